@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict'
+import * as everything from 'tallystick'
+import tallystick, { Collector, metrics } from 'tallystick'
+
+metrics.inc('jobs.done', 2)
+assert.equal(tallystick.metrics, metrics)
+assert.equal(Collector.default, metrics.collector)
+assert.equal(metrics.snapshot().counters['jobs.done'], 2)
+
+// Every name is found without running the file, by Node's lexer for CommonJS.
+const { default: _, 'module.exports': __, ...named } = everything
+assert.deepEqual({ ...named }, { ...tallystick })
+
+const { body } = await metrics.prometheus()
+assert.match(new TextDecoder().decode(body), /^jobs_done_total 2$/m)
+console.log('recorded and read')

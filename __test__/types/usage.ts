@@ -1,0 +1,183 @@
+// Typed usages of the whole contract. Never run: it is right when it compiles, and every line under a ts-expect-error is an
+// error, so that a type that grows too wide fails here.
+
+import { createServer } from 'node:http'
+import {
+  type BoundCounter,
+  Collector,
+  type Counter,
+  createMetrics,
+  createSceneMetrics,
+  type ErrorCode,
+  type Exposition,
+  type Gauge,
+  type Histogram,
+  type HistogramStats,
+  type Labels,
+  logStats,
+  type Metrics,
+  ModuleRegistry,
+  metrics,
+  type ReasonCategory,
+  registerModules,
+  type SceneMetrics,
+  type Snapshot,
+  sceneMetrics,
+  type Timing,
+  type TimingStats,
+  type Window,
+} from 'tallystick'
+
+/** Compiles only when both types are the same. */
+function same<Left, Right>(..._proof: Same<Left, Right> extends true ? [] : [never]): void {}
+type Same<Left, Right> = (<T>() => T extends Left ? 1 : 2) extends <T>() => T extends Right ? 1 : 2 ? true : false
+
+// ---- recording by name
+
+metrics.inc('jobs.done')
+metrics.inc('jobs.done', null)
+metrics.inc('jobs.done', undefined, { queue: 'mail', status: 200, retry: false, id: 1n, none: null })
+metrics.observeMillis('jobs.run', 1.5, { queue: 'mail' })
+metrics.observeNanos('jobs.run', 1500n)
+metrics.trace('jobs.failed', { reason: new Error('full'), attempts: 3 })
+metrics.describe('jobs.done', { help: 'Jobs that ended.', unit: 'jobs' })
+// @ts-expect-error a name is a string
+metrics.inc(1)
+// @ts-expect-error a delta is a number
+metrics.inc('jobs.done', '2')
+// @ts-expect-error only observeNanos takes a bigint
+metrics.observeMillis('jobs.run', 1500n)
+// @ts-expect-error a duration is not optional
+metrics.observeMillis('jobs.run')
+// @ts-expect-error labels are an object
+metrics.inc('jobs.done', 1, 'mail')
+
+// ---- functions keep their results' types
+
+const length: number = metrics.time('parse', () => 'text'.length)
+const later: Promise<string> = metrics.time('load', async () => 'text')
+const counted: 'a' | 'b' = metrics.counted('choose', (): 'a' | 'b' => 'a')
+// @ts-expect-error the result is a number
+const wrong: string = metrics.time('parse', () => 1)
+// @ts-expect-error fn is a function
+metrics.time('parse', 1)
+// @ts-expect-error fn is not optional
+metrics.counted('choose')
+
+// ---- instruments
+
+const counter: Counter = metrics.counter('jobs.done')
+counter.inc()
+same<ReturnType<typeof counter.value>, number | undefined>()
+
+const requests = metrics.counter({ name: 'http.requests', help: 'Requests.', labelNames: ['method', 'status'] })
+same<typeof requests, Counter<'method' | 'status'>>()
+const get: BoundCounter = requests.labels({ method: 'GET' })
+get.inc(2)
+const removed: boolean = requests.remove({ method: 'GET', status: 200 })
+// @ts-expect-error this label name was not declared
+requests.labels({ verb: 'GET' })
+// @ts-expect-error a bound handle has its labels
+get.labels({ status: 200 })
+// @ts-expect-error a counter is not set
+counter.set(1)
+
+const gauge: Gauge = metrics.gauge({ name: 'queue.length', merge: 'max' })
+gauge.set(3)
+gauge.inc()
+gauge.dec(2)
+// @ts-expect-error no such merge
+metrics.gauge({ name: 'queue.length', merge: 'mean' })
+// @ts-expect-error a value is not optional
+gauge.set()
+
+const timing: Timing = metrics.timing({ name: 'jobs.run', precision: 2, buckets: [1, 10, 100] })
+timing.observeMillis(1)
+timing.observeNanos(1n)
+const stop: () => number = timing.start()
+same<ReturnType<typeof timing.value>, TimingStats | undefined>()
+// @ts-expect-error a timing's unit is known
+metrics.timing({ name: 'jobs.run', unit: 'seconds' })
+// @ts-expect-error a precision is 1, 2 or 3
+metrics.timing({ name: 'jobs.run', precision: 4 })
+
+const histogram: Histogram = metrics.histogram({ name: 'body', unit: 'bytes', buckets: [1024, 65_536] })
+histogram.observe(512)
+same<ReturnType<typeof histogram.value>, HistogramStats | undefined>()
+// @ts-expect-error a name is needed
+metrics.histogram({ buckets: [1] })
+// @ts-expect-error options are read-only to us, and the name to everyone
+histogram.name = 'other'
+
+// ---- reading
+
+const snapshot: Snapshot = metrics.snapshotAndReset()
+const total: number | undefined = snapshot.timings['jobs.run']?.total
+const bounds: [number, number][] | undefined = snapshot.histograms.body?.buckets
+const reason: string | undefined = snapshot.trace[0]?.fields.reason
+const value: number | TimingStats | HistogramStats | undefined = metrics.value('jobs.done', { queue: 'mail' })
+// @ts-expect-error snapshots are read at once
+snapshot.then(() => {})
+
+const exposition: Exposition = metrics.prometheusSync({ buckets: [1, 10] })
+const body: Promise<Exposition> = metrics.prometheus()
+const json: Promise<Uint8Array> = metrics.json()
+createServer(metrics.handle)
+createServer((req, res) => void metrics.handle(req, res))
+const answer: Promise<Response> = metrics.fetch(new Request('http://localhost/metrics'))
+// @ts-expect-error a promise is awaited first
+metrics.prometheus().body
+
+// ---- collectors
+
+const collector = new Collector({ traceLimit: 0, labels: { service: 'mail' } })
+const attached: Collector = Collector.attach(collector.id)
+const window: Window = attached.window()
+const own: Metrics = createMetrics(collector)
+const { inc, time }: Pick<Metrics, 'inc' | 'time'> = own
+window.snapshotAndReset()
+collector.clear()
+// @ts-expect-error a limit is a number
+new Collector({ traceLimit: '500' })
+// @ts-expect-error an id is a number
+Collector.attach('1')
+// @ts-expect-error the default collector is nobody's to replace
+Collector.default = collector
+// @ts-expect-error a collector is needed
+createMetrics()
+
+// ---- scenes
+
+const scene: SceneMetrics = sceneMetrics.create()
+const drawn: number = scene.timeTile('3', () => 3)
+scene.recordActivation('Touch')
+scene.recordRebuild('loop')
+const rebuilt: Promise<number> = createSceneMetrics(collector)
+  .create('map')
+  .recordRebuild('initial', async () => 1)
+same<ReturnType<typeof sceneMetrics.reasonCategory>, ReasonCategory>()
+// @ts-expect-error the second argument is a function
+scene.recordRebuild('loop', 1)
+
+// ---- modules and the log
+
+const registry = new ModuleRegistry()
+registry.register('app/config', () => ({ debug: true }))
+registerModules(registry, 'app', { collector: () => collector })
+registerModules(registry)
+const required = registry.require('app/metrics') as Metrics
+registry.install()
+const end: () => void = logStats({ interval: 1000, collector, log: (line: string) => line.length })
+// @ts-expect-error an interval is in milliseconds, without a unit
+logStats({ interval: '1s' })
+// @ts-expect-error a loader is a function
+registry.register('app/config', { debug: true })
+// @ts-expect-error a registry is needed
+registerModules('app')
+
+// ---- labels and errors
+
+const labels: Labels<'method'> = { method: 'GET' }
+const code: ErrorCode = 'ERR_TALLYSTICK_NAME'
+// @ts-expect-error no such code
+const otherCode: ErrorCode = 'ERR_TALLYSTICK_OTHER'

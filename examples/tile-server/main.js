@@ -1,0 +1,100 @@
+'use strict'
+
+// What `npm start` runs: reads the command line, starts pool and server, says where they are, and ends both on Ctrl-C.
+
+const { once } = require('node:events')
+const { logStats, metrics } = require('tallystick')
+const { HELP, OptionError, parseOptions } = require('./options.js')
+const { TilePool } = require('./tile-pool.js')
+const { createTileServer } = require('./tile-server.js')
+
+// npm passes on a Ctrl-C that the terminal sent to us as well: two signals as close as this are one.
+const ECHO_MILLIS = 250
+
+const FORCED = 130
+
+function listenError(error, { host, port }) {
+  const another = 'Choose another one: npm start -- --port 8081 (0 takes any free one).'
+  if (error.code === 'EADDRINUSE') return `Port ${port} of ${host} is in use. ${another}`
+  if (error.code === 'EACCES') return `Port ${port} of ${host} is not allowed to you. ${another}`
+  return `Cannot listen on ${host}, port ${port}: ${error.message}`
+}
+
+async function listen(server, options) {
+  try {
+    await once(server.listen(options.port, options.host), 'listening')
+  } catch (error) {
+    throw new OptionError(listenError(error, options))
+  }
+}
+
+/** Ends the server and all its connections, also those that still wait for a tile. */
+async function close(server) {
+  const closed = once(server.close(), 'close')
+  server.closeAllConnections()
+  await closed
+}
+
+/** The address to type, also when the server listens on all of them. */
+function urlOf(server) {
+  const { address, family, port } = server.address()
+  if (address === '0.0.0.0' || address === '::') return `http://localhost:${port}`
+  return family === 'IPv6' ? `http://[${address}]:${port}` : `http://${address}:${port}`
+}
+
+function greet(url, workers) {
+  console.log(`Tallystick's tile server: ${workers} worker thread${workers === 1 ? '' : 's'} draw the Mandelbrot set.
+
+  open  ${url}/
+  curl  ${url}/metrics/prometheus
+  curl  ${url}/metrics/snapshot
+
+Ctrl-C ends it.`)
+}
+
+function sayGoodbye() {
+  const { counters } = metrics.snapshot()
+  console.log(`\nEnded. Tiles drawn: ${counters['tiles.drawn'] ?? 0}, given up: ${counters['tiles.aborted'] ?? 0}.`)
+}
+
+/** Calls `end` at the first Ctrl-C or SIGTERM; another one after it ends the process at once. */
+function onSignal(end) {
+  let first
+  const receive = () => {
+    if (first && Date.now() - first > ECHO_MILLIS) process.exit(FORCED)
+    if (!first) end()
+    first ??= Date.now()
+  }
+  process.on('SIGINT', receive).on('SIGTERM', receive)
+}
+
+async function serve(options) {
+  const pool = new TilePool(options.workers)
+  const server = createTileServer(pool)
+  try {
+    await listen(server, options)
+  } catch (error) {
+    await pool.destroy()
+    throw error
+  }
+  greet(urlOf(server), options.workers)
+  const stopLog = options.logStats ? logStats({ interval: options.statsInterval }) : () => {}
+  onSignal(async () => {
+    stopLog()
+    await close(server)
+    await pool.destroy()
+    sayGoodbye()
+  })
+}
+
+async function main() {
+  const options = parseOptions(process.argv.slice(2))
+  if (options.help) console.log(HELP)
+  else await serve(options)
+}
+
+main().catch((error) => {
+  if (!(error instanceof OptionError)) throw error
+  console.error(`${error.message}\nSee npm start -- --help`)
+  process.exitCode = 1
+})

@@ -1,0 +1,65 @@
+'use strict'
+
+// What the server answers, path by path. A route's name is also its label in the metrics: there are six, however many
+// addresses are asked for, so that no visitor can fill the memory with series.
+
+const fs = require('node:fs')
+const path = require('node:path')
+const { metrics } = require('tallystick')
+const { TileError, parseTile } = require('./tile.js')
+
+const MAP = fs.readFileSync(path.join(__dirname, 'map.html'))
+const TILE_PATH = /^\/tile\/([^/]+)\/([^/]+)\/([^/]+)\.png$/
+
+// A tile never changes, but who plays with the colours wants to see the new ones the same day.
+const TILE_CACHE = 'public, max-age=3600'
+
+function send(res, status, contentType, body, cacheControl = 'no-store') {
+  const headers = { 'content-type': contentType, 'content-length': body.length, 'cache-control': cacheControl }
+  res.writeHead(status, headers).end(body)
+}
+
+function sendText(res, status, text) {
+  send(res, status, 'text/plain; charset=utf-8', Buffer.from(`${text}\n`))
+}
+
+/** Aborts when the client goes away before it has its answer. */
+function signalOf(res) {
+  const controller = new AbortController()
+  res.once('close', () => {
+    if (!res.writableFinished) controller.abort()
+  })
+  return controller.signal
+}
+
+async function sendTile(res, pool, coordinates) {
+  try {
+    const png = await pool.draw(parseTile(...coordinates), signalOf(res))
+    if (png) send(res, 200, 'image/png', png, TILE_CACHE)
+  } catch (error) {
+    if (!(error instanceof TileError)) throw error
+    sendText(res, error.status, error.message)
+  }
+}
+
+async function sendSnapshot(res) {
+  send(res, 200, 'application/json', await metrics.json())
+}
+
+/** The routes of a server that draws with this pool: a function from path to `{ name, answer(req, res) }`. */
+function createRoutes(pool) {
+  const fixed = new Map([
+    ['/', (_req, res) => send(res, 200, 'text/html; charset=utf-8', MAP, 'no-cache')],
+    ['/metrics/prometheus', metrics.handle],
+    ['/metrics/snapshot', (_req, res) => sendSnapshot(res)],
+  ])
+  const unknown = { name: 'unknown', answer: (_req, res) => sendText(res, 404, 'not found') }
+  return (pathname) => {
+    if (fixed.has(pathname)) return { name: pathname, answer: fixed.get(pathname) }
+    const tile = TILE_PATH.exec(pathname)
+    if (!tile) return unknown
+    return { name: '/tile/:z/:x/:y.png', answer: (_req, res) => sendTile(res, pool, tile.slice(1)) }
+  }
+}
+
+module.exports = { createRoutes, sendText }

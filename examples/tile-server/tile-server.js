@@ -1,0 +1,57 @@
+'use strict'
+
+// The HTTP server: finds the route, records the request, and answers for whatever goes wrong on the way.
+
+const http = require('node:http')
+const { metrics } = require('tallystick')
+const { createRoutes, sendText } = require('./routes.js')
+
+const METHODS = ['GET', 'HEAD']
+
+// A status of nginx, which others took over: the client closed the connection first. It is never sent.
+const CLIENT_CLOSED = 499
+
+metrics.describe('http.requests', { help: 'Requests by route and status; 499 is a client that went away.' })
+const requests = metrics.timing({ name: 'http.request', help: 'From a request to its answer.', labelNames: ['route'] })
+
+/** Counts and times the request when it is over, one way or the other. */
+function record(res, route) {
+  const stop = requests.labels({ route }).start()
+  res.once('close', () => {
+    stop()
+    metrics.inc('http.requests', 1, { route, status: res.writableFinished ? res.statusCode : CLIENT_CLOSED })
+  })
+}
+
+function refuseMethod(res) {
+  res.setHeader('allow', METHODS.join(', '))
+  sendText(res, 405, `method not allowed: use ${METHODS.join(' or ')}`)
+}
+
+function fail(res, error) {
+  if (res.destroyed) return
+  console.error(error)
+  if (res.headersSent) res.destroy()
+  else sendText(res, 500, 'internal error')
+}
+
+async function answer(req, res, route) {
+  try {
+    if (route.name !== 'unknown' && !METHODS.includes(req.method)) refuseMethod(res)
+    else await route.answer(req, res)
+  } catch (error) {
+    fail(res, error)
+  }
+}
+
+/** An HTTP server, not yet listening, that has its tiles drawn by this pool. */
+function createTileServer(pool) {
+  const findRoute = createRoutes(pool)
+  return http.createServer((req, res) => {
+    const route = findRoute(req.url.split('?', 1)[0])
+    record(res, route.name)
+    answer(req, res, route)
+  })
+}
+
+module.exports = { createTileServer }

@@ -1,0 +1,33 @@
+'use strict'
+
+// What runs in each worker thread: draws one tile after the other, and records it. The server reads what is recorded here
+// although nothing is ever sent to it: both threads see the same memory.
+
+const { metrics, sceneMetrics } = require('tallystick')
+const { Palette } = require('./palette.js')
+const { Picture } = require('./picture.js')
+
+const SLOW_MILLIS = 1000
+
+metrics.describe('tiles.drawn', { help: 'Tiles drawn and encoded.' })
+metrics.describe('tiles.encode', { help: 'Encoding one tile as PNG.' })
+metrics.describe('tiles.steps', { help: 'Steps of z to z² + c, over all pixels.' })
+
+const scene = sceneMetrics.create('tiles')
+const palette = scene.recordRebuild('initial', () => new Palette())
+const picture = new Picture(palette)
+
+function drawTile(tile) {
+  const start = metrics.now()
+  const steps = scene.timeTile(`z${tile.z}`, () => picture.draw(tile))
+  const millis = metrics.now() - start
+  if (millis > SLOW_MILLIS) scene.trace('slow', { ...tile, millis: Math.round(millis) })
+  scene.inc('steps', steps)
+}
+
+module.exports = (tile) => {
+  drawTile(tile)
+  const png = scene.time('encode', () => picture.encode())
+  scene.inc('drawn')
+  return png
+}

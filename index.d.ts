@@ -1,0 +1,435 @@
+/**
+ * Tallystick: in-process metrics for Node.js and Bun.
+ *
+ * Recording writes one number into memory that Rust owns and never calls Rust after a series' first use;
+ * reading (snapshots, quantiles, the Prometheus exposition) is Rust's and sees every thread of the process.
+ *
+ * @example
+ * import { metrics } from 'tallystick'
+ *
+ * metrics.inc('jobs.done')
+ * metrics.time('jobs.run', () => work())
+ * console.log(metrics.snapshot().counters['jobs.done'])                    // 1
+ * const { body } = await metrics.prometheus()                             // jobs_done_total 1 …
+ */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/**
+ * Label names to values. Values go through `String()` (`200` and `'200'` are the same series); `null`, `undefined` and
+ * the empty string mean that the label is absent. Lone surrogates in names and values become U+FFFD.
+ */
+export type Labels<Names extends string = string> = { readonly [Name in Names]?: LabelValue }
+
+/** What a label may hold. Objects go through `String()`; one whose `toString` throws is a TypeError. */
+export type LabelValue = string | number | boolean | bigint | null | undefined | { toString(): string }
+
+/**
+ * The stable `code` of every error that Tallystick throws. Errors are `TypeError`s (a wrong type, a missing function,
+ * contradicting options) or `RangeError`s (a number outside its range, an unknown collector).
+ */
+export type ErrorCode =
+  /** A name that is not a non-empty string. */
+  | 'ERR_TALLYSTICK_NAME'
+  /** A value that is not a number (TypeError), or is NaN, infinite, or negative where it may not be (RangeError). */
+  | 'ERR_TALLYSTICK_VALUE'
+  /** Labels that are no plain object, a name outside the declared `labelNames`, a value without a string form. */
+  | 'ERR_TALLYSTICK_LABELS'
+  /** An option of the wrong type or range. */
+  | 'ERR_TALLYSTICK_OPTIONS'
+  /** Options that contradict those that the family was first made with. */
+  | 'ERR_TALLYSTICK_CONFLICT'
+  /** An argument that must be a function and is none. */
+  | 'ERR_TALLYSTICK_FUNCTION'
+  /** An unknown collector id, or a module that finds no collector. */
+  | 'ERR_TALLYSTICK_COLLECTOR'
+  /** A module name that is not registered, or a loader that is no function. */
+  | 'ERR_TALLYSTICK_MODULE'
+  /** No binary for this platform, or a runtime without external memory. */
+  | 'ERR_TALLYSTICK_BINARY'
+
+// ---------------------------------------------------------------- instruments
+
+/** What every instrument may be made with. */
+export interface InstrumentOptions<Names extends string = string> {
+  /** A non-empty string of any characters; `.` and `/` are usual. */
+  readonly name: string
+  /** One sentence for `# HELP`. The latest one given is shown; a different one is not a contradiction. */
+  readonly help?: string
+  /** The unit of the values (`bytes`, `seconds`), appended to the Prometheus name. Timings have none: they are in seconds there. */
+  readonly unit?: string
+  /**
+   * The label names, declared: others are then rejected, by the types (give them `as const`) and at the call.
+   * Without this, any label names may be used.
+   */
+  readonly labelNames?: readonly Names[]
+}
+
+/** {@link Metrics.counter} */
+export interface CounterOptions<Names extends string = string> extends InstrumentOptions<Names> {}
+
+/** How the threads' values of one gauge become one: their sum, the smallest, the largest, or the one set last. */
+export type GaugeMerge = 'sum' | 'min' | 'max' | 'last'
+
+/** {@link Metrics.gauge} */
+export interface GaugeOptions<Names extends string = string> extends InstrumentOptions<Names> {
+  /** How the threads' values become one. Default `'sum'`. */
+  readonly merge?: GaugeMerge
+}
+
+/** Significant digits, as in HdrHistogram. Cells for each power of two: 1 → 16 (3.1 % about a cell's middle), 2 → 128 (0.8 % at most), 3 → 1024 (0.1 %). */
+export type Precision = 1 | 2 | 3
+
+/** {@link Metrics.timing} */
+export interface TimingOptions<Names extends string = string> extends Omit<InstrumentOptions<Names>, 'unit'> {
+  /** Default 2 without labels, 1 with labels. */
+  readonly precision?: Precision
+  /**
+   * Upper bounds in **milliseconds**, ascending, of the buckets in the Prometheus exposition, which are projected from the fine
+   * cells at scrape time. Default 1 ms to 10 s in a 1-2.5-5 series.
+   */
+  readonly buckets?: readonly number[]
+}
+
+/** {@link Metrics.histogram} */
+export interface HistogramOptions<Names extends string = string> extends InstrumentOptions<Names> {
+  /** As for timings. Has no effect together with `buckets`. */
+  readonly precision?: Precision
+  /** Upper bounds, ascending, in the values' own unit: one exact count each, instead of log-linear cells. */
+  readonly buckets?: readonly number[]
+}
+
+/** Counts up, and down: `value = ups − downs`. Exposed as `<name>_total` (the ups, for ever monotonic). */
+export interface Counter<Names extends string = string> {
+  readonly name: string
+  /**
+   * Adds `delta`. `undefined` and `null` are 1, 0 makes the series visible, a negative delta counts down.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` for no number, NaN or an infinite one; nothing is recorded.
+   */
+  inc(delta?: number | null): void
+  /** The bound series with these labels. Keep it where it is used often: it costs what an unlabelled counter costs. */
+  labels(labels: Labels<Names>): BoundCounter
+  /**
+   * Takes the series with these labels out of every reading. A handle that records again revives it, from 0.
+   * @returns whether there was such a series
+   */
+  remove(labels?: Labels<Names>): boolean
+  /** The current value over all threads; `undefined` when nothing has this series. */
+  value(): number | undefined
+}
+
+/** A number that goes up and down; unset until its first use. Threads are merged by `merge`. */
+export interface Gauge<Names extends string = string> {
+  readonly name: string
+  /** @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` for no number, NaN or an infinite one. */
+  set(value: number): void
+  /** Adds `delta` (default 1); an unset gauge starts at 0. */
+  inc(delta?: number | null): void
+  /** Subtracts `delta` (default 1); an unset gauge starts at 0. */
+  dec(delta?: number | null): void
+  labels(labels: Labels<Names>): BoundGauge
+  remove(labels?: Labels<Names>): boolean
+  /** The merged value of the live threads; `undefined` while unset. */
+  value(): number | undefined
+}
+
+/** A distribution of durations in log-linear cells of whole nanoseconds, up to 2^53 − 1 ns (104 days). */
+export interface Timing<Names extends string = string> {
+  readonly name: string
+  /**
+   * Records a duration in milliseconds. A negative one counts as 0, one beyond the range counts in the last cell.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE`
+   */
+  observeMillis(milliseconds: number): void
+  /** The same in nanoseconds, as a number or a bigint (`process.hrtime.bigint()` differences). */
+  observeNanos(nanoseconds: number | bigint): void
+  /**
+   * Runs `fn`, records how long it took, also when it throws, and returns its result; errors pass through. A native promise
+   * is awaited and recorded when it settles (the derived promise is returned); another thenable is returned untouched.
+   */
+  time<T>(fn: () => T): T
+  /** Starts a timer. The function returned records the time since, at each call, and returns it in milliseconds. */
+  start(): () => number
+  labels(labels: Labels<Names>): BoundTiming
+  remove(labels?: Labels<Names>): boolean
+  /** Statistics over all threads, in milliseconds; `undefined` before the first sample. */
+  value(): TimingStats | undefined
+}
+
+/** A distribution of any non-negative values (with `buckets`: of any values). */
+export interface Histogram<Names extends string = string> {
+  readonly name: string
+  /**
+   * Records a value, in any unit. Without `buckets` a value below 2^-64 counts in the first cell, one from 2^64 in the last.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE`, also for a negative value without `buckets`
+   */
+  observe(value: number): void
+  labels(labels: Labels<Names>): BoundHistogram
+  remove(labels?: Labels<Names>): boolean
+  /** Statistics over all threads; `undefined` before the first sample. */
+  value(): HistogramStats | undefined
+}
+
+/** A series with its labels: the same kind of instrument, without `labels()`. */
+export type BoundCounter = Omit<Counter<never>, 'labels' | 'remove'>
+export type BoundGauge = Omit<Gauge<never>, 'labels' | 'remove'>
+export type BoundTiming = Omit<Timing<never>, 'labels' | 'remove'>
+export type BoundHistogram = Omit<Histogram<never>, 'labels' | 'remove'>
+
+// ---------------------------------------------------------------- readings
+
+/** Statistics of a timing, in milliseconds. Quantiles are within the timing's precision; `min` and `max` exact (see {@link Window}). */
+export interface TimingStats {
+  count: number
+  total: number
+  min: number
+  max: number
+  mean: number
+  p50: number
+  p90: number
+  p99: number
+}
+
+/** Statistics of a histogram, in its own unit. With `buckets`, quantiles are interpolated within a bucket. */
+export interface HistogramStats {
+  count: number
+  sum: number
+  min: number
+  max: number
+  mean: number
+  p50: number
+  p90: number
+  p99: number
+  /** Only of a histogram made with `buckets`: `[upper bound, cumulative count]`; the count of all is `count`. */
+  buckets?: [bound: number, count: number][]
+}
+
+/** One event of {@link Metrics.trace}. */
+export interface TraceEvent {
+  /** 1, 2, 3 … over all threads of a collector. */
+  seq: number
+  /** Wall clock, milliseconds since the epoch with a fraction. */
+  time: number
+  name: string
+  fields: Record<string, string>
+}
+
+/**
+ * A reading of a collector. Keys are sorted; a labelled series' key is `name{a="x",b="y"}`, labels sorted by name and escaped as
+ * in Prometheus. Timings and histograms without a sample, and unset gauges, are absent.
+ */
+export interface Snapshot {
+  counters: Record<string, number>
+  gauges: Record<string, number>
+  timings: Record<string, TimingStats>
+  histograms: Record<string, HistogramStats>
+  trace: TraceEvent[]
+}
+
+/**
+ * What one reader has seen since it last reset. Windows do not disturb each other, nor the Prometheus exposition.
+ * In a window after a reset, series without activity are absent, and a timing's min and max are as fine as its cells.
+ */
+export interface Window {
+  /** What was recorded since this window's last reset, or since the collector began. */
+  snapshot(): Snapshot
+  /** The same, and begins anew with exactly what comes after it. Gauges are state and stay. */
+  snapshotAndReset(): Snapshot
+}
+
+/** An exposition, ready to be sent. */
+export interface Exposition {
+  /** UTF-8 bytes. */
+  body: Uint8Array
+  /** `text/plain; version=0.0.4; charset=utf-8` */
+  contentType: string
+}
+
+export interface PrometheusOptions {
+  /** Upper bounds in **milliseconds**, ascending, of every timing that was not made with its own `buckets`. */
+  readonly buckets?: readonly number[]
+}
+
+// ---------------------------------------------------------------- collectors
+
+export interface CollectorOptions {
+  /** How many trace events are kept: 0 to 1,000,000. Default 500. With 0 none is kept and `seq` goes on. */
+  readonly traceLimit?: number
+  /** Labels that every series of the exposition gets. A series' own label of the same name wins. */
+  readonly labels?: Labels
+}
+
+/** The families and series that are reported together, over all threads. */
+export class Collector {
+  constructor(options?: CollectorOptions)
+  /** The process' collector, the same one in every thread. */
+  static readonly default: Collector
+  /**
+   * The collector with this id, made in another thread (pass `collector.id` to it).
+   * @throws RangeError `ERR_TALLYSTICK_COLLECTOR` for an unknown id: a collector lives while any thread holds it or an
+   * instrument of it.
+   */
+  static attach(id: number): Collector
+  /** A positive integer, unique in the process. */
+  readonly id: number
+  /** A window of the caller's own. */
+  window(): Window
+  /**
+   * Empties every reading, in all threads: totals, series and trace are gone, windows begin anew. Handles stay valid and
+   * record from 0. For tests, in `beforeEach`.
+   */
+  clear(): void
+}
+
+// ---------------------------------------------------------------- metrics
+
+/** Recording and reading one collector by plain functions: they may be destructured. */
+export interface Metrics {
+  /**
+   * Adds to the counter of this name.
+   * @param delta `undefined` and `null` are 1; 0 makes the series visible; negative counts down
+   * @throws TypeError | RangeError; nothing is recorded then
+   * @example metrics.inc('http.requests', 1, { method: 'GET', status: 200 })
+   */
+  inc(name: string, delta?: number | null, labels?: Labels): void
+  /** Records a duration in milliseconds; a negative one counts as 0. */
+  observeMillis(name: string, milliseconds: number, labels?: Labels): void
+  /** Records a duration in nanoseconds, a number or a bigint; a negative one counts as 0. */
+  observeNanos(name: string, nanoseconds: number | bigint, labels?: Labels): void
+  /** Runs `fn` and records its duration, also when it throws or rejects: see {@link Timing.time}. */
+  time<T>(name: string, fn: () => T): T
+  /** Counts 1, then runs `fn`; its result and errors pass through. */
+  counted<T>(name: string, fn: () => T): T
+  /** The wall clock: milliseconds since the epoch, with a fraction; monotonic within a process. */
+  now(): number
+  /** Keeps an event in the collector's ring. Field values become strings (`undefined` and `null` those words). */
+  trace(name: string, fields?: Record<string, unknown> | null): void
+
+  /** The counter of this name: the same series however often it is asked for. */
+  counter<const Names extends string = string>(options: string | CounterOptions<Names>): Counter<Names>
+  /** The gauge of this name. */
+  gauge<const Names extends string = string>(options: string | GaugeOptions<Names>): Gauge<Names>
+  /** The timing of this name. */
+  timing<const Names extends string = string>(options: string | TimingOptions<Names>): Timing<Names>
+  /** The histogram of this name. */
+  histogram<const Names extends string = string>(options: string | HistogramOptions<Names>): Histogram<Names>
+
+  /** Sets help and unit of every kind of this name, now and when it is first used. */
+  describe(name: string, description: { help?: string; unit?: string }): void
+  /** One current value over all threads: of the counter, else gauge, timing or histogram of this name. */
+  value(name: string, labels?: Labels): number | TimingStats | HistogramStats | undefined
+
+  /** The collector's common window, in every thread the same; see {@link Window.snapshot}. */
+  snapshot(): Snapshot
+  /** Reads the common window and begins it anew. */
+  snapshotAndReset(): Snapshot
+  /** `snapshot()` as UTF-8 JSON, made by the reader thread: the event loop goes on. */
+  json(): Promise<Uint8Array>
+  /** The Prometheus exposition of all threads, cumulative, made by the reader thread: the event loop goes on. */
+  prometheus(options?: PrometheusOptions): Promise<Exposition>
+  /** The same, made while the caller waits: for scripts, tests and exit handlers. */
+  prometheusSync(options?: PrometheusOptions): Exposition
+  /** A route: `http.createServer(metrics.handle)`. GET and HEAD are answered, other methods get 405. */
+  handle(req: IncomingMessage, res: ServerResponse): Promise<void>
+  /** A route for servers that speak Request and Response: `Bun.serve({ fetch: metrics.fetch })`. */
+  fetch(request: Request): Promise<Response>
+
+  readonly collector: Collector
+}
+
+/** The default collector's functions. */
+export const metrics: Metrics
+
+/** The same object for another collector. */
+export function createMetrics(collector: Collector): Metrics
+
+// ---------------------------------------------------------------- scenes
+
+/** Why something happened, by its first letter: `T…` touch, `B…` button. */
+export type ReasonCategory = 'unknown' | 'initial' | 'loop' | 'touch' | 'button' | 'other'
+
+/** Metrics of one scene under `<prefix>.<suffix>`; an empty suffix is the prefix itself. */
+export interface SceneMetrics {
+  prefix(): string
+  inc(suffix: string, delta?: number | null): void
+  observeMillis(suffix: string, milliseconds: number): void
+  /** Times `fn` under `<prefix>.<suffix>`; see {@link Timing.time}. */
+  time<T>(suffix: string, fn: () => T): T
+  /** Times `fn` under `<prefix>.tile.<name>`. */
+  timeTile<T>(name: string, fn: () => T): T
+  trace(suffix: string, fields?: Record<string, unknown> | null): void
+  /** Counts `loopTicks`. */
+  recordLoopTick(): void
+  /** Counts `activations` and `activations.<category>`. */
+  recordActivation(reason?: string | null): void
+  /**
+   * Counts `renderAll.calls`, `renderAll.reason.<category>` and `renderAll.reasonExact.<reason>` (an empty reason is
+   * `unknown`); with `fn`, times it under `renderAll` and returns its result.
+   * @throws TypeError `ERR_TALLYSTICK_FUNCTION` when `fn` is neither a function nor absent
+   */
+  recordRebuild(reason?: string | null): undefined
+  recordRebuild<T>(reason: string | null | undefined, fn: () => T): T
+  reasonCategory(reason?: string | null): ReasonCategory
+}
+
+export interface SceneMetricsFactory {
+  /** @param prefix default `scene`, also when empty */
+  create(prefix?: string | null): SceneMetrics
+  reasonCategory(reason?: string | null): ReasonCategory
+}
+
+/** Scenes on the default collector. */
+export const sceneMetrics: SceneMetricsFactory
+
+/** Scenes on another collector. */
+export function createSceneMetrics(collector: Collector): SceneMetricsFactory
+
+// ---------------------------------------------------------------- modules under a prefix
+
+/** Makes a module's exports, once for each registry. */
+export type ModuleLoader = () => unknown
+
+/** Names to modules, for hosts that run other people's scripts. */
+export class ModuleRegistry {
+  /** @throws TypeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_MODULE` */
+  register(name: string, loader: ModuleLoader): void
+  /**
+   * A bound `require` to hand to a `node:vm` context or a plugin sandbox.
+   * @throws Error `ERR_TALLYSTICK_MODULE` for a name that was not registered
+   */
+  readonly require: (name: string) => any
+  /** From now on `require(name)` and `import(name)` of this process (this thread) find the registered modules. */
+  install(): void
+}
+
+export interface RegisterModulesOptions {
+  /** The collector of these modules, or a function asked for it when a module is first required. Default: the process' own. */
+  readonly collector?: Collector | (() => Collector | null | undefined)
+}
+
+/**
+ * Registers `<prefix>/metrics` and `<prefix>/scene-metrics` (spaces and slashes around the prefix are cut; empty: no prefix).
+ * @example
+ * const registry = new ModuleRegistry()
+ * registerModules(registry, 'myapp', { collector })
+ * vm.runInNewContext(script, { require: registry.require })
+ */
+export function registerModules(registry: ModuleRegistry, prefix?: string | null, options?: RegisterModulesOptions): void
+
+// ---------------------------------------------------------------- stats log
+
+export interface LogStatsOptions {
+  /** Milliseconds between lines: 1 to 2^31 − 1. Default 1000. */
+  readonly interval?: number
+  /** Default: the process' own. */
+  readonly collector?: Collector
+  /** Called once a line: `name=value` for a counter or gauge, `name count=… mean=… p99=… max=…` for a distribution. Default `console.log`. */
+  readonly log?: (line: string) => void
+}
+
+/**
+ * Prints each interval's activity, a line a series, sorted, through a window of its own: the first interval holds all that was
+ * recorded before. Times are in milliseconds. Its timer keeps no process alive.
+ * @returns stop: ends the timer
+ */
+export function logStats(options?: LogStatsOptions): () => void

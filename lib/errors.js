@@ -1,0 +1,174 @@
+'use strict'
+
+// Every error that Tallystick throws, one factory each. They are made here, in JavaScript, because an addon's errors belong
+// to another realm in Jest and vm contexts, where `instanceof TypeError` would fail. No message repeats more than
+// 80 characters of a value.
+
+const { inspect } = require('node:util')
+
+/**
+ * @param {ErrorConstructor} Type
+ * @param {import('..').ErrorCode} code
+ * @param {string} message
+ * @param {unknown} [cause]
+ */
+function coded(Type, code, message, cause) {
+  const error = new Type(message, cause === undefined ? undefined : { cause })
+  return Object.assign(error, { code })
+}
+
+/** @param {unknown} value */
+function shown(value) {
+  let text
+  try {
+    text = inspect(typeof value === 'string' ? value.slice(0, 81) : value, {
+      depth: 0,
+      breakLength: Number.POSITIVE_INFINITY,
+    })
+  } catch {
+    text = typeof value
+  }
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text
+}
+
+/** @param {unknown} name @param {string} [what] */
+function invalidName(name, what = 'a metric name') {
+  return coded(TypeError, 'ERR_TALLYSTICK_NAME', `${what} must be a non-empty string, got ${shown(name)}`)
+}
+
+/** @param {string} what @param {unknown} value */
+function notAString(what, value) {
+  return coded(TypeError, 'ERR_TALLYSTICK_NAME', `${what} must be a string, got ${shown(value)}`)
+}
+
+/** @param {string} what @param {unknown} value @param {string} [expected] */
+function notANumber(what, value, expected = 'a number') {
+  return coded(TypeError, 'ERR_TALLYSTICK_VALUE', `${what} must be ${expected}, got ${shown(value)}`)
+}
+
+/** @param {string} what @param {unknown} value @param {string} expected */
+function outOfRange(what, value, expected) {
+  return coded(RangeError, 'ERR_TALLYSTICK_VALUE', `${what} must be ${expected}, got ${shown(value)}`)
+}
+
+/** @param {string} message @param {unknown} [cause] */
+function invalidLabels(message, cause) {
+  return coded(TypeError, 'ERR_TALLYSTICK_LABELS', message, cause)
+}
+
+/** @param {unknown} value */
+function invalidOptions(value) {
+  return coded(TypeError, 'ERR_TALLYSTICK_OPTIONS', `options must be an object, got ${shown(value)}`)
+}
+
+/** @param {unknown} fields or the name of the field without a string form @param {unknown} [cause] */
+function invalidFields(fields, cause) {
+  const message = cause ? 'must have a string form' : 'must be an object'
+  return coded(TypeError, 'ERR_TALLYSTICK_VALUE', `trace fields ${message}, got ${shown(fields)}`, cause)
+}
+
+/** @param {string} option @param {unknown} value @param {string} expected */
+function invalidOption(option, value, expected) {
+  return coded(TypeError, 'ERR_TALLYSTICK_OPTIONS', `option ${option} must be ${expected}, got ${shown(value)}`)
+}
+
+/** @param {string} option @param {unknown} value @param {string} expected */
+function optionOutOfRange(option, value, expected) {
+  return coded(RangeError, 'ERR_TALLYSTICK_OPTIONS', `option ${option} must be ${expected}, got ${shown(value)}`)
+}
+
+/** @param {string} kind @param {string} name @param {string} option */
+function conflictingOption(kind, name, option) {
+  return coded(
+    TypeError,
+    'ERR_TALLYSTICK_CONFLICT',
+    `${kind} ${shown(name)} exists with another ${option}: ask for it with the same ${option}, or by its name alone`,
+  )
+}
+
+/** @param {string} what @param {unknown} value */
+function notAFunction(what, value) {
+  return coded(TypeError, 'ERR_TALLYSTICK_FUNCTION', `${what} must be a function, got ${shown(value)}`)
+}
+
+/** @param {unknown} value */
+function notACollector(value) {
+  return coded(
+    TypeError,
+    'ERR_TALLYSTICK_COLLECTOR',
+    `collector must be a Collector of this package, got ${shown(value)}`,
+  )
+}
+
+/** @param {unknown} id */
+function unknownCollector(id) {
+  return coded(
+    RangeError,
+    'ERR_TALLYSTICK_COLLECTOR',
+    `no collector has the id ${shown(id)}: it must be held by a thread of this process while another attaches to it`,
+  )
+}
+
+/** @param {string} module */
+function missingCollector(module) {
+  return coded(
+    TypeError,
+    'ERR_TALLYSTICK_COLLECTOR',
+    `${module} module requires collector binding: let the collector option of registerModules yield a Collector`,
+  )
+}
+
+/** @param {string} name */
+function unknownModule(name) {
+  return coded(
+    Error,
+    'ERR_TALLYSTICK_MODULE',
+    `no module ${shown(name)} is registered: register it, or registerModules with the prefix that the script expects`,
+  )
+}
+
+/** @param {string} name @param {unknown} value */
+function notALoader(name, value) {
+  return coded(
+    TypeError,
+    'ERR_TALLYSTICK_MODULE',
+    `the loader of module ${shown(name)} must be a function, got ${shown(value)}`,
+  )
+}
+
+/** @param {unknown} value */
+function notARegistry(value) {
+  return coded(TypeError, 'ERR_TALLYSTICK_MODULE', `registry must be a ModuleRegistry, got ${shown(value)}`)
+}
+
+/** @param {string} name @param {string} owner */
+function takenModule(name, owner) {
+  return coded(Error, 'ERR_TALLYSTICK_MODULE', `module ${shown(name)} is taken by ${owner}: use another name or prefix`)
+}
+
+/** @param {string} message @param {unknown} [cause] */
+function missingBinary(message, cause) {
+  return coded(Error, 'ERR_TALLYSTICK_BINARY', message, cause)
+}
+
+module.exports = {
+  conflictingOption,
+  invalidFields,
+  invalidLabels,
+  invalidName,
+  invalidOption,
+  invalidOptions,
+  missingBinary,
+  missingCollector,
+  notACollector,
+  notAFunction,
+  notALoader,
+  notANumber,
+  notARegistry,
+  notAString,
+  optionOutOfRange,
+  outOfRange,
+  takenModule,
+  unknownCollector,
+  unknownModule,
+}

@@ -1,0 +1,157 @@
+'use strict'
+
+// Recording and reading one collector by plain functions, which may be destructured.
+
+const binding = require('./native')
+const { invalidFields, invalidOptions, notAFunction } = require('./errors')
+const { now } = require('./record/clock')
+const { instrumentsOf } = require('./record/collector')
+const { wellFormed } = require('./record/labels')
+const { checkedBuckets, checkedName, checkedText } = require('./record/options')
+const { checkedDelta } = require('./record/shard')
+const { nanosOf, nanosOfMillis } = require('./record/timing')
+const { createRoute } = require('./route')
+
+/** @typedef {import('..').Metrics} Metrics */
+
+/**
+ * @param {import('..').Collector} collector
+ * @returns {Metrics}
+ */
+function createMetrics(collector) {
+  const instruments = instrumentsOf(collector)
+  return /** @type {any} */ ({
+    ...recordingBy(instruments),
+    counter: instruments.counter.bind(instruments),
+    gauge: instruments.gauge.bind(instruments),
+    timing: instruments.timing.bind(instruments),
+    histogram: instruments.histogram.bind(instruments),
+    ...readingOf(instruments),
+    collector,
+  })
+}
+
+/** @param {import('./record/instruments').Instruments} instruments */
+function recordingBy(instruments) {
+  const { counters, timings } = instruments
+
+  /** @type {Metrics['inc']} */
+  function inc(name, delta, labels) {
+    if (labels === undefined || labels === null) {
+      const counter = counters.get(name)
+      if (counter !== undefined) return counter.inc(delta)
+      // a wrong delta leaves no trace of the name
+      const amount = checkedDelta(delta)
+      instruments.counter(checkedName(name)).inc(amount)
+    } else {
+      instruments.count(name, checkedDelta(delta), labels)
+    }
+  }
+
+  /** @type {Metrics['observeMillis']} */
+  function observeMillis(name, milliseconds, labels) {
+    if (labels === undefined || labels === null) {
+      const timing = timings.get(name)
+      if (timing !== undefined) return timing.observeMillis(milliseconds)
+    }
+    observe(name, nanosOfMillis(milliseconds), labels)
+  }
+
+  /** @type {Metrics['observeNanos']} */
+  function observeNanos(name, nanoseconds, labels) {
+    observe(name, nanosOf(nanoseconds), labels)
+  }
+
+  /** @param {string} name @param {number} nanos within the range @param {import('..').Labels} [labels] */
+  function observe(name, nanos, labels) {
+    if (labels === undefined || labels === null) instruments.timing(checkedName(name)).observeNanos(nanos)
+    else instruments.time(name, nanos, labels)
+  }
+
+  /** @type {Metrics['time']} */
+  function time(name, fn) {
+    const timing = timings.get(name)
+    if (timing !== undefined) return timing.time(fn)
+    checkedName(name)
+    if (typeof fn !== 'function') throw notAFunction('fn', fn)
+    return instruments.timing(name).time(fn)
+  }
+
+  /** @type {Metrics['counted']} */
+  function counted(name, fn) {
+    if (typeof fn !== 'function') throw notAFunction('fn', fn)
+    inc(name)
+    return fn()
+  }
+
+  /** @type {Metrics['trace']} */
+  function trace(name, fields) {
+    binding.trace(instruments.handle, now(), wellFormed(checkedName(name)), fieldTexts(fields))
+  }
+
+  return { inc, observeMillis, observeNanos, time, counted, now, trace }
+}
+
+/** @param {import('./record/instruments').Instruments} instruments */
+function readingOf(instruments) {
+  const { handle } = instruments
+
+  /** @type {Metrics['describe']} */
+  function describe(name, description) {
+    checkedName(name)
+    if (typeof description !== 'object' || description === null) throw invalidOptions(description)
+    const { help, unit } = description
+    instruments.describe(name, { help: checkedText('help', help), unit: checkedText('unit', unit) })
+  }
+
+  /** @type {Metrics['prometheus']} */
+  async function prometheus(options) {
+    return exposition(await binding.prometheus(handle, bucketsOf(options)))
+  }
+
+  return {
+    describe,
+    /** @type {Metrics['value']} */
+    value: (name, labels) => instruments.value(checkedName(name), labels),
+    snapshot: () => JSON.parse(binding.commonSnapshot(handle, false)),
+    snapshotAndReset: () => JSON.parse(binding.commonSnapshot(handle, true)),
+    json: async () => await binding.json(handle),
+    prometheus,
+    /** @type {Metrics['prometheusSync']} */
+    prometheusSync: (options) => exposition(binding.prometheusSync(handle, bucketsOf(options))),
+    ...createRoute(prometheus),
+  }
+}
+
+/** @param {Uint8Array} body */
+function exposition(body) {
+  return { body, contentType: binding.PROMETHEUS_CONTENT_TYPE }
+}
+
+/** @param {import('..').PrometheusOptions | undefined} options */
+function bucketsOf(options) {
+  if (options === undefined) return undefined
+  if (typeof options !== 'object' || options === null) throw invalidOptions(options)
+  return checkedBuckets(options.buckets)
+}
+
+/**
+ * An event's fields as names and texts, in turn.
+ * @param {Record<string, unknown> | null | undefined} fields
+ */
+function fieldTexts(fields) {
+  if (fields === undefined || fields === null) return []
+  if (typeof fields !== 'object' || Array.isArray(fields)) throw invalidFields(fields)
+  return Object.entries(fields).flatMap(([name, value]) => [wellFormed(name), fieldText(name, value)])
+}
+
+/** @param {string} name @param {unknown} value */
+function fieldText(name, value) {
+  try {
+    return wellFormed(String(value))
+  } catch (cause) {
+    throw invalidFields(name, cause)
+  }
+}
+
+module.exports = { createMetrics }

@@ -1,0 +1,100 @@
+'use strict'
+
+// Modules under a prefix, for hosts that run other people's scripts: a registry is the `require` of a sandbox, or is
+// installed into the process. It knows names and loaders only; how `require` and `import` find a name is
+// lib/installed's.
+
+const { invalidName, invalidOptions, missingCollector, notALoader, notARegistry, notAString } = require('./errors')
+const { takenModule, unknownModule } = require('./errors')
+const { installedModules } = require('./installed/modules')
+const { createMetrics } = require('./metrics')
+const { Collector } = require('./record/collector')
+const { createSceneMetrics } = require('./scene-metrics')
+
+/** @typedef {import('..').ModuleRegistry} Registry */
+/** @typedef {import('..').ModuleLoader} ModuleLoader */
+/** @typedef {import('..').RegisterModulesOptions} RegisterModulesOptions */
+
+/** @implements {Registry} */
+class ModuleRegistry {
+  /** @type {Map<string, ModuleLoader>} */ #loaders = new Map()
+  /** @type {Map<string, unknown>} what loaders returned; one that threw is asked again */ #exports = new Map()
+  #installed = false
+
+  /** @type {(name: string) => any} */
+  require = (name) => {
+    if (this.#exports.has(name)) return this.#exports.get(name)
+    const loader = this.#loaders.get(name)
+    if (loader === undefined) throw unknownModule(name)
+    const exports = loader()
+    this.#exports.set(name, exports)
+    return exports
+  }
+
+  /**
+   * A name is registered once: scripts that hold one module must not meet scripts that hold another of the same name.
+   * @param {string} name
+   * @param {ModuleLoader} loader
+   */
+  register(name, loader) {
+    if (typeof name !== 'string' || name === '') throw invalidName(name, 'a module name')
+    if (typeof loader !== 'function') throw notALoader(name, loader)
+    if (this.#loaders.has(name)) throw takenModule(name, 'an earlier registration')
+    if (this.#installed) installedModules().add([name], this.require)
+    this.#loaders.set(name, loader)
+  }
+
+  install() {
+    if (this.#installed) return
+    installedModules().add([...this.#loaders.keys()], this.require)
+    this.#installed = true
+  }
+}
+
+const AROUND_A_PREFIX = /[\s/]/
+
+/** @param {string | null} [prefix] */
+function trimmed(prefix) {
+  if (prefix === undefined || prefix === null) return ''
+  if (typeof prefix !== 'string') throw notAString('a module prefix', prefix)
+  let start = 0
+  let end = prefix.length
+  while (start < end && AROUND_A_PREFIX.test(prefix[start])) start += 1
+  while (end > start && AROUND_A_PREFIX.test(prefix[end - 1])) end -= 1
+  return prefix.slice(start, end)
+}
+
+/**
+ * @param {RegisterModulesOptions} options
+ * @returns {(module: string) => import('..').Metrics} the metrics for a module, asked for when that is first required
+ */
+function binder({ collector }) {
+  if (collector === undefined) return () => createMetrics(Collector.default)
+  if (typeof collector !== 'function') {
+    const metrics = createMetrics(collector)
+    return () => metrics
+  }
+  return (module) => {
+    const found = collector()
+    if (found === undefined || found === null) throw missingCollector(module)
+    return createMetrics(found)
+  }
+}
+
+/**
+ * @param {ModuleRegistry} registry
+ * @param {string | null} [prefix]
+ * @param {RegisterModulesOptions} [options]
+ */
+function registerModules(registry, prefix, options = {}) {
+  // Not instanceof: the registry may come from another loaded copy of this file.
+  if (typeof registry?.register !== 'function') throw notARegistry(registry)
+  if (typeof options !== 'object' || options === null) throw invalidOptions(options)
+  const root = trimmed(prefix)
+  const under = root === '' ? '' : `${root}/`
+  const metricsFor = binder(options)
+  registry.register(`${under}metrics`, () => metricsFor('metrics'))
+  registry.register(`${under}scene-metrics`, () => createSceneMetrics(metricsFor('scene-metrics')))
+}
+
+module.exports = { ModuleRegistry, registerModules }

@@ -1,0 +1,42 @@
+'use strict'
+
+// Which machine this is, in the names that napi-rs gives to binaries and to the packages that carry them. Asked only when a
+// binary is missing or is being built; the generated binding.js finds its own way.
+
+const fs = require('node:fs')
+
+/** The platforms that a release has binaries for. */
+const platforms = [
+  'linux-x64-gnu',
+  'linux-arm64-gnu',
+  'linux-x64-musl',
+  'linux-arm64-musl',
+  'darwin-x64',
+  'darwin-arm64',
+  'win32-x64-msvc',
+  'win32-arm64-msvc',
+]
+
+/** This machine: `linux-x64-gnu`, `darwin-arm64`, `win32-x64-msvc` … */
+function platformName() {
+  const { platform, arch } = process
+  if (platform === 'linux') return `linux-${arch}-${usesMusl() ? 'musl' : 'gnu'}`
+  return platform === 'win32' ? `win32-${arch}-msvc` : `${platform}-${arch}`
+}
+
+// The same two questions in the same order as in binding.js, so that both come to the same answer.
+function usesMusl() {
+  try {
+    return fs.readFileSync('/usr/bin/ldd', 'utf8').includes('musl')
+  } catch {
+    return reportsMusl()
+  }
+}
+
+function reportsMusl() {
+  const report = /** @type {any} */ (process.report?.getReport())
+  if (!report || report.header?.glibcVersionRuntime) return false
+  return (report.sharedObjects ?? []).some((/** @type {string} */ file) => /libc\.musl-|ld-musl-/.test(file))
+}
+
+module.exports = { platformName, platforms }

@@ -1,0 +1,17 @@
+'use strict'
+
+// The clocks, as they were when Tallystick was loaded: a test's fake timers do not reach them.
+
+const { performance } = require('node:perf_hooks')
+
+const timeOrigin = performance.timeOrigin
+
+/** Milliseconds since some moment, with a fraction; never goes back. */
+const elapsed = performance.now.bind(performance)
+
+/** The wall clock: milliseconds since the epoch, with a fraction; never goes back within a thread. */
+function now() {
+  return timeOrigin + elapsed()
+}
+
+module.exports = { elapsed, now }

@@ -1,0 +1,111 @@
+'use strict'
+
+// Collectors as a thread holds them: the way to their instruments, windows of their own.
+
+const binding = require('../native')
+const { invalidOptions, notACollector, optionOutOfRange, unknownCollector } = require('../errors')
+const { Instruments } = require('./instruments')
+const { flatLabels } = require('./labels')
+
+/** @typedef {import('..').Snapshot} Snapshot */
+/** @typedef {import('./shard').Handle} Handle */
+
+const DEFAULT_TRACE_LIMIT = 500
+const MAX_TRACE_LIMIT = 1_000_000
+
+/** What one reader has seen since it last reset. */
+class Window {
+  #window
+
+  /** @param {Handle} handle */
+  constructor(handle) {
+    this.#window = binding.openWindow(handle)
+  }
+
+  /** @returns {Snapshot} */
+  snapshot() {
+    return JSON.parse(binding.windowSnapshot(this.#window, false))
+  }
+
+  /** @returns {Snapshot} */
+  snapshotAndReset() {
+    return JSON.parse(binding.windowSnapshot(this.#window, true))
+  }
+}
+
+/** Says to the constructor that a handle is there already. */
+const ATTACHED = Symbol('attached')
+
+class Collector {
+  /** @type {Map<number, WeakRef<Collector>>} the collectors that this thread holds */
+  static #held = new Map()
+  /** @type {Collector | undefined} */
+  static #default
+
+  #instruments
+  #id
+
+  /**
+   * @param {import('..').CollectorOptions} [options]
+   * @param {symbol} [attached]
+   * @param {Handle} [handle]
+   */
+  constructor(options, attached, handle) {
+    const held = attached === ATTACHED && handle !== undefined ? handle : openNew(options)
+    this.#instruments = new Instruments(held)
+    this.#id = binding.collectorId(held)
+    Collector.#held.set(this.#id, new WeakRef(this))
+  }
+
+  static get default() {
+    Collector.#default ??= new Collector(undefined, ATTACHED, binding.openDefault())
+    return Collector.#default
+  }
+
+  /** @param {number} id */
+  static attach(id) {
+    if (!Number.isInteger(id) || id < 1 || id > 0xffffffff) throw unknownCollector(id)
+    const held = Collector.#held.get(id)?.deref()
+    if (held !== undefined) return held
+    const handle = binding.openAttached(id)
+    if (handle === null) throw unknownCollector(id)
+    return new Collector(undefined, ATTACHED, handle)
+  }
+
+  get id() {
+    return this.#id
+  }
+
+  window() {
+    return new Window(this.#instruments.handle)
+  }
+
+  clear() {
+    binding.clear(this.#instruments.handle)
+  }
+
+  /** For the other files of this package. @param {unknown} collector @returns {Instruments} */
+  static instrumentsOf(collector) {
+    if (typeof collector !== 'object' || collector === null || !(#instruments in collector)) throw notACollector(collector)
+    return collector.#instruments
+  }
+}
+
+/** @param {unknown} collector */
+const instrumentsOf = Collector.instrumentsOf
+// nobody else has a use for it
+Reflect.deleteProperty(Collector, 'instrumentsOf')
+
+/** @param {import('..').CollectorOptions | undefined} options */
+function openNew(options) {
+  if (options !== undefined && (typeof options !== 'object' || options === null)) {
+    throw invalidOptions(options)
+  }
+  const { traceLimit = DEFAULT_TRACE_LIMIT, labels } = options ?? {}
+  if (!Number.isInteger(traceLimit) || traceLimit < 0 || traceLimit > MAX_TRACE_LIMIT) {
+    throw optionOutOfRange('traceLimit', traceLimit, `a whole number from 0 to ${MAX_TRACE_LIMIT}`)
+  }
+  return binding.openNew(traceLimit, flatLabels(labels))
+}
+
+module.exports = { Collector, instrumentsOf }

@@ -1,0 +1,117 @@
+'use strict'
+
+// All series of one kind and name, as this thread knows them.
+
+const binding = require('../native')
+const { conflictingOption } = require('../errors')
+const { HISTOGRAM_ENTRIES, HISTOGRAM_FIRST, TIMING, TIMING_ENTRIES, TIMING_FIRST } = require('./layout')
+const { LogLinear } = require('./log-linear')
+const { flatLabels, wellFormed } = require('./labels')
+
+/** @typedef {import('./shard').Shard} Shard */
+/** @typedef {import('./labels').LabelTable} LabelTable */
+/** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
+
+const UNLABELLED_PRECISION = 2
+const LABELLED_PRECISION = 1
+const KIND_WORDS = ['counter', 'gauge', 'timing', 'histogram']
+
+class Family {
+  /** @type {Shard} */
+  #shard
+  /** @type {LabelTable} */
+  #table
+  #own = 0
+  /** @type {FamilyRequest | undefined} */
+  #options
+  /** @type {LogLinear | undefined} */
+  #ownLayout
+  /** @type {LogLinear | undefined} */
+  #labelledLayout
+
+  /**
+   * @param {Shard} shard
+   * @param {LabelTable} table
+   * @param {number} kind
+   * @param {string} name
+   * @param {FamilyRequest} [request]
+   */
+  constructor(shard, table, kind, name, request) {
+    this.#shard = shard
+    this.#table = table
+    this.kind = kind
+    this.name = name
+    this.number = this.ask(request)
+    /** @type {import('./labels').Order[]} the orders of keys that calls have used */
+    this.orders = []
+    /** @type {Map<string, number>} sorted label names, as JSON, to where their walk begins */
+    this.roots = new Map()
+  }
+
+  /** @type {ReadonlySet<string> | undefined} the only label names allowed */
+  declared = undefined
+
+  get shard() {
+    return this.#shard
+  }
+
+  /**
+   * Asks Rust for the family: makes it, or finds that nothing contradicts.
+   * @param {FamilyRequest} [request]
+   * @returns {number} its number
+   */
+  ask(request) {
+    const { kind, name } = this
+    const answer = binding.family(this.#shard.handle, kind, wellFormed(name), request)
+    if (typeof answer === 'string') throw conflictingOption(KIND_WORDS[kind], name, answer)
+    if (request?.labelNames) this.declared = new Set(request.labelNames)
+    return answer
+  }
+
+  /** What was said of this family by whomever; final once it has a series. @returns {FamilyRequest} */
+  options() {
+    if (this.#options !== undefined) return this.#options
+    const { inUse, options } = binding.familyOptions(this.#shard.handle, this.number)
+    if (inUse) this.#options = options
+    return options
+  }
+
+  /**
+   * How a registered distribution is divided. Labelled ones are many, so they are coarser by default.
+   * @param {number} index of its head; labels that are all absent lead to the series without labels
+   */
+  layoutOf(index) {
+    if (index === this.#own) return (this.#ownLayout ??= this.#layout(UNLABELLED_PRECISION))
+    return (this.#labelledLayout ??= this.#layout(LABELLED_PRECISION))
+  }
+
+  /** @param {number} precision where none was asked for */
+  #layout(precision) {
+    const [first, entries] = this.kind === TIMING ? [TIMING_FIRST, TIMING_ENTRIES] : [HISTOGRAM_FIRST, HISTOGRAM_ENTRIES]
+    return new LogLinear(this.#shard, this.options().precision ?? precision, first, entries)
+  }
+
+  /** The cell of the series without labels, registered at the first call. */
+  own() {
+    if (this.#own === 0) this.#own = this.#shard.register(this.number, [])
+    return this.#own
+  }
+
+  /** The cell of the series with these labels, registered if it is new. @param {import('../..').Labels} labels */
+  find(labels) {
+    return this.#table.find(this, labels)
+  }
+
+  /** Takes a series out of every reading. @param {import('../..').Labels | null} [labels] */
+  remove(labels) {
+    return binding.remove(this.#shard.handle, this.kind, wellFormed(this.name), flatLabels(labels))
+  }
+
+  /** A series' current value over all threads. @param {import('../..').Labels | null} [labels] @returns {any} */
+  value(labels) {
+    const json = binding.value(this.#shard.handle, this.kind, wellFormed(this.name), flatLabels(labels))
+    return json === null ? undefined : JSON.parse(json)
+  }
+}
+
+module.exports = { Family }

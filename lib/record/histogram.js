@@ -1,0 +1,126 @@
+'use strict'
+
+// Histograms of any values: log-linear, or with bounds of the user's.
+
+const { outOfRange } = require('../errors')
+const { BOUNDED, CHUNK_MASK } = require('./layout')
+const { note } = require('./log-linear')
+const { NO_CELLS, NO_WORDS, checkedNumber } = require('./shard')
+
+/** @typedef {import('./family').Family} Family */
+
+/** Only bounds that the user gave can tell negative values apart. @param {number} value @param {Family} family */
+function checkSign(value, family) {
+  if (value >= 0 || family.options().buckets) return
+  throw outOfRange('histogram value', value, 'at least 0 (make the histogram with buckets to record negative values)')
+}
+
+/**
+ * Records in a distribution with bounds.
+ * @param {Float64Array} cells
+ * @param {number} head
+ * @param {number[]} bounds
+ * @param {number} value
+ */
+function countBounded(cells, head, bounds, value) {
+  cells[head + BOUNDED + firstAtLeast(bounds, value)] += 1
+  note(cells, head, value)
+}
+
+/** The place of the first bound that is not below the value, by halving. @param {number[]} bounds @param {number} value */
+function firstAtLeast(bounds, value) {
+  let low = 0
+  let high = bounds.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (bounds[middle] < value) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** One series. */
+class BoundHistogram {
+  #family
+  #cells = NO_CELLS
+  #words = NO_WORDS
+  /** the head's index, 0 before the first use */
+  #index = 0
+  /** @type {import('./log-linear').LogLinear | undefined} one of the two, from the first use on */
+  #layout
+  /** @type {number[] | undefined} */
+  #bounds
+
+  /** @param {Family} family @param {number} index of the head, 0 for the series without labels */
+  constructor(family, index) {
+    this.#family = family
+    if (index !== 0) this.#open(index, family.layoutOf(index))
+  }
+
+  /** @param {number} value */
+  observe(value) {
+    checkedNumber('histogram value', value)
+    if (value >= 0 && this.#layout !== undefined) this.#layout.recordAny(this.#cells, this.#words, this.#index, value)
+    else this.#observe(value)
+  }
+
+  /** @param {number} value finite */
+  #observe(value) {
+    checkSign(value, this.#family)
+    if (this.#index === 0) this.#begin()
+    if (this.#bounds !== undefined) countBounded(this.#cells, this.#index & CHUNK_MASK, this.#bounds, value)
+    else this.#layout?.recordAny(this.#cells, this.#words, this.#index, value)
+  }
+
+  #begin() {
+    const index = this.#family.own()
+    this.#open(index, this.#family.layoutOf(index))
+  }
+
+  /** @param {number} index @param {import('./log-linear').LogLinear} layout */
+  #open(index, layout) {
+    const { shard } = this.#family
+    this.#index = index
+    this.#cells = shard.cellsOf(index)
+    this.#words = shard.wordsOf(index)
+    this.#bounds = this.#family.options().buckets
+    if (this.#bounds === undefined) this.#layout = layout
+  }
+
+  /** @returns {import('../..').HistogramStats | undefined} */
+  value() {
+    return this.#family.shard.value(this.#index)
+  }
+}
+
+/** The series without labels, and the way to those with labels. */
+class Histogram extends BoundHistogram {
+  #family
+
+  /** @param {Family} family */
+  constructor(family) {
+    super(family, 0)
+    this.#family = family
+  }
+
+  get name() {
+    return this.#family.name
+  }
+
+  /** @param {import('../..').Labels} labels */
+  labels(labels) {
+    return new BoundHistogram(this.#family, this.#family.find(labels))
+  }
+
+  /** @param {import('../..').Labels} [labels] */
+  remove(labels) {
+    return this.#family.remove(labels)
+  }
+
+  /** @returns {import('../..').HistogramStats | undefined} */
+  value() {
+    return this.#family.value()
+  }
+}
+
+module.exports = { BoundHistogram, Histogram }

@@ -1,0 +1,137 @@
+'use strict'
+
+// The instruments of one collector in this thread, by kind and name: asking again gives the same one.
+
+const binding = require('../native')
+const { conflictingOption } = require('../errors')
+const { Counter } = require('./counter')
+const { Family } = require('./family')
+const { Gauge } = require('./gauge')
+const { Histogram } = require('./histogram')
+const { LabelTable, flatLabels, wellFormed } = require('./labels')
+const { COUNTER, GAUGE, HISTOGRAM, TIMING } = require('./layout')
+const { checkedName, checkedOptions } = require('./options')
+const { Shard } = require('./shard')
+const { Timing } = require('./timing')
+
+/** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
+
+/** @template Instrument */
+class Kind {
+  /** @type {Map<string, Instrument>} */
+  instruments = new Map()
+  /** @type {Map<string, Family>} */
+  families = new Map()
+
+  /** @param {number} number @param {new (family: Family) => Instrument} Class */
+  constructor(number, Class) {
+    this.number = number
+    this.Class = Class
+  }
+}
+
+class Instruments {
+  #shard
+  #table
+  #counters = new Kind(COUNTER, Counter)
+  #gauges = new Kind(GAUGE, Gauge)
+  #timings = new Kind(TIMING, Timing)
+  #histograms = new Kind(HISTOGRAM, Histogram)
+
+  /** @param {import('./shard').Handle} handle */
+  constructor(handle) {
+    this.#shard = new Shard(handle)
+    this.#table = new LabelTable(this.#shard)
+  }
+
+  get handle() {
+    return this.#shard.handle
+  }
+
+  /** The instruments by name, for the fast path of recording by name. */
+  get counters() {
+    return this.#counters.instruments
+  }
+
+  get timings() {
+    return this.#timings.instruments
+  }
+
+  /** @param {any} options */
+  counter(options) {
+    return this.#ask(this.#counters, options)
+  }
+
+  /** @param {any} options */
+  gauge(options) {
+    return this.#ask(this.#gauges, options)
+  }
+
+  /** @param {any} options */
+  timing(options) {
+    return this.#ask(this.#timings, options)
+  }
+
+  /** @param {any} options */
+  histogram(options) {
+    return this.#ask(this.#histograms, options)
+  }
+
+  /**
+   * @template Instrument
+   * @param {Kind<Instrument>} kind
+   * @param {any} options
+   * @returns {Instrument}
+   */
+  #ask(kind, options) {
+    const { name, request } = checkedOptions(kind.number, options)
+    const known = kind.families.get(name)
+    if (known !== undefined) {
+      if (request !== undefined) known.ask(request)
+    } else {
+      const family = new Family(this.#shard, this.#table, kind.number, name, request)
+      kind.families.set(name, family)
+      kind.instruments.set(name, new kind.Class(family))
+    }
+    return /** @type {Instrument} */ (kind.instruments.get(name))
+  }
+
+  /** Adds to a labelled counter that no handle is kept for. @param {string} name @param {number} delta @param {import('../..').Labels} labels */
+  count(name, delta, labels) {
+    const family = this.#counters.families.get(name) ?? this.#newFamily(this.#counters, name, labels)
+    this.#shard.count(family.find(labels), delta)
+  }
+
+  /** Records in a labelled timing that no handle is kept for. @param {string} name @param {number} nanos @param {import('../..').Labels} labels */
+  time(name, nanos, labels) {
+    const family = this.#timings.families.get(name) ?? this.#newFamily(this.#timings, name, labels)
+    const index = family.find(labels)
+    family.layoutOf(index).recordAny(this.#shard.cellsOf(index), this.#shard.wordsOf(index), index, nanos)
+  }
+
+  /** A family that comes into being by a recording: only when its labels are valid. @param {Kind<any>} kind @param {string} name @param {any} labels */
+  #newFamily(kind, name, labels) {
+    checkedName(name)
+    flatLabels(labels)
+    this.#ask(kind, name)
+    return /** @type {Family} */ (kind.families.get(name))
+  }
+
+  /** @param {string} name @param {any} labels */
+  value(name, labels) {
+    const texts = flatLabels(labels)
+    for (const kind of [COUNTER, GAUGE, TIMING, HISTOGRAM]) {
+      const json = binding.value(this.handle, kind, wellFormed(name), texts)
+      if (json !== null) return JSON.parse(json)
+    }
+    return undefined
+  }
+
+  /** @param {string} name @param {FamilyRequest} description */
+  describe(name, description) {
+    const conflict = binding.describe(this.handle, wellFormed(name), description)
+    if (conflict !== null) throw conflictingOption('metric', name, conflict)
+  }
+}
+
+module.exports = { Instruments }

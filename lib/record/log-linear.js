@@ -1,0 +1,96 @@
+'use strict'
+
+// Log-linear distributions: the cell of a value is read off its bits. This is the arithmetic of
+// `src/histogram/log_linear.rs`; one table of vectors tests both.
+
+const { CHUNK_MASK, DIRECTORY, EXPONENT_BIAS, FAR, MAX, MIN, PRECISION_BITS, SUM, ZERO } = require('./layout')
+
+/** @typedef {import('./shard').Shard} Shard */
+
+const FLOAT = new Float64Array(1)
+/** The float's upper half is word 1, as on every (little-endian) platform we build for. */
+const WORDS = new Uint32Array(FLOAT.buffer)
+const HIGH = 1
+/** Bits of the fraction in the upper half. */
+const HIGH_FRACTION_BITS = 20
+
+/** How the distributions of one family are divided, and how a value is recorded in one of them. */
+class LogLinear {
+  /** @type {Shard} */
+  #shard
+  /** biased exponents of the first and the last directory entry */
+  #first
+  #last
+  #shift
+  #mask
+
+  /**
+   * @param {Shard} shard
+   * @param {number} precision
+   * @param {number} first the exponent of entry 0
+   * @param {number} entries
+   */
+  constructor(shard, precision, first, entries) {
+    const bits = PRECISION_BITS[precision]
+    this.#shard = shard
+    this.#first = first + EXPONENT_BIAS
+    this.#last = this.#first + entries - 1
+    this.#shift = HIGH_FRACTION_BITS - bits
+    this.#mask = (1 << bits) - 1
+  }
+
+  /**
+   * Records a value that is positive and within the range.
+   * @param {Float64Array} cells the head's chunk
+   * @param {Uint32Array} words the same
+   * @param {number} index the head's
+   * @param {number} value
+   */
+  record(cells, words, index, value) {
+    FLOAT[0] = value
+    const high = WORDS[HIGH]
+    this.#count(cells, words, index, high >>> HIGH_FRACTION_BITS, (high >>> this.#shift) & this.#mask)
+    note(cells, index & CHUNK_MASK, value)
+  }
+
+  /**
+   * Records any value from 0 up: what is outside the range counts in its first or last cell.
+   * @param {Float64Array} cells
+   * @param {Uint32Array} words
+   * @param {number} index
+   * @param {number} value
+   */
+  recordAny(cells, words, index, value) {
+    FLOAT[0] = value
+    const high = WORDS[HIGH]
+    const exponent = high >>> HIGH_FRACTION_BITS
+    if (value === 0) cells[(index & CHUNK_MASK) + ZERO] += 1
+    else if (exponent < this.#first) this.#count(cells, words, index, this.#first, 0)
+    else if (exponent > this.#last) this.#count(cells, words, index, this.#last, this.#mask)
+    else this.#count(cells, words, index, exponent, (high >>> this.#shift) & this.#mask)
+    note(cells, index & CHUNK_MASK, value)
+  }
+
+  /**
+   * @param {Float64Array} cells
+   * @param {Uint32Array} words
+   * @param {number} index
+   * @param {number} exponent biased
+   * @param {number} cell of its power of two
+   */
+  #count(cells, words, index, exponent, cell) {
+    const entry = exponent - this.#first
+    const page = words[2 * ((index & CHUNK_MASK) + DIRECTORY) + entry]
+    if (page !== 0 && page < FAR) cells[page + cell] += 1
+    else this.#shard.add((page === 0 ? this.#shard.page(index, entry) : page - FAR) + cell, 1)
+  }
+}
+
+/** Adds to the sum and the extremes. @param {Float64Array} cells @param {number} head @param {number} value */
+function note(cells, head, value) {
+  cells[head + SUM] += value
+  if (value < cells[head + MIN]) cells[head + MIN] = value
+  if (value > cells[head + MAX]) cells[head + MAX] = value
+}
+
+module.exports = { LogLinear, note }

@@ -1,0 +1,162 @@
+'use strict'
+
+// This thread's memory for one collector. It is the only place that holds the arrays of cells; instruments borrow them into
+// private fields. Whoever could reach an array could transfer or detach it, and every later write would vanish silently.
+
+const binding = require('../native')
+const { missingBinary, outOfRange, notANumber } = require('../errors')
+const { CHUNK_BITS, CHUNK_MASK } = require('./layout')
+
+/** @typedef {import('../../binding').ExternalObject<import('../../binding').Handle>} Handle */
+
+class Shard {
+  /** @type {Handle} */
+  #handle
+  /** @type {Float64Array[]} by chunk number */
+  #chunks = []
+  /** @type {Uint32Array[]} the same memory as 32-bit words: directories of distributions */
+  #words = []
+  /** @type {Uint32Array | undefined} where texts and label numbers are left for the next call */
+  #scratch
+  /** the same memory, for text */
+  #units = new Uint16Array(0)
+  /** @type {Map<number, number>} a counter's cell to its cell of downs */
+  #downs = new Map()
+  /** @type {Map<number, number>} a counter's cell to its cell of touches */
+  #touches = new Map()
+
+  /** @param {Handle} handle */
+  constructor(handle) {
+    this.#handle = handle
+  }
+
+  /** What calls into Rust take first. */
+  get handle() {
+    return this.#handle
+  }
+
+  /** The chunk of a cell. @param {number} cell */
+  cellsOf(cell) {
+    return this.#chunks[cell >>> CHUNK_BITS] ?? this.#fetch(cell >>> CHUNK_BITS)
+  }
+
+  /** The chunk of a cell as 32-bit words. @param {number} cell */
+  wordsOf(cell) {
+    this.cellsOf(cell)
+    return this.#words[cell >>> CHUNK_BITS]
+  }
+
+  /** @param {number} number */
+  #fetch(number) {
+    let cells
+    try {
+      cells = binding.chunk(this.#handle, number)
+    } catch (cause) {
+      throw missingBinary('this runtime allows no memory that an addon owns (as in Electron), which Tallystick needs', cause)
+    }
+    if (!cells) throw missingBinary(`chunk ${number} was handed out before; please report this`)
+    this.#chunks[number] = cells
+    this.#words[number] = new Uint32Array(cells.buffer, cells.byteOffset, cells.length * 2)
+    return cells
+  }
+
+  /** Adds to a cell by its index: for series without a handle, and pages in another chunk. @param {number} cell @param {number} delta */
+  add(cell, delta) {
+    this.#chunks[cell >>> CHUNK_BITS][cell & CHUNK_MASK] += delta
+  }
+
+  /**
+   * Counts: ups in the cell itself, downs and zeros in cells of their own, made when first needed.
+   * @param {number} cell a counter's
+   * @param {number} delta finite
+   */
+  count(cell, delta) {
+    if (delta > 0) this.add(cell, delta)
+    else if (delta < 0) this.add(this.#beside(this.#downs, binding.downs, cell), -delta)
+    else this.add(this.#beside(this.#touches, binding.touches, cell), 1)
+  }
+
+  /**
+   * @param {Map<number, number>} known
+   * @param {(handle: Handle, cell: number) => number} claim
+   * @param {number} cell
+   */
+  #beside(known, claim, cell) {
+    let beside = known.get(cell)
+    if (beside === undefined) {
+      beside = claim(this.#handle, cell)
+      this.cellsOf(beside)
+      known.set(cell, beside)
+    }
+    return beside
+  }
+
+  /** Makes the page of a distribution's directory entry. @param {number} head @param {number} entry */
+  page(head, entry) {
+    const page = binding.page(this.#handle, head, entry)
+    this.cellsOf(page)
+    return page
+  }
+
+  /** The number of a text. @param {string} text well-formed */
+  symbol(text) {
+    if (this.#scratch === undefined) this.#openScratch()
+    const units = this.#units
+    const { length } = text
+    if (length > units.length) return binding.symbolOf(this.#handle, text)
+    for (let at = 0; at < length; at++) units[at] = text.charCodeAt(at)
+    return binding.symbol(this.#handle, length)
+  }
+
+  /**
+   * Claims the cells of a series.
+   * @param {number} family
+   * @param {number[]} labels numbers of names and values, in turn
+   * @returns {number} its first cell
+   */
+  register(family, labels) {
+    if (labels.length > 0) {
+      const scratch = this.#scratch ?? this.#openScratch()
+      scratch.set(labels)
+    }
+    const cell = binding.register(this.#handle, family, labels.length / 2)
+    this.cellsOf(cell)
+    return cell
+  }
+
+  /** The current value, over all threads, of the series that has this cell. @param {number} cell @returns {any} */
+  value(cell) {
+    const json = binding.valueAt(this.#handle, cell)
+    return json === null ? undefined : JSON.parse(json)
+  }
+
+  #openScratch() {
+    const scratch = binding.scratch(this.#handle)
+    this.#units = new Uint16Array(scratch.buffer, scratch.byteOffset, scratch.length * 2)
+    this.#scratch = scratch
+    return scratch
+  }
+}
+
+/**
+ * A counter's or gauge's delta: absent is 1.
+ * @param {number | null | undefined} delta
+ * @returns {number}
+ */
+function checkedDelta(delta) {
+  if (delta === undefined || delta === null) return 1
+  return checkedNumber('delta', delta)
+}
+
+/** A finite number. @param {string} what @param {unknown} value @returns {number} */
+function checkedNumber(what, value) {
+  if (typeof value !== 'number') throw notANumber(what, value)
+  if (!Number.isFinite(value)) throw outOfRange(what, value, 'finite')
+  return value
+}
+
+/** What an instrument has for cells before its first use. */
+const NO_CELLS = new Float64Array(1)
+const NO_WORDS = new Uint32Array(NO_CELLS.buffer)
+
+module.exports = { NO_CELLS, NO_WORDS, Shard, checkedDelta, checkedNumber }

@@ -1,0 +1,170 @@
+'use strict'
+
+// Timings: distributions of durations, in whole nanoseconds.
+
+const { types } = require('node:util')
+const { notAFunction, notANumber } = require('../errors')
+const { elapsed } = require('./clock')
+const { MAX_NANOS } = require('./layout')
+const { NO_CELLS, NO_WORDS, checkedNumber } = require('./shard')
+
+/** @typedef {import('./family').Family} Family */
+
+const NANOS_PER_MILLI = 1e6
+
+/** One series. */
+class BoundTiming {
+  #family
+  /** @type {import('./log-linear').LogLinear | undefined} none before the first use */
+  #layout
+  #cells = NO_CELLS
+  #words = NO_WORDS
+  /** the head's index, 0 before the first use */
+  #index = 0
+
+  /** @param {Family} family @param {number} index of the head, 0 for the series without labels */
+  constructor(family, index) {
+    this.#family = family
+    if (index !== 0) this.#open(index, family.layoutOf(index))
+  }
+
+  /** @param {number} milliseconds */
+  observeMillis(milliseconds) {
+    const nanos = nanosOfMillis(milliseconds)
+    if (nanos >= 1 && this.#layout !== undefined) {
+      this.#layout.record(this.#cells, this.#words, this.#index, nanos)
+    } else {
+      this.#observe(nanos)
+    }
+  }
+
+  /** @param {number | bigint} nanoseconds */
+  observeNanos(nanoseconds) {
+    this.#observe(nanosOf(nanoseconds))
+  }
+
+  /** The first value, and values at the ends of the range. @param {number} nanos whole, within the range */
+  #observe(nanos) {
+    const layout = this.#layout ?? this.#begin()
+    layout.recordAny(this.#cells, this.#words, this.#index, nanos)
+  }
+
+  #begin() {
+    const index = this.#family.own()
+    return this.#open(index, this.#family.layoutOf(index))
+  }
+
+  /** @param {number} index @param {import('./log-linear').LogLinear} layout */
+  #open(index, layout) {
+    const { shard } = this.#family
+    this.#index = index
+    this.#cells = shard.cellsOf(index)
+    this.#words = shard.wordsOf(index)
+    this.#layout = layout
+    return layout
+  }
+
+  /**
+   * @template T
+   * @param {() => T} fn
+   * @returns {T}
+   */
+  time(fn) {
+    if (typeof fn !== 'function') throw notAFunction('fn', fn)
+    const began = elapsed()
+    let result
+    try {
+      result = fn()
+    } catch (error) {
+      this.observeMillis(elapsed() - began)
+      throw error
+    }
+    // a promise of another realm is one too; any other thenable might run twice if it were awaited here
+    if (types.isPromise(result)) return /** @type {T} */ (this.#settled(result, began))
+    this.observeMillis(elapsed() - began)
+    return result
+  }
+
+  /** @param {Promise<any>} promise @param {number} began */
+  #settled(promise, began) {
+    return promise.then(
+      (value) => {
+        this.observeMillis(elapsed() - began)
+        return value
+      },
+      (error) => {
+        this.observeMillis(elapsed() - began)
+        throw error
+      },
+    )
+  }
+
+  /** @returns {() => number} */
+  start() {
+    const began = elapsed()
+    return () => {
+      const milliseconds = elapsed() - began
+      this.observeMillis(milliseconds)
+      return milliseconds
+    }
+  }
+
+  /** @returns {import('../..').TimingStats | undefined} */
+  value() {
+    return this.#family.shard.value(this.#index)
+  }
+}
+
+/** Whole nanoseconds within the range. @param {number} milliseconds */
+function nanosOfMillis(milliseconds) {
+  if (typeof milliseconds !== 'number') throw notANumber('milliseconds', milliseconds)
+  // without rounding, a value on a cell's edge would fall on the wrong side of it
+  const nanos = Math.round(milliseconds * NANOS_PER_MILLI)
+  if (nanos >= 0 && nanos <= MAX_NANOS) return nanos
+  checkedNumber('milliseconds', milliseconds)
+  return clamped(nanos)
+}
+
+/** Whole nanoseconds within the range. @param {number | bigint} nanoseconds */
+function nanosOf(nanoseconds) {
+  if (typeof nanoseconds === 'bigint') return clamped(Number(nanoseconds))
+  if (typeof nanoseconds !== 'number') throw notANumber('nanoseconds', nanoseconds, 'a number or a bigint')
+  return Math.round(clamped(checkedNumber('nanoseconds', nanoseconds)))
+}
+
+/** A duration outside the range, as the end of it: negative ones come from clocks that were set back. @param {number} duration */
+function clamped(duration) {
+  return Math.min(Math.max(duration, 0), MAX_NANOS)
+}
+
+/** The series without labels, and the way to those with labels. */
+class Timing extends BoundTiming {
+  #family
+
+  /** @param {Family} family */
+  constructor(family) {
+    super(family, 0)
+    this.#family = family
+  }
+
+  get name() {
+    return this.#family.name
+  }
+
+  /** @param {import('../..').Labels} labels */
+  labels(labels) {
+    return new BoundTiming(this.#family, this.#family.find(labels))
+  }
+
+  /** @param {import('../..').Labels} [labels] */
+  remove(labels) {
+    return this.#family.remove(labels)
+  }
+
+  /** @returns {import('../..').TimingStats | undefined} */
+  value() {
+    return this.#family.value()
+  }
+}
+
+module.exports = { BoundTiming, Timing, nanosOf, nanosOfMillis }

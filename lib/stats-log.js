@@ -1,0 +1,114 @@
+'use strict'
+
+// A log of what happened in each interval, a line a series, read through a window of its own: other readers lose
+// nothing by it.
+
+// Captured at load, so that fake timers installed later stop no log.
+const { clearInterval, setInterval } = require('node:timers')
+const { isPromise } = require('node:util').types
+const { invalidOption, invalidOptions, notACollector, notAFunction, optionOutOfRange } = require('./errors')
+const { Collector } = require('./record/collector')
+
+/** @typedef {import('..').LogStatsOptions} LogStatsOptions */
+/** @typedef {import('..').Snapshot} Snapshot */
+/** @typedef {{ name: string, text: string }} Line */
+
+const LONGEST_INTERVAL = 2 ** 31 - 1
+
+/** @param {number} milliseconds three decimals are microseconds: as fine as a log needs */
+function millis(milliseconds) {
+  return Number(milliseconds.toFixed(3))
+}
+
+/** @param {number} value of an unknown unit, so its digits count and not its decimals */
+function plain(value) {
+  return Number(value.toPrecision(6))
+}
+
+/**
+ * @param {{ count: number, mean: number, p99: number, max: number }} stats
+ * @param {(value: number) => number} rounded
+ */
+function distribution({ count, mean, p99, max }, rounded) {
+  return ` count=${count} mean=${rounded(mean)} p99=${rounded(p99)} max=${rounded(max)}`
+}
+
+/**
+ * A name may hold anything; a line break in it must not look like a second line.
+ * @param {string} name
+ */
+function printable(name) {
+  return name.replace(/[\p{Cc}\u2028\u2029]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+/** @template T @param {Record<string, T>} readings @param {(reading: T) => string} text @returns {Line[]} */
+function linesOf(readings, text) {
+  return Object.keys(readings).map((name) => ({ name, text: printable(name) + text(readings[name]) }))
+}
+
+/** @param {Snapshot} snapshot */
+function sortedLines({ counters, gauges, timings, histograms }) {
+  const lines = [
+    ...linesOf(counters, (value) => `=${value}`),
+    ...linesOf(gauges, (value) => `=${value}`),
+    ...linesOf(timings, (stats) => distribution(stats, millis)),
+    ...linesOf(histograms, (stats) => distribution(stats, plain)),
+  ]
+  return lines.sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name))).map((line) => line.text)
+}
+
+/** @param {unknown} interval */
+function checkInterval(interval) {
+  if (typeof interval !== 'number') throw invalidOption('interval', interval, 'a number of milliseconds')
+  if (interval >= 1 && interval <= LONGEST_INTERVAL) return
+  throw optionOutOfRange('interval', interval, `from 1 to ${LONGEST_INTERVAL} milliseconds`)
+}
+
+/** @param {LogStatsOptions} options @returns {Required<LogStatsOptions>} */
+function checked(options) {
+  if (typeof options !== 'object' || options === null) throw invalidOptions(options)
+  const { interval = 1000, collector = Collector.default, log = console.log } = options
+  checkInterval(interval)
+  if (!(collector instanceof Collector)) throw notACollector(collector)
+  if (typeof log !== 'function') throw notAFunction('log', log)
+  return { interval, collector, log }
+}
+
+/** A failing log ends neither the process nor the lines after it, but it is said, once. */
+function warnOnce() {
+  let warned = false
+  return (/** @type {unknown} */ error) => {
+    if (warned) return
+    warned = true
+    process.emitWarning(`the log function of logStats failed: ${messageOf(error)}`, { code: 'TALLYSTICK_LOG' })
+  }
+}
+
+/** @param {unknown} error */
+function messageOf(error) {
+  try {
+    return String(/** @type {any} */ (error)?.stack ?? error)
+  } catch {
+    return typeof error
+  }
+}
+
+/** @param {LogStatsOptions} [options] @returns {() => void} */
+function logStats(options = {}) {
+  const { interval, collector, log } = checked(options)
+  const window = collector.window()
+  const warn = warnOnce()
+  const print = (/** @type {string} */ line) => {
+    try {
+      const result = /** @type {unknown} */ (log(line))
+      if (isPromise(result)) result.then(undefined, warn)
+    } catch (error) {
+      warn(error)
+    }
+  }
+  const timer = setInterval(() => sortedLines(window.snapshotAndReset()).forEach(print), interval)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+module.exports = { logStats }

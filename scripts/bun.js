@@ -1,0 +1,19 @@
+'use strict'
+
+// Where the bun of node_modules is. Its install script, which npm may be told not to run, moves it from the platform's package
+// to bun/bin/bun.exe, where without the script stands a placeholder.
+
+const fs = require('node:fs')
+const path = require('node:path')
+const { root } = require('./command')
+
+/** @returns {string | undefined} */
+function bunPath() {
+  const modules = path.join(root, 'node_modules')
+  const scope = path.join(modules, '@oven')
+  const platforms = fs.existsSync(scope) ? fs.readdirSync(scope) : []
+  const places = platforms.flatMap((name) => ['bun', 'bun.exe'].map((file) => path.join(scope, name, 'bin', file)))
+  return [...places, path.join(modules, 'bun', 'bin', 'bun.exe')].find((file) => fs.existsSync(file))
+}
+
+module.exports = { bunPath }

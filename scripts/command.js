@@ -1,0 +1,77 @@
+'use strict'
+
+// Runs other programs, from the repository's root, with this terminal's output and without its input.
+
+const { spawnSync } = require('node:child_process')
+const fs = require('node:fs')
+const os = require('node:os')
+const path = require('node:path')
+
+const root = path.resolve(__dirname, '..')
+
+/**
+ * Runs a program to its end.
+ * @param {string} program a name on the PATH, or a path
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: Record<string, string | undefined>, capture?: boolean, remedy?: string }} [options] `env` is added to ours;
+ *   `capture` returns what it printed instead of showing it; `remedy` is what to do when there is no such program
+ * @returns {string} what it printed, if captured
+ * @throws Error when it cannot be started or does not end with 0
+ */
+function run(program, args, { cwd = root, env = {}, capture = false, remedy } = {}) {
+  const { error, status, signal, stdout } = spawnSync(program, args, {
+    cwd,
+    env: { ...process.env, PATH: searchPath(), ...env },
+    stdio: ['ignore', capture ? 'pipe' : 'inherit', 'inherit'],
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  })
+  if (error) throw new Error(remedy ?? `${program} could not be started: ${error.message}`, { cause: error })
+  // Ctrl-C reached the program and us: nothing more is to be done.
+  if (signal === 'SIGINT') process.exit(130)
+  if (status !== 0) throw new Error(`${path.basename(program)} ${args.join(' ')} ended with ${signal ?? status}`)
+  return stdout ?? ''
+}
+
+/** Runs a JavaScript program of node_modules under this Node: no shell, no PATH, the same on every system. */
+function runNode(/** @type {string} */ file, /** @type {string[]} */ args, /** @type {object} */ options = {}) {
+  return run(process.execPath, [path.join(root, file), ...args], options)
+}
+
+/** Runs npm: the one that started us, else the one on the PATH. */
+function runNpm(/** @type {string[]} */ args, /** @type {object} */ options = {}) {
+  const cli = process.env.npm_execpath
+  if (cli?.endsWith('npm-cli.js')) return run(process.execPath, [cli, ...args], options)
+  return run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, options)
+}
+
+/** Runs cargo, and says what to do where there is none. */
+function runCargo(/** @type {string[]} */ args, /** @type {object} */ options = {}) {
+  const remedy =
+    'cargo was not found, and the addon is built from Rust: install it from https://rustup.rs, then run this again'
+  return run('cargo', args, { remedy, ...options })
+}
+
+/** Runs a script's main function; a failure is one line, not a stack. */
+function main(/** @type {() => void} */ action) {
+  try {
+    action()
+  } catch (error) {
+    console.error(`error: ${error instanceof Error ? error.message : error}`)
+    process.exit(1)
+  }
+}
+
+/** Whether a program can be run at all. */
+function isInstalled(/** @type {string} */ program) {
+  return !spawnSync(program, ['--version'], { stdio: 'ignore', env: { ...process.env, PATH: searchPath() } }).error
+}
+
+// rustup puts cargo there, and a shell that was open before does not know it yet.
+function searchPath() {
+  const cargoHome = path.join(os.homedir(), '.cargo', 'bin')
+  const known = process.env.PATH ?? ''
+  return fs.existsSync(cargoHome) ? `${known}${path.delimiter}${cargoHome}` : known
+}
+
+module.exports = { isInstalled, main, root, run, runCargo, runNode, runNpm }

@@ -1,0 +1,69 @@
+'use strict'
+
+// A hash of all that the addon is built from, kept beside what was built, so that an unchanged checkout is not built again.
+// By content, not by time: switching branches back and forth builds nothing.
+
+const { createHash } = require('node:crypto')
+const fs = require('node:fs')
+const path = require('node:path')
+const { root } = require('./command')
+const { platformName } = require('../lib/platform')
+
+const stamp = path.join(root, 'target', `addon-${process.platform}-${process.arch}.fingerprint`)
+const sources = ['Cargo.toml', 'build.rs', '.cargo/config.toml', 'src']
+
+/** The addon's file for this machine. */
+function addonPath() {
+  return path.join(root, `tallystick.${platformName()}.node`)
+}
+
+/** Whether the addon was built from the sources as they are. */
+function isBuilt() {
+  const built = [addonPath(), path.join(root, 'binding.js'), path.join(root, 'binding.d.ts')]
+  return built.every((file) => fs.existsSync(file)) && read(stamp) === `${sourceHash()} ${lockHash()}`
+}
+
+/**
+ * Remembers what the addon was built from.
+ * @param {string} builtFrom the {@link sourceHash} before the build: what was edited meanwhile must count as changed
+ */
+function markBuilt(builtFrom) {
+  fs.mkdirSync(path.dirname(stamp), { recursive: true })
+  // Cargo.lock is hashed after the build, which may have completed it.
+  fs.writeFileSync(stamp, `${builtFrom} ${lockHash()}`)
+}
+
+function sourceHash() {
+  const hash = createHash('sha256')
+  for (const file of sources.flatMap((source) => filesUnder(path.join(root, source)))) {
+    hash
+      .update(`${path.relative(root, file)}\0`)
+      .update(fs.readFileSync(file))
+      .update('\0')
+  }
+  // The name and version are written into binding.js.
+  const { version, napi } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'))
+  return hash.update(JSON.stringify([version, napi])).digest('hex')
+}
+
+function lockHash() {
+  return createHash('sha256')
+    .update(read(path.join(root, 'Cargo.lock')) ?? '')
+    .digest('hex')
+}
+
+/** @param {string} entry @returns {string[]} the files, in an order that does not depend on the system */
+function filesUnder(entry) {
+  const stats = fs.statSync(entry, { throwIfNoEntry: false })
+  if (!stats) return []
+  if (stats.isFile()) return [entry]
+  const names = fs.readdirSync(entry).sort()
+  return names.flatMap((name) => filesUnder(path.join(entry, name)))
+}
+
+/** @param {string} file */
+function read(file) {
+  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined
+}
+
+module.exports = { addonPath, isBuilt, markBuilt, sourceHash }

@@ -1,0 +1,91 @@
+'use strict'
+
+// Programs of others that the tests ask whether an exposition is right: Python's prometheus_client, in a virtual environment,
+// and Prometheus' promtool, from Debian's package. Both are kept under target/ and nothing is installed into the system.
+// A set-up returns why it could not be made on this machine, or nothing.
+
+const fs = require('node:fs')
+const path = require('node:path')
+const { isInstalled, root, run } = require('./command')
+
+const client = 'prometheus_client==0.26.0'
+const venv = path.join(root, 'target', 'venv')
+const promtoolFolder = path.join(root, 'target', 'promtool')
+
+/** The virtual environment's Python, if it was made. */
+function pythonPath() {
+  const python =
+    process.platform === 'win32' ? path.join(venv, 'Scripts', 'python.exe') : path.join(venv, 'bin', 'python')
+  return fs.existsSync(path.join(venv, client)) ? python : undefined
+}
+
+/** @returns {string | undefined} why there is none */
+function setUpPython() {
+  if (pythonPath()) return undefined
+  const python = ['python3', 'python'].find(isInstalled)
+  if (!python) return 'there is no python3 here, so no test compares with prometheus_client'
+  fs.rmSync(venv, { recursive: true, force: true })
+  try {
+    run(python, ['-m', 'venv', venv])
+  } catch {
+    return 'this python3 cannot make a virtual environment (Debian: install python3-venv), so no test compares with prometheus_client'
+  }
+  const pip = process.platform === 'win32' ? path.join(venv, 'Scripts', 'pip.exe') : path.join(venv, 'bin', 'pip')
+  run(pip, ['install', '--quiet', '--disable-pip-version-check', client])
+  // Named after the version: another one is another environment.
+  fs.writeFileSync(path.join(venv, client), '')
+  return undefined
+}
+
+/** promtool, of the system or of Debian's package. */
+function promtoolPath() {
+  const unpacked = path.join(promtoolFolder, 'usr', 'bin', 'promtool')
+  if (fs.existsSync(unpacked)) return unpacked
+  return isInstalled('promtool') ? 'promtool' : undefined
+}
+
+/** @returns {string | undefined} why there is none */
+function setUpPromtool() {
+  if (promtoolPath()) return undefined
+  const here = ['apt-get', 'dpkg-deb'].every(isInstalled)
+  if (!here) return 'there is no promtool on the PATH and no apt-get to fetch it with, so no test runs promtool'
+  fs.mkdirSync(promtoolFolder, { recursive: true })
+  if (!fetched() && !(isRoot() && updated() && fetched())) {
+    return 'apt-get has no package prometheus, so no test runs promtool'
+  }
+  // Unpacked and not installed: the package would start a server.
+  const [archive = ''] = fs.readdirSync(promtoolFolder).filter((name) => name.endsWith('.deb'))
+  run('dpkg-deb', ['--extract', archive, '.'], { cwd: promtoolFolder })
+  fs.rmSync(path.join(promtoolFolder, archive))
+  return undefined
+}
+
+function fetched() {
+  return succeeds(['--quiet', 'download', 'prometheus'])
+}
+
+function updated() {
+  return succeeds(['--quiet', '--quiet', 'update'])
+}
+
+/** @param {string[]} args for apt-get */
+function succeeds(args) {
+  try {
+    // Root's apt would warn that its own unprivileged user cannot write to this folder.
+    run('apt-get', ['-o', 'APT::Sandbox::User=root', ...args], { cwd: promtoolFolder })
+    return true
+  } catch {
+    return false
+  }
+}
+
+function isRoot() {
+  return process.getuid?.() === 0
+}
+
+/** What the tests find these programs by. */
+function environment() {
+  return { TALLYSTICK_PYTHON: pythonPath(), TALLYSTICK_PROMTOOL: promtoolPath() }
+}
+
+module.exports = { environment, setUpPromtool, setUpPython }

@@ -1,0 +1,144 @@
+//! Memory that both sides see: chunks and the scratch, each handed to JavaScript once as an external array.
+//!
+//! Each array's finaliser holds what keeps its memory: a chunk's folds it, then lets go. JavaScript keeps the arrays in
+//! private fields, so nobody else can detach or transfer them.
+
+use std::ffi::c_void;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use napi::bindgen_prelude::{External, ToNapiValue, TypedArrayType};
+use napi::{Error, Result, Status, sys};
+use napi_derive::napi;
+
+use super::handle::Handle;
+use crate::cells::{Chunk, Shard};
+use crate::collector::Collector;
+
+/// 32-bit words of the scratch; a text of twice as many UTF-16 units fits.
+const SCRATCH_WORDS: usize = 2048;
+
+/// Where JavaScript leaves a text or label numbers for the call that follows, on the same thread: cheaper than arguments.
+pub struct Scratch {
+    words: Box<[AtomicU32]>,
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Self { words: (0..SCRATCH_WORDS).map(|_| AtomicU32::new(0)).collect() }
+    }
+}
+
+impl Scratch {
+    /// The first numbers.
+    pub fn numbers(&self, count: usize) -> impl Iterator<Item = u32> {
+        self.words.iter().take(count).map(|word| word.load(Ordering::Relaxed))
+    }
+
+    /// The first UTF-16 units as text; a lone surrogate becomes U+FFFD.
+    pub fn text(&self, units: usize) -> String {
+        // the lower half of a word comes first, as on every (little-endian) platform we build for
+        let halves = self.words.iter().flat_map(|word| {
+            let word = word.load(Ordering::Relaxed);
+            [word as u16, (word >> u16::BITS) as u16]
+        });
+        char::decode_utf16(halves.take(units)).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    }
+}
+
+/// Keeps a chunk's memory, and what it is folded into.
+struct ChunkOwner {
+    collector: Arc<Collector>,
+    shard: Arc<Shard>,
+    chunk: Arc<Chunk>,
+}
+
+impl Drop for ChunkOwner {
+    fn drop(&mut self) {
+        self.collector.fold(&self.shard, &self.chunk);
+    }
+}
+
+/// A typed array over Rust's memory, as napi-rs hands it to JavaScript.
+pub struct SharedArray {
+    address: *mut c_void,
+    length: usize,
+    element: TypedArrayType,
+    owner: Box<dyn std::any::Any>,
+}
+
+impl napi::bindgen_prelude::TypeName for SharedArray {
+    fn type_name() -> &'static str {
+        "TypedArray"
+    }
+
+    fn value_type() -> napi::ValueType {
+        napi::ValueType::Object
+    }
+}
+
+impl ToNapiValue for SharedArray {
+    unsafe fn to_napi_value(env: sys::napi_env, array: Self) -> Result<sys::napi_value> {
+        let width = if matches!(array.element, TypedArrayType::Float64) { 8 } else { 4 };
+        let owner = Box::into_raw(Box::new(array.owner));
+        let mut buffer = ptr::null_mut();
+        // SAFETY: `env` is the calling environment; the memory stays as long as `owner`, which `let_go` drops once the
+        // buffer is gone.
+        let status = unsafe {
+            let bytes = array.length * width;
+            sys::napi_create_external_arraybuffer(env, array.address, bytes, Some(let_go), owner.cast(), &raw mut buffer)
+        };
+        if status != sys::Status::napi_ok {
+            // SAFETY: no buffer was made, so `let_go` will not be called and the box is still ours.
+            drop(unsafe { Box::from_raw(owner) });
+            return Err(Error::new(Status::from(status), "this runtime allows no external memory".to_owned()));
+        }
+        let mut value = ptr::null_mut();
+        // SAFETY: `buffer` was made above and has exactly `length` elements.
+        let status = unsafe {
+            sys::napi_create_typedarray(env, array.element as i32, array.length, buffer, 0, &raw mut value)
+        };
+        napi::check_status!(status, "a typed array could not be made")?;
+        Ok(value)
+    }
+}
+
+/// The finaliser of a shared array.
+unsafe extern "C" fn let_go(_: sys::napi_env, _: *mut c_void, owner: *mut c_void) {
+    // SAFETY: `owner` is the box that `to_napi_value` leaked for this one call.
+    let owner = unsafe { Box::from_raw(owner.cast::<Box<dyn std::any::Any>>()) };
+    // a panic must not cross into the runtime
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(owner)));
+}
+
+/// The memory of one chunk, to be asked for once.
+#[napi(catch_unwind, ts_return_type = "Float64Array | null")]
+pub fn chunk(handle: &External<Handle>, number: u32) -> Option<SharedArray> {
+    let mut handed = handle.handed.lock();
+    if handed.contains(&number) {
+        return None;
+    }
+    let chunk = handle.shard.chunk(number)?;
+    handed.push(number);
+    let owner = ChunkOwner { collector: handle.collector.clone(), shard: handle.shard.clone(), chunk: chunk.clone() };
+    Some(SharedArray {
+        address: chunk.address().cast(),
+        length: chunk.cells() as usize,
+        element: TypedArrayType::Float64,
+        owner: Box::new(owner),
+    })
+}
+
+/// The scratch, to be asked for once.
+#[napi(catch_unwind, ts_return_type = "Uint32Array")]
+pub fn scratch(handle: &External<Handle>) -> SharedArray {
+    let scratch = handle.scratch.clone();
+    SharedArray {
+        address: scratch.words.as_ptr().cast_mut().cast(),
+        length: SCRATCH_WORDS,
+        element: TypedArrayType::Uint32,
+        owner: Box::new(scratch),
+    }
+}

@@ -1,0 +1,96 @@
+//! Readings: at once as text, or as bytes from the reader thread.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use napi::bindgen_prelude::{External, Object, Uint8Array};
+use napi::{Env, Error, Result};
+use napi_derive::napi;
+
+use super::handle::{Handle, pairs};
+use crate::collector::{Collector, Kind, Snapshot, Window, on_reader_thread};
+use crate::exposition::{CONTENT_TYPE, DEFAULT_BUCKETS_MILLIS, json_snapshot, json_value, prometheus_text};
+
+/// A window of JavaScript's own.
+pub struct WindowHandle {
+    collector: Arc<Collector>,
+    window: Window,
+}
+
+/// Makes a window.
+#[napi(catch_unwind)]
+pub fn open_window(handle: &External<Handle>) -> External<WindowHandle> {
+    External::new(WindowHandle { collector: handle.collector.clone(), window: Window::default() })
+}
+
+/// The snapshot of a window as JSON.
+#[napi(catch_unwind)]
+pub fn window_snapshot(window: &External<WindowHandle>, reset: bool) -> Result<String> {
+    text(json_snapshot(&snapshot(&window.collector, &window.window, reset)))
+}
+
+/// The snapshot of the common window as JSON.
+#[napi(catch_unwind)]
+pub fn common_snapshot(handle: &External<Handle>, reset: bool) -> Result<String> {
+    text(json_snapshot(&snapshot(&handle.collector, handle.collector.common_window(), reset)))
+}
+
+fn snapshot(collector: &Collector, window: &Window, reset: bool) -> Snapshot {
+    if reset { window.snapshot_and_reset(collector) } else { window.snapshot(collector) }
+}
+
+fn text(json: Vec<u8>) -> Result<String> {
+    String::from_utf8(json).map_err(|error| Error::from_reason(error.to_string()))
+}
+
+/// One series' value as JSON, or null; `labels` are names and values in turn.
+#[napi(catch_unwind)]
+pub fn value(handle: &External<Handle>, kind: u8, name: String, labels: Vec<String>) -> Result<Option<String>> {
+    let Some(kind) = Kind::from_number(kind) else { return Ok(None) };
+    handle.collector.value(kind, &name, &pairs(labels)).map(|value| text(json_value(&value))).transpose()
+}
+
+/// The value, over all threads, of the series that has claimed this cell of the calling thread.
+#[napi(catch_unwind)]
+pub fn value_at(handle: &External<Handle>, cell: u32) -> Result<Option<String>> {
+    let value = handle.shard.owner(cell).and_then(|series| handle.collector.value_of(series));
+    value.map(|value| text(json_value(&value))).transpose()
+}
+
+/// The common window's snapshot as JSON bytes.
+#[napi(catch_unwind, ts_return_type = "Promise<Uint8Array>")]
+pub fn json<'env>(env: &'env Env, handle: &External<Handle>) -> Result<Object<'env>> {
+    let collector = handle.collector.clone();
+    read_later(env, move || json_snapshot(&collector.common_window().snapshot(&collector)))
+}
+
+/// The Prometheus exposition; `buckets` are the bounds of timings in milliseconds.
+#[napi(catch_unwind, ts_return_type = "Promise<Uint8Array>")]
+pub fn prometheus<'env>(
+    env: &'env Env,
+    handle: &External<Handle>,
+    buckets: Option<Vec<f64>>,
+) -> Result<Object<'env>> {
+    let collector = handle.collector.clone();
+    read_later(env, move || prometheus_text(&collector, buckets.as_deref().unwrap_or(&DEFAULT_BUCKETS_MILLIS)))
+}
+
+/// The same, while the caller waits.
+#[napi(catch_unwind)]
+pub fn prometheus_sync(handle: &External<Handle>, buckets: Option<Vec<f64>>) -> Uint8Array {
+    prometheus_text(&handle.collector, buckets.as_deref().unwrap_or(&DEFAULT_BUCKETS_MILLIS)).into()
+}
+
+/// The Content-Type of the exposition.
+#[napi]
+pub const PROMETHEUS_CONTENT_TYPE: &str = CONTENT_TYPE;
+
+/// A promise of bytes that the reader thread makes. When the caller's thread ends before, the bytes are dropped.
+fn read_later<'env>(env: &'env Env, read: impl FnOnce() -> Vec<u8> + Send + 'static) -> Result<Object<'env>> {
+    let (deferred, promise) = env.create_deferred()?;
+    on_reader_thread(move || match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(bytes) => deferred.resolve(move |_| Ok(Uint8Array::from(bytes))),
+        Err(_) => deferred.reject(Error::from_reason("the reading failed; please report this")),
+    });
+    Ok(promise)
+}

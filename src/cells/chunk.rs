@@ -1,0 +1,210 @@
+//! One run of cells, handed to JavaScript once, and the list of what was claimed in it.
+
+use super::layout::{self, FAR};
+use super::storage::Storage;
+use super::sync::{Mutex, Ordering};
+
+/// What a claimed cell holds for its series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum ClaimRole {
+    /// A counter's increments.
+    Ups = 0,
+    /// A counter's decrements, positive.
+    Downs = 1,
+    /// How often a counter was incremented by zero, which makes it visible and adds nothing.
+    Touches = 2,
+    /// A gauge's value, NaN while unset.
+    Gauge = 3,
+    /// A gauge's value, and in the next cell when it was set.
+    TimedGauge = 4,
+    /// The head of a distribution; `Series` says of which form.
+    Distribution = 5,
+}
+
+const ROLES: [ClaimRole; 6] = [
+    ClaimRole::Ups,
+    ClaimRole::Downs,
+    ClaimRole::Touches,
+    ClaimRole::Gauge,
+    ClaimRole::TimedGauge,
+    ClaimRole::Distribution,
+];
+
+/// One entry of a chunk's list.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim {
+    /// The series, a number of its collector.
+    pub series: u32,
+    /// The first cell, an offset in the chunk.
+    pub offset: u32,
+    /// What it holds.
+    pub role: ClaimRole,
+}
+
+/// Claims as two arrays of the same length, so that looking for one series runs through 4 bytes a claim.
+#[derive(Debug, Default)]
+struct Claims {
+    series: Vec<u32>,
+    // offset << 3 | role; strictly increasing, because cells are claimed in order
+    places: Vec<u32>,
+    // the first cell that nobody has claimed
+    free: u32,
+}
+
+/// Single cells and distributions live in chunks of their own: distributions leave room for their pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arena {
+    /// Counters' and gauges' cells.
+    Cells,
+    /// Heads of distributions and their pages.
+    Distributions,
+}
+
+/// A run of cells, and who owns which.
+#[derive(Debug)]
+pub struct Chunk {
+    number: u32,
+    arena: Arena,
+    storage: Storage,
+    claims: Mutex<Claims>,
+}
+
+impl Chunk {
+    /// Cell 0 of each chunk stays unclaimed, so that 0 means "none" in directories and in JavaScript's tables.
+    pub(super) fn new(number: u32, arena: Arena, cells: u32) -> Self {
+        let claims = Claims { free: 1, ..Claims::default() };
+        Self { number, arena, storage: Storage::heap(cells as usize), claims: Mutex::new(claims) }
+    }
+
+    /// The chunk's place in its shard.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// What it is for.
+    pub fn arena(&self) -> Arena {
+        self.arena
+    }
+
+    /// How many cells it has.
+    pub fn cells(&self) -> u32 {
+        self.storage.words().len() as u32
+    }
+
+    /// Where JavaScript writes.
+    #[cfg(not(loom))]
+    pub fn address(&self) -> *mut f64 {
+        self.storage.address()
+    }
+
+    /// Claims cells in a row for a series, with their initial values, unless that would leave less than `room` cells for
+    /// the pages of each distribution in the chunk.
+    pub(super) fn claim(&self, series: u32, role: ClaimRole, initial: &[f64], room: u32) -> Option<u32> {
+        let mut claims = self.claims.lock();
+        let cells = initial.len() as u32;
+        let distributions = claims.series.len() as u32 + 1;
+        if room > 0 && distributions * (cells + room) > self.cells() && distributions > 1 {
+            return None;
+        }
+        let offset = self.take(&mut claims, cells)?;
+        // written before the claim is entered: no reader sees an unset gauge as 0
+        for (at, value) in (offset..).zip(initial) {
+            self.write(at, *value);
+        }
+        claims.series.push(series);
+        claims.places.push(offset << 3 | role as u32);
+        Some(offset)
+    }
+
+    /// Takes cells for a page, which the directory of a claimed head leads to; it gets no entry of its own.
+    pub(super) fn claim_page(&self, cells: u32) -> Option<u32> {
+        self.take(&mut self.claims.lock(), cells)
+    }
+
+    fn take(&self, claims: &mut Claims, cells: u32) -> Option<u32> {
+        let offset = claims.free;
+        let end = offset.checked_add(cells).filter(|end| *end <= self.cells())?;
+        claims.free = end;
+        Some(offset)
+    }
+
+    /// Forgets all claims: what they held is folded.
+    pub(super) fn forget_claims(&self) {
+        let mut claims = self.claims.lock();
+        claims.series = Vec::new();
+        claims.places = Vec::new();
+    }
+
+    /// Calls `visit` with each claim. Claiming in this chunk waits meanwhile, so `visit` copies and does no more; a
+    /// chunk is small enough that nobody notices.
+    pub fn each_claim(&self, mut visit: impl FnMut(Claim)) {
+        let claims = self.claims.lock();
+        for (&series, &place) in claims.series.iter().zip(&claims.places) {
+            visit(Claim { series, offset: place >> 3, role: ROLES[(place & 7) as usize % ROLES.len()] });
+        }
+    }
+
+    /// Calls `visit` with each claim of one series.
+    pub fn each_claim_of(&self, series: u32, mut visit: impl FnMut(Claim)) {
+        let claims = self.claims.lock();
+        for (at, _) in claims.series.iter().enumerate().filter(|(_, owner)| **owner == series) {
+            let place = claims.places[at];
+            visit(Claim { series, offset: place >> 3, role: ROLES[(place & 7) as usize % ROLES.len()] });
+        }
+    }
+
+    /// Which series claimed this cell.
+    pub fn owner(&self, offset: u32) -> Option<u32> {
+        let claims = self.claims.lock();
+        let at = claims.places.binary_search_by_key(&offset, |place| place >> 3).ok()?;
+        claims.series.get(at).copied()
+    }
+
+    /// A cell's value now; 0 beyond the chunk.
+    ///
+    /// Relaxed suffices: each cell has one writer, and no reading depends on the order of writes to two cells.
+    pub fn read(&self, offset: u32) -> f64 {
+        self.storage.words().get(offset as usize).map_or(0.0, |word| f64::from_bits(word.load(Ordering::Relaxed)))
+    }
+
+    /// Writes a cell, for the thread that owns the shard: initial values, and tests in JavaScript's place.
+    pub(crate) fn write(&self, offset: u32, value: f64) {
+        if let Some(word) = self.storage.words().get(offset as usize) {
+            word.store(value.to_bits(), Ordering::Relaxed);
+        }
+    }
+
+    /// A directory's entry for the given power of two of the distribution at `head`.
+    pub fn directory_entry(&self, head: u32, entry: u32) -> DirectoryEntry {
+        let offset = head + layout::DIRECTORY + entry / layout::ENTRIES_PER_CELL;
+        let word = self.read(offset).to_bits();
+        // the lower half is the even entry, as on every (little-endian) platform we build for
+        let half = (word >> (32 * (entry % layout::ENTRIES_PER_CELL))) as u32;
+        match half {
+            0 => DirectoryEntry::Absent,
+            far if far & FAR != 0 => DirectoryEntry::Far(far & !FAR),
+            near => DirectoryEntry::Near(near),
+        }
+    }
+
+    /// Enters a page in a directory. Only the owning thread does this, between two recordings of its own, so nothing
+    /// else writes the other half of the cell.
+    pub(super) fn set_directory_entry(&self, head: u32, entry: u32, value: u32) {
+        let offset = head + layout::DIRECTORY + entry / layout::ENTRIES_PER_CELL;
+        let shift = 32 * (entry % layout::ENTRIES_PER_CELL);
+        let word = self.read(offset).to_bits() & !(u64::from(u32::MAX) << shift);
+        self.write(offset, f64::from_bits(word | u64::from(value) << shift));
+    }
+}
+
+/// Where a distribution's page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DirectoryEntry {
+    /// No value of this power of two was recorded.
+    Absent,
+    /// At this offset of the head's own chunk.
+    Near(u32),
+    /// At this cell index of the shard.
+    Far(u32),
+}

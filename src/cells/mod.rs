@@ -1,0 +1,18 @@
+//! The shared half: memory that Rust owns and one JavaScript thread writes. It knows nothing of names, kinds' meaning or
+//! readers; it hands out cells and remembers which series each belongs to.
+//!
+//! The protocol:
+//! - A cell is written by one thread (its shard's), as a plain 64-bit store, and read by any thread as a relaxed 64-bit
+//!   atomic load. Every cell stands for itself, so no ordering between cells is needed: a reader that sees one cell's
+//!   new value and another's old one reports a state between two recordings.
+//! - A cell is claimed, and its claim recorded here, before its first write.
+//! - A cell is never given to a second series.
+
+mod chunk;
+pub mod layout;
+mod shard;
+mod storage;
+pub mod sync;
+
+pub use chunk::{Arena, Chunk, Claim, ClaimRole, DirectoryEntry};
+pub use shard::{CellIndex, Shard};

@@ -1,0 +1,41 @@
+//! The primitives that the protocol of cells, folds and readings is built of: the real ones, or under `--cfg loom` those
+//! of the model checker, which tries every interleaving and every value that a relaxed load may return.
+
+#[cfg(not(loom))]
+pub use parking_lot::{Mutex, MutexGuard};
+#[cfg(not(loom))]
+pub use std::sync::atomic::AtomicU64;
+pub use std::sync::{Arc, atomic::Ordering};
+
+#[cfg(loom)]
+pub use checked::{Mutex, MutexGuard};
+#[cfg(loom)]
+pub use loom::sync::atomic::AtomicU64;
+
+#[cfg(loom)]
+mod checked {
+    pub use loom::sync::MutexGuard;
+
+    /// loom's mutex with the face of `parking_lot`'s, which does not poison.
+    #[derive(Debug)]
+    pub struct Mutex<T>(loom::sync::Mutex<T>);
+
+    impl<T> Mutex<T> {
+        pub fn new(value: T) -> Self {
+            Self(loom::sync::Mutex::new(value))
+        }
+
+        pub fn lock(&self) -> MutexGuard<'_, T> {
+            match self.0.lock() {
+                Ok(guard) => guard,
+                Err(poisoned) => poisoned.into_inner(),
+            }
+        }
+    }
+
+    impl<T: Default> Default for Mutex<T> {
+        fn default() -> Self {
+            Self::new(T::default())
+        }
+    }
+}

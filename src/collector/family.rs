@@ -1,0 +1,177 @@
+//! A family: all series of one kind and name, and what was said of them once.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::histogram::{Form, LogLinear, Precision};
+
+/// What a series measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Kind {
+    /// Counts up, and down.
+    Counter = 0,
+    /// A state that is set.
+    Gauge = 1,
+    /// A distribution of durations.
+    Timing = 2,
+    /// A distribution of any values.
+    Histogram = 3,
+}
+
+impl Kind {
+    /// All kinds, in the order in which a name is looked up among them.
+    pub const ALL: [Self; 4] = [Self::Counter, Self::Gauge, Self::Timing, Self::Histogram];
+
+    /// The kind of this number, as JavaScript has it.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(number)).copied()
+    }
+}
+
+/// How the values that the threads have of one gauge become one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Merge {
+    /// Their sum.
+    #[default]
+    Sum = 0,
+    /// The smallest.
+    Min = 1,
+    /// The largest.
+    Max = 2,
+    /// The one that was set last.
+    Last = 3,
+}
+
+impl Merge {
+    /// The way of this number, as JavaScript has it.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Self> {
+        [Self::Sum, Self::Min, Self::Max, Self::Last].get(usize::from(number)).copied()
+    }
+}
+
+/// What a family may be made with. What is `None` says nothing: asking for a family by its name alone always succeeds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FamilyOptions {
+    /// For `# HELP`; the latest one counts.
+    pub help: Option<String>,
+    /// Appended to the exposed name.
+    pub unit: Option<String>,
+    /// The only label names that are allowed, sorted.
+    pub label_names: Option<Vec<String>>,
+    /// Of gauges.
+    pub merge: Option<Merge>,
+    /// Of log-linear distributions.
+    pub precision: Option<Precision>,
+    /// Upper bounds, strictly increasing and finite: a histogram's cells, a timing's exposed buckets (in milliseconds).
+    pub buckets: Option<Vec<f64>>,
+}
+
+/// All series of a kind and name.
+#[derive(Clone, Debug)]
+pub struct Family {
+    /// What they measure.
+    pub kind: Kind,
+    /// As it was given, of any characters.
+    pub name: String,
+    /// What was said of them.
+    pub options: FamilyOptions,
+    // of a histogram with `buckets`
+    bounds: Option<Arc<[f64]>>,
+    /// Whether a series exists, so that what decides about cells stays as it is.
+    pub in_use: bool,
+}
+
+impl Family {
+    pub(super) fn new(kind: Kind, name: &str, options: FamilyOptions) -> Self {
+        let mut family = Self { kind, name: name.to_owned(), options, bounds: None, in_use: false };
+        family.set_bounds();
+        family
+    }
+
+    fn set_bounds(&mut self) {
+        if self.kind == Kind::Histogram {
+            self.bounds = self.options.buckets.as_deref().map(Arc::from);
+        }
+    }
+
+    /// How the threads' values of a gauge become one.
+    #[must_use]
+    pub fn merge(&self) -> Merge {
+        self.options.merge.unwrap_or_default()
+    }
+
+    /// The cells of a distribution. Labelled ones are many, so they are coarser by default.
+    #[must_use]
+    pub fn form(&self, labelled: bool) -> Form {
+        if let Some(bounds) = &self.bounds {
+            return Form::Bounds(bounds.clone());
+        }
+        let default = if labelled { Precision::One } else { Precision::Two };
+        let precision = self.options.precision.unwrap_or(default);
+        Form::LogLinear(match self.kind {
+            Kind::Timing => LogLinear::nanoseconds(precision),
+            _ => LogLinear::any(precision),
+        })
+    }
+
+    /// Takes over what `asked` says and this family did not yet say, unless it contradicts.
+    pub(super) fn adopt(&mut self, asked: FamilyOptions) -> Result<(), FamilyConflict> {
+        let mine = &self.options;
+        let free = !self.in_use;
+        agree(mine.unit.as_ref(), asked.unit.as_ref(), true, "unit")?;
+        agree(mine.label_names.as_ref(), asked.label_names.as_ref(), true, "labelNames")?;
+        agree(mine.merge.as_ref(), asked.merge.as_ref(), free, "merge")?;
+        agree(mine.precision.as_ref(), asked.precision.as_ref(), free, "precision")?;
+        agree(mine.buckets.as_ref(), asked.buckets.as_ref(), free || self.kind == Kind::Timing, "buckets")?;
+        let mine = &mut self.options;
+        take_over(&mut mine.unit, asked.unit);
+        take_over(&mut mine.label_names, asked.label_names);
+        take_over(&mut mine.merge, asked.merge);
+        take_over(&mut mine.precision, asked.precision);
+        take_over(&mut mine.buckets, asked.buckets);
+        if asked.help.is_some() {
+            mine.help = asked.help;
+        }
+        self.set_bounds();
+        Ok(())
+    }
+}
+
+/// Options that contradict those the family was made with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FamilyConflict {
+    /// The option's name, as in JavaScript.
+    pub option: &'static str,
+}
+
+impl fmt::Display for FamilyConflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the family exists with another {}: ask for it with the same, or by its name alone", self.option)
+    }
+}
+
+impl std::error::Error for FamilyConflict {}
+
+/// Whether an option may be asked for: it was said so before, or was not said and is still `open`.
+fn agree<T: PartialEq>(
+    mine: Option<&T>,
+    asked: Option<&T>,
+    open: bool,
+    option: &'static str,
+) -> Result<(), FamilyConflict> {
+    match (mine, asked) {
+        (Some(mine), Some(asked)) if mine != asked => Err(FamilyConflict { option }),
+        (None, Some(_)) if !open => Err(FamilyConflict { option }),
+        _ => Ok(()),
+    }
+}
+
+fn take_over<T>(mine: &mut Option<T>, asked: Option<T>) {
+    if mine.is_none() {
+        *mine = asked;
+    }
+}

@@ -1,0 +1,388 @@
+//! Collectors: the families and shards that are reported together, what was folded of ended threads, and readings.
+//!
+//! Locks, in the order in which they may be taken: a window's, then `values` (**the value lock**), then `names`, `shards`,
+//! a shard's and a chunk's own, each for a moment.
+//!
+//! The rules that make a total exact and never let it go down:
+//! - A reading copies all cells under the value lock. A fold takes the same lock and moves a chunk's values into `folded`
+//!   and takes the chunk out of reach in one step, so that no reading sees a value twice or not at all.
+//! - Registering a series and adding a chunk take `names` and the shard's lock, never the value lock.
+//! - A cell only goes up. A reset, a removal and `clear` write down what was there; what is shown is what came since.
+
+mod family;
+pub mod key;
+mod names;
+mod reader;
+mod registry;
+mod segments;
+mod snapshot;
+mod totals;
+mod trace;
+mod window;
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use hashbrown::HashMap;
+
+pub use family::{Family, FamilyConflict, FamilyOptions, Kind, Merge};
+pub use names::{Label, NamesView, Series, Symbol};
+pub use reader::on_reader_thread;
+pub use registry::{attach, default_collector, register};
+pub use snapshot::{Snapshot, Stats, Value};
+pub use totals::{Count, Since, State, Totals};
+pub use trace::TraceEvent;
+pub use window::Window;
+
+use crate::cells::sync::{Arc, Mutex};
+use crate::cells::{CellIndex, Chunk, Claim, ClaimRole, Shard, layout};
+use crate::histogram::Form;
+use names::Names;
+use trace::Trace;
+
+/// What a collector is made with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewCollector {
+    /// How many trace events are kept.
+    pub trace_limit: usize,
+    /// Labels of every exposed series.
+    pub labels: Vec<(String, String)>,
+}
+
+impl Default for NewCollector {
+    fn default() -> Self {
+        Self { trace_limit: 500, labels: Vec::new() }
+    }
+}
+
+/// Families and shards that are reported together.
+#[derive(Debug)]
+pub struct Collector {
+    id: u32,
+    labels: Vec<Label>,
+    values: Mutex<Values>,
+    names: Mutex<Names>,
+    shards: Mutex<Vec<Arc<Shard>>>,
+    trace: Mutex<Trace>,
+    common: Window,
+}
+
+/// What the value lock guards.
+#[derive(Debug, Default)]
+struct Values {
+    /// The sums of chunks that ended.
+    folded: Totals,
+    /// What was there when a series was removed or the collector cleared: only what comes later is shown.
+    marks: Arc<Totals>,
+    /// Gauges' cells that were set when they were removed, by chunk and offset, with their bits: hidden until they change.
+    hidden_gauges: HashMap<(usize, u32), u64>,
+}
+
+/// All values at one moment.
+#[derive(Debug)]
+pub struct Reading {
+    /// What the series are.
+    pub names: NamesView,
+    /// What they hold.
+    pub totals: Totals,
+    /// What of it is not shown.
+    pub marks: Arc<Totals>,
+}
+
+impl Reading {
+    /// What is shown of it to a reader who never resets.
+    #[must_use]
+    pub fn whole_life(&self) -> Since<'_> {
+        Since::new(&self.totals, &self.marks, None)
+    }
+}
+
+impl Collector {
+    /// A collector that [`attach`] does not find; see [`register`].
+    #[must_use]
+    pub fn new(options: NewCollector) -> Self {
+        static NEXT_ID: AtomicU32 = AtomicU32::new(1);
+        let mut names = Names::new();
+        let labels = options.labels.iter().map(|(name, value)| (names.symbol(name), names.symbol(value)));
+        let labels = labels.filter(|(_, value)| *value != 0).collect();
+        Self {
+            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            labels,
+            values: Mutex::default(),
+            names: Mutex::new(names),
+            shards: Mutex::default(),
+            trace: Mutex::new(Trace::new(options.trace_limit)),
+            common: Window::default(),
+        }
+    }
+
+    /// Its number in this process, from 1.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.id
+    }
+
+    /// Labels of every exposed series.
+    #[must_use]
+    pub fn labels(&self) -> &[Label] {
+        &self.labels
+    }
+
+    /// The window that all threads share.
+    #[must_use]
+    pub fn common_window(&self) -> &Window {
+        &self.common
+    }
+
+    /// A new shard. It is read from now on, until [`Collector::retire`].
+    pub fn open_shard(&self) -> Arc<Shard> {
+        let shard = Arc::new(Shard::default());
+        self.shards.lock().push(shard.clone());
+        shard
+    }
+
+    /// A text's number.
+    pub fn symbol(&self, text: &str) -> Symbol {
+        self.names.lock().symbol(text)
+    }
+
+    /// The number of a family, which is made if it is new.
+    ///
+    /// # Errors
+    /// When the options contradict those it was made with.
+    pub fn family(&self, kind: Kind, name: &str, options: FamilyOptions) -> Result<u32, FamilyConflict> {
+        self.names.lock().family(kind, name, options)
+    }
+
+    /// The family of this number.
+    #[must_use]
+    pub fn get_family(&self, number: u32) -> Option<Arc<Family>> {
+        self.names.lock().get_family(number)
+    }
+
+    /// Sets help and unit of all kinds of a name, now and when they are first used.
+    ///
+    /// # Errors
+    /// When a family of that name has another unit.
+    pub fn describe(&self, name: &str, description: &FamilyOptions) -> Result<(), FamilyConflict> {
+        self.names.lock().describe(name, description)
+    }
+
+    /// Claims a shard's cells for a series, which is made if it is new. From here on every reading knows it. The answer
+    /// is the cell of ups, the gauge's cell, or the distribution's head; 0 for an unknown family.
+    pub fn register(&self, shard: &Shard, family: u32, labels: &[Label]) -> CellIndex {
+        let mut names = self.names.lock();
+        let Some(owner) = names.get_family(family) else { return 0 };
+        let series = names.series(family, labels);
+        drop(names);
+        match owner.kind {
+            Kind::Counter => shard.claim(series, ClaimRole::Ups, &[0.0]),
+            Kind::Gauge if owner.merge() == Merge::Last => {
+                shard.claim(series, ClaimRole::TimedGauge, &[f64::NAN, f64::NEG_INFINITY])
+            }
+            Kind::Gauge => shard.claim(series, ClaimRole::Gauge, &[f64::NAN]),
+            Kind::Timing | Kind::Histogram => {
+                claim_distribution(shard, series, &owner.form(labels.iter().any(|(_, value)| *value != 0)))
+            }
+        }
+    }
+
+    /// Claims a second cell for the series that has claimed `cell`: for downs or touches. 0 where nothing is claimed.
+    pub fn claim_beside(shard: &Shard, cell: CellIndex, role: ClaimRole) -> CellIndex {
+        shard.owner(cell).map_or(0, |series| shard.claim(series, role, &[0.0]))
+    }
+
+    /// Makes the page of a distribution's directory entry. 0 when there is no such distribution or entry.
+    pub fn claim_page(&self, shard: &Shard, head: CellIndex, entry: u32) -> CellIndex {
+        let Some(Form::LogLinear(cells)) = shard.owner(head).and_then(|series| self.form(series)) else { return 0 };
+        if entry >= cells.entries() {
+            return 0;
+        }
+        shard.claim_page(head, entry, cells.precision().cells()).unwrap_or(0)
+    }
+
+    /// How a distribution's values are divided.
+    fn form(&self, series: u32) -> Option<Form> {
+        let names = self.names.lock().view();
+        let (series, family) = names.get(series)?;
+        Some(family.form(!series.labels.is_empty()))
+    }
+
+    /// Moves what a chunk holds into the folded totals: its thread has ended, or let go of it, and writes it no more.
+    pub fn fold(&self, shard: &Arc<Shard>, chunk: &Chunk) {
+        let mut values = self.values.lock();
+        let names = self.names.lock().view();
+        let chunks = shard.chunks();
+        let Values { folded, hidden_gauges, .. } = &mut *values;
+        folded.add_chunk(chunk, &chunks, &names, |claim| is_gauge(claim.role));
+        let gone = address(chunk);
+        hidden_gauges.retain(|(chunk, _), _| *chunk != gone);
+        if shard.close(chunk) {
+            self.shards.lock().retain(|other| !Arc::ptr_eq(other, shard));
+        }
+    }
+
+    /// Lets go of a shard whose chunks are all folded, or of one that never had any.
+    pub fn retire(&self, shard: &Arc<Shard>) {
+        let written = shard.chunks().into_iter().flatten().count();
+        if written == 0 {
+            self.shards.lock().retain(|other| !Arc::ptr_eq(other, shard));
+        }
+    }
+
+    /// All values of this moment.
+    #[must_use]
+    pub fn read(&self) -> Reading {
+        let values = self.values.lock();
+        self.read_under_lock(&values)
+    }
+
+    fn read_under_lock(&self, values: &Values) -> Reading {
+        let names = self.names.lock().view();
+        let mut totals = values.folded.clone();
+        let shards = self.shards.lock().clone();
+        for shard in &shards {
+            let chunks = shard.chunks();
+            for chunk in chunks.iter().flatten() {
+                totals.add_chunk(chunk, &chunks, &names, |claim| values.is_hidden(chunk, claim));
+            }
+        }
+        Reading { names, totals, marks: values.marks.clone() }
+    }
+
+    /// The values of one series alone: no other is read.
+    fn read_one(&self, values: &Values, number: u32) -> Reading {
+        let names = self.names.lock().view();
+        let mut totals = Totals::default();
+        totals.add_series(number, &values.folded);
+        let shards = self.shards.lock().clone();
+        if let Some((series, family)) = names.get(number) {
+            for shard in &shards {
+                let chunks = shard.chunks();
+                for chunk in chunks.iter().flatten() {
+                    chunk.each_claim_of(number, |claim| {
+                        if !values.is_hidden(chunk, &claim) {
+                            totals.add_claim(claim, chunk, &chunks, family, !series.labels.is_empty());
+                        }
+                    });
+                }
+            }
+        }
+        Reading { names, totals, marks: values.marks.clone() }
+    }
+
+    /// One series' value, of whatever threads have it.
+    #[must_use]
+    pub fn value(&self, kind: Kind, name: &str, labels: &[(String, String)]) -> Option<Value> {
+        let series = self.names.lock().find_series(kind, name, labels)?;
+        self.value_of(series)
+    }
+
+    /// The value of the series with this number.
+    #[must_use]
+    pub fn value_of(&self, series: u32) -> Option<Value> {
+        let values = self.values.lock();
+        let reading = self.read_one(&values, series);
+        drop(values);
+        let (_, family) = reading.names.get(series)?;
+        snapshot::value(&reading.whole_life(), series, family)
+    }
+
+    /// Takes a series out of all readings until it is recorded again. True when there was something to take.
+    ///
+    /// `mine` is the calling thread's shard: its gauges become unset and its extremes begin anew, because that thread may
+    /// write them.
+    pub fn remove(&self, mine: &Shard, kind: Kind, name: &str, labels: &[(String, String)]) -> bool {
+        let Some(series) = self.names.lock().find_series(kind, name, labels) else { return false };
+        let mut values = self.values.lock();
+        let reading = self.read_one(&values, series);
+        let visible = reading.whole_life().is_visible(series, kind);
+        Arc::make_mut(&mut values.marks).set_series(series, &reading.totals);
+        values.folded.forget_extremes(Some(series));
+        self.restart(&mut values, mine, Some(series));
+        visible
+    }
+
+    /// Takes all series and the trace out of all readings until they are recorded again; `mine` as for `remove`.
+    pub fn clear(&self, mine: &Shard) {
+        let mut values = self.values.lock();
+        let reading = self.read_under_lock(&values);
+        let mut marks = reading.totals;
+        marks.forget_gauges();
+        values.marks = Arc::new(marks);
+        values.folded.forget_extremes(None);
+        self.restart(&mut values, mine, None);
+        self.trace.lock().clear();
+    }
+
+    /// Unsets what is set rather than counted: in the caller's own shard by writing its cells, in others' by hiding
+    /// gauges until they change.
+    fn restart(&self, values: &mut Values, mine: &Shard, series: Option<u32>) {
+        let shards = self.shards.lock().clone();
+        for shard in &shards {
+            let own = std::ptr::eq(&raw const **shard, mine);
+            for chunk in shard.chunks().iter().flatten() {
+                let restart = |claim: Claim| match claim.role {
+                    ClaimRole::Gauge | ClaimRole::TimedGauge if own => chunk.write(claim.offset, f64::NAN),
+                    ClaimRole::Gauge | ClaimRole::TimedGauge => {
+                        let bits = chunk.read(claim.offset).to_bits();
+                        values.hidden_gauges.insert((address(chunk), claim.offset), bits);
+                    }
+                    ClaimRole::Distribution if own => {
+                        chunk.write(claim.offset + layout::MIN, f64::INFINITY);
+                        chunk.write(claim.offset + layout::MAX, f64::NEG_INFINITY);
+                    }
+                    _ => {}
+                };
+                match series {
+                    Some(series) => chunk.each_claim_of(series, restart),
+                    None => chunk.each_claim(restart),
+                }
+            }
+        }
+    }
+
+    /// Keeps an event.
+    pub fn trace(&self, time: f64, name: String, fields: Vec<(String, String)>) {
+        self.trace.lock().push(time, name, fields);
+    }
+
+    /// The events after a number, and the latest number.
+    #[must_use]
+    pub fn trace_since(&self, seq: u64) -> (Vec<TraceEvent>, u64) {
+        self.trace.lock().since(seq)
+    }
+}
+
+impl Values {
+    fn is_hidden(&self, chunk: &Chunk, claim: &Claim) -> bool {
+        if self.hidden_gauges.is_empty() || !is_gauge(claim.role) {
+            return false;
+        }
+        let bits = chunk.read(claim.offset).to_bits();
+        self.hidden_gauges.get(&(address(chunk), claim.offset)).is_some_and(|hidden| *hidden == bits)
+    }
+}
+
+fn is_gauge(role: ClaimRole) -> bool {
+    matches!(role, ClaimRole::Gauge | ClaimRole::TimedGauge)
+}
+
+/// Tells chunks apart while they are in reach; a chunk's entries go with it.
+fn address(chunk: &Chunk) -> usize {
+    std::ptr::from_ref(chunk).addr()
+}
+
+fn claim_distribution(shard: &Shard, series: u32, form: &Form) -> CellIndex {
+    let (cells, room) = match form {
+        Form::Bounds(bounds) => (layout::BOUNDED as usize + bounds.len() + 1, 0),
+        Form::LogLinear(cells) => {
+            let directory = cells.entries() / layout::ENTRIES_PER_CELL + cells.entries() % layout::ENTRIES_PER_CELL;
+            // most distributions of one thing span a few powers of two
+            ((layout::DIRECTORY + directory) as usize, 4 * cells.precision().cells())
+        }
+    };
+    let mut head = vec![0.0; cells];
+    head[layout::MIN as usize] = f64::INFINITY;
+    head[layout::MAX as usize] = f64::NEG_INFINITY;
+    shard.claim_distribution(series, &head, room)
+}

@@ -1,0 +1,125 @@
+//! A reading with names: what `snapshot()` returns, before it is text.
+
+use super::family::{Family, Kind};
+use super::names::{NamesView, Series};
+use super::totals::{Since, Totals};
+use super::trace::TraceEvent;
+use super::Reading;
+use super::key::write_labels;
+use crate::histogram::Distribution;
+
+/// Nanoseconds in a millisecond.
+const NANOS_PER_MILLI: f64 = 1e6;
+
+/// What a reader sees, sorted by key. A series' key is its family's name, with `{a="x",b="y"}` behind it if it is labelled.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Snapshot {
+    /// Ups less downs.
+    pub counters: Vec<(String, f64)>,
+    /// The set ones.
+    pub gauges: Vec<(String, f64)>,
+    /// Those with a sample, in milliseconds.
+    pub timings: Vec<(String, Stats)>,
+    /// Those with a sample.
+    pub histograms: Vec<(String, Stats)>,
+    /// Ascending by number.
+    pub trace: Vec<TraceEvent>,
+}
+
+/// What is told of a distribution with at least one value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stats {
+    /// How many values.
+    pub count: f64,
+    /// Their sum.
+    pub sum: f64,
+    /// The smallest.
+    pub min: f64,
+    /// The largest.
+    pub max: f64,
+    /// `sum / count`
+    pub mean: f64,
+    /// The quantiles 0.5, 0.9 and 0.99.
+    pub quantiles: [f64; 3],
+    /// Bounds and cumulative counts, where the family has bounds.
+    pub buckets: Option<Vec<(f64, f64)>>,
+}
+
+/// The value of one series.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Of a counter or gauge.
+    Number(f64),
+    /// Of a timing, in milliseconds.
+    Timing(Stats),
+    /// Of a histogram.
+    Histogram(Stats),
+}
+
+impl Snapshot {
+    pub(super) fn new(reading: &Reading, base: &Totals, trace: Vec<TraceEvent>) -> Self {
+        let since = Since::new(&reading.totals, &reading.marks, Some(base));
+        let mut snapshot = Self { trace, ..Self::default() };
+        for (number, series) in (0..).zip(reading.names.series()) {
+            let Some((_, family)) = reading.names.get(number) else { continue };
+            let Some(value) = value(&since, number, family) else { continue };
+            let key = key(&reading.names, family, series);
+            match (value, family.kind) {
+                (Value::Number(value), Kind::Counter) => snapshot.counters.push((key, value)),
+                (Value::Number(value), _) => snapshot.gauges.push((key, value)),
+                (Value::Timing(stats), _) => snapshot.timings.push((key, stats)),
+                (Value::Histogram(stats), _) => snapshot.histograms.push((key, stats)),
+            }
+        }
+        snapshot.counters.sort_by(|one, other| one.0.cmp(&other.0));
+        snapshot.gauges.sort_by(|one, other| one.0.cmp(&other.0));
+        snapshot.timings.sort_by(|one, other| one.0.cmp(&other.0));
+        snapshot.histograms.sort_by(|one, other| one.0.cmp(&other.0));
+        snapshot
+    }
+}
+
+/// What a reader sees of one series, if anything.
+pub(super) fn value(since: &Since<'_>, number: u32, family: &Family) -> Option<Value> {
+    match family.kind {
+        Kind::Counter => {
+            since.count(number).map(|count| Value::Number(saturated(count.ups) - saturated(count.downs)))
+        }
+        Kind::Gauge => since.gauge(number).map(|state| Value::Number(saturated(state.value))),
+        Kind::Timing => Stats::of(&since.distribution(number)?, NANOS_PER_MILLI).map(Value::Timing),
+        Kind::Histogram => Stats::of(&since.distribution(number)?, 1.0).map(Value::Histogram),
+    }
+}
+
+impl Stats {
+    /// Statistics in units of `unit` values; `None` without a value.
+    fn of(distribution: &Distribution, unit: f64) -> Option<Self> {
+        let (min, max) = distribution.extremes()?;
+        let count = distribution.count();
+        let sum = saturated(distribution.sum()) / unit;
+        let quantile = |q| distribution.quantile(q).unwrap_or(max) / unit;
+        Some(Self {
+            count,
+            sum,
+            min: min / unit,
+            max: max / unit,
+            mean: sum / count,
+            quantiles: [quantile(0.5), quantile(0.9), quantile(0.99)],
+            buckets: distribution.cumulative_at_own_bounds(),
+        })
+    }
+}
+
+/// JSON has no infinity: a sum that overflowed stays at the largest number.
+fn saturated(value: f64) -> f64 {
+    value.clamp(f64::MIN, f64::MAX)
+}
+
+fn key(names: &NamesView, family: &Family, series: &Series) -> String {
+    let mut key = family.name.clone();
+    if !series.labels.is_empty() {
+        let labels = series.labels.iter().map(|(name, value)| (names.text(*name), names.text(*value)));
+        write_labels(&mut key, labels);
+    }
+    key
+}

@@ -1,0 +1,270 @@
+//! Values by series: what was read at one moment, what was folded, and what a window has seen, are all of this type.
+
+use hashbrown::HashMap;
+
+use super::family::{Family, Kind, Merge};
+use super::names::NamesView;
+use crate::cells::sync::Arc;
+use crate::cells::{Chunk, Claim, ClaimRole, DirectoryEntry, layout};
+use crate::histogram::{Distribution, Form};
+
+/// A shard's chunks by their numbers.
+pub(super) type Chunks = [Option<Arc<Chunk>>];
+
+/// What a counter's cells hold. All three only go up.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Count {
+    /// Increments.
+    pub ups: f64,
+    /// Decrements, positive.
+    pub downs: f64,
+    /// Increments by zero.
+    pub touches: f64,
+}
+
+/// A gauge's merged value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct State {
+    /// Never NaN.
+    pub value: f64,
+    /// When it was set, where the merge asks for it.
+    pub time: f64,
+}
+
+/// Values by the numbers of their series.
+#[derive(Clone, Debug, Default)]
+pub struct Totals {
+    // NaN where there is no such counter; dense, because counters are many and a number is all most have
+    ups: Vec<f64>,
+    downs: HashMap<u32, f64>,
+    touches: HashMap<u32, f64>,
+    gauges: HashMap<u32, State>,
+    distributions: HashMap<u32, Distribution>,
+}
+
+impl Totals {
+    /// A counter's values.
+    #[must_use]
+    pub fn count(&self, series: u32) -> Option<Count> {
+        let ups = *self.ups.get(series as usize).filter(|ups| !ups.is_nan())?;
+        let of = |map: &HashMap<u32, f64>| if map.is_empty() { 0.0 } else { map.get(&series).copied().unwrap_or(0.0) };
+        Some(Count { ups, downs: of(&self.downs), touches: of(&self.touches) })
+    }
+
+    /// Whether a counter was ever decremented.
+    #[must_use]
+    pub fn has_downs(&self, series: u32) -> bool {
+        self.downs.contains_key(&series)
+    }
+
+    /// A gauge's value, if it is set.
+    #[must_use]
+    pub fn gauge(&self, series: u32) -> Option<State> {
+        self.gauges.get(&series).copied()
+    }
+
+    /// A distribution.
+    #[must_use]
+    pub fn distribution(&self, series: u32) -> Option<&Distribution> {
+        self.distributions.get(&series)
+    }
+
+    /// Adds all that a chunk's claims hold. Series that `names` does not know yet are left for the next reading.
+    pub(super) fn add_chunk(
+        &mut self,
+        chunk: &Chunk,
+        chunks: &Chunks,
+        names: &NamesView,
+        is_hidden: impl Fn(&Claim) -> bool,
+    ) {
+        chunk.each_claim(|claim| {
+            if let Some((series, family)) = names.get(claim.series).filter(|_| !is_hidden(&claim)) {
+                self.add_claim(claim, chunk, chunks, family, !series.labels.is_empty());
+            }
+        });
+    }
+
+    /// Adds what one claim holds.
+    pub(super) fn add_claim(&mut self, claim: Claim, chunk: &Chunk, chunks: &Chunks, family: &Family, labelled: bool) {
+        let value = chunk.read(claim.offset);
+        match claim.role {
+            ClaimRole::Ups => self.add_ups(claim.series, value),
+            ClaimRole::Downs => *self.downs.entry(claim.series).or_default() += value,
+            ClaimRole::Touches => *self.touches.entry(claim.series).or_default() += value,
+            ClaimRole::Gauge => self.merge_gauge(claim.series, State { value, time: 0.0 }, family.merge()),
+            ClaimRole::TimedGauge => {
+                let time = chunk.read(claim.offset + 1);
+                self.merge_gauge(claim.series, State { value, time }, family.merge());
+            }
+            ClaimRole::Distribution => {
+                let of = self.distributions.entry(claim.series);
+                add_distribution(of.or_insert_with(|| Distribution::empty(family.form(labelled))), claim.offset, chunk, chunks);
+            }
+        }
+    }
+
+    fn add_ups(&mut self, series: u32, value: f64) {
+        let at = series as usize;
+        if at >= self.ups.len() {
+            self.ups.resize(at + 1, f64::NAN);
+        }
+        let ups = &mut self.ups[at];
+        *ups = if ups.is_nan() { value } else { *ups + value };
+    }
+
+    fn merge_gauge(&mut self, series: u32, state: State, merge: Merge) {
+        if state.value.is_nan() {
+            return;
+        }
+        let merged = self.gauges.entry(series).or_insert(match merge {
+            Merge::Sum => State { value: 0.0, time: 0.0 },
+            Merge::Min | Merge::Max | Merge::Last => state,
+        });
+        match merge {
+            Merge::Sum => merged.value += state.value,
+            Merge::Min => merged.value = merged.value.min(state.value),
+            Merge::Max => merged.value = merged.value.max(state.value),
+            Merge::Last if state.time >= merged.time => *merged = state,
+            Merge::Last => {}
+        }
+    }
+
+    /// Gauges end with their thread: they are never folded.
+    pub(super) fn forget_gauges(&mut self) {
+        self.gauges = HashMap::new();
+    }
+
+    /// Distributions without a value need no baseline.
+    pub(super) fn forget_empty(&mut self) {
+        self.distributions.retain(|_, distribution| distribution.count() > 0.0);
+    }
+
+    /// The extremes of what was folded belong to before a collector was cleared.
+    pub(super) fn forget_extremes(&mut self, series: Option<u32>) {
+        match series {
+            Some(series) => self.distributions.get_mut(&series).into_iter().for_each(Distribution::forget_extremes),
+            None => self.distributions.values_mut().for_each(Distribution::forget_extremes),
+        }
+    }
+
+    /// Takes over another's values of one series, instead of its own.
+    pub(super) fn set_series(&mut self, series: u32, from: &Self) {
+        if let Some(count) = from.count(series) {
+            self.add_ups(series, 0.0);
+            self.ups[series as usize] = count.ups;
+            self.downs.insert(series, count.downs);
+            self.touches.insert(series, count.touches);
+        }
+        if let Some(distribution) = from.distributions.get(&series) {
+            self.distributions.insert(series, distribution.clone());
+        }
+    }
+
+    /// Adds one series of another's.
+    pub(super) fn add_series(&mut self, series: u32, from: &Self) {
+        if let Some(count) = from.count(series) {
+            self.add_ups(series, count.ups);
+            if from.has_downs(series) {
+                *self.downs.entry(series).or_default() += count.downs;
+            }
+            *self.touches.entry(series).or_default() += count.touches;
+        }
+        if let Some(distribution) = from.distributions.get(&series) {
+            let form = || Distribution::empty(distribution.form().clone());
+            self.distributions.entry(series).or_insert_with(form).add(distribution);
+        }
+    }
+}
+
+fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk, chunks: &Chunks) {
+    let [total, min, max] = [layout::SUM, layout::MIN, layout::MAX].map(|cell| chunk.read(head + cell));
+    match sum.form().clone() {
+        Form::Bounds(bounds) => {
+            sum.add_head(total, min, max, 0.0);
+            let cells = (0..bounds.len() + 1).map(|at| chunk.read(head + layout::BOUNDED + at as u32));
+            sum.add_page(0, cells);
+        }
+        Form::LogLinear(cells) => {
+            sum.add_head(total, min, max, chunk.read(head + layout::ZERO));
+            let count = cells.precision().cells();
+            for entry in 0..cells.entries() {
+                let (home, offset) = match chunk.directory_entry(head, entry) {
+                    DirectoryEntry::Absent => continue,
+                    DirectoryEntry::Near(offset) => (Some(chunk), offset),
+                    DirectoryEntry::Far(page) => {
+                        let home = chunks.get((page >> layout::CHUNK_BITS) as usize).and_then(Option::as_deref);
+                        (home, page & (layout::CHUNK_CELLS - 1))
+                    }
+                };
+                if let Some(home) = home {
+                    sum.add_page(entry, (offset..offset + count).map(|at| home.read(at)));
+                }
+            }
+        }
+    }
+}
+
+/// What one reader sees of one series: the totals less what it has seen before.
+#[derive(Clone, Copy, Debug)]
+pub struct Since<'a> {
+    totals: &'a Totals,
+    // what is seen came after the later of these; each is a reading of the same totals at some time
+    bases: [Option<&'a Totals>; 2],
+}
+
+impl<'a> Since<'a> {
+    pub(super) fn new(totals: &'a Totals, marks: &'a Totals, base: Option<&'a Totals>) -> Self {
+        Self { totals, bases: [Some(marks), base] }
+    }
+
+    /// A counter's values, `None` when nothing was recorded since.
+    #[must_use]
+    pub fn count(&self, series: u32) -> Option<Count> {
+        let now = self.totals.count(series)?;
+        let mut bases = self.bases.iter().flatten().filter_map(|base| base.count(series));
+        let Some(first) = bases.next() else { return Some(now) };
+        let base = bases.fold(first, |one, other| Count {
+            ups: one.ups.max(other.ups),
+            downs: one.downs.max(other.downs),
+            touches: one.touches.max(other.touches),
+        });
+        (now != base).then(|| Count {
+            ups: now.ups - base.ups,
+            downs: now.downs - base.downs,
+            touches: now.touches - base.touches,
+        })
+    }
+
+    /// A gauge's state: the same for every reader.
+    #[must_use]
+    pub fn gauge(&self, series: u32) -> Option<State> {
+        self.totals.gauge(series)
+    }
+
+    /// Whether a counter has been decremented since.
+    #[must_use]
+    pub fn has_downs(&self, series: u32) -> bool {
+        self.totals.has_downs(series) && self.count(series).is_some_and(|count| count.downs > 0.0)
+    }
+
+    /// A distribution. `None` when nothing was recorded since an earlier reading; one that was never used is there.
+    #[must_use]
+    pub fn distribution(&self, series: u32) -> Option<Distribution> {
+        let now = self.totals.distribution(series)?;
+        let mut bases = self.bases.iter().flatten().filter_map(|base| base.distribution(series));
+        let Some(first) = bases.next() else { return Some(now.clone()) };
+        let base = bases.fold(first, |one, other| one.later(other));
+        let since = now.since(base);
+        (since.count() > 0.0).then_some(since)
+    }
+
+    /// Whether there is something to show of a series of this kind.
+    #[must_use]
+    pub fn is_visible(&self, series: u32, kind: Kind) -> bool {
+        match kind {
+            Kind::Counter => self.count(series).is_some(),
+            Kind::Gauge => self.gauge(series).is_some(),
+            Kind::Timing | Kind::Histogram => self.distribution(series).is_some(),
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! A window: what one reader has seen since it last reset. It touches no cell and no other reader.
+
+use super::snapshot::Snapshot;
+use super::totals::Totals;
+use super::{Collector, Reading};
+use crate::cells::sync::Mutex;
+
+/// What one reader has seen, and when it last began anew.
+#[derive(Debug, Default)]
+pub struct Window {
+    seen: Mutex<Seen>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    base: Totals,
+    trace_seq: u64,
+}
+
+impl Window {
+    /// What came since the last reset.
+    #[must_use]
+    pub fn snapshot(&self, collector: &Collector) -> Snapshot {
+        let seen = self.seen.lock();
+        let reading = collector.read();
+        let (events, _) = collector.trace_since(seen.trace_seq);
+        Snapshot::new(&reading, &seen.base, events)
+    }
+
+    /// The same, and begins anew with the very values that it returns: what is recorded meanwhile is in the next one.
+    #[must_use]
+    pub fn snapshot_and_reset(&self, collector: &Collector) -> Snapshot {
+        let mut seen = self.seen.lock();
+        let reading = collector.read();
+        let (events, trace_seq) = collector.trace_since(seen.trace_seq);
+        let snapshot = Snapshot::new(&reading, &seen.base, events);
+        seen.trace_seq = trace_seq;
+        seen.base = baseline(reading);
+        snapshot
+    }
+}
+
+fn baseline(reading: Reading) -> Totals {
+    let mut base = reading.totals;
+    base.forget_gauges();
+    base.forget_empty();
+    base
+}

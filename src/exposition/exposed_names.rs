@@ -1,0 +1,167 @@
+//! What families and labels are called in an exposition: legal names, with unit and suffix, each of them once.
+
+use hashbrown::{HashMap, HashSet};
+
+use super::escaping::{underscores, values};
+use crate::collector::{Family, Kind, Symbol};
+
+/// How a family appears.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Ups.
+    Counter,
+    /// A state; also a counter's net value.
+    Gauge,
+    /// Buckets, sum and count.
+    Histogram,
+    /// Quantiles, sum and count.
+    Summary,
+}
+
+impl Form {
+    /// How a family of this kind appears.
+    pub fn of(family: &Family) -> Self {
+        match family.kind {
+            Kind::Counter => Self::Counter,
+            Kind::Gauge => Self::Gauge,
+            Kind::Timing => Self::Histogram,
+            // without bounds no fixed set of buckets suits values of any unit
+            Kind::Histogram if family.options.buckets.is_none() => Self::Summary,
+            Kind::Histogram => Self::Histogram,
+        }
+    }
+
+    /// What `# TYPE` says.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Gauge => "gauge",
+            Self::Histogram => "histogram",
+            Self::Summary => "summary",
+        }
+    }
+
+    /// The endings that samples of this form have, or have in other formats.
+    fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Counter | Self::Gauge => &[""],
+            Self::Histogram => &["", "_bucket", "_sum", "_count", "_created"],
+            Self::Summary => &["", "_sum", "_count", "_created"],
+        }
+    }
+
+    /// Labels that mean something in samples of this form.
+    fn reserved_label(self) -> Option<&'static str> {
+        match self {
+            Self::Histogram => Some("le"),
+            Self::Summary => Some("quantile"),
+            Self::Counter | Self::Gauge => None,
+        }
+    }
+}
+
+/// The names given so far. No sample's name is given twice.
+#[derive(Debug, Default)]
+pub struct ExposedNames {
+    taken: HashSet<String>,
+}
+
+impl ExposedNames {
+    /// A name for a family: its own with other characters as `_`; if something has that already, in the escaping that
+    /// keeps it distinct; `None` if even that is taken.
+    pub fn give(&mut self, name: &str, unit: Option<&str>, form: Form, timing: bool) -> Option<String> {
+        let plain = with_suffix(&underscores(name, true), unit, form, timing);
+        if self.take(&plain, form) {
+            return Some(plain);
+        }
+        let distinct = values(&with_suffix(name, unit, form, timing), true);
+        self.take(&distinct, form).then_some(distinct)
+    }
+
+    fn take(&mut self, name: &str, form: Form) -> bool {
+        let names: Vec<String> = form.endings().iter().map(|ending| format!("{name}{ending}")).collect();
+        if names.iter().any(|name| self.taken.contains(name)) {
+            return false;
+        }
+        self.taken.extend(names);
+        true
+    }
+}
+
+/// Adds the unit, and `_total` to a counter; nothing that the name already ends with is added.
+fn with_suffix(name: &str, unit: Option<&str>, form: Form, timing: bool) -> String {
+    let mut base = name;
+    if form == Form::Counter {
+        base = base.strip_suffix("_total").unwrap_or(base);
+    }
+    if timing {
+        base = ["_ms", "_millis", "_milliseconds"].iter().find_map(|ending| base.strip_suffix(ending)).unwrap_or(base);
+    }
+    let unit = if timing { Some("seconds".to_owned()) } else { unit.map(|unit| underscores(unit, false)) };
+    let unit = unit.filter(|unit| !unit.is_empty() && base != unit && !base.ends_with(&format!("_{unit}")));
+    let unit = unit.map_or_else(String::new, |unit| format!("_{unit}"));
+    let total = if form == Form::Counter { "_total" } else { "" };
+    format!("{base}{unit}{total}")
+}
+
+/// Names for the labels of one family, given in the order in which they come: distinct ones stay distinct.
+pub fn label_names<'a>(names: impl Iterator<Item = (Symbol, &'a str)>, form: Form) -> HashMap<Symbol, String> {
+    let mut given = HashMap::new();
+    let mut taken: HashSet<String> = HashSet::new();
+    for (symbol, name) in names {
+        if given.contains_key(&symbol) {
+            continue;
+        }
+        let plain = underscores(name, false);
+        let reserved = plain.starts_with("__") || form.reserved_label() == Some(plain.as_str());
+        let legal = if plain.is_empty() || reserved || taken.contains(&plain) { values(name, false) } else { plain };
+        taken.insert(legal.clone());
+        given.insert(symbol, legal);
+    }
+    given
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_suffixed_twice() {
+        for (name, unit, form, timing, expected) in [
+            ("jobs", None, Form::Counter, false, "jobs_total"),
+            ("jobs_total", None, Form::Counter, false, "jobs_total"),
+            ("sent", Some("bytes"), Form::Counter, false, "sent_bytes_total"),
+            ("sent_bytes_total", Some("bytes"), Form::Counter, false, "sent_bytes_total"),
+            ("bytes", Some("bytes"), Form::Gauge, false, "bytes"),
+            ("request_ms", None, Form::Histogram, true, "request_seconds"),
+            ("request.millis", None, Form::Histogram, true, "request_seconds"),
+            ("request_seconds", None, Form::Histogram, true, "request_seconds"),
+            ("scene.renderAll", None, Form::Histogram, true, "scene_renderAll_seconds"),
+            ("size", Some("k/b"), Form::Histogram, false, "size_k_b"),
+        ] {
+            assert_eq!(ExposedNames::default().give(name, unit, form, timing).as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn a_later_family_of_the_same_name_is_kept_distinct() {
+        let mut names = ExposedNames::default();
+        let mut give = |name, form| names.give(name, None, form, false);
+        assert_eq!(give("a.b", Form::Gauge).as_deref(), Some("a_b"));
+        assert_eq!(give("a_b", Form::Gauge).as_deref(), Some("U__a__b"));
+        assert_eq!(give("a/b", Form::Gauge).as_deref(), Some("U__a_2f_b"));
+        assert_eq!(give("x", Form::Histogram).as_deref(), Some("x"));
+        assert_eq!(give("x_count", Form::Gauge).as_deref(), Some("U__x__count"));
+        assert_eq!(give("U__x__count", Form::Gauge).as_deref(), Some("U__U____x____count"));
+    }
+
+    #[test]
+    fn labels_stay_distinct_and_reserved_ones_are_escaped() {
+        let labels = ["a.b", "a_b", "le", "__name__", "", "1st"];
+        let given = label_names((0..).zip(labels), Form::Histogram);
+        let expected = ["a_b", "U__a__b", "U__le", "U______name____", "U__", "_st"];
+        for (symbol, expected) in (0..).zip(expected) {
+            assert_eq!(given[&symbol], expected);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Snapshots and values as JSON.
+
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+use super::numbers::whole;
+use crate::collector::{Snapshot, Stats, TraceEvent, Value};
+
+/// A snapshot as UTF-8 JSON.
+#[must_use]
+pub fn json_snapshot(snapshot: &Snapshot) -> Vec<u8> {
+    bytes(&Json(snapshot))
+}
+
+/// One value as UTF-8 JSON.
+#[must_use]
+pub fn json_value(value: &Value) -> Vec<u8> {
+    bytes(&Json(value))
+}
+
+/// Serialising to memory fails only for keys that are no strings, of which there are none.
+fn bytes(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap_or_default()
+}
+
+/// The JSON form of a value.
+struct Json<'a, T: ?Sized>(&'a T);
+
+impl Serialize for Json<'_, f64> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match whole(*self.0) {
+            Some(whole) => to.serialize_i64(whole),
+            None => to.serialize_f64(*self.0),
+        }
+    }
+}
+
+impl Serialize for Json<'_, (f64, f64)> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        (Json(&self.0.0), Json(&self.0.1)).serialize(to)
+    }
+}
+
+impl<T> Serialize for Json<'_, [T]>
+where
+    for<'a> Json<'a, T>: Serialize,
+{
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut list = to.serialize_seq(Some(self.0.len()))?;
+        self.0.iter().try_for_each(|item| list.serialize_element(&Json(item)))?;
+        list.end()
+    }
+}
+
+/// Pairs as an object.
+struct Map<'a, T>(&'a [(String, T)]);
+
+impl<T> Serialize for Map<'_, T>
+where
+    for<'a> Json<'a, T>: Serialize,
+{
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().map(|(key, value)| (key, Json(value))))
+    }
+}
+
+impl Serialize for Json<'_, String> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.0)
+    }
+}
+
+/// Statistics, with the word that a kind has for the sum.
+struct WithSum<'a>(&'a Stats, &'static str);
+
+impl Serialize for WithSum<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let stats = self.0;
+        let [p50, p90, p99] = &stats.quantiles;
+        let numbers = [
+            ("count", &stats.count),
+            (self.1, &stats.sum),
+            ("min", &stats.min),
+            ("max", &stats.max),
+            ("mean", &stats.mean),
+            ("p50", p50),
+            ("p90", p90),
+            ("p99", p99),
+        ];
+        let mut map = to.serialize_map(None)?;
+        numbers.iter().try_for_each(|(name, number)| map.serialize_entry(name, &Json(*number)))?;
+        if let Some(buckets) = &stats.buckets {
+            map.serialize_entry("buckets", &Json(buckets.as_slice()))?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Json<'_, Value> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Number(number) => Json(number).serialize(to),
+            Value::Timing(stats) => WithSum(stats, "total").serialize(to),
+            Value::Histogram(stats) => WithSum(stats, "sum").serialize(to),
+        }
+    }
+}
+
+impl Serialize for Json<'_, TraceEvent> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let event = self.0;
+        let mut map = to.serialize_map(Some(4))?;
+        map.serialize_entry("seq", &event.seq)?;
+        map.serialize_entry("time", &Json(&event.time))?;
+        map.serialize_entry("name", &event.name)?;
+        map.serialize_entry("fields", &Map(&event.fields))?;
+        map.end()
+    }
+}
+
+/// Distributions of one kind as an object.
+struct Distributions<'a>(&'a [(String, Stats)], &'static str);
+
+impl Serialize for Distributions<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().map(|(key, stats)| (key, WithSum(stats, self.1))))
+    }
+}
+
+impl Serialize for Json<'_, Snapshot> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let snapshot = self.0;
+        let mut map = to.serialize_map(Some(5))?;
+        map.serialize_entry("counters", &Map(&snapshot.counters))?;
+        map.serialize_entry("gauges", &Map(&snapshot.gauges))?;
+        map.serialize_entry("timings", &Distributions(&snapshot.timings, "total"))?;
+        map.serialize_entry("histograms", &Distributions(&snapshot.histograms, "sum"))?;
+        map.serialize_entry("trace", &Json(snapshot.trace.as_slice()))?;
+        map.end()
+    }
+}

@@ -1,0 +1,10 @@
+//! Readings as bytes: the Prometheus text format and JSON. Everything here works on a reading, never on live cells.
+
+mod escaping;
+mod exposed_names;
+mod json;
+mod numbers;
+mod prometheus;
+
+pub use json::{json_snapshot, json_value};
+pub use prometheus::{CONTENT_TYPE, DEFAULT_BUCKETS_MILLIS, prometheus_text};

@@ -1,0 +1,54 @@
+//! Numbers as text: the one place.
+
+use std::fmt::Write;
+
+/// Whole numbers below this are exact in a float.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Appends a number as Prometheus reads it: whole numbers without a fraction, others with as many digits as tell them
+/// from their neighbours; `NaN`, `+Inf`, `-Inf`.
+pub fn write_number(text: &mut String, value: f64) {
+    if let Some(whole) = whole(value) {
+        text.push_str(itoa::Buffer::new().format(whole));
+    } else if value.is_nan() {
+        text.push_str("NaN");
+    } else if value.is_infinite() {
+        text.push_str(if value > 0.0 { "+Inf" } else { "-Inf" });
+    } else {
+        let size = value.abs();
+        // writing to a String cannot fail
+        let _ = if (1e-6..1e21).contains(&size) { write!(text, "{value}") } else { write!(text, "{value:e}") };
+    }
+}
+
+/// The value as a whole number, if it is one that is exact.
+pub fn whole(value: f64) -> Option<i64> {
+    (value.fract() == 0.0 && value.abs() < EXACT).then_some(value as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_prometheus_reads_them() {
+        for (value, expected) in [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (3.0, "3"),
+            (-17.0, "-17"),
+            (0.1, "0.1"),
+            (1.5e-7, "1.5e-7"),
+            (9_007_199_254_740_991.0, "9007199254740991"),
+            (1e21, "1e21"),
+            (f64::MAX, "1.7976931348623157e308"),
+            (f64::NAN, "NaN"),
+            (f64::INFINITY, "+Inf"),
+            (f64::NEG_INFINITY, "-Inf"),
+        ] {
+            let mut text = String::new();
+            write_number(&mut text, value);
+            assert_eq!(text, expected);
+        }
+    }
+}

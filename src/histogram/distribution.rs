@@ -1,0 +1,210 @@
+//! What was read of one distribution: counts of cells, sum and extremes, and what can be told from them.
+
+use std::sync::Arc;
+
+use super::LogLinear;
+
+/// How values are divided among cells.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Form {
+    /// Log-linear cells, in pages of a power of two.
+    LogLinear(LogLinear),
+    /// A cell for each upper bound (strictly increasing, finite), and one for what is beyond the last.
+    Bounds(Arc<[f64]>),
+}
+
+/// The counts of one power of two, or of all bounds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    /// Its place in the directory; 0 for bounds.
+    pub entry: u32,
+    /// A count for each cell.
+    pub counts: Box<[f64]>,
+}
+
+/// Counts, sum and extremes. Counts are whole numbers held as floats, exact up to 2^53, as in the cells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Distribution {
+    form: Form,
+    // ascending by entry
+    pages: Vec<Page>,
+    zeros: f64,
+    sum: f64,
+    // +∞ and −∞ while there is no value
+    min: f64,
+    max: f64,
+}
+
+/// One cell with a count.
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    lowest: f64,
+    highest: f64,
+    count: f64,
+}
+
+impl Distribution {
+    /// A distribution of no value.
+    #[must_use]
+    pub fn empty(form: Form) -> Self {
+        Self { form, pages: Vec::new(), zeros: 0.0, sum: 0.0, min: f64::INFINITY, max: f64::NEG_INFINITY }
+    }
+
+    /// How its values are divided.
+    #[must_use]
+    pub fn form(&self) -> &Form {
+        &self.form
+    }
+
+    /// Adds what was read of a head: sum, extremes and the number of zeros.
+    pub fn add_head(&mut self, sum: f64, min: f64, max: f64, zeros: f64) {
+        self.sum += sum;
+        self.min = self.min.min(min);
+        self.max = self.max.max(max);
+        self.zeros += zeros;
+    }
+
+    /// Adds counts to a page.
+    pub fn add_page(&mut self, entry: u32, counts: impl ExactSizeIterator<Item = f64>) {
+        match self.pages.binary_search_by_key(&entry, |page| page.entry) {
+            Ok(at) => self.pages[at].counts.iter_mut().zip(counts).for_each(|(mine, more)| *mine += more),
+            Err(at) => self.pages.insert(at, Page { entry, counts: counts.collect() }),
+        }
+    }
+
+    /// Adds another distribution of the same form.
+    pub fn add(&mut self, other: &Self) {
+        self.add_head(other.sum, other.min, other.max, other.zeros);
+        for page in &other.pages {
+            self.add_page(page.entry, page.counts.iter().copied());
+        }
+    }
+
+    /// What came after `earlier`, a reading of the same distribution. Its extremes remain those of the whole life.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Self {
+        let mut later = self.clone();
+        later.zeros -= earlier.zeros;
+        later.sum -= earlier.sum;
+        for page in &earlier.pages {
+            later.add_page(page.entry, page.counts.iter().map(|count| -count));
+        }
+        later
+    }
+
+    /// The later of two readings of the same distribution.
+    #[must_use]
+    pub fn later<'a>(&'a self, other: &'a Self) -> &'a Self {
+        if other.count() > self.count() { other } else { self }
+    }
+
+    /// Forgets the extremes: they then come from the cells.
+    pub fn forget_extremes(&mut self) {
+        self.min = f64::INFINITY;
+        self.max = f64::NEG_INFINITY;
+    }
+
+    /// How many values.
+    #[must_use]
+    pub fn count(&self) -> f64 {
+        self.zeros + self.pages.iter().flat_map(|page| &page.counts).sum::<f64>()
+    }
+
+    /// The sum of the values.
+    #[must_use]
+    pub fn sum(&self) -> f64 {
+        self.sum
+    }
+
+    /// The smallest and the largest value, as fine as the cells, and exact where the life-long extremes lie within the
+    /// first and the last cell. `None` without a value.
+    #[must_use]
+    pub fn extremes(&self) -> Option<(f64, f64)> {
+        let mut cells = self.cells();
+        let first = cells.next()?;
+        let last = cells.last().unwrap_or(first);
+        let min = if self.min.is_finite() { self.min.max(first.lowest) } else { first.lowest };
+        let max = if self.max.is_finite() { self.max.min(last.highest) } else { last.highest };
+        Some((min.min(last.highest), max.max(first.lowest)))
+    }
+
+    /// The value below or at which the share `q` (0 to 1) of all values lies, as HdrHistogram tells it: the largest value
+    /// of the cell with the value of rank `⌈q · count⌉`. With bounds it is interpolated within the cell, as Prometheus'
+    /// `histogram_quantile` does. `None` without a value.
+    #[must_use]
+    pub fn quantile(&self, q: f64) -> Option<f64> {
+        let (min, max) = self.extremes()?;
+        let rank = (q * self.count()).ceil().max(1.0);
+        let mut before = 0.0;
+        for cell in self.cells() {
+            if before + cell.count >= rank {
+                let share = if matches!(self.form, Form::Bounds(_)) { (rank - before) / cell.count } else { 1.0 };
+                let (low, high) = (cell.lowest.max(min), cell.highest.min(max));
+                return Some((low + (high - low) * share).clamp(min, max));
+            }
+            before += cell.count;
+        }
+        Some(max)
+    }
+
+    /// How many values are at or below each bound (ascending), and how many in all. A cell that holds a bound counts as
+    /// below it: its values are the bound within the precision.
+    #[must_use]
+    pub fn cumulative(&self, bounds: &[f64]) -> (Vec<f64>, f64) {
+        let mut counts = vec![0.0; bounds.len()];
+        let mut total = 0.0;
+        for cell in self.cells() {
+            let first = bounds.partition_point(|bound| *bound < cell.lowest);
+            if let Some(count) = counts.get_mut(first) {
+                *count += cell.count;
+            }
+            total += cell.count;
+        }
+        let mut sum = 0.0;
+        for count in &mut counts {
+            sum += *count;
+            *count = sum;
+        }
+        (counts, total)
+    }
+
+    /// The cumulative counts of a distribution with bounds, exactly as counted.
+    #[must_use]
+    pub fn cumulative_at_own_bounds(&self) -> Option<Vec<(f64, f64)>> {
+        let Form::Bounds(bounds) = &self.form else { return None };
+        let counts = self.pages.first().map_or(&[][..], |page| &page.counts);
+        let mut sum = 0.0;
+        let cumulative = bounds.iter().enumerate().map(|(at, bound)| {
+            sum += counts.get(at).copied().unwrap_or(0.0);
+            (*bound, sum)
+        });
+        Some(cumulative.collect())
+    }
+
+    /// The cells with a count, ascending.
+    fn cells(&self) -> impl Iterator<Item = Cell> {
+        let zeros = Cell { lowest: 0.0, highest: 0.0, count: self.zeros };
+        let counted = self.pages.iter().flat_map(move |page| {
+            let cells = page.counts.iter().enumerate();
+            cells.map(move |(at, &count)| self.cell(page.entry, at, count))
+        });
+        std::iter::once(zeros).chain(counted).filter(|cell| cell.count > 0.0)
+    }
+
+    fn cell(&self, entry: u32, at: usize, count: f64) -> Cell {
+        match &self.form {
+            Form::LogLinear(layout) => {
+                let cell = at as u32;
+                Cell { lowest: layout.lowest(entry, cell), highest: layout.highest(entry, cell), count }
+            }
+            Form::Bounds(bounds) => {
+                let lowest = at.checked_sub(1).and_then(|below| bounds.get(below)).copied();
+                let highest = bounds.get(at).copied();
+                // the outer cells are open: they reach to the extremes, where these are known
+                let lowest = lowest.or(Some(self.min).filter(|min| min.is_finite())).or(highest);
+                let highest = highest.or(Some(self.max).filter(|max| max.is_finite())).or(lowest);
+                Cell { lowest: lowest.unwrap_or(0.0), highest: highest.unwrap_or(0.0), count }
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Log-linear cells: each power of two is cut in equally wide cells, so that a cell's width is a fixed share of its value.
+//!
+//! For whole numbers from `2^bits` on, a cell is exactly one of HdrHistogram's (with as many significant digits), whose
+//! layout this is; below, where HdrHistogram has a cell for each whole number, so has this, with unused cells between.
+//! The cell is read off a float's bits: its exponent is the power of two, the first bits of its fraction the cell.
+//! `lib/record/layout.js` finds the same cells; `__test__/vectors/log-linear.json` tests both.
+
+/// Significant decimal digits, as in HdrHistogram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Precision {
+    /// 16 cells for a power of two: within 6.3 %, 3.1 % about the middle.
+    One = 1,
+    /// 128 cells: within 0.8 %.
+    Two = 2,
+    /// 1024 cells: within 0.1 %.
+    Three = 3,
+}
+
+impl Precision {
+    /// The precision of this many digits.
+    #[must_use]
+    pub fn from_digits(digits: u8) -> Option<Self> {
+        match digits {
+            1 => Some(Self::One),
+            2 => Some(Self::Two),
+            3 => Some(Self::Three),
+            _ => None,
+        }
+    }
+
+    /// How many bits of the fraction choose the cell.
+    #[must_use]
+    pub fn bits(self) -> u32 {
+        match self {
+            Self::One => 4,
+            Self::Two => 7,
+            Self::Three => 10,
+        }
+    }
+
+    /// How many cells cut a power of two.
+    #[must_use]
+    pub fn cells(self) -> u32 {
+        1 << self.bits()
+    }
+}
+
+/// The cells of one distribution: which powers of two it covers, and how finely.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LogLinear {
+    precision: Precision,
+    // the exponent of directory entry 0
+    first: i32,
+    entries: u32,
+    // whole numbers only: a cell's largest value is one below the next cell's smallest
+    whole: bool,
+}
+
+const FRACTION_BITS: u32 = f64::MANTISSA_DIGITS - 1;
+const EXPONENT_BIAS: i32 = f64::MAX_EXP - 1;
+
+impl LogLinear {
+    /// Whole nanoseconds from 1 to 2^53 − 1.
+    #[must_use]
+    pub fn nanoseconds(precision: Precision) -> Self {
+        Self { precision, first: 0, entries: 53, whole: true }
+    }
+
+    /// Any positive values from 2^−64 up to 2^64.
+    #[must_use]
+    pub fn any(precision: Precision) -> Self {
+        Self { precision, first: -64, entries: 128, whole: false }
+    }
+
+    /// How finely.
+    #[must_use]
+    pub fn precision(self) -> Precision {
+        self.precision
+    }
+
+    /// How many powers of two: the directory's length.
+    #[must_use]
+    pub fn entries(self) -> u32 {
+        self.entries
+    }
+
+    /// The directory entry and the cell of a positive value. What is below the range falls in the first cell, what is
+    /// beyond it in the last.
+    #[must_use]
+    pub fn place(self, value: f64) -> (u32, u32) {
+        let bits = value.to_bits();
+        let exponent = (bits >> FRACTION_BITS & 0x7ff) as i32 - EXPONENT_BIAS;
+        if exponent < self.first {
+            return (0, 0);
+        }
+        let entry = (exponent - self.first) as u32;
+        if entry >= self.entries {
+            return (self.entries - 1, self.precision.cells() - 1);
+        }
+        let cell = bits >> (FRACTION_BITS - self.precision.bits()) & u64::from(self.precision.cells() - 1);
+        (entry, cell as u32)
+    }
+
+    /// The smallest value of a cell.
+    #[must_use]
+    pub fn lowest(self, entry: u32, cell: u32) -> f64 {
+        let start = f64::from(self.first + entry as i32).exp2();
+        start + start * f64::from(cell) / f64::from(self.precision.cells())
+    }
+
+    /// The largest value of a cell: of whole numbers the last one, of any the edge to the next cell.
+    #[must_use]
+    pub fn highest(self, entry: u32, cell: u32) -> f64 {
+        let edge = self.lowest(entry, cell + 1);
+        if self.whole { (edge.ceil() - 1.0).max(self.lowest(entry, cell)) } else { edge }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_lies_between_the_lowest_and_the_highest_of_its_cell() {
+        for digits in 1..=3 {
+            let layout = LogLinear::nanoseconds(Precision::from_digits(digits).unwrap());
+            for value in [1.0, 2.0, 3.0, 127.0, 128.0, 129.0, 255.0, 256.0, 999.0, 1e6, 1e9 + 7.0, super::super::MAX_NANOS] {
+                let (entry, cell) = layout.place(value);
+                assert!(layout.lowest(entry, cell) <= value && value <= layout.highest(entry, cell), "{value}");
+            }
+        }
+    }
+
+    #[test]
+    fn values_outside_the_range_fall_in_the_first_and_the_last_cell() {
+        let layout = LogLinear::any(Precision::Two);
+        assert_eq!(layout.place(f64::MIN_POSITIVE), (0, 0));
+        assert_eq!(layout.place(5e-324), (0, 0));
+        assert_eq!(layout.place(1e300), (127, 127));
+    }
+
+    #[test]
+    fn cells_from_128_ns_on_are_those_of_hdr_histogram() {
+        let theirs = hdrhistogram::Histogram::<u64>::new_with_bounds(1, 1 << 53, 2).unwrap();
+        let ours = LogLinear::nanoseconds(Precision::Two);
+        for value in (0..46).flat_map(|power| [128_u64 << power, (128 << power) + 1, (200 << power) + 3, (256 << power) - 1]) {
+            let (entry, cell) = ours.place(value as f64);
+            assert_eq!(ours.lowest(entry, cell), theirs.lowest_equivalent(value) as f64, "{value}");
+            assert_eq!(ours.highest(entry, cell), theirs.highest_equivalent(value) as f64, "{value}");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Distributions as arithmetic: which cell a value falls in, what a cell stands for, quantiles. No memory is shared here
+//! and nothing is named.
+
+mod distribution;
+mod log_linear;
+
+pub use distribution::{Distribution, Form, Page};
+pub use log_linear::{LogLinear, Precision};
+
+/// The largest duration of a timing, in nanoseconds: the last whole number that a float tells from its neighbours.
+pub const MAX_NANOS: f64 = 9_007_199_254_740_991.0;
