@@ -54,25 +54,27 @@ class Scene {
 
   /** @type {SceneMetrics['inc']} */
   inc = (suffix, delta) => {
-    const counter = this.#counters.get(suffix) ?? this.#keepCounter(suffix)
-    counter.inc(delta)
+    const counter = this.#counters.get(suffix)
+    if (counter !== undefined) counter.inc(delta)
+    else this.#firstInc(suffix, delta)
   }
 
   /** @type {SceneMetrics['observeMillis']} */
   observeMillis = (suffix, milliseconds) => {
-    const timing = this.#timings.get(suffix) ?? this.#keepTiming(suffix)
-    timing.observeMillis(milliseconds)
+    const timing = this.#timings.get(suffix)
+    if (timing !== undefined) timing.observeMillis(milliseconds)
+    else this.#firstObserveMillis(suffix, milliseconds)
   }
 
   /** @type {SceneMetrics['time']} */
   time = (suffix, fn) => {
-    const timing = this.#timings.get(suffix) ?? this.#keepTiming(suffix)
+    const timing = this.#timings.get(suffix) ?? this.#keepTiming(suffix, fn)
     return timing.time(fn)
   }
 
   /** @type {SceneMetrics['timeTile']} */
   timeTile = (name, fn) => {
-    const timing = this.#tiles.get(name) ?? this.#keepTile(name)
+    const timing = this.#tiles.get(name) ?? this.#keepTile(name, fn)
     return timing.time(fn)
   }
 
@@ -98,7 +100,7 @@ class Scene {
 
   /** @param {Reason} [reason] @param {any} [fn] @returns {any} */
   recordRebuild = (reason, fn) => {
-    if (fn !== undefined && typeof fn !== 'function') throw notAFunction('the second argument of recordRebuild', fn)
+    if (fn !== undefined) checkFunction(fn)
     const { calls, category, exact } = this.#rebuilds.get(reason) ?? this.#keepRebuild(reason)
     calls.inc()
     category.inc()
@@ -124,19 +126,30 @@ class Scene {
     return this.#metrics.timing(this.#name(suffix))
   }
 
-  /** @param {string} suffix */
-  #keepCounter(suffix) {
-    return kept(this.#counters, suffix, this.#counter(suffix))
+  // First uses go by name and keep an instrument afterwards, so that a bad one leaves nothing behind.
+
+  /** @param {string} suffix @param {number | null} [delta] */
+  #firstInc(suffix, delta) {
+    this.#metrics.inc(this.#name(suffix), delta)
+    this.#counters.set(suffix, this.#counter(suffix))
   }
 
-  /** @param {string} suffix */
-  #keepTiming(suffix) {
+  /** @param {string} suffix @param {number} milliseconds */
+  #firstObserveMillis(suffix, milliseconds) {
+    this.#metrics.observeMillis(this.#name(suffix), milliseconds)
+    this.#timings.set(suffix, this.#timing(suffix))
+  }
+
+  /** @param {string} suffix @param {unknown} fn */
+  #keepTiming(suffix, fn) {
+    checkFunction(fn)
     return kept(this.#timings, suffix, this.#timing(suffix))
   }
 
-  /** @param {string} name */
-  #keepTile(name) {
+  /** @param {string} name @param {unknown} fn */
+  #keepTile(name, fn) {
     if (typeof name !== 'string' || name === '') throw invalidName(name, 'a tile name')
+    checkFunction(fn)
     return kept(this.#tiles, name, this.#timing(`tile.${name}`))
   }
 
@@ -161,6 +174,11 @@ class Scene {
     if (this.#traceNames.size === KEPT_TRACE_NAMES) this.#traceNames.clear()
     return kept(this.#traceNames, suffix, name)
   }
+}
+
+/** @param {unknown} fn */
+function checkFunction(fn) {
+  if (typeof fn !== 'function') throw notAFunction('fn', fn)
 }
 
 /** @template K, V @param {Map<K, V>} map @param {K} key @param {V} value */

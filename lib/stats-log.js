@@ -6,8 +6,8 @@
 // Captured at load, so that fake timers installed later stop no log.
 const { clearInterval, setInterval } = require('node:timers')
 const { isPromise } = require('node:util').types
-const { invalidOption, invalidOptions, notACollector, notAFunction, optionOutOfRange } = require('./errors')
-const { Collector } = require('./record/collector')
+const { invalidOption, invalidOptions, notAFunction, optionOutOfRange } = require('./errors')
+const { Collector, instrumentsOf } = require('./record/collector')
 
 /** @typedef {import('..').LogStatsOptions} LogStatsOptions */
 /** @typedef {import('..').Snapshot} Snapshot */
@@ -69,7 +69,7 @@ function checked(options) {
   if (typeof options !== 'object' || options === null) throw invalidOptions(options)
   const { interval = 1000, collector = Collector.default, log = console.log } = options
   checkInterval(interval)
-  if (!(collector instanceof Collector)) throw notACollector(collector)
+  instrumentsOf(collector) // throws for what is no Collector
   if (typeof log !== 'function') throw notAFunction('log', log)
   return { interval, collector, log }
 }

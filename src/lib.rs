@@ -17,8 +17,8 @@
 //! # Ok::<(), tallystick::collector::FamilyConflict>(())
 //! ```
 
-#[cfg(not(loom))]
-pub mod binding;
+#[cfg(not(any(loom, test)))]
+mod binding;
 pub mod cells;
 pub mod collector;
 pub mod exposition;

@@ -4,6 +4,7 @@
 //! realm than a user's code in Jest or a `vm` context.
 
 #![allow(unsafe_code, reason = "memory is handed to JavaScript here")]
+#![allow(clippy::needless_pass_by_value, reason = "napi converts arguments into owned values")]
 
 mod handle;
 mod memory;

@@ -78,7 +78,8 @@ pub fn prometheus<'env>(
 /// The same, while the caller waits.
 #[napi(catch_unwind)]
 pub fn prometheus_sync(handle: &External<Handle>, buckets: Option<Vec<f64>>) -> Uint8Array {
-    prometheus_text(&handle.collector, buckets.as_deref().unwrap_or(&DEFAULT_BUCKETS_MILLIS)).into()
+    let buckets = buckets.unwrap_or_else(|| DEFAULT_BUCKETS_MILLIS.to_vec());
+    prometheus_text(&handle.collector, &buckets).into()
 }
 
 /// The Content-Type of the exposition.
@@ -86,7 +87,7 @@ pub fn prometheus_sync(handle: &External<Handle>, buckets: Option<Vec<f64>>) -> 
 pub const PROMETHEUS_CONTENT_TYPE: &str = CONTENT_TYPE;
 
 /// A promise of bytes that the reader thread makes. When the caller's thread ends before, the bytes are dropped.
-fn read_later<'env>(env: &'env Env, read: impl FnOnce() -> Vec<u8> + Send + 'static) -> Result<Object<'env>> {
+fn read_later(env: &Env, read: impl FnOnce() -> Vec<u8> + Send + 'static) -> Result<Object<'_>> {
     let (deferred, promise) = env.create_deferred()?;
     on_reader_thread(move || match catch_unwind(AssertUnwindSafe(read)) {
         Ok(bytes) => deferred.resolve(move |_| Ok(Uint8Array::from(bytes))),

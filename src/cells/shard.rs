@@ -99,12 +99,11 @@ impl Shard {
         }
         let claimed =
             chunks.open(Arena::Distributions).and_then(|chunk| Some((chunk.claim_page(cells)?, chunk.number())));
-        let (offset, number) = match claimed {
-            Some(claimed) => claimed,
-            None => {
-                let chunk = chunks.add(Arena::Distributions, cells + 1);
-                (chunk.claim_page(cells)?, chunk.number())
-            }
+        let (offset, number) = if let Some(claimed) = claimed {
+            claimed
+        } else {
+            let chunk = chunks.add(Arena::Distributions, cells + 1);
+            (chunk.claim_page(cells)?, chunk.number())
         };
         let page = number << CHUNK_BITS | offset;
         home.set_directory_entry(head, entry, page | FAR);

@@ -181,8 +181,9 @@ fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk, chunks: &C
     match sum.form().clone() {
         Form::Bounds(bounds) => {
             sum.add_head(total, min, max, 0.0);
-            let cells = (0..bounds.len() + 1).map(|at| chunk.read(head + layout::BOUNDED + at as u32));
-            sum.add_page(0, cells);
+            let first = head + layout::BOUNDED;
+            let end = first + bounds.len() as u32 + 1;
+            sum.add_page(0, (first..end).map(|at| chunk.read(at)));
         }
         Form::LogLinear(cells) => {
             sum.add_head(total, min, max, chunk.read(head + layout::ZERO));

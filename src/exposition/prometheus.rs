@@ -56,19 +56,19 @@ impl Exposition<'_> {
     fn write(&self) -> String {
         let blocks = self.blocks();
         let mut names = ExposedNames::default();
-        let mut named = Vec::new();
+        let mut titled = Vec::new();
         let mut left_out = 0;
         for block in &blocks {
             let timing = block.family.kind == Kind::Timing;
             let unit = block.family.options.unit.as_deref();
             match names.give(&block.family.name, unit, block.form, timing) {
-                Some(name) => named.push((name, block)),
+                Some(name) => titled.push((name, block)),
                 None => left_out += 1,
             }
         }
         let mut text = String::new();
         let since = self.reading.whole_life();
-        for (name, block) in named.iter().filter(|(_, block)| !block.series.is_empty()) {
+        for (name, block) in titled.iter().filter(|(_, block)| !block.series.is_empty()) {
             self.write_block(&mut text, name, block, |text, number, labels| match block.form {
                 Form::Counter => {
                     let ups = since.count(number).map(|count| count.ups);
@@ -91,7 +91,7 @@ impl Exposition<'_> {
             });
         }
         // last, so that a counter's first decrement takes no other family's name away
-        for (_, block) in named.iter().filter(|(_, block)| block.form == Form::Counter) {
+        for (_, block) in titled.iter().filter(|(_, block)| block.form == Form::Counter) {
             let series: Vec<u32> = block.series.iter().copied().filter(|number| since.has_downs(*number)).collect();
             let unit = block.family.options.unit.as_deref();
             let net = Block { family: block.family, form: Form::Gauge, series };
