@@ -43,7 +43,7 @@ export type ErrorCode =
   | 'ERR_TALLYSTICK_FUNCTION'
   /** An unknown collector id, or a module that finds no collector. */
   | 'ERR_TALLYSTICK_COLLECTOR'
-  /** A module name that is not registered, or a loader that is no function. */
+  /** A module name that is not registered, or taken; a loader that is no function; a registry that is none. */
   | 'ERR_TALLYSTICK_MODULE'
   /** No binary for this platform, or a runtime without external memory. */
   | 'ERR_TALLYSTICK_BINARY'
@@ -391,14 +391,23 @@ export type ModuleLoader = () => unknown
 
 /** Names to modules, for hosts that run other people's scripts. */
 export class ModuleRegistry {
-  /** @throws TypeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_MODULE` */
+  /**
+   * The loader is called at the first `require`, once unless it throws.
+   * @throws TypeError `ERR_TALLYSTICK_NAME` for a name that is no string, `ERR_TALLYSTICK_MODULE` for a loader that is no function
+   * @throws Error `ERR_TALLYSTICK_MODULE` for a name that is registered, or installed by another registry
+   */
   register(name: string, loader: ModuleLoader): void
   /**
    * A bound `require` to hand to a `node:vm` context or a plugin sandbox.
    * @throws Error `ERR_TALLYSTICK_MODULE` for a name that was not registered
    */
   readonly require: (name: string) => any
-  /** From now on `require(name)` and `import(name)` of this process (this thread) find the registered modules. */
+  /**
+   * From now on `require(name)` and `import(name)` of this thread find the modules registered so far and later. Not in Jest, which
+   * has a resolver of its own; in Node before 22.15 not from an ES module that was itself `require`d, and before 20.6 with
+   * `require` only.
+   * @throws Error `ERR_TALLYSTICK_MODULE` for a name that another registry has installed, or that is a built-in or relative one
+   */
   install(): void
 }
 
@@ -409,6 +418,8 @@ export interface RegisterModulesOptions {
 
 /**
  * Registers `<prefix>/metrics` and `<prefix>/scene-metrics` (spaces and slashes around the prefix are cut; empty: no prefix).
+ * When a collector function yields none, requiring the module throws `ERR_TALLYSTICK_COLLECTOR`, and the next time asks again.
+ * @throws TypeError `ERR_TALLYSTICK_MODULE` | `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_OPTIONS` | `ERR_TALLYSTICK_COLLECTOR`
  * @example
  * const registry = new ModuleRegistry()
  * registerModules(registry, 'myapp', { collector })

@@ -31,7 +31,7 @@ function createMetrics(collector) {
   })
 }
 
-/** @param {import('./record/instruments').Instruments} instruments */
+/** @param {import('./record/types').Instruments} instruments */
 function recordingBy(instruments) {
   const { counters, timings } = instruments
 
@@ -92,7 +92,7 @@ function recordingBy(instruments) {
   return { inc, observeMillis, observeNanos, time, counted, now, trace }
 }
 
-/** @param {import('./record/instruments').Instruments} instruments */
+/** @param {import('./record/types').Instruments} instruments */
 function readingOf(instruments) {
   const { handle } = instruments
 

@@ -7,8 +7,9 @@ const { invalidOptions, notACollector, optionOutOfRange, unknownCollector } = re
 const { Instruments } = require('./instruments')
 const { flatLabels } = require('./labels')
 
-/** @typedef {import('..').Snapshot} Snapshot */
-/** @typedef {import('./shard').Handle} Handle */
+/** @typedef {import('../..').Snapshot} Snapshot */
+/** @typedef {import('./types').Handle} Handle */
+/** @typedef {import('./types').Instruments} InstrumentsType */
 
 const DEFAULT_TRACE_LIMIT = 500
 const MAX_TRACE_LIMIT = 1_000_000
@@ -46,7 +47,7 @@ class Collector {
   #id
 
   /**
-   * @param {import('..').CollectorOptions} [options]
+   * @param {import('../..').CollectorOptions} [options]
    * @param {symbol} [attached]
    * @param {Handle} [handle]
    */
@@ -84,9 +85,10 @@ class Collector {
     binding.clear(this.#instruments.handle)
   }
 
-  /** For the other files of this package. @param {unknown} collector @returns {Instruments} */
+  /** For the other files of this package. @param {unknown} collector @returns {InstrumentsType} */
   static instrumentsOf(collector) {
-    if (typeof collector !== 'object' || collector === null || !(#instruments in collector)) throw notACollector(collector)
+    if (typeof collector !== 'object' || collector === null || !(#instruments in collector))
+      throw notACollector(collector)
     return collector.#instruments
   }
 }
@@ -96,7 +98,7 @@ const instrumentsOf = Collector.instrumentsOf
 // nobody else has a use for it
 Reflect.deleteProperty(Collector, 'instrumentsOf')
 
-/** @param {import('..').CollectorOptions | undefined} options */
+/** @param {import('../..').CollectorOptions | undefined} options */
 function openNew(options) {
   if (options !== undefined && (typeof options !== 'object' || options === null)) {
     throw invalidOptions(options)

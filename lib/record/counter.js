@@ -5,8 +5,8 @@
 const { CHUNK_MASK } = require('./layout')
 const { NO_CELLS, checkedDelta } = require('./shard')
 
-/** @typedef {import('./family').Family} Family */
-/** @typedef {import('./shard').Shard} Shard */
+/** @typedef {import('./types').Family} Family */
+/** @typedef {import('./types').Shard} Shard */
 
 /** One series. */
 class BoundCounter {

@@ -8,8 +8,9 @@ const { HISTOGRAM_ENTRIES, HISTOGRAM_FIRST, TIMING, TIMING_ENTRIES, TIMING_FIRST
 const { LogLinear } = require('./log-linear')
 const { flatLabels, wellFormed } = require('./labels')
 
-/** @typedef {import('./shard').Shard} Shard */
-/** @typedef {import('./labels').LabelTable} LabelTable */
+/** @typedef {import('./types').Shard} Shard */
+/** @typedef {import('./types').LogLinear} Layout */
+/** @typedef {import('./types').LabelTable} LabelTable */
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
 
 const UNLABELLED_PRECISION = 2
@@ -24,9 +25,9 @@ class Family {
   #own = 0
   /** @type {FamilyRequest | undefined} */
   #options
-  /** @type {LogLinear | undefined} */
+  /** @type {Layout | undefined} */
   #ownLayout
-  /** @type {LogLinear | undefined} */
+  /** @type {Layout | undefined} */
   #labelledLayout
 
   /**
@@ -42,7 +43,7 @@ class Family {
     this.kind = kind
     this.name = name
     this.number = this.ask(request)
-    /** @type {import('./labels').Order[]} the orders of keys that calls have used */
+    /** @type {import('./types').Order[]} the orders of keys that calls have used */
     this.orders = []
     /** @type {Map<string, number>} sorted label names, as JSON, to where their walk begins */
     this.roots = new Map()
@@ -87,7 +88,8 @@ class Family {
 
   /** @param {number} precision where none was asked for */
   #layout(precision) {
-    const [first, entries] = this.kind === TIMING ? [TIMING_FIRST, TIMING_ENTRIES] : [HISTOGRAM_FIRST, HISTOGRAM_ENTRIES]
+    const [first, entries] =
+      this.kind === TIMING ? [TIMING_FIRST, TIMING_ENTRIES] : [HISTOGRAM_FIRST, HISTOGRAM_ENTRIES]
     return new LogLinear(this.#shard, this.options().precision ?? precision, first, entries)
   }
 

@@ -6,7 +6,7 @@ const { CHUNK_MASK, MERGE_LAST } = require('./layout')
 const { now } = require('./clock')
 const { NO_CELLS, checkedDelta, checkedNumber } = require('./shard')
 
-/** @typedef {import('./family').Family} Family */
+/** @typedef {import('./types').Family} Family */
 
 /** One series. */
 class BoundGauge {
@@ -52,7 +52,7 @@ class BoundGauge {
     if (this.#cell === 0) this.#begin(this.#family.own())
     const at = this.#cell & CHUNK_MASK
     const value = this.#cells[at]
-    this.#cells[at] = value === value ? value + delta : delta
+    this.#cells[at] = Number.isNaN(value) ? delta : value + delta
     if (this.#timed) this.#cells[at + 1] = now()
   }
 

@@ -7,7 +7,7 @@ const { BOUNDED, CHUNK_MASK } = require('./layout')
 const { note } = require('./log-linear')
 const { NO_CELLS, NO_WORDS, checkedNumber } = require('./shard')
 
-/** @typedef {import('./family').Family} Family */
+/** @typedef {import('./types').Family} Family */
 
 /** Only bounds that the user gave can tell negative values apart. @param {number} value @param {Family} family */
 function checkSign(value, family) {
@@ -46,7 +46,7 @@ class BoundHistogram {
   #words = NO_WORDS
   /** the head's index, 0 before the first use */
   #index = 0
-  /** @type {import('./log-linear').LogLinear | undefined} one of the two, from the first use on */
+  /** @type {import('./types').LogLinear | undefined} one of the two, from the first use on */
   #layout
   /** @type {number[] | undefined} */
   #bounds
@@ -77,7 +77,7 @@ class BoundHistogram {
     this.#open(index, this.#family.layoutOf(index))
   }
 
-  /** @param {number} index @param {import('./log-linear').LogLinear} layout */
+  /** @param {number} index @param {import('./types').LogLinear} layout */
   #open(index, layout) {
     const { shard } = this.#family
     this.#index = index

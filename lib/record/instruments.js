@@ -15,15 +15,16 @@ const { Shard } = require('./shard')
 const { Timing } = require('./timing')
 
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
+/** @typedef {import('./types').Family} FamilyType */
 
 /** @template Instrument */
 class Kind {
   /** @type {Map<string, Instrument>} */
   instruments = new Map()
-  /** @type {Map<string, Family>} */
+  /** @type {Map<string, FamilyType>} */
   families = new Map()
 
-  /** @param {number} number @param {new (family: Family) => Instrument} Class */
+  /** @param {number} number @param {new (family: FamilyType) => Instrument} Class */
   constructor(number, Class) {
     this.number = number
     this.Class = Class
@@ -38,7 +39,7 @@ class Instruments {
   #timings = new Kind(TIMING, Timing)
   #histograms = new Kind(HISTOGRAM, Histogram)
 
-  /** @param {import('./shard').Handle} handle */
+  /** @param {import('./types').Handle} handle */
   constructor(handle) {
     this.#shard = new Shard(handle)
     this.#table = new LabelTable(this.#shard)
@@ -114,7 +115,7 @@ class Instruments {
     checkedName(name)
     flatLabels(labels)
     this.#ask(kind, name)
-    return /** @type {Family} */ (kind.families.get(name))
+    return /** @type {FamilyType} */ (kind.families.get(name))
   }
 
   /** @param {string} name @param {any} labels */

@@ -9,23 +9,14 @@
 
 const { invalidLabels } = require('../errors')
 
-/** @typedef {import('./shard').Shard} Shard */
-/** @typedef {import('./family').Family} Family */
+/** @typedef {import('./types').Shard} Shard */
+/** @typedef {import('./types').Family} Family */
 
 /** So many orders of keys are learned for a family; what comes in yet another one is found the slow way. */
 const MAX_ORDERS = 4
 const MAX_LABELS = 1000
 /** What the walk answers when the keys are others. */
 const OTHER_KEYS = -1
-
-/** An order of keys, and where its walk begins. */
-class Order {
-  /** @param {string[]} keys @param {number} root */
-  constructor(keys, root) {
-    this.keys = keys
-    this.root = root
-  }
-}
 
 class LabelTable {
   /** @type {Shard} */
@@ -63,7 +54,7 @@ class LabelTable {
     return this.#findAnyOrder(family, labels)
   }
 
-  /** @param {Order} order @param {any} labels @returns {number} a cell, 0 for an unknown value, or OTHER_KEYS */
+  /** @param {import('./types').Order} order @param {any} labels @returns {number} a cell, 0 for an unknown value, or OTHER_KEYS */
   #walk(order, labels) {
     const { keys } = order
     let node = order.root
@@ -109,14 +100,16 @@ class LabelTable {
 
   /** Lets the next call with these keys in this order walk. @param {Family} family @param {Pair[]} pairs @param {number} cell */
   #learn(family, pairs, cell) {
-    let order = family.orders.find(({ keys }) => keys.length === pairs.length && keys.every((key, at) => key === pairs[at][0]))
+    let order = family.orders.find(
+      ({ keys }) => keys.length === pairs.length && keys.every((key, at) => key === pairs[at][0]),
+    )
     if (order === undefined) {
       if (family.orders.length === MAX_ORDERS) return
       const keys = pairs.map(([name]) => name)
       const isSorted = keys.every((key, at) => at === 0 || keys[at - 1] < key)
       // in sorted order the steps are the same ones
       const shared = isSorted ? family.roots.get(JSON.stringify(keys)) : undefined
-      order = new Order(keys, shared ?? ++this.#nodes)
+      order = { keys, root: shared ?? ++this.#nodes }
       if (isSorted) family.roots.set(JSON.stringify(keys), order.root)
       family.orders.push(order)
     }
@@ -124,7 +117,7 @@ class LabelTable {
     if (this.#follow(order.root, symbols) === 0) this.#enter(order.root, symbols, cell)
   }
 
-  /** @param {string} text @param {unknown} value as it was given */
+  /** @param {string} text @param {unknown} value as it was given @returns {number} */
   #symbolOf(text, value) {
     let symbol = this.#symbols.get(text)
     if (symbol === undefined) {

@@ -5,7 +5,7 @@
 
 const { CHUNK_MASK, DIRECTORY, EXPONENT_BIAS, FAR, MAX, MIN, PRECISION_BITS, SUM, ZERO } = require('./layout')
 
-/** @typedef {import('./shard').Shard} Shard */
+/** @typedef {import('./types').Shard} Shard */
 
 const FLOAT = new Float64Array(1)
 /** The float's upper half is word 1, as on every (little-endian) platform we build for. */

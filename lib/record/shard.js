@@ -7,7 +7,7 @@ const binding = require('../native')
 const { missingBinary, outOfRange, notANumber } = require('../errors')
 const { CHUNK_BITS, CHUNK_MASK } = require('./layout')
 
-/** @typedef {import('../../binding').ExternalObject<import('../../binding').Handle>} Handle */
+/** @typedef {import('./types').Handle} Handle */
 
 class Shard {
   /** @type {Handle} */
@@ -18,7 +18,7 @@ class Shard {
   #words = []
   /** @type {Uint32Array | undefined} where texts and label numbers are left for the next call */
   #scratch
-  /** the same memory, for text */
+  /** @type {Uint16Array} the same memory, for text */
   #units = new Uint16Array(0)
   /** @type {Map<number, number>} a counter's cell to its cell of downs */
   #downs = new Map()
@@ -52,7 +52,10 @@ class Shard {
     try {
       cells = binding.chunk(this.#handle, number)
     } catch (cause) {
-      throw missingBinary('this runtime allows no memory that an addon owns (as in Electron), which Tallystick needs', cause)
+      throw missingBinary(
+        'this runtime allows no memory that an addon owns (as in Electron), which Tallystick needs',
+        cause,
+      )
     }
     if (!cells) throw missingBinary(`chunk ${number} was handed out before; please report this`)
     this.#chunks[number] = cells
@@ -155,8 +158,9 @@ function checkedNumber(what, value) {
   return value
 }
 
-/** What an instrument has for cells before its first use. */
+/** @type {Float64Array} what an instrument has for cells before its first use */
 const NO_CELLS = new Float64Array(1)
+/** @type {Uint32Array} */
 const NO_WORDS = new Uint32Array(NO_CELLS.buffer)
 
 module.exports = { NO_CELLS, NO_WORDS, Shard, checkedDelta, checkedNumber }

@@ -8,14 +8,14 @@ const { elapsed } = require('./clock')
 const { MAX_NANOS } = require('./layout')
 const { NO_CELLS, NO_WORDS, checkedNumber } = require('./shard')
 
-/** @typedef {import('./family').Family} Family */
+/** @typedef {import('./types').Family} Family */
 
 const NANOS_PER_MILLI = 1e6
 
 /** One series. */
 class BoundTiming {
   #family
-  /** @type {import('./log-linear').LogLinear | undefined} none before the first use */
+  /** @type {import('./types').LogLinear | undefined} none before the first use */
   #layout
   #cells = NO_CELLS
   #words = NO_WORDS
@@ -54,7 +54,7 @@ class BoundTiming {
     return this.#open(index, this.#family.layoutOf(index))
   }
 
-  /** @param {number} index @param {import('./log-linear').LogLinear} layout */
+  /** @param {number} index @param {import('./types').LogLinear} layout */
   #open(index, layout) {
     const { shard } = this.#family
     this.#index = index

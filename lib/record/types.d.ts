@@ -1,0 +1,17 @@
+// The classes of this folder as types: TypeScript sees a class that CommonJS exports as a value only.
+
+import type { Handle as BindingHandle, ExternalObject } from '../../binding'
+
+export type Handle = ExternalObject<BindingHandle>
+export type BoundCounter = InstanceType<typeof import('./counter').BoundCounter>
+export type Family = InstanceType<typeof import('./family').Family>
+export type Instruments = InstanceType<typeof import('./instruments').Instruments>
+export type LabelTable = InstanceType<typeof import('./labels').LabelTable>
+export type LogLinear = InstanceType<typeof import('./log-linear').LogLinear>
+export type Shard = InstanceType<typeof import('./shard').Shard>
+
+/** An order of label names, and where its walk begins. */
+export interface Order {
+  readonly keys: string[]
+  readonly root: number
+}
