@@ -9,6 +9,7 @@ const SHARED = Symbol.for('tallystick/1')
 const realm = globalThis
 
 function load() {
+  require('./lib/copies').noteCopy()
   const { Collector } = require('./lib/record/collector')
   const { createMetrics } = require('./lib/metrics')
   const scenes = require('./lib/scene-metrics')

@@ -45,6 +45,8 @@ function exportNamesOf(modules, name) {
 
 /** @param {Table} modules */
 function answerImport(modules) {
+  // Node before 20.6 has no way to answer `import`
+  if (typeof Module.register !== 'function') return undefined
   const { port1: port, port2 } = new MessageChannel()
   const parentURL = pathToFileURL(__filename)
   Module.register('./legacy-thread.js', { parentURL, data: { port: port2 }, transferList: [port2] })
@@ -58,8 +60,8 @@ function createFinder(modules) {
   answerRequire(modules)
   const port = answerImport(modules)
   return {
-    added: (name) => port.postMessage({ name, failures: 0 }),
-    failed: (name, failures) => port.postMessage({ name, failures }),
+    added: (name) => port?.postMessage({ name, failures: 0 }),
+    failed: (name, failures) => port?.postMessage({ name, failures }),
   }
 }
 

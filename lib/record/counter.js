@@ -6,25 +6,19 @@ const { CHUNK_MASK } = require('./layout')
 const { NO_CELLS, checkedDelta } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
-/** @typedef {import('./types').Shard} Shard */
 
 /** One series. */
 class BoundCounter {
-  /** @type {Shard} */
-  #shard
-  /** @type {Float64Array} */
+  #family
   #cells
   /** its cell's index, 0 before the first use */
   #cell
-  /** @type {Family | undefined} what a series without labels is registered with at its first use */
-  #family
 
-  /** @param {Shard} shard @param {number} cell @param {Family} [family] */
-  constructor(shard, cell, family) {
-    this.#shard = shard
-    this.#cells = cell === 0 ? NO_CELLS : shard.cellsOf(cell)
-    this.#cell = cell
+  /** @param {Family} family @param {number} cell 0 for the series without labels */
+  constructor(family, cell) {
     this.#family = family
+    this.#cells = cell === 0 ? NO_CELLS : family.shard.cellsOf(cell)
+    this.#cell = cell
   }
 
   /** @param {number | null} [delta] */
@@ -35,20 +29,19 @@ class BoundCounter {
 
   /** @param {number} delta */
   #count(delta) {
-    if (this.#family !== undefined && this.#cell === 0) this.#begin(this.#family)
+    if (this.#cell === 0) this.#begin()
     if (delta > 0) this.#cells[this.#cell & CHUNK_MASK] += delta
-    else this.#shard.count(this.#cell, delta)
+    else this.#family.shard.count(this.#cell, delta)
   }
 
-  /** @param {Family} family */
-  #begin(family) {
-    this.#cell = family.own()
-    this.#cells = this.#shard.cellsOf(this.#cell)
+  #begin() {
+    this.#cell = this.#family.own()
+    this.#cells = this.#family.shard.cellsOf(this.#cell)
   }
 
   /** @returns {number | undefined} */
   value() {
-    return this.#shard.value(this.#cell)
+    return this.#family.shard.value(this.#cell)
   }
 }
 
@@ -58,7 +51,7 @@ class Counter extends BoundCounter {
 
   /** @param {Family} family */
   constructor(family) {
-    super(family.shard, 0, family)
+    super(family, 0)
     this.#family = family
   }
 
@@ -68,8 +61,7 @@ class Counter extends BoundCounter {
 
   /** @param {import('../..').Labels} labels */
   labels(labels) {
-    const family = this.#family
-    return new BoundCounter(family.shard, family.find(labels))
+    return new BoundCounter(this.#family, this.#family.find(labels))
   }
 
   /** @param {import('../..').Labels} [labels] */
