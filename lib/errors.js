@@ -56,6 +56,16 @@ function invalidLabels(message, cause) {
   return coded(TypeError, 'ERR_TALLYSTICK_LABELS', message, cause)
 }
 
+/** @param {unknown} cause */
+function unreadableOptions(cause) {
+  return coded(
+    TypeError,
+    'ERR_TALLYSTICK_OPTIONS',
+    'options cannot be read: a getter or a proxy throws; pass a plain object',
+    cause,
+  )
+}
+
 /** @param {unknown} value */
 function invalidOptions(value) {
   return coded(TypeError, 'ERR_TALLYSTICK_OPTIONS', `options must be an object, got ${shown(value)}`)
@@ -171,4 +181,5 @@ module.exports = {
   takenModule,
   unknownCollector,
   unknownModule,
+  unreadableOptions,
 }

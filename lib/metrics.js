@@ -7,7 +7,7 @@ const { invalidFields, invalidOptions, notAFunction } = require('./errors')
 const { now } = require('./record/clock')
 const { instrumentsOf } = require('./record/collector')
 const { wellFormed } = require('./record/labels')
-const { checkedBuckets, checkedName, checkedText } = require('./record/options')
+const { checkedBuckets, checkedName, checkedText, readOptions } = require('./record/options')
 const { checkedDelta } = require('./record/shard')
 const { nanosOf, nanosOfMillis } = require('./record/timing')
 const { createRoute } = require('./route')
@@ -86,7 +86,7 @@ function recordingBy(instruments) {
 
   /** @type {Metrics['trace']} */
   function trace(name, fields) {
-    binding.trace(instruments.handle, now(), wellFormed(checkedName(name)), fieldTexts(fields))
+    binding.trace(instruments.handle, now(), checkedName(name), fieldTexts(fields))
   }
 
   return { inc, observeMillis, observeNanos, time, counted, now, trace }
@@ -100,7 +100,7 @@ function readingOf(instruments) {
   function describe(name, description) {
     checkedName(name)
     if (typeof description !== 'object' || description === null) throw invalidOptions(description)
-    const { help, unit } = description
+    const { help, unit } = readOptions(description, ['help', 'unit'])
     instruments.describe(name, { help: checkedText('help', help), unit: checkedText('unit', unit) })
   }
 
@@ -132,7 +132,7 @@ function exposition(body) {
 function bucketsOf(options) {
   if (options === undefined) return undefined
   if (typeof options !== 'object' || options === null) throw invalidOptions(options)
-  return checkedBuckets(options.buckets)
+  return checkedBuckets(readOptions(options, ['buckets']).buckets)
 }
 
 /**
@@ -141,8 +141,14 @@ function bucketsOf(options) {
  */
 function fieldTexts(fields) {
   if (fields === undefined || fields === null) return []
-  if (typeof fields !== 'object' || Array.isArray(fields)) throw invalidFields(fields)
-  return Object.entries(fields).flatMap(([name, value]) => [wellFormed(name), fieldText(name, value)])
+  let entries
+  try {
+    entries = typeof fields === 'object' && !Array.isArray(fields) ? Object.entries(fields) : undefined
+  } catch (cause) {
+    throw invalidFields(fields, cause)
+  }
+  if (entries === undefined) throw invalidFields(fields)
+  return entries.flatMap(([name, value]) => [wellFormed(name), fieldText(name, value)])
 }
 
 /** @param {string} name @param {unknown} value */

@@ -1,23 +1,27 @@
 'use strict'
 
 // Builds the addon in release mode: tallystick.<platform>.node, and with it binding.js and binding.d.ts, which are committed
-// and never edited. Arguments go to napi, as in `npm run build -- --target aarch64-unknown-linux-gnu`.
+// and never edited. Arguments go to napi, as in `npm run build -- --target aarch64-unknown-linux-gnu`; without any, the addon is
+// for this machine, and on Linux for older ones too where zig is at hand.
 
 const { isInstalled, main, runCargo, runNode } = require('./command')
 const { markBuilt, sourceHash } = require('./fingerprint')
+const { portableBuild } = require('./portable')
 
 const napi = 'node_modules/@napi-rs/cli/dist/cli.js'
 
-/** @param {string[]} [args] for `napi build` */
-function build(args = []) {
+/** @param {string[]} [args] for `napi build`, instead of what is best here @param {Record<string, string>} [env] */
+function build(args, env) {
   // napi asks cargo too, but its message does not say what is missing.
   if (!isInstalled('cargo')) runCargo(['--version'])
   const builtFrom = sourceHash()
-  runNode(napi, ['build', '--platform', '--release', '--js', 'binding.js', '--dts', 'binding.d.ts', ...args])
+  const how = args ? { args, env } : portableBuild()
+  const options = ['--platform', '--release', '--js', 'binding.js', '--dts', 'binding.d.ts']
+  runNode(napi, ['build', ...options, ...how.args], { env: how.env })
   // Built for another platform, it is not the addon that this machine needs.
-  if (args.length === 0) markBuilt(builtFrom)
+  if (!args) markBuilt(builtFrom)
 }
 
-if (require.main === module) main(() => build(process.argv.slice(2)))
+if (require.main === module) main(() => build(process.argv.length > 2 ? process.argv.slice(2) : undefined))
 
 module.exports = { build }

@@ -13,12 +13,12 @@ const root = path.resolve(__dirname, '..')
  * Runs a program to its end.
  * @param {string} program a name on the PATH, or a path
  * @param {string[]} args
- * @param {{ cwd?: string, env?: Record<string, string | undefined>, capture?: boolean, remedy?: string }} [options] `env` is added to ours;
- *   `capture` returns what it printed instead of showing it; `remedy` is what to do when there is no such program
+ * @param {{ cwd?: string, env?: Record<string, string | undefined>, capture?: boolean, anyStatus?: boolean, remedy?: string }} [options] `env` is added to ours;
+ *   `capture` returns what it printed instead of showing it; with `anyStatus` it need not end with 0; `remedy` is what to do when there is no such program
  * @returns {string} what it printed, if captured
  * @throws Error when it cannot be started or does not end with 0
  */
-function run(program, args, { cwd = root, env = {}, capture = false, remedy } = {}) {
+function run(program, args, { cwd = root, env = {}, capture = false, anyStatus = false, remedy } = {}) {
   const { error, status, signal, stdout } = spawnSync(program, args, {
     cwd,
     env: { ...process.env, PATH: searchPath(), ...env },
@@ -29,7 +29,8 @@ function run(program, args, { cwd = root, env = {}, capture = false, remedy } = 
   if (error) throw new Error(remedy ?? `${program} could not be started: ${error.message}`, { cause: error })
   // Ctrl-C reached the program and us: nothing more is to be done.
   if (signal === 'SIGINT') process.exit(130)
-  if (status !== 0) throw new Error(`${path.basename(program)} ${args.join(' ')} ended with ${signal ?? status}`)
+  if (status !== 0 && !anyStatus)
+    throw new Error(`${path.basename(program)} ${args.join(' ')} ended with ${signal ?? status}`)
   return stdout ?? ''
 }
 
@@ -67,11 +68,11 @@ function isInstalled(/** @type {string} */ program) {
   return !spawnSync(program, ['--version'], { stdio: 'ignore', env: { ...process.env, PATH: searchPath() } }).error
 }
 
-// rustup puts cargo there, and a shell that was open before does not know it yet.
+/** Where programs are looked for. rustup puts cargo into a folder that a shell that was open before does not know yet. */
 function searchPath() {
   const cargoHome = path.join(os.homedir(), '.cargo', 'bin')
   const known = process.env.PATH ?? ''
   return fs.existsSync(cargoHome) ? `${known}${path.delimiter}${cargoHome}` : known
 }
 
-module.exports = { isInstalled, main, root, run, runCargo, runNode, runNpm }
+module.exports = { isInstalled, main, root, run, runCargo, runNode, runNpm, searchPath }

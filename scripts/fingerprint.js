@@ -8,6 +8,7 @@ const fs = require('node:fs')
 const path = require('node:path')
 const { root } = require('./command')
 const { platformName } = require('../lib/platform')
+const { isPortable } = require('./portable')
 
 const stamp = path.join(root, 'target', `addon-${process.platform}-${process.arch}.fingerprint`)
 const sources = ['Cargo.toml', 'build.rs', '.cargo/config.toml', 'src']
@@ -17,10 +18,10 @@ function addonPath() {
   return path.join(root, `tallystick.${platformName()}.node`)
 }
 
-/** Whether the addon was built from the sources as they are. */
+/** Whether the addon was built from the sources as they are, and as portable as this machine can build it. */
 function isBuilt() {
   const built = [addonPath(), path.join(root, 'binding.js'), path.join(root, 'binding.d.ts')]
-  return built.every((file) => fs.existsSync(file)) && read(stamp) === `${sourceHash()} ${lockHash()}`
+  return built.every((file) => fs.existsSync(file)) && read(stamp) === stampOf(sourceHash())
 }
 
 /**
@@ -29,8 +30,13 @@ function isBuilt() {
  */
 function markBuilt(builtFrom) {
   fs.mkdirSync(path.dirname(stamp), { recursive: true })
+  fs.writeFileSync(stamp, stampOf(builtFrom))
+}
+
+/** @param {string} builtFrom */
+function stampOf(builtFrom) {
   // Cargo.lock is hashed after the build, which may have completed it.
-  fs.writeFileSync(stamp, `${builtFrom} ${lockHash()}`)
+  return `${builtFrom} ${lockHash()} ${isPortable() ? 'portable' : 'for this machine'}`
 }
 
 function sourceHash() {

@@ -7,34 +7,21 @@
 const fs = require('node:fs')
 const path = require('node:path')
 const { isInstalled, root, run } = require('./command')
+const { programsOf, setUpPrograms } = require('./python')
 
-const client = 'prometheus_client==0.26.0'
-const venv = path.join(root, 'target', 'venv')
+const clients = ['prometheus_client==0.26.0']
 const promtoolFolder = path.join(root, 'target', 'promtool')
 
 /** The virtual environment's Python, if it was made. */
 function pythonPath() {
-  const python =
-    process.platform === 'win32' ? path.join(venv, 'Scripts', 'python.exe') : path.join(venv, 'bin', 'python')
-  return fs.existsSync(path.join(venv, client)) ? python : undefined
+  const programs = programsOf('venv', clients)
+  return programs && path.join(programs, process.platform === 'win32' ? 'python.exe' : 'python')
 }
 
 /** @returns {string | undefined} why there is none */
 function setUpPython() {
-  if (pythonPath()) return undefined
-  const python = ['python3', 'python'].find(isInstalled)
-  if (!python) return 'there is no python3 here, so no test compares with prometheus_client'
-  fs.rmSync(venv, { recursive: true, force: true })
-  try {
-    run(python, ['-m', 'venv', venv])
-  } catch {
-    return 'this python3 cannot make a virtual environment (Debian: install python3-venv), so no test compares with prometheus_client'
-  }
-  const pip = process.platform === 'win32' ? path.join(venv, 'Scripts', 'pip.exe') : path.join(venv, 'bin', 'pip')
-  run(pip, ['install', '--quiet', '--disable-pip-version-check', client])
-  // Named after the version: another one is another environment.
-  fs.writeFileSync(path.join(venv, client), '')
-  return undefined
+  const reason = setUpPrograms('venv', clients)
+  return reason && `${reason}, so no test compares with prometheus_client`
 }
 
 /** promtool, of the system or of Debian's package. */

@@ -29,7 +29,7 @@ function pack(destination) {
 function stageRoot(staging) {
   const { scripts, devDependencies, ...manifest } = readManifest(root)
   const folder = path.join(staging, 'root')
-  for (const entry of manifest.files) {
+  for (const entry of manifest.files.filter((/** @type {string} */ entry) => !entry.startsWith('!'))) {
     // npm would leave out in silence what is missing.
     fs.cpSync(path.join(root, entry), path.join(folder, entry), { recursive: true })
   }
@@ -37,7 +37,7 @@ function stageRoot(staging) {
   const optionalDependencies = Object.fromEntries(
     platforms.map((platform) => [`${manifest.name}-${platform}`, manifest.version]),
   )
-  return writeManifest(folder, { ...manifest, optionalDependencies })
+  return writeManifest(folder, { ...manifest, ...repository(), optionalDependencies })
 }
 
 /** @param {string} staging @param {string} platform */
@@ -46,7 +46,13 @@ function stagePlatform(staging, platform) {
   fs.cpSync(path.join(root, 'npm', platform), folder, { recursive: true })
   for (const file of [`tallystick.${platform}.node`, 'LICENSE'])
     fs.cpSync(path.join(root, file), path.join(folder, file))
-  return writeManifest(folder, { ...readManifest(folder), version: readManifest(root).version })
+  return writeManifest(folder, { ...readManifest(folder), ...repository(), version: readManifest(root).version })
+}
+
+/** Provenance names the repository that a package was built in, and npm wants the package to name the same. */
+function repository() {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env
+  return server && name ? { repository: { type: 'git', url: `git+${server}/${name}.git` } } : {}
 }
 
 function builtPlatforms() {

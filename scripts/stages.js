@@ -5,10 +5,16 @@
 
 const fs = require('node:fs')
 const path = require('node:path')
+const { checkAdvisories } = require('./advisories')
 const { build } = require('./build')
 const { bunPath } = require('./bun')
 const { isInstalled, root, run, runCargo, runNode } = require('./command')
+const { setUpConsumer } = require('./consumers')
+const { checkLicences } = require('./licences')
+const { lines, nodePath, setUpNode } = require('./nodes')
 const { environment, setUpPromtool, setUpPython } = require('./oracles')
+const { rehearseRelease } = require('./rehearsal')
+const { checkVersions } = require('./version')
 
 const biome = 'node_modules/@biomejs/biome/bin/biome'
 const tsc = 'node_modules/typescript/bin/tsc'
@@ -24,11 +30,20 @@ const stages = {
   loom: modelCheck,
   types: checkTypes,
   generated: checkGenerated,
+  versions: checkVersions,
+  licences: checkLicences,
+  advisories: checkAdvisories,
   python: setUpPython,
   promtool: setUpPromtool,
   node: () => testNode(testFiles()),
+  ...Object.fromEntries(otherLines().map((line) => [`node-${line}`, () => testNodeLine(line)])),
   bun: testBun,
-  package: () => testNode(['__test__/package.test.js']),
+  package: () => testNode(['__test__/package/tarballs.test.js', '__test__/package/binary.test.js']),
+  linters: () => testConsumer('linters'),
+  bundlers: () => testConsumer('bundlers'),
+  jest: () => testConsumer('jest'),
+  vitest: testVitest,
+  release: rehearseRelease,
 }
 
 /** @param {string} command of cargo @param {string[]} args @param {Record<string, string>} [env] */
@@ -61,11 +76,38 @@ function checkGenerated() {
   run('git', ['diff', '--exit-code', '--', 'binding.js', 'binding.d.ts', 'Cargo.lock'])
 }
 
-/** @param {string[]} files */
-function testNode(files) {
-  run(process.execPath, ['--expose-gc', '--test', '--test-reporter=spec', '--test-timeout=300000', ...files], {
+/** @param {string[]} files @param {string} [node] */
+function testNode(files, node = process.execPath) {
+  run(node, ['--expose-gc', '--test', '--test-reporter=spec', '--test-timeout=300000', ...files], {
     env: environment(),
   })
+}
+
+/** The lines of Node besides the one that runs this. */
+function otherLines() {
+  return lines.filter((line) => nodePath(line) !== process.execPath)
+}
+
+/** @param {string} line of Node */
+function testNodeLine(line) {
+  const reason = setUpNode(line)
+  if (reason) return reason
+  testNode(testFiles(), nodePath(line))
+}
+
+/** The packed package beside tools of its users. @param {string} name of scripts/consumers.js */
+function testConsumer(name) {
+  const reason = setUpConsumer(name)
+  if (reason) return reason
+  testNode([`__test__/package/${name}.test.js`])
+}
+
+function testVitest() {
+  const reason = setUpConsumer('vitest-4') ?? setUpConsumer('vitest-5')
+  if (reason) return reason
+  // which Vitest 5 needs
+  setUpNode('24')
+  testNode(['__test__/package/vitest.test.js'])
 }
 
 /** The same files under Bun, each in a process of its own as under Node: the default collector is a process-wide one. */
@@ -88,13 +130,10 @@ function passes(action) {
   }
 }
 
-/** All but the package's test, which has a stage of its own. */
+/** All but those of the package, which have stages of their own. */
 function testFiles() {
   const names = fs.readdirSync(path.join(root, '__test__')).filter((name) => name.endsWith('.test.js'))
-  return names
-    .filter((name) => name !== 'package.test.js')
-    .sort()
-    .map((name) => `__test__/${name}`)
+  return names.sort().map((name) => `__test__/${name}`)
 }
 
 module.exports = { stages }

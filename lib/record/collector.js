@@ -6,6 +6,7 @@ const binding = require('../native')
 const { invalidOptions, notACollector, optionOutOfRange, unknownCollector } = require('../errors')
 const { Instruments } = require('./instruments')
 const { flatLabels } = require('./labels')
+const { readOptions } = require('./options')
 
 /** @typedef {import('../..').Snapshot} Snapshot */
 /** @typedef {import('./types').Handle} Handle */
@@ -103,7 +104,7 @@ function openNew(options) {
   if (options !== undefined && (typeof options !== 'object' || options === null)) {
     throw invalidOptions(options)
   }
-  const { traceLimit = DEFAULT_TRACE_LIMIT, labels } = options ?? {}
+  const { traceLimit = DEFAULT_TRACE_LIMIT, labels } = readOptions(options ?? {}, ['traceLimit', 'labels'])
   if (!Number.isInteger(traceLimit) || traceLimit < 0 || traceLimit > MAX_TRACE_LIMIT) {
     throw optionOutOfRange('traceLimit', traceLimit, `a whole number from 0 to ${MAX_TRACE_LIMIT}`)
   }

@@ -42,15 +42,14 @@ class Family {
     this.#table = table
     this.kind = kind
     this.name = name
-    this.number = this.ask(request)
     /** @type {import('./types').Order[]} the orders of keys that calls have used */
     this.orders = []
+    this.number = this.ask(request)
+    /** @type {string[] | undefined} the only label names allowed, also when another thread declared them before */
+    this.declared = this.options().labelNames
     /** @type {Map<string, number>} sorted label names, as JSON, to where their walk begins */
     this.roots = new Map()
   }
-
-  /** @type {ReadonlySet<string> | undefined} the only label names allowed */
-  declared = undefined
 
   get shard() {
     return this.#shard
@@ -65,7 +64,11 @@ class Family {
     const { kind, name } = this
     const answer = binding.family(this.#shard.handle, kind, wellFormed(name), request)
     if (typeof answer === 'string') throw conflictingOption(KIND_WORDS[kind], name, answer)
-    if (request?.labelNames) this.declared = new Set(request.labelNames)
+    if (request?.labelNames) {
+      this.declared = request.labelNames
+      // an order that was learned before may have names that are not allowed any more
+      this.orders = []
+    }
     return answer
   }
 

@@ -112,10 +112,10 @@ class Instruments {
 
   /** A family that comes into being by a recording: only when its labels are valid. @param {Kind<any>} kind @param {string} name @param {any} labels */
   #newFamily(kind, name, labels) {
-    checkedName(name)
+    const checked = checkedName(name)
     flatLabels(labels)
-    this.#ask(kind, name)
-    return /** @type {FamilyType} */ (kind.families.get(name))
+    this.#ask(kind, checked)
+    return /** @type {FamilyType} */ (kind.families.get(checked))
   }
 
   /** @param {string} name @param {any} labels */

@@ -1,8 +1,8 @@
 'use strict'
 
 // Finds the series of a set of labels without a call into Rust and without joining strings. Values have numbers, and one
-// integer table holds all steps from a family by its labels' values to a cell: a million series cost two arrays, not a
-// million objects.
+// integer table holds all steps from a family by its labels' values to a cell, two values a step: a million series cost one
+// array, not a million objects.
 //
 // A family learns the order in which a call names its labels. A call in a known order compares the keys and walks; any
 // other is brought into sorted order first, finds its cell there, and is learned.
@@ -27,8 +27,8 @@ class LabelTable {
     [null, 0],
     ['', 0],
   ])
-  /** steps: node, value's number, next node or cell; next 0 is a free slot */
-  #slots = new Uint32Array(3 * 64)
+  /** steps: node, two values' numbers, next node or cell; next 0 is a free slot */
+  #slots = new Uint32Array(4 * 64)
   #mask = 63
   #used = 0
   #nodes = 0
@@ -46,10 +46,15 @@ class LabelTable {
    */
   find(family, labels) {
     const { orders } = family
-    for (let at = 0; at < orders.length; at++) {
-      const cell = this.#walk(orders[at], labels)
-      if (cell > 0) return cell
-      if (cell !== OTHER_KEYS) break
+    try {
+      for (let at = 0; at < orders.length; at++) {
+        const cell = this.#walk(orders[at], labels)
+        if (cell > 0) return cell
+        if (cell !== OTHER_KEYS) break
+      }
+    } catch (cause) {
+      // only a getter or a proxy of the caller's throws here
+      throw unreadableLabels(cause)
     }
     return this.#findAnyOrder(family, labels)
   }
@@ -57,17 +62,24 @@ class LabelTable {
   /** @param {import('./types').Order} order @param {any} labels @returns {number} a cell, 0 for an unknown value, or OTHER_KEYS */
   #walk(order, labels) {
     const { keys } = order
+    if (typeof labels !== 'object' || Array.isArray(labels)) return OTHER_KEYS
     let node = order.root
+    let first = 0
     let at = 0
     for (const key in labels) {
       if (key !== keys[at]) return OTHER_KEYS
       const symbol = this.#symbols.get(labels[key])
       if (symbol === undefined) return 0
-      node = this.#next(node, symbol)
-      if (node === 0) return 0
+      if ((at & 1) === 0) {
+        first = symbol
+      } else {
+        node = this.#next(node, first, symbol)
+        if (node === 0) return 0
+      }
       at++
     }
-    return at === keys.length ? node : OTHER_KEYS
+    if (at !== keys.length) return OTHER_KEYS
+    return (at & 1) === 0 ? node : this.#next(node, first, 0)
   }
 
   /** @param {Family} family @param {any} labels */
@@ -77,11 +89,12 @@ class LabelTable {
     const present = pairs.filter(([, text]) => text !== '').sort(([one], [other]) => (one < other ? -1 : 1))
     if (present.length === 0) return family.own()
     const root = this.#rootOf(family, present)
-    const symbols = present.map(([name, text, value]) => [this.#symbolOf(name, name), this.#symbolOf(text, value)])
-    let cell = this.#follow(root, symbols)
+    const values = present.map(([, text, value]) => this.#symbolOf(text, value))
+    let cell = this.#follow(root, values)
     if (cell === 0) {
-      cell = this.#shard.register(family.number, symbols.flat())
-      this.#enter(root, symbols, cell)
+      const symbols = present.flatMap(([name], at) => [this.#symbolOf(name, name), values[at]])
+      cell = this.#shard.register(family.number, symbols)
+      this.#enter(root, values, cell)
     }
     this.#learn(family, pairs, cell)
     return cell
@@ -113,8 +126,8 @@ class LabelTable {
       if (isSorted) family.roots.set(JSON.stringify(keys), order.root)
       family.orders.push(order)
     }
-    const symbols = pairs.map(([, text, value]) => [0, this.#symbolOf(text, value)])
-    if (this.#follow(order.root, symbols) === 0) this.#enter(order.root, symbols, cell)
+    const values = pairs.map(([, text, value]) => this.#symbolOf(text, value))
+    if (this.#follow(order.root, values) === 0) this.#enter(order.root, values, cell)
   }
 
   /** @param {string} text @param {unknown} value as it was given @returns {number} */
@@ -130,70 +143,67 @@ class LabelTable {
     return symbol
   }
 
-  /** @param {number} root @param {number[][]} symbols at least one pair */
-  #follow(root, symbols) {
+  /** @param {number} root @param {number[]} values at least one @returns {number} the cell, or 0 */
+  #follow(root, values) {
     let node = root
-    for (const [, value] of symbols) {
-      node = this.#next(node, value)
-      if (node === 0) return 0
+    for (let at = 0; at < values.length && (at === 0 || node !== 0); at += 2) {
+      node = this.#next(node, values[at], values[at + 1] ?? 0)
     }
     return node
   }
 
-  /** @param {number} root @param {number[][]} symbols at least one @param {number} cell */
-  #enter(root, symbols, cell) {
+  /** @param {number} root @param {number[]} values at least one @param {number} cell */
+  #enter(root, values, cell) {
     let node = root
-    for (let at = 0; at < symbols.length - 1; at++) {
-      const [, value] = symbols[at]
-      let next = this.#next(node, value)
+    for (let at = 0; at < values.length; at += 2) {
+      const second = values[at + 1] ?? 0
+      let next = this.#next(node, values[at], second)
       if (next === 0) {
-        next = ++this.#nodes
-        this.#insert(node, value, next)
+        next = at + 2 < values.length ? ++this.#nodes : cell
+        this.#insert(node, values[at], second, next)
       }
       node = next
     }
-    this.#insert(node, symbols[symbols.length - 1][1], cell)
   }
 
-  /** @param {number} node @param {number} symbol */
-  #next(node, symbol) {
+  /** @param {number} node @param {number} first @param {number} second */
+  #next(node, first, second) {
     const slots = this.#slots
     const mask = this.#mask
-    for (let at = hash(node, symbol) & mask; ; at = (at + 1) & mask) {
-      const next = slots[3 * at + 2]
-      if (next === 0 || (slots[3 * at] === node && slots[3 * at + 1] === symbol)) return next
+    for (let slot = hash(node, first, second) & mask; ; slot = (slot + 1) & mask) {
+      const at = 4 * slot
+      const next = slots[at + 3]
+      if (next === 0 || (slots[at + 2] === second && slots[at + 1] === first && slots[at] === node)) return next
     }
   }
 
-  /** @param {number} node @param {number} symbol @param {number} next */
-  #insert(node, symbol, next) {
+  /** @param {number} node @param {number} first @param {number} second @param {number} next */
+  #insert(node, first, second, next) {
     // three quarters full at most, so that walks stay short
     if (4 * ++this.#used > 3 * (this.#mask + 1)) this.#grow()
-    place(this.#slots, this.#mask, node, symbol, next)
+    place(this.#slots, this.#mask, [node, first, second, next])
   }
 
   #grow() {
     const old = this.#slots
     this.#mask = 2 * this.#mask + 1
-    this.#slots = new Uint32Array(3 * (this.#mask + 1))
-    for (let at = 0; at < old.length; at += 3) {
-      if (old[at + 2] !== 0) place(this.#slots, this.#mask, old[at], old[at + 1], old[at + 2])
+    this.#slots = new Uint32Array(4 * (this.#mask + 1))
+    for (let at = 0; at < old.length; at += 4) {
+      if (old[at + 3] !== 0) place(this.#slots, this.#mask, old.subarray(at, at + 4))
     }
   }
 }
 
-/** @param {Uint32Array} slots @param {number} mask @param {number} node @param {number} symbol @param {number} next */
-function place(slots, mask, node, symbol, next) {
-  let at = hash(node, symbol) & mask
-  while (slots[3 * at + 2] !== 0) at = (at + 1) & mask
-  slots[3 * at] = node
-  slots[3 * at + 1] = symbol
-  slots[3 * at + 2] = next
+/** @param {Uint32Array} slots @param {number} mask @param {number[] | Uint32Array} step */
+function place(slots, mask, step) {
+  let slot = hash(step[0], step[1], step[2]) & mask
+  while (slots[4 * slot + 3] !== 0) slot = (slot + 1) & mask
+  slots.set(step, 4 * slot)
 }
 
-/** @param {number} node @param {number} symbol */
-function hash(node, symbol) {
-  const mixed = Math.imul(node, 0x9e3779b1) ^ Math.imul(symbol, 0x85ebca6b)
+/** @param {number} node @param {number} first @param {number} second */
+function hash(node, first, second) {
+  const mixed = Math.imul(Math.imul(node, 0x9e3779b1) + first, 0x85ebca6b) + Math.imul(second, 0xc2b2ae35)
   return mixed ^ (mixed >>> 15)
 }
 
@@ -205,20 +215,42 @@ function hash(node, symbol) {
  * @returns {Pair[]}
  */
 function labelPairs(labels) {
-  if (typeof labels !== 'object' || labels === null || Array.isArray(labels)) {
-    throw invalidLabels('labels must be an object of names and values, as in { method: "GET" }')
-  }
-  const names = Object.keys(labels)
-  if (names.length > MAX_LABELS) throw invalidLabels(`labels must be at most ${MAX_LABELS}, got ${names.length}`)
+  const entries = labelEntries(labels)
+  if (entries.length > MAX_LABELS) throw invalidLabels(`labels must be at most ${MAX_LABELS}, got ${entries.length}`)
   const seen = new Set()
-  return names.map((raw) => {
+  return entries.map(([raw, value]) => {
     const name = wellFormed(raw)
     if (name === '') throw invalidLabels('a label name must be a non-empty string')
     if (seen.has(name)) throw invalidLabels('two label names are the same once lone surrogates are replaced')
     seen.add(name)
-    const value = labels[raw]
     return [name, labelText(name, value), value]
   })
+}
+
+/** @param {any} labels @returns {[string, unknown][]} */
+function labelEntries(labels) {
+  let entries
+  try {
+    if (typeof labels === 'object' && labels !== null && !Array.isArray(labels)) {
+      entries = Object.entries(labels)
+      // a Map or a Date has no labels, but who passes one means some
+      if (entries.length > 0 || isPlain(labels)) return entries
+    }
+  } catch (cause) {
+    throw unreadableLabels(cause)
+  }
+  throw invalidLabels('labels must be a plain object of names and values, as in { method: "GET" }')
+}
+
+/** Of any realm. @param {object} object */
+function isPlain(object) {
+  const prototype = Object.getPrototypeOf(object)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/** @param {unknown} cause */
+function unreadableLabels(cause) {
+  return invalidLabels('labels cannot be read: a getter or a proxy throws', cause)
 }
 
 /** @param {string} name @param {unknown} value */
@@ -234,10 +266,10 @@ function labelText(name, value) {
 /** @param {Family} family @param {Pair[]} pairs */
 function checkDeclared({ declared }, pairs) {
   if (declared === undefined) return
-  const unknown = pairs.find(([name]) => !declared.has(name))
+  const unknown = pairs.find(([name]) => !declared.includes(name))
   if (unknown === undefined) return
   const shown = JSON.stringify(unknown[0].slice(0, 80))
-  throw invalidLabels(`label ${shown} was not declared: labelNames has ${JSON.stringify([...declared])}`)
+  throw invalidLabels(`label ${shown} was not declared: labelNames has ${JSON.stringify(declared)}`)
 }
 
 /**

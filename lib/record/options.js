@@ -2,7 +2,7 @@
 
 // Checks what an instrument is asked for with, once, so that recording with it cannot fail.
 
-const { invalidName, invalidOption, optionOutOfRange } = require('../errors')
+const { invalidName, invalidOption, optionOutOfRange, unreadableOptions } = require('../errors')
 const { COUNTER, GAUGE, HISTOGRAM, MERGES, TIMING } = require('./layout')
 const { wellFormed } = require('./labels')
 
@@ -10,6 +10,9 @@ const { wellFormed } = require('./labels')
 
 /** So many bounds fit in a chunk with room to spare. */
 const MAX_BUCKETS = 1000
+
+const OF_A_KIND = ['unit', 'labelNames', 'merge', 'precision', 'buckets']
+const OPTIONS = ['name', 'help', ...OF_A_KIND]
 
 /** The options of each kind, besides `name` and `help`. */
 const ALLOWED = {
@@ -22,7 +25,7 @@ const ALLOWED = {
 /** @param {unknown} name @returns {string} */
 function checkedName(name) {
   if (typeof name !== 'string' || name === '') throw invalidName(name)
-  return name
+  return wellFormed(name)
 }
 
 /**
@@ -33,12 +36,27 @@ function checkedName(name) {
 function checkedOptions(kind, options) {
   if (typeof options === 'string') return { name: checkedName(options), request: undefined }
   if (typeof options !== 'object' || options === null) throw invalidName(options, 'a metric name (or the name option)')
-  const name = checkedName(options.name)
-  for (const option of ['unit', 'labelNames', 'merge', 'precision', 'buckets']) {
-    const has = options[option] !== undefined
-    if (has && !ALLOWED[kind].includes(option)) throw invalidOption(option, options[option], 'absent for this kind')
+  const given = readOptions(options, OPTIONS)
+  const name = checkedName(given.name)
+  for (const option of OF_A_KIND) {
+    const has = given[option] !== undefined
+    if (has && !ALLOWED[kind].includes(option)) throw invalidOption(option, given[option], 'absent for this kind')
   }
-  return { name, request: requestOf(options) }
+  return { name, request: requestOf(given) }
+}
+
+/**
+ * Each option read once, so that a getter or a proxy of the caller's can neither answer twice nor throw later.
+ * @param {any} options an object
+ * @param {string[]} names
+ * @returns {any}
+ */
+function readOptions(options, names) {
+  try {
+    return Object.fromEntries(names.map((name) => [name, options[name]]))
+  } catch (cause) {
+    throw unreadableOptions(cause)
+  }
 }
 
 /** @param {any} options @returns {FamilyRequest} */
@@ -64,10 +82,18 @@ function checkedText(option, text) {
 function checkedLabelNames(names) {
   if (names === undefined) return undefined
   const isName = (/** @type {unknown} */ name) => typeof name === 'string' && name !== ''
-  if (!Array.isArray(names) || !names.every(isName)) {
-    throw invalidOption('labelNames', names, 'an array of non-empty strings')
+  const copy = copied(names)
+  if (!copy?.every(isName)) throw invalidOption('labelNames', names, 'an array of non-empty strings')
+  return [...new Set(copy.map(wellFormed))].sort()
+}
+
+/** An array as it is now, if it is one that can be read. @param {any} array @returns {any[] | undefined} */
+function copied(array) {
+  try {
+    return Array.isArray(array) ? Array.from(array) : undefined
+  } catch {
+    return undefined
   }
-  return [...new Set(names.map(wellFormed))].sort()
 }
 
 /** @param {any} merge @returns {number | undefined} */
@@ -87,13 +113,14 @@ function checkedPrecision(precision) {
 /** @param {unknown} buckets @returns {number[] | undefined} */
 function checkedBuckets(buckets) {
   if (buckets === undefined) return undefined
-  if (!Array.isArray(buckets)) throw invalidOption('buckets', buckets, 'an array of ascending numbers')
-  if (buckets.length === 0 || buckets.length > MAX_BUCKETS) {
+  const bounds = copied(buckets)
+  if (bounds === undefined) throw invalidOption('buckets', buckets, 'an array of ascending numbers')
+  if (bounds.length === 0 || bounds.length > MAX_BUCKETS) {
     throw optionOutOfRange('buckets', buckets, `1 to ${MAX_BUCKETS} bounds (without +Infinity, which is always there)`)
   }
-  const isAscending = buckets.every((bound, at) => Number.isFinite(bound) && (at === 0 || buckets[at - 1] < bound))
+  const isAscending = bounds.every((bound, at) => Number.isFinite(bound) && (at === 0 || bounds[at - 1] < bound))
   if (!isAscending) throw optionOutOfRange('buckets', buckets, 'finite and strictly ascending')
-  return [...buckets]
+  return bounds
 }
 
-module.exports = { checkedBuckets, checkedName, checkedOptions, checkedText }
+module.exports = { checkedBuckets, checkedName, checkedOptions, checkedText, readOptions }

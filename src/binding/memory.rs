@@ -88,7 +88,14 @@ impl ToNapiValue for SharedArray {
         // buffer is gone.
         let status = unsafe {
             let bytes = array.length * width;
-            sys::napi_create_external_arraybuffer(env, array.address, bytes, Some(let_go), owner.cast(), &raw mut buffer)
+            sys::napi_create_external_arraybuffer(
+                env,
+                array.address,
+                bytes,
+                Some(let_go),
+                owner.cast(),
+                &raw mut buffer,
+            )
         };
         if status != sys::Status::napi_ok {
             // SAFETY: no buffer was made, so `let_go` will not be called and the box is still ours.
@@ -97,9 +104,8 @@ impl ToNapiValue for SharedArray {
         }
         let mut value = ptr::null_mut();
         // SAFETY: `buffer` was made above and has exactly `length` elements.
-        let status = unsafe {
-            sys::napi_create_typedarray(env, array.element as i32, array.length, buffer, 0, &raw mut value)
-        };
+        let status =
+            unsafe { sys::napi_create_typedarray(env, array.element as i32, array.length, buffer, 0, &raw mut value) };
         napi::check_status!(status, "a typed array could not be made")?;
         Ok(value)
     }

@@ -46,7 +46,9 @@ fn text(json: Vec<u8>) -> Result<String> {
 /// One series' value as JSON, or null; `labels` are names and values in turn.
 #[napi(catch_unwind)]
 pub fn value(handle: &External<Handle>, kind: u8, name: String, labels: Vec<String>) -> Result<Option<String>> {
-    let Some(kind) = Kind::from_number(kind) else { return Ok(None) };
+    let Some(kind) = Kind::from_number(kind) else {
+        return Ok(None);
+    };
     handle.collector.value(kind, &name, &pairs(labels)).map(|value| text(json_value(&value))).transpose()
 }
 
@@ -66,11 +68,7 @@ pub fn json<'env>(env: &'env Env, handle: &External<Handle>) -> Result<Object<'e
 
 /// The Prometheus exposition; `buckets` are the bounds of timings in milliseconds.
 #[napi(catch_unwind, ts_return_type = "Promise<Uint8Array>")]
-pub fn prometheus<'env>(
-    env: &'env Env,
-    handle: &External<Handle>,
-    buckets: Option<Vec<f64>>,
-) -> Result<Object<'env>> {
+pub fn prometheus<'env>(env: &'env Env, handle: &External<Handle>, buckets: Option<Vec<f64>>) -> Result<Object<'env>> {
     let collector = handle.collector.clone();
     read_later(env, move || prometheus_text(&collector, buckets.as_deref().unwrap_or(&DEFAULT_BUCKETS_MILLIS)))
 }

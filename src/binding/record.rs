@@ -129,7 +129,9 @@ pub fn page(handle: &External<Handle>, head: u32, entry: u32) -> u32 {
 /// Takes a series out of every reading; `labels` are names and values in turn. False when there was none.
 #[napi(catch_unwind)]
 pub fn remove(handle: &External<Handle>, kind: u8, name: String, labels: Vec<String>) -> bool {
-    let Some(kind) = Kind::from_number(kind) else { return false };
+    let Some(kind) = Kind::from_number(kind) else {
+        return false;
+    };
     handle.collector.remove(&handle.shard, kind, &name, &pairs(labels))
 }
 

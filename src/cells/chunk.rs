@@ -168,8 +168,9 @@ impl Chunk {
         self.storage.words().get(offset as usize).map_or(0.0, |word| f64::from_bits(word.load(Ordering::Relaxed)))
     }
 
-    /// Writes a cell, for the thread that owns the shard: initial values, and tests in JavaScript's place.
-    pub(crate) fn write(&self, offset: u32, value: f64) {
+    /// Writes a cell, on the thread that owns the shard: initial values, and models in JavaScript's place. As there, no lock
+    /// is taken.
+    pub fn write(&self, offset: u32, value: f64) {
         if let Some(word) = self.storage.words().get(offset as usize) {
             word.store(value.to_bits(), Ordering::Relaxed);
         }

@@ -1,6 +1,37 @@
 //! A series' labels as text, `{a="x",b="y"}`: in the keys of a snapshot and in the lines of an exposition.
 
-/// Appends labels, escaped. Nothing for no labels.
+/// A series' key, distinct from any other's: `name{a="x",b="y"}`. A label's name with a quote in it is quoted, as Prometheus
+/// quotes names: `name{"\"a"="x"}`. So is a family's name that reads like one with labels: `{"na{me",a="x"}`.
+pub(super) fn series_key<'a>(family: &str, labels: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let mut labels = labels.peekable();
+    let is_labelled = labels.peek().is_some();
+    let mut key = String::new();
+    let mut open = '{';
+    if family.contains('{') && (is_labelled || family.ends_with('}')) {
+        key.push(open);
+        write_quoted(&mut key, family);
+        open = ',';
+    } else {
+        key.push_str(family);
+    }
+    for (name, value) in labels {
+        key.push(open);
+        open = ',';
+        if name.contains('"') {
+            write_quoted(&mut key, name);
+        } else {
+            key.push_str(name);
+        }
+        key.push('=');
+        write_quoted(&mut key, value);
+    }
+    if open == ',' {
+        key.push('}');
+    }
+    key
+}
+
+/// Appends labels of legal names, their values escaped. Nothing for no labels.
 pub fn write_labels<'a>(text: &mut String, labels: impl Iterator<Item = (&'a str, &'a str)>) {
     let mut open = '{';
     for (name, value) in labels {
@@ -13,10 +44,15 @@ pub fn write_labels<'a>(text: &mut String, labels: impl Iterator<Item = (&'a str
     }
 }
 
-/// Appends `name="value"`.
+/// Appends `name="value"`; the name is legal.
 pub fn write_label(text: &mut String, name: &str, value: &str) {
     text.push_str(name);
-    text.push_str("=\"");
+    text.push('=');
+    write_quoted(text, value);
+}
+
+fn write_quoted(text: &mut String, value: &str) {
+    text.push('"');
     escape(text, value);
     text.push('"');
 }
@@ -40,6 +76,20 @@ fn escape(text: &mut String, value: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_reads_in_one_way() {
+        for (family, labels, expected) in [
+            ("a", &[][..], "a"),
+            ("a{", &[], "a{"),
+            ("{}", &[], r#"{"{}"}"#),
+            ("a", &[("x", "1"), ("y", "\"")], r#"a{x="1",y="\""}"#),
+            ("a{", &[("x", "1")], r#"{"a{",x="1"}"#),
+            ("a", &[("x=\"1\",y", "2")], r#"a{"x=\"1\",y"="2"}"#),
+        ] {
+            assert_eq!(series_key(family, labels.iter().copied()), expected);
+        }
+    }
 
     #[test]
     fn labels_are_escaped_once() {

@@ -10,19 +10,19 @@
 //! - A cell only goes up. A reset, a removal and `clear` write down what was there; what is shown is what came since.
 
 mod family;
+mod hidden_gauges;
 pub mod key;
 mod names;
 mod reader;
 mod registry;
 mod segments;
 mod snapshot;
+mod sums;
 mod totals;
 mod trace;
 mod window;
 
 use std::sync::atomic::{AtomicU32, Ordering};
-
-use hashbrown::HashMap;
 
 pub use family::{Family, FamilyConflict, FamilyOptions, Kind, Merge};
 pub use names::{Label, NamesView, Series, Symbol};
@@ -36,6 +36,7 @@ pub use window::Window;
 use crate::cells::sync::{Arc, Mutex};
 use crate::cells::{CellIndex, Chunk, Claim, ClaimRole, Shard, layout};
 use crate::histogram::Form;
+use hidden_gauges::{HiddenGauges, is_gauge};
 use names::Names;
 use trace::Trace;
 
@@ -73,8 +74,7 @@ struct Values {
     folded: Totals,
     /// What was there when a series was removed or the collector cleared: only what comes later is shown.
     marks: Arc<Totals>,
-    /// Gauges' cells that were set when they were removed, by chunk and offset, with their bits: hidden until they change.
-    hidden_gauges: HashMap<(usize, u32), u64>,
+    hidden_gauges: HiddenGauges,
 }
 
 /// All values at one moment.
@@ -102,8 +102,13 @@ impl Collector {
     pub fn new(options: NewCollector) -> Self {
         static NEXT_ID: AtomicU32 = AtomicU32::new(1);
         let mut names = Names::new();
-        let labels = options.labels.iter().map(|(name, value)| (names.symbol(name), names.symbol(value)));
-        let labels = labels.filter(|(_, value)| *value != 0).collect();
+        let mut labels: Vec<Label> = Vec::new();
+        for (name, value) in &options.labels {
+            let label = (names.symbol(name), names.symbol(value));
+            labels.retain(|known| known.0 != label.0);
+            labels.push(label);
+        }
+        labels.retain(|(_, value)| *value != 0);
         Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             labels,
@@ -171,8 +176,11 @@ impl Collector {
     /// is the cell of ups, the gauge's cell, or the distribution's head; 0 for an unknown family.
     pub fn register(&self, shard: &Shard, family: u32, labels: &[Label]) -> CellIndex {
         let mut names = self.names.lock();
-        let Some(owner) = names.get_family(family) else { return 0 };
+        let Some(owner) = names.get_family(family) else {
+            return 0;
+        };
         let series = names.series(family, labels);
+        let labelled = names.is_labelled(series);
         drop(names);
         match owner.kind {
             Kind::Counter => shard.claim(series, ClaimRole::Ups, &[0.0]),
@@ -180,9 +188,7 @@ impl Collector {
                 shard.claim(series, ClaimRole::TimedGauge, &[f64::NAN, f64::NEG_INFINITY])
             }
             Kind::Gauge => shard.claim(series, ClaimRole::Gauge, &[f64::NAN]),
-            Kind::Timing | Kind::Histogram => {
-                claim_distribution(shard, series, &owner.form(labels.iter().any(|(_, value)| *value != 0)))
-            }
+            Kind::Timing | Kind::Histogram => claim_distribution(shard, series, &owner.form(labelled)),
         }
     }
 
@@ -193,7 +199,9 @@ impl Collector {
 
     /// Makes the page of a distribution's directory entry. 0 when there is no such distribution or entry.
     pub fn claim_page(&self, shard: &Shard, head: CellIndex, entry: u32) -> CellIndex {
-        let Some(Form::LogLinear(cells)) = shard.owner(head).and_then(|series| self.form(series)) else { return 0 };
+        let Some(Form::LogLinear(cells)) = shard.owner(head).and_then(|series| self.form(series)) else {
+            return 0;
+        };
         if entry >= cells.entries() {
             return 0;
         }
@@ -214,8 +222,7 @@ impl Collector {
         let chunks = shard.chunks();
         let Values { folded, hidden_gauges, .. } = &mut *values;
         folded.add_chunk(chunk, &chunks, &names, |claim| is_gauge(claim.role));
-        let gone = address(chunk);
-        hidden_gauges.retain(|(chunk, _), _| *chunk != gone);
+        hidden_gauges.forget(chunk);
         if shard.close(chunk) {
             self.shards.lock().retain(|other| !Arc::ptr_eq(other, shard));
         }
@@ -232,25 +239,24 @@ impl Collector {
     /// All values of this moment.
     #[must_use]
     pub fn read(&self) -> Reading {
-        let values = self.values.lock();
-        self.read_under_lock(&values)
+        self.read_under_lock(&mut self.values.lock())
     }
 
-    fn read_under_lock(&self, values: &Values) -> Reading {
+    fn read_under_lock(&self, values: &mut Values) -> Reading {
         let names = self.names.lock().view();
         let mut totals = values.folded.clone();
         let shards = self.shards.lock().clone();
         for shard in &shards {
             let chunks = shard.chunks();
             for chunk in chunks.iter().flatten() {
-                totals.add_chunk(chunk, &chunks, &names, |claim| values.is_hidden(chunk, claim));
+                totals.add_chunk(chunk, &chunks, &names, |claim| values.hidden_gauges.is_hidden(chunk, claim));
             }
         }
         Reading { names, totals, marks: values.marks.clone() }
     }
 
     /// The values of one series alone: no other is read.
-    fn read_one(&self, values: &Values, number: u32) -> Reading {
+    fn read_one(&self, values: &mut Values, number: u32) -> Reading {
         let names = self.names.lock().view();
         let mut totals = Totals::default();
         totals.add_series(number, &values.folded);
@@ -260,7 +266,7 @@ impl Collector {
                 let chunks = shard.chunks();
                 for chunk in chunks.iter().flatten() {
                     chunk.each_claim_of(number, |claim| {
-                        if !values.is_hidden(chunk, &claim) {
+                        if !values.hidden_gauges.is_hidden(chunk, &claim) {
                             totals.add_claim(claim, chunk, &chunks, family, !series.labels.is_empty());
                         }
                     });
@@ -280,9 +286,7 @@ impl Collector {
     /// The value of the series with this number.
     #[must_use]
     pub fn value_of(&self, series: u32) -> Option<Value> {
-        let values = self.values.lock();
-        let reading = self.read_one(&values, series);
-        drop(values);
+        let reading = self.read_one(&mut self.values.lock(), series);
         let (_, family) = reading.names.get(series)?;
         snapshot::value(&reading.whole_life(), series, family)
     }
@@ -292,9 +296,11 @@ impl Collector {
     /// `mine` is the calling thread's shard: its gauges become unset and its extremes begin anew, because that thread may
     /// write them.
     pub fn remove(&self, mine: &Shard, kind: Kind, name: &str, labels: &[(String, String)]) -> bool {
-        let Some(series) = self.names.lock().find_series(kind, name, labels) else { return false };
+        let Some(series) = self.names.lock().find_series(kind, name, labels) else {
+            return false;
+        };
         let mut values = self.values.lock();
-        let reading = self.read_one(&values, series);
+        let reading = self.read_one(&mut values, series);
         let visible = reading.whole_life().is_visible(series, kind);
         Arc::make_mut(&mut values.marks).set_series(series, &reading.totals);
         values.folded.forget_extremes(Some(series));
@@ -305,7 +311,7 @@ impl Collector {
     /// Takes all series and the trace out of all readings until they are recorded again; `mine` as for `remove`.
     pub fn clear(&self, mine: &Shard) {
         let mut values = self.values.lock();
-        let reading = self.read_under_lock(&values);
+        let reading = self.read_under_lock(&mut values);
         let mut marks = reading.totals;
         marks.forget_gauges();
         values.marks = Arc::new(marks);
@@ -323,10 +329,7 @@ impl Collector {
             for chunk in shard.chunks().iter().flatten() {
                 let restart = |claim: Claim| match claim.role {
                     ClaimRole::Gauge | ClaimRole::TimedGauge if own => chunk.write(claim.offset, f64::NAN),
-                    ClaimRole::Gauge | ClaimRole::TimedGauge => {
-                        let bits = chunk.read(claim.offset).to_bits();
-                        values.hidden_gauges.insert((address(chunk), claim.offset), bits);
-                    }
+                    ClaimRole::Gauge | ClaimRole::TimedGauge => values.hidden_gauges.hide(chunk, &claim),
                     ClaimRole::Distribution if own => {
                         chunk.write(claim.offset + layout::MIN, f64::INFINITY);
                         chunk.write(claim.offset + layout::MAX, f64::NEG_INFINITY);
@@ -351,25 +354,6 @@ impl Collector {
     pub fn trace_since(&self, seq: u64) -> (Vec<TraceEvent>, u64) {
         self.trace.lock().since(seq)
     }
-}
-
-impl Values {
-    fn is_hidden(&self, chunk: &Chunk, claim: &Claim) -> bool {
-        if self.hidden_gauges.is_empty() || !is_gauge(claim.role) {
-            return false;
-        }
-        let bits = chunk.read(claim.offset).to_bits();
-        self.hidden_gauges.get(&(address(chunk), claim.offset)).is_some_and(|hidden| *hidden == bits)
-    }
-}
-
-fn is_gauge(role: ClaimRole) -> bool {
-    matches!(role, ClaimRole::Gauge | ClaimRole::TimedGauge)
-}
-
-/// Tells chunks apart while they are in reach; a chunk's entries go with it.
-fn address(chunk: &Chunk) -> usize {
-    std::ptr::from_ref(chunk).addr()
 }
 
 fn claim_distribution(shard: &Shard, series: u32, form: &Form) -> CellIndex {

@@ -133,7 +133,9 @@ impl Names {
         let known = Kind::ALL.iter().filter_map(|kind| self.families.get(&(*kind, name.to_owned())).copied());
         let mut changed = Vec::new();
         for number in known {
-            let Some(family) = self.view.families.get(number) else { continue };
+            let Some(family) = self.view.families.get(number) else {
+                continue;
+            };
             let mut family = Family::clone(family);
             let unit = description.unit.clone().filter(|_| family.kind != Kind::Timing);
             family.adopt(FamilyOptions { unit, ..description.clone() })?;
@@ -167,6 +169,10 @@ impl Names {
         number
     }
 
+    pub fn is_labelled(&self, series: u32) -> bool {
+        self.view.series.get(series).is_some_and(|series| !series.labels.is_empty())
+    }
+
     /// The number of a series if it is known, by texts.
     pub fn find_series(&self, kind: Kind, name: &str, labels: &[(String, String)]) -> Option<u32> {
         let family = *self.families.get(&(kind, name.to_owned()))?;
@@ -186,8 +192,11 @@ impl Names {
     }
 
     fn canonical(&self, labels: &[Label]) -> SmallVec<[Label; 2]> {
-        let mut labels: SmallVec<[Label; 2]> = labels.iter().copied().filter(|(_, value)| *value != 0).collect();
+        let mut labels: SmallVec<[Label; 2]> = labels.iter().rev().copied().collect();
         labels.sort_by(|(one, _), (other, _)| self.view.text(*one).cmp(self.view.text(*other)));
+        // of a name that was given twice the later value counts, which the stable sort left before
+        labels.dedup_by_key(|(name, _)| *name);
+        labels.retain(|(_, value)| *value != 0);
         labels
     }
 }

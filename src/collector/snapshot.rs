@@ -1,11 +1,11 @@
 //! A reading with names: what `snapshot()` returns, before it is text.
 
+use super::Reading;
 use super::family::{Family, Kind};
+use super::key::series_key;
 use super::names::{NamesView, Series};
 use super::totals::{Since, Totals};
 use super::trace::TraceEvent;
-use super::Reading;
-use super::key::write_labels;
 use crate::histogram::Distribution;
 
 /// Nanoseconds in a millisecond.
@@ -61,8 +61,12 @@ impl Snapshot {
         let since = Since::new(&reading.totals, &reading.marks, Some(base));
         let mut snapshot = Self { trace, ..Self::default() };
         for (number, series) in (0..).zip(reading.names.series()) {
-            let Some((_, family)) = reading.names.get(number) else { continue };
-            let Some(value) = value(&since, number, family) else { continue };
+            let Some((_, family)) = reading.names.get(number) else {
+                continue;
+            };
+            let Some(value) = value(&since, number, family) else {
+                continue;
+            };
             let key = key(&reading.names, family, series);
             match (value, family.kind) {
                 (Value::Number(value), Kind::Counter) => snapshot.counters.push((key, value)),
@@ -82,9 +86,7 @@ impl Snapshot {
 /// What a reader sees of one series, if anything.
 pub(super) fn value(since: &Since<'_>, number: u32, family: &Family) -> Option<Value> {
     match family.kind {
-        Kind::Counter => {
-            since.count(number).map(|count| Value::Number(saturated(count.ups) - saturated(count.downs)))
-        }
+        Kind::Counter => since.count(number).map(|count| Value::Number(saturated(count.net()))),
         Kind::Gauge => since.gauge(number).map(|state| Value::Number(saturated(state.value))),
         Kind::Timing => Stats::of(&since.distribution(number)?, NANOS_PER_MILLI).map(Value::Timing),
         Kind::Histogram => Stats::of(&since.distribution(number)?, 1.0).map(Value::Histogram),
@@ -110,16 +112,11 @@ impl Stats {
     }
 }
 
-/// JSON has no infinity: a sum that overflowed stays at the largest number.
+/// JSON has no infinity: a sum that overflowed stays at the largest number, one that overflowed both ways at 0.
 fn saturated(value: f64) -> f64 {
-    value.clamp(f64::MIN, f64::MAX)
+    if value.is_nan() { 0.0 } else { value.clamp(f64::MIN, f64::MAX) }
 }
 
 fn key(names: &NamesView, family: &Family, series: &Series) -> String {
-    let mut key = family.name.clone();
-    if !series.labels.is_empty() {
-        let labels = series.labels.iter().map(|(name, value)| (names.text(*name), names.text(*value)));
-        write_labels(&mut key, labels);
-    }
-    key
+    series_key(&family.name, series.labels.iter().map(|(name, value)| (names.text(*name), names.text(*value))))
 }

@@ -4,9 +4,10 @@ use hashbrown::HashMap;
 
 use super::family::{Family, Kind, Merge};
 use super::names::NamesView;
+use super::sums::Sums;
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, Claim, ClaimRole, DirectoryEntry, layout};
-use crate::histogram::{Distribution, Form};
+use crate::histogram::{Distribution, Form, Sum};
 
 /// A shard's chunks by their numbers.
 pub(super) type Chunks = [Option<Arc<Chunk>>];
@@ -15,11 +16,19 @@ pub(super) type Chunks = [Option<Arc<Chunk>>];
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Count {
     /// Increments.
-    pub ups: f64,
+    pub ups: Sum,
     /// Decrements, positive.
-    pub downs: f64,
+    pub downs: Sum,
     /// Increments by zero.
     pub touches: f64,
+}
+
+impl Count {
+    /// Increments less decrements.
+    #[must_use]
+    pub fn net(&self) -> f64 {
+        self.ups.since(self.downs).rounded
+    }
 }
 
 /// A gauge's merged value.
@@ -34,9 +43,8 @@ pub struct State {
 /// Values by the numbers of their series.
 #[derive(Clone, Debug, Default)]
 pub struct Totals {
-    // NaN where there is no such counter; dense, because counters are many and a number is all most have
-    ups: Vec<f64>,
-    downs: HashMap<u32, f64>,
+    ups: Sums,
+    downs: HashMap<u32, Sum>,
     touches: HashMap<u32, f64>,
     gauges: HashMap<u32, State>,
     distributions: HashMap<u32, Distribution>,
@@ -46,9 +54,8 @@ impl Totals {
     /// A counter's values.
     #[must_use]
     pub fn count(&self, series: u32) -> Option<Count> {
-        let ups = *self.ups.get(series as usize).filter(|ups| !ups.is_nan())?;
-        let of = |map: &HashMap<u32, f64>| if map.is_empty() { 0.0 } else { map.get(&series).copied().unwrap_or(0.0) };
-        Some(Count { ups, downs: of(&self.downs), touches: of(&self.touches) })
+        let ups = self.ups.get(series)?;
+        Some(Count { ups, downs: of(&self.downs, series), touches: of(&self.touches, series) })
     }
 
     /// Whether a counter was ever decremented.
@@ -75,7 +82,7 @@ impl Totals {
         chunk: &Chunk,
         chunks: &Chunks,
         names: &NamesView,
-        is_hidden: impl Fn(&Claim) -> bool,
+        mut is_hidden: impl FnMut(&Claim) -> bool,
     ) {
         chunk.each_claim(|claim| {
             if let Some((series, family)) = names.get(claim.series).filter(|_| !is_hidden(&claim)) {
@@ -88,8 +95,8 @@ impl Totals {
     pub(super) fn add_claim(&mut self, claim: Claim, chunk: &Chunk, chunks: &Chunks, family: &Family, labelled: bool) {
         let value = chunk.read(claim.offset);
         match claim.role {
-            ClaimRole::Ups => self.add_ups(claim.series, value),
-            ClaimRole::Downs => *self.downs.entry(claim.series).or_default() += value,
+            ClaimRole::Ups => self.ups.add(claim.series, Sum::from(value)),
+            ClaimRole::Downs => self.add_downs(claim.series, Sum::from(value)),
             ClaimRole::Touches => *self.touches.entry(claim.series).or_default() += value,
             ClaimRole::Gauge => self.merge_gauge(claim.series, State { value, time: 0.0 }, family.merge()),
             ClaimRole::TimedGauge => {
@@ -98,18 +105,19 @@ impl Totals {
             }
             ClaimRole::Distribution => {
                 let of = self.distributions.entry(claim.series);
-                add_distribution(of.or_insert_with(|| Distribution::empty(family.form(labelled))), claim.offset, chunk, chunks);
+                add_distribution(
+                    of.or_insert_with(|| Distribution::empty(family.form(labelled))),
+                    claim.offset,
+                    chunk,
+                    chunks,
+                );
             }
         }
     }
 
-    fn add_ups(&mut self, series: u32, value: f64) {
-        let at = series as usize;
-        if at >= self.ups.len() {
-            self.ups.resize(at + 1, f64::NAN);
-        }
-        let ups = &mut self.ups[at];
-        *ups = if ups.is_nan() { value } else { *ups + value };
+    fn add_downs(&mut self, series: u32, more: Sum) {
+        let downs = self.downs.entry(series).or_default();
+        *downs = downs.plus(more);
     }
 
     fn merge_gauge(&mut self, series: u32, state: State, merge: Merge) {
@@ -139,6 +147,19 @@ impl Totals {
         self.distributions.retain(|_, distribution| distribution.count() > 0.0);
     }
 
+    /// Goes back to an earlier reading where no value came since. A reading in the middle of a recording has counted a value
+    /// and not yet added it to the sum; what is added then belongs to the window that shows the series next.
+    pub(super) fn keep_unseen(&mut self, earlier: &Self) {
+        for (series, now) in &mut self.distributions {
+            let earlier = earlier.distributions.get(series);
+            if let Some(earlier) =
+                earlier.filter(|earlier| earlier.sum() != now.sum() && earlier.count() == now.count())
+            {
+                now.clone_from(earlier);
+            }
+        }
+    }
+
     /// The extremes of what was folded belong to before a collector was cleared.
     pub(super) fn forget_extremes(&mut self, series: Option<u32>) {
         match series {
@@ -150,8 +171,7 @@ impl Totals {
     /// Takes over another's values of one series, instead of its own.
     pub(super) fn set_series(&mut self, series: u32, from: &Self) {
         if let Some(count) = from.count(series) {
-            self.add_ups(series, 0.0);
-            self.ups[series as usize] = count.ups;
+            self.ups.set(series, count.ups);
             self.downs.insert(series, count.downs);
             self.touches.insert(series, count.touches);
         }
@@ -163,9 +183,9 @@ impl Totals {
     /// Adds one series of another's.
     pub(super) fn add_series(&mut self, series: u32, from: &Self) {
         if let Some(count) = from.count(series) {
-            self.add_ups(series, count.ups);
+            self.ups.add(series, count.ups);
             if from.has_downs(series) {
-                *self.downs.entry(series).or_default() += count.downs;
+                self.add_downs(series, count.downs);
             }
             *self.touches.entry(series).or_default() += count.touches;
         }
@@ -174,6 +194,11 @@ impl Totals {
             self.distributions.entry(series).or_insert_with(form).add(distribution);
         }
     }
+}
+
+/// A series' value; a map that most collectors leave empty is not asked.
+fn of<T: Copy + Default>(map: &HashMap<u32, T>, series: u32) -> T {
+    if map.is_empty() { T::default() } else { map.get(&series).copied().unwrap_or_default() }
 }
 
 fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk, chunks: &Chunks) {
@@ -230,8 +255,8 @@ impl<'a> Since<'a> {
             touches: one.touches.max(other.touches),
         });
         (now != base).then(|| Count {
-            ups: now.ups - base.ups,
-            downs: now.downs - base.downs,
+            ups: now.ups.since(base.ups),
+            downs: now.downs.since(base.downs),
             touches: now.touches - base.touches,
         })
     }
@@ -245,7 +270,7 @@ impl<'a> Since<'a> {
     /// Whether a counter has been decremented since.
     #[must_use]
     pub fn has_downs(&self, series: u32) -> bool {
-        self.totals.has_downs(series) && self.count(series).is_some_and(|count| count.downs > 0.0)
+        self.totals.has_downs(series) && self.count(series).is_some_and(|count| count.downs.rounded > 0.0)
     }
 
     /// A distribution. `None` when nothing was recorded since an earlier reading; one that was never used is there.
@@ -253,7 +278,9 @@ impl<'a> Since<'a> {
     pub fn distribution(&self, series: u32) -> Option<Distribution> {
         let now = self.totals.distribution(series)?;
         let mut bases = self.bases.iter().flatten().filter_map(|base| base.distribution(series));
-        let Some(first) = bases.next() else { return Some(now.clone()) };
+        let Some(first) = bases.next() else {
+            return Some(now.clone());
+        };
         let base = bases.fold(first, |one, other| one.later(other));
         let since = now.since(base);
         (since.count() > 0.0).then_some(since)

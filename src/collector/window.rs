@@ -35,14 +35,15 @@ impl Window {
         let (events, trace_seq) = collector.trace_since(seen.trace_seq);
         let snapshot = Snapshot::new(&reading, &seen.base, events);
         seen.trace_seq = trace_seq;
-        seen.base = baseline(reading);
+        seen.base = baseline(reading, &seen.base);
         snapshot
     }
 }
 
-fn baseline(reading: Reading) -> Totals {
+fn baseline(reading: Reading, earlier: &Totals) -> Totals {
     let mut base = reading.totals;
     base.forget_gauges();
     base.forget_empty();
+    base.keep_unseen(earlier);
     base
 }

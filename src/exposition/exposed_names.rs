@@ -10,8 +10,10 @@ use crate::collector::{Family, Kind, Symbol};
 pub enum Form {
     /// Ups.
     Counter,
-    /// A state; also a counter's net value.
+    /// A state.
     Gauge,
+    /// A counter's ups less downs, as a gauge.
+    Net,
     /// Buckets, sum and count.
     Histogram,
     /// Quantiles, sum and count.
@@ -35,7 +37,7 @@ impl Form {
     pub fn word(self) -> &'static str {
         match self {
             Self::Counter => "counter",
-            Self::Gauge => "gauge",
+            Self::Gauge | Self::Net => "gauge",
             Self::Histogram => "histogram",
             Self::Summary => "summary",
         }
@@ -44,7 +46,7 @@ impl Form {
     /// The endings that samples of this form have, or have in other formats.
     fn endings(self) -> &'static [&'static str] {
         match self {
-            Self::Counter | Self::Gauge => &[""],
+            Self::Counter | Self::Gauge | Self::Net => &[""],
             Self::Histogram => &["", "_bucket", "_sum", "_count", "_created"],
             Self::Summary => &["", "_sum", "_count", "_created"],
         }
@@ -55,7 +57,7 @@ impl Form {
         match self {
             Self::Histogram => Some("le"),
             Self::Summary => Some("quantile"),
-            Self::Counter | Self::Gauge => None,
+            Self::Counter | Self::Gauge | Self::Net => None,
         }
     }
 }
@@ -68,14 +70,15 @@ pub struct ExposedNames {
 
 impl ExposedNames {
     /// A name for a family: its own with other characters as `_`; if something has that already, in the escaping that
-    /// keeps it distinct; `None` if even that is taken.
-    pub fn give(&mut self, name: &str, unit: Option<&str>, form: Form, timing: bool) -> Option<String> {
-        let plain = with_suffix(&underscores(name, true), unit, form, timing);
-        if self.take(&plain, form) {
-            return Some(plain);
+    /// keeps it distinct; if somebody chose just that for a name, escaped once more.
+    pub fn give(&mut self, name: &str, unit: Option<&str>, form: Form, timing: bool) -> String {
+        let mut given = with_suffix(&underscores(name, true), unit, form, timing);
+        let mut distinct = with_suffix(name, unit, form, timing);
+        while given.is_empty() || !self.take(&given, form) {
+            distinct = values(&distinct, true);
+            given.clone_from(&distinct);
         }
-        let distinct = values(&with_suffix(name, unit, form, timing), true);
-        self.take(&distinct, form).then_some(distinct)
+        given
     }
 
     fn take(&mut self, name: &str, form: Form) -> bool {
@@ -91,7 +94,7 @@ impl ExposedNames {
 /// Adds the unit, and `_total` to a counter; nothing that the name already ends with is added.
 fn with_suffix(name: &str, unit: Option<&str>, form: Form, timing: bool) -> String {
     let mut base = name;
-    if form == Form::Counter {
+    if matches!(form, Form::Counter | Form::Net) {
         base = base.strip_suffix("_total").unwrap_or(base);
     }
     if timing {
@@ -114,8 +117,12 @@ pub fn label_names<'a>(names: impl Iterator<Item = (Symbol, &'a str)>, form: For
         }
         let plain = underscores(name, false);
         let reserved = plain.starts_with("__") || form.reserved_label() == Some(plain.as_str());
-        let legal = if plain.is_empty() || reserved || taken.contains(&plain) { values(name, false) } else { plain };
-        taken.insert(legal.clone());
+        let mut legal = if plain.is_empty() || reserved { values(name, false) } else { plain };
+        let mut distinct = name.to_owned();
+        while !taken.insert(legal.clone()) {
+            distinct = values(&distinct, false);
+            legal.clone_from(&distinct);
+        }
         given.insert(symbol, legal);
     }
     given
@@ -133,13 +140,16 @@ mod tests {
             ("sent", Some("bytes"), Form::Counter, false, "sent_bytes_total"),
             ("sent_bytes_total", Some("bytes"), Form::Counter, false, "sent_bytes_total"),
             ("bytes", Some("bytes"), Form::Gauge, false, "bytes"),
+            ("jobs_total", None, Form::Net, false, "jobs"),
+            ("jobs_total", None, Form::Gauge, false, "jobs_total"),
+            ("_total", None, Form::Net, false, "U__"),
             ("request_ms", None, Form::Histogram, true, "request_seconds"),
             ("request.millis", None, Form::Histogram, true, "request_seconds"),
             ("request_seconds", None, Form::Histogram, true, "request_seconds"),
             ("scene.renderAll", None, Form::Histogram, true, "scene_renderAll_seconds"),
             ("size", Some("k/b"), Form::Histogram, false, "size_k_b"),
         ] {
-            assert_eq!(ExposedNames::default().give(name, unit, form, timing).as_deref(), Some(expected));
+            assert_eq!(ExposedNames::default().give(name, unit, form, timing), expected);
         }
     }
 
@@ -147,19 +157,19 @@ mod tests {
     fn a_later_family_of_the_same_name_is_kept_distinct() {
         let mut names = ExposedNames::default();
         let mut give = |name, form| names.give(name, None, form, false);
-        assert_eq!(give("a.b", Form::Gauge).as_deref(), Some("a_b"));
-        assert_eq!(give("a_b", Form::Gauge).as_deref(), Some("U__a__b"));
-        assert_eq!(give("a/b", Form::Gauge).as_deref(), Some("U__a_2f_b"));
-        assert_eq!(give("x", Form::Histogram).as_deref(), Some("x"));
-        assert_eq!(give("x_count", Form::Gauge).as_deref(), Some("U__x__count"));
-        assert_eq!(give("U__x__count", Form::Gauge).as_deref(), Some("U__U____x____count"));
+        assert_eq!(give("a.b", Form::Gauge), "a_b");
+        assert_eq!(give("a_b", Form::Gauge), "U__a__b");
+        assert_eq!(give("a/b", Form::Gauge), "U__a_2f_b");
+        assert_eq!(give("x", Form::Histogram), "x");
+        assert_eq!(give("x_count", Form::Gauge), "U__x__count");
+        assert_eq!(give("U__x__count", Form::Gauge), "U__U____x____count");
     }
 
     #[test]
     fn labels_stay_distinct_and_reserved_ones_are_escaped() {
-        let labels = ["a.b", "a_b", "le", "__name__", "", "1st"];
+        let labels = ["a.b", "a_b", "le", "__name__", "", "1st", "U__le"];
         let given = label_names((0..).zip(labels), Form::Histogram);
-        let expected = ["a_b", "U__a__b", "U__le", "U______name____", "U__", "_st"];
+        let expected = ["a_b", "U__a__b", "U__le", "U______name____", "U__", "_st", "U__U____le"];
         for (symbol, expected) in (0..).zip(expected) {
             assert_eq!(given[&symbol], expected);
         }

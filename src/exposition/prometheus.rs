@@ -56,25 +56,21 @@ impl Exposition<'_> {
     fn write(&self) -> String {
         let blocks = self.blocks();
         let mut names = ExposedNames::default();
-        let mut titled = Vec::new();
-        let mut left_out = 0;
-        for block in &blocks {
+        let titled = blocks.iter().map(|block| {
             let timing = block.family.kind == Kind::Timing;
             let unit = block.family.options.unit.as_deref();
-            match names.give(&block.family.name, unit, block.form, timing) {
-                Some(name) => titled.push((name, block)),
-                None => left_out += 1,
-            }
-        }
+            (names.give(&block.family.name, unit, block.form, timing), block)
+        });
+        let titled: Vec<(String, &Block)> = titled.collect();
         let mut text = String::new();
         let since = self.reading.whole_life();
         for (name, block) in titled.iter().filter(|(_, block)| !block.series.is_empty()) {
             self.write_block(&mut text, name, block, |text, number, labels| match block.form {
                 Form::Counter => {
-                    let ups = since.count(number).map(|count| count.ups);
+                    let ups = since.count(number).map(|count| count.ups.rounded);
                     write_sample(text, name, "", labels, None, ups);
                 }
-                Form::Gauge => {
+                Form::Gauge | Form::Net => {
                     let value = since.gauge(number).map(|state| state.value);
                     write_sample(text, name, "", labels, None, value);
                 }
@@ -94,20 +90,15 @@ impl Exposition<'_> {
         for (_, block) in titled.iter().filter(|(_, block)| block.form == Form::Counter) {
             let series: Vec<u32> = block.series.iter().copied().filter(|number| since.has_downs(*number)).collect();
             let unit = block.family.options.unit.as_deref();
-            let net = Block { family: block.family, form: Form::Gauge, series };
+            let net = Block { family: block.family, form: Form::Net, series };
             if net.series.is_empty() {
                 continue;
             }
-            let Some(name) = names.give(&block.family.name, unit, Form::Gauge, false) else { continue };
+            let name = names.give(&block.family.name, unit, Form::Net, false);
             self.write_block(&mut text, &name, &net, |text, number, labels| {
-                let value = since.count(number).map(|count| count.ups - count.downs);
+                let value = since.count(number).map(|count| count.net());
                 write_sample(text, &name, "", labels, None, value);
             });
-        }
-        if left_out > 0 {
-            text.push_str("# families left out because their names clash: ");
-            write_number(&mut text, f64::from(left_out));
-            text.push('\n');
         }
         text
     }
@@ -122,7 +113,9 @@ impl Exposition<'_> {
             .map(|family| Block { family, form: Form::of(family), series: Vec::new() })
             .collect();
         for (number, series) in (0..).zip(self.reading.names.series()) {
-            let Some(block) = blocks.get_mut(series.family as usize) else { continue };
+            let Some(block) = blocks.get_mut(series.family as usize) else {
+                continue;
+            };
             if since.is_visible(number, block.family.kind) {
                 block.series.push(number);
             }
@@ -176,17 +169,21 @@ impl Exposition<'_> {
         family: &Family,
         distribution: &Distribution,
     ) {
-        let (unit, buckets, count) = if family.kind == Kind::Timing {
+        let (unit, mut buckets, count): (f64, Vec<(f64, f64)>, f64) = if family.kind == Kind::Timing {
             let bounds = family.options.buckets.as_deref().unwrap_or(self.buckets);
-            let nanos: Vec<f64> = bounds.iter().map(|bound| bound * NANOS_PER_MILLI).collect();
+            // rounded as values are: one that equals a bound is not beyond it
+            let nanos: Vec<f64> = bounds.iter().map(|bound| (bound * NANOS_PER_MILLI).round()).collect();
             let (counts, count) = distribution.cumulative(&nanos);
             let bounds = bounds.iter().map(|bound| bound / MILLIS_PER_SECOND);
             (NANOS_PER_SECOND, bounds.zip(counts).collect(), count)
         } else {
             (1.0, distribution.cumulative_at_own_bounds().unwrap_or_default(), distribution.count())
         };
+        // bounds that were neighbours in milliseconds may be one number in seconds
+        buckets.reverse();
+        buckets.dedup_by_key(|(bound, _)| *bound);
         let mut bound_text = String::new();
-        for (bound, count) in buckets.into_iter().chain([(f64::INFINITY, count)]) {
+        for (bound, count) in buckets.into_iter().rev().chain([(f64::INFINITY, count)]) {
             bound_text.clear();
             write_number(&mut bound_text, bound);
             write_sample(text, name, "_bucket", labels, Some(("le", &bound_text)), Some(count));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::LogLinear;
+use super::{LogLinear, Sum};
 
 /// How values are divided among cells.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,7 +29,7 @@ pub struct Distribution {
     // ascending by entry
     pages: Vec<Page>,
     zeros: f64,
-    sum: f64,
+    sum: Sum,
     // +∞ and −∞ while there is no value
     min: f64,
     max: f64,
@@ -47,7 +47,7 @@ impl Distribution {
     /// A distribution of no value.
     #[must_use]
     pub fn empty(form: Form) -> Self {
-        Self { form, pages: Vec::new(), zeros: 0.0, sum: 0.0, min: f64::INFINITY, max: f64::NEG_INFINITY }
+        Self { form, pages: Vec::new(), zeros: 0.0, sum: Sum::default(), min: f64::INFINITY, max: f64::NEG_INFINITY }
     }
 
     /// How its values are divided.
@@ -57,8 +57,8 @@ impl Distribution {
     }
 
     /// Adds what was read of a head: sum, extremes and the number of zeros.
-    pub fn add_head(&mut self, sum: f64, min: f64, max: f64, zeros: f64) {
-        self.sum += sum;
+    pub fn add_head(&mut self, sum: impl Into<Sum>, min: f64, max: f64, zeros: f64) {
+        self.sum = self.sum.plus(sum.into());
         self.min = self.min.min(min);
         self.max = self.max.max(max);
         self.zeros += zeros;
@@ -85,7 +85,7 @@ impl Distribution {
     pub fn since(&self, earlier: &Self) -> Self {
         let mut later = self.clone();
         later.zeros -= earlier.zeros;
-        later.sum -= earlier.sum;
+        later.sum = self.sum.since(earlier.sum);
         for page in &earlier.pages {
             later.add_page(page.entry, page.counts.iter().map(|count| -count));
         }
@@ -113,7 +113,7 @@ impl Distribution {
     /// The sum of the values.
     #[must_use]
     pub fn sum(&self) -> f64 {
-        self.sum
+        self.sum.rounded
     }
 
     /// The smallest and the largest value, as fine as the cells, and exact where the life-long extremes lie within the
@@ -129,11 +129,14 @@ impl Distribution {
     }
 
     /// The value below or at which the share `q` (0 to 1) of all values lies, as HdrHistogram tells it: the largest value
-    /// of the cell with the value of rank `⌈q · count⌉`. With bounds it is interpolated within the cell, as Prometheus'
+    /// of the cell with the value of rank `⌈q · count⌉`, for 0 the smallest value. With bounds it is interpolated within the cell, as Prometheus'
     /// `histogram_quantile` does. `None` without a value.
     #[must_use]
     pub fn quantile(&self, q: f64) -> Option<f64> {
         let (min, max) = self.extremes()?;
+        if q <= 0.0 {
+            return Some(min);
+        }
         let rank = (q * self.count()).ceil().max(1.0);
         let mut before = 0.0;
         for cell in self.cells() {
@@ -195,7 +198,15 @@ impl Distribution {
         match &self.form {
             Form::LogLinear(layout) => {
                 let cell = at as u32;
-                Cell { lowest: layout.lowest(entry, cell), highest: layout.highest(entry, cell), count }
+                let (mut lowest, mut highest) = (layout.lowest(entry, cell), layout.highest(entry, cell));
+                // what is outside the range counts in the outer cells: they reach to the extremes
+                if (entry, cell) == (0, 0) && self.min > 0.0 {
+                    lowest = lowest.min(self.min);
+                }
+                if (entry, cell) == (layout.entries() - 1, layout.precision().cells() - 1) {
+                    highest = highest.max(self.max);
+                }
+                Cell { lowest, highest, count }
             }
             Form::Bounds(bounds) => {
                 let lowest = at.checked_sub(1).and_then(|below| bounds.get(below)).copied();

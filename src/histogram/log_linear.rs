@@ -58,19 +58,29 @@ pub struct LogLinear {
 }
 
 const FRACTION_BITS: u32 = f64::MANTISSA_DIGITS - 1;
-const EXPONENT_BIAS: i32 = f64::MAX_EXP - 1;
 
 impl LogLinear {
+    /// The exponent of a timing's first directory entry: that of 1 ns.
+    pub const TIMING_FIRST: i32 = 0;
+    /// The length of a timing's directory: up to 2^53.
+    pub const TIMING_ENTRIES: u32 = 53;
+    /// The exponent of a histogram's first directory entry.
+    pub const HISTOGRAM_FIRST: i32 = -64;
+    /// The length of a histogram's directory: up to 2^64.
+    pub const HISTOGRAM_ENTRIES: u32 = 128;
+    /// The exponent bits of a float stand this far above its true exponent.
+    pub const EXPONENT_BIAS: i32 = f64::MAX_EXP - 1;
+
     /// Whole nanoseconds from 1 to 2^53 − 1.
     #[must_use]
     pub fn nanoseconds(precision: Precision) -> Self {
-        Self { precision, first: 0, entries: 53, whole: true }
+        Self { precision, first: Self::TIMING_FIRST, entries: Self::TIMING_ENTRIES, whole: true }
     }
 
     /// Any positive values from 2^−64 up to 2^64.
     #[must_use]
     pub fn any(precision: Precision) -> Self {
-        Self { precision, first: -64, entries: 128, whole: false }
+        Self { precision, first: Self::HISTOGRAM_FIRST, entries: Self::HISTOGRAM_ENTRIES, whole: false }
     }
 
     /// How finely.
@@ -90,7 +100,7 @@ impl LogLinear {
     #[must_use]
     pub fn place(self, value: f64) -> (u32, u32) {
         let bits = value.to_bits();
-        let exponent = (bits >> FRACTION_BITS & 0x7ff) as i32 - EXPONENT_BIAS;
+        let exponent = (bits >> FRACTION_BITS & 0x7ff) as i32 - Self::EXPONENT_BIAS;
         if exponent < self.first {
             return (0, 0);
         }
@@ -125,7 +135,9 @@ mod tests {
     fn a_value_lies_between_the_lowest_and_the_highest_of_its_cell() {
         for digits in 1..=3 {
             let layout = LogLinear::nanoseconds(Precision::from_digits(digits).unwrap());
-            for value in [1.0, 2.0, 3.0, 127.0, 128.0, 129.0, 255.0, 256.0, 999.0, 1e6, 1e9 + 7.0, super::super::MAX_NANOS] {
+            for value in
+                [1.0, 2.0, 3.0, 127.0, 128.0, 129.0, 255.0, 256.0, 999.0, 1e6, 1e9 + 7.0, super::super::MAX_NANOS]
+            {
                 let (entry, cell) = layout.place(value);
                 assert!(layout.lowest(entry, cell) <= value && value <= layout.highest(entry, cell), "{value}");
             }
@@ -144,7 +156,9 @@ mod tests {
     fn cells_from_128_ns_on_are_those_of_hdr_histogram() {
         let theirs = hdrhistogram::Histogram::<u64>::new_with_bounds(1, 1 << 53, 2).unwrap();
         let ours = LogLinear::nanoseconds(Precision::Two);
-        for value in (0..46).flat_map(|power| [128_u64 << power, (128 << power) + 1, (200 << power) + 3, (256 << power) - 1]) {
+        for value in
+            (0..46).flat_map(|power| [128_u64 << power, (128 << power) + 1, (200 << power) + 3, (256 << power) - 1])
+        {
             let (entry, cell) = ours.place(value as f64);
             assert_eq!(ours.lowest(entry, cell), theirs.lowest_equivalent(value) as f64, "{value}");
             assert_eq!(ours.highest(entry, cell), theirs.highest_equivalent(value) as f64, "{value}");

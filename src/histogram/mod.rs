@@ -3,9 +3,11 @@
 
 mod distribution;
 mod log_linear;
+mod sum;
 
 pub use distribution::{Distribution, Form, Page};
 pub use log_linear::{LogLinear, Precision};
+pub use sum::Sum;
 
 /// The largest duration of a timing, in nanoseconds: the last whole number that a float tells from its neighbours.
 pub const MAX_NANOS: f64 = 9_007_199_254_740_991.0;

@@ -1,0 +1,183 @@
+'use strict'
+
+// What is dropped is freed: threads, collectors, windows, readings. Sizes are those of the process, so each test makes enough
+// of a thing that a leak of it would stand out from what the allocator keeps.
+
+const assert = require('node:assert/strict')
+const { once } = require('node:events')
+const path = require('node:path')
+const { describe, test } = require('node:test')
+const { Worker } = require('node:worker_threads')
+const { Collector, createMetrics, metrics } = require('..')
+const { collectFully, collectUntil } = require('./garbage')
+
+const MB = 1e6
+/** What one allocator or another may keep, of whatever there was. */
+const SLACK = 12 * MB
+
+async function residentBytes() {
+  await collectFully()
+  return process.memoryUsage().rss
+}
+
+/** How much the process has grown by what `run` did, once what it dropped is collected. @param {() => unknown} run */
+async function growthBy(run) {
+  const before = await residentBytes()
+  await run()
+  return (await residentBytes()) - before
+}
+
+function isGone(id) {
+  try {
+    Collector.attach(id)
+    return false
+  } catch (error) {
+    assert.equal(error.code, 'ERR_TALLYSTICK_COLLECTOR')
+    return true
+  }
+}
+
+/** Starts workers and awaits their ends, ten at a time. @param {string} name of their file @param {number} count */
+async function runWorkers(name, count) {
+  const file = path.join(__dirname, 'workers', `${name}.js`)
+  for (let at = 0; at < count; at += 10) {
+    await Promise.all(Array.from({ length: 10 }, () => once(new Worker(file), 'exit')))
+  }
+}
+
+describe('2,000 short workers', () => {
+  const half = 1000
+
+  test('are counted, each of them, and leave no more memory than workers that do not load us', async () => {
+    // the first half makes the allocator's reserves; what matters is that the second needs no more
+    await runWorkers('short', half)
+    const ours = await growthBy(() => runWorkers('short', half))
+    const theirs = await growthBy(() => runWorkers('idle', half))
+    assert.equal(metrics.value('short'), 2 * half)
+    assert.equal(metrics.value('short', { x: 1 }), 2 * half)
+    assert.equal(metrics.snapshot().timings.short.count, 2 * half)
+    assert.equal(metrics.snapshot().gauges.short, undefined)
+    const shown = `${ours / MB} MB by ours, ${theirs / MB} MB by theirs`
+    console.log(shown)
+    assert.ok(ours <= Math.max(theirs, 0) + SLACK, shown)
+  })
+})
+
+describe('a collector that is dropped', () => {
+  /** A collector with something of everything; large enough that a thousand of them would be 100 MB. */
+  function used() {
+    const own = createMetrics(new Collector())
+    own.inc('a', 1, { x: 1 })
+    own.gauge('a').set(1)
+    own.timing({ name: 'a', precision: 3 }).observeMillis(1)
+    own.histogram('a').observe(1)
+    own.trace('a', { x: 1 })
+    own.snapshotAndReset()
+    return own
+  }
+
+  test('is collected, and its id is unknown', async () => {
+    const { id, reference } = (() => {
+      const { collector } = used()
+      return { id: collector.id, reference: new WeakRef(collector) }
+    })()
+    await collectUntil(() => reference.deref() === undefined, 'the object is collected')
+    await collectUntil(() => isGone(id), 'the collector is gone')
+  })
+
+  test('is freed: a thousand of them leave no memory behind', async () => {
+    const make = async () => {
+      for (let batch = 0; batch < 20; batch++) {
+        for (let at = 0; at < 50; at++) used()
+        await collectFully()
+      }
+    }
+    await make()
+    const growth = await growthBy(make)
+    assert.ok(growth <= SLACK, `${growth / MB} MB`)
+  })
+
+  test('is freed with a reading under way', async () => {
+    const id = await (async () => {
+      const own = used()
+      for (let at = 0; at < 1000; at++) own.inc('many', 1, { at })
+      await Promise.all(Array.from({ length: 20 }, () => own.prometheus()))
+      own.prometheus()
+      return own.collector.id
+    })()
+    await collectUntil(() => isGone(id), 'the collector is gone')
+  })
+})
+
+describe('a window', () => {
+  test('that is dropped is collected', async () => {
+    const collector = new Collector()
+    const reference = (() => new WeakRef(collector.window()))()
+    await collectUntil(() => reference.deref() === undefined, 'the window is collected')
+    assert.equal(Collector.attach(collector.id), collector)
+  })
+
+  test('that is dropped is freed: two thousand of 5,000 series leave no memory behind', async () => {
+    const own = createMetrics(new Collector())
+    for (let at = 0; at < 5000; at++) own.inc('a', 1, { at })
+    const make = async () => {
+      for (let batch = 0; batch < 40; batch++) {
+        for (let at = 0; at < 25; at++) own.collector.window().snapshotAndReset()
+        await collectFully()
+      }
+    }
+    await make()
+    const growth = await growthBy(make)
+    assert.ok(growth <= SLACK, `${growth / MB} MB`)
+  })
+
+  test('holds its collector, and lets go of it', async () => {
+    const held = (() => {
+      const own = createMetrics(new Collector())
+      own.inc('a', 3)
+      return { id: own.collector.id, window: own.collector.window() }
+    })()
+    await collectFully()
+    assert.equal(held.window.snapshot().counters.a, 3)
+    const { id } = held
+    held.window = undefined
+    await collectUntil(() => isGone(id), 'the collector is gone')
+  })
+})
+
+test('readings are freed: 400 of half a megabyte leave no memory behind', async () => {
+  const own = createMetrics(new Collector())
+  for (let at = 0; at < 15_000; at++) own.inc('a.longer.name', 1, { at })
+  const read = async () => {
+    for (let batch = 0; batch < 20; batch++) {
+      for (let at = 0; at < 5; at++) {
+        const { body } = await own.prometheus()
+        assert.ok(body.length > MB / 3)
+        own.prometheusSync()
+        await own.json()
+        await own.prometheus()
+      }
+      await collectFully()
+    }
+  }
+  await read()
+  const growth = await growthBy(read)
+  assert.ok(growth <= SLACK, `${growth / MB} MB`)
+})
+
+test('a series that is recorded again and again, by name and with labels, takes no more memory', async () => {
+  const own = createMetrics(new Collector())
+  const record = () => {
+    for (let at = 0; at < 300_000; at++) {
+      own.inc('a', 1, { x: at % 10, y: `${at % 7}` })
+      own.observeMillis('a', at % 1000, { y: at % 7, x: at % 10 })
+      own
+        .counter('a')
+        .labels({ x: at % 10 })
+        .inc()
+    }
+  }
+  record()
+  const growth = await growthBy(record)
+  assert.ok(growth <= SLACK, `${growth / MB} MB`)
+})

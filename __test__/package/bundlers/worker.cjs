@@ -1,0 +1,5 @@
+'use strict'
+
+const { metrics } = require('tallystick')
+
+metrics.inc('jobs.done')

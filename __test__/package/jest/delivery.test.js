@@ -1,0 +1,34 @@
+'use strict'
+
+const { logStats, metrics } = require('tallystick')
+const { deliver } = require('./shop')
+
+beforeEach(() => metrics.collector.clear())
+afterEach(() => jest.useRealTimers())
+
+test('nothing of the other file is to be seen', () => {
+  expect(metrics.snapshot().counters).toEqual({})
+})
+
+test('with fake timers, recording goes on and time is real', async () => {
+  jest.useFakeTimers({ now: 0 })
+  const delivered = deliver()
+  await jest.advanceTimersByTimeAsync(1000)
+  await expect(delivered).resolves.toBe('delivered')
+  const { count, total } = metrics.value('shop.delivery')
+  expect(count).toBe(1)
+  expect(total).toBeGreaterThanOrEqual(0)
+  expect(total).toBeLessThan(1000)
+  expect(metrics.now()).toBeGreaterThan(1e12)
+})
+
+test('with fake timers, a reading is promised and comes', async () => {
+  jest.useFakeTimers()
+  metrics.inc('shop.visits')
+  const { body } = await metrics.prometheus()
+  expect(new TextDecoder().decode(body)).toMatch(/^shop_visits_total 1$/m)
+})
+
+test('a stats log that nobody stops does not keep Jest', () => {
+  logStats({ interval: 60_000, log: () => {} })
+})

@@ -1,0 +1,21 @@
+'use strict'
+
+// What is tested: code that is measured.
+
+const { metrics } = require('tallystick')
+
+const orders = metrics.counter({ name: 'shop.orders', labelNames: ['kind'] })
+const books = orders.labels({ kind: 'book' })
+const delivery = metrics.timing('shop.delivery')
+
+function orderBook() {
+  books.inc()
+  metrics.inc('shop.visits')
+}
+
+/** Takes a second. */
+function deliver() {
+  return delivery.time(() => new Promise((resolve) => setTimeout(resolve, 1000, 'delivered')))
+}
+
+module.exports = { deliver, orderBook, orders }

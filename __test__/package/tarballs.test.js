@@ -1,0 +1,136 @@
+'use strict'
+
+// The packed package, installed without a network into an empty folder and used as its users do.
+
+const assert = require('node:assert/strict')
+const fs = require('node:fs')
+const path = require('node:path')
+const { after, before, describe, test } = require('node:test')
+const { bunPath } = require('../../scripts/bun')
+const { platformName } = require('../../lib/platform')
+const { name, version } = require('../../package.json')
+const { Project, platformPackage, root } = require('./project')
+
+const recorded = 'recorded and read\n'
+/** @type {Project} */
+let project
+
+describe('the packed package', () => {
+  before(() => {
+    project = new Project()
+    project.copy('consumer')
+    fs.cpSync(path.join(root, '__test__', 'types'), path.join(project.folder, 'types'), { recursive: true })
+  })
+
+  after(() => project.remove())
+
+  test('is two tarballs, of the package and of this platform', () => {
+    assert.deepEqual(
+      project.packed.map((each) => each.name),
+      [name, platformPackage],
+    )
+  })
+
+  test('holds what runs, and neither sources nor tests nor scripts', () => {
+    const files = filesUnder(path.join(project.folder, 'node_modules', name))
+    const expected = [
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'binding.d.ts',
+      'binding.js',
+      'index.d.ts',
+      'index.js',
+      'package.json',
+    ]
+    assert.deepEqual(
+      files.filter((file) => !file.startsWith(`lib${path.sep}`)),
+      expected,
+    )
+    assert.ok(files.filter((file) => file.startsWith(`lib${path.sep}`)).every((file) => file.endsWith('.js')))
+  })
+
+  test('asks for the binary of every platform, in its own version, and for nothing else', () => {
+    const manifest = JSON.parse(
+      fs.readFileSync(path.join(project.folder, 'node_modules', name, 'package.json'), 'utf8'),
+    )
+    const platforms = fs.readdirSync(path.join(root, 'npm')).map((platform) => [`${name}-${platform}`, version])
+    assert.deepEqual(manifest.optionalDependencies, Object.fromEntries(platforms))
+    assert.deepEqual(manifest.dependencies ?? {}, {})
+    assert.equal(manifest.scripts, undefined)
+  })
+
+  test('is required', () => assert.equal(project.node('records.cjs'), recorded))
+
+  test('is imported by names', () => assert.equal(project.node('records.mjs'), recorded))
+
+  test('exports its package.json and hides its files', () => {
+    assert.equal(project.node('--print', `require('${name}/package.json').version`), `${version}\n`)
+    assert.throws(() => project.node('--eval', `require('${name}/lib/errors.js')`), /ERR_PACKAGE_PATH_NOT_EXPORTED/)
+  })
+
+  test('exports at run time what index.d.ts declares', () => {
+    const declared = [...contract().matchAll(/^export (?:declare )?(?:const|function|class) (\w+)/gm)].map(
+      ([, word]) => word,
+    )
+    const exported = JSON.parse(project.node('--print', `JSON.stringify(Object.keys(require('${name}')))`))
+    assert.deepEqual(exported.sort(), [...new Set(declared)].sort())
+  })
+
+  for (const module of ['node16', 'bundler']) {
+    test(`is typed for ${module} resolution`, () => {
+      // A bundler understands modules only; Node takes a .ts file here for CommonJS, and so runs what comes out.
+      const options =
+        module === 'node16' ? ['--module', 'node16'] : ['--module', 'esnext', '--moduleResolution', 'bundler']
+      typescript(...options, '--outDir', module)
+      if (module === 'node16') assert.equal(project.node(path.join(module, 'records.js')), recorded)
+    })
+  }
+
+  for (const file of ['records.cjs', 'records.mjs', 'records.ts']) {
+    test(`runs ${file} in Bun`, { skip: bunPath() ? false : 'there is no bun for this platform' }, () => {
+      assert.equal(project.run(String(bunPath()), [file]), recorded)
+    })
+  }
+
+  test('names the platform and the missing package where there is no binary', () => {
+    fs.renameSync(path.join(project.folder, 'node_modules', platformPackage), path.join(project.folder, 'away'))
+    const error = JSON.parse(
+      project.node(
+        '--eval',
+        `try { require('${name}') } catch (e) { console.log(JSON.stringify([e.code, e.message])) }`,
+      ),
+    )
+    fs.renameSync(path.join(project.folder, 'away'), path.join(project.folder, 'node_modules', platformPackage))
+    assert.equal(error[0], 'ERR_TALLYSTICK_BINARY')
+    assert.ok(
+      error[1].includes(`for ${platformName()} is missing: install the package ${platformPackage}@${version}`),
+      error[1],
+    )
+  })
+})
+
+/** Strict, and our declarations are checked too. @param {string[]} options */
+function typescript(...options) {
+  const types = ['--types', 'node', '--typeRoots', path.join(root, 'node_modules', '@types')]
+  const files = [
+    'records.ts',
+    ...fs
+      .readdirSync(path.join(project.folder, 'types'))
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => `types/${file}`),
+  ]
+  const args = ['--strict', '--target', 'es2023', '--lib', 'es2023', ...types, ...options, ...files]
+  return project.node(path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'), ...args)
+}
+
+function contract() {
+  return fs.readFileSync(path.join(root, 'index.d.ts'), 'utf8')
+}
+
+/** @param {string} from @returns {string[]} sorted, relative */
+function filesUnder(from) {
+  const entries = fs.readdirSync(from, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile())
+  return files.map((entry) => path.relative(from, path.join(entry.parentPath ?? entry.path, entry.name))).sort()
+}

@@ -1,0 +1,4 @@
+import { vi } from 'vitest'
+
+// before anything loads tallystick
+vi.useFakeTimers()

@@ -1,0 +1,36 @@
+'use strict'
+
+// Attaches to the collector that it is sent the id of, answers how that went, and holds what `hold` says until it is
+// told to let go or to end.
+
+const { parentPort, workerData } = require('node:worker_threads')
+const { Collector, createMetrics } = require('../..')
+const { collectFully } = require('../garbage')
+
+let held
+
+async function attach() {
+  try {
+    const collector = Collector.attach(workerData.collector)
+    held = workerData.hold === 'instrument' ? createMetrics(collector).counter('held') : collector
+  } catch ({ name, code }) {
+    return { name, code }
+  }
+  // so that only `held` holds it
+  await collectFully()
+  return 'attached'
+}
+
+async function letGo() {
+  held = undefined
+  await collectFully()
+  return 'let go'
+}
+
+attach().then((outcome) => parentPort.postMessage(outcome))
+parentPort.on('message', async (message) => {
+  if (message === 'end') return parentPort.close()
+  if (message === 'let go') return parentPort.postMessage(await letGo())
+  held.inc(message)
+  parentPort.postMessage('recorded')
+})

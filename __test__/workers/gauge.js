@@ -1,0 +1,14 @@
+'use strict'
+
+// Sets a gauge to each number it is sent, and says so; at `null` it ends.
+
+const { parentPort, workerData } = require('node:worker_threads')
+const { Collector, createMetrics } = require('../..')
+
+const gauge = createMetrics(Collector.attach(workerData.collector)).gauge(workerData.gauge)
+
+parentPort.on('message', (value) => {
+  if (value === null) return parentPort.close()
+  gauge.set(value)
+  parentPort.postMessage('set')
+})

@@ -1,0 +1,3 @@
+'use strict'
+
+// A short life without Tallystick: what a worker costs anyway.

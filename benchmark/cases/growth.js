@@ -1,0 +1,53 @@
+'use strict'
+
+// How the cost grows with the number of series.
+
+const { labelValues, recordEach, seriesContenders } = require('../many-series')
+
+/** Recordings through labels() are at least so many, else the clock is too coarse. */
+const RECORDINGS = 200_000
+
+/** @param {number} series */
+function growthCase(series) {
+  const size = series.toLocaleString('en')
+  return {
+    name: `growth-${series}`,
+    unit: 'ns',
+    rounds: 3,
+    isFresh: true,
+    series,
+    rows: [
+      { key: 'create', title: `${size} series: creating one` },
+      { key: 'record', title: `${size} series: recording through labels` },
+      { key: 'scrape', title: `${size} series: a scrape, for each series` },
+    ],
+    contenders: seriesContenders((adapter) => open(adapter, series)),
+  }
+}
+
+/** @param {any} adapter @param {number} series */
+function open({ counter, scrape }, series) {
+  // as warm as a process is that has been running
+  recordEach(counter('warm'), RECORDINGS / 10, labelValues(RECORDINGS / 10, 'warm'))
+  const record = counter('measured')
+  const values = labelValues(series)
+  const passes = Math.max(1, Math.ceil(RECORDINGS / series))
+  return {
+    measure: async () => {
+      const create = await nanosFor(series, () => recordEach(record, series, values))
+      const again = await nanosFor(series * passes, () => {
+        for (let pass = 0; pass < passes; pass++) recordEach(record, series, values)
+      })
+      return { create, record: again, scrape: await nanosFor(series, scrape) }
+    },
+  }
+}
+
+/** @param {number} count @param {() => unknown} action */
+async function nanosFor(count, action) {
+  const began = performance.now()
+  await action()
+  return ((performance.now() - began) / count) * 1e6
+}
+
+module.exports = [1000, 10_000, 100_000, 1_000_000].map(growthCase)

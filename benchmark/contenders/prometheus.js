@@ -1,0 +1,49 @@
+'use strict'
+
+// The two Prometheus clients: prom-client, and @prometheus-io/client, which it became. Their interface is the same.
+
+const PACKAGES = ['prom-client', '@prometheus-io/client']
+
+/**
+ * A contender for each of the two.
+ * @template T
+ * @param {(client: any, parameters: any) => T} open
+ * @returns {Record<string, (parameters: any) => T>}
+ */
+function prometheusClients(open) {
+  return Object.fromEntries(PACKAGES.map((name) => [name, (parameters) => open(require(name), parameters)]))
+}
+
+/** All counters' values. @param {any} client */
+async function counterValues(client) {
+  const families = await client.register.getMetricsAsJSON()
+  return families.flatMap((/** @type {any} */ { values }) => values.map((/** @type {any} */ { value }) => value))
+}
+
+/** The count and the sum of the only histogram or summary, over all its series. @param {any} client */
+async function timingTotals(client) {
+  const [{ name, values }] = await client.register.getMetricsAsJSON()
+  const total = (/** @type {string} */ suffix) =>
+    values
+      .filter((/** @type {any} */ { metricName }) => metricName === `${name}_${suffix}`)
+      .reduce((/** @type {number} */ sum, /** @type {any} */ { value }) => sum + value, 0)
+  return [total('count'), total('sum')]
+}
+
+/** What cases about many series need. @param {any} client */
+function series(client) {
+  const labelNames = ['shop', 'route']
+  return {
+    counter: (/** @type {string} */ name) => {
+      const counter = new client.Counter({ name, help: name, labelNames })
+      return (/** @type {any} */ labels) => counter.inc(labels)
+    },
+    timing: (/** @type {string} */ name) => {
+      const histogram = new client.Histogram({ name, help: name, labelNames })
+      return (/** @type {any} */ labels, /** @type {number} */ millis) => histogram.observe(labels, millis / 1e3)
+    },
+    scrape: () => client.register.metrics(),
+  }
+}
+
+module.exports = { counterValues, prometheusClients, series, timingTotals }

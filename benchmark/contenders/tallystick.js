@@ -1,0 +1,31 @@
+'use strict'
+
+// Ours, as a checkout has it.
+
+const { metrics, sceneMetrics } = require('../..')
+
+/** All counters' values. */
+function counterValues() {
+  return Object.values(metrics.snapshot().counters)
+}
+
+/** The count and the milliseconds of the only family of timings, over all its series. */
+function timingTotals() {
+  const all = Object.values(metrics.snapshot().timings)
+  return [all.reduce((sum, { count }) => sum + count, 0), all.reduce((sum, { total }) => sum + total, 0)]
+}
+
+/** What cases about many series need. */
+const series = {
+  counter: (/** @type {string} */ name) => {
+    const counter = metrics.counter(name)
+    return (/** @type {any} */ labels) => counter.labels(labels).inc()
+  },
+  timing: (/** @type {string} */ name) => {
+    const timing = metrics.timing(name)
+    return (/** @type {any} */ labels, /** @type {number} */ millis) => timing.labels(labels).observeMillis(millis)
+  },
+  scrape: async () => (await metrics.prometheus()).body,
+}
+
+module.exports = { counterValues, metrics, sceneMetrics, series, timingTotals }

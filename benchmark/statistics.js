@@ -1,0 +1,10 @@
+'use strict'
+
+/** The middle value; of an even count the mean of the middle two. @param {number[]} values at least one */
+function median(values) {
+  const sorted = [...values].sort((one, other) => one - other)
+  const middle = sorted.length >>> 1
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
+
+module.exports = { median }

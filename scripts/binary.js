@@ -1,0 +1,93 @@
+'use strict'
+
+// Whether a binary is fit to be released: for the platform that its name says, small, and content with an old system.
+// `node scripts/binary.js <file.node> …` checks files; without arguments, those of this folder.
+
+const fs = require('node:fs')
+const path = require('node:path')
+const { main, root } = require('./command')
+const { readElf } = require('./elf')
+const { GLIBC } = require('./portable')
+
+const LARGEST = 2_000_000
+
+/** @type {Record<string, (bytes: Buffer) => string | undefined>} systems to what tells their files' architecture */
+const archs = { linux: elfArch, darwin: machoArch, win32: peArch }
+/** @type {Record<number, string>} what Mach-O and PE files call an architecture, to process.arch */
+const machoArchs = { 16777223: 'x64', 16777228: 'arm64' }
+/** @type {Record<number, string>} */
+const peArchs = { 34404: 'x64', 43620: 'arm64' }
+
+/**
+ * @param {string} file `tallystick.<platform>.node`
+ * @returns {string[]} what is wrong with it
+ */
+function faultsOf(file) {
+  const [, platform, arch, libc] = /\.(\w+)-(\w+)(?:-(\w+))?\.node$/.exec(path.basename(file)) ?? []
+  if (!platform) return [`${path.basename(file)} is not called tallystick.<platform>.node`]
+  const bytes = fs.readFileSync(file)
+  const faults = bytes.length >= LARGEST ? [`it has ${bytes.length} bytes, and may have ${LARGEST}`] : []
+  const actual = archs[platform]?.(bytes)
+  if (actual !== arch) faults.push(`it is for ${actual ?? 'another system'}, not for ${platform} ${arch}`)
+  else if (platform === 'linux') faults.push(...elfFaults(bytes, libc))
+  return faults
+}
+
+/** @param {Buffer} bytes @param {string} libc */
+function elfFaults(bytes, libc) {
+  const { versions, libraries } = readElf(bytes)
+  if (libc === 'musl') {
+    return libraries
+      .filter((name) => name.endsWith('.so.6'))
+      .map((name) => `it needs ${name} of glibc, on a system with musl`)
+  }
+  const newer = [...new Set(versions.map(({ version }) => version))].filter((version) => isNewer(version, GLIBC))
+  return newer.length > 0 ? [`it asks for ${newer.join(', ')}, and may ask for GLIBC_${GLIBC} at most`] : []
+}
+
+/** @param {string} version `GLIBC_2.34`, or of another library @param {string} limit */
+function isNewer(version, limit) {
+  const [, major, minor] = /^GLIBC_(\d+)\.(\d+)/.exec(version) ?? [0, 0, 0]
+  const [limitMajor, limitMinor] = limit.split('.').map(Number)
+  return Number(major) > limitMajor || (Number(major) === limitMajor && Number(minor) > limitMinor)
+}
+
+/** @param {Buffer} bytes */
+function elfArch(bytes) {
+  return bytes.readUInt32BE(0) === 0x7f454c46 ? readElf(bytes).arch : undefined
+}
+
+/** @param {Buffer} bytes */
+function machoArch(bytes) {
+  return bytes.readUInt32LE(0) === 0xfeedfacf ? machoArchs[bytes.readUInt32LE(4)] : undefined
+}
+
+/** @param {Buffer} bytes */
+function peArch(bytes) {
+  return bytes.toString('latin1', 0, 2) === 'MZ' ? peArchs[bytes.readUInt16LE(bytes.readUInt32LE(60) + 4)] : undefined
+}
+
+/** @param {string[]} files */
+function check(files) {
+  if (files.length === 0) throw new Error('there is no binary to check: run npm run build first')
+  const faults = files.flatMap((file) => faultsOf(file).map((fault) => `${path.basename(file)}: ${fault}`))
+  if (faults.length > 0) throw new Error(faults.join('\n'))
+  for (const file of files)
+    console.log(`${path.basename(file)}: ${(fs.statSync(file).size / 1e6).toFixed(2)} MB, as it should be`)
+}
+
+/** @param {string} platform */
+function binaryPath(platform) {
+  return path.join(root, `tallystick.${platform}.node`)
+}
+
+function binariesHere() {
+  return fs
+    .readdirSync(root)
+    .filter((name) => name.endsWith('.node'))
+    .map((name) => path.join(root, name))
+}
+
+if (require.main === module) main(() => check(process.argv.length > 2 ? process.argv.slice(2) : binariesHere()))
+
+module.exports = { binaryPath, faultsOf }

@@ -1,0 +1,49 @@
+'use strict'
+
+// Tools that our users have and we do not need for anything but being tested with them: each set in a project of its own under
+// target/consumers/, where the packed package is then installed. Not among our devDependencies, which they would make five times
+// as many.
+
+const fs = require('node:fs')
+const path = require('node:path')
+const { root, runNpm } = require('./command')
+
+/** @type {Record<string, string[]>} projects to what is installed there */
+const consumers = {
+  linters: ['publint@0.3.25', '@arethetypeswrong/cli@0.18.5'],
+  bundlers: ['esbuild@0.28.2', 'vite@8.3.8'],
+  jest: ['jest@30.5.2'],
+  // the newest that runs on Node 20, and the newest
+  'vitest-4': ['vitest@4.1.12'],
+  'vitest-5': ['vitest@5.1.1'],
+}
+
+/** The folder of a project. */
+function consumerFolder(/** @type {string} */ name) {
+  return path.join(root, 'target', 'consumers', name)
+}
+
+/**
+ * Makes a project, unless it is there.
+ * @param {string} name
+ * @returns {string | undefined} why it cannot be made here
+ */
+function setUpConsumer(name) {
+  const folder = consumerFolder(name)
+  const stamp = path.join(folder, 'installed.txt')
+  const wanted = consumers[name].join('\n')
+  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return undefined
+  fs.rmSync(folder, { recursive: true, force: true })
+  fs.mkdirSync(folder, { recursive: true })
+  fs.writeFileSync(path.join(folder, 'package.json'), '{ "private": true }\n')
+  try {
+    const options = ['--save-dev', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel', 'error']
+    runNpm(['install', ...options, ...consumers[name]], { cwd: folder })
+  } catch {
+    return `npm cannot install ${consumers[name].join(' and ')}`
+  }
+  fs.writeFileSync(stamp, wanted)
+  return undefined
+}
+
+module.exports = { consumerFolder, setUpConsumer }

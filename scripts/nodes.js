@@ -1,0 +1,72 @@
+'use strict'
+
+// The versions of Node.js that we support besides the one that runs this, each as its npm package has it, under target/nodes.
+
+const fs = require('node:fs')
+const path = require('node:path')
+const { root, runNpm } = require('./command')
+
+/** The newest of each line: a new one is entered here when it comes out. */
+const versions = ['20.20.2', '22.23.3', '24.21.0', '26.10.0']
+
+/** The lines of Node.js that run our tests: `20`, `22` … */
+const lines = versions.map(lineOf)
+
+/**
+ * The program of a line, if it was fetched, or is the one that runs this.
+ * @param {string} line
+ * @returns {string | undefined}
+ */
+function nodePath(line) {
+  if (line === lineOf(process.versions.node)) return process.execPath
+  const program = programOf(versionOf(line))
+  return fs.existsSync(program) ? program : undefined
+}
+
+/** @param {string} line @returns {string | undefined} why it cannot be had */
+function setUpNode(line) {
+  if (nodePath(line)) return undefined
+  const version = versionOf(line)
+  const folder = folderOf(version)
+  fs.mkdirSync(folder, { recursive: true })
+  fs.writeFileSync(path.join(folder, 'package.json'), '{ "private": true }\n')
+  const options = ['--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel', 'error']
+  try {
+    runNpm(['install', ...options, `${packageName()}@${version}`], { cwd: folder })
+  } catch {
+    return `npm cannot install ${packageName()}@${version}`
+  }
+  // The headers are as large as the program.
+  fs.rmSync(path.join(path.dirname(path.dirname(programOf(version))), 'include'), { recursive: true, force: true })
+  return undefined
+}
+
+/** @param {string} version */
+function lineOf(version) {
+  return version.split('.')[0]
+}
+
+/** @param {string} line */
+function versionOf(line) {
+  const version = versions.find((each) => lineOf(each) === line)
+  if (!version) throw new Error(`no version of Node ${line} is known`)
+  return version
+}
+
+/** @param {string} version */
+function programOf(version) {
+  const program = process.platform === 'win32' ? 'bin/node.exe' : 'bin/node'
+  return path.join(folderOf(version), 'node_modules', packageName(), program)
+}
+
+/** @param {string} version */
+function folderOf(version) {
+  return path.join(root, 'target', 'nodes', version)
+}
+
+/** These packages hold builds for glibc only; under musl they do not start. */
+function packageName() {
+  return `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
+}
+
+module.exports = { lines, nodePath, setUpNode }

@@ -1,0 +1,24 @@
+'use strict'
+
+// A release up to its last step, with the binaries that are here: packs, installs the tarballs where nothing else is, records
+// and reads, and lets npm say what it would publish.
+
+const fs = require('node:fs')
+const os = require('node:os')
+const path = require('node:path')
+const { pack } = require('./pack')
+const { publish } = require('./publish')
+const { smokeTest } = require('./smoke')
+
+function rehearseRelease() {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tallystick-release-'))
+  try {
+    const [main, ...platforms] = pack(folder).map(({ name }) => name)
+    smokeTest(folder)
+    publish(folder, { only: [...platforms, main], dryRun: true })
+  } finally {
+    fs.rmSync(folder, { recursive: true })
+  }
+}
+
+module.exports = { rehearseRelease }

@@ -1,0 +1,135 @@
+//! Both halves agree on where things are: `lib/record/layout.js` read as text against Rust's constants, and the table of
+//! vectors that `__test__/log-linear.test.js` reads too.
+
+use std::collections::HashMap;
+use std::fs;
+
+use serde_json::Value;
+use tallystick::cells::layout;
+use tallystick::collector::{Kind, Merge};
+use tallystick::histogram::{LogLinear, MAX_NANOS, Precision};
+
+/// What follows `const NAME = ` in JavaScript's half.
+fn javascript() -> HashMap<String, String> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/lib/record/layout.js");
+    let text = fs::read_to_string(path).expect("the package has this file");
+    let constants = text.lines().filter_map(|line| line.strip_prefix("const ")?.split_once(" = "));
+    constants.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// A JavaScript constant that is a number as it stands, or one of the few expressions that the file has.
+fn number(constants: &HashMap<String, String>, name: &str) -> f64 {
+    let text = constants.get(name).unwrap_or_else(|| panic!("lib/record/layout.js has no {name}"));
+    match text.as_str() {
+        "(1 << CHUNK_BITS) - 1" => (number(constants, "CHUNK_BITS").exp2()) - 1.0,
+        "Number.MAX_SAFE_INTEGER" => 9_007_199_254_740_991.0,
+        hex if hex.starts_with("0x") => {
+            f64::from(u32::from_str_radix(&hex[2..], 16).unwrap_or_else(|_| panic!("{name} = {hex}")))
+        }
+        decimal => decimal.parse().unwrap_or_else(|_| panic!("{name} = {decimal}")),
+    }
+}
+
+#[test]
+fn every_constant_of_javascript_is_rusts() {
+    let constants = javascript();
+    let expected = [
+        ("CHUNK_BITS", f64::from(layout::CHUNK_BITS)),
+        ("CHUNK_MASK", f64::from(layout::CHUNK_CELLS - 1)),
+        ("COUNTER", f64::from(Kind::Counter as u8)),
+        ("GAUGE", f64::from(Kind::Gauge as u8)),
+        ("TIMING", f64::from(Kind::Timing as u8)),
+        ("HISTOGRAM", f64::from(Kind::Histogram as u8)),
+        ("MERGE_LAST", f64::from(Merge::Last as u8)),
+        ("SUM", f64::from(layout::SUM)),
+        ("MIN", f64::from(layout::MIN)),
+        ("MAX", f64::from(layout::MAX)),
+        ("ZERO", f64::from(layout::ZERO)),
+        ("DIRECTORY", f64::from(layout::DIRECTORY)),
+        ("BOUNDED", f64::from(layout::BOUNDED)),
+        ("FAR", f64::from(layout::FAR)),
+        ("TIMING_FIRST", f64::from(LogLinear::TIMING_FIRST)),
+        ("TIMING_ENTRIES", f64::from(LogLinear::TIMING_ENTRIES)),
+        ("HISTOGRAM_FIRST", f64::from(LogLinear::HISTOGRAM_FIRST)),
+        ("HISTOGRAM_ENTRIES", f64::from(LogLinear::HISTOGRAM_ENTRIES)),
+        ("EXPONENT_BIAS", f64::from(LogLinear::EXPONENT_BIAS)),
+        ("MAX_NANOS", MAX_NANOS),
+    ];
+    for (name, rust) in expected {
+        assert_eq!(number(&constants, name), rust, "{name}");
+    }
+    let lists = ["MERGES", "PRECISION_BITS"];
+    let mut unknown: Vec<&String> = constants.keys().collect();
+    unknown.retain(|name| !lists.contains(&name.as_str()) && !expected.iter().any(|(known, _)| known == name));
+    assert!(unknown.is_empty(), "constants that this test does not know: {unknown:?}");
+}
+
+#[test]
+fn merges_have_the_numbers_of_their_places() {
+    let rust: Vec<String> =
+        (0..).map_while(Merge::from_number).map(|merge| format!("'{merge:?}'").to_lowercase()).collect();
+    assert_eq!(javascript()["MERGES"], format!("[{}]", rust.join(", ")));
+}
+
+#[test]
+fn precisions_cut_with_the_same_bits() {
+    let bits: Vec<String> =
+        (1..).map_while(Precision::from_digits).map(|precision| precision.bits().to_string()).collect();
+    assert_eq!(javascript()["PRECISION_BITS"], format!("[0, {}]", bits.join(", ")));
+}
+
+#[test]
+fn a_head_has_no_cell_for_two_things() {
+    let cells = [layout::SUM, layout::MIN, layout::MAX, layout::ZERO, layout::DIRECTORY];
+    assert!(cells.is_sorted_by(|one, next| one < next));
+    assert!(layout::BOUNDED > layout::MAX);
+    assert_eq!(layout::ENTRIES_PER_CELL, 2);
+}
+
+#[test]
+fn a_cell_index_has_room_beside_the_bit_that_marks_it() {
+    assert_eq!(layout::CHUNK_CELLS, 1 << layout::CHUNK_BITS);
+    assert!(layout::CHUNK_CELLS - 1 < layout::FAR);
+}
+
+/// One row of the table.
+struct Vector {
+    layout: LogLinear,
+    value: f64,
+    place: (u32, u32),
+}
+
+fn vectors() -> Vec<Vector> {
+    let table: Value = serde_json::from_str(include_str!("../__test__/vectors/log-linear.json")).expect("valid JSON");
+    table.as_array().expect("an array").iter().map(vector).collect()
+}
+
+fn vector(row: &Value) -> Vector {
+    let whole = |name: &str| row[name].as_u64().unwrap_or_else(|| panic!("{name} of {row}")) as u32;
+    let precision = Precision::from_digits(whole("precision") as u8).expect("1, 2 or 3");
+    let layout = match row["kind"].as_str() {
+        Some("timing") => LogLinear::nanoseconds(precision),
+        Some("histogram") => LogLinear::any(precision),
+        kind => panic!("{kind:?}"),
+    };
+    Vector { layout, value: row["value"].as_f64().expect("a number"), place: (whole("entry"), whole("cell")) }
+}
+
+#[test]
+fn every_value_of_the_table_falls_in_the_cell_it_says() {
+    let vectors = vectors();
+    assert!(vectors.len() > 300);
+    for Vector { layout, value, place } in vectors {
+        assert_eq!(layout.place(value), place, "{value:e} in {layout:?}");
+    }
+}
+
+#[test]
+fn every_value_of_the_table_lies_in_its_cell() {
+    let (start, end) = ((-64_f64).exp2(), 64_f64.exp2());
+    for Vector { layout, value, place: (entry, cell) } in vectors() {
+        let value = value.clamp(start, end);
+        let (lowest, highest) = (layout.lowest(entry, cell), layout.highest(entry, cell));
+        assert!(lowest <= value && value <= highest, "{value:e} outside {lowest:e} to {highest:e} in {layout:?}");
+    }
+}

@@ -1,0 +1,229 @@
+//! Real threads that record as fast as they can, end and begin again, while others read without pause.
+
+mod notch;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+
+use notch::{Thread, collector};
+use tallystick::collector::{Collector, Kind, Reading, Snapshot, Window};
+use tallystick::histogram::Distribution;
+
+const WRITERS: u64 = 8;
+const READERS: usize = 2;
+/// How often each writer ends its shard and opens a new one.
+const SHARDS: u64 = 60;
+const BATCHES: u64 = 40;
+/// Recordings between two notes of what was written.
+const BATCH: u64 = 16;
+const RECORDINGS: u64 = WRITERS * SHARDS * BATCHES * BATCH;
+
+/// Durations in nanoseconds, taken in turn: some in one page, some in pages of their own.
+const NANOS: [f64; 5] = [1.0, 900.0, 1000.0, 5e6, 70e9];
+const TOTAL_NANOS: f64 = 1.0 + 900.0 + 1000.0 + 5e6 + 70e9;
+
+/// What writers have begun and finished to write, in recordings.
+#[derive(Default)]
+struct Written {
+    begun: AtomicU64,
+    done: AtomicU64,
+    is_over: AtomicBool,
+}
+
+impl Written {
+    /// Records a batch: begun before its first cell is written, done after its last.
+    fn batch(&self, record: impl FnMut(u64)) {
+        self.begun.fetch_add(BATCH, Ordering::SeqCst);
+        (0..BATCH).for_each(record);
+        self.done.fetch_add(BATCH, Ordering::SeqCst);
+    }
+
+    /// Reads, and says how much was written at least and at most.
+    fn around<T>(&self, read: impl FnOnce() -> T) -> (f64, T, f64) {
+        let least = self.done.load(Ordering::SeqCst) as f64;
+        let value = read();
+        (least, value, self.begun.load(Ordering::SeqCst) as f64)
+    }
+}
+
+/// Each recording is one job, one sample of each duration in turn, and one job taken back.
+fn write(collector: &Arc<Collector>, written: &Written) {
+    let mut number = 0;
+    for _ in 0..SHARDS {
+        let thread = Thread::of(collector);
+        for _ in 0..BATCHES {
+            written.batch(|_| {
+                thread.inc("jobs", &[], 1.0);
+                thread.inc("jobs", &[], -1.0);
+                thread.observe_nanos("render", &[], NANOS[number % NANOS.len()]);
+                number += 1;
+            });
+        }
+        thread.end();
+    }
+}
+
+/// The series' numbers and the values of one reading.
+fn values(reading: &Reading) -> Option<(f64, f64, Distribution)> {
+    let since = reading.whole_life();
+    let count = since.count(0)?;
+    let distribution = since.distribution(1)?;
+    Some((count.ups.rounded, count.downs.rounded, distribution))
+}
+
+/// All that must never go down: ups, downs, samples, their sum, and the counts up to each duration.
+fn parts((ups, downs, timing): &(f64, f64, Distribution)) -> Vec<f64> {
+    let (mut parts, count) = timing.cumulative(&NANOS);
+    // cumulative counts ascend together
+    parts.extend([*ups, *downs, count, timing.sum()]);
+    parts
+}
+
+/// Reads until all is written. What it reads must lie between what was written before and after, and never go down.
+fn read(collector: &Collector, written: &Written) -> u64 {
+    let mut before: Vec<f64> = Vec::new();
+    let mut readings = 0;
+    while !written.is_over.load(Ordering::SeqCst) {
+        let (least, reading, most) = written.around(|| collector.read());
+        let Some(values) = values(&reading) else { continue };
+        let now = parts(&values);
+        for (name, total) in [("ups", values.0), ("downs", values.1), ("samples", values.2.count())] {
+            assert!((least..=most).contains(&total), "{name}: {total} is not between {least} and {most}");
+        }
+        assert!(before.iter().zip(&now).all(|(before, now)| before <= now), "{before:?} then {now:?}");
+        before = now;
+        readings += 1;
+    }
+    readings
+}
+
+/// What windows in a row have seen in all.
+#[derive(Default)]
+struct Seen {
+    net: f64,
+    samples: f64,
+    nanos: f64,
+}
+
+impl Seen {
+    fn add(&mut self, snapshot: &Snapshot) {
+        for (_, stats) in &snapshot.timings {
+            assert!(stats.count > 0.0 && stats.min <= stats.max, "{stats:?}");
+            self.samples += stats.count;
+            self.nanos += stats.sum * 1e6;
+        }
+        self.net += snapshot.counters.iter().map(|(_, value)| value).sum::<f64>();
+    }
+}
+
+fn reset_until_over(collector: &Collector, window: &Window, written: &Written) -> Seen {
+    let mut seen = Seen::default();
+    while !written.is_over.load(Ordering::SeqCst) {
+        seen.add(&window.snapshot_and_reset(collector));
+    }
+    seen
+}
+
+#[test]
+fn totals_are_exact_and_never_go_down_while_threads_record_and_end() {
+    let collector = collector();
+    // numbers of series go by the order of registration
+    let first = Thread::of(&collector);
+    first.head(Kind::Counter, "jobs", &[]);
+    first.head(Kind::Timing, "render", &[]);
+    let written = Written::default();
+    let window = Window::default();
+    let (readings, mut seen) = thread::scope(|scope| {
+        let readers: Vec<_> = (0..READERS).map(|_| scope.spawn(|| read(&collector, &written))).collect();
+        let resets = scope.spawn(|| reset_until_over(&collector, &window, &written));
+        let writers: Vec<_> = (0..WRITERS).map(|_| scope.spawn(|| write(&collector, &written))).collect();
+        let ended: Vec<_> = writers.into_iter().map(thread::ScopedJoinHandle::join).collect();
+        written.is_over.store(true, Ordering::SeqCst);
+        ended.into_iter().for_each(|ended| ended.expect("the writer ends"));
+        let readings: u64 = readers.into_iter().map(|reader| reader.join().expect("readings hold")).sum();
+        (readings, resets.join().expect("windows hold"))
+    });
+    assert!(readings > 0);
+
+    let expected = RECORDINGS as f64;
+    let (ups, downs, timing) = values(&collector.read()).expect("recorded");
+    assert_eq!((ups, downs, timing.count()), (expected, expected, expected));
+    let rounds = expected / NANOS.len() as f64;
+    assert_eq!(timing.sum(), rounds * TOTAL_NANOS);
+    assert_eq!(timing.cumulative(&NANOS).0, [1.0, 2.0, 3.0, 4.0, 5.0].map(|share| share * rounds));
+    assert_eq!(timing.extremes(), Some((1.0, 70e9)));
+
+    seen.add(&window.snapshot_and_reset(&collector));
+    assert_eq!((seen.net, seen.samples), (0.0, expected));
+    assert!((seen.nanos - timing.sum()).abs() <= timing.sum() * 1e-9, "{} of {}", seen.nanos, timing.sum());
+    assert_eq!(window.snapshot(&collector), Snapshot::default());
+}
+
+#[test]
+fn series_that_threads_make_at_the_same_time_are_the_same_series() {
+    const SERIES: usize = 200;
+    let collector = collector();
+    let written = Written::default();
+    thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            while !written.is_over.load(Ordering::SeqCst) {
+                let counters = Window::default().snapshot(&collector).counters;
+                assert!(counters.is_sorted_by(|one, next| one.0 < next.0), "a key twice in {counters:?}");
+                assert!(counters.iter().all(|(_, value)| *value <= WRITERS as f64));
+            }
+        });
+        let writers: Vec<_> = (0..WRITERS)
+            .map(|_| {
+                scope.spawn(|| {
+                    let thread = Thread::of(&collector);
+                    for series in 0..SERIES {
+                        thread.inc("jobs", &[("series", &series.to_string())], 1.0);
+                    }
+                    thread.end();
+                })
+            })
+            .collect();
+        writers.into_iter().for_each(|writer| writer.join().expect("the writer ends"));
+        written.is_over.store(true, Ordering::SeqCst);
+        reader.join().expect("readings hold");
+    });
+    let counters = Window::default().snapshot(&collector).counters;
+    assert_eq!(counters.len(), SERIES);
+    assert!(counters.iter().all(|(_, value)| *value == WRITERS as f64), "{counters:?}");
+}
+
+#[test]
+fn a_series_is_registered_without_waiting_for_a_reading() {
+    const SERIES: usize = 50_000;
+    const NEW: u64 = 100;
+    let collector = collector();
+    let shard = collector.open_shard();
+    let family = collector.family(Kind::Counter, "jobs", Default::default()).expect("no options");
+    let label = collector.symbol("id");
+    for id in 0..SERIES {
+        collector.register(&shard, family, &[(label, collector.symbol(&id.to_string()))]);
+    }
+    let readings = AtomicU64::new(0);
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(Ordering::SeqCst) {
+                let _ = collector.read();
+                readings.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+        while readings.load(Ordering::SeqCst) == 0 {
+            thread::yield_now();
+        }
+        let before = readings.load(Ordering::SeqCst);
+        for id in 0..NEW {
+            let new = collector.symbol(&format!("new {id}"));
+            collector.register(&shard, family, &[(label, new)]);
+        }
+        let meanwhile = readings.load(Ordering::SeqCst) - before;
+        is_over.store(true, Ordering::SeqCst);
+        // one that had to wait would let a reading go first, each time
+        assert!(meanwhile < NEW / 4, "{meanwhile} readings ended while {NEW} series were registered");
+    });
+}
