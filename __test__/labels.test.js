@@ -418,6 +418,19 @@ test('a snapshot key has its labels sorted by name, with backslash, quote and ne
   assert.deepEqual(Object.keys(own.snapshot().counters), ['a{a="\t{}",b="say \\"hi\\"",c="two\\nlines",z="C:\\\\x"}'])
 })
 
+test('a snapshot key is that of no other series, whatever the names', () => {
+  const own = fresh()
+  own.inc('a', 1, { b: 'c' })
+  own.inc('a{b="c"}', 2)
+  own.inc('a', 4, { 'b="c",d': 'e' })
+  own.inc('a', 8, { b: 'c', d: 'e' })
+  own.inc('a{b="c"', 16, { d: 'e' })
+  assert.deepEqual(
+    Object.values(own.snapshot().counters).sort((one, other) => one - other),
+    [1, 2, 4, 8, 16],
+  )
+})
+
 test('hostile values are escaped in the exposition, one line a series', () => {
   const own = fresh()
   const values = ['"', '\\', '\n', '\\n', '"} 1\nevil_total 666', '{', '}', '\r', '\u2028', '\0', '😀', '\u202eRTL']

@@ -284,19 +284,23 @@ describe('a reading', () => {
       pending = false
       return { body, took: performance.now() - began }
     })
-    const times = []
+    const [times, moments] = [[], []]
     while (pending) {
       const start = performance.now()
       own.inc('new', 1, { at: times.length })
-      times.push(performance.now() - start)
+      const end = performance.now()
+      times.push(end - start)
+      moments.push(end - began)
       await setImmediate()
     }
     const { body, took } = await reading
-    times.sort((one, other) => one - other)
-    const median = times[times.length >> 1]
-    assert.ok(times.length >= 20, `${times.length} series were made during the reading of ${took} ms`)
-    assert.ok(median < took / 100, `half of them took more than ${median} ms, the reading ${took} ms`)
-    assert.ok(times.at(-1) < took / 2, `one of them took ${times.at(-1)} ms, the reading ${took} ms`)
+    // not the slowest one: a busy machine may stop any of them for a while
+    const slow = times.toSorted((one, other) => one - other)[Math.floor(times.length * 0.99)]
+    assert.ok(slow < took / 100, `one in a hundred took more than ${slow} ms, the reading ${took} ms`)
+    for (const quarter of [1, 2, 3, 4]) {
+      const made = moments.filter((moment) => Math.ceil((4 * moment) / took) === quarter).length
+      assert.ok(made >= 20, `${made} series were made in quarter ${quarter} of the reading of ${took} ms`)
+    }
     assert.equal(textOf(body).match(/^big_total/gm).length, 1_000_000)
     assert.equal(own.value('new', { at: times.length - 1 }), 1)
   })

@@ -235,7 +235,9 @@ fn a_histogram_with_bounds_counts_exactly() {
                 "size",
                 FamilyOptions { help: Some("Sizes.".to_owned()), ..bounds(&[-1.0, 0.25, 1e6]) },
             );
-            [-3.0, -1.0, 0.0, 0.25, 7.0, 1e6, 2e6].iter().for_each(|value| thread.observe("size", &[], *value));
+            for value in [-3.0, -1.0, 0.0, 0.25, 7.0, 1e6, 2e6] {
+                thread.observe("size", &[], value);
+            }
         },
         "# HELP size Sizes.\n# TYPE size histogram\n\
          size_bucket{le=\"-1\"} 2\nsize_bucket{le=\"0.25\"} 4\nsize_bucket{le=\"1000000\"} 6\nsize_bucket{le=\"+Inf\"} 7\n\
@@ -302,6 +304,9 @@ fn label_values_are_escaped_once() {
     )]);
 }
 
+/// Records in a family of this name and these options.
+type Named = fn(&Thread, &str, FamilyOptions);
+
 #[test]
 fn units_and_suffixes_are_added_where_they_are_missing() {
     let counter = |thread: &Thread, name: &str, unit: FamilyOptions| {
@@ -313,7 +318,7 @@ fn units_and_suffixes_are_added_where_they_are_missing() {
         thread.family(Kind::Gauge, name, unit);
         thread.set(name, &[], 1.0);
     };
-    let rows: [(fn(&Thread, &str, FamilyOptions), &str, &str, &str); 13] = [
+    let rows: [(Named, &str, &str, &str); 13] = [
         (counter, "sent", "bytes", "sent_bytes_total counter"),
         (counter, "sent_bytes", "bytes", "sent_bytes_total counter"),
         (counter, "sent_bytes_total", "bytes", "sent_bytes_total counter"),

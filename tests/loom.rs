@@ -111,7 +111,9 @@ fn two_threads_register_the_same_series_while_it_is_read() {
         let first = count(&collector).unwrap_or(0.0);
         let second = count(&collector).unwrap_or(0.0);
         assert!(first <= second && second <= 2.0, "{first} then {second}");
-        writers.into_iter().for_each(|writer| writer.join().expect("the writer ends"));
+        for writer in writers {
+            writer.join().expect("the writer ends");
+        }
         let reading = collector.read();
         assert_eq!(reading.names.series().count(), 1);
         assert_eq!(reading.whole_life().count(0).map(|count| count.ups.rounded), Some(2.0));

@@ -8,7 +8,7 @@ use notch::{Thread, bounds, collector, collector_with_labels, fold_all};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
-use tallystick::collector::{Collector, Kind, Label, Snapshot, Window};
+use tallystick::collector::{Collector, FamilyOptions, Kind, Label, Snapshot, Window};
 use tallystick::exposition::{DEFAULT_BUCKETS_MILLIS, prometheus_text};
 use tallystick::histogram::{Distribution, Form, LogLinear, MAX_NANOS, Precision};
 
@@ -88,7 +88,9 @@ fn nanos() -> impl Strategy<Value = Vec<f64>> {
 fn any_values() -> impl Strategy<Value = Vec<f64>> {
     (shapes(), prop_oneof![Just(1.0), Just(1e-9), Just(1e-12), Just(1e6)], any::<bool>()).prop_map(
         |(mut values, scale, with_zero)| {
-            values.iter_mut().for_each(|value| *value *= scale);
+            for value in &mut values {
+                *value *= scale;
+            }
             if with_zero {
                 values.push(0.0);
             }
@@ -199,7 +201,9 @@ proptest! {
         values in vec(prop_oneof![128..10_000_u64, 128..1_u64 << 40, 128..MAX_NANOS as u64], 1..200),
     ) {
         let mut theirs = hdrhistogram::Histogram::<u64>::new_with_bounds(1, 1 << 53, digits).expect("valid bounds");
-        values.iter().for_each(|value| theirs.record(*value).expect("within the bounds"));
+        for value in &values {
+            theirs.record(*value).expect("within the bounds");
+        }
         let floats: Vec<f64> = values.iter().map(|value| *value as f64).collect();
         let precision = Precision::from_digits(digits).expect("1, 2 or 3");
         let ours = distribution(&Form::LogLinear(LogLinear::nanoseconds(precision)), &floats);
@@ -388,7 +392,9 @@ proptest! {
         let collector = collector();
         let thread = Thread::of(&collector);
         for name in &names {
-            sets.iter().for_each(|labels| record(&thread, Kind::Counter, name, labels, 1.0));
+            for labels in &sets {
+                record(&thread, Kind::Counter, name, labels, 1.0);
+            }
         }
         let counters = Window::default().snapshot(&collector).counters;
         let keys: BTreeSet<&String> = counters.iter().map(|(key, _)| key).collect();
@@ -402,7 +408,7 @@ proptest! {
     ) {
         let collector = collector();
         let shard = collector.open_shard();
-        let family = collector.family(Kind::Counter, "jobs", Default::default()).expect("no options");
+        let family = collector.family(Kind::Counter, "jobs", FamilyOptions::default()).expect("no options");
         let sorted = labels_of(&collector, &labels);
         let mut other = sorted.clone();
         let middle = seed.index(other.len() + 1);
@@ -432,8 +438,8 @@ proptest! {
         let mut value = 0.0;
         for (kind, name) in &families {
             let kind = Kind::ALL[*kind];
-            let options = if kind == Kind::Histogram && with_bounds { bounds(&[1.0, 10.0]) } else { Default::default() };
-            thread.family(kind, name, tallystick::collector::FamilyOptions { help: Some(help.clone()), ..options });
+            let options = if kind == Kind::Histogram && with_bounds { bounds(&[1.0, 10.0]) } else { FamilyOptions::default() };
+            thread.family(kind, name, FamilyOptions { help: Some(help.clone()), ..options });
             for labels in &sets {
                 value += 1.0;
                 record(&thread, kind, name, labels, value);
@@ -518,11 +524,18 @@ fn sample(line: &str, family: &str, word: &str) -> ((String, Vec<(String, String
         None => (Vec::new(), rest),
     };
     let value = value.strip_prefix(' ').expect("one space before the value").to_owned();
-    assert!(["NaN", "+Inf", "-Inf"].contains(&value.as_str()) || value.parse::<f64>().is_ok(), "{line:?}");
+    assert!(["NaN", "+Inf", "-Inf"].contains(&value.as_str()) || is_number(&value), "{line:?}");
     labels.sort();
     assert!(labels.is_sorted_by(|one, next| one.0 < next.0), "a label twice in {line:?}");
     let series = (name.to_owned(), labels.clone());
     (series, Sample { word: word.to_owned(), ending: ending.to_owned(), labels, value })
+}
+
+/// Digits, with what belongs to them; Rust reads words as numbers too.
+fn is_number(text: &str) -> bool {
+    text.starts_with(|c: char| c == '-' || c.is_ascii_digit())
+        && !text.ends_with(|c: char| c.is_ascii_alphabetic())
+        && text.parse::<f64>().is_ok()
 }
 
 /// Labels up to their brace, and what is behind it.

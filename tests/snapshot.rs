@@ -407,13 +407,8 @@ fn names_that_look_like_labels_have_keys_of_their_own() {
     thread.inc("a{x=\"1\",y=\"2\"}", &[], 3.0);
     thread.inc("a{", &[("x", "1")], 4.0);
     thread.inc("a{", &[], 5.0);
-    let keys = [
-        r#"a{=5"#,
-        r#"a{"x=\"1\",y"="2"}=2"#,
-        r#"a{x="1",y="2"}=1"#,
-        r#"{"a{",x="1"}=4"#,
-        r#"{"a{x=\"1\",y=\"2\"}"}=3"#,
-    ];
+    let keys =
+        ["a{=5", r#"a{"x=\"1\",y"="2"}=2"#, r#"a{x="1",y="2"}=1"#, r#"{"a{",x="1"}=4"#, r#"{"a{x=\"1\",y=\"2\"}"}=3"#];
     assert_eq!(counters(&collector), keys.join(" "));
 }
 

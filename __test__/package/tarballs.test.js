@@ -64,6 +64,14 @@ describe('the packed package', () => {
 
   test('is imported by names', () => assert.equal(project.node('records.mjs'), recorded))
 
+  test('is the same under any conditions', () => {
+    for (const conditions of ['development', 'production', 'browser', 'module', 'edge-light', 'react-server']) {
+      for (const file of ['records.cjs', 'records.mjs']) {
+        assert.equal(project.node(`--conditions=${conditions}`, file), recorded)
+      }
+    }
+  })
+
   test('exports its package.json and hides its files', () => {
     assert.equal(project.node('--print', `require('${name}/package.json').version`), `${version}\n`)
     assert.throws(() => project.node('--eval', `require('${name}/lib/errors.js')`), /ERR_PACKAGE_PATH_NOT_EXPORTED/)

@@ -103,8 +103,8 @@ impl Collector {
         static NEXT_ID: AtomicU32 = AtomicU32::new(1);
         let mut names = Names::new();
         let mut labels: Vec<Label> = Vec::new();
-        for (name, value) in &options.labels {
-            let label = (names.symbol(name), names.symbol(value));
+        for (name, value) in options.labels {
+            let label = (names.symbol(&name), names.symbol(&value));
             labels.retain(|known| known.0 != label.0);
             labels.push(label);
         }

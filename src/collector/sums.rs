@@ -52,7 +52,9 @@ mod tests {
     #[test]
     fn what_rounding_lost_is_kept_and_forgotten_with_its_sum() {
         let mut sums = Sums::default();
-        [0.1, 0.2, 0.3].into_iter().for_each(|part| sums.add(0, Sum::from(part)));
+        for part in [0.1, 0.2, 0.3] {
+            sums.add(0, Sum::from(part));
+        }
         assert_ne!(sums.get(0).unwrap().lost, 0.0);
         sums.set(0, Sum::from(1.0));
         assert_eq!(sums.get(0), Some(Sum::from(1.0)));

@@ -26,10 +26,9 @@ impl Form {
         match family.kind {
             Kind::Counter => Self::Counter,
             Kind::Gauge => Self::Gauge,
-            Kind::Timing => Self::Histogram,
             // without bounds no fixed set of buckets suits values of any unit
             Kind::Histogram if family.options.buckets.is_none() => Self::Summary,
-            Kind::Histogram => Self::Histogram,
+            Kind::Timing | Kind::Histogram => Self::Histogram,
         }
     }
 

@@ -128,7 +128,7 @@ impl Distribution {
         Some((min.min(last.highest), max.max(first.lowest)))
     }
 
-    /// The value below or at which the share `q` (0 to 1) of all values lies, as HdrHistogram tells it: the largest value
+    /// The value below or at which the share `q` (0 to 1) of all values lies, as `HdrHistogram` tells it: the largest value
     /// of the cell with the value of rank `⌈q · count⌉`, for 0 the smallest value. With bounds it is interpolated within the cell, as Prometheus'
     /// `histogram_quantile` does. `None` without a value.
     #[must_use]
@@ -141,9 +141,13 @@ impl Distribution {
         let mut before = 0.0;
         for cell in self.cells() {
             if before + cell.count >= rank {
-                let share = if matches!(self.form, Form::Bounds(_)) { (rank - before) / cell.count } else { 1.0 };
                 let (low, high) = (cell.lowest.max(min), cell.highest.min(max));
-                return Some((low + (high - low) * share).clamp(min, max));
+                let within = match self.form {
+                    // rounding must not lead beyond the cell
+                    Form::Bounds(_) => (low + (high - low) * ((rank - before) / cell.count)).min(high),
+                    Form::LogLinear(_) => high,
+                };
+                return Some(within.clamp(min, max));
             }
             before += cell.count;
         }

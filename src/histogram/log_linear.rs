@@ -1,11 +1,11 @@
 //! Log-linear cells: each power of two is cut in equally wide cells, so that a cell's width is a fixed share of its value.
 //!
-//! For whole numbers from `2^bits` on, a cell is exactly one of HdrHistogram's (with as many significant digits), whose
-//! layout this is; below, where HdrHistogram has a cell for each whole number, so has this, with unused cells between.
+//! For whole numbers from `2^bits` on, a cell is exactly one of `HdrHistogram`'s (with as many significant digits), whose
+//! layout this is; below, where `HdrHistogram` has a cell for each whole number, so has this, with unused cells between.
 //! The cell is read off a float's bits: its exponent is the power of two, the first bits of its fraction the cell.
 //! `lib/record/layout.js` finds the same cells; `__test__/vectors/log-linear.json` tests both.
 
-/// Significant decimal digits, as in HdrHistogram.
+/// Significant decimal digits, as in `HdrHistogram`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Precision {
@@ -115,7 +115,7 @@ impl LogLinear {
     /// The smallest value of a cell.
     #[must_use]
     pub fn lowest(self, entry: u32, cell: u32) -> f64 {
-        let start = f64::from(self.first + entry as i32).exp2();
+        let start = f64::from(self.first + entry.cast_signed()).exp2();
         start + start * f64::from(cell) / f64::from(self.precision.cells())
     }
 

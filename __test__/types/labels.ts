@@ -1,0 +1,85 @@
+// Declared label names, as types: never run. Every line under a ts-expect-error is an error.
+
+import { type BoundTiming, type Counter, type Labels, metrics, type Timing } from 'tallystick'
+
+// ---- declared in the call: `as const` is allowed and not needed
+
+const requests = metrics.counter({ name: 'http.requests', labelNames: ['method', 'status'] as const })
+requests.labels({ method: 'GET', status: 200 }).inc()
+requests.labels({ method: 'GET' }).inc()
+requests.labels({}).inc()
+requests.labels({ method: undefined, status: null }).inc()
+// @ts-expect-error not declared
+requests.labels({ verb: 'GET' })
+// @ts-expect-error one of them is not declared
+requests.labels({ method: 'GET', path: '/' })
+// @ts-expect-error a label name in another case
+requests.remove({ Method: 'GET' })
+// @ts-expect-error labels are needed
+requests.labels()
+
+// ---- every kind
+
+const depth = metrics.gauge({ name: 'queue.depth', merge: 'sum', labelNames: ['queue'] })
+depth.labels({ queue: 'mail' }).set(1)
+// @ts-expect-error not declared
+depth.labels({ topic: 'mail' })
+
+const latency = metrics.timing({ name: 'http.latency', labelNames: ['route'], buckets: [1, 10] })
+const home: BoundTiming = latency.labels({ route: '/' })
+const took: number = home.time(() => 1)
+// @ts-expect-error not declared
+latency.labels({ path: '/' })
+// @ts-expect-error a bound timing has its labels
+home.labels({ route: '/' })
+
+const bytes = metrics.histogram({ name: 'body', unit: 'bytes', labelNames: ['direction'] })
+bytes.labels({ direction: 'in' }).observe(512)
+// @ts-expect-error not declared
+bytes.labels({ way: 'in' })
+
+// ---- declared elsewhere
+
+const names = ['shop', 'country'] as const
+const orders = metrics.counter({ name: 'orders', labelNames: names })
+orders.labels({ shop: 'A', country: 'FI' }).inc()
+// @ts-expect-error not declared
+orders.labels({ town: 'Turku' })
+
+// a list of strings says nothing of its names, so any are taken
+const unknown: string[] = ['shop']
+metrics.counter({ name: 'orders', labelNames: unknown }).labels({ town: 'Turku' })
+
+// ---- not declared
+
+metrics.counter('visits').labels({ anything: 1 }).inc()
+metrics.counter({ name: 'visits' }).labels({ anything: true }).inc()
+// @ts-expect-error labels are an object
+metrics.counter('visits').labels('anything')
+
+// ---- passed on
+
+function countOne<Name extends string>(counter: Counter<Name>, labels: Labels<Name>): void {
+  counter.labels(labels).inc()
+}
+countOne(requests, { method: 'GET' })
+countOne(metrics.counter('visits'), { anything: 1 })
+// @ts-expect-error not declared
+countOne(requests, { verb: 'GET' })
+
+class Server {
+  readonly latency: Timing<'route'> = latency
+  readonly requests: Counter<'method' | 'status'> = requests
+  // @ts-expect-error another label
+  readonly other: Timing<'path'> = latency
+}
+
+// ---- values
+
+class Route {
+  toString(): string {
+    return '/'
+  }
+}
+latency.labels({ route: new Route() })
+latency.labels({ route: 1n })
