@@ -27,6 +27,9 @@ export declare class ExternalObject<T> {
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
+/** The hold on the collector, to be asked for once and kept as long as the handle. */
+export declare function anchor(handle: ExternalObject<Handle>): Uint32Array | null
+
 /** The memory of one chunk, to be asked for once. */
 export declare function chunk(handle: ExternalObject<Handle>, number: number): Float64Array | null
 

@@ -835,6 +835,7 @@ function __napiStampBindingTarget(exportsObject, target) {
 // linked import resolves to `undefined`.
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
+module.exports.anchor = nativeBinding.anchor
 module.exports.chunk = nativeBinding.chunk
 module.exports.clear = nativeBinding.clear
 module.exports.collectorId = nativeBinding.collectorId

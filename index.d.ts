@@ -255,7 +255,10 @@ export interface PrometheusOptions {
 export interface CollectorOptions {
   /** How many trace events are kept: 0 to 1,000,000. Default 500. With 0 none is kept and `seq` goes on. */
   readonly traceLimit?: number
-  /** Labels that every series of the exposition gets. A series' own label of the same name wins. */
+  /**
+   * Labels that every series of the exposition gets. A series' own label of the same name wins; a series without it goes
+   * without where it would become equal to another.
+   */
   readonly labels?: Labels
 }
 

@@ -23,7 +23,7 @@ const FULL = {
   growth: 1_000_000,
 }
 const QUICK = {
-  batchMillis: 5,
+  batchMillis: 2,
   series: 10_000,
   timings: 1000,
   memoryCounters: 100_000,

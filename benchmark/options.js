@@ -7,7 +7,7 @@ const { parseArgs } = require('node:util')
 const USAGE = `npm run benchmark -- [options]
 
   --case <name>   only cases whose name begins so; may be given several times
-  --rounds <n>    rounds of each case (default: each case's own, 7 to 25)
+  --rounds <n>    rounds of each case (default: each case's own, 3 to 41)
   --quick         short rounds and fewer series: to see that it runs, not for a table
   --bun           under the bun of node_modules
   --list          the names of the cases

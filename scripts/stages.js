@@ -19,6 +19,9 @@ const { checkVersions } = require('./version')
 const biome = 'node_modules/@biomejs/biome/bin/biome'
 const tsc = 'node_modules/typescript/bin/tsc'
 
+/** What takes minutes and asks about Rust's memory, not about a version of Node: run once, by the Node that runs this. */
+const slow = ['__test__/memory.test.js']
+
 /** @type {Record<string, () => string | void>} by name */
 const stages = {
   /** JavaScript, TypeScript and JSON: style and likely mistakes. */
@@ -92,7 +95,10 @@ function otherLines() {
 function testNodeLine(line) {
   const reason = setUpNode(line)
   if (reason) return reason
-  testNode(testFiles(), nodePath(line))
+  testNode(
+    testFiles().filter((file) => !slow.includes(file)),
+    nodePath(line),
+  )
 }
 
 /** The packed package beside tools of its users. @param {string} name of scripts/consumers.js */

@@ -356,14 +356,28 @@ fn labels_of_the_collector_are_on_every_sample() {
 }
 
 #[test]
-fn a_familys_own_label_goes_before_the_collectors_of_that_name() {
+fn a_series_own_label_goes_before_the_collectors_of_that_name() {
     let collector = collector_with_labels(&[("zone", "eu"), ("service", "map")]);
     let thread = Thread::of(&collector);
     thread.inc("jobs", &[("zone", "us")], 1.0);
     thread.inc("jobs", &[], 2.0);
     thread.inc("errors", &[], 3.0);
-    let expected = "# TYPE jobs_total counter\njobs_total{zone=\"us\",service=\"map\"} 1\njobs_total{service=\"map\"} 2\n\
+    let expected = "# TYPE jobs_total counter\njobs_total{zone=\"us\",service=\"map\"} 1\n\
+        jobs_total{service=\"map\",zone=\"eu\"} 2\n\
         # TYPE errors_total counter\nerrors_total{zone=\"eu\",service=\"map\"} 3\n";
+    assert_eq!(text(&collector), expected);
+}
+
+#[test]
+fn a_collectors_label_never_makes_two_series_one() {
+    let collector = collector_with_labels(&[("zone", "eu"), ("tier", "1")]);
+    let thread = Thread::of(&collector);
+    thread.inc("jobs", &[], 1.0);
+    thread.inc("jobs", &[("zone", "eu")], 2.0);
+    thread.inc("jobs", &[("tier", "1")], 3.0);
+    thread.inc("jobs", &[("zone", "eu"), ("tier", "1")], 4.0);
+    let expected = "# TYPE jobs_total counter\njobs_total 1\njobs_total{zone=\"eu\"} 2\n\
+        jobs_total{tier=\"1\"} 3\njobs_total{tier=\"1\",zone=\"eu\"} 4\n";
     assert_eq!(text(&collector), expected);
 }
 

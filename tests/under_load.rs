@@ -69,7 +69,7 @@ fn values(reading: &Reading) -> Option<(f64, f64, Distribution)> {
     let since = reading.whole_life();
     let count = since.count(0)?;
     let distribution = since.distribution(1)?;
-    Some((count.ups.rounded, count.downs.rounded, distribution))
+    Some((count.ups.rounded, count.downs.rounded, distribution.into_owned()))
 }
 
 /// All that must never go down: ups, downs, samples, their sum, and the counts up to each duration.

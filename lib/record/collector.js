@@ -18,10 +18,13 @@ const MAX_TRACE_LIMIT = 1_000_000
 /** What one reader has seen since it last reset. */
 class Window {
   #window
+  /** keeps the collector, which the window itself does not */
+  #instruments
 
-  /** @param {Handle} handle */
-  constructor(handle) {
-    this.#window = binding.openWindow(handle)
+  /** @param {InstrumentsType} instruments */
+  constructor(instruments) {
+    this.#instruments = instruments
+    this.#window = binding.openWindow(this.#instruments.handle)
   }
 
   /** @returns {Snapshot} */
@@ -35,12 +38,16 @@ class Window {
   }
 }
 
-/** Says to the constructor that a handle is there already. */
+/** Says to the constructor that instruments are there already. */
 const ATTACHED = Symbol('attached')
 
 class Collector {
-  /** @type {Map<number, WeakRef<Collector>>} the collectors that this thread holds */
+  /** @type {Map<number, WeakRef<InstrumentsType>>} the instruments that this thread holds, by collector */
   static #held = new Map()
+  /** @type {FinalizationRegistry<number>} */
+  static #dropped = new FinalizationRegistry((id) => {
+    if (Collector.#held.get(id)?.deref() === undefined) Collector.#held.delete(id)
+  })
   /** @type {Collector | undefined} */
   static #default
 
@@ -50,17 +57,31 @@ class Collector {
   /**
    * @param {import('../..').CollectorOptions} [options]
    * @param {symbol} [attached]
-   * @param {Handle} [handle]
+   * @param {InstrumentsType} [instruments]
    */
-  constructor(options, attached, handle) {
-    const held = attached === ATTACHED && handle !== undefined ? handle : openNew(options)
-    this.#instruments = new Instruments(held)
-    this.#id = binding.collectorId(held)
-    Collector.#held.set(this.#id, new WeakRef(this))
+  constructor(options, attached, instruments) {
+    const held = attached === ATTACHED ? instruments : undefined
+    this.#instruments = held ?? new Instruments(openNew(options))
+    this.#instruments.collector = new WeakRef(this)
+    this.#id = binding.collectorId(this.#instruments.handle)
+    if (held === undefined) Collector.#hold(this.#id, this.#instruments)
+  }
+
+  /** @param {number} id @param {InstrumentsType} instruments */
+  static #hold(id, instruments) {
+    Collector.#held.set(id, new WeakRef(instruments))
+    Collector.#dropped.register(instruments, id)
+  }
+
+  /** @param {Handle} handle */
+  static #open(handle) {
+    const instruments = new Instruments(handle)
+    Collector.#hold(binding.collectorId(handle), instruments)
+    return new Collector(undefined, ATTACHED, instruments)
   }
 
   static get default() {
-    Collector.#default ??= new Collector(undefined, ATTACHED, binding.openDefault())
+    Collector.#default ??= Collector.#open(binding.openDefault())
     return Collector.#default
   }
 
@@ -68,10 +89,10 @@ class Collector {
   static attach(id) {
     if (!Number.isInteger(id) || id < 1 || id > 0xffffffff) throw unknownCollector(id)
     const held = Collector.#held.get(id)?.deref()
-    if (held !== undefined) return held
+    if (held !== undefined) return held.collector?.deref() ?? new Collector(undefined, ATTACHED, held)
     const handle = binding.openAttached(id)
     if (handle === null) throw unknownCollector(id)
-    return new Collector(undefined, ATTACHED, handle)
+    return Collector.#open(handle)
   }
 
   get id() {
@@ -79,7 +100,7 @@ class Collector {
   }
 
   window() {
-    return new Window(this.#instruments.handle)
+    return new Window(this.#instruments)
   }
 
   clear() {

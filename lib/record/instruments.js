@@ -41,7 +41,9 @@ class Instruments {
 
   /** @param {import('./types').Handle} handle */
   constructor(handle) {
-    this.#shard = new Shard(handle)
+    this.#shard = new Shard(handle, this)
+    /** @type {WeakRef<import('../..').Collector> | undefined} the object that users have */
+    this.collector = undefined
     this.#table = new LabelTable(this.#shard)
   }
 

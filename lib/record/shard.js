@@ -12,6 +12,10 @@ const { CHUNK_BITS, CHUNK_MASK } = require('./layout')
 class Shard {
   /** @type {Handle} */
   #handle
+  /** @type {Uint32Array | null} what keeps the collector */
+  #anchor
+  /** what a thread finds again while it holds any instrument: a second shard would count its gauges twice */
+  #home
   /** @type {Float64Array[]} by chunk number */
   #chunks = []
   /** @type {Uint32Array[]} the same memory as 32-bit words: directories of distributions */
@@ -25,9 +29,13 @@ class Shard {
   /** @type {Map<number, number>} a counter's cell to its cell of touches */
   #touches = new Map()
 
-  /** @param {Handle} handle */
-  constructor(handle) {
+  /** @param {Handle} handle @param {object} home the instruments of this shard */
+  constructor(handle, home) {
     this.#handle = handle
+    this.#home = home
+    this.#anchor = binding.anchor(handle)
+    if (this.#anchor === null || this.#home === null)
+      throw missingBinary('a handle was opened twice; please report this')
   }
 
   /** What calls into Rust take first. */

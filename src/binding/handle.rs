@@ -1,32 +1,57 @@
-//! The handle that JavaScript holds for a collector in one thread: it keeps the collector, and ends the shard.
+//! The handle that JavaScript holds for a collector in one thread, and the anchor that keeps it.
+//!
+//! The handle itself keeps no collector alive: Bun does not finalise an `External` when a worker ends, but does finalise
+//! arrays. So the thread's hold is an array too, of no use but this; JavaScript keeps it beside the handle.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use napi::bindgen_prelude::External;
+use napi::{Error, Result};
 use napi_derive::napi;
 use parking_lot::Mutex;
 
-use super::memory::Scratch;
+use super::memory::{Scratch, SharedArray};
 use crate::cells::Shard;
 use crate::collector::{self, Collector, NewCollector};
 
 /// A collector, and the calling thread's shard of it.
 pub struct Handle {
-    pub(super) collector: Arc<Collector>,
+    collector: Weak<Collector>,
     pub(super) shard: Arc<Shard>,
     pub(super) scratch: Arc<Scratch>,
     // numbers of the chunks that JavaScript got
-    pub(super) handed: Mutex<Vec<u32>>,
+    pub(super) handed: Arc<Mutex<Vec<u32>>>,
+    // until JavaScript has it
+    anchor: Mutex<Option<Anchor>>,
+}
+
+/// What a thread's hold on a collector is: it ends the shard.
+struct Anchor {
+    collector: Arc<Collector>,
+    shard: Arc<Shard>,
+    handed: Arc<Mutex<Vec<u32>>>,
 }
 
 impl Handle {
     fn open(collector: Arc<Collector>) -> External<Self> {
         let shard = collector.open_shard();
-        External::new(Self { collector, shard, scratch: Arc::default(), handed: Mutex::default() })
+        let handed: Arc<Mutex<Vec<u32>>> = Arc::default();
+        External::new(Self {
+            collector: Arc::downgrade(&collector),
+            shard: shard.clone(),
+            scratch: Arc::default(),
+            handed: handed.clone(),
+            anchor: Mutex::new(Some(Anchor { collector, shard, handed })),
+        })
+    }
+
+    /// The collector, which lives as long as JavaScript has the anchor.
+    pub(super) fn collector(&self) -> Result<Arc<Collector>> {
+        self.collector.upgrade().ok_or_else(|| Error::from_reason("the collector is gone; please report this"))
     }
 }
 
-impl Drop for Handle {
+impl Drop for Anchor {
     fn drop(&mut self) {
         let handed = self.handed.lock();
         for chunk in self.shard.chunks().iter().flatten().filter(|chunk| !handed.contains(&chunk.number())) {
@@ -34,6 +59,12 @@ impl Drop for Handle {
         }
         self.collector.retire(&self.shard);
     }
+}
+
+/// The hold on the collector, to be asked for once and kept as long as the handle.
+#[napi(catch_unwind, ts_return_type = "Uint32Array | null")]
+pub fn anchor(handle: &External<Handle>) -> Option<SharedArray> {
+    handle.anchor.lock().take().map(SharedArray::anchor)
 }
 
 /// The process' collector.
@@ -57,14 +88,15 @@ pub fn open_attached(id: u32) -> Option<External<Handle>> {
 
 /// The collector's number.
 #[napi(catch_unwind)]
-pub fn collector_id(handle: &External<Handle>) -> u32 {
-    handle.collector.id()
+pub fn collector_id(handle: &External<Handle>) -> Result<u32> {
+    Ok(handle.collector()?.id())
 }
 
 /// Empties every reading; the caller's own gauges become unset.
 #[napi(catch_unwind)]
-pub fn clear(handle: &External<Handle>) {
-    handle.collector.clear(&handle.shard);
+pub fn clear(handle: &External<Handle>) -> Result<()> {
+    handle.collector()?.clear(&handle.shard);
+    Ok(())
 }
 
 /// Names and values in turn, as pairs.

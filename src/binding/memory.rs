@@ -6,8 +6,8 @@
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use napi::bindgen_prelude::{External, ToNapiValue, TypedArrayType};
 use napi::{Error, Result, Status, sys};
@@ -21,26 +21,27 @@ use crate::collector::Collector;
 const SCRATCH_WORDS: usize = 2048;
 
 /// Where JavaScript leaves a text or label numbers for the call that follows, on the same thread: cheaper than arguments.
+#[derive(Default)]
 pub struct Scratch {
-    words: Box<[AtomicU32]>,
-}
-
-impl Default for Scratch {
-    fn default() -> Self {
-        Self { words: (0..SCRATCH_WORDS).map(|_| AtomicU32::new(0)).collect() }
-    }
+    // made when first asked for: many threads have no labels
+    words: OnceLock<Box<[AtomicU32]>>,
 }
 
 impl Scratch {
+    fn words(&self) -> &[AtomicU32] {
+        self.words.get_or_init(|| (0..SCRATCH_WORDS).map(|_| AtomicU32::new(0)).collect())
+    }
+
     /// The first numbers.
     pub fn numbers(&self, count: usize) -> impl Iterator<Item = u32> {
-        self.words.iter().take(count).map(|word| word.load(Ordering::Relaxed))
+        let words = if count == 0 { &[] } else { self.words() };
+        words.iter().take(count).map(|word| word.load(Ordering::Relaxed))
     }
 
     /// The first UTF-16 units as text; a lone surrogate becomes U+FFFD.
     pub fn text(&self, units: usize) -> String {
         // the lower half of a word comes first, as on every (little-endian) platform we build for
-        let halves = self.words.iter().flat_map(|word| {
+        let halves = self.words().iter().flat_map(|word| {
             let word = word.load(Ordering::Relaxed);
             [word as u16, (word >> u16::BITS) as u16]
         });
@@ -67,6 +68,15 @@ pub struct SharedArray {
     length: usize,
     element: TypedArrayType,
     owner: Box<dyn std::any::Any>,
+}
+
+impl SharedArray {
+    /// An array that only keeps its owner.
+    pub(super) fn anchor(owner: impl std::any::Any) -> Self {
+        let word = Box::new(AtomicU32::new(0));
+        let address = std::ptr::from_ref::<AtomicU32>(&word).cast_mut().cast();
+        Self { address, length: 1, element: TypedArrayType::Uint32, owner: Box::new((word, owner)) }
+    }
 }
 
 impl napi::bindgen_prelude::TypeName for SharedArray {
@@ -121,20 +131,20 @@ unsafe extern "C" fn let_go(_: sys::napi_env, _: *mut c_void, owner: *mut c_void
 
 /// The memory of one chunk, to be asked for once.
 #[napi(catch_unwind, ts_return_type = "Float64Array | null")]
-pub fn chunk(handle: &External<Handle>, number: u32) -> Option<SharedArray> {
+pub fn chunk(handle: &External<Handle>, number: u32) -> Result<Option<SharedArray>> {
+    let collector = handle.collector()?;
     let mut handed = handle.handed.lock();
-    if handed.contains(&number) {
-        return None;
-    }
-    let chunk = handle.shard.chunk(number)?;
+    let Some(chunk) = handle.shard.chunk(number).filter(|_| !handed.contains(&number)) else {
+        return Ok(None);
+    };
     handed.push(number);
-    let owner = ChunkOwner { collector: handle.collector.clone(), shard: handle.shard.clone(), chunk: chunk.clone() };
-    Some(SharedArray {
+    let owner = ChunkOwner { collector, shard: handle.shard.clone(), chunk: chunk.clone() };
+    Ok(Some(SharedArray {
         address: chunk.address().cast(),
         length: chunk.cells() as usize,
         element: TypedArrayType::Float64,
         owner: Box::new(owner),
-    })
+    }))
 }
 
 /// The scratch, to be asked for once.
@@ -142,7 +152,7 @@ pub fn chunk(handle: &External<Handle>, number: u32) -> Option<SharedArray> {
 pub fn scratch(handle: &External<Handle>) -> SharedArray {
     let scratch = handle.scratch.clone();
     SharedArray {
-        address: scratch.words.as_ptr().cast_mut().cast(),
+        address: scratch.words().as_ptr().cast_mut().cast(),
         length: SCRATCH_WORDS,
         element: TypedArrayType::Uint32,
         owner: Box::new(scratch),

@@ -1,7 +1,7 @@
 //! Readings: at once as text, or as bytes from the reader thread.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use napi::bindgen_prelude::{External, Object, Uint8Array};
 use napi::{Env, Error, Result};
@@ -11,28 +11,32 @@ use super::handle::{Handle, pairs};
 use crate::collector::{Collector, Kind, Snapshot, Window, on_reader_thread};
 use crate::exposition::{CONTENT_TYPE, DEFAULT_BUCKETS_MILLIS, json_snapshot, json_value, prometheus_text};
 
-/// A window of JavaScript's own.
+/// A window of JavaScript's own. Like a handle, it keeps no collector alive.
 pub struct WindowHandle {
-    collector: Arc<Collector>,
+    collector: Weak<Collector>,
     window: Window,
 }
 
 /// Makes a window.
 #[napi(catch_unwind)]
-pub fn open_window(handle: &External<Handle>) -> External<WindowHandle> {
-    External::new(WindowHandle { collector: handle.collector.clone(), window: Window::default() })
+pub fn open_window(handle: &External<Handle>) -> Result<External<WindowHandle>> {
+    let collector = Arc::downgrade(&handle.collector()?);
+    Ok(External::new(WindowHandle { collector, window: Window::default() }))
 }
 
 /// The snapshot of a window as JSON.
 #[napi(catch_unwind)]
 pub fn window_snapshot(window: &External<WindowHandle>, reset: bool) -> Result<String> {
-    text(json_snapshot(&snapshot(&window.collector, &window.window, reset)))
+    let gone = || Error::from_reason("the collector is gone; please report this");
+    let collector = window.collector.upgrade().ok_or_else(gone)?;
+    text(json_snapshot(&snapshot(&collector, &window.window, reset)))
 }
 
 /// The snapshot of the common window as JSON.
 #[napi(catch_unwind)]
 pub fn common_snapshot(handle: &External<Handle>, reset: bool) -> Result<String> {
-    text(json_snapshot(&snapshot(&handle.collector, handle.collector.common_window(), reset)))
+    let collector = handle.collector()?;
+    text(json_snapshot(&snapshot(&collector, collector.common_window(), reset)))
 }
 
 fn snapshot(collector: &Collector, window: &Window, reset: bool) -> Snapshot {
@@ -49,35 +53,36 @@ pub fn value(handle: &External<Handle>, kind: u8, name: String, labels: Vec<Stri
     let Some(kind) = Kind::from_number(kind) else {
         return Ok(None);
     };
-    handle.collector.value(kind, &name, &pairs(labels)).map(|value| text(json_value(&value))).transpose()
+    handle.collector()?.value(kind, &name, &pairs(labels)).map(|value| text(json_value(&value))).transpose()
 }
 
 /// The value, over all threads, of the series that has claimed this cell of the calling thread.
 #[napi(catch_unwind)]
 pub fn value_at(handle: &External<Handle>, cell: u32) -> Result<Option<String>> {
-    let value = handle.shard.owner(cell).and_then(|series| handle.collector.value_of(series));
+    let collector = handle.collector()?;
+    let value = handle.shard.owner(cell).and_then(|series| collector.value_of(series));
     value.map(|value| text(json_value(&value))).transpose()
 }
 
 /// The common window's snapshot as JSON bytes.
 #[napi(catch_unwind, ts_return_type = "Promise<Uint8Array>")]
 pub fn json<'env>(env: &'env Env, handle: &External<Handle>) -> Result<Object<'env>> {
-    let collector = handle.collector.clone();
+    let collector = handle.collector()?;
     read_later(env, move || json_snapshot(&collector.common_window().snapshot(&collector)))
 }
 
 /// The Prometheus exposition; `buckets` are the bounds of timings in milliseconds.
 #[napi(catch_unwind, ts_return_type = "Promise<Uint8Array>")]
 pub fn prometheus<'env>(env: &'env Env, handle: &External<Handle>, buckets: Option<Vec<f64>>) -> Result<Object<'env>> {
-    let collector = handle.collector.clone();
+    let collector = handle.collector()?;
     read_later(env, move || prometheus_text(&collector, buckets.as_deref().unwrap_or(&DEFAULT_BUCKETS_MILLIS)))
 }
 
 /// The same, while the caller waits.
 #[napi(catch_unwind)]
-pub fn prometheus_sync(handle: &External<Handle>, buckets: Option<Vec<f64>>) -> Uint8Array {
+pub fn prometheus_sync(handle: &External<Handle>, buckets: Option<Vec<f64>>) -> Result<Uint8Array> {
     let buckets = buckets.unwrap_or_else(|| DEFAULT_BUCKETS_MILLIS.to_vec());
-    prometheus_text(&handle.collector, &buckets).into()
+    Ok(prometheus_text(&*handle.collector()?, &buckets).into())
 }
 
 /// The Content-Type of the exposition.

@@ -1,7 +1,7 @@
 //! A series' first use: names and cells.
 
-use napi::Either;
 use napi::bindgen_prelude::External;
+use napi::{Either, Result};
 use napi_derive::napi;
 
 use super::handle::{Handle, pairs};
@@ -61,51 +61,53 @@ pub fn family(
     kind: u8,
     name: String,
     request: Option<FamilyRequest>,
-) -> Either<u32, String> {
+) -> Result<Either<u32, String>> {
     let kind = Kind::from_number(kind).unwrap_or(Kind::Counter);
-    match handle.collector.family(kind, &name, request.map_or_else(FamilyOptions::default, FamilyOptions::from)) {
+    let options = request.map_or_else(FamilyOptions::default, FamilyOptions::from);
+    Ok(match handle.collector()?.family(kind, &name, options) {
         Ok(family) => Either::A(family),
         Err(conflict) => Either::B(conflict.option.to_owned()),
-    }
+    })
 }
 
 /// What was said of a family by whomever. What decides about its cells is final once it is in use.
 #[napi(catch_unwind)]
-pub fn family_options(handle: &External<Handle>, family: u32) -> FamilyState {
-    let known = handle.collector.get_family(family);
-    FamilyState {
+pub fn family_options(handle: &External<Handle>, family: u32) -> Result<FamilyState> {
+    let known = handle.collector()?.get_family(family);
+    Ok(FamilyState {
         in_use: known.as_ref().is_some_and(|family| family.in_use),
         options: known.map_or_else(FamilyOptions::default, |family| family.options.clone()).into(),
-    }
+    })
 }
 
 /// Help and unit of a name; the option that contradicts, or null.
 #[napi(catch_unwind)]
-pub fn describe(handle: &External<Handle>, name: String, request: FamilyRequest) -> Option<String> {
-    handle.collector.describe(&name, &request.into()).err().map(|conflict| conflict.option.to_owned())
+pub fn describe(handle: &External<Handle>, name: String, request: FamilyRequest) -> Result<Option<String>> {
+    let described = handle.collector()?.describe(&name, &request.into());
+    Ok(described.err().map(|conflict| conflict.option.to_owned()))
 }
 
 /// The number of the text in the scratch.
 #[napi(catch_unwind)]
-pub fn symbol(handle: &External<Handle>, units: u32) -> u32 {
-    handle.collector.symbol(&handle.scratch.text(units as usize))
+pub fn symbol(handle: &External<Handle>, units: u32) -> Result<u32> {
+    Ok(handle.collector()?.symbol(&handle.scratch.text(units as usize)))
 }
 
 /// The number of a text that the scratch is too small for.
 #[napi(catch_unwind)]
-pub fn symbol_of(handle: &External<Handle>, text: String) -> u32 {
-    handle.collector.symbol(&text)
+pub fn symbol_of(handle: &External<Handle>, text: String) -> Result<u32> {
+    Ok(handle.collector()?.symbol(&text))
 }
 
 /// Claims the cells of a series whose label names and values are in the scratch, in turn, as numbers.
 #[napi(catch_unwind)]
-pub fn register(handle: &External<Handle>, family: u32, labels: u32) -> u32 {
+pub fn register(handle: &External<Handle>, family: u32, labels: u32) -> Result<u32> {
     let mut numbers = handle.scratch.numbers(2 * labels as usize);
     let mut labels: Vec<Label> = Vec::with_capacity(labels as usize);
     while let (Some(name), Some(value)) = (numbers.next(), numbers.next()) {
         labels.push((name, value));
     }
-    handle.collector.register(&handle.shard, family, &labels)
+    Ok(handle.collector()?.register(&handle.shard, family, &labels))
 }
 
 /// Claims a counter's cell of downs.
@@ -122,21 +124,20 @@ pub fn touches(handle: &External<Handle>, cell: u32) -> u32 {
 
 /// Makes a page of a distribution.
 #[napi(catch_unwind)]
-pub fn page(handle: &External<Handle>, head: u32, entry: u32) -> u32 {
-    handle.collector.claim_page(&handle.shard, head, entry)
+pub fn page(handle: &External<Handle>, head: u32, entry: u32) -> Result<u32> {
+    Ok(handle.collector()?.claim_page(&handle.shard, head, entry))
 }
 
 /// Takes a series out of every reading; `labels` are names and values in turn. False when there was none.
 #[napi(catch_unwind)]
-pub fn remove(handle: &External<Handle>, kind: u8, name: String, labels: Vec<String>) -> bool {
-    let Some(kind) = Kind::from_number(kind) else {
-        return false;
-    };
-    handle.collector.remove(&handle.shard, kind, &name, &pairs(labels))
+pub fn remove(handle: &External<Handle>, kind: u8, name: String, labels: Vec<String>) -> Result<bool> {
+    let collector = handle.collector()?;
+    Ok(Kind::from_number(kind).is_some_and(|kind| collector.remove(&handle.shard, kind, &name, &pairs(labels))))
 }
 
 /// Keeps an event; `fields` are names and values in turn.
 #[napi(catch_unwind)]
-pub fn trace(handle: &External<Handle>, time: f64, name: String, fields: Vec<String>) {
-    handle.collector.trace(time, name, pairs(fields));
+pub fn trace(handle: &External<Handle>, time: f64, name: String, fields: Vec<String>) -> Result<()> {
+    handle.collector()?.trace(time, name, pairs(fields));
+    Ok(())
 }

@@ -111,7 +111,10 @@ impl Names {
         let mut family = Family::new(kind, name, options);
         if let Some(description) = self.descriptions.get(name) {
             family.options.help = family.options.help.or_else(|| description.help.clone());
-            family.options.unit = family.options.unit.or_else(|| description.unit.clone());
+            let described = FamilyOptions { unit: description.unit.clone(), ..FamilyOptions::default() };
+            if kind != Kind::Timing {
+                family.adopt(described)?;
+            }
         }
         let number = self.view.families.push(Arc::new(family));
         self.families.insert((kind, name.to_owned()), number);

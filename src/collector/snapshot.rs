@@ -88,8 +88,8 @@ pub(super) fn value(since: &Since<'_>, number: u32, family: &Family) -> Option<V
     match family.kind {
         Kind::Counter => since.count(number).map(|count| Value::Number(saturated(count.net()))),
         Kind::Gauge => since.gauge(number).map(|state| Value::Number(saturated(state.value))),
-        Kind::Timing => Stats::of(&since.distribution(number)?, NANOS_PER_MILLI).map(Value::Timing),
-        Kind::Histogram => Stats::of(&since.distribution(number)?, 1.0).map(Value::Histogram),
+        Kind::Timing => Stats::of(since.distribution(number)?.as_ref(), NANOS_PER_MILLI).map(Value::Timing),
+        Kind::Histogram => Stats::of(since.distribution(number)?.as_ref(), 1.0).map(Value::Histogram),
     }
 }
 

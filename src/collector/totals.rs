@@ -1,5 +1,7 @@
 //! Values by series: what was read at one moment, what was folded, and what a window has seen, are all of this type.
 
+use std::borrow::Cow;
+
 use hashbrown::HashMap;
 
 use super::family::{Family, Kind, Merge};
@@ -275,15 +277,19 @@ impl<'a> Since<'a> {
 
     /// A distribution. `None` when nothing was recorded since an earlier reading; one that was never used is there.
     #[must_use]
-    pub fn distribution(&self, series: u32) -> Option<Distribution> {
+    pub fn distribution(&self, series: u32) -> Option<Cow<'a, Distribution>> {
         let now = self.totals.distribution(series)?;
-        let mut bases = self.bases.iter().flatten().filter_map(|base| base.distribution(series));
-        let Some(first) = bases.next() else {
-            return Some(now.clone());
-        };
-        let base = bases.fold(first, |one, other| one.later(other));
-        let since = now.since(base);
-        (since.count() > 0.0).then_some(since)
+        match self.earlier(series) {
+            None => Some(Cow::Borrowed(now)),
+            Some(earlier) if now.count() > earlier.count() => Some(Cow::Owned(now.since(earlier))),
+            Some(_) => None,
+        }
+    }
+
+    /// The latest earlier reading of a distribution.
+    fn earlier(&self, series: u32) -> Option<&'a Distribution> {
+        let bases = self.bases.iter().flatten().filter_map(|base| base.distribution(series));
+        bases.reduce(|one, other| one.later(other))
     }
 
     /// Whether there is something to show of a series of this kind.
@@ -292,7 +298,10 @@ impl<'a> Since<'a> {
         match kind {
             Kind::Counter => self.count(series).is_some(),
             Kind::Gauge => self.gauge(series).is_some(),
-            Kind::Timing | Kind::Histogram => self.distribution(series).is_some(),
+            Kind::Timing | Kind::Histogram => self
+                .totals
+                .distribution(series)
+                .is_some_and(|now| self.earlier(series).is_none_or(|earlier| now.count() > earlier.count())),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod escaping;
 mod exposed_names;
+mod family_labels;
 mod json;
 mod numbers;
 mod prometheus;

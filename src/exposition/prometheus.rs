@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use hashbrown::{HashMap, HashSet};
-
-use super::exposed_names::{ExposedNames, Form, label_names};
+use super::exposed_names::{ExposedNames, Form};
+use super::family_labels::FamilyLabels;
 use super::numbers::write_number;
 use crate::collector::key::{write_label, write_labels};
 use crate::collector::{Collector, Family, Kind, Label, Reading, Symbol};
@@ -39,17 +38,12 @@ struct Exposition<'a> {
 }
 
 /// A family and those of its series that are shown.
-struct Block<'a> {
-    family: &'a Arc<Family>,
-    form: Form,
-    series: Vec<u32>,
-}
-
-/// What the labels of one family are called.
-struct LabelNames {
-    legal: HashMap<Symbol, String>,
-    // the collector's labels but for those that the family's own series have, which would make two series one
-    constant: Vec<Label>,
+pub(super) struct Block<'a> {
+    pub family: &'a Arc<Family>,
+    pub form: Form,
+    pub series: Vec<u32>,
+    /// The label names of all its series, also of hidden ones, in the order of their first use.
+    pub label_names: Vec<Symbol>,
 }
 
 impl Exposition<'_> {
@@ -90,7 +84,8 @@ impl Exposition<'_> {
         for (_, block) in titled.iter().filter(|(_, block)| block.form == Form::Counter) {
             let series: Vec<u32> = block.series.iter().copied().filter(|number| since.has_downs(*number)).collect();
             let unit = block.family.options.unit.as_deref();
-            let net = Block { family: block.family, form: Form::Net, series };
+            let label_names = block.label_names.clone();
+            let net = Block { family: block.family, form: Form::Net, series, label_names };
             if net.series.is_empty() {
                 continue;
             }
@@ -110,12 +105,17 @@ impl Exposition<'_> {
             .reading
             .names
             .families()
-            .map(|family| Block { family, form: Form::of(family), series: Vec::new() })
+            .map(|family| Block { family, form: Form::of(family), series: Vec::new(), label_names: Vec::new() })
             .collect();
         for (number, series) in (0..).zip(self.reading.names.series()) {
             let Some(block) = blocks.get_mut(series.family as usize) else {
                 continue;
             };
+            for (name, _) in &series.labels {
+                if !block.label_names.contains(name) {
+                    block.label_names.push(*name);
+                }
+            }
             if since.is_visible(number, block.family.kind) {
                 block.series.push(number);
             }
@@ -134,31 +134,10 @@ impl Exposition<'_> {
         for part in ["# TYPE ", name, " ", block.form.word(), "\n"] {
             text.push_str(part);
         }
-        let names = self.label_names(block);
-        let mut labels = String::new();
+        let labels = FamilyLabels::new(&self.reading.names, self.constant, block);
         for &number in &block.series {
-            labels.clear();
-            if let Some((series, _)) = self.reading.names.get(number) {
-                for (name, value) in series.labels.iter().chain(&names.constant) {
-                    let Some(name) = names.legal.get(name) else { continue };
-                    if !labels.is_empty() {
-                        labels.push(',');
-                    }
-                    write_label(&mut labels, name, self.reading.names.text(*value));
-                }
-            }
-            sample(text, number, &labels);
+            sample(text, number, &labels.of(number));
         }
-    }
-
-    fn label_names(&self, block: &Block) -> LabelNames {
-        let names = &self.reading.names;
-        let series = block.series.iter().filter_map(|number| names.get(*number));
-        let own: HashSet<Symbol> = series.clone().flat_map(|(series, _)| &series.labels).map(|label| label.0).collect();
-        let constant: Vec<Label> = self.constant.iter().copied().filter(|label| !own.contains(&label.0)).collect();
-        let used = series.flat_map(|(series, _)| &series.labels).chain(&constant);
-        let legal = label_names(used.map(|(name, _)| (*name, names.text(*name))), block.form);
-        LabelNames { legal, constant }
     }
 
     fn write_histogram(

@@ -1,0 +1,67 @@
+//! The labels of one family's series as text: legal names, and the collector's labels added.
+
+use hashbrown::{HashMap, HashSet};
+
+use super::exposed_names::label_names;
+use super::prometheus::Block;
+use crate::collector::key::write_label;
+use crate::collector::{Label, NamesView, Symbol};
+
+/// What is added to the labels of each series, and what all labels are called.
+pub struct FamilyLabels<'a> {
+    names: &'a NamesView,
+    legal: HashMap<Symbol, String>,
+    /// The collector's labels that no series of the family has itself.
+    common: Vec<Label>,
+    /// The collector's labels that some series have themselves, for each series that gets them all the same.
+    missing: HashMap<u32, Vec<Label>>,
+}
+
+impl<'a> FamilyLabels<'a> {
+    pub fn new(names: &'a NamesView, constant: &[Label], block: &Block) -> Self {
+        let used = block.label_names.iter().chain(constant.iter().map(|(name, _)| name));
+        let legal = label_names(used.map(|name| (*name, names.text(*name))), block.form);
+        let (own, common): (Vec<Label>, Vec<Label>) =
+            constant.iter().partition(|(name, _)| block.label_names.contains(name));
+        let missing = if own.is_empty() { HashMap::new() } else { missing_labels(names, &own, &block.series) };
+        Self { names, legal, common, missing }
+    }
+
+    /// `a="x",b="y"`
+    pub fn of(&self, number: u32) -> String {
+        let mut text = String::new();
+        let Some((series, _)) = self.names.get(number) else { return text };
+        let missing = self.missing.get(&number).map_or(&[][..], Vec::as_slice);
+        for (name, value) in series.labels.iter().chain(&self.common).chain(missing) {
+            let Some(name) = self.legal.get(name) else { continue };
+            if !text.is_empty() {
+                text.push(',');
+            }
+            write_label(&mut text, name, self.names.text(*value));
+        }
+        text
+    }
+}
+
+/// A series' own label wins over the collector's. One without it gets the collector's, unless that would make it the same
+/// as another series.
+fn missing_labels(names: &NamesView, constant: &[Label], series: &[u32]) -> HashMap<u32, Vec<Label>> {
+    let own = |number: u32| -> Vec<Label> {
+        let mut labels = names.get(number).map_or_else(Vec::new, |(series, _)| series.labels.to_vec());
+        labels.sort_unstable();
+        labels
+    };
+    let mut taken: HashSet<Vec<Label>> = series.iter().map(|number| own(*number)).collect();
+    let mut missing = HashMap::new();
+    for &number in series {
+        let mut labels = own(number);
+        let is_missing = |label: &&Label| !labels.iter().any(|(name, _)| *name == label.0);
+        let added: Vec<Label> = constant.iter().filter(is_missing).copied().collect();
+        labels.extend(&added);
+        labels.sort_unstable();
+        if !added.is_empty() && taken.insert(labels) {
+            missing.insert(number, added);
+        }
+    }
+    missing
+}
