@@ -124,7 +124,7 @@ describe('Collector.attach', () => {
   }
 
   // Bun queues what an addon does when an object goes, and does not run the queue of a worker that ends
-  test('fails once the last thread that held the collector has ended', { skip: Boolean(globalThis.Bun) }, async () => {
+  test('fails once the last thread that held the collector has ended', async () => {
     const { id, worker, exit } = await heldByWorker('collector')
     worker.postMessage('end')
     await exit
