@@ -6,7 +6,6 @@
 
 const { invalidName, invalidOptions, missingCollector, notALoader, notARegistry, notAString } = require('./errors')
 const { takenModule, unknownModule } = require('./errors')
-const { installedModules } = require('./installed/modules')
 const { createMetrics } = require('./metrics')
 const { Collector } = require('./record/collector')
 const { createSceneMetrics } = require('./scene-metrics')
@@ -14,6 +13,11 @@ const { createSceneMetrics } = require('./scene-metrics')
 /** @typedef {import('..').ModuleRegistry} Registry */
 /** @typedef {import('..').ModuleLoader} ModuleLoader */
 /** @typedef {import('..').RegisterModulesOptions} RegisterModulesOptions */
+
+/** Loaded when first needed: most processes install nothing. */
+function installed() {
+  return require('./installed/modules').installedModules()
+}
 
 /** @implements {Registry} */
 class ModuleRegistry {
@@ -40,13 +44,13 @@ class ModuleRegistry {
     if (typeof name !== 'string' || name === '') throw invalidName(name, 'a module name')
     if (typeof loader !== 'function') throw notALoader(name, loader)
     if (this.#loaders.has(name)) throw takenModule(name, 'an earlier registration')
-    if (this.#installed) installedModules().add([name], this.require)
+    if (this.#installed) installed().add([name], this.require)
     this.#loaders.set(name, loader)
   }
 
   install() {
     if (this.#installed) return
-    installedModules().add([...this.#loaders.keys()], this.require)
+    installed().add([...this.#loaders.keys()], this.require)
     this.#installed = true
   }
 }
