@@ -40,7 +40,7 @@ async function runBenchmark(options) {
   if (!program) throw new Error('there is no bun for this platform in node_modules')
   const loadBefore = load()
   const { rows, absences } = await runCases(program, options)
-  const report = describeRun({ program, loadBefore, rows, absences })
+  const report = describeRun({ program, loadBefore, rows, absences, rounds: options.rounds })
   console.log(`\n${report}`)
   const isWhole = options.cases.length === 0 && !options.quick
   if (isWhole) fs.writeFileSync(path.join(__dirname, options.bun ? 'RESULTS.bun.md' : 'RESULTS.md'), report)
@@ -71,8 +71,8 @@ function chosenCases({ cases: beginnings, quick }) {
   return quick ? chosen.filter(({ series = 0 }) => series <= QUICK.growth) : chosen
 }
 
-/** @param {{ program: string, loadBefore: string, rows: import('./table').Row[], absences: any[] }} run */
-function describeRun({ program, loadBefore, rows, absences }) {
+/** @param {{ program: string, loadBefore: string, rows: import('./table').Row[], absences: any[], rounds?: number }} run */
+function describeRun({ program, loadBefore, rows, absences, rounds }) {
   const { machine, runtime, peers } = describeMachine(program)
   const missed = missedBars(rows)
   const left = absences.map(
@@ -82,12 +82,12 @@ function describeRun({ program, loadBefore, rows, absences }) {
     '# Tallystick beside its peers',
     '',
     `Made by \`npm run benchmark\` on ${new Date().toISOString().slice(0, 10)}; lower is better. Each contender has a process of its own`,
-    'in which an ArrayBuffer was detached, contenders take turns within a round, and a value is the median of the rounds. Every',
-    'contender proved that it had recorded all calls. The ratio is how many times ours the faster of the two Prometheus clients',
-    'takes, or, marked "of", what part ours is of theirs.',
+    'in which an ArrayBuffer was detached, contenders take turns within a round, and a value is the median of the rounds. What was',
+    'recorded was read back after the rounds and is exactly what the calls add up to; a contender that lost any is left out. The',
+    'ratio is how many times ours the faster of the two Prometheus clients takes, or, marked "of", what part ours is of theirs.',
     '',
     `- Machine: ${machine}`,
-    `- ${runtime}; load average ${loadBefore} before, ${load()} after`,
+    `- ${runtime}; load average ${loadBefore} before, ${load()} after${rounds ? `; ${rounds} rounds only` : ''}`,
     `- Peers: ${peers}`,
     '',
     markdownTable(rows),

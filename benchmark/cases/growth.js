@@ -2,6 +2,7 @@
 
 // How the cost grows with the number of series.
 
+const { sampleSum } = require('../exposition')
 const { labelValues, recordEach, seriesContenders } = require('../many-series')
 
 /** Recordings through labels() are at least so many, else the clock is too coarse. */
@@ -32,13 +33,23 @@ function open({ counter, scrape }, series) {
   const record = counter('measured')
   const values = labelValues(series)
   const passes = Math.max(1, Math.ceil(RECORDINGS / series))
+  /** @type {string | Uint8Array} */
+  let body = ''
   return {
     measure: async () => {
       const create = await nanosFor(series, () => recordEach(record, series, values))
       const again = await nanosFor(series * passes, () => {
         for (let pass = 0; pass < passes; pass++) recordEach(record, series, values)
       })
-      return { create, record: again, scrape: await nanosFor(series, scrape) }
+      const scraped = await nanosFor(series, async () => {
+        body = await scrape()
+      })
+      return { create, record: again, scrape: scraped }
+    },
+    check: () => {
+      const { count, sum } = sampleSum(body, 'measured')
+      if (count === series && sum === series * (1 + passes)) return
+      throw new Error(`${count} series of ${series} were exposed, with the sum ${sum}`)
     },
   }
 }
