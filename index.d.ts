@@ -428,7 +428,11 @@ export interface RegisterModulesOptions {
  * registerModules(registry, 'myapp', { collector })
  * vm.runInNewContext(script, { require: registry.require })
  */
-export function registerModules(registry: ModuleRegistry, prefix?: string | null, options?: RegisterModulesOptions): void
+export function registerModules(
+  registry: ModuleRegistry,
+  prefix?: string | null,
+  options?: RegisterModulesOptions,
+): void
 
 // ---------------------------------------------------------------- stats log
 

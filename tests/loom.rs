@@ -196,7 +196,7 @@ fn a_gauge_that_was_not_set_shows_nothing_however_early_it_is_read() {
 const VALUES: [f64; 2] = [5.0, 9.0];
 
 fn distribution(collector: &Collector) -> Distribution {
-    collector.read().whole_life().distribution(0).expect("registered before")
+    collector.read().whole_life().distribution(0).expect("registered before").into_owned()
 }
 
 #[test]
