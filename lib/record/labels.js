@@ -5,7 +5,8 @@
 // array, not a million objects.
 //
 // A family learns the order in which a call names its labels. A call in a known order compares the keys and walks; any
-// other is brought into sorted order first, finds its cell there, and is learned.
+// other is brought into sorted order first, finds its cell there, and is learned. Two labels in either order take the same
+// steps; an unsorted order of more has steps of its own.
 
 const { invalidLabels } = require('../errors')
 
@@ -50,7 +51,7 @@ class LabelTable {
       for (let at = 0; at < orders.length; at++) {
         const cell = this.#walk(orders[at], labels)
         if (cell > 0) return cell
-        if (cell !== OTHER_KEYS) break
+        if (cell !== OTHER_KEYS) return this.#registerInOrder(family, orders[at], labels)
       }
     } catch (cause) {
       // only a getter or a proxy of the caller's throws here
@@ -73,7 +74,7 @@ class LabelTable {
       if ((at & 1) === 0) {
         first = symbol
       } else {
-        node = this.#next(node, first, symbol)
+        node = order.swapped ? this.#next(node, symbol, first) : this.#next(node, first, symbol)
         if (node === 0) return 0
       }
       at++
@@ -82,13 +83,58 @@ class LabelTable {
     return (at & 1) === 0 ? node : this.#next(node, first, 0)
   }
 
+  /**
+   * The series of labels that began like a known order and have a value, or a pair of values, that is new.
+   * @param {Family} family
+   * @param {import('./types').Order} order
+   * @param {any} labels
+   */
+  #registerInOrder(family, order, labels) {
+    const values = order.names === undefined ? undefined : this.#valuesInOrder(order.keys, labels)
+    if (order.names === undefined || values === undefined) return this.#findAnyOrder(family, labels)
+    if (order.swapped) values.reverse()
+    let cell = this.#follow(order.root, values)
+    if (cell === 0) {
+      const { names } = order
+      cell = this.#shard.register(
+        family.number,
+        values.flatMap((value, at) => [names[at], value]),
+      )
+      this.#enter(order.root, values, cell)
+    }
+    return cell
+  }
+
+  /**
+   * The numbers of the values, if the labels have just these keys in this order, each with a plain value.
+   * @param {string[]} keys
+   * @param {any} labels
+   * @returns {number[] | undefined}
+   */
+  #valuesInOrder(keys, labels) {
+    /** @type {number[]} */
+    const values = []
+    for (const key in labels) {
+      const value = labels[key]
+      if (key !== keys[values.length]) return undefined
+      if (typeof value !== 'string' && typeof value !== 'number') return undefined
+      const symbol = this.#symbols.get(value) ?? this.#symbolOf(wellFormed(String(value)), value)
+      if (symbol === 0) return undefined
+      values.push(symbol)
+    }
+    return values.length === keys.length ? values : undefined
+  }
+
   /** @param {Family} family @param {any} labels */
   #findAnyOrder(family, labels) {
     const pairs = labelPairs(labels)
     checkDeclared(family, pairs)
     const present = pairs.filter(([, text]) => text !== '').sort(([one], [other]) => (one < other ? -1 : 1))
     if (present.length === 0) return family.own()
-    const root = this.#rootOf(family, present)
+    const root = this.#rootOf(
+      family,
+      present.map(([name]) => name),
+    )
     const values = present.map(([, text, value]) => this.#symbolOf(text, value))
     let cell = this.#follow(root, values)
     if (cell === 0) {
@@ -100,9 +146,9 @@ class LabelTable {
     return cell
   }
 
-  /** @param {Family} family @param {Pair[]} present */
-  #rootOf(family, present) {
-    const names = JSON.stringify(present.map(([name]) => name))
+  /** Where the walk of labels with these names begins. @param {Family} family @param {string[]} sorted */
+  #rootOf(family, sorted) {
+    const names = JSON.stringify(sorted)
     let root = family.roots.get(names)
     if (root === undefined) {
       root = ++this.#nodes
@@ -118,16 +164,25 @@ class LabelTable {
     )
     if (order === undefined) {
       if (family.orders.length === MAX_ORDERS) return
-      const keys = pairs.map(([name]) => name)
-      const isSorted = keys.every((key, at) => at === 0 || keys[at - 1] < key)
-      // in sorted order the steps are the same ones
-      const shared = isSorted ? family.roots.get(JSON.stringify(keys)) : undefined
-      order = { keys, root: shared ?? ++this.#nodes }
-      if (isSorted) family.roots.set(JSON.stringify(keys), order.root)
+      order = this.#newOrder(
+        family,
+        pairs.map(([name]) => name),
+      )
       family.orders.push(order)
     }
     const values = pairs.map(([, text, value]) => this.#symbolOf(text, value))
+    if (order.swapped) values.reverse()
     if (this.#follow(order.root, values) === 0) this.#enter(order.root, values, cell)
+  }
+
+  /** @param {Family} family @param {string[]} keys @returns {import('./types').Order} */
+  #newOrder(family, keys) {
+    const sorted = [...keys].sort()
+    const isSorted = keys.every((key, at) => key === sorted[at])
+    const swapped = !isSorted && keys.length === 2
+    if (!isSorted && !swapped) return { keys, root: ++this.#nodes, swapped, names: undefined }
+    const names = sorted.map((name) => this.#symbolOf(name, name))
+    return { keys, root: this.#rootOf(family, sorted), swapped, names }
   }
 
   /** @param {string} text @param {unknown} value as it was given @returns {number} */
@@ -181,7 +236,7 @@ class LabelTable {
   #insert(node, first, second, next) {
     // three quarters full at most, so that walks stay short
     if (4 * ++this.#used > 3 * (this.#mask + 1)) this.#grow()
-    place(this.#slots, this.#mask, [node, first, second, next])
+    place(this.#slots, this.#mask, node, first, second, next)
   }
 
   #grow() {
@@ -189,16 +244,27 @@ class LabelTable {
     this.#mask = 2 * this.#mask + 1
     this.#slots = new Uint32Array(4 * (this.#mask + 1))
     for (let at = 0; at < old.length; at += 4) {
-      if (old[at + 3] !== 0) place(this.#slots, this.#mask, old.subarray(at, at + 4))
+      if (old[at + 3] !== 0) place(this.#slots, this.#mask, old[at], old[at + 1], old[at + 2], old[at + 3])
     }
   }
 }
 
-/** @param {Uint32Array} slots @param {number} mask @param {number[] | Uint32Array} step */
-function place(slots, mask, step) {
-  let slot = hash(step[0], step[1], step[2]) & mask
+/**
+ * @param {Uint32Array} slots
+ * @param {number} mask
+ * @param {number} node
+ * @param {number} first
+ * @param {number} second
+ * @param {number} next
+ */
+function place(slots, mask, node, first, second, next) {
+  let slot = hash(node, first, second) & mask
   while (slots[4 * slot + 3] !== 0) slot = (slot + 1) & mask
-  slots.set(step, 4 * slot)
+  const at = 4 * slot
+  slots[at] = node
+  slots[at + 1] = first
+  slots[at + 2] = second
+  slots[at + 3] = next
 }
 
 /** @param {number} node @param {number} first @param {number} second */

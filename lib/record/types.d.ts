@@ -10,8 +10,13 @@ export type LabelTable = InstanceType<typeof import('./labels').LabelTable>
 export type LogLinear = InstanceType<typeof import('./log-linear').LogLinear>
 export type Shard = InstanceType<typeof import('./shard').Shard>
 
-/** An order of label names, and where its walk begins. */
+/** An order of label names that calls have used. */
 export interface Order {
   readonly keys: string[]
+  /** Where its walk begins. */
   readonly root: number
+  /** Two labels whose sorted order is the other one: they take the steps of that. */
+  readonly swapped: boolean
+  /** The names' numbers in sorted order, where the steps are those of the sorted order. */
+  readonly names: number[] | undefined
 }
