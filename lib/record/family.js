@@ -98,7 +98,7 @@ class Family {
 
   /** The cell of the series without labels, registered at the first call. */
   own() {
-    if (this.#own === 0) this.#own = this.#shard.register(this.number, [])
+    if (this.#own === 0) this.#own = this.#shard.register(this.number, [], [])
     return this.#own
   }
 

@@ -95,11 +95,7 @@ class LabelTable {
     if (order.swapped) values.reverse()
     let cell = this.#follow(order.root, values)
     if (cell === 0) {
-      const { names } = order
-      cell = this.#shard.register(
-        family.number,
-        values.flatMap((value, at) => [names[at], value]),
-      )
+      cell = this.#shard.register(family.number, order.names, values)
       this.#enter(order.root, values, cell)
     }
     return cell
@@ -138,8 +134,8 @@ class LabelTable {
     const values = present.map(([, text, value]) => this.#symbolOf(text, value))
     let cell = this.#follow(root, values)
     if (cell === 0) {
-      const symbols = present.flatMap(([name], at) => [this.#symbolOf(name, name), values[at]])
-      cell = this.#shard.register(family.number, symbols)
+      const names = present.map(([name]) => this.#symbolOf(name, name))
+      cell = this.#shard.register(family.number, names, values)
       this.#enter(root, values, cell)
     }
     this.#learn(family, pairs, cell)

@@ -122,15 +122,20 @@ class Shard {
   /**
    * Claims the cells of a series.
    * @param {number} family
-   * @param {number[]} labels numbers of names and values, in turn
+   * @param {number[]} names numbers of the labels' names
+   * @param {number[]} values numbers of their values
    * @returns {number} its first cell
    */
-  register(family, labels) {
-    if (labels.length > 0) {
+  register(family, names, values) {
+    const { length } = values
+    if (length > 0) {
       const scratch = this.#scratch ?? this.#openScratch()
-      scratch.set(labels)
+      for (let at = 0; at < length; at++) {
+        scratch[2 * at] = names[at]
+        scratch[2 * at + 1] = values[at]
+      }
     }
-    const cell = binding.register(this.#handle, family, labels.length / 2)
+    const cell = binding.register(this.#handle, family, length)
     this.cellsOf(cell)
     return cell
   }
