@@ -1,0 +1,401 @@
+'use strict'
+
+// Instruments: asked for again, merged over threads, timed and exposed.
+
+const assert = require('node:assert/strict')
+const { once } = require('node:events')
+const path = require('node:path')
+const { describe, test } = require('node:test')
+const { Worker } = require('node:worker_threads')
+const { Collector, createMetrics } = require('..')
+const { samplesOf, textOf } = require('./exposition-samples')
+const { fresh, isConflict, samples, spin, thrownBy } = require('./support/metrics')
+
+describe('instruments', () => {
+  test('asked for again are the same series', () => {
+    const own = fresh()
+    for (let at = 0; at < 2; at++) {
+      own.counter('c').inc()
+      own.counter({ name: 'c' }).inc()
+      own.gauge('g').inc()
+      own.timing('t').observeMillis(1)
+      own.histogram('h').observe(1)
+    }
+    own.inc('c')
+    own.observeMillis('t', 1)
+    const { counters, gauges, timings, histograms } = own.snapshot()
+    assert.deepEqual({ counters, gauges }, { counters: { c: 5 }, gauges: { g: 2 } })
+    assert.deepEqual([timings.t.count, histograms.h.count], [3, 2])
+  })
+
+  test('asked for through another createMetrics are the same series', () => {
+    const collector = new Collector()
+    createMetrics(collector).counter('c').inc()
+    createMetrics(collector).counter('c').inc()
+    assert.equal(createMetrics(collector).value('c'), 2)
+  })
+
+  test('of several kinds may have the same name', () => {
+    const own = fresh()
+    own.counter('a').inc(2)
+    own.gauge('a').set(3)
+    own.timing('a').observeMillis(4)
+    own.histogram('a').observe(5)
+    const { counters, gauges, timings, histograms } = own.snapshot()
+    assert.deepEqual([counters.a, gauges.a, timings.a.max, histograms.a.max], [2, 3, 4, 5])
+  })
+
+  test('know their names', () => {
+    const own = fresh()
+    for (const kind of ['counter', 'gauge', 'timing', 'histogram']) {
+      assert.equal(own[kind]('a.name').name, 'a.name')
+      assert.equal(own[kind]({ name: 'b.name' }).name, 'b.name')
+    }
+  })
+
+  test('have no value before their first use', () => {
+    const own = fresh()
+    for (const kind of ['counter', 'gauge', 'timing', 'histogram']) {
+      assert.equal(own[kind]('a').value(), undefined)
+    }
+    assert.deepEqual(samples(own), {})
+  })
+
+  // [kind, what it was made with, what contradicts it]
+  const conflicts = [
+    ['counter', { labelNames: ['a'] }, { labelNames: ['b'] }],
+    ['counter', { labelNames: ['a'] }, { labelNames: ['a', 'b'] }],
+    ['counter', { unit: 'bytes' }, { unit: 'seconds' }],
+    ['gauge', { merge: 'max' }, { merge: 'min' }],
+    ['gauge', { unit: 'bytes' }, { unit: 'bits' }],
+    ['timing', { precision: 1 }, { precision: 3 }],
+    ['timing', { buckets: [1, 2] }, { buckets: [1, 2, 3] }],
+    ['histogram', { precision: 2 }, { precision: 1 }],
+    ['histogram', { buckets: [1, 2] }, { buckets: [1, 3] }],
+    ['histogram', { unit: 'bytes' }, { unit: 'rows' }],
+  ]
+  for (const [kind, first, second] of conflicts) {
+    test(`a ${kind} with ${JSON.stringify(first)} is not to be had with ${JSON.stringify(second)}`, () => {
+      const own = fresh()
+      own[kind]({ name: 'a', ...first })
+      assert.throws(() => own[kind]({ name: 'a', ...second }), isConflict)
+      own[kind]({ name: 'a', ...first })
+      own[kind]('a')
+    })
+  }
+
+  test('what decides about cells cannot be said after the first use', () => {
+    const own = fresh()
+    own.gauge('g').set(1)
+    own.timing('t').observeMillis(1)
+    own.histogram('h').observe(1)
+    assert.throws(() => own.gauge({ name: 'g', merge: 'max' }), isConflict)
+    assert.throws(() => own.timing({ name: 't', precision: 3 }), isConflict)
+    assert.throws(() => own.histogram({ name: 'h', buckets: [1] }), isConflict)
+    own.gauge('g').set(2)
+    assert.equal(own.value('g'), 2)
+  })
+
+  test('a conflict names the option and the metric, and leaves the first as it was', () => {
+    const own = fresh()
+    own.histogram({ name: 'sizes', buckets: [1, 2] }).observe(1.5)
+    const { message } = thrownBy(() => own.histogram({ name: 'sizes', buckets: [9] }))
+    assert.match(message, /sizes.*buckets/)
+    assert.deepEqual(own.value('sizes').buckets, [
+      [1, 0],
+      [2, 1],
+    ])
+  })
+
+  test('the same label names in another order are no conflict', () => {
+    const own = fresh()
+    own.counter({ name: 'a', labelNames: ['x', 'y'] })
+    own.counter({ name: 'a', labelNames: ['y', 'x', 'y'] }).inc()
+    assert.equal(own.value('a'), 1)
+  })
+
+  test('help may change: the latest is shown', () => {
+    const own = fresh()
+    own.counter({ name: 'a', help: 'One.' }).inc()
+    own.counter({ name: 'a', help: 'Two.' })
+    assert.match(textOf(own.prometheusSync().body), /^# HELP a_total Two\.$/m)
+  })
+
+  test('a conflict in another thread is one too', async () => {
+    const own = fresh()
+    own.gauge({ name: 'a', merge: 'max' })
+    const source = `
+      const { parentPort, workerData } = require('node:worker_threads')
+      const { Collector, createMetrics } = require(workerData.tallystick)
+      try {
+        createMetrics(Collector.attach(workerData.collector)).gauge({ name: 'a', merge: 'min' })
+      } catch ({ name, code }) {
+        parentPort.postMessage({ name, code })
+      }
+    `
+    const workerData = { tallystick: path.resolve(__dirname, '..'), collector: own.collector.id }
+    const worker = new Worker(source, { eval: true, workerData })
+    const exit = once(worker, 'exit')
+    assert.deepEqual((await once(worker, 'message'))[0], isConflict)
+    await exit
+  })
+})
+
+describe('gauge', () => {
+  test('is set, and goes up and down', () => {
+    const gauge = fresh().gauge('a')
+    gauge.set(10)
+    gauge.inc()
+    gauge.inc(2.5)
+    gauge.dec()
+    gauge.dec(0.5)
+    gauge.inc(null)
+    gauge.dec(undefined)
+    assert.equal(gauge.value(), 12)
+    gauge.set(-3)
+    assert.equal(gauge.value(), -3)
+  })
+
+  test('unset, starts at 0 when it is moved', () => {
+    const own = fresh()
+    own.gauge('up').inc(2)
+    own.gauge('down').dec()
+    assert.deepEqual(own.snapshot().gauges, { down: -1, up: 2 })
+  })
+
+  test('unset, is in no reading', () => {
+    const own = fresh()
+    own.gauge('a')
+    own.gauge('a').labels({ x: 1 })
+    assert.deepEqual(own.snapshot().gauges, {})
+    assert.deepEqual(samples(own), {})
+  })
+
+  test('is state: a reset leaves it', () => {
+    const own = fresh()
+    own.gauge('a').set(3)
+    own.snapshotAndReset()
+    assert.deepEqual(own.snapshot().gauges, { a: 3 })
+  })
+
+  // [merge, value of main and worker while both have set it]: main set 5, the worker 2
+  for (const [merge, both] of [
+    ['sum', 7],
+    ['min', 2],
+    ['max', 5],
+    ['last', 2],
+  ]) {
+    test(`of merge ${merge} joins the threads, and a thread's share ends with it`, async () => {
+      const own = fresh()
+      const options = { name: 'a', merge }
+      const worker = new Worker(path.join(__dirname, 'workers', 'gauge.js'), {
+        workerData: { collector: own.collector.id, gauge: options },
+      })
+      const exit = once(worker, 'exit')
+      own.gauge(options).set(5)
+      worker.postMessage(2)
+      await once(worker, 'message')
+      assert.equal(own.value('a'), both)
+      worker.postMessage(null)
+      await exit
+      assert.equal(own.value('a'), 5)
+    })
+  }
+
+  test('of merge last is the one that was set last, whatever thread did', async () => {
+    const own = fresh()
+    const options = { name: 'a', merge: 'last' }
+    const worker = new Worker(path.join(__dirname, 'workers', 'gauge.js'), {
+      workerData: { collector: own.collector.id, gauge: options },
+    })
+    const exit = once(worker, 'exit')
+    const values = []
+    for (const value of [2, 3]) {
+      worker.postMessage(value)
+      await once(worker, 'message')
+      values.push(own.value('a'))
+      own.gauge(options).set(10 * value)
+      values.push(own.value('a'))
+    }
+    assert.deepEqual(values, [2, 20, 3, 30])
+    worker.postMessage(null)
+    await exit
+  })
+})
+
+describe('timing', () => {
+  test('start() gives a function that records the time since and returns it', () => {
+    const own = fresh()
+    const stop = own.timing('a').start()
+    spin(2)
+    const first = stop()
+    const second = stop()
+    assert.ok(first >= 1.99 && second >= first)
+    const { count, min, max } = own.value('a')
+    assert.equal(count, 2)
+    assert.ok(Math.abs(min - first) < 1e-6 && Math.abs(max - second) < 1e-6)
+  })
+
+  test('records by millisecond, nanosecond and function', async () => {
+    const timing = fresh().timing('a')
+    timing.observeMillis(1)
+    timing.observeNanos(2_000_000)
+    timing.observeNanos(3_000_000n)
+    assert.equal(timing.value().total, 6)
+    assert.equal(
+      timing.time(() => 4),
+      4,
+    )
+    assert.equal(await timing.time(async () => 5), 5)
+    assert.equal(timing.value().count, 5)
+  })
+
+  test('is as precise as it was asked to be', () => {
+    const own = fresh()
+    for (const precision of [1, 2, 3]) {
+      const timing = own.timing({ name: `p${precision}`, precision })
+      timing.observeMillis(1)
+      timing.observeMillis(1000)
+      const { p50 } = timing.value()
+      assert.ok(p50 >= 1 && p50 <= 1 + 2 / 16 ** 1, `${p50}`)
+      assert.equal(p50 - 1 < 0.002, precision === 3, `${p50} at ${precision}`)
+    }
+  })
+
+  test('is exposed in seconds, as a histogram from 1 ms to 10 s', () => {
+    const own = fresh()
+    for (const ms of [0.5, 3, 700, 60_000]) own.timing('tile.draw_ms').observeMillis(ms)
+    const bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+    const counts = [1, 1, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3]
+    const expected = Object.fromEntries(bounds.map((le, at) => [`tile_draw_seconds_bucket{le="${le}"}`, counts[at]]))
+    assert.deepEqual(samples(own), {
+      ...expected,
+      'tile_draw_seconds_bucket{le="+Inf"}': 4,
+      tile_draw_seconds_sum: 60.7035,
+      tile_draw_seconds_count: 4,
+    })
+  })
+
+  test('has its own buckets in the exposition', () => {
+    const own = fresh()
+    own.timing({ name: 'a', buckets: [2, 20] }).observeMillis(10)
+    assert.deepEqual(samples(own, { buckets: [7] }), {
+      'a_seconds_bucket{le="0.002"}': 0,
+      'a_seconds_bucket{le="0.02"}': 1,
+      'a_seconds_bucket{le="+Inf"}': 1,
+      a_seconds_sum: 0.01,
+      a_seconds_count: 1,
+    })
+  })
+
+  test('has the buckets of the scrape where it has none of its own', async () => {
+    const own = fresh()
+    own.observeMillis('a', 10)
+    const { body } = await own.prometheus({ buckets: [5, 50] })
+    assert.deepEqual(samplesOf(body), {
+      'a_seconds_bucket{le="0.005"}': 0,
+      'a_seconds_bucket{le="0.05"}': 1,
+      'a_seconds_bucket{le="+Inf"}': 1,
+      a_seconds_sum: 0.01,
+      a_seconds_count: 1,
+    })
+  })
+
+  test('can be given its buckets after its first use', () => {
+    const own = fresh()
+    own.observeMillis('a', 10)
+    own.timing({ name: 'a', buckets: [20] })
+    assert.equal(samples(own)['a_seconds_bucket{le="0.02"}'], 1)
+  })
+})
+
+describe('histogram', () => {
+  test('without buckets tells statistics of values of any unit', () => {
+    const histogram = fresh().histogram('a')
+    for (let value = 1; value <= 100; value++) histogram.observe(value * 1000)
+    const { count, sum, min, max, mean, p50, p99, buckets } = histogram.value()
+    assert.deepEqual(
+      { count, sum, min, max, mean },
+      { count: 100, sum: 5_050_000, min: 1000, max: 100_000, mean: 50_500 },
+    )
+    assert.ok(Math.abs(p50 / 50_000 - 1) <= 1 / 128 && Math.abs(p99 / 99_000 - 1) <= 1 / 128)
+    assert.equal(buckets, undefined)
+  })
+
+  test('without buckets counts zero, the smallest and the largest values', () => {
+    const histogram = fresh().histogram('a')
+    for (const value of [0, -0, Number.MIN_VALUE, 1e-300, 2 ** -64, 2 ** 63, 1e300]) histogram.observe(value)
+    const { count, min, max } = histogram.value()
+    assert.deepEqual({ count, min }, { count: 7, min: 0 })
+    assert.ok(max >= 2 ** 63)
+  })
+
+  test('without buckets rejects a negative value', () => {
+    const own = fresh()
+    const histogram = own.histogram('a')
+    const expected = { name: 'RangeError', code: 'ERR_TALLYSTICK_VALUE' }
+    assert.throws(() => histogram.observe(-1), expected)
+    histogram.observe(1)
+    assert.throws(() => histogram.observe(-1), expected)
+    assert.equal(own.value('a').count, 1)
+  })
+
+  test('without buckets is exposed as a summary', () => {
+    const own = fresh()
+    own.histogram('a').observe(2)
+    assert.match(textOf(own.prometheusSync().body), /^# TYPE a summary$/m)
+    assert.deepEqual(samples(own), {
+      'a{quantile="0.5"}': 2,
+      'a{quantile="0.9"}': 2,
+      'a{quantile="0.99"}': 2,
+      a_sum: 2,
+      a_count: 1,
+    })
+  })
+
+  test('with buckets counts exactly, a value on a bound below it', () => {
+    const histogram = fresh().histogram({ name: 'a', buckets: [-1, 0, 2.5, 10] })
+    for (const value of [-5, -1, -0.5, 0, 2.5, 2.6, 10, 11, 1e300]) histogram.observe(value)
+    const { count, min, max, buckets } = histogram.value()
+    assert.deepEqual({ count, min, max }, { count: 9, min: -5, max: 1e300 })
+    assert.deepEqual(buckets, [
+      [-1, 2],
+      [0, 4],
+      [2.5, 5],
+      [10, 7],
+    ])
+  })
+
+  test('with buckets interpolates quantiles within a bucket', () => {
+    const histogram = fresh().histogram({ name: 'a', buckets: [10, 20] })
+    for (let value = 0; value <= 20; value += 0.5) histogram.observe(value)
+    const { p50 } = histogram.value()
+    assert.ok(p50 > 9 && p50 < 11, `${p50}`)
+  })
+
+  test('with buckets is exposed with exactly these, and the unit in its name', () => {
+    const own = fresh()
+    const histogram = own.histogram({ name: 'size', unit: 'bytes', buckets: [1, 1024] })
+    histogram.observe(1)
+    histogram.observe(2000)
+    assert.deepEqual(samples(own), {
+      'size_bytes_bucket{le="1"}': 1,
+      'size_bytes_bucket{le="1024"}': 1,
+      'size_bytes_bucket{le="+Inf"}': 2,
+      size_bytes_sum: 2001,
+      size_bytes_count: 2,
+    })
+  })
+
+  test('changes nothing when the array of its buckets changes', () => {
+    const own = fresh()
+    const buckets = [1, 2]
+    const histogram = own.histogram({ name: 'a', buckets })
+    buckets[0] = 99
+    histogram.observe(1.5)
+    assert.deepEqual(histogram.value().buckets, [
+      [1, 0],
+      [2, 1],
+    ])
+  })
+})

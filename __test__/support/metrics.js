@@ -1,0 +1,34 @@
+'use strict'
+
+// What tests of readings share: metrics of a collector of their own, and the error that a call throws.
+
+const { Collector, createMetrics } = require('../..')
+const { samplesOf } = require('../exposition-samples')
+
+/** Metrics of a collector of their own. */
+function fresh(options) {
+  return createMetrics(new Collector(options))
+}
+
+function samples(own, options) {
+  return samplesOf(own.prometheusSync(options).body)
+}
+
+/** Spins: nothing but the clock decides how long. */
+function spin(milliseconds) {
+  const until = performance.now() + milliseconds
+  while (performance.now() < until);
+}
+
+function thrownBy(fn) {
+  try {
+    fn()
+  } catch (error) {
+    return error
+  }
+  return assert.fail('nothing was thrown')
+}
+
+const isConflict = { name: 'TypeError', code: 'ERR_TALLYSTICK_CONFLICT' }
+
+module.exports = { fresh, isConflict, samples, spin, thrownBy }
