@@ -434,6 +434,7 @@ proptest! {
         let constant: Vec<(&str, &str)> = constant.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let collector = collector_with_labels(&constant);
         let thread = Thread::of(&collector);
+        let inherited = inherited_values(&sets, &constant);
         let mut expected = BTreeSet::new();
         let mut value = 0.0;
         for (kind, name) in &families {
@@ -444,9 +445,7 @@ proptest! {
                 value += 1.0;
                 record(&thread, kind, name, labels, value);
                 let mut values: Vec<String> = labels.values().cloned().collect();
-                let own: BTreeSet<&String> = sets.iter().flat_map(LabelSet::keys).collect();
-                let inherited = constant.iter().filter(|(name, _)| !own.contains(&(*name).to_owned()));
-                values.extend(inherited.map(|(_, value)| (*value).to_owned()));
+                values.extend(inherited[labels].iter().cloned());
                 values.sort();
                 expected.insert((values, value.to_string()));
             }
@@ -456,6 +455,29 @@ proptest! {
         let told: BTreeSet<(Vec<String>, String)> = samples.into_iter().filter_map(Sample::told).collect();
         prop_assert_eq!(told, expected, "{}", text);
     }
+}
+
+/// The values of a collector's labels that each set of a family gets: those of other names than its own, unless it would
+/// then be the same as another set.
+fn inherited_values<'a>(
+    sets: &'a BTreeSet<LabelSet>,
+    constant: &[(&str, &str)],
+) -> BTreeMap<&'a LabelSet, Vec<String>> {
+    let is_own = |name: &str| sets.iter().any(|set| set.contains_key(name));
+    let (own, common): (Vec<_>, Vec<_>) = constant.iter().copied().partition(|(name, _)| is_own(name));
+    let mut taken = sets.clone();
+    let mut inherited = BTreeMap::new();
+    for set in sets {
+        let mut values: Vec<String> = common.iter().map(|(_, value)| (*value).to_owned()).collect();
+        let mut whole = set.clone();
+        let missing: Vec<_> = own.iter().filter(|(name, _)| !set.contains_key(*name)).collect();
+        whole.extend(missing.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        if !missing.is_empty() && taken.insert(whole) {
+            values.extend(missing.iter().map(|(_, value)| (*value).to_owned()));
+        }
+        inherited.insert(set, values);
+    }
+    inherited
 }
 
 /// One line with a value.

@@ -3,6 +3,7 @@
 // Counters. Recording is one addition to a cell that belongs to this thread alone.
 
 const { CHUNK_MASK } = require('./layout')
+const { RecentHandles } = require('./recent')
 const { NO_CELLS, checkedDelta } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
@@ -48,11 +49,13 @@ class BoundCounter {
 /** The series without labels, and the way to those with labels. */
 class Counter extends BoundCounter {
   #family
+  #recent
 
   /** @param {Family} family */
   constructor(family) {
     super(family, 0)
     this.#family = family
+    this.#recent = family.keepRecent(new RecentHandles((labels) => new BoundCounter(family, family.find(labels))))
   }
 
   get name() {
@@ -61,7 +64,7 @@ class Counter extends BoundCounter {
 
   /** @param {import('../..').Labels} labels */
   labels(labels) {
-    return new BoundCounter(this.#family, this.#family.find(labels))
+    return this.#recent.find(labels)
   }
 
   /** @param {import('../..').Labels} [labels] */

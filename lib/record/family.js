@@ -29,6 +29,8 @@ class Family {
   #ownLayout
   /** @type {Layout | undefined} */
   #labelledLayout
+  /** @type {{ clear(): void } | undefined} */
+  #recent
 
   /**
    * @param {Shard} shard
@@ -51,6 +53,16 @@ class Family {
     this.roots = new Map()
   }
 
+  /**
+   * The cache of this family's handles, which a later declaration of label names empties.
+   * @template {{ clear(): void }} Recent
+   * @param {Recent} recent
+   */
+  keepRecent(recent) {
+    this.#recent = recent
+    return recent
+  }
+
   get shard() {
     return this.#shard
   }
@@ -68,6 +80,7 @@ class Family {
       this.declared = request.labelNames
       // an order that was learned before may have names that are not allowed any more
       this.orders = []
+      this.#recent?.clear()
     }
     return answer
   }

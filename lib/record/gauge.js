@@ -4,6 +4,7 @@
 
 const { CHUNK_MASK, MERGE_LAST } = require('./layout')
 const { now } = require('./clock')
+const { RecentHandles } = require('./recent')
 const { NO_CELLS, checkedDelta, checkedNumber } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
@@ -72,11 +73,13 @@ class BoundGauge {
 /** The series without labels, and the way to those with labels. */
 class Gauge extends BoundGauge {
   #family
+  #recent
 
   /** @param {Family} family */
   constructor(family) {
     super(family, 0)
     this.#family = family
+    this.#recent = family.keepRecent(new RecentHandles((labels) => new BoundGauge(family, family.find(labels))))
   }
 
   get name() {
@@ -85,7 +88,7 @@ class Gauge extends BoundGauge {
 
   /** @param {import('../..').Labels} labels */
   labels(labels) {
-    return new BoundGauge(this.#family, this.#family.find(labels))
+    return this.#recent.find(labels)
   }
 
   /** @param {import('../..').Labels} [labels] */

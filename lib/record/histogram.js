@@ -5,6 +5,7 @@
 const { outOfRange } = require('../errors')
 const { BOUNDED, CHUNK_MASK } = require('./layout')
 const { note } = require('./log-linear')
+const { RecentHandles } = require('./recent')
 const { NO_CELLS, NO_WORDS, checkedNumber } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
@@ -96,11 +97,13 @@ class BoundHistogram {
 /** The series without labels, and the way to those with labels. */
 class Histogram extends BoundHistogram {
   #family
+  #recent
 
   /** @param {Family} family */
   constructor(family) {
     super(family, 0)
     this.#family = family
+    this.#recent = family.keepRecent(new RecentHandles((labels) => new BoundHistogram(family, family.find(labels))))
   }
 
   get name() {
@@ -109,7 +112,7 @@ class Histogram extends BoundHistogram {
 
   /** @param {import('../..').Labels} labels */
   labels(labels) {
-    return new BoundHistogram(this.#family, this.#family.find(labels))
+    return this.#recent.find(labels)
   }
 
   /** @param {import('../..').Labels} [labels] */

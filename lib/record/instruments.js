@@ -99,25 +99,23 @@ class Instruments {
     return /** @type {Instrument} */ (kind.instruments.get(name))
   }
 
-  /** Adds to a labelled counter that no handle is kept for. @param {string} name @param {number} delta @param {import('../..').Labels} labels */
+  /** Adds to a labelled counter. @param {string} name @param {number} delta @param {import('../..').Labels} labels */
   count(name, delta, labels) {
-    const family = this.#counters.families.get(name) ?? this.#newFamily(this.#counters, name, labels)
-    this.#shard.count(family.find(labels), delta)
+    const counter = this.#counters.instruments.get(name) ?? this.#newInstrument(this.#counters, name, labels)
+    counter.labels(labels).inc(delta)
   }
 
-  /** Records in a labelled timing that no handle is kept for. @param {string} name @param {number} nanos @param {import('../..').Labels} labels */
+  /** Records in a labelled timing. @param {string} name @param {number} nanos @param {import('../..').Labels} labels */
   time(name, nanos, labels) {
-    const family = this.#timings.families.get(name) ?? this.#newFamily(this.#timings, name, labels)
-    const index = family.find(labels)
-    family.layoutOf(index).recordAny(this.#shard.cellsOf(index), this.#shard.wordsOf(index), index, nanos)
+    const timing = this.#timings.instruments.get(name) ?? this.#newInstrument(this.#timings, name, labels)
+    timing.labels(labels).observeNanos(nanos)
   }
 
-  /** A family that comes into being by a recording: only when its labels are valid. @param {Kind<any>} kind @param {string} name @param {any} labels */
-  #newFamily(kind, name, labels) {
+  /** An instrument that comes into being by a recording: only when its labels are valid. @template Instrument @param {Kind<Instrument>} kind @param {string} name @param {any} labels */
+  #newInstrument(kind, name, labels) {
     const checked = checkedName(name)
     flatLabels(labels)
-    this.#ask(kind, checked)
-    return /** @type {FamilyType} */ (kind.families.get(checked))
+    return this.#ask(kind, checked)
   }
 
   /** @param {string} name @param {any} labels */

@@ -6,6 +6,7 @@ const { types } = require('node:util')
 const { notAFunction, notANumber } = require('../errors')
 const { elapsed } = require('./clock')
 const { MAX_NANOS } = require('./layout')
+const { RecentHandles } = require('./recent')
 const { NO_CELLS, NO_WORDS, checkedNumber } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
@@ -140,11 +141,13 @@ function clamped(duration) {
 /** The series without labels, and the way to those with labels. */
 class Timing extends BoundTiming {
   #family
+  #recent
 
   /** @param {Family} family */
   constructor(family) {
     super(family, 0)
     this.#family = family
+    this.#recent = family.keepRecent(new RecentHandles((labels) => new BoundTiming(family, family.find(labels))))
   }
 
   get name() {
@@ -153,7 +156,7 @@ class Timing extends BoundTiming {
 
   /** @param {import('../..').Labels} labels */
   labels(labels) {
-    return new BoundTiming(this.#family, this.#family.find(labels))
+    return this.#recent.find(labels)
   }
 
   /** @param {import('../..').Labels} [labels] */

@@ -1,0 +1,162 @@
+'use strict'
+
+// The handles that `labels()` gave lately, by their values: most calls ask for one of a few label sets again and again. A
+// bounded cache and nothing more: whatever is not in it is found, or made, the longer way.
+
+/** So many orders of keys have a cache each. */
+const MAX_ORDERS = 4
+/** Labels beyond this many, and texts longer than this, are not worth keeping. */
+const MAX_KEYS = 3
+const MAX_LENGTH = 100
+const SLOTS = 512
+const ARRAY_INDEX = /^\d+$/
+
+/** Values and their handle, which is undefined until it is made. @template Handle */
+class Entry {
+  /** @param {unknown} first @param {unknown} second @param {unknown} third */
+  constructor(first, second, third) {
+    this.first = first
+    this.second = second
+    this.third = third
+    /** @type {Handle | undefined} */
+    this.handle = undefined
+  }
+}
+
+/** Of no labels: no value equals NaN. */
+const NONE = new Entry(Number.NaN, Number.NaN, Number.NaN)
+
+/** A number that differs for most values that differ. @param {unknown} value */
+function mix(value) {
+  if (typeof value === 'number') return value | 0
+  if (typeof value !== 'string') return 0
+  const { length } = value
+  if (length === 0) return 0
+  return Math.imul(value.charCodeAt(length - 1), 31) + Math.imul(value.charCodeAt(length >>> 1), 7) + length
+}
+
+/** @param {unknown} first @param {unknown} second @param {unknown} third */
+function slotOf(first, second, third) {
+  const mixed =
+    Math.imul(Math.imul(mix(first), 0x9e3779b1) + mix(second), 0x85ebca6b) + Math.imul(mix(third), 0xc2b2ae35)
+  return (mixed >>> 16) & (SLOTS - 1)
+}
+
+/** The cache of one order of keys. @template Handle */
+class RecentInOrder {
+  #keys
+  /** @type {Entry<Handle>[]} */
+  #entries = Array(SLOTS).fill(NONE)
+
+  /** @param {string[]} keys at most MAX_KEYS */
+  constructor(keys) {
+    this.#keys = keys
+  }
+
+  /** The entry of these labels, or a new one; undefined if they have other keys. @param {any} labels @returns {Entry<Handle> | undefined} */
+  find(labels) {
+    const keys = this.#keys
+    let first
+    let second
+    let third
+    let at = 0
+    for (const key in labels) {
+      if (key !== keys[at]) return undefined
+      const value = labels[key]
+      if (at === 0) first = value
+      else if (at === 1) second = value
+      else third = value
+      at++
+    }
+    if (at !== keys.length) return undefined
+    const entry = this.#entries[slotOf(first, second, third)]
+    // an object, whose text may change, is never kept, so it equals nothing here
+    if (entry.first === first && entry.second === second && entry.third === third) return entry
+    return new Entry(first, second, third)
+  }
+
+  /** The labels of an entry, as they were read. @param {Entry<Handle>} entry */
+  labelsOf({ first, second, third }) {
+    const keys = this.#keys
+    /** @type {Record<string, unknown>} */
+    const labels = { [keys[0]]: first }
+    if (keys.length > 1) labels[keys[1]] = second
+    if (keys.length > 2) labels[keys[2]] = third
+    return labels
+  }
+
+  /** @param {Entry<Handle>} entry with its handle */
+  keep(entry) {
+    const { first, second, third } = entry
+    if (isLasting(first) && isLasting(second) && isLasting(third)) this.#entries[slotOf(first, second, third)] = entry
+  }
+}
+
+/** @template Handle */
+class RecentHandles {
+  #make
+  /** @type {RecentInOrder<Handle>[]} */
+  #orders = []
+
+  /** @param {(labels: any) => Handle} make the longer way, which also says what is wrong with labels */
+  constructor(make) {
+    this.#make = make
+  }
+
+  /** @param {any} labels @returns {Handle} */
+  find(labels) {
+    const orders = this.#orders
+    for (let at = 0; at < orders.length && typeof labels === 'object'; at++) {
+      const entry = read(orders[at], labels)
+      if (entry !== undefined) return entry.handle ?? this.#add(orders[at], entry)
+    }
+    return this.#findAnyOrder(labels)
+  }
+
+  /**
+   * Makes a handle of the values that were read, not of the labels: a getter could answer otherwise now.
+   * @param {RecentInOrder<Handle>} order
+   * @param {Entry<Handle>} entry
+   */
+  #add(order, entry) {
+    const handle = this.#make(order.labelsOf(entry))
+    entry.handle = handle
+    order.keep(entry)
+    return handle
+  }
+
+  /** @param {any} labels */
+  #findAnyOrder(labels) {
+    const handle = this.#make(labels)
+    const keys = Object.keys(labels)
+    // `__proto__` cannot be copied like another name; names like an array's would let arrays and strings pass for labels
+    const isPlain = keys.every((key) => key !== '__proto__' && !ARRAY_INDEX.test(key))
+    if (isPlain && keys.length > 0 && keys.length <= MAX_KEYS && this.#orders.length < MAX_ORDERS) {
+      this.#orders.push(new RecentInOrder(keys))
+    }
+    return handle
+  }
+
+  /** Forgets all: what was allowed may not be any more. */
+  clear() {
+    this.#orders = []
+  }
+}
+
+/** @template Handle @param {RecentInOrder<Handle>} order @param {any} labels @returns {Entry<Handle> | undefined} */
+function read(order, labels) {
+  try {
+    return order.find(labels)
+  } catch {
+    // a getter or a proxy of the caller's threw: the longer way says so
+    return undefined
+  }
+}
+
+/** A value whose text stays the same, and is short enough to be kept. @param {unknown} value */
+function isLasting(value) {
+  if (typeof value === 'string') return value.length <= MAX_LENGTH
+  return typeof value === 'number' || typeof value === 'boolean' || value === undefined || value === null
+}
+
+module.exports = { RecentHandles }
