@@ -9,6 +9,8 @@ const MAX_ORDERS = 4
 const MAX_KEYS = 3
 const MAX_LENGTH = 100
 const SLOTS = 512
+/** So many slots in a row are tried: label sets that meet in one do not push each other out again and again. */
+const TRIES = 4
 const ARRAY_INDEX = /^\d+$/
 
 /** Values and their handle, which is undefined until it is made. @template Handle */
@@ -69,9 +71,13 @@ class RecentInOrder {
       at++
     }
     if (at !== keys.length) return undefined
-    const entry = this.#entries[slotOf(first, second, third)]
-    // an object, whose text may change, is never kept, so it equals nothing here
-    if (entry.first === first && entry.second === second && entry.third === third) return entry
+    const slot = slotOf(first, second, third)
+    for (let tried = 0; tried < TRIES; tried++) {
+      const entry = this.#entries[(slot + tried) & (SLOTS - 1)]
+      // an object, whose text may change, is never kept, so it equals nothing here
+      if (entry.first === first && entry.second === second && entry.third === third) return entry
+      if (entry === NONE) break
+    }
     return new Entry(first, second, third)
   }
 
@@ -88,7 +94,12 @@ class RecentInOrder {
   /** @param {Entry<Handle>} entry with its handle */
   keep(entry) {
     const { first, second, third } = entry
-    if (isLasting(first) && isLasting(second) && isLasting(third)) this.#entries[slotOf(first, second, third)] = entry
+    if (!isLasting(first) || !isLasting(second) || !isLasting(third)) return
+    const slot = slotOf(first, second, third)
+    let tried = 0
+    while (tried < TRIES && this.#entries[(slot + tried) & (SLOTS - 1)] !== NONE) tried++
+    // with all of them taken, the first makes room
+    this.#entries[(slot + (tried % TRIES)) & (SLOTS - 1)] = entry
   }
 }
 
