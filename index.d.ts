@@ -60,7 +60,7 @@ export interface InstrumentOptions<Names extends string = string> {
   readonly unit?: string
   /**
    * The label names, declared: others are then rejected, by the types (give them `as const`) and at the call.
-   * Without this, any label names may be used.
+   * Without this, any label names may be used. (Inline arrays need no `as const`.)
    */
   readonly labelNames?: readonly Names[]
 }
@@ -77,7 +77,7 @@ export interface GaugeOptions<Names extends string = string> extends InstrumentO
   readonly merge?: GaugeMerge
 }
 
-/** Significant digits, as in HdrHistogram. Cells for each power of two: 1 → 16 (3.1 % about a cell's middle), 2 → 128 (0.8 % at most), 3 → 1024 (0.1 %). */
+/** Significant digits, as in HdrHistogram. Cells for each power of two: 1 → 16 (6.3 % at most), 2 → 128 (0.8 %), 3 → 1024 (0.1 %). */
 export type Precision = 1 | 2 | 3
 
 /** {@link Metrics.timing} */
@@ -107,7 +107,10 @@ export interface Counter<Names extends string = string> {
    * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` for no number, NaN or an infinite one; nothing is recorded.
    */
   inc(delta?: number | null): void
-  /** The bound series with these labels. Keep it where it is used often: it costs what an unlabelled counter costs. */
+  /**
+   * The bound series with these labels, visible at 0 from this call. Keep it where it is used often: it costs what an unlabelled
+   * counter costs.
+   */
   labels(labels: Labels<Names>): BoundCounter
   /**
    * Takes the series with these labels out of every reading. A handle that records again revives it, from 0.
@@ -156,7 +159,7 @@ export interface Timing<Names extends string = string> {
   value(): TimingStats | undefined
 }
 
-/** A distribution of any non-negative values (with `buckets`: of any values). */
+/** A distribution of any non-negative values (with `buckets`: of any values). In Prometheus a summary, with `buckets` a histogram. */
 export interface Histogram<Names extends string = string> {
   readonly name: string
   /**

@@ -92,7 +92,7 @@ function conflictingOption(kind, name, option) {
   return coded(
     TypeError,
     'ERR_TALLYSTICK_CONFLICT',
-    `${kind} ${shown(name)} exists with another ${option}: ask for it with the same ${option}, or by its name alone`,
+    `${kind} ${shown(name)} exists with another ${option}, or was used before it was given one: ask for it with the same ${option} everywhere, or by its name alone`,
   )
 }
 

@@ -47,17 +47,22 @@ class LabelTable {
    */
   find(family, labels) {
     const { orders } = family
+    for (let at = 0; at < orders.length; at++) {
+      const cell = this.#tryWalk(orders[at], labels)
+      if (cell > 0) return cell
+      if (cell !== OTHER_KEYS) return this.#registerInOrder(family, orders[at], labels)
+    }
+    return this.#findAnyOrder(family, labels)
+  }
+
+  /** @param {import('./types').Order} order @param {any} labels */
+  #tryWalk(order, labels) {
     try {
-      for (let at = 0; at < orders.length; at++) {
-        const cell = this.#walk(orders[at], labels)
-        if (cell > 0) return cell
-        if (cell !== OTHER_KEYS) return this.#registerInOrder(family, orders[at], labels)
-      }
+      return this.#walk(order, labels)
     } catch (cause) {
       // only a getter or a proxy of the caller's throws here
       throw unreadableLabels(cause)
     }
-    return this.#findAnyOrder(family, labels)
   }
 
   /** @param {import('./types').Order} order @param {any} labels @returns {number} a cell, 0 for an unknown value, or OTHER_KEYS */

@@ -1,5 +1,7 @@
 //! One run of cells, handed to JavaScript once, and the list of what was claimed in it.
 
+use std::ops::RangeInclusive;
+
 use super::layout::{self, FAR};
 use super::storage::Storage;
 use super::sync::{Mutex, Ordering};
@@ -42,12 +44,16 @@ pub struct Claim {
     pub role: ClaimRole,
 }
 
+const NO_NUMBERS: RangeInclusive<u32> = RangeInclusive::new(u32::MAX, 0);
+
 /// Claims as two arrays of the same length, so that looking for one series runs through 4 bytes a claim.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Claims {
     series: Vec<u32>,
     // offset << 3 | role; strictly increasing, because cells are claimed in order
     places: Vec<u32>,
+    // from the smallest to the largest of `series`; the wrong way round while there is none
+    numbers: RangeInclusive<u32>,
     // the first cell that nobody has claimed
     free: u32,
 }
@@ -73,7 +79,7 @@ pub struct Chunk {
 impl Chunk {
     /// Cell 0 of each chunk stays unclaimed, so that 0 means "none" in directories and in JavaScript's tables.
     pub(super) fn new(number: u32, arena: Arena, cells: u32) -> Self {
-        let claims = Claims { free: 1, ..Claims::default() };
+        let claims = Claims { series: Vec::new(), places: Vec::new(), numbers: NO_NUMBERS, free: 1 };
         Self { number, arena, storage: Storage::heap(cells as usize), claims: Mutex::new(claims) }
     }
 
@@ -112,6 +118,7 @@ impl Chunk {
         for (at, value) in (offset..).zip(initial) {
             self.write(at, *value);
         }
+        claims.numbers = series.min(*claims.numbers.start())..=series.max(*claims.numbers.end());
         claims.series.push(series);
         claims.places.push(offset << 3 | role as u32);
         Some(offset)
@@ -134,6 +141,7 @@ impl Chunk {
         let mut claims = self.claims.lock();
         claims.series = Vec::new();
         claims.places = Vec::new();
+        claims.numbers = NO_NUMBERS;
     }
 
     /// Calls `visit` with each claim. Claiming in this chunk waits meanwhile, so `visit` copies and does no more; a
@@ -148,6 +156,10 @@ impl Chunk {
     /// Calls `visit` with each claim of one series.
     pub fn each_claim_of(&self, series: u32, mut visit: impl FnMut(Claim)) {
         let claims = self.claims.lock();
+        // most chunks have none: series are claimed about in the order of their numbers
+        if !claims.numbers.contains(&series) {
+            return;
+        }
         for (at, _) in claims.series.iter().enumerate().filter(|(_, owner)| **owner == series) {
             let place = claims.places[at];
             visit(Claim { series, offset: place >> 3, role: ROLES[(place & 7) as usize % ROLES.len()] });

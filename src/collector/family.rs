@@ -124,7 +124,8 @@ impl Family {
         let free = !self.in_use;
         agree(mine.unit.as_ref(), asked.unit.as_ref(), true, "unit")?;
         agree(mine.label_names.as_ref(), asked.label_names.as_ref(), true, "labelNames")?;
-        agree(mine.merge.as_ref(), asked.merge.as_ref(), free, "merge")?;
+        let spelled_out = asked.merge == Some(self.merge());
+        agree(mine.merge.as_ref(), asked.merge.as_ref(), free || spelled_out, "merge")?;
         agree(mine.precision.as_ref(), asked.precision.as_ref(), free, "precision")?;
         agree(mine.buckets.as_ref(), asked.buckets.as_ref(), free || self.kind == Kind::Timing, "buckets")?;
         let mine = &mut self.options;

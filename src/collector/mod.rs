@@ -302,7 +302,10 @@ impl Collector {
         let mut values = self.values.lock();
         let reading = self.read_one(&mut values, series);
         let visible = reading.whole_life().is_visible(series, kind);
-        Arc::make_mut(&mut values.marks).set_series(series, &reading.totals);
+        let Reading { totals, marks, .. } = reading;
+        // or the marks of all series would be copied for this one
+        drop(marks);
+        Arc::make_mut(&mut values.marks).set_series(series, &totals);
         values.folded.forget_extremes(Some(series));
         self.restart(&mut values, mine, Some(series));
         visible
