@@ -98,10 +98,10 @@ function readingOf(instruments) {
 
   /** @type {Metrics['describe']} */
   function describe(name, description) {
-    checkedName(name)
+    const checked = checkedName(name)
     if (typeof description !== 'object' || description === null) throw invalidOptions(description)
     const { help, unit } = readOptions(description, ['help', 'unit'])
-    instruments.describe(name, { help: checkedText('help', help), unit: checkedText('unit', unit) })
+    instruments.describe(checked, { help: checkedText('help', help), unit: checkedText('unit', unit) })
   }
 
   /** @type {Metrics['prometheus']} */

@@ -6,7 +6,7 @@ const binding = require('../native')
 const { conflictingOption } = require('../errors')
 const { HISTOGRAM_ENTRIES, HISTOGRAM_FIRST, TIMING, TIMING_ENTRIES, TIMING_FIRST } = require('./layout')
 const { LogLinear } = require('./log-linear')
-const { flatLabels, wellFormed } = require('./labels')
+const { flatLabels } = require('./labels')
 
 /** @typedef {import('./types').Shard} Shard */
 /** @typedef {import('./types').LogLinear} Layout */
@@ -43,6 +43,7 @@ class Family {
     this.#shard = shard
     this.#table = table
     this.kind = kind
+    /** well-formed */
     this.name = name
     /** @type {import('./types').Order[]} the orders of keys that calls have used */
     this.orders = []
@@ -74,7 +75,7 @@ class Family {
    */
   ask(request) {
     const { kind, name } = this
-    const answer = binding.family(this.#shard.handle, kind, wellFormed(name), request)
+    const answer = binding.family(this.#shard.handle, kind, name, request)
     if (typeof answer === 'string') throw conflictingOption(KIND_WORDS[kind], name, answer)
     if (request?.labelNames) {
       this.declared = request.labelNames
@@ -122,12 +123,12 @@ class Family {
 
   /** Takes a series out of every reading. @param {import('../..').Labels | null} [labels] */
   remove(labels) {
-    return binding.remove(this.#shard.handle, this.kind, wellFormed(this.name), flatLabels(labels))
+    return binding.remove(this.#shard.handle, this.kind, this.name, flatLabels(labels))
   }
 
   /** A series' current value over all threads. @param {import('../..').Labels | null} [labels] @returns {any} */
   value(labels) {
-    const json = binding.value(this.#shard.handle, this.kind, wellFormed(this.name), flatLabels(labels))
+    const json = binding.value(this.#shard.handle, this.kind, this.name, flatLabels(labels))
     return json === null ? undefined : JSON.parse(json)
   }
 }

@@ -8,7 +8,7 @@ const { Counter } = require('./counter')
 const { Family } = require('./family')
 const { Gauge } = require('./gauge')
 const { Histogram } = require('./histogram')
-const { LabelTable, flatLabels, wellFormed } = require('./labels')
+const { LabelTable, flatLabels } = require('./labels')
 const { COUNTER, GAUGE, HISTOGRAM, TIMING } = require('./layout')
 const { checkedName, checkedOptions } = require('./options')
 const { Shard } = require('./shard')
@@ -118,19 +118,19 @@ class Instruments {
     return this.#ask(kind, checked)
   }
 
-  /** @param {string} name @param {any} labels */
+  /** @param {string} name well-formed @param {any} labels */
   value(name, labels) {
     const texts = flatLabels(labels)
     for (const kind of [COUNTER, GAUGE, TIMING, HISTOGRAM]) {
-      const json = binding.value(this.handle, kind, wellFormed(name), texts)
+      const json = binding.value(this.handle, kind, name, texts)
       if (json !== null) return JSON.parse(json)
     }
     return undefined
   }
 
-  /** @param {string} name @param {FamilyRequest} description */
+  /** @param {string} name well-formed @param {FamilyRequest} description */
   describe(name, description) {
-    const conflict = binding.describe(this.handle, wellFormed(name), description)
+    const conflict = binding.describe(this.handle, name, description)
     if (conflict !== null) throw conflictingOption('metric', name, conflict)
   }
 }
