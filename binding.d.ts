@@ -42,14 +42,20 @@ export declare function collectorId(handle: ExternalObject<Handle>): number
 /** The snapshot of the common window as JSON. */
 export declare function commonSnapshot(handle: ExternalObject<Handle>, reset: boolean): string
 
-/** Help and unit of a name; the option that contradicts, or null. */
-export declare function describe(handle: ExternalObject<Handle>, name: string, request: FamilyRequest): string | null
+/** The option that contradicts, and what was said of the family before. */
+export interface Conflict {
+  option: string
+  known: FamilyRequest
+}
+
+/** Help and unit of a name; what contradicts, or null. */
+export declare function describe(handle: ExternalObject<Handle>, name: string, request: FamilyRequest): Conflict | null
 
 /** Claims a counter's cell of downs. */
 export declare function downs(handle: ExternalObject<Handle>, cell: number): number
 
-/** The family's number, or the name of the option that contradicts. */
-export declare function family(handle: ExternalObject<Handle>, kind: number, name: string, request?: FamilyRequest | undefined | null): number | string
+/** The family's number, or what contradicts. */
+export declare function family(handle: ExternalObject<Handle>, kind: number, name: string, request?: FamilyRequest | undefined | null): number | Conflict
 
 /** What was said of a family by whomever. What decides about its cells is final once it is in use. */
 export declare function familyOptions(handle: ExternalObject<Handle>, family: number): FamilyState

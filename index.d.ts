@@ -19,7 +19,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
  * Label names to values. Values go through `String()` (`200` and `'200'` are the same series); `null`, `undefined` and
  * the empty string mean that the label is absent. Lone surrogates in names and values become U+FFFD.
  */
-export type Labels<Names extends string = string> = { readonly [Name in Names]?: LabelValue }
+export type Labels<Names extends string = string> = string extends Names
+  ? { readonly [name: string]: LabelValue } | AnyLabels
+  : { readonly [Name in Names]?: LabelValue }
+
+/** An object of an interface or a class of yours, whose labels TypeScript cannot list; no array, `Map` or `Set`. */
+type AnyLabels = object & { readonly [Symbol.iterator]?: never }
 
 /** What a label may hold. Objects go through `String()`; one whose `toString` throws is a TypeError. */
 export type LabelValue = string | number | boolean | bigint | null | undefined | { toString(): string }
@@ -35,9 +40,9 @@ export type ErrorCode =
   | 'ERR_TALLYSTICK_VALUE'
   /** Labels that are no plain object, a name outside the declared `labelNames`, a value without a string form. */
   | 'ERR_TALLYSTICK_LABELS'
-  /** An option of the wrong type or range. */
+  /** An option of the wrong type or range, or of an unknown name. */
   | 'ERR_TALLYSTICK_OPTIONS'
-  /** Options that contradict those that the family was first made with. */
+  /** Options that contradict those that the family was first made with, or was used with. */
   | 'ERR_TALLYSTICK_CONFLICT'
   /** An argument that must be a function and is none. */
   | 'ERR_TALLYSTICK_FUNCTION'
@@ -45,6 +50,8 @@ export type ErrorCode =
   | 'ERR_TALLYSTICK_COLLECTOR'
   /** A module name that is not registered, or taken; a loader that is no function; a registry that is none. */
   | 'ERR_TALLYSTICK_MODULE'
+  /** What `handle` or `fetch` was called with is no request, or no response. */
+  | 'ERR_TALLYSTICK_REQUEST'
   /** No binary for this platform, or a runtime without external memory. */
   | 'ERR_TALLYSTICK_BINARY'
 

@@ -9,16 +9,25 @@ const SHARED = Symbol.for('tallystick/1')
 const realm = globalThis
 
 function load() {
-  require('./lib/copies').noteCopy()
+  require('./lib/copies').noteCopySoon()
   const { Collector } = require('./lib/record/collector')
   const { createMetrics } = require('./lib/metrics')
-  const scenes = require('./lib/scene-metrics')
   const { ModuleRegistry, registerModules } = require('./lib/modules')
-  const { logStats } = require('./lib/stats-log')
   const metrics = createMetrics(Collector.default)
 
+  // What no recording needs is loaded when it is first called.
+
   /** @param {import('.').Collector} collector */
-  const createSceneMetrics = (collector) => scenes.createSceneMetrics(createMetrics(collector))
+  const createSceneMetrics = (collector) => scenesOf(createMetrics(collector))
+
+  /** @type {import('.').SceneMetricsFactory} */
+  const sceneMetrics = {
+    create: (prefix) => scenesOf(metrics).create(prefix),
+    reasonCategory: (reason) => scenesOf(metrics).reasonCategory(reason),
+  }
+
+  /** @param {import('.').LogStatsOptions} [options] */
+  const logStats = (options) => require('./lib/stats-log').logStats(options)
 
   return {
     Collector,
@@ -28,8 +37,13 @@ function load() {
     logStats,
     metrics,
     registerModules,
-    sceneMetrics: scenes.createSceneMetrics(metrics),
+    sceneMetrics,
   }
+}
+
+/** @param {import('.').Metrics} metrics */
+function scenesOf(metrics) {
+  return require('./lib/scene-metrics').createSceneMetrics(metrics)
 }
 
 if (realm[SHARED] === undefined) Object.defineProperty(realm, SHARED, { value: load() })

@@ -4,8 +4,6 @@
 // to another realm in Jest and vm contexts, where `instanceof TypeError` would fail. No message repeats more than
 // 80 characters of a value.
 
-const { inspect } = require('node:util')
-
 /**
  * @param {ErrorConstructor} Type
  * @param {import('..').ErrorCode} code
@@ -21,6 +19,7 @@ function coded(Type, code, message, cause) {
 function shown(value) {
   let text
   try {
+    const { inspect } = require('node:util')
     text = inspect(typeof value === 'string' ? value.slice(0, 81) : value, {
       depth: 0,
       breakLength: Number.POSITIVE_INFINITY,
@@ -56,6 +55,13 @@ function invalidLabels(message, cause) {
   return coded(TypeError, 'ERR_TALLYSTICK_LABELS', message, cause)
 }
 
+/** @param {unknown} labels */
+function notLabels(labels) {
+  return invalidLabels(
+    `labels must be a plain object of names and values, as in { method: "GET" }, got ${shown(labels)}`,
+  )
+}
+
 /** @param {unknown} cause */
 function unreadableOptions(cause) {
   return coded(
@@ -69,6 +75,15 @@ function unreadableOptions(cause) {
 /** @param {unknown} value */
 function invalidOptions(value) {
   return coded(TypeError, 'ERR_TALLYSTICK_OPTIONS', `options must be an object, got ${shown(value)}`)
+}
+
+/** @param {string} option @param {string[]} known */
+function unknownOption(option, known) {
+  return coded(
+    TypeError,
+    'ERR_TALLYSTICK_OPTIONS',
+    `unknown option ${shown(option)}: there is only ${known.join(', ')}`,
+  )
 }
 
 /** @param {unknown} fields or the name of the field without a string form @param {unknown} [cause] */
@@ -87,12 +102,23 @@ function optionOutOfRange(option, value, expected) {
   return coded(RangeError, 'ERR_TALLYSTICK_OPTIONS', `option ${option} must be ${expected}, got ${shown(value)}`)
 }
 
-/** @param {string} kind @param {string} name @param {string} option */
-function conflictingOption(kind, name, option) {
+/**
+ * @typedef {object} Conflict
+ * @property {string} kind
+ * @property {string} name
+ * @property {string} option
+ * @property {unknown} existing the option's value so far
+ * @property {string} fallback the text of what is in effect where nothing was said
+ * @property {unknown} asked
+ */
+
+/** @param {Conflict} conflict */
+function conflictingOption({ kind, name, option, existing, fallback, asked }) {
+  const known = existing === undefined ? fallback : shown(existing)
   return coded(
     TypeError,
     'ERR_TALLYSTICK_CONFLICT',
-    `${kind} ${shown(name)} exists with another ${option}, or was used before it was given one: ask for it with the same ${option} everywhere, or by its name alone`,
+    `${kind} ${shown(name)} exists with ${option} ${known}, asked for with ${shown(asked)}: ask for it with the same ${option} everywhere, before its first use, or by its name alone`,
   )
 }
 
@@ -151,6 +177,11 @@ function notARegistry(value) {
   return coded(TypeError, 'ERR_TALLYSTICK_MODULE', `registry must be a ModuleRegistry, got ${shown(value)}`)
 }
 
+/** @param {string} what @param {unknown} value */
+function notARequest(what, value) {
+  return coded(TypeError, 'ERR_TALLYSTICK_REQUEST', `${what}, got ${shown(value)}`)
+}
+
 /** @param {string} name @param {string} owner */
 function takenModule(name, owner) {
   return coded(Error, 'ERR_TALLYSTICK_MODULE', `module ${shown(name)} is taken by ${owner}: use another name or prefix`)
@@ -175,11 +206,14 @@ module.exports = {
   notALoader,
   notANumber,
   notARegistry,
+  notARequest,
   notAString,
+  notLabels,
   optionOutOfRange,
   outOfRange,
   takenModule,
   unknownCollector,
   unknownModule,
+  unknownOption,
   unreadableOptions,
 }

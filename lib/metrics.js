@@ -10,7 +10,6 @@ const { wellFormed } = require('./record/labels')
 const { checkedBuckets, checkedName, checkedText, readOptions } = require('./record/options')
 const { checkedDelta } = require('./record/shard')
 const { nanosOf, nanosOfMillis } = require('./record/timing')
-const { createRoute } = require('./route')
 
 /** @typedef {import('..').Metrics} Metrics */
 
@@ -119,8 +118,16 @@ function readingOf(instruments) {
     prometheus,
     /** @type {Metrics['prometheusSync']} */
     prometheusSync: (options) => exposition(binding.prometheusSync(handle, bucketsOf(options))),
-    ...createRoute(prometheus),
+    /** @type {Metrics['handle']} */
+    handle: async (req, res) => await route().handle(prometheus, req, res),
+    /** @type {Metrics['fetch']} */
+    fetch: async (request) => await route().fetch(prometheus, request),
   }
+}
+
+/** Loaded when first asked: not all processes are scraped. */
+function route() {
+  return require('./route')
 }
 
 /** @param {Uint8Array} body */

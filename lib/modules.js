@@ -8,7 +8,7 @@ const { invalidName, invalidOptions, missingCollector, notALoader, notARegistry,
 const { takenModule, unknownModule } = require('./errors')
 const { createMetrics } = require('./metrics')
 const { Collector } = require('./record/collector')
-const { createSceneMetrics } = require('./scene-metrics')
+const { readOptions } = require('./record/options')
 
 /** @typedef {import('..').ModuleRegistry} Registry */
 /** @typedef {import('..').ModuleLoader} ModuleLoader */
@@ -55,6 +55,11 @@ class ModuleRegistry {
   }
 }
 
+/** Loaded when a script first asks for it. @param {import('..').Metrics} metrics */
+function scenesOf(metrics) {
+  return require('./scene-metrics').createSceneMetrics(metrics)
+}
+
 const AROUND_A_PREFIX = /[\s/]/
 
 /** @param {string | null} [prefix] */
@@ -96,9 +101,9 @@ function registerModules(registry, prefix, options = {}) {
   if (typeof options !== 'object' || options === null) throw invalidOptions(options)
   const root = trimmed(prefix)
   const under = root === '' ? '' : `${root}/`
-  const metricsFor = binder(options)
+  const metricsFor = binder(readOptions(options, ['collector']))
   registry.register(`${under}metrics`, () => metricsFor('metrics'))
-  registry.register(`${under}scene-metrics`, () => createSceneMetrics(metricsFor('scene-metrics')))
+  registry.register(`${under}scene-metrics`, () => scenesOf(metricsFor('scene-metrics')))
 }
 
 module.exports = { ModuleRegistry, registerModules }

@@ -4,19 +4,20 @@
 // when it finds none, its error tells of a bug in npm. Ours names the platform, the package and what to do.
 
 const { missingBinary } = require('./errors')
-const { platformName, platforms } = require('./platform')
 
 /** @returns {typeof import('../binding.js')} */
 function load() {
   try {
     return require('../binding.js')
   } catch (cause) {
-    throw missingBinary(explanation(platformName(), cause), cause)
+    throw missingBinary(explanation(cause), cause)
   }
 }
 
-/** @param {string} platform @param {unknown} cause */
-function explanation(platform, cause) {
+/** @param {unknown} cause */
+function explanation(cause) {
+  const { platformName, platforms } = require('./platform')
+  const platform = platformName()
   const reason = loadFailure(cause)
   if (reason) return `the tallystick binary for ${platform} did not load: ${reason}`
   if (!platforms.includes(platform)) {

@@ -2,6 +2,8 @@
 
 // The exposition as a route: for servers that pass a request and a response, and for those that speak Request and Response.
 
+const { notARequest } = require('./errors')
+
 const ALLOWED = 'GET, HEAD'
 
 /** What went wrong is told to the process, not to the network. @param {unknown} error */
@@ -31,22 +33,27 @@ function plain(status, text, headers) {
   return { status, headers: { ...type, ...headers }, body }
 }
 
-/** @param {() => Promise<import('..').Exposition>} prometheus */
-function createRoute(prometheus) {
-  return {
-    /** @param {import('node:http').IncomingMessage} req @param {import('node:http').ServerResponse} res */
-    async handle(req, res) {
-      const { status, headers, body } = await answer(prometheus, req.method)
-      res.writeHead(status, headers)
-      res.end(req.method === 'HEAD' ? undefined : body)
-    },
-
-    /** @param {Request} request */
-    async fetch(request) {
-      const { status, headers, body } = await answer(prometheus, request.method)
-      return new Response(request.method === 'HEAD' ? null : /** @type {any} */ (body), { status, headers })
-    },
-  }
+/**
+ * @param {() => Promise<import('..').Exposition>} prometheus
+ * @param {import('node:http').IncomingMessage} req
+ * @param {import('node:http').ServerResponse} res
+ */
+async function handle(prometheus, req, res) {
+  if (typeof req?.method !== 'string') throw notARequest('handle takes the request first', req)
+  if (typeof res?.writeHead !== 'function') throw notARequest('handle takes the response second', res)
+  const { status, headers, body } = await answer(prometheus, req.method)
+  res.writeHead(status, headers)
+  res.end(req.method === 'HEAD' ? undefined : body)
 }
 
-module.exports = { createRoute }
+/**
+ * @param {() => Promise<import('..').Exposition>} prometheus
+ * @param {Request} request
+ */
+async function fetch(prometheus, request) {
+  if (typeof request?.method !== 'string') throw notARequest('fetch takes a request', request)
+  const { status, headers, body } = await answer(prometheus, request.method)
+  return new Response(request.method === 'HEAD' ? null : /** @type {any} */ (body), { status, headers })
+}
+
+module.exports = { fetch, handle }

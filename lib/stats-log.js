@@ -5,14 +5,16 @@
 
 // Captured at load, so that fake timers installed later stop no log.
 const { clearInterval, setInterval } = require('node:timers')
-const { isPromise } = require('node:util').types
+const { isPromise } = require('node:util/types')
 const { invalidOption, invalidOptions, notAFunction, optionOutOfRange } = require('./errors')
 const { Collector, instrumentsOf } = require('./record/collector')
+const { readOptions } = require('./record/options')
 
 /** @typedef {import('..').LogStatsOptions} LogStatsOptions */
 /** @typedef {import('..').Snapshot} Snapshot */
 /** @typedef {{ name: string, text: string }} Line */
 
+const OPTIONS = ['interval', 'collector', 'log']
 const LONGEST_INTERVAL = 2 ** 31 - 1
 
 /** @param {number} milliseconds three decimals are microseconds: as fine as a log needs */
@@ -67,7 +69,7 @@ function checkInterval(interval) {
 /** @param {LogStatsOptions} options @returns {Required<LogStatsOptions>} */
 function checked(options) {
   if (typeof options !== 'object' || options === null) throw invalidOptions(options)
-  const { interval = 1000, collector = Collector.default, log = console.log } = options
+  const { interval = 1000, collector = Collector.default, log = console.log } = readOptions(options, OPTIONS)
   checkInterval(interval)
   instrumentsOf(collector) // throws for what is no Collector
   if (typeof log !== 'function') throw notAFunction('log', log)

@@ -4,7 +4,7 @@
 
 const binding = require('../native')
 const { conflictingOption } = require('../errors')
-const { HISTOGRAM_ENTRIES, HISTOGRAM_FIRST, TIMING, TIMING_ENTRIES, TIMING_FIRST } = require('./layout')
+const { HISTOGRAM_ENTRIES, HISTOGRAM_FIRST, MERGES, TIMING, TIMING_ENTRIES, TIMING_FIRST } = require('./layout')
 const { LogLinear } = require('./log-linear')
 const { flatLabels } = require('./labels')
 
@@ -76,7 +76,7 @@ class Family {
   ask(request) {
     const { kind, name } = this
     const answer = binding.family(this.#shard.handle, kind, name, request)
-    if (typeof answer === 'string') throw conflictingOption(KIND_WORDS[kind], name, answer)
+    if (typeof answer === 'object') throw conflict(KIND_WORDS[kind], name, answer, request)
     if (request?.labelNames) {
       this.declared = request.labelNames
       // an order that was learned before may have names that are not allowed any more
@@ -86,12 +86,17 @@ class Family {
     return answer
   }
 
-  /** What was said of this family by whomever; final once it has a series. @returns {FamilyRequest} */
+  /** What was said of this family by whomever; all but the precision is final once it has a series. @returns {FamilyRequest} */
   options() {
     if (this.#options !== undefined) return this.#options
     const { inUse, options } = binding.familyOptions(this.#shard.handle, this.number)
     if (inUse) this.#options = options
     return options
+  }
+
+  /** The precision that was asked for: final for series with labels once there is one, and so for those without. */
+  #precision() {
+    return binding.familyOptions(this.#shard.handle, this.number).options.precision
   }
 
   /**
@@ -107,7 +112,7 @@ class Family {
   #layout(precision) {
     const [first, entries] =
       this.kind === TIMING ? [TIMING_FIRST, TIMING_ENTRIES] : [HISTOGRAM_FIRST, HISTOGRAM_ENTRIES]
-    return new LogLinear(this.#shard, this.options().precision ?? precision, first, entries)
+    return new LogLinear(this.#shard, this.#precision() ?? precision, first, entries)
   }
 
   /** The cell of the series without labels, registered at the first call. */
@@ -133,4 +138,29 @@ class Family {
   }
 }
 
-module.exports = { Family }
+/** What is in effect where nothing was said. @type {Record<string, string>} */
+const DEFAULTS = {
+  merge: `'${MERGES[0]}'`,
+  precision: `${UNLABELLED_PRECISION} (with labels ${LABELLED_PRECISION})`,
+  buckets: 'none',
+}
+
+/**
+ * The error of options that contradict.
+ * @param {string} kind
+ * @param {string} name
+ * @param {import('../../binding').Conflict} conflict
+ * @param {any} asked the options asked for
+ */
+function conflict(kind, name, { option, known }, asked) {
+  const existing = optionOf(option, known)
+  return conflictingOption({ kind, name, option, existing, fallback: DEFAULTS[option], asked: optionOf(option, asked) })
+}
+
+/** As users write it. @param {string} option @param {any} options */
+function optionOf(option, options) {
+  const value = options[option]
+  return option === 'merge' ? MERGES[value] : value
+}
+
+module.exports = { Family, conflict }

@@ -3,9 +3,9 @@
 // The instruments of one collector in this thread, by kind and name: asking again gives the same one.
 
 const binding = require('../native')
-const { conflictingOption } = require('../errors')
+const { noteCopy } = require('../copies')
 const { Counter } = require('./counter')
-const { Family } = require('./family')
+const { Family, conflict } = require('./family')
 const { Gauge } = require('./gauge')
 const { Histogram } = require('./histogram')
 const { LabelTable, flatLabels } = require('./labels')
@@ -92,6 +92,7 @@ class Instruments {
     if (known !== undefined) {
       if (request !== undefined) known.ask(request)
     } else {
+      noteCopy()
       const family = new Family(this.#shard, this.#table, kind.number, name, request)
       kind.families.set(name, family)
       kind.instruments.set(name, new kind.Class(family))
@@ -130,8 +131,8 @@ class Instruments {
 
   /** @param {string} name well-formed @param {FamilyRequest} description */
   describe(name, description) {
-    const conflict = binding.describe(this.handle, name, description)
-    if (conflict !== null) throw conflictingOption('metric', name, conflict)
+    const contradiction = binding.describe(this.handle, name, description)
+    if (contradiction !== null) throw conflict('metric', name, contradiction, description)
   }
 }
 

@@ -8,7 +8,7 @@
 // other is brought into sorted order first, finds its cell there, and is learned. Two labels in either order take the same
 // steps; an unsorted order of more has steps of its own.
 
-const { invalidLabels } = require('../errors')
+const { invalidLabels, notLabels } = require('../errors')
 
 /** @typedef {import('./types').Shard} Shard */
 /** @typedef {import('./types').Family} Family */
@@ -306,7 +306,7 @@ function labelEntries(labels) {
   } catch (cause) {
     throw unreadableLabels(cause)
   }
-  throw invalidLabels('labels must be a plain object of names and values, as in { method: "GET" }')
+  throw notLabels(labels)
 }
 
 /** Of any realm. @param {object} object */

@@ -2,7 +2,7 @@
 
 // Checks what an instrument is asked for with, once, so that recording with it cannot fail.
 
-const { invalidName, invalidOption, optionOutOfRange, unreadableOptions } = require('../errors')
+const { invalidName, invalidOption, optionOutOfRange, unknownOption, unreadableOptions } = require('../errors')
 const { COUNTER, GAUGE, HISTOGRAM, MERGES, TIMING } = require('./layout')
 const { wellFormed } = require('./labels')
 
@@ -11,15 +11,12 @@ const { wellFormed } = require('./labels')
 /** So many bounds fit in a chunk with room to spare. */
 const MAX_BUCKETS = 1000
 
-const OF_A_KIND = ['unit', 'labelNames', 'merge', 'precision', 'buckets']
-const OPTIONS = ['name', 'help', ...OF_A_KIND]
-
-/** The options of each kind, besides `name` and `help`. */
-const ALLOWED = {
-  [COUNTER]: ['unit', 'labelNames'],
-  [GAUGE]: ['unit', 'labelNames', 'merge'],
-  [TIMING]: ['labelNames', 'precision', 'buckets'],
-  [HISTOGRAM]: ['unit', 'labelNames', 'precision', 'buckets'],
+/** The options of each kind. */
+const OPTIONS = {
+  [COUNTER]: ['name', 'help', 'unit', 'labelNames'],
+  [GAUGE]: ['name', 'help', 'unit', 'labelNames', 'merge'],
+  [TIMING]: ['name', 'help', 'labelNames', 'precision', 'buckets'],
+  [HISTOGRAM]: ['name', 'help', 'unit', 'labelNames', 'precision', 'buckets'],
 }
 
 /** @param {unknown} name @returns {string} */
@@ -36,27 +33,28 @@ function checkedName(name) {
 function checkedOptions(kind, options) {
   if (typeof options === 'string') return { name: checkedName(options), request: undefined }
   if (typeof options !== 'object' || options === null) throw invalidName(options, 'a metric name (or the name option)')
-  const given = readOptions(options, OPTIONS)
-  const name = checkedName(given.name)
-  for (const option of OF_A_KIND) {
-    const has = given[option] !== undefined
-    if (has && !ALLOWED[kind].includes(option)) throw invalidOption(option, given[option], 'absent for this kind')
-  }
-  return { name, request: requestOf(given) }
+  const given = readOptions(options, OPTIONS[kind])
+  return { name: checkedName(given.name), request: requestOf(given) }
 }
 
 /**
- * Each option read once, so that a getter or a proxy of the caller's can neither answer twice nor throw later.
+ * Each option read once, so that a getter or a proxy of the caller's can neither answer twice nor throw later. An own one of
+ * another name is mostly a slip of the pen, which would otherwise have no effect and no sign.
  * @param {any} options an object
  * @param {string[]} names
  * @returns {any}
  */
 function readOptions(options, names) {
+  let unknown
+  let given
   try {
-    return Object.fromEntries(names.map((name) => [name, options[name]]))
+    unknown = Object.keys(options).find((name) => !names.includes(name) && options[name] !== undefined)
+    given = Object.fromEntries(names.map((name) => [name, options[name]]))
   } catch (cause) {
     throw unreadableOptions(cause)
   }
+  if (unknown !== undefined) throw unknownOption(unknown, names)
+  return given
 }
 
 /** @param {any} options @returns {FamilyRequest} */

@@ -2,7 +2,7 @@
 
 // Timings: distributions of durations, in whole nanoseconds.
 
-const { types } = require('node:util')
+const { isPromise } = require('node:util/types')
 const { notAFunction, notANumber } = require('../errors')
 const { elapsed } = require('./clock')
 const { MAX_NANOS } = require('./layout')
@@ -81,7 +81,7 @@ class BoundTiming {
       throw error
     }
     // a promise of another realm is one too; any other thenable might run twice if it were awaited here
-    if (types.isPromise(result)) return /** @type {T} */ (this.#settled(result, began))
+    if (isPromise(result)) return /** @type {T} */ (this.#settled(result, began))
     this.observeMillis(elapsed() - began)
     return result
   }

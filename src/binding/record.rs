@@ -6,7 +6,7 @@ use napi_derive::napi;
 
 use super::handle::{Handle, pairs};
 use crate::cells::ClaimRole;
-use crate::collector::{Collector, FamilyOptions, Kind, Label, Merge};
+use crate::collector::{Collector, FamilyConflict, FamilyOptions, Kind, Label, Merge};
 use crate::histogram::Precision;
 
 /// What a family is asked for with; the numbers are those of `lib/record/layout.js`.
@@ -54,19 +54,32 @@ impl From<FamilyOptions> for FamilyRequest {
     }
 }
 
-/// The family's number, or the name of the option that contradicts.
+/// The option that contradicts, and what was said of the family before.
+#[napi(object)]
+pub struct Conflict {
+    pub option: String,
+    pub known: FamilyRequest,
+}
+
+impl From<FamilyConflict> for Conflict {
+    fn from(conflict: FamilyConflict) -> Self {
+        Self { option: conflict.option.to_owned(), known: (*conflict.known).into() }
+    }
+}
+
+/// The family's number, or what contradicts.
 #[napi(catch_unwind)]
 pub fn family(
     handle: &External<Handle>,
     kind: u8,
     name: String,
     request: Option<FamilyRequest>,
-) -> Result<Either<u32, String>> {
+) -> Result<Either<u32, Conflict>> {
     let kind = Kind::from_number(kind).unwrap_or(Kind::Counter);
     let options = request.map_or_else(FamilyOptions::default, FamilyOptions::from);
     Ok(match handle.collector()?.family(kind, &name, options) {
         Ok(family) => Either::A(family),
-        Err(conflict) => Either::B(conflict.option.to_owned()),
+        Err(conflict) => Either::B(conflict.into()),
     })
 }
 
@@ -75,16 +88,16 @@ pub fn family(
 pub fn family_options(handle: &External<Handle>, family: u32) -> Result<FamilyState> {
     let known = handle.collector()?.get_family(family);
     Ok(FamilyState {
-        in_use: known.as_ref().is_some_and(|family| family.in_use),
+        in_use: known.as_ref().is_some_and(|family| family.in_use()),
         options: known.map_or_else(FamilyOptions::default, |family| family.options.clone()).into(),
     })
 }
 
-/// Help and unit of a name; the option that contradicts, or null.
+/// Help and unit of a name; what contradicts, or null.
 #[napi(catch_unwind)]
-pub fn describe(handle: &External<Handle>, name: String, request: FamilyRequest) -> Result<Option<String>> {
+pub fn describe(handle: &External<Handle>, name: String, request: FamilyRequest) -> Result<Option<Conflict>> {
     let described = handle.collector()?.describe(&name, &request.into());
-    Ok(described.err().map(|conflict| conflict.option.to_owned()))
+    Ok(described.err().map(Conflict::from))
 }
 
 /// The number of the text in the scratch.

@@ -81,13 +81,15 @@ pub struct Family {
     pub options: FamilyOptions,
     // of a histogram with `buckets`
     bounds: Option<Arc<[f64]>>,
-    /// Whether a series exists, so that what decides about cells stays as it is.
-    pub in_use: bool,
+    // whether a series without labels exists, and one with labels: what decides about their cells stays as it is
+    used_plain: bool,
+    used_labelled: bool,
 }
 
 impl Family {
     pub(super) fn new(kind: Kind, name: &str, options: FamilyOptions) -> Self {
-        let mut family = Self { kind, name: name.to_owned(), options, bounds: None, in_use: false };
+        let mut family =
+            Self { kind, name: name.to_owned(), options, bounds: None, used_plain: false, used_labelled: false };
         family.set_bounds();
         family
     }
@@ -110,24 +112,61 @@ impl Family {
         if let Some(bounds) = &self.bounds {
             return Form::Bounds(bounds.clone());
         }
-        let default = if labelled { Precision::One } else { Precision::Two };
-        let precision = self.options.precision.unwrap_or(default);
+        let precision = self.precision(labelled);
         Form::LogLinear(match self.kind {
             Kind::Timing => LogLinear::nanoseconds(precision),
             _ => LogLinear::any(precision),
         })
     }
 
+    fn precision(&self, labelled: bool) -> Precision {
+        let default = if labelled { Precision::One } else { Precision::Two };
+        self.options.precision.unwrap_or(default)
+    }
+
+    /// Whether a series exists.
+    #[must_use]
+    pub fn in_use(&self) -> bool {
+        self.used_plain || self.used_labelled
+    }
+
+    /// Whether a series exists that has labels, or has none.
+    pub(super) fn is_used(&self, labelled: bool) -> bool {
+        if labelled { self.used_labelled } else { self.used_plain }
+    }
+
+    /// From now on such a series exists.
+    pub(super) fn set_used(&mut self, labelled: bool) {
+        *(if labelled { &mut self.used_labelled } else { &mut self.used_plain }) = true;
+    }
+
+    /// Whether all series that exist have this precision, so that it may be said of those to come. Bounds have none.
+    fn fits(&self, precision: Precision) -> bool {
+        let differs = |labelled| self.is_used(labelled) && self.precision(labelled) != precision;
+        self.bounds.is_some() || !(differs(false) || differs(true))
+    }
+
+    /// The option of `asked` that says something else than what is in effect.
+    fn contradiction(&self, asked: &FamilyOptions) -> Option<&'static str> {
+        let mine = &self.options;
+        let free = !self.in_use();
+        let merges = free || asked.merge == Some(self.merge());
+        let fits = asked.precision.is_none_or(|precision| self.fits(precision));
+        let agreements = [
+            ("unit", agree(mine.unit.as_ref(), asked.unit.as_ref(), true)),
+            ("labelNames", agree(mine.label_names.as_ref(), asked.label_names.as_ref(), true)),
+            ("merge", agree(mine.merge.as_ref(), asked.merge.as_ref(), merges)),
+            ("precision", agree(mine.precision.as_ref(), asked.precision.as_ref(), fits)),
+            ("buckets", agree(mine.buckets.as_ref(), asked.buckets.as_ref(), free || self.kind == Kind::Timing)),
+        ];
+        agreements.into_iter().find(|(_, agrees)| !agrees).map(|(option, _)| option)
+    }
+
     /// Takes over what `asked` says and this family did not yet say, unless it contradicts.
     pub(super) fn adopt(&mut self, asked: FamilyOptions) -> Result<(), FamilyConflict> {
-        let mine = &self.options;
-        let free = !self.in_use;
-        agree(mine.unit.as_ref(), asked.unit.as_ref(), true, "unit")?;
-        agree(mine.label_names.as_ref(), asked.label_names.as_ref(), true, "labelNames")?;
-        let spelled_out = asked.merge == Some(self.merge());
-        agree(mine.merge.as_ref(), asked.merge.as_ref(), free || spelled_out, "merge")?;
-        agree(mine.precision.as_ref(), asked.precision.as_ref(), free, "precision")?;
-        agree(mine.buckets.as_ref(), asked.buckets.as_ref(), free || self.kind == Kind::Timing, "buckets")?;
+        if let Some(option) = self.contradiction(&asked) {
+            return Err(FamilyConflict { option, known: Box::new(self.options.clone()) });
+        }
         let mine = &mut self.options;
         take_over(&mut mine.unit, asked.unit);
         take_over(&mut mine.label_names, asked.label_names);
@@ -143,10 +182,12 @@ impl Family {
 }
 
 /// Options that contradict those the family was made with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FamilyConflict {
     /// The option's name, as in JavaScript.
     pub option: &'static str,
+    /// What was said of the family; where it says nothing of the option, a series was made with the default.
+    pub known: Box<FamilyOptions>,
 }
 
 impl fmt::Display for FamilyConflict {
@@ -158,16 +199,11 @@ impl fmt::Display for FamilyConflict {
 impl std::error::Error for FamilyConflict {}
 
 /// Whether an option may be asked for: it was said so before, or was not said and is still `open`.
-fn agree<T: PartialEq>(
-    mine: Option<&T>,
-    asked: Option<&T>,
-    open: bool,
-    option: &'static str,
-) -> Result<(), FamilyConflict> {
+fn agree<T: PartialEq>(mine: Option<&T>, asked: Option<&T>, open: bool) -> bool {
     match (mine, asked) {
-        (Some(mine), Some(asked)) if mine != asked => Err(FamilyConflict { option }),
-        (None, Some(_)) if !open => Err(FamilyConflict { option }),
-        _ => Ok(()),
+        (_, None) => true,
+        (Some(mine), Some(asked)) => mine == asked,
+        (None, Some(_)) => open,
     }
 }
 

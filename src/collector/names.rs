@@ -159,10 +159,11 @@ impl Names {
         if let Some(known) = self.find_canonical(&series) {
             return known;
         }
-        if let Some(owner) = self.view.families.get(family).filter(|owner| !owner.in_use) {
-            let mut in_use = Family::clone(owner);
-            in_use.in_use = true;
-            self.put_family(family, in_use);
+        let labelled = !series.labels.is_empty();
+        if let Some(owner) = self.view.families.get(family).filter(|owner| !owner.is_used(labelled)) {
+            let mut used = Family::clone(owner);
+            used.set_used(labelled);
+            self.put_family(family, used);
         }
         let hash = self.hasher.hash_one((family, &series.labels));
         let number = self.view.series.push(series);

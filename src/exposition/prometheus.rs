@@ -121,7 +121,7 @@ impl Exposition<'_> {
             }
         }
         // one that is hidden for now keeps its name
-        blocks.retain(|block| block.family.in_use);
+        blocks.retain(|block| block.family.in_use());
         blocks
     }
 
