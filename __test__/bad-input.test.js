@@ -4,7 +4,7 @@
 
 const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
-const { Collector, createMetrics, createSceneMetrics } = require('..')
+const { Collector, ModuleRegistry, createMetrics, createSceneMetrics, logStats, registerModules } = require('..')
 const { samplesOf, textOf } = require('./exposition-samples')
 
 /** What a proxy or getter of these tests throws: it may pass only through a function that the caller gave. */
@@ -64,8 +64,9 @@ const absent = ['undefined', 'null']
 const functions = ['a function', 'a function that throws']
 const plainObjects = ['{}', '{ a: 1 }', 'an object without prototype']
 const objects = [...plainObjects, 'a Map', 'a Date', 'a promise']
-const arrays = ['[]', '[1]', '[NaN]', '[ , 1]', "['']"]
 const text = ["'text'"]
+/** Objects without a name of their own, which no options could have. */
+const noOptions = ['{}', 'an object without prototype', 'a Map', 'a Date', 'a promise', '[]']
 
 // [call, what it accepts, the code of what it does not, the call]
 const calls = [
@@ -103,7 +104,7 @@ const calls = [
   ['metrics.trace(name, _)', [...absent, ...objects], 'VALUE', (own, _) => own.trace('event', _)],
 
   ['metrics.describe(_, {})', text, 'NAME', (own, _) => own.describe(_, {})],
-  ['metrics.describe(name, _)', [...objects, ...arrays], 'OPTIONS', (own, _) => own.describe('counter', _)],
+  ['metrics.describe(name, _)', noOptions, 'OPTIONS', (own, _) => own.describe('counter', _)],
   [
     'metrics.describe(name, { help: _ })',
     ['undefined', "''", "'text'"],
@@ -166,7 +167,7 @@ const calls = [
   ['new histogram.observe(_)', ['0', '1', '1.5'], 'VALUE', (own, _) => own.histogram('new').observe(_)],
   ['histogram.observe(_) with buckets', numbers, 'VALUE', (own, _) => own.histogram('buckets').observe(_)],
 
-  ['new Collector(_)', ['undefined', ...objects, ...arrays], 'OPTIONS', (_own, _) => new Collector(_)],
+  ['new Collector(_)', ['undefined', ...noOptions], 'OPTIONS', (_own, _) => new Collector(_)],
   [
     'new Collector({ traceLimit: _ })',
     ['undefined', '0', '1'],
@@ -177,7 +178,7 @@ const calls = [
   ['Collector.attach(_)', ['1'], 'COLLECTOR', (_own, _) => Collector.attach(_)],
   ['createMetrics(_)', [], 'COLLECTOR', (_own, _) => createMetrics(_)],
   ['createSceneMetrics(_)', [], 'COLLECTOR', (_own, _) => createSceneMetrics(_)],
-  ['metrics.prometheusSync(_)', ['undefined', ...objects, ...arrays], 'OPTIONS', (own, _) => own.prometheusSync(_)],
+  ['metrics.prometheusSync(_)', ['undefined', ...noOptions], 'OPTIONS', (own, _) => own.prometheusSync(_)],
   [
     'metrics.prometheusSync({ buckets: _ })',
     ['undefined', '[1]'],
@@ -303,6 +304,50 @@ describe('options', () => {
     })
   }
 
+  // [what is misspelt, the call]
+  const misspelt = [
+    ['collecter', (own) => registerModules(new ModuleRegistry(), 'a', { collecter: own.collector })],
+    ['labels', (own) => own.counter({ name: 'new', labels: ['a'] })],
+    ['merge', (own) => own.counter({ name: 'new', merge: 'max' })],
+    ['unit', (own) => own.timing({ name: 'new', unit: 'bytes' })],
+    ['intervall', () => logStats({ intervall: 1 })],
+    ['tracelimit', () => new Collector({ tracelimit: 1 })],
+    ['bucket', (own) => own.prometheusSync({ bucket: [1] })],
+    ['text', (own) => own.describe('counter', { text: 'Help.' })],
+  ]
+  for (const [option, call] of misspelt) {
+    test(`none is named ${option} in ${String(call).replace(/^[^>]*> /, '')}`, () => {
+      const own = recorded()
+      const before = readingOf(own)
+      const error = errorOf(() => call(own))
+      assert.ok(isCoded(error, 'OPTIONS'), `${error}`)
+      assert.match(error.message, new RegExp(`unknown option '${option}': there is only \\w+`))
+      assert.equal(readingOf(own), before)
+    })
+  }
+
+  test('may be undefined, inherited, frozen or of a class of the user’s', () => {
+    class Options {
+      #name = 'a'
+      get name() {
+        return this.#name
+      }
+      get more() {
+        return 1
+      }
+    }
+    const own = recorded()
+    for (const options of [
+      new Options(),
+      Object.freeze({ name: 'a', labels: undefined }),
+      Object.create({ name: 'a', labels: 1 }),
+      { name: 'a', [Symbol('more')]: 1 },
+    ]) {
+      own.counter(options).inc()
+    }
+    assert.equal(own.value('a'), 4)
+  })
+
   test('are read once: a getter that answers twice does not get past the check', () => {
     let reads = 0
     const options = {
@@ -339,7 +384,8 @@ describe('asynchronous calls reject, and change nothing', () => {
       const own = recorded()
       const before = readingOf(own)
       for (const route of [() => own.handle(value, value), () => own.fetch(value)]) {
-        await route().catch((error) => assert.ok(error instanceof TypeError || error === trap, `${error}`))
+        const error = await route().catch((error) => error)
+        assert.ok(isCoded(error, 'REQUEST'), `${error}`)
       }
       assert.equal(readingOf(own), before)
     })
@@ -353,6 +399,7 @@ describe('a message', () => {
     assert.throws(() => own.inc('a', 'two'), { message: /delta must be a number, got 'two'/ })
     assert.throws(() => own.gauge('a').set(Number.NaN), { message: /gauge value must be finite, got NaN/ })
     assert.throws(() => own.time('a', 5), { message: /fn must be a function, got 5/ })
+    assert.throws(() => own.inc('a', 1, ['x']), { message: /labels must be a plain object.*, got \[ 'x' \]/ })
   })
 
   test('never repeats a long value', () => {

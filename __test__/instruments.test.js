@@ -11,6 +11,9 @@ const { Collector, createMetrics } = require('..')
 const { samplesOf, textOf } = require('./exposition-samples')
 const { fresh, isConflict, samples, spin, thrownBy } = require('./support/metrics')
 
+/** What records a value, by kind. */
+const METHODS = { counter: 'inc', gauge: 'set', timing: 'observeMillis', histogram: 'observe' }
+
 describe('instruments', () => {
   test('asked for again are the same series', () => {
     const own = fresh()
@@ -95,6 +98,67 @@ describe('instruments', () => {
     own.gauge('g').set(2)
     assert.equal(own.value('g'), 2)
   })
+
+  // [kind, the labels it was used with, what is in effect then, what contradicts it]
+  const inEffect = [
+    ['gauge', [{}, { a: 1 }], { merge: 'sum' }, { merge: 'last' }],
+    ['timing', [{}], { precision: 2 }, { precision: 1 }],
+    ['timing', [{ a: 1 }], { precision: 1 }, { precision: 2 }],
+    ['histogram', [{}], { precision: 2 }, { precision: 1 }],
+    ['histogram', [{ a: 1 }], { precision: 1 }, { precision: 2 }],
+  ]
+  for (const [kind, used, same, other] of inEffect) {
+    test(`a ${kind} used with ${JSON.stringify(used)} is to be had with ${JSON.stringify(same)}, which is in effect`, () => {
+      const own = fresh()
+      const record = (labels, value) => own[kind]('a').labels(labels)[METHODS[kind]](value)
+      for (const labels of used) record(labels, 5)
+      assert.throws(() => own[kind]({ name: 'a', ...other }), isConflict)
+      own[kind]({ name: 'a', ...same })
+      assert.throws(() => own[kind]({ name: 'a', ...other }), isConflict)
+      for (const labels of [{}, { a: 1 }, { a: 2 }]) record(labels, 5)
+      assert.ok(own.value('a', used[0]) !== undefined)
+    })
+  }
+
+  test('a precision that is said late is that of the series to come', () => {
+    const own = fresh()
+    own.timing('a').observeMillis(5)
+    own.timing({ name: 'a', precision: 2 })
+    const labelled = own.timing('a').labels({ a: 1 })
+    for (const value of [5, 5.03, 5.2]) {
+      own.timing('a').observeMillis(value)
+      labelled.observeMillis(value)
+    }
+    own.timing('a').observeMillis(5.2)
+    // at precision 1 the values between 4.98 and 5.24 ms share a cell, and the median would be its middle
+    assert.ok(Math.abs(own.value('a', { a: 1 }).p50 - 5.03) < 0.04)
+    assert.equal(own.value('a', { a: 1 }).count, 3)
+  })
+
+  test('used with and without labels, a timing has no one precision', () => {
+    const own = fresh()
+    own.timing('a').observeMillis(5)
+    own.timing('a').labels({ a: 1 }).observeMillis(5)
+    for (const precision of [1, 2, 3]) assert.throws(() => own.timing({ name: 'a', precision }), isConflict)
+  })
+
+  // [what was said first, how it was used, what is asked for, what the message says]
+  const said = [
+    ['gauge', { merge: 'max' }, { merge: 'min' }, /gauge 'a' exists with merge 'max', asked for with 'min':/],
+    ['gauge', {}, { merge: 'min' }, /gauge 'a' exists with merge 'sum', asked for with 'min':/],
+    ['timing', {}, { precision: 3 }, /timing 'a' exists with precision 2 \(with labels 1\), asked for with 3:/],
+    ['histogram', {}, { buckets: [1, 2] }, /histogram 'a' exists with buckets none, asked for with \[ 1, 2 \]:/],
+    ['counter', { labelNames: ['a'] }, { labelNames: ['b'] }, /labelNames \[ 'a' \], asked for with \[ 'b' \]:/],
+    ['counter', { unit: 'bytes' }, { unit: 'rows' }, /counter 'a' exists with unit 'bytes', asked for with 'rows':/],
+  ]
+  for (const [kind, first, second, message] of said) {
+    test(`a conflict says what is in effect and what was asked: ${message.source}`, () => {
+      const own = fresh()
+      const instrument = own[kind]({ name: 'a', ...first })
+      instrument[METHODS[kind]](1)
+      assert.throws(() => own[kind]({ name: 'a', ...second }), { ...isConflict, message })
+    })
+  }
 
   test('a conflict names the option and the metric, and leaves the first as it was', () => {
     const own = fresh()

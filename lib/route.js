@@ -11,6 +11,15 @@ function warn(error) {
   process.emitWarning(error instanceof Error ? error : String(error), 'TallystickWarning')
 }
 
+/** @param {any} value @param {string} property @param {string} type */
+function has(value, property, type) {
+  try {
+    return typeof value?.[property] === type
+  } catch {
+    return false
+  }
+}
+
 /**
  * @param {() => Promise<import('..').Exposition>} prometheus
  * @param {string | undefined} method
@@ -39,8 +48,8 @@ function plain(status, text, headers) {
  * @param {import('node:http').ServerResponse} res
  */
 async function handle(prometheus, req, res) {
-  if (typeof req?.method !== 'string') throw notARequest('handle takes the request first', req)
-  if (typeof res?.writeHead !== 'function') throw notARequest('handle takes the response second', res)
+  if (!has(req, 'method', 'string')) throw notARequest('handle takes the request first', req)
+  if (!has(res, 'writeHead', 'function')) throw notARequest('handle takes the response second', res)
   const { status, headers, body } = await answer(prometheus, req.method)
   res.writeHead(status, headers)
   res.end(req.method === 'HEAD' ? undefined : body)
@@ -51,7 +60,7 @@ async function handle(prometheus, req, res) {
  * @param {Request} request
  */
 async function fetch(prometheus, request) {
-  if (typeof request?.method !== 'string') throw notARequest('fetch takes a request', request)
+  if (!has(request, 'method', 'string')) throw notARequest('fetch takes a request', request)
   const { status, headers, body } = await answer(prometheus, request.method)
   return new Response(request.method === 'HEAD' ? null : /** @type {any} */ (body), { status, headers })
 }

@@ -39,6 +39,8 @@ describe('the packed package', () => {
       'README.md',
       'binding.d.ts',
       'binding.js',
+      path.join('docs', 'bundlers.md'),
+      path.join('docs', 'testing.md'),
       'index.d.ts',
       'index.js',
       'package.json',
@@ -48,6 +50,17 @@ describe('the packed package', () => {
       expected,
     )
     assert.ok(files.filter((file) => file.startsWith(`lib${path.sep}`)).every((file) => file.endsWith('.js')))
+  })
+
+  test('holds every file that its README and guides lead to', () => {
+    const folder = path.join(project.folder, 'node_modules', name)
+    for (const file of filesUnder(folder).filter((each) => each.endsWith('.md'))) {
+      const text = fs.readFileSync(path.join(folder, file), 'utf8')
+      for (const [, link] of text.matchAll(/\]\(([^)#]+)[^)]*\)/g)) {
+        const target = path.join(folder, path.dirname(file), link)
+        assert.ok(/^https?:/.test(link) || fs.existsSync(target), `${link} in ${file}`)
+      }
+    }
   })
 
   test('asks for the binary of every platform, in its own version, and for nothing else', () => {

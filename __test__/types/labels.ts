@@ -57,6 +57,29 @@ metrics.counter({ name: 'visits' }).labels({ anything: true }).inc()
 // @ts-expect-error labels are an object
 metrics.counter('visits').labels('anything')
 
+// ---- of an interface or a class, which have no index signature
+
+interface RequestLabels {
+  method: string
+  status?: number
+}
+class Tile {
+  constructor(readonly zoom: number) {}
+}
+declare const ofInterface: RequestLabels
+metrics.inc('visits', 1, ofInterface)
+metrics.observeMillis('visit', 1, new Tile(3))
+metrics.counter('visits').labels(ofInterface).inc()
+requests.labels(ofInterface).inc()
+const anyLabels: Labels = ofInterface
+metrics.value('visits', anyLabels)
+// @ts-expect-error none of its labels is declared
+requests.labels(new Tile(3))
+// @ts-expect-error a list is no labels
+metrics.inc('visits', 1, ['GET'])
+// @ts-expect-error nor is a map
+metrics.inc('visits', 1, new Map([['method', 'GET']]))
+
 // ---- passed on
 
 function countOne<Name extends string>(counter: Counter<Name>, labels: Labels<Name>): void {

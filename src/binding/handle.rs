@@ -34,6 +34,8 @@ struct Anchor {
 
 impl Handle {
     fn open(collector: Arc<Collector>) -> External<Self> {
+        #[cfg(windows)]
+        super::pinned::pin();
         let shard = collector.open_shard();
         let handed: Arc<Mutex<Vec<u32>>> = Arc::default();
         External::new(Self {

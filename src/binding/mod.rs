@@ -8,5 +8,7 @@
 
 mod handle;
 mod memory;
+#[cfg(windows)]
+mod pinned;
 mod read;
 mod record;

@@ -1,0 +1,60 @@
+'use strict'
+
+// Two installations in one process: said, as soon as the second one is used.
+
+const assert = require('node:assert/strict')
+const { spawnSync } = require('node:child_process')
+const fs = require('node:fs')
+const os = require('node:os')
+const path = require('node:path')
+const { after, before, describe, test } = require('node:test')
+const { platformName } = require('../lib/platform')
+
+const root = path.resolve(__dirname, '..')
+const WARNING = /two copies of tallystick/g
+/** @type {string} a second installation */
+let copy
+
+/** What a process says in which the main thread runs `source`, and workers the second. @param {string} source @param {string} inWorker */
+function said(source, inWorker) {
+  const program = `
+    const { Worker } = require('node:worker_threads')
+    const [mine, other] = ${JSON.stringify([root, copy])}
+    const runWorker = () => new Worker(${JSON.stringify(inWorker)}, { eval: true, workerData: { mine, other } })
+    ${source}
+  `
+  const { status, stderr } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' })
+  assert.equal(status, 0, stderr)
+  return stderr.match(WARNING)?.length ?? 0
+}
+
+const records = (/** @type {string} */ which) =>
+  `require(require('node:worker_threads').workerData.${which}).metrics.inc('a')`
+
+describe('a second installation of tallystick', () => {
+  before(() => {
+    copy = fs.mkdtempSync(path.join(os.tmpdir(), 'tallystick-copy-'))
+    for (const file of ['package.json', 'index.js', 'binding.js', 'lib', `tallystick.${platformName()}.node`]) {
+      fs.cpSync(path.join(root, file), path.join(copy, file), { recursive: true })
+    }
+  })
+
+  after(() => fs.rmSync(copy, { recursive: true, force: true }))
+
+  test('is said in a worker, when the main thread recorded before', () => {
+    assert.equal(said(`require(mine).metrics.inc('a'); runWorker()`, records('other')), 1)
+  })
+
+  test('is said in a worker, when the main thread has the first only loaded', () => {
+    assert.equal(said(`require(mine); setImmediate(() => setImmediate(runWorker))`, records('other')), 1)
+  })
+
+  test('is said in a worker that only loads it', () => {
+    const loads = records('other').replace(`.metrics.inc('a')`, '')
+    assert.equal(said(`require(mine).metrics.inc('a'); runWorker()`, loads), 1)
+  })
+
+  test('is nothing where all threads have the same', () => {
+    assert.equal(said(`require(mine).metrics.inc('a'); runWorker()`, records('mine')), 0)
+  })
+})
