@@ -342,7 +342,10 @@ export interface Metrics {
   prometheus(options?: PrometheusOptions): Promise<Exposition>
   /** The same, made while the caller waits: for scripts, tests and exit handlers. */
   prometheusSync(options?: PrometheusOptions): Exposition
-  /** A route: `http.createServer(metrics.handle)`. GET and HEAD are answered, other methods get 405. */
+  /**
+   * A route: `http.createServer(metrics.handle)`. GET and HEAD are answered, other methods get 405. Called with something else than a
+   * request and a response, it rejects with a TypeError `ERR_TALLYSTICK_REQUEST`; so does `fetch`.
+   */
   handle(req: IncomingMessage, res: ServerResponse): Promise<void>
   /** A route for servers that speak Request and Response: `Bun.serve({ fetch: metrics.fetch })`. */
   fetch(request: Request): Promise<Response>

@@ -5,7 +5,6 @@
 // instrument is made, or else when the thread first comes to rest: node:worker_threads costs as much as a quarter of the rest
 // of this package, and who only loads it should not wait.
 
-const path = require('node:path')
 const { setImmediate } = require('node:timers')
 
 /** Copies of one major version. */
@@ -19,7 +18,7 @@ function noteCopy() {
   if (noted) return
   noted = true
   const { getEnvironmentData, setEnvironmentData } = workerThreads()
-  const mine = path.dirname(__dirname)
+  const mine = require('node:path').dirname(__dirname)
   const first = getEnvironmentData(LOADED)
   if (first === undefined) {
     setEnvironmentData(LOADED, mine)
