@@ -89,7 +89,7 @@ export type Precision = 1 | 2 | 3
 
 /** {@link Metrics.timing} */
 export interface TimingOptions<Names extends string = string> extends Omit<InstrumentOptions<Names>, 'unit'> {
-  /** Default 2 without labels, 1 with labels. */
+  /** Default 2 without labels, 1 with labels. After the first use, only the one that all series so far have may be asked for. */
   readonly precision?: Precision
   /**
    * Upper bounds in **milliseconds**, ascending, of the buckets in the Prometheus exposition, which are projected from the fine
