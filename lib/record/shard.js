@@ -5,7 +5,7 @@
 
 const binding = require('../native')
 const { missingBinary, outOfRange, notANumber } = require('../errors')
-const { CHUNK_BITS, CHUNK_MASK } = require('./layout')
+const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, HISTOGRAM_ENTRIES } = require('./layout')
 
 /** @typedef {import('./types').Handle} Handle */
 
@@ -18,7 +18,7 @@ class Shard {
   #home
   /** @type {Float64Array[]} by chunk number */
   #chunks = []
-  /** @type {Uint32Array[]} the same memory as 32-bit words: directories of distributions */
+  /** @type {Int32Array[]} the same memory as 32-bit words: directories of distributions */
   #words = []
   /** @type {Uint32Array | undefined} where texts and label numbers are left for the next call */
   #scratch
@@ -67,7 +67,7 @@ class Shard {
     }
     if (!cells) throw missingBinary(`chunk ${number} was handed out before; please report this`)
     this.#chunks[number] = cells
-    this.#words[number] = new Uint32Array(cells.buffer, cells.byteOffset, cells.length * 2)
+    this.#words[number] = new Int32Array(cells.buffer, cells.byteOffset, cells.length * 2)
     return cells
   }
 
@@ -173,7 +173,7 @@ function checkedNumber(what, value) {
 
 /** @type {Float64Array} what an instrument has for cells before its first use */
 const NO_CELLS = new Float64Array(1)
-/** @type {Uint32Array} */
-const NO_WORDS = new Uint32Array(NO_CELLS.buffer)
+/** @type {Int32Array} the directory of a distribution before its first use: it has no page */
+const NO_WORDS = new Int32Array(2 * DIRECTORY + HISTOGRAM_ENTRIES)
 
 module.exports = { NO_CELLS, NO_WORDS, Shard, checkedDelta, checkedNumber }
