@@ -123,11 +123,11 @@ class Shard {
    * Claims the cells of a series.
    * @param {number} family
    * @param {number[]} names numbers of the labels' names
-   * @param {number[]} values numbers of their values
+   * @param {number[]} values numbers of their values, and maybe more
    * @returns {number} its first cell
    */
   register(family, names, values) {
-    const { length } = values
+    const { length } = names
     if (length > 0) {
       const scratch = this.#scratch ?? this.#openScratch()
       for (let at = 0; at < length; at++) {

@@ -148,7 +148,7 @@ class Timing extends BoundTiming {
   constructor(family) {
     super(family, 0)
     this.#family = family
-    this.#recent = family.keepRecent(new RecentHandles((labels) => new BoundTiming(family, family.find(labels))))
+    this.#recent = family.keepRecent(new RecentHandles(family, (cell) => new BoundTiming(family, cell)))
   }
 
   get name() {

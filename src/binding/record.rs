@@ -3,6 +3,7 @@
 use napi::bindgen_prelude::External;
 use napi::{Either, Result};
 use napi_derive::napi;
+use smallvec::SmallVec;
 
 use super::handle::{Handle, pairs};
 use crate::cells::ClaimRole;
@@ -103,7 +104,7 @@ pub fn symbol_of(handle: &External<Handle>, text: String) -> Result<u32> {
 #[napi(catch_unwind)]
 pub fn register(handle: &External<Handle>, family: u32, labels: u32) -> Result<u32> {
     let mut numbers = handle.scratch.numbers(2 * labels as usize);
-    let mut labels: Vec<Label> = Vec::with_capacity(labels as usize);
+    let mut labels: SmallVec<[Label; 4]> = SmallVec::new();
     while let (Some(name), Some(value)) = (numbers.next(), numbers.next()) {
         labels.push((name, value));
     }
