@@ -16,6 +16,8 @@ class Shard {
   #anchor
   /** what a thread finds again while it holds any instrument: a second shard would count its gauges twice */
   #home
+  /** claims the cells of a series */
+  #register
   /** @type {Float64Array[]} by chunk number */
   #chunks = []
   /** @type {Int32Array[]} the same memory as 32-bit words: directories of distributions */
@@ -36,6 +38,7 @@ class Shard {
     this.#anchor = binding.anchor(handle)
     if (this.#anchor === null || this.#home === null)
       throw missingBinary('a handle was opened twice; please report this')
+    this.#register = binding.registrar(handle)
   }
 
   /** What calls into Rust take first. */
@@ -135,7 +138,7 @@ class Shard {
         scratch[2 * at + 1] = values[at]
       }
     }
-    const cell = binding.register(this.#handle, family, length)
+    const cell = this.#register(family, length)
     this.cellsOf(cell)
     return cell
   }

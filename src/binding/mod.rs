@@ -10,3 +10,4 @@ mod handle;
 mod memory;
 mod read;
 mod record;
+mod registrar;
