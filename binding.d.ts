@@ -104,8 +104,11 @@ export declare const PROMETHEUS_CONTENT_TYPE: string
 /** The same, while the caller waits. */
 export declare function prometheusSync(handle: ExternalObject<Handle>, buckets?: Array<number> | undefined | null): Uint8Array
 
-/** Claims the cells of a series whose label names and values are in the scratch, in turn, as numbers. */
-export declare function register(handle: ExternalObject<Handle>, family: number, labels: number): number
+/**
+ * A function of a family and a number of labels that claims the cells of a series: label names and values are in the
+ * scratch, in turn, as numbers. It answers its first cell.
+ */
+export declare function registrar(handle: ExternalObject<Handle>): (family: number, labels: number) => number
 
 /** Takes a series out of every reading; `labels` are names and values in turn. False when there was none. */
 export declare function remove(handle: ExternalObject<Handle>, kind: number, name: string, labels: Array<string>): boolean

@@ -5,7 +5,7 @@
 const assert = require('node:assert/strict')
 const { test } = require('node:test')
 const layout = require('../lib/record/layout')
-const { LogLinear } = require('../lib/record/log-linear')
+const { LogLinear, recordWhole } = require('../lib/record/log-linear')
 const vectors = require('./vectors/log-linear.json')
 
 const RANGES = {
@@ -22,7 +22,7 @@ function emptyHead() {
   const cells = new Float64Array(CELLS)
   cells[HEAD + layout.MIN] = Infinity
   cells[HEAD + layout.MAX] = -Infinity
-  const words = new Uint32Array(cells.buffer)
+  const words = new Int32Array(cells.buffer)
   const asked = []
   const shard = {
     page(index, entry) {
@@ -41,31 +41,46 @@ function layoutOf({ kind, precision }, shard) {
 }
 
 /** Where a value is counted: the entry whose page is asked for, and the cell of that page. */
-function placeOf(vector, method) {
+function placeOf(vector) {
   const { cells, words, asked, shard } = emptyHead()
-  layoutOf(vector, shard)[method](cells, words, HEAD, vector.value)
+  layoutOf(vector, shard).recordAny(cells, words, HEAD, vector.value)
   const [{ index, entry }, { cell, delta }] = asked
   assert.deepEqual({ index, delta, calls: asked.length }, { index: HEAD, delta: 1, calls: 2 })
   return { entry, cell: cell - FAR_PAGE }
 }
 
-function assertAllCountedBy(method, rows) {
-  assert.ok(rows.length > 100)
-  for (const row of rows) {
-    const { entry, cell } = row
-    assert.deepEqual(placeOf(row, method), { entry, cell }, JSON.stringify(row))
-  }
-}
-
 test('any value is counted in the entry and the cell that the table says', () => {
-  assertAllCountedBy('recordAny', vectors)
+  assert.ok(vectors.length > 100)
+  for (const vector of vectors) {
+    const { entry, cell } = vector
+    assert.deepEqual(placeOf(vector), { entry, cell }, JSON.stringify(vector))
+  }
 })
 
-test('a value within the range is counted there the short way too', () => {
-  assertAllCountedBy(
-    'record',
-    vectors.filter(({ kind }) => kind === 'timing'),
-  )
+test('a whole number of nanoseconds is counted there the short way too, and recorded as the long way does', () => {
+  const fits = ({ kind, value }) => kind === 'timing' && Number.isInteger(value) && value >= 1 && value < 2 ** 31
+  const rows = vectors.filter(fits)
+  assert.ok(rows.length > 100)
+  for (const vector of rows) {
+    const [short, long] = [emptyHead(), emptyHead()]
+    for (const { words } of [short, long]) words[2 * (HEAD + layout.DIRECTORY) + vector.entry] = 200
+    const timing = layoutOf(vector, long.shard)
+    timing.recordAny(long.cells, long.words, HEAD, vector.value)
+    assert.equal(recordWhole(short.cells, short.words, HEAD, timing.wholeShift, vector.value), true)
+    assert.equal(short.cells[200 + vector.cell], 1, JSON.stringify(vector))
+    assert.deepEqual(short.cells, long.cells, JSON.stringify(vector))
+  }
+})
+
+test('the short way leaves a value alone whose page is missing or in another chunk', () => {
+  for (const page of [0, FAR_PAGE + layout.FAR]) {
+    const { cells, words, shard } = emptyHead()
+    words[2 * (HEAD + layout.DIRECTORY) + 3] = page
+    const before = Float64Array.from(cells)
+    const { wholeShift } = layoutOf({ kind: 'timing', precision: 2 }, shard)
+    assert.equal(recordWhole(cells, words, HEAD, wholeShift, 9), false)
+    assert.deepEqual(cells, before)
+  }
 })
 
 test('a page in the head’s own chunk is written without the shard', () => {
@@ -99,7 +114,7 @@ test('zero is counted in a cell of its own and in no page', () => {
 test('a value is added to the sum and moves the extremes', () => {
   const { cells, words, shard } = emptyHead()
   const timing = layoutOf({ kind: 'timing', precision: 2 }, shard)
-  for (const value of [5, 3, 9]) timing.record(cells, words, HEAD, value)
+  for (const value of [5, 3, 9]) timing.recordAny(cells, words, HEAD, value)
   const head = ['SUM', 'MIN', 'MAX'].map((name) => cells[HEAD + layout[name]])
   assert.deepEqual(head, [17, 3, 9])
 })

@@ -2,7 +2,7 @@
 
 const { times } = require('../bars')
 const { evenly, loopCase } = require('../loop')
-const { cellsInTurn } = require('../contenders/bare')
+const { cellsInTurn, privateCellsInTurn } = require('../contenders/bare')
 const { openMeter } = require('../contenders/opentelemetry')
 const { openRecorder } = require('../contenders/metrix')
 const { counterValues, prometheusClients } = require('../contenders/prometheus')
@@ -41,6 +41,7 @@ const contenders = {
     return { record: (/** @type {number} */ turn) => counters[turn & MASK].incr(), recorded: counterValues, expected }
   },
   'cells[i] += 1': () => cellsInTurn(COUNT),
+  'private cells[i] += 1': () => privateCellsInTurn(COUNT),
 }
 
 module.exports = loopCase({

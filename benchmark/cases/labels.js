@@ -2,6 +2,7 @@
 
 const { times } = require('../bars')
 const { evenly, loopCase } = require('../loop')
+const { labelsByMaps } = require('../contenders/bare')
 const { openMeter } = require('../contenders/opentelemetry')
 const { counterValues, prometheusClients } = require('../contenders/prometheus')
 const { LABEL_NAMES, SERIES, methodOf, statusOf } = require('../request-labels')
@@ -39,5 +40,6 @@ module.exports = loopCase({
         expected,
       }
     },
+    'for…in and a Map of Maps': labelsByMaps,
   },
 })

@@ -3,6 +3,7 @@
 // The limits: what the runtime itself takes for the least that must be done.
 
 const { evenly } = require('../loop')
+const { SERIES, methodOf, statusOf } = require('../request-labels')
 
 /** One addition to one of so many cells. @param {number} count a power of two */
 function cellsInTurn(count) {
@@ -14,6 +15,68 @@ function cellsInTurn(count) {
     },
     recorded: () => [...cells],
     expected: evenly(count),
+  }
+}
+
+/** A cell that only its counter can reach. */
+class PrivateCell {
+  #cells
+  #cell
+
+  /** @param {Float64Array} cells @param {number} cell */
+  constructor(cells, cell) {
+    this.#cells = cells
+    this.#cell = cell
+  }
+
+  inc() {
+    this.#cells[this.#cell] += 1
+  }
+}
+
+/** The same through objects whose cells are private, as ours are. @param {number} count a power of two */
+function privateCellsInTurn(count) {
+  const cells = new Float64Array(count)
+  const counters = Array.from(cells, (_, cell) => new PrivateCell(cells, cell))
+  const mask = count - 1
+  return {
+    record: (/** @type {number} */ turn) => counters[turn & mask].inc(),
+    recorded: () => [...cells],
+    expected: evenly(count),
+  }
+}
+
+/** Labels of any names, read one after the other, and looked up in maps of maps by their values. */
+function labelsByMaps() {
+  /** @type {Map<string, any>} */
+  const byValue = new Map()
+  const cells = new Float64Array(SERIES)
+  let used = 0
+
+  /** @param {Record<string, string>} labels */
+  function cellOf(labels) {
+    let node = byValue
+    for (const name in labels) {
+      const next = node.get(labels[name])
+      if (next === undefined) return enter(labels)
+      node = next
+    }
+    return /** @type {any} */ (node)
+  }
+
+  /** @param {Record<string, string>} labels */
+  function enter({ method, status }) {
+    const byStatus = byValue.get(method) ?? new Map()
+    byValue.set(method, byStatus.set(status, used))
+    return used++
+  }
+
+  return {
+    record: (/** @type {number} */ turn) => {
+      cells[cellOf({ method: methodOf(turn), status: statusOf(turn) })] += 1
+    },
+    recorded: () => [...cells],
+    expected: evenly(SERIES),
   }
 }
 
@@ -29,4 +92,4 @@ function clockTwice() {
   }
 }
 
-module.exports = { cellsInTurn, clockTwice }
+module.exports = { cellsInTurn, clockTwice, labelsByMaps, privateCellsInTurn }

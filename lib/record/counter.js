@@ -55,7 +55,7 @@ class Counter extends BoundCounter {
   constructor(family) {
     super(family, 0)
     this.#family = family
-    this.#recent = family.keepRecent(new RecentHandles((labels) => new BoundCounter(family, family.find(labels))))
+    this.#recent = family.keepRecent(new RecentHandles(family, (cell) => new BoundCounter(family, cell)))
   }
 
   get name() {

@@ -11,6 +11,7 @@ const { flatLabels } = require('./labels')
 /** @typedef {import('./types').Shard} Shard */
 /** @typedef {import('./types').LogLinear} Layout */
 /** @typedef {import('./types').LabelTable} LabelTable */
+/** @typedef {import('./types').Order} Order */
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
 
 const UNLABELLED_PRECISION = 2
@@ -45,7 +46,7 @@ class Family {
     this.kind = kind
     /** well-formed */
     this.name = name
-    /** @type {import('./types').Order[]} the orders of keys that calls have used */
+    /** @type {Order[]} the orders of keys that calls have used */
     this.orders = []
     this.number = this.ask(request)
     /** @type {string[] | undefined} the only label names allowed, also when another thread declared them before */
@@ -124,6 +125,11 @@ class Family {
   /** The cell of the series with these labels, registered if it is new. @param {import('../..').Labels} labels */
   find(labels) {
     return this.#table.find(this, labels)
+  }
+
+  /** The same for labels that were read. @param {Order} order one of this family's @param {unknown[]} values */
+  findInOrder(order, values) {
+    return this.#table.findInOrder(this, order, values)
   }
 
   /** Takes a series out of every reading. @param {import('../..').Labels | null} [labels] */

@@ -79,7 +79,7 @@ class Gauge extends BoundGauge {
   constructor(family) {
     super(family, 0)
     this.#family = family
-    this.#recent = family.keepRecent(new RecentHandles((labels) => new BoundGauge(family, family.find(labels))))
+    this.#recent = family.keepRecent(new RecentHandles(family, (cell) => new BoundGauge(family, cell)))
   }
 
   get name() {

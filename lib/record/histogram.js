@@ -103,7 +103,7 @@ class Histogram extends BoundHistogram {
   constructor(family) {
     super(family, 0)
     this.#family = family
-    this.#recent = family.keepRecent(new RecentHandles((labels) => new BoundHistogram(family, family.find(labels))))
+    this.#recent = family.keepRecent(new RecentHandles(family, (cell) => new BoundHistogram(family, cell)))
   }
 
   get name() {

@@ -12,12 +12,11 @@ const { invalidLabels, notLabels } = require('../errors')
 
 /** @typedef {import('./types').Shard} Shard */
 /** @typedef {import('./types').Family} Family */
+/** @typedef {import('./types').Order} Order */
 
 /** So many orders of keys are learned for a family; what comes in yet another one is found the slow way. */
 const MAX_ORDERS = 4
 const MAX_LABELS = 1000
-/** What the walk answers when the keys are others. */
-const OTHER_KEYS = -1
 
 class LabelTable {
   /** @type {Shard} */
@@ -33,6 +32,8 @@ class LabelTable {
   #mask = 63
   #used = 0
   #nodes = 0
+  /** of the values of the call that is under way; may have more from calls before */
+  #numbers = [0, 0, 0]
 
   /** @param {Shard} shard */
   constructor(shard) {
@@ -48,87 +49,55 @@ class LabelTable {
   find(family, labels) {
     const { orders } = family
     for (let at = 0; at < orders.length; at++) {
-      const cell = this.#tryWalk(orders[at], labels)
-      if (cell > 0) return cell
-      if (cell !== OTHER_KEYS) return this.#registerInOrder(family, orders[at], labels)
+      const values = valuesInOrder(orders[at].keys, labels)
+      if (values !== undefined) return this.findInOrder(family, orders[at], values)
     }
-    return this.#findAnyOrder(family, labels)
-  }
-
-  /** @param {import('./types').Order} order @param {any} labels */
-  #tryWalk(order, labels) {
-    try {
-      return this.#walk(order, labels)
-    } catch (cause) {
-      // only a getter or a proxy of the caller's throws here
-      throw unreadableLabels(cause)
-    }
-  }
-
-  /** @param {import('./types').Order} order @param {any} labels @returns {number} a cell, 0 for an unknown value, or OTHER_KEYS */
-  #walk(order, labels) {
-    const { keys } = order
-    if (typeof labels !== 'object' || Array.isArray(labels)) return OTHER_KEYS
-    let node = order.root
-    let first = 0
-    let at = 0
-    for (const key in labels) {
-      if (key !== keys[at]) return OTHER_KEYS
-      const symbol = this.#symbols.get(labels[key])
-      if (symbol === undefined) return 0
-      if ((at & 1) === 0) {
-        first = symbol
-      } else {
-        node = order.swapped ? this.#next(node, symbol, first) : this.#next(node, first, symbol)
-        if (node === 0) return 0
-      }
-      at++
-    }
-    if (at !== keys.length) return OTHER_KEYS
-    return (at & 1) === 0 ? node : this.#next(node, first, 0)
+    return this.#findAnyOrder(family, labelPairs(labels))
   }
 
   /**
-   * The series of labels that began like a known order and have a value, or a pair of values, that is new.
+   * The same for labels that were read.
    * @param {Family} family
-   * @param {import('./types').Order} order
-   * @param {any} labels
+   * @param {Order} order one of the family's
+   * @param {unknown[]} values as many as the order has keys
+   * @returns {number}
    */
-  #registerInOrder(family, order, labels) {
-    const values = order.names === undefined ? undefined : this.#valuesInOrder(order.keys, labels)
-    if (order.names === undefined || values === undefined) return this.#findAnyOrder(family, labels)
-    if (order.swapped) values.reverse()
-    let cell = this.#follow(order.root, values)
-    if (cell === 0) {
-      cell = this.#shard.register(family.number, order.names, values)
-      this.#enter(order.root, values, cell)
+  findInOrder(family, order, values) {
+    const { names, root } = order
+    const { length } = values
+    const numbers = this.#numbers
+    const arePlain = this.#number(values)
+    if (order.swapped) swap(numbers)
+    let cell = arePlain ? this.#follow(root, numbers, length) : 0
+    if (cell !== 0) return cell
+    // what is absent has no place among the labels of a new series
+    if (!arePlain || names === undefined || isAnyZero(numbers, length)) {
+      return this.#findAnyOrder(family, pairsOf(order.keys.map((key, at) => [key, values[at]])))
     }
+    cell = this.#shard.register(family.number, names, numbers)
+    this.#enter(root, numbers, length, cell)
     return cell
   }
 
-  /**
-   * The numbers of the values, if the labels have just these keys in this order, each with a plain value.
-   * @param {string[]} keys
-   * @param {any} labels
-   * @returns {number[] | undefined}
-   */
-  #valuesInOrder(keys, labels) {
-    /** @type {number[]} */
-    const values = []
-    for (const key in labels) {
-      const value = labels[key]
-      if (key !== keys[values.length]) return undefined
-      if (typeof value !== 'string' && typeof value !== 'number') return undefined
-      const symbol = this.#symbols.get(value) ?? this.#symbolOf(wellFormed(String(value)), value)
-      if (symbol === 0) return undefined
-      values.push(symbol)
+  /** Leaves the numbers of values in `#numbers`; false if one of them is no plain value. @param {unknown[]} values */
+  #number(values) {
+    for (let at = 0; at < values.length; at++) {
+      const value = values[at]
+      const symbol = this.#symbols.get(value) ?? this.#plainSymbolOf(value)
+      if (symbol === undefined) return false
+      this.#numbers[at] = symbol
     }
-    return values.length === keys.length ? values : undefined
+    return true
   }
 
-  /** @param {Family} family @param {any} labels */
-  #findAnyOrder(family, labels) {
-    const pairs = labelPairs(labels)
+  /** @param {unknown} value */
+  #plainSymbolOf(value) {
+    if (typeof value !== 'string' && typeof value !== 'number') return undefined
+    return this.#symbolOf(wellFormed(String(value)), value)
+  }
+
+  /** @param {Family} family @param {Pair[]} pairs */
+  #findAnyOrder(family, pairs) {
     checkDeclared(family, pairs)
     const present = pairs.filter(([, text]) => text !== '').sort(([one], [other]) => (one < other ? -1 : 1))
     if (present.length === 0) return family.own()
@@ -137,11 +106,11 @@ class LabelTable {
       present.map(([name]) => name),
     )
     const values = present.map(([, text, value]) => this.#symbolOf(text, value))
-    let cell = this.#follow(root, values)
+    let cell = this.#follow(root, values, values.length)
     if (cell === 0) {
       const names = present.map(([name]) => this.#symbolOf(name, name))
       cell = this.#shard.register(family.number, names, values)
-      this.#enter(root, values, cell)
+      this.#enter(root, values, values.length, cell)
     }
     this.#learn(family, pairs, cell)
     return cell
@@ -172,11 +141,11 @@ class LabelTable {
       family.orders.push(order)
     }
     const values = pairs.map(([, text, value]) => this.#symbolOf(text, value))
-    if (order.swapped) values.reverse()
-    if (this.#follow(order.root, values) === 0) this.#enter(order.root, values, cell)
+    if (order.swapped) swap(values)
+    if (this.#follow(order.root, values, values.length) === 0) this.#enter(order.root, values, values.length, cell)
   }
 
-  /** @param {Family} family @param {string[]} keys @returns {import('./types').Order} */
+  /** @param {Family} family @param {string[]} keys @returns {Order} */
   #newOrder(family, keys) {
     const sorted = [...keys].sort()
     const isSorted = keys.every((key, at) => key === sorted[at])
@@ -199,27 +168,28 @@ class LabelTable {
     return symbol
   }
 
-  /** @param {number} root @param {number[]} values at least one @returns {number} the cell, or 0 */
-  #follow(root, values) {
+  /** @param {number} root @param {number[]} values @param {number} count of them, at least one @returns {number} the cell, or 0 */
+  #follow(root, values, count) {
     let node = root
-    for (let at = 0; at < values.length && (at === 0 || node !== 0); at += 2) {
-      node = this.#next(node, values[at], values[at + 1] ?? 0)
+    for (let at = 0; at < count && (at === 0 || node !== 0); at += 2) {
+      node = this.#next(node, values[at], at + 1 < count ? values[at + 1] : 0)
     }
     return node
   }
 
-  /** @param {number} root @param {number[]} values at least one @param {number} cell */
-  #enter(root, values, cell) {
+  /** Enters a cell that is not found yet. @param {number} root @param {number[]} values @param {number} count @param {number} cell */
+  #enter(root, values, count, cell) {
     let node = root
-    for (let at = 0; at < values.length; at += 2) {
-      const second = values[at + 1] ?? 0
-      let next = this.#next(node, values[at], second)
+    let at = 0
+    for (; at + 2 < count; at += 2) {
+      let next = this.#next(node, values[at], values[at + 1])
       if (next === 0) {
-        next = at + 2 < values.length ? ++this.#nodes : cell
-        this.#insert(node, values[at], second, next)
+        next = ++this.#nodes
+        this.#insert(node, values[at], values[at + 1], next)
       }
       node = next
     }
+    this.#insert(node, values[at], at + 1 < count ? values[at + 1] : 0, cell)
   }
 
   /** @param {number} node @param {number} first @param {number} second */
@@ -270,8 +240,43 @@ function place(slots, mask, node, first, second, next) {
 
 /** @param {number} node @param {number} first @param {number} second */
 function hash(node, first, second) {
-  const mixed = Math.imul(Math.imul(node, 0x9e3779b1) + first, 0x85ebca6b) + Math.imul(second, 0xc2b2ae35)
-  return mixed ^ (mixed >>> 15)
+  const mixed = Math.imul(Math.imul(node, 0x9e3779b1) + (first >>> 2), 0x85ebca6b) + Math.imul(second, 0xc2b2ae35)
+  // four texts that came one after the other share a line of the processor's cache, which a new series would miss
+  return ((mixed ^ (mixed >>> 15)) & ~3) | (first & 3)
+}
+
+/** Two labels' numbers, in the other order. @param {number[]} numbers */
+function swap(numbers) {
+  const [first, second] = numbers
+  numbers[0] = second
+  numbers[1] = first
+}
+
+/** @param {number[]} numbers @param {number} count */
+function isAnyZero(numbers, count) {
+  for (let at = 0; at < count; at++) if (numbers[at] === 0) return true
+  return false
+}
+
+/**
+ * The values of labels that have just these keys in this order.
+ * @param {string[]} keys
+ * @param {any} labels
+ * @returns {unknown[] | undefined}
+ */
+function valuesInOrder(keys, labels) {
+  const values = []
+  try {
+    if (typeof labels !== 'object' || Array.isArray(labels)) return undefined
+    for (const key in labels) {
+      if (key !== keys[values.length]) return undefined
+      values.push(labels[key])
+    }
+  } catch (cause) {
+    // only a getter or a proxy of the caller's throws here
+    throw unreadableLabels(cause)
+  }
+  return values.length === keys.length ? values : undefined
 }
 
 /** @typedef {[name: string, text: string, value: unknown]} Pair */
@@ -282,7 +287,11 @@ function hash(node, first, second) {
  * @returns {Pair[]}
  */
 function labelPairs(labels) {
-  const entries = labelEntries(labels)
+  return pairsOf(labelEntries(labels))
+}
+
+/** @param {[string, unknown][]} entries @returns {Pair[]} */
+function pairsOf(entries) {
   if (entries.length > MAX_LABELS) throw invalidLabels(`labels must be at most ${MAX_LABELS}, got ${entries.length}`)
   const seen = new Set()
   return entries.map(([raw, value]) => {

@@ -25,7 +25,10 @@ const ZERO = 3
 const DIRECTORY = 4
 const BOUNDED = 3
 
-/** The bit of a directory entry that says: a cell index, not an offset in the head's chunk. */
+/**
+ * The bit of a directory entry that says: a cell index, not an offset in the head's chunk. It is the sign, so that of signed
+ * words those above 0 are offsets.
+ */
 const FAR = 0x80000000
 
 /** The exponents of directory entry 0, and how many entries there are. */

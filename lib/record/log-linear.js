@@ -11,6 +11,7 @@ const FLOAT = new Float64Array(1)
 /** The float's upper half is word 1, as on every (little-endian) platform we build for. */
 const WORDS = new Uint32Array(FLOAT.buffer)
 const HIGH = 1
+const WORD_BITS = 32
 /** Bits of the fraction in the upper half. */
 const HIGH_FRACTION_BITS = 20
 
@@ -39,25 +40,16 @@ class LogLinear {
     this.#mask = (1 << bits) - 1
   }
 
-  /**
-   * Records a value that is positive and within the range.
-   * @param {Float64Array} cells the head's chunk
-   * @param {Uint32Array} words the same
-   * @param {number} index the head's
-   * @param {number} value
-   */
-  record(cells, words, index, value) {
-    FLOAT[0] = value
-    const high = WORDS[HIGH]
-    this.#count(cells, words, index, high >>> HIGH_FRACTION_BITS, (high >>> this.#shift) & this.#mask)
-    note(cells, index & CHUNK_MASK, value)
+  /** By how much a whole number that begins at its highest bit is shifted to the number of its cell. */
+  get wholeShift() {
+    return this.#shift + WORD_BITS - HIGH_FRACTION_BITS
   }
 
   /**
    * Records any value from 0 up: what is outside the range counts in its first or last cell.
-   * @param {Float64Array} cells
-   * @param {Uint32Array} words
-   * @param {number} index
+   * @param {Float64Array} cells the head's chunk
+   * @param {Int32Array} words the same
+   * @param {number} index the head's
    * @param {number} value
    */
   recordAny(cells, words, index, value) {
@@ -73,7 +65,7 @@ class LogLinear {
 
   /**
    * @param {Float64Array} cells
-   * @param {Uint32Array} words
+   * @param {Int32Array} words
    * @param {number} index
    * @param {number} exponent biased
    * @param {number} cell of its power of two
@@ -81,9 +73,29 @@ class LogLinear {
   #count(cells, words, index, exponent, cell) {
     const entry = exponent - this.#first
     const page = words[2 * ((index & CHUNK_MASK) + DIRECTORY) + entry]
-    if (page !== 0 && page < FAR) cells[page + cell] += 1
-    else this.#shard.add((page === 0 ? this.#shard.page(index, entry) : page - FAR) + cell, 1)
+    if (page > 0) cells[page + cell] += 1
+    else this.#shard.add((page === 0 ? this.#shard.page(index, entry) : page & ~FAR) + cell, 1)
   }
+}
+
+/**
+ * Records a whole number of nanoseconds from 1, below 2^31, if its page is in the head's chunk: it is counted in the cell
+ * that its float's bits would say, in fewer steps.
+ * @param {Float64Array} cells the head's chunk
+ * @param {Int32Array} words the same
+ * @param {number} head its offset
+ * @param {number} shift the layout's `wholeShift`
+ * @param {number} nanos
+ * @returns {boolean} false if nothing was recorded
+ */
+function recordWhole(cells, words, head, shift, nanos) {
+  const zeros = Math.clz32(nanos)
+  const page = words[2 * (head + DIRECTORY) + WORD_BITS - 1 - zeros]
+  if (page <= 0) return false
+  // the highest bit itself, the exponent, is shifted out; 1 has no other, and stays too small to be seen
+  cells[page + ((nanos << (zeros + 1)) >>> shift)] += 1
+  note(cells, head, nanos)
+  return true
 }
 
 /** Adds to the sum and the extremes. @param {Float64Array} cells @param {number} head @param {number} value */
@@ -93,4 +105,4 @@ function note(cells, head, value) {
   if (value > cells[head + MAX]) cells[head + MAX] = value
 }
 
-module.exports = { LogLinear, note }
+module.exports = { LogLinear, note, recordWhole }

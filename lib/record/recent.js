@@ -3,8 +3,6 @@
 // The handles that `labels()` gave lately, by their values: most calls ask for one of a few label sets again and again. A
 // bounded cache and nothing more: whatever is not in it is found, or made, the longer way.
 
-/** So many orders of keys have a cache each. */
-const MAX_ORDERS = 4
 /** Labels beyond this many, and texts longer than this, are not worth keeping. */
 const MAX_KEYS = 3
 const MAX_LENGTH = 100
@@ -12,6 +10,9 @@ const SLOTS = 512
 /** So many slots in a row are tried: label sets that meet in one do not push each other out again and again. */
 const TRIES = 4
 const ARRAY_INDEX = /^\d+$/
+
+/** @typedef {import('./types').Family} Family */
+/** @typedef {import('./types').Order} Order */
 
 /** Values and their handle, which is undefined until it is made. @template Handle */
 class Entry {
@@ -46,13 +47,19 @@ function slotOf(first, second, third) {
 
 /** The cache of one order of keys. @template Handle */
 class RecentInOrder {
+  #order
   #keys
   /** @type {Entry<Handle>[]} */
   #entries = Array(SLOTS).fill(NONE)
 
-  /** @param {string[]} keys at most MAX_KEYS */
-  constructor(keys) {
-    this.#keys = keys
+  /** @param {Order} order with at most MAX_KEYS keys */
+  constructor(order) {
+    this.#order = order
+    this.#keys = order.keys
+  }
+
+  get order() {
+    return this.#order
   }
 
   /** The entry of these labels, or a new one; undefined if they have other keys. @param {any} labels @returns {Entry<Handle> | undefined} */
@@ -72,23 +79,21 @@ class RecentInOrder {
     }
     if (at !== keys.length) return undefined
     const slot = slotOf(first, second, third)
+    const entries = this.#entries
     for (let tried = 0; tried < TRIES; tried++) {
-      const entry = this.#entries[(slot + tried) & (SLOTS - 1)]
+      const entry = entries[(slot + tried) & (SLOTS - 1)]
+      if (entry === NONE) break
       // an object, whose text may change, is never kept, so it equals nothing here
       if (entry.first === first && entry.second === second && entry.third === third) return entry
-      if (entry === NONE) break
     }
     return new Entry(first, second, third)
   }
 
-  /** The labels of an entry, as they were read. @param {Entry<Handle>} entry */
-  labelsOf({ first, second, third }) {
-    const keys = this.#keys
-    /** @type {Record<string, unknown>} */
-    const labels = { [keys[0]]: first }
-    if (keys.length > 1) labels[keys[1]] = second
-    if (keys.length > 2) labels[keys[2]] = third
-    return labels
+  /** The values of an entry, as many as there are keys. @param {Entry<Handle>} entry @returns {unknown[]} */
+  valuesOf({ first, second, third }) {
+    const { length } = this.#keys
+    if (length === 1) return [first]
+    return length === 2 ? [first, second] : [first, second, third]
   }
 
   /** @param {Entry<Handle>} entry with its handle */
@@ -96,21 +101,24 @@ class RecentInOrder {
     const { first, second, third } = entry
     if (!isLasting(first) || !isLasting(second) || !isLasting(third)) return
     const slot = slotOf(first, second, third)
+    const entries = this.#entries
     let tried = 0
-    while (tried < TRIES && this.#entries[(slot + tried) & (SLOTS - 1)] !== NONE) tried++
+    while (tried < TRIES && entries[(slot + tried) & (SLOTS - 1)] !== NONE) tried++
     // with all of them taken, the first makes room
-    this.#entries[(slot + (tried % TRIES)) & (SLOTS - 1)] = entry
+    entries[(slot + (tried % TRIES)) & (SLOTS - 1)] = entry
   }
 }
 
 /** @template Handle */
 class RecentHandles {
+  #family
   #make
   /** @type {RecentInOrder<Handle>[]} */
   #orders = []
 
-  /** @param {(labels: any) => Handle} make the longer way, which also says what is wrong with labels */
-  constructor(make) {
+  /** @param {Family} family @param {(cell: number) => Handle} make */
+  constructor(family, make) {
+    this.#family = family
     this.#make = make
   }
 
@@ -126,26 +134,30 @@ class RecentHandles {
 
   /**
    * Makes a handle of the values that were read, not of the labels: a getter could answer otherwise now.
-   * @param {RecentInOrder<Handle>} order
+   * @param {RecentInOrder<Handle>} recent
    * @param {Entry<Handle>} entry
    */
-  #add(order, entry) {
-    const handle = this.#make(order.labelsOf(entry))
+  #add(recent, entry) {
+    const handle = this.#make(this.#family.findInOrder(recent.order, recent.valuesOf(entry)))
     entry.handle = handle
-    order.keep(entry)
+    recent.keep(entry)
     return handle
   }
 
   /** @param {any} labels */
   #findAnyOrder(labels) {
-    const handle = this.#make(labels)
+    const handle = this.#make(this.#family.find(labels))
     const keys = Object.keys(labels)
-    // `__proto__` cannot be copied like another name; names like an array's would let arrays and strings pass for labels
-    const isPlain = keys.every((key) => key !== '__proto__' && !ARRAY_INDEX.test(key))
-    if (isPlain && keys.length > 0 && keys.length <= MAX_KEYS && this.#orders.length < MAX_ORDERS) {
-      this.#orders.push(new RecentInOrder(keys))
-    }
+    if (keys.length <= MAX_KEYS) this.#begin(keys)
     return handle
+  }
+
+  /** Begins a cache if the family has learned the order of these keys and there is none. @param {string[]} keys */
+  #begin(keys) {
+    const order = this.#family.orders.find((known) => isSame(known.keys, keys))
+    if (order === undefined || this.#orders.some((recent) => recent.order === order)) return
+    // names like an array's would let arrays and strings pass for labels
+    if (!keys.some((key) => ARRAY_INDEX.test(key))) this.#orders.push(new RecentInOrder(order))
   }
 
   /** Forgets all: what was allowed may not be any more. */
@@ -154,14 +166,19 @@ class RecentHandles {
   }
 }
 
-/** @template Handle @param {RecentInOrder<Handle>} order @param {any} labels @returns {Entry<Handle> | undefined} */
-function read(order, labels) {
+/** @template Handle @param {RecentInOrder<Handle>} recent @param {any} labels @returns {Entry<Handle> | undefined} */
+function read(recent, labels) {
   try {
-    return order.find(labels)
+    return recent.find(labels)
   } catch {
     // a getter or a proxy of the caller's threw: the longer way says so
     return undefined
   }
+}
+
+/** @param {string[]} one @param {string[]} other */
+function isSame(one, other) {
+  return one.length === other.length && one.every((key, at) => key === other[at])
 }
 
 /** A value whose text stays the same, and is short enough to be kept. @param {unknown} value */

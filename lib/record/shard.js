@@ -5,7 +5,7 @@
 
 const binding = require('../native')
 const { missingBinary, outOfRange, notANumber } = require('../errors')
-const { CHUNK_BITS, CHUNK_MASK } = require('./layout')
+const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, HISTOGRAM_ENTRIES } = require('./layout')
 
 /** @typedef {import('./types').Handle} Handle */
 
@@ -16,9 +16,11 @@ class Shard {
   #anchor
   /** what a thread finds again while it holds any instrument: a second shard would count its gauges twice */
   #home
+  /** claims the cells of a series */
+  #register
   /** @type {Float64Array[]} by chunk number */
   #chunks = []
-  /** @type {Uint32Array[]} the same memory as 32-bit words: directories of distributions */
+  /** @type {Int32Array[]} the same memory as 32-bit words: directories of distributions */
   #words = []
   /** @type {Uint32Array | undefined} where texts and label numbers are left for the next call */
   #scratch
@@ -36,6 +38,7 @@ class Shard {
     this.#anchor = binding.anchor(handle)
     if (this.#anchor === null || this.#home === null)
       throw missingBinary('a handle was opened twice; please report this')
+    this.#register = binding.registrar(handle)
   }
 
   /** What calls into Rust take first. */
@@ -67,7 +70,7 @@ class Shard {
     }
     if (!cells) throw missingBinary(`chunk ${number} was handed out before; please report this`)
     this.#chunks[number] = cells
-    this.#words[number] = new Uint32Array(cells.buffer, cells.byteOffset, cells.length * 2)
+    this.#words[number] = new Int32Array(cells.buffer, cells.byteOffset, cells.length * 2)
     return cells
   }
 
@@ -123,11 +126,11 @@ class Shard {
    * Claims the cells of a series.
    * @param {number} family
    * @param {number[]} names numbers of the labels' names
-   * @param {number[]} values numbers of their values
+   * @param {number[]} values numbers of their values, and maybe more
    * @returns {number} its first cell
    */
   register(family, names, values) {
-    const { length } = values
+    const { length } = names
     if (length > 0) {
       const scratch = this.#scratch ?? this.#openScratch()
       for (let at = 0; at < length; at++) {
@@ -135,7 +138,7 @@ class Shard {
         scratch[2 * at + 1] = values[at]
       }
     }
-    const cell = binding.register(this.#handle, family, length)
+    const cell = this.#register(family, length)
     this.cellsOf(cell)
     return cell
   }
@@ -173,7 +176,7 @@ function checkedNumber(what, value) {
 
 /** @type {Float64Array} what an instrument has for cells before its first use */
 const NO_CELLS = new Float64Array(1)
-/** @type {Uint32Array} */
-const NO_WORDS = new Uint32Array(NO_CELLS.buffer)
+/** @type {Int32Array} the directory of a distribution before its first use: it has no page */
+const NO_WORDS = new Int32Array(2 * DIRECTORY + HISTOGRAM_ENTRIES)
 
 module.exports = { NO_CELLS, NO_WORDS, Shard, checkedDelta, checkedNumber }

@@ -5,38 +5,44 @@
 const { isPromise } = require('node:util/types')
 const { notAFunction, notANumber } = require('../errors')
 const { elapsed } = require('./clock')
-const { MAX_NANOS } = require('./layout')
+const { CHUNK_MASK, MAX_NANOS } = require('./layout')
+const { recordWhole } = require('./log-linear')
 const { RecentHandles } = require('./recent')
 const { NO_CELLS, NO_WORDS, checkedNumber } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
 
 const NANOS_PER_MILLI = 1e6
+/** Below this many nanoseconds (two seconds), a rounded one fits a signed word. */
+const MAX_WORD = 2 ** 31 - 1
 
 /** One series. */
 class BoundTiming {
   #family
-  /** @type {import('./types').LogLinear | undefined} none before the first use */
-  #layout
   #cells = NO_CELLS
+  /** without a page before the first use */
   #words = NO_WORDS
   /** the head's index, 0 before the first use */
   #index = 0
+  /** the head's offset in its chunk */
+  #head = 0
+  #shift = 0
 
   /** @param {Family} family @param {number} index of the head, 0 for the series without labels */
   constructor(family, index) {
     this.#family = family
-    if (index !== 0) this.#open(index, family.layoutOf(index))
+    if (index !== 0) this.#open(index)
   }
 
   /** @param {number} milliseconds */
   observeMillis(milliseconds) {
-    const nanos = nanosOfMillis(milliseconds)
-    if (nanos >= 1 && this.#layout !== undefined) {
-      this.#layout.record(this.#cells, this.#words, this.#index, nanos)
-    } else {
-      this.#observe(nanos)
+    if (typeof milliseconds === 'number') {
+      const nanos = milliseconds * NANOS_PER_MILLI
+      // from a half on, adding another one and cutting rounds as `Math.round` does
+      const isWord = nanos >= 0.5 && nanos < MAX_WORD
+      if (isWord && recordWhole(this.#cells, this.#words, this.#head, this.#shift, (nanos + 0.5) | 0)) return
     }
+    this.#observe(nanosOfMillis(milliseconds))
   }
 
   /** @param {number | bigint} nanoseconds */
@@ -44,25 +50,20 @@ class BoundTiming {
     this.#observe(nanosOf(nanoseconds))
   }
 
-  /** The first value, and values at the ends of the range. @param {number} nanos whole, within the range */
+  /** The first value of its page, and values at the ends of the range. @param {number} nanos whole, within the range */
   #observe(nanos) {
-    const layout = this.#layout ?? this.#begin()
-    layout.recordAny(this.#cells, this.#words, this.#index, nanos)
+    if (this.#index === 0) this.#open(this.#family.own())
+    this.#family.layoutOf(this.#index).recordAny(this.#cells, this.#words, this.#index, nanos)
   }
 
-  #begin() {
-    const index = this.#family.own()
-    return this.#open(index, this.#family.layoutOf(index))
-  }
-
-  /** @param {number} index @param {import('./types').LogLinear} layout */
-  #open(index, layout) {
+  /** @param {number} index */
+  #open(index) {
     const { shard } = this.#family
     this.#index = index
+    this.#head = index & CHUNK_MASK
     this.#cells = shard.cellsOf(index)
     this.#words = shard.wordsOf(index)
-    this.#layout = layout
-    return layout
+    this.#shift = this.#family.layoutOf(index).wholeShift
   }
 
   /**
@@ -147,7 +148,7 @@ class Timing extends BoundTiming {
   constructor(family) {
     super(family, 0)
     this.#family = family
-    this.#recent = family.keepRecent(new RecentHandles((labels) => new BoundTiming(family, family.find(labels))))
+    this.#recent = family.keepRecent(new RecentHandles(family, (cell) => new BoundTiming(family, cell)))
   }
 
   get name() {

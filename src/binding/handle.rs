@@ -11,6 +11,7 @@ use napi_derive::napi;
 use parking_lot::Mutex;
 
 use super::memory::{Scratch, SharedArray};
+use super::registrar::Registrar;
 use crate::cells::Shard;
 use crate::collector::{self, Collector, NewCollector};
 
@@ -49,8 +50,17 @@ impl Handle {
 
     /// The collector, which lives as long as JavaScript has the anchor.
     pub(super) fn collector(&self) -> Result<Arc<Collector>> {
-        self.collector.upgrade().ok_or_else(|| Error::from_reason("the collector is gone; please report this"))
+        self.collector.upgrade().ok_or_else(gone)
     }
+
+    pub(super) fn registrar(&self) -> Registrar {
+        Registrar { collector: self.collector.clone(), shard: self.shard.clone(), scratch: self.scratch.clone() }
+    }
+}
+
+/// What nobody sees who keeps the anchor.
+pub(super) fn gone() -> Error {
+    Error::from_reason("the collector is gone; please report this")
 }
 
 impl Drop for Anchor {

@@ -12,3 +12,4 @@ mod memory;
 mod pinned;
 mod read;
 mod record;
+mod registrar;

@@ -6,7 +6,7 @@ use napi_derive::napi;
 
 use super::handle::{Handle, pairs};
 use crate::cells::ClaimRole;
-use crate::collector::{Collector, FamilyConflict, FamilyOptions, Kind, Label, Merge};
+use crate::collector::{Collector, FamilyConflict, FamilyOptions, Kind, Merge};
 use crate::histogram::Precision;
 
 /// What a family is asked for with; the numbers are those of `lib/record/layout.js`.
@@ -110,17 +110,6 @@ pub fn symbol(handle: &External<Handle>, units: u32) -> Result<u32> {
 #[napi(catch_unwind)]
 pub fn symbol_of(handle: &External<Handle>, text: String) -> Result<u32> {
     Ok(handle.collector()?.symbol(&text))
-}
-
-/// Claims the cells of a series whose label names and values are in the scratch, in turn, as numbers.
-#[napi(catch_unwind)]
-pub fn register(handle: &External<Handle>, family: u32, labels: u32) -> Result<u32> {
-    let mut numbers = handle.scratch.numbers(2 * labels as usize);
-    let mut labels: Vec<Label> = Vec::with_capacity(labels as usize);
-    while let (Some(name), Some(value)) = (numbers.next(), numbers.next()) {
-        labels.push((name, value));
-    }
-    Ok(handle.collector()?.register(&handle.shard, family, &labels))
 }
 
 /// Claims a counter's cell of downs.

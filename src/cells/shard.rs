@@ -133,8 +133,8 @@ impl Chunks {
         self.all.get((cell >> CHUNK_BITS) as usize)?.clone()
     }
 
-    fn open(&self, arena: Arena) -> Option<Arc<Chunk>> {
-        self.get(self.open[arena as usize]? << CHUNK_BITS)
+    fn open(&self, arena: Arena) -> Option<&Chunk> {
+        self.all.get(self.open[arena as usize]? as usize)?.as_deref()
     }
 
     fn is_any_written(&self, arena: Arena) -> bool {
@@ -143,7 +143,7 @@ impl Chunks {
 
     /// Adds a chunk of at least `cells` cells, each twice as large as the one before up to the limit.
     fn add(&mut self, arena: Arena, cells: u32) -> Arc<Chunk> {
-        let last = self.open(arena).map_or(FIRST_CELLS / 2, |chunk| chunk.cells());
+        let last = self.open(arena).map_or(FIRST_CELLS / 2, Chunk::cells);
         let size = (last * 2).max(cells.next_power_of_two()).min(CHUNK_CELLS);
         let number = self.all.len() as u32;
         let chunk = Arc::new(Chunk::new(number, arena, size));

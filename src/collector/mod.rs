@@ -37,7 +37,7 @@ use crate::cells::sync::{Arc, Mutex};
 use crate::cells::{CellIndex, Chunk, Claim, ClaimRole, Shard, layout};
 use crate::histogram::Form;
 use hidden_gauges::{HiddenGauges, is_gauge};
-use names::Names;
+use names::{Names, SeriesCells};
 use trace::Trace;
 
 /// What a collector is made with.
@@ -175,20 +175,14 @@ impl Collector {
     /// Claims a shard's cells for a series, which is made if it is new. From here on every reading knows it. The answer
     /// is the cell of ups, the gauge's cell, or the distribution's head; 0 for an unknown family.
     pub fn register(&self, shard: &Shard, family: u32, labels: &[Label]) -> CellIndex {
-        let mut names = self.names.lock();
-        let Some(owner) = names.get_family(family) else {
+        let Some((series, cells)) = self.names.lock().register(family, labels) else {
             return 0;
         };
-        let series = names.series(family, labels);
-        let labelled = names.is_labelled(series);
-        drop(names);
-        match owner.kind {
-            Kind::Counter => shard.claim(series, ClaimRole::Ups, &[0.0]),
-            Kind::Gauge if owner.merge() == Merge::Last => {
-                shard.claim(series, ClaimRole::TimedGauge, &[f64::NAN, f64::NEG_INFINITY])
-            }
-            Kind::Gauge => shard.claim(series, ClaimRole::Gauge, &[f64::NAN]),
-            Kind::Timing | Kind::Histogram => claim_distribution(shard, series, &owner.form(labelled)),
+        match cells {
+            SeriesCells::Counter => shard.claim(series, ClaimRole::Ups, &[0.0]),
+            SeriesCells::Gauge => shard.claim(series, ClaimRole::Gauge, &[f64::NAN]),
+            SeriesCells::TimedGauge => shard.claim(series, ClaimRole::TimedGauge, &[f64::NAN, f64::NEG_INFINITY]),
+            SeriesCells::Distribution(form) => claim_distribution(shard, series, &form),
         }
     }
 

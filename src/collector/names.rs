@@ -7,8 +7,9 @@ use compact_str::CompactString;
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use smallvec::SmallVec;
 
-use super::family::{Family, FamilyConflict, FamilyOptions, Kind};
+use super::family::{Family, FamilyConflict, FamilyOptions, Kind, Merge};
 use super::segments::Segments;
+use crate::histogram::Form;
 
 /// A text's number. 0 is the empty text.
 pub type Symbol = u32;
@@ -58,13 +59,37 @@ impl NamesView {
     }
 }
 
+/// What a thread claims for a series.
+#[derive(Clone, Debug)]
+pub(super) enum SeriesCells {
+    Counter,
+    Gauge,
+    /// A gauge, and when it was set.
+    TimedGauge,
+    Distribution(Form),
+}
+
+/// A series in the table of those that are known: with its hash, so that a table that grows reads no series.
+#[derive(Clone, Copy, Debug)]
+struct SeriesEntry {
+    hash: u32,
+    number: u32,
+}
+
+impl SeriesEntry {
+    /// The table takes its position from the lower half and its tags from the upper one.
+    fn table_hash(self) -> u64 {
+        u64::from(self.hash) << u32::BITS | u64::from(self.hash)
+    }
+}
+
 /// All names of a collector, growing.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     view: NamesView,
     hasher: DefaultHashBuilder,
     symbols: HashTable<Symbol>,
-    series: HashTable<u32>,
+    series: HashTable<SeriesEntry>,
     families: HashMap<(Kind, String), u32>,
     // help and unit for families to come, by name
     descriptions: HashMap<String, FamilyOptions>,
@@ -156,7 +181,8 @@ impl Names {
     /// The number of a series, which is entered if it is new. Labels may come in any order; empty values are absent.
     pub fn series(&mut self, family: u32, labels: &[Label]) -> u32 {
         let series = Series { family, labels: self.canonical(labels) };
-        if let Some(known) = self.find_canonical(&series) {
+        let hash = self.hash(&series);
+        if let Some(known) = self.find_canonical(&series, hash) {
             return known;
         }
         let labelled = !series.labels.is_empty();
@@ -165,16 +191,24 @@ impl Names {
             used.set_used(labelled);
             self.put_family(family, used);
         }
-        let hash = self.hasher.hash_one((family, &series.labels));
         let number = self.view.series.push(series);
-        let (all, hasher) = (&self.view.series, &self.hasher);
-        let rehash = |known: &u32| all.get(*known).map_or(0, |series| hasher.hash_one((series.family, &series.labels)));
-        self.series.insert_unique(hash, number, rehash);
+        let entry = SeriesEntry { hash, number };
+        self.series.insert_unique(entry.table_hash(), entry, |known| known.table_hash());
         number
     }
 
-    pub fn is_labelled(&self, series: u32) -> bool {
-        self.view.series.get(series).is_some_and(|series| !series.labels.is_empty())
+    /// The number of a series, which is entered if it is new, and what its thread claims for it; `None` for an unknown family.
+    pub fn register(&mut self, family: u32, labels: &[Label]) -> Option<(u32, SeriesCells)> {
+        self.view.families.get(family)?;
+        let number = self.series(family, labels);
+        let (series, family) = self.view.get(number)?;
+        let cells = match family.kind {
+            Kind::Counter => SeriesCells::Counter,
+            Kind::Gauge if family.merge() == Merge::Last => SeriesCells::TimedGauge,
+            Kind::Gauge => SeriesCells::Gauge,
+            Kind::Timing | Kind::Histogram => SeriesCells::Distribution(family.form(!series.labels.is_empty())),
+        };
+        Some((number, cells))
     }
 
     /// The number of a series if it is known, by texts.
@@ -183,19 +217,37 @@ impl Names {
         let given = labels.iter().filter(|(_, value)| !value.is_empty());
         let symbols = given.map(|(name, value)| Some((self.find_symbol(name)?, self.find_symbol(value)?)));
         let symbols: Vec<Label> = symbols.collect::<Option<_>>()?;
-        self.find_canonical(&Series { family, labels: self.canonical(&symbols) })
+        let series = Series { family, labels: self.canonical(&symbols) };
+        self.find_canonical(&series, self.hash(&series))
     }
 
-    fn find_canonical(&self, series: &Series) -> Option<u32> {
-        let hash = self.hasher.hash_one((series.family, &series.labels));
+    fn find_canonical(&self, series: &Series, hash: u32) -> Option<u32> {
         let all = &self.view.series;
-        let is_same = |known: &u32| {
-            all.get(*known).is_some_and(|known| known.family == series.family && known.labels == series.labels)
+        let is_same = |known: &SeriesEntry| {
+            known.hash == hash
+                && all.get(known.number).is_some_and(|it| it.family == series.family && it.labels == series.labels)
         };
-        self.series.find(hash, is_same).copied()
+        let table_hash = SeriesEntry { hash, number: 0 }.table_hash();
+        self.series.find(table_hash, is_same).map(|known| known.number)
+    }
+
+    /// Series of the same labels but for the first one's value, and there of texts that came one after the other, are
+    /// near each other in the table: a new one finds its place in the processor's cache.
+    fn hash(&self, series: &Series) -> u32 {
+        const NEAR: u32 = 8;
+        let Some(((name, value), rest)) = series.labels.split_first() else {
+            return self.hasher.hash_one(series.family) as u32;
+        };
+        let mixed = self.hasher.hash_one((series.family, name, value / NEAR, rest)) as u32;
+        mixed - mixed % NEAR + value % NEAR
     }
 
     fn canonical(&self, labels: &[Label]) -> SmallVec<[Label; 2]> {
+        let is_before =
+            |(one, value): &Label, (other, _): &Label| *value != 0 && self.view.text(*one) < self.view.text(*other);
+        if labels.is_sorted_by(is_before) && labels.last().is_none_or(|(_, value)| *value != 0) {
+            return SmallVec::from_slice(labels);
+        }
         let mut labels: SmallVec<[Label; 2]> = labels.iter().rev().copied().collect();
         labels.sort_by(|(one, _), (other, _)| self.view.text(*one).cmp(self.view.text(*other)));
         // of a name that was given twice the later value counts, which the stable sort left before
