@@ -27,7 +27,10 @@ export declare class ExternalObject<T> {
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
-/** The hold on the collector, to be asked for once and kept as long as the handle. */
+/**
+ * The hold on the collector, to be asked for once and kept as long as the handle. Its one word is 1 when most of what the
+ * thread holds was removed, and it should begin anew.
+ */
 export declare function anchor(handle: ExternalObject<Handle>): Uint32Array | null
 
 /** The memory of one chunk, to be asked for once. */
@@ -77,6 +80,9 @@ export interface FamilyState {
   options: FamilyRequest
 }
 
+/** Where the gauge that had this cell is now. */
+export declare function gauge(handle: ExternalObject<Handle>, cell: number): number
+
 /** The common window's snapshot as JSON bytes. */
 export declare function json(handle: ExternalObject<Handle>): Promise<Uint8Array>
 
@@ -112,6 +118,9 @@ export declare function registrar(handle: ExternalObject<Handle>): (family: numb
 
 /** Takes a series out of every reading; `labels` are names and values in turn. False when there was none. */
 export declare function remove(handle: ExternalObject<Handle>, kind: number, name: string, labels: Array<string>): boolean
+
+/** Begins anew: the numbers of the chunks that JavaScript lets go of, with all its texts' numbers. */
+export declare function renew(handle: ExternalObject<Handle>): Array<number>
 
 /** The scratch, to be asked for once. */
 export declare function scratch(handle: ExternalObject<Handle>): Uint32Array

@@ -8,6 +8,7 @@ use notch::{Thread, bounds, collector, collector_with_labels, fold_all};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
+use tallystick::cells::Shard;
 use tallystick::collector::{Collector, FamilyOptions, Kind, Label, Snapshot, Window};
 use tallystick::exposition::{DEFAULT_BUCKETS_MILLIS, prometheus_text};
 use tallystick::histogram::{Distribution, Form, LogLinear, MAX_NANOS, Precision};
@@ -369,8 +370,9 @@ fn label_sets() -> impl Strategy<Value = BTreeSet<LabelSet>> {
     proptest::collection::btree_set(labels, 1..6)
 }
 
-fn labels_of(collector: &Collector, labels: &LabelSet) -> Vec<Label> {
-    labels.iter().map(|(name, value)| (collector.symbol(name), collector.symbol(value))).collect()
+fn labels_of(collector: &Collector, shard: &Shard, labels: &LabelSet) -> Vec<Label> {
+    let symbol = |text| collector.symbol(shard, text);
+    labels.iter().map(|(name, value)| (symbol(name), symbol(value))).collect()
 }
 
 /// Registers a series and gives it a value by which to know it again.
@@ -409,7 +411,7 @@ proptest! {
         let collector = collector();
         let shard = collector.open_shard();
         let family = collector.family(Kind::Counter, "jobs", FamilyOptions::default()).expect("no options");
-        let sorted = labels_of(&collector, &labels);
+        let sorted = labels_of(&collector, &shard, &labels);
         let mut other = sorted.clone();
         let middle = seed.index(other.len() + 1);
         other.rotate_left(middle);

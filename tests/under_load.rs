@@ -204,9 +204,9 @@ fn a_series_is_registered_without_waiting_for_a_reading() {
     let collector = collector();
     let shard = collector.open_shard();
     let family = collector.family(Kind::Counter, "jobs", FamilyOptions::default()).expect("no options");
-    let label = collector.symbol("id");
+    let label = collector.symbol(&shard, "id");
     for id in 0..SERIES {
-        collector.register(&shard, family, &[(label, collector.symbol(&id.to_string()))]);
+        collector.register(&shard, family, &[(label, collector.symbol(&shard, &id.to_string()))]);
     }
     let (begun, ended) = (AtomicU64::new(0), AtomicU64::new(0));
     let is_over = AtomicBool::new(false);
@@ -224,7 +224,7 @@ fn a_series_is_registered_without_waiting_for_a_reading() {
             while begun.load(Ordering::SeqCst) == before {
                 thread::yield_now();
             }
-            let new = collector.symbol(&format!("new {id}"));
+            let new = collector.symbol(&shard, &format!("new {id}"));
             collector.register(&shard, family, &[(label, new)]);
             ended.load(Ordering::SeqCst) == before
         });

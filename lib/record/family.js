@@ -53,6 +53,14 @@ class Family {
     this.declared = this.options().labelNames
     /** @type {Map<string, number>} sorted label names, as JSON, to where their walk begins */
     this.roots = new Map()
+    table.families.push(this)
+  }
+
+  /** Forgets what was learned of labels: the table begins anew. */
+  forgetLabels() {
+    this.orders = []
+    this.roots = new Map()
+    this.#recent?.clear()
   }
 
   /**
@@ -134,7 +142,9 @@ class Family {
 
   /** Takes a series out of every reading. @param {import('../..').Labels | null} [labels] */
   remove(labels) {
-    return binding.remove(this.#shard.handle, this.kind, this.name, flatLabels(labels))
+    const removed = binding.remove(this.#shard.handle, this.kind, this.name, flatLabels(labels))
+    this.#table.renewIfDue()
+    return removed
   }
 
   /** A series' current value over all threads. @param {import('../..').Labels | null} [labels] @returns {any} */

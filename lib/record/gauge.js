@@ -9,22 +9,27 @@ const { NO_CELLS, checkedDelta, checkedNumber } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
 
+/** Before the first use. */
+const NONE = -1
+
 /** One series. */
 class BoundGauge {
   /** @type {Family} */
   #family
-  /** @type {Float64Array} */
-  #cells
-  /** its cell's index, 0 before the first use */
+  #shard
+  #cells = NO_CELLS
+  /** its cell's index, 0 before the first use of the series without labels */
   #cell
+  /** how often this thread had begun anew when the cell was found: gauges move then */
+  #renewals = NONE
   /** whether the next cell takes the time of setting */
   #timed = false
 
   /** @param {Family} family @param {number} cell */
   constructor(family, cell) {
     this.#family = family
-    this.#cells = NO_CELLS
-    this.#cell = 0
+    this.#shard = family.shard
+    this.#cell = cell
     if (cell !== 0) this.#begin(cell)
   }
 
@@ -32,7 +37,7 @@ class BoundGauge {
   set(value) {
     // of all numbers only NaN and the infinities differ from themselves by something else than 0
     if (typeof value !== 'number' || value - value !== 0) checkedNumber('gauge value', value)
-    if (this.#cell === 0) this.#begin(this.#family.own())
+    if (this.#renewals !== this.#shard.renewals) this.#follow()
     const at = this.#cell & CHUNK_MASK
     this.#cells[at] = value
     if (this.#timed) this.#cells[at + 1] = now()
@@ -50,17 +55,23 @@ class BoundGauge {
 
   /** @param {number} delta */
   #add(delta) {
-    if (this.#cell === 0) this.#begin(this.#family.own())
+    if (this.#renewals !== this.#shard.renewals) this.#follow()
     const at = this.#cell & CHUNK_MASK
     const value = this.#cells[at]
     this.#cells[at] = Number.isNaN(value) ? delta : value + delta
     if (this.#timed) this.#cells[at + 1] = now()
   }
 
+  /** Finds the cell at the first use, and where it is when gauges may have moved. */
+  #follow() {
+    this.#begin(this.#cell === 0 ? this.#family.own() : this.#shard.gauge(this.#cell))
+  }
+
   /** @param {number} cell */
   #begin(cell) {
     this.#cell = cell
-    this.#cells = this.#family.shard.cellsOf(cell)
+    this.#cells = this.#shard.cellsOf(cell)
+    this.#renewals = this.#shard.renewals
     this.#timed = this.#family.options().merge === MERGE_LAST
   }
 

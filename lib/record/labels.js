@@ -17,19 +17,24 @@ const { invalidLabels, notLabels } = require('../errors')
 /** So many orders of keys are learned for a family; what comes in yet another one is found the slow way. */
 const MAX_ORDERS = 4
 const MAX_LABELS = 1000
+const FIRST_SLOTS = 64
+/** @type {[unknown, number][]} values that stand for no label */
+const ABSENT = [
+  [undefined, 0],
+  [null, 0],
+  ['', 0],
+]
 
 class LabelTable {
   /** @type {Shard} */
   #shard
+  /** @type {Family[]} */
+  families = []
   /** @type {Map<unknown, number>} a value as it was given (no objects) to the number of its text */
-  #symbols = new Map([
-    [undefined, 0],
-    [null, 0],
-    ['', 0],
-  ])
+  #symbols = new Map(ABSENT)
   /** steps: node, two values' numbers, next node or cell; next 0 is a free slot */
-  #slots = new Uint32Array(4 * 64)
-  #mask = 63
+  #slots = new Uint32Array(4 * FIRST_SLOTS)
+  #mask = FIRST_SLOTS - 1
   #used = 0
   #nodes = 0
   /** of the values of the call that is under way; may have more from calls before */
@@ -38,6 +43,18 @@ class LabelTable {
   /** @param {Shard} shard */
   constructor(shard) {
     this.#shard = shard
+  }
+
+  /** Begins anew where most of what is here was removed: what is still used is found, or registered, again. */
+  renewIfDue() {
+    if (!this.#shard.isRenewalDue) return
+    this.#shard.renew()
+    this.#symbols = new Map(ABSENT)
+    this.#slots = new Uint32Array(4 * FIRST_SLOTS)
+    this.#mask = FIRST_SLOTS - 1
+    this.#used = 0
+    this.#nodes = 0
+    for (const family of this.families) family.forgetLabels()
   }
 
   /**
@@ -66,12 +83,13 @@ class LabelTable {
     const { names, root } = order
     const { length } = values
     const numbers = this.#numbers
-    const arePlain = this.#number(values)
+    // a getter of the caller's may have let this table begin anew
+    const arePlain = order.renewals === this.#shard.renewals && this.#number(values)
     if (order.swapped) swap(numbers)
     let cell = arePlain ? this.#follow(root, numbers, length) : 0
     if (cell !== 0) return cell
     // what is absent has no place among the labels of a new series
-    if (!arePlain || names === undefined || isAnyZero(numbers, length)) {
+    if (!arePlain || names === undefined || isAnyZero(numbers, length) || this.#shard.isRenewalDue) {
       return this.#findAnyOrder(family, pairsOf(order.keys.map((key, at) => [key, values[at]])))
     }
     cell = this.#shard.register(family.number, names, numbers)
@@ -98,6 +116,8 @@ class LabelTable {
 
   /** @param {Family} family @param {Pair[]} pairs */
   #findAnyOrder(family, pairs) {
+    // after all code of the caller's has run, and before the first number is asked for
+    this.renewIfDue()
     checkDeclared(family, pairs)
     const present = pairs.filter(([, text]) => text !== '').sort(([one], [other]) => (one < other ? -1 : 1))
     if (present.length === 0) return family.own()
@@ -150,9 +170,10 @@ class LabelTable {
     const sorted = [...keys].sort()
     const isSorted = keys.every((key, at) => key === sorted[at])
     const swapped = !isSorted && keys.length === 2
-    if (!isSorted && !swapped) return { keys, root: ++this.#nodes, swapped, names: undefined }
+    const { renewals } = this.#shard
+    if (!isSorted && !swapped) return { keys, root: ++this.#nodes, swapped, names: undefined, renewals }
     const names = sorted.map((name) => this.#symbolOf(name, name))
-    return { keys, root: this.#rootOf(family, sorted), swapped, names }
+    return { keys, root: this.#rootOf(family, sorted), swapped, names, renewals }
   }
 
   /** @param {string} text @param {unknown} value as it was given @returns {number} */

@@ -12,15 +12,15 @@ const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, HISTOGRAM_ENTRIES } = require('./layo
 class Shard {
   /** @type {Handle} */
   #handle
-  /** @type {Uint32Array | null} what keeps the collector */
+  /** @type {Uint32Array} what keeps the collector; Rust sets its word when this thread should begin anew */
   #anchor
   /** what a thread finds again while it holds any instrument: a second shard would count its gauges twice */
   #home
   /** claims the cells of a series */
   #register
-  /** @type {Float64Array[]} by chunk number */
+  /** @type {(Float64Array | undefined)[]} by chunk number */
   #chunks = []
-  /** @type {Int32Array[]} the same memory as 32-bit words: directories of distributions */
+  /** @type {(Int32Array | undefined)[]} the same memory as 32-bit words: directories of distributions */
   #words = []
   /** @type {Uint32Array | undefined} where texts and label numbers are left for the next call */
   #scratch
@@ -31,13 +31,16 @@ class Shard {
   /** @type {Map<number, number>} a counter's cell to its cell of touches */
   #touches = new Map()
 
+  /** how often this thread has begun anew */
+  renewals = 0
+
   /** @param {Handle} handle @param {object} home the instruments of this shard */
   constructor(handle, home) {
     this.#handle = handle
     this.#home = home
-    this.#anchor = binding.anchor(handle)
-    if (this.#anchor === null || this.#home === null)
-      throw missingBinary('a handle was opened twice; please report this')
+    const anchor = binding.anchor(handle)
+    if (anchor === null || this.#home === null) throw missingBinary('a handle was opened twice; please report this')
+    this.#anchor = anchor
     this.#register = binding.registrar(handle)
   }
 
@@ -54,7 +57,7 @@ class Shard {
   /** The chunk of a cell as 32-bit words. @param {number} cell */
   wordsOf(cell) {
     this.cellsOf(cell)
-    return this.#words[cell >>> CHUNK_BITS]
+    return /** @type {Int32Array} */ (this.#words[cell >>> CHUNK_BITS])
   }
 
   /** @param {number} number */
@@ -76,7 +79,8 @@ class Shard {
 
   /** Adds to a cell by its index: for series without a handle, and pages in another chunk. @param {number} cell @param {number} delta */
   add(cell, delta) {
-    this.#chunks[cell >>> CHUNK_BITS][cell & CHUNK_MASK] += delta
+    const cells = /** @type {Float64Array} */ (this.#chunks[cell >>> CHUNK_BITS])
+    cells[cell & CHUNK_MASK] += delta
   }
 
   /**
@@ -105,11 +109,44 @@ class Shard {
     return beside
   }
 
-  /** Makes the page of a distribution's directory entry. @param {number} head @param {number} entry */
-  page(head, entry) {
+  /**
+   * The page of a distribution's directory entry, which is made if it is new. One in a chunk that this thread has let go of
+   * moves to another.
+   * @param {number} head
+   * @param {number} entry
+   * @param {number} known the page's first cell, or 0
+   */
+  page(head, entry, known) {
+    if (known !== 0 && this.#chunks[known >>> CHUNK_BITS] !== undefined) return known
     const page = binding.page(this.#handle, head, entry)
     this.cellsOf(page)
     return page
+  }
+
+  /** Whether most labelled series of this thread were removed, so that it should begin anew. */
+  get isRenewalDue() {
+    return this.#anchor[0] !== 0
+  }
+
+  /**
+   * Lets go of the chunks with labelled series, and of the numbers of all texts. A kept handle has its own array and goes on;
+   * the chunks that nothing else holds are folded when they are collected. Gauges move to new cells.
+   */
+  renew() {
+    this.renewals++
+    const chunks = binding.renew(this.#handle)
+    for (const chunk of chunks) {
+      this.#chunks[chunk] = undefined
+      this.#words[chunk] = undefined
+    }
+    for (const known of [this.#downs, this.#touches]) {
+      for (const cell of known.keys()) if (chunks.includes(cell >>> CHUNK_BITS)) known.delete(cell)
+    }
+  }
+
+  /** Where the gauge that had this cell is now. @param {number} cell */
+  gauge(cell) {
+    return binding.gauge(this.#handle, cell)
   }
 
   /** The number of a text. @param {string} text well-formed */

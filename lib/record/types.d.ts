@@ -19,4 +19,6 @@ export interface Order {
   readonly swapped: boolean
   /** The names' numbers in sorted order, where the steps are those of the sorted order. */
   readonly names: number[] | undefined
+  /** How often the thread had begun anew when the order was learned: its numbers mean nothing after the next time. */
+  readonly renewals: number
 }

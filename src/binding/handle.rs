@@ -73,10 +73,13 @@ impl Drop for Anchor {
     }
 }
 
-/// The hold on the collector, to be asked for once and kept as long as the handle.
+/// The hold on the collector, to be asked for once and kept as long as the handle. Its one word is 1 when most of what the
+/// thread holds was removed, and it should begin anew.
 #[napi(catch_unwind, ts_return_type = "Uint32Array | null")]
 pub fn anchor(handle: &External<Handle>) -> Option<SharedArray> {
-    handle.anchor.lock().take().map(SharedArray::anchor)
+    let anchor = handle.anchor.lock().take()?;
+    let word = anchor.shard.clone();
+    Some(SharedArray::word(word.renewal_due(), anchor))
 }
 
 /// The process' collector.
@@ -107,7 +110,9 @@ pub fn collector_id(handle: &External<Handle>) -> Result<u32> {
 /// Empties every reading; the caller's own gauges become unset.
 #[napi(catch_unwind)]
 pub fn clear(handle: &External<Handle>) -> Result<()> {
-    handle.collector()?.clear(&handle.shard);
+    let collector = handle.collector()?;
+    collector.clear(&handle.shard);
+    collector.sweep_if_due();
     Ok(())
 }
 

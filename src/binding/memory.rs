@@ -12,6 +12,7 @@ use std::sync::{Arc, OnceLock};
 use napi::bindgen_prelude::{External, ToNapiValue, TypedArrayType};
 use napi::{Error, Result, Status, sys};
 use napi_derive::napi;
+use parking_lot::Mutex;
 
 use super::handle::Handle;
 use crate::cells::{Chunk, Shard};
@@ -54,11 +55,15 @@ struct ChunkOwner {
     collector: Arc<Collector>,
     shard: Arc<Shard>,
     chunk: Arc<Chunk>,
+    handed: Arc<Mutex<Vec<u32>>>,
 }
 
 impl Drop for ChunkOwner {
     fn drop(&mut self) {
+        // first, because another chunk gets the number once this one is folded
+        self.handed.lock().retain(|number| *number != self.chunk.number());
         self.collector.fold(&self.shard, &self.chunk);
+        self.collector.sweep_if_due();
     }
 }
 
@@ -71,11 +76,10 @@ pub struct SharedArray {
 }
 
 impl SharedArray {
-    /// An array that only keeps its owner.
-    pub(super) fn anchor(owner: impl std::any::Any) -> Self {
-        let word = Box::new(AtomicU32::new(0));
-        let address = std::ptr::from_ref::<AtomicU32>(&word).cast_mut().cast();
-        Self { address, length: 1, element: TypedArrayType::Uint32, owner: Box::new((word, owner)) }
+    /// An array of one word, which `owner` keeps where it is.
+    pub(super) fn word(word: &AtomicU32, owner: impl std::any::Any) -> Self {
+        let address = word.as_ptr().cast();
+        Self { address, length: 1, element: TypedArrayType::Uint32, owner: Box::new(owner) }
     }
 }
 
@@ -138,7 +142,8 @@ pub fn chunk(handle: &External<Handle>, number: u32) -> Result<Option<SharedArra
         return Ok(None);
     };
     handed.push(number);
-    let owner = ChunkOwner { collector, shard: handle.shard.clone(), chunk: chunk.clone() };
+    let owner =
+        ChunkOwner { collector, shard: handle.shard.clone(), chunk: chunk.clone(), handed: handle.handed.clone() };
     Ok(Some(SharedArray {
         address: chunk.address().cast(),
         length: chunk.cells() as usize,

@@ -103,13 +103,19 @@ pub fn describe(handle: &External<Handle>, name: String, request: FamilyRequest)
 /// The number of the text in the scratch.
 #[napi(catch_unwind)]
 pub fn symbol(handle: &External<Handle>, units: u32) -> Result<u32> {
-    Ok(handle.collector()?.symbol(&handle.scratch.text(units as usize)))
+    Ok(handle.collector()?.symbol(&handle.shard, &handle.scratch.text(units as usize)))
 }
 
 /// The number of a text that the scratch is too small for.
 #[napi(catch_unwind)]
 pub fn symbol_of(handle: &External<Handle>, text: String) -> Result<u32> {
-    Ok(handle.collector()?.symbol(&text))
+    Ok(handle.collector()?.symbol(&handle.shard, &text))
+}
+
+/// Where the gauge that had this cell is now.
+#[napi(catch_unwind)]
+pub fn gauge(handle: &External<Handle>, cell: u32) -> Result<u32> {
+    Ok(handle.collector()?.gauge(&handle.shard, cell))
 }
 
 /// Claims a counter's cell of downs.
@@ -134,7 +140,16 @@ pub fn page(handle: &External<Handle>, head: u32, entry: u32) -> Result<u32> {
 #[napi(catch_unwind)]
 pub fn remove(handle: &External<Handle>, kind: u8, name: String, labels: Vec<String>) -> Result<bool> {
     let collector = handle.collector()?;
-    Ok(Kind::from_number(kind).is_some_and(|kind| collector.remove(&handle.shard, kind, &name, &pairs(labels))))
+    let kind = Kind::from_number(kind);
+    let removed = kind.is_some_and(|kind| collector.remove(&handle.shard, kind, &name, &pairs(labels)));
+    collector.sweep_if_due();
+    Ok(removed)
+}
+
+/// Begins anew: the numbers of the chunks that JavaScript lets go of, with all its texts' numbers.
+#[napi(catch_unwind)]
+pub fn renew(handle: &External<Handle>) -> Result<Vec<u32>> {
+    Ok(handle.collector()?.renew(&handle.shard))
 }
 
 /// Keeps an event; `fields` are names and values in turn.

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::layout::{self, FAR};
+use super::layout::{self, CHUNK_CELLS, FAR};
 use super::storage::Storage;
 use super::sync::{Mutex, Ordering};
 
@@ -56,15 +56,56 @@ struct Claims {
     numbers: RangeInclusive<u32>,
     // the first cell that nobody has claimed
     free: u32,
+    // whether what the cells held is elsewhere now, so that readers pass them over
+    moved: bool,
 }
 
-/// Single cells and distributions live in chunks of their own: distributions leave room for their pages.
+/// What chunks are kept apart by. Distributions leave room for their pages. Series with labels come and go, and a chunk can
+/// only be let go as a whole: so they have chunks of their own, and gauges among them again, which are not added up but move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Arena {
     /// Counters' and gauges' cells.
-    Cells,
+    Cells = 0,
     /// Heads of distributions and their pages.
-    Distributions,
+    Distributions = 1,
+    /// Labelled counters' cells.
+    LabelledCounters = 2,
+    /// Labelled gauges' cells.
+    LabelledGauges = 3,
+    /// Heads of labelled distributions and their pages.
+    LabelledDistributions = 4,
+}
+
+impl Arena {
+    /// How many there are.
+    pub(super) const COUNT: usize = 5;
+
+    /// Where the cells of a role are claimed.
+    pub(super) fn of(role: ClaimRole, labelled: bool) -> Self {
+        match role {
+            ClaimRole::Distribution if labelled => Self::LabelledDistributions,
+            ClaimRole::Distribution => Self::Distributions,
+            ClaimRole::Gauge | ClaimRole::TimedGauge if labelled => Self::LabelledGauges,
+            ClaimRole::Ups | ClaimRole::Downs | ClaimRole::Touches if labelled => Self::LabelledCounters,
+            _ => Self::Cells,
+        }
+    }
+
+    /// The most cells of a chunk. A kept handle keeps its chunk, and with it the names of all series that have cells there:
+    /// so these must not be many.
+    pub(super) fn most_cells(self) -> u32 {
+        match self {
+            Self::LabelledCounters | Self::LabelledGauges => CHUNK_CELLS / 8,
+            _ => CHUNK_CELLS,
+        }
+    }
+
+    /// Whether its series have labels.
+    #[must_use]
+    pub fn is_labelled(self) -> bool {
+        matches!(self, Self::LabelledCounters | Self::LabelledGauges | Self::LabelledDistributions)
+    }
 }
 
 /// A run of cells, and who owns which.
@@ -79,7 +120,7 @@ pub struct Chunk {
 impl Chunk {
     /// Cell 0 of each chunk stays unclaimed, so that 0 means "none" in directories and in JavaScript's tables.
     pub(super) fn new(number: u32, arena: Arena, cells: u32) -> Self {
-        let claims = Claims { series: Vec::new(), places: Vec::new(), numbers: NO_NUMBERS, free: 1 };
+        let claims = Claims { series: Vec::new(), places: Vec::new(), numbers: NO_NUMBERS, free: 1, moved: false };
         Self { number, arena, storage: Storage::heap(cells as usize), claims: Mutex::new(claims) }
     }
 
@@ -124,9 +165,13 @@ impl Chunk {
         Some(offset)
     }
 
-    /// Takes cells for a page, which the directory of a claimed head leads to; it gets no entry of its own.
-    pub(super) fn claim_page(&self, cells: u32) -> Option<u32> {
-        self.take(&mut self.claims.lock(), cells)
+    /// Takes cells for a page with these counts, which the directory of a claimed head leads to; it gets no entry of its own.
+    pub(super) fn claim_page(&self, counts: &[f64]) -> Option<u32> {
+        let offset = self.take(&mut self.claims.lock(), counts.len() as u32)?;
+        for (at, count) in (offset..).zip(counts).filter(|(_, count)| **count != 0.0) {
+            self.write(at, *count);
+        }
+        Some(offset)
     }
 
     fn take(&self, claims: &mut Claims, cells: u32) -> Option<u32> {
@@ -144,20 +189,38 @@ impl Chunk {
         claims.numbers = NO_NUMBERS;
     }
 
+    /// How many claims there are.
+    pub fn claims(&self) -> usize {
+        self.claims.lock().series.len()
+    }
+
     /// Calls `visit` with each claim. Claiming in this chunk waits meanwhile, so `visit` copies and does no more; a
     /// chunk is small enough that nobody notices.
     pub fn each_claim(&self, mut visit: impl FnMut(Claim)) {
         let claims = self.claims.lock();
+        if claims.moved {
+            return;
+        }
         for (&series, &place) in claims.series.iter().zip(&claims.places) {
             visit(Claim { series, offset: place >> 3, role: ROLES[(place & 7) as usize % ROLES.len()] });
         }
+    }
+
+    /// Calls `visit` with the series of each claim, also of those whose values have moved: a kept handle may ask for them.
+    pub fn each_owner(&self, visit: impl FnMut(u32)) {
+        self.claims.lock().series.iter().copied().for_each(visit);
+    }
+
+    /// What the cells hold is elsewhere from now on.
+    pub(super) fn note_moved(&self) {
+        self.claims.lock().moved = true;
     }
 
     /// Calls `visit` with each claim of one series.
     pub fn each_claim_of(&self, series: u32, mut visit: impl FnMut(Claim)) {
         let claims = self.claims.lock();
         // most chunks have none: series are claimed about in the order of their numbers
-        if !claims.numbers.contains(&series) {
+        if claims.moved || !claims.numbers.contains(&series) {
             return;
         }
         for (at, _) in claims.series.iter().enumerate().filter(|(_, owner)| **owner == series) {

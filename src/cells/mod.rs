@@ -6,13 +6,14 @@
 //!   atomic load. Every cell stands for itself, so no ordering between cells is needed: a reader that sees one cell's
 //!   new value and another's old one reports a state between two recordings.
 //! - A cell is claimed, and its claim recorded here, before its first write.
-//! - A cell is never given to a second series.
+//! - A cell is never given to a second series while its chunk lives.
 
 mod chunk;
 pub mod layout;
 mod shard;
 mod storage;
 pub mod sync;
+mod texts;
 
 pub use chunk::{Arena, Chunk, Claim, ClaimRole, DirectoryEntry};
 pub use shard::{CellIndex, Shard};

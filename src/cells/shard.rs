@@ -1,8 +1,18 @@
 //! The chunks of one loaded copy of `lib/` in one thread, for one collector.
+//!
+//! A thread that has mostly removed series begins anew: JavaScript forgets its tables and lets go of the chunks with labelled
+//! series, which are folded once nothing else holds their arrays. What is recorded next claims cells in new chunks, so that a
+//! series may have cells in both, which readers add up. A gauge must not be added to itself: its value moves to a new cell at
+//! once, and a kept handle follows it there.
 
-use super::chunk::{Arena, Chunk, ClaimRole, DirectoryEntry};
+use std::sync::atomic::AtomicU32;
+
+use hashbrown::HashMap;
+
+use super::chunk::{Arena, Chunk, Claim, ClaimRole, DirectoryEntry};
 use super::layout::{CHUNK_BITS, CHUNK_CELLS, FAR};
-use super::sync::{Arc, Mutex};
+use super::sync::{Arc, Mutex, Ordering};
+use super::texts::Texts;
 
 /// A cell's place in its shard: `chunk number << CHUNK_BITS | offset`.
 pub type CellIndex = u32;
@@ -14,16 +24,27 @@ const FIRST_CELLS: u32 = if cfg!(loom) { 8 } else { 256 };
 #[derive(Debug, Default)]
 pub struct Shard {
     chunks: Mutex<Chunks>,
+    texts: Mutex<Texts>,
+    // 1 when JavaScript, which sees this word, should begin anew
+    renewal_due: AtomicU32,
 }
 
 #[derive(Debug, Default)]
 struct Chunks {
-    // by number; None once folded and of no more use
+    // by number; None once folded and of no more use, until another chunk gets the number
     all: Vec<Option<Arc<Chunk>>>,
     // chunks that JavaScript may still write
     written: Vec<u32>,
+    // those of them whose arrays JavaScript holds in handles at most
+    let_go: Vec<u32>,
     // for each arena the number of the chunk that still has room
-    open: [Option<u32>; 2],
+    open: [Option<u32>; Arena::COUNT],
+    // pages in another chunk than their head's: the page's chunk and the head's
+    guests: Vec<(u32, u32)>,
+    // the cells of labelled gauges, once this thread has begun anew
+    gauges: Option<HashMap<u32, CellIndex>>,
+    // nothing more is claimed
+    ended: bool,
 }
 
 impl Shard {
@@ -37,75 +58,111 @@ impl Shard {
         self.chunks.lock().all.get(number as usize)?.clone()
     }
 
-    /// Lets go of a chunk whose claims were folded. A chunk of distributions stays as long as heads in other chunks may
-    /// have pages in it. True when nothing of the shard is written any more.
-    pub(crate) fn close(&self, chunk: &Chunk) -> bool {
-        chunk.forget_claims();
+    /// The chunks that JavaScript holds for more than kept handles.
+    pub(crate) fn chunks_in_use(&self) -> Vec<Arc<Chunk>> {
+        let chunks = self.chunks.lock();
+        chunks.all.iter().flatten().filter(|chunk| !chunks.let_go.contains(&chunk.number())).cloned().collect()
+    }
+
+    /// The numbers of the texts that the thread knows.
+    pub(crate) fn texts(&self) -> &Mutex<Texts> {
+        &self.texts
+    }
+
+    /// The word that is 1 when JavaScript should begin anew; it stays where it is.
+    pub fn renewal_due(&self) -> &AtomicU32 {
+        &self.renewal_due
+    }
+
+    /// Begins anew, on the owning thread and under the value lock: the chunks that it lets go of. `is_set` tells which gauges
+    /// have a value to move.
+    pub(crate) fn renew(&self, is_set: impl FnMut(&Chunk, &Claim) -> bool) -> Vec<Arc<Chunk>> {
+        // Relaxed suffices: the word is a hint, written and read for nothing else.
+        self.renewal_due.store(0, Ordering::Relaxed);
+        self.texts.lock().clear();
         let mut chunks = self.chunks.lock();
-        chunks.written.retain(|number| *number != chunk.number());
-        let closed = Some(chunk.number());
-        for open in chunks.open.iter_mut().filter(|open| **open == closed) {
-            *open = None;
-        }
-        let pages_in_use = chunks.is_any_written(Arena::Distributions);
-        for slot in &mut chunks.all {
-            let gone = slot.as_ref().is_some_and(|other| match other.arena() {
-                Arena::Cells => other.number() == chunk.number(),
-                Arena::Distributions => !pages_in_use,
-            });
-            if gone {
-                *slot = None;
-            }
-        }
+        let let_go = chunks.let_go();
+        chunks.move_gauges(&let_go, is_set);
+        let_go
+    }
+
+    /// Nothing more is claimed: the thread ends. True when nothing is written any more either.
+    pub(crate) fn end(&self) -> bool {
+        let mut chunks = self.chunks.lock();
+        chunks.ended = true;
         chunks.written.is_empty()
     }
 
+    /// Lets go of a chunk whose claims were folded. It stays as long as heads in other chunks have pages in it. True when
+    /// the thread has ended and this was its last chunk.
+    pub(crate) fn close(&self, chunk: &Chunk) -> bool {
+        chunk.forget_claims();
+        let mut chunks = self.chunks.lock();
+        chunks.close(chunk.number());
+        chunks.ended && chunks.written.is_empty()
+    }
+
     /// Claims a cell for each initial value, in a row, for a series.
-    pub(crate) fn claim(&self, series: u32, role: ClaimRole, initial: &[f64]) -> CellIndex {
-        self.claim_in(Arena::Cells, series, role, initial, 0)
+    pub(crate) fn claim(&self, series: u32, role: ClaimRole, labelled: bool, initial: &[f64]) -> CellIndex {
+        let arena = Arena::of(role, labelled);
+        let mut chunks = self.chunks.lock();
+        if arena == Arena::LabelledGauges {
+            return chunks.claim_gauge(series, role, initial);
+        }
+        chunks.claim(arena, series, role, initial, 0)
+    }
+
+    /// Where the gauge that has claimed `cell` is now. A value that nobody saw did not move: it has a new cell of its `initial`
+    /// values. `None` when nobody has claimed the cell.
+    pub(crate) fn gauge(&self, cell: CellIndex, role: ClaimRole, initial: &[f64]) -> Option<CellIndex> {
+        let mut chunks = self.chunks.lock();
+        if !chunks.let_go.contains(&(cell >> CHUNK_BITS)) {
+            return Some(cell);
+        }
+        let series = chunks.get(cell)?.owner(cell & (CHUNK_CELLS - 1))?;
+        Some(chunks.claim_gauge(series, role, initial))
+    }
+
+    /// Claims another cell for the series that has claimed `cell`, near it. `None` when nobody has.
+    pub(crate) fn claim_beside(&self, cell: CellIndex, role: ClaimRole) -> Option<CellIndex> {
+        let mut chunks = self.chunks.lock();
+        let home = chunks.get(cell)?;
+        let series = home.owner(cell & (CHUNK_CELLS - 1))?;
+        Some(chunks.claim(home.arena(), series, role, &[0.0], 0))
     }
 
     /// Claims a distribution's head. Its chunk keeps `room` cells for its pages: reaching a page in the head's own chunk
     /// is what makes recording fast.
-    pub(crate) fn claim_distribution(&self, series: u32, initial: &[f64], room: u32) -> CellIndex {
-        self.claim_in(Arena::Distributions, series, ClaimRole::Distribution, initial, room)
+    pub(crate) fn claim_distribution(&self, series: u32, labelled: bool, initial: &[f64], room: u32) -> CellIndex {
+        let arena = Arena::of(ClaimRole::Distribution, labelled);
+        self.chunks.lock().claim(arena, series, ClaimRole::Distribution, initial, room)
     }
 
-    fn claim_in(&self, arena: Arena, series: u32, role: ClaimRole, initial: &[f64], room: u32) -> CellIndex {
-        let mut chunks = self.chunks.lock();
-        let claimed =
-            chunks.open(arena).and_then(|chunk| Some((chunk.claim(series, role, initial, room)?, chunk.number())));
-        let (offset, number) = claimed.unwrap_or_else(|| {
-            let chunk = chunks.add(arena, initial.len() as u32 + room + 1);
-            // the new chunk is large enough, so the claim holds; cell 0, which nobody reads, stands for the impossible
-            (chunk.claim(series, role, initial, room).unwrap_or(0), chunk.number())
-        });
-        number << CHUNK_BITS | offset
-    }
-
-    /// Makes the page of one power of two of the distribution at `head`, or finds it. `None` when there is no such head.
+    /// Makes the page of one power of two of the distribution at `head`, or finds it. A page in a chunk that was let go of
+    /// moves to one that JavaScript has. `None` when there is no such head.
     pub(crate) fn claim_page(&self, head: CellIndex, entry: u32, cells: u32) -> Option<CellIndex> {
         let mut chunks = self.chunks.lock();
         let home = chunks.get(head)?;
         let head = head & (CHUNK_CELLS - 1);
-        match home.directory_entry(head, entry) {
+        let before = match home.directory_entry(head, entry) {
             DirectoryEntry::Near(offset) => return Some(home.number() << CHUNK_BITS | offset),
-            DirectoryEntry::Far(page) => return Some(page),
-            DirectoryEntry::Absent => {}
-        }
-        if let Some(offset) = home.claim_page(cells) {
+            DirectoryEntry::Far(page) if !chunks.let_go.contains(&(page >> CHUNK_BITS)) => return Some(page),
+            DirectoryEntry::Far(page) => Some(page),
+            DirectoryEntry::Absent => None,
+        };
+        let counts: Vec<f64> = (0..cells).map(|at| before.map_or(0.0, |page| chunks.read(page + at))).collect();
+        // the directory leads to the page only when its counts are there: no reader sees fewer than before. JavaScript reaches
+        // a new page by the chunk's number, so it must not be in one that was let go of.
+        if !chunks.let_go.contains(&home.number())
+            && before.is_none()
+            && let Some(offset) = home.claim_page(&counts)
+        {
             home.set_directory_entry(head, entry, offset);
             return Some(home.number() << CHUNK_BITS | offset);
         }
-        let claimed =
-            chunks.open(Arena::Distributions).and_then(|chunk| Some((chunk.claim_page(cells)?, chunk.number())));
-        let (offset, number) = if let Some(claimed) = claimed {
-            claimed
-        } else {
-            let chunk = chunks.add(Arena::Distributions, cells + 1);
-            (chunk.claim_page(cells)?, chunk.number())
-        };
+        let (offset, number) = chunks.claim_page(home.arena(), &counts)?;
         let page = number << CHUNK_BITS | offset;
+        chunks.guests.push((number, home.number()));
         home.set_directory_entry(head, entry, page | FAR);
         Some(page)
     }
@@ -117,7 +174,7 @@ impl Shard {
 
     /// A cell's value now.
     pub fn read(&self, cell: CellIndex) -> f64 {
-        self.chunks.lock().get(cell).map_or(0.0, |chunk| chunk.read(cell & (CHUNK_CELLS - 1)))
+        self.chunks.lock().read(cell)
     }
 
     /// Writes a cell in JavaScript's place: for tests, benches and examples in Rust, on the owning thread.
@@ -137,19 +194,99 @@ impl Chunks {
         self.all.get(self.open[arena as usize]? as usize)?.as_deref()
     }
 
-    fn is_any_written(&self, arena: Arena) -> bool {
-        self.written.iter().filter_map(|number| self.get(number << CHUNK_BITS)).any(|chunk| chunk.arena() == arena)
+    fn read(&self, cell: CellIndex) -> f64 {
+        self.get(cell).map_or(0.0, |chunk| chunk.read(cell & (CHUNK_CELLS - 1)))
+    }
+
+    fn claim(&mut self, arena: Arena, series: u32, role: ClaimRole, initial: &[f64], room: u32) -> CellIndex {
+        let claimed =
+            self.open(arena).and_then(|chunk| Some((chunk.claim(series, role, initial, room)?, chunk.number())));
+        let (offset, number) = claimed.unwrap_or_else(|| {
+            let chunk = self.add(arena, initial.len() as u32 + room + 1);
+            // the new chunk is large enough, so the claim holds; cell 0, which nobody reads, stands for the impossible
+            (chunk.claim(series, role, initial, room).unwrap_or(0), chunk.number())
+        });
+        number << CHUNK_BITS | offset
+    }
+
+    fn claim_page(&mut self, arena: Arena, counts: &[f64]) -> Option<(u32, u32)> {
+        if let Some(chunk) = self.open(arena)
+            && let Some(offset) = chunk.claim_page(counts)
+        {
+            return Some((offset, chunk.number()));
+        }
+        let chunk = self.add(arena, counts.len() as u32 + 1);
+        Some((chunk.claim_page(counts)?, chunk.number()))
     }
 
     /// Adds a chunk of at least `cells` cells, each twice as large as the one before up to the limit.
     fn add(&mut self, arena: Arena, cells: u32) -> Arc<Chunk> {
         let last = self.open(arena).map_or(FIRST_CELLS / 2, Chunk::cells);
-        let size = (last * 2).max(cells.next_power_of_two()).min(CHUNK_CELLS);
-        let number = self.all.len() as u32;
-        let chunk = Arc::new(Chunk::new(number, arena, size));
-        self.all.push(Some(chunk.clone()));
-        self.written.push(number);
-        self.open[arena as usize] = Some(number);
+        let size = (last * 2).min(arena.most_cells()).max(cells.next_power_of_two()).min(CHUNK_CELLS);
+        let free = self.all.iter().position(Option::is_none);
+        let number = free.unwrap_or(self.all.len());
+        let chunk = Arc::new(Chunk::new(number as u32, arena, size));
+        match self.all.get_mut(number) {
+            Some(slot) => *slot = Some(chunk.clone()),
+            None => self.all.push(Some(chunk.clone())),
+        }
+        self.written.push(chunk.number());
+        self.open[arena as usize] = Some(chunk.number());
         chunk
+    }
+
+    fn close(&mut self, number: u32) {
+        self.written.retain(|written| *written != number);
+        self.let_go.retain(|let_go| *let_go != number);
+        for open in &mut self.open {
+            open.take_if(|open| *open == number);
+        }
+        let hosts = self.guests.extract_if(.., |(_, head)| *head == number).map(|(host, _)| host);
+        let closed: Vec<u32> = hosts.chain([number]).collect();
+        for closed in closed {
+            let in_use = self.written.contains(&closed) || self.guests.iter().any(|(host, _)| *host == closed);
+            if let Some(slot) = self.all.get_mut(closed as usize).filter(|_| !in_use) {
+                *slot = None;
+            }
+        }
+    }
+
+    /// A labelled gauge's cell. A thread that has begun anew remembers it, for handles from before.
+    fn claim_gauge(&mut self, series: u32, role: ClaimRole, initial: &[f64]) -> CellIndex {
+        if let Some(known) = self.gauges.as_ref().and_then(|gauges| gauges.get(&series)) {
+            return *known;
+        }
+        let cell = self.claim(Arena::LabelledGauges, series, role, initial, 0);
+        if let Some(gauges) = &mut self.gauges {
+            gauges.insert(series, cell);
+        }
+        cell
+    }
+
+    /// Lets go of all chunks with labelled series.
+    fn let_go(&mut self) -> Vec<Arc<Chunk>> {
+        let held = self.written.iter().filter(|number| !self.let_go.contains(number));
+        let held = held.filter_map(|number| self.get(number << CHUNK_BITS));
+        let let_go: Vec<Arc<Chunk>> = held.filter(|chunk| chunk.arena().is_labelled()).collect();
+        self.let_go.extend(let_go.iter().map(|chunk| chunk.number()));
+        for open in &mut self.open {
+            open.take_if(|open| self.let_go.contains(open));
+        }
+        let_go
+    }
+
+    /// Gives the gauges in these chunks new cells with the same values.
+    fn move_gauges(&mut self, from: &[Arc<Chunk>], mut is_set: impl FnMut(&Chunk, &Claim) -> bool) {
+        self.gauges = Some(HashMap::new());
+        for chunk in from.iter().filter(|chunk| chunk.arena() == Arena::LabelledGauges) {
+            let mut set = Vec::new();
+            chunk.each_claim(|claim| set.extend(is_set(chunk, &claim).then_some(claim)));
+            for claim in set {
+                let values = [claim.offset, claim.offset + 1].map(|offset| chunk.read(offset));
+                let cells = if claim.role == ClaimRole::TimedGauge { 2 } else { 1 };
+                self.claim_gauge(claim.series, claim.role, &values[..cells]);
+            }
+            chunk.note_moved();
+        }
     }
 }

@@ -14,6 +14,7 @@ mod hidden_gauges;
 pub mod key;
 mod names;
 mod reader;
+mod reclaim;
 mod registry;
 mod segments;
 mod snapshot;
@@ -38,6 +39,7 @@ use crate::cells::{CellIndex, Chunk, Claim, ClaimRole, Shard, layout};
 use crate::histogram::Form;
 use hidden_gauges::{HiddenGauges, is_gauge};
 use names::{Names, SeriesCells};
+use reclaim::Sweeps;
 use trace::Trace;
 
 /// What a collector is made with.
@@ -65,6 +67,7 @@ pub struct Collector {
     shards: Mutex<Vec<Arc<Shard>>>,
     trace: Mutex<Trace>,
     common: Window,
+    sweeps: Sweeps,
 }
 
 /// What the value lock guards.
@@ -92,7 +95,7 @@ impl Reading {
     /// What is shown of it to a reader who never resets.
     #[must_use]
     pub fn whole_life(&self) -> Since<'_> {
-        Since::new(&self.totals, &self.marks, None)
+        Since::new(self, None)
     }
 }
 
@@ -117,6 +120,7 @@ impl Collector {
             shards: Mutex::default(),
             trace: Mutex::new(Trace::new(options.trace_limit)),
             common: Window::default(),
+            sweeps: Sweeps::default(),
         }
     }
 
@@ -145,9 +149,13 @@ impl Collector {
         shard
     }
 
-    /// A text's number.
-    pub fn symbol(&self, text: &str) -> Symbol {
-        self.names.lock().symbol(text)
+    /// A text's number, which goes on meaning the same as long as the shard's thread knows it.
+    pub fn symbol(&self, shard: &Shard, text: &str) -> Symbol {
+        let mut names = self.names.lock();
+        let symbol = names.symbol(text);
+        // before a sweep may look for it
+        shard.texts().lock().insert(symbol);
+        symbol
     }
 
     /// The number of a family, which is made if it is new.
@@ -175,20 +183,34 @@ impl Collector {
     /// Claims a shard's cells for a series, which is made if it is new. From here on every reading knows it. The answer
     /// is the cell of ups, the gauge's cell, or the distribution's head; 0 for an unknown family.
     pub fn register(&self, shard: &Shard, family: u32, labels: &[Label]) -> CellIndex {
-        let Some((series, cells)) = self.names.lock().register(family, labels) else {
+        // locked until the cells are claimed, so that no sweep takes the series for one without
+        let mut names = self.names.lock();
+        let Some((series, cells)) = names.register(family, labels) else {
             return 0;
         };
+        let labelled = names.is_labelled(series);
         match cells {
-            SeriesCells::Counter => shard.claim(series, ClaimRole::Ups, &[0.0]),
-            SeriesCells::Gauge => shard.claim(series, ClaimRole::Gauge, &[f64::NAN]),
-            SeriesCells::TimedGauge => shard.claim(series, ClaimRole::TimedGauge, &[f64::NAN, f64::NEG_INFINITY]),
-            SeriesCells::Distribution(form) => claim_distribution(shard, series, &form),
+            SeriesCells::Counter => shard.claim(series, ClaimRole::Ups, labelled, &[0.0]),
+            SeriesCells::Gauge(role, unset) => shard.claim(series, role, labelled, unset),
+            SeriesCells::Distribution(form) => claim_distribution(shard, series, labelled, &form),
+        }
+    }
+
+    /// Where the gauge that has claimed `cell` is now, after the thread has begun anew. 0 where nothing is claimed.
+    pub fn gauge(&self, shard: &Shard, cell: CellIndex) -> CellIndex {
+        let mut names = self.names.lock();
+        let Some(series) = shard.owner(cell) else { return 0 };
+        // it is used: no sweep may take it for one without cells
+        names.forget_removed(series);
+        match names.cells(series) {
+            Some(SeriesCells::Gauge(role, unset)) => shard.gauge(cell, role, unset).unwrap_or(0),
+            _ => 0,
         }
     }
 
     /// Claims a second cell for the series that has claimed `cell`: for downs or touches. 0 where nothing is claimed.
     pub fn claim_beside(shard: &Shard, cell: CellIndex, role: ClaimRole) -> CellIndex {
-        shard.owner(cell).map_or(0, |series| shard.claim(series, role, &[0.0]))
+        shard.claim_beside(cell, role).unwrap_or(0)
     }
 
     /// Makes the page of a distribution's directory entry. 0 when there is no such distribution or entry.
@@ -212,6 +234,9 @@ impl Collector {
     /// Moves what a chunk holds into the folded totals: its thread has ended, or let go of it, and writes it no more.
     pub fn fold(&self, shard: &Arc<Shard>, chunk: &Chunk) {
         let mut values = self.values.lock();
+        if chunk.arena().is_labelled() {
+            self.sweeps.note_folded(chunk);
+        }
         let names = self.names.lock().view();
         let chunks = shard.chunks();
         let Values { folded, hidden_gauges, .. } = &mut *values;
@@ -222,10 +247,9 @@ impl Collector {
         }
     }
 
-    /// Lets go of a shard whose chunks are all folded, or of one that never had any.
+    /// A thread ends: lets go of its shard once its chunks are all folded.
     pub fn retire(&self, shard: &Arc<Shard>) {
-        let written = shard.chunks().into_iter().flatten().count();
-        if written == 0 {
+        if shard.end() {
             self.shards.lock().retain(|other| !Arc::ptr_eq(other, shard));
         }
     }
@@ -239,6 +263,7 @@ impl Collector {
     fn read_under_lock(&self, values: &mut Values) -> Reading {
         let names = self.names.lock().view();
         let mut totals = values.folded.clone();
+        totals.epoch = names.epoch();
         let shards = self.shards.lock().clone();
         for shard in &shards {
             let chunks = shard.chunks();
@@ -273,14 +298,20 @@ impl Collector {
     /// One series' value, of whatever threads have it.
     #[must_use]
     pub fn value(&self, kind: Kind, name: &str, labels: &[(String, String)]) -> Option<Value> {
+        let mut values = self.values.lock();
+        // under the value lock its number stays its own
         let series = self.names.lock().find_series(kind, name, labels)?;
-        self.value_of(series)
+        self.value_under_lock(&mut values, series)
     }
 
     /// The value of the series with this number.
     #[must_use]
     pub fn value_of(&self, series: u32) -> Option<Value> {
-        let reading = self.read_one(&mut self.values.lock(), series);
+        self.value_under_lock(&mut self.values.lock(), series)
+    }
+
+    fn value_under_lock(&self, values: &mut Values, series: u32) -> Option<Value> {
+        let reading = self.read_one(values, series);
         let (_, family) = reading.names.get(series)?;
         snapshot::value(&reading.whole_life(), series, family)
     }
@@ -290,10 +321,10 @@ impl Collector {
     /// `mine` is the calling thread's shard: its gauges become unset and its extremes begin anew, because that thread may
     /// write them.
     pub fn remove(&self, mine: &Shard, kind: Kind, name: &str, labels: &[(String, String)]) -> bool {
+        let mut values = self.values.lock();
         let Some(series) = self.names.lock().find_series(kind, name, labels) else {
             return false;
         };
-        let mut values = self.values.lock();
         let reading = self.read_one(&mut values, series);
         let visible = reading.whole_life().is_visible(series, kind);
         let Reading { totals, marks, .. } = reading;
@@ -302,6 +333,7 @@ impl Collector {
         Arc::make_mut(&mut values.marks).set_series(series, &totals);
         values.folded.forget_extremes(Some(series));
         self.restart(&mut values, mine, Some(series));
+        self.names.lock().note_removed(series);
         visible
     }
 
@@ -314,6 +346,7 @@ impl Collector {
         values.marks = Arc::new(marks);
         values.folded.forget_extremes(None);
         self.restart(&mut values, mine, None);
+        self.names.lock().note_all_removed();
         self.trace.lock().clear();
     }
 
@@ -353,7 +386,7 @@ impl Collector {
     }
 }
 
-fn claim_distribution(shard: &Shard, series: u32, form: &Form) -> CellIndex {
+fn claim_distribution(shard: &Shard, series: u32, labelled: bool, form: &Form) -> CellIndex {
     let (cells, room) = match form {
         Form::Bounds(bounds) => (layout::BOUNDED as usize + bounds.len() + 1, 0),
         Form::LogLinear(cells) => {
@@ -365,5 +398,5 @@ fn claim_distribution(shard: &Shard, series: u32, form: &Form) -> CellIndex {
     let mut head = vec![0.0; cells];
     head[layout::MIN as usize] = f64::INFINITY;
     head[layout::MAX as usize] = f64::NEG_INFINITY;
-    shard.claim_distribution(series, &head, room)
+    shard.claim_distribution(series, labelled, &head, room)
 }

@@ -4,11 +4,13 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use compact_str::CompactString;
+use fixedbitset::FixedBitSet;
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use smallvec::SmallVec;
 
 use super::family::{Family, FamilyConflict, FamilyOptions, Kind, Merge};
 use super::segments::Segments;
+use crate::cells::ClaimRole;
 use crate::histogram::Form;
 
 /// A text's number. 0 is the empty text.
@@ -20,11 +22,15 @@ pub type Label = (Symbol, Symbol);
 /// A family with labels.
 #[derive(Clone, Debug)]
 pub struct Series {
-    /// The family's number.
+    /// The family's number, of no family once the series is freed.
     pub family: u32,
+    /// The sweep that it came after: what an earlier reading has at its number was another series.
+    pub born: u32,
     /// Sorted by the names' texts.
     pub labels: SmallVec<[Label; 2]>,
 }
+
+const NO_FAMILY: u32 = u32::MAX;
 
 /// All names of a collector as they were at one moment: a reader's copy.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +38,8 @@ pub struct NamesView {
     texts: Segments<CompactString>,
     families: Segments<Arc<Family>>,
     series: Segments<Series>,
+    // how many sweeps there were
+    epoch: u32,
 }
 
 impl NamesView {
@@ -52,6 +60,16 @@ impl NamesView {
         Some((series, self.families.get(series.family)?))
     }
 
+    /// How many sweeps there were.
+    pub(super) fn epoch(&self) -> u32 {
+        self.epoch
+    }
+
+    /// Whether what a reading of `epoch` has at this number is of the series that has the number now.
+    pub(super) fn is_since(&self, series: u32, epoch: u32) -> bool {
+        self.series.get(series).is_some_and(|series| series.born <= epoch)
+    }
+
     /// A symbol's text.
     #[must_use]
     pub fn text(&self, symbol: Symbol) -> &str {
@@ -63,9 +81,8 @@ impl NamesView {
 #[derive(Clone, Debug)]
 pub(super) enum SeriesCells {
     Counter,
-    Gauge,
-    /// A gauge, and when it was set.
-    TimedGauge,
+    /// And what its cells hold while it is unset.
+    Gauge(ClaimRole, &'static [f64]),
     Distribution(Form),
 }
 
@@ -93,6 +110,12 @@ pub(super) struct Names {
     families: HashMap<(Kind, String), u32>,
     // help and unit for families to come, by name
     descriptions: HashMap<String, FamilyOptions>,
+    // labelled series that are hidden until they are used again
+    removed: FixedBitSet,
+    removed_count: usize,
+    // numbers to be given again
+    free_series: Vec<u32>,
+    free_symbols: Vec<Symbol>,
 }
 
 impl Names {
@@ -112,7 +135,10 @@ impl Names {
         if let Some(known) = self.symbols.find(hash, |known| texts.get(*known).is_some_and(|known| known == text)) {
             return *known;
         }
-        let symbol = self.view.texts.push(CompactString::new(text));
+        let symbol = match self.free_symbols.pop() {
+            Some(free) => self.view.texts.put(free, CompactString::new(text)),
+            None => self.view.texts.push(CompactString::new(text)),
+        };
         let (texts, hasher) = (&self.view.texts, &self.hasher);
         self.symbols.insert_unique(hash, symbol, |known| hasher.hash_one(texts.get(*known).map_or("", |text| text)));
         symbol
@@ -180,18 +206,24 @@ impl Names {
 
     /// The number of a series, which is entered if it is new. Labels may come in any order; empty values are absent.
     pub fn series(&mut self, family: u32, labels: &[Label]) -> u32 {
-        let series = Series { family, labels: self.canonical(labels) };
-        let hash = self.hash(&series);
-        if let Some(known) = self.find_canonical(&series, hash) {
+        let labels = self.canonical(labels);
+        let hash = self.hash(family, &labels);
+        if let Some(known) = self.find_canonical(family, &labels, hash) {
+            self.forget_removed(known);
             return known;
         }
-        let labelled = !series.labels.is_empty();
+        let labelled = !labels.is_empty();
         if let Some(owner) = self.view.families.get(family).filter(|owner| !owner.is_used(labelled)) {
             let mut used = Family::clone(owner);
             used.set_used(labelled);
             self.put_family(family, used);
         }
-        let number = self.view.series.push(series);
+        let series = Series { family, born: self.view.epoch, labels };
+        let number = match self.free_series.pop() {
+            Some(free) => self.view.series.put(free, series),
+            None => self.view.series.push(series),
+        };
+        self.removed.grow(number as usize + 1);
         let entry = SeriesEntry { hash, number };
         self.series.insert_unique(entry.table_hash(), entry, |known| known.table_hash());
         number
@@ -201,14 +233,24 @@ impl Names {
     pub fn register(&mut self, family: u32, labels: &[Label]) -> Option<(u32, SeriesCells)> {
         self.view.families.get(family)?;
         let number = self.series(family, labels);
-        let (series, family) = self.view.get(number)?;
-        let cells = match family.kind {
+        Some((number, self.cells(number)?))
+    }
+
+    /// What a thread claims for a series.
+    pub fn cells(&self, series: u32) -> Option<SeriesCells> {
+        let (series, family) = self.view.get(series)?;
+        Some(match family.kind {
             Kind::Counter => SeriesCells::Counter,
-            Kind::Gauge if family.merge() == Merge::Last => SeriesCells::TimedGauge,
-            Kind::Gauge => SeriesCells::Gauge,
+            Kind::Gauge if family.merge() == Merge::Last => {
+                SeriesCells::Gauge(ClaimRole::TimedGauge, &[f64::NAN, f64::NEG_INFINITY])
+            }
+            Kind::Gauge => SeriesCells::Gauge(ClaimRole::Gauge, &[f64::NAN]),
             Kind::Timing | Kind::Histogram => SeriesCells::Distribution(family.form(!series.labels.is_empty())),
-        };
-        Some((number, cells))
+        })
+    }
+
+    pub fn is_labelled(&self, series: u32) -> bool {
+        self.view.series.get(series).is_some_and(|series| !series.labels.is_empty())
     }
 
     /// The number of a series if it is known, by texts.
@@ -217,15 +259,15 @@ impl Names {
         let given = labels.iter().filter(|(_, value)| !value.is_empty());
         let symbols = given.map(|(name, value)| Some((self.find_symbol(name)?, self.find_symbol(value)?)));
         let symbols: Vec<Label> = symbols.collect::<Option<_>>()?;
-        let series = Series { family, labels: self.canonical(&symbols) };
-        self.find_canonical(&series, self.hash(&series))
+        let labels = self.canonical(&symbols);
+        self.find_canonical(family, &labels, self.hash(family, &labels))
     }
 
-    fn find_canonical(&self, series: &Series, hash: u32) -> Option<u32> {
+    fn find_canonical(&self, family: u32, labels: &[Label], hash: u32) -> Option<u32> {
         let all = &self.view.series;
         let is_same = |known: &SeriesEntry| {
             known.hash == hash
-                && all.get(known.number).is_some_and(|it| it.family == series.family && it.labels == series.labels)
+                && all.get(known.number).is_some_and(|it| it.family == family && it.labels.as_slice() == labels)
         };
         let table_hash = SeriesEntry { hash, number: 0 }.table_hash();
         self.series.find(table_hash, is_same).map(|known| known.number)
@@ -233,12 +275,12 @@ impl Names {
 
     /// Series of the same labels but for the first one's value, and there of texts that came one after the other, are
     /// near each other in the table: a new one finds its place in the processor's cache.
-    fn hash(&self, series: &Series) -> u32 {
+    fn hash(&self, family: u32, labels: &[Label]) -> u32 {
         const NEAR: u32 = 8;
-        let Some(((name, value), rest)) = series.labels.split_first() else {
-            return self.hasher.hash_one(series.family) as u32;
+        let Some(((name, value), rest)) = labels.split_first() else {
+            return self.hasher.hash_one(family) as u32;
         };
-        let mixed = self.hasher.hash_one((series.family, name, value / NEAR, rest)) as u32;
+        let mixed = self.hasher.hash_one((family, name, value / NEAR, rest)) as u32;
         mixed - mixed % NEAR + value % NEAR
     }
 
@@ -254,5 +296,87 @@ impl Names {
         labels.dedup_by_key(|(name, _)| *name);
         labels.retain(|(_, value)| *value != 0);
         labels
+    }
+
+    /// Series that may be freed: those with labels that are hidden, and were not asked for again.
+    pub fn removed(&self) -> &FixedBitSet {
+        &self.removed
+    }
+
+    /// How many series there are, hidden ones included.
+    pub fn live(&self) -> usize {
+        self.view.series.len() - self.free_series.len()
+    }
+
+    /// How many of `removed` there are.
+    pub fn removed_count(&self) -> usize {
+        self.removed_count
+    }
+
+    /// Remembers that a series is hidden, if it has labels: those without are as many as the families.
+    pub fn note_removed(&mut self, series: u32) {
+        let is_new = !self.removed.contains(series as usize) && self.is_labelled(series);
+        self.removed_count += usize::from(is_new);
+        if is_new {
+            self.removed.insert(series as usize);
+        }
+    }
+
+    /// The same for all series.
+    pub fn note_all_removed(&mut self) {
+        for (number, series) in self.view.series.iter().enumerate() {
+            self.removed.set(number, !series.labels.is_empty());
+        }
+        self.removed_count = self.removed.count_ones(..);
+    }
+
+    /// A hidden series is used again, or freed.
+    pub fn forget_removed(&mut self, series: u32) {
+        if self.removed.contains(series as usize) {
+            self.removed.set(series as usize, false);
+            self.removed_count -= 1;
+        }
+    }
+
+    /// Frees the numbers of those of the series that nobody has asked for meanwhile, and says which.
+    pub fn free(&mut self, series: impl Iterator<Item = u32>) -> Vec<u32> {
+        self.view.epoch += 1;
+        let mut freed = Vec::new();
+        for number in series {
+            let Some(gone) = self.view.series.get(number).filter(|_| self.removed.contains(number as usize)) else {
+                continue;
+            };
+            let entry = SeriesEntry { hash: self.hash(gone.family, &gone.labels), number };
+            if let Ok(known) = self.series.find_entry(entry.table_hash(), |known| known.number == number) {
+                known.remove();
+            }
+            self.view.series.put(number, Series { family: NO_FAMILY, born: self.view.epoch, labels: SmallVec::new() });
+            self.forget_removed(number);
+            freed.push(number);
+        }
+        self.free_series.extend(&freed);
+        freed
+    }
+
+    /// Frees the numbers of texts that no series has and that are not `used` elsewhere.
+    pub fn free_symbols(&mut self, mut used: FixedBitSet) {
+        used.grow(self.view.texts.len());
+        used.insert(0);
+        for (name, value) in self.view.series.iter().flat_map(|series| &series.labels) {
+            used.insert(*name as usize);
+            used.insert(*value as usize);
+        }
+        for &free in &self.free_symbols {
+            used.insert(free as usize);
+        }
+        for number in used.zeroes() {
+            let symbol = number as Symbol;
+            let hash = self.hasher.hash_one(self.view.text(symbol));
+            if let Ok(known) = self.symbols.find_entry(hash, |known| *known == symbol) {
+                known.remove();
+            }
+            self.view.texts.put(symbol, CompactString::default());
+            self.free_symbols.push(symbol);
+        }
     }
 }

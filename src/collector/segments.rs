@@ -43,6 +43,14 @@ impl<T: Clone> Segments<T> {
         Arc::make_mut(self.segments.get_mut(at as usize / SEGMENT)?).get_mut(at as usize % SEGMENT)
     }
 
+    /// Puts another item where one is; clones keep the old one.
+    pub fn put(&mut self, at: u32, item: T) -> u32 {
+        if let Some(slot) = self.get_mut(at) {
+            *slot = item;
+        }
+        at
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.segments.iter().flat_map(|segment| segment.iter())
     }

@@ -58,7 +58,7 @@ pub enum Value {
 
 impl Snapshot {
     pub(super) fn new(reading: &Reading, base: &Totals, trace: Vec<TraceEvent>) -> Self {
-        let since = Since::new(&reading.totals, &reading.marks, Some(base));
+        let since = Since::new(reading, Some(base));
         let mut snapshot = Self { trace, ..Self::default() };
         for (number, series) in (0..).zip(reading.names.series()) {
             let Some((_, family)) = reading.names.get(number) else {

@@ -33,6 +33,13 @@ impl Sums {
         }
     }
 
+    pub fn forget(&mut self, series: u32) {
+        if let Some(rounded) = self.rounded.get_mut(series as usize) {
+            *rounded = f64::NAN;
+            self.lost.remove(&series);
+        }
+    }
+
     pub fn add(&mut self, series: u32, more: Sum) {
         self.set(series, self.get(series).map_or(more, |sum| sum.plus(more)));
     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use hashbrown::HashMap;
 
+use super::Reading;
 use super::family::{Family, Kind, Merge};
 use super::names::NamesView;
 use super::sums::Sums;
@@ -50,6 +51,8 @@ pub struct Totals {
     touches: HashMap<u32, f64>,
     gauges: HashMap<u32, State>,
     distributions: HashMap<u32, Distribution>,
+    /// How many sweeps had been when this was read.
+    pub(super) epoch: u32,
 }
 
 impl Totals {
@@ -182,6 +185,14 @@ impl Totals {
         }
     }
 
+    /// Forgets a series whose number will be another's.
+    pub(super) fn forget(&mut self, series: u32) {
+        self.ups.forget(series);
+        self.downs.remove(&series);
+        self.touches.remove(&series);
+        self.distributions.remove(&series);
+    }
+
     /// Adds one series of another's.
     pub(super) fn add_series(&mut self, series: u32, from: &Self) {
         if let Some(count) = from.count(series) {
@@ -235,21 +246,29 @@ fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk, chunks: &C
 /// What one reader sees of one series: the totals less what it has seen before.
 #[derive(Clone, Copy, Debug)]
 pub struct Since<'a> {
+    names: &'a NamesView,
     totals: &'a Totals,
     // what is seen came after the later of these; each is a reading of the same totals at some time
     bases: [Option<&'a Totals>; 2],
 }
 
 impl<'a> Since<'a> {
-    pub(super) fn new(totals: &'a Totals, marks: &'a Totals, base: Option<&'a Totals>) -> Self {
-        Self { totals, bases: [Some(marks), base] }
+    pub(super) fn new(reading: &'a Reading, base: Option<&'a Totals>) -> Self {
+        let Reading { names, totals, marks } = reading;
+        Self { names, totals, bases: [Some(marks), base] }
+    }
+
+    /// The earlier readings of this very series.
+    fn bases(&self, series: u32) -> impl Iterator<Item = &'a Totals> {
+        let [marks, base] = self.bases;
+        marks.into_iter().chain(base.filter(|base| self.names.is_since(series, base.epoch)))
     }
 
     /// A counter's values, `None` when nothing was recorded since.
     #[must_use]
     pub fn count(&self, series: u32) -> Option<Count> {
         let now = self.totals.count(series)?;
-        let mut bases = self.bases.iter().flatten().filter_map(|base| base.count(series));
+        let mut bases = self.bases(series).filter_map(|base| base.count(series));
         let Some(first) = bases.next() else { return Some(now) };
         let base = bases.fold(first, |one, other| Count {
             ups: one.ups.max(other.ups),
@@ -288,7 +307,7 @@ impl<'a> Since<'a> {
 
     /// The latest earlier reading of a distribution.
     fn earlier(&self, series: u32) -> Option<&'a Distribution> {
-        let bases = self.bases.iter().flatten().filter_map(|base| base.distribution(series));
+        let bases = self.bases(series).filter_map(|base| base.distribution(series));
         bases.reduce(|one, other| one.later(other))
     }
 

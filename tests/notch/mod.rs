@@ -65,7 +65,7 @@ impl Thread {
         let key = (kind, name.to_owned(), texts(labels));
         *self.heads.borrow_mut().entry(key).or_insert_with(|| {
             let family = self.family(kind, name, FamilyOptions::default());
-            let symbol = |text| self.collector.symbol(text);
+            let symbol = |text| self.collector.symbol(&self.shard, text);
             let labels: Vec<Label> = labels.iter().map(|(name, value)| (symbol(name), symbol(value))).collect();
             self.collector.register(&self.shard, family, &labels)
         })
