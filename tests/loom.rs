@@ -232,3 +232,42 @@ fn a_distribution_is_read_while_its_pages_are_made_and_folded() {
         assert_eq!((last.count(), last.sum(), last.extremes()), (2.0, 14.0, Some((5.0, 9.0))));
     });
 }
+
+#[test]
+fn a_series_that_is_used_again_during_a_sweep_keeps_its_number() {
+    explore(Some(3), || {
+        let collector = collector();
+        let thread = Thread::of(&collector);
+        thread.inc("jobs", &[("id", "a")], 1.0);
+        assert!(collector.remove(&thread.shard, Kind::Counter, "jobs", &notch::texts(&[("id", "a")])));
+        thread.renew();
+        thread.collect_garbage(&[]);
+        let writer = thread::spawn({
+            let collector = collector.clone();
+            move || Thread::of(&collector).inc("jobs", &[("id", "a")], 1.0)
+        });
+        collector.sweep();
+        thread.inc("jobs", &[("id", "b")], 2.0);
+        writer.join().expect("the writer ends");
+        let expected = [("jobs{id=\"a\"}", 1.0), ("jobs{id=\"b\"}", 2.0)].map(|(key, value)| (key.to_owned(), value));
+        assert_eq!(Window::default().snapshot(&collector).counters, expected);
+    });
+}
+
+#[test]
+fn a_gauge_that_moves_while_it_is_read_is_counted_once() {
+    explore(None, || {
+        let collector = collector();
+        let thread = Thread::of(&collector);
+        thread.set("open", &[("id", "a")], 7.0);
+        let mover = thread::spawn(move || {
+            thread.renew();
+            thread.collect_garbage(&[]);
+            thread
+        });
+        let gauges = || collector.read().whole_life().gauge(0).map(|state| state.value);
+        assert_eq!([gauges(), gauges()], [Some(7.0); 2]);
+        mover.join().expect("it moves");
+        assert_eq!(gauges(), Some(7.0));
+    });
+}

@@ -46,13 +46,20 @@ pub struct Thread {
     pub shard: Arc<Shard>,
     heads: RefCell<HashMap<Name, CellIndex>>,
     beside: RefCell<HashMap<(CellIndex, u8), CellIndex>>,
+    let_go: RefCell<Vec<u32>>,
 }
 
 impl Thread {
     /// A thread that has recorded nothing.
     pub fn of(collector: &Arc<Collector>) -> Self {
         let shard = collector.open_shard();
-        Self { collector: collector.clone(), shard, heads: RefCell::default(), beside: RefCell::default() }
+        Self {
+            collector: collector.clone(),
+            shard,
+            heads: RefCell::default(),
+            beside: RefCell::default(),
+            let_go: RefCell::default(),
+        }
     }
 
     /// Makes a family before its first series.
@@ -153,6 +160,9 @@ impl Thread {
         match chunk.directory_entry(head & (layout::CHUNK_CELLS - 1), entry) {
             DirectoryEntry::Absent => self.collector.claim_page(&self.shard, head, entry),
             DirectoryEntry::Near(offset) => chunk.number() << layout::CHUNK_BITS | offset,
+            DirectoryEntry::Far(page) if self.let_go.borrow().contains(&(page >> layout::CHUNK_BITS)) => {
+                self.collector.claim_page(&self.shard, head, entry)
+            }
             DirectoryEntry::Far(page) => page,
         }
     }
@@ -165,6 +175,23 @@ impl Thread {
     /// Adds to a cell: nobody else writes it.
     pub fn add(&self, cell: CellIndex, delta: f64) {
         self.shard.write(cell, self.shard.read(cell) + delta);
+    }
+
+    /// Begins anew: forgets the labelled series, as `lib/record/labels.js` does, and lets go of their chunks.
+    pub fn renew(&self) {
+        self.heads.borrow_mut().retain(|(_, _, labels), _| labels.is_empty());
+        self.beside.borrow_mut().clear();
+        self.let_go.borrow_mut().extend(self.collector.renew(&self.shard));
+    }
+
+    /// The runtime collects the arrays of the chunks that were let go of, but for those with `kept` cells.
+    pub fn collect_garbage(&self, kept: &[CellIndex]) {
+        let is_kept = |number: &u32| kept.iter().any(|cell| cell >> layout::CHUNK_BITS == *number);
+        let (kept, garbage): (Vec<u32>, _) = self.let_go.take().into_iter().partition(is_kept);
+        for chunk in garbage.into_iter().filter_map(|number| self.shard.chunk(number)) {
+            self.collector.fold(&self.shard, &chunk);
+        }
+        self.let_go.replace(kept);
     }
 
     /// Folds all chunks in the order of their numbers.
