@@ -120,7 +120,8 @@ export interface Counter<Names extends string = string> {
    */
   labels(labels: Labels<Names>): BoundCounter
   /**
-   * Takes the series with these labels out of every reading. A handle that records again revives it, from 0.
+   * Takes the series with these labels out of every reading. A handle that records again revives it, from 0; where there is none,
+   * its memory is freed in time, so labels may come and go for ever.
    * @returns whether there was such a series
    */
   remove(labels?: Labels<Names>): boolean

@@ -29,6 +29,9 @@ function emptyHead() {
       asked.push({ index, entry })
       return FAR_PAGE
     },
+    farPage(_index, _entry, page) {
+      return page
+    },
     add(cell, delta) {
       asked.push({ cell, delta })
     },

@@ -343,7 +343,9 @@ fn threads_that_remove_and_begin_anew_while_others_read_lose_nothing() {
                 last = now;
             }
         });
-        writers.into_iter().for_each(|writer| writer.join().expect("the writer ends"));
+        for writer in writers {
+            writer.join().expect("the writer ends");
+        }
         is_over.store(true, std::sync::atomic::Ordering::SeqCst);
         reader.join().expect("the reader ends");
     });

@@ -74,7 +74,11 @@ class LogLinear {
     const entry = exponent - this.#first
     const page = words[2 * ((index & CHUNK_MASK) + DIRECTORY) + entry]
     if (page > 0) cells[page + cell] += 1
-    else this.#shard.add(this.#shard.page(index, entry, page & ~FAR) + cell, 1)
+    else
+      this.#shard.add(
+        (page === 0 ? this.#shard.page(index, entry) : this.#shard.farPage(index, entry, page & ~FAR)) + cell,
+        1,
+      )
   }
 }
 

@@ -110,14 +110,17 @@ class Shard {
   }
 
   /**
-   * The page of a distribution's directory entry, which is made if it is new. One in a chunk that this thread has let go of
-   * moves to another.
+   * A page that was made in another chunk than its head's. Where this thread has let go of that chunk it moves.
    * @param {number} head
    * @param {number} entry
-   * @param {number} known the page's first cell, or 0
+   * @param {number} page
    */
-  page(head, entry, known) {
-    if (known !== 0 && this.#chunks[known >>> CHUNK_BITS] !== undefined) return known
+  farPage(head, entry, page) {
+    return this.#chunks[page >>> CHUNK_BITS] === undefined ? this.page(head, entry) : page
+  }
+
+  /** Makes the page of a distribution's directory entry. @param {number} head @param {number} entry */
+  page(head, entry) {
     const page = binding.page(this.#handle, head, entry)
     this.cellsOf(page)
     return page
@@ -134,13 +137,15 @@ class Shard {
    */
   renew() {
     this.renewals++
-    const chunks = binding.renew(this.#handle)
+    const chunks = new Set(binding.renew(this.#handle))
     for (const chunk of chunks) {
       this.#chunks[chunk] = undefined
       this.#words[chunk] = undefined
     }
+    // a kept counter claims these again
+    const isGone = (/** @type {number} */ cell) => chunks.has(cell >>> CHUNK_BITS)
     for (const known of [this.#downs, this.#touches]) {
-      for (const cell of known.keys()) if (chunks.includes(cell >>> CHUNK_BITS)) known.delete(cell)
+      for (const [cell, beside] of known) if (isGone(cell) || isGone(beside)) known.delete(cell)
     }
   }
 

@@ -78,9 +78,12 @@ impl Collector {
         }
         names.free_symbols(self.symbols_in_use());
         drop(names);
-        let marks = Arc::make_mut(&mut values.marks);
-        freed.iter().for_each(|series| marks.forget(*series));
-        freed.iter().for_each(|series| values.folded.forget(*series));
+        let Values { marks, folded, .. } = &mut *values;
+        let marks = Arc::make_mut(marks);
+        for series in freed {
+            marks.forget(series);
+            folded.forget(series);
+        }
     }
 
     /// A thread begins anew: the numbers of the chunks that it lets go of.
