@@ -5,7 +5,7 @@
 
 const binding = require('../native')
 const { missingBinary, outOfRange, notANumber } = require('../errors')
-const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, HISTOGRAM_ENTRIES } = require('./layout')
+const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, FAR, FULL, HISTOGRAM_ENTRIES } = require('./layout')
 
 /** @typedef {import('./types').Handle} Handle */
 
@@ -20,8 +20,10 @@ class Shard {
   #register
   /** @type {Float64Array[]} by chunk number */
   #chunks = []
-  /** @type {Int32Array[]} the same memory as 32-bit words: directories of distributions */
+  /** @type {Int32Array[]} the same memory as 32-bit words: directories and pages of distributions */
   #words = []
+  /** @type {number[][]} by chunk number: where the pages are that its heads have in other chunks */
+  #far = []
   /** @type {Uint32Array | undefined} where texts and label numbers are left for the next call */
   #scratch
   /** @type {Uint16Array} the same memory, for text */
@@ -71,10 +73,11 @@ class Shard {
     if (!cells) throw missingBinary(`chunk ${number} was handed out before; please report this`)
     this.#chunks[number] = cells
     this.#words[number] = new Int32Array(cells.buffer, cells.byteOffset, cells.length * 2)
+    this.#far[number] = []
     return cells
   }
 
-  /** Adds to a cell by its index: for series without a handle, and pages in another chunk. @param {number} cell @param {number} delta */
+  /** Adds to a cell by its index: for series without a handle. @param {number} cell @param {number} delta */
   add(cell, delta) {
     this.#chunks[cell >>> CHUNK_BITS][cell & CHUNK_MASK] += delta
   }
@@ -105,11 +108,33 @@ class Shard {
     return beside
   }
 
+  /**
+   * Counts one more in a page that is not known yet, or in another chunk than its head.
+   * @param {number} head
+   * @param {number} entry of its directory
+   * @param {number} known what the directory has there
+   * @param {number} count which of the page's
+   */
+  countInPage(head, entry, known, count) {
+    const page = known === 0 ? this.#page(head, entry) : this.#far[head >>> CHUNK_BITS][known - FAR]
+    const words = this.wordsOf(page)
+    const at = 2 * (page & CHUNK_MASK) + count
+    words[at] += 1
+    if (words[at] === FULL) this.emptyPages(head)
+  }
+
   /** Makes the page of a distribution's directory entry. @param {number} head @param {number} entry */
-  page(head, entry) {
+  #page(head, entry) {
     const page = binding.page(this.#handle, head, entry)
-    this.cellsOf(page)
+    const number = head >>> CHUNK_BITS
+    // Rust numbers the far pages of a chunk as they come
+    if (page >>> CHUNK_BITS !== number) this.#far[number].push(page)
     return page
+  }
+
+  /** Takes the counts out of a distribution's pages, of which one is full. @param {number} head */
+  emptyPages(head) {
+    binding.emptyPages(this.#handle, head)
   }
 
   /** The number of a text. @param {string} text well-formed */

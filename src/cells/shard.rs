@@ -1,7 +1,7 @@
 //! The chunks of one loaded copy of `lib/` in one thread, for one collector.
 
 use super::chunk::{Arena, Chunk, ClaimRole, DirectoryEntry};
-use super::layout::{CHUNK_BITS, CHUNK_CELLS, FAR};
+use super::layout::{CHUNK_BITS, CHUNK_CELLS};
 use super::sync::{Arc, Mutex};
 
 /// A cell's place in its shard: `chunk number << CHUNK_BITS | offset`.
@@ -94,7 +94,7 @@ impl Shard {
             DirectoryEntry::Absent => {}
         }
         if let Some(offset) = home.claim_page(cells) {
-            home.set_directory_entry(head, entry, offset);
+            home.enter_near(head, entry, offset);
             return Some(home.number() << CHUNK_BITS | offset);
         }
         let claimed =
@@ -106,7 +106,7 @@ impl Shard {
             (chunk.claim_page(cells)?, chunk.number())
         };
         let page = number << CHUNK_BITS | offset;
-        home.set_directory_entry(head, entry, page | FAR);
+        home.enter_far(head, entry, page);
         Some(page)
     }
 
@@ -124,6 +124,14 @@ impl Shard {
     pub fn write(&self, cell: CellIndex, value: f64) {
         if let Some(chunk) = self.chunks.lock().get(cell) {
             chunk.write(cell & (CHUNK_CELLS - 1), value);
+        }
+    }
+
+    /// Counts one more in a page, in JavaScript's place too.
+    pub fn count(&self, page: CellIndex, at: u32) {
+        if let Some(chunk) = self.chunks.lock().get(page) {
+            let page = page & (CHUNK_CELLS - 1);
+            chunk.set_count(page, at, chunk.count(page, at) + 1);
         }
     }
 }

@@ -9,7 +9,7 @@ use super::names::NamesView;
 use super::sums::Sums;
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, Claim, ClaimRole, DirectoryEntry, layout};
-use crate::histogram::{Distribution, Form, Sum};
+use crate::histogram::{Distribution, Form, LogLinear, Sum};
 
 /// A shard's chunks by their numbers.
 pub(super) type Chunks = [Option<Arc<Chunk>>];
@@ -117,6 +117,17 @@ impl Totals {
         }
     }
 
+    /// Moves the counts of one distribution's pages here, and begins them anew.
+    pub(super) fn take_pages(&mut self, series: u32, form: Form, head: u32, chunk: &Chunk, chunks: &Chunks) {
+        let Form::LogLinear(cells) = form else { return };
+        let counts = cells.precision().cells();
+        let taken = self.distributions.entry(series).or_insert_with(|| Distribution::empty(form));
+        each_page(head, cells, chunk, chunks, |entry, home, page| {
+            taken.add_page(entry, (0..counts).map(|at| f64::from(home.count(page, at))));
+            (0..counts).for_each(|at| home.set_count(page, at, 0));
+        });
+    }
+
     fn add_downs(&mut self, series: u32, more: Sum) {
         let downs = self.downs.entry(series).or_default();
         *downs = downs.plus(more);
@@ -214,18 +225,23 @@ fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk, chunks: &C
         }
         Form::LogLinear(cells) => {
             sum.add_head(total, min, max, chunk.read(head + layout::ZERO));
-            let count = cells.precision().cells();
-            for entry in 0..cells.entries() {
-                let (home, offset) = match chunk.directory_entry(head, entry) {
-                    DirectoryEntry::Absent => continue,
-                    DirectoryEntry::Near(offset) => (Some(chunk), offset),
-                    DirectoryEntry::Far(page) => {
-                        let home = chunks.get((page >> layout::CHUNK_BITS) as usize).and_then(Option::as_deref);
-                        (home, page & (layout::CHUNK_CELLS - 1))
-                    }
-                };
-                if let Some(home) = home {
-                    sum.add_page(entry, (offset..offset + count).map(|at| home.read(at)));
+            let counts = cells.precision().cells();
+            each_page(head, cells, chunk, chunks, |entry, home, page| {
+                sum.add_page(entry, (0..counts).map(|at| f64::from(home.count(page, at))));
+            });
+        }
+    }
+}
+
+/// Calls `visit` with each page of a log-linear distribution: its directory entry, its chunk and its offset there.
+fn each_page(head: u32, cells: LogLinear, chunk: &Chunk, chunks: &Chunks, mut visit: impl FnMut(u32, &Chunk, u32)) {
+    for entry in 0..cells.entries() {
+        match chunk.directory_entry(head, entry) {
+            DirectoryEntry::Absent => {}
+            DirectoryEntry::Near(offset) => visit(entry, chunk, offset),
+            DirectoryEntry::Far(page) => {
+                if let Some(home) = chunks.get((page >> layout::CHUNK_BITS) as usize).and_then(Option::as_deref) {
+                    visit(entry, home, page & (layout::CHUNK_CELLS - 1));
                 }
             }
         }
