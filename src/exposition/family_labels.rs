@@ -10,9 +10,9 @@ use crate::collector::{Label, NamesView, Symbol};
 /// What is added to the labels of each series, and what all labels are called.
 pub struct FamilyLabels<'a> {
     names: &'a NamesView,
-    legal: HashMap<Symbol, String>,
-    /// The collector's labels that no series of the family has itself.
-    common: Vec<Label>,
+    legal: Vec<(Symbol, String)>,
+    /// The collector's labels that no series of the family has itself, as text.
+    common: String,
     /// The collector's labels that some series have themselves, for each series that gets them all the same.
     missing: HashMap<u32, Vec<Label>>,
 }
@@ -21,25 +21,43 @@ impl<'a> FamilyLabels<'a> {
     pub fn new(names: &'a NamesView, constant: &[Label], block: &Block) -> Self {
         let used = block.label_names.iter().chain(constant.iter().map(|(name, _)| name));
         let legal = label_names(used.map(|name| (*name, names.text(*name))), block.form);
+        let mut legal: Vec<(Symbol, String)> = legal.into_iter().collect();
+        legal.sort_unstable();
         let (own, common): (Vec<Label>, Vec<Label>) =
             constant.iter().partition(|(name, _)| block.label_names.contains(name));
         let missing = if own.is_empty() { HashMap::new() } else { missing_labels(names, &own, &block.series) };
-        Self { names, legal, common, missing }
+        let mut family = Self { names, legal, common: String::new(), missing };
+        let mut text = String::new();
+        family.write_each(&mut text, &common);
+        family.common = text;
+        family
     }
 
-    /// `a="x",b="y"`
-    pub fn of(&self, number: u32) -> String {
-        let mut text = String::new();
-        let Some((series, _)) = self.names.get(number) else { return text };
-        let missing = self.missing.get(&number).map_or(&[][..], Vec::as_slice);
-        for (name, value) in series.labels.iter().chain(&self.common).chain(missing) {
-            let Some(name) = self.legal.get(name) else { continue };
-            if !text.is_empty() {
-                text.push(',');
-            }
-            write_label(&mut text, name, self.names.text(*value));
+    /// Appends `a="x",b="y"` to nothing.
+    pub fn write(&self, text: &mut String, number: u32) {
+        let Some((series, _)) = self.names.get(number) else { return };
+        self.write_each(text, &series.labels);
+        if !self.common.is_empty() {
+            separate(text);
+            text.push_str(&self.common);
         }
-        text
+        if !self.missing.is_empty() {
+            self.write_each(text, self.missing.get(&number).map_or(&[], Vec::as_slice));
+        }
+    }
+
+    fn write_each(&self, text: &mut String, labels: &[Label]) {
+        for (name, value) in labels {
+            let Ok(at) = self.legal.binary_search_by_key(name, |(symbol, _)| *symbol) else { continue };
+            separate(text);
+            write_label(text, &self.legal[at].1, self.names.text(*value));
+        }
+    }
+}
+
+fn separate(text: &mut String) {
+    if !text.is_empty() {
+        text.push(',');
     }
 }
 

@@ -1,9 +1,11 @@
 //! Readings as bytes: the Prometheus text format and JSON. Everything here works on a reading, never on live cells.
 
+mod distribution_lines;
 mod escaping;
 mod exposed_names;
 mod family_labels;
 mod json;
+mod line;
 mod numbers;
 mod prometheus;
 
