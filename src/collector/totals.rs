@@ -265,18 +265,29 @@ impl<'a> Since<'a> {
     #[must_use]
     pub fn count(&self, series: u32) -> Option<Count> {
         let now = self.totals.count(series)?;
-        let mut bases = self.bases.iter().flatten().filter_map(|base| base.count(series));
-        let Some(first) = bases.next() else { return Some(now) };
-        let base = bases.fold(first, |one, other| Count {
-            ups: one.ups.max(other.ups),
-            downs: one.downs.max(other.downs),
-            touches: one.touches.max(other.touches),
-        });
+        let base = match self.bases.map(|base| base?.count(series)) {
+            [None, None] => return Some(now),
+            [Some(base), None] | [None, Some(base)] => base,
+            [Some(one), Some(other)] => Count {
+                ups: one.ups.max(other.ups),
+                downs: one.downs.max(other.downs),
+                touches: one.touches.max(other.touches),
+            },
+        };
         (now != base).then(|| Count {
             ups: now.ups.since(base.ups),
             downs: now.downs.since(base.downs),
             touches: now.touches - base.touches,
         })
+    }
+
+    /// A counter's increments, `None` when nothing was recorded since.
+    #[must_use]
+    pub fn ups(&self, series: u32) -> Option<f64> {
+        // most collectors are never cleared, and a scrape visits each counter twice
+        let since_ever = self.bases.iter().flatten().all(|base| base.ups.is_empty());
+        let ups = if since_ever { self.totals.ups.get(series) } else { self.count(series).map(|count| count.ups) };
+        ups.map(|ups| ups.rounded)
     }
 
     /// A gauge's state: the same for every reader.
@@ -312,7 +323,7 @@ impl<'a> Since<'a> {
     #[must_use]
     pub fn is_visible(&self, series: u32, kind: Kind) -> bool {
         match kind {
-            Kind::Counter => self.count(series).is_some(),
+            Kind::Counter => self.ups(series).is_some(),
             Kind::Gauge => self.gauge(series).is_some(),
             Kind::Timing | Kind::Histogram => self
                 .totals

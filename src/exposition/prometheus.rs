@@ -104,10 +104,7 @@ impl Exposition<'_> {
     fn write_block(&self, text: &mut String, name: &str, block: &Block, since: &Since) {
         write_title(text, name, block);
         match block.form {
-            Form::Counter => {
-                let value = |number| since.count(number).map(|count| count.ups.rounded);
-                self.write_numbers(text, name, block, value);
-            }
+            Form::Counter => self.write_numbers(text, name, block, |number| since.ups(number)),
             Form::Net => self.write_numbers(text, name, block, |number| since.count(number).map(|count| count.net())),
             Form::Gauge => self.write_numbers(text, name, block, |number| since.gauge(number).map(|state| state.value)),
             Form::Histogram => {
