@@ -10,4 +10,4 @@ mod numbers;
 mod prometheus;
 
 pub use json::{json_snapshot, json_value};
-pub use prometheus::{CONTENT_TYPE, DEFAULT_BUCKETS_MILLIS, prometheus_text};
+pub use prometheus::{CONTENT_TYPE, DEFAULT_BUCKETS_MILLIS, prometheus_text, prometheus_text_in};

@@ -24,9 +24,18 @@ const SAMPLES_OF_LENGTH: usize = 64;
 /// increasing, for timings without their own.
 #[must_use]
 pub fn prometheus_text(collector: &Collector, buckets: &[f64]) -> Vec<u8> {
+    prometheus_text_in(Vec::new(), collector, buckets)
+}
+
+/// The same in memory that was used before.
+#[must_use]
+pub fn prometheus_text_in(mut memory: Vec<u8>, collector: &Collector, buckets: &[f64]) -> Vec<u8> {
+    memory.clear();
     let reading = collector.read();
     let exposition = Exposition { reading: &reading, constant: collector.labels(), buckets };
-    exposition.write().into_bytes()
+    let mut text = String::from_utf8(memory).unwrap_or_default();
+    exposition.write(&mut text);
+    text.into_bytes()
 }
 
 struct Exposition<'a> {
@@ -45,7 +54,7 @@ pub(super) struct Block<'a> {
 }
 
 impl Exposition<'_> {
-    fn write(&self) -> String {
+    fn write(&self, text: &mut String) {
         let blocks = self.blocks();
         let mut names = ExposedNames::default();
         let titled = blocks.iter().map(|block| {
@@ -54,10 +63,9 @@ impl Exposition<'_> {
             (names.give(&block.family.name, unit, block.form, timing), block)
         });
         let titled: Vec<(String, &Block)> = titled.collect();
-        let mut text = String::new();
         let since = self.reading.whole_life();
         for (name, block) in titled.iter().filter(|(_, block)| !block.series.is_empty()) {
-            self.write_block(&mut text, name, block, &since);
+            self.write_block(text, name, block, &since);
         }
         // last, so that a counter's first decrement takes no other family's name away
         for (_, block) in titled.iter().filter(|(_, block)| block.form == Form::Counter) {
@@ -69,9 +77,8 @@ impl Exposition<'_> {
                 continue;
             }
             let name = names.give(&block.family.name, unit, Form::Net, false);
-            self.write_block(&mut text, &name, &net, &since);
+            self.write_block(text, &name, &net, &since);
         }
-        text
     }
 
     /// The families with series, by number: so a family keeps its name from scrape to scrape.
