@@ -40,6 +40,11 @@ pub fn write_label(text: &mut String, name: &str, value: &str) {
 
 fn write_quoted(text: &mut String, value: &str) {
     text.push('"');
+    write_to_quote(text, value);
+}
+
+/// Appends what follows the opening quote: the value, escaped, and the closing quote.
+pub fn write_to_quote(text: &mut String, value: &str) {
     escape(text, value);
     text.push('"');
 }

@@ -254,11 +254,14 @@ pub struct Since<'a> {
     totals: &'a Totals,
     // what is seen came after the later of these; each is a reading of the same totals at some time
     bases: [Option<&'a Totals>; 2],
+    // whether they have no counter: most collectors are never cleared, and a scrape visits each counter twice
+    counts_all: bool,
 }
 
 impl<'a> Since<'a> {
     pub(super) fn new(totals: &'a Totals, marks: &'a Totals, base: Option<&'a Totals>) -> Self {
-        Self { totals, bases: [Some(marks), base] }
+        let bases = [Some(marks), base];
+        Self { totals, bases, counts_all: bases.iter().flatten().all(|base| base.ups.is_empty()) }
     }
 
     /// A counter's values, `None` when nothing was recorded since.
@@ -284,9 +287,7 @@ impl<'a> Since<'a> {
     /// A counter's increments, `None` when nothing was recorded since.
     #[must_use]
     pub fn ups(&self, series: u32) -> Option<f64> {
-        // most collectors are never cleared, and a scrape visits each counter twice
-        let since_ever = self.bases.iter().flatten().all(|base| base.ups.is_empty());
-        let ups = if since_ever { self.totals.ups.get(series) } else { self.count(series).map(|count| count.ups) };
+        let ups = if self.counts_all { self.totals.ups.get(series) } else { self.count(series).map(|count| count.ups) };
         ups.map(|ups| ups.rounded)
     }
 
