@@ -57,6 +57,9 @@ export declare function describe(handle: ExternalObject<Handle>, name: string, r
 /** Claims a counter's cell of downs. */
 export declare function downs(handle: ExternalObject<Handle>, cell: number): number
 
+/** Moves the counts of a distribution's pages elsewhere, because one of them is full. */
+export declare function emptyPages(handle: ExternalObject<Handle>, head: number): void
+
 /** The family's number, or what contradicts. */
 export declare function family(handle: ExternalObject<Handle>, kind: number, name: string, request?: FamilyRequest | undefined | null): number | Conflict
 

@@ -842,6 +842,7 @@ module.exports.collectorId = nativeBinding.collectorId
 module.exports.commonSnapshot = nativeBinding.commonSnapshot
 module.exports.describe = nativeBinding.describe
 module.exports.downs = nativeBinding.downs
+module.exports.emptyPages = nativeBinding.emptyPages
 module.exports.family = nativeBinding.family
 module.exports.familyOptions = nativeBinding.familyOptions
 module.exports.gauge = nativeBinding.gauge

@@ -38,6 +38,21 @@ describe('instruments', () => {
     assert.equal(createMetrics(collector).value('c'), 2)
   })
 
+  test('of timings count values of any size, also when their memory has filled up meanwhile', () => {
+    const own = fresh()
+    const handles = Array.from({ length: 400 }, (_, at) => own.timing('t').labels({ at }))
+    // all get their first page before any gets a second one: the later pages have no room beside them
+    for (const millis of [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]) {
+      for (const handle of handles) for (let times = 0; times < 3; times++) handle.observeMillis(millis)
+    }
+    const { timings } = own.snapshot()
+    assert.equal(Object.keys(timings).length, 400)
+    for (const { count, total, min, max, p50 } of Object.values(timings)) {
+      assert.deepEqual({ count, total, min, max }, { count: 30, total: 3069, min: 1, max: 512 })
+      assert.ok(p50 >= 16 && p50 < 17.1, `${p50}`)
+    }
+  })
+
   test('of several kinds may have the same name', () => {
     const own = fresh()
     own.counter('a').inc(2)

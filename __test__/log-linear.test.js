@@ -14,8 +14,6 @@ const RANGES = {
 }
 const HEAD = 1
 const CELLS = 4096
-/** The index of a cell in another chunk. */
-const FAR_PAGE = 7 << layout.CHUNK_BITS
 
 /** A head without pages, and a shard that notes what it is asked for instead of doing it. */
 function emptyHead() {
@@ -25,18 +23,19 @@ function emptyHead() {
   const words = new Int32Array(cells.buffer)
   const asked = []
   const shard = {
-    page(index, entry) {
-      asked.push({ index, entry })
-      return FAR_PAGE
+    countInPage(index, entry, known, cell) {
+      asked.push({ index, entry, known, cell })
     },
-    farPage(_index, _entry, page) {
-      return page
-    },
-    add(cell, delta) {
-      asked.push({ cell, delta })
+    emptyPages(index) {
+      asked.push({ emptied: index })
     },
   }
   return { cells, words, asked, shard }
+}
+
+/** Enters a page in the directory, whose entries are 16 bits wide. */
+function enter(cells, entry, page) {
+  new Uint16Array(cells.buffer)[4 * (HEAD + layout.DIRECTORY) + entry] = page
 }
 
 function layoutOf({ kind, precision }, shard) {
@@ -47,9 +46,9 @@ function layoutOf({ kind, precision }, shard) {
 function placeOf(vector) {
   const { cells, words, asked, shard } = emptyHead()
   layoutOf(vector, shard).recordAny(cells, words, HEAD, vector.value)
-  const [{ index, entry }, { cell, delta }] = asked
-  assert.deepEqual({ index, delta, calls: asked.length }, { index: HEAD, delta: 1, calls: 2 })
-  return { entry, cell: cell - FAR_PAGE }
+  const [{ index, entry, known, cell }] = asked
+  assert.deepEqual({ index, known, calls: asked.length }, { index: HEAD, known: 0, calls: 1 })
+  return { entry, cell }
 }
 
 test('any value is counted in the entry and the cell that the table says', () => {
@@ -66,19 +65,19 @@ test('a whole number of nanoseconds is counted there the short way too, and reco
   assert.ok(rows.length > 100)
   for (const vector of rows) {
     const [short, long] = [emptyHead(), emptyHead()]
-    for (const { words } of [short, long]) words[2 * (HEAD + layout.DIRECTORY) + vector.entry] = 200
+    for (const { cells } of [short, long]) enter(cells, vector.entry, 200)
     const timing = layoutOf(vector, long.shard)
     timing.recordAny(long.cells, long.words, HEAD, vector.value)
     assert.equal(recordWhole(short.cells, short.words, HEAD, timing.wholeShift, vector.value), true)
-    assert.equal(short.cells[200 + vector.cell], 1, JSON.stringify(vector))
+    assert.equal(short.words[2 * 200 + vector.cell], 1, JSON.stringify(vector))
     assert.deepEqual(short.cells, long.cells, JSON.stringify(vector))
   }
 })
 
 test('the short way leaves a value alone whose page is missing or in another chunk', () => {
-  for (const page of [0, FAR_PAGE + layout.FAR]) {
+  for (const page of [0, layout.FAR + 3]) {
     const { cells, words, shard } = emptyHead()
-    words[2 * (HEAD + layout.DIRECTORY) + 3] = page
+    enter(cells, 3, page)
     const before = Float64Array.from(cells)
     const { wholeShift } = layoutOf({ kind: 'timing', precision: 2 }, shard)
     assert.equal(recordWhole(cells, words, HEAD, wholeShift, 9), false)
@@ -90,18 +89,32 @@ test('a page in the head’s own chunk is written without the shard', () => {
   for (const vector of vectors.filter(({ precision }) => precision < 3)) {
     const { cells, words, asked, shard } = emptyHead()
     const page = 200
-    words[2 * (HEAD + layout.DIRECTORY) + vector.entry] = page
+    enter(cells, vector.entry, page)
     layoutOf(vector, shard).recordAny(cells, words, HEAD, vector.value)
     assert.deepEqual(asked, [], JSON.stringify(vector))
-    assert.equal(cells[page + vector.cell], 1, JSON.stringify(vector))
+    assert.equal(words[2 * page + vector.cell], 1, JSON.stringify(vector))
   }
 })
 
-test('a known page of another chunk is counted in without asking for it again', () => {
+test('a known page of another chunk is left to the shard', () => {
   const { cells, words, asked, shard } = emptyHead()
-  words[2 * (HEAD + layout.DIRECTORY)] = FAR_PAGE + layout.FAR
+  const known = layout.FAR + 3
+  enter(cells, 0, known)
   layoutOf({ kind: 'timing', precision: 1 }, shard).recordAny(cells, words, HEAD, 1)
-  assert.deepEqual(asked, [{ cell: FAR_PAGE, delta: 1 }])
+  assert.deepEqual(asked, [{ index: HEAD, entry: 0, known, cell: 0 }])
+})
+
+test('a page is emptied when a count of it is full', () => {
+  const { cells, words, asked, shard } = emptyHead()
+  const page = 200
+  enter(cells, 0, page)
+  words[2 * page] = layout.FULL - 2
+  const timing = layoutOf({ kind: 'timing', precision: 1 }, shard)
+  assert.equal(recordWhole(cells, words, HEAD, timing.wholeShift, 1), true)
+  assert.equal(recordWhole(cells, words, HEAD, timing.wholeShift, 1), false)
+  assert.deepEqual([words[2 * page], asked], [layout.FULL - 1, []])
+  timing.recordAny(cells, words, HEAD, 1)
+  assert.deepEqual([words[2 * page], asked], [layout.FULL, [{ emptied: HEAD }]])
 })
 
 test('zero is counted in a cell of its own and in no page', () => {

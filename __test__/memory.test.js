@@ -166,6 +166,20 @@ test('readings are freed: 400 of a third of a megabyte and more leave no memory 
   assert.ok(growth <= SLACK, `${growth / MB} MB`)
 })
 
+test('a body that is held stays as it was, whatever bodies are made and dropped meanwhile', async () => {
+  const own = createMetrics(new Collector())
+  for (let at = 0; at < 2000; at++) own.inc('jobs', 1, { at })
+  const { body: held } = await own.prometheus()
+  const text = new TextDecoder().decode(held)
+  for (let round = 0; round < 10; round++) {
+    own.inc('jobs', 1, { at: round })
+    await own.prometheus()
+    own.prometheusSync()
+    await collectFully()
+  }
+  assert.equal(new TextDecoder().decode(held), text)
+})
+
 test('a series that is recorded again and again, by name and with labels, takes no more memory', async () => {
   const own = createMetrics(new Collector())
   const record = () => {

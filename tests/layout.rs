@@ -48,6 +48,7 @@ fn every_constant_of_javascript_is_rusts() {
         ("DIRECTORY", f64::from(layout::DIRECTORY)),
         ("BOUNDED", f64::from(layout::BOUNDED)),
         ("FAR", f64::from(layout::FAR)),
+        ("FULL", f64::from(layout::FULL)),
         ("TIMING_FIRST", f64::from(LogLinear::TIMING_FIRST)),
         ("TIMING_ENTRIES", f64::from(LogLinear::TIMING_ENTRIES)),
         ("HISTOGRAM_FIRST", f64::from(LogLinear::HISTOGRAM_FIRST)),
@@ -84,13 +85,21 @@ fn a_head_has_no_cell_for_two_things() {
     let bounded = [layout::SUM, layout::MIN, layout::MAX, layout::BOUNDED];
     assert!(log_linear.is_sorted_by(|one, next| one < next));
     assert!(bounded.is_sorted_by(|one, next| one < next));
-    assert_eq!(layout::ENTRIES_PER_CELL, 2);
+    assert_eq!((layout::ENTRIES_PER_CELL, layout::COUNTS_PER_CELL), (4, 2));
 }
 
 #[test]
 fn a_cell_index_has_room_beside_the_bit_that_marks_it() {
     assert_eq!(layout::CHUNK_CELLS, 1 << layout::CHUNK_BITS);
     assert_eq!((layout::CHUNK_CELLS - 1) & layout::FAR, 0);
+}
+
+#[test]
+fn a_chunk_has_fewer_directory_entries_than_there_are_numbers_of_far_pages() {
+    for entries in [LogLinear::TIMING_ENTRIES, LogLinear::HISTOGRAM_ENTRIES] {
+        let head = layout::DIRECTORY + entries.div_ceil(layout::ENTRIES_PER_CELL);
+        assert!(layout::CHUNK_CELLS / head * entries < layout::FAR);
+    }
 }
 
 /// One row of the table.

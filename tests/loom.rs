@@ -216,7 +216,8 @@ fn a_distribution_is_read_while_its_pages_are_made_and_folded() {
                 for value in VALUES {
                     let (entry, cell) = cells.place(value);
                     let page = collector.claim_page(&shard, head, entry);
-                    add((page & (layout::CHUNK_CELLS - 1)) + cell, 1.0);
+                    let page = page & (layout::CHUNK_CELLS - 1);
+                    chunk.set_count(page, cell, chunk.count(page, cell) + 1);
                     add((head & (layout::CHUNK_CELLS - 1)) + layout::SUM, value);
                 }
                 fold_all(&collector, &shard);

@@ -170,6 +170,26 @@ fn a_value_that_was_counted_and_not_yet_added_when_a_window_ended_is_in_a_later_
 }
 
 #[test]
+fn counts_that_are_moved_out_of_full_pages_are_read_once_and_counted_on() {
+    let collector = collector();
+    let thread = Thread::of(&collector);
+    let window = Window::default();
+    let read = || {
+        let Stats { count, sum, min, max, .. } = stats(&window.snapshot(&collector).timings, "render");
+        (count, sum, min, max)
+    };
+    thread.observe_millis("render", &[], 1.0);
+    thread.observe_millis("render", &[], 64.0);
+    let before = read();
+    collector.empty_pages(&thread.shard, thread.head(Kind::Timing, "render", &[]));
+    assert_eq!(read(), before);
+    thread.observe_millis("render", &[], 1.0);
+    assert_eq!(read(), (3.0, 66.0, 1.0, 64.0));
+    thread.end();
+    assert_eq!(read(), (3.0, 66.0, 1.0, 64.0));
+}
+
+#[test]
 fn each_window_has_the_events_since_its_own_reset() {
     let collector = collector();
     let trace = |name: &str| collector.trace(0.0, name.to_owned(), vec![("k".to_owned(), "v".to_owned())]);

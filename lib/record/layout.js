@@ -26,10 +26,13 @@ const DIRECTORY = 4
 const BOUNDED = 3
 
 /**
- * The bit of a directory entry that says: a cell index, not an offset in the head's chunk. It is the sign, so that of signed
- * words those above 0 are offsets.
+ * The bit of a directory entry that says: the number of a page in another chunk, not an offset in the head's chunk. It is the
+ * sign, so that of signed entries those above 0 are offsets.
  */
-const FAR = 0x80000000
+const FAR = 0x8000
+
+/** A page whose count gets here is emptied into the folded totals before it counts on. */
+const FULL = 0x7fffffff
 
 /** The exponents of directory entry 0, and how many entries there are. */
 const TIMING_FIRST = 0
@@ -54,6 +57,7 @@ module.exports = {
   DIRECTORY,
   EXPONENT_BIAS,
   FAR,
+  FULL,
   GAUGE,
   HISTOGRAM,
   HISTOGRAM_ENTRIES,

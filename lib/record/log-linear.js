@@ -3,7 +3,7 @@
 // Log-linear distributions: the cell of a value is read off its bits. This is the arithmetic of
 // `src/histogram/log_linear.rs`; one table of vectors tests both.
 
-const { CHUNK_MASK, DIRECTORY, EXPONENT_BIAS, FAR, MAX, MIN, PRECISION_BITS, SUM, ZERO } = require('./layout')
+const { CHUNK_MASK, DIRECTORY, EXPONENT_BIAS, FULL, MAX, MIN, PRECISION_BITS, SUM, ZERO } = require('./layout')
 
 /** @typedef {import('./types').Shard} Shard */
 
@@ -57,33 +57,41 @@ class LogLinear {
     const high = WORDS[HIGH]
     const exponent = high >>> HIGH_FRACTION_BITS
     if (value === 0) cells[(index & CHUNK_MASK) + ZERO] += 1
-    else if (exponent < this.#first) this.#count(cells, words, index, this.#first, 0)
-    else if (exponent > this.#last) this.#count(cells, words, index, this.#last, this.#mask)
-    else this.#count(cells, words, index, exponent, (high >>> this.#shift) & this.#mask)
+    else if (exponent < this.#first) this.#count(words, index, this.#first, 0)
+    else if (exponent > this.#last) this.#count(words, index, this.#last, this.#mask)
+    else this.#count(words, index, exponent, (high >>> this.#shift) & this.#mask)
     note(cells, index & CHUNK_MASK, value)
   }
 
   /**
-   * @param {Float64Array} cells
    * @param {Int32Array} words
    * @param {number} index
    * @param {number} exponent biased
    * @param {number} cell of its power of two
    */
-  #count(cells, words, index, exponent, cell) {
+  #count(words, index, exponent, cell) {
     const entry = exponent - this.#first
-    const page = words[2 * ((index & CHUNK_MASK) + DIRECTORY) + entry]
-    if (page > 0) cells[page + cell] += 1
-    else
-      this.#shard.add(
-        (page === 0 ? this.#shard.page(index, entry) : this.#shard.farPage(index, entry, page & ~FAR)) + cell,
-        1,
-      )
+    const page = pageOf(words, index & CHUNK_MASK, entry)
+    if (page <= 0) return this.#shard.countInPage(index, entry, page & 0xffff, cell)
+    const at = 2 * page + cell
+    const count = words[at] + 1
+    words[at] = count
+    if (count === FULL) this.#shard.emptyPages(index)
   }
 }
 
 /**
- * Records a whole number of nanoseconds from 1, below 2^31, if its page is in the head's chunk: it is counted in the cell
+ * A directory's entry, the lower or the upper half of its word: 0 for no page, negative for one in another chunk.
+ * @param {Int32Array} words
+ * @param {number} head its offset
+ * @param {number} entry
+ */
+function pageOf(words, head, entry) {
+  return (words[2 * (head + DIRECTORY) + (entry >>> 1)] << ((~entry & 1) << 4)) >> 16
+}
+
+/**
+ * Records a whole number of nanoseconds from 1, below 2^31, if its page is in the head's chunk and gets not full: it is counted in the cell
  * that its float's bits would say, in fewer steps.
  * @param {Float64Array} cells the head's chunk
  * @param {Int32Array} words the same
@@ -94,10 +102,13 @@ class LogLinear {
  */
 function recordWhole(cells, words, head, shift, nanos) {
   const zeros = Math.clz32(nanos)
-  const page = words[2 * (head + DIRECTORY) + WORD_BITS - 1 - zeros]
+  const page = pageOf(words, head, WORD_BITS - 1 - zeros)
   if (page <= 0) return false
   // the highest bit itself, the exponent, is shifted out; 1 has no other, and stays too small to be seen
-  cells[page + ((nanos << (zeros + 1)) >>> shift)] += 1
+  const at = 2 * page + ((nanos << (zeros + 1)) >>> shift)
+  const count = words[at] + 1
+  if (count === FULL) return false
+  words[at] = count
   note(cells, head, nanos)
   return true
 }

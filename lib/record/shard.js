@@ -5,7 +5,7 @@
 
 const binding = require('../native')
 const { missingBinary, outOfRange, notANumber } = require('../errors')
-const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, HISTOGRAM_ENTRIES } = require('./layout')
+const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, FAR, FULL, HISTOGRAM_ENTRIES } = require('./layout')
 
 /** @typedef {import('./types').Handle} Handle */
 
@@ -20,8 +20,10 @@ class Shard {
   #register
   /** @type {(Float64Array | undefined)[]} by chunk number */
   #chunks = []
-  /** @type {(Int32Array | undefined)[]} the same memory as 32-bit words: directories of distributions */
+  /** @type {(Int32Array | undefined)[]} the same memory as 32-bit words: directories and pages of distributions */
   #words = []
+  /** @type {number[][]} by chunk number: where the pages are that its heads have in other chunks */
+  #far = []
   /** @type {Uint32Array | undefined} where texts and label numbers are left for the next call */
   #scratch
   /** @type {Uint16Array} the same memory, for text */
@@ -74,10 +76,11 @@ class Shard {
     if (!cells) throw missingBinary(`chunk ${number} was handed out before; please report this`)
     this.#chunks[number] = cells
     this.#words[number] = new Int32Array(cells.buffer, cells.byteOffset, cells.length * 2)
+    this.#far[number] = []
     return cells
   }
 
-  /** Adds to a cell by its index: for series without a handle, and pages in another chunk. @param {number} cell @param {number} delta */
+  /** Adds to a cell by its index: for series without a handle. @param {number} cell @param {number} delta */
   add(cell, delta) {
     const cells = /** @type {Float64Array} */ (this.#chunks[cell >>> CHUNK_BITS])
     cells[cell & CHUNK_MASK] += delta
@@ -110,20 +113,44 @@ class Shard {
   }
 
   /**
-   * A page that was made in another chunk than its head's. Where this thread has let go of that chunk it moves.
+   * Counts one more in a page that is not known yet, or in another chunk than its head.
+   * @param {number} head
+   * @param {number} entry of its directory
+   * @param {number} known what the directory has there
+   * @param {number} count which of the page's
+   */
+  countInPage(head, entry, known, count) {
+    const page = known === 0 ? this.#page(head, entry) : this.#farPage(head, entry, known - FAR)
+    const words = this.wordsOf(page)
+    const at = 2 * (page & CHUNK_MASK) + count
+    words[at] += 1
+    if (words[at] === FULL) this.emptyPages(head)
+  }
+
+  /**
+   * A page in another chunk than its head's. Where this thread has let go of that chunk, it moves.
    * @param {number} head
    * @param {number} entry
-   * @param {number} page
+   * @param {number} number the page's place in the list of the head's chunk
    */
-  farPage(head, entry, page) {
-    return this.#chunks[page >>> CHUNK_BITS] === undefined ? this.page(head, entry) : page
+  #farPage(head, entry, number) {
+    const far = this.#far[head >>> CHUNK_BITS]
+    if (this.#chunks[far[number] >>> CHUNK_BITS] === undefined) far[number] = binding.page(this.#handle, head, entry)
+    return far[number]
   }
 
   /** Makes the page of a distribution's directory entry. @param {number} head @param {number} entry */
-  page(head, entry) {
+  #page(head, entry) {
     const page = binding.page(this.#handle, head, entry)
-    this.cellsOf(page)
+    const number = head >>> CHUNK_BITS
+    // Rust numbers the far pages of a chunk as they come
+    if (page >>> CHUNK_BITS !== number) this.#far[number].push(page)
     return page
+  }
+
+  /** Takes the counts out of a distribution's pages, of which one is full. @param {number} head */
+  emptyPages(head) {
+    binding.emptyPages(this.#handle, head)
   }
 
   /** Whether most labelled series of this thread were removed, so that it should begin anew. */

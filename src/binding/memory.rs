@@ -76,10 +76,14 @@ pub struct SharedArray {
 }
 
 impl SharedArray {
+    /// An array over memory that stays where it is as long as its owner.
+    pub(super) fn new(address: *mut c_void, length: usize, element: TypedArrayType, owner: impl std::any::Any) -> Self {
+        Self { address, length, element, owner: Box::new(owner) }
+    }
+
     /// An array of one word, which `owner` keeps where it is.
     pub(super) fn word(word: &AtomicU32, owner: impl std::any::Any) -> Self {
-        let address = word.as_ptr().cast();
-        Self { address, length: 1, element: TypedArrayType::Uint32, owner: Box::new(owner) }
+        Self::new(word.as_ptr().cast(), 1, TypedArrayType::Uint32, owner)
     }
 }
 
@@ -95,7 +99,11 @@ impl napi::bindgen_prelude::TypeName for SharedArray {
 
 impl ToNapiValue for SharedArray {
     unsafe fn to_napi_value(env: sys::napi_env, array: Self) -> Result<sys::napi_value> {
-        let width = if matches!(array.element, TypedArrayType::Float64) { 8 } else { 4 };
+        let width = match array.element {
+            TypedArrayType::Float64 => 8,
+            TypedArrayType::Uint8 => 1,
+            _ => 4,
+        };
         let owner = Box::into_raw(Box::new(array.owner));
         let mut buffer = ptr::null_mut();
         // SAFETY: `env` is the calling environment; the memory stays as long as `owner`, which `let_go` drops once the
@@ -144,22 +152,14 @@ pub fn chunk(handle: &External<Handle>, number: u32) -> Result<Option<SharedArra
     handed.push(number);
     let owner =
         ChunkOwner { collector, shard: handle.shard.clone(), chunk: chunk.clone(), handed: handle.handed.clone() };
-    Ok(Some(SharedArray {
-        address: chunk.address().cast(),
-        length: chunk.cells() as usize,
-        element: TypedArrayType::Float64,
-        owner: Box::new(owner),
-    }))
+    let (address, length) = (chunk.address().cast(), chunk.cells() as usize);
+    Ok(Some(SharedArray::new(address, length, TypedArrayType::Float64, owner)))
 }
 
 /// The scratch, to be asked for once.
 #[napi(catch_unwind, ts_return_type = "Uint32Array")]
 pub fn scratch(handle: &External<Handle>) -> SharedArray {
     let scratch = handle.scratch.clone();
-    SharedArray {
-        address: scratch.words().as_ptr().cast_mut().cast(),
-        length: SCRATCH_WORDS,
-        element: TypedArrayType::Uint32,
-        owner: Box::new(scratch),
-    }
+    let address = scratch.words().as_ptr().cast_mut().cast();
+    SharedArray::new(address, SCRATCH_WORDS, TypedArrayType::Uint32, scratch)
 }

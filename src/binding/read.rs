@@ -3,13 +3,15 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
 
-use napi::bindgen_prelude::{External, Object, Uint8Array};
+use napi::bindgen_prelude::{External, Object};
 use napi::{Env, Error, Result};
 use napi_derive::napi;
 
 use super::handle::{Handle, pairs};
+use super::lent::{lend, memory};
+use super::memory::SharedArray;
 use crate::collector::{Collector, Kind, Snapshot, Window, on_reader_thread};
-use crate::exposition::{CONTENT_TYPE, DEFAULT_BUCKETS_MILLIS, json_snapshot, json_value, prometheus_text};
+use crate::exposition::{CONTENT_TYPE, DEFAULT_BUCKETS_MILLIS, json_snapshot, json_value, prometheus_text_in};
 
 /// A window of JavaScript's own. Like a handle, it keeps no collector alive.
 pub struct WindowHandle {
@@ -75,14 +77,17 @@ pub fn json<'env>(env: &'env Env, handle: &External<Handle>) -> Result<Object<'e
 #[napi(catch_unwind, ts_return_type = "Promise<Uint8Array>")]
 pub fn prometheus<'env>(env: &'env Env, handle: &External<Handle>, buckets: Option<Vec<f64>>) -> Result<Object<'env>> {
     let collector = handle.collector()?;
-    read_later(env, move || prometheus_text(&collector, buckets.as_deref().unwrap_or(&DEFAULT_BUCKETS_MILLIS)))
+    read_later(env, move || exposition(&collector, buckets.as_deref()))
 }
 
 /// The same, while the caller waits.
-#[napi(catch_unwind)]
-pub fn prometheus_sync(handle: &External<Handle>, buckets: Option<Vec<f64>>) -> Result<Uint8Array> {
-    let buckets = buckets.unwrap_or_else(|| DEFAULT_BUCKETS_MILLIS.to_vec());
-    Ok(prometheus_text(&*handle.collector()?, &buckets).into())
+#[napi(catch_unwind, ts_return_type = "Uint8Array")]
+pub fn prometheus_sync(handle: &External<Handle>, buckets: Option<Vec<f64>>) -> Result<SharedArray> {
+    Ok(lend(exposition(&*handle.collector()?, buckets.as_deref())))
+}
+
+fn exposition(collector: &Collector, buckets: Option<&[f64]>) -> Vec<u8> {
+    prometheus_text_in(memory(), collector, buckets.unwrap_or(&DEFAULT_BUCKETS_MILLIS))
 }
 
 /// The Content-Type of the exposition.
@@ -93,7 +98,7 @@ pub const PROMETHEUS_CONTENT_TYPE: &str = CONTENT_TYPE;
 fn read_later(env: &Env, read: impl FnOnce() -> Vec<u8> + Send + 'static) -> Result<Object<'_>> {
     let (deferred, promise) = env.create_deferred()?;
     on_reader_thread(move || match catch_unwind(AssertUnwindSafe(read)) {
-        Ok(bytes) => deferred.resolve(move |_| Ok(Uint8Array::from(bytes))),
+        Ok(bytes) => deferred.resolve(move |_| Ok(lend(bytes))),
         Err(_) => deferred.reject(Error::from_reason("the reading failed; please report this")),
     });
     Ok(promise)

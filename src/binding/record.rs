@@ -136,6 +136,13 @@ pub fn page(handle: &External<Handle>, head: u32, entry: u32) -> Result<u32> {
     Ok(handle.collector()?.claim_page(&handle.shard, head, entry))
 }
 
+/// Moves the counts of a distribution's pages elsewhere, because one of them is full.
+#[napi(catch_unwind)]
+pub fn empty_pages(handle: &External<Handle>, head: u32) -> Result<()> {
+    handle.collector()?.empty_pages(&handle.shard, head);
+    Ok(())
+}
+
 /// Takes a series out of every reading; `labels` are names and values in turn. False when there was none.
 #[napi(catch_unwind)]
 pub fn remove(handle: &External<Handle>, kind: u8, name: String, labels: Vec<String>) -> Result<bool> {

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::layout::{self, CHUNK_CELLS, FAR};
+use super::layout::{self, CHUNK_CELLS, COUNTS_PER_CELL, ENTRIES_PER_CELL, FAR};
 use super::storage::Storage;
 use super::sync::{Mutex, Ordering};
 
@@ -115,13 +115,21 @@ pub struct Chunk {
     arena: Arena,
     storage: Storage,
     claims: Mutex<Claims>,
+    // pages of heads in this chunk for which it had no room, as cell indexes of the shard
+    far: Mutex<Vec<u32>>,
 }
 
 impl Chunk {
     /// Cell 0 of each chunk stays unclaimed, so that 0 means "none" in directories and in JavaScript's tables.
     pub(super) fn new(number: u32, arena: Arena, cells: u32) -> Self {
         let claims = Claims { series: Vec::new(), places: Vec::new(), numbers: NO_NUMBERS, free: 1, moved: false };
-        Self { number, arena, storage: Storage::heap(cells as usize), claims: Mutex::new(claims) }
+        Self {
+            number,
+            arena,
+            storage: Storage::heap(cells as usize),
+            claims: Mutex::new(claims),
+            far: Mutex::default(),
+        }
     }
 
     /// The chunk's place in its shard.
@@ -165,10 +173,10 @@ impl Chunk {
         Some(offset)
     }
 
-    /// Takes cells for a page with these counts, which the directory of a claimed head leads to; it gets no entry of its own.
+    /// Takes cells for a page that hold these counts, which the directory of a claimed head leads to; it gets no entry of its own.
     pub(super) fn claim_page(&self, counts: &[f64]) -> Option<u32> {
         let offset = self.take(&mut self.claims.lock(), counts.len() as u32)?;
-        for (at, count) in (offset..).zip(counts).filter(|(_, count)| **count != 0.0) {
+        for (at, count) in (offset..).zip(counts).filter(|(_, count)| count.to_bits() != 0) {
             self.write(at, *count);
         }
         Some(offset)
@@ -181,12 +189,13 @@ impl Chunk {
         Some(offset)
     }
 
-    /// Forgets all claims: what they held is folded.
-    pub(super) fn forget_claims(&self) {
+    /// Forgets all claims: what they held is folded. The pages that its heads had in other chunks.
+    pub(super) fn forget_claims(&self) -> Vec<u32> {
         let mut claims = self.claims.lock();
         claims.series = Vec::new();
         claims.places = Vec::new();
         claims.numbers = NO_NUMBERS;
+        std::mem::take(&mut *self.far.lock())
     }
 
     /// How many claims there are.
@@ -251,26 +260,63 @@ impl Chunk {
         }
     }
 
+    /// A count of a page at this offset.
+    pub fn count(&self, page: u32, at: u32) -> u32 {
+        let word = self.read(page + at / COUNTS_PER_CELL).to_bits();
+        // the lower half is the even count, as on every (little-endian) platform we build for
+        (word >> (u32::BITS * (at % COUNTS_PER_CELL))) as u32
+    }
+
+    /// Writes a count, in JavaScript's place as `write` does.
+    pub fn set_count(&self, page: u32, at: u32, count: u32) {
+        let shift = u32::BITS * (at % COUNTS_PER_CELL);
+        self.replace(page + at / COUNTS_PER_CELL, u64::from(u32::MAX) << shift, u64::from(count) << shift);
+    }
+
     /// A directory's entry for the given power of two of the distribution at `head`.
     pub fn directory_entry(&self, head: u32, entry: u32) -> DirectoryEntry {
-        let offset = head + layout::DIRECTORY + entry / layout::ENTRIES_PER_CELL;
-        let word = self.read(offset).to_bits();
-        // the lower half is the even entry, as on every (little-endian) platform we build for
-        let half = (word >> (32 * (entry % layout::ENTRIES_PER_CELL))) as u32;
-        match half {
+        let word = self.read(head + layout::DIRECTORY + entry / ENTRIES_PER_CELL).to_bits();
+        match u32::from((word >> (u16::BITS * (entry % ENTRIES_PER_CELL))) as u16) {
             0 => DirectoryEntry::Absent,
-            far if far & FAR != 0 => DirectoryEntry::Far(far & !FAR),
+            far if far & FAR != 0 => self
+                .far
+                .lock()
+                .get((far & !FAR) as usize)
+                .map_or(DirectoryEntry::Absent, |page| DirectoryEntry::Far(*page)),
             near => DirectoryEntry::Near(near),
         }
     }
 
-    /// Enters a page in a directory. Only the owning thread does this, between two recordings of its own, so nothing
-    /// else writes the other half of the cell.
-    pub(super) fn set_directory_entry(&self, head: u32, entry: u32, value: u32) {
-        let offset = head + layout::DIRECTORY + entry / layout::ENTRIES_PER_CELL;
-        let shift = 32 * (entry % layout::ENTRIES_PER_CELL);
-        let word = self.read(offset).to_bits() & !(u64::from(u32::MAX) << shift);
-        self.write(offset, f64::from_bits(word | u64::from(value) << shift));
+    /// Enters a page of this chunk in a directory.
+    pub(super) fn enter_near(&self, head: u32, entry: u32, offset: u32) {
+        self.set_directory_entry(head, entry, offset);
+    }
+
+    /// Enters a page of another chunk. A chunk has not room for as many directory entries as there are numbers of pages.
+    pub(super) fn enter_far(&self, head: u32, entry: u32, page: u32) {
+        let mut far = self.far.lock();
+        let number = far.len() as u32;
+        far.push(page);
+        self.set_directory_entry(head, entry, FAR | number);
+    }
+
+    /// Puts another page of another chunk in the place of one: the directory's entry stays.
+    pub(super) fn move_far(&self, from: u32, to: u32) {
+        for page in self.far.lock().iter_mut().filter(|page| **page == from) {
+            *page = to;
+        }
+    }
+
+    /// Only the owning thread does this, between two recordings of its own, so nothing else writes the cell.
+    fn set_directory_entry(&self, head: u32, entry: u32, value: u32) {
+        let shift = u16::BITS * (entry % ENTRIES_PER_CELL);
+        let at = head + layout::DIRECTORY + entry / ENTRIES_PER_CELL;
+        self.replace(at, u64::from(u16::MAX) << shift, u64::from(value) << shift);
+    }
+
+    /// Writes some bits of a cell.
+    fn replace(&self, offset: u32, mask: u64, bits: u64) {
+        self.write(offset, f64::from_bits(self.read(offset).to_bits() & !mask | bits));
     }
 }
 

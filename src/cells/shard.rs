@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicU32;
 use hashbrown::HashMap;
 
 use super::chunk::{Arena, Chunk, Claim, ClaimRole, DirectoryEntry};
-use super::layout::{CHUNK_BITS, CHUNK_CELLS, FAR};
+use super::layout::{CHUNK_BITS, CHUNK_CELLS};
 use super::sync::{Arc, Mutex, Ordering};
 use super::texts::Texts;
 
@@ -39,8 +39,8 @@ struct Chunks {
     let_go: Vec<u32>,
     // for each arena the number of the chunk that still has room
     open: [Option<u32>; Arena::COUNT],
-    // pages in another chunk than their head's: the page's chunk and the head's
-    guests: Vec<(u32, u32)>,
+    // by chunk: how many pages of heads in other chunks it has
+    guests: HashMap<u32, u32>,
     // the cells of labelled gauges, once this thread has begun anew
     gauges: Option<HashMap<u32, CellIndex>>,
     // nothing more is claimed
@@ -96,9 +96,12 @@ impl Shard {
     /// Lets go of a chunk whose claims were folded. It stays as long as heads in other chunks have pages in it. True when
     /// the thread has ended and this was its last chunk.
     pub(crate) fn close(&self, chunk: &Chunk) -> bool {
-        chunk.forget_claims();
+        let pages = chunk.forget_claims();
         let mut chunks = self.chunks.lock();
         chunks.close(chunk.number());
+        for page in pages {
+            chunks.let_go_of_page(page);
+        }
         chunks.ended && chunks.written.is_empty()
     }
 
@@ -157,13 +160,18 @@ impl Shard {
             && before.is_none()
             && let Some(offset) = home.claim_page(&counts)
         {
-            home.set_directory_entry(head, entry, offset);
+            home.enter_near(head, entry, offset);
             return Some(home.number() << CHUNK_BITS | offset);
         }
         let (offset, number) = chunks.claim_page(home.arena(), &counts)?;
         let page = number << CHUNK_BITS | offset;
-        chunks.guests.push((number, home.number()));
-        home.set_directory_entry(head, entry, page | FAR);
+        *chunks.guests.entry(number).or_default() += 1;
+        if let Some(before) = before {
+            home.move_far(before, page);
+            chunks.let_go_of_page(before);
+        } else {
+            home.enter_far(head, entry, page);
+        }
         Some(page)
     }
 
@@ -181,6 +189,14 @@ impl Shard {
     pub fn write(&self, cell: CellIndex, value: f64) {
         if let Some(chunk) = self.chunks.lock().get(cell) {
             chunk.write(cell & (CHUNK_CELLS - 1), value);
+        }
+    }
+
+    /// Counts one more in a page, in JavaScript's place too.
+    pub fn count(&self, page: CellIndex, at: u32) {
+        if let Some(chunk) = self.chunks.lock().get(page) {
+            let page = page & (CHUNK_CELLS - 1);
+            chunk.set_count(page, at, chunk.count(page, at) + 1);
         }
     }
 }
@@ -241,13 +257,28 @@ impl Chunks {
         for open in &mut self.open {
             open.take_if(|open| *open == number);
         }
-        let hosts = self.guests.extract_if(.., |(_, head)| *head == number).map(|(host, _)| host);
-        let closed: Vec<u32> = hosts.chain([number]).collect();
-        for closed in closed {
-            let in_use = self.written.contains(&closed) || self.guests.iter().any(|(host, _)| *host == closed);
-            if let Some(slot) = self.all.get_mut(closed as usize).filter(|_| !in_use) {
-                *slot = None;
+        self.free(number);
+    }
+
+    /// A page of a head in another chunk is not used any more.
+    fn let_go_of_page(&mut self, page: CellIndex) {
+        let host = page >> CHUNK_BITS;
+        if let Some(pages) = self.guests.get_mut(&host) {
+            *pages -= 1;
+            if *pages == 0 {
+                self.guests.remove(&host);
+                self.free(host);
             }
+        }
+    }
+
+    /// Lets go of a chunk that nobody writes and that no head has a page in.
+    fn free(&mut self, number: u32) {
+        if !self.written.contains(&number)
+            && !self.guests.contains_key(&number)
+            && let Some(slot) = self.all.get_mut(number as usize)
+        {
+            *slot = None;
         }
     }
 

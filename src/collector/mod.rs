@@ -36,7 +36,7 @@ pub use window::Window;
 
 use crate::cells::sync::{Arc, Mutex};
 use crate::cells::{CellIndex, Chunk, Claim, ClaimRole, Shard, layout};
-use crate::histogram::Form;
+use crate::histogram::{Form, LogLinear};
 use hidden_gauges::{HiddenGauges, is_gauge};
 use names::{Names, SeriesCells};
 use reclaim::Sweeps;
@@ -221,7 +221,19 @@ impl Collector {
         if entry >= cells.entries() {
             return 0;
         }
-        shard.claim_page(head, entry, cells.precision().cells()).unwrap_or(0)
+        shard.claim_page(head, entry, page_cells(cells)).unwrap_or(0)
+    }
+
+    /// Moves the counts of a distribution's pages into the folded totals, because one of them is full. Its thread calls
+    /// this, so nobody counts meanwhile: of all that a thread records, one value in 2^31 at most waits for a reader.
+    pub fn empty_pages(&self, shard: &Shard, head: CellIndex) {
+        let Some((series, chunk)) = shard.owner(head).zip(shard.chunk(head >> layout::CHUNK_BITS)) else {
+            return;
+        };
+        let mut values = self.values.lock();
+        if let Some(form) = self.form(series) {
+            values.folded.take_pages(series, form, head & (layout::CHUNK_CELLS - 1), &chunk, &shard.chunks());
+        }
     }
 
     /// How a distribution's values are divided.
@@ -386,13 +398,18 @@ impl Collector {
     }
 }
 
+/// How many cells the counts of one power of two take.
+fn page_cells(cells: LogLinear) -> u32 {
+    cells.precision().cells() / layout::COUNTS_PER_CELL
+}
+
 fn claim_distribution(shard: &Shard, series: u32, labelled: bool, form: &Form) -> CellIndex {
     let (cells, room) = match form {
         Form::Bounds(bounds) => (layout::BOUNDED as usize + bounds.len() + 1, 0),
         Form::LogLinear(cells) => {
-            let directory = cells.entries() / layout::ENTRIES_PER_CELL + cells.entries() % layout::ENTRIES_PER_CELL;
+            let directory = cells.entries().div_ceil(layout::ENTRIES_PER_CELL);
             // most distributions of one thing span a few powers of two
-            ((layout::DIRECTORY + directory) as usize, 4 * cells.precision().cells())
+            ((layout::DIRECTORY + directory) as usize, 4 * page_cells(*cells))
         }
     };
     let mut head = vec![0.0; cells];

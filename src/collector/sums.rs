@@ -14,6 +14,10 @@ pub(super) struct Sums {
 }
 
 impl Sums {
+    pub fn is_empty(&self) -> bool {
+        self.rounded.is_empty()
+    }
+
     pub fn get(&self, series: u32) -> Option<Sum> {
         let rounded = *self.rounded.get(series as usize).filter(|rounded| !rounded.is_nan())?;
         let lost = if self.lost.is_empty() { 0.0 } else { self.lost.get(&series).copied().unwrap_or(0.0) };

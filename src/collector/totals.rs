@@ -10,7 +10,7 @@ use super::names::NamesView;
 use super::sums::Sums;
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, Claim, ClaimRole, DirectoryEntry, layout};
-use crate::histogram::{Distribution, Form, Sum};
+use crate::histogram::{Distribution, Form, LogLinear, Sum};
 
 /// A shard's chunks by their numbers.
 pub(super) type Chunks = [Option<Arc<Chunk>>];
@@ -120,6 +120,17 @@ impl Totals {
         }
     }
 
+    /// Moves the counts of one distribution's pages here, and begins them anew.
+    pub(super) fn take_pages(&mut self, series: u32, form: Form, head: u32, chunk: &Chunk, chunks: &Chunks) {
+        let Form::LogLinear(cells) = form else { return };
+        let counts = cells.precision().cells();
+        let taken = self.distributions.entry(series).or_insert_with(|| Distribution::empty(form));
+        each_page(head, cells, chunk, chunks, |entry, home, page| {
+            taken.add_page(entry, (0..counts).map(|at| f64::from(home.count(page, at))));
+            (0..counts).for_each(|at| home.set_count(page, at, 0));
+        });
+    }
+
     fn add_downs(&mut self, series: u32, more: Sum) {
         let downs = self.downs.entry(series).or_default();
         *downs = downs.plus(more);
@@ -225,18 +236,23 @@ fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk, chunks: &C
         }
         Form::LogLinear(cells) => {
             sum.add_head(total, min, max, chunk.read(head + layout::ZERO));
-            let count = cells.precision().cells();
-            for entry in 0..cells.entries() {
-                let (home, offset) = match chunk.directory_entry(head, entry) {
-                    DirectoryEntry::Absent => continue,
-                    DirectoryEntry::Near(offset) => (Some(chunk), offset),
-                    DirectoryEntry::Far(page) => {
-                        let home = chunks.get((page >> layout::CHUNK_BITS) as usize).and_then(Option::as_deref);
-                        (home, page & (layout::CHUNK_CELLS - 1))
-                    }
-                };
-                if let Some(home) = home {
-                    sum.add_page(entry, (offset..offset + count).map(|at| home.read(at)));
+            let counts = cells.precision().cells();
+            each_page(head, cells, chunk, chunks, |entry, home, page| {
+                sum.add_page(entry, (0..counts).map(|at| f64::from(home.count(page, at))));
+            });
+        }
+    }
+}
+
+/// Calls `visit` with each page of a log-linear distribution: its directory entry, its chunk and its offset there.
+fn each_page(head: u32, cells: LogLinear, chunk: &Chunk, chunks: &Chunks, mut visit: impl FnMut(u32, &Chunk, u32)) {
+    for entry in 0..cells.entries() {
+        match chunk.directory_entry(head, entry) {
+            DirectoryEntry::Absent => {}
+            DirectoryEntry::Near(offset) => visit(entry, chunk, offset),
+            DirectoryEntry::Far(page) => {
+                if let Some(home) = chunks.get((page >> layout::CHUNK_BITS) as usize).and_then(Option::as_deref) {
+                    visit(entry, home, page & (layout::CHUNK_CELLS - 1));
                 }
             }
         }
@@ -250,36 +266,48 @@ pub struct Since<'a> {
     totals: &'a Totals,
     // what is seen came after the later of these; each is a reading of the same totals at some time
     bases: [Option<&'a Totals>; 2],
+    // whether they have no counter: most collectors are never cleared, and a scrape visits each counter twice
+    counts_all: bool,
 }
 
 impl<'a> Since<'a> {
     pub(super) fn new(reading: &'a Reading, base: Option<&'a Totals>) -> Self {
         let Reading { names, totals, marks } = reading;
-        Self { names, totals, bases: [Some(marks), base] }
+        let bases = [Some(&**marks), base];
+        Self { names, totals, bases, counts_all: bases.iter().flatten().all(|base| base.ups.is_empty()) }
     }
 
     /// The earlier readings of this very series.
-    fn bases(&self, series: u32) -> impl Iterator<Item = &'a Totals> {
+    fn bases(&self, series: u32) -> [Option<&'a Totals>; 2] {
         let [marks, base] = self.bases;
-        marks.into_iter().chain(base.filter(|base| self.names.is_since(series, base.epoch)))
+        [marks, base.filter(|base| self.names.is_since(series, base.epoch))]
     }
 
     /// A counter's values, `None` when nothing was recorded since.
     #[must_use]
     pub fn count(&self, series: u32) -> Option<Count> {
         let now = self.totals.count(series)?;
-        let mut bases = self.bases(series).filter_map(|base| base.count(series));
-        let Some(first) = bases.next() else { return Some(now) };
-        let base = bases.fold(first, |one, other| Count {
-            ups: one.ups.max(other.ups),
-            downs: one.downs.max(other.downs),
-            touches: one.touches.max(other.touches),
-        });
+        let base = match self.bases(series).map(|base| base?.count(series)) {
+            [None, None] => return Some(now),
+            [Some(base), None] | [None, Some(base)] => base,
+            [Some(one), Some(other)] => Count {
+                ups: one.ups.max(other.ups),
+                downs: one.downs.max(other.downs),
+                touches: one.touches.max(other.touches),
+            },
+        };
         (now != base).then(|| Count {
             ups: now.ups.since(base.ups),
             downs: now.downs.since(base.downs),
             touches: now.touches - base.touches,
         })
+    }
+
+    /// A counter's increments, `None` when nothing was recorded since.
+    #[must_use]
+    pub fn ups(&self, series: u32) -> Option<f64> {
+        let ups = if self.counts_all { self.totals.ups.get(series) } else { self.count(series).map(|count| count.ups) };
+        ups.map(|ups| ups.rounded)
     }
 
     /// A gauge's state: the same for every reader.
@@ -307,7 +335,7 @@ impl<'a> Since<'a> {
 
     /// The latest earlier reading of a distribution.
     fn earlier(&self, series: u32) -> Option<&'a Distribution> {
-        let bases = self.bases(series).filter_map(|base| base.distribution(series));
+        let bases = self.bases(series).into_iter().filter_map(|base| base?.distribution(series));
         bases.reduce(|one, other| one.later(other))
     }
 
@@ -315,7 +343,7 @@ impl<'a> Since<'a> {
     #[must_use]
     pub fn is_visible(&self, series: u32, kind: Kind) -> bool {
         match kind {
-            Kind::Counter => self.count(series).is_some(),
+            Kind::Counter => self.ups(series).is_some(),
             Kind::Gauge => self.gauge(series).is_some(),
             Kind::Timing | Kind::Histogram => self
                 .totals

@@ -4,15 +4,16 @@ use hashbrown::{HashMap, HashSet};
 
 use super::exposed_names::label_names;
 use super::prometheus::Block;
-use crate::collector::key::write_label;
+use crate::collector::key::write_to_quote;
 use crate::collector::{Label, NamesView, Symbol};
 
 /// What is added to the labels of each series, and what all labels are called.
 pub struct FamilyLabels<'a> {
     names: &'a NamesView,
-    legal: HashMap<Symbol, String>,
-    /// The collector's labels that no series of the family has itself.
-    common: Vec<Label>,
+    /// By a name's number, ascending: what stands before its values, `,name="`.
+    openings: Vec<(Symbol, String)>,
+    /// The collector's labels that no series of the family has itself, as text.
+    common: String,
     /// The collector's labels that some series have themselves, for each series that gets them all the same.
     missing: HashMap<u32, Vec<Label>>,
 }
@@ -21,25 +22,42 @@ impl<'a> FamilyLabels<'a> {
     pub fn new(names: &'a NamesView, constant: &[Label], block: &Block) -> Self {
         let used = block.label_names.iter().chain(constant.iter().map(|(name, _)| name));
         let legal = label_names(used.map(|name| (*name, names.text(*name))), block.form);
+        let opening = |(symbol, name)| (symbol, format!(",{name}=\""));
+        let mut openings: Vec<(Symbol, String)> = legal.into_iter().map(opening).collect();
+        openings.sort_unstable();
         let (own, common): (Vec<Label>, Vec<Label>) =
             constant.iter().partition(|(name, _)| block.label_names.contains(name));
         let missing = if own.is_empty() { HashMap::new() } else { missing_labels(names, &own, &block.series) };
-        Self { names, legal, common, missing }
+        let mut family = Self { names, openings, common: String::new(), missing };
+        let mut text = String::new();
+        family.write_each(&mut text, &common);
+        family.common = text;
+        family
     }
 
-    /// `a="x",b="y"`
-    pub fn of(&self, number: u32) -> String {
-        let mut text = String::new();
-        let Some((series, _)) = self.names.get(number) else { return text };
-        let missing = self.missing.get(&number).map_or(&[][..], Vec::as_slice);
-        for (name, value) in series.labels.iter().chain(&self.common).chain(missing) {
-            let Some(name) = self.legal.get(name) else { continue };
+    /// Appends `a="x",b="y"` to nothing.
+    pub fn write(&self, text: &mut String, number: u32) {
+        let Some((series, _)) = self.names.get(number) else { return };
+        self.write_each(text, &series.labels);
+        if !self.common.is_empty() {
             if !text.is_empty() {
                 text.push(',');
             }
-            write_label(&mut text, name, self.names.text(*value));
+            text.push_str(&self.common);
         }
-        text
+        if !self.missing.is_empty() {
+            self.write_each(text, self.missing.get(&number).map_or(&[], Vec::as_slice));
+        }
+    }
+
+    fn write_each(&self, text: &mut String, labels: &[Label]) {
+        for (name, value) in labels {
+            let Ok(at) = self.openings.binary_search_by_key(name, |(symbol, _)| *symbol) else { continue };
+            let opening = self.openings[at].1.as_str();
+            // the first label has no comma before it
+            text.push_str(if text.is_empty() { opening.trim_start_matches(',') } else { opening });
+            write_to_quote(text, self.names.text(*value));
+        }
     }
 }
 

@@ -23,7 +23,8 @@ pub fn write_number(text: &mut String, value: f64) {
 
 /// The value as a whole number, if it is one that is exact.
 pub fn whole(value: f64) -> Option<i64> {
-    (value.fract() == 0.0 && value.abs() < EXACT).then_some(value as i64)
+    let whole = value as i64;
+    (whole as f64 == value && value.abs() < EXACT).then_some(whole)
 }
 
 #[cfg(test)]

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::distribution_lines::{HistogramLines, SummaryLines};
 use super::exposed_names::{ExposedNames, Form};
 use super::family_labels::FamilyLabels;
-use super::numbers::write_number;
-use crate::collector::key::{write_label, write_labels};
-use crate::collector::{Collector, Family, Kind, Label, Reading, Symbol};
+use super::line::Line;
+use crate::collector::{Collector, Family, Kind, Label, Reading, Since, Symbol};
 use crate::histogram::Distribution;
 
 /// Of the text format.
@@ -17,18 +17,25 @@ pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 pub const DEFAULT_BUCKETS_MILLIS: [f64; 13] =
     [1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0, 10_000.0];
 
-const SUMMARY_QUANTILES: [f64; 3] = [0.5, 0.9, 0.99];
-const NANOS_PER_MILLI: f64 = 1e6;
-const NANOS_PER_SECOND: f64 = 1e9;
-const MILLIS_PER_SECOND: f64 = 1e3;
+/// After so many series of a family the length of the others is estimated.
+const SAMPLES_OF_LENGTH: usize = 64;
 
 /// All that a collector shows to a reader who never resets. `buckets` are upper bounds in milliseconds, strictly
 /// increasing, for timings without their own.
 #[must_use]
 pub fn prometheus_text(collector: &Collector, buckets: &[f64]) -> Vec<u8> {
+    prometheus_text_in(Vec::new(), collector, buckets)
+}
+
+/// The same in memory that was used before.
+#[must_use]
+pub fn prometheus_text_in(mut memory: Vec<u8>, collector: &Collector, buckets: &[f64]) -> Vec<u8> {
+    memory.clear();
     let reading = collector.read();
     let exposition = Exposition { reading: &reading, constant: collector.labels(), buckets };
-    exposition.write().into_bytes()
+    let mut text = String::from_utf8(memory).unwrap_or_default();
+    exposition.write(&mut text);
+    text.into_bytes()
 }
 
 struct Exposition<'a> {
@@ -47,7 +54,7 @@ pub(super) struct Block<'a> {
 }
 
 impl Exposition<'_> {
-    fn write(&self) -> String {
+    fn write(&self, text: &mut String) {
         let blocks = self.blocks();
         let mut names = ExposedNames::default();
         let titled = blocks.iter().map(|block| {
@@ -56,29 +63,9 @@ impl Exposition<'_> {
             (names.give(&block.family.name, unit, block.form, timing), block)
         });
         let titled: Vec<(String, &Block)> = titled.collect();
-        let mut text = String::new();
         let since = self.reading.whole_life();
         for (name, block) in titled.iter().filter(|(_, block)| !block.series.is_empty()) {
-            self.write_block(&mut text, name, block, |text, number, labels| match block.form {
-                Form::Counter => {
-                    let ups = since.count(number).map(|count| count.ups.rounded);
-                    write_sample(text, name, "", labels, None, ups);
-                }
-                Form::Gauge | Form::Net => {
-                    let value = since.gauge(number).map(|state| state.value);
-                    write_sample(text, name, "", labels, None, value);
-                }
-                Form::Histogram => {
-                    if let Some(distribution) = since.distribution(number) {
-                        self.write_histogram(text, name, labels, block.family, &distribution);
-                    }
-                }
-                Form::Summary => {
-                    if let Some(distribution) = since.distribution(number) {
-                        write_summary(text, name, labels, &distribution);
-                    }
-                }
-            });
+            self.write_block(text, name, block, &since);
         }
         // last, so that a counter's first decrement takes no other family's name away
         for (_, block) in titled.iter().filter(|(_, block)| block.form == Form::Counter) {
@@ -90,12 +77,8 @@ impl Exposition<'_> {
                 continue;
             }
             let name = names.give(&block.family.name, unit, Form::Net, false);
-            self.write_block(&mut text, &name, &net, |text, number, labels| {
-                let value = since.count(number).map(|count| count.net());
-                write_sample(text, &name, "", labels, None, value);
-            });
+            self.write_block(text, &name, &net, &since);
         }
-        text
     }
 
     /// The families with series, by number: so a family keeps its name from scrape to scrape.
@@ -125,91 +108,74 @@ impl Exposition<'_> {
         blocks
     }
 
-    fn write_block(&self, text: &mut String, name: &str, block: &Block, sample: impl Fn(&mut String, u32, &str)) {
-        if let Some(help) = block.family.options.help.as_deref().filter(|help| !help.is_empty()) {
-            for part in ["# HELP ", name, " ", &escape_help(help), "\n"] {
-                text.push_str(part);
+    fn write_block(&self, text: &mut String, name: &str, block: &Block, since: &Since) {
+        write_title(text, name, block);
+        match block.form {
+            Form::Counter => self.write_numbers(text, name, block, |number| since.ups(number)),
+            Form::Net => self.write_numbers(text, name, block, |number| since.count(number).map(|count| count.net())),
+            Form::Gauge => self.write_numbers(text, name, block, |number| since.gauge(number).map(|state| state.value)),
+            Form::Histogram => {
+                let lines = HistogramLines::new(name, block.family, self.buckets);
+                self.write_distributions(text, block, since, |text, labels, read| lines.write(text, labels, read));
+            }
+            Form::Summary => {
+                let lines = SummaryLines::new(name);
+                self.write_distributions(text, block, since, |text, labels, read| lines.write(text, labels, read));
             }
         }
-        for part in ["# TYPE ", name, " ", block.form.word(), "\n"] {
-            text.push_str(part);
-        }
-        let labels = FamilyLabels::new(&self.reading.names, self.constant, block);
-        for &number in &block.series {
-            sample(text, number, &labels.of(number));
-        }
     }
 
-    fn write_histogram(
+    /// A line for each series with a value.
+    fn write_numbers(&self, text: &mut String, name: &str, block: &Block, value: impl Fn(u32) -> Option<f64>) {
+        let line = Line::new(name, "", None);
+        self.write_series(text, block, |text, number, labels| {
+            if let Some(value) = value(number) {
+                line.write(text, labels, value);
+            }
+        });
+    }
+
+    fn write_distributions(
         &self,
         text: &mut String,
-        name: &str,
-        labels: &str,
-        family: &Family,
-        distribution: &Distribution,
+        block: &Block,
+        since: &Since,
+        write: impl Fn(&mut String, &str, &Distribution),
     ) {
-        let (unit, mut buckets, count): (f64, Vec<(f64, f64)>, f64) = if family.kind == Kind::Timing {
-            let bounds = family.options.buckets.as_deref().unwrap_or(self.buckets);
-            // rounded as values are: one that equals a bound is not beyond it
-            let nanos: Vec<f64> = bounds.iter().map(|bound| (bound * NANOS_PER_MILLI).round()).collect();
-            let (counts, count) = distribution.cumulative(&nanos);
-            let bounds = bounds.iter().map(|bound| bound / MILLIS_PER_SECOND);
-            (NANOS_PER_SECOND, bounds.zip(counts).collect(), count)
-        } else {
-            (1.0, distribution.cumulative_at_own_bounds().unwrap_or_default(), distribution.count())
-        };
-        // bounds that were neighbours in milliseconds may be one number in seconds
-        buckets.reverse();
-        buckets.dedup_by_key(|(bound, _)| *bound);
-        let mut bound_text = String::new();
-        for (bound, count) in buckets.into_iter().rev().chain([(f64::INFINITY, count)]) {
-            bound_text.clear();
-            write_number(&mut bound_text, bound);
-            write_sample(text, name, "_bucket", labels, Some(("le", &bound_text)), Some(count));
+        self.write_series(text, block, |text, number, labels| {
+            if let Some(distribution) = since.distribution(number) {
+                write(text, labels, &distribution);
+            }
+        });
+    }
+
+    /// Calls `write` with the number and the labels of each series.
+    fn write_series(&self, text: &mut String, block: &Block, write: impl Fn(&mut String, u32, &str)) {
+        let family_labels = FamilyLabels::new(&self.reading.names, self.constant, block);
+        let mut labels = String::new();
+        let began = text.len();
+        for (written, &number) in block.series.iter().enumerate() {
+            if written == SAMPLES_OF_LENGTH {
+                // untouched memory costs nothing, text that is moved as it grows does
+                let each = (text.len() - began).div_ceil(SAMPLES_OF_LENGTH);
+                text.reserve((each + each / 4) * (block.series.len() - written));
+            }
+            labels.clear();
+            family_labels.write(&mut labels, number);
+            write(text, number, &labels);
         }
-        write_sample(text, name, "_sum", labels, None, Some(distribution.sum() / unit));
-        write_sample(text, name, "_count", labels, None, Some(count));
     }
 }
 
-fn write_summary(text: &mut String, name: &str, labels: &str, distribution: &Distribution) {
-    let mut quantile = String::new();
-    for q in SUMMARY_QUANTILES {
-        quantile.clear();
-        write_number(&mut quantile, q);
-        let value = distribution.quantile(q).unwrap_or(f64::NAN);
-        write_sample(text, name, "", labels, Some(("quantile", &quantile)), Some(value));
-    }
-    write_sample(text, name, "_sum", labels, None, Some(distribution.sum()));
-    write_sample(text, name, "_count", labels, None, Some(distribution.count()));
-}
-
-/// One line; none without a value.
-fn write_sample(
-    text: &mut String,
-    name: &str,
-    ending: &str,
-    labels: &str,
-    own: Option<(&str, &str)>,
-    value: Option<f64>,
-) {
-    let Some(value) = value else { return };
-    text.push_str(name);
-    text.push_str(ending);
-    if labels.is_empty() {
-        write_labels(text, own.into_iter());
-    } else {
-        text.push('{');
-        text.push_str(labels);
-        if let Some((name, value)) = own {
-            text.push(',');
-            write_label(text, name, value);
+fn write_title(text: &mut String, name: &str, block: &Block) {
+    if let Some(help) = block.family.options.help.as_deref().filter(|help| !help.is_empty()) {
+        for part in ["# HELP ", name, " ", &escape_help(help), "\n"] {
+            text.push_str(part);
         }
-        text.push('}');
     }
-    text.push(' ');
-    write_number(text, value);
-    text.push('\n');
+    for part in ["# TYPE ", name, " ", block.form.word(), "\n"] {
+        text.push_str(part);
+    }
 }
 
 fn escape_help(help: &str) -> Cow<'_, str> {

@@ -190,12 +190,12 @@ impl Distribution {
 
     /// The cells with a count, ascending.
     fn cells(&self) -> impl Iterator<Item = Cell> {
-        let zeros = Cell { lowest: 0.0, highest: 0.0, count: self.zeros };
+        let zeros = Some(Cell { lowest: 0.0, highest: 0.0, count: self.zeros }).filter(|zeros| zeros.count > 0.0);
         let counted = self.pages.iter().flat_map(move |page| {
-            let cells = page.counts.iter().enumerate();
+            let cells = page.counts.iter().enumerate().filter(|(_, count)| **count > 0.0);
             cells.map(move |(at, &count)| self.cell(page.entry, at, count))
         });
-        std::iter::once(zeros).chain(counted).filter(|cell| cell.count > 0.0)
+        zeros.into_iter().chain(counted)
     }
 
     fn cell(&self, entry: u32, at: usize, count: f64) -> Cell {

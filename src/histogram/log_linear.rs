@@ -115,7 +115,8 @@ impl LogLinear {
     /// The smallest value of a cell.
     #[must_use]
     pub fn lowest(self, entry: u32, cell: u32) -> f64 {
-        let start = f64::from(self.first + entry.cast_signed()).exp2();
+        let exponent = self.first + Self::EXPONENT_BIAS + entry.cast_signed();
+        let start = f64::from_bits(u64::from(exponent.cast_unsigned()) << FRACTION_BITS);
         start + start * f64::from(cell) / f64::from(self.precision.cells())
     }
 

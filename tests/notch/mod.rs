@@ -140,7 +140,7 @@ impl Thread {
             return self.add(head + layout::ZERO, 1.0);
         }
         let (entry, cell) = cells.place(value);
-        self.add(self.page(head, entry) + cell, 1.0);
+        self.shard.count(self.page(head, entry), cell);
     }
 
     /// Adds to the sum and moves the extremes.

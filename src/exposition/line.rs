@@ -1,0 +1,63 @@
+//! One line of the Prometheus text format. What is the same for all series of a family is made once.
+
+use super::numbers::write_number;
+use crate::collector::key::write_label;
+
+/// A line of a family, such as that of one bucket: all of it but a series' labels and the value.
+#[derive(Debug)]
+pub struct Line {
+    /// `name 5`, `name{le="1"} 5`: up to the value
+    unlabelled: String,
+    /// `name{`
+    before: String,
+    /// `} `, `,le="1"} `
+    after: String,
+}
+
+impl Line {
+    /// `ending` is behind the family's name; `own` is the line's own label, of a legal name.
+    pub fn new(name: &str, ending: &str, own: Option<(&str, &str)>) -> Self {
+        let mut label = String::new();
+        if let Some((name, value)) = own {
+            write_label(&mut label, name, value);
+        }
+        let before = format!("{name}{ending}{{");
+        if label.is_empty() {
+            Self { unlabelled: format!("{name}{ending} "), before, after: "} ".to_owned() }
+        } else {
+            Self { unlabelled: format!("{before}{label}}} "), before, after: format!(",{label}}} ") }
+        }
+    }
+
+    /// Appends the line of a series; `labels` are `a="x",b="y"`.
+    pub fn write(&self, text: &mut String, labels: &str, value: f64) {
+        if labels.is_empty() {
+            text.push_str(&self.unlabelled);
+        } else {
+            text.push_str(&self.before);
+            text.push_str(labels);
+            text.push_str(&self.after);
+        }
+        write_number(text, value);
+        text.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_a_name_labels_if_any_and_a_value() {
+        for (ending, own, labels, expected) in [
+            ("", None, "", "jobs 7\n"),
+            ("", None, "a=\"x\"", "jobs{a=\"x\"} 7\n"),
+            ("_bucket", Some(("le", "0.5")), "", "jobs_bucket{le=\"0.5\"} 7\n"),
+            ("_bucket", Some(("le", "0.5")), "a=\"x\"", "jobs_bucket{a=\"x\",le=\"0.5\"} 7\n"),
+        ] {
+            let mut text = String::new();
+            Line::new("jobs", ending, own).write(&mut text, labels, 7.0);
+            assert_eq!(text, expected);
+        }
+    }
+}
