@@ -126,7 +126,9 @@ proptest! {
         let layout = LogLinear::nanoseconds(Precision::Two);
         let timing = distribution(layout, values.iter().map(|value| *value as f64));
         let mut expected = HdrCounts::empty(2).unwrap();
-        values.iter().for_each(|value| expected.add(*value, 1.0));
+        for value in &values {
+            expected.add(*value, 1.0);
+        }
         prop_assert_eq!(HdrCounts::of_distribution(&timing, 1.0), Some(expected));
     }
 
@@ -135,7 +137,9 @@ proptest! {
         let any = distribution(LogLinear::any(Precision::Two), values.iter().copied());
         let scaled = HdrCounts::of_distribution(&any, 1e6).unwrap();
         let mut exact = HdrCounts::empty(2).unwrap();
-        values.iter().for_each(|value| exact.add((value * 1e6).round() as u64, 1.0));
+        for value in &values {
+            exact.add((value * 1e6).round() as u64, 1.0);
+        }
         let (mean, expected) = (scaled.moments().0, exact.moments().0);
         prop_assert!((mean / expected - 1.0).abs() < 0.01, "{mean} {expected}");
         prop_assert_eq!(scaled.extremes(), exact.extremes());
