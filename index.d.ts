@@ -281,8 +281,9 @@ export class FrugalHistogram implements HistogramObject {
   merge(other: unknown): never
 }
 
-/** The name that metrix users know. */
-export { FrugalHistogram as StreamingHistogram }
+/** FrugalHistogram under the name that metrix users know. */
+export const StreamingHistogram: typeof FrugalHistogram
+export type StreamingHistogram = FrugalHistogram
 
 /** {@link HdrHistogram} */
 export interface HdrHistogramOptions {

@@ -56,6 +56,7 @@ if (realm[SHARED] === undefined) Object.defineProperty(realm, SHARED, { value: l
 const shared = /** @type {ReturnType<typeof load>} */ (realm[SHARED])
 
 const { BucketedHistogram, FrugalHistogram, HdrHistogram } = shared
+const StreamingHistogram = FrugalHistogram
 const { Collector, ModuleRegistry, createMetrics, createSceneMetrics } = shared
 const { logStats, metrics, registerModules, sceneMetrics } = shared
 
@@ -65,7 +66,7 @@ module.exports = {
   FrugalHistogram,
   HdrHistogram,
   ModuleRegistry,
-  StreamingHistogram: FrugalHistogram,
+  StreamingHistogram,
   createMetrics,
   createSceneMetrics,
   logStats,
