@@ -6,7 +6,8 @@ const assert = require('node:assert/strict')
 const { execFileSync } = require('node:child_process')
 const path = require('node:path')
 const { describe, test } = require('node:test')
-const { deflateSync } = require('node:zlib')
+const { runInNewContext } = require('node:vm')
+const { deflateSync, inflateSync } = require('node:zlib')
 const { BucketedHistogram, HdrHistogram } = require('..')
 const { exactQuantile, shapes, valuesOf } = require('./support/distributions')
 const { fresh, thrownBy } = require('./support/metrics')
@@ -190,8 +191,9 @@ describe('an encoding', () => {
   test('is read from bytes, and before it was compressed', () => {
     const histogram = filled(new HdrHistogram(), [1000])
     const bytes = Buffer.from(histogram.encode(), 'base64')
-    const plain = require('node:zlib').inflateSync(bytes.subarray(8))
-    for (const encoded of [bytes, new Uint8Array(bytes), plain, ` ${histogram.encode()}\n`]) {
+    const plain = inflateSync(bytes.subarray(8))
+    const elsewhere = runInNewContext('new Uint8Array(bytes)', { bytes })
+    for (const encoded of [bytes, new Uint8Array(bytes), elsewhere, plain, ` ${histogram.encode()}\n`]) {
       assert.equal(HdrHistogram.decode(encoded).max, 1003)
     }
   })

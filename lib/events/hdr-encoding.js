@@ -46,7 +46,8 @@ function plainBytes(encoded) {
 
 /** @param {unknown} encoded @returns {Buffer} */
 function bytesOf(encoded) {
-  if (encoded instanceof Uint8Array) return Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength)
+  // a typed array of another realm, as in Jest, is one too
+  if (ArrayBuffer.isView(encoded)) return Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength)
   if (typeof encoded !== 'string')
     throw invalidEncoding(`it must be a base64 string or a Uint8Array, not ${typeof encoded}`)
   const text = encoded.trim()
