@@ -86,6 +86,37 @@ export interface FamilyState {
 /** Where the gauge that had this cell is now. */
 export declare function gauge(handle: ExternalObject<Handle>, cell: number): number
 
+/** What a V2 encoding holds, or why it cannot be read. */
+export declare function hdrDecode(bytes: Uint8Array): HdrPages | string
+
+/** The V2 encoding, not compressed; null where a value times `scale` is beyond 2^53 − 1. */
+export declare function hdrEncode(cells: Float64Array, directory: Uint32Array, digits: number, scale: number): Uint8Array | null
+
+/** Mean and standard deviation. */
+export declare function hdrMoments(cells: Float64Array, directory: Uint32Array, digits: number): Array<number>
+
+/** The same of a series by its name; `labels` are names and values in turn. */
+export declare function hdrPages(handle: ExternalObject<Handle>, kind: number, name: string, labels: Array<string>, scale: number): HdrPages | null | false
+
+/** Counts of whole numbers, as an `HdrHistogram` takes them over. */
+export interface HdrPages {
+  digits: number
+  count: number
+  zeros: number
+  min: number
+  max: number
+  /** The exponent of each page, ascending. */
+  exponents: Uint32Array
+  /** The pages, one after the other. */
+  counts: Float64Array
+}
+
+/**
+ * A distribution's counts times `scale`, over all threads, of the series that has claimed this cell of the calling thread;
+ * null without a value, false where one is beyond 2^53 − 1 or the distribution has bounds.
+ */
+export declare function hdrPagesAt(handle: ExternalObject<Handle>, cell: number, scale: number): HdrPages | null | false
+
 /** The common window's snapshot as JSON bytes. */
 export declare function json(handle: ExternalObject<Handle>): Promise<Uint8Array>
 

@@ -52,6 +52,10 @@ export type ErrorCode =
   | 'ERR_TALLYSTICK_MODULE'
   /** What `handle` or `fetch` was called with is no request, or no response. */
   | 'ERR_TALLYSTICK_REQUEST'
+  /** Histogram objects that cannot be merged: of another kind or division, or frugal. */
+  | 'ERR_TALLYSTICK_MERGE'
+  /** What is no encoded HdrHistogram, or a corrupt one. */
+  | 'ERR_TALLYSTICK_ENCODING'
   /** No binary for this platform, or a runtime without external memory. */
   | 'ERR_TALLYSTICK_BINARY'
 
@@ -186,6 +190,173 @@ export type BoundCounter = Omit<Counter<never>, 'labels' | 'remove'>
 export type BoundGauge = Omit<Gauge<never>, 'labels' | 'remove'>
 export type BoundTiming = Omit<Timing<never>, 'labels' | 'remove'>
 export type BoundHistogram = Omit<Histogram<never>, 'labels' | 'remove'>
+
+// ---------------------------------------------------------------- histogram objects
+
+/**
+ * What a histogram object tells: `{}` without a value; else min and max, exact, and a quantile under the name of its
+ * percentage (0.5 is `p50`, 0.999 `p99.9`), in the unit of the values.
+ */
+export interface HistogramSnapshot {
+  min?: number
+  max?: number
+  /** How many values were beyond the `max` of a BucketedHistogram; absent when there was none. */
+  overflow?: number
+  [quantile: `p${number}`]: number
+}
+
+/**
+ * A histogram as an object of one's own, of one thread and known to no collector: what BucketedHistogram, FrugalHistogram and
+ * HdrHistogram have in common, so that an aggregator can use any of them. Adding never calls Rust.
+ */
+export interface HistogramObject {
+  /** How many values, those that overflowed too. */
+  readonly count: number
+  /**
+   * Adds a value.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` for no number, NaN, an infinite or (but for FrugalHistogram) a
+   * negative one; nothing is added then.
+   */
+  add(value: number): void
+  snapshot(): HistogramSnapshot
+  /** Begins anew. */
+  clear(): void
+}
+
+/** {@link BucketedHistogram} */
+export interface BucketedHistogramOptions {
+  /** The largest value that is told apart, in the unit of the values; larger ones are `overflow`. Default 3,600,000 (an hour of milliseconds). */
+  readonly max?: number
+  /** The largest relative error of a quantile, from 0.000001 up and below 1. Default 0.005. Halved, a power of two takes twice the memory. */
+  readonly error?: number
+  /** Default `[0.5, 0.9, 0.99]`; in any order, 1 to 1000 numbers from 0 to 1. */
+  readonly quantiles?: readonly number[]
+}
+
+/**
+ * Any quantile within `error` of the true one, and between min and max, whatever the values: also below 1 (down to 2^-64).
+ * Memory comes with the powers of two that occur: at the default error 1 kB each.
+ * @example
+ * const latency = new BucketedHistogram({ max: 60_000, error: 0.02, quantiles: [0.5, 0.999] })
+ * latency.add(12.5)
+ * latency.snapshot()                                                      // { min: 12.5, max: 12.5, p50: 12.5, 'p99.9': 12.5 }
+ */
+export class BucketedHistogram implements HistogramObject {
+  /** @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS` */
+  constructor(options?: BucketedHistogramOptions)
+  readonly count: number
+  /** A value beyond `max` counts as overflow, and for `count` and the snapshot's `max`; a quantile among those is `max` of the options. */
+  add(value: number): void
+  snapshot(): HistogramSnapshot
+  clear(): void
+  /** Adds another one's values. @throws TypeError `ERR_TALLYSTICK_MERGE` unless it has the same `max` and `error` */
+  merge(other: BucketedHistogram): void
+}
+
+/** {@link FrugalHistogram} */
+export interface FrugalHistogramOptions {
+  /** As for {@link BucketedHistogramOptions.quantiles}. */
+  readonly quantiles?: readonly number[]
+  /** How far an estimate goes at first, in the unit of the values. Default 1: values should be many times that. */
+  readonly step?: number
+  /** Where the random numbers begin, a whole number from 1 to 4294967295: the same seed and values give the same estimates. Default: any. */
+  readonly seed?: number
+}
+
+/**
+ * Estimates of quantiles in 40 bytes each (Frugal-2U), which follow a distribution that changes; min and max are exact. How far
+ * off they are is said in docs/histograms.md.
+ * @example
+ * const sizes = new FrugalHistogram({ quantiles: [0.5, 0.99], seed: 7 })
+ */
+export class FrugalHistogram implements HistogramObject {
+  /** @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS` */
+  constructor(options?: FrugalHistogramOptions)
+  readonly count: number
+  /** Any finite value, also a negative one. */
+  add(value: number): void
+  snapshot(): HistogramSnapshot
+  /** Begins anew, with the same random numbers. */
+  clear(): void
+  /** @throws TypeError `ERR_TALLYSTICK_MERGE`: estimates are no counts */
+  merge(other: unknown): never
+}
+
+/** FrugalHistogram under the name that metrix users know. */
+export const StreamingHistogram: typeof FrugalHistogram
+export type StreamingHistogram = FrugalHistogram
+
+/** {@link HdrHistogram} */
+export interface HdrHistogramOptions {
+  /** Significant digits, as in other HdrHistograms; 4 cuts a power of two in 16,384 cells, 5 in 131,072. Default 2, as a timing has. */
+  readonly precision?: Precision | 4 | 5
+  /** Those of `snapshot()`, as for {@link BucketedHistogramOptions.quantiles}. */
+  readonly quantiles?: readonly number[]
+}
+
+/**
+ * A timing's own histogram as an object: whole numbers from 0 to 2^53 − 1, of a unit of one's own, in the cells of HdrHistogram.
+ * Without a value, min, max, mean, stdev and quantiles are NaN.
+ * @example
+ * const nanos = HdrHistogram.from(metrics.timing('http.latency'))         // all threads of this process
+ * const elsewhere = HdrHistogram.decode(nanos.encode())                   // on another machine
+ * all.merge(elsewhere)
+ * all.valueAt(0.99) / 1e6                                                 // milliseconds
+ */
+export class HdrHistogram implements HistogramObject {
+  /** @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS` */
+  constructor(options?: HdrHistogramOptions)
+  /**
+   * Reads a V2 encoding of this or another HdrHistogram: base64 or bytes, compressed or not.
+   * Values come back as the middles of their cells, min and max as the ends of the outer ones.
+   * @throws TypeError `ERR_TALLYSTICK_ENCODING`
+   */
+  static decode(encoded: string | Uint8Array, options?: { readonly quantiles?: readonly number[] }): HdrHistogram
+  /**
+   * What a timing (in nanoseconds) or histogram holds, over all threads; `labels(…)` of one gives a labelled series.
+   * @param options.scale what values are multiplied by before they are rounded; default 1 for timings, 1000 (three decimals) for
+   * histograms
+   * @throws TypeError `ERR_TALLYSTICK_VALUE` for anything else, and a histogram with `buckets`
+   * @throws RangeError `ERR_TALLYSTICK_OPTIONS` where a value times `scale` is beyond 2^53 − 1
+   */
+  static from(
+    instrument: Timing<never> | BoundTiming | Histogram<never> | BoundHistogram,
+    options?: { readonly scale?: number; readonly quantiles?: readonly number[] },
+  ): HdrHistogram
+  readonly precision: Precision | 4 | 5
+  readonly count: number
+  /** The smallest value, exact unless decoded. */
+  readonly min: number
+  /** The largest value, exact unless decoded. */
+  readonly max: number
+  readonly mean: number
+  /** Standard deviation of the values as a whole population. */
+  readonly stdev: number
+  /**
+   * Records a value, its decimals cut off, `count` times (0: not at all).
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE`, also beyond 2^53 − 1
+   */
+  record(value: number, count?: number): void
+  /** `record(value)` */
+  add(value: number): void
+  /**
+   * Records a value, and those that a load generator which waited for it could not record: `value − expectedInterval`, and so
+   * on down to `expectedInterval`, a whole number from 1 up.
+   */
+  recordCorrected(value: number, expectedInterval: number): void
+  /** The largest value equivalent to that at the share `q` (0 to 1) of all, from below. @throws RangeError `ERR_TALLYSTICK_VALUE` */
+  valueAt(q: number): number
+  snapshot(): HistogramSnapshot
+  clear(): void
+  /** Adds another one's values. @throws TypeError `ERR_TALLYSTICK_MERGE` unless it is as precise as this one, or more */
+  merge(other: HdrHistogram): void
+  /**
+   * The V2 compressed encoding in base64, which other HdrHistograms read.
+   * @param options.scale what values are multiplied by before they are rounded (1e-3 writes microseconds of nanoseconds). Default 1.
+   * @throws RangeError `ERR_TALLYSTICK_OPTIONS` where a value times `scale` is beyond 2^53 − 1
+   */
+  encode(options?: { readonly scale?: number }): string
+}
 
 // ---------------------------------------------------------------- readings
 

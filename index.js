@@ -12,6 +12,9 @@ function load() {
   require('./lib/copies').noteCopySoon()
   const { Collector } = require('./lib/record/collector')
   const { createMetrics } = require('./lib/metrics')
+  const { BucketedHistogram } = require('./lib/events/bucketed-histogram')
+  const { FrugalHistogram } = require('./lib/events/frugal-histogram')
+  const { HdrHistogram } = require('./lib/events/hdr-histogram')
   const { ModuleRegistry, registerModules } = require('./lib/modules')
   const metrics = createMetrics(Collector.default)
 
@@ -30,7 +33,10 @@ function load() {
   const logStats = (options) => require('./lib/stats-log').logStats(options)
 
   return {
+    BucketedHistogram,
     Collector,
+    FrugalHistogram,
+    HdrHistogram,
     ModuleRegistry,
     createMetrics,
     createSceneMetrics,
@@ -49,12 +55,18 @@ function scenesOf(metrics) {
 if (realm[SHARED] === undefined) Object.defineProperty(realm, SHARED, { value: load() })
 const shared = /** @type {ReturnType<typeof load>} */ (realm[SHARED])
 
+const { BucketedHistogram, FrugalHistogram, HdrHistogram } = shared
+const StreamingHistogram = FrugalHistogram
 const { Collector, ModuleRegistry, createMetrics, createSceneMetrics } = shared
 const { logStats, metrics, registerModules, sceneMetrics } = shared
 
 module.exports = {
+  BucketedHistogram,
   Collector,
+  FrugalHistogram,
+  HdrHistogram,
   ModuleRegistry,
+  StreamingHistogram,
   createMetrics,
   createSceneMetrics,
   logStats,

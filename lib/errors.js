@@ -187,6 +187,30 @@ function takenModule(name, owner) {
   return coded(Error, 'ERR_TALLYSTICK_MODULE', `module ${shown(name)} is taken by ${owner}: use another name or prefix`)
 }
 
+/** @param {string} into @param {unknown} value @param {string} remedy */
+function notMergeable(into, value, remedy) {
+  return coded(TypeError, 'ERR_TALLYSTICK_MERGE', `${shown(value)} cannot be merged into this ${into}: ${remedy}`)
+}
+
+/** @param {string} reason @param {unknown} [cause] */
+function invalidEncoding(reason, cause) {
+  return coded(
+    TypeError,
+    'ERR_TALLYSTICK_ENCODING',
+    `this is no encoded HdrHistogram that can be read: ${reason}`,
+    cause,
+  )
+}
+
+/** @param {unknown} value */
+function notADistribution(value) {
+  return coded(
+    TypeError,
+    'ERR_TALLYSTICK_VALUE',
+    `instrument must be a timing, or a histogram without buckets, got ${shown(value)}`,
+  )
+}
+
 /** @param {string} message @param {unknown} [cause] */
 function missingBinary(message, cause) {
   return coded(Error, 'ERR_TALLYSTICK_BINARY', message, cause)
@@ -194,6 +218,7 @@ function missingBinary(message, cause) {
 
 module.exports = {
   conflictingOption,
+  invalidEncoding,
   invalidFields,
   invalidLabels,
   invalidName,
@@ -202,6 +227,7 @@ module.exports = {
   missingBinary,
   missingCollector,
   notACollector,
+  notADistribution,
   notAFunction,
   notALoader,
   notANumber,
@@ -209,6 +235,7 @@ module.exports = {
   notARequest,
   notAString,
   notLabels,
+  notMergeable,
   optionOutOfRange,
   outOfRange,
   takenModule,

@@ -16,6 +16,7 @@ const consumers = {
   // the newest that runs on Node 20, and the newest
   'vitest-4': ['vitest@4.1.12'],
   'vitest-5': ['vitest@5.1.1'],
+  'hdr-histogram-js': ['hdr-histogram-js@3.0.1'],
 }
 
 /** The folder of a project. */

@@ -46,6 +46,7 @@ const stages = {
   bundlers: () => testConsumer('bundlers'),
   jest: () => testConsumer('jest'),
   vitest: testVitest,
+  'hdr-histogram-js': () => testConsumer('hdr-histogram-js'),
   release: rehearseRelease,
 }
 

@@ -18,6 +18,7 @@ const cases = [
   summary,
   require('./timing-labels'),
   require('./timer'),
+  ...require('./histogram-objects'),
   ...require('./scene'),
   require('./creation'),
   ...require('./scrape'),

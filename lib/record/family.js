@@ -124,6 +124,19 @@ class Family {
     return new LogLinear(this.#shard, this.#precision() ?? precision, first, entries)
   }
 
+  /**
+   * What HdrHistogram takes over of a distribution: counts over all threads, of values times `scale`.
+   * @param {number} index of its head, 0 for the series without labels, of whatever threads
+   * @param {number} scale
+   * @returns {import('../../binding').HdrPages | false} false where a value is too large
+   */
+  hdrPages(index, scale) {
+    const { handle } = this.#shard
+    const pages =
+      index === 0 ? binding.hdrPages(handle, this.kind, this.name, [], scale) : binding.hdrPagesAt(handle, index, scale)
+    return pages ?? noPages(this.#precision() ?? (index === 0 ? UNLABELLED_PRECISION : LABELLED_PRECISION))
+  }
+
   /** The cell of the series without labels, registered at the first call. */
   own() {
     if (this.#own === 0) this.#own = this.#shard.register(this.number, [], [])
@@ -177,6 +190,11 @@ function conflict(kind, name, { option, known }, asked) {
 function optionOf(option, options) {
   const value = options[option]
   return option === 'merge' ? MERGES[value] : value
+}
+
+/** Of no value. @param {number} digits */
+function noPages(digits) {
+  return { digits, count: 0, zeros: 0, min: 0, max: 0, exponents: new Uint32Array(0), counts: new Float64Array(0) }
 }
 
 module.exports = { Family, conflict }

@@ -6,9 +6,12 @@ const { outOfRange } = require('../errors')
 const { BOUNDED, CHUNK_MASK } = require('./layout')
 const { note } = require('./log-linear')
 const { RecentHandles } = require('./recent')
-const { NO_CELLS, NO_WORDS, checkedNumber } = require('./shard')
+const { HDR_PAGES, NO_CELLS, NO_WORDS, checkedNumber } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
+
+/** HdrHistogram's values are whole: three decimals are kept. */
+const HDR_SCALE = 1000
 
 /** Only bounds that the user gave can tell negative values apart. @param {number} value @param {Family} family */
 function checkSign(value, family) {
@@ -38,6 +41,11 @@ function firstAtLeast(bounds, value) {
     else high = middle
   }
   return low
+}
+
+/** What HdrHistogram takes over; nothing with bounds. @param {Family} family @param {number} index @param {number} [scale] */
+function hdrPages(family, index, scale = HDR_SCALE) {
+  return family.options().buckets === undefined ? family.hdrPages(index, scale) : undefined
 }
 
 /** One series. */
@@ -92,6 +100,11 @@ class BoundHistogram {
   value() {
     return this.#family.shard.value(this.#index)
   }
+
+  /** @param {number} [scale] */
+  [HDR_PAGES](scale) {
+    return hdrPages(this.#family, this.#index, scale)
+  }
 }
 
 /** The series without labels, and the way to those with labels. */
@@ -123,6 +136,11 @@ class Histogram extends BoundHistogram {
   /** @returns {import('../..').HistogramStats | undefined} */
   value() {
     return this.#family.value()
+  }
+
+  /** @param {number} [scale] */
+  [HDR_PAGES](scale) {
+    return hdrPages(this.#family, 0, scale)
   }
 }
 

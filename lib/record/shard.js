@@ -9,6 +9,9 @@ const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, FAR, FULL, HISTOGRAM_ENTRIES } = requ
 
 /** @typedef {import('./types').Handle} Handle */
 
+/** What an instrument holds, for HdrHistogram: only this package has the key. */
+const HDR_PAGES = Symbol('tallystick hdrPages')
+
 class Shard {
   /** @type {Handle} */
   #handle
@@ -248,4 +251,4 @@ const NO_CELLS = new Float64Array(1)
 /** @type {Int32Array} the directory of a distribution before its first use: it has no page */
 const NO_WORDS = new Int32Array(2 * DIRECTORY + HISTOGRAM_ENTRIES)
 
-module.exports = { NO_CELLS, NO_WORDS, Shard, checkedDelta, checkedNumber }
+module.exports = { HDR_PAGES, NO_CELLS, NO_WORDS, Shard, checkedDelta, checkedNumber }

@@ -8,7 +8,7 @@ const { elapsed } = require('./clock')
 const { CHUNK_MASK, MAX_NANOS } = require('./layout')
 const { recordWhole } = require('./log-linear')
 const { RecentHandles } = require('./recent')
-const { NO_CELLS, NO_WORDS, checkedNumber } = require('./shard')
+const { HDR_PAGES, NO_CELLS, NO_WORDS, checkedNumber } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
 
@@ -115,6 +115,11 @@ class BoundTiming {
   value() {
     return this.#family.shard.value(this.#index)
   }
+
+  /** @param {number} [scale] of nanoseconds */
+  [HDR_PAGES](scale = 1) {
+    return this.#family.hdrPages(this.#index, scale)
+  }
 }
 
 /** Whole nanoseconds within the range. @param {number} milliseconds */
@@ -168,6 +173,11 @@ class Timing extends BoundTiming {
   /** @returns {import('../..').TimingStats | undefined} */
   value() {
     return this.#family.value()
+  }
+
+  /** @param {number} [scale] of nanoseconds */
+  [HDR_PAGES](scale = 1) {
+    return this.#family.hdrPages(0, scale)
   }
 }
 

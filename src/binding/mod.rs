@@ -7,6 +7,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "napi converts arguments into owned values")]
 
 mod handle;
+mod histogram_objects;
 mod lent;
 mod memory;
 #[cfg(windows)]

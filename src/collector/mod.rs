@@ -23,6 +23,7 @@ mod totals;
 mod trace;
 mod window;
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 pub use family::{Family, FamilyConflict, FamilyOptions, Kind, Merge};
@@ -36,7 +37,7 @@ pub use window::Window;
 
 use crate::cells::sync::{Arc, Mutex};
 use crate::cells::{CellIndex, Chunk, Claim, ClaimRole, Shard, layout};
-use crate::histogram::{Form, LogLinear};
+use crate::histogram::{Distribution, Form, LogLinear};
 use hidden_gauges::{HiddenGauges, is_gauge};
 use names::{Names, SeriesCells};
 use reclaim::Sweeps;
@@ -326,6 +327,20 @@ impl Collector {
         let reading = self.read_one(values, series);
         let (_, family) = reading.names.get(series)?;
         snapshot::value(&reading.whole_life(), series, family)
+    }
+
+    /// What one timing or histogram holds, of whatever threads have it.
+    #[must_use]
+    pub fn distribution(&self, kind: Kind, name: &str, labels: &[(String, String)]) -> Option<Distribution> {
+        let series = self.names.lock().find_series(kind, name, labels)?;
+        self.distribution_of(series)
+    }
+
+    /// What the series with this number holds.
+    #[must_use]
+    pub fn distribution_of(&self, series: u32) -> Option<Distribution> {
+        let reading = self.read_one(&mut self.values.lock(), series);
+        reading.whole_life().distribution(series).map(Cow::into_owned)
     }
 
     /// Takes a series out of all readings until it is recorded again. True when there was something to take.

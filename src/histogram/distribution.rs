@@ -188,6 +188,12 @@ impl Distribution {
         Some(cumulative.collect())
     }
 
+    /// The middle of each cell with a count, and the count, ascending.
+    #[must_use]
+    pub fn middles(&self) -> Vec<(f64, f64)> {
+        self.cells().map(|cell| (f64::midpoint(cell.lowest, cell.highest), cell.count)).collect()
+    }
+
     /// The cells with a count, ascending.
     fn cells(&self) -> impl Iterator<Item = Cell> {
         let zeros = Some(Cell { lowest: 0.0, highest: 0.0, count: self.zeros }).filter(|zeros| zeros.count > 0.0);

@@ -115,17 +115,27 @@ impl LogLinear {
     /// The smallest value of a cell.
     #[must_use]
     pub fn lowest(self, entry: u32, cell: u32) -> f64 {
-        let exponent = self.first + Self::EXPONENT_BIAS + entry.cast_signed();
-        let start = f64::from_bits(u64::from(exponent.cast_unsigned()) << FRACTION_BITS);
-        start + start * f64::from(cell) / f64::from(self.precision.cells())
+        lowest(self.first + entry.cast_signed(), self.precision.bits(), cell)
     }
 
     /// The largest value of a cell: of whole numbers the last one, of any the edge to the next cell.
     #[must_use]
     pub fn highest(self, entry: u32, cell: u32) -> f64 {
-        let edge = self.lowest(entry, cell + 1);
-        if self.whole { (edge.ceil() - 1.0).max(self.lowest(entry, cell)) } else { edge }
+        let exponent = self.first + entry.cast_signed();
+        if self.whole { highest_whole(exponent, self.precision.bits(), cell) } else { self.lowest(entry, cell + 1) }
     }
+}
+
+/// The smallest value of a cell of the power of two with this exponent, which is cut in `2^bits`.
+pub(super) fn lowest(exponent: i32, bits: u32, cell: u32) -> f64 {
+    let biased = exponent + LogLinear::EXPONENT_BIAS;
+    let start = f64::from_bits(u64::from(biased.cast_unsigned()) << FRACTION_BITS);
+    start + start * f64::from(cell) / f64::from(1_u32 << bits)
+}
+
+/// The last whole number of such a cell.
+pub(super) fn highest_whole(exponent: i32, bits: u32, cell: u32) -> f64 {
+    (lowest(exponent, bits, cell + 1).ceil() - 1.0).max(lowest(exponent, bits, cell))
 }
 
 #[cfg(test)]

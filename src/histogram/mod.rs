@@ -2,10 +2,15 @@
 //! and nothing is named.
 
 mod distribution;
+mod hdr_counts;
+mod hdr_encoding;
+pub mod hdr_object;
 mod log_linear;
 mod sum;
 
 pub use distribution::{Distribution, Form, Page};
+pub use hdr_counts::HdrCounts;
+pub use hdr_encoding::EncodingError;
 pub use log_linear::{LogLinear, Precision};
 pub use sum::Sum;
 

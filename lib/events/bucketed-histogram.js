@@ -1,0 +1,90 @@
+'use strict'
+
+// A histogram whose quantiles are within a given error, in memory that grows with how widely values are spread and not with
+// how many there are.
+
+const { notMergeable } = require('../errors')
+const { Cells, exponentOf } = require('./cells')
+const { checkNumber, checkedOptions, isPositive, wrongValue } = require('./histogram-options')
+const { checkedQuantiles } = require('./quantiles')
+
+const OPTIONS = ['max', 'error', 'quantiles']
+const HOUR_MILLIS = 60 * 60 * 1000
+const DEFAULT_ERROR = 0.005
+/** A power of two then has half a million cells, in 4 MB. */
+const LEAST_ERROR = 1e-6
+const SMALLEST_EXPONENT = -1022
+/** Powers of two below 1, or below `max` where that is less. */
+const SMALL_POWERS = 64
+
+class BucketedHistogram {
+  #cells
+  #quantiles
+  #max
+  #error
+
+  /** @param {import('../..').BucketedHistogramOptions} [options] */
+  constructor(options) {
+    const { max = HOUR_MILLIS, error = DEFAULT_ERROR, quantiles } = checkedOptions(options, OPTIONS)
+    checkNumber('max', max, isPositive, 'finite and above 0')
+    checkNumber('error', error, isError, 'from 0.000001 up and below 1 (0.005 is half a percent)')
+    this.#quantiles = checkedQuantiles(quantiles)
+    this.#max = max
+    this.#error = error
+    this.#cells = new Cells({ bits: bitsFor(error), first: firstFor(max), limit: max, isWhole: false })
+  }
+
+  get count() {
+    return this.#cells.count
+  }
+
+  /** @param {number} value */
+  add(value) {
+    if (typeof value === 'number' && value >= 0 && value <= this.#max) this.#cells.record(value, 1)
+    else this.#addOverflow(value)
+  }
+
+  /** @param {number} value */
+  #addOverflow(value) {
+    if (!(Number.isFinite(value) && value > this.#max)) throw wrongValue(value)
+    this.#cells.recordOverflow(value)
+  }
+
+  snapshot() {
+    const cells = this.#cells
+    if (cells.isEmpty) return {}
+    return this.#quantiles.snapshot(cells, (shares, answers) => cells.quantiles(shares, answers))
+  }
+
+  clear() {
+    this.#cells.clear()
+  }
+
+  /** @param {BucketedHistogram} other */
+  merge(other) {
+    if (typeof other !== 'object' || other === null || !(#cells in other)) {
+      throw notMergeable('BucketedHistogram', other, 'only another BucketedHistogram can be merged into it')
+    }
+    if (other.#max !== this.#max || other.#error !== this.#error) {
+      throw notMergeable('BucketedHistogram', other, 'both must be made with the same max and error')
+    }
+    this.#cells.add(other.#cells)
+  }
+}
+
+/** @param {number} value */
+function isError(value) {
+  return value >= LEAST_ERROR && value < 1
+}
+
+/** How many bits of a fraction choose a cell, so that half a cell is at most the error of its smallest value. @param {number} error */
+function bitsFor(error) {
+  return Math.max(0, Math.ceil(-Math.log2(error) - 1))
+}
+
+/** The exponent of the smallest power of two. @param {number} max */
+function firstFor(max) {
+  return Math.max(SMALLEST_EXPONENT, Math.min(0, exponentOf(max)) - SMALL_POWERS)
+}
+
+module.exports = { BucketedHistogram }

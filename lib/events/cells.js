@@ -1,0 +1,271 @@
+'use strict'
+
+// The memory of a histogram object: log-linear counts that this thread alone writes. It belongs to JavaScript, because such
+// objects come and go by the thousand, and an array of Rust's costs a call and a finaliser each. A power of two takes memory
+// when its first value comes, and all are in one array behind the head. Quantiles are told here too: with a sum for each
+// page there is so little to add up that lending the memory to Rust would take longer than the whole answer.
+
+const { EXPONENT_BIAS } = require('../record/layout')
+const { MAX, MIN, OVERFLOW, PAGES, ZERO } = require('./layout')
+
+/** @typedef {import('../../binding').HdrPages} HdrPages */
+
+const FLOAT = new Float64Array(1)
+/** The float's upper half is word 1, as on every (little-endian) platform we build for. */
+const WORDS = new Uint32Array(FLOAT.buffer)
+const LOW = 0
+const HIGH = 1
+/** Bits of the fraction in the upper half. */
+const HIGH_FRACTION_BITS = 20
+
+/** The exponent of a positive value's power of two. @param {number} value */
+function exponentOf(value) {
+  return biasedExponentOf(value) - EXPONENT_BIAS
+}
+
+/** @param {number} value 0 or above */
+function biasedExponentOf(value) {
+  FLOAT[0] = value
+  return WORDS[HIGH] >>> HIGH_FRACTION_BITS
+}
+
+class Cells {
+  /** head and pages */
+  #cells
+  /** @type {Uint32Array} for each power of two the place of its page, 0 where there is none */
+  #directory
+  /** biased exponent of the directory's first entry */
+  #first
+  /** the first entry that has a page */
+  #lowest
+  #bits
+  #shift
+  #mask
+  #limit
+  #isWhole
+
+  /**
+   * @param {object} division
+   * @param {number} division.bits of a value's fraction that choose its cell
+   * @param {number} division.first the exponent of the smallest power of two; what is below counts in its first cell
+   * @param {number} division.limit the largest value that has a cell
+   * @param {boolean} division.isWhole whether values are whole numbers
+   */
+  constructor({ bits, first, limit, isWhole }) {
+    this.#cells = new Float64Array(PAGES)
+    this.#directory = new Uint32Array(Math.max(1, exponentOf(limit) - first + 1))
+    this.#first = first + EXPONENT_BIAS
+    this.#lowest = this.#directory.length
+    this.#bits = bits
+    this.#shift = HIGH_FRACTION_BITS - bits
+    this.#mask = (1 << bits) - 1
+    this.#limit = limit
+    this.#isWhole = isWhole
+    this.clear()
+  }
+
+  /** Forgets all values and keeps the memory for the next ones. */
+  clear() {
+    this.#cells.fill(0)
+    this.#cells[MIN] = Number.POSITIVE_INFINITY
+    this.#cells[MAX] = Number.NEGATIVE_INFINITY
+  }
+
+  get isEmpty() {
+    return this.#cells[MIN] === Number.POSITIVE_INFINITY
+  }
+
+  get min() {
+    return this.#cells[MIN]
+  }
+
+  get max() {
+    return this.#cells[MAX]
+  }
+
+  get overflow() {
+    return this.#cells[OVERFLOW]
+  }
+
+  get count() {
+    let count = this.#cells[ZERO] + this.#cells[OVERFLOW]
+    for (let entry = this.#lowest; entry < this.#directory.length; entry++) count += this.#sum(entry)
+    return count
+  }
+
+  /** How many values a power of two has. @param {number} entry */
+  #sum(entry) {
+    const page = this.#directory[entry]
+    return page === 0 ? 0 : this.#cells[page + this.#mask + 1]
+  }
+
+  /**
+   * Counts a value.
+   * @param {number} value from 0 to the limit
+   * @param {number} count above 0
+   */
+  record(value, count) {
+    // of −0, which would have a sign among its bits, this makes 0
+    const unsigned = value + 0
+    FLOAT[0] = unsigned
+    const high = WORDS[HIGH]
+    const entry = (high >>> HIGH_FRACTION_BITS) - this.#first
+    const page = entry >= 0 ? this.#directory[entry] : 0
+    if (page !== 0) {
+      const cells = this.#cells
+      cells[page + ((high >>> this.#shift) & this.#mask)] += count
+      cells[page + this.#mask + 1] += count
+    } else this.#recordElsewhere(unsigned, count)
+    this.#note(unsigned)
+  }
+
+  /** Counts a zero, a value below the first power of two, or the first one of its power of two. @param {number} value @param {number} count */
+  #recordElsewhere(value, count) {
+    if (value === 0) {
+      this.#cells[ZERO] += count
+      return
+    }
+    const entry = biasedExponentOf(value) - this.#first
+    const cell = entry < 0 ? 0 : (WORDS[HIGH] >>> this.#shift) & this.#mask
+    // a new page is a new array
+    const page = this.#page(Math.max(0, entry))
+    this.#cells[page + cell] += count
+    this.#cells[page + this.#mask + 1] += count
+  }
+
+  /** The place of a power's page, made if it is new. @param {number} entry */
+  #page(entry) {
+    if (this.#directory[entry] !== 0) return this.#directory[entry]
+    const place = this.#cells.length
+    const cells = new Float64Array(place + this.#mask + 2)
+    cells.set(this.#cells)
+    this.#cells = cells
+    this.#directory[entry] = place
+    this.#lowest = Math.min(this.#lowest, entry)
+    return place
+  }
+
+  /** Counts a value beyond the limit. @param {number} value */
+  recordOverflow(value) {
+    this.#cells[OVERFLOW] += 1
+    this.#note(value)
+  }
+
+  /** @param {number} value */
+  #note(value) {
+    const cells = this.#cells
+    if (value < cells[MIN]) cells[MIN] = value
+    if (value > cells[MAX]) cells[MAX] = value
+  }
+
+  /** The smallest value of a whole number's cell. @param {number} value from 1 up */
+  lowestOf(value) {
+    FLOAT[0] = value
+    WORDS[HIGH] &= -1 << this.#shift
+    WORDS[LOW] = 0
+    return FLOAT[0]
+  }
+
+  /** Adds what another one has, whose powers of two are the same and not cut more coarsely. @param {Cells} other */
+  add(other) {
+    const finer = other.#bits - this.#bits
+    for (let entry = 0; entry < other.#directory.length; entry++) {
+      const from = other.#directory[entry]
+      if (from !== 0) this.#addPage(entry, other.#cells.subarray(from, from + other.#mask + 1), finer)
+    }
+    const theirs = other.#cells
+    this.#cells[OVERFLOW] += theirs[OVERFLOW]
+    this.#addHead(theirs[MIN], theirs[MAX], theirs[ZERO])
+  }
+
+  /** Adds what Rust has counted, of the same division. @param {HdrPages} pages */
+  addPages({ zeros, min, max, exponents, counts }) {
+    const length = this.#mask + 1
+    exponents.forEach((exponent, number) => {
+      this.#addPage(exponent + EXPONENT_BIAS - this.#first, counts.subarray(number * length, (number + 1) * length), 0)
+    })
+    if (exponents.length > 0 || zeros > 0) this.#addHead(min, max, zeros)
+  }
+
+  /** @param {number} entry @param {Float64Array} counts @param {number} finer in so many more bits */
+  #addPage(entry, counts, finer) {
+    const page = this.#page(entry)
+    const cells = this.#cells
+    for (let cell = 0; cell < counts.length; cell++) {
+      // read before it is written: it may be the same memory
+      const count = counts[cell]
+      cells[page + (cell >>> finer)] += count
+      cells[page + this.#mask + 1] += count
+    }
+  }
+
+  /** @param {number} min @param {number} max @param {number} zeros */
+  #addHead(min, max, zeros) {
+    this.#note(min)
+    this.#note(max)
+    this.#cells[ZERO] += zeros
+  }
+
+  /**
+   * Quantiles of what is not empty: the value of rank `⌈share · count⌉`, as its cell knows it. Of any values it is the middle
+   * of the cell, and the first and the last rank are exact; of whole numbers it is the largest of the cell, as HdrHistogram
+   * tells it; beyond the limit it is the limit.
+   * @param {Float64Array} shares ascending
+   * @param {Float64Array} answers one for each
+   */
+  quantiles(shares, answers) {
+    const { count, min, max } = this
+    const powers = this.#directory.length
+    const first = this.#isWhole ? 0 : 1
+    let entry = this.#lowest
+    /** how many values are below that entry */
+    let before = this.#cells[ZERO]
+    for (let at = 0; at < shares.length; at++) {
+      const rank = Math.ceil(shares[at] * count)
+      while (entry < powers && before + this.#sum(entry) < rank) before += this.#sum(entry++)
+      if (rank >= count) answers[at] = max
+      else if (rank <= first) answers[at] = min
+      else if (rank <= this.#cells[ZERO]) answers[at] = 0
+      else {
+        const told = entry < powers ? this.#told(entry, this.#cellOf(entry, rank - before)) : this.#limit
+        answers[at] = Math.min(Math.max(told, min), max)
+      }
+    }
+  }
+
+  /** The cell of the value with a rank among those of a power of two, from the nearer end. @param {number} entry @param {number} rank */
+  #cellOf(entry, rank) {
+    const cells = this.#cells
+    const page = this.#directory[entry]
+    const sum = cells[page + this.#mask + 1]
+    if (rank * 2 <= sum) {
+      let cell = 0
+      for (let below = cells[page]; below < rank; below += cells[page + cell]) cell++
+      return cell
+    }
+    let cell = this.#mask
+    for (let above = sum - cells[page + cell]; above >= rank; above -= cells[page + cell]) cell--
+    return cell
+  }
+
+  /** What is told of a value in a cell. @param {number} entry @param {number} cell */
+  #told(entry, cell) {
+    WORDS[LOW] = 0
+    WORDS[HIGH] = ((entry + this.#first) << HIGH_FRACTION_BITS) + (cell << this.#shift)
+    const lowest = FLOAT[0]
+    WORDS[HIGH] += 1 << this.#shift
+    const edge = FLOAT[0]
+    return this.#isWhole ? Math.max(Math.ceil(edge) - 1, lowest) : lowest + (edge - lowest) / 2
+  }
+
+  /**
+   * Lends the memory to a function of Rust's, for the time of its call.
+   * @template Answer
+   * @param {(cells: Float64Array, directory: Uint32Array) => Answer} read
+   */
+  lend(read) {
+    return read(this.#cells, this.#directory)
+  }
+}
+
+module.exports = { Cells, exponentOf }

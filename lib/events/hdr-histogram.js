@@ -1,0 +1,186 @@
+'use strict'
+
+// A timing's own histogram as an object: whole numbers in the cells of HdrHistogram, which other HdrHistograms read and write.
+
+const {
+  invalidEncoding,
+  notADistribution,
+  notANumber,
+  notMergeable,
+  optionOutOfRange,
+  outOfRange,
+} = require('../errors')
+const { HDR_PAGES } = require('../record/shard')
+const binding = require('../native')
+const { Cells } = require('./cells')
+const { compressedText, plainBytes } = require('./hdr-encoding')
+const { checkNumber, checkedOptions, checkedScale } = require('./histogram-options')
+const { checkedQuantiles } = require('./quantiles')
+
+/** @typedef {import('../../binding').HdrPages} HdrPages */
+
+const OPTIONS = ['precision', 'quantiles']
+const DEFAULT_PRECISION = 2
+/** How many bits of a value choose its cell, by significant digits. */
+const DIGITS_BITS = [0, 4, 7, 10, 14, 17]
+const LARGEST = Number.MAX_SAFE_INTEGER
+/** One quantile asked for, and answered. */
+const SHARE = new Float64Array(1)
+const ANSWER = new Float64Array(1)
+
+class HdrHistogram {
+  #cells
+  #precision
+  #quantiles
+
+  /** @param {import('../..').HdrHistogramOptions} [options] */
+  constructor(options) {
+    const { precision = DEFAULT_PRECISION, quantiles } = checkedOptions(options, OPTIONS)
+    checkNumber('precision', precision, (digits) => digits > 0 && digits in DIGITS_BITS, '1, 2, 3, 4 or 5')
+    this.#precision = precision
+    this.#quantiles = checkedQuantiles(quantiles)
+    this.#cells = new Cells({ bits: DIGITS_BITS[precision], first: 0, limit: LARGEST, isWhole: true })
+  }
+
+  /** @param {string | Uint8Array} encoded @param {import('../..').HdrHistogramOptions} [options] */
+  static decode(encoded, options) {
+    const pages = binding.hdrDecode(plainBytes(encoded))
+    if (typeof pages === 'string') throw invalidEncoding(pages)
+    return HdrHistogram.#of(pages, options)
+  }
+
+  /** @param {any} instrument @param {{ scale?: number, quantiles?: number[] }} [options] */
+  static from(instrument, options) {
+    const { scale, quantiles } = checkedOptions(options, ['scale', 'quantiles'])
+    if (scale !== undefined) checkedScale(scale)
+    const pages = typeof instrument?.[HDR_PAGES] === 'function' ? instrument[HDR_PAGES](scale) : undefined
+    if (pages === undefined) throw notADistribution(instrument)
+    if (pages === false) throw tooLarge(scale)
+    return HdrHistogram.#of(pages, { quantiles })
+  }
+
+  /** @param {HdrPages} pages @param {import('../..').HdrHistogramOptions} [options] */
+  static #of(pages, options) {
+    const { quantiles } = checkedOptions(options, ['quantiles'])
+    const histogram = new HdrHistogram({ precision: /** @type {any} */ (pages.digits), quantiles })
+    histogram.#cells.addPages(pages)
+    return histogram
+  }
+
+  get precision() {
+    return this.#precision
+  }
+
+  get count() {
+    return this.#cells.count
+  }
+
+  get min() {
+    return this.#cells.isEmpty ? Number.NaN : this.#cells.min
+  }
+
+  get max() {
+    return this.#cells.isEmpty ? Number.NaN : this.#cells.max
+  }
+
+  get mean() {
+    return this.#moments()[0]
+  }
+
+  get stdev() {
+    return this.#moments()[1]
+  }
+
+  /** Mean and standard deviation. */
+  #moments() {
+    return this.#cells.lend((cells, directory) => binding.hdrMoments(cells, directory, this.#precision))
+  }
+
+  /** @param {number} value @param {number} [count] */
+  record(value, count = 1) {
+    if (!(typeof value === 'number' && value >= 0 && value <= LARGEST)) throw wrongWhole('histogram value', value, 0)
+    if (count !== 1) {
+      if (!isWhole(count, 0)) throw wrongWhole('count', count, 0)
+      if (count === 0) return
+    }
+    this.#cells.record(Math.floor(value), count)
+  }
+
+  /** @param {number} value */
+  add(value) {
+    this.record(value)
+  }
+
+  /** @param {number} value @param {number} expectedInterval */
+  recordCorrected(value, expectedInterval) {
+    if (!isWhole(expectedInterval, 1)) throw wrongWhole('expectedInterval', expectedInterval, 1)
+    this.record(value)
+    let missing = Math.floor(value) - expectedInterval
+    while (missing >= expectedInterval) {
+      // all that fall in one cell at once: a long pause between short intervals has millions of them
+      const lowest = Math.max(this.#cells.lowestOf(missing), expectedInterval)
+      const steps = Math.floor((missing - lowest) / expectedInterval)
+      const smallest = missing - steps * expectedInterval
+      this.#cells.record(smallest, steps + 1)
+      missing = smallest - expectedInterval
+    }
+  }
+
+  /** @param {number} q */
+  valueAt(q) {
+    if (typeof q !== 'number') throw notANumber('quantile', q)
+    if (!(q >= 0 && q <= 1)) throw outOfRange('quantile', q, 'from 0 to 1 (0.99, not 99)')
+    if (this.#cells.isEmpty) return Number.NaN
+    SHARE[0] = q
+    this.#cells.quantiles(SHARE, ANSWER)
+    return ANSWER[0]
+  }
+
+  snapshot() {
+    const cells = this.#cells
+    if (cells.isEmpty) return {}
+    return this.#quantiles.snapshot(cells, (shares, answers) => cells.quantiles(shares, answers))
+  }
+
+  clear() {
+    this.#cells.clear()
+  }
+
+  /** @param {HdrHistogram} other */
+  merge(other) {
+    if (typeof other !== 'object' || other === null || !(#cells in other)) {
+      throw notMergeable('HdrHistogram', other, 'only another HdrHistogram can be merged into it')
+    }
+    if (other.#precision < this.#precision) {
+      throw notMergeable('HdrHistogram', other, 'it is less precise; merge this one into it')
+    }
+    this.#cells.add(other.#cells)
+  }
+
+  /** @param {{ scale?: number }} [options] @returns {string} */
+  encode(options) {
+    const { scale = 1 } = checkedOptions(options, ['scale'])
+    checkedScale(scale)
+    const plain = this.#cells.lend((cells, directory) => binding.hdrEncode(cells, directory, this.#precision, scale))
+    if (plain === null) throw tooLarge(scale)
+    return compressedText(plain)
+  }
+}
+
+/** @param {unknown} scale */
+function tooLarge(scale) {
+  return optionOutOfRange('scale', scale, 'so small that no value times it is beyond 2^53 - 1')
+}
+
+/** @param {unknown} value @param {number} least */
+function isWhole(value, least) {
+  return Number.isSafeInteger(value) && Number(value) >= least
+}
+
+/** @param {string} what @param {unknown} value @param {number} least */
+function wrongWhole(what, value, least) {
+  if (typeof value !== 'number') return notANumber(what, value)
+  return outOfRange(what, value, `a whole number from ${least} to 2^53 - 1`)
+}
+
+module.exports = { HdrHistogram }

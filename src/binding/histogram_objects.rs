@@ -1,0 +1,90 @@
+//! What `HdrHistogram` objects ask of Rust, for which JavaScript lends their memory, and their way to and from an encoding.
+
+use napi::bindgen_prelude::{External, Float64Array, Uint8Array, Uint32Array};
+use napi::{Either, Result};
+use napi_derive::napi;
+
+use super::handle::{Handle, pairs};
+use crate::collector::Kind;
+use crate::histogram::{Distribution, HdrCounts};
+
+/// Counts of whole numbers, as an `HdrHistogram` takes them over.
+#[napi(object)]
+pub struct HdrPages {
+    pub digits: u32,
+    pub count: f64,
+    pub zeros: f64,
+    pub min: f64,
+    pub max: f64,
+    /// The exponent of each page, ascending.
+    pub exponents: Uint32Array,
+    /// The pages, one after the other.
+    pub counts: Float64Array,
+}
+
+impl From<HdrCounts> for HdrPages {
+    fn from(counts: HdrCounts) -> Self {
+        let (min, max) = counts.extremes();
+        let exponents: Vec<u32> = counts.pages().map(|(exponent, _)| exponent).collect();
+        let cells: Vec<f64> = counts.pages().flat_map(|(_, page)| page).copied().collect();
+        Self {
+            digits: counts.digits(),
+            count: counts.count(),
+            zeros: counts.zeros(),
+            min: min as f64,
+            max: max as f64,
+            exponents: exponents.into(),
+            counts: cells.into(),
+        }
+    }
+}
+
+/// Mean and standard deviation.
+#[napi(catch_unwind)]
+pub fn hdr_moments(cells: &[f64], directory: &[u32], digits: u32) -> Vec<f64> {
+    let moments = HdrCounts::of_object(cells, directory, digits).map(|counts| counts.moments());
+    moments.map_or_else(Vec::new, |(mean, deviation)| vec![mean, deviation])
+}
+
+/// The V2 encoding, not compressed; null where a value times `scale` is beyond 2^53 − 1.
+#[napi(catch_unwind)]
+pub fn hdr_encode(cells: &[f64], directory: &[u32], digits: u32, scale: f64) -> Option<Uint8Array> {
+    let counts = HdrCounts::of_object(cells, directory, digits)?.times(scale)?;
+    Some(counts.encode().into())
+}
+
+/// What a V2 encoding holds, or why it cannot be read.
+#[napi(catch_unwind)]
+pub fn hdr_decode(bytes: &[u8]) -> Either<HdrPages, String> {
+    match HdrCounts::decode(bytes) {
+        Ok(counts) => Either::A(counts.into()),
+        Err(error) => Either::B(error.to_string()),
+    }
+}
+
+/// A distribution's counts times `scale`, over all threads, of the series that has claimed this cell of the calling thread;
+/// null without a value, false where one is beyond 2^53 − 1 or the distribution has bounds.
+#[napi(catch_unwind, ts_return_type = "HdrPages | null | false")]
+pub fn hdr_pages_at(handle: &External<Handle>, cell: u32, scale: f64) -> Result<Option<Either<HdrPages, bool>>> {
+    let collector = handle.collector()?;
+    let distribution = handle.shard.owner(cell).and_then(|series| collector.distribution_of(series));
+    Ok(distribution.map(|distribution| hdr_pages_of(&distribution, scale)))
+}
+
+/// The same of a series by its name; `labels` are names and values in turn.
+#[napi(catch_unwind, ts_return_type = "HdrPages | null | false")]
+pub fn hdr_pages(
+    handle: &External<Handle>,
+    kind: u8,
+    name: String,
+    labels: Vec<String>,
+    scale: f64,
+) -> Result<Option<Either<HdrPages, bool>>> {
+    let collector = handle.collector()?;
+    let distribution = Kind::from_number(kind).and_then(|kind| collector.distribution(kind, &name, &pairs(labels)));
+    Ok(distribution.map(|distribution| hdr_pages_of(&distribution, scale)))
+}
+
+fn hdr_pages_of(distribution: &Distribution, scale: f64) -> Either<HdrPages, bool> {
+    HdrCounts::of_distribution(distribution, scale).map_or(Either::B(false), |counts| Either::A(counts.into()))
+}

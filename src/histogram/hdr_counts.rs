@@ -1,0 +1,180 @@
+//! Counts of whole numbers in `HdrHistogram`'s cells, on their way from a distribution to a histogram object or an encoding,
+//! or back. Nothing is recorded here.
+
+use std::collections::BTreeMap;
+
+use super::log_linear::{highest_whole, lowest};
+use super::{Distribution, Form, MAX_NANOS};
+
+/// How many bits of a value choose its cell, by significant digits: a power of two is cut in half of the smallest power of
+/// two that is at least `2 · 10^digits`, as `HdrHistogram` does it.
+const DIGITS_BITS: [u32; 6] = [0, 4, 7, 10, 14, 17];
+
+/// The bits of 1 to 5 significant digits.
+fn digits_bits(digits: u32) -> Option<u32> {
+    DIGITS_BITS.get(digits as usize).copied().filter(|_| digits > 0)
+}
+
+/// A histogram of whole numbers up to 2^53 − 1.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HdrCounts {
+    digits: u32,
+    bits: u32,
+    // by exponent; a page has 2^bits counts
+    pages: BTreeMap<u32, Box<[f64]>>,
+    zeros: f64,
+    // of all cells
+    count: f64,
+    // 0 while there is no value
+    min: u64,
+    max: u64,
+}
+
+impl HdrCounts {
+    /// The largest value.
+    pub const LARGEST: u64 = MAX_NANOS as u64;
+
+    /// Of no value; `None` for other than 1 to 5 significant digits.
+    #[must_use]
+    pub fn empty(digits: u32) -> Option<Self> {
+        let bits = digits_bits(digits)?;
+        Some(Self { digits, bits, pages: BTreeMap::new(), zeros: 0.0, count: 0.0, min: 0, max: 0 })
+    }
+
+    /// What a log-linear distribution holds, every value times `scale` and rounded. `None` where one would be beyond the
+    /// largest, or for a distribution with bounds.
+    #[must_use]
+    pub fn of_distribution(distribution: &Distribution, scale: f64) -> Option<Self> {
+        let Form::LogLinear(layout) = distribution.form() else { return None };
+        let digits = layout.precision() as u32;
+        Self::scaled(digits, distribution.middles().into_iter(), distribution.extremes(), scale)
+    }
+
+    /// The same, every value times `scale` and rounded. `None` where one would be beyond the largest.
+    #[must_use]
+    pub fn times(&self, scale: f64) -> Option<Self> {
+        let extremes = (self.count > 0.0).then_some((self.min as f64, self.max as f64));
+        Self::scaled(self.digits, self.middles(), extremes, scale)
+    }
+
+    fn scaled(
+        digits: u32,
+        cells: impl Iterator<Item = (f64, f64)>,
+        extremes: Option<(f64, f64)>,
+        scale: f64,
+    ) -> Option<Self> {
+        let mut counts = Self::empty(digits)?;
+        let Some((min, max)) = extremes else { return Some(counts) };
+        let whole = |value: f64| (value * scale).round();
+        let (least, most) = (whole(min), whole(max));
+        if !(least >= 0.0 && most <= MAX_NANOS) {
+            return None;
+        }
+        for (value, count) in cells {
+            // a cell's middle may be beyond the extremes
+            counts.add(whole(value).clamp(least, most) as u64, count);
+        }
+        counts.set_extremes(least as u64, most as u64);
+        Some(counts)
+    }
+
+    /// Counts a value, of which the largest is the last.
+    pub fn add(&mut self, value: u64, count: f64) {
+        if count <= 0.0 {
+            return;
+        }
+        let value = value.min(Self::LARGEST);
+        self.min = if self.count == 0.0 { value } else { self.min.min(value) };
+        self.max = self.max.max(value);
+        self.count += count;
+        let Some(exponent) = value.checked_ilog2() else {
+            self.zeros += count;
+            return;
+        };
+        let fraction = value - (1 << exponent);
+        let cell =
+            if exponent > self.bits { fraction >> (exponent - self.bits) } else { fraction << (self.bits - exponent) };
+        let cells = self.cells();
+        let page = self.pages.entry(exponent).or_insert_with(|| vec![0.0; cells].into());
+        if let Some(counted) = page.get_mut(cell as usize) {
+            *counted += count;
+        }
+    }
+
+    /// Adds the counts of a power of two. The extremes are for the caller to set.
+    pub(super) fn add_page(&mut self, exponent: u32, counts: &[f64]) {
+        let cells = self.cells();
+        let page = self.pages.entry(exponent).or_insert_with(|| vec![0.0; cells].into());
+        page.iter_mut().zip(counts).for_each(|(mine, more)| *mine += more);
+        self.count += counts.iter().sum::<f64>();
+    }
+
+    /// Sets the extremes, where they are better known than by what was counted.
+    pub(super) fn set_extremes(&mut self, min: u64, max: u64) {
+        (self.min, self.max) = (min, max);
+    }
+
+    /// Significant digits.
+    #[must_use]
+    pub fn digits(&self) -> u32 {
+        self.digits
+    }
+
+    /// How many bits choose the cell.
+    #[must_use]
+    pub fn bits(&self) -> u32 {
+        self.bits
+    }
+
+    /// How many cells a power of two has.
+    #[must_use]
+    pub fn cells(&self) -> usize {
+        1 << self.bits
+    }
+
+    /// How many values.
+    #[must_use]
+    pub fn count(&self) -> f64 {
+        self.count
+    }
+
+    /// How many zeros.
+    #[must_use]
+    pub fn zeros(&self) -> f64 {
+        self.zeros
+    }
+
+    /// The smallest and the largest value; both 0 without a value.
+    #[must_use]
+    pub fn extremes(&self) -> (u64, u64) {
+        (self.min, self.max)
+    }
+
+    /// Exponents and the counts of their cells, ascending.
+    pub fn pages(&self) -> impl Iterator<Item = (u32, &[f64])> {
+        self.pages.iter().map(|(exponent, page)| (*exponent, &**page))
+    }
+
+    /// Mean and standard deviation of the whole population, as `HdrHistogram` tells them: from its "median equivalent values".
+    /// Both are NaN without a value.
+    #[must_use]
+    pub fn moments(&self) -> (f64, f64) {
+        let mean = self.middles().map(|(value, count)| value * count).sum::<f64>() / self.count;
+        let variance = self.middles().map(|(value, count)| (value - mean).powi(2) * count).sum::<f64>() / self.count;
+        (mean, variance.sqrt())
+    }
+
+    /// The middle of each cell with a count, and the count, ascending.
+    fn middles(&self) -> impl Iterator<Item = (f64, f64)> {
+        let bits = self.bits;
+        let counted = self.pages.iter().flat_map(move |(&exponent, page)| {
+            let cells = (0..).zip(page).filter(|(_, count)| **count > 0.0);
+            cells.map(move |(cell, count)| {
+                let first = lowest(exponent.cast_signed(), bits, cell);
+                let last = highest_whole(exponent.cast_signed(), bits, cell);
+                (first + ((last - first) / 2.0).ceil(), *count)
+            })
+        });
+        std::iter::once((0.0, self.zeros)).filter(|(_, zeros)| *zeros > 0.0).chain(counted)
+    }
+}

@@ -1,0 +1,283 @@
+//! `HdrHistogram`'s "V2" encoding, before it is compressed: 40 bytes of header, then the counts of all cells up to the last
+//! one that has any, as zigzag LEB128 numbers of at most 9 bytes; a negative number is a run of empty cells. All of the header
+//! is big-endian.
+//!
+//! The format: `HdrHistogram`'s Java `AbstractHistogram.encodeIntoByteBuffer` and `ZigZagEncoding`. Compressing is not done
+//! here.
+
+use std::fmt;
+
+use super::HdrCounts;
+
+/// Version 2, words of at most 9 bytes.
+const COOKIE: u32 = 0x1c84_9303 | WORD_BITS;
+/// Bits of a cookie that tell a word's size, which readers leave out of the comparison.
+const WORD_BITS: u32 = 0x10;
+const SIZE_MASK: u32 = 0xf0;
+const HEADER_BYTES: usize = 40;
+/// Cells of larger values are not known here.
+const MOST_SHIFT: u32 = f64::MANTISSA_DIGITS;
+
+/// Why bytes are no encoded histogram that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EncodingError {
+    /// It does not begin as a V2 histogram does.
+    Unknown,
+    /// It ends before its header or before what its header says.
+    Truncated,
+    /// A number in the header is impossible, or of a kind that is not supported.
+    Header,
+    /// A count goes on after 9 bytes, or is beyond 2^53.
+    Count,
+    /// A value is beyond 2^53 − 1, or more cells have counts than there are.
+    Value,
+}
+
+impl fmt::Display for EncodingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unknown => "it does not begin as HdrHistogram's V2 format does",
+            Self::Truncated => "it ends too early",
+            Self::Header => "its header is corrupt or has a shifted index, or not 1 to 5 significant digits",
+            Self::Count => "a count is corrupt or beyond 2^53",
+            Self::Value => "it has a value beyond 2^53 - 1",
+        })
+    }
+}
+
+impl std::error::Error for EncodingError {}
+
+impl HdrCounts {
+    /// The V2 encoding.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut payload = Vec::new();
+        let mut next = 0;
+        for (index, count) in self.indexed() {
+            match index - next {
+                0 => {}
+                // a lone empty cell is a count like others
+                1 => write_zigzag(&mut payload, 0),
+                empty => write_zigzag(&mut payload, -empty),
+            }
+            write_zigzag(&mut payload, count as i64);
+            next = index + 1;
+        }
+        let mut bytes = Vec::with_capacity(HEADER_BYTES + payload.len());
+        bytes.extend(COOKIE.to_be_bytes());
+        bytes.extend((payload.len() as u32).to_be_bytes());
+        // the normalising offset, for histograms whose values were shifted
+        bytes.extend(0_u32.to_be_bytes());
+        bytes.extend(self.digits().to_be_bytes());
+        // the smallest value told from zero, and the largest that a reader needs cells for: at least twice the former
+        bytes.extend(1_u64.to_be_bytes());
+        bytes.extend(self.extremes().1.max(2).to_be_bytes());
+        // the factor from whole numbers to the recorder's
+        bytes.extend(1.0_f64.to_be_bytes());
+        bytes.extend(payload);
+        bytes
+    }
+
+    /// `HdrHistogram`'s index of each cell with a count, and the count, ascending.
+    fn indexed(&self) -> impl Iterator<Item = (i64, f64)> {
+        let bits = self.bits();
+        let zeros = std::iter::once((0, self.zeros()));
+        let pages = self.pages().flat_map(move |(exponent, page)| {
+            let cells = (0_i64..).zip(page).map(move |(cell, count)| {
+                if exponent < bits {
+                    // a cell of its own for each whole number
+                    ((1 << exponent) + (cell >> (bits - exponent)), *count)
+                } else {
+                    ((i64::from(exponent - bits + 1) << bits) + cell, *count)
+                }
+            });
+            cells.collect::<Vec<_>>()
+        });
+        zeros.chain(pages).filter(|(_, count)| *count > 0.0)
+    }
+
+    /// Reads a V2 encoding; what follows it is not looked at. Memory is taken only for powers of two that have counts.
+    ///
+    /// # Errors
+    /// What is wrong with the bytes.
+    pub fn decode(bytes: &[u8]) -> Result<Self, EncodingError> {
+        let mut reader = Reader { bytes };
+        if reader.u32()? & !SIZE_MASK != COOKIE & !SIZE_MASK {
+            return Err(EncodingError::Unknown);
+        }
+        let length = reader.u32()? as usize;
+        let (shifted, digits) = (reader.u32()?, reader.u32()?);
+        let (lowest, highest) = (reader.u64()?, reader.u64()?);
+        // encoders disagree on what the factor is when it is one
+        reader.u64()?;
+        let mut counts = Self::empty(digits).ok_or(EncodingError::Header)?;
+        let sizes = lowest >= 1 && highest / 2 >= lowest && lowest.ilog2() < MOST_SHIFT;
+        // hdr-histogram-js writes 1 where it means 0; a real shift is by whole powers of two, and so by more
+        if shifted > 1 || !sizes {
+            return Err(EncodingError::Header);
+        }
+        let payload = reader.bytes.get(..length).ok_or(EncodingError::Truncated)?;
+        counts.read_payload(&mut Reader { bytes: payload }, lowest.ilog2())?;
+        Ok(counts)
+    }
+
+    /// Counts what a payload has; values are in units of `2^unit`.
+    fn read_payload(&mut self, reader: &mut Reader<'_>, unit: u32) -> Result<(), EncodingError> {
+        let mut index = 0_u64;
+        let mut ends = None;
+        let mut total = 0.0;
+        while !reader.bytes.is_empty() {
+            let word = reader.zigzag()?;
+            if word < 0 {
+                index = index.checked_add(word.unsigned_abs()).ok_or(EncodingError::Value)?;
+                continue;
+            }
+            if word > 0 {
+                let (lowest, highest) = self.cell(index, unit).ok_or(EncodingError::Value)?;
+                total += word as f64;
+                if total > HdrCounts::LARGEST as f64 {
+                    return Err(EncodingError::Count);
+                }
+                let middle = if index == 0 { 0 } else { lowest + (highest - lowest).div_ceil(2) };
+                self.add(middle, word as f64);
+                let (first, _) = ends.unwrap_or((lowest, highest));
+                ends = Some((first, if index == 0 { 0 } else { highest }));
+            }
+            index += 1;
+        }
+        if let Some((min, max)) = ends {
+            self.set_extremes(min, max);
+        }
+        Ok(())
+    }
+
+    /// The smallest and the largest value of the cell with this index; `None` beyond the largest value.
+    fn cell(&self, index: u64, unit: u32) -> Option<(u64, u64)> {
+        let bits = self.bits();
+        let above = index >> bits;
+        // the first two halves have cells as wide as the unit
+        let (shift, place) = match above {
+            0 | 1 => (unit, index),
+            _ => (unit + u32::try_from(above - 1).ok()?, (1 << bits) + (index & ((1 << bits) - 1))),
+        };
+        let edge = u128::from(place + 1) << u64::from(shift).min(64);
+        let known = shift <= MOST_SHIFT && edge <= u128::from(Self::LARGEST) + 1;
+        known.then(|| (place << shift, ((place + 1) << shift) - 1))
+    }
+}
+
+/// What is left to be read.
+struct Reader<'a> {
+    bytes: &'a [u8],
+}
+
+impl Reader<'_> {
+    fn array<const LENGTH: usize>(&mut self) -> Result<[u8; LENGTH], EncodingError> {
+        let (array, rest) = self.bytes.split_first_chunk().ok_or(EncodingError::Truncated)?;
+        self.bytes = rest;
+        Ok(*array)
+    }
+
+    fn u32(&mut self) -> Result<u32, EncodingError> {
+        self.array().map(u32::from_be_bytes)
+    }
+
+    fn u64(&mut self) -> Result<u64, EncodingError> {
+        self.array().map(u64::from_be_bytes)
+    }
+
+    /// Seven bits a byte, the lowest first, and all eight of the ninth.
+    fn zigzag(&mut self) -> Result<i64, EncodingError> {
+        let mut word = 0_u64;
+        for at in 0..9 {
+            let [byte] = self.array().map_err(|_| EncodingError::Count)?;
+            let last = at == 8 || byte & 0x80 == 0;
+            let bits = if at == 8 { byte } else { byte & 0x7f };
+            word |= u64::from(bits) << (7 * at);
+            if last {
+                break;
+            }
+        }
+        Ok((word >> 1).cast_signed() ^ -(word & 1).cast_signed())
+    }
+}
+
+fn write_zigzag(bytes: &mut Vec<u8>, number: i64) {
+    let mut word = ((number << 1) ^ (number >> 63)).cast_unsigned();
+    for _ in 0..8 {
+        if word < 0x80 {
+            break;
+        }
+        bytes.push(word as u8 & 0x7f | 0x80);
+        word >>= 7;
+    }
+    bytes.push(word as u8);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_zigzag_leb128_of_at_most_nine_bytes() {
+        for (number, expected) in [
+            (0, &[0][..]),
+            (-1, &[1]),
+            (1, &[2]),
+            (63, &[126]),
+            (64, &[0x80, 1]),
+            (-65, &[0x81, 1]),
+            (i64::MAX, &[0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]),
+            (i64::MIN, &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]),
+        ] {
+            let mut bytes = Vec::new();
+            write_zigzag(&mut bytes, number);
+            assert_eq!(bytes, expected, "{number}");
+            assert_eq!(Reader { bytes: &bytes }.zigzag(), Ok(number));
+        }
+    }
+
+    #[test]
+    fn what_is_no_encoding_is_an_error_that_says_why() {
+        let mut counts = HdrCounts::empty(3).unwrap();
+        counts.add(1000, 3.0);
+        let good = counts.encode();
+        let with = |at: usize, bytes: &[u8]| {
+            let mut changed = good.clone();
+            changed[at..at + bytes.len()].copy_from_slice(bytes);
+            HdrCounts::decode(&changed)
+        };
+        assert_eq!(HdrCounts::decode(&good).map(|read| read.count()), Ok(3.0));
+        for length in 0..good.len() {
+            assert_eq!(HdrCounts::decode(&good[..length]), Err(EncodingError::Truncated), "{length}");
+        }
+        assert_eq!(with(0, &[0]), Err(EncodingError::Unknown));
+        assert_eq!(with(4, &[0x7f, 0xff, 0xff, 0xff]), Err(EncodingError::Truncated), "a huge payload");
+        assert_eq!(with(10, &[1]), Err(EncodingError::Header), "a shifted index");
+        for digits in [0, 6, 255] {
+            assert_eq!(with(15, &[digits]), Err(EncodingError::Header), "{digits} digits");
+        }
+        assert_eq!(with(16, &[0; 8]), Err(EncodingError::Header), "nothing is discernible");
+        assert_eq!(with(16, &[0xff; 8]), Err(EncodingError::Header), "only beyond the largest");
+        assert_eq!(with(24, &[0; 8]), Err(EncodingError::Header), "no value is allowed");
+    }
+
+    #[test]
+    fn runs_and_counts_that_lead_out_of_the_range_are_errors() {
+        let payload = |numbers: &[i64]| {
+            let mut payload = Vec::new();
+            for number in numbers {
+                write_zigzag(&mut payload, *number);
+            }
+            let mut bytes = HdrCounts::empty(5).unwrap().encode();
+            bytes[4..8].copy_from_slice(&(payload.len() as u32).to_be_bytes());
+            bytes.extend(payload);
+            HdrCounts::decode(&bytes)
+        };
+        assert_eq!(payload(&[i64::MIN, i64::MIN, 1]), Err(EncodingError::Value));
+        assert_eq!(payload(&[-(37 << 17), 1]), Err(EncodingError::Value));
+        assert_eq!(payload(&[1 << 54]), Err(EncodingError::Count));
+        assert_eq!(payload(&[1 << 53, 1]), Err(EncodingError::Count));
+        assert_eq!(payload(&[-(37 << 17)]).map(|read| read.count()), Ok(0.0));
+    }
+}
