@@ -13,6 +13,9 @@ function load() {
   const { Collector } = require('./lib/record/collector')
   const { createMetrics } = require('./lib/metrics')
   const { ModuleRegistry, registerModules } = require('./lib/modules')
+  const { Recorder, createRecorder } = require('./lib/events/recorder')
+  const { Aggregator, createAggregator } = require('./lib/events/aggregator')
+  const { config } = require('./lib/events/config')
   const metrics = createMetrics(Collector.default)
 
   // What no recording needs is loaded when it is first called.
@@ -30,9 +33,18 @@ function load() {
   const logStats = (options) => require('./lib/stats-log').logStats(options)
 
   return {
+    ...require('./lib/events/counter'),
+    ...require('./lib/events/gauge'),
+    ...require('./lib/events/histogram'),
+    ...require('./lib/events/timer'),
+    Aggregator,
     Collector,
     ModuleRegistry,
+    Recorder,
+    config,
+    createAggregator,
     createMetrics,
+    createRecorder,
     createSceneMetrics,
     logStats,
     metrics,
@@ -51,11 +63,30 @@ const shared = /** @type {ReturnType<typeof load>} */ (realm[SHARED])
 
 const { Collector, ModuleRegistry, createMetrics, createSceneMetrics } = shared
 const { logStats, metrics, registerModules, sceneMetrics } = shared
+const { Aggregator, Recorder, config, createAggregator, createRecorder } = shared
+const { DefaultCounter, NullCounter, PreciseCounter, DefaultGauge, NullGauge, PreciseGauge } = shared
+const { DefaultHistogram, NullHistogram, DefaultTimer, NoTagTimer, NullTimer } = shared
 
 module.exports = {
+  Aggregator,
   Collector,
+  DefaultCounter,
+  DefaultGauge,
+  DefaultHistogram,
+  DefaultTimer,
   ModuleRegistry,
+  NoTagTimer,
+  NullCounter,
+  NullGauge,
+  NullHistogram,
+  NullTimer,
+  PreciseCounter,
+  PreciseGauge,
+  Recorder,
+  config,
+  createAggregator,
   createMetrics,
+  createRecorder,
   createSceneMetrics,
   logStats,
   metrics,

@@ -40,6 +40,7 @@ describe('the packed package', () => {
       'binding.d.ts',
       'binding.js',
       path.join('docs', 'bundlers.md'),
+      path.join('docs', 'events.md'),
       path.join('docs', 'testing.md'),
       'index.d.ts',
       'index.js',

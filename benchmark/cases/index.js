@@ -18,6 +18,7 @@ const cases = [
   summary,
   require('./timing-labels'),
   require('./timer'),
+  ...require('./events'),
   ...require('./scene'),
   require('./creation'),
   ...require('./scrape'),

@@ -14,3 +14,4 @@ mod pinned;
 mod read;
 mod record;
 mod registrar;
+mod report;

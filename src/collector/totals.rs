@@ -26,6 +26,12 @@ pub struct Count {
 }
 
 impl Count {
+    /// Both together.
+    #[must_use]
+    pub fn plus(&self, more: &Self) -> Self {
+        Self { ups: self.ups.plus(more.ups), downs: self.downs.plus(more.downs), touches: self.touches + more.touches }
+    }
+
     /// Increments less decrements.
     #[must_use]
     pub fn net(&self) -> f64 {
@@ -40,6 +46,20 @@ pub struct State {
     pub value: f64,
     /// When it was set, where the merge asks for it.
     pub time: f64,
+}
+
+impl State {
+    /// Two values of a gauge as one.
+    #[must_use]
+    pub fn merged(self, other: Self, merge: Merge) -> Self {
+        match merge {
+            Merge::Sum => Self { value: self.value + other.value, time: 0.0 },
+            Merge::Min => Self { value: self.value.min(other.value), ..self },
+            Merge::Max => Self { value: self.value.max(other.value), ..self },
+            Merge::Last if other.time >= self.time => other,
+            Merge::Last => self,
+        }
+    }
 }
 
 /// Values by the numbers of their series.
@@ -137,17 +157,7 @@ impl Totals {
         if state.value.is_nan() {
             return;
         }
-        let merged = self.gauges.entry(series).or_insert(match merge {
-            Merge::Sum => State { value: 0.0, time: 0.0 },
-            Merge::Min | Merge::Max | Merge::Last => state,
-        });
-        match merge {
-            Merge::Sum => merged.value += state.value,
-            Merge::Min => merged.value = merged.value.min(state.value),
-            Merge::Max => merged.value = merged.value.max(state.value),
-            Merge::Last if state.time >= merged.time => *merged = state,
-            Merge::Last => {}
-        }
+        self.gauges.entry(series).and_modify(|merged| *merged = merged.merged(state, merge)).or_insert(state);
     }
 
     /// Gauges end with their thread: they are never folded.
@@ -171,6 +181,16 @@ impl Totals {
                 now.clone_from(earlier);
             }
         }
+    }
+
+    /// Takes over another's counters, instead of its own.
+    pub(super) fn set_counts(&mut self, from: Self) {
+        (self.ups, self.downs, self.touches) = (from.ups, from.downs, from.touches);
+    }
+
+    /// Takes over another's distributions, instead of its own.
+    pub(super) fn set_distributions(&mut self, from: Self) {
+        self.distributions = from.distributions;
     }
 
     /// The extremes of what was folded belong to before a collector was cleared.
@@ -214,20 +234,21 @@ fn of<T: Copy + Default>(map: &HashMap<u32, T>, series: u32) -> T {
     if map.is_empty() { T::default() } else { map.get(&series).copied().unwrap_or_default() }
 }
 
-fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk, chunks: &Chunks) {
+/// Adds what the cells of one distribution hold.
+pub(super) fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk, chunks: &Chunks) {
     let [total, min, max] = [layout::SUM, layout::MIN, layout::MAX].map(|cell| chunk.read(head + cell));
     match sum.form().clone() {
         Form::Bounds(bounds) => {
             sum.add_head(total, min, max, 0.0);
             let first = head + layout::BOUNDED;
             let end = first + bounds.len() as u32 + 1;
-            sum.add_page(0, (first..end).map(|at| chunk.read(at)));
+            sum.add_page(0, chunk.read_row(first, end - first));
         }
         Form::LogLinear(cells) => {
             sum.add_head(total, min, max, chunk.read(head + layout::ZERO));
             let counts = cells.precision().cells();
             each_page(head, cells, chunk, chunks, |entry, home, page| {
-                sum.add_page(entry, (0..counts).map(|at| f64::from(home.count(page, at))));
+                sum.add_page(entry, home.read_counts(page, counts));
             });
         }
     }
@@ -235,15 +256,21 @@ fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk, chunks: &C
 
 /// Calls `visit` with each page of a log-linear distribution: its directory entry, its chunk and its offset there.
 fn each_page(head: u32, cells: LogLinear, chunk: &Chunk, chunks: &Chunks, mut visit: impl FnMut(u32, &Chunk, u32)) {
-    for entry in 0..cells.entries() {
-        match chunk.directory_entry(head, entry) {
-            DirectoryEntry::Absent => {}
-            DirectoryEntry::Near(offset) => visit(entry, chunk, offset),
-            DirectoryEntry::Far(page) => {
-                if let Some(home) = chunks.get((page >> layout::CHUNK_BITS) as usize).and_then(Option::as_deref) {
-                    visit(entry, home, page & (layout::CHUNK_CELLS - 1));
-                }
-            }
+    for (entry, place) in chunk.directory(head, cells.entries()) {
+        if let Some((home, page)) = page_home(place, chunk, chunks) {
+            visit(entry, home, page);
+        }
+    }
+}
+
+/// The chunk and the offset of a page.
+pub(super) fn page_home<'a>(place: DirectoryEntry, near: &'a Chunk, chunks: &'a Chunks) -> Option<(&'a Chunk, u32)> {
+    match place {
+        DirectoryEntry::Absent => None,
+        DirectoryEntry::Near(offset) => Some((near, offset)),
+        DirectoryEntry::Far(page) => {
+            let home = chunks.get((page >> layout::CHUNK_BITS) as usize)?.as_deref()?;
+            Some((home, page & (layout::CHUNK_CELLS - 1)))
         }
     }
 }
@@ -314,8 +341,13 @@ impl<'a> Since<'a> {
         }
     }
 
+    /// What was folded of a distribution, where the totals have no live ones.
+    pub(super) fn folded_distribution(&self, series: u32) -> Option<&'a Distribution> {
+        self.totals.distribution(series)
+    }
+
     /// The latest earlier reading of a distribution.
-    fn earlier(&self, series: u32) -> Option<&'a Distribution> {
+    pub(super) fn earlier(&self, series: u32) -> Option<&'a Distribution> {
         let bases = self.bases.iter().flatten().filter_map(|base| base.distribution(series));
         bases.reduce(|one, other| one.later(other))
     }

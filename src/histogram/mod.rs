@@ -1,11 +1,14 @@
 //! Distributions as arithmetic: which cell a value falls in, what a cell stands for, quantiles. No memory is shared here
 //! and nothing is named.
 
+mod blend;
 mod distribution;
 mod log_linear;
 mod sum;
 
+pub use blend::{Blend, Summary};
 pub use distribution::{Distribution, Form, Page};
+pub(crate) use distribution::{rank, total};
 pub use log_linear::{LogLinear, Precision};
 pub use sum::Sum;
 

@@ -1,0 +1,82 @@
+'use strict'
+
+// The quantiles that a distribution is told with, and what is told then.
+
+const { invalidOption, optionOutOfRange } = require('../errors')
+
+/** @typedef {import('../..').DistributionReport} DistributionReport */
+
+const DEFAULT = [0.5, 0.9, 0.99]
+const MAX_QUANTILES = 1000
+/** More digits of a percentage are errors of its multiplication. */
+const KEY_DIGITS = 12
+
+class Quantiles {
+  /** ascending */
+  #shares
+  /** @type {string[]} */
+  #keys
+  /** for the time of one snapshot */
+  #answers
+
+  /** @param {number[]} shares from 0 to 1 */
+  constructor(shares) {
+    this.#shares = Float64Array.from(new Set(shares)).sort()
+    this.#keys = Array.from(this.#shares, (share) => `p${Number((share * 100).toPrecision(KEY_DIGITS))}`)
+    this.#answers = new Float64Array(this.#shares.length)
+  }
+
+  get length() {
+    return this.#shares.length
+  }
+
+  /** @param {number} at */
+  shareAt(at) {
+    return this.#shares[at]
+  }
+
+  /**
+   * @param {{ min: number, max: number, overflow?: number }} of what has at least one value
+   * @param {(shares: Float64Array, answers: Float64Array) => void} answer
+   * @returns {DistributionReport}
+   */
+  snapshot({ min, max, overflow }, answer) {
+    const answers = this.#answers
+    answer(this.#shares, answers)
+    /** @type {DistributionReport} */
+    const snapshot = { min, max }
+    for (let at = 0; at < answers.length; at++) {
+      snapshot[/** @type {`p${number}`} */ (this.#keys[at])] = answers[at]
+    }
+    if (overflow) snapshot.overflow = overflow
+    return snapshot
+  }
+}
+
+/** Shared by the many that ask for no others. */
+const DEFAULT_QUANTILES = new Quantiles(DEFAULT)
+
+/** @param {unknown} option @returns {Quantiles} */
+function checkedQuantiles(option) {
+  if (option === undefined) return DEFAULT_QUANTILES
+  const shares = copied(option)
+  if (!shares?.every((share) => typeof share === 'number')) {
+    throw invalidOption('quantiles', option, 'an array of numbers')
+  }
+  const isInRange = shares.every((share) => share >= 0 && share <= 1)
+  if (shares.length === 0 || shares.length > MAX_QUANTILES || !isInRange) {
+    throw optionOutOfRange('quantiles', option, `1 to ${MAX_QUANTILES} numbers from 0 to 1 (0.99, not 99)`)
+  }
+  return new Quantiles(shares)
+}
+
+/** An array as it is now, if it is one that can be read. @param {any} array @returns {any[] | undefined} */
+function copied(array) {
+  try {
+    return Array.isArray(array) ? Array.from(array) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+module.exports = { checkedQuantiles }
