@@ -6,6 +6,11 @@ export interface Handle {
   readonly '': 'collector'
 }
 
+/** An aggregator's window, held by Rust. */
+export interface ReportHandle {
+  readonly '': 'reports'
+}
+
 /** A window, held by Rust. */
 export interface WindowHandle {
   readonly '': 'window'
@@ -38,6 +43,12 @@ export declare function chunk(handle: ExternalObject<Handle>, number: number): F
 
 /** Empties every reading; the caller's own gauges become unset. */
 export declare function clear(handle: ExternalObject<Handle>): void
+
+/** Begins anew with counters. */
+export declare function clearReportedCounters(reports: ExternalObject<ReportHandle>): void
+
+/** Begins anew with timings and histograms. */
+export declare function clearReportedDistributions(reports: ExternalObject<ReportHandle>): void
 
 /** The collector's number. */
 export declare function collectorId(handle: ExternalObject<Handle>): number
@@ -129,6 +140,9 @@ export declare function openDefault(): ExternalObject<Handle>
 /** A collector of its own; `labels` are names and values in turn. */
 export declare function openNew(traceLimit: number, labels: Array<string>): ExternalObject<Handle>
 
+/** Makes a window of reports on what comes from now on, of the given kinds, with quantiles of these shares. */
+export declare function openReports(handle: ExternalObject<Handle>, kinds: Array<number>, shares: Array<number>): ExternalObject<ReportHandle>
+
 /** Makes a window. */
 export declare function openWindow(handle: ExternalObject<Handle>): ExternalObject<WindowHandle>
 
@@ -155,6 +169,20 @@ export declare function remove(handle: ExternalObject<Handle>, kind: number, nam
 
 /** Begins anew: the numbers of the chunks that JavaScript lets go of, with all its texts' numbers. */
 export declare function renew(handle: ExternalObject<Handle>): Array<number>
+
+/** A report of all families, or of those with the given numbers. */
+export declare function report(reports: ExternalObject<ReportHandle>, families?: Array<number> | undefined | null): ReportNumbers
+
+/** A report. `lib/events/reports.js` reads it. */
+export interface ReportNumbers {
+  /** Of counters, gauges and histograms, in this order; absent where they are those of the report before. */
+  names?: Array<string>
+  /**
+   * How many counters and how many gauges there are; their values; then of each histogram min, max, overflow and
+   * its quantiles.
+   */
+  numbers: Float64Array
+}
 
 /** The scratch, to be asked for once. */
 export declare function scratch(handle: ExternalObject<Handle>): Uint32Array

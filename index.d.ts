@@ -46,6 +46,14 @@ export type ErrorCode =
   | 'ERR_TALLYSTICK_CONFLICT'
   /** An argument that must be a function and is none. */
   | 'ERR_TALLYSTICK_FUNCTION'
+  /** What must be a recorder and is none. */
+  | 'ERR_TALLYSTICK_RECORDER'
+  /** An id that a timer's `start()` did not give. */
+  | 'ERR_TALLYSTICK_TIMER'
+  /** An event of an unknown name (TypeError); functions that hear events and record what they hear, without end (RangeError). */
+  | 'ERR_TALLYSTICK_EVENT'
+  /** A composite that returned no names and values. */
+  | 'ERR_TALLYSTICK_COMPOSITE'
   /** An unknown collector id, or a module that finds no collector. */
   | 'ERR_TALLYSTICK_COLLECTOR'
   /** A module name that is not registered, or taken; a loader that is no function; a registry that is none. */
@@ -618,6 +626,283 @@ export function registerModules(
   prefix?: string | null,
   options?: RegisterModulesOptions,
 ): void
+
+// ---------------------------------------------------------------- recording and aggregating
+
+/** A recorder's counter. */
+export interface EventCounter {
+  /**
+   * Adds `n`: `undefined` and `null` are 1, 0 makes the counter visible.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` for no number, NaN or an infinite one; nothing is recorded, nobody is told.
+   */
+  incr(n?: number | null): void
+  /** Subtracts `n` (default 1); the event's increment is negative. */
+  decr(n?: number | null): void
+}
+
+/** A recorder's gauge. */
+export interface EventGauge {
+  /** @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` for no number, NaN or an infinite one. */
+  update(value: number): void
+}
+
+/** A recorder's histogram. */
+export interface EventHistogram {
+  /**
+   * Records a value from 0 up, in any unit.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE`, also for a negative value
+   */
+  add(value: number): void
+}
+
+/** A recorder's timer. What it records is in milliseconds. */
+export interface EventTimer {
+  /**
+   * Begins. Any number of timings may run at the same time, and one that is never stopped leaves nothing behind.
+   * @returns the id for `stop`, of use in this thread only
+   */
+  start(): number
+  /**
+   * Ends what began with the id, and records it.
+   * @param tags besides those of the timer: labels of the series, keys of the event
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_TIMER` for what is no id of a `start()`; nothing is recorded
+   */
+  stop(id: number, tags?: Labels | null): void
+  /** Times `fn`, also when it throws or rejects, and returns its result; see {@link Timing.time}. */
+  time<T>(fn: () => T): T
+}
+
+/** What a counter tells. `tags` are those it was made with. */
+export interface CounterEvent {
+  name: string
+  /** Negative for `decr`. */
+  increment: number
+  tags?: Labels
+  /** Only of a {@link PreciseCounter}: milliseconds since the epoch, with a fraction. */
+  timestamp?: number
+}
+
+/** What a gauge tells. */
+export interface GaugeEvent {
+  name: string
+  value: number
+  tags?: Labels
+}
+
+/** What a histogram tells. */
+export interface HistogramEvent {
+  name: string
+  value: number
+  tags?: Labels
+}
+
+/**
+ * What a timer tells. The tags are keys of the event itself, beside these three, which they cannot replace. The times are
+ * milliseconds since the epoch with a fraction, and never go back within a thread.
+ */
+export interface TimerEvent {
+  name: string
+  startTs: number
+  stopTs: number
+  [tag: string]: any
+}
+
+/** Events by name, for {@link Recorder.on}. */
+export interface RecorderEvents {
+  counter: CounterEvent
+  gauge: GaugeEvent
+  histogram: HistogramEvent
+  timer: TimerEvent
+  /** What a function that hears events threw, or rejected with. Without a listener it becomes a process warning, once for each function. */
+  error: unknown
+}
+
+/**
+ * What a recorder is made with. The four functions decide what its instruments are: they get the recorder without a scope and the
+ * whole name, and return {@link DefaultCounter} and its like, a Null instrument, or one of your own.
+ * @example
+ * const recorder = new Recorder({
+ *   timer: (recorder, name, tags) => name === 'request_latency_ms' ? DefaultTimer(recorder, name, tags) : NullTimer,
+ * })
+ */
+export interface RecorderConfig {
+  readonly counter?: (recorder: Recorder, name: string, initialValue: number, tags?: Labels | null) => EventCounter
+  readonly gauge?: (recorder: Recorder, name: string, initialValue: number, tags?: Labels | null) => EventGauge
+  readonly histogram?: (recorder: Recorder, name: string, tags?: Labels | null) => EventHistogram
+  readonly timer?: (recorder: Recorder, name: string, tags?: Labels | null) => Pick<EventTimer, 'start' | 'stop'>
+  /** Between the names of scopes. Default `/`, also when empty. */
+  readonly separator?: string
+  /**
+   * Where it records. Default: a collector of its own. In one that is given, its series stand among those of others, and an
+   * {@link Aggregator} reports those of this recorder's names.
+   */
+  readonly collector?: Collector
+  /**
+   * Of timers and histograms, with and without tags. Default 2 (within 0.8 %), except where the collector has that name with another
+   * one already. Each set of tags has cells of its own: 1 is for very many of them.
+   */
+  readonly precision?: Precision
+}
+
+/**
+ * Makes instruments that record into a collector and tell whoever listens. Nothing is told, and nothing costs, while nobody does.
+ * @example
+ * const recorder = new Recorder()
+ * const aggregator = new Aggregator(recorder)
+ * recorder.scope('connection').counter('add').incr()
+ * aggregator.report().counters            // { 'connection/add': 1 }
+ */
+export class Recorder {
+  /** @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS` | `ERR_TALLYSTICK_FUNCTION` | `ERR_TALLYSTICK_COLLECTOR` */
+  constructor(config?: RecorderConfig)
+  readonly collector: Collector
+  readonly separator: string
+  /**
+   * A counter. Asked for again it is another object of the same series.
+   * @param initialValue counted at once, as an event, also when it is 0
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`
+   */
+  counter(name: string, initialValue?: number | null, tags?: Labels | null): EventCounter
+  /** A gauge. @param initialValue set at once, as an event, also when it is 0 */
+  gauge(name: string, initialValue?: number | null, tags?: Labels | null): EventGauge
+  histogram(name: string, tags?: Labels | null): EventHistogram
+  timer(name: string, tags?: Labels | null): EventTimer
+  /** The same recorder for names under `<name>/`: same collector, same listeners, same configuration. */
+  scope(name: string): Recorder
+  /**
+   * Calls `listener` at each event of a kind, in the middle of the call that records it. What it throws reaches `'error'` listeners
+   * and not that call. It may record; what it records is told too, up to 100 deep.
+   * @throws TypeError `ERR_TALLYSTICK_EVENT` | `ERR_TALLYSTICK_FUNCTION`
+   */
+  on<Kind extends keyof RecorderEvents>(kind: Kind, listener: (event: RecorderEvents[Kind]) => unknown): this
+  /** Calls `listener` no more. One that was added twice is still called once. */
+  off<Kind extends keyof RecorderEvents>(kind: Kind, listener: (event: RecorderEvents[Kind]) => unknown): this
+}
+
+export function createRecorder(config?: RecorderConfig): Recorder
+
+/** A kind of instrument, made with or without `new`. */
+export interface InstrumentFactory<Instrument, Rest extends unknown[]> {
+  (recorder: Recorder, name: string, ...rest: Rest): Instrument
+  new (recorder: Recorder, name: string, ...rest: Rest): Instrument
+  readonly prototype: Instrument
+}
+
+/** `name` is the whole name. The initial value is counted by the recorder, not here. */
+export const DefaultCounter: InstrumentFactory<EventCounter, [initialValue?: number | null, tags?: Labels | null]>
+/** Its events have a `timestamp`. */
+export const PreciseCounter: InstrumentFactory<EventCounter, [initialValue?: number | null, tags?: Labels | null]>
+export const DefaultGauge: InstrumentFactory<EventGauge, [initialValue?: number | null, tags?: Labels | null]>
+/** Also a histogram of its values, `<name>/histogram`, so that it takes none below 0. */
+export const PreciseGauge: InstrumentFactory<EventGauge, [initialValue?: number | null, tags?: Labels | null]>
+export const DefaultHistogram: InstrumentFactory<EventHistogram, [tags?: Labels | null]>
+export const DefaultTimer: InstrumentFactory<EventTimer, [tags?: Labels | null]>
+/** Drops all tags. */
+export const NoTagTimer: InstrumentFactory<EventTimer, [tags?: Labels | null]>
+
+/** Instruments that record nothing and tell nobody: a factory returns them as they are. */
+export const NullCounter: EventCounter
+export const NullGauge: EventGauge
+export const NullHistogram: EventHistogram
+/** Its `time` calls the function. */
+export const NullTimer: EventTimer
+
+/** A distribution in a report: `min`, `max`, a key for each quantile (`p50`, `p99.9`), and `overflow` where values were beyond the range. */
+export interface DistributionReport {
+  min: number
+  max: number
+  overflow?: number
+  [quantile: `p${number}`]: number
+}
+
+/**
+ * What an aggregator has seen, by names; tags are summed over. Histograms are those of histograms, in their own unit, and of timers,
+ * in milliseconds; of one name they are one. What functions of yours put into the aggregator's objects is there too.
+ */
+export interface Report<Counters = number, Histograms = DistributionReport, Gauges = number> {
+  counters: Record<string, Counters>
+  gauges: Record<string, Gauges>
+  histograms: Record<string, Histograms>
+}
+
+/**
+ * How one kind of events is aggregated, instead of by default. The objects are the aggregator's own: what is put there is in its
+ * reports, and what has a `snapshot()` with what that returns. `clear()` puts new, empty objects in the place of counters and
+ * histograms. A number among the counters is added to what is counted under that name by default; anything else takes its place.
+ */
+export type Strategy<Event> = (
+  event: Event,
+  histograms: Record<string, any>,
+  counters: Record<string, any>,
+  gauges: Record<string, any>,
+) => unknown
+
+/**
+ * New counters from what a report holds: names and values in turn, or nothing.
+ * @example
+ * (counters) => ['connections/current', counters['connections/add'] - counters['connections/remove']]
+ */
+export type Composite = (
+  counters: Record<string, any>,
+  histograms: Record<string, any>,
+  gauges: Record<string, any>,
+) => readonly unknown[] | null | undefined
+
+/** What an aggregator is made with. Kinds without a function are aggregated by default, which costs nothing at an event. */
+export interface AggregatorConfig {
+  readonly counter?: Strategy<CounterEvent> | null
+  readonly gauge?: Strategy<GaugeEvent> | null
+  readonly histogram?: Strategy<HistogramEvent> | null
+  readonly timer?: Strategy<TimerEvent> | null
+  /** Computed in their order at each report; later ones see what earlier ones made. */
+  readonly composites?: Composite | readonly Composite[] | null
+  /** Of histograms and timers by default: 1 to 1000 shares from 0 to 1, in any order. Default 0.5, 0.9 and 0.99. */
+  readonly quantiles?: readonly number[]
+}
+
+/**
+ * Makes reports of what was recorded since it was made or cleared, in all threads. Several of them do not disturb each other.
+ *
+ * Of a recorder with a collector of its own it reports all that is in it, also what recorders of other threads put there; of one
+ * that was given a collector, what is recorded under the names that this recorder and its scopes have made.
+ *
+ * A recorder holds the aggregators that have functions, until they are closed; others are held by their users alone.
+ */
+export class Aggregator {
+  /** @throws TypeError | RangeError `ERR_TALLYSTICK_RECORDER` | `ERR_TALLYSTICK_OPTIONS` | `ERR_TALLYSTICK_FUNCTION` */
+  constructor(recorder: Recorder, config?: AggregatorConfig)
+  /**
+   * All that was seen. It may be asked for again and again; only clearing begins anew.
+   * @throws TypeError `ERR_TALLYSTICK_COMPOSITE`, and what composites and `snapshot()`s throw
+   */
+  report<Counters = number, Histograms = DistributionReport, Gauges = number>(): Report<Counters, Histograms, Gauges>
+  /** Begins anew with counters and histograms. Gauges are state and stay. */
+  clear(): void
+  clearCounters(): void
+  clearHistograms(): void
+  /** Leaves all gauges out of this aggregator's reports until they are set again (in another thread: to another value). */
+  clearGauges(): void
+  /** Ends it: its functions are called no more, its recorder holds it no more, its reports are empty. */
+  close(): void
+}
+
+export function createAggregator(recorder: Recorder, config?: AggregatorConfig): Aggregator
+
+/** A recorder's and an aggregator's configuration that go together. */
+export interface ConfigPair {
+  readonly recorder: RecorderConfig
+  readonly aggregator: AggregatorConfig
+}
+
+/** Ready-made pairs: `new Recorder(config.PRECISE.recorder)`, `new Aggregator(recorder, config.PRECISE.aggregator)`. */
+export const config: {
+  /** What is used without a configuration. */
+  readonly DEFAULT: ConfigPair
+  /** Within 0.1 %, six quantiles up to 0.9999, {@link PreciseCounter} and {@link PreciseGauge}. */
+  readonly PRECISE: ConfigPair
+  /** Nothing is recorded. */
+  readonly DISABLE: ConfigPair
+}
 
 // ---------------------------------------------------------------- stats log
 

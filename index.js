@@ -16,6 +16,9 @@ function load() {
   const { FrugalHistogram } = require('./lib/events/frugal-histogram')
   const { HdrHistogram } = require('./lib/events/hdr-histogram')
   const { ModuleRegistry, registerModules } = require('./lib/modules')
+  const { Recorder, createRecorder } = require('./lib/events/recorder')
+  const { Aggregator, createAggregator } = require('./lib/events/aggregator')
+  const { config } = require('./lib/events/config')
   const metrics = createMetrics(Collector.default)
 
   // What no recording needs is loaded when it is first called.
@@ -33,12 +36,21 @@ function load() {
   const logStats = (options) => require('./lib/stats-log').logStats(options)
 
   return {
+    ...require('./lib/events/counter'),
+    ...require('./lib/events/gauge'),
+    ...require('./lib/events/histogram'),
+    ...require('./lib/events/timer'),
+    Aggregator,
     BucketedHistogram,
     Collector,
     FrugalHistogram,
     HdrHistogram,
     ModuleRegistry,
+    Recorder,
+    config,
+    createAggregator,
     createMetrics,
+    createRecorder,
     createSceneMetrics,
     logStats,
     metrics,
@@ -59,15 +71,34 @@ const { BucketedHistogram, FrugalHistogram, HdrHistogram } = shared
 const StreamingHistogram = FrugalHistogram
 const { Collector, ModuleRegistry, createMetrics, createSceneMetrics } = shared
 const { logStats, metrics, registerModules, sceneMetrics } = shared
+const { Aggregator, Recorder, config, createAggregator, createRecorder } = shared
+const { DefaultCounter, NullCounter, PreciseCounter, DefaultGauge, NullGauge, PreciseGauge } = shared
+const { DefaultHistogram, NullHistogram, DefaultTimer, NoTagTimer, NullTimer } = shared
 
 module.exports = {
+  Aggregator,
   BucketedHistogram,
   Collector,
+  DefaultCounter,
+  DefaultGauge,
+  DefaultHistogram,
+  DefaultTimer,
   FrugalHistogram,
   HdrHistogram,
   ModuleRegistry,
+  NoTagTimer,
+  NullCounter,
+  NullGauge,
+  NullHistogram,
+  NullTimer,
+  PreciseCounter,
+  PreciseGauge,
+  Recorder,
   StreamingHistogram,
+  config,
+  createAggregator,
   createMetrics,
+  createRecorder,
   createSceneMetrics,
   logStats,
   metrics,

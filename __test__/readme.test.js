@@ -1,22 +1,12 @@
 'use strict'
 
-// The README's programs run as they stand, each in a process of its own, in the runtime of this test.
+// The README's programs do what it says.
 
 const assert = require('node:assert/strict')
-const { execFileSync } = require('node:child_process')
-const { readFileSync } = require('node:fs')
-const path = require('node:path')
 const { test } = require('node:test')
+const { programsOf, run } = require('./support/programs')
 
-const root = path.dirname(__dirname)
-const readme = readFileSync(path.join(root, 'README.md'), 'utf8')
-const programs = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, program]) => program)
-
-/** What a program prints; a server of its own takes any free port and keeps it not alive. @param {string} program */
-function run(program) {
-  const source = program.replace(/\.listen\(\d+\)/, '.listen(0).unref()')
-  return execFileSync(process.execPath, ['-e', source], { cwd: root, encoding: 'utf8' })
-}
+const programs = programsOf('README.md')
 
 test('the first program records by name, by labels and as a scene', () => {
   const printed = run(programs[0])

@@ -145,6 +145,50 @@ function unknownCollector(id) {
   )
 }
 
+/** @param {unknown} value */
+function notARecorder(value) {
+  return coded(TypeError, 'ERR_TALLYSTICK_RECORDER', `recorder must be a Recorder of this package, got ${shown(value)}`)
+}
+
+/** @param {unknown} id */
+function unknownTimerId(id) {
+  const message = `a timer is stopped with the id that its start() gave in this thread, got ${shown(id)}`
+  return coded(typeof id === 'number' ? RangeError : TypeError, 'ERR_TALLYSTICK_TIMER', message)
+}
+
+/** @param {unknown} event @param {string[]} events */
+function unknownEvent(event, events) {
+  return coded(TypeError, 'ERR_TALLYSTICK_EVENT', `an event is one of ${events.join(', ')}, got ${shown(event)}`)
+}
+
+/** @param {number} depth */
+function endlessEvents(depth) {
+  return coded(
+    RangeError,
+    'ERR_TALLYSTICK_EVENT',
+    `functions that hear events record what they hear themselves, ${depth} times within each other: the rest is not told; let them record under names that they do not listen to`,
+  )
+}
+
+/** @param {string} kind @param {string[]} methods @param {unknown} value */
+function notAnInstrument(kind, methods, value) {
+  const expected = methods.map((method) => `${method}()`).join(' and ')
+  return coded(
+    TypeError,
+    'ERR_TALLYSTICK_OPTIONS',
+    `option ${kind} must return an instrument with ${expected}, got ${shown(value)}`,
+  )
+}
+
+/** @param {unknown} result */
+function invalidComposite(result) {
+  return coded(
+    TypeError,
+    'ERR_TALLYSTICK_COMPOSITE',
+    `a composite must return [name, value, …] or nothing, got ${shown(result)}`,
+  )
+}
+
 /** @param {string} module */
 function missingCollector(module) {
   return coded(
@@ -219,6 +263,8 @@ function missingBinary(message, cause) {
 module.exports = {
   conflictingOption,
   invalidEncoding,
+  endlessEvents,
+  invalidComposite,
   invalidFields,
   invalidLabels,
   invalidName,
@@ -231,16 +277,20 @@ module.exports = {
   notAFunction,
   notALoader,
   notANumber,
+  notARecorder,
   notARegistry,
   notARequest,
   notAString,
   notLabels,
   notMergeable,
+  notAnInstrument,
   optionOutOfRange,
   outOfRange,
   takenModule,
   unknownCollector,
+  unknownEvent,
   unknownModule,
   unknownOption,
+  unknownTimerId,
   unreadableOptions,
 }

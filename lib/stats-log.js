@@ -9,6 +9,7 @@ const { isPromise } = require('node:util/types')
 const { invalidOption, invalidOptions, notAFunction, optionOutOfRange } = require('./errors')
 const { Collector, instrumentsOf } = require('./record/collector')
 const { readOptions } = require('./record/options')
+const { messageOf } = require('./thrown')
 
 /** @typedef {import('..').LogStatsOptions} LogStatsOptions */
 /** @typedef {import('..').Snapshot} Snapshot */
@@ -83,15 +84,6 @@ function warnOnce() {
     if (warned) return
     warned = true
     process.emitWarning(`the log function of logStats failed: ${messageOf(error)}`, { code: 'TALLYSTICK_LOG' })
-  }
-}
-
-/** @param {unknown} error */
-function messageOf(error) {
-  try {
-    return String(/** @type {any} */ (error)?.stack ?? error)
-  } catch {
-    return typeof error
   }
 }
 

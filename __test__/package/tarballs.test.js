@@ -41,6 +41,7 @@ describe('the packed package', () => {
       'binding.js',
       path.join('docs', 'bundlers.md'),
       path.join('docs', 'histograms.md'),
+      path.join('docs', 'events.md'),
       path.join('docs', 'testing.md'),
       'index.d.ts',
       'index.js',

@@ -19,6 +19,7 @@ const cases = [
   require('./timing-labels'),
   require('./timer'),
   ...require('./histogram-objects'),
+  ...require('./events'),
   ...require('./scene'),
   require('./creation'),
   ...require('./scrape'),

@@ -2,7 +2,7 @@
 
 // Ours, as a checkout has it.
 
-const { metrics, sceneMetrics } = require('../..')
+const { Aggregator, BucketedHistogram, Recorder, createMetrics, metrics, sceneMetrics } = require('../..')
 
 /** All counters' values. */
 function counterValues() {
@@ -13,6 +13,24 @@ function counterValues() {
 function timingTotals() {
   const all = Object.values(metrics.snapshot().timings)
   return [all.reduce((sum, { count }) => sum + count, 0), all.reduce((sum, { total }) => sum + total, 0)]
+}
+
+/** As `contenders/metrix.js` has it. @param {object} [aggregation] the aggregator's configuration */
+function openRecorder(aggregation) {
+  const recorder = new Recorder()
+  const aggregator = new Aggregator(recorder, aggregation)
+  const read = () => createMetrics(recorder.collector).snapshot()
+  return {
+    recorder,
+    aggregator,
+    counterValues: () => Object.values(aggregator.report().counters),
+    timingCount: () =>
+      [...Object.values(read().timings), ...Object.values(read().histograms)].map(({ count }) => count),
+  }
+}
+
+function createHistogram() {
+  return new BucketedHistogram()
 }
 
 /** What cases about many series need. */
@@ -28,4 +46,4 @@ const series = {
   scrape: async () => (await metrics.prometheus()).body,
 }
 
-module.exports = { counterValues, metrics, sceneMetrics, series, timingTotals }
+module.exports = { counterValues, createHistogram, metrics, openRecorder, sceneMetrics, series, timingTotals }

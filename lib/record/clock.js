@@ -4,6 +4,7 @@
 
 const { performance } = require('node:perf_hooks')
 
+/** When `elapsed` was 0, by the wall clock: milliseconds since the epoch. */
 const timeOrigin = performance.timeOrigin
 
 /** Milliseconds since some moment, with a fraction; never goes back. */
@@ -14,4 +15,4 @@ function now() {
   return timeOrigin + elapsed()
 }
 
-module.exports = { elapsed, now }
+module.exports = { elapsed, now, timeOrigin }

@@ -121,4 +121,4 @@ function checkedBuckets(buckets) {
   return bounds
 }
 
-module.exports = { checkedBuckets, checkedName, checkedOptions, checkedText, readOptions }
+module.exports = { checkedBuckets, checkedName, checkedOptions, checkedPrecision, checkedText, readOptions }

@@ -15,3 +15,4 @@ mod pinned;
 mod read;
 mod record;
 mod registrar;
+mod report;

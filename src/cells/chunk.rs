@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::layout::{self, CHUNK_CELLS, COUNTS_PER_CELL, ENTRIES_PER_CELL, FAR};
 use super::storage::Storage;
-use super::sync::{Mutex, Ordering};
+use super::sync::{AtomicU64, Mutex, Ordering};
 
 /// What a claimed cell holds for its series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -249,7 +249,35 @@ impl Chunk {
     ///
     /// Relaxed suffices: each cell has one writer, and no reading depends on the order of writes to two cells.
     pub fn read(&self, offset: u32) -> f64 {
-        self.storage.words().get(offset as usize).map_or(0.0, |word| f64::from_bits(word.load(Ordering::Relaxed)))
+        self.storage.words().get(offset as usize).map_or(0.0, number)
+    }
+
+    /// Reads cells in a row; none where they are not all in the chunk.
+    pub fn read_row(&self, offset: u32, count: u32) -> impl ExactSizeIterator<Item = f64> {
+        self.row(offset, count).iter().map(number)
+    }
+
+    /// The counts of a page at this offset.
+    pub fn read_counts(&self, page: u32, counts: u32) -> impl ExactSizeIterator<Item = f64> {
+        let cells = self.row(page, counts / COUNTS_PER_CELL);
+        (0..cells.len() as u32 * COUNTS_PER_CELL).map(move |at| {
+            let cell = cells.get((at / COUNTS_PER_CELL) as usize).map_or(0, |cell| number(cell).to_bits());
+            f64::from((cell >> (u32::BITS * (at % COUNTS_PER_CELL))) as u32)
+        })
+    }
+
+    /// Their sum.
+    pub fn read_total(&self, page: u32, counts: u32) -> f64 {
+        let halves = |cell: &AtomicU64| {
+            let both = number(cell).to_bits();
+            (both >> u32::BITS) + (both & u64::from(u32::MAX))
+        };
+        self.row(page, counts / COUNTS_PER_CELL).iter().map(halves).sum::<u64>() as f64
+    }
+
+    fn row(&self, offset: u32, count: u32) -> &[AtomicU64] {
+        let (start, count) = (offset as usize, count as usize);
+        self.storage.words().get(start..start + count).unwrap_or_default()
     }
 
     /// Writes a cell, on the thread that owns the shard: initial values, and models in JavaScript's place. As there, no lock
@@ -287,6 +315,16 @@ impl Chunk {
         }
     }
 
+    /// A directory's entries that lead to a page.
+    pub fn directory(&self, head: u32, entries: u32) -> impl Iterator<Item = (u32, DirectoryEntry)> {
+        let cells = self.row(head + layout::DIRECTORY, entries.div_ceil(ENTRIES_PER_CELL));
+        // most powers of two never occur
+        let used = (0..).zip(cells).filter(|(_, cell)| number(cell).to_bits() != 0);
+        let entries = used.flat_map(|(at, _)| at * ENTRIES_PER_CELL..(at + 1) * ENTRIES_PER_CELL);
+        let places = entries.map(move |entry| (entry, self.directory_entry(head, entry)));
+        places.filter(|(_, place)| *place != DirectoryEntry::Absent)
+    }
+
     /// Enters a page of this chunk in a directory.
     pub(super) fn enter_near(&self, head: u32, entry: u32, offset: u32) {
         self.set_directory_entry(head, entry, offset);
@@ -318,6 +356,10 @@ impl Chunk {
     fn replace(&self, offset: u32, mask: u64, bits: u64) {
         self.write(offset, f64::from_bits(self.read(offset).to_bits() & !mask | bits));
     }
+}
+
+fn number(word: &AtomicU64) -> f64 {
+    f64::from_bits(word.load(Ordering::Relaxed))
 }
 
 /// Where a distribution's page is.

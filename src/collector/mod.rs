@@ -12,10 +12,12 @@
 mod family;
 mod hidden_gauges;
 pub mod key;
+mod live_distributions;
 mod names;
 mod reader;
 mod reclaim;
 mod registry;
+mod report;
 mod segments;
 mod snapshot;
 mod sums;
@@ -30,6 +32,7 @@ pub use family::{Family, FamilyConflict, FamilyOptions, Kind, Merge};
 pub use names::{Label, NamesView, Series, Symbol};
 pub use reader::on_reader_thread;
 pub use registry::{attach, default_collector, register};
+pub use report::{Report, ReportRequest, ReportWindow};
 pub use snapshot::{Snapshot, Stats, Value};
 pub use totals::{Count, Since, State, Totals};
 pub use trace::TraceEvent;
@@ -270,10 +273,11 @@ impl Collector {
     /// All values of this moment.
     #[must_use]
     pub fn read(&self) -> Reading {
-        self.read_under_lock(&mut self.values.lock())
+        self.read_under_lock(&mut self.values.lock(), |_| true)
     }
 
-    fn read_under_lock(&self, values: &mut Values) -> Reading {
+    /// All values that live cells of some roles hold, and those that were folded.
+    fn read_under_lock(&self, values: &mut Values, is_read: impl Fn(ClaimRole) -> bool) -> Reading {
         let names = self.names.lock().view();
         let mut totals = values.folded.clone();
         totals.epoch = names.epoch();
@@ -281,7 +285,8 @@ impl Collector {
         for shard in &shards {
             let chunks = shard.chunks();
             for chunk in chunks.iter().flatten() {
-                totals.add_chunk(chunk, &chunks, &names, |claim| values.hidden_gauges.is_hidden(chunk, claim));
+                let is_left_out = |claim: &Claim| !is_read(claim.role) || values.hidden_gauges.is_hidden(chunk, claim);
+                totals.add_chunk(chunk, &chunks, &names, is_left_out);
             }
         }
         Reading { names, totals, marks: values.marks.clone() }
@@ -367,7 +372,7 @@ impl Collector {
     /// Takes all series and the trace out of all readings until they are recorded again; `mine` as for `remove`.
     pub fn clear(&self, mine: &Shard) {
         let mut values = self.values.lock();
-        let reading = self.read_under_lock(&mut values);
+        let reading = self.read_under_lock(&mut values, |_| true);
         let mut marks = reading.totals;
         marks.forget_gauges();
         values.marks = Arc::new(marks);

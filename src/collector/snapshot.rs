@@ -9,7 +9,7 @@ use super::trace::TraceEvent;
 use crate::histogram::Distribution;
 
 /// Nanoseconds in a millisecond.
-const NANOS_PER_MILLI: f64 = 1e6;
+pub(super) const NANOS_PER_MILLI: f64 = 1e6;
 
 /// What a reader sees, sorted by key. A series' key is its family's name, with `{a="x",b="y"}` behind it if it is labelled.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -113,7 +113,7 @@ impl Stats {
 }
 
 /// JSON has no infinity: a sum that overflowed stays at the largest number, one that overflowed both ways at 0.
-fn saturated(value: f64) -> f64 {
+pub(super) fn saturated(value: f64) -> f64 {
     if value.is_nan() { 0.0 } else { value.clamp(f64::MIN, f64::MAX) }
 }
 

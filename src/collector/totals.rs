@@ -27,6 +27,12 @@ pub struct Count {
 }
 
 impl Count {
+    /// Both together.
+    #[must_use]
+    pub fn plus(&self, more: &Self) -> Self {
+        Self { ups: self.ups.plus(more.ups), downs: self.downs.plus(more.downs), touches: self.touches + more.touches }
+    }
+
     /// Increments less decrements.
     #[must_use]
     pub fn net(&self) -> f64 {
@@ -41,6 +47,20 @@ pub struct State {
     pub value: f64,
     /// When it was set, where the merge asks for it.
     pub time: f64,
+}
+
+impl State {
+    /// Two values of a gauge as one.
+    #[must_use]
+    pub fn merged(self, other: Self, merge: Merge) -> Self {
+        match merge {
+            Merge::Sum => Self { value: self.value + other.value, time: 0.0 },
+            Merge::Min => Self { value: self.value.min(other.value), ..self },
+            Merge::Max => Self { value: self.value.max(other.value), ..self },
+            Merge::Last if other.time >= self.time => other,
+            Merge::Last => self,
+        }
+    }
 }
 
 /// Values by the numbers of their series.
@@ -140,17 +160,7 @@ impl Totals {
         if state.value.is_nan() {
             return;
         }
-        let merged = self.gauges.entry(series).or_insert(match merge {
-            Merge::Sum => State { value: 0.0, time: 0.0 },
-            Merge::Min | Merge::Max | Merge::Last => state,
-        });
-        match merge {
-            Merge::Sum => merged.value += state.value,
-            Merge::Min => merged.value = merged.value.min(state.value),
-            Merge::Max => merged.value = merged.value.max(state.value),
-            Merge::Last if state.time >= merged.time => *merged = state,
-            Merge::Last => {}
-        }
+        self.gauges.entry(series).and_modify(|merged| *merged = merged.merged(state, merge)).or_insert(state);
     }
 
     /// Gauges end with their thread: they are never folded.
@@ -165,9 +175,9 @@ impl Totals {
 
     /// Goes back to an earlier reading where no value came since. A reading in the middle of a recording has counted a value
     /// and not yet added it to the sum; what is added then belongs to the window that shows the series next.
-    pub(super) fn keep_unseen(&mut self, earlier: &Self) {
+    pub(super) fn keep_unseen(&mut self, earlier: &Self, names: &NamesView) {
         for (series, now) in &mut self.distributions {
-            let earlier = earlier.distributions.get(series);
+            let earlier = earlier.distributions.get(series).filter(|_| names.is_since(*series, earlier.epoch));
             if let Some(earlier) =
                 earlier.filter(|earlier| earlier.sum() != now.sum() && earlier.count() == now.count())
             {
@@ -225,20 +235,21 @@ fn of<T: Copy + Default>(map: &HashMap<u32, T>, series: u32) -> T {
     if map.is_empty() { T::default() } else { map.get(&series).copied().unwrap_or_default() }
 }
 
-fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk, chunks: &Chunks) {
+/// Adds what the cells of one distribution hold.
+pub(super) fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk, chunks: &Chunks) {
     let [total, min, max] = [layout::SUM, layout::MIN, layout::MAX].map(|cell| chunk.read(head + cell));
     match sum.form().clone() {
         Form::Bounds(bounds) => {
             sum.add_head(total, min, max, 0.0);
             let first = head + layout::BOUNDED;
             let end = first + bounds.len() as u32 + 1;
-            sum.add_page(0, (first..end).map(|at| chunk.read(at)));
+            sum.add_page(0, chunk.read_row(first, end - first));
         }
         Form::LogLinear(cells) => {
             sum.add_head(total, min, max, chunk.read(head + layout::ZERO));
             let counts = cells.precision().cells();
             each_page(head, cells, chunk, chunks, |entry, home, page| {
-                sum.add_page(entry, (0..counts).map(|at| f64::from(home.count(page, at))));
+                sum.add_page(entry, home.read_counts(page, counts));
             });
         }
     }
@@ -246,15 +257,21 @@ fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk, chunks: &C
 
 /// Calls `visit` with each page of a log-linear distribution: its directory entry, its chunk and its offset there.
 fn each_page(head: u32, cells: LogLinear, chunk: &Chunk, chunks: &Chunks, mut visit: impl FnMut(u32, &Chunk, u32)) {
-    for entry in 0..cells.entries() {
-        match chunk.directory_entry(head, entry) {
-            DirectoryEntry::Absent => {}
-            DirectoryEntry::Near(offset) => visit(entry, chunk, offset),
-            DirectoryEntry::Far(page) => {
-                if let Some(home) = chunks.get((page >> layout::CHUNK_BITS) as usize).and_then(Option::as_deref) {
-                    visit(entry, home, page & (layout::CHUNK_CELLS - 1));
-                }
-            }
+    for (entry, place) in chunk.directory(head, cells.entries()) {
+        if let Some((home, page)) = page_home(place, chunk, chunks) {
+            visit(entry, home, page);
+        }
+    }
+}
+
+/// The chunk and the offset of a page.
+pub(super) fn page_home<'a>(place: DirectoryEntry, near: &'a Chunk, chunks: &'a Chunks) -> Option<(&'a Chunk, u32)> {
+    match place {
+        DirectoryEntry::Absent => None,
+        DirectoryEntry::Near(offset) => Some((near, offset)),
+        DirectoryEntry::Far(page) => {
+            let home = chunks.get((page >> layout::CHUNK_BITS) as usize)?.as_deref()?;
+            Some((home, page & (layout::CHUNK_CELLS - 1)))
         }
     }
 }
@@ -264,30 +281,36 @@ fn each_page(head: u32, cells: LogLinear, chunk: &Chunk, chunks: &Chunks, mut vi
 pub struct Since<'a> {
     names: &'a NamesView,
     totals: &'a Totals,
-    // what is seen came after the later of these; each is a reading of the same totals at some time
-    bases: [Option<&'a Totals>; 2],
-    // whether they have no counter: most collectors are never cleared, and a scrape visits each counter twice
+    marks: &'a Totals,
+    // what is seen came after the later of the marks and of these; each is a reading of the same totals at some time
+    counts: Option<&'a Totals>,
+    distributions: Option<&'a Totals>,
+    // whether all counts are seen: most collectors are never cleared, and a scrape visits each counter twice
     counts_all: bool,
 }
 
 impl<'a> Since<'a> {
     pub(super) fn new(reading: &'a Reading, base: Option<&'a Totals>) -> Self {
+        Self::apart(reading, base, base)
+    }
+
+    /// Of a reader who begins anew with counters and with distributions apart.
+    pub(super) fn apart(reading: &'a Reading, counts: Option<&'a Totals>, distributions: Option<&'a Totals>) -> Self {
         let Reading { names, totals, marks } = reading;
-        let bases = [Some(&**marks), base];
-        Self { names, totals, bases, counts_all: bases.iter().flatten().all(|base| base.ups.is_empty()) }
+        let counts_all = marks.ups.is_empty() && counts.is_none_or(|base| base.ups.is_empty());
+        Self { names, totals, marks, counts, distributions, counts_all }
     }
 
     /// The earlier readings of this very series.
-    fn bases(&self, series: u32) -> [Option<&'a Totals>; 2] {
-        let [marks, base] = self.bases;
-        [marks, base.filter(|base| self.names.is_since(series, base.epoch))]
+    fn bases(&self, series: u32, base: Option<&'a Totals>) -> [Option<&'a Totals>; 2] {
+        [Some(self.marks), base.filter(|base| self.names.is_since(series, base.epoch))]
     }
 
     /// A counter's values, `None` when nothing was recorded since.
     #[must_use]
     pub fn count(&self, series: u32) -> Option<Count> {
         let now = self.totals.count(series)?;
-        let base = match self.bases(series).map(|base| base?.count(series)) {
+        let base = match self.bases(series, self.counts).map(|base| base?.count(series)) {
             [None, None] => return Some(now),
             [Some(base), None] | [None, Some(base)] => base,
             [Some(one), Some(other)] => Count {
@@ -333,9 +356,14 @@ impl<'a> Since<'a> {
         }
     }
 
+    /// What was folded of a distribution, where the totals have no live ones.
+    pub(super) fn folded_distribution(&self, series: u32) -> Option<&'a Distribution> {
+        self.totals.distribution(series)
+    }
+
     /// The latest earlier reading of a distribution.
-    fn earlier(&self, series: u32) -> Option<&'a Distribution> {
-        let bases = self.bases(series).into_iter().filter_map(|base| base?.distribution(series));
+    pub(super) fn earlier(&self, series: u32) -> Option<&'a Distribution> {
+        let bases = self.bases(series, self.distributions).into_iter().filter_map(|base| base?.distribution(series));
         bases.reduce(|one, other| one.later(other))
     }
 

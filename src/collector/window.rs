@@ -40,10 +40,11 @@ impl Window {
     }
 }
 
-fn baseline(reading: Reading, earlier: &Totals) -> Totals {
+/// What a reader who begins anew has seen.
+pub(super) fn baseline(reading: Reading, earlier: &Totals) -> Totals {
     let mut base = reading.totals;
     base.forget_gauges();
     base.forget_empty();
-    base.keep_unseen(earlier);
+    base.keep_unseen(earlier, &reading.names);
     base
 }

@@ -37,10 +37,38 @@ pub struct Distribution {
 
 /// One cell with a count.
 #[derive(Clone, Copy, Debug)]
-struct Cell {
-    lowest: f64,
-    highest: f64,
-    count: f64,
+pub(super) struct Cell {
+    pub lowest: f64,
+    pub highest: f64,
+    pub count: f64,
+    /// Whether a quantile is interpolated within it, as in wide cells, or is its largest value.
+    pub interpolated: bool,
+}
+
+impl Cell {
+    /// The value of the given rank (from 1) among those of this cell, which lie within `extremes`.
+    pub fn value_of_rank(&self, rank: f64, (min, max): (f64, f64)) -> f64 {
+        let (low, high) = (self.lowest.max(min), self.highest.min(max));
+        // rounding must not lead beyond the cell
+        let value = if self.interpolated { (low + (high - low) * (rank / self.count)).min(high) } else { high };
+        value.clamp(min, max)
+    }
+}
+
+/// The sum of counts: whole numbers, so that any order gives the same.
+pub(crate) fn total(counts: &[f64]) -> f64 {
+    let (rows, rest) = counts.as_chunks::<8>();
+    // eight sums side by side do not wait for each other
+    let mut sums = [0.0; 8];
+    for row in rows {
+        sums.iter_mut().zip(row).for_each(|(sum, count)| *sum += count);
+    }
+    sums.iter().chain(rest).sum()
+}
+
+/// The rank, among `count` values, of the one below or at which the share `q` of them lies.
+pub(crate) fn rank(q: f64, count: f64) -> f64 {
+    (q * count).ceil().max(1.0)
 }
 
 impl Distribution {
@@ -72,6 +100,24 @@ impl Distribution {
         }
     }
 
+    /// Takes counts away from a page.
+    pub fn subtract_page(&mut self, entry: u32, counts: &[f64]) {
+        self.add_page(entry, counts.iter().map(|count| -count));
+    }
+
+    /// The counts of a page; none where no value of its power of two was read.
+    #[must_use]
+    pub fn page(&self, entry: u32) -> &[f64] {
+        let at = self.pages.binary_search_by_key(&entry, |page| page.entry);
+        at.ok().and_then(|at| self.pages.get(at)).map_or(&[], |page| &page.counts)
+    }
+
+    /// How many values are 0.
+    #[must_use]
+    pub fn zeros(&self) -> f64 {
+        self.zeros
+    }
+
     /// Adds another distribution of the same form.
     pub fn add(&mut self, other: &Self) {
         self.add_head(other.sum, other.min, other.max, other.zeros);
@@ -84,12 +130,17 @@ impl Distribution {
     #[must_use]
     pub fn since(&self, earlier: &Self) -> Self {
         let mut later = self.clone();
-        later.zeros -= earlier.zeros;
-        later.sum = self.sum.since(earlier.sum);
-        for page in &earlier.pages {
-            later.add_page(page.entry, page.counts.iter().map(|count| -count));
-        }
+        later.subtract(earlier);
         later
+    }
+
+    /// Takes away an earlier reading of the same distribution.
+    pub fn subtract(&mut self, earlier: &Self) {
+        self.zeros -= earlier.zeros;
+        self.sum = self.sum.since(earlier.sum);
+        for page in &earlier.pages {
+            self.subtract_page(page.entry, &page.counts);
+        }
     }
 
     /// The later of two readings of the same distribution.
@@ -107,7 +158,7 @@ impl Distribution {
     /// How many values.
     #[must_use]
     pub fn count(&self) -> f64 {
-        self.zeros + self.pages.iter().flat_map(|page| &page.counts).sum::<f64>()
+        self.zeros + self.pages.iter().map(|page| total(&page.counts)).sum::<f64>()
     }
 
     /// The sum of the values.
@@ -122,7 +173,7 @@ impl Distribution {
     pub fn extremes(&self) -> Option<(f64, f64)> {
         let mut cells = self.cells();
         let first = cells.next()?;
-        let last = cells.last().unwrap_or(first);
+        let last = cells.next_back().unwrap_or(first);
         let min = if self.min.is_finite() { self.min.max(first.lowest) } else { first.lowest };
         let max = if self.max.is_finite() { self.max.min(last.highest) } else { last.highest };
         Some((min.min(last.highest), max.max(first.lowest)))
@@ -133,25 +184,53 @@ impl Distribution {
     /// `histogram_quantile` does. `None` without a value.
     #[must_use]
     pub fn quantile(&self, q: f64) -> Option<f64> {
-        let (min, max) = self.extremes()?;
-        if q <= 0.0 {
-            return Some(min);
-        }
-        let rank = (q * self.count()).ceil().max(1.0);
-        let mut before = 0.0;
-        for cell in self.cells() {
-            if before + cell.count >= rank {
-                let (low, high) = (cell.lowest.max(min), cell.highest.min(max));
-                let within = match self.form {
-                    // rounding must not lead beyond the cell
-                    Form::Bounds(_) => (low + (high - low) * ((rank - before) / cell.count)).min(high),
-                    Form::LogLinear(_) => high,
-                };
-                return Some(within.clamp(min, max));
+        self.quantiles(&[q])?.first().copied()
+    }
+
+    /// The same for several shares.
+    #[must_use]
+    pub fn quantiles(&self, shares: &[f64]) -> Option<Vec<f64>> {
+        let extremes = self.extremes()?;
+        let totals: Vec<f64> = self.pages.iter().map(|page| total(&page.counts)).collect();
+        let count = self.zeros + totals.iter().sum::<f64>();
+        let quantile = |q: &f64| {
+            if *q <= 0.0 {
+                return extremes.0;
             }
-            before += cell.count;
+            let rank = rank(*q, count);
+            self.cell_of_rank(rank, &totals)
+                .map_or(extremes.1, |(cell, before)| cell.value_of_rank(rank - before, extremes))
+        };
+        Some(shares.iter().map(quantile).collect())
+    }
+
+    /// The cell with the value of this rank, and how many values lie before it. `totals` are the pages' counts.
+    fn cell_of_rank(&self, rank: f64, totals: &[f64]) -> Option<(Cell, f64)> {
+        if self.zeros >= rank {
+            return Some((self.zero_cell(), 0.0));
         }
-        Some(max)
+        let mut before = self.zeros;
+        for (page, total) in self.pages.iter().zip(totals) {
+            if before + total < rank {
+                before += total;
+                continue;
+            }
+            for (at, &count) in page.counts.iter().enumerate() {
+                if count > 0.0 && before + count >= rank {
+                    return Some((self.cell(page.entry, at, count), before));
+                }
+                before += count;
+            }
+        }
+        None
+    }
+
+    /// How many values reached the end of the range of log-linear cells.
+    #[must_use]
+    pub fn overflow(&self) -> f64 {
+        let Form::LogLinear(cells) = &self.form else { return 0.0 };
+        let last = self.pages.last().filter(|page| page.entry + 1 == cells.entries() && self.max >= cells.largest());
+        last.and_then(|page| page.counts.last()).copied().unwrap_or(0.0)
     }
 
     /// How many values are at or below each bound (ascending), and how many in all. A cell that holds a bound counts as
@@ -195,13 +274,17 @@ impl Distribution {
     }
 
     /// The cells with a count, ascending.
-    fn cells(&self) -> impl Iterator<Item = Cell> {
-        let zeros = Some(Cell { lowest: 0.0, highest: 0.0, count: self.zeros }).filter(|zeros| zeros.count > 0.0);
+    pub(super) fn cells(&self) -> impl DoubleEndedIterator<Item = Cell> {
+        let zeros = Some(self.zero_cell()).filter(|cell| cell.count > 0.0);
         let counted = self.pages.iter().flat_map(move |page| {
             let cells = page.counts.iter().enumerate().filter(|(_, count)| **count > 0.0);
             cells.map(move |(at, &count)| self.cell(page.entry, at, count))
         });
         zeros.into_iter().chain(counted)
+    }
+
+    fn zero_cell(&self) -> Cell {
+        Cell { lowest: 0.0, highest: 0.0, count: self.zeros, interpolated: false }
     }
 
     fn cell(&self, entry: u32, at: usize, count: f64) -> Cell {
@@ -216,7 +299,7 @@ impl Distribution {
                 if (entry, cell) == (layout.entries() - 1, layout.precision().cells() - 1) {
                     highest = highest.max(self.max);
                 }
-                Cell { lowest, highest, count }
+                Cell { lowest, highest, count, interpolated: false }
             }
             Form::Bounds(bounds) => {
                 let lowest = at.checked_sub(1).and_then(|below| bounds.get(below)).copied();
@@ -224,7 +307,8 @@ impl Distribution {
                 // the outer cells are open: they reach to the extremes, where these are known
                 let lowest = lowest.or(Some(self.min).filter(|min| min.is_finite())).or(highest);
                 let highest = highest.or(Some(self.max).filter(|max| max.is_finite())).or(lowest);
-                Cell { lowest: lowest.unwrap_or(0.0), highest: highest.unwrap_or(0.0), count }
+                let (lowest, highest) = (lowest.unwrap_or(0.0), highest.unwrap_or(0.0));
+                Cell { lowest, highest, count, interpolated: true }
             }
         }
     }

@@ -95,6 +95,12 @@ impl LogLinear {
         self.entries
     }
 
+    /// The largest value of the last cell, in which counts what is beyond it.
+    #[must_use]
+    pub fn largest(self) -> f64 {
+        self.highest(self.entries - 1, self.precision.cells() - 1)
+    }
+
     /// The directory entry and the cell of a positive value. What is below the range falls in the first cell, what is
     /// beyond it in the last.
     #[must_use]

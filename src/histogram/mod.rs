@@ -1,6 +1,7 @@
 //! Distributions as arithmetic: which cell a value falls in, what a cell stands for, quantiles. No memory is shared here
 //! and nothing is named.
 
+mod blend;
 mod distribution;
 mod hdr_counts;
 mod hdr_encoding;
@@ -8,7 +9,9 @@ pub mod hdr_object;
 mod log_linear;
 mod sum;
 
+pub use blend::{Blend, Summary};
 pub use distribution::{Distribution, Form, Page};
+pub(crate) use distribution::{rank, total};
 pub use hdr_counts::HdrCounts;
 pub use hdr_encoding::EncodingError;
 pub use log_linear::{LogLinear, Precision};

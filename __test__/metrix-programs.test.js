@@ -1,0 +1,52 @@
+'use strict'
+
+// Programs written for metrix run as they stand, but for what they import.
+
+const assert = require('node:assert/strict')
+const { test } = require('node:test')
+const { programsOf, run } = require('./support/programs')
+
+const programs = programsOf('__test__/metrix-programs.md')
+const IMPORT = "const { Aggregator, BucketedHistogram, DefaultTimer, NullTimer, Recorder } = require('tallystick')\n"
+const REPORT = '\nconst first = aggregator.report()\naggregator.clear()\nconst cleared = aggregator.report()\n'
+const PRINT = 'process.stdout.write(JSON.stringify({ first, cleared }))\n'
+
+/** Two reports of a program, with a clearing between. @param {string} program @param {string} [more] that it goes on with */
+function reports(program, more = '') {
+  return JSON.parse(run(IMPORT + program + more + REPORT + PRINT))
+}
+
+test('counters, histograms and timers, and their report', () => {
+  const { first, cleared } = reports(programs[0])
+  assert.deepEqual(first.counters, { my_counter: 2 })
+  assert.deepEqual(Object.keys(first.histograms).sort(), ['latency', 'my_histo'])
+  for (const histogram of Object.values(first.histograms)) {
+    assert.deepEqual(Object.keys(histogram), ['min', 'max', 'p50', 'p90', 'p99'])
+  }
+  assert.deepEqual([first.histograms.my_histo.min, first.histograms.my_histo.max], [12, 34])
+  assert.deepEqual(cleared, { counters: {}, gauges: {}, histograms: {} })
+})
+
+test('a configuration that disables timers, chooses a histogram and composes a counter', () => {
+  const { first, cleared } = reports(
+    programs[1],
+    `
+    recorder.counter('connections/add', 3)
+    recorder.counter('connections/remove', 1)
+    for (const name of ['request_latency_ms', 'other_ms']) {
+      const timer = recorder.timer(name)
+      timer.stop(timer.start())
+    }
+    `,
+  )
+  assert.deepEqual(first.counters, { 'connections/add': 3, 'connections/remove': 1, 'connections/current': 2 })
+  assert.deepEqual(Object.keys(first.histograms), ['request_latency_ms'])
+  assert.deepEqual(Object.keys(first.histograms.request_latency_ms), ['min', 'max', 'p50', 'p90', 'p99', 'p99.9'])
+  assert.deepEqual(cleared.histograms, {})
+})
+
+test('a recorder that is scoped by its receiver', () => {
+  const begin = 'const recorder = new Recorder()\nconst aggregator = new Aggregator(recorder)\n'
+  const { first } = reports(begin + programs[2], 'conn.add.incr()\n')
+  assert.deepEqual(first.counters, { 'connection/add': 1 })
+})

@@ -1,0 +1,576 @@
+'use strict'
+
+// Recorders: instruments, scopes, what events carry, who hears them, and bad input.
+
+const assert = require('node:assert/strict')
+const { once } = require('node:events')
+const { describe, test } = require('node:test')
+const { Worker } = require('node:worker_threads')
+const path = require('node:path')
+const {
+  Collector,
+  DefaultCounter,
+  DefaultGauge,
+  DefaultHistogram,
+  DefaultTimer,
+  NoTagTimer,
+  NullCounter,
+  NullGauge,
+  NullHistogram,
+  NullTimer,
+  PreciseCounter,
+  PreciseGauge,
+  Recorder,
+  config,
+  createMetrics,
+  createRecorder,
+  metrics,
+} = require('..')
+const { collectUntil } = require('./garbage')
+
+const KINDS = ['counter', 'gauge', 'histogram', 'timer']
+
+/** A recorder, and all that is told of it. */
+function recorderAndEvents(options) {
+  const recorder = new Recorder(options)
+  const events = []
+  for (const kind of KINDS) recorder.on(kind, (event) => events.push({ kind, ...event }))
+  return { recorder, events }
+}
+
+/** What a recorder's collector holds. */
+function recorded(recorder) {
+  return createMetrics(recorder.collector).snapshot()
+}
+
+function isEmpty({ collector }) {
+  const { counters, gauges, timings, histograms } = createMetrics(collector).snapshot()
+  assert.deepEqual({ counters, gauges, timings, histograms }, { counters: {}, gauges: {}, timings: {}, histograms: {} })
+}
+
+describe('a recorder', () => {
+  test('has a collector of its own', () => {
+    const [one, other] = [new Recorder(), createRecorder()]
+    one.counter('a').incr()
+    assert.ok(one.collector instanceof Collector)
+    assert.notEqual(one.collector, Collector.default)
+    assert.deepEqual(recorded(one).counters, { a: 1 })
+    isEmpty(other)
+  })
+
+  test('records into the collector it is given, beside others and with them', () => {
+    const collector = new Collector()
+    const own = createMetrics(collector)
+    own.inc('a', 1, { x: 1 })
+    own.inc('b')
+    const recorder = new Recorder({ collector })
+    recorder.counter('a', 2, { x: 1 })
+    recorder.scope('s').counter('c', 1, { y: '"' })
+    assert.equal(recorder.collector, collector)
+    assert.deepEqual(own.snapshot().counters, { 'a{x="1"}': 3, b: 1, 's/c{y="\\""}': 1 })
+    const text = new TextDecoder().decode(own.prometheusSync().body)
+    assert.match(text, /s_c_total\{y="\\""\} 1/)
+  })
+
+  test('scopes nest, and share collector, listeners and configuration', () => {
+    const { recorder, events } = recorderAndEvents({ separator: '.' })
+    const inner = recorder.scope('a').scope('b')
+    assert.ok(inner instanceof Recorder)
+    assert.equal(inner.collector, recorder.collector)
+    assert.equal(inner.separator, '.')
+    inner.on('gauge', (event) => events.push(event.name))
+    inner.counter('c').incr()
+    recorder.gauge('g').update(1)
+    assert.deepEqual(
+      events.map((event) => event.name ?? event),
+      ['a.b.c', 'g', 'g'],
+    )
+    assert.deepEqual(recorded(recorder).counters, { 'a.b.c': 1 })
+  })
+
+  test('has the separator / unless it is told another', () => {
+    for (const separator of [undefined, '']) {
+      const recorder = new Recorder({ separator })
+      recorder.scope('a').counter('b', 1)
+      assert.deepEqual(recorded(recorder).counters, { 'a/b': 1 })
+    }
+  })
+
+  test('keeps the precision of names that its collector has, and is 2 for tagged ones too', () => {
+    const collector = new Collector()
+    const own = createMetrics(collector)
+    own.timing({ name: 'old', precision: 1 }).observeMillis(1)
+    const recorder = new Recorder({ collector })
+    recorder.timer('old').time(() => {})
+    assert.equal(own.value('old').count, 2)
+    recorder.histogram('new', { x: 1 }).add(100)
+    recorder.histogram('new', { x: 1 }).add(1000)
+    assert.ok(own.value('new', { x: 1 }).p50 <= 100.8)
+    const strict = new Recorder({ collector, precision: 2 })
+    assert.throws(() => strict.timer('old'), { code: 'ERR_TALLYSTICK_CONFLICT' })
+  })
+
+  test('is collected, with its instruments, when it is dropped', async () => {
+    const { reference, id } = (() => {
+      const recorder = new Recorder()
+      recorder.on('timer', () => recorder.counter('heard').incr())
+      recorder.timer('a').time(() => {})
+      return { reference: new WeakRef(recorder), id: recorder.collector.id }
+    })()
+    await collectUntil(() => reference.deref() === undefined, 'the recorder is collected')
+    await collectUntil(() => {
+      try {
+        return Collector.attach(id) === undefined
+      } catch {
+        return true
+      }
+    }, 'its collector is gone')
+  })
+
+  test('in a worker records into the collector that it attaches to', async () => {
+    const recorder = new Recorder()
+    recorder.counter('shared').incr()
+    const file = path.join(__dirname, 'workers', 'recorder.js')
+    const worker = new Worker(file, { workerData: { collector: recorder.collector.id, count: 4 } })
+    await once(worker, 'message')
+    assert.deepEqual(recorded(recorder).counters, { shared: 5, 'worker/own': 1 })
+    worker.postMessage('end')
+    await once(worker, 'exit')
+    assert.deepEqual(recorded(recorder).counters, { shared: 5, 'worker/own': 1 })
+  })
+})
+
+describe('a counter', () => {
+  test('counts up and down, and tells each', () => {
+    const { recorder, events } = recorderAndEvents()
+    const counter = recorder.counter('a')
+    counter.incr()
+    counter.incr(null)
+    counter.incr(2.5)
+    counter.incr(0)
+    counter.decr()
+    counter.decr(3)
+    counter.decr(0)
+    assert.deepEqual(
+      events.map(({ increment }) => increment),
+      [1, 1, 2.5, 0, -1, -3, 0],
+    )
+    assert.deepEqual(events[0], { kind: 'counter', name: 'a', increment: 1 })
+    assert.deepEqual(recorded(recorder).counters, { a: 0.5 })
+  })
+
+  test('counts its initial value as an event, also 0, once', () => {
+    const { recorder, events } = recorderAndEvents()
+    recorder.counter('a', 5)
+    recorder.counter('b', 0)
+    recorder.counter('c')
+    recorder.counter('d', null)
+    assert.deepEqual(
+      events.map(({ name, increment }) => [name, increment]),
+      [
+        ['a', 5],
+        ['b', 0],
+      ],
+    )
+    assert.deepEqual(recorded(recorder).counters, { a: 5, b: 0 })
+  })
+
+  test('carries its tags as they were', () => {
+    const { recorder, events } = recorderAndEvents()
+    const tags = { method: 'GET', status: 200, none: undefined }
+    const counter = recorder.counter('a', 1, tags)
+    tags.method = 'PUT'
+    counter.incr()
+    assert.deepEqual(events[0].tags, { method: 'GET', status: 200, none: undefined })
+    assert.equal(events[1].tags, events[0].tags)
+    assert.deepEqual(recorded(recorder).counters, { 'a{method="GET",status="200"}': 2 })
+  })
+
+  test('that is precise tells the time', () => {
+    const { recorder, events } = recorderAndEvents({ counter: PreciseCounter })
+    const before = metrics.now()
+    recorder.counter('a', undefined, { x: 1 }).incr()
+    const { timestamp, ...rest } = events[0]
+    assert.deepEqual(rest, { kind: 'counter', name: 'a', increment: 1, tags: { x: 1 } })
+    assert.ok(timestamp >= before && timestamp <= metrics.now())
+  })
+})
+
+describe('a gauge', () => {
+  test('is updated, also by its initial value', () => {
+    const { recorder, events } = recorderAndEvents()
+    recorder.gauge('a', 0).update(-2.5)
+    recorder.gauge('b')
+    assert.deepEqual(events, [
+      { kind: 'gauge', name: 'a', value: 0 },
+      { kind: 'gauge', name: 'a', value: -2.5 },
+    ])
+    assert.deepEqual(recorded(recorder).gauges, { a: -2.5 })
+  })
+
+  test('that is precise is a histogram of its values too', () => {
+    const { recorder, events } = recorderAndEvents({ gauge: PreciseGauge, separator: '.' })
+    const gauge = recorder.scope('s').gauge('a', 2, { x: 1 })
+    assert.deepEqual(
+      events.map(({ kind, name, value, tags }) => [kind, name, value, tags]),
+      [
+        ['histogram', 's.a.histogram', 2, { x: 1 }],
+        ['gauge', 's.a', 2, { x: 1 }],
+      ],
+    )
+    assert.throws(() => gauge.update(-1), { code: 'ERR_TALLYSTICK_VALUE' })
+    assert.equal(events.length, 2)
+    assert.deepEqual(recorded(recorder).gauges, { 's.a{x="1"}': 2 })
+    assert.equal(recorded(recorder).histograms['s.a.histogram{x="1"}'].count, 1)
+  })
+})
+
+test('a histogram tells its values', () => {
+  const { recorder, events } = recorderAndEvents()
+  recorder.histogram('a', { x: 1 }).add(0)
+  recorder.histogram('a').add(0.25)
+  assert.deepEqual(events, [
+    { kind: 'histogram', name: 'a', value: 0, tags: { x: 1 } },
+    { kind: 'histogram', name: 'a', value: 0.25 },
+  ])
+  assert.deepEqual(Object.keys(recorded(recorder).histograms), ['a', 'a{x="1"}'])
+})
+
+describe('a timer', () => {
+  test('tells when it began and ended, in milliseconds of the wall clock with a fraction', () => {
+    const { recorder, events } = recorderAndEvents()
+    const timer = recorder.timer('a')
+    const before = metrics.now()
+    const ids = [timer.start(), timer.start()]
+    timer.stop(ids[0])
+    timer.stop(ids[1])
+    const after = metrics.now()
+    assert.deepEqual(Object.keys(events[0]).sort(), ['kind', 'name', 'startTs', 'stopTs'])
+    for (const { startTs, stopTs } of events) assert.ok(before <= startTs && startTs <= stopTs && stopTs <= after)
+    assert.ok(events[0].stopTs <= events[1].stopTs)
+    assert.ok(Math.abs(Date.now() - events[0].stopTs) < 60_000)
+    const { count, total } = recorded(recorder).timings.a
+    const told = events.reduce((sum, { startTs, stopTs }) => sum + stopTs - startTs, 0)
+    assert.equal(count, 2)
+    assert.ok(Math.abs(total - told) < 0.01, `${total} and ${told}`)
+  })
+
+  test('has tags as keys of its events, of which none replaces what it is about', () => {
+    const { recorder, events } = recorderAndEvents()
+    const timer = recorder.timer('a', { x: 1, name: 'b' })
+    timer.stop(timer.start())
+    timer.stop(timer.start(), { x: 2, url: '/', startTs: 0 })
+    recorder.timer('c').stop(timer.start(), { url: '/' })
+    assert.deepEqual(
+      events.map(({ name, x, url }) => [name, x, url]),
+      [
+        ['a', 1, undefined],
+        ['a', 2, '/'],
+        ['c', undefined, '/'],
+      ],
+    )
+    assert.ok(events[1].startTs > 0)
+    assert.deepEqual(Object.keys(recorded(recorder).timings), [
+      'a{name="b",startTs="0",url="/",x="2"}',
+      'a{name="b",x="1"}',
+      'c{url="/"}',
+    ])
+  })
+
+  test('without tags drops them', () => {
+    const { recorder, events } = recorderAndEvents({ timer: NoTagTimer })
+    const timer = recorder.timer('a', { x: 1 })
+    timer.stop(timer.start(), { y: 1 })
+    assert.deepEqual(Object.keys(events[0]).sort(), ['kind', 'name', 'startTs', 'stopTs'])
+    assert.deepEqual(Object.keys(recorded(recorder).timings), ['a'])
+  })
+
+  test('times functions, also those that throw', () => {
+    const { recorder, events } = recorderAndEvents()
+    const timer = recorder.timer('a', { x: 1 })
+    const failure = new Error('failed')
+    assert.equal(
+      timer.time(() => 3),
+      3,
+    )
+    assert.throws(
+      () =>
+        timer.time(() => {
+          throw failure
+        }),
+      failure,
+    )
+    assert.equal(events.length, 2)
+    assert.equal(events[1].x, 1)
+  })
+
+  test('awaits native promises, and leaves other thenables alone', async () => {
+    const { recorder, events } = recorderAndEvents()
+    const timer = recorder.timer('a')
+    let settle
+    const later = timer.time(() => new Promise((resolve) => (settle = resolve)))
+    assert.equal(events.length, 0)
+    settle('done')
+    assert.equal(await later, 'done')
+    assert.equal(events.length, 1)
+    const failure = new Error('failed')
+    await assert.rejects(
+      timer.time(() => Promise.reject(failure)),
+      failure,
+    )
+    assert.equal(events.length, 2)
+    // biome-ignore lint/suspicious/noThenProperty: a thenable is what this is about
+    const lazy = { then: () => assert.fail('it is not to be run') }
+    assert.equal(
+      timer.time(() => lazy),
+      lazy,
+    )
+    assert.equal(events.length, 3)
+  })
+
+  for (const [what, id, name] of [
+    ['none', undefined, 'TypeError'],
+    ['null', null, 'TypeError'],
+    ['a text', '1', 'TypeError'],
+    ['no number', Number.NaN, 'RangeError'],
+    ['that of a null timer', 0, 'RangeError'],
+    ['one of the future', Date.now(), 'RangeError'],
+  ]) {
+    test(`is not stopped with an id that is ${what}`, () => {
+      const { recorder, events } = recorderAndEvents()
+      assert.throws(() => recorder.timer('a').stop(id), { name, code: 'ERR_TALLYSTICK_TIMER' })
+      assert.equal(events.length, 0)
+      isEmpty(recorder)
+    })
+  }
+})
+
+describe('listeners', () => {
+  test('come and go, also while an event is told', () => {
+    const recorder = new Recorder()
+    const heard = []
+    const late = () => heard.push('late')
+    const first = () => {
+      heard.push('first')
+      recorder.off('counter', first).off('counter', second).on('counter', late)
+    }
+    const second = () => heard.push('second')
+    recorder.on('counter', first).on('counter', second)
+    const counter = recorder.counter('a')
+    counter.incr()
+    assert.deepEqual(heard, ['first', 'second'])
+    counter.incr()
+    assert.deepEqual(heard, ['first', 'second', 'late'])
+    recorder.off('counter', late).off('counter', late)
+    counter.incr()
+    assert.equal(heard.length, 3)
+  })
+
+  test('that are added twice are called twice, and once after one is taken away', () => {
+    const recorder = new Recorder()
+    let calls = 0
+    const listener = () => calls++
+    recorder.on('gauge', listener).on('gauge', listener)
+    recorder.gauge('a', 1)
+    recorder.off('gauge', listener)
+    recorder.gauge('a', 1)
+    assert.equal(calls, 3)
+  })
+
+  test('may record, and what they record is told', () => {
+    const { recorder, events } = recorderAndEvents()
+    const told = recorder.counter('told')
+    recorder.on('timer', () => told.incr())
+    recorder.timer('a').time(() => {})
+    assert.deepEqual(
+      events.map(({ name }) => name),
+      ['a', 'told'],
+    )
+  })
+
+  test('that record what they hear come to an end, and the calls that began it return', () => {
+    const recorder = new Recorder()
+    const errors = []
+    const counter = recorder.counter('a')
+    let calls = 0
+    const again = () => {
+      calls++
+      counter.incr()
+    }
+    // two of them would call each other 2^100 times
+    recorder.on('counter', again).on('counter', () => again())
+    recorder.on('error', (error) => errors.push(error))
+    counter.incr()
+    assert.equal(calls, 100)
+    assert.equal(recorded(recorder).counters.a, 101)
+    assert.deepEqual(
+      errors.map(({ name, code }) => [name, code]),
+      [['RangeError', 'ERR_TALLYSTICK_EVENT']],
+    )
+    counter.incr()
+    assert.equal(calls, 200)
+  })
+
+  test('that fail neither stop others nor the caller, and errors are heard', async () => {
+    const recorder = new Recorder()
+    const events = []
+    const errors = []
+    const [thrown, rejected] = [new Error('thrown'), new Error('rejected')]
+    recorder.on('counter', () => {
+      throw thrown
+    })
+    recorder.on('counter', async () => {
+      throw rejected
+    })
+    recorder.on('counter', (event) => events.push(event))
+    recorder.on('error', (error) => errors.push(error))
+    recorder.counter('a').incr()
+    assert.equal(events.length, 1)
+    await Promise.resolve()
+    assert.deepEqual(errors, [thrown, rejected])
+  })
+
+  test('that fail are warned of once each, where nobody hears errors', async () => {
+    const recorder = new Recorder()
+    const warnings = []
+    const warned = (warning) => warning.code === 'TALLYSTICK_LISTENER' && warnings.push(warning.message)
+    process.on('warning', warned)
+    recorder.on('counter', () => {
+      throw new Error('one')
+    })
+    recorder.on('counter', () => {
+      throw new Error('other')
+    })
+    for (let at = 0; at < 3; at++) recorder.counter('a').incr()
+    // a listener for errors that fails itself
+    recorder.on('error', () => {
+      throw new Error('third')
+    })
+    recorder.counter('a').incr()
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
+    process.off('warning', warned)
+    assert.deepEqual(
+      warnings.map((message) => /Error: (\w+)/.exec(message)[1]),
+      ['one', 'other', 'third'],
+    )
+  })
+})
+
+describe('a configuration', () => {
+  test('decides what instruments are', () => {
+    const asked = []
+    const own = { incr() {}, decr() {} }
+    const recorder = new Recorder({
+      counter: (...args) => {
+        asked.push(args)
+        return own
+      },
+    })
+    assert.equal(recorder.scope('s').counter('a', 2, { x: 1 }), own)
+    recorder.counter('b')
+    assert.deepEqual(asked, [
+      [recorder, 's/a', 2, { x: 1 }],
+      [recorder, 'b', 0, undefined],
+    ])
+  })
+
+  test('of null instruments records nothing', () => {
+    const { recorder, events } = recorderAndEvents(config.DISABLE.recorder)
+    recorder.counter('a', 1).decr()
+    recorder.gauge('a', 1).update(2)
+    recorder.histogram('a').add(1)
+    const timer = recorder.timer('a')
+    timer.stop(timer.start())
+    assert.equal(
+      timer.time(() => 3),
+      3,
+    )
+    assert.deepEqual(
+      [recorder.counter('a'), recorder.gauge('a'), recorder.histogram('a'), timer],
+      [NullCounter, NullGauge, NullHistogram, NullTimer],
+    )
+    assert.equal(events.length, 0)
+    isEmpty(recorder)
+  })
+
+  test('that is ready-made and precise has precise instruments', () => {
+    const { recorder, events } = recorderAndEvents(config.PRECISE.recorder)
+    recorder.counter('a', 1)
+    recorder.gauge('b', 1)
+    assert.ok(events[0].timestamp > 0)
+    assert.equal(events[1].name, 'b/histogram')
+    const { recorder: usual, events: fewer } = recorderAndEvents(config.DEFAULT.recorder)
+    usual.gauge('b', 1)
+    assert.equal(fewer.length, 1)
+  })
+
+  for (const [Class, method] of [
+    [DefaultCounter, 'incr'],
+    [PreciseCounter, 'incr'],
+    [DefaultGauge, 'update'],
+    [PreciseGauge, 'update'],
+    [DefaultHistogram, 'add'],
+    [DefaultTimer, 'start'],
+    [NoTagTimer, 'start'],
+  ]) {
+    test(`makes a ${Class.name} with and without new`, () => {
+      const recorder = new Recorder()
+      for (const instrument of [Class(recorder.scope('s'), 'a'), new Class(recorder, 'a')]) {
+        assert.ok(instrument instanceof Class)
+        assert.equal(typeof instrument[method], 'function')
+      }
+    })
+  }
+})
+
+describe('bad input', () => {
+  const recorder = new Recorder()
+  const throwing = {
+    get counter() {
+      throw new Error('read')
+    },
+  }
+  for (const [what, call, name, code] of [
+    ['a config that is none', () => new Recorder(1), 'TypeError', 'OPTIONS'],
+    ['a config that cannot be read', () => new Recorder(throwing), 'TypeError', 'OPTIONS'],
+    ['an option that there is not', () => new Recorder({ timers: DefaultTimer }), 'TypeError', 'OPTIONS'],
+    ['a factory that is none', () => new Recorder({ timer: 1 }), 'TypeError', 'FUNCTION'],
+    ['a separator that is no text', () => new Recorder({ separator: 1 }), 'TypeError', 'OPTIONS'],
+    ['a precision of 4', () => new Recorder({ precision: 4 }), 'RangeError', 'OPTIONS'],
+    ['a collector that is none', () => new Recorder({ collector: {} }), 'TypeError', 'COLLECTOR'],
+    ['a factory without a result', () => new Recorder({ gauge() {} }).gauge('a'), 'TypeError', 'OPTIONS'],
+    [
+      'an incomplete instrument',
+      () => new Recorder({ timer: () => ({ start() {} }) }).timer('a'),
+      'TypeError',
+      'OPTIONS',
+    ],
+    ['a name that is no text', () => recorder.counter(1), 'TypeError', 'NAME'],
+    ['an empty name', () => recorder.timer(''), 'TypeError', 'NAME'],
+    ['a scope that is no text', () => recorder.scope(), 'TypeError', 'NAME'],
+    ['an initial value that is no number', () => recorder.counter('a', '1'), 'TypeError', 'VALUE'],
+    ['an initial value of NaN', () => recorder.gauge('a', Number.NaN), 'RangeError', 'VALUE'],
+    ['tags that are none', () => recorder.counter('a', 1, 'tags'), 'TypeError', 'LABELS'],
+    ['tags that are a list', () => recorder.timer('a', ['x']), 'TypeError', 'LABELS'],
+    ['a map of tags', () => recorder.histogram('a', new Map([['x', 1]])), 'TypeError', 'LABELS'],
+    ['an increment that is no number', () => recorder.counter('a').incr('1'), 'TypeError', 'VALUE'],
+    ['an infinite increment', () => recorder.counter('a').decr(Number.POSITIVE_INFINITY), 'RangeError', 'VALUE'],
+    ['no value of a gauge', () => recorder.gauge('a').update(), 'TypeError', 'VALUE'],
+    ['no value of a histogram', () => recorder.histogram('a').add(), 'TypeError', 'VALUE'],
+    ['a negative value of a histogram', () => recorder.histogram('a').add(-1), 'RangeError', 'VALUE'],
+    ['a function to time that is none', () => recorder.timer('a').time(1), 'TypeError', 'FUNCTION'],
+    ['a function not to time that is none', () => NullTimer.time(1), 'TypeError', 'FUNCTION'],
+    ['tags at a stop that are none', () => recorder.timer('a').stop(1, 'x'), 'TypeError', 'LABELS'],
+    ['tags at a stop that are a list', () => recorder.timer('a', { x: 1 }).stop(1, ['x']), 'TypeError', 'LABELS'],
+    ['an event that there is not', () => recorder.on('counters', () => {}), 'TypeError', 'EVENT'],
+    ['an event that there is not, to leave', () => recorder.off('__proto__', () => {}), 'TypeError', 'EVENT'],
+    ['a listener that is none', () => recorder.on('counter', 1), 'TypeError', 'FUNCTION'],
+    ['a recorder that is none', () => DefaultCounter({}, 'a'), 'TypeError', 'RECORDER'],
+    ['no recorder', () => new DefaultTimer(), 'TypeError', 'RECORDER'],
+  ]) {
+    test(`${what} is an error, and nothing is recorded`, () => {
+      assert.throws(call, { name, code: `ERR_TALLYSTICK_${code}` })
+      isEmpty(recorder)
+    })
+  }
+})

@@ -1,0 +1,92 @@
+// Typed usages of recorders and aggregators. Never run: see usage.ts.
+
+import {
+  Aggregator,
+  Collector,
+  type CounterEvent,
+  config,
+  createAggregator,
+  createRecorder,
+  DefaultCounter,
+  DefaultTimer,
+  type DistributionReport,
+  type EventCounter,
+  type EventTimer,
+  NoTagTimer,
+  NullTimer,
+  PreciseGauge,
+  Recorder,
+  type Report,
+} from 'tallystick'
+
+const recorder = new Recorder({
+  counter: DefaultCounter,
+  gauge: PreciseGauge,
+  timer: (recorder, name, tags) => (name === 'a' ? DefaultTimer(recorder, name, tags) : NullTimer),
+  separator: '.',
+  precision: 3,
+  collector: Collector.default,
+})
+const same: Recorder = createRecorder(config.PRECISE.recorder).scope('a')
+// @ts-expect-error a factory returns an instrument
+new Recorder({ counter: () => 1 })
+// @ts-expect-error no such option
+new Recorder({ counters: DefaultCounter })
+
+const counter: EventCounter = recorder.counter('jobs_done', 1, { queue: 'mail' })
+counter.incr()
+counter.decr(2)
+// @ts-expect-error an increment is a number
+counter.incr('1')
+recorder.gauge('queue_length', undefined, { queue: 'mail' }).update(1)
+recorder.histogram('body_bytes', { type: 'a' }).add(1)
+// @ts-expect-error a histogram has no initial value
+recorder.histogram('body_bytes', 1)
+const timer: EventTimer = recorder.timer('latency_ms')
+const id: number = timer.start()
+timer.stop(id, { status: 200 })
+const length: number = timer.time(() => 'text'.length)
+// @ts-expect-error an id is not optional
+timer.stop()
+
+const made: EventTimer = new NoTagTimer(recorder, 'a')
+const called: EventTimer = NoTagTimer(recorder, 'a', { x: 1 })
+const is: boolean = called instanceof NoTagTimer
+
+recorder
+  .on('counter', ({ name, increment }) => name.slice(increment))
+  .on('timer', ({ startTs, stopTs, url }) => stopTs - startTs + url.length)
+  .on('error', (error: unknown) => console.log(error))
+  .off('gauge', ({ value }) => value.toFixed())
+// @ts-expect-error no such event
+recorder.on('counters', () => {})
+// @ts-expect-error a counter's event has no value
+recorder.on('counter', ({ value }) => value)
+
+const aggregator = new Aggregator(recorder, {
+  counter(event: CounterEvent, histograms, counters, gauges) {
+    counters[event.name] = { latest: event.increment }
+    gauges.seen = histograms
+  },
+  timer: null,
+  composites: [(counters) => ['a', counters.b - counters.c], () => null],
+  quantiles: [0.5, 0.999],
+})
+createAggregator(recorder, config.DEFAULT.aggregator).close()
+// @ts-expect-error quantiles are numbers
+new Aggregator(recorder, { quantiles: ['p50'] })
+// @ts-expect-error a composite returns a list
+new Aggregator(recorder, { composites: () => ({ a: 1 }) })
+// @ts-expect-error a recorder is needed
+new Aggregator()
+
+const report: Report = aggregator.report()
+const jobs: number | undefined = report.counters.jobs_done
+const latency: DistributionReport | undefined = report.histograms.latency_ms
+const p99: number | undefined = latency?.['p99.9']
+const overflow: number | undefined = latency?.overflow
+const own = aggregator.report<{ latest: number }>().counters.jobs_done?.latest
+aggregator.clear()
+aggregator.clearCounters()
+aggregator.clearHistograms()
+aggregator.clearGauges()

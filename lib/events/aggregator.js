@@ -1,0 +1,141 @@
+'use strict'
+
+// Aggregators make reports. By default one is a window on the recorder's collector, and a report is made in Rust: nothing is
+// told at each event. A kind that has a function of the user's is that function's alone: it hears each event and keeps what
+// it likes in the aggregator's objects.
+
+const { invalidOptions, notAFunction } = require('../errors')
+const { readOptions } = require('../record/options')
+const { COUNTER, GAUGE, HISTOGRAM, TIMING } = require('../record/layout')
+const { checkedComposites, pairsOf } = require('./composites')
+const { HiddenGauges } = require('./hidden-gauges')
+const { checkedQuantiles } = require('./quantiles')
+const { recordingOf } = require('./recording')
+const { Reports, put } = require('./reports')
+
+/** @typedef {import('../..').AggregatorConfig} AggregatorConfig */
+/** @typedef {import('./hub').EventKind} EventKind */
+
+/** The kinds of events, and of the families that their default strategy reads. */
+const KINDS = /** @type {const} */ ({ counter: COUNTER, gauge: GAUGE, histogram: HISTOGRAM, timer: TIMING })
+const EVENTS = /** @type {EventKind[]} */ (Object.keys(KINDS))
+
+class Aggregator {
+  #recording
+  #composites
+  /** @type {InstanceType<typeof Reports> | undefined} none once it is closed */
+  #reports
+  #hidden
+  /** @type {[EventKind, (event: any) => unknown][]} */
+  #listeners
+  /** What functions of the user's keep. @type {Record<string, any>} */
+  #counters = {}
+  /** @type {Record<string, any>} */
+  #gauges = {}
+  /** @type {Record<string, any>} */
+  #histograms = {}
+
+  /** @param {import('../..').Recorder} recorder @param {AggregatorConfig} [config] */
+  constructor(recorder, config) {
+    this.#recording = recordingOf(recorder)
+    const { quantiles, composites, strategies } = checkedConfig(config)
+    this.#composites = composites
+    this.#hidden = new HiddenGauges(this.#recording)
+    this.#listeners = strategies.map(([kind, strategy]) => [kind, this.#listener(strategy)])
+    const own = strategies.map(([kind]) => kind)
+    const kinds = EVENTS.filter((kind) => !own.includes(kind)).map((kind) => KINDS[kind])
+    this.#reports = new Reports(this.#recording.handle, kinds, quantiles)
+    this.clearGauges()
+    for (const [kind, listener] of this.#listeners) this.#recording.hub.on(kind, listener)
+  }
+
+  /** @param {(...args: any[]) => unknown} strategy */
+  #listener(strategy) {
+    return (/** @type {any} */ event) => strategy(event, this.#histograms, this.#counters, this.#gauges)
+  }
+
+  report() {
+    const { counters, gauges, histograms } = this.#recorded()
+    this.#hidden.removeFrom(gauges)
+    for (const [name, value] of Object.entries(this.#counters)) put(counters, name, added(counters, name, value))
+    for (const [name, value] of Object.entries(this.#gauges)) put(gauges, name, snapshotOf(value))
+    for (const [name, value] of Object.entries(this.#histograms)) put(histograms, name, snapshotOf(value))
+    for (const composite of this.#composites) {
+      for (const [name, value] of pairsOf(composite(counters, histograms, gauges))) put(counters, name, value)
+    }
+    return { counters, gauges, histograms }
+  }
+
+  /** What default strategies tell. @returns {import('../..').Report} */
+  #recorded() {
+    return this.#reports?.read(this.#recording.families) ?? { counters: {}, gauges: {}, histograms: {} }
+  }
+
+  clear() {
+    this.clearCounters()
+    this.clearHistograms()
+  }
+
+  clearCounters() {
+    this.#counters = {}
+    this.#reports?.clearCounters()
+  }
+
+  clearHistograms() {
+    this.#histograms = {}
+    this.#reports?.clearHistograms()
+  }
+
+  clearGauges() {
+    this.#gauges = {}
+    this.#hidden.hide(this.#recorded().gauges)
+  }
+
+  close() {
+    for (const [kind, listener] of this.#listeners) this.#recording.hub.off(kind, listener)
+    this.#listeners = []
+    this.#composites = []
+    this.#reports = undefined
+    this.#counters = {}
+    this.#gauges = {}
+    this.#histograms = {}
+  }
+}
+
+/** What a function counted goes to what was counted by default; anything else takes its place. @param {Record<string, any>} counters @param {string} name @param {any} value */
+function added(counters, name, value) {
+  const recorded = Object.hasOwn(counters, name) ? counters[name] : undefined
+  return typeof value === 'number' && typeof recorded === 'number' ? recorded + value : snapshotOf(value)
+}
+
+/** @param {any} value */
+function snapshotOf(value) {
+  return typeof value?.snapshot === 'function' ? value.snapshot() : value
+}
+
+/** @param {any} config */
+function checkedConfig(config = {}) {
+  if (typeof config !== 'object' || config === null) throw invalidOptions(config)
+  const { quantiles, composites, ...given } = readOptions(config, ['quantiles', 'composites', ...EVENTS])
+  return {
+    quantiles: checkedQuantiles(quantiles),
+    composites: checkedComposites(composites),
+    strategies: strategiesOf(given),
+  }
+}
+
+/** @param {any} given @returns {[EventKind, (...args: any[]) => unknown][]} */
+function strategiesOf(given) {
+  const kinds = EVENTS.filter((kind) => given[kind] !== undefined && given[kind] !== null)
+  return kinds.map((kind) => {
+    if (typeof given[kind] !== 'function') throw notAFunction(`option ${kind}`, given[kind])
+    return [kind, given[kind]]
+  })
+}
+
+/** @param {import('../..').Recorder} recorder @param {AggregatorConfig} [config] */
+function createAggregator(recorder, config) {
+  return new Aggregator(recorder, config)
+}
+
+module.exports = { Aggregator, createAggregator }

@@ -1,0 +1,37 @@
+'use strict'
+
+// Counters that are computed from a report's other values, at each report.
+
+const { invalidComposite, notAFunction } = require('../errors')
+
+/** @typedef {(counters: any, histograms: any, gauges: any) => any} Composite */
+
+/** @param {any} composites a function, a list of them, or nothing @returns {Composite[]} */
+function checkedComposites(composites) {
+  if (composites === undefined || composites === null) return []
+  const list = Array.isArray(composites) ? [...composites] : [composites]
+  for (const composite of list) {
+    if (typeof composite !== 'function') throw notAFunction('each of composites', composite)
+  }
+  return list
+}
+
+/**
+ * Names and values in turn, as one composite gives them; nothing is fine.
+ * @param {unknown} result
+ * @returns {[string, unknown][]}
+ */
+function pairsOf(result) {
+  if (result === undefined || result === null) return []
+  if (!Array.isArray(result) || result.length % 2 !== 0) throw invalidComposite(result)
+  /** @type {[string, unknown][]} */
+  const pairs = []
+  for (let at = 0; at < result.length; at += 2) {
+    const name = result[at]
+    if (typeof name !== 'string' || name === '') throw invalidComposite(result)
+    pairs.push([name, result[at + 1]])
+  }
+  return pairs
+}
+
+module.exports = { checkedComposites, pairsOf }

@@ -1,0 +1,84 @@
+'use strict'
+
+// Counters of a recorder.
+
+const { checkedName } = require('../record/options')
+const { now } = require('../record/clock')
+const { checkedDelta } = require('../record/shard')
+const { recordingOf } = require('./recording')
+const { copiedTags } = require('./tags')
+
+/** @typedef {import('../..').Labels} Labels */
+
+class EventCounter {
+  #cells
+  #hub
+  #event
+  #isPrecise
+
+  /**
+   * @param {import('../..').Recorder} recorder
+   * @param {string} name
+   * @param {Labels | null | undefined} tags
+   * @param {boolean} isPrecise
+   */
+  constructor(recorder, name, tags, isPrecise) {
+    const recording = recordingOf(recorder)
+    const checked = checkedName(name)
+    const copy = copiedTags(tags)
+    this.#cells = recording.counter(checked, copy)
+    this.#hub = recording.hub
+    this.#event = copy === undefined ? { name: checked } : { name: checked, tags: copy }
+    this.#isPrecise = isPrecise
+  }
+
+  /** @param {number | null} [n] */
+  incr(n) {
+    this.#cells.inc(n)
+    if (this.#hub.counter !== null) this.#tell(checkedDelta(n))
+  }
+
+  /** @param {number | null} [n] */
+  decr(n) {
+    // not -n, which makes -0 of 0
+    this.incr(0 - checkedDelta(n))
+  }
+
+  /** @param {number} increment */
+  #tell(increment) {
+    const event = { ...this.#event, increment }
+    this.#hub.tell(
+      /** @type {import('./hub').Listener[]} */ (this.#hub.counter),
+      this.#isPrecise ? { ...event, timestamp: now() } : event,
+    )
+  }
+}
+
+/**
+ * @param {import('../..').Recorder} recorder
+ * @param {string} name
+ * @param {number | null} [_initialValue] which the recorder counts once the counter is made
+ * @param {Labels | null} [tags]
+ */
+function DefaultCounter(recorder, name, _initialValue, tags) {
+  return new EventCounter(recorder, name, tags, false)
+}
+
+/**
+ * The same, with the time on each event.
+ * @param {import('../..').Recorder} recorder
+ * @param {string} name
+ * @param {number | null} [_initialValue]
+ * @param {Labels | null} [tags]
+ */
+function PreciseCounter(recorder, name, _initialValue, tags) {
+  return new EventCounter(recorder, name, tags, true)
+}
+
+// so that `instanceof` holds with and without `new`
+DefaultCounter.prototype = EventCounter.prototype
+PreciseCounter.prototype = EventCounter.prototype
+
+const NullCounter = Object.freeze({ incr() {}, decr() {} })
+
+module.exports = { DefaultCounter, NullCounter, PreciseCounter }

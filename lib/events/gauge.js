@@ -1,0 +1,73 @@
+'use strict'
+
+// Gauges of a recorder.
+
+const { checkedName } = require('../record/options')
+const { DefaultHistogram } = require('./histogram')
+const { recordingOf } = require('./recording')
+const { copiedTags } = require('./tags')
+
+/** @typedef {import('../..').Labels} Labels */
+
+class EventGauge {
+  #cells
+  #recording
+  #event
+  /** of its values, if it is precise */
+  #histogram
+
+  /**
+   * @param {import('../..').Recorder} recorder
+   * @param {string} name
+   * @param {Labels | null | undefined} tags
+   * @param {boolean} isPrecise
+   */
+  constructor(recorder, name, tags, isPrecise) {
+    const recording = recordingOf(recorder)
+    const checked = checkedName(name)
+    const copy = copiedTags(tags)
+    this.#cells = recording.gauge(checked, copy)
+    this.#recording = recording
+    this.#event = copy === undefined ? { name: checked } : { name: checked, tags: copy }
+    if (isPrecise) this.#histogram = DefaultHistogram(recorder, `${checked}${recording.separator}histogram`, copy)
+  }
+
+  /** @param {number} value */
+  update(value) {
+    // the stricter one first, so that a value that it rejects is recorded nowhere
+    this.#histogram?.add(value)
+    this.#cells.set(value)
+    this.#recording.noteGauge(this.#event.name)
+    const { hub } = this.#recording
+    if (hub.gauge !== null) hub.tell(hub.gauge, { ...this.#event, value })
+  }
+}
+
+/**
+ * @param {import('../..').Recorder} recorder
+ * @param {string} name
+ * @param {number | null} [_initialValue] which the recorder sets once the gauge is made
+ * @param {Labels | null} [tags]
+ */
+function DefaultGauge(recorder, name, _initialValue, tags) {
+  return new EventGauge(recorder, name, tags, false)
+}
+
+/**
+ * The same, and a histogram of its values.
+ * @param {import('../..').Recorder} recorder
+ * @param {string} name
+ * @param {number | null} [_initialValue]
+ * @param {Labels | null} [tags]
+ */
+function PreciseGauge(recorder, name, _initialValue, tags) {
+  return new EventGauge(recorder, name, tags, true)
+}
+
+// so that `instanceof` holds with and without `new`
+DefaultGauge.prototype = EventGauge.prototype
+PreciseGauge.prototype = EventGauge.prototype
+
+const NullGauge = Object.freeze({ update() {} })
+
+module.exports = { DefaultGauge, NullGauge, PreciseGauge }

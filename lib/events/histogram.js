@@ -1,0 +1,43 @@
+'use strict'
+
+// Histograms of a recorder: they record, and an aggregator tells the distribution.
+
+const { checkedName } = require('../record/options')
+const { recordingOf } = require('./recording')
+const { copiedTags } = require('./tags')
+
+/** @typedef {import('../..').Labels} Labels */
+
+class EventHistogram {
+  #cells
+  #hub
+  #event
+
+  /** @param {import('../..').Recorder} recorder @param {string} name @param {Labels | null} [tags] */
+  constructor(recorder, name, tags) {
+    const recording = recordingOf(recorder)
+    const checked = checkedName(name)
+    const copy = copiedTags(tags)
+    this.#cells = recording.histogram(checked, copy)
+    this.#hub = recording.hub
+    this.#event = copy === undefined ? { name: checked } : { name: checked, tags: copy }
+  }
+
+  /** @param {number} value */
+  add(value) {
+    this.#cells.observe(value)
+    if (this.#hub.histogram !== null) this.#hub.tell(this.#hub.histogram, { ...this.#event, value })
+  }
+}
+
+/** @param {import('../..').Recorder} recorder @param {string} name @param {Labels | null} [tags] */
+function DefaultHistogram(recorder, name, tags) {
+  return new EventHistogram(recorder, name, tags)
+}
+
+// so that `instanceof` holds with and without `new`
+DefaultHistogram.prototype = EventHistogram.prototype
+
+const NullHistogram = Object.freeze({ add() {} })
+
+module.exports = { DefaultHistogram, NullHistogram }

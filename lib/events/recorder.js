@@ -1,0 +1,154 @@
+'use strict'
+
+// Recorders make instruments. What an instrument is, the configuration decides; the default ones write the cells that
+// `metrics` writes, and make events where somebody listens.
+
+const { invalidOption, invalidOptions, notAFunction, notAnInstrument } = require('../errors')
+const { checkedName, checkedPrecision, readOptions } = require('../record/options')
+const { checkedNumber } = require('../record/shard')
+const { config: configs } = require('./config')
+const { Recording, enrol } = require('./recording')
+
+/** @typedef {import('../..').RecorderConfig} RecorderConfig */
+/** @typedef {import('../..').Labels} Labels */
+/** @typedef {'counter' | 'gauge' | 'histogram' | 'timer'} Kind */
+
+const DEFAULT_SEPARATOR = '/'
+
+/** What each kind of instrument must be able to do, whoever makes it. */
+const METHODS = {
+  counter: ['incr', 'decr'],
+  gauge: ['update'],
+  histogram: ['add'],
+  timer: ['start', 'stop'],
+}
+const KINDS = /** @type {Kind[]} */ (Object.keys(METHODS))
+
+/** What a recorder and its scopes share. */
+class Shared {
+  /** @param {Recorder} root @param {RecorderConfig | undefined} config */
+  constructor(root, config) {
+    const { collector, separator, precision, ...factories } = checkedConfig(config)
+    this.recording = new Recording({ collector, precision, separator })
+    this.factories = factories
+    /** the factories get this one: names are whole when they come there */
+    this.root = root
+  }
+
+  /** @param {Kind} kind @param {string} name @param {unknown[]} rest */
+  make(kind, name, ...rest) {
+    const instrument = this.factories[kind](this.root, name, ...rest)
+    const isComplete = METHODS[kind].every((method) => typeof instrument?.[method] === 'function')
+    if (!isComplete) throw notAnInstrument(kind, METHODS[kind], instrument)
+    return instrument
+  }
+}
+
+class Recorder {
+  #shared
+  /** before each name */
+  #prefix
+
+  /** @param {RecorderConfig | Shared} [config] @param {string} [prefix] */
+  constructor(config, prefix = '') {
+    this.#shared = config instanceof Shared ? config : new Shared(this, config)
+    this.#prefix = config instanceof Shared ? prefix : ''
+    enrol(this, this.#shared.recording)
+  }
+
+  get collector() {
+    return this.#shared.recording.collector
+  }
+
+  get separator() {
+    return this.#shared.recording.separator
+  }
+
+  /** @param {string} name @param {number | null} [initialValue] @param {Labels | null} [tags] */
+  counter(name, initialValue, tags) {
+    const value = checkedInitial(initialValue)
+    const counter = this.#shared.make('counter', this.#scoped(name), value ?? 0, tags)
+    if (value !== undefined) counter.incr(value)
+    return counter
+  }
+
+  /** @param {string} name @param {number | null} [initialValue] @param {Labels | null} [tags] */
+  gauge(name, initialValue, tags) {
+    const value = checkedInitial(initialValue)
+    const gauge = this.#shared.make('gauge', this.#scoped(name), value ?? 0, tags)
+    if (value !== undefined) gauge.update(value)
+    return gauge
+  }
+
+  /** @param {string} name @param {Labels | null} [tags] */
+  histogram(name, tags) {
+    return this.#shared.make('histogram', this.#scoped(name), tags)
+  }
+
+  /** @param {string} name @param {Labels | null} [tags] */
+  timer(name, tags) {
+    return this.#shared.make('timer', this.#scoped(name), tags)
+  }
+
+  /** @param {string} name */
+  scope(name) {
+    return new Recorder(this.#shared, this.#scoped(name) + this.separator)
+  }
+
+  /** @param {Kind | 'error'} kind @param {(event: any) => unknown} listener */
+  on(kind, listener) {
+    this.#shared.recording.hub.on(kind, listener)
+    return this
+  }
+
+  /** @param {Kind | 'error'} kind @param {(event: any) => unknown} listener */
+  off(kind, listener) {
+    this.#shared.recording.hub.off(kind, listener)
+    return this
+  }
+
+  /** @param {unknown} name */
+  #scoped(name) {
+    return this.#prefix + checkedName(/** @type {string} */ (name))
+  }
+}
+
+/** @param {unknown} value @returns {number | undefined} */
+function checkedInitial(value) {
+  return value === undefined || value === null ? undefined : checkedNumber('initial value', value)
+}
+
+/** @param {any} config */
+function checkedConfig(config = {}) {
+  if (typeof config !== 'object' || config === null) throw invalidOptions(config)
+  const { collector, separator, precision, ...given } = readOptions(config, [
+    'collector',
+    'separator',
+    'precision',
+    ...KINDS,
+  ])
+  if (separator !== undefined && typeof separator !== 'string') throw invalidOption('separator', separator, 'a string')
+  return {
+    collector,
+    separator: separator || DEFAULT_SEPARATOR,
+    precision: checkedPrecision(precision),
+    ...factoriesOf(given),
+  }
+}
+
+/** @param {any} given @returns {Record<Kind, (...args: any[]) => any>} */
+function factoriesOf(given) {
+  const entries = KINDS.map((kind) => {
+    const factory = given[kind] ?? configs.DEFAULT.recorder[kind]
+    if (typeof factory !== 'function') throw notAFunction(`option ${kind}`, factory)
+    return [kind, factory]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** @param {RecorderConfig} [config] */
+function createRecorder(config) {
+  return new Recorder(config)
+}
+
+module.exports = { Recorder, createRecorder }

@@ -1,0 +1,124 @@
+'use strict'
+
+// What a recorder and its scopes share: the collector whose cells they write, those who hear of events, and which names are
+// theirs. Instruments get their series here.
+
+const binding = require('../native')
+const { notARecorder } = require('../errors')
+const { Collector, instrumentsOf } = require('../record/collector')
+const { COUNTER, GAUGE, HISTOGRAM, TIMING } = require('../record/layout')
+const { Hub } = require('./hub')
+
+/** @typedef {import('../..').Labels} Labels */
+
+/** Of tagged series too: a report sums over tags, and one coarse series among them would make all of it coarse. */
+const DEFAULT_PRECISION = 2
+
+class Recording {
+  hub = new Hub()
+  #instruments
+  #precision
+  /** @type {Set<number> | undefined} the families of a collector that holds others' too */
+  #families
+  /** @type {Map<string, number> | undefined} how often gauges were set, once somebody asks */
+  #gaugeSets
+
+  /** @param {{ collector: import('../..').Collector | undefined, precision: number | undefined, separator: string }} options */
+  constructor({ collector, precision, separator }) {
+    this.collector = collector ?? new Collector()
+    this.separator = separator
+    this.#instruments = instrumentsOf(this.collector)
+    this.#precision = precision
+    this.#families = collector === undefined ? undefined : new Set()
+  }
+
+  get handle() {
+    return this.#instruments.handle
+  }
+
+  /** What a report is about: all families of a collector of its own, in one that was given those that were asked for here. */
+  get families() {
+    return this.#families === undefined ? undefined : [...this.#families]
+  }
+
+  /** @param {string} name @param {Labels} [tags] */
+  counter(name, tags) {
+    return this.#series(COUNTER, name, this.#instruments.counter(name), tags)
+  }
+
+  /** @param {string} name @param {Labels} [tags] */
+  gauge(name, tags) {
+    return this.#series(GAUGE, name, this.#instruments.gauge(name), tags)
+  }
+
+  /** @param {string} name @param {Labels} [tags] */
+  histogram(name, tags) {
+    const histogram = this.#distribution(name, (options) => this.#instruments.histogram(options))
+    return this.#series(HISTOGRAM, name, histogram, tags)
+  }
+
+  /** The timing of a name, to take tags at each call. @param {string} name */
+  timing(name) {
+    const timing = this.#distribution(name, (options) => this.#instruments.timing(options))
+    return this.#series(TIMING, name, timing)
+  }
+
+  /**
+   * @template Bound
+   * @template {Bound & { labels(tags: Labels): Bound }} Instrument
+   * @param {number} kind
+   * @param {string} name
+   * @param {Instrument} instrument
+   * @param {Labels} [tags]
+   * @returns {Bound}
+   */
+  #series(kind, name, instrument, tags) {
+    const series = tags === undefined ? instrument : instrument.labels(tags)
+    this.#families?.add(/** @type {number} */ (binding.family(this.handle, kind, name)))
+    return series
+  }
+
+  /**
+   * One that somebody made with another precision keeps it, unless this recorder was told one.
+   * @template Instrument
+   * @param {string} name
+   * @param {(options: any) => Instrument} ask
+   */
+  #distribution(name, ask) {
+    if (this.#precision !== undefined) return ask({ name, precision: this.#precision })
+    try {
+      return ask({ name, precision: DEFAULT_PRECISION })
+    } catch (error) {
+      if (/** @type {any} */ (error).code !== 'ERR_TALLYSTICK_CONFLICT') throw error
+      return ask(name)
+    }
+  }
+
+  /** Called at each setting of a gauge. @param {string} name */
+  noteGauge(name) {
+    this.#gaugeSets?.set(name, (this.#gaugeSets.get(name) ?? 0) + 1)
+  }
+
+  /** How often a gauge was set in this thread since this was first asked. @param {string} name */
+  gaugeSets(name) {
+    this.#gaugeSets ??= new Map()
+    return this.#gaugeSets.get(name) ?? 0
+  }
+}
+
+/** @type {WeakMap<object, Recording>} */
+const recordings = new WeakMap()
+
+/** @param {import('../..').Recorder} recorder @param {Recording} recording */
+function enrol(recorder, recording) {
+  recordings.set(recorder, recording)
+}
+
+/** @param {any} recorder @returns {Recording} */
+function recordingOf(recorder) {
+  const recording = recordings.get(recorder)
+  if (recording === undefined) throw notARecorder(recorder)
+  return recording
+}
+
+module.exports = { Recording, enrol, recordingOf }

@@ -1,0 +1,80 @@
+'use strict'
+
+// The default reports of one aggregator: a window of Rust's, and its numbers as objects.
+
+const binding = require('../native')
+
+/** @typedef {import('../..').DistributionReport} DistributionReport */
+/** @typedef {ReturnType<typeof import('./quantiles').checkedQuantiles>} Quantiles */
+
+class Reports {
+  #window
+  #quantiles
+  /** @type {string[]} of the report before */
+  #names = []
+  /** @type {Float64Array} of the report that is read */
+  #numbers = new Float64Array(0)
+  /** how far it is read */
+  #at = 0
+
+  /** @param {import('../record/types').Handle} handle @param {number[]} kinds of families @param {Quantiles} quantiles */
+  constructor(handle, kinds, quantiles) {
+    const shares = Array.from({ length: quantiles.length }, (_, at) => quantiles.shareAt(at))
+    this.#window = binding.openReports(handle, kinds, shares)
+    this.#quantiles = quantiles
+  }
+
+  /** @param {number[] | undefined} families default: all @returns {import('../..').Report} */
+  read(families) {
+    const { names, numbers } = binding.report(this.#window, families)
+    if (names !== undefined) this.#names = names
+    this.#numbers = numbers
+    this.#at = 0
+    const [counters, gauges] = [this.#next(), this.#next()]
+    const next = () => this.#next()
+    return {
+      counters: objectOf(this.#names.slice(0, counters), next),
+      gauges: objectOf(this.#names.slice(counters, counters + gauges), next),
+      histograms: objectOf(this.#names.slice(counters + gauges), () => this.#distribution()),
+    }
+  }
+
+  #next() {
+    return this.#numbers[this.#at++]
+  }
+
+  /** @returns {DistributionReport} */
+  #distribution() {
+    const extremes = { min: this.#next(), max: this.#next(), overflow: this.#next() }
+    return /** @type {DistributionReport} */ (this.#quantiles.snapshot(extremes, this.#fill))
+  }
+
+  /** @param {unknown} _shares @param {Float64Array} answers */
+  #fill = (_shares, answers) => {
+    for (let at = 0; at < answers.length; at++) answers[at] = this.#next()
+  }
+
+  clearCounters() {
+    binding.clearReportedCounters(this.#window)
+  }
+
+  clearHistograms() {
+    binding.clearReportedDistributions(this.#window)
+  }
+}
+
+/** @template Value @param {string[]} names @param {() => Value} next */
+function objectOf(names, next) {
+  /** @type {Record<string, Value>} */
+  const object = {}
+  for (const name of names) put(object, name, next())
+  return object
+}
+
+/** Any name, `__proto__` too. @param {Record<string, unknown>} object @param {string} name @param {unknown} value */
+function put(object, name, value) {
+  if (name !== '__proto__') object[name] = value
+  else Object.defineProperty(object, name, { value, configurable: true, enumerable: true, writable: true })
+}
+
+module.exports = { Reports, put }

@@ -1,0 +1,14 @@
+'use strict'
+
+// Tags: the labels of a recorder's series, and the data of its events.
+
+const { labelPairs } = require('../record/labels')
+
+/** Tags as they are now, checked: events carry the same that the series was made with. @param {import('../..').Labels | null | undefined} tags */
+function copiedTags(tags) {
+  if (tags === undefined || tags === null) return undefined
+  labelPairs(tags)
+  return Object.freeze({ ...tags })
+}
+
+module.exports = { copiedTags }

@@ -1,0 +1,137 @@
+'use strict'
+
+// Timers of a recorder. What start() gives is the moment itself, in milliseconds of the clock that never goes back: a timer
+// that is never stopped leaves nothing behind.
+
+const { types } = require('node:util')
+const { notAFunction, unknownTimerId } = require('../errors')
+const { elapsed, timeOrigin } = require('../record/clock')
+const { checkedName } = require('../record/options')
+const { recordingOf } = require('./recording')
+const { copiedTags } = require('./tags')
+
+/** @typedef {import('../..').Labels} Labels */
+
+class EventTimer {
+  #timing
+  /** the series of its own tags */
+  #cells
+  #hub
+  #name
+  #tags
+  #takesTags
+
+  /**
+   * @param {import('../..').Recorder} recorder
+   * @param {string} name
+   * @param {Labels | null | undefined} tags
+   * @param {boolean} takesTags
+   */
+  constructor(recorder, name, tags, takesTags) {
+    const recording = recordingOf(recorder)
+    this.#name = checkedName(name)
+    this.#tags = takesTags ? copiedTags(tags) : undefined
+    this.#timing = recording.timing(this.#name)
+    this.#cells = this.#tags === undefined ? this.#timing : this.#timing.labels(this.#tags)
+    this.#hub = recording.hub
+    this.#takesTags = takesTags
+  }
+
+  /** @returns {number} */
+  start() {
+    return elapsed()
+  }
+
+  /** @param {number} id @param {Labels | null} [tags] */
+  stop(id, tags) {
+    const stopped = elapsed()
+    if (typeof id !== 'number' || !(id > 0 && id <= stopped)) throw unknownTimerId(id)
+    if (tags === undefined || tags === null || !this.#takesTags) this.#record(this.#cells, id, stopped)
+    else this.#recordTagged(id, stopped, tags)
+  }
+
+  /** @param {number} started @param {number} stopped @param {Labels} more */
+  #recordTagged(started, stopped, more) {
+    const tags = this.#tags === undefined ? more : { ...this.#tags, ...copiedTags(more) }
+    this.#record(this.#timing.labels(tags), started, stopped, tags)
+  }
+
+  /** @param {{ observeMillis(milliseconds: number): void }} cells @param {number} started @param {number} stopped @param {Labels} [tags] */
+  #record(cells, started, stopped, tags = this.#tags) {
+    cells.observeMillis(stopped - started)
+    if (this.#hub.timer !== null) this.#tell(started, stopped, tags)
+  }
+
+  /** A tag can not hide what an event is about. @param {number} started @param {number} stopped @param {Labels} [tags] */
+  #tell(started, stopped, tags) {
+    const times = { name: this.#name, startTs: timeOrigin + started, stopTs: timeOrigin + stopped }
+    const event = tags === undefined ? times : { ...tags, ...times }
+    this.#hub.tell(/** @type {import('./hub').Listener[]} */ (this.#hub.timer), event)
+  }
+
+  /**
+   * @template T
+   * @param {() => T} fn
+   * @returns {T}
+   */
+  time(fn) {
+    if (typeof fn !== 'function') throw notAFunction('fn', fn)
+    const started = elapsed()
+    let result
+    try {
+      result = fn()
+    } catch (error) {
+      this.stop(started)
+      throw error
+    }
+    // a promise of another realm is one too; any other thenable might run twice if it were awaited here
+    if (types.isPromise(result)) return /** @type {T} */ (this.#settled(result, started))
+    this.stop(started)
+    return result
+  }
+
+  /** @param {Promise<any>} promise @param {number} started */
+  #settled(promise, started) {
+    return promise.then(
+      (value) => {
+        this.stop(started)
+        return value
+      },
+      (error) => {
+        this.stop(started)
+        throw error
+      },
+    )
+  }
+}
+
+/** @param {import('../..').Recorder} recorder @param {string} name @param {Labels | null} [tags] */
+function DefaultTimer(recorder, name, tags) {
+  return new EventTimer(recorder, name, tags, true)
+}
+
+/**
+ * The same without tags, whoever gives some.
+ * @param {import('../..').Recorder} recorder
+ * @param {string} name
+ * @param {Labels | null} [tags]
+ */
+function NoTagTimer(recorder, name, tags) {
+  return new EventTimer(recorder, name, tags, false)
+}
+
+// so that `instanceof` holds with and without `new`
+DefaultTimer.prototype = EventTimer.prototype
+NoTagTimer.prototype = EventTimer.prototype
+
+const NullTimer = Object.freeze({
+  start: () => 0,
+  stop() {},
+  /** @template T @param {() => T} fn @returns {T} */
+  time(fn) {
+    if (typeof fn !== 'function') throw notAFunction('fn', fn)
+    return fn()
+  },
+})
+
+module.exports = { DefaultTimer, NoTagTimer, NullTimer }

@@ -1,0 +1,172 @@
+//! Reports: sums over labels and threads, and what each window has seen.
+
+mod notch;
+
+use std::sync::Arc;
+
+use notch::{Thread, bounds, collector, precision};
+use tallystick::collector::{Collector, FamilyOptions, Kind, Merge, Report, ReportRequest, ReportWindow};
+use tallystick::histogram::{Precision, Summary};
+
+fn request() -> ReportRequest {
+    ReportRequest { kinds: Kind::ALL.to_vec(), shares: vec![0.0, 0.1, 0.5, 0.9, 0.99, 1.0] }
+}
+
+fn report(window: &ReportWindow, collector: &Collector) -> Report {
+    window.report(collector, &request(), None)
+}
+
+/// A collector, and a window that is older than anything in it.
+fn watched() -> (Arc<Collector>, ReportWindow) {
+    let collector = collector();
+    let window = ReportWindow::new(&collector);
+    (collector, window)
+}
+
+fn summary(report: &Report, name: &str) -> Summary {
+    report
+        .histograms
+        .iter()
+        .find(|(known, _)| known == name)
+        .map(|(_, summary)| summary.clone())
+        .expect("it has a value")
+}
+
+fn numbers(of: &[(String, f64)]) -> String {
+    let pairs: Vec<String> = of.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    pairs.join(" ")
+}
+
+/// Values over many powers of two, zeros among them; the same at each run.
+fn values(count: u32) -> impl Iterator<Item = f64> {
+    (0..count).map(|at| f64::from(at.wrapping_mul(2_654_435_761) % 1000).powi(3) / 1000.0)
+}
+
+#[test]
+fn counters_and_gauges_are_summed_over_labels_and_threads() {
+    let (collector, window) = watched();
+    let (one, other) = (Thread::of(&collector), Thread::of(&collector));
+    one.family(Kind::Gauge, "peak", FamilyOptions { merge: Some(Merge::Max), ..FamilyOptions::default() });
+    for (thread, label) in [(&one, "a"), (&other, "b")] {
+        thread.inc("jobs", &[("queue", label)], 2.0);
+        thread.inc("jobs", &[], -0.5);
+        thread.set("busy", &[("queue", label)], 3.0);
+        thread.set("peak", &[("queue", label)], if label == "a" { 7.0 } else { 4.0 });
+    }
+    one.head(Kind::Counter, "never", &[("queue", "a")]);
+    let report = report(&window, &collector);
+    assert_eq!(numbers(&report.counters), "jobs=3");
+    assert_eq!(numbers(&report.gauges), "busy=6 peak=7");
+}
+
+#[test]
+fn a_distribution_is_the_same_from_one_thread_or_two_live_or_ended() {
+    for digits in [Precision::One, Precision::Two, Precision::Three] {
+        let expected = {
+            let (collector, window) = watched();
+            let thread = Thread::of(&collector);
+            thread.family(Kind::Histogram, "size", precision(digits));
+            values(5000).for_each(|value| thread.observe("size", &[], value));
+            summary(&report(&window, &collector), "size")
+        };
+        let (collector, window) = watched();
+        let (one, other) = (Thread::of(&collector), Thread::of(&collector));
+        one.family(Kind::Histogram, "size", precision(digits));
+        for (at, value) in values(5000).enumerate() {
+            let thread = if at % 3 == 0 { &one } else { &other };
+            thread.observe("size", &[], value);
+        }
+        assert_eq!(summary(&report(&window, &collector), "size"), expected);
+        one.end();
+        assert_eq!(summary(&report(&window, &collector), "size"), expected);
+    }
+}
+
+#[test]
+fn a_cleared_window_tells_what_came_since() {
+    let (collector, window) = watched();
+    let thread = Thread::of(&collector);
+    let later = || values(3000).map(|value| value + 0.25);
+    values(5000).for_each(|value| thread.observe("size", &[], value));
+    window.clear_distributions(&collector);
+    assert!(report(&window, &collector).histograms.is_empty());
+    later().for_each(|value| thread.observe("size", &[], value));
+    let since = summary(&report(&window, &collector), "size");
+
+    let (alone, fresh) = watched();
+    let thread = Thread::of(&alone);
+    later().for_each(|value| thread.observe("size", &[], value));
+    let expected = summary(&report(&fresh, &alone), "size");
+    // the extremes are as fine as the cells
+    let pairs = since.quantiles.iter().zip(&expected.quantiles).chain([(&since.min, &expected.min)]);
+    for (value, exact) in pairs.chain([(&since.max, &expected.max)]) {
+        assert!((value - exact).abs() <= exact / 100.0, "{value} for {exact}");
+    }
+}
+
+#[test]
+fn counters_and_distributions_begin_anew_apart() {
+    let (collector, window) = watched();
+    let thread = Thread::of(&collector);
+    let record = || {
+        thread.inc("jobs", &[], 1.0);
+        thread.observe_millis("latency", &[], 5.0);
+    };
+    record();
+    window.clear_counters(&collector);
+    let cleared = report(&window, &collector);
+    assert_eq!((cleared.counters.len(), cleared.histograms.len()), (0, 1));
+    record();
+    window.clear_distributions(&collector);
+    let cleared = report(&window, &collector);
+    assert_eq!((numbers(&cleared.counters).as_str(), cleared.histograms.len()), ("jobs=1", 0));
+    let other = ReportWindow::new(&collector);
+    assert_eq!(report(&other, &collector), Report::default());
+}
+
+#[test]
+fn only_what_was_asked_for_is_told() {
+    let (collector, window) = watched();
+    let thread = Thread::of(&collector);
+    thread.inc("jobs", &[], 1.0);
+    thread.inc("others", &[], 1.0);
+    thread.observe_millis("latency", &[], 5.0);
+    thread.observe("latency", &[], 500.0);
+    let jobs = thread.family(Kind::Counter, "jobs", FamilyOptions::default());
+    let told = window.report(&collector, &request(), Some(&[jobs]));
+    assert_eq!((numbers(&told.counters).as_str(), told.histograms.len()), ("jobs=1", 0));
+    let timings = ReportRequest { kinds: vec![Kind::Timing], ..request() };
+    let told = window.report(&collector, &timings, None);
+    assert_eq!((told.counters.len(), summary(&told, "latency").max), (0, 5.0));
+    assert_eq!(summary(&report(&window, &collector), "latency").max, 500.0);
+}
+
+#[test]
+fn a_removed_series_is_told_from_what_came_since() {
+    let (collector, window) = watched();
+    let thread = Thread::of(&collector);
+    for value in [1000.0, 2.0] {
+        thread.inc("jobs", &[], value);
+        thread.observe("size", &[], value);
+        if value == 1000.0 {
+            collector.clear(&thread.shard);
+        }
+    }
+    let report = report(&window, &collector);
+    assert_eq!(numbers(&report.counters), "jobs=2");
+    assert_eq!((summary(&report, "size").min, summary(&report, "size").max), (2.0, 2.0));
+}
+
+#[test]
+fn bounds_are_blended_with_cells() {
+    let (collector, window) = watched();
+    let thread = Thread::of(&collector);
+    thread.family(Kind::Histogram, "latency", bounds(&[10.0, 20.0]));
+    for value in [5.0, 15.0, 15.0, 25.0] {
+        thread.observe("latency", &[], value);
+        thread.observe_millis("latency", &[], value);
+    }
+    let latency = summary(&report(&window, &collector), "latency");
+    assert_eq!((latency.min, latency.max), (5.0, 25.0));
+    assert!(latency.quantiles.is_sorted(), "{latency:?}");
+}
