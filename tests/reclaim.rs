@@ -8,7 +8,7 @@ use std::sync::Arc;
 use notch::{Thread, collector};
 use proptest::prelude::*;
 use tallystick::cells::CellIndex;
-use tallystick::collector::{Collector, Kind, Window};
+use tallystick::collector::{Collector, Kind, ReportRequest, ReportWindow, Window};
 use tallystick::exposition::{DEFAULT_BUCKETS_MILLIS, prometheus_text};
 use tallystick::histogram::{LogLinear, Precision};
 
@@ -183,6 +183,7 @@ enum Step {
     CollectGarbage(usize),
     Sweep,
     Reset,
+    ResetReports,
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -199,6 +200,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => thread().prop_map(Step::CollectGarbage),
         2 => Just(Step::Sweep),
         1 => Just(Step::Reset),
+        1 => Just(Step::ResetReports),
     ];
     proptest::collection::vec(step, 1..80)
 }
@@ -208,6 +210,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 struct Expected {
     counts: BTreeMap<usize, f64>,
     timed: BTreeMap<usize, f64>,
+    // the same of what came since the reports were reset
+    reported: BTreeMap<usize, f64>,
+    reported_timed: BTreeMap<usize, f64>,
     // by thread and series
     set: BTreeMap<(usize, usize), f64>,
 }
@@ -217,6 +222,10 @@ struct Kept {
     id: usize,
     counter: CellIndex,
     gauge: CellIndex,
+}
+
+fn request() -> ReportRequest {
+    ReportRequest { kinds: vec![Kind::Counter, Kind::Timing], shares: vec![0.5] }
 }
 
 fn key(name: &str, id: usize) -> String {
@@ -230,7 +239,7 @@ proptest! {
     fn whatever_is_removed_freed_and_used_again_the_values_are_right(steps in steps()) {
         let collector = collector();
         let threads = [Thread::of(&collector), Thread::of(&collector)];
-        let window = Window::default();
+        let (window, reports) = (Window::default(), ReportWindow::new(&collector));
         let (mut expected, mut kept) = (Expected::default(), Vec::<Kept>::new());
         for (at, step) in steps.into_iter().enumerate() {
             // a gauge of another thread that was removed is seen again when it changes
@@ -239,10 +248,12 @@ proptest! {
                 Step::Inc(thread, id) => {
                     threads[thread].inc("jobs", &[("id", IDS[id])], 1.0);
                     *expected.counts.entry(id).or_default() += 1.0;
+                    *expected.reported.entry(id).or_default() += 1.0;
                 }
                 Step::Observe(thread, id) => {
                     threads[thread].observe_nanos("wait", &[("id", IDS[id])], f64::from(at as u32 % 50).exp2());
                     *expected.timed.entry(id).or_default() += 1.0;
+                    *expected.reported_timed.entry(id).or_default() += 1.0;
                 }
                 Step::Set(thread, id) => {
                     threads[thread].set("open", &[("id", IDS[id])], state);
@@ -257,6 +268,7 @@ proptest! {
                     if let Some(kept) = kept.get(which) {
                         threads[kept.thread].add(kept.counter, 1.0);
                         *expected.counts.entry(kept.id).or_default() += 1.0;
+                        *expected.reported.entry(kept.id).or_default() += 1.0;
                     }
                 }
                 Step::SetKept(which) => {
@@ -273,6 +285,8 @@ proptest! {
                     }
                     expected.counts.remove(&id);
                     expected.timed.remove(&id);
+                    expected.reported.remove(&id);
+                    expected.reported_timed.remove(&id);
                     expected.set.retain(|(_, other), _| *other != id);
                 }
                 Step::Renew(thread) => threads[thread].renew(),
@@ -287,6 +301,15 @@ proptest! {
                     expected.counts.clear();
                     expected.timed.clear();
                 }
+                // counters first: what each has seen is of its own time
+                Step::ResetReports => {
+                    reports.clear_counters(&collector);
+                    expected.reported.clear();
+                    if at % 2 == 0 {
+                        reports.clear_distributions(&collector);
+                        expected.reported_timed.clear();
+                    }
+                }
             }
             let snapshot = window.snapshot(&collector);
             let counted: BTreeMap<String, f64> = snapshot.counters.into_iter().filter(|(_, value)| *value != 0.0).collect();
@@ -298,6 +321,11 @@ proptest! {
             let named = |name: &str, of: &BTreeMap<usize, f64>| of.iter().map(|(id, value)| (key(name, *id), *value)).collect();
             prop_assert_eq!(counted, named("jobs", &expected.counts), "counters after step {}: {:?}", at, step);
             prop_assert_eq!(timed, named("wait", &expected.timed), "timings after step {}: {:?}", at, step);
+            let report = reports.report(&collector, &request(), None);
+            let reported: Vec<f64> = report.counters.iter().map(|(_, value)| *value).filter(|value| *value != 0.0).collect();
+            let sum = |of: &BTreeMap<usize, f64>| of.values().sum::<f64>();
+            prop_assert_eq!(reported.iter().sum::<f64>(), sum(&expected.reported), "report after step {}: {:?}", at, step);
+            prop_assert_eq!(report.histograms.is_empty(), expected.reported_timed.is_empty(), "report after step {}: {:?}", at, step);
             prop_assert_eq!(snapshot.gauges.into_iter().collect::<BTreeMap<_, _>>(), sums, "gauges after step {}: {:?}", at, step);
         }
     }
