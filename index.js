@@ -12,13 +12,7 @@ function load() {
   require('./lib/copies').noteCopySoon()
   const { Collector } = require('./lib/record/collector')
   const { createMetrics } = require('./lib/metrics')
-  const { BucketedHistogram } = require('./lib/events/bucketed-histogram')
-  const { FrugalHistogram } = require('./lib/events/frugal-histogram')
-  const { HdrHistogram } = require('./lib/events/hdr-histogram')
   const { ModuleRegistry, registerModules } = require('./lib/modules')
-  const { Recorder, createRecorder } = require('./lib/events/recorder')
-  const { Aggregator, createAggregator } = require('./lib/events/aggregator')
-  const { config } = require('./lib/events/config')
   const metrics = createMetrics(Collector.default)
 
   // What no recording needs is loaded when it is first called.
@@ -35,27 +29,40 @@ function load() {
   /** @param {import('.').LogStatsOptions} [options] */
   const logStats = (options) => require('./lib/stats-log').logStats(options)
 
+  /** @type {ReturnType<typeof loadEvents> | undefined} */
+  let events
+
+  return {
+    Collector,
+    ModuleRegistry,
+    createMetrics,
+    createSceneMetrics,
+    get events() {
+      events ??= loadEvents()
+      return events
+    },
+    logStats,
+    metrics,
+    registerModules,
+    sceneMetrics,
+  }
+}
+
+/** Recorders, aggregators, and histograms as objects. */
+function loadEvents() {
+  const { FrugalHistogram } = require('./lib/events/frugal-histogram')
   return {
     ...require('./lib/events/counter'),
     ...require('./lib/events/gauge'),
     ...require('./lib/events/histogram'),
     ...require('./lib/events/timer'),
-    Aggregator,
-    BucketedHistogram,
-    Collector,
+    ...require('./lib/events/recorder'),
+    ...require('./lib/events/aggregator'),
+    ...require('./lib/events/config'),
+    ...require('./lib/events/bucketed-histogram'),
+    ...require('./lib/events/hdr-histogram'),
     FrugalHistogram,
-    HdrHistogram,
-    ModuleRegistry,
-    Recorder,
-    config,
-    createAggregator,
-    createMetrics,
-    createRecorder,
-    createSceneMetrics,
-    logStats,
-    metrics,
-    registerModules,
-    sceneMetrics,
+    StreamingHistogram: FrugalHistogram,
   }
 }
 
@@ -67,41 +74,44 @@ function scenesOf(metrics) {
 if (realm[SHARED] === undefined) Object.defineProperty(realm, SHARED, { value: load() })
 const shared = /** @type {ReturnType<typeof load>} */ (realm[SHARED])
 
-const { BucketedHistogram, FrugalHistogram, HdrHistogram } = shared
-const StreamingHistogram = FrugalHistogram
 const { Collector, ModuleRegistry, createMetrics, createSceneMetrics } = shared
 const { logStats, metrics, registerModules, sceneMetrics } = shared
-const { Aggregator, Recorder, config, createAggregator, createRecorder } = shared
-const { DefaultCounter, NullCounter, PreciseCounter, DefaultGauge, NullGauge, PreciseGauge } = shared
-const { DefaultHistogram, NullHistogram, DefaultTimer, NoTagTimer, NullTimer } = shared
+
+/** Of what is loaded when it is first asked for. */
+const LATER = undefined
 
 module.exports = {
-  Aggregator,
-  BucketedHistogram,
+  Aggregator: LATER,
+  BucketedHistogram: LATER,
   Collector,
-  DefaultCounter,
-  DefaultGauge,
-  DefaultHistogram,
-  DefaultTimer,
-  FrugalHistogram,
-  HdrHistogram,
+  DefaultCounter: LATER,
+  DefaultGauge: LATER,
+  DefaultHistogram: LATER,
+  DefaultTimer: LATER,
+  FrugalHistogram: LATER,
+  HdrHistogram: LATER,
   ModuleRegistry,
-  NoTagTimer,
-  NullCounter,
-  NullGauge,
-  NullHistogram,
-  NullTimer,
-  PreciseCounter,
-  PreciseGauge,
-  Recorder,
-  StreamingHistogram,
-  config,
-  createAggregator,
+  NoTagTimer: LATER,
+  NullCounter: LATER,
+  NullGauge: LATER,
+  NullHistogram: LATER,
+  NullTimer: LATER,
+  PreciseCounter: LATER,
+  PreciseGauge: LATER,
+  Recorder: LATER,
+  StreamingHistogram: LATER,
+  config: LATER,
+  createAggregator: LATER,
   createMetrics,
-  createRecorder,
+  createRecorder: LATER,
   createSceneMetrics,
   logStats,
   metrics,
   registerModules,
   sceneMetrics,
+}
+
+for (const [name, value] of Object.entries(module.exports)) {
+  const get = () => shared.events[/** @type {keyof typeof shared.events} */ (name)]
+  if (value === LATER) Object.defineProperty(module.exports, name, { configurable: true, enumerable: true, get })
 }
