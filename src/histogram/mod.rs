@@ -11,7 +11,7 @@ mod sum;
 
 pub use blend::{Blend, Summary};
 pub use distribution::{Distribution, Form, Page};
-pub(crate) use distribution::{rank, total};
+pub(crate) use distribution::{Cell, rank, total};
 pub use hdr_counts::HdrCounts;
 pub use hdr_encoding::EncodingError;
 pub use log_linear::{LogLinear, Precision};
