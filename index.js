@@ -35,6 +35,10 @@ function load() {
   /** @param {import('.').LogStatsOptions} [options] */
   const logStats = (options) => require('./lib/stats-log').logStats(options)
 
+  // loaded by those who call it: most do not
+  /** @param {import('.').MetricsConfig} [config] */
+  const createPoolMetrics = (config) => require('./lib/pool/service').createPoolMetrics(config)
+
   return {
     ...require('./lib/events/counter'),
     ...require('./lib/events/gauge'),
@@ -50,6 +54,7 @@ function load() {
     config,
     createAggregator,
     createMetrics,
+    createPoolMetrics,
     createRecorder,
     createSceneMetrics,
     logStats,
@@ -69,7 +74,7 @@ const shared = /** @type {ReturnType<typeof load>} */ (realm[SHARED])
 
 const { BucketedHistogram, FrugalHistogram, HdrHistogram } = shared
 const StreamingHistogram = FrugalHistogram
-const { Collector, ModuleRegistry, createMetrics, createSceneMetrics } = shared
+const { Collector, ModuleRegistry, createMetrics, createPoolMetrics, createSceneMetrics } = shared
 const { logStats, metrics, registerModules, sceneMetrics } = shared
 const { Aggregator, Recorder, config, createAggregator, createRecorder } = shared
 const { DefaultCounter, NullCounter, PreciseCounter, DefaultGauge, NullGauge, PreciseGauge } = shared
@@ -98,6 +103,7 @@ module.exports = {
   config,
   createAggregator,
   createMetrics,
+  createPoolMetrics,
   createRecorder,
   createSceneMetrics,
   logStats,

@@ -1,0 +1,51 @@
+'use strict'
+
+// What is wrong with a pool or with a user's functions is told to the process, not to the network: once for each thing, however
+// often it is met.
+
+const { inspect } = require('node:util')
+
+class Warnings {
+  /** @type {Set<string>} */
+  #given = new Set()
+
+  /** @param {string} field of a worker or of the pool @param {unknown} problem a wrong value, or what a getter threw */
+  field(field, problem) {
+    if (this.#given.has(field)) return
+    this.give(
+      field,
+      `a pool's ${field} is not told where it is unusable, as here: ${shown(problem)}`,
+      'TALLYSTICK_POOL_FIELD',
+    )
+  }
+
+  /** @param {string} what failed, as `authorize` @param {unknown} error */
+  failure(what, error) {
+    if (this.#given.has(what)) return
+    this.give(what, `${what} failed: ${shown(error)}`, 'TALLYSTICK_POOL_FAILURE')
+  }
+
+  /** @param {string} key @param {string} message @param {string} code */
+  give(key, message, code) {
+    if (this.#given.has(key)) return
+    this.#given.add(key)
+    process.emitWarning(message, { type: 'TallystickWarning', code })
+  }
+
+  /** Another pool has other problems. */
+  forget() {
+    this.#given.clear()
+  }
+}
+
+/** @param {unknown} value */
+function shown(value) {
+  try {
+    const text = inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY })
+    return text.length > 2000 ? `${text.slice(0, 2000)}…` : text
+  } catch {
+    return typeof value
+  }
+}
+
+module.exports = { Warnings }
