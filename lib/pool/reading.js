@@ -85,35 +85,61 @@ function packed({ workers, ids }, warnings) {
   /** @type {Map<string, Float64Array>} a column for each further number */
   const columns = new Map()
   for (let at = 0; at < workers.length; at++) {
-    const worker = workers[at]
-    const read = (/** @type {string} */ name) => attempt(name, warnings, () => worker?.[name])
-    texts[2 * at] = idText(read('id') ?? ids?.[at], warnings)
-    texts[2 * at + 1] = text(read('app'), 'app', warnings)
-    const memory = read('memory')
-    const of = (/** @type {string} */ name) =>
-      amount(
-        attempt(`memory.${name}`, warnings, () => memory?.[name]),
-        `memory.${name}`,
-        warnings,
-      )
-    numbers[NUMBERS * at] = stateNumber(read('state'), warnings)
-    numbers[NUMBERS * at + 1] = amount(read('requests'), 'requests', warnings)
-    numbers[NUMBERS * at + 2] = amount(read('uptime'), 'uptime', warnings)
-    numbers[NUMBERS * at + 3] = of('rss')
-    numbers[NUMBERS * at + 4] = of('heapUsed')
-    for (const [name, number] of readExtra(worker, OF_A_WORKER, warnings)) {
-      column(columns, name, workers.length, warnings)?.fill(number, at, at + 1)
+    const fields = fieldsOf(workers[at], warnings)
+    texts[2 * at] = idText(fields.id ?? ids?.[at], warnings)
+    texts[2 * at + 1] = text(fields.app, 'app', warnings)
+    numbers[NUMBERS * at] = stateNumber(fields.state, warnings)
+    numbers[NUMBERS * at + 1] = amount(fields.requests, 'requests', warnings)
+    numbers[NUMBERS * at + 2] = amount(fields.uptime, 'uptime', warnings)
+    numbers[NUMBERS * at + 3] = amount(fields.rss, 'memory.rss', warnings)
+    numbers[NUMBERS * at + 4] = amount(fields.heapUsed, 'memory.heapUsed', warnings)
+    for (const [name, number] of readExtra(workers[at], OF_A_WORKER, warnings)) {
+      const column = columnOf(columns, name, workers.length, warnings)
+      if (column !== undefined) column[at] = number
     }
   }
   return { texts: texts.join(SEPARATOR), numbers, ...packedColumns(columns, workers.length) }
 }
 
+/** Each field read once. A worker is many, so that they are read one by one only where one throws. @param {any} worker @param {Warnings} warnings */
+function fieldsOf(worker, warnings) {
+  try {
+    const memory = worker?.memory
+    return {
+      id: worker?.id,
+      app: worker?.app,
+      state: worker?.state,
+      requests: worker?.requests,
+      uptime: worker?.uptime,
+      rss: memory?.rss,
+      heapUsed: memory?.heapUsed,
+    }
+  } catch {
+    return fieldsOneByOne(worker, warnings)
+  }
+}
+
+/** @param {any} worker @param {Warnings} warnings */
+function fieldsOneByOne(worker, warnings) {
+  const read = (/** @type {string} */ name) => attempt(name, warnings, () => worker[name])
+  const memory = read('memory')
+  return {
+    id: read('id'),
+    app: read('app'),
+    state: read('state'),
+    requests: read('requests'),
+    uptime: read('uptime'),
+    rss: attempt('memory.rss', warnings, () => memory?.rss),
+    heapUsed: attempt('memory.heapUsed', warnings, () => memory?.heapUsed),
+  }
+}
+
 /** @param {Map<string, Float64Array>} columns @param {string} name @param {number} length @param {Warnings} warnings */
-function column(columns, name, length, warnings) {
+function columnOf(columns, name, length, warnings) {
   const known = columns.get(name)
   if (known !== undefined) return known
   if (columns.size === MAX_EXTRA) {
-    warnings.field(`workers' further fields`, `more than ${MAX_EXTRA}`)
+    warnings.field('further fields', `more than ${MAX_EXTRA}`)
     return undefined
   }
   const made = new Float64Array(length).fill(Number.NaN)
@@ -138,17 +164,29 @@ function packedColumns(columns, length) {
  */
 function readExtra(from, reserved, warnings) {
   if (typeof from !== 'object' || from === null) return NOTHING
-  const names = attempt('further fields', warnings, () => Object.keys(from)) ?? []
-  /** @type {[string, number][]} */
-  const extra = []
-  for (const name of names) {
-    if (reserved.has(name) || name === '' || name.length > MAX_EXTRA_NAME || !name.isWellFormed()) continue
-    const value = attempt(name, warnings, () => from[name])
-    if (typeof value !== 'number') continue
-    if (!Number.isFinite(value)) warnings.field(name, value)
-    else if (extra.length < MAX_EXTRA) extra.push([name, value])
+  let extra = NOTHING
+  try {
+    for (const name in from) {
+      if (reserved.has(name)) continue
+      const number = extraNumber(from, name, warnings)
+      if (Number.isNaN(number) || extra.length === MAX_EXTRA) continue
+      if (extra === NOTHING) extra = []
+      extra.push([name, number])
+    }
+  } catch (error) {
+    // a proxy that does not tell its fields
+    warnings.field('further fields', error)
   }
   return extra
+}
+
+/** @param {any} from @param {string} name @param {Warnings} warnings @returns {number} NaN for what is none, or has a name that is none */
+function extraNumber(from, name, warnings) {
+  const value = attempt(name, warnings, () => from[name])
+  if (typeof value !== 'number') return Number.NaN
+  if (!Number.isFinite(value)) warnings.field(name, value)
+  const isName = name !== '' && name.length <= MAX_EXTRA_NAME && name.isWellFormed()
+  return isName && Number.isFinite(value) ? value : Number.NaN
 }
 
 /** @type {[string, number][]} */
