@@ -14,7 +14,7 @@ class Warnings {
     if (this.#given.has(field)) return
     this.give(
       field,
-      `a pool's ${field} is not told where it is unusable, as here: ${shown(problem)}`,
+      `the field ${field} of a pool is left out where it is unusable, first here: ${shown(problem)}`,
       'TALLYSTICK_POOL_FIELD',
     )
   }
