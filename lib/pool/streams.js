@@ -1,6 +1,6 @@
 'use strict'
 
-// The open streams of a service: one timer for all, started by the first and stopped by the last. Each view has a feed, which encodes
+// The open streams of a service: one timer for all (and one for their heartbeat), started by the first and stopped by the last. Each view has a feed, which encodes
 // what is told once for all its readers. Who does not read is cut off: for nobody more is kept than a bound.
 
 // Captured at load, so that fake timers installed later stop no stream.
@@ -10,17 +10,19 @@ const { HEARTBEAT, retryLine } = require('./events')
 /** @typedef {import('./types').Client} Client */
 /** @typedef {import('./types').Feed} Feed */
 
-/** So many bytes may wait for a client when the next event comes; beyond them it is dropped. */
+/** So many bytes may wait for a client, beyond its largest event, when the next one comes: else it is dropped. */
 const MAX_PENDING = 256 * 1024
 
-/** A stream is never silent for longer, so that no server or proxy takes it for dead: Bun's ends an idle connection after 10 s. */
-const HEARTBEAT_MILLIS = 5000
+/** A stream is silent for twice this at most, so that no server or proxy takes it for dead: Bun's ends an idle connection after 10 s. */
+const HEARTBEAT_MILLIS = 4000
 
 /** A client as feeds know it. */
 class Reader {
   #client
-  /** how many ticks nothing was written for */
-  silent = 0
+  /** whether nothing was written since the last heartbeat */
+  isSilent = false
+  /** the size of its largest event, which takes a slow network longer than an interval */
+  #largest = 0
 
   /** @param {Client} client */
   constructor(client) {
@@ -29,8 +31,9 @@ class Reader {
 
   /** @param {Uint8Array} bytes */
   write(bytes) {
-    if (this.#client.pending > MAX_PENDING) return this.#client.drop()
-    this.silent = 0
+    if (this.#client.pending > MAX_PENDING + this.#largest) return this.#client.drop()
+    this.#largest = Math.max(this.#largest, bytes.length)
+    this.isSilent = false
     this.#client.write(bytes)
   }
 
@@ -51,8 +54,11 @@ class Streams {
   #holds = 0
   /** @type {NodeJS.Timeout | undefined} */
   #timer
+  /** @type {NodeJS.Timeout | undefined} */
+  #heart
   #ticking = false
   #interval
+  #heartbeat
   #failed
   #prepare
 
@@ -60,9 +66,11 @@ class Streams {
    * @param {number} interval in milliseconds
    * @param {(feeds: Feed[]) => Feed[]} prepare called each tick with the feeds that have readers: those of them that have news
    * @param {(error: unknown) => void} failed called when a feed throws; the others are told all the same
+   * @param {number} [heartbeat] in milliseconds
    */
-  constructor(interval, prepare, failed) {
+  constructor(interval, prepare, failed, heartbeat = HEARTBEAT_MILLIS) {
     this.#interval = interval
+    this.#heartbeat = heartbeat
     this.#prepare = prepare
     this.#failed = failed
   }
@@ -133,12 +141,13 @@ class Streams {
   #startOrStop() {
     if (this.#readers.size + this.#holds === 0) return this.#stop()
     if (this.#timer !== undefined) return
-    this.#timer = setInterval(() => this.#tick(), this.#interval)
-    this.#timer.unref()
+    this.#timer = setInterval(() => this.#tick(), this.#interval).unref()
+    this.#heart = setInterval(() => this.#beat(), this.#heartbeat).unref()
   }
 
   #stop() {
     clearInterval(this.#timer)
+    clearInterval(this.#heart)
     this.#timer = undefined
   }
 
@@ -148,14 +157,13 @@ class Streams {
     this.#ticking = true
     const feeds = [...new Set(this.#readers.values())].filter((feed) => !feed.isEmpty)
     for (const feed of this.#prepare(feeds)) await this.#tell(feed)
-    this.#beat()
     this.#ticking = false
   }
 
   #beat() {
-    const silence = Math.max(1, Math.floor(HEARTBEAT_MILLIS / this.#interval))
     for (const reader of [...this.#readers.keys()]) {
-      if (++reader.silent >= silence) reader.write(HEARTBEAT)
+      if (reader.isSilent) reader.write(HEARTBEAT)
+      reader.isSilent = true
     }
   }
 
@@ -169,4 +177,4 @@ class Streams {
   }
 }
 
-module.exports = { HEARTBEAT_MILLIS, MAX_PENDING, Streams }
+module.exports = { MAX_PENDING, Streams }
