@@ -46,6 +46,8 @@ describe('the packed package', () => {
       'index.d.ts',
       'index.js',
       'package.json',
+      'pool.d.ts',
+      'pool.js',
     ]
     assert.deepEqual(
       files.filter((file) => !file.startsWith(`lib${path.sep}`)),
@@ -148,7 +150,7 @@ function typescript(...options) {
 }
 
 function contract() {
-  return fs.readFileSync(path.join(root, 'index.d.ts'), 'utf8')
+  return ['index.d.ts', 'pool.d.ts'].map((file) => fs.readFileSync(path.join(root, file), 'utf8')).join('\n')
 }
 
 /** @param {string} from @returns {string[]} sorted, relative */

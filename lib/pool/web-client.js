@@ -26,8 +26,9 @@ class WebClient {
       },
       new ByteLengthQueuingStrategy({ highWaterMark: MAX_PENDING }),
     )
-    if (signal?.aborted) this.drop()
-    else signal?.addEventListener('abort', () => this.drop(), { once: true })
+    // who has gone is told nothing more, and that is no error
+    if (signal?.aborted) this.end()
+    else signal?.addEventListener('abort', () => this.end(), { once: true })
   }
 
   get pending() {
@@ -47,7 +48,7 @@ class WebClient {
 
   drop() {
     if (this.#isClosed) return
-    this.#controller?.error(new Error('the client does not read, or has gone'))
+    this.#controller?.error(new Error('the client does not read'))
     this.#close()
   }
 
