@@ -2,6 +2,7 @@
 
 // The view `pool`: the payload of `/`, at each tick.
 
+const { broadcast } = require('../broadcast')
 const { eventOf } = require('../events')
 
 /** @typedef {import('../types').Reader} Reader */
@@ -38,7 +39,7 @@ class PoolFeed {
 
   tick() {
     this.#latest = eventOf(this.#encode(false), ++this.#id)
-    for (const reader of [...this.#readers]) reader.write(this.#latest)
+    return broadcast(this.#readers, this.#latest)
   }
 }
 

@@ -3,6 +3,7 @@
 // The view `series`: the series of some keys, and then those of them that changed. All keys that anybody asks for are read in one
 // call a tick; readers of the same keys share an encoding.
 
+const { broadcast } = require('../broadcast')
 const { eventOf } = require('../events')
 
 /** @typedef {import('../types').Reader} Reader */
@@ -76,19 +77,19 @@ class SeriesFeed {
       this.#texts.set(key, texts[at])
     })
     this.#id++
-    for (const group of [...this.#groups.values()]) this.#tellGroup(group, changed)
+    for (const group of [...this.#groups.values()]) await this.#tellGroup(group, changed)
     const asked = this.#asked()
     for (const key of [...this.#texts.keys()].filter((key) => !asked.has(key))) this.#texts.delete(key)
   }
 
   /** @param {Group} group @param {Set<string>} changed */
-  #tellGroup({ keys, readers }, changed) {
+  async #tellGroup({ keys, readers }, changed) {
     const news = keys.filter((key) => changed.has(key))
     if (news.length === 0) return
     const texts = news.map((key) => this.#texts.get(key) ?? '')
     const gone = news.filter((_key, at) => texts[at] === '')
     const event = eventOf(seriesEvent(false, texts.filter(Boolean), gone), this.#id)
-    for (const reader of [...readers]) reader.write(event)
+    await broadcast(readers, event)
   }
 
   /** All keys that some reader asks for. */

@@ -2,6 +2,7 @@
 
 // The view `stats`: all workers at first, and then those that changed.
 
+const { broadcast } = require('../broadcast')
 const { eventOf } = require('../events')
 
 /** @typedef {import('../types').Reader} Reader */
@@ -49,8 +50,7 @@ class StatsFeed {
 
   tick() {
     this.#full = undefined
-    const event = eventOf(this.#workers.changes(), ++this.#id)
-    for (const reader of [...this.#readers]) reader.write(event)
+    return broadcast(this.#readers, eventOf(this.#workers.changes(), ++this.#id))
   }
 }
 

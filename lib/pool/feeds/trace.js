@@ -2,6 +2,7 @@
 
 // The view `trace`: events as they come. Readers may begin at different events; from the second tick on they are told the same.
 
+const { broadcast } = require('../broadcast')
 const { eventOf } = require('../events')
 
 /** @typedef {import('../types').Reader} Reader */
@@ -53,11 +54,12 @@ class TraceFeed {
     if (news.seq === before) return
     this.#seq = news.seq
     const event = eventOf(bytes, news.seq)
+    const inStep = [...this.#readers.keys()].filter((reader) => this.#readers.get(reader) === before)
     for (const [reader, known] of [...this.#readers]) {
       this.#readers.set(reader, news.seq)
-      if (known === before) reader.write(event)
-      else if (known < news.seq) reader.write(eventOf(JSON.stringify(after(known, news)), news.seq))
+      if (known > before && known < news.seq) reader.write(eventOf(JSON.stringify(after(known, news)), news.seq))
     }
+    await broadcast(inStep, event)
   }
 
   /** @param {() => Promise<void>} action */
