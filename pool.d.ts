@@ -112,9 +112,9 @@ export interface PoolSource {
 
 export type PoolWorkers = Iterable<PoolWorker> | ReadonlyMap<unknown, PoolWorker>
 
-/** A worker as a pool tells it; anything may be missing. Further numbers, strings and booleans are told along. */
+/** A worker as a pool tells it; anything may be missing. Further numbers are told along, under their names. */
 export interface PoolWorker {
-  /** A string or a number; those after 256 characters are cut. Without one, and for the second with the same one, `#` and its place. */
+  /** A string or a number; what is behind 256 characters is cut. A worker without one is `#` and its place, the second with the same one `id#place`. */
   readonly id?: unknown
   readonly app?: unknown
   readonly state?: unknown
@@ -147,7 +147,7 @@ export interface PoolMetrics {
   [extra: string]: number
 }
 
-/** One worker. What its pool cannot tell is absent; `id` is there and distinct. Further fields of the pool's stand beside these. */
+/** One worker. What its pool cannot tell is absent; `id` is there and distinct. Further numbers of the pool's stand beside these. */
 export interface WorkerMetrics {
   id: string
   app?: string
@@ -157,6 +157,7 @@ export interface WorkerMetrics {
   uptime?: number
   /** Bytes. */
   memory?: { rss?: number; heapUsed?: number }
+  /** The pool's own numbers. */
   [extra: string]: unknown
 }
 
