@@ -72,11 +72,14 @@ export interface PoolMetricsService {
    * @returns unsubscribe
    */
   subscribe(listener: (metrics: MetricsResponse) => void): () => void
-  /** The routes for servers that speak Request and Response: Bun.serve, Hono, Deno. Never rejects. */
+  /**
+   * The routes for servers that speak Request and Response: Bun.serve, Hono, Deno. Rejects only with a TypeError
+   * `ERR_TALLYSTICK_REQUEST`, for what is no request; so does `handle`.
+   */
   fetch(request: Request): Promise<Response>
   /**
-   * The routes for `node:http`, Express, Fastify and others that pass Node's request and response. Never rejects; resolves when the
-   * answer is sent, of a stream when it began.
+   * The routes for `node:http`, Express, Fastify and others that pass Node's request and response. Resolves when the answer is sent, of
+   * a stream when it began.
    * @param next called for a path that is none of ours; without it that is a 404
    */
   handle(req: IncomingMessage, res: ServerResponse, next?: (error?: unknown) => void): Promise<void>

@@ -457,6 +457,21 @@ describe('the series of a collector', () => {
   })
 })
 
+describe('what is no request', () => {
+  test('is a TypeError', async () => {
+    const { handle, fetch } = createPoolMetrics()
+    const isRequestError = { name: 'TypeError', code: 'ERR_TALLYSTICK_REQUEST' }
+    for (const call of [
+      () => handle(),
+      () => handle({ method: 'GET' }, {}),
+      () => fetch('/metrics'),
+      () => fetch({}),
+    ]) {
+      await assert.rejects(call, isRequestError)
+    }
+  })
+})
+
 describe('handle behind node:http2', {
   skip: globalThis.Bun ? 'the compatibility layer of Bun is its own' : false,
 }, () => {

@@ -289,6 +289,7 @@ describe('the config', () => {
     ['workers', ['all', null]],
     ['collector', [{}, 'default', 1]],
     ['authorize', [true, 'token', {}]],
+    ['interval', [1000]],
     ['maxStreams', [-1, 1.5, '10', Number.POSITIVE_INFINITY, null]],
   ]
   for (const [option, values] of wrong) {

@@ -42,6 +42,7 @@ describe('the packed package', () => {
       path.join('docs', 'bundlers.md'),
       path.join('docs', 'histograms.md'),
       path.join('docs', 'events.md'),
+      path.join('docs', 'pool-metrics.md'),
       path.join('docs', 'testing.md'),
       'index.d.ts',
       'index.js',

@@ -3,6 +3,8 @@
 // How requests come in: from servers that pass Node's request and response, and from those that speak Request and Response. What is
 // answered is the routes' business; who may ask is decided here.
 
+const { notARequest } = require('../errors')
+const { has } = require('../route')
 const { forbidden, internal, notAllowed, notFound } = require('./answers')
 const { NodeClient } = require('./node-client')
 const { placeOfIncoming, placeOfRequest } = require('./paths')
@@ -42,6 +44,8 @@ function createDoor(service) {
 
   /** @type {import('../../pool').PoolMetricsService['handle']} */
   async function handle(req, res, next) {
+    if (!has(req, 'method', 'string')) throw notARequest('handle takes the request first', req)
+    if (!has(res, 'writeHead', 'function')) throw notARequest('handle takes the response second', res)
     try {
       await answerIncoming(req, res, next)
     } catch (error) {
@@ -52,6 +56,7 @@ function createDoor(service) {
 
   /** @param {Request} request */
   async function fetch(request) {
+    if (!has(request, 'url', 'string')) throw notARequest('fetch takes a request', request)
     const place = placeOfRequest(request.url, service.config.base)
     const route = place && routeOf(place)
     if (place === undefined || route === undefined) return responseOf(notFound(), request.method)
