@@ -31,7 +31,7 @@ pub(super) fn series_key<'a>(family: &str, labels: impl Iterator<Item = (&'a str
     key
 }
 
-/// The family's name and the labels of a key, as [`series_key`] made it. `None` for what is no key.
+/// The family's name and the labels of a key, as a snapshot has it. `None` for what is no key.
 #[must_use]
 pub fn parse_key(key: &str) -> Option<(String, Vec<(String, String)>)> {
     let is_structured = key.ends_with('}') && key.contains('{');
@@ -45,8 +45,12 @@ pub fn parse_key(key: &str) -> Option<(String, Vec<(String, String)>)> {
         (family.to_owned(), labels)
     };
     let mut labels = Vec::new();
+    let mut is_behind_another = key.starts_with('{');
     while rest != "}" {
-        rest = rest.strip_prefix(',').unwrap_or(rest);
+        if is_behind_another {
+            rest = rest.strip_prefix(',')?;
+        }
+        is_behind_another = true;
         let (name, after_name) = if let Some(quoted) = rest.strip_prefix('"') {
             parse_quoted(quoted)?
         } else {
@@ -153,6 +157,17 @@ mod tests {
             let mut text = String::new();
             write_label(&mut text, "a", value);
             assert_eq!(text, expected);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_key_is_read_as_it_was_written(
+            family in "[a{}\"\\\\=,#\n]{1,6}",
+            labels in proptest::collection::vec(("[a{}\"\\\\=,\n]{1,4}", "[a{}\"\\\\=,\n]{1,4}"), 0..3),
+        ) {
+            let key = series_key(&family, labels.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+            proptest::prop_assert_eq!(parse_key(&key), Some((family, labels)), "{}", key);
         }
     }
 }

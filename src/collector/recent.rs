@@ -16,7 +16,7 @@ const SHORTEST: Duration = Duration::from_millis(20);
 /// A distribution that nobody looked at for so long is forgotten.
 const FORGOTTEN: Duration = Duration::from_mins(1);
 
-/// Two baselines of the same thing, taken at least a [`SPAN`] apart.
+/// Two baselines of the same thing, taken at least five seconds apart.
 #[derive(Debug)]
 pub struct Lately<T> {
     older: Option<(Instant, T)>,
