@@ -9,6 +9,7 @@ const net = require('node:net')
 const path = require('node:path')
 const { after, before, describe, test } = require('node:test')
 const { Collector, createMetrics, createPoolMetrics } = require('..')
+const { TraceFeed } = require('../lib/pool/feeds/trace')
 const { Streams } = require('../lib/pool/streams')
 const { EventClient, close, listen, request } = require('./support/http')
 const { takeWarnings } = require('./support/warnings')
@@ -343,6 +344,39 @@ describe('a stream’s Response', () => {
       service.fetch(new Request('http://localhost${sse}')).then(({ status }) => console.log(status))
     `
     assert.equal(execFileSync(process.execPath, ['-e', program], { cwd: root, timeout: 60_000 }).toString(), '200\n')
+  })
+})
+
+describe('the trace', () => {
+  test('is told to each reader from where it is, every event once', async () => {
+    const events = []
+    const add = () => events.push({ seq: events.length + 1 })
+    const read = async (after) => {
+      const news = events.filter(({ seq }) => seq > after)
+      return Buffer.from(JSON.stringify({ seq: events.length, missed: 0, events: news }))
+    }
+    const feed = new TraceFeed(read)
+    const told = { early: [], late: [] }
+    const reader = (name) => ({
+      write: (bytes) => {
+        const { seq, missed, events } = JSON.parse(/^data: (.*)$/m.exec(bytes.toString())[1])
+        told[name].push({ seq, missed, seqs: events.map(({ seq }) => seq) })
+      },
+    })
+    const none = new URLSearchParams()
+    add()
+    add()
+    await feed.join(reader('early'), none)
+    add()
+    await feed.join(reader('late'), none)
+    add()
+    await feed.tick()
+    await feed.tick()
+    add()
+    await feed.tick()
+    const of = (seq, ...seqs) => ({ seq, missed: 0, seqs })
+    assert.deepEqual(told.early, [of(2, 1, 2), of(4, 3, 4), of(5, 5)])
+    assert.deepEqual(told.late, [of(3, 1, 2, 3), of(4, 4), of(5, 5)])
   })
 })
 
