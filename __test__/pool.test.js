@@ -243,6 +243,13 @@ describe('a pool is not trusted', () => {
     )
   })
 
+  test('fields of ever new names are warned of a hundred times', async () => {
+    await takeWarnings()
+    const workers = Array.from({ length: 200 }, (_, at) => ({ id: at, [at + 'x'.repeat(50)]: Number.NaN }))
+    told({ size: 200, workers }).stats()
+    assert.equal((await takeWarnings()).length, 100)
+  })
+
   test('workers without end are cut', async () => {
     const service = told({
       size: 1,

@@ -1,7 +1,8 @@
 'use strict'
 
-// The open streams of a service: one timer for all (and one for their heartbeat), started by the first and stopped by the last. Each view has a feed, which encodes
-// what is told once for all its readers. Who does not read is cut off: for nobody more is kept than a bound.
+// The open streams of a service: one timer for all (and one for their heartbeat), started by the first and stopped by the last.
+// Each view has a feed, which encodes what is told once for all its readers. Who does not read is cut off: for nobody more is kept
+// than a bound.
 
 // Captured at load, so that fake timers installed later stop no stream.
 const { clearInterval, setInterval } = require('node:timers')
@@ -155,9 +156,12 @@ class Streams {
   async #tick() {
     if (this.#ticking) return
     this.#ticking = true
-    const feeds = [...new Set(this.#readers.values())].filter((feed) => !feed.isEmpty)
-    for (const feed of this.#prepare(feeds)) await this.#tell(feed)
-    this.#ticking = false
+    try {
+      const feeds = [...new Set(this.#readers.values())].filter((feed) => !feed.isEmpty)
+      for (const feed of this.#prepare(feeds)) await this.#tell(feed)
+    } finally {
+      this.#ticking = false
+    }
   }
 
   #beat() {
