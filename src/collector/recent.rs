@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use hashbrown::HashMap;
 
-use super::Reading;
 use super::family::Kind;
+use super::{NamesView, Reading};
 use crate::histogram::Distribution;
 
 /// A baseline is as old as this before another takes its place: so what came lately came in once to twice this time.
@@ -48,14 +48,36 @@ impl<T> Lately<T> {
 /// What one reader compares a collector's readings with.
 #[derive(Debug, Default)]
 pub struct Recent {
-    // counts by series, NaN where there was none
-    counts: Option<Lately<Vec<f64>>>,
+    counts: Option<Lately<Counts>>,
     looked_at: HashMap<u32, LookedAt>,
+}
+
+/// How often each series was recorded.
+#[derive(Debug)]
+struct Counts {
+    // of the reading, because numbers are given again
+    epoch: u32,
+    // by the numbers of the series, NaN where there is none
+    counts: Vec<f64>,
+}
+
+impl Counts {
+    fn of(reading: &Reading) -> Self {
+        Self { epoch: reading.names.epoch(), counts: counts_of(reading) }
+    }
+
+    /// 0 for a series that was not there.
+    fn get(&self, names: &NamesView, series: u32) -> f64 {
+        let known = names.is_since(series, self.epoch).then(|| self.counts.get(series as usize)).flatten();
+        known.copied().filter(|count| !count.is_nan()).unwrap_or(0.0)
+    }
 }
 
 /// A distribution that somebody looks at.
 #[derive(Debug)]
 struct LookedAt {
+    // when it was looked at first
+    epoch: u32,
     last: Instant,
     lately: Lately<Distribution>,
 }
@@ -64,42 +86,42 @@ impl Recent {
     /// To be told of each reading before it is asked about.
     pub fn note(&mut self, reading: &Reading, now: Instant) {
         match &mut self.counts {
-            Some(counts) => counts.note(now, || counts_of(reading)),
-            None => self.counts = Some(Lately::new(now, counts_of(reading))),
+            Some(counts) => counts.note(now, || Counts::of(reading)),
+            None => self.counts = Some(Lately::new(now, Counts::of(reading))),
         }
     }
 
     /// How much a series' count grew a second.
     #[must_use]
-    pub fn rate(&self, series: u32, count: f64, now: Instant) -> Option<f64> {
+    pub fn rate(&self, names: &NamesView, series: u32, count: f64, now: Instant) -> Option<f64> {
         let (seconds, counts) = self.counts.as_ref()?.baseline(now)?;
-        let before = counts.get(series as usize).copied().filter(|count| !count.is_nan()).unwrap_or(0.0);
         // less than before: the collector was cleared
-        Some((count - before).max(0.0) / seconds)
+        Some((count - counts.get(names, series)).max(0.0) / seconds)
     }
 
     /// What came lately of a distribution, and how many seconds ago that began. `None` when nothing came, or nobody has looked at
     /// it before.
-    pub fn look_at(&mut self, series: u32, distribution: &Distribution, now: Instant) -> Option<(f64, Distribution)> {
+    pub fn look_at(
+        &mut self,
+        names: &NamesView,
+        series: u32,
+        distribution: &Distribution,
+        now: Instant,
+    ) -> Option<(f64, Distribution)> {
         self.looked_at.retain(|_, other| now.saturating_duration_since(other.last) < FORGOTTEN);
-        let Some(known) = self.looked_at.get_mut(&series) else {
-            self.look_anew_at(series, distribution, now);
-            return None;
-        };
-        known.last = now;
-        known.lately.note(now, || distribution.clone());
-        let (seconds, before) = known.lately.baseline(now)?;
-        let grown = distribution.count() - before.count();
-        if grown < 0.0 {
-            self.look_anew_at(series, distribution, now);
-            return None;
+        let known = self.looked_at.get_mut(&series).filter(|known| names.is_since(series, known.epoch));
+        if let Some(known) = known {
+            known.last = now;
+            known.lately.note(now, || distribution.clone());
+            let (seconds, before) = known.lately.baseline(now)?;
+            let grown = distribution.count() - before.count();
+            if grown >= 0.0 {
+                return (grown > 0.0).then(|| (seconds, distribution.since(before)));
+            }
         }
-        (grown > 0.0).then(|| (seconds, distribution.since(before)))
-    }
-
-    fn look_anew_at(&mut self, series: u32, distribution: &Distribution, now: Instant) {
         let lately = Lately::new(now, distribution.clone());
-        self.looked_at.insert(series, LookedAt { last: now, lately });
+        self.looked_at.insert(series, LookedAt { epoch: names.epoch(), last: now, lately });
+        None
     }
 }
 
@@ -142,25 +164,35 @@ mod tests {
         ] {
             shard.write(cell, value);
             let now = start + Duration::from_secs(second);
-            recent.note(&collector.read(), now);
-            assert_eq!(recent.rate(0, value, now), expected, "after {second} s");
+            let reading = collector.read();
+            recent.note(&reading, now);
+            assert_eq!(recent.rate(&reading.names, 0, value, now), expected, "after {second} s");
         }
-        assert_eq!(recent.rate(7, 6.0, start + Duration::from_secs(11)), Some(1.0), "a series that was not there");
+        let names = collector.read().names;
+        assert_eq!(
+            recent.rate(&names, 7, 6.0, start + Duration::from_secs(11)),
+            Some(1.0),
+            "a series that was not there"
+        );
     }
 
     #[test]
     fn a_distribution_is_compared_from_the_second_look_on_and_forgotten_in_time() {
         let mut distribution = Distribution::empty(Form::LogLinear(LogLinear::nanoseconds(Precision::One)));
         let mut recent = Recent::default();
+        let collector = Collector::new(NewCollector::default());
+        let family = collector.family(Kind::Timing, "t", FamilyOptions::default()).unwrap();
+        collector.register(&collector.open_shard(), family, &[]);
+        let names = collector.read().names;
         let start = Instant::now();
         let mut grow = |zeros: f64| {
             distribution.add_head(0.0, 0.0, 0.0, zeros);
             distribution.clone()
         };
-        assert_eq!(recent.look_at(0, &grow(5.0), start), None);
-        assert_eq!(recent.look_at(0, &grow(0.0), start + Duration::from_secs(1)), None);
-        let (seconds, came) = recent.look_at(0, &grow(2.0), start + Duration::from_secs(2)).unwrap();
+        assert_eq!(recent.look_at(&names, 0, &grow(5.0), start), None);
+        assert_eq!(recent.look_at(&names, 0, &grow(0.0), start + Duration::from_secs(1)), None);
+        let (seconds, came) = recent.look_at(&names, 0, &grow(2.0), start + Duration::from_secs(2)).unwrap();
         assert_eq!((seconds, came.count()), (2.0, 2.0));
-        assert_eq!(recent.look_at(0, &grow(1.0), start + Duration::from_mins(2)), None);
+        assert_eq!(recent.look_at(&names, 0, &grow(1.0), start + Duration::from_mins(2)), None);
     }
 }

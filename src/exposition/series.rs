@@ -133,7 +133,7 @@ impl<'a> Readings<'a> {
 
     fn lately(&mut self, number: u32) -> Option<(f64, Distribution)> {
         let distribution = self.reading.whole_life().distribution(number)?;
-        self.recent.look_at(number, &distribution, self.now)
+        self.recent.look_at(&self.reading.names, number, &distribution, self.now)
     }
 
     /// `None` for a distribution without a value.
@@ -148,7 +148,7 @@ impl<'a> Readings<'a> {
             Value::Number(_) => self.reading.whole_life().count(number).map(|count| count.ups.rounded),
             Value::Timing(stats) | Value::Histogram(stats) => Some(stats.count),
         };
-        let rate = count.and_then(|count| self.recent.rate(number, count, self.now));
+        let rate = count.and_then(|count| self.recent.rate(&self.reading.names, number, count, self.now));
         let text = |symbol| self.reading.names.text(symbol).to_owned();
         let labels = series.labels.iter().map(|(name, value)| (text(*name), text(*value))).collect();
         Some(Row { key: self.key(number, family), family, labels, value, rate })
