@@ -150,11 +150,11 @@ export declare function openDefault(): ExternalObject<Handle>
 /** A collector of its own; `labels` are names and values in turn. */
 export declare function openNew(traceLimit: number, labels: Array<string>): ExternalObject<Handle>
 
-/** Makes a window of reports on what comes from now on, of the given kinds, with quantiles of these shares. */
-export declare function openReports(handle: ExternalObject<Handle>, kinds: Array<number>, shares: Array<number>): ExternalObject<ReportHandle>
-
 /** A pool of which nothing was read yet. */
 export declare function openPool(): ExternalObject<PoolHandle>
+
+/** Makes a window of reports on what comes from now on, of the given kinds, with quantiles of these shares. */
+export declare function openReports(handle: ExternalObject<Handle>, kinds: Array<number>, shares: Array<number>): ExternalObject<ReportHandle>
 
 /** Makes a reader. */
 export declare function openSeries(handle: ExternalObject<Handle>): ExternalObject<SeriesHandle>
