@@ -16,6 +16,16 @@ export interface WindowHandle {
   readonly '': 'window'
 }
 
+/** A pool, held by Rust. */
+export interface PoolHandle {
+  readonly '': 'pool'
+}
+
+/** A reader of series, held by Rust. */
+export interface SeriesHandle {
+  readonly '': 'series'
+}
+
 
 export declare class ExternalObject<T> {
   readonly '': {
@@ -140,14 +150,56 @@ export declare function openDefault(): ExternalObject<Handle>
 /** A collector of its own; `labels` are names and values in turn. */
 export declare function openNew(traceLimit: number, labels: Array<string>): ExternalObject<Handle>
 
+/** A pool of which nothing was read yet. */
+export declare function openPool(): ExternalObject<PoolHandle>
+
 /** Makes a window of reports on what comes from now on, of the given kinds, with quantiles of these shares. */
 export declare function openReports(handle: ExternalObject<Handle>, kinds: Array<number>, shares: Array<number>): ExternalObject<ReportHandle>
+
+/** Makes a reader. */
+export declare function openSeries(handle: ExternalObject<Handle>): ExternalObject<SeriesHandle>
 
 /** Makes a window. */
 export declare function openWindow(handle: ExternalObject<Handle>): ExternalObject<WindowHandle>
 
 /** Makes a page of a distribution. */
 export declare function page(handle: ExternalObject<Handle>, head: number, entry: number): number
+
+/** The pool's counts and what changed since the last call as JSON. */
+export declare function poolChanges(handle: ExternalObject<PoolHandle>, timestamp: string): Uint8Array
+
+/** The pool's counts as JSON. */
+export declare function poolMetrics(handle: ExternalObject<PoolHandle>, uptime: number, timestamp: string): Uint8Array
+
+/** What is odd about a pool that was read. */
+export interface PoolOddities {
+  doubledIds: boolean
+  total: number
+}
+
+/** The exposition of the pool, if one is told, and of the collector, if one is given. */
+export declare function poolPrometheus(handle: ExternalObject<PoolHandle> | undefined | null, collector: ExternalObject<Handle> | undefined | null, namespace: string, workers: boolean, uptime: number): Promise<Uint8Array>
+
+/** A pool as it was read. Texts are parted by U+0000, which they do not hold; numbers are NaN where they are not known. */
+export interface PoolReading {
+  size: number
+  /** The pool's own numbers. */
+  extraNames: Array<string>
+  extra: Float64Array
+  /** Of each worker its id and its app, in turn. */
+  texts: string
+  /** Of each worker its numbers, in turn. */
+  numbers: Float64Array
+  /** The workers' further numbers: all of the first name, all of the second … */
+  workerExtraNames: Array<string>
+  workerExtra: Float64Array
+}
+
+/** The pool's counts and its workers as JSON. */
+export declare function poolStats(handle: ExternalObject<PoolHandle>): Uint8Array
+
+/** All that the last call of `poolChanges` knew, as JSON. */
+export declare function poolTold(handle: ExternalObject<PoolHandle>, timestamp: string): Uint8Array
 
 /** The Prometheus exposition; `buckets` are the bounds of timings in milliseconds. */
 export declare function prometheus(handle: ExternalObject<Handle>, buckets?: Array<number> | undefined | null): Promise<Uint8Array>
@@ -187,6 +239,18 @@ export interface ReportNumbers {
 /** The scratch, to be asked for once. */
 export declare function scratch(handle: ExternalObject<Handle>): Uint32Array
 
+/** A page of series as JSON; `after` is the last key of the page before. */
+export declare function series(handle: ExternalObject<SeriesHandle>, prefix: string, text: string, limit: number, after: string | undefined | null, timestamp: string): Promise<Uint8Array>
+
+/** One series as JSON with its distribution; no bytes for one that is not there. */
+export declare function seriesOfKey(handle: ExternalObject<SeriesHandle>, key: string): Promise<Uint8Array>
+
+/** Series as JSON, a line for each key, which is empty for one that is not there. */
+export declare function seriesOfKeys(handle: ExternalObject<SeriesHandle>, keys: Array<string>): Promise<Uint8Array>
+
+/** Takes over what was read. */
+export declare function setPool(handle: ExternalObject<PoolHandle>, reading: PoolReading): PoolOddities
+
 /** The number of the text in the scratch. */
 export declare function symbol(handle: ExternalObject<Handle>, units: number): number
 
@@ -198,6 +262,9 @@ export declare function touches(handle: ExternalObject<Handle>, cell: number): n
 
 /** Keeps an event; `fields` are names and values in turn. */
 export declare function trace(handle: ExternalObject<Handle>, time: number, name: string, fields: Array<string>): void
+
+/** The newest events after a sequence number as JSON. */
+export declare function traceAfter(handle: ExternalObject<Handle>, after: number, limit: number): Promise<Uint8Array>
 
 /** One series' value as JSON, or null; `labels` are names and values in turn. */
 export declare function value(handle: ExternalObject<Handle>, kind: number, name: string, labels: Array<string>): string | null

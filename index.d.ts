@@ -66,6 +66,8 @@ export type ErrorCode =
   | 'ERR_TALLYSTICK_ENCODING'
   /** No binary for this platform, or a runtime without external memory. */
   | 'ERR_TALLYSTICK_BINARY'
+  /** A pool that is neither a plain source nor one that is recognised; its state asked for before there is one, or not to be read. */
+  | 'ERR_TALLYSTICK_POOL'
 
 // ---------------------------------------------------------------- instruments
 
@@ -921,3 +923,7 @@ export interface LogStatsOptions {
  * @returns stop: ends the timer
  */
 export function logStats(options?: LogStatsOptions): () => void
+
+// ---------------------------------------------------------------- pools
+
+export * from './pool'

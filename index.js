@@ -29,6 +29,9 @@ function load() {
   /** @param {import('.').LogStatsOptions} [options] */
   const logStats = (options) => require('./lib/stats-log').logStats(options)
 
+  /** @param {import('.').MetricsConfig} [config] */
+  const createPoolMetrics = (config) => require('./lib/pool/service').createPoolMetrics(config)
+
   /** @type {ReturnType<typeof loadEvents> | undefined} */
   let events
 
@@ -36,6 +39,7 @@ function load() {
     Collector,
     ModuleRegistry,
     createMetrics,
+    createPoolMetrics,
     createSceneMetrics,
     get events() {
       events ??= loadEvents()
@@ -74,7 +78,7 @@ function scenesOf(metrics) {
 if (realm[SHARED] === undefined) Object.defineProperty(realm, SHARED, { value: load() })
 const shared = /** @type {ReturnType<typeof load>} */ (realm[SHARED])
 
-const { Collector, ModuleRegistry, createMetrics, createSceneMetrics } = shared
+const { Collector, ModuleRegistry, createMetrics, createPoolMetrics, createSceneMetrics } = shared
 const { logStats, metrics, registerModules, sceneMetrics } = shared
 
 /** Of what is loaded when it is first asked for. */
@@ -103,6 +107,7 @@ module.exports = {
   config: LATER,
   createAggregator: LATER,
   createMetrics,
+  createPoolMetrics,
   createRecorder: LATER,
   createSceneMetrics,
   logStats,

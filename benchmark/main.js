@@ -21,6 +21,7 @@ const FULL = {
   memoryCounters: 1_000_000,
   threadMillis: 500,
   growth: 1_000_000,
+  clients: 1000,
 }
 const QUICK = {
   batchMillis: 2,
@@ -29,6 +30,7 @@ const QUICK = {
   memoryCounters: 100_000,
   threadMillis: 100,
   growth: 10_000,
+  clients: 100,
 }
 const QUICK_ROUNDS = 3
 

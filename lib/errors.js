@@ -255,6 +255,26 @@ function notADistribution(value) {
   )
 }
 
+/** @param {unknown} value */
+function notAPool(value) {
+  return coded(
+    TypeError,
+    'ERR_TALLYSTICK_POOL',
+    `pool must be { size, workers } (values or functions) or a pool that is recognised, got ${shown(value)}`,
+  )
+}
+
+function missingPool() {
+  return coded(Error, 'ERR_TALLYSTICK_POOL', 'the pool is not initialized: call setPool first')
+}
+
+/** @param {unknown} cause */
+function unreadablePool(cause) {
+  const message =
+    "the pool's workers cannot be read: let them be an array, an iterable or a Map, or a function that returns one"
+  return coded(Error, 'ERR_TALLYSTICK_POOL', message, cause)
+}
+
 /** @param {string} message @param {unknown} [cause] */
 function missingBinary(message, cause) {
   return coded(Error, 'ERR_TALLYSTICK_BINARY', message, cause)
@@ -272,10 +292,12 @@ module.exports = {
   invalidOptions,
   missingBinary,
   missingCollector,
+  missingPool,
   notACollector,
   notADistribution,
   notAFunction,
   notALoader,
+  notAPool,
   notANumber,
   notARecorder,
   notARegistry,
@@ -293,4 +315,5 @@ module.exports = {
   unknownOption,
   unknownTimerId,
   unreadableOptions,
+  unreadablePool,
 }

@@ -65,4 +65,4 @@ async function fetch(prometheus, request) {
   return new Response(request.method === 'HEAD' ? null : /** @type {any} */ (body), { status, headers })
 }
 
-module.exports = { fetch, handle }
+module.exports = { fetch, handle, has }

@@ -12,6 +12,13 @@ const { root, runNpm } = require('./command')
 const consumers = {
   linters: ['publint@0.3.25', '@arethetypeswrong/cli@0.18.5'],
   bundlers: ['esbuild@0.28.2', 'vite@8.3.8'],
+  frameworks: [
+    'express@5.3.0',
+    'express4@npm:express@4.22.3',
+    'fastify@5.12.8',
+    'hono@4.13.19',
+    '@hono/node-server@2.1.8',
+  ],
   jest: ['jest@30.5.2'],
   // the newest that runs on Node 20, and the newest
   'vitest-4': ['vitest@4.1.12'],

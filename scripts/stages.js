@@ -44,6 +44,7 @@ const stages = {
   package: () => testNode(['__test__/package/tarballs.test.js', '__test__/package/binary.test.js']),
   linters: () => testConsumer('linters'),
   bundlers: () => testConsumer('bundlers'),
+  frameworks: () => testConsumer('frameworks'),
   jest: () => testConsumer('jest'),
   vitest: testVitest,
   'hdr-histogram-js': () => testConsumer('hdr-histogram-js'),

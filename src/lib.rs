@@ -1,7 +1,7 @@
 //! Tallystick's half in Rust: everything but the notch.
 //!
 //! JavaScript writes numbers into cells of memory that this crate owns; this crate hands the memory out, reads it, and
-//! makes snapshots and expositions of it. Arrows point one way: `binding → exposition → collector → histogram, cells`.
+//! makes snapshots and expositions of it. Arrows point one way: `binding → pool → exposition → collector → histogram, cells`.
 //!
 //! ```
 //! use tallystick::collector::{Collector, FamilyOptions, Kind, NewCollector};
@@ -23,3 +23,4 @@ pub mod cells;
 pub mod collector;
 pub mod exposition;
 pub mod histogram;
+pub mod pool;

@@ -26,7 +26,9 @@ describe('the packed package', () => {
     const args = ['node_modules/@arethetypeswrong/cli/dist/index.js', '--format', 'json', tarball]
     const { analysis, problems } = JSON.parse(project.node(...args))
     assert.deepEqual(problems, {})
-    const { resolutions } = analysis.entrypoints['.']
-    assert.deepEqual(Object.keys(resolutions).sort(), ['bundler', 'node10', 'node16-cjs', 'node16-esm'])
+    for (const entry of ['.', './pool']) {
+      const { resolutions } = analysis.entrypoints[entry]
+      assert.deepEqual(Object.keys(resolutions).sort(), ['bundler', 'node10', 'node16-cjs', 'node16-esm'], entry)
+    }
   })
 })

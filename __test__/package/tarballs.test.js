@@ -40,12 +40,15 @@ describe('the packed package', () => {
       'binding.d.ts',
       'binding.js',
       path.join('docs', 'bundlers.md'),
-      path.join('docs', 'histograms.md'),
       path.join('docs', 'events.md'),
+      path.join('docs', 'histograms.md'),
+      path.join('docs', 'pool-metrics.md'),
       path.join('docs', 'testing.md'),
       'index.d.ts',
       'index.js',
       'package.json',
+      'pool.d.ts',
+      'pool.js',
     ]
     assert.deepEqual(
       files.filter((file) => !file.startsWith(`lib${path.sep}`)),
@@ -148,7 +151,7 @@ function typescript(...options) {
 }
 
 function contract() {
-  return fs.readFileSync(path.join(root, 'index.d.ts'), 'utf8')
+  return ['index.d.ts', 'pool.d.ts'].map((file) => fs.readFileSync(path.join(root, file), 'utf8')).join('\n')
 }
 
 /** @param {string} from @returns {string[]} sorted, relative */

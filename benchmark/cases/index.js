@@ -27,6 +27,7 @@ const cases = [
   require('./require'),
   ...require('./growth'),
   ...require('./threads'),
+  require('./streams'),
 ]
 
 /** @param {string} name @returns {any} */

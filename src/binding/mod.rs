@@ -12,7 +12,9 @@ mod lent;
 mod memory;
 #[cfg(windows)]
 mod pinned;
+mod pool;
 mod read;
 mod record;
 mod registrar;
 mod report;
+mod series;

@@ -95,7 +95,7 @@ fn exposition(collector: &Collector, buckets: Option<&[f64]>) -> Vec<u8> {
 pub const PROMETHEUS_CONTENT_TYPE: &str = CONTENT_TYPE;
 
 /// A promise of bytes that the reader thread makes. When the caller's thread ends before, the bytes are dropped.
-fn read_later(env: &Env, read: impl FnOnce() -> Vec<u8> + Send + 'static) -> Result<Object<'_>> {
+pub(super) fn read_later(env: &Env, read: impl FnOnce() -> Vec<u8> + Send + 'static) -> Result<Object<'_>> {
     let (deferred, promise) = env.create_deferred()?;
     on_reader_thread(move || match catch_unwind(AssertUnwindSafe(read)) {
         Ok(bytes) => deferred.resolve(move |_| Ok(lend(bytes))),

@@ -23,6 +23,17 @@ impl Kind {
     /// All kinds, in the order in which a name is looked up among them.
     pub const ALL: [Self; 4] = [Self::Counter, Self::Gauge, Self::Timing, Self::Histogram];
 
+    /// Its name, as JavaScript has it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Gauge => "gauge",
+            Self::Timing => "timing",
+            Self::Histogram => "histogram",
+        }
+    }
+
     /// The kind of this number, as JavaScript has it.
     #[must_use]
     pub fn from_number(number: u8) -> Option<Self> {

@@ -31,6 +31,57 @@ pub(super) fn series_key<'a>(family: &str, labels: impl Iterator<Item = (&'a str
     key
 }
 
+/// The family's name and the labels of a key, as a snapshot has it. `None` for what is no key.
+#[must_use]
+pub fn parse_key(key: &str) -> Option<(String, Vec<(String, String)>)> {
+    let is_structured = key.ends_with('}') && key.contains('{');
+    if !is_structured {
+        return Some((key.to_owned(), Vec::new()));
+    }
+    let (family, mut rest) = if let Some(quoted) = key.strip_prefix("{\"") {
+        parse_quoted(quoted)?
+    } else {
+        let (family, labels) = key.split_once('{')?;
+        (family.to_owned(), labels)
+    };
+    let mut labels = Vec::new();
+    let mut is_behind_another = key.starts_with('{');
+    while rest != "}" {
+        if is_behind_another {
+            rest = rest.strip_prefix(',')?;
+        }
+        is_behind_another = true;
+        let (name, after_name) = if let Some(quoted) = rest.strip_prefix('"') {
+            parse_quoted(quoted)?
+        } else {
+            // an unquoted name has no quote, so the first one opens the value
+            let name = rest.split('"').next()?.strip_suffix('=')?;
+            (name.to_owned(), rest.get(name.len()..)?)
+        };
+        let (value, after_value) = parse_quoted(after_name.strip_prefix("=\"")?)?;
+        labels.push((name, value));
+        rest = after_value;
+    }
+    Some((family, labels))
+}
+
+/// What stands before the closing quote, and what behind it.
+fn parse_quoted(text: &str) -> Option<(String, &str)> {
+    let mut value = String::new();
+    let mut chars = text.char_indices();
+    while let Some((at, char)) = chars.next() {
+        match char {
+            '"' => return Some((value, text.get(at + 1..)?)),
+            '\\' => value.push(match chars.next()?.1 {
+                'n' => '\n',
+                other => other,
+            }),
+            plain => value.push(plain),
+        }
+    }
+    None
+}
+
 /// Appends `name="value"`; the name is legal.
 pub fn write_label(text: &mut String, name: &str, value: &str) {
     text.push_str(name);
@@ -81,8 +132,20 @@ mod tests {
             ("a", &[("x", "1"), ("y", "\"")], r#"a{x="1",y="\""}"#),
             ("a{", &[("x", "1")], r#"{"a{",x="1"}"#),
             ("a", &[("x=\"1\",y", "2")], r#"a{"x=\"1\",y"="2"}"#),
+            ("a}", &[], "a}"),
+            ("a}", &[("x=", "{}\\n")], r#"a}{x=="{}\\n"}"#),
+            ("{\"", &[("x", "1"), ("y,", "\n")], r#"{"{\"",x="1",y,="\n"}"#),
         ] {
             assert_eq!(series_key(family, labels.iter().copied()), expected);
+            let owned = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            assert_eq!(parse_key(expected), Some((family.to_owned(), owned)));
+        }
+    }
+
+    #[test]
+    fn what_is_no_key_is_not_read_as_one() {
+        for text in ["a{}x}", "a{x}", "a{x=1}", "a{x=\"1}", "{\"a}", "a{x=\"1\"y=\"2\"", "a{x=\"\\"] {
+            assert!(parse_key(text).is_none_or(|(family, labels)| family == text && labels.is_empty()), "{text}");
         }
     }
 
@@ -94,6 +157,17 @@ mod tests {
             let mut text = String::new();
             write_label(&mut text, "a", value);
             assert_eq!(text, expected);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_key_is_read_as_it_was_written(
+            family in "[a{}\"\\\\=,#\n]{1,6}",
+            labels in proptest::collection::vec(("[a{}\"\\\\=,\n]{1,4}", "[a{}\"\\\\=,\n]{1,4}"), 0..3),
+        ) {
+            let key = series_key(&family, labels.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+            proptest::prop_assert_eq!(parse_key(&key), Some((family, labels)), "{}", key);
         }
     }
 }

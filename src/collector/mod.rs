@@ -15,6 +15,7 @@ pub mod key;
 mod live_distributions;
 mod names;
 mod reader;
+mod recent;
 mod reclaim;
 mod registry;
 mod report;
@@ -31,9 +32,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub use family::{Family, FamilyConflict, FamilyOptions, Kind, Merge};
 pub use names::{Label, NamesView, Series, Symbol};
 pub use reader::on_reader_thread;
+pub use recent::{Lately, Recent};
 pub use registry::{attach, default_collector, register};
 pub use report::{Report, ReportRequest, ReportWindow};
-pub use snapshot::{Snapshot, Stats, Value};
+pub use snapshot::{NANOS_PER_MILLI, Snapshot, Stats, Value};
 pub use totals::{Count, Since, State, Totals};
 pub use trace::TraceEvent;
 pub use window::Window;
@@ -313,6 +315,12 @@ impl Collector {
         Reading { names, totals, marks: values.marks.clone() }
     }
 
+    /// The number of a series that was used.
+    #[must_use]
+    pub fn find(&self, kind: Kind, name: &str, labels: &[(String, String)]) -> Option<u32> {
+        self.names.lock().find_series(kind, name, labels)
+    }
+
     /// One series' value, of whatever threads have it.
     #[must_use]
     pub fn value(&self, kind: Kind, name: &str, labels: &[(String, String)]) -> Option<Value> {
@@ -415,6 +423,12 @@ impl Collector {
     #[must_use]
     pub fn trace_since(&self, seq: u64) -> (Vec<TraceEvent>, u64) {
         self.trace.lock().since(seq)
+    }
+
+    /// The newest events after a number, at most `limit` of them, and the latest number.
+    #[must_use]
+    pub fn newest_trace(&self, after: u64, limit: usize) -> (Vec<TraceEvent>, u64) {
+        self.trace.lock().newest(after, limit)
     }
 }
 

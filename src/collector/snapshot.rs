@@ -8,8 +8,8 @@ use super::totals::{Since, Totals};
 use super::trace::TraceEvent;
 use crate::histogram::Distribution;
 
-/// Nanoseconds in a millisecond.
-pub(super) const NANOS_PER_MILLI: f64 = 1e6;
+/// Nanoseconds in a millisecond: the unit of a timing's statistics.
+pub const NANOS_PER_MILLI: f64 = 1e6;
 
 /// What a reader sees, sorted by key. A series' key is its family's name, with `{a="x",b="y"}` behind it if it is labelled.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -83,6 +83,21 @@ impl Snapshot {
     }
 }
 
+impl Reading {
+    /// What is shown of one series to a reader who never resets.
+    #[must_use]
+    pub fn value(&self, number: u32) -> Option<Value> {
+        let (_, family) = self.names.get(number)?;
+        value(&self.whole_life(), number, family)
+    }
+
+    /// A series' key; empty for a number that is none.
+    #[must_use]
+    pub fn key(&self, number: u32) -> String {
+        self.names.get(number).map_or_else(String::new, |(series, family)| key(&self.names, family, series))
+    }
+}
+
 /// What a reader sees of one series, if anything.
 pub(super) fn value(since: &Since<'_>, number: u32, family: &Family) -> Option<Value> {
     match family.kind {
@@ -95,7 +110,8 @@ pub(super) fn value(since: &Since<'_>, number: u32, family: &Family) -> Option<V
 
 impl Stats {
     /// Statistics in units of `unit` values; `None` without a value.
-    fn of(distribution: &Distribution, unit: f64) -> Option<Self> {
+    #[must_use]
+    pub fn of(distribution: &Distribution, unit: f64) -> Option<Self> {
         let (min, max) = distribution.extremes()?;
         let count = distribution.count();
         let sum = saturated(distribution.sum()) / unit;

@@ -47,6 +47,13 @@ impl Trace {
         (self.events.range(first..).cloned().collect(), self.seq)
     }
 
+    /// The newest events after a number, at most `limit` of them, and the latest number.
+    pub fn newest(&self, after: u64, limit: usize) -> (Vec<TraceEvent>, u64) {
+        let first =
+            self.events.partition_point(|event| event.seq <= after).max(self.events.len().saturating_sub(limit));
+        (self.events.range(first..).cloned().collect(), self.seq)
+    }
+
     pub fn clear(&mut self) {
         self.events.clear();
     }
@@ -66,6 +73,8 @@ mod tests {
         (0..3).for_each(|_| trace.push(0.0, String::new(), Vec::new()));
         assert_eq!(seqs(&trace, 0), [2, 3]);
         assert_eq!(seqs(&trace, 2), [3]);
+        assert_eq!(trace.newest(0, 1).0.first().unwrap().seq, 3);
+        assert_eq!(trace.newest(3, 1), (Vec::new(), 3));
         trace.clear();
         trace.push(0.0, String::new(), Vec::new());
         assert_eq!(seqs(&trace, 0), [4]);

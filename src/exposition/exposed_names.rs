@@ -80,6 +80,11 @@ impl ExposedNames {
         given
     }
 
+    /// A name for a family of one number that has all its endings already.
+    pub fn give_plain(&mut self, name: &str) -> String {
+        self.give(name, None, Form::Gauge, false)
+    }
+
     fn take(&mut self, name: &str, form: Form) -> bool {
         let names: Vec<String> = form.endings().iter().map(|ending| format!("{name}{ending}")).collect();
         if names.iter().any(|name| self.taken.contains(name)) {

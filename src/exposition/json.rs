@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::numbers::whole;
-use crate::collector::{Snapshot, Stats, TraceEvent, Value};
+use crate::collector::{Collector, Snapshot, Stats, TraceEvent, Value};
 
 /// A snapshot as UTF-8 JSON.
 #[must_use]
@@ -17,13 +17,37 @@ pub fn json_value(value: &Value) -> Vec<u8> {
     bytes(&Json(value))
 }
 
+/// The newest events of a collector after a number, at most `limit`, as UTF-8 JSON.
+#[must_use]
+pub fn trace_json(collector: &Collector, after: u64, limit: usize) -> Vec<u8> {
+    let (events, seq) = collector.newest_trace(after, limit);
+    let missed = seq.saturating_sub(after) - events.len() as u64;
+    bytes(&Trace { seq, missed, events: &events })
+}
+
+struct Trace<'a> {
+    seq: u64,
+    missed: u64,
+    events: &'a [TraceEvent],
+}
+
+impl Serialize for Trace<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(Some(3))?;
+        map.serialize_entry("seq", &self.seq)?;
+        map.serialize_entry("missed", &self.missed)?;
+        map.serialize_entry("events", &Json(self.events))?;
+        map.end()
+    }
+}
+
 /// Serialising to memory fails only for keys that are no strings, of which there are none.
-fn bytes(value: &impl Serialize) -> Vec<u8> {
+pub(crate) fn bytes(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).unwrap_or_default()
 }
 
 /// The JSON form of a value.
-struct Json<'a, T: ?Sized>(&'a T);
+pub(crate) struct Json<'a, T: ?Sized>(pub &'a T);
 
 impl Serialize for Json<'_, f64> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -52,7 +76,7 @@ where
 }
 
 /// Pairs as an object.
-struct Map<'a, T>(&'a [(String, T)]);
+pub(crate) struct Map<'a, T>(pub &'a [(String, T)]);
 
 impl<T> Serialize for Map<'_, T>
 where
@@ -70,10 +94,11 @@ impl Serialize for Json<'_, String> {
 }
 
 /// Statistics, with the word that a kind has for the sum.
-struct WithSum<'a>(&'a Stats, &'static str);
+pub(super) struct WithSum<'a>(pub &'a Stats, pub &'static str);
 
-impl Serialize for WithSum<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+impl WithSum<'_> {
+    /// Adds them to an object.
+    pub fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         let stats = self.0;
         let [p50, p90, p99] = &stats.quantiles;
         let numbers = [
@@ -86,11 +111,15 @@ impl Serialize for WithSum<'_> {
             ("p90", p90),
             ("p99", p99),
         ];
-        let mut map = to.serialize_map(None)?;
         numbers.iter().try_for_each(|(name, number)| map.serialize_entry(name, &Json(*number)))?;
-        if let Some(buckets) = &stats.buckets {
-            map.serialize_entry("buckets", &Json(buckets.as_slice()))?;
-        }
+        stats.buckets.as_ref().map_or(Ok(()), |buckets| map.serialize_entry("buckets", &Json(buckets.as_slice())))
+    }
+}
+
+impl Serialize for WithSum<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        self.write(&mut map)?;
         map.end()
     }
 }

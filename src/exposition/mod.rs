@@ -1,13 +1,16 @@
 //! Readings as bytes: the Prometheus text format and JSON. Everything here works on a reading, never on live cells.
 
 mod distribution_lines;
-mod escaping;
-mod exposed_names;
+pub(crate) mod escaping;
+pub(crate) mod exposed_names;
 mod family_labels;
-mod json;
+pub(crate) mod json;
 mod line;
-mod numbers;
+pub(crate) mod numbers;
 mod prometheus;
+mod series;
 
-pub use json::{json_snapshot, json_value};
+pub use json::{json_snapshot, json_value, trace_json};
+pub(crate) use prometheus::append_prometheus_text;
 pub use prometheus::{CONTENT_TYPE, DEFAULT_BUCKETS_MILLIS, prometheus_text, prometheus_text_in};
+pub use series::{SeriesQuery, series_detail, series_lines, series_page};

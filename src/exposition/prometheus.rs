@@ -31,11 +31,20 @@ pub fn prometheus_text(collector: &Collector, buckets: &[f64]) -> Vec<u8> {
 #[must_use]
 pub fn prometheus_text_in(mut memory: Vec<u8>, collector: &Collector, buckets: &[f64]) -> Vec<u8> {
     memory.clear();
-    let reading = collector.read();
-    let exposition = Exposition { reading: &reading, constant: collector.labels(), buckets };
     let mut text = String::from_utf8(memory).unwrap_or_default();
-    exposition.write(&mut text);
+    append_prometheus_text(&mut text, &mut ExposedNames::default(), collector, buckets);
     text.into_bytes()
+}
+
+/// The same behind families of others, whose names are taken.
+pub(crate) fn append_prometheus_text(
+    text: &mut String,
+    names: &mut ExposedNames,
+    collector: &Collector,
+    buckets: &[f64],
+) {
+    let reading = collector.read();
+    Exposition { reading: &reading, constant: collector.labels(), buckets }.write(text, names);
 }
 
 struct Exposition<'a> {
@@ -54,9 +63,8 @@ pub(super) struct Block<'a> {
 }
 
 impl Exposition<'_> {
-    fn write(&self, text: &mut String) {
+    fn write(&self, text: &mut String, names: &mut ExposedNames) {
         let blocks = self.blocks();
-        let mut names = ExposedNames::default();
         let titled = blocks.iter().map(|block| {
             let timing = block.family.kind == Kind::Timing;
             let unit = block.family.options.unit.as_deref();

@@ -37,7 +37,7 @@ pub struct Distribution {
 
 /// One cell with a count.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Cell {
+pub(crate) struct Cell {
     pub lowest: f64,
     pub highest: f64,
     pub count: f64,
@@ -274,7 +274,7 @@ impl Distribution {
     }
 
     /// The cells with a count, ascending.
-    pub(super) fn cells(&self) -> impl DoubleEndedIterator<Item = Cell> {
+    pub(crate) fn cells(&self) -> impl DoubleEndedIterator<Item = Cell> {
         let zeros = Some(self.zero_cell()).filter(|cell| cell.count > 0.0);
         let counted = self.pages.iter().flat_map(move |page| {
             let cells = page.counts.iter().enumerate().filter(|(_, count)| **count > 0.0);

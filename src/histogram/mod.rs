@@ -10,8 +10,8 @@ mod log_linear;
 mod sum;
 
 pub use blend::{Blend, Summary};
+pub(crate) use distribution::{Cell, rank, total};
 pub use distribution::{Distribution, Form, Page};
-pub(crate) use distribution::{rank, total};
 pub use hdr_counts::HdrCounts;
 pub use hdr_encoding::EncodingError;
 pub use log_linear::{LogLinear, Precision};

@@ -1,0 +1,8 @@
+import { greet, port, service } from './service.mjs'
+
+const server = Bun.serve({
+  port,
+  routes: { '/metrics/*': service.fetch },
+  fetch: () => new Response('the app'),
+})
+greet(server.port)

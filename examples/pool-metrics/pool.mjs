@@ -1,0 +1,13 @@
+// A pool of four workers that do nothing: yours is told in the same way, with values or with functions.
+
+const started = Date.now()
+const workers = ['active', 'active', 'idle', 'creating'].map((state, at) => ({
+  id: `worker-${at}`,
+  app: 'demo',
+  state,
+}))
+
+export const pool = {
+  size: 8,
+  workers: () => workers.map((worker) => ({ ...worker, requests: 0, uptime: (Date.now() - started) / 1000 })),
+}

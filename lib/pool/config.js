@@ -1,0 +1,114 @@
+'use strict'
+
+// What a service is asked for, checked option by option: one that is wrong changes none.
+
+const { invalidOption, invalidOptions, notAFunction, optionOutOfRange } = require('../errors')
+const { instrumentsOf } = require('../record/collector')
+const { readOptions } = require('../record/options')
+
+/** @typedef {import('../../pool').MetricsConfig} MetricsConfig */
+/** @typedef {import('../../pool').MetricsConfig['authorize']} Authorize */
+/**
+ * @typedef {object} Config what a service is run with
+ * @property {boolean} prometheus
+ * @property {number} sseInterval
+ * @property {string} base without a slash at its end; empty for none
+ * @property {string} namespace
+ * @property {boolean} workers
+ * @property {import('../..').Collector | null} collector
+ * @property {NonNullable<Authorize> | null} authorize
+ * @property {number} maxStreams
+ */
+
+const SHORTEST_INTERVAL = 50
+const LONGEST_INTERVAL = 2 ** 31 - 1
+
+/** @type {Config} */
+const defaults = {
+  prometheus: true,
+  sseInterval: 1000,
+  base: '/metrics',
+  namespace: 'buntime',
+  workers: false,
+  collector: null,
+  authorize: null,
+  maxStreams: 1000,
+}
+
+/** @type {{ [Option in keyof Config]: (value: any) => Config[Option] }} by option: what it means, or why it is wrong */
+const checks = {
+  prometheus: (value) => checkedBoolean('prometheus', value),
+  workers: (value) => checkedBoolean('workers', value),
+  sseInterval: checkedInterval,
+  base: checkedBase,
+  namespace: checkedNamespace,
+  collector: checkedCollector,
+  authorize: checkedAuthorize,
+  maxStreams: checkedMaxStreams,
+}
+
+const options = /** @type {(keyof Config)[]} */ (Object.keys(checks))
+
+/**
+ * The options given, over those there are.
+ * @param {MetricsConfig | undefined} given
+ * @param {Config} [present]
+ * @returns {Config}
+ */
+function checkedConfig(given, present = defaults) {
+  if (given === undefined) return present
+  if (typeof given !== 'object' || given === null) throw invalidOptions(given)
+  const read = readOptions(given, options)
+  const changed = options.filter((option) => read[option] !== undefined)
+  return { ...present, ...Object.fromEntries(changed.map((option) => [option, checks[option](read[option])])) }
+}
+
+/** @param {string} option @param {unknown} value */
+function checkedBoolean(option, value) {
+  if (typeof value !== 'boolean') throw invalidOption(option, value, 'true or false')
+  return value
+}
+
+/** @param {unknown} value */
+function checkedInterval(value) {
+  if (typeof value !== 'number') throw invalidOption('sseInterval', value, 'a number of milliseconds')
+  if (value >= SHORTEST_INTERVAL && value <= LONGEST_INTERVAL) return value
+  throw optionOutOfRange('sseInterval', value, `from ${SHORTEST_INTERVAL} to ${LONGEST_INTERVAL} milliseconds`)
+}
+
+/** @param {unknown} value */
+function checkedBase(value) {
+  if (typeof value !== 'string' || !/^(\/[^\s?#]*)?$/.test(value)) {
+    throw invalidOption('base', value, 'a path that begins with a slash, as /metrics')
+  }
+  return value.replace(/\/+$/, '')
+}
+
+/** @param {unknown} value */
+function checkedNamespace(value) {
+  if (typeof value !== 'string' || !/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(value)) {
+    throw invalidOption('namespace', value, 'a word of letters, digits and _ that does not begin with a digit')
+  }
+  return value
+}
+
+/** @param {any} value */
+function checkedCollector(value) {
+  if (value !== null) instrumentsOf(value) // throws for what is no Collector
+  return value
+}
+
+/** @param {any} value */
+function checkedAuthorize(value) {
+  if (value !== null && typeof value !== 'function') throw notAFunction('option authorize', value)
+  return value
+}
+
+/** @param {unknown} value */
+function checkedMaxStreams(value) {
+  if (typeof value !== 'number') throw invalidOption('maxStreams', value, 'a number')
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  throw optionOutOfRange('maxStreams', value, 'a whole number from 0')
+}
+
+module.exports = { checkedConfig }

@@ -1,0 +1,250 @@
+'use strict'
+
+// A pool read into flat arrays for Rust, in one call however many workers there are. Nothing that a pool says is trusted: whatever
+// is unusable is left out and warned of once, and what remains is told.
+
+const { unreadablePool } = require('../errors')
+
+/** @typedef {import('../../binding').PoolReading} PoolReading */
+/** @typedef {import('./types').Source} Source */
+/** @typedef {import('./types').Warnings} Warnings */
+
+// State, requests, uptime, rss, heapUsed: as in src/binding/pool.rs.
+const NUMBERS = 5
+// The states by their numbers, as in src/pool/worker.rs.
+const STATES = new Map(['creating', 'ready', 'active', 'idle', 'terminated'].map((state, number) => [state, number]))
+/** Parts texts; a pool's own become U+FFFD. */
+const SEPARATOR = '\0'
+
+const MAX_WORKERS = 100_000
+const MAX_TEXT = 256
+const MAX_EXTRA = 32
+const MAX_EXTRA_NAME = 64
+
+// Names that mean something in a report.
+const OF_A_POOL = new Set(['size', 'active', 'idle', 'creating', 'total', 'utilization', '__proto__'])
+const OF_A_WORKER = new Set(['id', 'app', 'state', 'requests', 'uptime', 'memory', '__proto__'])
+
+/**
+ * @param {Source} source
+ * @param {Warnings} warnings
+ * @returns {PoolReading}
+ * @throws Error `ERR_TALLYSTICK_POOL` when the workers cannot be listed
+ */
+function readPool(source, warnings) {
+  const size = amount(
+    attempt('size', warnings, () => source.size()),
+    'size',
+    warnings,
+  )
+  if (Number.isNaN(size)) warnings.field('size', undefined)
+  const extra = readExtra(
+    attempt('extra', warnings, () => source.extra?.()),
+    OF_A_POOL,
+    warnings,
+  )
+  return {
+    size: Number.isNaN(size) ? 0 : size,
+    extraNames: extra.map(([name]) => name),
+    extra: Float64Array.from(extra, ([, number]) => number),
+    ...packed(listWorkers(source, warnings), warnings),
+  }
+}
+
+/**
+ * The workers as they are now, and the ids that a Map has for them.
+ * @param {Source} source @param {Warnings} warnings
+ */
+function listWorkers(source, warnings) {
+  try {
+    const told = /** @type {any} */ (source.workers())
+    const isMap = Object.prototype.toString.call(told) === '[object Map]'
+    const workers = [...take(isMap ? told.values() : told, warnings)]
+    return { workers, ids: isMap ? [...told.keys()] : undefined }
+  } catch (cause) {
+    throw unreadablePool(cause)
+  }
+}
+
+/** An iterable may have no end. @param {Iterable<any>} iterable @param {Warnings} warnings */
+function* take(iterable, warnings) {
+  let count = 0
+  for (const worker of iterable) {
+    if (count++ === MAX_WORKERS) return warnings.field('workers', `more than ${MAX_WORKERS}`)
+    yield worker
+  }
+}
+
+/**
+ * @param {{ workers: any[], ids: unknown[] | undefined }} listed
+ * @param {Warnings} warnings
+ */
+function packed({ workers, ids }, warnings) {
+  const texts = new Array(2 * workers.length)
+  const numbers = new Float64Array(NUMBERS * workers.length)
+  /** @type {Map<string, Float64Array>} a column for each further number */
+  const columns = new Map()
+  for (let at = 0; at < workers.length; at++) {
+    const fields = fieldsOf(workers[at], warnings)
+    texts[2 * at] = idText(fields.id ?? ids?.[at], warnings)
+    texts[2 * at + 1] = text(fields.app, 'app', warnings)
+    numbers[NUMBERS * at] = stateNumber(fields.state, warnings)
+    numbers[NUMBERS * at + 1] = amount(fields.requests, 'requests', warnings)
+    numbers[NUMBERS * at + 2] = amount(fields.uptime, 'uptime', warnings)
+    numbers[NUMBERS * at + 3] = amount(fields.rss, 'memory.rss', warnings)
+    numbers[NUMBERS * at + 4] = amount(fields.heapUsed, 'memory.heapUsed', warnings)
+    for (const [name, number] of readExtra(workers[at], OF_A_WORKER, warnings)) {
+      const column = columnOf(columns, name, workers.length, warnings)
+      if (column !== undefined) column[at] = number
+    }
+  }
+  return { texts: texts.join(SEPARATOR), numbers, ...packedColumns(columns, workers.length) }
+}
+
+/** Each field read once. A worker is many, so that they are read one by one only where one throws. @param {any} worker @param {Warnings} warnings */
+function fieldsOf(worker, warnings) {
+  try {
+    const memory = worker?.memory
+    return {
+      id: worker?.id,
+      app: worker?.app,
+      state: worker?.state,
+      requests: worker?.requests,
+      uptime: worker?.uptime,
+      rss: memory?.rss,
+      heapUsed: memory?.heapUsed,
+    }
+  } catch {
+    return fieldsOneByOne(worker, warnings)
+  }
+}
+
+/** @param {any} worker @param {Warnings} warnings */
+function fieldsOneByOne(worker, warnings) {
+  const read = (/** @type {string} */ name) => attempt(name, warnings, () => worker[name])
+  const memory = read('memory')
+  return {
+    id: read('id'),
+    app: read('app'),
+    state: read('state'),
+    requests: read('requests'),
+    uptime: read('uptime'),
+    rss: attempt('memory.rss', warnings, () => memory?.rss),
+    heapUsed: attempt('memory.heapUsed', warnings, () => memory?.heapUsed),
+  }
+}
+
+/** @param {Map<string, Float64Array>} columns @param {string} name @param {number} length @param {Warnings} warnings */
+function columnOf(columns, name, length, warnings) {
+  const known = columns.get(name)
+  if (known !== undefined) return known
+  if (columns.size === MAX_EXTRA) {
+    warnings.field('further fields', `more than ${MAX_EXTRA}`)
+    return undefined
+  }
+  const made = new Float64Array(length).fill(Number.NaN)
+  columns.set(name, made)
+  return made
+}
+
+/** @param {Map<string, Float64Array>} columns @param {number} length */
+function packedColumns(columns, length) {
+  const workerExtra = new Float64Array(columns.size * length)
+  let at = 0
+  for (const column of columns.values()) workerExtra.set(column, length * at++)
+  return { workerExtraNames: [...columns.keys()], workerExtra }
+}
+
+/**
+ * An object's further numbers; what else it has is its own business.
+ * @param {any} from
+ * @param {Set<string>} reserved
+ * @param {Warnings} warnings
+ * @returns {[string, number][]}
+ */
+function readExtra(from, reserved, warnings) {
+  if (typeof from !== 'object' || from === null) return NOTHING
+  let extra = NOTHING
+  try {
+    for (const name in from) {
+      if (reserved.has(name)) continue
+      const number = extraNumber(from, name, warnings)
+      if (Number.isNaN(number) || extra.length === MAX_EXTRA) continue
+      if (extra === NOTHING) extra = []
+      extra.push([name, number])
+    }
+  } catch (error) {
+    // a proxy that does not tell its fields
+    warnings.field('further fields', error)
+  }
+  return extra
+}
+
+/** @param {any} from @param {string} name @param {Warnings} warnings @returns {number} NaN for what is none, or has a name that is none */
+function extraNumber(from, name, warnings) {
+  const value = attempt(name, warnings, () => from[name])
+  if (typeof value !== 'number') return Number.NaN
+  if (!Number.isFinite(value)) warnings.field(name, value)
+  const isName = name !== '' && name.length <= MAX_EXTRA_NAME && name.isWellFormed()
+  return isName && Number.isFinite(value) ? value : Number.NaN
+}
+
+/** @type {[string, number][]} */
+const NOTHING = []
+
+/**
+ * What `read` returns; nothing when it throws.
+ * @template T
+ * @param {string} field
+ * @param {Warnings} warnings
+ * @param {() => T} read
+ * @returns {T | undefined}
+ */
+function attempt(field, warnings, read) {
+  try {
+    return read()
+  } catch (error) {
+    warnings.field(field, error)
+    return undefined
+  }
+}
+
+/** @param {unknown} value @param {string} field @param {Warnings} warnings @returns {number} NaN where there is none */
+function amount(value, field, warnings) {
+  if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY) return value
+  if (value === undefined || value === null) return Number.NaN
+  if (typeof value === 'bigint' && value >= 0n) return amount(Number(value), field, warnings)
+  warnings.field(field, value)
+  return Number.NaN
+}
+
+/** @param {unknown} value @param {Warnings} warnings */
+function stateNumber(value, warnings) {
+  const number = STATES.get(/** @type {any} */ (value))
+  if (number !== undefined) return number
+  if (value !== undefined && value !== null) warnings.field('state', value)
+  return Number.NaN
+}
+
+/** @param {unknown} value @param {Warnings} warnings */
+function idText(value, warnings) {
+  const id = typeof value === 'number' || typeof value === 'bigint' ? String(value) : value
+  if (id === undefined || id === null || id === '') warnings.field('id', value)
+  return text(id, 'id', warnings)
+}
+
+/** @param {unknown} value @param {string} field @param {Warnings} warnings @returns {string} empty where there is none */
+function text(value, field, warnings) {
+  if (value === undefined || value === null) return ''
+  if (typeof value !== 'string') {
+    warnings.field(field, value)
+    return ''
+  }
+  if (value.length > MAX_TEXT) {
+    warnings.field(field, `${value.slice(0, MAX_TEXT)}…, of ${value.length} characters`)
+    return text(value.slice(0, MAX_TEXT), field, warnings)
+  }
+  return value.includes(SEPARATOR) ? value.replaceAll(SEPARATOR, '\ufffd') : value
+}
+
+module.exports = { readPool }

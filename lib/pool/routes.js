@@ -1,0 +1,143 @@
+'use strict'
+
+// The routes: from a place within the base to what a service answers there. Nothing here knows how requests arrive.
+
+const { STREAM_HEADERS, badRequest, noPool, notFound, ok, tooManyStreams } = require('./answers')
+
+/** @typedef {import('./types').Answer} Answer */
+/** @typedef {import('./types').Service} Service */
+/** @typedef {import('./types').StreamAnswer} StreamAnswer */
+/** @typedef {{ path: string, query: URLSearchParams }} Place */
+/** @typedef {{ query: URLSearchParams, lastEventId: string | undefined }} Asked */
+/** @typedef {(service: Service, asked: Asked) => Promise<Answer | StreamAnswer> | Answer | StreamAnswer} Route */
+
+const API = '/api/metrics'
+const PAGE_LENGTH = 100
+const MAX_PAGE_LENGTH = 1000
+const MAX_KEYS = 100
+
+/** @type {Map<string, Route>} by the path behind `{base}/api/metrics` */
+const routes = new Map([
+  ['', pool],
+  ['/', pool],
+  ['/prometheus', prometheus],
+  ['/stats', stats],
+  ['/sse', sse],
+  ['/series', series],
+  ['/trace', trace],
+])
+
+/**
+ * The route of a place; undefined for what is none of ours.
+ * @param {Place} place
+ * @returns {Route | undefined}
+ */
+function routeOf({ path }) {
+  // Static files of a page would be found here: all that is within the base and not below /api/metrics.
+  if (!path.startsWith(API)) return undefined
+  const below = path.slice(API.length)
+  const route = routes.get(below)
+  if (route !== undefined) return route
+  if (below.startsWith('/series/')) return (service) => oneSeries(service, below.slice('/series/'.length))
+  return undefined
+}
+
+/** @type {Route} */
+function pool(service) {
+  return service.hasPool ? ok(service.metricsJson(true)) : noPool()
+}
+
+/** @type {Route} */
+function stats(service) {
+  return service.hasPool ? ok(service.statsJson()) : noPool()
+}
+
+/** @type {Route} */
+async function prometheus(service) {
+  const { prometheus, collector } = service.config
+  if (!prometheus) return notFound('The Prometheus exposition is switched off')
+  const { body, contentType } = await service.prometheus()
+  return ok(body, contentType, service.hasPool || collector ? 200 : 503)
+}
+
+/** @type {Route} */
+async function series(service, { query }) {
+  if (!service.config.collector) return noCollector()
+  const limit = numberOf(query, 'limit', PAGE_LENGTH)
+  if (!(limit >= 1 && limit <= MAX_PAGE_LENGTH)) return badRequest(`limit must be from 1 to ${MAX_PAGE_LENGTH}`)
+  const text = (/** @type {string} */ name) => query.get(name) ?? ''
+  return ok(await service.seriesPage(text('prefix'), text('q'), limit, query.get('after') ?? undefined))
+}
+
+/** @param {Service} service @param {string} encoded a key as it stands in the address */
+async function oneSeries(service, encoded) {
+  if (!service.config.collector) return noCollector()
+  const key = decoded(encoded)
+  if (key === undefined) return badRequest('The key is not URL-encoded')
+  const body = await service.seriesOfKey(key)
+  return body.length === 0 ? notFound('No such series') : ok(body)
+}
+
+/** @type {Route} */
+async function trace(service, { query }) {
+  if (!service.config.collector) return noCollector()
+  const after = numberOf(query, 'after', 0)
+  return Number.isNaN(after) ? badRequest('after must be a whole number') : ok(await service.traceAfter(after))
+}
+
+/** @type {Route} */
+function sse(service, { query, lastEventId }) {
+  const view = query.get('view') ?? 'pool'
+  const refusal = refusalOf(service, view, query)
+  if (refusal !== undefined) return refusal
+  return {
+    status: 200,
+    headers: STREAM_HEADERS,
+    refusal: () => (service.mayStream ? undefined : tooManyStreams()),
+    begin: (client) => service.openStream(view, client, query, lastEventId),
+  }
+}
+
+/** Why there is no such stream. @param {Service} service @param {string} view @param {URLSearchParams} query */
+function refusalOf(service, view, query) {
+  switch (view) {
+    case 'pool':
+    case 'stats':
+      return service.hasPool ? undefined : noPool()
+    case 'series':
+      return service.config.collector ? refusalOfKeys(query) : noCollector()
+    case 'trace':
+      if (!service.config.collector) return noCollector()
+      return Number.isNaN(numberOf(query, 'after', 0)) ? badRequest('after must be a whole number') : undefined
+    default:
+      return badRequest('view must be pool, stats, series or trace')
+  }
+}
+
+/** @param {URLSearchParams} query */
+function refusalOfKeys(query) {
+  const { length } = query.getAll('keys')
+  return length >= 1 && length <= MAX_KEYS ? undefined : badRequest(`keys must be given 1 to ${MAX_KEYS} times`)
+}
+
+function noCollector() {
+  return notFound('No collector is served here')
+}
+
+/** @param {URLSearchParams} query @param {string} name @param {number} otherwise @returns {number} NaN for no whole number */
+function numberOf(query, name, otherwise) {
+  const text = query.get(name)
+  if (text === null || text === '') return otherwise
+  return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+}
+
+/** @param {string} encoded */
+function decoded(encoded) {
+  try {
+    return decodeURIComponent(encoded)
+  } catch {
+    return undefined
+  }
+}
+
+module.exports = { routeOf }

@@ -1,0 +1,242 @@
+'use strict'
+
+// A pool, and a collector, as a service tells them: read when somebody asks, or once an interval however many listen.
+
+const binding = require('../native')
+const { missingPool, notAFunction } = require('../errors')
+const { instrumentsOf } = require('../record/collector')
+const { checkedConfig } = require('./config')
+const { createDoor } = require('./door')
+const { PoolFeed } = require('./feeds/pool')
+const { SeriesFeed } = require('./feeds/series')
+const { StatsFeed } = require('./feeds/stats')
+const { TraceFeed } = require('./feeds/trace')
+const { sourceOf } = require('./pools')
+const { readPool } = require('./reading')
+const { Streams } = require('./streams')
+const { Warnings } = require('./warnings')
+
+/** @typedef {import('../../pool').MetricsConfig} MetricsConfig */
+/** @typedef {import('../../pool').MetricsResponse} MetricsResponse */
+/** @typedef {import('../../pool').PoolMetricsService} PoolMetricsService */
+/** @typedef {import('./types').Client} Client */
+/** @typedef {import('./types').Config} Config */
+/** @typedef {import('./types').Feed} Feed */
+/** @typedef {(metrics: MetricsResponse) => void} Listener */
+
+/** An answer holds at most so many events of the trace. */
+const MAX_EVENTS = 1000
+
+class Service {
+  warnings = new Warnings()
+  #pool = binding.openPool()
+  /** @type {import('./types').Source | undefined} */
+  #source
+  /** @type {import('./types').SeriesHandle | undefined} */
+  #series
+  #isClosed = false
+  /** @type {Map<Listener, () => void>} subscribers to what lets the timer go */
+  #listeners = new Map()
+  #streams
+  /** @type {Record<string, Feed>} by view */
+  #feeds
+
+  /** @param {Config} config */
+  constructor(config) {
+    /** @type {Config} */
+    this.config = config
+    this.#openSeries()
+    this.#feeds = {
+      pool: new PoolFeed((fresh) => this.metricsJson(fresh)),
+      stats: new StatsFeed({
+        read: () => this.#read(),
+        changes: () => binding.poolChanges(this.#pool, timestamp()),
+        told: () => binding.poolTold(this.#pool, timestamp()),
+      }),
+      series: new SeriesFeed((keys) => this.#seriesOfKeys(keys)),
+      trace: new TraceFeed((after) => this.traceAfter(after)),
+    }
+    const failed = (/** @type {unknown} */ error) => this.warnings.failure('the pool', error)
+    this.#streams = new Streams(config.sseInterval, (feeds) => this.#prepare(feeds), failed)
+  }
+
+  /** @param {MetricsConfig} given */
+  configure(given) {
+    const { collector } = this.config
+    this.config = checkedConfig(given, this.config)
+    this.#streams.interval = this.config.sseInterval
+    if (this.config.collector === collector) return
+    this.#openSeries()
+    // what they were told is of the earlier collector
+    this.#streams.end([this.#feeds.series, this.#feeds.trace])
+  }
+
+  /** @param {unknown} pool */
+  setPool(pool) {
+    this.#source = sourceOf(pool)
+    this.warnings.forget()
+  }
+
+  get hasPool() {
+    return this.#source !== undefined
+  }
+
+  // ---- the pool
+
+  /** @param {boolean} fresh whether the pool is read before */
+  metricsJson(fresh) {
+    if (fresh) this.#read()
+    return binding.poolMetrics(this.#pool, uptime(), timestamp())
+  }
+
+  statsJson() {
+    this.#read()
+    return binding.poolStats(this.#pool)
+  }
+
+  async prometheus() {
+    if (this.hasPool) this.#read()
+    const { collector, namespace, workers } = this.config
+    const pool = this.hasPool ? this.#pool : null
+    const handle = collector === null ? null : instrumentsOf(collector).handle
+    const body = await binding.poolPrometheus(pool, handle, namespace, workers, uptime())
+    return { body, contentType: binding.PROMETHEUS_CONTENT_TYPE }
+  }
+
+  #read() {
+    if (this.#source === undefined) throw missingPool()
+    const reading = readPool(this.#source, this.warnings)
+    const { doubledIds, total } = binding.setPool(this.#pool, reading)
+    if (doubledIds) this.warnings.field('id', 'the same id twice')
+    if (total > reading.size) {
+      const message = `the pool tells more workers than its size: ${total} of ${reading.size}`
+      this.warnings.give('total', message, 'TALLYSTICK_POOL_TOTAL')
+    }
+  }
+
+  // ---- the collector
+
+  #openSeries() {
+    const { collector } = this.config
+    this.#series = collector === null ? undefined : binding.openSeries(instrumentsOf(collector).handle)
+  }
+
+  /** @param {string} prefix @param {string} text @param {number} limit @param {string} [after] */
+  seriesPage(prefix, text, limit, after) {
+    return binding.series(this.#seriesHandle, prefix, text, limit, after, timestamp())
+  }
+
+  /** @param {string} key */
+  seriesOfKey(key) {
+    return binding.seriesOfKey(this.#seriesHandle, key)
+  }
+
+  /** @param {string[]} keys */
+  async #seriesOfKeys(keys) {
+    const lines = await binding.seriesOfKeys(this.#seriesHandle, keys)
+    return Buffer.from(lines).toString().split('\n')
+  }
+
+  get #seriesHandle() {
+    return /** @type {import('./types').SeriesHandle} */ (this.#series)
+  }
+
+  /** @param {number} after */
+  traceAfter(after) {
+    const collector = /** @type {import('../..').Collector} */ (this.config.collector)
+    return binding.traceAfter(instrumentsOf(collector).handle, after, MAX_EVENTS)
+  }
+
+  // ---- streams
+
+  get mayStream() {
+    return !this.#isClosed && this.#streams.count < this.config.maxStreams
+  }
+
+  /** @param {string} view @param {Client} client @param {URLSearchParams} query @param {string} [lastEventId] */
+  openStream(view, client, query, lastEventId) {
+    return this.#streams.open(client, this.#feeds[view], query, lastEventId)
+  }
+
+  /**
+   * One reading for whoever is told of the pool at this tick. Without one they are told nothing.
+   * @param {Feed[]} feeds
+   */
+  #prepare(feeds) {
+    const ofPool = [this.#feeds.pool, this.#feeds.stats]
+    const isAsked = this.#listeners.size > 0 || feeds.some((feed) => ofPool.includes(feed))
+    if (!isAsked) return feeds
+    try {
+      this.#read()
+    } catch (error) {
+      if (this.hasPool) this.warnings.failure('the pool', error)
+      return feeds.filter((feed) => !ofPool.includes(feed))
+    }
+    for (const listener of [...this.#listeners.keys()]) this.#tell(listener)
+    return feeds
+  }
+
+  /** @param {Listener} listener */
+  #tell(listener) {
+    try {
+      listener(parsed(this.metricsJson(false)))
+    } catch (error) {
+      this.warnings.failure('a subscriber of the pool', error)
+    }
+  }
+
+  /** @param {(metrics: MetricsResponse) => void} listener */
+  subscribe(listener) {
+    if (typeof listener !== 'function') throw notAFunction('listener', listener)
+    // the same function twice is two subscribers
+    const own = (/** @type {MetricsResponse} */ metrics) => listener(metrics)
+    this.#listeners.set(own, this.#streams.hold())
+    return () => this.#unsubscribe(own)
+  }
+
+  /** @param {Listener} listener */
+  #unsubscribe(listener) {
+    this.#listeners.get(listener)?.()
+    this.#listeners.delete(listener)
+  }
+
+  close() {
+    this.#isClosed = true
+    this.#streams.endAll()
+    for (const listener of [...this.#listeners.keys()]) this.#unsubscribe(listener)
+  }
+}
+
+/** @param {Uint8Array} json */
+function parsed(json) {
+  return JSON.parse(Buffer.from(json).toString())
+}
+
+function timestamp() {
+  return new Date().toISOString()
+}
+
+/** Of the process, in seconds: no finer than a millisecond. */
+function uptime() {
+  return Math.round(process.uptime() * 1000) / 1000
+}
+
+/**
+ * @param {MetricsConfig} [config]
+ * @returns {PoolMetricsService}
+ */
+function createPoolMetrics(config) {
+  const service = new Service(checkedConfig(config))
+  return {
+    setPool: (pool) => service.setPool(pool),
+    setConfig: (given) => service.configure(given),
+    metrics: () => parsed(service.metricsJson(true)),
+    stats: () => parsed(service.statsJson()),
+    prometheus: () => service.prometheus(),
+    subscribe: (listener) => service.subscribe(listener),
+    ...createDoor(service),
+    close: () => service.close(),
+  }
+}
+
+module.exports = { Service, createPoolMetrics }

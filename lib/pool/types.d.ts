@@ -1,0 +1,69 @@
+// What the files of this folder hand to each other.
+
+import type {
+  PoolHandle as BindingPoolHandle,
+  SeriesHandle as BindingSeriesHandle,
+  ExternalObject,
+} from '../../binding'
+
+export type PoolHandle = ExternalObject<BindingPoolHandle>
+export type SeriesHandle = ExternalObject<BindingSeriesHandle>
+export type Config = import('./config').Config
+export type Service = InstanceType<typeof import('./service').Service>
+export type Streams = InstanceType<typeof import('./streams').Streams>
+export type Warnings = InstanceType<typeof import('./warnings').Warnings>
+
+/** A pool as its file in pools/ tells it. Whatever it returns or throws is met with care: see reading.js. */
+export interface Source {
+  size(): unknown
+  /** An iterable of workers, or a Map whose keys are ids. */
+  workers(): unknown
+  /** Further numbers of the pool. */
+  extra?(): unknown
+}
+
+/** What a request is answered with. */
+export interface Answer {
+  status: number
+  headers: Record<string, string>
+  body: Uint8Array | null
+}
+
+/**
+ * An answer whose body is a stream. It is refused or begun in one go: `begin` is called with the client when the headers are sent.
+ */
+export interface StreamAnswer {
+  status: number
+  headers: Record<string, string>
+  refusal: () => Answer | undefined
+  begin: (client: Client) => Promise<void>
+}
+
+/** Who reads a stream. */
+export interface Client {
+  /** Bytes that were written and nobody took yet. */
+  readonly pending: number
+  write(bytes: Uint8Array): void
+  /** Ends it in good order. */
+  end(): void
+  /** Cuts it off. */
+  drop(): void
+  /** Called once, when it is over whichever way; at once if it is already. */
+  onClose(listener: () => void): void
+}
+
+/** What the clients of one view are told. */
+export interface Feed {
+  readonly isEmpty: boolean
+  /** Tells a client how things are, and from now on what changes. */
+  join(reader: Reader, query: URLSearchParams, lastEventId: string | undefined): Promise<void> | void
+  leave(reader: Reader): void
+  /** Tells all of them what changed since. */
+  tick(): Promise<void> | void
+}
+
+/** A client of a stream, as a feed knows it. */
+export interface Reader {
+  /** @param bytes whole events */
+  write(bytes: Uint8Array): void
+}

@@ -1,0 +1,7 @@
+'use strict'
+
+// `tallystick/pool`: the pool's part of the package under a name of its own.
+
+const { createPoolMetrics } = require('./index')
+
+module.exports = { createPoolMetrics }

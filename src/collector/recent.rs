@@ -1,0 +1,198 @@
+//! What came lately, for readers that ask every second or so and keep no window: how fast series grow, and the latest values
+//! of the distributions that somebody looks at.
+
+use std::time::{Duration, Instant};
+
+use hashbrown::HashMap;
+
+use super::family::Kind;
+use super::{NamesView, Reading};
+use crate::histogram::Distribution;
+
+/// A baseline is as old as this before another takes its place: so what came lately came in once to twice this time.
+const SPAN: Duration = Duration::from_secs(5);
+/// Over less than this a rate says nothing.
+const SHORTEST: Duration = Duration::from_millis(20);
+/// A distribution that nobody looked at for so long is forgotten.
+const FORGOTTEN: Duration = Duration::from_mins(1);
+
+/// Two baselines of the same thing, taken at least five seconds apart.
+#[derive(Debug)]
+pub struct Lately<T> {
+    older: Option<(Instant, T)>,
+    newer: (Instant, T),
+}
+
+impl<T> Lately<T> {
+    /// Begins with a first baseline.
+    pub fn new(now: Instant, first: T) -> Self {
+        Self { older: None, newer: (now, first) }
+    }
+
+    /// Takes a baseline where it is time for one.
+    pub fn note(&mut self, now: Instant, baseline: impl FnOnce() -> T) {
+        if now.saturating_duration_since(self.newer.0) >= SPAN {
+            let earlier = std::mem::replace(&mut self.newer, (now, baseline()));
+            self.older = Some(earlier);
+        }
+    }
+
+    /// The baseline to compare with, and how many seconds ago it was taken.
+    pub fn baseline(&self, now: Instant) -> Option<(f64, &T)> {
+        let (taken, baseline) = self.older.as_ref().unwrap_or(&self.newer);
+        let age = now.saturating_duration_since(*taken);
+        (age >= SHORTEST).then_some((age.as_secs_f64(), baseline))
+    }
+}
+
+/// What one reader compares a collector's readings with.
+#[derive(Debug, Default)]
+pub struct Recent {
+    counts: Option<Lately<Counts>>,
+    looked_at: HashMap<u32, LookedAt>,
+}
+
+/// How often each series was recorded.
+#[derive(Debug)]
+struct Counts {
+    // of the reading, because numbers are given again
+    epoch: u32,
+    // by the numbers of the series, NaN where there is none
+    counts: Vec<f64>,
+}
+
+impl Counts {
+    fn of(reading: &Reading) -> Self {
+        Self { epoch: reading.names.epoch(), counts: counts_of(reading) }
+    }
+
+    /// 0 for a series that was not there.
+    fn get(&self, names: &NamesView, series: u32) -> f64 {
+        let known = names.is_since(series, self.epoch).then(|| self.counts.get(series as usize)).flatten();
+        known.copied().filter(|count| !count.is_nan()).unwrap_or(0.0)
+    }
+}
+
+/// A distribution that somebody looks at.
+#[derive(Debug)]
+struct LookedAt {
+    // when it was looked at first
+    epoch: u32,
+    last: Instant,
+    lately: Lately<Distribution>,
+}
+
+impl Recent {
+    /// To be told of each reading before it is asked about.
+    pub fn note(&mut self, reading: &Reading, now: Instant) {
+        match &mut self.counts {
+            Some(counts) => counts.note(now, || Counts::of(reading)),
+            None => self.counts = Some(Lately::new(now, Counts::of(reading))),
+        }
+    }
+
+    /// How much a series' count grew a second.
+    #[must_use]
+    pub fn rate(&self, names: &NamesView, series: u32, count: f64, now: Instant) -> Option<f64> {
+        let (seconds, counts) = self.counts.as_ref()?.baseline(now)?;
+        // less than before: the collector was cleared
+        Some((count - counts.get(names, series)).max(0.0) / seconds)
+    }
+
+    /// What came lately of a distribution, and how many seconds ago that began. `None` when nothing came, or nobody has looked at
+    /// it before.
+    pub fn look_at(
+        &mut self,
+        names: &NamesView,
+        series: u32,
+        distribution: &Distribution,
+        now: Instant,
+    ) -> Option<(f64, Distribution)> {
+        self.looked_at.retain(|_, other| now.saturating_duration_since(other.last) < FORGOTTEN);
+        let known = self.looked_at.get_mut(&series).filter(|known| names.is_since(series, known.epoch));
+        if let Some(known) = known {
+            known.last = now;
+            known.lately.note(now, || distribution.clone());
+            let (seconds, before) = known.lately.baseline(now)?;
+            let grown = distribution.count() - before.count();
+            if grown >= 0.0 {
+                return (grown > 0.0).then(|| (seconds, distribution.since(before)));
+            }
+        }
+        let lately = Lately::new(now, distribution.clone());
+        self.looked_at.insert(series, LookedAt { epoch: names.epoch(), last: now, lately });
+        None
+    }
+}
+
+fn counts_of(reading: &Reading) -> Vec<f64> {
+    let since = reading.whole_life();
+    let count = |(number, kind): (u32, Kind)| match kind {
+        Kind::Counter => since.count(number).map(|count| count.ups.rounded),
+        Kind::Gauge => None,
+        Kind::Timing | Kind::Histogram => since.distribution(number).map(|distribution| distribution.count()),
+    };
+    let kinds = (0..).zip(reading.names.series()).map(|(number, _)| {
+        let kind = reading.names.get(number).map_or(Kind::Gauge, |(_, family)| family.kind);
+        (number, kind)
+    });
+    kinds.map(|of| count(of).unwrap_or(f64::NAN)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collector::{Collector, FamilyOptions, NewCollector};
+    use crate::histogram::{Form, LogLinear, Precision};
+
+    #[test]
+    fn a_rate_is_that_of_the_last_five_to_ten_seconds() {
+        let collector = Collector::new(NewCollector::default());
+        let shard = collector.open_shard();
+        let family = collector.family(Kind::Counter, "jobs", FamilyOptions::default()).unwrap();
+        let cell = collector.register(&shard, family, &[]);
+        let mut recent = Recent::default();
+        let start = Instant::now();
+        // (seconds, value, rate): the baseline at 0 serves until that of 5 is five seconds old
+        for (second, value, expected) in [
+            (0, 100.0, None),
+            (1, 110.0, Some(10.0)),
+            (5, 150.0, Some(10.0)),
+            (9, 150.0, Some(50.0 / 9.0)),
+            (10, 150.0, Some(0.0)),
+            (11, 90.0, Some(0.0)),
+        ] {
+            shard.write(cell, value);
+            let now = start + Duration::from_secs(second);
+            let reading = collector.read();
+            recent.note(&reading, now);
+            assert_eq!(recent.rate(&reading.names, 0, value, now), expected, "after {second} s");
+        }
+        let names = collector.read().names;
+        assert_eq!(
+            recent.rate(&names, 7, 6.0, start + Duration::from_secs(11)),
+            Some(1.0),
+            "a series that was not there"
+        );
+    }
+
+    #[test]
+    fn a_distribution_is_compared_from_the_second_look_on_and_forgotten_in_time() {
+        let mut distribution = Distribution::empty(Form::LogLinear(LogLinear::nanoseconds(Precision::One)));
+        let mut recent = Recent::default();
+        let collector = Collector::new(NewCollector::default());
+        let family = collector.family(Kind::Timing, "t", FamilyOptions::default()).unwrap();
+        collector.register(&collector.open_shard(), family, &[]);
+        let names = collector.read().names;
+        let start = Instant::now();
+        let mut grow = |zeros: f64| {
+            distribution.add_head(0.0, 0.0, 0.0, zeros);
+            distribution.clone()
+        };
+        assert_eq!(recent.look_at(&names, 0, &grow(5.0), start), None);
+        assert_eq!(recent.look_at(&names, 0, &grow(0.0), start + Duration::from_secs(1)), None);
+        let (seconds, came) = recent.look_at(&names, 0, &grow(2.0), start + Duration::from_secs(2)).unwrap();
+        assert_eq!((seconds, came.count()), (2.0, 2.0));
+        assert_eq!(recent.look_at(&names, 0, &grow(1.0), start + Duration::from_mins(2)), None);
+    }
+}

@@ -1,0 +1,89 @@
+//! One worker, as far as its pool has told of it.
+
+use std::hash::{Hash, Hasher};
+
+/// What a worker is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum State {
+    /// Starting.
+    Creating = 0,
+    /// Started, and waiting for its first request.
+    Ready = 1,
+    /// Serving.
+    Active = 2,
+    /// Waiting.
+    Idle = 3,
+    /// Gone.
+    Terminated = 4,
+}
+
+impl State {
+    /// All of them, by their numbers.
+    pub const ALL: [Self; 5] = [Self::Creating, Self::Ready, Self::Active, Self::Idle, Self::Terminated];
+
+    /// The state of this number, as JavaScript has it.
+    #[must_use]
+    pub fn from_number(number: f64) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| f64::from(*state as u8) == number)
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Creating => "creating",
+            Self::Ready => "ready",
+            Self::Active => "active",
+            Self::Idle => "idle",
+            Self::Terminated => "terminated",
+        }
+    }
+}
+
+/// One worker. Numbers are NaN where the pool does not tell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Worker {
+    /// Distinct within its pool.
+    pub id: String,
+    /// Empty where the pool does not tell.
+    pub app: String,
+    /// What it is doing.
+    pub state: Option<State>,
+    /// How many it has served.
+    pub requests: f64,
+    /// Seconds.
+    pub uptime: f64,
+    /// Bytes resident.
+    pub rss: f64,
+    /// Bytes of the JavaScript heap in use.
+    pub heap_used: f64,
+    /// Further numbers, named by the pool.
+    pub extra: Vec<f64>,
+}
+
+impl Default for Worker {
+    fn default() -> Self {
+        let unknown = f64::NAN;
+        Self {
+            id: String::new(),
+            app: String::new(),
+            state: None,
+            requests: unknown,
+            uptime: unknown,
+            rss: unknown,
+            heap_used: unknown,
+            extra: Vec::new(),
+        }
+    }
+}
+
+impl Worker {
+    /// All but the uptime, which goes on without anything happening.
+    pub fn hash_state<H: Hasher>(&self, to: &mut H) {
+        (&self.app, self.state).hash(to);
+        for number in [self.requests, self.rss, self.heap_used].iter().chain(&self.extra) {
+            number.to_bits().hash(to);
+        }
+    }
+}
