@@ -280,6 +280,23 @@ function missingBinary(message, cause) {
   return coded(Error, 'ERR_TALLYSTICK_BINARY', message, cause)
 }
 
+/** @param {unknown} cause */
+function noExternalMemory(cause) {
+  return missingBinary(
+    'this runtime allows no memory that an addon owns (as in Electron), which Tallystick needs',
+    cause,
+  )
+}
+
+/** @param {unknown} state @param {string[]} states */
+function unknownState(state, states) {
+  return coded(
+    TypeError,
+    'ERR_TALLYSTICK_VALUE',
+    `the state of a worker must be one of ${states.join(', ')}, got ${shown(state)}`,
+  )
+}
+
 module.exports = {
   conflictingOption,
   invalidEncoding,
@@ -293,6 +310,7 @@ module.exports = {
   missingBinary,
   missingCollector,
   missingPool,
+  noExternalMemory,
   notACollector,
   notADistribution,
   notAFunction,
@@ -314,6 +332,7 @@ module.exports = {
   unknownModule,
   unknownOption,
   unknownTimerId,
+  unknownState,
   unreadableOptions,
   unreadablePool,
 }

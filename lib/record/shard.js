@@ -4,7 +4,7 @@
 // private fields. Whoever could reach an array could transfer or detach it, and every later write would vanish silently.
 
 const binding = require('../native')
-const { missingBinary, outOfRange, notANumber } = require('../errors')
+const { missingBinary, noExternalMemory, outOfRange, notANumber } = require('../errors')
 const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, FAR, FULL, HISTOGRAM_ENTRIES } = require('./layout')
 
 /** @typedef {import('./types').Handle} Handle */
@@ -71,10 +71,7 @@ class Shard {
     try {
       cells = binding.chunk(this.#handle, number)
     } catch (cause) {
-      throw missingBinary(
-        'this runtime allows no memory that an addon owns (as in Electron), which Tallystick needs',
-        cause,
-      )
+      throw noExternalMemory(cause)
     }
     if (!cells) throw missingBinary(`chunk ${number} was handed out before; please report this`)
     this.#chunks[number] = cells

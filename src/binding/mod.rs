@@ -18,3 +18,4 @@ mod record;
 mod registrar;
 mod report;
 mod series;
+mod tracked;

@@ -19,3 +19,4 @@ mod texts;
 
 pub use chunk::{Arena, Chunk, Claim, ClaimRole, DirectoryEntry};
 pub use shard::{CellIndex, Shard};
+pub use storage::Storage;

@@ -13,6 +13,7 @@ impl Storage {
     /// A run of zeroed cells on the heap. Large runs come from the system untouched: a page that no series uses costs
     /// no memory.
     #[cfg(not(loom))]
+    #[must_use]
     #[expect(unsafe_code, reason = "the only way to zeroed memory that is not written first")]
     pub fn heap(cells: usize) -> Self {
         // SAFETY: `AtomicU64` has the representation of `u64`, for which all bits zero is the valid value 0.
@@ -22,10 +23,13 @@ impl Storage {
 
     /// The same in the model checker's memory.
     #[cfg(loom)]
+    #[must_use]
     pub fn heap(cells: usize) -> Self {
         Self { words: (0..cells).map(|_| AtomicU64::new(0)).collect() }
     }
 
+    /// The cells as their bits.
+    #[must_use]
     pub fn words(&self) -> &[AtomicU64] {
         &self.words
     }
@@ -34,6 +38,7 @@ impl Storage {
     /// data race as long as it is a 64-bit store, which an aligned `Float64Array` element's is on every platform we
     /// build for.
     #[cfg(not(loom))]
+    #[must_use]
     pub fn address(&self) -> *mut f64 {
         self.words.as_ptr().cast::<f64>().cast_mut()
     }

@@ -4,11 +4,13 @@
 mod changes;
 mod exposition;
 mod report;
+mod tracked;
 mod worker;
 
 pub use changes::Changes;
 pub use exposition::{PoolExposition, pool_prometheus_text};
 pub use report::{pool_json, stats_event_json, stats_json};
+pub use tracked::{TrackedWorker, Tracking, layout, track, tracked_workers_json};
 pub use worker::{State, Worker};
 
 use std::sync::Arc;

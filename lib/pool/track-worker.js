@@ -1,0 +1,151 @@
+'use strict'
+
+// A worker's own account of itself, in cells that its thread writes and any thread reads: a worker that is stuck in a loop
+// is seen as it is, and one that has ended, in whatever way, is gone. It sends nothing and knows no pool.
+
+const { types } = require('node:util')
+const binding = require('../native')
+const { invalidName, invalidOptions, noExternalMemory, notAFunction, notAString, unknownState } = require('../errors')
+const { elapsed } = require('../record/clock')
+const { wellFormed } = require('../record/labels')
+const { readOptions } = require('../record/options')
+const { BUSY, ENDED, HEAP_USED, REQUESTS, RSS, STATE, STATES } = require('./tracked-layout')
+
+const READY = STATES.indexOf('ready')
+const ACTIVE = STATES.indexOf('active')
+const IDLE = STATES.indexOf('idle')
+
+/** Asking for the memory takes longer than all the rest. */
+const MEMORY_INTERVAL_SECONDS = 1
+
+/** Busy since the very beginning, and yet negative. */
+const LEAST_NEGATIVE = -1e-9
+
+/** The workers of this thread: one that its user does not keep is listed all the same. @type {Set<TrackedWorker>} */
+const held = new Set()
+
+class TrackedWorker {
+  /** before Rust's, so that no time is negative there */
+  #born = elapsed()
+  #cells
+  #running = 0
+  #memoryDue = 0
+
+  /** @param {string} id @param {string | undefined} app */
+  constructor(id, app) {
+    this.#cells = cellsOf(id, app)
+    this.#cells[STATE] = READY
+    this.#noteMemory()
+  }
+
+  /**
+   * @template T
+   * @param {() => T} fn
+   * @returns {T}
+   */
+  run = (fn) => {
+    if (typeof fn !== 'function') throw notAFunction('fn', fn)
+    this.#begin()
+    let result
+    try {
+      result = fn()
+    } catch (error) {
+      this.#finish()
+      throw error
+    }
+    // a promise of another realm is one too; any other thenable might run twice if it were awaited here
+    if (types.isPromise(result)) return /** @type {T} */ (this.#settled(result))
+    this.#finish()
+    return result
+  }
+
+  /** @param {import('../..').WorkerState} state */
+  setState = (state) => {
+    const number = STATES.indexOf(state)
+    if (number < 0) throw unknownState(state, STATES)
+    if (!this.#isEnded) this.#cells[STATE] = number
+  }
+
+  end = () => {
+    this.#cells[STATE] = ENDED
+    held.delete(this)
+  }
+
+  get #isEnded() {
+    return this.#cells[STATE] === ENDED
+  }
+
+  /** Seconds since it is tracked. */
+  get #age() {
+    return (elapsed() - this.#born) / 1000
+  }
+
+  #begin() {
+    if (this.#running++ > 0 || this.#isEnded) return
+    this.#cells[BUSY] = Math.min(this.#cells[BUSY] - this.#age, LEAST_NEGATIVE)
+    this.#cells[STATE] = ACTIVE
+  }
+
+  #finish() {
+    this.#running--
+    if (this.#isEnded) return
+    this.#cells[REQUESTS] += 1
+    if (this.#running === 0) this.#rest()
+    this.#noteMemory()
+  }
+
+  #rest() {
+    this.#cells[BUSY] += this.#age
+    // a state that was set meanwhile stays
+    if (this.#cells[STATE] === ACTIVE) this.#cells[STATE] = IDLE
+  }
+
+  /** @param {Promise<any>} promise */
+  #settled(promise) {
+    return promise.then(
+      (value) => {
+        this.#finish()
+        return value
+      },
+      (error) => {
+        this.#finish()
+        throw error
+      },
+    )
+  }
+
+  #noteMemory() {
+    if (this.#age < this.#memoryDue) return
+    this.#memoryDue = this.#age + MEMORY_INTERVAL_SECONDS
+    const { rss, heapUsed } = process.memoryUsage()
+    this.#cells[RSS] = rss
+    this.#cells[HEAP_USED] = heapUsed
+  }
+}
+
+/** @param {string} id @param {string | undefined} app */
+function cellsOf(id, app) {
+  try {
+    return binding.trackWorker(id, app)
+  } catch (cause) {
+    throw noExternalMemory(cause)
+  }
+}
+
+/** @param {import('../..').TrackWorkerOptions} options @returns {import('../..').TrackedWorker} */
+function trackWorker(options) {
+  if (typeof options !== 'object' || options === null) throw invalidOptions(options)
+  const { id, app } = readOptions(options, ['id', 'app'])
+  if (typeof id !== 'string' || id === '') throw invalidName(id, 'the id of a worker')
+  if (app !== undefined && typeof app !== 'string') throw notAString('the app of a worker', app)
+  const worker = new TrackedWorker(wellFormed(id), app === undefined ? undefined : wellFormed(app))
+  held.add(worker)
+  return worker
+}
+
+/** @returns {Iterable<import('../..').WorkerMetrics & { busy: number }>} */
+function trackedWorkers() {
+  return { [Symbol.iterator]: () => JSON.parse(binding.trackedWorkers()).values() }
+}
+
+module.exports = { trackWorker, trackedWorkers }
