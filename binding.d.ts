@@ -266,6 +266,12 @@ export declare function trace(handle: ExternalObject<Handle>, time: number, name
 /** The newest events after a sequence number as JSON. */
 export declare function traceAfter(handle: ExternalObject<Handle>, after: number, limit: number): Promise<Uint8Array>
 
+/** The workers of all threads as a JSON array. */
+export declare function trackedWorkers(): string
+
+/** Lists a worker of the calling thread until the array is finalised; the offsets are those of `lib/pool/tracked-layout.js`. */
+export declare function trackWorker(id: string, app?: string | undefined | null): Float64Array
+
 /** One series' value as JSON, or null; `labels` are names and values in turn. */
 export declare function value(handle: ExternalObject<Handle>, kind: number, name: string, labels: Array<string>): string | null
 

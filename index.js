@@ -32,6 +32,10 @@ function load() {
   /** @param {import('.').MetricsConfig} [config] */
   const createPoolMetrics = (config) => require('./lib/pool/service').createPoolMetrics(config)
 
+  /** @param {import('.').TrackWorkerOptions} options */
+  const trackWorker = (options) => require('./lib/pool/track-worker').trackWorker(options)
+  const trackedWorkers = () => require('./lib/pool/track-worker').trackedWorkers()
+
   /** @type {ReturnType<typeof loadEvents> | undefined} */
   let events
 
@@ -49,6 +53,8 @@ function load() {
     metrics,
     registerModules,
     sceneMetrics,
+    trackWorker,
+    trackedWorkers,
   }
 }
 
@@ -79,7 +85,7 @@ if (realm[SHARED] === undefined) Object.defineProperty(realm, SHARED, { value: l
 const shared = /** @type {ReturnType<typeof load>} */ (realm[SHARED])
 
 const { Collector, ModuleRegistry, createMetrics, createPoolMetrics, createSceneMetrics } = shared
-const { logStats, metrics, registerModules, sceneMetrics } = shared
+const { logStats, metrics, registerModules, sceneMetrics, trackWorker, trackedWorkers } = shared
 
 /** Of what is loaded when it is first asked for. */
 const LATER = undefined
@@ -114,6 +120,8 @@ module.exports = {
   metrics,
   registerModules,
   sceneMetrics,
+  trackWorker,
+  trackedWorkers,
 }
 
 for (const [name, value] of Object.entries(module.exports)) {

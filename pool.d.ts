@@ -130,6 +130,60 @@ export interface PoolWorker {
   readonly [extra: string]: unknown
 }
 
+// ---------------------------------------------------------------- workers that tell of themselves
+
+export interface TrackWorkerOptions {
+  /** A non-empty string, distinct among the workers of the process. */
+  readonly id: string
+  /** What it runs, as a name and version. */
+  readonly app?: string
+}
+
+/** A worker as it tells of itself. Its functions may be destructured. */
+export interface TrackedWorker {
+  /**
+   * Runs `fn` as a request: the worker is `active` while any runs and `idle` after the last, and a request is counted when it has
+   * ended, also when it throws. A native promise is awaited (the derived promise is returned), another thenable is returned
+   * untouched; results and errors pass through. Runs may overlap and nest; each is a request.
+   * @throws TypeError `ERR_TALLYSTICK_FUNCTION` when `fn` is no function
+   */
+  run<T>(fn: () => T): T
+  /**
+   * Sets the state until the next `run` begins: `creating` while it starts, `terminated` while it drains. Set while a request
+   * runs, it stays when that has ended.
+   * @throws TypeError `ERR_TALLYSTICK_VALUE` for what is no state
+   */
+  setState(state: WorkerState): void
+  /** Takes the worker off the list for good; `run` goes on running. Without it, the end of the thread does this. */
+  end(): void
+}
+
+/**
+ * Lists the calling thread as a worker, as `ready`. Requests, busy time, state and memory are written by the thread itself, in memory
+ * that every thread reads: a worker that is stuck in an endless loop is seen as it is, and one that was terminated is gone. The
+ * memory is noted at the end of a request, at most once a second.
+ * @throws TypeError `ERR_TALLYSTICK_NAME` for an id that is no non-empty string, or an app that is no string
+ * @example
+ * const worker = trackWorker({ id: `w${threadId}`, app: 'thumbnails@2.1.0' })
+ * parentPort.on('message', (image) => worker.run(() => shrink(image)))
+ */
+export function trackWorker(options: TrackWorkerOptions): TrackedWorker
+
+/** A worker as {@link trackedWorkers} tells it. `memory.rss` is the whole process', `heapUsed` the thread's own, both in bytes. */
+export interface TrackedWorkerMetrics extends WorkerMetrics {
+  state: WorkerState
+  requests: number
+  uptime: number
+  /** Seconds in which at least one request ran, up to this moment. */
+  busy: number
+}
+
+/**
+ * The tracked workers of all threads, the oldest first, read anew each time it is iterated.
+ * @example service.setPool({ size: 8, workers: trackedWorkers() })
+ */
+export function trackedWorkers(): Iterable<TrackedWorkerMetrics>
+
 // ---------------------------------------------------------------- the pool as JSON
 
 /**

@@ -2,6 +2,6 @@
 
 // `tallystick/pool`: the pool's part of the package under a name of its own.
 
-const { createPoolMetrics } = require('./index')
+const { createPoolMetrics, trackWorker, trackedWorkers } = require('./index')
 
-module.exports = { createPoolMetrics }
+module.exports = { createPoolMetrics, trackWorker, trackedWorkers }

@@ -297,6 +297,15 @@ function unknownState(state, states) {
   )
 }
 
+/** @param {unknown} pool */
+function unknownPool(pool) {
+  return coded(
+    TypeError,
+    'ERR_TALLYSTICK_POOL',
+    `no pool is recognised in ${shown(pool)}: pass { size, workers }, or a pool of Piscina, Tinypool, workerpool, node:cluster or Buntime`,
+  )
+}
+
 module.exports = {
   conflictingOption,
   invalidEncoding,
@@ -332,6 +341,7 @@ module.exports = {
   unknownModule,
   unknownOption,
   unknownTimerId,
+  unknownPool,
   unknownState,
   unreadableOptions,
   unreadablePool,

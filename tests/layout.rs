@@ -8,10 +8,15 @@ use serde_json::Value;
 use tallystick::cells::layout;
 use tallystick::collector::{Kind, Merge};
 use tallystick::histogram::{LogLinear, MAX_NANOS, Precision};
+use tallystick::pool::layout as tracked;
 
 /// What follows `const NAME = ` in JavaScript's half.
 fn javascript() -> HashMap<String, String> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/lib/record/layout.js");
+    constants_of("lib/record/layout.js")
+}
+
+fn constants_of(file: &str) -> HashMap<String, String> {
+    let path = format!("{}/{file}", env!("CARGO_MANIFEST_DIR"));
     let text = fs::read_to_string(path).expect("the package has this file");
     let constants = text.lines().filter_map(|line| line.strip_prefix("const ")?.split_once(" = "));
     constants.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
@@ -63,6 +68,25 @@ fn every_constant_of_javascript_is_rusts() {
     let mut unknown: Vec<&String> = constants.keys().collect();
     unknown.retain(|name| !lists.contains(&name.as_str()) && !expected.iter().any(|(known, _)| known == name));
     assert!(unknown.is_empty(), "constants that this test does not know: {unknown:?}");
+}
+
+#[test]
+fn a_tracked_workers_cells_are_where_javascript_writes_them() {
+    let constants = constants_of("lib/pool/tracked-layout.js");
+    let expected = [
+        ("STATE", tracked::STATE),
+        ("REQUESTS", tracked::REQUESTS),
+        ("BUSY", tracked::BUSY),
+        ("RSS", tracked::RSS),
+        ("HEAP_USED", tracked::HEAP_USED),
+        ("ENDED", tracked::ENDED),
+    ];
+    for (name, rust) in expected {
+        assert_eq!(constants[name], rust.to_string(), "{name}");
+    }
+    let states: Vec<String> = tracked::STATES.iter().map(|state| format!("'{state}'")).collect();
+    assert_eq!(constants["STATES"], format!("[{}]", states.join(", ")));
+    assert_eq!(constants.len(), expected.len() + 1, "constants that this test does not know: {constants:?}");
 }
 
 #[test]

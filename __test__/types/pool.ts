@@ -14,6 +14,10 @@ import {
   type StatsResponse,
   type StreamEvents,
   type TraceResponse,
+  type TrackedWorker,
+  type TrackedWorkerMetrics,
+  trackedWorkers,
+  trackWorker,
   type WorkerMetrics,
   type WorkerState,
 } from 'tallystick/pool'
@@ -53,6 +57,22 @@ service.setPool({ size: () => 8, workers: () => new Map([['w1', { state: 'idle',
 service.setPool({ size: 8, workers: new Set([{ id: 1 }]).values(), extra: () => ({ requestsPerSecond: 2.5 }) })
 // @ts-expect-error a pool is an object
 service.setPool('piscina')
+
+// ---- workers that tell of themselves
+
+const tracked: TrackedWorker = trackWorker({ id: 'w1', app: 'mail@latest' })
+const done: Promise<string> = tracked.run(async () => 'done')
+const { run, setState, end } = tracked
+same<ReturnType<typeof run<number>>, number>()
+setState('terminated')
+// @ts-expect-error no such state
+setState('busy')
+end()
+// @ts-expect-error a worker has an id
+trackWorker({ app: 'mail' })
+service.setPool({ size: 8, workers: trackedWorkers() })
+for (const each of trackedWorkers()) same<typeof each, TrackedWorkerMetrics>()
+done.then((text) => text.length)
 
 // ---- readings
 

@@ -25,7 +25,6 @@ const LEAST_NEGATIVE = -1e-9
 const held = new Set()
 
 class TrackedWorker {
-  /** before Rust's, so that no time is negative there */
   #born = elapsed()
   #cells
   #running = 0
@@ -143,7 +142,7 @@ function trackWorker(options) {
   return worker
 }
 
-/** @returns {Iterable<import('../..').WorkerMetrics & { busy: number }>} */
+/** @returns {Iterable<import('../..').TrackedWorkerMetrics>} */
 function trackedWorkers() {
   return { [Symbol.iterator]: () => JSON.parse(binding.trackedWorkers()).values() }
 }

@@ -43,6 +43,8 @@ pub struct TrackedWorker {
     app: Option<String>,
     cells: Storage,
     born: Instant,
+    // the bits of the longest busy time that was told, which order positive floats
+    told: AtomicU64,
 }
 
 impl TrackedWorker {
@@ -56,6 +58,13 @@ impl TrackedWorker {
     /// Relaxed suffices: each cell stands for itself.
     fn read(&self, cell: usize) -> f64 {
         self.cells.words().get(cell).map_or(0.0, |word| f64::from_bits(word.load(Ordering::Relaxed)))
+    }
+
+    /// Seconds of being busy, at this age. Its thread's clock began a moment apart from ours: what was told is not taken back.
+    fn busy(&self, age: f64) -> f64 {
+        let busy = self.read(layout::BUSY);
+        let busy = if busy < 0.0 { (age + busy).max(0.0) } else { busy };
+        f64::from_bits(self.told.fetch_max(busy.to_bits(), Ordering::Relaxed)).max(busy)
     }
 
     fn state(&self) -> Option<&'static str> {
@@ -89,7 +98,8 @@ impl Drop for Tracking {
 pub fn track(id: String, app: Option<String>) -> Tracking {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let worker = Arc::new(TrackedWorker { id, app, cells: Storage::heap(layout::CELLS), born: Instant::now() });
+    let cells = Storage::heap(layout::CELLS);
+    let worker = Arc::new(TrackedWorker { id, app, cells, born: Instant::now(), told: AtomicU64::new(0) });
     WORKERS.lock().insert(number, worker.clone());
     Tracking { number, worker }
 }
@@ -116,12 +126,6 @@ impl<'a> Report<'a> {
         let state = worker.state()?;
         Some(Self { worker, state, uptime: worker.born.elapsed().as_secs_f64() })
     }
-
-    fn busy(&self) -> f64 {
-        let busy = self.worker.read(layout::BUSY);
-        // its thread's clock began a moment before ours
-        if busy < 0.0 { (self.uptime + busy).max(0.0) } else { busy }
-    }
 }
 
 impl Serialize for Report<'_> {
@@ -138,7 +142,7 @@ impl Serialize for Report<'_> {
         if memory.0 > 0 {
             map.serialize_entry("memory", &memory)?;
         }
-        map.serialize_entry("busy", &self.busy())?;
+        map.serialize_entry("busy", &self.worker.busy(self.uptime))?;
         map.end()
     }
 }

@@ -1,38 +1,44 @@
 'use strict'
 
-// Which pool it is that a service was given. Each kind has a file here that knows it by its shape and tells it as a source.
+// Which pool it is, by its shape: the package that it comes from may be there twice, in any version, or bundled.
 
-const { notAPool } = require('../../errors')
-const { plainSource } = require('./plain')
+const { unknownPool } = require('../../errors')
+const { buntimeSource, isBuntime } = require('./buntime')
+const { clusterSource, isCluster } = require('./cluster')
+const { isPiscina, piscinaSource } = require('./piscina')
+const { isTinypool, tinypoolSource } = require('./tinypool')
+const { isWorkerpool, workerpoolSource } = require('./workerpool')
 
-/** @typedef {import('../types').Source} Source */
+/** @typedef {import('./types').Source} Source */
 
-/** @type {((pool: any) => Source | undefined)[]} the first that knows a pool tells it */
-const recognisers = [plainSource]
+/** @type {[is: (pool: any) => boolean, sourceOf: (pool: any) => Source][]} the first that it is */
+const kinds = [
+  [isBuntime, buntimeSource],
+  [isPiscina, piscinaSource],
+  [isTinypool, tinypoolSource],
+  [isWorkerpool, workerpoolSource],
+  [isCluster, clusterSource],
+]
 
-/**
- * @param {unknown} pool
- * @returns {Source}
- * @throws TypeError `ERR_TALLYSTICK_POOL` for what no file here knows
- */
+/** @param {unknown} pool @returns {Source} */
 function sourceOf(pool) {
-  const source = recognised(pool)
-  if (source === undefined) throw notAPool(pool)
-  return source
+  const kind = isObject(pool) ? kinds.find(([is]) => passes(is, pool)) : undefined
+  if (kind === undefined) throw unknownPool(pool)
+  return kind[1](pool)
 }
 
-/** @param {unknown} pool */
-function recognised(pool) {
-  if ((typeof pool !== 'object' && typeof pool !== 'function') || pool === null) return undefined
+/** A getter of the pool's may throw. @param {(pool: any) => boolean} is @param {unknown} pool */
+function passes(is, pool) {
   try {
-    for (const recognise of recognisers) {
-      const source = recognise(pool)
-      if (source !== undefined) return source
-    }
+    return is(pool)
   } catch {
-    // a getter or a proxy that throws is no pool that we know
+    return false
   }
-  return undefined
+}
+
+/** @param {unknown} value */
+function isObject(value) {
+  return (typeof value === 'object' || typeof value === 'function') && value !== null
 }
 
 module.exports = { sourceOf }

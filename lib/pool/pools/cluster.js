@@ -1,0 +1,55 @@
+'use strict'
+
+// node:cluster, in its primary process: a worker is a process. Nobody there knows whether one is busy or what it has done, so a
+// worker that is up is `ready`; each can serve these numbers for itself.
+
+const nodeCluster = require('node:cluster')
+const { elapsed } = require('../../record/clock')
+const { known, scriptOf } = require('./threads')
+
+/** TypeScript knows it as a module of the same name only. @type {any} */
+const cluster = nodeCluster
+
+const MILLIS_PER_SECOND = 1000
+
+/** When workers were forked, as far as somebody listened. @type {WeakMap<object, number>} */
+const forked = new WeakMap()
+let listens = false
+
+/** @param {any} pool the module, also as `import * as cluster` has it */
+function isCluster(pool) {
+  return pool === cluster || pool.default === cluster
+}
+
+/** @returns {import('./types').Source} */
+function clusterSource() {
+  if (!listens) cluster.on?.('fork', (/** @type {object} */ worker) => forked.set(worker, elapsed()))
+  listens = true
+  return { size: () => workers().length, workers: () => workers().map(workerOf) }
+}
+
+/** @returns {any[]} */
+function workers() {
+  return Object.values(cluster.workers ?? {})
+}
+
+/** @param {any} worker */
+function workerOf(worker) {
+  const began = forked.get(worker)
+  return known({
+    id: `worker-${worker.id}`,
+    app: scriptOf(cluster.settings.exec),
+    state: stateOf(worker),
+    uptime: began === undefined ? undefined : (elapsed() - began) / MILLIS_PER_SECOND,
+    pid: worker.process.pid,
+  })
+}
+
+/** @param {any} worker */
+function stateOf(worker) {
+  if (worker.isDead()) return 'terminated'
+  if (worker.state === 'online' || worker.state === 'listening') return 'ready'
+  return worker.isConnected() && worker.state !== 'disconnected' ? 'creating' : 'terminated'
+}
+
+module.exports = { clusterSource, isCluster }

@@ -1,0 +1,50 @@
+'use strict'
+
+// What pools of worker threads have in common: their shape, and what is told of any thread.
+
+const MILLIS_PER_SECOND = 1000
+
+/** Bun has the function, warns of it, and tells nothing. */
+const tellsUptime = process.versions.bun === undefined
+
+/**
+ * How long a thread runs, in seconds: its event loop has been either busy or idle since it began.
+ * @param {any} thread a Worker of node:worker_threads
+ * @returns {number | undefined} nothing before it began, and where the runtime does not tell
+ */
+function uptimeOf(thread) {
+  if (!tellsUptime) return undefined
+  const { idle, active } = thread?.performance?.eventLoopUtilization?.() ?? {}
+  const millis = idle + active
+  return millis > 0 ? millis / MILLIS_PER_SECOND : undefined
+}
+
+/** Whether this is a pool of Piscina's family. @param {any} pool */
+function isThreadPool(pool) {
+  const isPool = typeof pool.run === 'function' && typeof pool.on === 'function' && Array.isArray(pool.threads)
+  return isPool && typeof pool.queueSize === 'number' && typeof pool.options?.maxThreads === 'number'
+}
+
+/**
+ * The state of a thread whose pool does not say which are busy. While a task waits that no new thread will take, all are; otherwise
+ * all that is known is that they are there.
+ * @param {{ queueSize: number }} pool
+ */
+function untoldState({ queueSize }) {
+  return queueSize > 0 ? 'active' : 'ready'
+}
+
+/** What a script is called, as the name of what a pool's threads run. @param {unknown} filename a path or a URL */
+function scriptOf(filename) {
+  if (typeof filename !== 'string') return undefined
+  return filename.split(/[\\/]/).pop() || undefined
+}
+
+/** Without the fields that are not known. @template {object} Fields @param {Fields} fields @returns {Partial<Fields>} */
+function known(fields) {
+  return /** @type {Partial<Fields>} */ (
+    Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+  )
+}
+
+module.exports = { isThreadPool, known, scriptOf, untoldState, uptimeOf }

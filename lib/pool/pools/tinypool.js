@@ -1,0 +1,36 @@
+'use strict'
+
+// Tinypool, the pool of Vitest. It tells which workers there are and how many tasks wait for them, and neither which are busy nor
+// what they have done.
+
+const { isThreadPool, known, scriptOf, untoldState, uptimeOf } = require('./threads')
+
+/** @param {any} pool */
+function isTinypool(pool) {
+  return isThreadPool(pool) && typeof pool.recycleWorkers === 'function'
+}
+
+/** @param {any} pool @returns {import('./types').Source} */
+function tinypoolSource(pool) {
+  return {
+    size: () => pool.options.maxThreads,
+    workers: () => workersOf(pool),
+    extra: () => known({ queued: pool.queueSize, completedTotal: pool.completed }),
+  }
+}
+
+/** @param {any} pool */
+function workersOf(pool) {
+  const app = scriptOf(pool.options.filename)
+  const state = untoldState(pool)
+  return pool.threads.map((/** @type {any} */ worker) =>
+    known({ id: idOf(worker), app, state, uptime: uptimeOf(worker.thread) }),
+  )
+}
+
+/** A worker is a thread, or a process whose number stands in the thread's place. @param {any} worker */
+function idOf({ runtime, threadId }) {
+  return `${runtime === 'child_process' ? 'process' : 'thread'}-${threadId}`
+}
+
+module.exports = { isTinypool, tinypoolSource }
