@@ -175,7 +175,7 @@ export interface TrackedWorkerMetrics extends WorkerMetrics {
   requests: number
   uptime: number
   /** Seconds in which at least one request ran, up to this moment. */
-  busy: number
+  busySecondsTotal: number
 }
 
 /**

@@ -55,7 +55,7 @@ describe('a worker of this thread', () => {
   test('is ready before its first request, with an age and a memory', () => {
     assert.ok(isMainThread)
     track('fresh', 'app@1')
-    const { uptime, busy, memory, ...rest } = seen('fresh')
+    const { uptime, busySecondsTotal: busy, memory, ...rest } = seen('fresh')
     assert.deepEqual(rest, { id: 'fresh', app: 'app@1', state: 'ready', requests: 0 })
     assert.ok(uptime > 0 && uptime < 60)
     assert.equal(busy, 0)
@@ -81,7 +81,7 @@ describe('a worker of this thread', () => {
     const worker = track('busy')
     let last = 0
     const grows = () => {
-      const { busy } = seen('busy')
+      const { busySecondsTotal: busy } = seen('busy')
       assert.ok(busy >= last, `${busy} after ${last}`)
       last = busy
     }
@@ -144,7 +144,7 @@ describe('a worker of this thread', () => {
       worker.run(() => spin(5))
       assert.deepEqual([seen('nested').state, seen('nested').requests], ['active', 1])
     })
-    const { state, requests, busy, uptime } = seen('nested')
+    const { state, requests, busySecondsTotal: busy, uptime } = seen('nested')
     assert.deepEqual([state, requests], ['idle', 2])
     assert.ok(busy >= 0.005 && busy <= uptime)
   })
@@ -230,9 +230,9 @@ describe('a worker thread', () => {
     assert.deepEqual([seen('stuck').state, seen('stuck').requests], ['idle', 3])
     await tell(worker, { times: 4, spin: true })
     await until(() => seen('stuck').state === 'active', 'it spins')
-    const { requests, app, busy } = seen('stuck')
+    const { requests, app, busySecondsTotal: busy } = seen('stuck')
     assert.deepEqual([requests, app], [7, 'tracked@1.0.0'])
-    await until(() => seen('stuck').busy > busy + 0.05, 'it is busy for longer')
+    await until(() => seen('stuck').busySecondsTotal > busy + 0.05, 'it is busy for longer')
     assert.equal(seen('stuck').state, 'active')
     await worker.terminate()
     await exit

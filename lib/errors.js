@@ -298,7 +298,7 @@ function unknownState(state, states) {
 }
 
 /** @param {unknown} pool */
-function unknownPool(pool) {
+function notAPool(pool) {
   return coded(
     TypeError,
     'ERR_TALLYSTICK_POOL',
@@ -342,6 +342,7 @@ module.exports = {
   unknownOption,
   unknownTimerId,
   unknownPool,
+  notAPool,
   unknownState,
   unreadableOptions,
   unreadablePool,

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tallystick::cells::layout;
 use tallystick::collector::{Kind, Merge};
 use tallystick::histogram::{LogLinear, MAX_NANOS, Precision};
-use tallystick::pool::layout as tracked;
+use tallystick::pool::{State, layout as tracked};
 
 /// What follows `const NAME = ` in JavaScript's half.
 fn javascript() -> HashMap<String, String> {
@@ -84,7 +84,7 @@ fn a_tracked_workers_cells_are_where_javascript_writes_them() {
     for (name, rust) in expected {
         assert_eq!(constants[name], rust.to_string(), "{name}");
     }
-    let states: Vec<String> = tracked::STATES.iter().map(|state| format!("'{state}'")).collect();
+    let states: Vec<String> = State::ALL.iter().map(|state| format!("'{}'", state.word())).collect();
     assert_eq!(constants["STATES"], format!("[{}]", states.join(", ")));
     assert_eq!(constants.len(), expected.len() + 1, "constants that this test does not know: {constants:?}");
 }

@@ -10,11 +10,14 @@ use std::time::Instant;
 use parking_lot::Mutex;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::State;
 use crate::cells::Storage;
 
 /// Where things are in a worker's cells: `lib/pool/tracked-layout.js` says the same, and `tests/layout.rs` reads it to prove it.
 pub mod layout {
-    /// The number of its state in [`STATES`], or [`ENDED`].
+    use super::State;
+
+    /// The number of its [`State`], or [`ENDED`].
     pub const STATE: usize = 0;
     /// How many requests it has done.
     pub const REQUESTS: usize = 1;
@@ -28,10 +31,8 @@ pub mod layout {
     /// How many cells there are.
     pub const CELLS: usize = 5;
 
-    /// States by their numbers.
-    pub const STATES: [&str; 5] = ["creating", "ready", "active", "idle", "terminated"];
-    /// The state of a worker that is not listed any more.
-    pub const ENDED: usize = STATES.len();
+    /// In place of a state: the worker is not listed any more.
+    pub const ENDED: usize = State::ALL.len();
 }
 
 static WORKERS: Mutex<BTreeMap<u64, Arc<TrackedWorker>>> = Mutex::new(BTreeMap::new());
@@ -67,8 +68,9 @@ impl TrackedWorker {
         f64::from_bits(self.told.fetch_max(busy.to_bits(), Ordering::Relaxed)).max(busy)
     }
 
-    fn state(&self) -> Option<&'static str> {
-        layout::STATES.get(self.read(layout::STATE) as usize).copied()
+    /// Nothing of a worker that has ended.
+    fn state(&self) -> Option<State> {
+        State::from_number(self.read(layout::STATE))
     }
 }
 
@@ -116,7 +118,7 @@ pub fn tracked_workers_json() -> Vec<u8> {
 /// A worker at one moment.
 struct Report<'a> {
     worker: &'a TrackedWorker,
-    state: &'static str,
+    state: State,
     uptime: f64,
 }
 
@@ -135,14 +137,14 @@ impl Serialize for Report<'_> {
         if let Some(app) = &self.worker.app {
             map.serialize_entry("app", app)?;
         }
-        map.serialize_entry("state", self.state)?;
+        map.serialize_entry("state", self.state.word())?;
         map.serialize_entry("requests", &(self.worker.read(layout::REQUESTS) as u64))?;
         map.serialize_entry("uptime", &self.uptime)?;
         let memory = Memory(self.worker.read(layout::RSS) as u64, self.worker.read(layout::HEAP_USED) as u64);
         if memory.0 > 0 {
             map.serialize_entry("memory", &memory)?;
         }
-        map.serialize_entry("busy", &self.worker.busy(self.uptime))?;
+        map.serialize_entry("busySecondsTotal", &self.worker.busy(self.uptime))?;
         map.end()
     }
 }

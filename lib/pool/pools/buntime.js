@@ -5,6 +5,8 @@
 
 const { known } = require('./threads')
 
+/** @typedef {import('../types').Source} Source */
+
 const MILLIS_PER_SECOND = 1000
 
 /** @type {Record<string, string>} its states to ours */
@@ -39,8 +41,9 @@ function sized(pool, size) {
   }
 }
 
-/** @param {any} pool @returns {import('./types').Source} */
+/** @param {any} pool @returns {Source | undefined} */
 function buntimeSource(pool) {
+  if (!isBuntime(pool)) return undefined
   return {
     size: () => pool.size,
     workers: () => workersOf(pool.getWorkerStats()),
@@ -63,9 +66,9 @@ function workerOf(id, stats) {
     requests: requestCount,
     uptime: seconds(ageMs),
     errorCount,
-    avgResponseTime: seconds(avgResponseTimeMs),
-    totalResponseTime: seconds(totalResponseTimeMs),
-    idleTime: seconds(idleMs),
+    avgResponseSeconds: seconds(avgResponseTimeMs),
+    totalResponseSeconds: seconds(totalResponseTimeMs),
+    idleSeconds: seconds(idleMs),
   })
 }
 
@@ -79,7 +82,7 @@ function appOf(id) {
 /** @param {any} metrics */
 function extraOf(metrics) {
   const numbers = Object.entries(POOL_NUMBERS).map(([ours, theirs]) => [ours, metrics[theirs]])
-  const times = { avgResponseTimeSeconds: metrics.avgResponseTimeMs, uptimeSeconds: metrics.uptimeMs }
+  const times = { avgResponseSeconds: metrics.avgResponseTimeMs, uptimeSeconds: metrics.uptimeMs }
   const inSeconds = Object.entries(times).map(([name, millis]) => [name, seconds(millis)])
   return known(Object.fromEntries([...numbers, ...inSeconds]))
 }
@@ -94,4 +97,4 @@ function isObject(value) {
   return typeof value === 'object' && value !== null
 }
 
-module.exports = { buntimeSource, isBuntime, sized }
+module.exports = { buntimeSource, sized }

@@ -7,6 +7,8 @@ const nodeCluster = require('node:cluster')
 const { elapsed } = require('../../record/clock')
 const { known, scriptOf } = require('./threads')
 
+/** @typedef {import('../types').Source} Source */
+
 /** TypeScript knows it as a module of the same name only. @type {any} */
 const cluster = nodeCluster
 
@@ -21,8 +23,9 @@ function isCluster(pool) {
   return pool === cluster || pool.default === cluster
 }
 
-/** @returns {import('./types').Source} */
-function clusterSource() {
+/** @param {any} pool @returns {Source | undefined} */
+function clusterSource(pool) {
+  if (!isCluster(pool)) return undefined
   if (!listens) cluster.on?.('fork', (/** @type {object} */ worker) => forked.set(worker, elapsed()))
   listens = true
   return { size: () => workers().length, workers: () => workers().map(workerOf) }
@@ -52,4 +55,4 @@ function stateOf(worker) {
   return worker.isConnected() && worker.state !== 'disconnected' ? 'creating' : 'terminated'
 }
 
-module.exports = { clusterSource, isCluster }
+module.exports = { clusterSource }

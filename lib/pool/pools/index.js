@@ -1,44 +1,44 @@
 'use strict'
 
-// Which pool it is, by its shape: the package that it comes from may be there twice, in any version, or bundled.
+// Which pool it is that a service was given. Each kind has a file here that knows it by its shape, because its package may be there
+// twice, in any version, or bundled, and tells it as a source.
 
-const { unknownPool } = require('../../errors')
-const { buntimeSource, isBuntime } = require('./buntime')
-const { clusterSource, isCluster } = require('./cluster')
-const { isPiscina, piscinaSource } = require('./piscina')
-const { isTinypool, tinypoolSource } = require('./tinypool')
-const { isWorkerpool, workerpoolSource } = require('./workerpool')
+const { notAPool } = require('../../errors')
+const { buntimeSource } = require('./buntime')
+const { clusterSource } = require('./cluster')
+const { piscinaSource } = require('./piscina')
+const { plainSource } = require('./plain')
+const { tinypoolSource } = require('./tinypool')
+const { workerpoolSource } = require('./workerpool')
 
-/** @typedef {import('./types').Source} Source */
+/** @typedef {import('../types').Source} Source */
 
-/** @type {[is: (pool: any) => boolean, sourceOf: (pool: any) => Source][]} the first that it is */
-const kinds = [
-  [isBuntime, buntimeSource],
-  [isPiscina, piscinaSource],
-  [isTinypool, tinypoolSource],
-  [isWorkerpool, workerpoolSource],
-  [isCluster, clusterSource],
-]
+/** @type {((pool: any) => Source | undefined)[]} the first that knows a pool tells it; a plain source is whatever has workers */
+const recognisers = [buntimeSource, piscinaSource, tinypoolSource, workerpoolSource, clusterSource, plainSource]
 
-/** @param {unknown} pool @returns {Source} */
+/**
+ * @param {unknown} pool
+ * @returns {Source}
+ * @throws TypeError `ERR_TALLYSTICK_POOL` for what no file here knows
+ */
 function sourceOf(pool) {
-  const kind = isObject(pool) ? kinds.find(([is]) => passes(is, pool)) : undefined
-  if (kind === undefined) throw unknownPool(pool)
-  return kind[1](pool)
+  const source = recognised(pool)
+  if (source === undefined) throw notAPool(pool)
+  return source
 }
 
-/** A getter of the pool's may throw. @param {(pool: any) => boolean} is @param {unknown} pool */
-function passes(is, pool) {
-  try {
-    return is(pool)
-  } catch {
-    return false
+/** @param {unknown} pool */
+function recognised(pool) {
+  if ((typeof pool !== 'object' && typeof pool !== 'function') || pool === null) return undefined
+  for (const recognise of recognisers) {
+    try {
+      const source = recognise(pool)
+      if (source !== undefined) return source
+    } catch {
+      // a getter or a proxy that throws is none of this kind
+    }
   }
-}
-
-/** @param {unknown} value */
-function isObject(value) {
-  return (typeof value === 'object' || typeof value === 'function') && value !== null
+  return undefined
 }
 
 module.exports = { sourceOf }

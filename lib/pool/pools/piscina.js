@@ -6,6 +6,8 @@
 
 const { isThreadPool, known, scriptOf, untoldState, uptimeOf } = require('./threads')
 
+/** @typedef {import('../types').Source} Source */
+
 /** @typedef {{ id: number, currentUsage: number }} Face what Piscina shows of a thread that is ready */
 
 /** What is listened to, a pool once. @type {WeakMap<object, Threads>} */
@@ -56,8 +58,9 @@ function isPiscina(pool) {
   return isThreadPool(pool) && 'utilization' in pool
 }
 
-/** @param {any} pool @returns {import('./types').Source} */
+/** @param {any} pool @returns {Source | undefined} */
 function piscinaSource(pool) {
+  if (!isPiscina(pool)) return undefined
   return {
     size: () => pool.options.maxThreads,
     workers: 'idleThreads' in pool ? tellingWorkers(pool) : () => untoldWorkers(pool),
@@ -91,4 +94,4 @@ function worker(pool, thread, state) {
   })
 }
 
-module.exports = { isPiscina, piscinaSource }
+module.exports = { piscinaSource }

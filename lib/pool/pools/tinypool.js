@@ -5,13 +5,16 @@
 
 const { isThreadPool, known, scriptOf, untoldState, uptimeOf } = require('./threads')
 
+/** @typedef {import('../types').Source} Source */
+
 /** @param {any} pool */
 function isTinypool(pool) {
   return isThreadPool(pool) && typeof pool.recycleWorkers === 'function'
 }
 
-/** @param {any} pool @returns {import('./types').Source} */
+/** @param {any} pool @returns {Source | undefined} */
 function tinypoolSource(pool) {
+  if (!isTinypool(pool)) return undefined
   return {
     size: () => pool.options.maxThreads,
     workers: () => workersOf(pool),
@@ -33,4 +36,4 @@ function idOf({ runtime, threadId }) {
   return `${runtime === 'child_process' ? 'process' : 'thread'}-${threadId}`
 }
 
-module.exports = { isTinypool, tinypoolSource }
+module.exports = { tinypoolSource }

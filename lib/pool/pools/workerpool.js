@@ -4,14 +4,17 @@
 
 const { known, scriptOf, uptimeOf } = require('./threads')
 
+/** @typedef {import('../types').Source} Source */
+
 /** @param {any} pool */
 function isWorkerpool(pool) {
   const isPool = typeof pool.exec === 'function' && typeof pool.stats === 'function' && Array.isArray(pool.workers)
   return isPool && typeof pool.maxWorkers === 'number'
 }
 
-/** @param {any} pool @returns {import('./types').Source} */
+/** @param {any} pool @returns {Source | undefined} */
 function workerpoolSource(pool) {
+  if (!isWorkerpool(pool)) return undefined
   return {
     size: () => pool.maxWorkers,
     workers: () => pool.workers.map((/** @type {any} */ handler) => workerOf(handler, scriptOf(pool.script))),
@@ -48,4 +51,4 @@ function sizeOf(tasks = {}) {
   return Object.keys(tasks).length
 }
 
-module.exports = { isWorkerpool, workerpoolSource }
+module.exports = { workerpoolSource }

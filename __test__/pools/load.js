@@ -1,0 +1,49 @@
+'use strict'
+
+// Load that lasts as long as a test wants: tasks that hold their thread until they are let go.
+
+const assert = require('node:assert/strict')
+const path = require('node:path')
+const { setImmediate } = require('node:timers/promises')
+const { sourceOf } = require('../../lib/pool/pools')
+
+/** The script of the threads: it takes a {@link Gate}'s memory and returns the thread's id. */
+const holding = path.join(__dirname, 'workers', 'holding.js')
+
+/** What holds tasks until it is opened. */
+class Gate {
+  memory = new Int32Array(new SharedArrayBuffer(8))
+
+  /** How many tasks wait at it. */
+  get waiting() {
+    return Atomics.load(this.memory, 1)
+  }
+
+  open() {
+    Atomics.store(this.memory, 0, 1)
+    Atomics.notify(this.memory, 0)
+  }
+}
+
+/** The state of a pool as its file tells it, each time it is asked. @param {any} pool */
+function reader(pool) {
+  const source = sourceOf(pool)
+  return {
+    size: () => source.size(),
+    extra: () => source.extra?.(),
+    workers: () => [...source.workers()],
+    /** Ids of the workers in a state. @param {string} state */
+    in: (state) => [...source.workers()].filter((worker) => worker.state === state).map(({ id }) => id),
+  }
+}
+
+/** Looks again until `reached()`. @param {() => boolean} reached @param {string} what is waited for */
+async function until(reached, what) {
+  const deadline = performance.now() + 60_000
+  while (!reached()) {
+    if (performance.now() > deadline) assert.fail(`still waiting until ${what}`)
+    await setImmediate()
+  }
+}
+
+module.exports = { Gate, holding, reader, until }

@@ -1,0 +1,10 @@
+'use strict'
+
+// A process of a cluster: it serves a port of its primary's, answers with its own id, and ends when it is told to.
+
+const http = require('node:http')
+
+http.createServer((_req, res) => res.end(String(process.pid))).listen(0, '127.0.0.1')
+process.on('message', (message) => {
+  if (message === 'crash') process.exit(3)
+})
