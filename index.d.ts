@@ -56,7 +56,7 @@ export type ErrorCode =
   | 'ERR_TALLYSTICK_COMPOSITE'
   /** An unknown collector id, or a module that finds no collector. */
   | 'ERR_TALLYSTICK_COLLECTOR'
-  /** A module name that is not registered, or taken; a loader that is no function; a registry that is none. */
+  /** A module name that is not registered, or taken; a loader that is no function; a registry that is none; an optional peer that is not installed. */
   | 'ERR_TALLYSTICK_MODULE'
   /** What `handle` or `fetch` was called with is no request, or no response. */
   | 'ERR_TALLYSTICK_REQUEST'

@@ -288,21 +288,17 @@ function noExternalMemory(cause) {
   )
 }
 
+/** @param {string} name of a package @param {string} use what needs it @param {unknown} cause */
+function missingPeer(name, use, cause) {
+  return coded(Error, 'ERR_TALLYSTICK_MODULE', `${use} need the package ${name}: npm install ${name}`, cause)
+}
+
 /** @param {unknown} state @param {string[]} states */
 function unknownState(state, states) {
   return coded(
     TypeError,
     'ERR_TALLYSTICK_VALUE',
     `the state of a worker must be one of ${states.join(', ')}, got ${shown(state)}`,
-  )
-}
-
-/** @param {unknown} pool */
-function notAPool(pool) {
-  return coded(
-    TypeError,
-    'ERR_TALLYSTICK_POOL',
-    `no pool is recognised in ${shown(pool)}: pass { size, workers }, or a pool of Piscina, Tinypool, workerpool, node:cluster or Buntime`,
   )
 }
 
@@ -318,6 +314,7 @@ module.exports = {
   invalidOptions,
   missingBinary,
   missingCollector,
+  missingPeer,
   missingPool,
   noExternalMemory,
   notACollector,

@@ -1,0 +1,73 @@
+'use strict'
+
+// The service as a plugin of Buntime: its host reads manifest.yaml, calls the function of `pluginEntry` with what stands there, then
+// `onInit`, and mounts `routes` under `base`. Everything is read from the host; nothing of it is changed.
+
+const { invalidOptions, missingPeer } = require('./errors')
+const { sized } = require('./pool/pools/buntime')
+const { createPoolMetrics } = require('./pool/service')
+
+/** @typedef {import('../buntime').Context} Context */
+/** @typedef {import('../buntime').MetricsPlugin} MetricsPlugin */
+/** @typedef {import('../pool').MetricsConfig} MetricsConfig */
+
+const NAME = '@buntime/plugin-metrics'
+const DEFAULT_BASE = '/metrics'
+
+/**
+ * @param {MetricsConfig} [config]
+ * @returns {MetricsPlugin}
+ */
+function metricsPlugin(config = {}) {
+  const service = createPoolMetrics(config)
+  const base = config.base ?? DEFAULT_BASE
+  /** @type {unknown} */
+  let routes
+  return {
+    name: NAME,
+    base,
+    get routes() {
+      routes ??= createRoutes(service, base)
+      return /** @type {MetricsPlugin['routes']} */ (routes)
+    },
+    onInit(context) {
+      if (typeof context !== 'object' || context === null) throw invalidOptions(context)
+      // what the factory was called with stays: the host's config is under it
+      service.setConfig({ ...context.config, base, ...config })
+      if (context.pool !== undefined && context.pool !== null) service.setPool(poolOf(context))
+    },
+  }
+}
+
+/** Buntime's own pool does not know its size: the runtime does. @param {Context} context */
+function poolOf({ pool, globalConfig }) {
+  const isBuntime = typeof pool.getMetrics === 'function' && typeof pool.getWorkerStats === 'function'
+  return isBuntime ? sized(pool, () => globalConfig?.poolSize ?? pool.size) : pool
+}
+
+/**
+ * @param {import('../pool').PoolMetricsService} service
+ * @param {string} base
+ */
+function createRoutes(service, base) {
+  const { Hono } = loadHono()
+  return new Hono().all('*', (/** @type {{ req: { raw: Request } }} */ { req }) => service.fetch(placed(req.raw, base)))
+}
+
+/** The request with its base, which Buntime cuts off and other hosts leave. @param {Request} request @param {string} base */
+function placed(request, base) {
+  const url = new URL(request.url)
+  if (base === '/' || url.pathname === base || url.pathname.startsWith(`${base}/`)) return request
+  url.pathname = base + url.pathname
+  return new Request(url, request)
+}
+
+function loadHono() {
+  try {
+    return require('hono')
+  } catch (cause) {
+    throw missingPeer('hono', 'the routes of the Buntime plugin', cause)
+  }
+}
+
+module.exports = { metricsPlugin }
