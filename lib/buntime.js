@@ -64,7 +64,8 @@ function placed(request, base) {
 
 function loadHono() {
   try {
-    return require('hono')
+    // a peer that may be missing, also where types are checked
+    return require(/** @type {string} */ ('hono'))
   } catch (cause) {
     throw missingPeer('hono', 'the routes of the Buntime plugin', cause)
   }

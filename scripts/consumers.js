@@ -19,6 +19,9 @@ const consumers = {
     'hono@4.13.19',
     '@hono/node-server@2.1.8',
   ],
+  // Piscina itself is ours; this is the last version without its event for new workers
+  pools: ['piscina-4@npm:piscina@4.9.4', 'tinypool@2.2.0', 'workerpool@10.0.3'],
+  buntime: ['hono@4.13.19'],
   jest: ['jest@30.5.2'],
   // the newest that runs on Node 20, and the newest
   'vitest-4': ['vitest@4.1.12'],

@@ -45,6 +45,8 @@ const stages = {
   linters: () => testConsumer('linters'),
   bundlers: () => testConsumer('bundlers'),
   frameworks: () => testConsumer('frameworks'),
+  pools: testPools,
+  buntime: () => testConsumer('buntime'),
   jest: () => testConsumer('jest'),
   vitest: testVitest,
   'hdr-histogram-js': () => testConsumer('hdr-histogram-js'),
@@ -110,6 +112,13 @@ function testConsumer(name) {
   testNode([`__test__/package/${name}.test.js`])
 }
 
+/** The pools of other packages, under load. */
+function testPools() {
+  const reason = setUpConsumer('pools')
+  if (reason) return reason
+  testNode(testFiles('__test__/pools'))
+}
+
 function testVitest() {
   const reason = setUpConsumer('vitest-4') ?? setUpConsumer('vitest-5')
   if (reason) return reason
@@ -138,10 +147,10 @@ function passes(action) {
   }
 }
 
-/** All but those of the package, which have stages of their own. */
-function testFiles() {
-  const names = fs.readdirSync(path.join(root, '__test__')).filter((name) => name.endsWith('.test.js'))
-  return names.sort().map((name) => `__test__/${name}`)
+/** Those of a folder itself: what stands in the folders of it has stages of its own. */
+function testFiles(folder = '__test__') {
+  const names = fs.readdirSync(path.join(root, folder)).filter((name) => name.endsWith('.test.js'))
+  return names.sort().map((name) => `${folder}/${name}`)
 }
 
 module.exports = { stages }

@@ -5,7 +5,7 @@
 const assert = require('node:assert/strict')
 const path = require('node:path')
 const { setImmediate } = require('node:timers/promises')
-const { sourceOf } = require('../../lib/pool/pools')
+const { createPoolMetrics } = require('../..')
 
 /** The script of the threads: it takes a {@link Gate}'s memory and returns the thread's id. */
 const holding = path.join(__dirname, 'workers', 'holding.js')
@@ -25,15 +25,21 @@ class Gate {
   }
 }
 
-/** The state of a pool as its file tells it, each time it is asked. @param {any} pool */
+/** What is counted of every pool. */
+const COUNTED = ['size', 'active', 'idle', 'creating', 'total', 'utilization']
+
+/** A pool as the service tells it, each time it is asked. @param {any} pool */
 function reader(pool) {
-  const source = sourceOf(pool)
+  const service = createPoolMetrics()
+  service.setPool(pool)
+  const workersIn = (state) => service.stats().workers.filter((worker) => worker.state === state)
   return {
-    size: () => source.size(),
-    extra: () => source.extra?.(),
-    workers: () => [...source.workers()],
+    size: () => service.metrics().pool.size,
+    /** The numbers that this pool has besides. */
+    extra: () => Object.fromEntries(Object.entries(service.metrics().pool).filter(([name]) => !COUNTED.includes(name))),
+    workers: () => service.stats().workers,
     /** Ids of the workers in a state. @param {string} state */
-    in: (state) => [...source.workers()].filter((worker) => worker.state === state).map(({ id }) => id),
+    in: (state) => workersIn(state).map(({ id }) => id),
   }
 }
 
