@@ -167,7 +167,7 @@ test('nonsense is refused, and makes no series of its own', PATIENT, async () =>
     ({ counters }) => counters['http.requests{route="unknown",status="404"}'] === 2,
   )
   const routes = Object.keys(counters).flatMap((key) => /^http\.requests\{route="([^"]+)"/.exec(key)?.[1] ?? [])
-  const known = [TILE_ROUTE, '/metrics/prometheus', '/metrics/snapshot', 'unknown']
+  const known = [TILE_ROUTE, '/metrics/api/metrics/*', '/metrics/prometheus', '/metrics/snapshot', 'unknown']
   assert.deepEqual(
     [...new Set(routes)].filter((route) => !known.includes(route)),
     [],
@@ -181,11 +181,46 @@ test('the map is a page, and other methods than GET and HEAD are not allowed', P
   assert.match(page.headers.get('content-type'), /^text\/html/)
   assert.match(await page.text(), /<canvas/)
   assert.equal((await get('/', { method: 'HEAD' })).status, 200)
-  for (const pathname of ['/', '/tile/0/0/0.png', '/metrics/prometheus', '/metrics/snapshot']) {
+  for (const pathname of [
+    '/',
+    '/tile/0/0/0.png',
+    '/metrics/prometheus',
+    '/metrics/snapshot',
+    '/metrics/api/metrics/',
+  ]) {
     const response = await get(pathname, { method: 'POST' })
     assert.deepEqual([response.status, response.headers.get('allow')], [405, 'GET, HEAD'])
   }
 })
+
+test(
+  'the pool is told with what its threads do and did, and in one exposition with what is recorded',
+  PATIENT,
+  async () => {
+    const stats = async () => (await get('/metrics/api/metrics/stats')).json()
+    const settled = Promise.all(SLOW_TILES.slice(0, 2).map(getTile))
+    const { pool, workers } = await readUntil(stats, ({ pool }) => pool.active === 2)
+    assert.deepEqual([pool.size, pool.total, pool.utilization], [2, 2, 1])
+    assert.equal(workers.length, 2)
+    for (const worker of workers) {
+      assert.deepEqual([worker.app, worker.state], ['tiles', 'active'])
+      assert.ok(worker.id.startsWith('thread-') && worker.uptime > 0 && worker.memory.heapUsed > 0)
+    }
+    await settled
+    tiles += 2
+    const after = await readUntil(stats, ({ pool }) => pool.idle === 2)
+    assert.equal(
+      after.workers.reduce((sum, { requests }) => sum + requests, 0),
+      tiles,
+    )
+    const text = await (await get('/metrics/api/metrics/prometheus')).text()
+    assert.match(text, /^buntime_pool_size 2$/m)
+    assert.match(text, /^buntime_pool_queued 0$/m)
+    assert.match(text, /^buntime_worker_state\{.*state="idle"\} 1$/m)
+    assert.match(text, new RegExp(`^tiles_drawn_total ${tiles}$`, 'm'))
+    assert.equal((await get('/metrics/api/metrics/nothing')).status, 404)
+  },
+)
 
 test('tiles that nobody waits for are not drawn', PATIENT, async () => {
   const controller = new AbortController()

@@ -46,7 +46,8 @@ function greet(url, workers) {
   console.log(`Tallystick's tile server: ${workers} worker thread${workers === 1 ? '' : 's'} draw the Mandelbrot set.
 
   open  ${url}/
-  curl  ${url}/metrics/prometheus
+  curl  ${url}/metrics/api/metrics/stats
+  curl  ${url}/metrics/api/metrics/prometheus
   curl  ${url}/metrics/snapshot
 
 Ctrl-C ends it.`)

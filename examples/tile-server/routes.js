@@ -1,14 +1,15 @@
 'use strict'
 
-// What the server answers, path by path. A route's name is also its label in the metrics: there are six, however many
+// What the server answers, path by path. A route's name is also its label in the metrics: there are seven, however many
 // addresses are asked for, so that no visitor can fill the memory with series.
 
 const fs = require('node:fs')
 const path = require('node:path')
-const { metrics } = require('tallystick')
+const { createPoolMetrics, metrics } = require('tallystick')
 const { TileError, parseTile } = require('./tile.js')
 
 const MAP = fs.readFileSync(path.join(__dirname, 'map.html'))
+const SERVICE = '/metrics/api/metrics'
 const TILE_PATH = /^\/tile\/([^/]+)\/([^/]+)\/([^/]+)\.png$/
 
 // A tile never changes, but who plays with the colours wants to see the new ones the same day.
@@ -46,15 +47,25 @@ async function sendSnapshot(res) {
   send(res, 200, 'application/json', await metrics.json())
 }
 
+/** The state of the pool, and all that is recorded, under /metrics/api/metrics/. */
+function createService(pool) {
+  const service = createPoolMetrics({ collector: metrics.collector, workers: true })
+  service.setPool(pool.source)
+  return service
+}
+
 /** The routes of a server that draws with this pool: a function from path to `{ name, answer(req, res) }`. */
 function createRoutes(pool) {
+  const service = createService(pool)
   const fixed = new Map([
     ['/', (_req, res) => send(res, 200, 'text/html; charset=utf-8', MAP, 'no-cache')],
     ['/metrics/prometheus', metrics.handle],
     ['/metrics/snapshot', (_req, res) => sendSnapshot(res)],
   ])
   const unknown = { name: 'unknown', answer: (_req, res) => sendText(res, 404, 'not found') }
+  const served = { name: `${SERVICE}/*`, answer: service.handle }
   return (pathname) => {
+    if (pathname === SERVICE || pathname.startsWith(`${SERVICE}/`)) return served
     if (fixed.has(pathname)) return { name: pathname, answer: fixed.get(pathname) }
     const tile = TILE_PATH.exec(pathname)
     if (!tile) return unknown

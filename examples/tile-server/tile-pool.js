@@ -5,7 +5,7 @@
 
 const path = require('node:path')
 const { Piscina } = require('piscina')
-const { metrics } = require('tallystick')
+const { metrics, trackedWorkers } = require('tallystick')
 
 const { queueOptionsSymbol } = Piscina
 
@@ -49,6 +49,13 @@ class TilePool {
     const threads = { minThreads: workers, maxThreads: workers }
     this.#piscina = new Piscina({ filename, ...threads, loadBalancer: chooseWorker, recordTiming: false })
     metrics.trace('pool.started', { workers })
+  }
+
+  /** The pool as its metrics tell it: the threads tell of themselves, Piscina of the queue before them. */
+  get source() {
+    const { maxThreads } = this.#piscina.options
+    const extra = () => ({ queued: this.#piscina.queueSize })
+    return { size: maxThreads, workers: trackedWorkers(), extra }
   }
 
   /**

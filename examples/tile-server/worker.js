@@ -3,7 +3,8 @@
 // What runs in each worker thread: draws one tile after the other, and records it. The server reads what is recorded here
 // although nothing is ever sent to it: both threads see the same memory.
 
-const { metrics, sceneMetrics } = require('tallystick')
+const { threadId } = require('node:worker_threads')
+const { metrics, sceneMetrics, trackWorker } = require('tallystick')
 const { Palette } = require('./palette.js')
 const { Picture } = require('./picture.js')
 
@@ -13,6 +14,7 @@ metrics.describe('tiles.drawn', { help: 'Tiles drawn and encoded.' })
 metrics.describe('tiles.encode', { help: 'Encoding one tile as PNG.' })
 metrics.describe('tiles.steps', { help: 'Steps of z to z² + c, over all pixels.' })
 
+const worker = trackWorker({ id: `thread-${threadId}`, app: 'tiles' })
 const scene = sceneMetrics.create('tiles')
 const palette = scene.recordRebuild('initial', () => new Palette())
 const picture = new Picture(palette)
@@ -25,9 +27,11 @@ function drawTile(tile) {
   scene.inc('steps', steps)
 }
 
-module.exports = (tile) => {
+function answer(tile) {
   drawTile(tile)
   const png = scene.time('encode', () => picture.encode())
   scene.inc('drawn')
   return png
 }
+
+module.exports = (tile) => worker.run(() => answer(tile))
