@@ -1,7 +1,7 @@
 'use strict'
 
 // Programs of others that the tests ask whether an exposition is right: Python's prometheus_client, in a virtual environment,
-// and Prometheus' promtool, from Debian's package. Both are kept under target/ and nothing is installed into the system.
+// and Prometheus with its promtool, from Debian's package. Both are kept under target/ and nothing is installed into the system.
 // A set-up returns why it could not be made on this machine, or nothing.
 
 const fs = require('node:fs')
@@ -24,21 +24,31 @@ function setUpPython() {
   return reason && `${reason}, so no test compares with prometheus_client`
 }
 
-/** promtool, of the system or of Debian's package. */
-function promtoolPath() {
-  const unpacked = path.join(promtoolFolder, 'usr', 'bin', 'promtool')
+/** A program of the system's Prometheus or of Debian's package. @param {'promtool' | 'prometheus'} program */
+function programPath(program) {
+  const unpacked = path.join(promtoolFolder, 'usr', 'bin', program)
   if (fs.existsSync(unpacked)) return unpacked
-  return isInstalled('promtool') ? 'promtool' : undefined
+  return isInstalled(program) ? program : undefined
 }
 
 /** @returns {string | undefined} why there is none */
 function setUpPromtool() {
-  if (promtoolPath()) return undefined
+  return setUpProgram('promtool')
+}
+
+/** @returns {string | undefined} why there is none */
+function setUpPrometheus() {
+  return setUpPromtool() ?? setUpProgram('prometheus')
+}
+
+/** @param {'promtool' | 'prometheus'} program @returns {string | undefined} why there is none */
+function setUpProgram(program) {
+  if (programPath(program)) return undefined
   const here = ['apt-get', 'dpkg-deb'].every(isInstalled)
-  if (!here) return 'there is no promtool on the PATH and no apt-get to fetch it with, so no test runs promtool'
+  if (!here) return `there is no ${program} on the PATH and no apt-get to fetch it with, so no test runs it`
   fs.mkdirSync(promtoolFolder, { recursive: true })
   if (!fetched() && !(isRoot() && updated() && fetched())) {
-    return 'apt-get has no package prometheus, so no test runs promtool'
+    return `apt-get has no package prometheus, so no test runs ${program}`
   }
   // Unpacked and not installed: the package would start a server.
   const [archive = ''] = fs.readdirSync(promtoolFolder).filter((name) => name.endsWith('.deb'))
@@ -72,7 +82,11 @@ function isRoot() {
 
 /** What the tests find these programs by. */
 function environment() {
-  return { TALLYSTICK_PYTHON: pythonPath(), TALLYSTICK_PROMTOOL: promtoolPath() }
+  return {
+    TALLYSTICK_PYTHON: pythonPath(),
+    TALLYSTICK_PROMTOOL: programPath('promtool'),
+    TALLYSTICK_PROMETHEUS: programPath('prometheus'),
+  }
 }
 
-module.exports = { environment, setUpPromtool, setUpPython }
+module.exports = { environment, setUpPrometheus, setUpPromtool, setUpPython }

@@ -12,7 +12,7 @@ const { isInstalled, root, run, runCargo, runNode } = require('./command')
 const { setUpConsumer } = require('./consumers')
 const { checkLicences } = require('./licences')
 const { lines, nodePath, setUpNode } = require('./nodes')
-const { environment, setUpPromtool, setUpPython } = require('./oracles')
+const { environment, setUpPrometheus, setUpPromtool, setUpPython } = require('./oracles')
 const { rehearseRelease } = require('./rehearsal')
 const { checkVersions } = require('./version')
 
@@ -46,6 +46,7 @@ const stages = {
   bundlers: () => testConsumer('bundlers'),
   frameworks: () => testConsumer('frameworks'),
   pools: testPools,
+  prometheus: testPrometheus,
   buntime: () => testConsumer('buntime'),
   jest: () => testConsumer('jest'),
   vitest: testVitest,
@@ -117,6 +118,13 @@ function testPools() {
   const reason = setUpConsumer('pools')
   if (reason) return reason
   testNode(testFiles('__test__/pools'))
+}
+
+/** What users watch a pool with, against a real Prometheus. */
+function testPrometheus() {
+  const reason = setUpPrometheus()
+  if (reason) return reason
+  testNode(testFiles('__test__/monitoring'))
 }
 
 function testVitest() {

@@ -1,0 +1,271 @@
+'use strict'
+
+// What docs/prometheus.md and examples/monitoring give to users, tried: a real Prometheus scrapes the demo each second, and is asked
+// every query of the guide and of the dashboard and every alert.
+
+const assert = require('node:assert/strict')
+const { execFileSync } = require('node:child_process')
+const { once } = require('node:events')
+const fs = require('node:fs')
+const path = require('node:path')
+const { after, before, describe, test } = require('node:test')
+const { PrometheusServer } = require('./prometheus-server')
+const { Pool, Program } = require('./targets')
+
+const root = path.resolve(__dirname, '..', '..')
+const folder = path.join(root, 'examples', 'monitoring')
+const read = (...names) => fs.readFileSync(path.join(folder, ...names), 'utf8')
+const promtool = (...args) => execFileSync(String(process.env.TALLYSTICK_PROMTOOL), args, { encoding: 'utf8' })
+
+/** A text in which something is replaced that must be there. @param {string} text @param {RegExp | string} what @param {string} by */
+function replaced(text, what, by) {
+  const result = text.replace(what, by)
+  assert.notEqual(result, text, `${what} is not in\n${text}`)
+  return result
+}
+
+/** Scraped and evaluated each second, at these addresses. @param {string} config @param {string[]} addresses */
+function hurried(config, addresses) {
+  const each = config
+    .replaceAll(/(scrape_interval|evaluation_interval): 15s/g, '$1: 1s')
+    .replace('timeout: 10s', 'timeout: 1s')
+  return replaced(each, /targets: \[.*\]/, `targets: ${JSON.stringify(addresses)}`)
+}
+
+/** The rows of the table under a heading of the guide. @param {string} heading */
+function rowsOf(heading) {
+  const guide = fs.readFileSync(path.join(root, 'docs', 'prometheus.md'), 'utf8')
+  const section = guide.split(/^## /m).find((text) => text.startsWith(heading)) ?? ''
+  const rows = section.split('\n').filter((line) => line.startsWith('| '))
+  return rows.slice(1).map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  )
+}
+
+const codes = (text) => [...text.matchAll(/`([^`]+)`/g)].map(([, code]) => code)
+const guideQueries = rowsOf('3. Ask').map(([, query]) => codes(query)[0])
+const guideAlerts = rowsOf('4. Be told').map((row) => [codes(row[0])[0], codes(row[1])[0], row[2]])
+const dashboard = JSON.parse(read('grafana', 'dashboards', 'pool.json'))
+
+/** The alerts of the file: name, expression, how long. */
+function shippedAlerts() {
+  const rules = read('prometheus', 'alerts.yml').split('- alert: ').slice(1)
+  return rules.map((rule) => [
+    /^\w+/.exec(rule)[0],
+    /expr: (.*)/.exec(rule)[1],
+    /for: (.*)/.exec(rule)?.[1] ?? 'at once',
+  ])
+}
+
+describe('what is shipped', () => {
+  test('are rules that promtool accepts, and that fire when they should and not before', () => {
+    assert.match(promtool('check', 'rules', path.join(folder, 'prometheus', 'alerts.yml')), /SUCCESS: 4 rules found/)
+    assert.match(promtool('test', 'rules', path.join(__dirname, 'alerts.test.yml')), /SUCCESS/)
+  })
+
+  test('are configs that promtool accepts', () => {
+    for (const name of ['prometheus.yml', 'instances.yml']) {
+      assert.match(promtool('check', 'config', path.join(folder, 'prometheus', name)), /SUCCESS: 1 rule files found/)
+    }
+  })
+
+  test('is what the guide says', () => {
+    assert.deepEqual(shippedAlerts(), guideAlerts)
+    const shown = rowsOf('5. Look').map(([title, , queries]) => [title, codes(queries)])
+    const limit = 'buntime_pool_size'
+    const panels = dashboard.panels.map(({ title, targets }) => [
+      title,
+      targets.map(({ expr }) => expr).filter((expr) => expr !== limit),
+    ])
+    assert.deepEqual(new Map(panels), new Map(shown))
+    const guide = fs.readFileSync(path.join(root, 'docs', 'prometheus.md'), 'utf8')
+    const scraped = /^scrape_configs:\n[^]*/m.exec(read('prometheus', 'prometheus.yml'))[0]
+    assert.ok(guide.includes(scraped), 'the scrape config of the guide is that of the file')
+  })
+
+  test('is where Compose and Grafana look for it', () => {
+    const compose = read('compose.yaml')
+    const mounted = [...compose.matchAll(/- (\.\/[^:]+):/g)].map(([, name]) => name)
+    assert.deepEqual(mounted, ['./app', './prometheus', './grafana/provisioning', './grafana/dashboards'])
+    for (const name of mounted) assert.ok(fs.statSync(path.join(folder, name)).isDirectory())
+    const dashboards = /path: (.*)/.exec(read('grafana', 'provisioning', 'dashboards', 'files.yml'))[1]
+    assert.ok(compose.includes(`./grafana/dashboards:${dashboards}:ro`))
+    const source = read('grafana', 'provisioning', 'datasources', 'prometheus.yml')
+    const uid = /uid: (.*)/.exec(source)[1]
+    for (const panel of dashboard.panels) {
+      for (const { datasource } of [panel, ...panel.targets]) assert.deepEqual(datasource, { type: 'prometheus', uid })
+    }
+    assert.match(source, /url: http:\/\/prometheus:9090$/m)
+    assert.match(read('prometheus', 'prometheus.yml'), /targets: \["app:8000"\]/)
+  })
+})
+
+describe('a Prometheus that scrapes each second', () => {
+  const server = new PrometheusServer()
+  const demo = new Program('scripts/start.js', ['--port', '0', '--workers', '2'])
+  const app = new Program('examples/monitoring/app/server.js', [], { PORT: '0' })
+  const well = new Pool(8, ['active', 'idle'])
+  const full = new Pool(2, ['active', 'active'])
+  const empty = new Pool(2, ['terminated'])
+  /** Its uptime falls at the fourth scrape. */
+  const restarted = new Pool(2, ['idle'], (text, scrapes) =>
+    replaced(text, /^(buntime_uptime_seconds) .*/m, `$1 ${scrapes < 3 ? 1000 + scrapes : scrapes}`),
+  )
+  /** @type {Record<string, string>} by name */
+  const addresses = {}
+
+  before(async () => {
+    addresses.demo = await demo.address(/open +http:\/\/127\.0\.0\.1:(\d+)\//)
+    addresses.app = await app.address(/listening on port (\d+)\n/)
+    for (const [name, pool] of Object.entries({ well, full, empty, restarted })) addresses[name] = await pool.address()
+    await server.start({
+      'prometheus.yml': hurried(read('prometheus', 'prometheus.yml'), Object.values(addresses)),
+      // not after minutes: promtool has tried that
+      'alerts.yml': replaced(read('prometheus', 'alerts.yml'), /for: \w+/g, 'for: 1s'),
+    })
+  })
+
+  after(async () => {
+    await server.stop()
+    await Promise.all([demo.stop(), app.stop()])
+    for (const pool of [well, full, empty, restarted]) pool.stop()
+  })
+
+  /** Asks again after each scrape until it is so. @param {() => Promise<unknown>} isSo @param {() => string} what */
+  async function until(isSo, what) {
+    for (const deadline = Date.now() + 60_000; !(await isSo()); await once(well, 'scraped')) {
+      if (Date.now() > deadline) assert.fail(`still not so: ${what()}`)
+    }
+  }
+
+  /** The values of a query, by the name of their target. @param {string} query @param {number} [count] of targets that must have one */
+  async function valuesOf(query, count = Object.keys(addresses).length) {
+    let samples = []
+    const answered = async () => {
+      samples = await server.query(query)
+      return samples.length >= count
+    }
+    await until(answered, () => `${query} has ${JSON.stringify(samples)}`)
+    const named = Object.entries(addresses).map(([name, address]) => [
+      name,
+      samples.find(([{ instance }]) => instance === address)?.[1],
+    ])
+    return Object.fromEntries(named)
+  }
+
+  test('has the families of every target, with the labels of the config', async () => {
+    const sizes = await valuesOf('buntime_pool_size{environment="production", service="buntime", job="buntime"}')
+    assert.deepEqual(sizes, { demo: 2, app: 4, well: 8, full: 2, empty: 2, restarted: 2 })
+    assert.deepEqual(new Set(Object.values(await valuesOf('up'))), new Set([1]))
+    assert.equal((await valuesOf('tiles_renderAll_calls_total', 1)).demo, 2)
+    assert.ok((await valuesOf('passwords_hash_seconds_count', 1)).app >= 0)
+  })
+
+  for (const query of guideQueries) {
+    test(`answers ${query} for each of them`, async () => {
+      for (const [name, value] of Object.entries(await valuesOf(query))) {
+        assert.ok(Number.isFinite(value), `${name}: ${value}`)
+      }
+    })
+  }
+
+  test('has the right answers', async () => {
+    const of = (index) => valuesOf(guideQueries[index])
+    const [utilization, average, remaining, slots] = await Promise.all([0, 1, 2, 3].map(of))
+    assert.deepEqual([utilization.well, utilization.full, utilization.empty], [12.5, 100, 0])
+    assert.deepEqual([average.well, average.full, average.empty], [12.5, 100, 0])
+    assert.deepEqual([remaining.well, remaining.full, remaining.empty], [6, 0, 2])
+    assert.deepEqual([slots.well, slots.full, slots.empty], [25, 100, 0])
+    const hours = await valuesOf('buntime_uptime_seconds / 3600')
+    assert.ok(hours.demo > 0 && hours.demo < 1)
+  })
+
+  for (const { title, targets } of dashboard.panels) {
+    test(`answers what the panel ${title} asks`, async () => {
+      for (const { expr } of targets) {
+        for (const value of Object.values(await valuesOf(expr))) assert.ok(Number.isFinite(value))
+      }
+    })
+  }
+
+  test('fires the alerts of those that are not well, and of no other', async () => {
+    const expected = [
+      `BuntimeHighUtilization ${addresses.full}`,
+      `BuntimeNoWorkers ${addresses.empty}`,
+      `BuntimePoolExhausted ${addresses.full}`,
+      `BuntimeRestart ${addresses.restarted}`,
+    ]
+    const watched = ['demo', 'well', 'full', 'empty', 'restarted'].map((name) => addresses[name])
+    let firing = []
+    const asExpected = async () => {
+      // how busy the example's app is, is the machine's business
+      firing = (await server.firing()).filter((alert) => watched.some((address) => alert.endsWith(address))).sort()
+      return firing.length >= expected.length
+    }
+    await until(asExpected, () => `${firing} fire`)
+    assert.deepEqual(firing, expected)
+  })
+
+  test('would have changes() say of everyone that it was restarted', async () => {
+    const changes = await valuesOf('changes(buntime_uptime_seconds[5m]) > 0')
+    assert.equal(Object.values(changes).filter((value) => value > 0).length, Object.keys(addresses).length)
+    const resets = await valuesOf('resets(buntime_uptime_seconds[5m])')
+    assert.deepEqual([resets.demo, resets.well, resets.restarted], [0, 0, 1])
+  })
+})
+
+describe("the Kubernetes config's relabelling", () => {
+  const server = new PrometheusServer()
+  const pod = new Pool(3, ['idle'])
+  after(async () => {
+    await server.stop()
+    pod.stop()
+  })
+
+  test('keeps the pods of the app, once each, at their own address', async () => {
+    const [ip, port] = (await pod.address()).split(':')
+    const found = (app, containerPort) => ({
+      targets: [`${ip}:${containerPort}`],
+      labels: {
+        __meta_kubernetes_pod_label_app: app,
+        __meta_kubernetes_pod_ip: ip,
+        __meta_kubernetes_namespace: 'shop',
+        __meta_kubernetes_pod_name: `${app}-0`,
+      },
+    })
+    // Debian's Prometheus knows no Kubernetes: what that would find is written down instead
+    const discovered = JSON.stringify([found('buntime', 1), found('buntime', 2), found('other', 1)])
+    const config = replaced(
+      read('prometheus', 'kubernetes.yml'),
+      /kubernetes_sd_configs:\n +- role: pod/,
+      `scrape_interval: 1s\n    static_configs: ${discovered}`,
+    )
+    await server.start({
+      'prometheus.yml': replaced(config, '$1:8000', `$1:${port}`),
+      'alerts.yml': read('prometheus', 'alerts.yml'),
+    })
+    await once(pod, 'scraped')
+    let samples = []
+    for (const deadline = Date.now() + 30_000; samples.length === 0 && Date.now() < deadline; ) {
+      samples = await server.query('buntime_pool_size')
+    }
+    const [[labels, value]] = samples
+    assert.equal(value, 3)
+    assert.deepEqual(labels, {
+      __name__: 'buntime_pool_size',
+      instance: `${ip}:${port}`,
+      job: 'buntime',
+      namespace: 'shop',
+      pod: 'buntime-0',
+    })
+    const { active, dropped } = await server.targets()
+    assert.deepEqual([active.length, samples.length], [1, 1])
+    assert.deepEqual(
+      dropped.map(({ discoveredLabels }) => discoveredLabels.__meta_kubernetes_pod_name),
+      ['other-0'],
+    )
+  })
+})

@@ -1,0 +1,68 @@
+'use strict'
+
+// What Prometheus scrapes in the tests: the real servers of examples/, and pools in a state that a test wants.
+
+const { spawn } = require('node:child_process')
+const { EventEmitter, once } = require('node:events')
+const http = require('node:http')
+const path = require('node:path')
+const { createPoolMetrics } = require('../..')
+const { ended, printed } = require('./prometheus-server')
+
+const root = path.resolve(__dirname, '..', '..')
+
+/** A program of ours in a process of its own, which prints the address that it listens at. */
+class Program {
+  #child
+
+  /** @param {string} file @param {string[]} args @param {Record<string, string>} [env] */
+  constructor(file, args = [], env = {}) {
+    const stdio = /** @type {const} */ (['ignore', 'pipe', 'inherit'])
+    this.#child = spawn(process.execPath, [path.join(root, file), ...args], { stdio, env: { ...process.env, ...env } })
+  }
+
+  /** Host and port, found in what it prints. @param {RegExp} port its first group is the port */
+  async address(port) {
+    return `127.0.0.1:${await printed(this.#child.stdout, port)}`
+  }
+
+  stop() {
+    return ended(this.#child)
+  }
+}
+
+/** A pool told by hand, served here. It emits `scraped` each time. */
+class Pool extends EventEmitter {
+  scrapes = 0
+  #service = createPoolMetrics()
+  #server = http.createServer(async (_req, res) => {
+    const { body, contentType } = await this.#service.prometheus()
+    res.setHeader('Content-Type', contentType)
+    res.end(this.#shown(Buffer.from(body).toString(), this.scrapes++))
+    this.emit('scraped')
+  })
+  #shown
+
+  /**
+   * @param {number} size
+   * @param {string[]} states of its workers
+   * @param {(text: string, scrapes: number) => string} [shown] the exposition, changed
+   */
+  constructor(size, states, shown = (text) => text) {
+    super()
+    this.#shown = shown
+    this.#service.setPool({ size, workers: states.map((state, id) => ({ id, state })) })
+  }
+
+  async address() {
+    await once(this.#server.listen(0, '127.0.0.1'), 'listening')
+    return `127.0.0.1:${this.#server.address().port}`
+  }
+
+  stop() {
+    this.#server.close()
+    this.#server.closeAllConnections()
+  }
+}
+
+module.exports = { Pool, Program }

@@ -1,0 +1,33 @@
+'use strict'
+
+// An app to be watched: it hashes passwords in a pool of threads, some all the time. What Prometheus scrapes is at
+// /metrics/api/metrics/prometheus.
+
+const { randomBytes, scryptSync } = require('node:crypto')
+const http = require('node:http')
+const { isMainThread } = require('node:worker_threads')
+
+/** What a thread of the pool does. */
+function hash(password) {
+  return scryptSync(password, randomBytes(16), 64).toString('hex')
+}
+
+function serve() {
+  const { Piscina } = require('piscina')
+  const { createPoolMetrics, metrics } = require('tallystick')
+
+  const pool = new Piscina({ filename: __filename, minThreads: 1, maxThreads: 4 })
+  const service = createPoolMetrics({ collector: metrics.collector })
+  service.setPool(pool)
+
+  const hashOne = () => metrics.time('passwords.hash', () => pool.run('a password'))
+  setInterval(hashOne, 50)
+
+  const server = http.createServer((req, res) => {
+    service.handle(req, res, async () => res.end(await hashOne()))
+  })
+  server.listen(process.env.PORT ?? 8000, () => console.log(`listening on port ${server.address().port}`))
+}
+
+if (isMainThread) serve()
+else module.exports = hash
