@@ -3,9 +3,9 @@
 // The service as a plugin of Buntime: its host reads manifest.yaml, calls the function of `pluginEntry` with what stands there, then
 // `onInit`, and mounts `routes` under `base`. Everything is read from the host; nothing of it is changed.
 
+const { createPoolMetrics } = require('../index')
 const { invalidOptions, missingPeer } = require('./errors')
 const { sized } = require('./pool/pools/buntime')
-const { createPoolMetrics } = require('./pool/service')
 
 /** @typedef {import('../buntime').Context} Context */
 /** @typedef {import('../buntime').MetricsPlugin} MetricsPlugin */
