@@ -10,10 +10,13 @@
 import type { MetricsConfig as Config } from './pool'
 
 /**
- * The plugin. Options given here count for more than the host's `config`.
+ * The plugin. Options given here count for more than the host's `config`; a whole manifest may be given, whose other fields are not
+ * read.
  * @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS` for a wrong option
  */
-declare function metricsPlugin(config?: metricsPlugin.MetricsConfig): metricsPlugin.MetricsPlugin
+declare function metricsPlugin(
+  config?: metricsPlugin.MetricsConfig & { readonly [field: string]: unknown },
+): metricsPlugin.MetricsPlugin
 
 declare namespace metricsPlugin {
   export { metricsPlugin, metricsPlugin as default }

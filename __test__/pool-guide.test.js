@@ -25,9 +25,18 @@ test('the first program serves its pool', () => {
   assert.equal(run(asked), '1\n')
 })
 
+test('the thread of the second program is listed, and counts what it runs', () => {
+  const asked = `${programs[1]}
+    const shrink = () => 'shrunk'
+    worker.run(() => shrink())
+    const [{ id, app, state, requests }] = require('tallystick').trackedWorkers()
+    console.log(id, app, state, requests)`
+  assert.equal(run(asked), 'w0 thumbnails@2.1.0 idle 1\n')
+})
+
 test('the guard lets in who has the token', () => {
   const asked = `process.env.METRICS_TOKEN = 'x'
-    ${programs[1]}
+    ${programs[2]}
     service.setPool({ size: 1, workers: [] })
     const ask = async (headers) => {
       const response = await service.fetch(new Request('http://localhost/metrics/api/metrics/', { headers }))

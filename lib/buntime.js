@@ -5,6 +5,7 @@
 
 const { createPoolMetrics } = require('../index')
 const { invalidOptions, missingPeer } = require('./errors')
+const { options } = require('./pool/config')
 const { sized } = require('./pool/pools/buntime')
 
 /** @typedef {import('../buntime').Context} Context */
@@ -19,8 +20,9 @@ const DEFAULT_BASE = '/metrics'
  * @returns {MetricsPlugin}
  */
 function metricsPlugin(config = {}) {
-  const service = createPoolMetrics(config)
-  const base = config.base ?? DEFAULT_BASE
+  const own = ours(config)
+  const service = createPoolMetrics(own)
+  const base = own.base ?? DEFAULT_BASE
   /** @type {unknown} */
   let routes
   return {
@@ -33,10 +35,16 @@ function metricsPlugin(config = {}) {
     onInit(context) {
       if (typeof context !== 'object' || context === null) throw invalidOptions(context)
       // what the factory was called with stays: the host's config is under it
-      service.setConfig({ ...context.config, base, ...config })
+      service.setConfig({ ...ours(context.config), ...own, base })
       if (context.pool !== undefined && context.pool !== null) service.setPool(poolOf(context))
     },
   }
+}
+
+/** What is ours of a manifest or of what its host makes of it. @param {any} config @returns {MetricsConfig} */
+function ours(config = {}) {
+  if (typeof config !== 'object' || config === null) throw invalidOptions(config)
+  return Object.fromEntries(options.filter((name) => config[name] !== undefined).map((name) => [name, config[name]]))
 }
 
 /** Buntime's own pool does not know its size: the runtime does. @param {Context} context */

@@ -46,12 +46,14 @@ describe('the packed package', () => {
       path.join('docs', 'testing.md'),
       'index.d.ts',
       'index.js',
+      'manifest.yaml',
       'package.json',
       'pool.d.ts',
       'pool.js',
     ]
+    const folders = ['docs', 'examples', 'lib'].map((folder) => `${folder}${path.sep}`)
     assert.deepEqual(
-      files.filter((file) => !file.startsWith(`lib${path.sep}`)),
+      files.filter((file) => !folders.some((folder) => file.startsWith(folder))),
       expected,
     )
     assert.ok(files.filter((file) => file.startsWith(`lib${path.sep}`)).every((file) => file.endsWith('.js')))

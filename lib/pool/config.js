@@ -111,4 +111,4 @@ function checkedMaxStreams(value) {
   throw optionOutOfRange('maxStreams', value, 'a whole number from 0')
 }
 
-module.exports = { checkedConfig }
+module.exports = { checkedConfig, options }
