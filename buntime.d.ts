@@ -41,13 +41,13 @@ declare namespace metricsPlugin {
 
   /** As much of a Hono app as a host needs to know. */
   export interface Routes {
-    fetch(request: Request, ...environment: any[]): Response | Promise<Response>
+    fetch(request: Request, ...environment: unknown[]): Response | Promise<Response>
   }
 
   /** What the host hands to a plugin. */
   export interface Context {
     /** Without one, the routes of the pool answer 503. */
-    readonly pool?: any
+    readonly pool?: object | null
     /** What stands in the manifest; of its fields those of {@link MetricsConfig} are read. */
     readonly config?: Config & { readonly [field: string]: unknown }
     readonly globalConfig?: { readonly poolSize?: number }

@@ -36,7 +36,8 @@ function metricsPlugin(config = {}) {
       if (typeof context !== 'object' || context === null) throw invalidOptions(context)
       // what the factory was called with stays: the host's config is under it
       service.setConfig({ ...ours(context.config), ...own, base })
-      if (context.pool !== undefined && context.pool !== null) service.setPool(poolOf(context))
+      if (context.pool !== undefined && context.pool !== null)
+        service.setPool(poolOf(context.pool, context.globalConfig))
     },
   }
 }
@@ -47,8 +48,8 @@ function ours(config = {}) {
   return Object.fromEntries(options.filter((name) => config[name] !== undefined).map((name) => [name, config[name]]))
 }
 
-/** Buntime's own pool does not know its size: the runtime does. @param {Context} context */
-function poolOf({ pool, globalConfig }) {
+/** Buntime's own pool does not know its size: the runtime does. @param {any} pool @param {Context['globalConfig']} globalConfig */
+function poolOf(pool, globalConfig) {
   const isBuntime = typeof pool.getMetrics === 'function' && typeof pool.getWorkerStats === 'function'
   return isBuntime ? sized(pool, () => globalConfig?.poolSize ?? pool.size) : pool
 }
@@ -59,14 +60,17 @@ function poolOf({ pool, globalConfig }) {
  */
 function createRoutes(service, base) {
   const { Hono } = loadHono()
-  return new Hono().all('*', (/** @type {{ req: { raw: Request } }} */ { req }) => service.fetch(placed(req.raw, base)))
+  const prefix = base.replace(/\/+$/, '')
+  return new Hono().all('*', (/** @type {{ req: { raw: Request } }} */ { req }) =>
+    service.fetch(placed(req.raw, prefix)),
+  )
 }
 
-/** The request with its base, which Buntime cuts off and other hosts leave. @param {Request} request @param {string} base */
-function placed(request, base) {
+/** The request with its prefix, which Buntime cuts off and other hosts leave. @param {Request} request @param {string} prefix */
+function placed(request, prefix) {
   const url = new URL(request.url)
-  if (base === '/' || url.pathname === base || url.pathname.startsWith(`${base}/`)) return request
-  url.pathname = base + url.pathname
+  if (url.pathname === prefix || url.pathname.startsWith(`${prefix}/`)) return request
+  url.pathname = prefix + url.pathname
   return new Request(url, request)
 }
 

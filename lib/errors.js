@@ -338,8 +338,6 @@ module.exports = {
   unknownModule,
   unknownOption,
   unknownTimerId,
-  unknownPool,
-  notAPool,
   unknownState,
   unreadableOptions,
   unreadablePool,

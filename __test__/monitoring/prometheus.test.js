@@ -82,7 +82,7 @@ describe('what is shipped', () => {
     ])
     assert.deepEqual(new Map(panels), new Map(shown))
     const guide = fs.readFileSync(path.join(root, 'docs', 'prometheus.md'), 'utf8')
-    const scraped = /^scrape_configs:\n[^]*/m.exec(read('prometheus', 'prometheus.yml'))[0]
+    const scraped = /^scrape_configs:\n[\s\S]*/m.exec(read('prometheus', 'prometheus.yml'))[0]
     assert.ok(guide.includes(scraped), 'the scrape config of the guide is that of the file')
   })
 

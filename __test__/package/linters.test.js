@@ -26,7 +26,7 @@ describe('the packed package', () => {
     const args = ['node_modules/@arethetypeswrong/cli/dist/index.js', '--format', 'json', tarball]
     const { analysis, problems } = JSON.parse(project.node(...args))
     assert.deepEqual(problems, {})
-    for (const entry of ['.', './pool']) {
+    for (const entry of ['.', './pool', './buntime']) {
       const { resolutions } = analysis.entrypoints[entry]
       assert.deepEqual(Object.keys(resolutions).sort(), ['bundler', 'node10', 'node16-cjs', 'node16-esm'], entry)
     }

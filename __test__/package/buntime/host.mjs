@@ -6,7 +6,9 @@ import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const how = process.argv[2]
-const manifestFile = fileURLToPath(import.meta.resolve('tallystick/manifest.yaml'))
+/** The folder of the plugin: that of the package. */
+const folder = path.dirname(fileURLToPath(import.meta.resolve('tallystick/package.json')))
+const manifestFile = path.join(folder, 'manifest.yaml')
 const manifest = { ...Bun.YAML.parse(readFileSync(manifestFile, 'utf8')), ...JSON.parse(process.argv[3] ?? '{}') }
 
 const pool = {
@@ -32,9 +34,7 @@ const pool = {
 }
 
 async function load() {
-  const { default: createPlugin } = await import(
-    pathToFileURL(path.join(path.dirname(manifestFile), manifest.pluginEntry)).href
-  )
+  const { default: createPlugin } = await import(pathToFileURL(path.join(folder, manifest.pluginEntry)).href)
   const plugin = createPlugin(manifest)
   await plugin.onInit({ pool, config: manifest, globalConfig: { poolSize: 10 }, logger: console })
   return plugin
