@@ -94,7 +94,8 @@ class TrackedWorker {
   }
 
   #rest() {
-    this.#cells[BUSY] += this.#age
+    // not negative also where the clock stood still: that would be busy
+    this.#cells[BUSY] = Math.max(this.#cells[BUSY] + this.#age, 0)
     // a state that was set meanwhile stays
     if (this.#cells[STATE] === ACTIVE) this.#cells[STATE] = IDLE
   }
