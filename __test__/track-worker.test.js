@@ -13,7 +13,10 @@ const { spin, thrownBy } = require('./support/metrics')
 
 /** @type {import('..').TrackedWorker[]} */
 const own = []
-afterEach(() => {
+/** @type {Worker[]} of which one may be stuck when its test has failed */
+const threads = []
+afterEach(async () => {
+  for (const thread of threads.splice(0)) await thread.terminate()
   for (const worker of own.splice(0)) worker.end()
 })
 
@@ -31,6 +34,7 @@ function seen(id) {
 /** A thread that is tracked. @param {string} id */
 async function started(id) {
   const worker = new Worker(path.join(__dirname, 'workers', 'tracked.js'), { workerData: { id } })
+  threads.push(worker)
   const exit = once(worker, 'exit')
   await once(worker, 'message')
   return { worker, exit }
