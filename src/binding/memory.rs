@@ -21,6 +21,9 @@ use crate::collector::Collector;
 /// 32-bit words of the scratch; a text of twice as many UTF-16 units fits.
 const SCRATCH_WORDS: usize = 2048;
 
+/// About what a labelled counter's name and labels take, which its cell keeps.
+const NAME_BYTES_PER_CELL: u32 = 256;
+
 /// Where JavaScript leaves a text or label numbers for the call that follows, on the same thread: cheaper than arguments.
 #[derive(Default)]
 pub struct Scratch {
@@ -72,13 +75,26 @@ pub struct SharedArray {
     address: *mut c_void,
     length: usize,
     element: TypedArrayType,
+    owner: Owner,
+}
+
+/// What an array keeps.
+struct Owner {
     owner: Box<dyn std::any::Any>,
+    // bytes besides the array's own, which the runtime is told of so that it collects in time
+    weight: i64,
 }
 
 impl SharedArray {
     /// An array over memory that stays where it is as long as its owner.
     pub(super) fn new(address: *mut c_void, length: usize, element: TypedArrayType, owner: impl std::any::Any) -> Self {
-        Self { address, length, element, owner: Box::new(owner) }
+        Self { address, length, element, owner: Owner { owner: Box::new(owner), weight: 0 } }
+    }
+
+    /// The same array, which keeps so many bytes besides its own.
+    fn weighing(mut self, bytes: u32) -> Self {
+        self.owner.weight = bytes.into();
+        self
     }
 
     /// An array of one word, which `owner` keeps where it is.
@@ -104,6 +120,7 @@ impl ToNapiValue for SharedArray {
             TypedArrayType::Uint8 => 1,
             _ => 4,
         };
+        let weight = array.owner.weight;
         let owner = Box::into_raw(Box::new(array.owner));
         let mut buffer = ptr::null_mut();
         // SAFETY: `env` is the calling environment; the memory stays as long as `owner`, which `let_go` drops once the
@@ -124,6 +141,7 @@ impl ToNapiValue for SharedArray {
             drop(unsafe { Box::from_raw(owner) });
             return Err(Error::new(Status::from(status), "this runtime allows no external memory".to_owned()));
         }
+        tell_weight(env, weight);
         let mut value = ptr::null_mut();
         // SAFETY: `buffer` was made above and has exactly `length` elements.
         let status =
@@ -134,11 +152,20 @@ impl ToNapiValue for SharedArray {
 }
 
 /// The finaliser of a shared array.
-unsafe extern "C" fn let_go(_: sys::napi_env, _: *mut c_void, owner: *mut c_void) {
+unsafe extern "C" fn let_go(env: sys::napi_env, _: *mut c_void, owner: *mut c_void) {
     // SAFETY: `owner` is the box that `to_napi_value` leaked for this one call.
-    let owner = unsafe { Box::from_raw(owner.cast::<Box<dyn std::any::Any>>()) };
+    let Owner { owner, weight } = *unsafe { Box::from_raw(owner.cast::<Owner>()) };
+    tell_weight(env, -weight);
     // a panic must not cross into the runtime
     let _ = catch_unwind(AssertUnwindSafe(|| drop(owner)));
+}
+
+fn tell_weight(env: sys::napi_env, change: i64) {
+    if change != 0 {
+        let mut all = 0;
+        // SAFETY: `env` is the calling environment. Where the runtime takes no notice, it collects later.
+        let _ = unsafe { sys::napi_adjust_external_memory(env, change, &raw mut all) };
+    }
 }
 
 /// The memory of one chunk, to be asked for once.
@@ -153,7 +180,8 @@ pub fn chunk(handle: &External<Handle>, number: u32) -> Result<Option<SharedArra
     let owner =
         ChunkOwner { collector, shard: handle.shard.clone(), chunk: chunk.clone(), handed: handle.handed.clone() };
     let (address, length) = (chunk.address().cast(), chunk.cells() as usize);
-    Ok(Some(SharedArray::new(address, length, TypedArrayType::Float64, owner)))
+    let weight = if chunk.arena().is_labelled() { chunk.cells() * NAME_BYTES_PER_CELL } else { 0 };
+    Ok(Some(SharedArray::new(address, length, TypedArrayType::Float64, owner).weighing(weight)))
 }
 
 /// The scratch, to be asked for once.

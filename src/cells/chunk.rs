@@ -1,6 +1,7 @@
 //! One run of cells, handed to JavaScript once, and the list of what was claimed in it.
 
 use std::ops::RangeInclusive;
+use std::sync::atomic::AtomicBool;
 
 use super::layout::{self, CHUNK_CELLS, COUNTS_PER_CELL, ENTRIES_PER_CELL, FAR};
 use super::storage::Storage;
@@ -117,6 +118,8 @@ pub struct Chunk {
     claims: Mutex<Claims>,
     // pages of heads in this chunk for which it had no room, as cell indexes of the shard
     far: Mutex<Vec<u32>>,
+    // whether what the cells held was folded and only kept handles may have written since; under the value lock
+    emptied: AtomicBool,
 }
 
 impl Chunk {
@@ -129,6 +132,7 @@ impl Chunk {
             storage: Storage::heap(cells as usize),
             claims: Mutex::new(claims),
             far: Mutex::default(),
+            emptied: AtomicBool::new(false),
         }
     }
 
@@ -205,14 +209,38 @@ impl Chunk {
 
     /// Calls `visit` with each claim. Claiming in this chunk waits meanwhile, so `visit` copies and does no more; a
     /// chunk is small enough that nobody notices.
-    pub fn each_claim(&self, mut visit: impl FnMut(Claim)) {
+    pub fn each_claim(&self, visit: impl FnMut(Claim)) {
         let claims = self.claims.lock();
         if claims.moved {
             return;
         }
-        for (&series, &place) in claims.series.iter().zip(&claims.places) {
-            visit(Claim { series, offset: place >> 3, role: ROLES[(place & 7) as usize % ROLES.len()] });
+        let all = claims.series.iter().zip(&claims.places);
+        let all = all.map(|(&series, &place)| claim(series, place));
+        if self.is_emptied() {
+            all.filter(|claim| !self.is_blank(claim)).for_each(visit);
+        } else {
+            all.for_each(visit);
         }
+    }
+
+    /// Whether a claim of an emptied chunk holds nothing.
+    fn is_blank(&self, claim: &Claim) -> bool {
+        match claim.role {
+            ClaimRole::Ups | ClaimRole::Downs | ClaimRole::Touches => self.read(claim.offset) == 0.0,
+            ClaimRole::Gauge | ClaimRole::TimedGauge => false,
+            ClaimRole::Distribution => self.read(claim.offset + layout::MIN) == f64::INFINITY,
+        }
+    }
+
+    /// Whether what the cells held before their thread let go of them was folded.
+    pub fn is_emptied(&self) -> bool {
+        // Relaxed suffices: it is set and asked under the value lock.
+        self.emptied.load(Ordering::Relaxed)
+    }
+
+    /// What the cells held was folded, and they begin at nothing.
+    pub fn note_emptied(&self) {
+        self.emptied.store(true, Ordering::Relaxed);
     }
 
     /// Calls `visit` with the series of each claim, also of those whose values have moved: a kept handle may ask for them.
@@ -226,16 +254,15 @@ impl Chunk {
     }
 
     /// Calls `visit` with each claim of one series.
-    pub fn each_claim_of(&self, series: u32, mut visit: impl FnMut(Claim)) {
+    pub fn each_claim_of(&self, series: u32, visit: impl FnMut(Claim)) {
         let claims = self.claims.lock();
         // most chunks have none: series are claimed about in the order of their numbers
         if claims.moved || !claims.numbers.contains(&series) {
             return;
         }
-        for (at, _) in claims.series.iter().enumerate().filter(|(_, owner)| **owner == series) {
-            let place = claims.places[at];
-            visit(Claim { series, offset: place >> 3, role: ROLES[(place & 7) as usize % ROLES.len()] });
-        }
+        let of_series = claims.series.iter().zip(&claims.places).filter(|(owner, _)| **owner == series);
+        let of_series = of_series.map(|(&series, &place)| claim(series, place));
+        of_series.filter(|claim| !self.is_emptied() || !self.is_blank(claim)).for_each(visit);
     }
 
     /// Which series claimed this cell.
@@ -360,6 +387,10 @@ impl Chunk {
 
 fn number(word: &AtomicU64) -> f64 {
     f64::from_bits(word.load(Ordering::Relaxed))
+}
+
+fn claim(series: u32, place: u32) -> Claim {
+    Claim { series, offset: place >> 3, role: ROLES[(place & 7) as usize % ROLES.len()] }
 }
 
 /// Where a distribution's page is.

@@ -18,5 +18,6 @@ pub mod sync;
 mod texts;
 
 pub use chunk::{Arena, Chunk, Claim, ClaimRole, DirectoryEntry};
+pub(crate) use shard::WORTH_RENEWING;
 pub use shard::{CellIndex, Shard};
 pub use storage::Storage;

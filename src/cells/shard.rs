@@ -1,12 +1,14 @@
 //! The chunks of one loaded copy of `lib/` in one thread, for one collector.
 //!
 //! A thread that has mostly removed series begins anew: JavaScript forgets its tables and lets go of the chunks with labelled
-//! series, which are folded once nothing else holds their arrays. What is recorded next claims cells in new chunks, so that a
+//! series. What they hold is folded at once, and what kept handles write there later when nothing holds their arrays any more.
+//! What is recorded next claims cells in new chunks, so that a
 //! series may have cells in both, which readers add up. A gauge must not be added to itself: its value moves to a new cell at
 //! once, and a kept handle follows it there.
 
 use std::sync::atomic::AtomicU32;
 
+use fixedbitset::FixedBitSet;
 use hashbrown::HashMap;
 
 use super::chunk::{Arena, Chunk, Claim, ClaimRole, DirectoryEntry};
@@ -19,6 +21,9 @@ pub type CellIndex = u32;
 
 /// Cells of a shard's first chunk of each arena: a short-lived thread with a few series costs a few kB.
 const FIRST_CELLS: u32 = if cfg!(loom) { 8 } else { 256 };
+
+/// A thread with fewer removed series goes on as it is.
+pub(crate) const WORTH_RENEWING: usize = 1024;
 
 /// One thread's memory for one collector.
 #[derive(Debug, Default)]
@@ -36,9 +41,14 @@ struct Chunks {
     // chunks that JavaScript may still write
     written: Vec<u32>,
     // those of them whose arrays JavaScript holds in handles at most
-    let_go: Vec<u32>,
+    let_go: FixedBitSet,
     // for each arena the number of the chunk that still has room
     open: [Option<u32>; Arena::COUNT],
+    // series with cells in those
+    let_go_series: FixedBitSet,
+    // claims of labelled series since this thread began anew, and how many of these series were removed
+    labelled: usize,
+    removed: usize,
     // by chunk: how many pages of heads in other chunks it has
     guests: HashMap<u32, u32>,
     // the cells of labelled gauges, once this thread has begun anew
@@ -61,7 +71,24 @@ impl Shard {
     /// The chunks that JavaScript holds for more than kept handles.
     pub(crate) fn chunks_in_use(&self) -> Vec<Arc<Chunk>> {
         let chunks = self.chunks.lock();
-        chunks.all.iter().flatten().filter(|chunk| !chunks.let_go.contains(&chunk.number())).cloned().collect()
+        chunks.all.iter().flatten().filter(|chunk| !chunks.let_go.contains(chunk.number() as usize)).cloned().collect()
+    }
+
+    /// The chunks in which a series may have cells.
+    pub(crate) fn chunks_with(&self, series: u32) -> Vec<Arc<Chunk>> {
+        let chunks = self.chunks.lock();
+        let is_let_go = chunks.let_go_series.contains(series as usize);
+        let all = chunks.all.iter().flatten();
+        all.filter(|chunk| is_let_go || !chunks.let_go.contains(chunk.number() as usize)).cloned().collect()
+    }
+
+    /// One of the series that have cells here was removed. Where most were, the thread should begin anew.
+    pub(crate) fn note_removed(&self) {
+        let mut chunks = self.chunks.lock();
+        chunks.removed += 1;
+        if chunks.removed >= WORTH_RENEWING && 2 * chunks.removed >= chunks.labelled {
+            self.renewal_due.store(1, Ordering::Relaxed);
+        }
     }
 
     /// The numbers of the texts that the thread knows.
@@ -119,7 +146,7 @@ impl Shard {
     /// values. `None` when nobody has claimed the cell.
     pub(crate) fn gauge(&self, cell: CellIndex, role: ClaimRole, initial: &[f64]) -> Option<CellIndex> {
         let mut chunks = self.chunks.lock();
-        if !chunks.let_go.contains(&(cell >> CHUNK_BITS)) {
+        if !chunks.let_go.contains((cell >> CHUNK_BITS) as usize) {
             return Some(cell);
         }
         let series = chunks.get(cell)?.owner(cell & (CHUNK_CELLS - 1))?;
@@ -149,14 +176,14 @@ impl Shard {
         let head = head & (CHUNK_CELLS - 1);
         let before = match home.directory_entry(head, entry) {
             DirectoryEntry::Near(offset) => return Some(home.number() << CHUNK_BITS | offset),
-            DirectoryEntry::Far(page) if !chunks.let_go.contains(&(page >> CHUNK_BITS)) => return Some(page),
+            DirectoryEntry::Far(page) if !chunks.let_go.contains((page >> CHUNK_BITS) as usize) => return Some(page),
             DirectoryEntry::Far(page) => Some(page),
             DirectoryEntry::Absent => None,
         };
         let counts: Vec<f64> = (0..cells).map(|at| before.map_or(0.0, |page| chunks.read(page + at))).collect();
         // the directory leads to the page only when its counts are there: no reader sees fewer than before. JavaScript reaches
         // a new page by the chunk's number, so it must not be in one that was let go of.
-        if !chunks.let_go.contains(&home.number())
+        if !chunks.let_go.contains(home.number() as usize)
             && before.is_none()
             && let Some(offset) = home.claim_page(&counts)
         {
@@ -215,6 +242,7 @@ impl Chunks {
     }
 
     fn claim(&mut self, arena: Arena, series: u32, role: ClaimRole, initial: &[f64], room: u32) -> CellIndex {
+        self.labelled += usize::from(arena.is_labelled());
         let claimed =
             self.open(arena).and_then(|chunk| Some((chunk.claim(series, role, initial, room)?, chunk.number())));
         let (offset, number) = claimed.unwrap_or_else(|| {
@@ -253,7 +281,9 @@ impl Chunks {
 
     fn close(&mut self, number: u32) {
         self.written.retain(|written| *written != number);
-        self.let_go.retain(|let_go| *let_go != number);
+        if self.let_go.contains(number as usize) {
+            self.let_go.remove(number as usize);
+        }
         for open in &mut self.open {
             open.take_if(|open| *open == number);
         }
@@ -296,13 +326,18 @@ impl Chunks {
 
     /// Lets go of all chunks with labelled series.
     fn let_go(&mut self) -> Vec<Arc<Chunk>> {
-        let held = self.written.iter().filter(|number| !self.let_go.contains(number));
+        let held = self.written.iter().filter(|number| !self.let_go.contains(**number as usize));
         let held = held.filter_map(|number| self.get(number << CHUNK_BITS));
         let let_go: Vec<Arc<Chunk>> = held.filter(|chunk| chunk.arena().is_labelled()).collect();
-        self.let_go.extend(let_go.iter().map(|chunk| chunk.number()));
+        let_go.iter().for_each(|chunk| self.let_go.grow_and_insert(chunk.number() as usize));
         for open in &mut self.open {
-            open.take_if(|open| self.let_go.contains(open));
+            open.take_if(|open| self.let_go.contains(*open as usize));
         }
+        self.let_go_series.clear();
+        for chunk in self.let_go.ones().filter_map(|number| self.all.get(number)?.as_ref()) {
+            chunk.each_owner(|series| self.let_go_series.grow_and_insert(series as usize));
+        }
+        (self.labelled, self.removed) = (0, 0);
         let_go
     }
 

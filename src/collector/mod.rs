@@ -294,25 +294,24 @@ impl Collector {
         Reading { names, totals, marks: values.marks.clone() }
     }
 
-    /// The values of one series alone: no other is read.
-    fn read_one(&self, values: &mut Values, number: u32) -> Reading {
-        let names = self.names.lock().view();
+    /// The values of one series alone, without its name: no other is read, and not all names are copied.
+    fn read_one(&self, values: &mut Values, number: u32) -> Option<(Arc<Family>, Reading)> {
+        let (family, labelled) = self.names.lock().family_of(number)?;
         let mut totals = Totals::default();
         totals.add_series(number, &values.folded);
+        let is_distribution = matches!(family.kind, Kind::Timing | Kind::Histogram);
         let shards = self.shards.lock().clone();
-        if let Some((series, family)) = names.get(number) {
-            for shard in &shards {
-                let chunks = shard.chunks();
-                for chunk in chunks.iter().flatten() {
-                    chunk.each_claim_of(number, |claim| {
-                        if !values.hidden_gauges.is_hidden(chunk, &claim) {
-                            totals.add_claim(claim, chunk, &chunks, family, !series.labels.is_empty());
-                        }
-                    });
-                }
+        for shard in &shards {
+            let all = if is_distribution { shard.chunks() } else { Vec::new() };
+            for chunk in shard.chunks_with(number) {
+                chunk.each_claim_of(number, |claim| {
+                    if !values.hidden_gauges.is_hidden(&chunk, &claim) {
+                        totals.add_claim(claim, &chunk, &all, &family, labelled);
+                    }
+                });
             }
         }
-        Reading { names, totals, marks: values.marks.clone() }
+        Some((family, Reading { names: NamesView::default(), totals, marks: values.marks.clone() }))
     }
 
     /// The number of a series that was used.
@@ -337,22 +336,26 @@ impl Collector {
     }
 
     fn value_under_lock(&self, values: &mut Values, series: u32) -> Option<Value> {
-        let reading = self.read_one(values, series);
-        let (_, family) = reading.names.get(series)?;
-        snapshot::value(&reading.whole_life(), series, family)
+        let (family, reading) = self.read_one(values, series)?;
+        snapshot::value(&reading.whole_life(), series, &family)
     }
 
     /// What one timing or histogram holds, of whatever threads have it.
     #[must_use]
     pub fn distribution(&self, kind: Kind, name: &str, labels: &[(String, String)]) -> Option<Distribution> {
+        let mut values = self.values.lock();
         let series = self.names.lock().find_series(kind, name, labels)?;
-        self.distribution_of(series)
+        self.distribution_under_lock(&mut values, series)
     }
 
     /// What the series with this number holds.
     #[must_use]
     pub fn distribution_of(&self, series: u32) -> Option<Distribution> {
-        let reading = self.read_one(&mut self.values.lock(), series);
+        self.distribution_under_lock(&mut self.values.lock(), series)
+    }
+
+    fn distribution_under_lock(&self, values: &mut Values, series: u32) -> Option<Distribution> {
+        let (_, reading) = self.read_one(values, series)?;
         reading.whole_life().distribution(series).map(Cow::into_owned)
     }
 
@@ -365,14 +368,18 @@ impl Collector {
         let Some(series) = self.names.lock().find_series(kind, name, labels) else {
             return false;
         };
-        let reading = self.read_one(&mut values, series);
+        let Some((_, reading)) = self.read_one(&mut values, series) else {
+            return false;
+        };
         let visible = reading.whole_life().is_visible(series, kind);
         let Reading { totals, marks, .. } = reading;
         // or the marks of all series would be copied for this one
         drop(marks);
         Arc::make_mut(&mut values.marks).set_series(series, &totals);
         values.folded.forget_extremes(Some(series));
-        self.restart(&mut values, mine, Some(series));
+        if self.restart(&mut values, mine, Some(series)) {
+            mine.note_removed();
+        }
         self.names.lock().note_removed(series);
         visible
     }
@@ -391,20 +398,30 @@ impl Collector {
     }
 
     /// Unsets what is set rather than counted: in the caller's own shard by writing its cells, in others' by hiding
-    /// gauges until they change.
-    fn restart(&self, values: &mut Values, mine: &Shard, series: Option<u32>) {
+    /// gauges until they change. True when it has cells in the caller's shard that were not let go of.
+    fn restart(&self, values: &mut Values, mine: &Shard, series: Option<u32>) -> bool {
+        let mut is_mine = false;
         let shards = self.shards.lock().clone();
         for shard in &shards {
             let own = std::ptr::eq(&raw const **shard, mine);
-            for chunk in shard.chunks().iter().flatten() {
-                let restart = |claim: Claim| match claim.role {
-                    ClaimRole::Gauge | ClaimRole::TimedGauge if own => chunk.write(claim.offset, f64::NAN),
-                    ClaimRole::Gauge | ClaimRole::TimedGauge => values.hidden_gauges.hide(chunk, &claim),
-                    ClaimRole::Distribution if own => {
-                        chunk.write(claim.offset + layout::MIN, f64::INFINITY);
-                        chunk.write(claim.offset + layout::MAX, f64::NEG_INFINITY);
+            let chunks = match series {
+                Some(series) => shard.chunks_with(series),
+                None => shard.chunks().into_iter().flatten().collect(),
+            };
+            for chunk in chunks {
+                let own_in_use = own && !chunk.is_emptied();
+                let restart = |claim: Claim| {
+                    is_mine |= own_in_use;
+                    match claim.role {
+                        ClaimRole::Gauge | ClaimRole::TimedGauge if own => chunk.write(claim.offset, f64::NAN),
+                        ClaimRole::Gauge | ClaimRole::TimedGauge => values.hidden_gauges.hide(&chunk, &claim),
+                        // in an emptied chunk, extremes tell that there is something
+                        ClaimRole::Distribution if own_in_use => {
+                            chunk.write(claim.offset + layout::MIN, f64::INFINITY);
+                            chunk.write(claim.offset + layout::MAX, f64::NEG_INFINITY);
+                        }
+                        _ => {}
                     }
-                    _ => {}
                 };
                 match series {
                     Some(series) => chunk.each_claim_of(series, restart),
@@ -412,6 +429,7 @@ impl Collector {
                 }
             }
         }
+        is_mine
     }
 
     /// Keeps an event.

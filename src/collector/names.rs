@@ -182,6 +182,11 @@ impl Names {
         self.view.families.get(number).cloned()
     }
 
+    /// The family of a series, and whether the series has labels.
+    pub fn family_of(&self, series: u32) -> Option<(Arc<Family>, bool)> {
+        self.view.get(series).map(|(series, family)| (family.clone(), !series.labels.is_empty()))
+    }
+
     /// Sets help and unit of all families of a name, those that exist (or none of them) and those to come.
     pub fn describe(&mut self, name: &str, description: &FamilyOptions) -> Result<(), FamilyConflict> {
         let known = Kind::ALL.iter().filter_map(|kind| self.families.get(&(*kind, name.to_owned())).copied());

@@ -3,8 +3,8 @@
 //! A removed series is hidden at once, and may be used again at any time: by a handle that somebody kept, or by its labels in
 //! some thread's table. So its number is freed only when no cell belongs to it any more. Two steps lead there, each begun by a
 //! sweep:
-//! - A shard whose labelled cells mostly belong to removed series is asked to begin anew ([`Shard`]); the chunks that it lets
-//!   go of are folded when the runtime collects their arrays.
+//! - A shard whose labelled cells mostly belong to removed series is asked to begin anew ([`Shard`]): what the chunks that it
+//!   lets go of hold is folded, and they are gone when the runtime collects their arrays.
 //! - Hidden series without a cell lose their number, their name and what was folded of them; then texts that neither a series
 //!   nor a thread has lose theirs. Numbers are given again. A reading remembers how many sweeps had been, so that what it has
 //!   at a number is never taken for the series that has the number later ([`Totals::epoch`](super::Totals)).
@@ -15,10 +15,10 @@ use fixedbitset::FixedBitSet;
 
 use super::{Collector, Reading, Totals, Values, on_reader_thread};
 use crate::cells::sync::Arc;
-use crate::cells::{Arena, Chunk, Shard};
+use crate::cells::{Arena, Chunk, Shard, WORTH_RENEWING};
 
 /// Fewer are not worth a sweep.
-const WORTH_A_SWEEP: usize = 1024;
+const WORTH_A_SWEEP: usize = WORTH_RENEWING;
 
 /// When a sweep is due. Relaxed suffices for all three: a sweep too early or too late harms nothing.
 #[derive(Debug, Default)]
@@ -90,9 +90,15 @@ impl Collector {
     pub fn renew(&self, shard: &Shard) -> Vec<u32> {
         // no reading sees a gauge at its old and its new cell, or at neither
         let mut values = self.values.lock();
-        let hidden = &mut values.hidden_gauges;
+        let Values { folded, hidden_gauges: hidden, .. } = &mut *values;
         let let_go = shard.renew(|chunk, claim| !chunk.read(claim.offset).is_nan() && !hidden.is_hidden(chunk, claim));
-        let_go.iter().filter(|chunk| chunk.arena() == Arena::LabelledGauges).for_each(|chunk| hidden.forget(chunk));
+        let (names, chunks) = (self.names.lock().view(), shard.chunks());
+        for chunk in &let_go {
+            match chunk.arena() {
+                Arena::LabelledGauges => hidden.forget(chunk),
+                _ => folded.take_chunk(chunk, &chunks, &names),
+            }
+        }
         let_go.iter().map(|chunk| chunk.number()).collect()
     }
 
@@ -166,5 +172,5 @@ fn is_mostly(shard: &Shard, hidden: &FixedBitSet) -> bool {
             gone += usize::from(hidden.contains(series as usize));
         });
     }
-    gone >= WORTH_A_SWEEP && 2 * gone >= all
+    gone >= WORTH_RENEWING && 2 * gone >= all
 }

@@ -147,8 +147,21 @@ impl Totals {
         let taken = self.distributions.entry(series).or_insert_with(|| Distribution::empty(form));
         each_page(head, cells, chunk, chunks, |entry, home, page| {
             taken.add_page(entry, (0..counts).map(|at| f64::from(home.count(page, at))));
-            (0..counts).for_each(|at| home.set_count(page, at, 0));
+            empty_page(home, page, counts);
         });
+    }
+
+    /// Moves all that a chunk's counters and distributions hold here. Its thread lets go of the chunk and calls this, so nobody
+    /// writes meanwhile.
+    pub(super) fn take_chunk(&mut self, chunk: &Chunk, chunks: &Chunks, names: &NamesView) {
+        chunk.each_claim(|claim| {
+            if let Some((series, family)) = names.get(claim.series) {
+                let labelled = !series.labels.is_empty();
+                self.add_claim(claim, chunk, chunks, family, labelled);
+                empty_claim(claim, chunk, chunks, &family.form(labelled));
+            }
+        });
+        chunk.note_emptied();
     }
 
     fn add_downs(&mut self, series: u32, more: Sum) {
@@ -251,6 +264,29 @@ pub(super) fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk,
             each_page(head, cells, chunk, chunks, |entry, home, page| {
                 sum.add_page(entry, home.read_counts(page, counts));
             });
+        }
+    }
+}
+
+fn empty_page(home: &Chunk, page: u32, counts: u32) {
+    (0..counts).for_each(|at| home.set_count(page, at, 0));
+}
+
+/// Lets the cells of a counter or a distribution begin anew.
+fn empty_claim(claim: Claim, chunk: &Chunk, chunks: &Chunks, form: &Form) {
+    let Claim { offset: head, role, .. } = claim;
+    chunk.write(head, 0.0);
+    if role != ClaimRole::Distribution {
+        return;
+    }
+    chunk.write(head + layout::MIN, f64::INFINITY);
+    chunk.write(head + layout::MAX, f64::NEG_INFINITY);
+    match form {
+        Form::Bounds(bounds) => (0..=bounds.len() as u32).for_each(|at| chunk.write(head + layout::BOUNDED + at, 0.0)),
+        Form::LogLinear(cells) => {
+            chunk.write(head + layout::ZERO, 0.0);
+            let counts = cells.precision().cells();
+            each_page(head, *cells, chunk, chunks, |_, home, page| empty_page(home, page, counts));
         }
     }
 }
