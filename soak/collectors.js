@@ -45,11 +45,6 @@ class Collectors {
     const read = JSON.parse(new TextDecoder().decode(await metrics.json()))
     assert.deepEqual(read.counters, {})
   }
-
-  /** @returns {string[]} */
-  check() {
-    return []
-  }
 }
 
 module.exports = { Collectors }

@@ -24,7 +24,7 @@ function startProgress(scenario, millis) {
   const tell = () => {
     const seconds = Math.round((performance.now() - scenario.began) / 1000)
     const { recordings } = scenario.tally.activity
-    console.log(`soak: ${seconds} s, ${recordings} recordings told of, ${inMB(process.memoryUsage().rss)}`)
+    console.log(`soak: ${seconds} s, ${recordings} recordings tallied, ${inMB(process.memoryUsage().rss)}`)
   }
   const timer = setInterval(tell, Math.max(LEAST_PROGRESS_MILLIS, millis / PROGRESS_LINES))
   return () => clearInterval(timer)
@@ -34,11 +34,12 @@ function startProgress(scenario, millis) {
 async function soak(options) {
   const scenario = new Scenario(options)
   const [threads, memory] = [new Threads(scenario), new Memory(scenario)]
-  const readers = [Scrapes, Windows, Log, Events, Collectors].map((Part) => new Part(scenario))
+  const readers = [Scrapes, Windows, Log, Events].map((Part) => new Part(scenario))
   const stopProgress = startProgress(scenario, scenario.millisLeft)
   const writing = Promise.all([scenario.run(), threads.run()])
   scenario.threadsEnded = writing.catch(() => {})
-  const failures = await failuresOf(scenario, [writing, memory.run(), ...readers.map((part) => part.run())])
+  const reading = [...readers, memory, new Collectors(scenario)].map((part) => part.run())
+  const failures = await failuresOf(scenario, [writing, ...reading])
   stopProgress()
   if (options.loseOne) scenario.tally.count('jobs')
   if (failures.length === 0) {

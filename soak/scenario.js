@@ -27,13 +27,16 @@ class Scenario {
   /** not 0 when it is over, for other threads */
   over = new Int32Array(new SharedArrayBuffer(4))
 
+  /** of the parts' own random numbers: what each draws does not depend on the others' time */
+  random
+
   metrics = createMetrics(new Collector())
   tally = new Tally()
 
   /** @param {Options} options */
   constructor({ minutes = DEFAULT_MINUTES, seed }) {
     this.random = new Random(seed)
-    this.work = new Work(this.metrics, this.random, this.tally, 'main thread')
+    this.work = new Work(this.metrics, new Random(this.random.seed()), this.tally, 'main thread')
     this.began = performance.now()
     this.#ends = this.began + minutes * MILLIS_PER_MINUTE
     /** @type {Promise<unknown>} */

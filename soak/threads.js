@@ -7,6 +7,7 @@ const { once } = require('node:events')
 const path = require('node:path')
 const { Worker } = require('node:worker_threads')
 const { until } = require('./garbage')
+const { Random } = require('./random')
 
 /** @typedef {InstanceType<typeof import('./scenario').Scenario>} Scenario */
 /** @typedef {(typeof ENDINGS)[number]} Ending */
@@ -37,20 +38,20 @@ class Threads {
 
   /** @param {number} lane */
   async #runLane(lane) {
-    const { random } = this.#scenario
+    const random = new Random(this.#scenario.random.seed())
     for (let at = lane; !this.#scenario.isOver; at++) {
       const rounds = 1 + random.below(lane === 0 ? LONG : SHORT)
-      await this.#live(rounds, ENDINGS[at % ENDINGS.length])
+      await this.#live(random.seed(), rounds, ENDINGS[at % ENDINGS.length])
     }
   }
 
-  /** @param {number} rounds @param {Ending} ending */
-  async #live(rounds, ending) {
-    const { metrics, over, random, tally } = this.#scenario
+  /** @param {number} seed @param {number} rounds @param {Ending} ending */
+  async #live(seed, rounds, ending) {
+    const { metrics, over, tally } = this.#scenario
     const owner = `thread ${this.#started++}`
     const progress = new SharedArrayBuffer(8)
     /** @type {Life} */
-    const life = { collector: metrics.collector.id, seed: random.seed(), rounds, ending, progress, over, owner }
+    const life = { collector: metrics.collector.id, seed, rounds, ending, progress, over, owner }
     const worker = new Worker(path.join(__dirname, 'worker.js'), { workerData: life })
     const ended = once(worker, 'exit')
     const tallied = this.#messages(worker)

@@ -29,6 +29,8 @@ class Work {
   #sizes
   #bounded
   #busy
+  #peak
+  #latest
   #scene
   #recorder
   #rounds = 0
@@ -49,6 +51,8 @@ class Work {
     this.#sizes = metrics.histogram({ name: 'sizes', unit: 'bytes' })
     this.#bounded = metrics.histogram({ name: 'bounded', buckets: BOUNDS })
     this.#busy = metrics.gauge('busy')
+    this.#peak = metrics.gauge({ name: 'peak', merge: 'max' })
+    this.#latest = metrics.gauge({ name: 'latest', merge: 'last' })
     this.#scene = createSceneMetrics(metrics.collector).create('scene')
     this.#recorder = new Recorder({ collector: metrics.collector })
     this.connections = new Connections(metrics, owner)
@@ -148,7 +152,11 @@ class Work {
     const level = this.#random.below(100)
     this.#busy.labels({ slot }).set(level)
     this.gauges[`busy{slot="${slot}"}`] = level
-    this.#tally.did('gauges set', 2)
+    this.#peak.set(this.#rounds)
+    this.gauges.peak = this.#rounds
+    this.#latest.set(level)
+    this.gauges.latest = level
+    this.#tally.did('gauges set', 4)
   }
 }
 

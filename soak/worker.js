@@ -52,4 +52,4 @@ function spin(/** @type {import('..').Metrics} */ metrics) {
   }
 }
 
-main().finally(() => port.unref())
+main().finally(() => port.close())
