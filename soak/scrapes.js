@@ -28,6 +28,8 @@ class Scrapes {
 
   async run() {
     const server = http.createServer(this.#scenario.metrics.handle)
+    // where all is busy, a connection that the server gives up may just be used again
+    server.keepAliveTimeout = 0
     await once(server.listen(0, '127.0.0.1'), 'listening')
     const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
     try {
