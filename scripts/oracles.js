@@ -6,7 +6,8 @@
 
 const fs = require('node:fs')
 const path = require('node:path')
-const { isInstalled, root, run } = require('./command')
+const { isInstalled, root } = require('./command')
+const { unpackPackages } = require('./debian')
 const { programsOf, setUpPrograms } = require('./python')
 
 const clients = ['prometheus_client==0.26.0']
@@ -44,40 +45,9 @@ function setUpPrometheus() {
 /** @param {'promtool' | 'prometheus'} program @returns {string | undefined} why there is none */
 function setUpProgram(program) {
   if (programPath(program)) return undefined
-  const here = ['apt-get', 'dpkg-deb'].every(isInstalled)
-  if (!here) return `there is no ${program} on the PATH and no apt-get to fetch it with, so no test runs it`
-  fs.mkdirSync(promtoolFolder, { recursive: true })
-  if (!fetched() && !(isRoot() && updated() && fetched())) {
-    return `apt-get has no package prometheus, so no test runs ${program}`
-  }
-  // Unpacked and not installed: the package would start a server.
-  const [archive = ''] = fs.readdirSync(promtoolFolder).filter((name) => name.endsWith('.deb'))
-  run('dpkg-deb', ['--extract', archive, '.'], { cwd: promtoolFolder })
-  fs.rmSync(path.join(promtoolFolder, archive))
-  return undefined
-}
-
-function fetched() {
-  return succeeds(['--quiet', 'download', 'prometheus'])
-}
-
-function updated() {
-  return succeeds(['--quiet', '--quiet', 'update'])
-}
-
-/** @param {string[]} args for apt-get */
-function succeeds(args) {
-  try {
-    // Root's apt would warn that its own unprivileged user cannot write to this folder.
-    run('apt-get', ['-o', 'APT::Sandbox::User=root', ...args], { cwd: promtoolFolder })
-    return true
-  } catch {
-    return false
-  }
-}
-
-function isRoot() {
-  return process.getuid?.() === 0
+  // unpacked and not installed: the package would start a server
+  const reason = unpackPackages(['prometheus'], promtoolFolder)
+  return reason && `there is no ${program} on the PATH, and ${reason}, so no test runs it`
 }
 
 /** What the tests find these programs by. */

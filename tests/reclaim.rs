@@ -8,7 +8,7 @@ use std::sync::Arc;
 use notch::{Thread, collector};
 use proptest::prelude::*;
 use tallystick::cells::CellIndex;
-use tallystick::collector::{Collector, Kind, ReportRequest, ReportWindow, Window};
+use tallystick::collector::{Collector, Kind, ReportRequest, ReportWindow, Value, Window};
 use tallystick::exposition::{DEFAULT_BUCKETS_MILLIS, prometheus_text};
 use tallystick::histogram::{LogLinear, Precision};
 
@@ -124,6 +124,29 @@ fn a_thread_with_mostly_removed_series_is_asked_to_begin_anew_and_others_are_not
     assert!(!is_due(&mostly) && !is_due(&half));
     assert_eq!(series(&collector), 2000, "those of the other thread have cells");
     assert_eq!(counters(&collector).len(), 1100);
+}
+
+#[test]
+fn downs_that_were_folded_before_the_ups_are_read() {
+    let collector = collector();
+    let thread = Thread::of(&collector);
+    let kept: &[(&str, &str)] = &[("id", "kept")];
+    let value = || collector.value(Kind::Counter, "jobs", &notch::texts(kept));
+    thread.inc("jobs", kept, 5.0);
+    // so many that the downs are claimed in another chunk
+    (0..300).for_each(|id| thread.inc("jobs", &[("id", &id.to_string())], 1.0));
+    thread.inc("jobs", kept, -2.0);
+    thread.inc("jobs", kept, 0.0);
+    let ups = thread.head(Kind::Counter, "jobs", kept);
+    thread.renew();
+    thread.collect_garbage(&[ups]);
+    assert_eq!(thread.shard.chunks().iter().flatten().count(), 1, "one chunk is kept, or this tests nothing");
+    assert!(matches!(value(), Some(Value::Number(3.0))), "{:?}", value());
+    remove(&thread, Kind::Counter, "jobs", "kept");
+    assert!(value().is_none());
+    thread.add(ups, 1.0);
+    assert!(matches!(value(), Some(Value::Number(1.0))), "{:?}", value());
+    assert!(counters(&collector).contains(&("jobs{id=\"kept\"}".to_owned(), 1.0)));
 }
 
 #[test]

@@ -227,14 +227,16 @@ impl Totals {
         self.distributions.remove(&series);
     }
 
-    /// Adds one series of another's.
+    /// Adds one series of another's, which may have folded its downs and not yet its ups.
     pub(super) fn add_series(&mut self, series: u32, from: &Self) {
-        if let Some(count) = from.count(series) {
-            self.ups.add(series, count.ups);
-            if from.has_downs(series) {
-                self.add_downs(series, count.downs);
-            }
-            *self.touches.entry(series).or_default() += count.touches;
+        if let Some(ups) = from.ups.get(series) {
+            self.ups.add(series, ups);
+        }
+        if let Some(downs) = from.downs.get(&series) {
+            self.add_downs(series, *downs);
+        }
+        if let Some(touches) = from.touches.get(&series) {
+            *self.touches.entry(series).or_default() += touches;
         }
         if let Some(distribution) = from.distributions.get(&series) {
             let form = || Distribution::empty(distribution.form().clone());

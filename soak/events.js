@@ -1,0 +1,80 @@
+'use strict'
+
+// Aggregators beside each other: one of all threads' events that is never cleared, one of this thread's that is cleared after
+// each report, one with functions.
+
+const assert = require('node:assert/strict')
+const { setTimeout } = require('node:timers/promises')
+const { Aggregator, Recorder } = require('..')
+
+/** @typedef {InstanceType<typeof import('./scenario').Scenario>} Scenario */
+
+const PACE_MILLIS = 10
+const BATCH = 50
+
+class Events {
+  #scenario
+  #all
+  #own = new Recorder()
+  #cleared = new Aggregator(this.#own)
+  #heard = 0
+
+  /** @param {Scenario} scenario */
+  constructor(scenario) {
+    this.#scenario = scenario
+    const recorder = new Recorder({ collector: scenario.metrics.collector })
+    // an aggregator of a given collector reports the names that its recorder has made
+    recorder.counter('events')
+    recorder.scope('events').histogram('size')
+    this.#all = new Aggregator(recorder)
+  }
+
+  async run() {
+    while (!this.#scenario.isOver) {
+      this.#reportAndClear()
+      this.#hear()
+      this.#all.report()
+      this.#scenario.tally.did('reports of aggregators', 3)
+      await setTimeout(PACE_MILLIS)
+    }
+    this.#cleared.close()
+  }
+
+  #reportAndClear() {
+    const counter = this.#own.counter('own', null, { tag: 'x' })
+    const histogram = this.#own.scope('own').histogram('size')
+    for (let at = 1; at <= BATCH; at++) {
+      counter.incr(at)
+      histogram.add(at)
+    }
+    const { counters, histograms } = this.#cleared.report()
+    assert.deepEqual(counters, { own: (BATCH * (BATCH + 1)) / 2 })
+    assert.equal(histograms['own/size'].max, BATCH)
+    this.#cleared.clear()
+    assert.deepEqual(this.#cleared.report().counters, {})
+  }
+
+  /** An aggregator that hears each event, and is closed again. */
+  #hear() {
+    const counter = (/** @type {import('..').CounterEvent} */ event) => {
+      this.#heard += event.increment
+    }
+    const aggregator = new Aggregator(this.#own, { counter })
+    const before = this.#heard
+    this.#own.counter('heard').incr(5)
+    aggregator.close()
+    this.#own.counter('heard').decr(5)
+    assert.equal(this.#heard - before, 5)
+    this.#cleared.clear()
+  }
+
+  /** @returns {string[]} */
+  check() {
+    const { counters } = this.#all.report()
+    const { events } = this.#scenario.tally.counters
+    this.#all.close()
+    return counters.events === events ? [] : [`the aggregator reports ${counters.events} events, tallied ${events}`]
+  }
+}
+
+module.exports = { Events }

@@ -1,0 +1,48 @@
+'use strict'
+
+// A log of stats, whose lines add up to all that was counted.
+
+const { logStats } = require('..')
+const { until } = require('./garbage')
+
+/** @typedef {InstanceType<typeof import('./scenario').Scenario>} Scenario */
+
+const INTERVAL_MILLIS = 100
+const JOBS = /^jobs=(\d+)$/
+const WAITS = /^wait count=(\d+) /
+
+class Log {
+  #scenario
+  #jobs = 0
+  #waits = 0
+
+  /** @param {Scenario} scenario */
+  constructor(scenario) {
+    this.#scenario = scenario
+  }
+
+  async run() {
+    const { metrics, tally } = this.#scenario
+    const log = (/** @type {string} */ line) => {
+      this.#jobs += Number(JOBS.exec(line)?.[1] ?? 0)
+      this.#waits += Number(WAITS.exec(line)?.[1] ?? 0)
+      tally.did('lines of the stats log')
+    }
+    const stop = logStats({ interval: INTERVAL_MILLIS, collector: metrics.collector, log })
+    await this.#scenario.threadsEnded
+    // the rest is in the next line; where it never comes, the check tells
+    const isComplete = () => this.#jobs >= Number(metrics.value('jobs') ?? 0)
+    await until(isComplete, 'the log has told of all jobs').finally(stop)
+  }
+
+  /** @returns {string[]} */
+  check() {
+    const { counters, timings } = this.#scenario.tally
+    const expected = { jobs: counters.jobs, waits: timings.wait.count }
+    const told = { jobs: this.#jobs, waits: this.#waits }
+    if (told.jobs === expected.jobs && told.waits === expected.waits) return []
+    return [`the stats log tells of ${JSON.stringify(told)}, tallied ${JSON.stringify(expected)}`]
+  }
+}
+
+module.exports = { Log }

@@ -1,0 +1,53 @@
+'use strict'
+
+// What the command line asks for.
+
+const { parseArgs } = require('node:util')
+
+const USAGE = `npm run soak -- [options]
+
+  --minutes <n>   how long, also a part of one (default: 10 for the runtime, 1 for the core)
+  --seed <n>      what the random choices begin with (default: the time), for the same choices again
+  --bun           under the bun of node_modules
+  --runtime       only everything at once, in this runtime
+  --valgrind      only the Rust core under valgrind
+  --lose-one      tallies one job that nobody records: the run must then fail
+  --help`
+
+/** @typedef {{ minutes: number | undefined, seed: number, bun: boolean, runtime: boolean, valgrind: boolean, loseOne: boolean, help: boolean }} Options */
+
+/** @param {string[]} args @returns {Options} @throws Error for an unknown option or a wrong number */
+function readOptions(args) {
+  const flag = /** @type {const} */ ({ type: 'boolean', default: false })
+  const { values } = parseArgs({
+    args,
+    options: {
+      minutes: { type: 'string' },
+      seed: { type: 'string' },
+      bun: flag,
+      runtime: flag,
+      valgrind: flag,
+      'lose-one': flag,
+      help: flag,
+    },
+  })
+  const { minutes, seed, bun, runtime, valgrind, 'lose-one': loseOne, help } = values
+  return {
+    minutes: minutes === undefined ? undefined : positive('minutes', minutes),
+    seed: seed === undefined ? Date.now() % 2 ** 32 : positive('seed', seed),
+    bun,
+    runtime,
+    valgrind,
+    loseOne,
+    help,
+  }
+}
+
+/** @param {string} name @param {string} text */
+function positive(name, text) {
+  const number = Number(text)
+  if (Number.isFinite(number) && number > 0) return number
+  throw new Error(`--${name} must be a number above 0, got ${text}`)
+}
+
+module.exports = { USAGE, readOptions }
