@@ -329,7 +329,9 @@ impl Chunks {
         let held = self.written.iter().filter(|number| !self.let_go.contains(**number as usize));
         let held = held.filter_map(|number| self.get(number << CHUNK_BITS));
         let let_go: Vec<Arc<Chunk>> = held.filter(|chunk| chunk.arena().is_labelled()).collect();
-        let_go.iter().for_each(|chunk| self.let_go.grow_and_insert(chunk.number() as usize));
+        for chunk in &let_go {
+            self.let_go.grow_and_insert(chunk.number() as usize);
+        }
         for open in &mut self.open {
             open.take_if(|open| self.let_go.contains(*open as usize));
         }

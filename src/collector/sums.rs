@@ -7,6 +7,8 @@ use crate::histogram::Sum;
 /// Dense, because counters are many and a number is all most have.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sums {
+    // the series of the first of `rounded`: sums of one series alone take no more room than it
+    first: usize,
     // NaN where there is none
     rounded: Vec<f64>,
     // never 0; whole numbers have no entry here
@@ -19,17 +21,14 @@ impl Sums {
     }
 
     pub fn get(&self, series: u32) -> Option<Sum> {
-        let rounded = *self.rounded.get(series as usize).filter(|rounded| !rounded.is_nan())?;
+        let at = (series as usize).checked_sub(self.first)?;
+        let rounded = *self.rounded.get(at).filter(|rounded| !rounded.is_nan())?;
         let lost = if self.lost.is_empty() { 0.0 } else { self.lost.get(&series).copied().unwrap_or(0.0) };
         Some(Sum { rounded, lost })
     }
 
     pub fn set(&mut self, series: u32, sum: Sum) {
-        let at = series as usize;
-        if at >= self.rounded.len() {
-            self.rounded.resize(at + 1, f64::NAN);
-        }
-        self.rounded[at] = sum.rounded;
+        *self.place(series as usize) = sum.rounded;
         if sum.lost != 0.0 {
             self.lost.insert(series, sum.lost);
         } else if !self.lost.is_empty() {
@@ -38,10 +37,26 @@ impl Sums {
     }
 
     pub fn forget(&mut self, series: u32) {
-        if let Some(rounded) = self.rounded.get_mut(series as usize) {
+        let at = (series as usize).checked_sub(self.first);
+        if let Some(rounded) = at.and_then(|at| self.rounded.get_mut(at)) {
             *rounded = f64::NAN;
             self.lost.remove(&series);
         }
+    }
+
+    fn place(&mut self, series: usize) -> &mut f64 {
+        if self.rounded.is_empty() {
+            self.first = series;
+        } else if series < self.first {
+            // all the way, so that it is done once
+            self.rounded.splice(..0, std::iter::repeat_n(f64::NAN, self.first));
+            self.first = 0;
+        }
+        let at = series - self.first;
+        if at >= self.rounded.len() {
+            self.rounded.resize(at + 1, f64::NAN);
+        }
+        &mut self.rounded[at]
     }
 
     pub fn add(&mut self, series: u32, more: Sum) {
@@ -58,6 +73,10 @@ mod tests {
         let mut sums = Sums::default();
         sums.add(2, Sum::from(0.0));
         assert_eq!((sums.get(1), sums.get(2), sums.get(3)), (None, Some(Sum::from(0.0)), None));
+        sums.add(1, Sum::from(5.0));
+        sums.add(2, Sum::from(1.0));
+        sums.forget(0);
+        assert_eq!((sums.get(0), sums.get(1), sums.get(2)), (None, Some(Sum::from(5.0)), Some(Sum::from(1.0))));
     }
 
     #[test]
