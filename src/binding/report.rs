@@ -16,7 +16,7 @@ pub struct ReportHandle {
     window: ReportWindow,
     request: ReportRequest,
     // those that JavaScript has: most reports have the names of the one before
-    names: Mutex<Vec<String>>,
+    names: Mutex<Vec<Arc<str>>>,
 }
 
 impl ReportHandle {
@@ -53,17 +53,19 @@ pub fn open_reports(handle: &External<Handle>, kinds: Vec<u8>, shares: Vec<f64>)
 pub fn report(reports: &External<ReportHandle>, families: Option<Vec<u32>>) -> Result<ReportNumbers> {
     let report = reports.window.report(&*reports.collector()?, &reports.request, families.as_deref());
     let numbers = numbers(&report).into();
-    let names = names(report);
     let mut known = reports.names.lock();
-    let is_known = *known == names;
-    known.clone_from(&names);
-    Ok(ReportNumbers { names: (!is_known).then_some(names), numbers })
+    let is_known = known.iter().eq(names(&report));
+    if !is_known {
+        *known = names(&report).cloned().collect();
+    }
+    let names = (!is_known).then(|| known.iter().map(ToString::to_string).collect());
+    Ok(ReportNumbers { names, numbers })
 }
 
-fn names(report: Report) -> Vec<String> {
+fn names(report: &Report) -> impl Iterator<Item = &Arc<str>> {
     let Report { counters, gauges, histograms } = report;
-    let numbers = counters.into_iter().chain(gauges).map(|(name, _)| name);
-    numbers.chain(histograms.into_iter().map(|(name, _)| name)).collect()
+    let numbers = counters.iter().chain(gauges).map(|(name, _)| name);
+    numbers.chain(histograms.iter().map(|(name, _)| name))
 }
 
 fn numbers(report: &Report) -> Vec<f64> {

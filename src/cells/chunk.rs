@@ -303,8 +303,12 @@ impl Chunk {
 
     /// A directory's entry for the given power of two of the distribution at `head`.
     pub fn directory_entry(&self, head: u32, entry: u32) -> DirectoryEntry {
-        let word = self.read(head + layout::DIRECTORY + entry / ENTRIES_PER_CELL).to_bits();
-        match u32::from((word >> (u16::BITS * (entry % ENTRIES_PER_CELL))) as u16) {
+        self.place(part(self.read(head + layout::DIRECTORY + entry / ENTRIES_PER_CELL), entry % ENTRIES_PER_CELL))
+    }
+
+    /// What the 16 bits of a directory's entry say.
+    fn place(&self, entry: u16) -> DirectoryEntry {
+        match u32::from(entry) {
             0 => DirectoryEntry::Absent,
             far if far & FAR != 0 => self
                 .far
@@ -319,10 +323,10 @@ impl Chunk {
     pub fn directory(&self, head: u32, entries: u32) -> impl Iterator<Item = (u32, DirectoryEntry)> {
         let cells = self.row(head + layout::DIRECTORY, entries.div_ceil(ENTRIES_PER_CELL));
         // most powers of two never occur
-        let used = (0..).zip(cells).filter(|(_, cell)| number(cell).to_bits() != 0);
-        let entries = used.flat_map(|(at, _)| at * ENTRIES_PER_CELL..(at + 1) * ENTRIES_PER_CELL);
-        let places = entries.map(move |entry| (entry, self.directory_entry(head, entry)));
-        places.filter(|(_, place)| *place != DirectoryEntry::Absent)
+        let used = (0..).zip(cells.iter().map(number)).filter(|(_, cell)| cell.to_bits() != 0);
+        let entries = used
+            .flat_map(|(at, cell)| (0..ENTRIES_PER_CELL).map(move |of| (at * ENTRIES_PER_CELL + of, part(cell, of))));
+        entries.filter(|(_, bits)| *bits != 0).map(|(entry, bits)| (entry, self.place(bits)))
     }
 
     /// Enters a page of this chunk in a directory.
@@ -356,6 +360,11 @@ impl Chunk {
     fn replace(&self, offset: u32, mask: u64, bits: u64) {
         self.write(offset, f64::from_bits(self.read(offset).to_bits() & !mask | bits));
     }
+}
+
+/// One of the directory's entries that share a cell.
+fn part(cell: f64, of: u32) -> u16 {
+    (cell.to_bits() >> (u16::BITS * of)) as u16
 }
 
 fn number(word: &AtomicU64) -> f64 {

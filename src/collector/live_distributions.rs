@@ -4,7 +4,8 @@
 use super::totals::{Chunks, add_distribution, page_home};
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, ClaimRole, Shard, layout};
-use crate::histogram::{Distribution, Form, rank, total};
+use crate::histogram::outline::{LivePage, Outline, ROW};
+use crate::histogram::{Distribution, Extremes, Form, total};
 
 /// The heads of all distributions.
 pub(super) struct LiveDistributions {
@@ -50,46 +51,28 @@ impl LiveDistributions {
         }
     }
 
-    /// What one series holds beyond an earlier reading, as far as extremes and quantiles of these shares need it: a page
-    /// in which none of them lies is one count, and the sum of the values is left out. Most pages are then never copied.
-    /// `None` where more than one thread has the series, or none.
-    pub fn outline(
-        &self,
+    /// What one series holds beyond an earlier reading, to be read where it is. `None` where more than one thread has the series,
+    /// or none, and where it has bounds.
+    pub fn outline<'a>(
+        &'a self,
         series: u32,
         form: &Form,
-        before: Option<&Distribution>,
-        shares: &[f64],
-    ) -> Option<Distribution> {
-        let (Form::LogLinear(cells), [head]) = (form, self.heads_of(series)) else { return None };
+        before: Option<&'a Distribution>,
+    ) -> Option<Outline<Page<'a>>> {
+        let (Form::LogLinear(layout), [head]) = (form, self.heads_of(series)) else { return None };
         let chunks = self.chunks_of(head);
         let chunk = chunks.get(head.chunk)?.as_deref()?;
-        let count = cells.precision().cells();
-        let row = |(entry, place)| {
+        let counts = layout.precision().cells();
+        let page = |(entry, place)| {
             let (home, offset) = page_home(place, chunk, chunks)?;
             let before = before.map_or(&[][..], |before| before.page(entry));
-            let total = home.read_total(offset, count) - total(before);
-            Some(Row { entry, home, offset, before, total }).filter(|row| row.total > 0.0)
+            let total = home.read_total(offset, counts) - total(before);
+            Some(Page { entry, home, offset, before, total }).filter(|page| page.total > 0.0)
         };
-        let rows: Vec<Row> = chunk.directory(head.offset, cells.entries()).filter_map(row).collect();
-
+        let pages = chunk.directory(head.offset, layout.entries()).filter_map(page).collect();
         let [min, max, zeros] = [layout::MIN, layout::MAX, layout::ZERO].map(|cell| chunk.read(head.offset + cell));
         let zeros = zeros - before.map_or(0.0, Distribution::zeros);
-        let all = zeros + rows.iter().map(|row| row.total).sum::<f64>();
-        let ranks: Vec<f64> = shares.iter().map(|share| rank(*share, all)).collect();
-        let mut outline = Distribution::empty(form.clone());
-        outline.add_head(0.0, min, max, zeros);
-        let mut below = zeros;
-        for (at, row) in rows.iter().enumerate() {
-            let is_outer = at == 0 || at + 1 == rows.len();
-            if is_outer || ranks.iter().any(|rank| *rank > below && *rank <= below + row.total) {
-                outline.add_page(row.entry, row.home.read_counts(row.offset, count));
-                outline.subtract_page(row.entry, row.before);
-            } else {
-                outline.add_page(row.entry, std::iter::once(row.total));
-            }
-            below += row.total;
-        }
-        Some(outline)
+        Some(Outline { layout: *layout, zeros, extremes: Extremes { min, max }, pages })
     }
 
     fn heads_of(&self, series: u32) -> &[Head] {
@@ -105,7 +88,7 @@ impl LiveDistributions {
 }
 
 /// A page with counts.
-struct Row<'a> {
+pub(super) struct Page<'a> {
     entry: u32,
     home: &'a Chunk,
     offset: u32,
@@ -113,4 +96,24 @@ struct Row<'a> {
     before: &'a [f64],
     // since then
     total: f64,
+}
+
+impl LivePage for Page<'_> {
+    fn entry(&self) -> u32 {
+        self.entry
+    }
+
+    fn total(&self) -> f64 {
+        self.total
+    }
+
+    fn row(&self, row: u32) -> f64 {
+        let first = row * ROW;
+        let before = self.before.get(first as usize..(first + ROW) as usize).unwrap_or_default();
+        self.home.read_total(self.offset + first / layout::COUNTS_PER_CELL, ROW) - total(before)
+    }
+
+    fn count(&self, at: u32) -> f64 {
+        f64::from(self.home.count(self.offset, at)) - self.before.get(at as usize).copied().unwrap_or(0.0)
+    }
 }

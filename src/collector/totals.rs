@@ -110,7 +110,9 @@ impl Totals {
         mut is_hidden: impl FnMut(&Claim) -> bool,
     ) {
         chunk.each_claim(|claim| {
-            if let Some((series, family)) = names.get(claim.series).filter(|_| !is_hidden(&claim)) {
+            if !is_hidden(&claim)
+                && let Some((series, family)) = names.get(claim.series)
+            {
                 self.add_claim(claim, chunk, chunks, family, !series.labels.is_empty());
             }
         });
