@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use super::counts::Counts;
 use super::layout::{self, CHUNK_CELLS, COUNTS_PER_CELL, ENTRIES_PER_CELL, FAR};
 use super::storage::Storage;
 use super::sync::{AtomicU64, Mutex, Ordering};
@@ -266,13 +267,9 @@ impl Chunk {
         })
     }
 
-    /// Their sum.
-    pub fn read_total(&self, page: u32, counts: u32) -> f64 {
-        let halves = |cell: &AtomicU64| {
-            let both = number(cell).to_bits();
-            (both >> u32::BITS) + (both & u64::from(u32::MAX))
-        };
-        self.row(page, counts / COUNTS_PER_CELL).iter().map(halves).sum::<u64>() as f64
+    /// The same, not read yet.
+    pub fn counts(&self, page: u32, counts: u32) -> Counts<'_> {
+        Counts::new(self.row(page, counts / COUNTS_PER_CELL))
     }
 
     fn row(&self, offset: u32, count: u32) -> &[AtomicU64] {

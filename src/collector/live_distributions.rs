@@ -3,9 +3,12 @@
 
 use super::totals::{Chunks, add_distribution, page_home};
 use crate::cells::sync::Arc;
-use crate::cells::{Chunk, ClaimRole, Shard, layout};
+use crate::cells::{Chunk, ClaimRole, Counts, Shard, layout};
 use crate::histogram::outline::{LivePage, Outline, ROW};
 use crate::histogram::{Distribution, Extremes, Form, total};
+
+/// Most distributions of one thing span fewer powers of two.
+const USUAL_PAGES: usize = 16;
 
 /// The heads of all distributions.
 pub(super) struct LiveDistributions {
@@ -62,14 +65,17 @@ impl LiveDistributions {
         let (Form::LogLinear(layout), [head]) = (form, self.heads_of(series)) else { return None };
         let chunks = self.chunks_of(head);
         let chunk = chunks.get(head.chunk)?.as_deref()?;
-        let counts = layout.precision().cells();
-        let page = |(entry, place)| {
-            let (home, offset) = page_home(place, chunk, chunks)?;
+        let length = layout.precision().cells();
+        let mut pages = Vec::with_capacity(USUAL_PAGES);
+        for (entry, place) in chunk.directory(head.offset, layout.entries()) {
+            let Some((home, offset)) = page_home(place, chunk, chunks) else { continue };
             let before = before.map_or(&[][..], |before| before.page(entry));
-            let total = home.read_total(offset, counts) - total(before);
-            Some(Page { entry, home, offset, before, total }).filter(|page| page.total > 0.0)
-        };
-        let pages = chunk.directory(head.offset, layout.entries()).filter_map(page).collect();
+            let counts = home.counts(offset, length);
+            let total = counts.total() - total(before);
+            if total > 0.0 {
+                pages.push(Page { entry, counts, before, total });
+            }
+        }
         let [min, max, zeros] = [layout::MIN, layout::MAX, layout::ZERO].map(|cell| chunk.read(head.offset + cell));
         let zeros = zeros - before.map_or(0.0, Distribution::zeros);
         Some(Outline { layout: *layout, zeros, extremes: Extremes { min, max }, pages })
@@ -90,8 +96,7 @@ impl LiveDistributions {
 /// A page with counts.
 pub(super) struct Page<'a> {
     entry: u32,
-    home: &'a Chunk,
-    offset: u32,
+    counts: Counts<'a>,
     // as an earlier reading had it
     before: &'a [f64],
     // since then
@@ -108,12 +113,12 @@ impl LivePage for Page<'_> {
     }
 
     fn row(&self, row: u32) -> f64 {
-        let first = row * ROW;
-        let before = self.before.get(first as usize..(first + ROW) as usize).unwrap_or_default();
-        self.home.read_total(self.offset + first / layout::COUNTS_PER_CELL, ROW) - total(before)
+        let cells = row * ROW..(row + 1) * ROW;
+        let before = self.before.get(cells.start as usize..cells.end as usize).map_or(0.0, total);
+        self.counts.sum(cells) - before
     }
 
     fn count(&self, at: u32) -> f64 {
-        f64::from(self.home.count(self.offset, at)) - self.before.get(at as usize).copied().unwrap_or(0.0)
+        self.counts.get(at) - self.before.get(at as usize).copied().unwrap_or(0.0)
     }
 }

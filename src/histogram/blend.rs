@@ -1,5 +1,7 @@
 //! Distributions of different forms and units read as one, such as a timing and a histogram of one name.
 
+use smallvec::SmallVec;
+
 use super::Distribution;
 use super::distribution::{Cell, Extremes, rank};
 
@@ -24,7 +26,7 @@ pub struct Summary {
     /// The largest value.
     pub max: f64,
     /// One for each share that was asked for.
-    pub quantiles: Vec<f64>,
+    pub quantiles: SmallVec<[f64; 4]>,
     /// How many values reached the end of their cells' range.
     pub overflow: f64,
 }
@@ -73,7 +75,7 @@ fn cells(parts: &[Part]) -> Vec<Cell> {
     cells
 }
 
-fn quantiles(cells: &[Cell], extremes: Extremes, shares: &[f64]) -> Vec<f64> {
+fn quantiles(cells: &[Cell], extremes: Extremes, shares: &[f64]) -> SmallVec<[f64; 4]> {
     let count: f64 = cells.iter().map(|cell| cell.count).sum();
     let quantile = |q: &f64| {
         let rank = rank(*q, count);

@@ -3,8 +3,6 @@
 
 use std::ops::Range;
 
-use smallvec::SmallVec;
-
 use super::distribution::{Cell, rank};
 use super::{Extremes, LogLinear, Summary};
 
@@ -33,7 +31,7 @@ pub struct Outline<Page> {
     /// The life-long smallest and largest value, +∞ and −∞ where they are not known.
     pub extremes: Extremes,
     /// Those with a count, ascending by their entries.
-    pub pages: SmallVec<[Page; 16]>,
+    pub pages: Vec<Page>,
 }
 
 impl<Page: LivePage> Outline<Page> {
