@@ -316,14 +316,22 @@ impl Chunk {
         }
     }
 
-    /// A directory's entries that lead to a page.
-    pub fn directory(&self, head: u32, entries: u32) -> impl Iterator<Item = (u32, DirectoryEntry)> {
+    /// Calls `visit` with a directory's entries that lead to a page.
+    pub fn each_entry(&self, head: u32, entries: u32, mut visit: impl FnMut(u32, DirectoryEntry)) {
         let cells = self.row(head + layout::DIRECTORY, entries.div_ceil(ENTRIES_PER_CELL));
-        // most powers of two never occur
-        let used = (0..).zip(cells.iter().map(number)).filter(|(_, cell)| cell.to_bits() != 0);
-        let entries = used
-            .flat_map(|(at, cell)| (0..ENTRIES_PER_CELL).map(move |of| (at * ENTRIES_PER_CELL + of, part(cell, of))));
-        entries.filter(|(_, bits)| *bits != 0).map(|(entry, bits)| (entry, self.place(bits)))
+        for (at, cell) in (0..).zip(cells) {
+            // most powers of two never occur, and in most cells none
+            let cell = number(cell);
+            if cell.to_bits() == 0 {
+                continue;
+            }
+            for of in 0..ENTRIES_PER_CELL {
+                let bits = part(cell, of);
+                if bits != 0 {
+                    visit(at * ENTRIES_PER_CELL + of, self.place(bits));
+                }
+            }
+        }
     }
 
     /// Enters a page of this chunk in a directory.

@@ -1,7 +1,7 @@
 //! Where the live cells of distributions are, by series: for a reader who looks at one distribution after the other and
 //! keeps none. What many histograms hold together is larger than a processor's caches; one after the other is not.
 
-use super::totals::{Chunks, add_distribution, page_home};
+use super::totals::{Chunks, add_distribution, each_page};
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, ClaimRole, Counts, Shard, layout};
 use crate::histogram::outline::{LivePage, Outline, ROW};
@@ -67,15 +67,14 @@ impl LiveDistributions {
         let chunk = chunks.get(head.chunk)?.as_deref()?;
         let length = layout.precision().cells();
         let mut pages = Vec::with_capacity(USUAL_PAGES);
-        for (entry, place) in chunk.directory(head.offset, layout.entries()) {
-            let Some((home, offset)) = page_home(place, chunk, chunks) else { continue };
+        each_page(head.offset, *layout, chunk, chunks, |entry, home, offset| {
             let before = before.map_or(&[][..], |before| before.page(entry));
             let counts = home.counts(offset, length);
             let total = counts.total() - total(before);
             if total > 0.0 {
                 pages.push(Page { entry, counts, before, total });
             }
-        }
+        });
         let [min, max, zeros] = [layout::MIN, layout::MAX, layout::ZERO].map(|cell| chunk.read(head.offset + cell));
         let zeros = zeros - before.map_or(0.0, Distribution::zeros);
         Some(Outline { layout: *layout, zeros, extremes: Extremes { min, max }, pages })

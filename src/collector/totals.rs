@@ -258,16 +258,22 @@ pub(super) fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk,
 }
 
 /// Calls `visit` with each page of a log-linear distribution: its directory entry, its chunk and its offset there.
-fn each_page(head: u32, cells: LogLinear, chunk: &Chunk, chunks: &Chunks, mut visit: impl FnMut(u32, &Chunk, u32)) {
-    for (entry, place) in chunk.directory(head, cells.entries()) {
+pub(super) fn each_page<'a>(
+    head: u32,
+    cells: LogLinear,
+    chunk: &'a Chunk,
+    chunks: &'a Chunks,
+    mut visit: impl FnMut(u32, &'a Chunk, u32),
+) {
+    chunk.each_entry(head, cells.entries(), |entry, place| {
         if let Some((home, page)) = page_home(place, chunk, chunks) {
             visit(entry, home, page);
         }
-    }
+    });
 }
 
 /// The chunk and the offset of a page.
-pub(super) fn page_home<'a>(place: DirectoryEntry, near: &'a Chunk, chunks: &'a Chunks) -> Option<(&'a Chunk, u32)> {
+fn page_home<'a>(place: DirectoryEntry, near: &'a Chunk, chunks: &'a Chunks) -> Option<(&'a Chunk, u32)> {
     match place {
         DirectoryEntry::Absent => None,
         DirectoryEntry::Near(offset) => Some((near, offset)),
