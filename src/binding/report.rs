@@ -70,7 +70,9 @@ fn names(report: &Report) -> impl Iterator<Item = &Arc<str>> {
 
 fn numbers(report: &Report) -> Vec<f64> {
     let Report { counters, gauges, histograms } = report;
-    let mut numbers = vec![counters.len() as f64, gauges.len() as f64];
+    let of_each = 3 + histograms.first().map_or(0, |(_, summary)| summary.quantiles.len());
+    let mut numbers = Vec::with_capacity(2 + counters.len() + gauges.len() + of_each * histograms.len());
+    numbers.extend([counters.len() as f64, gauges.len() as f64]);
     numbers.extend(counters.iter().chain(gauges).map(|(_, value)| value));
     for (_, summary) in histograms {
         numbers.extend([summary.min, summary.max, summary.overflow]);

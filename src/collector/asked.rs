@@ -65,6 +65,11 @@ impl Asked {
         asked
     }
 
+    /// How many names there are.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
     /// The names, each with its series.
     pub fn by_name(&self) -> impl Iterator<Item = (&Arc<str>, &[AskedSeries])> {
         self.names.iter().map(|(name, range)| (name, self.series.get(range.clone()).unwrap_or_default()))

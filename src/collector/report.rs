@@ -71,7 +71,7 @@ impl ReportWindow {
         asked
             .update(&reading.names, Question { kinds: request.kinds.clone(), families: families.map(<[u32]>::to_vec) });
         let read = Read { names: &reading.names, since, live, shares: &request.shares };
-        let mut report = Report::default();
+        let mut report = Report { histograms: Vec::with_capacity(asked.len()), ..Report::default() };
         for (name, series) in asked.by_name() {
             report.add(name, series, &read);
         }
