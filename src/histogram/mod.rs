@@ -11,7 +11,7 @@ pub(crate) mod outline;
 mod sum;
 
 pub use blend::{Blend, Summary};
-pub(crate) use distribution::{Cell, Extremes, rank, total};
+pub(crate) use distribution::{Cell, Extremes, total};
 pub use distribution::{Distribution, Form, Page};
 pub use hdr_counts::HdrCounts;
 pub use hdr_encoding::EncodingError;
