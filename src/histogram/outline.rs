@@ -122,3 +122,56 @@ impl<Page: LivePage> Outline<Page> {
 fn cells_of(row: u32) -> Range<u32> {
     row * ROW..(row + 1) * ROW
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Distribution, Form, Precision, total};
+    use super::*;
+
+    struct Copied {
+        entry: u32,
+        counts: Vec<f64>,
+    }
+
+    impl LivePage for Copied {
+        fn entry(&self) -> u32 {
+            self.entry
+        }
+
+        fn total(&self) -> f64 {
+            total(&self.counts)
+        }
+
+        fn row(&self, row: u32) -> f64 {
+            cells_of(row).map(|at| self.count(at)).sum()
+        }
+
+        fn count(&self, at: u32) -> f64 {
+            self.counts[at as usize]
+        }
+    }
+
+    #[test]
+    fn the_value_of_every_rank_is_that_of_a_distribution() {
+        for (digits, zeros) in [(1, 0.0), (2, 3.0), (3, 0.0)] {
+            let layout = LogLinear::any(Precision::from_digits(digits).unwrap());
+            let cells = layout.precision().cells();
+            // some at the ends of rows, and pages at the ends of the range
+            let counts = |entry: u32| (0..cells).map(move |at| f64::from(u8::from((at * 7 + entry).is_multiple_of(5))));
+            let mut pages = Vec::new();
+            let mut distribution = Distribution::empty(Form::LogLinear(layout));
+            let extremes = Extremes { min: 1e-30, max: 1e30 };
+            distribution.add_head(0.0, extremes.min, extremes.max, zeros);
+            for entry in [0, 70, 71, layout.entries() - 1] {
+                distribution.add_page(entry, counts(entry).collect::<Vec<_>>().into_iter());
+                pages.push(Copied { entry, counts: counts(entry).collect() });
+            }
+            let count = distribution.count();
+            let shares: Vec<f64> = (0..=count as u32).map(|rank| f64::from(rank) / count).collect();
+            let told = Outline { layout, zeros, extremes, pages }.summary(&shares, 1.0).unwrap();
+            assert_eq!(Some(told.quantiles.to_vec()), distribution.quantiles(&shares));
+            assert_eq!(Some((told.min, told.max)), distribution.extremes());
+            assert_eq!(told.overflow, distribution.overflow());
+        }
+    }
+}
