@@ -27,12 +27,12 @@ fn summary(report: &Report, name: &str) -> Summary {
     report
         .histograms
         .iter()
-        .find(|(known, _)| known == name)
+        .find(|(known, _)| &**known == name)
         .map(|(_, summary)| summary.clone())
         .expect("it has a value")
 }
 
-fn numbers(of: &[(String, f64)]) -> String {
+fn numbers(of: &[(Arc<str>, f64)]) -> String {
     let pairs: Vec<String> = of.iter().map(|(key, value)| format!("{key}={value}")).collect();
     pairs.join(" ")
 }

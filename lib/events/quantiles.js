@@ -43,12 +43,23 @@ class Quantiles {
   snapshot({ min, max, overflow }, answer) {
     const answers = this.#answers
     answer(this.#shares, answers)
+    // a literal is made in one step, where each key that is computed is a step of its own
+    /** @type {HistogramSnapshot} */
+    const snapshot =
+      this === DEFAULT_QUANTILES
+        ? { min, max, p50: answers[0], p90: answers[1], p99: answers[2] }
+        : this.#named(min, max)
+    if (overflow) snapshot.overflow = overflow
+    return snapshot
+  }
+
+  /** @param {number} min @param {number} max */
+  #named(min, max) {
     /** @type {HistogramSnapshot} */
     const snapshot = { min, max }
-    for (let at = 0; at < answers.length; at++) {
-      snapshot[/** @type {`p${number}`} */ (this.#keys[at])] = answers[at]
-    }
-    if (overflow) snapshot.overflow = overflow
+    this.#keys.forEach((key, at) => {
+      snapshot[/** @type {`p${number}`} */ (key)] = this.#answers[at]
+    })
     return snapshot
   }
 }

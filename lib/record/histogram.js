@@ -4,7 +4,7 @@
 
 const { outOfRange } = require('../errors')
 const { BOUNDED, CHUNK_MASK } = require('./layout')
-const { note } = require('./log-linear')
+const { note, recordPositive } = require('./log-linear')
 const { RecentHandles } = require('./recent')
 const { HDR_PAGES, NO_CELLS, NO_WORDS, checkedNumber } = require('./shard')
 
@@ -55,6 +55,9 @@ class BoundHistogram {
   #words = NO_WORDS
   /** the head's index, 0 before the first use */
   #index = 0
+  /** the head's offset in its chunk */
+  #head = 0
+  #shift = 0
   /** @type {import('./types').LogLinear | undefined} one of the two, from the first use on */
   #layout
   /** @type {number[] | undefined} */
@@ -68,13 +71,15 @@ class BoundHistogram {
 
   /** @param {number} value */
   observe(value) {
-    checkedNumber('histogram value', value)
-    if (value >= 0 && this.#layout !== undefined) this.#layout.recordAny(this.#cells, this.#words, this.#index, value)
-    else this.#observe(value)
+    if (typeof value === 'number' && this.#bounds === undefined) {
+      if (recordPositive(this.#cells, this.#words, this.#head, this.#shift, value)) return
+    }
+    this.#observe(value)
   }
 
-  /** @param {number} value finite */
+  /** @param {number} value */
   #observe(value) {
+    checkedNumber('histogram value', value)
     checkSign(value, this.#family)
     if (this.#index === 0) this.#begin()
     if (this.#bounds !== undefined) countBounded(this.#cells, this.#index & CHUNK_MASK, this.#bounds, value)
@@ -91,9 +96,12 @@ class BoundHistogram {
     const { shard } = this.#family
     this.#index = index
     this.#cells = shard.cellsOf(index)
-    this.#words = shard.wordsOf(index)
+    this.#head = index & CHUNK_MASK
     this.#bounds = this.#family.options().buckets
-    if (this.#bounds === undefined) this.#layout = layout
+    if (this.#bounds !== undefined) return
+    this.#layout = layout
+    this.#words = shard.wordsOf(index)
+    this.#shift = layout.wholeShift
   }
 
   /** @returns {import('../..').HistogramStats | undefined} */

@@ -3,7 +3,19 @@
 // Log-linear distributions: the cell of a value is read off its bits. This is the arithmetic of
 // `src/histogram/log_linear.rs`; one table of vectors tests both.
 
-const { CHUNK_MASK, DIRECTORY, EXPONENT_BIAS, FULL, MAX, MIN, PRECISION_BITS, SUM, ZERO } = require('./layout')
+const {
+  CHUNK_MASK,
+  DIRECTORY,
+  EXPONENT_BIAS,
+  FULL,
+  HISTOGRAM_ENTRIES,
+  HISTOGRAM_FIRST,
+  MAX,
+  MIN,
+  PRECISION_BITS,
+  SUM,
+  ZERO,
+} = require('./layout')
 
 /** @typedef {import('./types').Shard} Shard */
 
@@ -14,6 +26,8 @@ const HIGH = 1
 const WORD_BITS = 32
 /** Bits of the fraction in the upper half. */
 const HIGH_FRACTION_BITS = 20
+/** Biased, of a histogram's first directory entry. */
+const FIRST_OF_HISTOGRAM = HISTOGRAM_FIRST + EXPONENT_BIAS
 
 /** How the distributions of one family are divided, and how a value is recorded in one of them. */
 class LogLinear {
@@ -113,6 +127,31 @@ function recordWhole(cells, words, head, shift, nanos) {
   return true
 }
 
+/**
+ * Records any value of a histogram's range if its page is in the head's chunk and gets not full.
+ * @param {Float64Array} cells the head's chunk
+ * @param {Int32Array} words the same
+ * @param {number} head its offset
+ * @param {number} shift the layout's `wholeShift`
+ * @param {number} value
+ * @returns {boolean} false if nothing was recorded
+ */
+function recordPositive(cells, words, head, shift, value) {
+  FLOAT[0] = value
+  const high = WORDS[HIGH]
+  const entry = (high >>> HIGH_FRACTION_BITS) - FIRST_OF_HISTOGRAM
+  // the sign stands above the exponent: what is negative, 0, infinite or no number has no entry
+  if (entry >>> 0 >= HISTOGRAM_ENTRIES) return false
+  const page = pageOf(words, head, entry)
+  if (page <= 0) return false
+  const at = 2 * page + ((high << (WORD_BITS - HIGH_FRACTION_BITS)) >>> shift)
+  const count = words[at] + 1
+  if (count === FULL) return false
+  words[at] = count
+  note(cells, head, value)
+  return true
+}
+
 /** Adds to the sum and the extremes. @param {Float64Array} cells @param {number} head @param {number} value */
 function note(cells, head, value) {
   cells[head + SUM] += value
@@ -120,4 +159,4 @@ function note(cells, head, value) {
   if (value > cells[head + MAX]) cells[head + MAX] = value
 }
 
-module.exports = { LogLinear, note, recordWhole }
+module.exports = { LogLinear, note, recordPositive, recordWhole }

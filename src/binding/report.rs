@@ -16,7 +16,7 @@ pub struct ReportHandle {
     window: ReportWindow,
     request: ReportRequest,
     // those that JavaScript has: most reports have the names of the one before
-    names: Mutex<Vec<String>>,
+    names: Mutex<Vec<Arc<str>>>,
 }
 
 impl ReportHandle {
@@ -53,22 +53,26 @@ pub fn open_reports(handle: &External<Handle>, kinds: Vec<u8>, shares: Vec<f64>)
 pub fn report(reports: &External<ReportHandle>, families: Option<Vec<u32>>) -> Result<ReportNumbers> {
     let report = reports.window.report(&*reports.collector()?, &reports.request, families.as_deref());
     let numbers = numbers(&report).into();
-    let names = names(report);
     let mut known = reports.names.lock();
-    let is_known = *known == names;
-    known.clone_from(&names);
-    Ok(ReportNumbers { names: (!is_known).then_some(names), numbers })
+    let is_known = known.iter().eq(names(&report));
+    if !is_known {
+        *known = names(&report).cloned().collect();
+    }
+    let names = (!is_known).then(|| known.iter().map(ToString::to_string).collect());
+    Ok(ReportNumbers { names, numbers })
 }
 
-fn names(report: Report) -> Vec<String> {
+fn names(report: &Report) -> impl Iterator<Item = &Arc<str>> {
     let Report { counters, gauges, histograms } = report;
-    let numbers = counters.into_iter().chain(gauges).map(|(name, _)| name);
-    numbers.chain(histograms.into_iter().map(|(name, _)| name)).collect()
+    let numbers = counters.iter().chain(gauges).map(|(name, _)| name);
+    numbers.chain(histograms.iter().map(|(name, _)| name))
 }
 
 fn numbers(report: &Report) -> Vec<f64> {
     let Report { counters, gauges, histograms } = report;
-    let mut numbers = vec![counters.len() as f64, gauges.len() as f64];
+    let of_each = 3 + histograms.first().map_or(0, |(_, summary)| summary.quantiles.len());
+    let mut numbers = Vec::with_capacity(2 + counters.len() + gauges.len() + of_each * histograms.len());
+    numbers.extend([counters.len() as f64, gauges.len() as f64]);
     numbers.extend(counters.iter().chain(gauges).map(|(_, value)| value));
     for (_, summary) in histograms {
         numbers.extend([summary.min, summary.max, summary.overflow]);

@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 use std::sync::atomic::AtomicBool;
 
+use super::counts::Counts;
 use super::layout::{self, CHUNK_CELLS, COUNTS_PER_CELL, ENTRIES_PER_CELL, FAR};
 use super::storage::Storage;
 use super::sync::{AtomicU64, Mutex, Ordering};
@@ -293,13 +294,9 @@ impl Chunk {
         })
     }
 
-    /// Their sum.
-    pub fn read_total(&self, page: u32, counts: u32) -> f64 {
-        let halves = |cell: &AtomicU64| {
-            let both = number(cell).to_bits();
-            (both >> u32::BITS) + (both & u64::from(u32::MAX))
-        };
-        self.row(page, counts / COUNTS_PER_CELL).iter().map(halves).sum::<u64>() as f64
+    /// The same, not read yet.
+    pub fn counts(&self, page: u32, counts: u32) -> Counts<'_> {
+        Counts::new(self.row(page, counts / COUNTS_PER_CELL))
     }
 
     fn row(&self, offset: u32, count: u32) -> &[AtomicU64] {
@@ -330,8 +327,12 @@ impl Chunk {
 
     /// A directory's entry for the given power of two of the distribution at `head`.
     pub fn directory_entry(&self, head: u32, entry: u32) -> DirectoryEntry {
-        let word = self.read(head + layout::DIRECTORY + entry / ENTRIES_PER_CELL).to_bits();
-        match u32::from((word >> (u16::BITS * (entry % ENTRIES_PER_CELL))) as u16) {
+        self.place(part(self.read(head + layout::DIRECTORY + entry / ENTRIES_PER_CELL), entry % ENTRIES_PER_CELL))
+    }
+
+    /// What the 16 bits of a directory's entry say.
+    fn place(&self, entry: u16) -> DirectoryEntry {
+        match u32::from(entry) {
             0 => DirectoryEntry::Absent,
             far if far & FAR != 0 => self
                 .far
@@ -342,14 +343,22 @@ impl Chunk {
         }
     }
 
-    /// A directory's entries that lead to a page.
-    pub fn directory(&self, head: u32, entries: u32) -> impl Iterator<Item = (u32, DirectoryEntry)> {
+    /// Calls `visit` with a directory's entries that lead to a page.
+    pub fn each_entry(&self, head: u32, entries: u32, mut visit: impl FnMut(u32, DirectoryEntry)) {
         let cells = self.row(head + layout::DIRECTORY, entries.div_ceil(ENTRIES_PER_CELL));
-        // most powers of two never occur
-        let used = (0..).zip(cells).filter(|(_, cell)| number(cell).to_bits() != 0);
-        let entries = used.flat_map(|(at, _)| at * ENTRIES_PER_CELL..(at + 1) * ENTRIES_PER_CELL);
-        let places = entries.map(move |entry| (entry, self.directory_entry(head, entry)));
-        places.filter(|(_, place)| *place != DirectoryEntry::Absent)
+        for (at, cell) in (0..).zip(cells) {
+            // most powers of two never occur, and in most cells none
+            let cell = number(cell);
+            if cell.to_bits() == 0 {
+                continue;
+            }
+            for of in 0..ENTRIES_PER_CELL {
+                let bits = part(cell, of);
+                if bits != 0 {
+                    visit(at * ENTRIES_PER_CELL + of, self.place(bits));
+                }
+            }
+        }
     }
 
     /// Enters a page of this chunk in a directory.
@@ -383,6 +392,11 @@ impl Chunk {
     fn replace(&self, offset: u32, mask: u64, bits: u64) {
         self.write(offset, f64::from_bits(self.read(offset).to_bits() & !mask | bits));
     }
+}
+
+/// One of the directory's entries that share a cell.
+fn part(cell: f64, of: u32) -> u16 {
+    (cell.to_bits() >> (u16::BITS * of)) as u16
 }
 
 fn number(word: &AtomicU64) -> f64 {

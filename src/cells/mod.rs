@@ -11,6 +11,7 @@
 //! - A cell is never given to a second series while its chunk lives.
 
 mod chunk;
+mod counts;
 pub mod layout;
 mod shard;
 mod storage;
@@ -18,6 +19,7 @@ pub mod sync;
 mod texts;
 
 pub use chunk::{Arena, Chunk, Claim, ClaimRole, DirectoryEntry};
+pub use counts::Counts;
 pub(crate) use shard::WORTH_RENEWING;
 pub use shard::{CellIndex, Shard};
 pub use storage::Storage;

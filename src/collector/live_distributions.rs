@@ -1,10 +1,14 @@
 //! Where the live cells of distributions are, by series: for a reader who looks at one distribution after the other and
 //! keeps none. What many histograms hold together is larger than a processor's caches; one after the other is not.
 
-use super::totals::{Chunks, add_distribution, page_home};
+use super::totals::{Chunks, add_distribution, each_page};
 use crate::cells::sync::Arc;
-use crate::cells::{Chunk, ClaimRole, Shard, layout};
-use crate::histogram::{Distribution, Form, rank, total};
+use crate::cells::{Chunk, ClaimRole, Counts, Shard, layout};
+use crate::histogram::outline::{LivePage, Outline, ROW};
+use crate::histogram::{Distribution, Extremes, Form, total};
+
+/// Most distributions of one thing span fewer powers of two.
+const USUAL_PAGES: usize = 16;
 
 /// The heads of all distributions.
 pub(super) struct LiveDistributions {
@@ -50,46 +54,30 @@ impl LiveDistributions {
         }
     }
 
-    /// What one series holds beyond an earlier reading, as far as extremes and quantiles of these shares need it: a page
-    /// in which none of them lies is one count, and the sum of the values is left out. Most pages are then never copied.
-    /// `None` where more than one thread has the series, or none.
-    pub fn outline(
-        &self,
+    /// What one series holds beyond an earlier reading, to be read where it is. `None` where more than one thread has the series,
+    /// or none, and where it has bounds.
+    pub fn outline<'a>(
+        &'a self,
         series: u32,
         form: &Form,
-        before: Option<&Distribution>,
-        shares: &[f64],
-    ) -> Option<Distribution> {
-        let (Form::LogLinear(cells), [head]) = (form, self.heads_of(series)) else { return None };
+        before: Option<&'a Distribution>,
+    ) -> Option<Outline<Page<'a>>> {
+        let (Form::LogLinear(layout), [head]) = (form, self.heads_of(series)) else { return None };
         let chunks = self.chunks_of(head);
         let chunk = chunks.get(head.chunk)?.as_deref()?;
-        let count = cells.precision().cells();
-        let row = |(entry, place)| {
-            let (home, offset) = page_home(place, chunk, chunks)?;
+        let length = layout.precision().cells();
+        let mut pages = Vec::with_capacity(USUAL_PAGES);
+        each_page(head.offset, *layout, chunk, chunks, |entry, home, offset| {
             let before = before.map_or(&[][..], |before| before.page(entry));
-            let total = home.read_total(offset, count) - total(before);
-            Some(Row { entry, home, offset, before, total }).filter(|row| row.total > 0.0)
-        };
-        let rows: Vec<Row> = chunk.directory(head.offset, cells.entries()).filter_map(row).collect();
-
+            let counts = home.counts(offset, length);
+            let total = counts.total() - total(before);
+            if total > 0.0 {
+                pages.push(Page { entry, counts, before, total });
+            }
+        });
         let [min, max, zeros] = [layout::MIN, layout::MAX, layout::ZERO].map(|cell| chunk.read(head.offset + cell));
         let zeros = zeros - before.map_or(0.0, Distribution::zeros);
-        let all = zeros + rows.iter().map(|row| row.total).sum::<f64>();
-        let ranks: Vec<f64> = shares.iter().map(|share| rank(*share, all)).collect();
-        let mut outline = Distribution::empty(form.clone());
-        outline.add_head(0.0, min, max, zeros);
-        let mut below = zeros;
-        for (at, row) in rows.iter().enumerate() {
-            let is_outer = at == 0 || at + 1 == rows.len();
-            if is_outer || ranks.iter().any(|rank| *rank > below && *rank <= below + row.total) {
-                outline.add_page(row.entry, row.home.read_counts(row.offset, count));
-                outline.subtract_page(row.entry, row.before);
-            } else {
-                outline.add_page(row.entry, std::iter::once(row.total));
-            }
-            below += row.total;
-        }
-        Some(outline)
+        Some(Outline { layout: *layout, zeros, extremes: Extremes { min, max }, pages })
     }
 
     fn heads_of(&self, series: u32) -> &[Head] {
@@ -105,12 +93,31 @@ impl LiveDistributions {
 }
 
 /// A page with counts.
-struct Row<'a> {
+pub(super) struct Page<'a> {
     entry: u32,
-    home: &'a Chunk,
-    offset: u32,
+    counts: Counts<'a>,
     // as an earlier reading had it
     before: &'a [f64],
     // since then
     total: f64,
+}
+
+impl LivePage for Page<'_> {
+    fn entry(&self) -> u32 {
+        self.entry
+    }
+
+    fn total(&self) -> f64 {
+        self.total
+    }
+
+    fn row(&self, row: u32) -> f64 {
+        let cells = row * ROW..(row + 1) * ROW;
+        let before = self.before.get(cells.start as usize..cells.end as usize).map_or(0.0, total);
+        self.counts.sum(cells) - before
+    }
+
+    fn count(&self, at: u32) -> f64 {
+        self.counts.get(at) - self.before.get(at as usize).copied().unwrap_or(0.0)
+    }
 }

@@ -9,6 +9,7 @@
 //! - Registering a series and adding a chunk take `names` and the shard's lock, never the value lock.
 //! - A cell only goes up. A reset, a removal and `clear` write down what was there; what is shown is what came since.
 
+mod asked;
 mod family;
 mod hidden_gauges;
 pub mod key;

@@ -40,6 +40,8 @@ pub struct NamesView {
     series: Segments<Series>,
     // how many sweeps there were
     epoch: u32,
+    // how often a series came or series were freed
+    changes: u64,
 }
 
 impl NamesView {
@@ -63,6 +65,11 @@ impl NamesView {
     /// How many sweeps there were.
     pub(super) fn epoch(&self) -> u32 {
         self.epoch
+    }
+
+    /// Another number whenever the series are others.
+    pub(super) fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// Whether what a reading of `epoch` has at this number is of the series that has the number now.
@@ -224,6 +231,7 @@ impl Names {
             self.put_family(family, used);
         }
         let series = Series { family, born: self.view.epoch, labels };
+        self.view.changes += 1;
         let number = match self.free_series.pop() {
             Some(free) => self.view.series.put(free, series),
             None => self.view.series.push(series),
@@ -346,6 +354,7 @@ impl Names {
     /// Frees the numbers of those of the series that nobody has asked for meanwhile, and says which.
     pub fn free(&mut self, series: impl Iterator<Item = u32>) -> Vec<u32> {
         self.view.epoch += 1;
+        self.view.changes += 1;
         let mut freed = Vec::new();
         for number in series {
             let Some(gone) = self.view.series.get(number).filter(|_| self.removed.contains(number as usize)) else {

@@ -1,18 +1,20 @@
 //! A report: what one reader sees of a collector by the families' names, summed over labels and threads. A timing and a
 //! histogram of one name are one distribution.
 
-use hashbrown::HashSet;
+use std::sync::Arc;
 
 use super::Collector;
-use super::family::{Family, Kind};
-use super::live_distributions::LiveDistributions;
+use super::asked::{Asked, AskedSeries, Question};
+use super::family::Kind;
+use super::live_distributions::{LiveDistributions, Page};
 use super::names::NamesView;
 use super::snapshot::{NANOS_PER_MILLI, saturated};
 use super::totals::{Count, Since, Totals};
 use super::window::baseline;
 use crate::cells::ClaimRole;
 use crate::cells::sync::Mutex;
-use crate::histogram::{Blend, Distribution, Summary};
+use crate::histogram::outline::Outline;
+use crate::histogram::{Blend, Distribution, Form, Summary};
 
 /// What is told in a report.
 #[derive(Clone, Debug)]
@@ -27,11 +29,11 @@ pub struct ReportRequest {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
     /// Ups less downs.
-    pub counters: Vec<(String, f64)>,
+    pub counters: Vec<(Arc<str>, f64)>,
     /// The set ones.
-    pub gauges: Vec<(String, f64)>,
+    pub gauges: Vec<(Arc<str>, f64)>,
     /// Those with a sample; durations in milliseconds.
-    pub histograms: Vec<(String, Summary)>,
+    pub histograms: Vec<(Arc<str>, Summary)>,
 }
 
 /// What one reader of reports has seen. Counters and distributions begin anew apart.
@@ -44,6 +46,7 @@ pub struct ReportWindow {
 struct Seen {
     counts: Totals,
     distributions: Totals,
+    asked: Asked,
 }
 
 impl ReportWindow {
@@ -59,15 +62,18 @@ impl ReportWindow {
     /// What came since, of all families or of those with the given numbers.
     #[must_use]
     pub fn report(&self, collector: &Collector, request: &ReportRequest, families: Option<&[u32]>) -> Report {
-        let seen = self.seen.lock();
+        let mut seen = self.seen.lock();
+        let Seen { counts, distributions, asked } = &mut *seen;
         let mut values = collector.values.lock();
         let reading = collector.read_under_lock(&mut values, is_number);
         let live = LiveDistributions::find(&collector.shards.lock().clone());
-        let since = Since::apart(&reading, Some(&seen.counts), Some(&seen.distributions));
-        let asked = asked_series(&reading.names, request, families);
-        let mut report = Report::default();
-        for of_name in asked.chunk_by(|one, other| one.family.name == other.family.name) {
-            report.add(of_name, &since, &live, &request.shares);
+        let since = Since::apart(&reading, Some(counts), Some(distributions));
+        asked
+            .update(&reading.names, Question { kinds: request.kinds.clone(), families: families.map(<[u32]>::to_vec) });
+        let read = Read { names: &reading.names, since, live, shares: &request.shares };
+        let mut report = Report { histograms: Vec::with_capacity(asked.len()), ..Report::default() };
+        for (name, series) in asked.by_name() {
+            report.add(name, series, &read);
         }
         report
     }
@@ -89,83 +95,80 @@ fn is_number(role: ClaimRole) -> bool {
     role != ClaimRole::Distribution
 }
 
-/// A series that is shown if there is something to show.
-struct Asked<'a> {
-    number: u32,
-    family: &'a Family,
-    is_labelled: bool,
-}
-
-/// In the order of their names.
-fn asked_series<'a>(names: &'a NamesView, request: &ReportRequest, families: Option<&[u32]>) -> Vec<Asked<'a>> {
-    let families: Option<HashSet<u32>> = families.map(|families| families.iter().copied().collect());
-    let of_number = |number| {
-        let (series, family) = names.get(number)?;
-        let is_asked = families.as_ref().is_none_or(|families| families.contains(&series.family));
-        let is_asked = is_asked && request.kinds.contains(&family.kind);
-        is_asked.then(|| Asked { number, family, is_labelled: !series.labels.is_empty() })
-    };
-    let mut asked: Vec<Asked> = (0..).zip(names.series()).filter_map(|(number, _)| of_number(number)).collect();
-    asked.sort_by(|one, other| one.family.name.cmp(&other.family.name));
-    asked
+/// What a report is made of.
+struct Read<'a> {
+    names: &'a NamesView,
+    since: Since<'a>,
+    live: LiveDistributions,
+    shares: &'a [f64],
 }
 
 impl Report {
     /// Adds all kinds of one name.
-    fn add(&mut self, of_name: &[Asked], since: &Since<'_>, live: &LiveDistributions, shares: &[f64]) {
-        let Some(name) = of_name.first().map(|asked| &asked.family.name) else { return };
-        let of_kind = |kind| of_name.iter().filter(move |asked| asked.family.kind == kind);
+    fn add(&mut self, name: &Arc<str>, series: &[AskedSeries], read: &Read) {
+        let of_kind = |kind| series.iter().filter(move |series| series.kind == kind).map(|series| series.number);
         // a series that was made and never counted shows nothing
-        let counts = of_kind(Kind::Counter).filter_map(|asked| since.count(asked.number));
+        let counts = of_kind(Kind::Counter).filter_map(|series| read.since.count(series));
         let counts = counts.filter(|count| *count != Count::default());
         if let Some(count) = counts.reduce(|sum, count| sum.plus(&count)) {
             self.counters.push((name.clone(), saturated(count.net())));
         }
-        let states = of_kind(Kind::Gauge).filter_map(|asked| Some((since.gauge(asked.number)?, asked.family.merge())));
+        let states = of_kind(Kind::Gauge).filter_map(|series| {
+            let (_, family) = read.names.get(series)?;
+            Some((read.since.gauge(series)?, family.merge()))
+        });
         if let Some((state, _)) = states.reduce(|(one, merge), (other, _)| (one.merged(other, merge), merge)) {
             self.gauges.push((name.clone(), saturated(state.value)));
         }
-        let summary = summary(of_kind(Kind::Timing).chain(of_kind(Kind::Histogram)), since, live, shares);
+        let summary = read.summary(of_kind(Kind::Timing).chain(of_kind(Kind::Histogram)));
         self.histograms.extend(summary.map(|summary| (name.clone(), summary)));
     }
 }
 
-/// Timings and histograms of one name as one distribution.
-fn summary<'a>(
-    asked: impl Iterator<Item = &'a Asked<'a>> + Clone,
-    since: &Since<'_>,
-    live: &LiveDistributions,
-    shares: &[f64],
-) -> Option<Summary> {
-    let is_alone = asked.clone().nth(1).is_none();
-    let mut blend = Blend::default();
-    for asked in asked {
-        let outline = if is_alone { asked.outline(since, live, shares) } else { None };
-        if let Some(distribution) = outline.or_else(|| asked.distribution(since, live)) {
-            blend.add(distribution, if asked.family.kind == Kind::Timing { NANOS_PER_MILLI } else { 1.0 });
+impl Read<'_> {
+    /// Timings and histograms of one name as one distribution.
+    fn summary(&self, series: impl Iterator<Item = u32> + Clone) -> Option<Summary> {
+        let mut first = series.clone();
+        if let (Some(alone), None) = (first.next(), first.next())
+            && let Some((outline, unit)) = self.outline(alone)
+        {
+            return outline.summary(self.shares, unit);
         }
+        let mut blend = Blend::default();
+        for (distribution, unit) in series.filter_map(|series| self.distribution(series)) {
+            blend.add(distribution, unit);
+        }
+        blend.summary(self.shares)
     }
-    blend.summary(shares)
-}
 
-impl Asked<'_> {
-    /// As much as a summary of it alone needs, where only one thread ever had it.
-    fn outline(&self, since: &Since<'_>, live: &LiveDistributions, shares: &[f64]) -> Option<Distribution> {
-        if since.folded_distribution(self.number).is_some() {
+    /// What a summary of one series alone needs, where only one thread ever had it, and the unit.
+    fn outline(&self, series: u32) -> Option<(Outline<Page<'_>>, f64)> {
+        if self.since.folded_distribution(series).is_some() {
             return None;
         }
-        live.outline(self.number, &self.family.form(self.is_labelled), since.earlier(self.number), shares)
+        let (form, unit) = self.form(series)?;
+        Some((self.live.outline(series, &form, self.since.earlier(series))?, unit))
     }
 
-    fn distribution(&self, since: &Since<'_>, live: &LiveDistributions) -> Option<Distribution> {
-        let mut now = since.folded_distribution(self.number).cloned();
-        let sum = now.get_or_insert_with(|| Distribution::empty(self.family.form(self.is_labelled)));
-        live.add_to(sum, self.number);
-        match since.earlier(self.number) {
-            Some(earlier) if sum.count() <= earlier.count() => return None,
-            Some(earlier) => sum.subtract(earlier),
-            None => {}
+    /// What came of one series, and the unit.
+    fn distribution(&self, series: u32) -> Option<(Distribution, f64)> {
+        let (form, unit) = self.form(series)?;
+        let folded = self.since.folded_distribution(series).cloned();
+        let mut now = folded.unwrap_or_else(|| Distribution::empty(form));
+        self.live.add_to(&mut now, series);
+        if let Some(earlier) = self.since.earlier(series) {
+            if now.count() <= earlier.count() {
+                return None;
+            }
+            now.subtract(earlier);
         }
-        now
+        Some((now, unit))
+    }
+
+    /// How values are divided, and in which multiples they are told.
+    fn form(&self, series: u32) -> Option<(Form, f64)> {
+        let (series, family) = self.names.get(series)?;
+        let unit = if family.kind == Kind::Timing { NANOS_PER_MILLI } else { 1.0 };
+        Some((family.form(!series.labels.is_empty()), unit))
     }
 }

@@ -110,7 +110,9 @@ impl Totals {
         mut is_hidden: impl FnMut(&Claim) -> bool,
     ) {
         chunk.each_claim(|claim| {
-            if let Some((series, family)) = names.get(claim.series).filter(|_| !is_hidden(&claim)) {
+            if !is_hidden(&claim)
+                && let Some((series, family)) = names.get(claim.series)
+            {
                 self.add_claim(claim, chunk, chunks, family, !series.labels.is_empty());
             }
         });
@@ -294,16 +296,22 @@ fn empty_claim(claim: Claim, chunk: &Chunk, chunks: &Chunks, form: &Form) {
 }
 
 /// Calls `visit` with each page of a log-linear distribution: its directory entry, its chunk and its offset there.
-fn each_page(head: u32, cells: LogLinear, chunk: &Chunk, chunks: &Chunks, mut visit: impl FnMut(u32, &Chunk, u32)) {
-    for (entry, place) in chunk.directory(head, cells.entries()) {
+pub(super) fn each_page<'a>(
+    head: u32,
+    cells: LogLinear,
+    chunk: &'a Chunk,
+    chunks: &'a Chunks,
+    mut visit: impl FnMut(u32, &'a Chunk, u32),
+) {
+    chunk.each_entry(head, cells.entries(), |entry, place| {
         if let Some((home, page)) = page_home(place, chunk, chunks) {
             visit(entry, home, page);
         }
-    }
+    });
 }
 
 /// The chunk and the offset of a page.
-pub(super) fn page_home<'a>(place: DirectoryEntry, near: &'a Chunk, chunks: &'a Chunks) -> Option<(&'a Chunk, u32)> {
+fn page_home<'a>(place: DirectoryEntry, near: &'a Chunk, chunks: &'a Chunks) -> Option<(&'a Chunk, u32)> {
     match place {
         DirectoryEntry::Absent => None,
         DirectoryEntry::Near(offset) => Some((near, offset)),

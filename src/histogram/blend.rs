@@ -1,7 +1,9 @@
 //! Distributions of different forms and units read as one, such as a timing and a histogram of one name.
 
+use smallvec::SmallVec;
+
 use super::Distribution;
-use super::distribution::{Cell, rank};
+use super::distribution::{Cell, Extremes, rank};
 
 /// Distributions that are read as one.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +26,7 @@ pub struct Summary {
     /// The largest value.
     pub max: f64,
     /// One for each share that was asked for.
-    pub quantiles: Vec<f64>,
+    pub quantiles: SmallVec<[f64; 4]>,
     /// How many values reached the end of their cells' range.
     pub overflow: f64,
 }
@@ -47,7 +49,7 @@ impl Blend {
             [Part { distribution, unit }] => {
                 distribution.quantiles(shares)?.into_iter().map(|value| value / unit).collect()
             }
-            parts => quantiles(&cells(parts), (min, max), shares),
+            parts => quantiles(&cells(parts), Extremes { min, max }, shares),
         };
         let overflow = self.parts.iter().map(|part| part.distribution.overflow()).sum();
         Some(Summary { min, max, quantiles, overflow })
@@ -73,7 +75,7 @@ fn cells(parts: &[Part]) -> Vec<Cell> {
     cells
 }
 
-fn quantiles(cells: &[Cell], extremes: (f64, f64), shares: &[f64]) -> Vec<f64> {
+fn quantiles(cells: &[Cell], extremes: Extremes, shares: &[f64]) -> SmallVec<[f64; 4]> {
     let count: f64 = cells.iter().map(|cell| cell.count).sum();
     let quantile = |q: &f64| {
         let rank = rank(*q, count);
@@ -85,8 +87,8 @@ fn quantiles(cells: &[Cell], extremes: (f64, f64), shares: &[f64]) -> Vec<f64> {
         });
         match found {
             Some(cell) if *q > 0.0 => cell.value_of_rank(rank - before, extremes),
-            Some(_) => extremes.0,
-            None => extremes.1,
+            Some(_) => extremes.min,
+            None => extremes.max,
         }
     };
     shares.iter().map(quantile).collect()

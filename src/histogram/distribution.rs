@@ -30,9 +30,25 @@ pub struct Distribution {
     pages: Vec<Page>,
     zeros: f64,
     sum: Sum,
-    // +∞ and −∞ while there is no value
-    min: f64,
-    max: f64,
+    extremes: Extremes,
+}
+
+/// The smallest and the largest value; +∞ and −∞ where they are not known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Extremes {
+    pub min: f64,
+    pub max: f64,
+}
+
+impl Extremes {
+    const NONE: Self = Self { min: f64::INFINITY, max: f64::NEG_INFINITY };
+
+    /// Life-long ones, as those of the values between two cells: as fine as the cells, and exact where they lie within them.
+    pub(super) fn within(self, first: &Cell, last: &Cell) -> Self {
+        let min = if self.min.is_finite() { self.min.max(first.lowest) } else { first.lowest };
+        let max = if self.max.is_finite() { self.max.min(last.highest) } else { last.highest };
+        Self { min: min.min(last.highest), max: max.max(first.lowest) }
+    }
 }
 
 /// One cell with a count.
@@ -46,8 +62,12 @@ pub(crate) struct Cell {
 }
 
 impl Cell {
+    pub fn of_zeros(count: f64) -> Self {
+        Self { lowest: 0.0, highest: 0.0, count, interpolated: false }
+    }
+
     /// The value of the given rank (from 1) among those of this cell, which lie within `extremes`.
-    pub fn value_of_rank(&self, rank: f64, (min, max): (f64, f64)) -> f64 {
+    pub fn value_of_rank(&self, rank: f64, Extremes { min, max }: Extremes) -> f64 {
         let (low, high) = (self.lowest.max(min), self.highest.min(max));
         // rounding must not lead beyond the cell
         let value = if self.interpolated { (low + (high - low) * (rank / self.count)).min(high) } else { high };
@@ -71,11 +91,26 @@ pub(crate) fn rank(q: f64, count: f64) -> f64 {
     (q * count).ceil().max(1.0)
 }
 
+impl LogLinear {
+    /// One of its cells with a count, of values within `extremes`.
+    pub(super) fn cell(self, entry: u32, at: u32, count: f64, extremes: Extremes) -> Cell {
+        let (mut lowest, mut highest) = (self.lowest(entry, at), self.highest(entry, at));
+        // what is outside the range counts in the outer cells: they reach to the extremes
+        if (entry, at) == (0, 0) && extremes.min > 0.0 {
+            lowest = lowest.min(extremes.min);
+        }
+        if (entry, at) == (self.entries() - 1, self.precision().cells() - 1) {
+            highest = highest.max(extremes.max);
+        }
+        Cell { lowest, highest, count, interpolated: false }
+    }
+}
+
 impl Distribution {
     /// A distribution of no value.
     #[must_use]
     pub fn empty(form: Form) -> Self {
-        Self { form, pages: Vec::new(), zeros: 0.0, sum: Sum::default(), min: f64::INFINITY, max: f64::NEG_INFINITY }
+        Self { form, pages: Vec::new(), zeros: 0.0, sum: Sum::default(), extremes: Extremes::NONE }
     }
 
     /// How its values are divided.
@@ -87,8 +122,8 @@ impl Distribution {
     /// Adds what was read of a head: sum, extremes and the number of zeros.
     pub fn add_head(&mut self, sum: impl Into<Sum>, min: f64, max: f64, zeros: f64) {
         self.sum = self.sum.plus(sum.into());
-        self.min = self.min.min(min);
-        self.max = self.max.max(max);
+        self.extremes.min = self.extremes.min.min(min);
+        self.extremes.max = self.extremes.max.max(max);
         self.zeros += zeros;
     }
 
@@ -120,7 +155,7 @@ impl Distribution {
 
     /// Adds another distribution of the same form.
     pub fn add(&mut self, other: &Self) {
-        self.add_head(other.sum, other.min, other.max, other.zeros);
+        self.add_head(other.sum, other.extremes.min, other.extremes.max, other.zeros);
         for page in &other.pages {
             self.add_page(page.entry, page.counts.iter().copied());
         }
@@ -151,8 +186,7 @@ impl Distribution {
 
     /// Forgets the extremes: they then come from the cells.
     pub fn forget_extremes(&mut self) {
-        self.min = f64::INFINITY;
-        self.max = f64::NEG_INFINITY;
+        self.extremes = Extremes::NONE;
     }
 
     /// How many values.
@@ -171,12 +205,14 @@ impl Distribution {
     /// first and the last cell. `None` without a value.
     #[must_use]
     pub fn extremes(&self) -> Option<(f64, f64)> {
+        self.told_extremes().map(|Extremes { min, max }| (min, max))
+    }
+
+    fn told_extremes(&self) -> Option<Extremes> {
         let mut cells = self.cells();
         let first = cells.next()?;
         let last = cells.next_back().unwrap_or(first);
-        let min = if self.min.is_finite() { self.min.max(first.lowest) } else { first.lowest };
-        let max = if self.max.is_finite() { self.max.min(last.highest) } else { last.highest };
-        Some((min.min(last.highest), max.max(first.lowest)))
+        Some(self.extremes.within(&first, &last))
     }
 
     /// The value below or at which the share `q` (0 to 1) of all values lies, as `HdrHistogram` tells it: the largest value
@@ -190,16 +226,16 @@ impl Distribution {
     /// The same for several shares.
     #[must_use]
     pub fn quantiles(&self, shares: &[f64]) -> Option<Vec<f64>> {
-        let extremes = self.extremes()?;
+        let extremes = self.told_extremes()?;
         let totals: Vec<f64> = self.pages.iter().map(|page| total(&page.counts)).collect();
         let count = self.zeros + totals.iter().sum::<f64>();
         let quantile = |q: &f64| {
             if *q <= 0.0 {
-                return extremes.0;
+                return extremes.min;
             }
             let rank = rank(*q, count);
             self.cell_of_rank(rank, &totals)
-                .map_or(extremes.1, |(cell, before)| cell.value_of_rank(rank - before, extremes))
+                .map_or(extremes.max, |(cell, before)| cell.value_of_rank(rank - before, extremes))
         };
         Some(shares.iter().map(quantile).collect())
     }
@@ -207,7 +243,7 @@ impl Distribution {
     /// The cell with the value of this rank, and how many values lie before it. `totals` are the pages' counts.
     fn cell_of_rank(&self, rank: f64, totals: &[f64]) -> Option<(Cell, f64)> {
         if self.zeros >= rank {
-            return Some((self.zero_cell(), 0.0));
+            return Some((Cell::of_zeros(self.zeros), 0.0));
         }
         let mut before = self.zeros;
         for (page, total) in self.pages.iter().zip(totals) {
@@ -229,7 +265,8 @@ impl Distribution {
     #[must_use]
     pub fn overflow(&self) -> f64 {
         let Form::LogLinear(cells) = &self.form else { return 0.0 };
-        let last = self.pages.last().filter(|page| page.entry + 1 == cells.entries() && self.max >= cells.largest());
+        let last =
+            self.pages.last().filter(|page| page.entry + 1 == cells.entries() && self.extremes.max >= cells.largest());
         last.and_then(|page| page.counts.last()).copied().unwrap_or(0.0)
     }
 
@@ -275,7 +312,7 @@ impl Distribution {
 
     /// The cells with a count, ascending.
     pub(crate) fn cells(&self) -> impl DoubleEndedIterator<Item = Cell> {
-        let zeros = Some(self.zero_cell()).filter(|cell| cell.count > 0.0);
+        let zeros = Some(Cell::of_zeros(self.zeros)).filter(|cell| cell.count > 0.0);
         let counted = self.pages.iter().flat_map(move |page| {
             let cells = page.counts.iter().enumerate().filter(|(_, count)| **count > 0.0);
             cells.map(move |(at, &count)| self.cell(page.entry, at, count))
@@ -283,30 +320,15 @@ impl Distribution {
         zeros.into_iter().chain(counted)
     }
 
-    fn zero_cell(&self) -> Cell {
-        Cell { lowest: 0.0, highest: 0.0, count: self.zeros, interpolated: false }
-    }
-
     fn cell(&self, entry: u32, at: usize, count: f64) -> Cell {
         match &self.form {
-            Form::LogLinear(layout) => {
-                let cell = at as u32;
-                let (mut lowest, mut highest) = (layout.lowest(entry, cell), layout.highest(entry, cell));
-                // what is outside the range counts in the outer cells: they reach to the extremes
-                if (entry, cell) == (0, 0) && self.min > 0.0 {
-                    lowest = lowest.min(self.min);
-                }
-                if (entry, cell) == (layout.entries() - 1, layout.precision().cells() - 1) {
-                    highest = highest.max(self.max);
-                }
-                Cell { lowest, highest, count, interpolated: false }
-            }
+            Form::LogLinear(layout) => layout.cell(entry, at as u32, count, self.extremes),
             Form::Bounds(bounds) => {
                 let lowest = at.checked_sub(1).and_then(|below| bounds.get(below)).copied();
                 let highest = bounds.get(at).copied();
                 // the outer cells are open: they reach to the extremes, where these are known
-                let lowest = lowest.or(Some(self.min).filter(|min| min.is_finite())).or(highest);
-                let highest = highest.or(Some(self.max).filter(|max| max.is_finite())).or(lowest);
+                let lowest = lowest.or(Some(self.extremes.min).filter(|min| min.is_finite())).or(highest);
+                let highest = highest.or(Some(self.extremes.max).filter(|max| max.is_finite())).or(lowest);
                 let (lowest, highest) = (lowest.unwrap_or(0.0), highest.unwrap_or(0.0));
                 Cell { lowest, highest, count, interpolated: true }
             }

@@ -7,10 +7,11 @@ mod hdr_counts;
 mod hdr_encoding;
 pub mod hdr_object;
 mod log_linear;
+pub(crate) mod outline;
 mod sum;
 
 pub use blend::{Blend, Summary};
-pub(crate) use distribution::{Cell, rank, total};
+pub(crate) use distribution::{Cell, Extremes, total};
 pub use distribution::{Distribution, Form, Page};
 pub use hdr_counts::HdrCounts;
 pub use hdr_encoding::EncodingError;
