@@ -117,7 +117,9 @@ function policyHeaders(policy) {
 
 /** Only files of the page itself, data of its own server, and the one script that is known by its hash. @param {string} html */
 function policyOf(html) {
-  const inline = [...html.matchAll(/<script>([^]*?)<\/script>/g)].map(([, script]) => `'sha256-${hash(script, 'base64')}'`)
+  const inline = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(
+    ([, script]) => `'sha256-${hash(script, 'base64')}'`,
+  )
   return [
     "default-src 'none'",
     `script-src ${["'self'", ...inline].join(' ')}`,
