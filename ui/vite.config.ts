@@ -11,5 +11,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // those of what is built in, whose text must be kept
+    license: { fileName: 'licences.md' },
   },
 })

@@ -40,7 +40,7 @@ const badRequest = (/** @type {string} */ error) => failure(400, error)
 const forbidden = () => failure(403, 'Forbidden')
 const internal = () => failure(500, 'Internal Server Error')
 const notAllowed = () => failure(405, 'Method Not Allowed', { Allow: 'GET, HEAD' })
-const notBuilt = () => notFound('The page is not built: run npm run setup in the checkout of tallystick')
+const notBuilt = () => notFound('The page is not built: npm run build:page in the checkout does so')
 const tooManyStreams = () => failure(503, 'Too many streams', { 'Retry-After': '10' })
 
 /** That a client's copy is good still. @param {Record<string, string>} headers of what it has @returns {Answer} */

@@ -23,7 +23,6 @@ export function WorkerDetails({ id, worker, ring, close }: WorkerDetailsProps) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus(), [])
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: Escape closes it from anywhere in it
     <aside
       className="details card"
       aria-label={t('details', { name: id })}

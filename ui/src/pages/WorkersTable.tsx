@@ -42,7 +42,6 @@ export function WorkersTable({ workers, sort, isDescending, chosen, sortBy, open
   }
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: the keys of the buttons in it
     <section className="window" ref={window} onKeyDown={move} aria-label={t('workers')}>
       <table aria-rowcount={workers.length + 1} className="workers-table">
         <thead>
@@ -101,7 +100,6 @@ function Row({ worker, row, isActive, isChosen, open }: RowProps) {
   const { formats } = useSpeech()
   const { id, app, state, requests, rate, started, memory } = worker
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: its button has the keys
     <tr aria-rowindex={row + 2} className={isChosen ? 'chosen' : undefined} onClick={open}>
       <td className="id">
         <button type="button" data-row={row} tabIndex={isActive ? 0 : -1} aria-expanded={isChosen}>
