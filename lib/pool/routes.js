@@ -8,7 +8,7 @@ const { isOfPage, pageAnswer } = require('./page')
 /** @typedef {import('./types').Answer} Answer */
 /** @typedef {import('./types').Service} Service */
 /** @typedef {import('./types').StreamAnswer} StreamAnswer */
-/** @typedef {{ path: string, query: URLSearchParams }} Place */
+/** @typedef {import('./paths').Place} Place */
 /** @typedef {import('./types').Asked} Asked */
 /** @typedef {(service: Service, asked: Asked) => Promise<Answer | StreamAnswer> | Answer | StreamAnswer} Route */
 
@@ -34,9 +34,9 @@ const routes = new Map([
  * @param {import('./types').Config} config
  * @returns {Route | undefined}
  */
-function routeOf({ path }, { ui, injectBase }) {
+function routeOf({ path, isBased }, { ui, injectBase }) {
   if (!path.startsWith(API)) {
-    return ui && isOfPage(path) ? (_service, asked) => pageAnswer(path, asked, injectBase) : undefined
+    return ui && isBased && isOfPage(path) ? (_service, asked) => pageAnswer(path, asked, injectBase) : undefined
   }
   const below = path.slice(API.length)
   const route = routes.get(below)
