@@ -203,7 +203,13 @@ describe('below a mount point', () => {
 
   test('other paths go to next', async () => {
     const server = await listen(mounted('/admin', createPoolMetrics()))
-    for (const path of ['/admin', '/admin/other', '/admin/workers', '/admin/metrics/none', '/admin/metrics/api/metrics/none']) {
+    for (const path of [
+      '/admin',
+      '/admin/other',
+      '/admin/workers',
+      '/admin/metrics/none',
+      '/admin/metrics/api/metrics/none',
+    ]) {
       assert.equal((await request(server.address().port, path)).body, 'next', path)
     }
     await close(server)
