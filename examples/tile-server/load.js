@@ -31,15 +31,16 @@ function wave(millis) {
  * @returns a function that ends it
  */
 function driveLoad(pool, workers) {
-  const controller = new AbortController()
+  let isEnded = false
   const visitors = VISITORS_PER_WORKER * workers
   const begun = performance.now()
   metrics.trace('load.begin', { visitors })
 
   function visit(visitor) {
-    if (controller.signal.aborted) return
+    if (isEnded) return
     const isThere = visitor < Math.max(1, wave(performance.now() - begun) * visitors)
-    const looked = isThere ? pool.draw(randomTile(), controller.signal) : Promise.resolve()
+    // who looks is patient: no signal is ever given
+    const looked = isThere ? pool.draw(randomTile(), new AbortController().signal) : Promise.resolve()
     const rest = () => setTimeout(visit, randomBelow(LONGEST_REST_MILLIS), visitor).unref()
     // a pool that has ended draws no more
     looked.then(rest, () => {})
@@ -47,7 +48,7 @@ function driveLoad(pool, workers) {
 
   for (let visitor = 0; visitor < visitors; visitor++) visit(visitor)
   return () => {
-    controller.abort()
+    isEnded = true
     metrics.trace('load.end', {})
   }
 }

@@ -15,8 +15,8 @@ const folder = path.join(root, 'docs', 'page')
 const SECONDS = 40
 
 const pictures = [
-  { name: 'overview', path: '', colorScheme: 'light' },
-  { name: 'metrics', path: '/series', colorScheme: 'dark' },
+  { name: 'overview', path: '', colorScheme: 'light', height: 580 },
+  { name: 'metrics', path: '/series', colorScheme: 'dark', height: 760 },
 ]
 
 /** The demo, and the address of its page. */
@@ -37,8 +37,8 @@ const browser = await launch()
 try {
   mkdirSync(folder, { recursive: true })
   const views = await Promise.all(
-    pictures.map(({ path, colorScheme }) =>
-      openPage(browser, url + path, { colorScheme, viewport: { width: 1280, height: 760 } }),
+    pictures.map(({ path, colorScheme, height }) =>
+      openPage(browser, url + path, { colorScheme, viewport: { width: 1280, height } }),
     ),
   )
   const uptime = async () => (await (await fetch(`${url}/api/metrics/`)).json()).uptime
