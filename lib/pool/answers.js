@@ -40,7 +40,8 @@ const badRequest = (/** @type {string} */ error) => failure(400, error)
 const forbidden = () => failure(403, 'Forbidden')
 const internal = () => failure(500, 'Internal Server Error')
 const notAllowed = () => failure(405, 'Method Not Allowed', { Allow: 'GET, HEAD' })
-const notBuilt = () => notFound('The page is not built: npm run build:page in the checkout does so')
+const notBuilt = () =>
+  notFound('The page is not beside the code: a bundle leaves it out; in a checkout run npm run build:page')
 const tooManyStreams = () => failure(503, 'Too many streams', { 'Retry-After': '10' })
 
 /** That a client's copy is good still. @param {Record<string, string>} headers of what it has @returns {Answer} */

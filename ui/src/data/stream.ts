@@ -39,6 +39,8 @@ export class Stream {
   /** when the latest event came, of the page's life */
   #latest: number | undefined
   #interval = 0
+  /** Whether it was told last that there are no data: asking again is no news. */
+  #isLacking = false
   #isClosed = false
 
   constructor(source: StreamSource, listener: StreamListener) {
@@ -66,6 +68,7 @@ export class Stream {
     if (this.#latest !== undefined) this.#interval = now - this.#latest
     this.#latest = now
     this.#wait = SHORTEST_WAIT
+    this.#isLacking = false
     this.#listener.data(JSON.parse(data))
     this.#listener.connection({ kind: 'live' })
     if (this.#source.isSteady) this.#expectMore()
@@ -85,15 +88,17 @@ export class Stream {
   async #lost(): Promise<void> {
     if (this.#isClosed || this.#events === undefined) return
     this.#hangUp()
-    this.#listener.connection(await this.#reason())
+    if (!this.#isLacking) this.#listener.connection({ kind: 'reconnecting', since: this.#latest })
+    const reason = await this.#reason()
     if (this.#isClosed) return
+    this.#isLacking = reason.kind === 'lacking'
+    this.#listener.connection(reason)
     // not all pages at once
     this.#timer = setTimeout(() => this.#open(), this.#wait * (0.75 + Math.random() / 2))
     this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT)
   }
 
   async #reason(): Promise<Connection> {
-    this.#listener.connection({ kind: 'reconnecting', since: this.#latest })
     try {
       await ask(this.#source.probe, [['limit', 1]])
     } catch (error) {

@@ -1,12 +1,11 @@
 // `npm run screenshots`: the demo under load, as pictures for the README.
 
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { startDemo } from './demo.js'
 import { launch, openPage } from './page.js'
 
 const root = path.resolve(fileURLToPath(new URL('.', import.meta.url)), '..', '..', '..')
@@ -19,20 +18,7 @@ const pictures = [
   { name: 'metrics', path: '/series', colorScheme: 'dark', height: 760 },
 ]
 
-/** The demo, and the address of its page. */
-async function startDemo() {
-  const demo = spawn(process.execPath, ['scripts/start.js', '--port', '0', '--workers', '4', '--load'], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  for await (const line of createInterface({ input: demo.stdout })) {
-    const [, url] = /open +(http:\S+\/metrics)/.exec(line) ?? []
-    if (url !== undefined) return { demo, url }
-  }
-  throw new Error('the demo ended before it said where its page is')
-}
-
-const { demo, url } = await startDemo()
+const { demo, url } = await startDemo(4)
 const browser = await launch()
 try {
   mkdirSync(folder, { recursive: true })

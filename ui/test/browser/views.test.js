@@ -170,6 +170,33 @@ test('metrics are told as they are, by groups, by search, and one by one', () =>
     assert.ok((await page.locator('.histogram .columns > span').count()) > 10)
   }))
 
+test('of 100,000 metrics a page is read at a time', async () => {
+  const many = await new Served({ sseInterval: 1000 }).start()
+  const counter = many.metrics.counter({ name: 'many', labelNames: ['number'] })
+  for (let at = 0; at < 100_000; at++) counter.labels({ number: at }).inc()
+  const { page, context, faults } = await openPage(browser, 'about:blank')
+  try {
+    let longest = 0
+    page.on('response', async (response) => {
+      if (response.url().includes('/api/metrics/series')) longest = Math.max(longest, (await response.body()).length)
+    })
+    await page.goto(`${many.url}/series`)
+    await page.getByText('100,000 metrics').waitFor()
+    const firstLink = () => page.locator('.series-table th[scope="row"]').first().textContent()
+    const first = await firstLink()
+    assert.equal(await page.locator('.series-table tbody tr:not(.group)').count(), 40)
+    await page.getByRole('link', { name: 'Next page' }).click()
+    await page.getByRole('link', { name: 'First page' }).waitFor()
+    await becomes(page, async () => (await firstLink()) !== first, true)
+    assert.equal(await page.locator('.series-table tbody tr:not(.group)').count(), 40)
+    assert.ok(longest > 0 && longest < 100_000, `${longest} bytes`)
+    assert.deepEqual(faults, [])
+  } finally {
+    await context.close()
+    await many.stop()
+  }
+})
+
 test('the trace is told as it is, and goes on', () =>
   seen('/trace', async (page) => {
     await page.getByRole('row', { name: /cache\.cleared/ }).waitFor()
