@@ -42,7 +42,7 @@ export function WorkersTable({ workers, sort, isDescending, chosen, sortBy, open
   }
 
   return (
-    <section className="window" ref={window} onKeyDown={move} aria-label={t('workers')}>
+    <section className="window" ref={window} onKeyDown={move} aria-label={t('workers')} aria-description={t('keys')}>
       <table aria-rowcount={workers.length + 1} className="workers-table">
         <thead>
           <tr aria-rowindex={1}>
