@@ -23,7 +23,7 @@ export interface Scene {
   tiles: { name: string; series: DistributionSeries }[]
 }
 
-export function sceneOf(prefix: string, series: Iterable<Series>): Scene {
+export function sceneOf(prefix: string, series: readonly Series[]): Scene {
   const scene: Scene = { frames: undefined, rebuilds: undefined, renderAll: undefined, reasons: [], tiles: [] }
   for (const each of series) {
     if (each.name.startsWith(`${prefix}.`)) add(scene, each.name.slice(prefix.length + 1), each)

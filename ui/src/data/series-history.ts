@@ -33,8 +33,9 @@ export class SeriesHistory {
     return this.#rings.get(key)
   }
 
-  values(): Iterable<Series> {
-    return this.#latest.values()
+  /** All that are known, as a list that may be read again and again. */
+  list(): Series[] {
+    return [...this.#latest.values()]
   }
 
   #push(key: string, time: number): void {

@@ -10,7 +10,7 @@ import { Sparkline } from '../parts/Sparkline'
 import { Stat, Stats } from '../parts/Stat'
 import { useSpeech } from '../text/language'
 
-export function SceneCard({ prefix, series }: { prefix: string; series: Iterable<Series> }) {
+export function SceneCard({ prefix, series }: { prefix: string; series: readonly Series[] }) {
   const { t, formats } = useSpeech()
   const { frames, rebuilds, renderAll, reasons, tiles } = sceneOf(prefix, series)
   return (

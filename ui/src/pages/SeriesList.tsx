@@ -53,7 +53,7 @@ export function SeriesList({ search }: { search: SeriesSearch }) {
       {scenes.length > 0 && q === '' && after === undefined && (
         <div className="scenes">
           {scenes.map((scene) => (
-            <SceneCard key={scene.prefix} prefix={scene.prefix} series={seriesHistory.values()} />
+            <SceneCard key={scene.prefix} prefix={scene.prefix} series={seriesHistory.list()} />
           ))}
         </div>
       )}
