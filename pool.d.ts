@@ -41,6 +41,13 @@ export interface MetricsConfig {
   readonly authorize?:
     | ((request: Request, incoming?: IncomingMessage) => boolean | Response | Promise<boolean | Response>)
     | null
+  /** Whether the page is served: at the base, and its views below it. Default true. */
+  readonly ui?: boolean
+  /**
+   * Whether the page is told where it lives, by a `<base>` element relative to the address that was asked for: right under any path,
+   * and behind proxies that cut off a prefix. Without it a host puts in its own. Default true.
+   */
+  readonly injectBase?: boolean
   /** How many streams may be open; beyond it a stream is refused with 503 and `Retry-After`. From 0; default 1000. */
   readonly maxStreams?: number
 }

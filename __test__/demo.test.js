@@ -167,7 +167,7 @@ test('nonsense is refused, and makes no series of its own', PATIENT, async () =>
     ({ counters }) => counters['http.requests{route="unknown",status="404"}'] === 2,
   )
   const routes = Object.keys(counters).flatMap((key) => /^http\.requests\{route="([^"]+)"/.exec(key)?.[1] ?? [])
-  const known = [TILE_ROUTE, '/metrics/api/metrics/*', '/metrics/prometheus', '/metrics/snapshot', 'unknown']
+  const known = [TILE_ROUTE, '/metrics/*', '/metrics/prometheus', '/metrics/snapshot', 'unknown']
   assert.deepEqual(
     [...new Set(routes)].filter((route) => !known.includes(route)),
     [],
@@ -219,6 +219,7 @@ test(
     assert.match(text, /^buntime_worker_state\{.*state="idle"\} 1$/m)
     assert.match(text, new RegExp(`^tiles_drawn_total ${tiles}$`, 'm'))
     assert.equal((await get('/metrics/api/metrics/nothing')).status, 404)
+    for (const path of ['/metrics', '/metrics/workers']) assert.match(await (await get(path)).text(), /<title>Metrics</)
   },
 )
 

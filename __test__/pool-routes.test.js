@@ -87,7 +87,7 @@ describe('the routes of a pool', () => {
   })
 
   testBoth(opened, 'answer other paths with 404', async (ask) => {
-    const others = ['/', '/metrics', '/metrics/', '/api/metrics/', `${api}/none`, `${api}x`, '/metricsx/api/metrics/']
+    const others = ['/', '/metrics/none', '/api/metrics/', `${api}/none`, `${api}x`, '/metricsx/api/metrics/']
     for (const path of [...others, `${api}/stats/x`, `${api}//`, `/x${api}/`]) {
       const { status, json } = await ask(path)
       assert.deepEqual([status, json], [404, { error: 'Not found' }], path)
@@ -203,7 +203,13 @@ describe('below a mount point', () => {
 
   test('other paths go to next', async () => {
     const server = await listen(mounted('/admin', createPoolMetrics()))
-    for (const path of ['/admin', '/admin/other', '/admin/metrics', '/admin/metrics/api/metrics/none']) {
+    for (const path of [
+      '/admin',
+      '/admin/other',
+      '/admin/workers',
+      '/admin/metrics/none',
+      '/admin/metrics/api/metrics/none',
+    ]) {
       assert.equal((await request(server.address().port, path)).body, 'next', path)
     }
     await close(server)

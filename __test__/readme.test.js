@@ -3,10 +3,13 @@
 // The README's programs do what it says.
 
 const assert = require('node:assert/strict')
-const { test } = require('node:test')
+const { before, test } = require('node:test')
+const { setUpPage } = require('../scripts/page')
 const { programsOf, run } = require('./support/programs')
 
 const programs = programsOf('README.md')
+
+before(() => setUpPage())
 
 test('the first program records by name, by labels and as a scene', () => {
   const printed = run(programs[0])
@@ -27,6 +30,14 @@ test('a script in a vm context records into its host’s collector', () => {
   assert.match(run(programs[2]), /'?"?scene\.loopTicks'?"?: 1/)
 })
 
+test('the page of the fourth program is at its address', () => {
+  const asked = `${programs[3]}
+    service.fetch(new Request('http://localhost:8080/metrics')).then(({ status, headers }) => {
+      console.log(status, headers.get('content-type'))
+    })`
+  assert.match(run(asked), /^200 text\/html/m)
+})
+
 test('every program of the README is run here', () => {
-  assert.equal(programs.length, 3)
+  assert.equal(programs.length, 4)
 })

@@ -2,18 +2,21 @@
 
 // Whether a dependency has a known vulnerability: npm asks its registry, cargo-audit the RustSec database.
 
-const { isInstalled, run, runNpm } = require('./command')
+const path = require('node:path')
+const { isInstalled, root, run, runNpm } = require('./command')
 
 /** @returns {string | undefined} what could not be asked */
 function checkAdvisories() {
-  const skipped = [auditPackages(), auditCrates()].filter((reason) => reason !== undefined)
-  return skipped.length > 0 ? skipped.join('; ') : undefined
+  const skipped = [auditPackages(root), auditPackages(path.join(root, 'ui')), auditCrates()].filter(
+    (reason) => reason !== undefined,
+  )
+  return skipped.length > 0 ? [...new Set(skipped)].join('; ') : undefined
 }
 
-/** @returns {string | undefined} */
-function auditPackages() {
+/** @param {string} folder with a package-lock.json @returns {string | undefined} */
+function auditPackages(folder) {
   const report = JSON.parse(
-    runNpm(['audit', '--json', '--loglevel', 'silent'], { capture: true, anyStatus: true }) || '{}',
+    runNpm(['audit', '--json', '--loglevel', 'silent'], { cwd: folder, capture: true, anyStatus: true }) || '{}',
   )
   if (!report.metadata) return 'this npm registry knows no advisories'
   const { vulnerabilities } = report

@@ -40,16 +40,25 @@ function stampOf(builtFrom) {
 }
 
 function sourceHash() {
+  // The name and version are written into binding.js.
+  const { version, napi } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'))
+  return contentHash(sources, JSON.stringify([version, napi]))
+}
+
+/**
+ * A hash of all files in some folders.
+ * @param {string[]} entries files and folders, relative to the root
+ * @param {string} [more] that counts too
+ */
+function contentHash(entries, more = '') {
   const hash = createHash('sha256')
-  for (const file of sources.flatMap((source) => filesUnder(path.join(root, source)))) {
+  for (const file of entries.flatMap((entry) => filesUnder(path.join(root, entry)))) {
     hash
       .update(`${path.relative(root, file)}\0`)
       .update(fs.readFileSync(file))
       .update('\0')
   }
-  // The name and version are written into binding.js.
-  const { version, napi } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'))
-  return hash.update(JSON.stringify([version, napi])).digest('hex')
+  return hash.update(more).digest('hex')
 }
 
 function lockHash() {
@@ -72,4 +81,4 @@ function read(file) {
   return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined
 }
 
-module.exports = { addonPath, isBuilt, markBuilt, sourceHash }
+module.exports = { addonPath, contentHash, isBuilt, markBuilt, sourceHash }

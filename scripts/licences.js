@@ -5,6 +5,7 @@
 const fs = require('node:fs')
 const path = require('node:path')
 const { root, runCargo } = require('./command')
+const { setUpPage } = require('./page')
 
 /** SPDX identifiers: they ask for no more than that their text is kept. */
 const allowed = new Set([
@@ -27,7 +28,7 @@ const allowed = new Set([
 
 /** @throws Error that lists the dependencies whose licence is not allowed */
 function checkLicences() {
-  const dependencies = [...crates(), ...packages()]
+  const dependencies = [...crates(), ...packages(), ...packagesOfPage()]
   const refused = dependencies.filter(({ licence }) => !licence || !isAllowed(licence))
   if (refused.length > 0) {
     const list = refused.map(({ name, licence }) => `${name}: ${licence ?? 'no licence'}`)
@@ -55,6 +56,15 @@ function packages() {
       const { name, version, license } = JSON.parse(fs.readFileSync(file, 'utf8'))
       return { name: `package ${name} ${version}`, licence: license?.type ?? license }
     })
+}
+
+/** What is built into the page, whose licences stand beside it. @returns {Dependency[]} */
+function packagesOfPage() {
+  setUpPage()
+  const text = fs.readFileSync(path.join(root, 'ui', 'dist', 'licences.md'), 'utf8')
+  const found = [...text.matchAll(/^## (\S+) - (\S+) \((.+)\)$/gm)]
+  if (found.length === 0) throw new Error('ui/dist/licences.md names no package')
+  return found.map(([, name, version, licence]) => ({ name: `package ${name} ${version} of the page`, licence }))
 }
 
 /**

@@ -9,6 +9,7 @@ const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
 const { main, root, runNpm } = require('./command')
+const { setUpPage } = require('./page')
 
 /**
  * @param {string} destination the folder for the tarballs; made if missing
@@ -18,6 +19,7 @@ function pack(destination) {
   const staging = fs.mkdtempSync(path.join(os.tmpdir(), 'tallystick-pack-'))
   try {
     fs.mkdirSync(destination, { recursive: true })
+    setUpPage()
     const folders = [stageRoot(staging), ...builtPlatforms().map((platform) => stagePlatform(staging, platform))]
     return folders.map((folder) => packFolder(folder, path.resolve(destination)))
   } finally {

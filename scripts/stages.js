@@ -10,9 +10,11 @@ const { build } = require('./build')
 const { bunPath } = require('./bun')
 const { isInstalled, root, run, runCargo, runNode } = require('./command')
 const { setUpConsumer } = require('./consumers')
+const { setUpChromium } = require('./chromium')
 const { checkLicences } = require('./licences')
 const { lines, nodePath, setUpNode } = require('./nodes')
 const { environment, setUpPrometheus, setUpPromtool, setUpPython } = require('./oracles')
+const { setUpPage, setUpPageTools, testPage } = require('./page')
 const { rehearseRelease } = require('./rehearsal')
 const { checkVersions } = require('./version')
 
@@ -41,6 +43,8 @@ const stages = {
   node: () => testNode(testFiles()),
   ...Object.fromEntries(otherLines().map((line) => [`node-${line}`, () => testNodeLine(line)])),
   bun: testBun,
+  page: () => testPage(bunPath()),
+  browser: testInBrowser,
   package: () => testNode(['__test__/package/tarballs.test.js', '__test__/package/binary.test.js']),
   linters: () => testConsumer('linters'),
   bundlers: () => testConsumer('bundlers'),
@@ -143,6 +147,17 @@ function testBun() {
     (file) => !passes(() => run(bun, ['test', '--timeout', '120000', `./${file}`], { env: environment() })),
   )
   if (failed.length > 0) throw new Error(`failed under Bun: ${failed.join(', ')}`)
+}
+
+/** The page as its readers have it, over a real server. */
+function testInBrowser() {
+  const reason = setUpChromium()
+  if (reason) return reason
+  setUpPage()
+  setUpPageTools()
+  const folder = path.join('ui', 'test', 'browser')
+  const names = fs.readdirSync(path.join(root, folder)).filter((name) => name.endsWith('.test.js'))
+  testNode(names.sort().map((name) => `${folder}/${name}`))
 }
 
 /** @param {() => void} action */

@@ -1,9 +1,10 @@
 'use strict'
 
 // `npm test`: sets up, then runs every stage, or those that are named: `npm test -- node rust`. A failure does not keep the
-// other stages from running. With `--built` the addon that is here is tested and nothing is set up: a release tests its binaries.
+// other stages from running. With `--built` the addon that is here is tested as it is: a release tests its binaries.
 
 const { main } = require('./command')
+const { setUpPage } = require('./page')
 const { setUpZig } = require('./portable')
 const { setUp } = require('./setup')
 const { stages } = require('./stages')
@@ -14,7 +15,8 @@ main(() => {
   if (unknown.length > 0)
     throw new Error(`no stage is called ${unknown.join(', ')}: there are ${Object.keys(stages).join(', ')}`)
   const chosen = Object.entries(stages).filter(([name]) => names.length === 0 || names.includes(name))
-  if (!process.argv.includes('--built')) setUpToTest()
+  if (process.argv.includes('--built')) setUpPage()
+  else setUpToTest()
   const results = chosen.map(([name, stage]) => runStage(name, stage))
   report(results)
   if (results.some(({ outcome }) => outcome === 'failed')) process.exitCode = 1

@@ -72,6 +72,8 @@ describe('the plugin', { skip: bunPath() ? false : 'there is no bun for this pla
       assert.match(said.sse.type, /^text\/event-stream/)
       for (const event of said.sse.events) assertHas(event.pool, counts)
       assert.deepEqual([said.post, said.unknown], [405, 404])
+      assert.deepEqual([said.page.status, said.page.type], [200, 'text/html; charset=utf-8'])
+      assert.match(said.page.body, /<title>Metrics</)
     })
   }
 

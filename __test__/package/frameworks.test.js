@@ -82,6 +82,13 @@ for (const [example, runtime, framework, another] of cases) {
       client.close()
     })
 
+    test('serves the page and its views', async () => {
+      for (const path of ['/metrics', '/metrics/workers']) {
+        const { status, headers } = await request(port, path)
+        assert.deepEqual([status, headers['content-type']], [200, 'text/html; charset=utf-8'], path)
+      }
+    })
+
     test('leaves the app alone', async () => {
       assert.equal((await request(port, '/')).body, 'the app')
       assert.equal((await request(port, `${api}/none`)).status, example === 'node-http.mjs' ? 200 : 404)

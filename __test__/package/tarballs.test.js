@@ -48,7 +48,10 @@ describe('the packed package', () => {
       'pool.d.ts',
       'pool.js',
     ]
-    const folders = ['docs', 'examples', 'lib'].map((folder) => `${folder}${path.sep}`)
+    const page = files.filter((file) => file.startsWith(path.join('ui', path.sep)))
+    assert.ok(page.includes(path.join('ui', 'dist', 'index.html')))
+    assert.ok(page.every((file) => file.startsWith(path.join('ui', 'dist', path.sep))))
+    const folders = ['docs', 'examples', 'lib', 'ui'].map((folder) => `${folder}${path.sep}`)
     assert.deepEqual(
       files.filter((file) => !folders.some((folder) => file.startsWith(folder))),
       expected,

@@ -4,6 +4,7 @@
 
 const { once } = require('node:events')
 const { logStats, metrics } = require('tallystick')
+const { driveLoad } = require('./load.js')
 const { HELP, OptionError, parseOptions } = require('./options.js')
 const { TilePool } = require('./tile-pool.js')
 const { createTileServer } = require('./tile-server.js')
@@ -45,7 +46,8 @@ function urlOf(server) {
 function greet(url, workers) {
   console.log(`Tallystick's tile server: ${workers} worker thread${workers === 1 ? '' : 's'} draw the Mandelbrot set.
 
-  open  ${url}/
+  open  ${url}/metrics   the pool, its threads and every metric, live
+  open  ${url}/          the map that they draw
   curl  ${url}/metrics/api/metrics/stats
   curl  ${url}/metrics/api/metrics/prometheus
   curl  ${url}/metrics/snapshot
@@ -80,8 +82,10 @@ async function serve(options) {
   }
   greet(urlOf(server), options.workers)
   const stopLog = options.logStats ? logStats({ interval: options.statsInterval }) : () => {}
+  const stopLoad = options.load ? driveLoad(pool, options.workers) : () => {}
   onSignal(async () => {
     stopLog()
+    stopLoad()
     await close(server)
     await pool.destroy()
     sayGoodbye()

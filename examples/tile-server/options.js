@@ -17,6 +17,7 @@ const HELP = `A tile server that draws the Mandelbrot set in worker threads and 
   --port N              port to listen on, 0 for any free one (default 8080)
   --host NAME           address to listen on (default 127.0.0.1)
   --workers N           threads that draw tiles, 1 to ${MAX_WORKERS} (default ${DEFAULT_WORKERS} on this machine)
+  --load                draw tiles as if many looked at them
   --log-js-stats        print what each interval recorded
   --stats-interval T    how long an interval is: 250ms, 1s, 2m (default 1s)
   --help                print this`
@@ -25,6 +26,7 @@ const FLAGS = {
   port: { type: 'string', default: '8080' },
   host: { type: 'string', default: '127.0.0.1' },
   workers: { type: 'string', default: String(DEFAULT_WORKERS) },
+  load: { type: 'boolean', default: false },
   'log-js-stats': { type: 'boolean', default: false },
   'stats-interval': { type: 'string', default: '1s' },
   help: { type: 'boolean', short: 'h', default: false },
@@ -65,6 +67,7 @@ function parseOptions(args) {
     port: wholeNumber('port', flags.port, 0, 65_535),
     host: flags.host,
     workers: wholeNumber('workers', flags.workers, 1, MAX_WORKERS),
+    load: flags.load,
     logStats: flags['log-js-stats'],
     statsInterval: interval(flags['stats-interval']),
     help: flags.help,

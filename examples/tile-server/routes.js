@@ -9,7 +9,7 @@ const { createPoolMetrics, metrics } = require('tallystick')
 const { TileError, parseTile } = require('./tile.js')
 
 const MAP = fs.readFileSync(path.join(__dirname, 'map.html'))
-const SERVICE = '/metrics/api/metrics'
+const SERVICE = '/metrics'
 const TILE_PATH = /^\/tile\/([^/]+)\/([^/]+)\/([^/]+)\.png$/
 
 // A tile never changes, but who plays with the colours wants to see the new ones the same day.
@@ -47,7 +47,7 @@ async function sendSnapshot(res) {
   send(res, 200, 'application/json', await metrics.json())
 }
 
-/** The state of the pool, and all that is recorded, under /metrics/api/metrics/. */
+/** The state of the pool, and all that is recorded: as a page under /metrics, as data under /metrics/api/metrics/. */
 function createService(pool) {
   const service = createPoolMetrics({ collector: metrics.collector, workers: true })
   service.setPool(pool.source)
@@ -65,8 +65,8 @@ function createRoutes(pool) {
   const unknown = { name: 'unknown', answer: (_req, res) => sendText(res, 404, 'not found') }
   const served = { name: `${SERVICE}/*`, answer: service.handle }
   return (pathname) => {
-    if (pathname === SERVICE || pathname.startsWith(`${SERVICE}/`)) return served
     if (fixed.has(pathname)) return { name: pathname, answer: fixed.get(pathname) }
+    if (pathname === SERVICE || pathname.startsWith(`${SERVICE}/`)) return served
     const tile = TILE_PATH.exec(pathname)
     if (!tile) return unknown
     return { name: '/tile/:z/:x/:y.png', answer: (_req, res) => sendTile(res, pool, tile.slice(1)) }

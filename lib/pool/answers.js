@@ -40,7 +40,14 @@ const badRequest = (/** @type {string} */ error) => failure(400, error)
 const forbidden = () => failure(403, 'Forbidden')
 const internal = () => failure(500, 'Internal Server Error')
 const notAllowed = () => failure(405, 'Method Not Allowed', { Allow: 'GET, HEAD' })
+const notBuilt = () =>
+  notFound('The page is not beside the code: a bundle leaves it out; in a checkout run npm run build:page')
 const tooManyStreams = () => failure(503, 'Too many streams', { 'Retry-After': '10' })
+
+/** That a client's copy is good still. @param {Record<string, string>} headers of what it has @returns {Answer} */
+function notModified({ 'Content-Type': _type, ...headers }) {
+  return { status: 304, headers, body: null }
+}
 
 module.exports = {
   STREAM_HEADERS,
@@ -49,7 +56,9 @@ module.exports = {
   internal,
   noPool,
   notAllowed,
+  notBuilt,
   notFound,
+  notModified,
   ok,
   tooManyStreams,
 }

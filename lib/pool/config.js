@@ -18,6 +18,8 @@ const { readOptions } = require('../record/options')
  * @property {import('../..').Collector | null} collector
  * @property {NonNullable<Authorize> | null} authorize
  * @property {number} maxStreams
+ * @property {boolean} ui
+ * @property {boolean} injectBase
  */
 
 const SHORTEST_INTERVAL = 50
@@ -33,12 +35,16 @@ const defaults = {
   collector: null,
   authorize: null,
   maxStreams: 1000,
+  ui: true,
+  injectBase: true,
 }
 
 /** @type {{ [Option in keyof Config]: (value: any) => Config[Option] }} by option: what it means, or why it is wrong */
 const checks = {
   prometheus: (value) => checkedBoolean('prometheus', value),
   workers: (value) => checkedBoolean('workers', value),
+  ui: (value) => checkedBoolean('ui', value),
+  injectBase: (value) => checkedBoolean('injectBase', value),
   sseInterval: checkedInterval,
   base: checkedBase,
   namespace: checkedNamespace,

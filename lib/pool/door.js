@@ -26,10 +26,10 @@ function createDoor(service) {
    */
   async function answerIncoming(req, res, next) {
     const place = placeOfIncoming(req, service.config.base)
-    const route = place && routeOf(place)
+    const route = place && routeOf(place, service.config)
     if (place === undefined || route === undefined) return next ? next() : send(res, notFound(), req.method)
-    const lastEventId = /** @type {string | undefined} */ (req.headers['last-event-id'])
-    const asked = { query: place.query, lastEventId }
+    const header = (/** @type {string} */ name) => /** @type {string | undefined} */ (req.headers[name])
+    const asked = { query: place.query, address: pathOf(req.originalUrl ?? req.url), header }
     const answer = await answerOf(
       service,
       req.method,
@@ -58,9 +58,10 @@ function createDoor(service) {
   async function fetch(request) {
     if (!has(request, 'url', 'string')) throw notARequest('fetch takes a request', request)
     const place = placeOfRequest(request.url, service.config.base)
-    const route = place && routeOf(place)
+    const route = place && routeOf(place, service.config)
     if (place === undefined || route === undefined) return responseOf(notFound(), request.method)
-    const asked = { query: place.query, lastEventId: request.headers.get('last-event-id') ?? undefined }
+    const header = (/** @type {string} */ name) => request.headers.get(name) ?? undefined
+    const asked = { query: place.query, address: new URL(request.url).pathname, header }
     const answer = await answerOf(
       service,
       request.method,
@@ -100,6 +101,11 @@ async function answerOf(service, method, request, incoming, route) {
     service.warnings.failure('the pool', error)
     return internal()
   }
+}
+
+/** The path of an address without an origin. @param {string} [url] */
+function pathOf(url = '/') {
+  return url.split(/[?#]/, 1)[0]
 }
 
 /** Of whatever realm. @param {any} value @returns {value is Response} */

@@ -2,7 +2,12 @@
 
 // Where a request is within the base: its path behind it, and its query.
 
-/** @typedef {{ path: string, query: URLSearchParams }} Place `path` begins with a slash, or is empty */
+/**
+ * @typedef {object} Place
+ * @property {string} path begins with a slash, or is empty
+ * @property {URLSearchParams} query
+ * @property {boolean} isBased whether the base was there: a mount point that stands for it may have pages of others
+ */
 
 /**
  * The place of a request that Node's servers and frameworks pass. `base` is looked for in the address as it arrived and in what the
@@ -15,7 +20,7 @@
 function placeOfIncoming({ url = '/', originalUrl }, base) {
   const isMounted = typeof originalUrl === 'string' && originalUrl !== url
   if (!isMounted) return placeBehind(url, base)
-  return placeBehind(originalUrl, base) ?? placeBehind(url, base) ?? placeBehind(url, '')
+  return placeBehind(originalUrl, base) ?? placeBehind(url, base) ?? placeBehind(url, '', false)
 }
 
 /** @param {string} url of a Request @param {string} base @returns {Place | undefined} */
@@ -24,15 +29,15 @@ function placeOfRequest(url, base) {
   return placeBehind(pathname + search, base)
 }
 
-/** @param {string} url without an origin @param {string} base @returns {Place | undefined} */
-function placeBehind(url, base) {
+/** @param {string} url without an origin @param {string} base @param {boolean} [isBased] @returns {Place | undefined} */
+function placeBehind(url, base, isBased = true) {
   const [address] = url.split('#', 1)
   const queryAt = address.indexOf('?')
   const pathname = queryAt === -1 ? address : address.slice(0, queryAt)
   if (!pathname.startsWith(base)) return undefined
   const path = pathname.slice(base.length)
   if (path !== '' && !path.startsWith('/')) return undefined
-  return { path, query: new URLSearchParams(queryAt === -1 ? '' : address.slice(queryAt)) }
+  return { path, isBased, query: new URLSearchParams(queryAt === -1 ? '' : address.slice(queryAt)) }
 }
 
 module.exports = { placeOfIncoming, placeOfRequest }

@@ -3,12 +3,13 @@
 // The routes: from a place within the base to what a service answers there. Nothing here knows how requests arrive.
 
 const { STREAM_HEADERS, badRequest, noPool, notFound, ok, tooManyStreams } = require('./answers')
+const { isOfPage, pageAnswer } = require('./page')
 
 /** @typedef {import('./types').Answer} Answer */
 /** @typedef {import('./types').Service} Service */
 /** @typedef {import('./types').StreamAnswer} StreamAnswer */
-/** @typedef {{ path: string, query: URLSearchParams }} Place */
-/** @typedef {{ query: URLSearchParams, lastEventId: string | undefined }} Asked */
+/** @typedef {import('./paths').Place} Place */
+/** @typedef {import('./types').Asked} Asked */
 /** @typedef {(service: Service, asked: Asked) => Promise<Answer | StreamAnswer> | Answer | StreamAnswer} Route */
 
 const API = '/api/metrics'
@@ -30,11 +31,13 @@ const routes = new Map([
 /**
  * The route of a place; undefined for what is none of ours.
  * @param {Place} place
+ * @param {import('./types').Config} config
  * @returns {Route | undefined}
  */
-function routeOf({ path }) {
-  // Static files of a page would be found here: all that is within the base and not below /api/metrics.
-  if (!path.startsWith(API)) return undefined
+function routeOf({ path, isBased }, { ui, injectBase }) {
+  if (!path.startsWith(API)) {
+    return ui && isBased && isOfPage(path) ? (_service, asked) => pageAnswer(path, asked, injectBase) : undefined
+  }
   const below = path.slice(API.length)
   const route = routes.get(below)
   if (route !== undefined) return route
@@ -86,7 +89,7 @@ async function trace(service, { query }) {
 }
 
 /** @type {Route} */
-function sse(service, { query, lastEventId }) {
+function sse(service, { query, header }) {
   const view = query.get('view') ?? 'pool'
   const refusal = refusalOf(service, view, query)
   if (refusal !== undefined) return refusal
@@ -94,7 +97,7 @@ function sse(service, { query, lastEventId }) {
     status: 200,
     headers: STREAM_HEADERS,
     refusal: () => (service.mayStream ? undefined : tooManyStreams()),
-    begin: (client) => service.openStream(view, client, query, lastEventId),
+    begin: (client) => service.openStream(view, client, query, header('last-event-id')),
   }
 }
 

@@ -22,6 +22,15 @@ export interface Source {
   extra?(): unknown
 }
 
+/** What a route may know of a request. */
+export interface Asked {
+  query: URLSearchParams
+  /** The path as it arrived, with the base. */
+  address: string
+  /** @param name in lower case; the headers asked for here come once each */
+  header: (name: string) => string | undefined
+}
+
 /** What a request is answered with. */
 export interface Answer {
   status: number

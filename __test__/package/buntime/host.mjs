@@ -71,7 +71,8 @@ async function asked(origin) {
   const sse = { status: stream.status, type: stream.headers.get('content-type'), events: await eventsOf(stream, 2) }
   const post = (await get('/', { method: 'POST' })).status
   const unknown = (await get('/nothing')).status
-  return { json, prometheus, stats, sse, post, unknown }
+  const page = await shown(await fetch(`${origin}${manifest.base}/workers`))
+  return { json, prometheus, stats, sse, post, unknown, page }
 }
 
 /** The data of the first events of a stream. */

@@ -1,0 +1,170 @@
+'use strict'
+
+// The page of ui/ as it was built: read once from the package, answered from memory. It is the same for everybody; where it lives is
+// the only thing that is written into it.
+
+const { createHash } = require('node:crypto')
+const fs = require('node:fs')
+const path = require('node:path')
+const { promisify } = require('node:util')
+const { gzip } = require('node:zlib')
+const { notBuilt, notModified } = require('./answers')
+
+/** @typedef {import('./types').Answer} Answer */
+/** @typedef {import('./types').Asked} Asked */
+/** @typedef {{ type: string, bytes: Buffer, etag: string, isHashed: boolean, gzipped?: Promise<Buffer> }} File */
+
+const FOLDER = path.join(__dirname, '..', '..', 'ui', 'dist')
+const VIEWS = /^(?:|\/|\/workers\/?|\/series\/?|\/trace\/?)$/
+const HASHED = '/assets/'
+
+/** By the ending of a file's name. */
+const TYPES = new Map([
+  ['.css', 'text/css; charset=utf-8'],
+  ['.html', 'text/html; charset=utf-8'],
+  ['.js', 'text/javascript; charset=utf-8'],
+  ['.svg', 'image/svg+xml'],
+])
+
+const zip = promisify(gzip)
+
+/** @type {{ html: string, policy: string, files: Map<string, File> } | undefined} */
+let read
+
+/**
+ * Whether a path within the base is the page's: one of its views, or one of its files.
+ * @param {string} below the base
+ */
+function isOfPage(below) {
+  return VIEWS.test(below) || (built()?.files.has(below) ?? false)
+}
+
+/**
+ * @param {string} below the base, for which {@link isOfPage} holds
+ * @param {Asked} asked
+ * @param {boolean} injectBase
+ * @returns {Promise<Answer> | Answer}
+ */
+function pageAnswer(below, asked, injectBase) {
+  const page = built()
+  if (page === undefined) return notBuilt()
+  const file = page.files.get(below)
+  return file === undefined ? viewAnswer(page, below, asked, injectBase) : fileAnswer(file, asked)
+}
+
+/** @param {{ html: string, policy: string }} page @param {string} view @param {Asked} asked @param {boolean} injectBase */
+function viewAnswer({ html, policy }, view, asked, injectBase) {
+  const text = injectBase ? html.replace('<head>', () => `<head>${baseElement(view, asked.address)}`) : html
+  const bytes = Buffer.from(text)
+  const headers = { ...headersOf({ type: String(TYPES.get('.html')), etag: etagOf(bytes) }), ...policyHeaders(policy) }
+  return conditional(asked, headers, bytes)
+}
+
+/**
+ * Where the page's files are, relative to the address that was asked for, as nobody here knows what proxies have cut off. The page
+ * puts it right itself where they have cut off its whole path.
+ * @param {string} view one of a few words
+ * @param {string} address a path as it arrived
+ */
+function baseElement(view, address) {
+  const last = address.slice(address.lastIndexOf('/') + 1)
+  const href = view === '' && last !== '' ? `./${last}/` : './'
+  return `<base data-view="${escaped(view)}" href="${escaped(href)}">`
+}
+
+/** @param {string} text */
+function escaped(text) {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}
+
+/** @param {File} file @param {Asked} asked */
+async function fileAnswer(file, asked) {
+  const headers = { ...headersOf(file), Vary: 'Accept-Encoding' }
+  const isZipped = /\bgzip\b/.test(asked.header('accept-encoding') ?? '')
+  if (!isZipped) return conditional(asked, headers, file.bytes)
+  file.gzipped ??= zip(file.bytes)
+  // weak, as the bytes are others
+  const zipped = { ...headers, ETag: `W/${file.etag}`, 'Content-Encoding': 'gzip' }
+  return conditional(asked, zipped, await file.gzipped)
+}
+
+/** @param {Asked} asked @param {Record<string, string>} headers @param {Uint8Array} body @returns {Answer} */
+function conditional(asked, headers, body) {
+  if (isKnown(asked.header('if-none-match'), headers.ETag)) return notModified(headers)
+  return { status: 200, headers: { ...headers, 'Content-Length': String(body.length) }, body }
+}
+
+/** @param {string | undefined} known the client's @param {string} etag */
+function isKnown(known, etag) {
+  const opaque = (/** @type {string} */ tag) => tag.trim().replace(/^W\//, '')
+  return known !== undefined && (known.trim() === '*' || known.split(',').map(opaque).includes(opaque(etag)))
+}
+
+/** Private: `authorize` may stand before it. @param {{ type: string, etag: string, isHashed?: boolean }} file */
+function headersOf({ type, etag, isHashed = false }) {
+  return {
+    'Content-Type': type,
+    'Cache-Control': isHashed ? 'private, max-age=31536000, immutable' : 'private, no-cache',
+    ETag: etag,
+    'X-Content-Type-Options': 'nosniff',
+  }
+}
+
+/** @param {string} policy */
+function policyHeaders(policy) {
+  return { 'Content-Security-Policy': policy, 'Referrer-Policy': 'same-origin' }
+}
+
+/** Only files of the page itself, data of its own server, and the one script that is known by its hash. @param {string} html */
+function policyOf(html) {
+  const inline = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(
+    ([, script]) => `'sha256-${hash(script, 'base64')}'`,
+  )
+  return [
+    "default-src 'none'",
+    `script-src ${["'self'", ...inline].join(' ')}`,
+    "style-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'self'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+  ].join('; ')
+}
+
+/** What is in the package; a checkout has none before it is built. */
+function built() {
+  if (read !== undefined || !fs.existsSync(path.join(FOLDER, 'index.html'))) return read
+  const html = fs.readFileSync(path.join(FOLDER, 'index.html'), 'utf8')
+  read = { html, policy: policyOf(html), files: new Map(namesUnder('').flatMap((name) => fileOf(name))) }
+  return read
+}
+
+/** @param {string} below @returns {string[]} names of files, each with a slash before it */
+function namesUnder(below) {
+  const entries = fs.readdirSync(path.join(FOLDER, below), { withFileTypes: true })
+  return entries.flatMap((entry) => {
+    const name = `${below}/${entry.name}`
+    return entry.isDirectory() ? namesUnder(name) : [name]
+  })
+}
+
+/** @param {string} name @returns {[string, File][]} none for what is not served as it is */
+function fileOf(name) {
+  const type = TYPES.get(path.extname(name))
+  if (type === undefined || name === '/index.html') return []
+  const bytes = fs.readFileSync(path.join(FOLDER, name))
+  return [[name, { type, bytes, etag: etagOf(bytes), isHashed: name.startsWith(HASHED) }]]
+}
+
+/** @param {Buffer} bytes */
+function etagOf(bytes) {
+  return `"${hash(bytes, 'base64url').slice(0, 27)}"`
+}
+
+/** @param {Buffer | string} data @param {'base64' | 'base64url'} encoding */
+function hash(data, encoding) {
+  return createHash('sha256').update(data).digest(encoding)
+}
+
+module.exports = { isOfPage, pageAnswer }

@@ -1,0 +1,15 @@
+// Where the page lives, and where its data are: everything is relative to the base that the server put into the page.
+
+const base = new URL('.', document.baseURI)
+
+/** The path that the page's own addresses begin with, without a slash at its end; empty for none. */
+export const basePath = base.pathname.replace(/\/+$/, '')
+
+export type Query = readonly (readonly [name: string, value: string | number])[]
+
+/** The address of a route of the service. */
+export function apiAddress(route: string, query: Query = []): string {
+  const address = new URL(`api/metrics/${route}`, base)
+  for (const [name, value] of query) address.searchParams.append(name, String(value))
+  return address.href
+}

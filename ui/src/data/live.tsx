@@ -1,0 +1,176 @@
+// The one stream that the page reads: of what its view shows, while somebody can see it and nobody has paused it.
+
+import {
+  createContext,
+  type Dispatch,
+  type ReactNode,
+  type SetStateAction,
+  useContext,
+  useEffect,
+  useMemo,
+  useReducer,
+  useRef,
+  useState,
+} from 'react'
+import type { Query } from './address'
+import { ask, type Lack, LackError } from './answer'
+import { type Connection, Stream, type StreamSource } from './stream'
+
+export interface Live {
+  connection: Connection
+  /** Milliseconds between events, where they come at an interval. */
+  interval: number | undefined
+  isPaused: boolean
+  pause(isPaused: boolean): void
+}
+
+interface LiveControl extends Live {
+  isHidden: boolean
+  tellConnection: Dispatch<SetStateAction<Connection>>
+  tellInterval(interval: number | undefined): void
+}
+
+const LiveContext = createContext<LiveControl | undefined>(undefined)
+
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const [connection, tellConnection] = useState<Connection>({ kind: 'connecting' })
+  const [interval, tellInterval] = useState<number>()
+  const [isPaused, pause] = useState(false)
+  const isHidden = useIsHidden()
+  const live = useMemo(
+    () => ({ connection, interval, isPaused, pause, isHidden, tellConnection, tellInterval }),
+    [connection, interval, isPaused, isHidden],
+  )
+  return <LiveContext value={live}>{children}</LiveContext>
+}
+
+export function useLive(): Live {
+  return useControl()
+}
+
+/**
+ * Reads a stream while the component is there, and draws it anew after events, at most once a frame.
+ * @param source undefined for none
+ * @param name distinguishes this stream from others: another name opens another stream
+ */
+export function useStream(name: string, source: StreamSource | undefined, receive: (event: unknown) => void): void {
+  const { isPaused, isHidden, tellConnection, tellInterval } = useControl()
+  const [, draw] = useReducer((version: number) => version + 1, 0)
+  const latest = useRef({ source, receive })
+  latest.current = { source, receive }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another name is another stream
+  useEffect(() => {
+    const { source } = latest.current
+    if (isPaused || isHidden || source === undefined) return
+    const pace = new Pace(tellInterval)
+    let frame = 0
+    const data = (event: unknown) => {
+      latest.current.receive(event)
+      if (source.isSteady) pace.beat()
+      frame ||= requestAnimationFrame(() => {
+        frame = 0
+        draw()
+      })
+    }
+    const connection = (state: Connection) =>
+      tellConnection((known) => (known.kind === 'live' && state.kind === 'live' ? known : state))
+    const stream = new Stream(source, { data, connection })
+    return () => {
+      stream.close()
+      cancelAnimationFrame(frame)
+    }
+  }, [name, isPaused, isHidden, tellConnection, tellInterval])
+}
+
+/** An answer of a route, and why there is none. */
+export interface Answered<Body> {
+  body: Body | undefined
+  lack: Lack | undefined
+}
+
+/**
+ * Reads a route while the component is there, again and again: what no stream tells.
+ * @param route undefined for none
+ */
+export function useAnswer<Body>(route: string | undefined, query: Query, everyMillis: number): Answered<Body> {
+  const { isPaused, isHidden, tellConnection } = useControl()
+  const [answered, tell] = useState<Answered<Body> & { name: string }>()
+  const name = JSON.stringify([route, query])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the name stands for route and query
+  useEffect(() => {
+    if (route === undefined || isPaused || isHidden) return
+    const controller = new AbortController()
+    let timer: ReturnType<typeof setTimeout>
+    const read = async () => {
+      const lack = await tried<Body>(route, query, controller.signal, (body) => tell({ name, body, lack: undefined }))
+      if (controller.signal.aborted) return
+      if (lack !== undefined) tell((known) => ({ name, body: known?.name === name ? known.body : undefined, lack }))
+      tellConnection((known) => afterAnswer(known, lack))
+      timer = setTimeout(read, everyMillis)
+    }
+    read()
+    return () => {
+      controller.abort()
+      clearTimeout(timer)
+    }
+  }, [name, everyMillis, isPaused, isHidden])
+  return answered?.name === name ? answered : { body: undefined, lack: undefined }
+}
+
+/** @returns why there was no answer */
+async function tried<Body>(route: string, query: Query, signal: AbortSignal, receive: (body: Body) => void) {
+  try {
+    const body = await ask<Body>(route, query, signal)
+    if (!signal.aborted) receive(body)
+    return undefined
+  } catch (error) {
+    return error instanceof LackError ? error.lack : 'answer'
+  }
+}
+
+/** A stream knows better how the connection is; an answer tells it where there is none. */
+function afterAnswer(known: Connection, lack: Lack | undefined): Connection {
+  if (lack === undefined) return known.kind === 'connecting' || known.kind === 'lacking' ? { kind: 'live' } : known
+  if (lack === 'series') return known
+  if (lack === 'answer') return known.kind === 'reconnecting' ? known : { kind: 'reconnecting', since: undefined }
+  return { kind: 'lacking', lack }
+}
+
+/** Tells the usual time between events: the middle one of the last few. */
+class Pace {
+  readonly #tell: (interval: number | undefined) => void
+  readonly #between: number[] = []
+  #latest = Number.NaN
+
+  constructor(tell: (interval: number | undefined) => void) {
+    this.#tell = tell
+    tell(undefined)
+  }
+
+  beat(): void {
+    const now = performance.now()
+    if (!Number.isNaN(this.#latest)) this.#between.push(now - this.#latest)
+    this.#latest = now
+    if (this.#between.length > 7) this.#between.shift()
+    if (this.#between.length < 3) return
+    const middle = [...this.#between].sort((a, b) => a - b)[this.#between.length >> 1] ?? 0
+    const step = middle < 1000 ? 50 : 500
+    this.#tell(Math.max(step, Math.round(middle / step) * step))
+  }
+}
+
+function useControl(): LiveControl {
+  const control = useContext(LiveContext)
+  if (control === undefined) throw new Error('there is no stream here')
+  return control
+}
+
+function useIsHidden(): boolean {
+  const [isHidden, setHidden] = useState(document.hidden)
+  useEffect(() => {
+    const look = () => setHidden(document.hidden)
+    document.addEventListener('visibilitychange', look)
+    return () => document.removeEventListener('visibilitychange', look)
+  }, [])
+  return isHidden
+}

@@ -1,0 +1,28 @@
+// What was told of the pool while this page is open: the latest, and the last 15 minutes for the charts.
+
+import type { MetricsResponse } from '../../../pool'
+import { Ring } from './ring'
+
+export const HISTORY_COLUMNS = { utilization: 1, active: 2, idle: 3, creating: 4 } as const
+
+/** Longer without a reading is shown as a gap, in seconds. */
+const GAP_SECONDS = 15
+
+export class PoolHistory {
+  readonly ring = new Ring(4)
+  latest: MetricsResponse | undefined
+
+  read(pool: MetricsResponse['pool'], timestamp: string, uptime?: number): void {
+    const time = Date.parse(timestamp) / 1000
+    const before = this.ring.at(0, this.ring.length - 1)
+    if (time - before > GAP_SECONDS) this.ring.push(before + 1, [])
+    this.ring.push(time, [pool.utilization, pool.active, pool.idle, pool.creating])
+    this.latest = { pool, timestamp, uptime: uptime ?? this.#uptimeAt(time) }
+  }
+
+  /** Told with one view only; it goes on. @param time in seconds */
+  #uptimeAt(time: number): number {
+    if (this.latest === undefined) return Number.NaN
+    return this.latest.uptime + time - Date.parse(this.latest.timestamp) / 1000
+  }
+}

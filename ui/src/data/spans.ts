@@ -1,0 +1,44 @@
+// Spans of a trace: an event `<name>.begin` (or start) and the next one `<name>.end` (or done) of the same name belong together, and
+// those that say an `id`, `span` or `key` only with their own.
+
+import type { TraceEvent } from '../../../index'
+
+export interface Span {
+  name: string
+  begin: TraceEvent
+  end: TraceEvent
+}
+
+const ENDING = /^(.+)[.:/_ -](begin|start|started|end|done|ended|finish)$/i
+const BEGINS = new Set(['begin', 'start', 'started'])
+const IDENTITIES = ['id', 'span', 'key']
+
+export interface Paired {
+  spans: Span[]
+  /** Those that are no part of a span. */
+  single: TraceEvent[]
+}
+
+/** @param events in the order of their numbers */
+export function paired(events: readonly TraceEvent[]): Paired {
+  const open = new Map<string, TraceEvent[]>()
+  const spans: Span[] = []
+  const single = new Set(events)
+  for (const event of events) {
+    const [, name, word] = ENDING.exec(event.name) ?? []
+    if (name === undefined || word === undefined) continue
+    const key = `${name}\0${IDENTITIES.map((field) => event.fields[field] ?? '').join('\0')}`
+    const begun = open.get(key) ?? []
+    open.set(key, begun)
+    if (BEGINS.has(word.toLowerCase())) {
+      begun.push(event)
+      continue
+    }
+    const begin = begun.pop()
+    if (begin === undefined) continue
+    spans.push({ name, begin, end: event })
+    single.delete(begin)
+    single.delete(event)
+  }
+  return { spans, single: [...single] }
+}

@@ -1,0 +1,109 @@
+// One stream of events, kept up: it is opened anew when it ends or falls silent, and asks for the reason when it cannot be opened.
+// Nothing here draws; whoever holds it is told of events and of how the connection is.
+
+import { apiAddress, type Query } from './address'
+import { ask, type Lack, LackError } from './answer'
+
+export type Connection =
+  | { kind: 'connecting' }
+  | { kind: 'live' }
+  /** since: milliseconds, when the latest data came; undefined before any */
+  | { kind: 'reconnecting'; since: number | undefined }
+  | { kind: 'lacking'; lack: Lack }
+
+export interface StreamSource {
+  /** What follows `/sse?`, asked anew at each opening. */
+  query(): Query
+  /** A route that is refused for the same reasons as the stream, which itself cannot tell them. */
+  probe: string
+  /** Whether an event comes at each interval, so that silence means a dead connection. */
+  isSteady: boolean
+}
+
+export interface StreamListener {
+  data(event: unknown): void
+  connection(connection: Connection): void
+}
+
+const SHORTEST_WAIT = 1000
+const LONGEST_WAIT = 8000
+const LEAST_SILENCE = 10_000
+
+export class Stream {
+  readonly #source: StreamSource
+  readonly #listener: StreamListener
+  #events: EventSource | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #silence: ReturnType<typeof setTimeout> | undefined
+  #wait = SHORTEST_WAIT
+  /** when the latest event came, of the page's life */
+  #latest: number | undefined
+  #interval = 0
+  /** Whether it was told last that there are no data: asking again is no news. */
+  #isLacking = false
+  #isClosed = false
+
+  constructor(source: StreamSource, listener: StreamListener) {
+    this.#source = source
+    this.#listener = listener
+    listener.connection({ kind: 'connecting' })
+    this.#open()
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#hangUp()
+    clearTimeout(this.#timer)
+  }
+
+  #open(): void {
+    const events = new EventSource(apiAddress('sse', this.#source.query()))
+    this.#events = events
+    events.onmessage = ({ data }) => this.#receive(data)
+    events.onerror = () => this.#lost()
+  }
+
+  #receive(data: string): void {
+    const now = Date.now()
+    if (this.#latest !== undefined) this.#interval = now - this.#latest
+    this.#latest = now
+    this.#wait = SHORTEST_WAIT
+    this.#isLacking = false
+    this.#listener.data(JSON.parse(data))
+    this.#listener.connection({ kind: 'live' })
+    if (this.#source.isSteady) this.#expectMore()
+  }
+
+  #expectMore(): void {
+    clearTimeout(this.#silence)
+    if (this.#interval > 0) this.#silence = setTimeout(() => this.#lost(), Math.max(LEAST_SILENCE, 5 * this.#interval))
+  }
+
+  #hangUp(): void {
+    clearTimeout(this.#silence)
+    this.#events?.close()
+    this.#events = undefined
+  }
+
+  async #lost(): Promise<void> {
+    if (this.#isClosed || this.#events === undefined) return
+    this.#hangUp()
+    if (!this.#isLacking) this.#listener.connection({ kind: 'reconnecting', since: this.#latest })
+    const reason = await this.#reason()
+    if (this.#isClosed) return
+    this.#isLacking = reason.kind === 'lacking'
+    this.#listener.connection(reason)
+    // not all pages at once
+    this.#timer = setTimeout(() => this.#open(), this.#wait * (0.75 + Math.random() / 2))
+    this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT)
+  }
+
+  async #reason(): Promise<Connection> {
+    try {
+      await ask(this.#source.probe, [['limit', 1]])
+    } catch (error) {
+      if (error instanceof LackError && error.lack !== 'answer') return { kind: 'lacking', lack: error.lack }
+    }
+    return { kind: 'reconnecting', since: this.#latest }
+  }
+}

@@ -1,0 +1,23 @@
+// The latest events of the trace, in the order of their numbers, each once however often a stream was opened.
+
+import type { TraceEvent } from '../../../index'
+import type { TraceResponse } from '../../../pool'
+
+const KEPT = 1000
+
+export class Trace {
+  events: readonly TraceEvent[] = []
+  /** How many went by untold. */
+  missed = 0
+
+  apply({ seq, events }: TraceResponse): void {
+    const latest = this.events.at(-1)?.seq ?? 0
+    // a smaller number than the one we know: the server has started anew
+    if (seq < latest) this.events = []
+    const known = this.events.at(-1)?.seq ?? 0
+    const news = events.filter((event) => event.seq > known)
+    const [first] = news
+    if (known > 0 && first !== undefined) this.missed += first.seq - known - 1
+    this.events = [...this.events, ...news].slice(-KEPT)
+  }
+}

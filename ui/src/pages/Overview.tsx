@@ -1,0 +1,110 @@
+// Whether the pool is well, and how it was lately.
+
+import type { MetricsResponse } from '../../../pool'
+import { level } from '../data/level'
+import { useLive, useStream } from '../data/live'
+import { poolHistory } from '../data/memory'
+import { HISTORY_COLUMNS } from '../data/pool-history'
+import { Chart } from '../parts/Chart'
+import { Foreign } from '../parts/Foreign'
+import { Gauge } from '../parts/Gauge'
+import { LackNotice } from '../parts/Notice'
+import { Stat, Stats } from '../parts/Stat'
+import { View } from '../parts/View'
+import type { TextName } from '../text/english'
+import { useSpeech } from '../text/language'
+
+type Pool = MetricsResponse['pool']
+
+/** What every pool tells; the others are this pool's own. */
+const OWN = new Set(['size', 'active', 'idle', 'creating', 'total', 'utilization'])
+
+const source = { query: () => [['view', 'pool']] as const, probe: '', isSteady: true }
+
+export function Overview() {
+  const { t } = useSpeech()
+  const { connection } = useLive()
+  useStream('pool', source, (event) => {
+    const { pool, timestamp, uptime } = event as MetricsResponse
+    poolHistory.read(pool, timestamp, uptime)
+  })
+  const { latest } = poolHistory
+  return (
+    <View title={t('overview')}>
+      {connection.kind === 'lacking' && <LackNotice lack={connection.lack} />}
+      {connection.kind !== 'lacking' && latest === undefined && <p className="waiting">{t('connecting')}…</p>}
+      {connection.kind !== 'lacking' && latest !== undefined && <PoolState latest={latest} />}
+    </View>
+  )
+}
+
+function PoolState({ latest }: { latest: MetricsResponse }) {
+  const { t, formats } = useSpeech()
+  const { pool, uptime, timestamp } = latest
+  const own = Object.entries(pool).filter(([name, value]) => !OWN.has(name) && typeof value === 'number')
+  return (
+    <>
+      <section className={`verdict card ${level(pool.utilization)}`}>
+        <Gauge ratio={pool.utilization} />
+        <div>
+          <h2>{t(verdictOf(pool))}</h2>
+          <p className="number">
+            {t('utilizationOf', { active: formats.count(pool.active), size: formats.count(pool.size) })}
+          </p>
+          <Stats>
+            <Stat name={t('active')} mark="active" value={formats.count(pool.active)} />
+            <Stat name={t('idle')} mark="idle" value={formats.count(pool.idle)} />
+            <Stat name={t('creating')} mark="creating" value={formats.count(pool.creating)} />
+            <Stat name={t('total')} value={formats.count(pool.total)} />
+            <Stat name={t('size')} value={formats.count(pool.size)} />
+            {own.map(([name, value]) => (
+              <Stat key={name} name={<Foreign>{name}</Foreign>} value={formats.count(value)} />
+            ))}
+          </Stats>
+          <p className="times number">
+            {t('uptime')} <b>{formats.span(uptime)}</b> · {t('updated')}{' '}
+            <time dateTime={timestamp}>{formats.stamp(Date.parse(timestamp))}</time>
+          </p>
+        </div>
+      </section>
+      <div className="pair">
+        <section className="card">
+          <h2>
+            {t('utilization')} <small>{t('lastMinutes')}</small>
+          </h2>
+          <Chart
+            label={t('utilizationChart')}
+            ring={poolHistory.ring}
+            lines={[{ name: t('utilization'), column: HISTORY_COLUMNS.utilization, color: '--accent' }]}
+            format={(value) => formats.percent(value)}
+            top={1}
+          />
+        </section>
+        <section className="card">
+          <h2>
+            {t('workers')} <small>{t('lastMinutes')}</small>
+          </h2>
+          <Chart
+            label={t('statesChart')}
+            ring={poolHistory.ring}
+            lines={(['active', 'idle', 'creating'] as const).map((state) => ({
+              name: t(state),
+              column: HISTORY_COLUMNS[state],
+              color: `--${state}`,
+            }))}
+            format={(value) => formats.compact(value)}
+            isStacked
+            top={pool.size}
+          />
+        </section>
+      </div>
+    </>
+  )
+}
+
+function verdictOf({ total, active, creating, size, utilization }: Pool): TextName {
+  if (total === 0) return 'empty'
+  if (size === 0) return 'unsized'
+  if (active + creating === 0) return 'noRequests'
+  return level(utilization)
+}

@@ -1,0 +1,158 @@
+// One series: its labels, its numbers, what it did while this page was open, and its distribution.
+
+import { useNavigate } from '@tanstack/react-router'
+import type { DistributionDetail, Series, SeriesDetail } from '../../../pool'
+import { useAnswer } from '../data/live'
+import { seriesHistory } from '../data/memory'
+import { Ring } from '../data/ring'
+import { valueFormat } from '../format/series-format'
+import { Chart } from '../parts/Chart'
+import { Foreign } from '../parts/Foreign'
+import { Histogram } from '../parts/Histogram'
+import { Labels } from '../parts/Labels'
+import { LackNotice } from '../parts/Notice'
+import { Stat, Stats } from '../parts/Stat'
+import { View } from '../parts/View'
+import { useSpeech } from '../text/language'
+import { useSeriesStream } from './SeriesList'
+
+const MILLIS_BETWEEN_READINGS = 2000
+const NOTHING = new Ring(4)
+
+export function SeriesDetails({ seriesKey }: { seriesKey: string }) {
+  const { t } = useSpeech()
+  const navigate = useNavigate({ from: '/series' })
+  const { body, lack } = useAnswer<SeriesDetail>(`series/${encodeURIComponent(seriesKey)}`, [], MILLIS_BETWEEN_READINGS)
+  const key = body?.key ?? seriesKey
+  useSeriesStream([key])
+  const back = () => (history.length > 1 ? history.back() : navigate({ search: {} }))
+  return (
+    <View
+      title={t('series')}
+      aside={
+        <button type="button" onClick={back}>
+          {t('back')}
+        </button>
+      }
+    >
+      {body === undefined && lack && <LackNotice lack={lack} />}
+      {body !== undefined && <Told series={seriesHistory.get(key) ?? body} detail={body} />}
+    </View>
+  )
+}
+
+function Told({ series, detail }: { series: Series; detail: SeriesDetail }) {
+  const { t } = useSpeech()
+  return (
+    <>
+      <section className="card">
+        <h2>
+          <Foreign>{series.name}</Foreign> <span className="kind">{t(series.kind)}</span>
+        </h2>
+        {series.help && (
+          <p>
+            <Foreign className="long">{series.help}</Foreign>
+          </p>
+        )}
+        {Object.keys(series.labels).length > 0 && (
+          <p className="labels">
+            <span className="unseen">{t('labels')}: </span>
+            <Labels labels={series.labels} />
+          </p>
+        )}
+        <Numbers series={series} />
+      </section>
+      <section className="card">
+        <Lines series={series} />
+      </section>
+      {'distribution' in detail && <Distribution detail={detail} />}
+    </>
+  )
+}
+
+function Numbers({ series }: { series: Series }) {
+  const { t, formats } = useSpeech()
+  const format = valueFormat(series, formats)
+  if (series.kind === 'gauge') {
+    return (
+      <Stats>
+        <Stat name={t('value')} value={format(series.value)} />
+      </Stats>
+    )
+  }
+  if (series.kind === 'counter') {
+    return (
+      <Stats>
+        <Stat name={t('value')} value={format(series.value)} />
+        <Stat name={t('rate')} value={formats.rate(series.rate)} />
+      </Stats>
+    )
+  }
+  return (
+    <Stats isWide>
+      <Stat name={t('count')} value={formats.count(series.count)} />
+      <Stat name={t('rate')} value={formats.rate(series.rate)} />
+      {(['min', 'p50', 'p90', 'p99', 'max', 'mean', 'sum'] as const).map((name) => (
+        <Stat key={name} name={name.startsWith('p') ? name : t(name as 'min')} value={format(series[name])} />
+      ))}
+    </Stats>
+  )
+}
+
+function Lines({ series }: { series: Series }) {
+  const { t, formats } = useSpeech()
+  const ring = seriesHistory.ring(series.key) ?? NOTHING
+  const format = valueFormat(series, formats)
+  const hasQuantiles = series.kind === 'timing' || series.kind === 'histogram'
+  const first = series.kind === 'gauge' ? t('value') : t('rate')
+  return (
+    <>
+      <Chart
+        label={t('chartOf', { name: first })}
+        ring={ring}
+        lines={[{ name: first, column: 1, color: '--accent' }]}
+        format={(value) => (series.kind === 'gauge' ? format(value) : formats.rate(value))}
+        height={hasQuantiles ? 140 : 260}
+      />
+      {hasQuantiles && (
+        <Chart
+          label={t('chartOf', { name: 'p50, p90, p99' })}
+          ring={ring}
+          lines={[
+            { name: 'p50', column: 2, color: '--idle' },
+            { name: 'p90', column: 3, color: '--active' },
+            { name: 'p99', column: 4, color: '--creating' },
+          ]}
+          format={format}
+          height={220}
+        />
+      )}
+    </>
+  )
+}
+
+function Distribution({ detail }: { detail: DistributionDetail }) {
+  const { t, formats } = useSpeech()
+  const format = valueFormat(detail, formats)
+  const { recent } = detail
+  const count = (value: number) => formats.count(value)
+  return (
+    <section className="card">
+      <h2>{t('distribution')}</h2>
+      {recent && (
+        <Histogram
+          label={`${t('distributionOf', { count: count(recent.count) })}, ${t('distributionLately', { span: formats.span(recent.seconds) })}`}
+          cells={recent.distribution}
+          format={format}
+          count={count}
+        />
+      )}
+      <Histogram
+        label={`${t('distributionOf', { count: count(detail.count) })}, ${t('distributionAll')}`}
+        cells={detail.distribution}
+        format={format}
+        count={count}
+      />
+    </section>
+  )
+}

@@ -1,0 +1,152 @@
+// Series by pages of the server's: searched, grouped by prefix, each with what it does now. Scenes among them come first.
+
+import { Link, useNavigate } from '@tanstack/react-router'
+import type { SeriesEvent, SeriesGroup, SeriesResponse } from '../../../pool'
+import { streamable } from '../data/keys'
+import { useAnswer, useStream } from '../data/live'
+import { seriesHistory } from '../data/memory'
+import { Foreign } from '../parts/Foreign'
+import { LackNotice, Notice } from '../parts/Notice'
+import { View } from '../parts/View'
+import { useSpeech } from '../text/language'
+import { SceneCard } from './SceneCard'
+import { SeriesTable } from './SeriesTable'
+import { useScenes } from './scenes'
+
+const PAGE_LENGTH = 40
+const MILLIS_BETWEEN_READINGS = 5000
+
+export interface SeriesSearch {
+  q?: string
+  prefix?: string
+  after?: string
+}
+
+export function SeriesList({ search }: { search: SeriesSearch }) {
+  const { t, formats } = useSpeech()
+  const { q = '', prefix = '', after } = search
+  const query = [
+    ['q', q],
+    ['prefix', prefix],
+    ['limit', PAGE_LENGTH],
+    ...(after === undefined ? [] : ([['after', after]] as const)),
+  ] as const
+  const { body, lack } = useAnswer<SeriesResponse>('series', query, MILLIS_BETWEEN_READINGS)
+  const scenes = useScenes(prefix)
+  const keys = streamable([...scenes.flatMap((scene) => scene.keys), ...(body?.series.map(({ key }) => key) ?? [])])
+  useSeriesStream(keys)
+  if (body === undefined) {
+    return (
+      <View title={t('series')}>
+        {lack ? <LackNotice lack={lack} /> : <p className="waiting">{t('connecting')}…</p>}
+      </View>
+    )
+  }
+  const series = body.series.map((each) => seriesHistory.get(each.key) ?? each)
+  return (
+    <View
+      title={t('series')}
+      aside={<span className="number">{t('metricsCount', { count: formats.count(body.total) })}</span>}
+    >
+      <Search text={q} />
+      <Groups prefix={prefix} groups={body.groups} />
+      {scenes.length > 0 && q === '' && after === undefined && (
+        <div className="scenes">
+          {scenes.map((scene) => (
+            <SceneCard key={scene.prefix} prefix={scene.prefix} series={seriesHistory.list()} />
+          ))}
+        </div>
+      )}
+      {series.length > 0 ? (
+        <SeriesTable series={series} prefix={prefix} />
+      ) : (
+        <NoneShown isFiltered={q + prefix !== ''} />
+      )}
+      <Pages after={after} next={body.next} />
+    </View>
+  )
+}
+
+/** @param keys those that are shown */
+export function useSeriesStream(keys: readonly string[]): void {
+  const source = {
+    query: () => [['view', 'series'] as const, ...keys.map((key) => ['keys', key] as const)],
+    probe: 'series',
+    isSteady: false,
+  }
+  useStream(JSON.stringify(keys), keys.length > 0 ? source : undefined, (event) =>
+    seriesHistory.apply(event as SeriesEvent, keys),
+  )
+}
+
+function Search({ text }: { text: string }) {
+  const { t } = useSpeech()
+  const navigate = useNavigate({ from: '/series' })
+  return (
+    <div className="tools">
+      <input
+        type="search"
+        aria-label={t('search')}
+        placeholder={t('search')}
+        value={text}
+        onChange={({ target }) => navigate({ search: ({ prefix }) => ({ prefix, q: target.value }), replace: true })}
+      />
+    </div>
+  )
+}
+
+/** Where one is, and what it may be continued with. */
+function Groups({ prefix, groups }: { prefix: string; groups: readonly SeriesGroup[] }) {
+  const { t, formats } = useSpeech()
+  const further = groups.filter((group) => !group.leaf && group.prefix !== prefix)
+  if (prefix === '' && further.length === 0) return null
+  return (
+    <nav className="groups" aria-label={t('groups')}>
+      {prefix !== '' && (
+        <>
+          <Link to="/series" search={{}}>
+            {t('all')}
+          </Link>
+          <span aria-current="true">
+            <Foreign>{prefix}</Foreign>
+          </span>
+        </>
+      )}
+      {further.map((group) => (
+        <Link key={group.prefix} to="/series" search={{ prefix: group.prefix }}>
+          <Foreign>{group.prefix.slice(prefix.length)}</Foreign>{' '}
+          <span className="number">{formats.compact(group.series)}</span>
+        </Link>
+      ))}
+    </nav>
+  )
+}
+
+function Pages({ after, next }: { after: string | undefined; next: string | null }) {
+  const { t } = useSpeech()
+  if (after === undefined && next === null) return null
+  return (
+    <div className="pages">
+      {after !== undefined && (
+        <Link to="/series" search={({ q, prefix }: SeriesSearch) => ({ q, prefix })}>
+          {t('first')}
+        </Link>
+      )}
+      {next !== null && (
+        <Link to="/series" search={({ q, prefix }: SeriesSearch) => ({ q, prefix, after: next })}>
+          {t('next')}
+        </Link>
+      )}
+    </div>
+  )
+}
+
+function NoneShown({ isFiltered }: { isFiltered: boolean }) {
+  const { t } = useSpeech()
+  if (isFiltered) return <Notice title={t('noMatch')}>{t('noMatchRemedy')}</Notice>
+  return (
+    <Notice title={t('noSeries')} code="metrics.inc('jobs.done')">
+      {t('noSeriesRemedy')}
+    </Notice>
+  )
+}

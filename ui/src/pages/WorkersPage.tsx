@@ -1,0 +1,140 @@
+// All workers, as many as there are: sorted, filtered, and one of them in detail.
+
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useRef } from 'react'
+import type { StatsEvent, WorkerState } from '../../../pool'
+import { useLive, useStream } from '../data/live'
+import { poolHistory } from '../data/memory'
+import { Ring } from '../data/ring'
+import { type Selection, SORTS, type Sort, STATES, selected } from '../data/selection'
+import { type Worker, Workers } from '../data/workers'
+import { Choice } from '../parts/Choice'
+import { LackNotice, Notice } from '../parts/Notice'
+import { View } from '../parts/View'
+import { useSpeech } from '../text/language'
+import { WorkerDetails } from './WorkerDetails'
+import { WorkersTable } from './WorkersTable'
+
+const source = { query: () => [['view', 'stats']] as const, probe: '', isSteady: true }
+
+interface Search {
+  id?: string
+  q?: string
+  state?: string
+  /** A minus before it for descending. */
+  sort?: string
+}
+
+export function WorkersPage() {
+  const { t, formats } = useSpeech()
+  const { connection } = useLive()
+  const search: Search = useSearch({ from: '/workers' })
+  const navigate = useNavigate({ from: '/workers' })
+  const { workers, watched } = useWorkers(search.id)
+  const change = (changes: Search) =>
+    navigate({ search: (known) => ({ ...known, ...changes }), replace: !('id' in changes) })
+  if (connection.kind === 'lacking') {
+    return (
+      <View title={t('workers')}>
+        <LackNotice lack={connection.lack} />
+      </View>
+    )
+  }
+  const selection = selectionOf(search)
+  const all = workers.list()
+  const shown = selected(all, selection)
+  return (
+    <View
+      title={t('workers')}
+      aside={
+        <span className="number">
+          {t('shownOf', { shown: formats.count(shown.length), total: formats.count(all.length) })}
+        </span>
+      }
+    >
+      <div className="tools">
+        <input
+          type="search"
+          aria-label={t('filter')}
+          placeholder={t('filter')}
+          value={selection.text}
+          onChange={({ target }) => change({ q: target.value })}
+        />
+        <Choice<WorkerState | ''>
+          label={t('state')}
+          value={selection.state}
+          options={[['', t('anyState')], ...STATES.map((state) => [state, t(state)] as const)]}
+          choose={(state) => change({ state })}
+        />
+      </div>
+      <div className={search.id === undefined ? 'workers' : 'workers split'}>
+        {shown.length === 0 ? (
+          <NoneShown isFiltered={all.length > 0} />
+        ) : (
+          <WorkersTable
+            workers={shown}
+            sort={selection.sort}
+            isDescending={selection.isDescending}
+            chosen={search.id}
+            sortBy={(sort) => change({ sort: sortText(sort, selection) })}
+            open={(id) => change({ id })}
+          />
+        )}
+        {search.id !== undefined && (
+          <WorkerDetails
+            key={search.id}
+            id={search.id}
+            worker={workers.get(search.id)}
+            ring={watched}
+            close={() => change({ id: undefined })}
+          />
+        )}
+      </div>
+    </View>
+  )
+}
+
+function NoneShown({ isFiltered }: { isFiltered: boolean }) {
+  const { t } = useSpeech()
+  if (isFiltered) return <Notice title={t('noMatch')}>{t('noMatchRemedy')}</Notice>
+  if (poolHistory.latest === undefined) return <p className="waiting">{t('connecting')}…</p>
+  return <Notice title={t('noWorkers')}>{t('noWorkersRemedy')}</Notice>
+}
+
+/** The workers as they are told, and what the one in detail did since it was opened. */
+function useWorkers(id: string | undefined): { workers: Workers; watched: Ring } {
+  const workers = useRef<Workers>(undefined)
+  workers.current ??= new Workers()
+  const watched = useRef({ id, ring: new Ring(3) })
+  if (watched.current.id !== id) watched.current = { id, ring: new Ring(3) }
+  useStream('stats', source, (event) => {
+    const told = event as StatsEvent
+    workers.current?.apply(told)
+    poolHistory.read(told.pool, told.timestamp)
+    const { id, ring } = watched.current
+    const worker = id === undefined ? undefined : workers.current?.get(id)
+    if (worker !== undefined) ring.push(Date.parse(told.timestamp) / 1000, rowOf(worker))
+  })
+  return { workers: workers.current, watched: watched.current.ring }
+}
+
+function rowOf({ rate, memory }: Worker): number[] {
+  return [rate, memory?.rss, memory?.heapUsed].map((value) => value ?? Number.NaN)
+}
+
+function selectionOf({ q = '', state = '', sort = 'id' }: Search): Selection {
+  const name = sort.replace(/^-/, '')
+  return {
+    text: q,
+    state: STATES.find((known) => known === state) ?? '',
+    sort: SORTS.find((known) => known === name) ?? 'id',
+    isDescending: sort.startsWith('-'),
+  }
+}
+
+/** The same column again turns it round; numbers begin with the largest. */
+function sortText(sort: Sort, { sort: present, isDescending }: Selection): string {
+  const startsDown = !['id', 'app', 'state'].includes(sort)
+  const isDown = sort === present ? !isDescending : startsDown
+  return isDown ? `-${sort}` : sort
+}

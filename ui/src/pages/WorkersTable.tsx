@@ -1,0 +1,137 @@
+// The table of workers. Only the rows in its window are drawn; arrow keys move among all.
+
+import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
+import { SORTS, type Sort } from '../data/selection'
+import type { Worker } from '../data/workers'
+import { Foreign } from '../parts/Foreign'
+import { StateMark } from '../parts/StateMark'
+import { useSpeech } from '../text/language'
+import { ROW_HEIGHT, useRows } from './rows'
+
+interface WorkersTableProps {
+  workers: readonly Worker[]
+  sort: Sort
+  isDescending: boolean
+  chosen: string | undefined
+  sortBy: (sort: Sort) => void
+  open: (id: string) => void
+}
+
+export function WorkersTable({ workers, sort, isDescending, chosen, sortBy, open }: WorkersTableProps) {
+  const { t } = useSpeech()
+  const { window, first, end, reveal } = useRows(workers.length)
+  const [current, setCurrent] = useState(0)
+  const wantsFocus = useRef(false)
+  const active = Math.min(current, workers.length - 1)
+
+  useLayoutEffect(() => {
+    if (!wantsFocus.current) return
+    const button = window.current?.querySelector<HTMLElement>(`[data-row="${active}"]`)
+    if (!button) return
+    wantsFocus.current = false
+    button.focus({ preventScroll: true })
+  })
+
+  const move = (event: KeyboardEvent) => {
+    const row = rowAfter(event.key, active, workers.length, window.current?.clientHeight ?? 0)
+    if (row === undefined) return
+    event.preventDefault()
+    wantsFocus.current = true
+    reveal(row)
+    setCurrent(row)
+  }
+
+  return (
+    <section className="window" ref={window} onKeyDown={move} aria-label={t('workers')} aria-description={t('keys')}>
+      <table aria-rowcount={workers.length + 1} className="workers-table">
+        <thead>
+          <tr aria-rowindex={1}>
+            {SORTS.map((name) => (
+              <th
+                key={name}
+                scope="col"
+                className={name}
+                aria-sort={name === sort ? (isDescending ? 'descending' : 'ascending') : undefined}
+              >
+                <button type="button" onClick={() => sortBy(name)}>
+                  {t(name)}
+                </button>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <Space rows={first} />
+          {workers.slice(first, end).map((worker, at) => (
+            <Row
+              key={worker.id}
+              worker={worker}
+              row={first + at}
+              isActive={first + at === active}
+              isChosen={worker.id === chosen}
+              open={() => {
+                setCurrent(first + at)
+                open(worker.id)
+              }}
+            />
+          ))}
+          <Space rows={workers.length - end} />
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+/** In the place of rows that are not drawn. */
+function Space({ rows }: { rows: number }) {
+  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row takes no focus
+  return rows > 0 ? <tr className="space" aria-hidden="true" style={{ blockSize: rows * ROW_HEIGHT }} /> : null
+}
+
+interface RowProps {
+  worker: Worker
+  row: number
+  isActive: boolean
+  isChosen: boolean
+  open: () => void
+}
+
+function Row({ worker, row, isActive, isChosen, open }: RowProps) {
+  const { formats } = useSpeech()
+  const { id, app, state, requests, rate, started, memory } = worker
+  return (
+    <tr aria-rowindex={row + 2} className={isChosen ? 'chosen' : undefined} onClick={open}>
+      <td className="id">
+        <button type="button" data-row={row} tabIndex={isActive ? 0 : -1} aria-expanded={isChosen}>
+          <Foreign>{id}</Foreign>
+        </button>
+      </td>
+      <td className="app">
+        <Foreign>{app}</Foreign>
+      </td>
+      <td className="state">
+        <StateMark state={state} />
+      </td>
+      <td className="requests number">{formats.count(requests)}</td>
+      <td className="rate number">{formats.rate(rate)}</td>
+      <td className="uptime number">{formats.span(started === undefined ? undefined : Date.now() / 1000 - started)}</td>
+      <td className="rss number">{formats.bytes(memory?.rss)}</td>
+      <td className="heapUsed number">{formats.bytes(memory?.heapUsed)}</td>
+    </tr>
+  )
+}
+
+/** Where a key leads to; undefined for other keys. */
+function rowAfter(key: string, row: number, count: number, height: number): number | undefined {
+  const page = Math.max(1, Math.floor(height / ROW_HEIGHT) - 2)
+  const steps: Record<string, number> = {
+    ArrowDown: 1,
+    ArrowUp: -1,
+    PageDown: page,
+    PageUp: -page,
+    Home: -count,
+    End: count,
+  }
+  const step = steps[key]
+  return step === undefined ? undefined : Math.min(Math.max(row + step, 0), count - 1)
+}

@@ -1,0 +1,143 @@
+// Lines over time, drawn by uPlot on a canvas, with a legend that tells the values under the pointer or the latest ones.
+
+import { useEffect, useRef, useState } from 'react'
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import type { Ring } from '../data/ring'
+import { useSpeech } from '../text/language'
+import { useIsDark } from '../theme/theme'
+
+export interface Line {
+  name: string
+  /** Of the ring. */
+  column: number
+  /** A custom property of the style sheet, as `--active`. */
+  color: string
+}
+
+interface ChartProps {
+  /** What it shows, for those who do not see it. */
+  label: string
+  ring: Ring
+  lines: readonly Line[]
+  format: (value: number | null | undefined) => string
+  /** One upon the other. */
+  isStacked?: boolean
+  /** The least top of the scale. */
+  top?: number
+  height?: number
+}
+
+type Numbers = (number | null)[]
+
+const SHORTEST_SPAN = 60
+
+export function Chart({ label, ring, lines, format, isStacked = false, top = 0, height = 180 }: ChartProps) {
+  const place = useRef<HTMLDivElement>(null)
+  const plot = useRef<uPlot>(undefined)
+  const [hovered, setHovered] = useState<number | null>(null)
+  const isDark = useIsDark()
+  const { t, formats } = useSpeech()
+  const shape = JSON.stringify([lines, isStacked, top, height, isDark, formats.clock(0)])
+  const data = dataOf(ring, lines)
+  const drawn = isStacked ? stacked(data) : data
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: made anew for another shape, and drawn anew for other data below
+  useEffect(() => {
+    const element = place.current
+    if (element === null) return
+    const options = optionsOf({ element, lines, isStacked, top, height, format, clock: (time) => formats.clock(time) })
+    const made = new uPlot(
+      { ...options, hooks: { setCursor: [({ cursor }) => setHovered(cursor.idx ?? null)] } },
+      drawn,
+      element,
+    )
+    plot.current = made
+    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }))
+    observer.observe(element)
+    return () => {
+      observer.disconnect()
+      made.destroy()
+    }
+  }, [shape])
+
+  useEffect(() => plot.current?.setData(drawn))
+
+  const row = hovered ?? ring.length - 1
+  const values = lines.map((_, at) => format(data[at + 1]?.[row] ?? undefined))
+  const told = lines.map(({ name }, at) => `${name} ${values[at]}`).join(', ')
+  return (
+    <figure className="chart">
+      <div ref={place} className="plot" role="img" aria-label={`${label}: ${t('now', { value: told })}`} />
+      <figcaption aria-hidden="true">
+        {lines.map(({ name, color }, at) => (
+          <span key={color} className="legend">
+            <span className="mark" style={{ background: `var(${color})` }} />
+            {name} <span className="number">{values[at]}</span>
+          </span>
+        ))}
+        <span className="legend-time number">{formats.clock((data[0][row] ?? Number.NaN) * 1000)}</span>
+      </figcaption>
+    </figure>
+  )
+}
+
+function dataOf(ring: Ring, lines: readonly Line[]): [number[], ...Numbers[]] {
+  const columns = ring.columns()
+  const of = (column: number) => Array.from(columns[column] ?? [], (value) => (Number.isNaN(value) ? null : value))
+  return [Array.from(columns[0] ?? []), ...lines.map(({ column }) => of(column))]
+}
+
+/** Each line upon the ones before it; drawn in the opposite order, so that each covers what is under it. */
+function stacked([times, ...columns]: [number[], ...Numbers[]]): [number[], ...Numbers[]] {
+  const sums: Numbers[] = []
+  for (const column of columns) {
+    const below = sums.at(-1)
+    sums.push(column.map((value, at) => (value === null ? null : value + (below?.[at] ?? 0))))
+  }
+  return [times, ...sums.reverse()]
+}
+
+interface Drawing extends Pick<ChartProps, 'lines' | 'format'> {
+  element: HTMLElement
+  isStacked: boolean
+  top: number
+  height: number
+  clock: (time: number) => string
+}
+
+function optionsOf({ element, lines, isStacked, top, height, format, clock }: Drawing): uPlot.Options {
+  const style = getComputedStyle(element)
+  const color = (property: string) => style.getPropertyValue(property).trim()
+  const axis = {
+    stroke: color('--muted'),
+    grid: { stroke: color('--line'), width: 1 },
+    ticks: { show: false },
+    font: `11px ${style.fontFamily}`,
+  }
+  const ordered = isStacked ? [...lines].reverse() : lines
+  return {
+    width: element.clientWidth,
+    height,
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
+    padding: [8, 8, 0, 0],
+    scales: {
+      x: { range: (_plot, first, last) => [Math.min(first ?? 0, (last ?? 0) - SHORTEST_SPAN), last ?? SHORTEST_SPAN] },
+      y: { range: (_plot, _low, high) => [0, Math.max(top, (high ?? 0) * 1.08) || 1] },
+    },
+    axes: [
+      { ...axis, size: 26, space: 90, values: (_plot, splits) => splits.map((time) => clock(time * 1000)) },
+      { ...axis, size: 62, space: 40, values: (_plot, splits) => splits.map((value) => format(value)) },
+    ],
+    series: [
+      {},
+      ...ordered.map(({ color: property }) => ({
+        stroke: color(property),
+        width: isStacked ? 1 : 1.75,
+        points: { show: false },
+        ...(isStacked && { fill: color(property) }),
+      })),
+    ],
+  }
+}

@@ -1,0 +1,46 @@
+// What is shown where there is nothing to show, and what to do about it.
+
+import type { ReactNode } from 'react'
+import type { Lack } from '../data/answer'
+import type { TextName } from '../text/english'
+import { useSpeech } from '../text/language'
+
+export function Notice({ title, children, code }: { title: string; children?: ReactNode; code?: string }) {
+  return (
+    <section className="notice" role="status">
+      <h2>{title}</h2>
+      {children && <p>{children}</p>}
+      {code && (
+        <pre>
+          <code>{code}</code>
+        </pre>
+      )}
+    </section>
+  )
+}
+
+const lacks: Record<Lack, { title: TextName; remedy: TextName; code?: string }> = {
+  pool: {
+    title: 'noPool',
+    remedy: 'noPoolRemedy',
+    code: 'service.setPool({ size: 8, workers: () => workers })',
+  },
+  collector: {
+    title: 'noCollector',
+    remedy: 'noCollectorRemedy',
+    code: 'createPoolMetrics({ collector: metrics.collector })',
+  },
+  series: { title: 'noSuchSeries', remedy: 'noSeriesRemedy' },
+  permission: { title: 'noPermission', remedy: 'noPermissionRemedy' },
+  answer: { title: 'noAnswer', remedy: 'noAnswerRemedy' },
+}
+
+export function LackNotice({ lack }: { lack: Lack }) {
+  const { t } = useSpeech()
+  const { title, remedy, code } = lacks[lack]
+  return (
+    <Notice title={t(title)} code={code}>
+      {t(remedy)}
+    </Notice>
+  )
+}

@@ -1,0 +1,63 @@
+// The views and their addresses. What is chosen in a view stands in the address too, as plain text.
+
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router'
+import { basePath } from './data/address'
+import { Overview } from './pages/Overview'
+import { SeriesPage } from './pages/SeriesPage'
+import { TracePage } from './pages/TracePage'
+import { WorkersPage } from './pages/WorkersPage'
+import { Failed, NotFound } from './parts/Fault'
+import { Shell } from './parts/Shell'
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: Failed })
+
+const overview = createRoute({ getParentRoute: () => root, path: '/', component: Overview })
+
+const workers = createRoute({
+  getParentRoute: () => root,
+  path: '/workers',
+  component: WorkersPage,
+  validateSearch: (search) => texts(search, ['id', 'q', 'state', 'sort']),
+})
+
+const series = createRoute({
+  getParentRoute: () => root,
+  path: '/series',
+  component: SeriesPage,
+  validateSearch: (search) => texts(search, ['key', 'q', 'prefix', 'after']),
+})
+
+const trace = createRoute({
+  getParentRoute: () => root,
+  path: '/trace',
+  component: TracePage,
+  validateSearch: (search) => texts(search, ['q']),
+})
+
+/** Those that are said and not empty. */
+function texts<Name extends string>(
+  search: Record<string, unknown>,
+  names: readonly Name[],
+): Partial<Record<Name, string>> {
+  const said = names
+    .map((name) => [name, search[name]] as const)
+    .filter(([, text]) => typeof text === 'string' && text !== '')
+  return Object.fromEntries(said) as Partial<Record<Name, string>>
+}
+
+export const router = createRouter({
+  routeTree: root.addChildren([overview, workers, series, trace]),
+  basepath: basePath || '/',
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const said = Object.entries(search).filter(([, text]) => text !== undefined && text !== '')
+    const text = new URLSearchParams(said.map(([name, value]) => [name, String(value)])).toString()
+    return text && `?${text}`
+  },
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

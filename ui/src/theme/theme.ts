@@ -1,0 +1,48 @@
+// Light or dark: by the system's choice, or by the reader's.
+
+import { useEffect, useSyncExternalStore } from 'react'
+import { readPreference, usePreference } from '../text/preference'
+
+export const THEMES = ['system', 'light', 'dark'] as const
+export type Theme = (typeof THEMES)[number]
+
+const system = matchMedia('(prefers-color-scheme: dark)')
+const listeners = new Set<() => void>()
+
+/** Before the first drawing, so that nothing flashes. */
+export function beginTheme(): void {
+  apply(THEMES.find((theme) => theme === readPreference('theme')) ?? 'system')
+  system.addEventListener('change', tell)
+}
+
+export function useTheme(): [Theme, (theme: Theme) => void] {
+  const [theme, choose] = usePreference('theme', THEMES, 'system')
+  useEffect(() => {
+    apply(theme)
+    tell()
+  }, [theme])
+  return [theme, choose]
+}
+
+/** Whether the page is dark now: for what is drawn with colours rather than styled. */
+export function useIsDark(): boolean {
+  return useSyncExternalStore(subscribe, isDark)
+}
+
+function isDark(): boolean {
+  const { theme } = document.documentElement.dataset
+  return theme === 'dark' || (theme !== 'light' && system.matches)
+}
+
+function apply(theme: Theme): void {
+  document.documentElement.dataset.theme = theme
+}
+
+function tell(): void {
+  for (const listener of listeners) listener()
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}

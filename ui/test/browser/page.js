@@ -1,0 +1,101 @@
+// Browsers and services of the tests: a pool whose workers a test sets, the service over a real server, and Chromium.
+
+import { once } from 'node:events'
+import http from 'node:http'
+import { createRequire } from 'node:module'
+import { chromium } from 'playwright-core'
+
+const require = createRequire(import.meta.url)
+const { Collector, createMetrics, createPoolMetrics } = require('../../..')
+const { chromiumPath } = require('../../../scripts/chromium')
+
+/** What axe runs in a page. */
+export const axePath = require.resolve('axe-core/axe.min.js')
+
+/** A Chromium without a window. @param {string[]} [more] arguments */
+export function launch(more = []) {
+  // in a container there is no sandbox of its own
+  return chromium.launch({
+    executablePath: chromiumPath(),
+    args: ['--no-sandbox', '--enable-precise-memory-info', ...more],
+  })
+}
+
+/** A pool, metrics and their service on a free port of this machine. */
+export class Served {
+  collector = new Collector()
+  metrics = createMetrics(this.collector)
+  workers = []
+  size = 8
+  #server
+  #port = 0
+  #mount
+  #cut
+
+  /**
+   * @param {object} [config] of the service
+   * @param {{ mount?: string, cut?: string }} [proxy] the path that it is seen under, and what of that never reaches it
+   */
+  constructor(config = {}, { mount = '/metrics', cut = '' } = {}) {
+    this.#mount = mount
+    this.#cut = cut
+    this.service = createPoolMetrics({ collector: this.collector, sseInterval: 100, ...config })
+    this.service.setPool({ size: () => this.size, workers: () => this.workers })
+  }
+
+  /** Again after {@link stop}: on the same port. */
+  async start() {
+    this.#server = http.createServer((req, res) => {
+      if (req.url.startsWith(this.#cut)) req.url = req.url.slice(this.#cut.length) || '/'
+      this.service.handle(req, res)
+    })
+    this.#server.listen(this.#port, '127.0.0.1')
+    await once(this.#server, 'listening')
+    this.#port = this.#server.address().port
+    return this
+  }
+
+  /** As when the process is killed. */
+  async stop() {
+    const closed = once(this.#server.close(), 'close')
+    this.#server.closeAllConnections()
+    await closed
+  }
+
+  get url() {
+    return `http://127.0.0.1:${this.#port}${this.#mount}`
+  }
+
+  /** What a route answers. */
+  async api(route) {
+    return (await fetch(`${this.url}/api/metrics/${route}`)).json()
+  }
+}
+
+/** Workers as a pool tells them. */
+export function workersOf(count, changes = () => ({})) {
+  return Array.from({ length: count }, (_, at) => ({
+    id: `w${at}`,
+    app: `app-${at % 3}@latest`,
+    state: at % 2 === 0 ? 'active' : 'idle',
+    requests: at,
+    uptime: 100 + at,
+    memory: { rss: 50_000_000 + at * 1000, heapUsed: 30_000_000 },
+    ...changes(at),
+  }))
+}
+
+/** A page, and what went wrong in it. */
+export async function openPage(browser, url, options = {}) {
+  const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...options })
+  const page = await context.newPage()
+  const faults = []
+  page.on('pageerror', (error) => faults.push(String(error)))
+  page.on('console', (message) => {
+    // told there too: a stream that is refused or cut off, and what was looked for ahead, before the page knew its base
+    if (message.type() === 'error' && !/Failed to load resource|net::ERR|Refused to apply style/.test(message.text()))
+      faults.push(message.text())
+  })
+  await page.goto(url)
+  return { page, context, faults }
+}

@@ -1,0 +1,316 @@
+// Each view in a real browser, over the real service: it shows what the API says, and goes on.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { axePath, launch, openPage, Served, workersOf } from './page.js'
+
+const HOSTILE = [
+  '<img src=x onerror="window.hit=1">',
+  '\u202Egnp.exe',
+  `${'x'.repeat(10_000)}`,
+  '"><script>window.hit=1</script>',
+  '{{7*7}}',
+]
+
+let browser
+let served
+
+before(async () => {
+  browser = await launch()
+  served = await new Served().start()
+  const { metrics } = served
+  served.workers = workersOf(8)
+  metrics.inc('http.requests', 41, { method: 'GET', status: 200 })
+  metrics.counter({ name: 'jobs.done', help: 'Jobs that are done' }).inc(7)
+  metrics.gauge({ name: 'queue.bytes', unit: 'bytes' }).set(2048)
+  for (let at = 1; at <= 100; at++) metrics.observeMillis('db.query', at)
+  for (const name of ['loopTicks', 'renderAll.calls', 'renderAll.reason.touch']) metrics.inc(`main.${name}`, 3)
+  metrics.observeMillis('main.tile.SPIRAL', 12)
+  metrics.trace('import.begin', { id: 7 })
+  metrics.trace('import.end', { id: 7 })
+  metrics.trace('cache.cleared', { entries: 120 })
+})
+
+after(async () => {
+  await browser.close()
+  await served.stop()
+})
+
+/** Opens a view, gives it to `look`, and wants no fault. */
+async function seen(path, look, options) {
+  const { page, context, faults } = await openPage(browser, served.url + path, options)
+  try {
+    await look(page)
+    assert.deepEqual(faults, [])
+  } finally {
+    await context.close()
+  }
+}
+
+/** The number under a name. */
+async function stat(page, name) {
+  return page
+    .locator('.stat', { has: page.locator('dt', { hasText: new RegExp(`^${name}$`) }) })
+    .locator('dd')
+    .first()
+    .textContent()
+}
+
+/** Waits until what `read` reads is as expected. */
+async function becomes(page, read, expected) {
+  let latest
+  for (const end = Date.now() + 20_000; Date.now() < end; ) {
+    latest = await read()
+    if (latest === expected) return
+    await page.evaluate(() => new Promise(requestAnimationFrame))
+  }
+  assert.equal(latest, expected)
+}
+
+test('the overview says what the API says, and changes with it', () =>
+  seen('', async (page) => {
+    await page.getByText('The pool has room').waitFor()
+    const { pool } = await served.api('')
+    for (const [name, value] of [
+      ['Active', pool.active],
+      ['Idle', pool.idle],
+      ['Total', pool.total],
+      ['Size', pool.size],
+    ]) {
+      assert.equal(await stat(page, name), String(value))
+    }
+    assert.equal(await page.getByRole('meter').getAttribute('aria-valuenow'), '50')
+    await page.getByText('every 100 ms').waitFor()
+    for (const worker of served.workers) worker.state = 'active'
+    await page.getByText('The pool is exhausted').waitFor()
+    assert.equal(await stat(page, 'Active'), '8')
+    for (const [at, worker] of served.workers.entries()) worker.state = at % 2 === 0 ? 'active' : 'idle'
+    await page.getByText('The pool has room').waitFor()
+    assert.ok((await page.locator('.chart canvas').count()) === 2)
+  }))
+
+test('workers are told as they are, sorted, filtered, and one by one', () =>
+  seen('/workers', async (page) => {
+    await page.getByRole('button', { name: 'w0', exact: true }).waitFor()
+    const { workers } = await served.api('stats')
+    const cells = (column) => page.locator(`tbody td.${column}`).allTextContents()
+    assert.deepEqual(
+      await cells('id'),
+      workers.map(({ id }) => id),
+    )
+    assert.deepEqual(
+      await cells('requests'),
+      workers.map(({ requests }) => String(requests)),
+    )
+    assert.deepEqual(
+      await cells('app'),
+      workers.map(({ app }) => app),
+    )
+    await page.getByRole('button', { name: 'Requests' }).click()
+    await becomes(page, async () => (await cells('id'))[0], 'w7')
+    await page.getByRole('searchbox').fill('app-1')
+    await becomes(page, async () => (await cells('id')).join(' '), 'w7 w4 w1')
+    await page.getByRole('combobox', { name: 'State' }).selectOption('idle')
+    await becomes(page, async () => (await cells('id')).join(' '), 'w7 w1')
+    await page.getByRole('button', { name: 'w7', exact: true }).click()
+    await page.getByRole('complementary', { name: 'Details of w7' }).waitFor()
+    assert.match(page.url(), /id=w7/)
+    served.workers[7].requests = 1000
+    await becomes(page, () => stat(page, 'Requests'), '1,000')
+    await page.keyboard.press('Escape')
+    await page.getByRole('complementary').waitFor({ state: 'detached' })
+    served.workers[7].requests = 7
+  }))
+
+test('workers are reached by keys alone', () =>
+  seen('/workers', async (page) => {
+    const first = page.getByRole('button', { name: 'w0', exact: true })
+    await first.focus()
+    const focused = () => page.evaluate(() => document.activeElement?.textContent)
+    for (const [key, id] of [
+      ['ArrowDown', 'w1'],
+      ['End', 'w7'],
+      ['ArrowUp', 'w6'],
+      ['Home', 'w0'],
+    ]) {
+      await page.keyboard.press(key)
+      await becomes(page, focused, id)
+    }
+    await page.keyboard.press('Enter')
+    await page.getByRole('complementary', { name: 'Details of w0' }).waitFor()
+    await becomes(page, focused, 'w0')
+  }))
+
+test('metrics are told as they are, by groups, by search, and one by one', () =>
+  seen('/series', async (page) => {
+    const row = (name) => page.getByRole('row', { name: new RegExp(`^${name} `) })
+    await row('jobs.done').waitFor()
+    const { series, total } = await served.api('series?limit=1000')
+    assert.equal(await page.locator('.series-table tbody tr:not(.group)').count(), series.length)
+    await page.getByText(`${total} metrics`).waitFor()
+    assert.match(await row('queue.bytes').textContent(), /2\.0 KiB/)
+    const query = series.find(({ name }) => name === 'db.query')
+    assert.ok((await row('db.query').textContent()).includes(`${Number(query.p90.toPrecision(3))} ms`))
+    served.metrics.inc('jobs.done', 5)
+    await becomes(page, () => row('jobs.done').locator('td').first().textContent(), '12')
+    const scene = page.getByRole('region', { name: 'Scene main' })
+    await scene.getByText('SPIRAL').waitFor()
+    await scene.getByText('touch').waitFor()
+    await page.getByRole('searchbox').fill('STATUS="200"')
+    await page.getByText('1 metrics').waitFor()
+    await row('http.requests').getByRole('link').click()
+    await page.getByRole('heading', { name: 'http.requests' }).waitFor()
+    await becomes(page, () => stat(page, 'Value'), '41')
+    served.metrics.inc('http.requests', 1, { method: 'GET', status: 200 })
+    await becomes(page, () => stat(page, 'Value'), '42')
+    served.metrics.inc('http.requests', -1, { method: 'GET', status: 200 })
+    await page.goto(`${served.url}/series?key=${encodeURIComponent('db.query#timing')}`)
+    await page.getByText('Distribution of 100 values').waitFor()
+    assert.equal(await stat(page, 'Count'), '100')
+    assert.ok((await page.locator('.histogram .columns > span').count()) > 10)
+  }))
+
+test('of 100,000 metrics a page is read at a time', async () => {
+  const many = await new Served({ sseInterval: 1000 }).start()
+  const counter = many.metrics.counter({ name: 'many', labelNames: ['number'] })
+  for (let at = 0; at < 100_000; at++) counter.labels({ number: at }).inc()
+  const { page, context, faults } = await openPage(browser, 'about:blank')
+  try {
+    let longest = 0
+    page.on('response', async (response) => {
+      if (response.url().includes('/api/metrics/series')) longest = Math.max(longest, (await response.body()).length)
+    })
+    await page.goto(`${many.url}/series`)
+    await page.getByText('100,000 metrics').waitFor()
+    const firstLink = () => page.locator('.series-table th[scope="row"]').first().textContent()
+    const first = await firstLink()
+    assert.equal(await page.locator('.series-table tbody tr:not(.group)').count(), 40)
+    await page.getByRole('link', { name: 'Next page' }).click()
+    await page.getByRole('link', { name: 'First page' }).waitFor()
+    await becomes(page, async () => (await firstLink()) !== first, true)
+    assert.equal(await page.locator('.series-table tbody tr:not(.group)').count(), 40)
+    assert.ok(longest > 0 && longest < 100_000, `${longest} bytes`)
+    assert.deepEqual(faults, [])
+  } finally {
+    await context.close()
+    await many.stop()
+  }
+})
+
+test('the trace is told as it is, and goes on', () =>
+  seen('/trace', async (page) => {
+    await page.getByRole('row', { name: /cache\.cleared/ }).waitFor()
+    assert.match(await page.getByRole('row', { name: /cache\.cleared/ }).textContent(), /entries=120/)
+    assert.equal(await page.locator('.timeline .span').count(), 1)
+    served.metrics.trace('cache.cleared', { entries: 121 })
+    await page.getByText('entries=121').waitFor()
+    await page.getByRole('searchbox').fill('IMPORT')
+    await becomes(page, () => page.locator('.trace-table tbody tr').count(), 2)
+  }))
+
+describe('what others named', () => {
+  test('is text and nothing else, in every view', async () => {
+    const hostile = await new Served().start()
+    hostile.workers = workersOf(HOSTILE.length, (at) => ({ id: HOSTILE[at], app: HOSTILE[at] }))
+    for (const name of HOSTILE) {
+      hostile.metrics.inc(name, 1, { label: name })
+      hostile.metrics.trace(name, { field: name })
+    }
+    try {
+      for (const path of ['', '/workers', `/workers?id=${encodeURIComponent(HOSTILE[0])}`, '/series', '/trace']) {
+        const { page, context, faults } = await openPage(browser, hostile.url + path)
+        await page.getByText('Live', { exact: true }).waitFor()
+        if (path !== '') await page.locator('.foreign', { hasText: '<img src=x' }).first().waitFor()
+        assert.deepEqual(
+          await page.evaluate(() => [
+            window.hit,
+            document.querySelectorAll('#page :is(img, script, b)').length -
+              document.querySelectorAll('#page .times b').length,
+          ]),
+          [undefined, 0],
+        )
+        assert.ok(
+          await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+          `${path} is not widened`,
+        )
+        const directions = await page
+          .locator('.foreign')
+          .evaluateAll((all) => all.map((each) => getComputedStyle(each).unicodeBidi))
+        assert.ok(directions.every((direction) => direction === 'isolate'))
+        assert.deepEqual(faults, [])
+        await context.close()
+      }
+    } finally {
+      await hostile.stop()
+    }
+  })
+})
+
+describe('everybody', () => {
+  for (const colorScheme of ['light', 'dark']) {
+    for (const locale of ['en-GB', 'pt-BR']) {
+      test(`can use each view: ${colorScheme}, ${locale}`, async () => {
+        for (const path of ['', '/workers', '/workers?id=w3', '/series', '/series?key=db.query%23timing', '/trace']) {
+          await seen(
+            path,
+            async (page) => {
+              await page.getByText(locale === 'en-GB' ? 'Live' : 'Ao vivo', { exact: true }).waitFor()
+              await page.locator('.view > :nth-child(2)').waitFor()
+              await page.addScriptTag({ path: axePath })
+              const { violations } = await page.evaluate(() => window.axe.run())
+              assert.deepEqual(
+                violations
+                  .filter(({ impact }) => ['serious', 'critical'].includes(impact))
+                  .map(({ id, nodes }) => [path, id, nodes[0].html, nodes[0].failureSummary]),
+                [],
+              )
+            },
+            { colorScheme, locale, bypassCSP: true },
+          )
+        }
+      })
+    }
+  }
+
+  test('can choose theme and language, which stay', () =>
+    seen('', async (page) => {
+      await page.getByRole('combobox', { name: 'Language' }).selectOption('pt')
+      await page.getByRole('heading', { name: 'Visão geral' }).waitFor()
+      assert.equal(await page.evaluate(() => document.documentElement.lang), 'pt-BR')
+      const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+      const light = await ground()
+      await page.getByRole('combobox', { name: 'Tema' }).selectOption('dark')
+      await page.waitForFunction((light) => getComputedStyle(document.body).backgroundColor !== light, light)
+      const dark = await ground()
+      await page.reload()
+      await page.getByRole('heading', { name: 'Visão geral' }).waitFor()
+      assert.equal(await ground(), dark)
+    }))
+
+  test('has room from 360 pixels on', async () => {
+    for (const width of [360, 768, 2560]) {
+      for (const path of ['', '/workers', '/workers?id=w3', '/series', '/series?key=db.query%23timing', '/trace']) {
+        await seen(
+          path,
+          async (page) => {
+            await page.getByText('Live', { exact: true }).waitFor()
+            await page.locator('.view > :nth-child(2)').waitFor()
+            assert.ok(
+              await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+              `${path} at ${width}`,
+            )
+          },
+          { viewport: { width, height: 700 } },
+        )
+      }
+    }
+  })
+
+  test('prints all rows and no controls', () =>
+    seen('/workers', async (page) => {
+      await page.getByRole('button', { name: 'w0', exact: true }).waitFor()
+      await page.emulateMedia({ media: 'print' })
+      assert.equal(await page.getByRole('navigation').isVisible(), false)
+      assert.ok((await page.pdf()).length > 10_000)
+    }))
+})
