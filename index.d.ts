@@ -829,7 +829,7 @@ export interface Report<Counters = number, Histograms = DistributionReport, Gaug
 
 /**
  * How one kind of events is aggregated, instead of by default. The objects are the aggregator's own: what is put there is in its
- * reports, and what has a `snapshot()` with what that returns. `clear()` puts new, empty objects in the place of counters and
+ * reports, and what has a `snapshot()` with what that returns. They have no prototype, so that any name may be used. `clear()` puts new, empty objects in the place of counters and
  * histograms. A number among the counters is added to what is counted under that name by default; anything else takes its place.
  */
 export type Strategy<Event> = (
@@ -840,7 +840,7 @@ export type Strategy<Event> = (
 ) => unknown
 
 /**
- * New counters from what a report holds: names and values in turn, or nothing.
+ * New counters from what a report holds, as objects without a prototype: names and values in turn, or nothing.
  * @example
  * (counters) => ['connections/current', counters['connections/add'] - counters['connections/remove']]
  */

@@ -380,6 +380,49 @@ describe('a function of the user’s', () => {
     })
   })
 
+  test('keeps any name in objects without a prototype, and so do composites', () => {
+    const names = ['__proto__', 'constructor', 'toString']
+    const seen = []
+    const { recorder, aggregator } = pair({
+      counter({ name, increment }, histograms, counters, gauges) {
+        for (const object of [histograms, counters, gauges]) {
+          object[name] ??= { sum: 0 }
+          object[name].sum += increment
+        }
+      },
+      composites: (...objects) => {
+        seen.push(...objects.map(Object.getPrototypeOf))
+        return ['sums', names.map((name) => objects[0][name].sum)]
+      },
+    })
+    for (const name of names) recorder.counter(name, 2).incr()
+    const { counters, gauges, histograms } = aggregator.report()
+    assert.deepEqual(counters.sums, [3, 3, 3])
+    assert.deepEqual(seen, [null, null, null])
+    for (const object of [counters, gauges, histograms]) {
+      for (const name of names) assert.deepEqual(Object.getOwnPropertyDescriptor(object, name)?.value, { sum: 3 })
+      assert.equal(Object.getPrototypeOf(object), Object.prototype)
+    }
+    assert.equal({}.sum, undefined)
+    assert.equal(Object.sum, undefined)
+  })
+
+  test('may not ask for the report that it is part of', () => {
+    const endless = { name: 'RangeError', code: 'ERR_TALLYSTICK_COMPOSITE' }
+    let asking = true
+    const { recorder, aggregator } = pair({
+      counter(_event, _histograms, counters) {
+        counters.own = { snapshot: () => (asking ? aggregator.report() : 1) }
+      },
+    })
+    const composed = new Aggregator(recorder, { composites: () => (asking ? composed.report() : ['b', 2]) })
+    recorder.counter('a', 1)
+    for (const each of [aggregator, composed]) assert.throws(() => each.report(), endless)
+    asking = false
+    assert.deepEqual(aggregator.report().counters, { own: 1 })
+    assert.deepEqual(composed.report().counters, { a: 1, b: 2 })
+  })
+
   test('makes histograms per tag from one timer', () => {
     const { recorder, aggregator } = pair({
       timer(event, histograms) {

@@ -4,7 +4,15 @@
 
 const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
-const { Collector, ModuleRegistry, createMetrics, createSceneMetrics, logStats, registerModules } = require('..')
+const { Aggregator, BucketedHistogram, Collector, FrugalHistogram, HdrHistogram, Recorder } = require('..')
+const {
+  ModuleRegistry,
+  createMetrics,
+  createPoolMetrics,
+  createSceneMetrics,
+  logStats,
+  registerModules,
+} = require('..')
 const { samplesOf, textOf } = require('./exposition-samples')
 
 /** What a proxy or getter of these tests throws: it may pass only through a function that the caller gave. */
@@ -51,6 +59,12 @@ const values = {
   'a Map': new Map([['a', 1]]),
   'a Date': new Date(0),
   'a promise': Promise.resolve(1),
+  'a Set': new Set(['a']),
+  'a RegExp': /a/,
+  'an error': new Error('a'),
+  'a Buffer': Buffer.from('a'),
+  'a boxed string': new String('text'),
+  'an empty Uint8Array': new Uint8Array(),
   'a function': () => 1,
   'a proxy that throws': new Proxy({ a: 1 }, traps),
   'a revoked proxy': revoked,
@@ -63,10 +77,11 @@ const bigints = ['1n', '-1n']
 const absent = ['undefined', 'null']
 const functions = ['a function', 'a function that throws']
 const plainObjects = ['{}', '{ a: 1 }', 'an object without prototype']
-const objects = [...plainObjects, 'a Map', 'a Date', 'a promise']
+const instances = ['a Map', 'a Date', 'a promise', 'a Set', 'a RegExp', 'an error', 'a Buffer', 'a boxed string']
+const objects = [...plainObjects, ...instances, 'an empty Uint8Array']
 const text = ["'text'"]
-/** Objects without a name of their own, which no options could have. */
-const noOptions = ['{}', 'an object without prototype', 'a Map', 'a Date', 'a promise', '[]']
+/** Options of which none is given. */
+const noOptions = ['{}', 'an object without prototype']
 
 // [call, what it accepts, the code of what it does not, the call]
 const calls = [
@@ -178,6 +193,41 @@ const calls = [
   ['Collector.attach(_)', ['1'], 'COLLECTOR', (_own, _) => Collector.attach(_)],
   ['createMetrics(_)', [], 'COLLECTOR', (_own, _) => createMetrics(_)],
   ['createSceneMetrics(_)', [], 'COLLECTOR', (_own, _) => createSceneMetrics(_)],
+  ['new Recorder(_)', ['undefined', ...noOptions], 'OPTIONS', (_own, _) => new Recorder(_)],
+  [
+    'new Aggregator(recorder, _)',
+    ['undefined', ...noOptions],
+    'OPTIONS',
+    (_own, _) => new Aggregator(new Recorder(), _),
+  ],
+  ['new BucketedHistogram(_)', ['undefined', ...noOptions], 'OPTIONS', (_own, _) => new BucketedHistogram(_)],
+  ['new FrugalHistogram(_)', ['undefined', ...noOptions], 'OPTIONS', (_own, _) => new FrugalHistogram(_)],
+  ['new HdrHistogram(_)', ['undefined', ...noOptions], 'OPTIONS', (_own, _) => new HdrHistogram(_)],
+  ['histogram.encode(_)', ['undefined', ...noOptions], 'OPTIONS', (_own, _) => new HdrHistogram().encode(_)],
+  ['createPoolMetrics(_)', ['undefined', ...noOptions], 'OPTIONS', (_own, _) => createPoolMetrics(_)],
+  ['logStats(_)', ['undefined', ...noOptions], 'OPTIONS', (_own, _) => logStats(_)()],
+  [
+    'registerModules(registry, prefix, _)',
+    ['undefined', ...noOptions],
+    'OPTIONS',
+    (_own, _) => registerModules(new ModuleRegistry(), 'a', _),
+  ],
+  ['new Recorder({ counter: () => _ })', [], 'OPTIONS', (_own, _) => new Recorder({ counter: () => _ }).counter('a')],
+  ['new Aggregator(_)', [], 'RECORDER', (_own, _) => new Aggregator(_)],
+  [
+    'new Aggregator(recorder, { composites: _ })',
+    ['undefined', 'null', '[]', ...functions],
+    'FUNCTION',
+    (_own, _) => new Aggregator(new Recorder(), { composites: _ }),
+  ],
+  [
+    'a composite’s result',
+    [...absent, '[]'],
+    'COMPOSITE',
+    (_own, _) => new Aggregator(new Recorder(), { composites: () => _ }).report(),
+  ],
+  ['HdrHistogram.from(_)', [], 'VALUE', (_own, _) => HdrHistogram.from(_)],
+  ['registerModules(_)', [], 'MODULE', (_own, _) => registerModules(_)],
   ['metrics.prometheusSync(_)', ['undefined', ...noOptions], 'OPTIONS', (own, _) => own.prometheusSync(_)],
   [
     'metrics.prometheusSync({ buckets: _ })',

@@ -538,6 +538,12 @@ describe('bad input', () => {
     ['a separator that is no text', () => new Recorder({ separator: 1 }), 'TypeError', 'OPTIONS'],
     ['a precision of 4', () => new Recorder({ precision: 4 }), 'RangeError', 'OPTIONS'],
     ['a collector that is none', () => new Recorder({ collector: {} }), 'TypeError', 'COLLECTOR'],
+    [
+      'a factory that asks for what it should make',
+      () => new Recorder({ counter: (recorder, name) => recorder.counter(name) }).counter('a'),
+      'RangeError',
+      'OPTIONS',
+    ],
     ['a factory without a result', () => new Recorder({ gauge() {} }).gauge('a'), 'TypeError', 'OPTIONS'],
     [
       'an incomplete instrument',

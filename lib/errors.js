@@ -74,7 +74,7 @@ function unreadableOptions(cause) {
 
 /** @param {unknown} value */
 function invalidOptions(value) {
-  return coded(TypeError, 'ERR_TALLYSTICK_OPTIONS', `options must be an object, got ${shown(value)}`)
+  return coded(TypeError, 'ERR_TALLYSTICK_OPTIONS', `options must be a plain object, got ${shown(value)}`)
 }
 
 /** @param {string} option @param {string[]} known */
@@ -170,13 +170,14 @@ function endlessEvents(depth) {
   )
 }
 
-/** @param {string} kind @param {string[]} methods @param {unknown} value */
-function notAnInstrument(kind, methods, value) {
+/** @param {string} kind @param {string[]} methods @param {unknown} value @param {unknown} [cause] */
+function notAnInstrument(kind, methods, value, cause) {
   const expected = methods.map((method) => `${method}()`).join(' and ')
   return coded(
     TypeError,
     'ERR_TALLYSTICK_OPTIONS',
     `option ${kind} must return an instrument with ${expected}, got ${shown(value)}`,
+    cause,
   )
 }
 
@@ -186,6 +187,23 @@ function invalidComposite(result) {
     TypeError,
     'ERR_TALLYSTICK_COMPOSITE',
     `a composite must return [name, value, …] or nothing, got ${shown(result)}`,
+  )
+}
+
+function endlessReport() {
+  return coded(
+    RangeError,
+    'ERR_TALLYSTICK_COMPOSITE',
+    'a composite or a snapshot() asks for the report that it is part of: let it use what it is given',
+  )
+}
+
+/** @param {string} kind @param {number} depth */
+function endlessFactory(kind, depth) {
+  return coded(
+    RangeError,
+    'ERR_TALLYSTICK_OPTIONS',
+    `option ${kind} asks the recorder for a ${kind}, ${depth} times within each other: let it return an instrument, as Default${kind[0].toUpperCase()}${kind.slice(1)} makes one`,
   )
 }
 
@@ -246,12 +264,13 @@ function invalidEncoding(reason, cause) {
   )
 }
 
-/** @param {unknown} value */
-function notADistribution(value) {
+/** @param {unknown} value @param {unknown} [cause] */
+function notADistribution(value, cause) {
   return coded(
     TypeError,
     'ERR_TALLYSTICK_VALUE',
     `instrument must be a timing, or a histogram without buckets, got ${shown(value)}`,
+    cause,
   )
 }
 
@@ -306,6 +325,8 @@ module.exports = {
   conflictingOption,
   invalidEncoding,
   endlessEvents,
+  endlessFactory,
+  endlessReport,
   invalidComposite,
   invalidFields,
   invalidLabels,

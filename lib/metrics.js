@@ -3,7 +3,7 @@
 // Recording and reading one collector by plain functions, which may be destructured.
 
 const binding = require('./native')
-const { invalidFields, invalidOptions, notAFunction } = require('./errors')
+const { invalidFields, notAFunction } = require('./errors')
 const { now } = require('./record/clock')
 const { instrumentsOf } = require('./record/collector')
 const { wellFormed } = require('./record/labels')
@@ -98,7 +98,6 @@ function readingOf(instruments) {
   /** @type {Metrics['describe']} */
   function describe(name, description) {
     const checked = checkedName(name)
-    if (typeof description !== 'object' || description === null) throw invalidOptions(description)
     const { help, unit } = readOptions(description, ['help', 'unit'])
     instruments.describe(checked, { help: checkedText('help', help), unit: checkedText('unit', unit) })
   }
@@ -138,7 +137,6 @@ function exposition(body) {
 /** @param {import('..').PrometheusOptions | undefined} options */
 function bucketsOf(options) {
   if (options === undefined) return undefined
-  if (typeof options !== 'object' || options === null) throw invalidOptions(options)
   return checkedBuckets(readOptions(options, ['buckets']).buckets)
 }
 

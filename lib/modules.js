@@ -4,7 +4,7 @@
 // installed into the process. It knows names and loaders only; how `require` and `import` find a name is
 // lib/installed's.
 
-const { invalidName, invalidOptions, missingCollector, notALoader, notARegistry, notAString } = require('./errors')
+const { invalidName, missingCollector, notALoader, notARegistry, notAString } = require('./errors')
 const { takenModule, unknownModule } = require('./errors')
 const { createMetrics } = require('./metrics')
 const { Collector } = require('./record/collector')
@@ -90,6 +90,15 @@ function binder({ collector }) {
   }
 }
 
+/** @param {any} value */
+function isRegistry(value) {
+  try {
+    return typeof value?.register === 'function'
+  } catch {
+    return false
+  }
+}
+
 /**
  * @param {ModuleRegistry} registry
  * @param {string | null} [prefix]
@@ -97,8 +106,7 @@ function binder({ collector }) {
  */
 function registerModules(registry, prefix, options = {}) {
   // Not instanceof: the registry may come from another loaded copy of this file.
-  if (typeof registry?.register !== 'function') throw notARegistry(registry)
-  if (typeof options !== 'object' || options === null) throw invalidOptions(options)
+  if (!isRegistry(registry)) throw notARegistry(registry)
   const root = trimmed(prefix)
   const under = root === '' ? '' : `${root}/`
   const metricsFor = binder(readOptions(options, ['collector']))

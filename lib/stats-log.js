@@ -6,7 +6,7 @@
 // Captured at load, so that fake timers installed later stop no log.
 const { clearInterval, setInterval } = require('node:timers')
 const { isPromise } = require('node:util/types')
-const { invalidOption, invalidOptions, notAFunction, optionOutOfRange } = require('./errors')
+const { invalidOption, notAFunction, optionOutOfRange } = require('./errors')
 const { Collector, instrumentsOf } = require('./record/collector')
 const { readOptions } = require('./record/options')
 const { messageOf } = require('./thrown')
@@ -69,7 +69,6 @@ function checkInterval(interval) {
 
 /** @param {LogStatsOptions} options @returns {Required<LogStatsOptions>} */
 function checked(options) {
-  if (typeof options !== 'object' || options === null) throw invalidOptions(options)
   const { interval = 1000, collector = Collector.default, log = console.log } = readOptions(options, OPTIONS)
   checkInterval(interval)
   instrumentsOf(collector) // throws for what is no Collector

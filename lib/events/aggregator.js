@@ -4,7 +4,7 @@
 // told at each event. A kind that has a function of the user's is that function's alone: it hears each event and keeps what
 // it likes in the aggregator's objects.
 
-const { invalidOptions, notAFunction } = require('../errors')
+const { endlessReport, notAFunction } = require('../errors')
 const { readOptions } = require('../record/options')
 const { COUNTER, GAUGE, HISTOGRAM, TIMING } = require('../record/layout')
 const { checkedComposites, pairsOf } = require('./composites')
@@ -28,12 +28,11 @@ class Aggregator {
   #hidden
   /** @type {[EventKind, (event: any) => unknown][]} */
   #listeners
-  /** What functions of the user's keep. @type {Record<string, any>} */
-  #counters = {}
-  /** @type {Record<string, any>} */
-  #gauges = {}
-  /** @type {Record<string, any>} */
-  #histograms = {}
+  /** What functions of the user's keep. */
+  #counters = bare()
+  #gauges = bare()
+  #histograms = bare()
+  #isReporting = false
 
   /** @param {import('../..').Recorder} recorder @param {AggregatorConfig} [config] */
   constructor(recorder, config) {
@@ -55,15 +54,33 @@ class Aggregator {
   }
 
   report() {
+    if (this.#isReporting) throw endlessReport()
+    this.#isReporting = true
+    try {
+      return this.#composed(this.#merged())
+    } finally {
+      this.#isReporting = false
+    }
+  }
+
+  /** What was recorded and what functions keep. @returns {import('../..').Report<any, any, any>} */
+  #merged() {
     const { counters, gauges, histograms } = this.#recorded()
     this.#hidden.removeFrom(gauges)
     for (const [name, value] of Object.entries(this.#counters)) put(counters, name, added(counters, name, value))
     for (const [name, value] of Object.entries(this.#gauges)) put(gauges, name, snapshotOf(value))
     for (const [name, value] of Object.entries(this.#histograms)) put(histograms, name, snapshotOf(value))
-    for (const composite of this.#composites) {
-      for (const [name, value] of pairsOf(composite(counters, histograms, gauges))) put(counters, name, value)
-    }
     return { counters, gauges, histograms }
+  }
+
+  /** With the counters of composites, which see objects that are safe for all names. @param {import('../..').Report<any, any, any>} report */
+  #composed(report) {
+    if (this.#composites.length === 0) return report
+    const [counters, gauges, histograms] = [bare(report.counters), bare(report.gauges), bare(report.histograms)]
+    for (const composite of this.#composites) {
+      for (const [name, value] of pairsOf(composite(counters, histograms, gauges))) counters[name] = value
+    }
+    return { counters: { ...counters }, gauges: { ...gauges }, histograms: { ...histograms } }
   }
 
   /** What default strategies tell. @returns {import('../..').Report} */
@@ -77,17 +94,17 @@ class Aggregator {
   }
 
   clearCounters() {
-    this.#counters = {}
+    this.#counters = bare()
     this.#reports?.clearCounters()
   }
 
   clearHistograms() {
-    this.#histograms = {}
+    this.#histograms = bare()
     this.#reports?.clearHistograms()
   }
 
   clearGauges() {
-    this.#gauges = {}
+    this.#gauges = bare()
     this.#hidden.hide(this.#recorded().gauges)
   }
 
@@ -96,10 +113,19 @@ class Aggregator {
     this.#listeners = []
     this.#composites = []
     this.#reports = undefined
-    this.#counters = {}
-    this.#gauges = {}
-    this.#histograms = {}
+    this.#counters = bare()
+    this.#gauges = bare()
+    this.#histograms = bare()
   }
+}
+
+/**
+ * An object for any names: without a prototype, `__proto__` and `constructor` are names like others, absent until they are set.
+ * @param {Record<string, any>} [entries]
+ * @returns {Record<string, any>}
+ */
+function bare(entries) {
+  return Object.assign(Object.create(null), entries)
 }
 
 /** What a function counted goes to what was counted by default; anything else takes its place. @param {Record<string, any>} counters @param {string} name @param {any} value */
@@ -115,7 +141,6 @@ function snapshotOf(value) {
 
 /** @param {any} config */
 function checkedConfig(config = {}) {
-  if (typeof config !== 'object' || config === null) throw invalidOptions(config)
   const { quantiles, composites, ...given } = readOptions(config, ['quantiles', 'composites', ...EVENTS])
   return {
     quantiles: checkedQuantiles(quantiles),

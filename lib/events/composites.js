@@ -3,13 +3,14 @@
 // Counters that are computed from a report's other values, at each report.
 
 const { invalidComposite, notAFunction } = require('../errors')
+const { copied } = require('../record/options')
 
 /** @typedef {(counters: any, histograms: any, gauges: any) => any} Composite */
 
 /** @param {any} composites a function, a list of them, or nothing @returns {Composite[]} */
 function checkedComposites(composites) {
   if (composites === undefined || composites === null) return []
-  const list = Array.isArray(composites) ? [...composites] : [composites]
+  const list = copied(composites) ?? [composites]
   for (const composite of list) {
     if (typeof composite !== 'function') throw notAFunction('each of composites', composite)
   }
@@ -23,13 +24,14 @@ function checkedComposites(composites) {
  */
 function pairsOf(result) {
   if (result === undefined || result === null) return []
-  if (!Array.isArray(result) || result.length % 2 !== 0) throw invalidComposite(result)
+  const list = copied(result)
+  if (list === undefined || list.length % 2 !== 0) throw invalidComposite(result)
   /** @type {[string, unknown][]} */
   const pairs = []
-  for (let at = 0; at < result.length; at += 2) {
-    const name = result[at]
+  for (let at = 0; at < list.length; at += 2) {
+    const name = list[at]
     if (typeof name !== 'string' || name === '') throw invalidComposite(result)
-    pairs.push([name, result[at + 1]])
+    pairs.push([name, list[at + 1]])
   }
   return pairs
 }

@@ -53,7 +53,7 @@ class HdrHistogram {
   static from(instrument, options) {
     const { scale, quantiles } = checkedOptions(options, ['scale', 'quantiles'])
     if (scale !== undefined) checkedScale(scale)
-    const pages = typeof instrument?.[HDR_PAGES] === 'function' ? instrument[HDR_PAGES](scale) : undefined
+    const pages = pagesOf(instrument, scale)
     if (pages === undefined) throw notADistribution(instrument)
     if (pages === false) throw tooLarge(scale)
     return HdrHistogram.#of(pages, { quantiles })
@@ -164,6 +164,15 @@ class HdrHistogram {
     const plain = this.#cells.lend((cells, directory) => binding.hdrEncode(cells, directory, this.#precision, scale))
     if (plain === null) throw tooLarge(scale)
     return compressedText(plain)
+  }
+}
+
+/** What an instrument of a collector holds, if it is one; a proxy of one is none. @param {any} instrument @param {number} [scale] */
+function pagesOf(instrument, scale) {
+  try {
+    return typeof instrument?.[HDR_PAGES] === 'function' ? instrument[HDR_PAGES](scale) : undefined
+  } catch (cause) {
+    throw notADistribution(instrument, cause)
   }
 }
 

@@ -2,13 +2,12 @@
 
 // What the options of histogram objects have in common.
 
-const { invalidOption, invalidOptions, notANumber, optionOutOfRange, outOfRange } = require('../errors')
+const { invalidOption, notANumber, optionOutOfRange, outOfRange } = require('../errors')
 const { readOptions } = require('../record/options')
 
 /** @param {unknown} options @param {string[]} names @returns {any} each option read once */
 function checkedOptions(options, names) {
   if (options === undefined) return {}
-  if (typeof options !== 'object' || options === null) throw invalidOptions(options)
   return readOptions(options, names)
 }
 

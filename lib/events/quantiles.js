@@ -3,6 +3,7 @@
 // The quantiles that a histogram object tells in its snapshot, and what a snapshot looks like.
 
 const { invalidOption, optionOutOfRange } = require('../errors')
+const { copied } = require('../record/options')
 
 /** @typedef {import('../..').HistogramSnapshot} HistogramSnapshot */
 
@@ -79,15 +80,6 @@ function checkedQuantiles(option) {
     throw optionOutOfRange('quantiles', option, `1 to ${MAX_QUANTILES} numbers from 0 to 1 (0.99, not 99)`)
   }
   return new Quantiles(shares)
-}
-
-/** An array as it is now, if it is one that can be read. @param {any} array @returns {any[] | undefined} */
-function copied(array) {
-  try {
-    return Array.isArray(array) ? Array.from(array) : undefined
-  } catch {
-    return undefined
-  }
 }
 
 module.exports = { checkedQuantiles }

@@ -3,7 +3,7 @@
 // Recorders make instruments. What an instrument is, the configuration decides; the default ones write the cells that
 // `metrics` writes, and make events where somebody listens.
 
-const { invalidOption, invalidOptions, notAFunction, notAnInstrument } = require('../errors')
+const { endlessFactory, invalidOption, notAFunction, notAnInstrument } = require('../errors')
 const { checkedName, checkedPrecision, readOptions } = require('../record/options')
 const { checkedNumber } = require('../record/shard')
 const { config: configs } = require('./config')
@@ -14,6 +14,8 @@ const { Recording, enrol } = require('./recording')
 /** @typedef {'counter' | 'gauge' | 'histogram' | 'timer'} Kind */
 
 const DEFAULT_SEPARATOR = '/'
+/** So deep may factories ask the recorder for other instruments. Beyond it they would never end. */
+const MAX_DEPTH = 100
 
 /** What each kind of instrument must be able to do, whoever makes it. */
 const METHODS = {
@@ -26,6 +28,9 @@ const KINDS = /** @type {Kind[]} */ (Object.keys(METHODS))
 
 /** What a recorder and its scopes share. */
 class Shared {
+  /** of factories that are under way */
+  #depth = 0
+
   /** @param {Recorder} root @param {RecorderConfig | undefined} config */
   constructor(root, config) {
     const { collector, separator, precision, ...factories } = checkedConfig(config)
@@ -37,10 +42,18 @@ class Shared {
 
   /** @param {Kind} kind @param {string} name @param {unknown[]} rest */
   make(kind, name, ...rest) {
-    const instrument = this.factories[kind](this.root, name, ...rest)
-    const isComplete = METHODS[kind].every((method) => typeof instrument?.[method] === 'function')
-    if (!isComplete) throw notAnInstrument(kind, METHODS[kind], instrument)
-    return instrument
+    if (this.#depth === MAX_DEPTH) throw endlessFactory(kind, MAX_DEPTH)
+    this.#depth++
+    try {
+      return checkedInstrument(kind, this.factories[kind](this.root, name, ...rest))
+    } finally {
+      this.#depth--
+    }
+  }
+
+  /** Asks no prototype: a proxy's may throw. @param {unknown} value @returns {value is Shared} */
+  static is(value) {
+    return typeof value === 'object' && value !== null && #depth in value
   }
 }
 
@@ -51,8 +64,8 @@ class Recorder {
 
   /** @param {RecorderConfig | Shared} [config] @param {string} [prefix] */
   constructor(config, prefix = '') {
-    this.#shared = config instanceof Shared ? config : new Shared(this, config)
-    this.#prefix = config instanceof Shared ? prefix : ''
+    this.#shared = Shared.is(config) ? config : new Shared(this, config)
+    this.#prefix = Shared.is(config) ? prefix : ''
     enrol(this, this.#shared.recording)
   }
 
@@ -113,6 +126,18 @@ class Recorder {
   }
 }
 
+/** What a factory returned. @param {Kind} kind @param {any} instrument */
+function checkedInstrument(kind, instrument) {
+  let isComplete
+  try {
+    isComplete = METHODS[kind].every((method) => typeof instrument?.[method] === 'function')
+  } catch (cause) {
+    throw notAnInstrument(kind, METHODS[kind], instrument, cause)
+  }
+  if (!isComplete) throw notAnInstrument(kind, METHODS[kind], instrument)
+  return instrument
+}
+
 /** @param {unknown} value @returns {number | undefined} */
 function checkedInitial(value) {
   return value === undefined || value === null ? undefined : checkedNumber('initial value', value)
@@ -120,7 +145,6 @@ function checkedInitial(value) {
 
 /** @param {any} config */
 function checkedConfig(config = {}) {
-  if (typeof config !== 'object' || config === null) throw invalidOptions(config)
   const { collector, separator, precision, ...given } = readOptions(config, [
     'collector',
     'separator',

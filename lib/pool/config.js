@@ -2,7 +2,7 @@
 
 // What a service is asked for, checked option by option: one that is wrong changes none.
 
-const { invalidOption, invalidOptions, notAFunction, optionOutOfRange } = require('../errors')
+const { invalidOption, notAFunction, optionOutOfRange } = require('../errors')
 const { instrumentsOf } = require('../record/collector')
 const { readOptions } = require('../record/options')
 
@@ -63,7 +63,6 @@ const options = /** @type {(keyof Config)[]} */ (Object.keys(checks))
  */
 function checkedConfig(given, present = defaults) {
   if (given === undefined) return present
-  if (typeof given !== 'object' || given === null) throw invalidOptions(given)
   const read = readOptions(given, options)
   const changed = options.filter((option) => read[option] !== undefined)
   return { ...present, ...Object.fromEntries(changed.map((option) => [option, checks[option](read[option])])) }

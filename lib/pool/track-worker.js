@@ -5,7 +5,7 @@
 
 const { types } = require('node:util')
 const binding = require('../native')
-const { invalidName, invalidOptions, noExternalMemory, notAFunction, notAString, unknownState } = require('../errors')
+const { invalidName, noExternalMemory, notAFunction, notAString, unknownState } = require('../errors')
 const { elapsed } = require('../record/clock')
 const { wellFormed } = require('../record/labels')
 const { readOptions } = require('../record/options')
@@ -134,7 +134,6 @@ function cellsOf(id, app) {
 
 /** @param {import('../..').TrackWorkerOptions} options @returns {import('../..').TrackedWorker} */
 function trackWorker(options) {
-  if (typeof options !== 'object' || options === null) throw invalidOptions(options)
   const { id, app } = readOptions(options, ['id', 'app'])
   if (typeof id !== 'string' || id === '') throw invalidName(id, 'the id of a worker')
   if (app !== undefined && typeof app !== 'string') throw notAString('the app of a worker', app)

@@ -3,7 +3,7 @@
 // Collectors as a thread holds them: the way to their instruments, windows of their own.
 
 const binding = require('../native')
-const { invalidOptions, notACollector, optionOutOfRange, unknownCollector } = require('../errors')
+const { notACollector, optionOutOfRange, unknownCollector } = require('../errors')
 const { Instruments } = require('./instruments')
 const { flatLabels } = require('./labels')
 const { readOptions } = require('./options')
@@ -122,10 +122,8 @@ Reflect.deleteProperty(Collector, 'instrumentsOf')
 
 /** @param {import('../..').CollectorOptions | undefined} options */
 function openNew(options) {
-  if (options !== undefined && (typeof options !== 'object' || options === null)) {
-    throw invalidOptions(options)
-  }
-  const { traceLimit = DEFAULT_TRACE_LIMIT, labels } = readOptions(options ?? {}, ['traceLimit', 'labels'])
+  const given = options === undefined ? {} : options
+  const { traceLimit = DEFAULT_TRACE_LIMIT, labels } = readOptions(given, ['traceLimit', 'labels'])
   if (!Number.isInteger(traceLimit) || traceLimit < 0 || traceLimit > MAX_TRACE_LIMIT) {
     throw optionOutOfRange('traceLimit', traceLimit, `a whole number from 0 to ${MAX_TRACE_LIMIT}`)
   }

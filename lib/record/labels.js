@@ -328,7 +328,7 @@ function pairsOf(entries) {
 function labelEntries(labels) {
   let entries
   try {
-    if (typeof labels === 'object' && labels !== null && !Array.isArray(labels)) {
+    if (typeof labels === 'object' && labels !== null && !isList(labels)) {
       entries = Object.entries(labels)
       // a Map or a Date has no labels, but who passes one means some
       if (entries.length > 0 || isPlain(labels)) return entries
@@ -337,6 +337,13 @@ function labelEntries(labels) {
     throw unreadableLabels(cause)
   }
   throw notLabels(labels)
+}
+
+/** An array, a Buffer or a `new String`: its keys are no names. @param {object} object */
+function isList(object) {
+  return (
+    Array.isArray(object) || ArrayBuffer.isView(object) || Object.prototype.toString.call(object) === '[object String]'
+  )
 }
 
 /** Of any realm. @param {object} object */

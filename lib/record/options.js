@@ -2,7 +2,14 @@
 
 // Checks what an instrument is asked for with, once, so that recording with it cannot fail.
 
-const { invalidName, invalidOption, optionOutOfRange, unknownOption, unreadableOptions } = require('../errors')
+const {
+  invalidName,
+  invalidOption,
+  invalidOptions,
+  optionOutOfRange,
+  unknownOption,
+  unreadableOptions,
+} = require('../errors')
 const { COUNTER, GAUGE, HISTOGRAM, MERGES, TIMING } = require('./layout')
 const { wellFormed } = require('./labels')
 
@@ -39,22 +46,32 @@ function checkedOptions(kind, options) {
 
 /**
  * Each option read once, so that a getter or a proxy of the caller's can neither answer twice nor throw later. An own one of
- * another name is mostly a slip of the pen, which would otherwise have no effect and no sign.
- * @param {any} options an object
+ * another name is mostly a slip of the pen, which would otherwise have no effect and no sign; and who passes a promise or a Map
+ * means what is in it.
+ * @param {any} options
  * @param {string[]} names
  * @returns {any}
  */
 function readOptions(options, names) {
+  if (typeof options !== 'object' || options === null) throw invalidOptions(options)
   let unknown
   let given
+  let isOther
   try {
     unknown = Object.keys(options).find((name) => !names.includes(name) && options[name] !== undefined)
     given = Object.fromEntries(names.map((name) => [name, options[name]]))
+    isOther = Object.keys(options).length === 0 && !isOrdinary(options)
   } catch (cause) {
     throw unreadableOptions(cause)
   }
   if (unknown !== undefined) throw unknownOption(unknown, names)
+  if (isOther) throw invalidOptions(options)
   return given
+}
+
+/** No array, Map, promise, error and so on, of any realm; an instance of a user's class is. @param {object} options */
+function isOrdinary(options) {
+  return Object.prototype.toString.call(options) === '[object Object]'
 }
 
 /** @param {any} options @returns {FamilyRequest} */
@@ -121,4 +138,4 @@ function checkedBuckets(buckets) {
   return bounds
 }
 
-module.exports = { checkedBuckets, checkedName, checkedOptions, checkedPrecision, checkedText, readOptions }
+module.exports = { checkedBuckets, checkedName, checkedOptions, checkedPrecision, checkedText, copied, readOptions }
