@@ -169,6 +169,8 @@ describe('merging', () => {
       assert.deepEqual({ name, code }, { name: 'TypeError', code: 'ERR_TALLYSTICK_MERGE' })
     }
     assert.equal(histogram.count, 1)
+    const { message } = thrownBy(() => histogram.merge(new HdrHistogram({ precision: 1 })))
+    assert.match(message, /its precision is 1, this one's 3: .* make this one with precision 1/)
   })
 })
 
@@ -202,6 +204,17 @@ describe('an encoding', () => {
     const histogram = HdrHistogram.decode(THEIRS, { quantiles: [0.25, 0.5] })
     assert.deepEqual(histogram.snapshot(), { min: 0, max: 9_010_841_387_007, p25: 1, p50: 2047 })
     assert.deepEqual([histogram.precision, histogram.count], [3, 21])
+  })
+
+  test('is refused where counts are beyond what any reader takes, and nothing changes', () => {
+    const histogram = filled(new HdrHistogram(), [1])
+    histogram.record(2, Number.MAX_SAFE_INTEGER - 1)
+    assert.equal(HdrHistogram.decode(histogram.encode()).count, Number.MAX_SAFE_INTEGER)
+    histogram.add(3)
+    const { name, code, message } = thrownBy(() => histogram.encode())
+    assert.deepEqual({ name, code }, { name: 'RangeError', code: 'ERR_TALLYSTICK_VALUE' })
+    assert.match(message, /count of what is encoded .*2\^53 - 1/)
+    assert.equal(histogram.max, 3)
   })
 
   test('may be of another unit', () => {
@@ -276,6 +289,10 @@ describe('what a collector holds', () => {
     assert.equal(HdrHistogram.from(histogram, { scale: 2 ** 62 / 2 ** 20 }).max, 2 ** 44)
     assert.equal(thrownBy(() => HdrHistogram.from(histogram, { scale: 2 ** 62 })).code, 'ERR_TALLYSTICK_OPTIONS')
     assert.equal(thrownBy(() => HdrHistogram.from(histogram, { scale: 0 })).code, 'ERR_TALLYSTICK_OPTIONS')
+    histogram.observe(2 ** 50)
+    const { code, message } = thrownBy(() => HdrHistogram.from(histogram))
+    assert.equal(code, 'ERR_TALLYSTICK_OPTIONS')
+    assert.match(message, /values go up to 1125899906842624, .*the default is 1000/)
   })
 
   test('is asked for by a timing, or by a histogram without buckets', () => {

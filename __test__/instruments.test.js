@@ -161,7 +161,12 @@ describe('instruments', () => {
   const said = [
     ['gauge', { merge: 'max' }, { merge: 'min' }, /gauge 'a' exists with merge 'max', asked for with 'min':/],
     ['gauge', {}, { merge: 'min' }, /gauge 'a' exists with merge 'sum', asked for with 'min':/],
-    ['timing', {}, { precision: 3 }, /timing 'a' exists with precision 2 \(with labels 1\), asked for with 3:/],
+    [
+      'timing',
+      {},
+      { precision: 3 },
+      /'a' exists with precision 2 without labels and 1 with labels \(the defaults[^)]*\), asked for with 3: .* same precision/,
+    ],
     ['histogram', {}, { buckets: [1, 2] }, /histogram 'a' exists with buckets none, asked for with \[ 1, 2 \]:/],
     ['counter', { labelNames: ['a'] }, { labelNames: ['b'] }, /labelNames \[ 'a' \], asked for with \[ 'b' \]:/],
     ['counter', { unit: 'bytes' }, { unit: 'rows' }, /counter 'a' exists with unit 'bytes', asked for with 'rows':/],

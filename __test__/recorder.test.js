@@ -218,7 +218,8 @@ describe('a gauge', () => {
         ['gauge', 's.a', 2, { x: 1 }],
       ],
     )
-    assert.throws(() => gauge.update(-1), { code: 'ERR_TALLYSTICK_VALUE' })
+    const expected = /value of a precise gauge must be at least 0, got -1/
+    assert.throws(() => gauge.update(-1), { code: 'ERR_TALLYSTICK_VALUE', message: expected })
     assert.equal(events.length, 2)
     assert.deepEqual(recorded(recorder).gauges, { 's.a{x="1"}': 2 })
     assert.equal(recorded(recorder).histograms['s.a.histogram{x="1"}'].count, 1)

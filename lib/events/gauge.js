@@ -2,7 +2,9 @@
 
 // Gauges of a recorder.
 
+const { outOfRange } = require('../errors')
 const { checkedName } = require('../record/options')
+const { checkedNumber } = require('../record/shard')
 const { DefaultHistogram } = require('./histogram')
 const { recordingOf } = require('./recording')
 const { copiedTags } = require('./tags')
@@ -34,8 +36,11 @@ class EventGauge {
 
   /** @param {number} value */
   update(value) {
-    // the stricter one first, so that a value that it rejects is recorded nowhere
-    this.#histogram?.add(value)
+    if (this.#histogram !== undefined) {
+      // checked first, so that a value that the histogram cannot take is recorded nowhere
+      if (checkedNumber('gauge value', value) < 0) throw outOfRange('the value of a precise gauge', value, 'at least 0')
+      this.#histogram.add(value)
+    }
     this.#cells.set(value)
     this.#recording.noteGauge(this.#event.name)
     const { hub } = this.#recording

@@ -24,6 +24,8 @@ const DEFAULT_PRECISION = 2
 /** How many bits of a value choose its cell, by significant digits. */
 const DIGITS_BITS = [0, 4, 7, 10, 14, 17]
 const LARGEST = Number.MAX_SAFE_INTEGER
+/** What a collector's histogram is multiplied by where nothing is said, as its own file has it. */
+const HISTOGRAM_SCALE = 1000
 /** One quantile asked for, and answered. */
 const SHARE = new Float64Array(1)
 const ANSWER = new Float64Array(1)
@@ -55,7 +57,7 @@ class HdrHistogram {
     if (scale !== undefined) checkedScale(scale)
     const pages = pagesOf(instrument, scale)
     if (pages === undefined) throw notADistribution(instrument)
-    if (pages === false) throw tooLarge(scale)
+    if (pages === false) throw scale === undefined ? tooLargeByDefault(instrument.value().max) : tooLarge(scale)
     return HdrHistogram.#of(pages, { quantiles })
   }
 
@@ -152,7 +154,8 @@ class HdrHistogram {
       throw notMergeable('HdrHistogram', other, 'only another HdrHistogram can be merged into it')
     }
     if (other.#precision < this.#precision) {
-      throw notMergeable('HdrHistogram', other, 'it is less precise; merge this one into it')
+      const remedy = `its precision is ${other.#precision}, this one's ${this.#precision}: merge this one into it, or make this one with precision ${other.#precision}`
+      throw notMergeable('HdrHistogram', other, remedy)
     }
     this.#cells.add(other.#cells)
   }
@@ -161,6 +164,8 @@ class HdrHistogram {
   encode(options) {
     const { scale = 1 } = checkedOptions(options, ['scale'])
     checkedScale(scale)
+    // no reader takes more, and beyond it counts are not whole any more
+    if (this.count > LARGEST) throw outOfRange('the count of what is encoded', this.count, 'at most 2^53 - 1')
     const plain = this.#cells.lend((cells, directory) => binding.hdrEncode(cells, directory, this.#precision, scale))
     if (plain === null) throw tooLarge(scale)
     return compressedText(plain)
@@ -179,6 +184,12 @@ function pagesOf(instrument, scale) {
 /** @param {unknown} scale */
 function tooLarge(scale) {
   return optionOutOfRange('scale', scale, 'so small that no value times it is beyond 2^53 - 1')
+}
+
+/** Only a histogram's: nanoseconds of a timing are taken as they are. @param {number} max */
+function tooLargeByDefault(max) {
+  const expected = `given where values go up to ${max}, so small that none times it is beyond 2^53 - 1`
+  return optionOutOfRange('scale', HISTOGRAM_SCALE, `${expected} (the default is ${HISTOGRAM_SCALE})`)
 }
 
 /** @param {unknown} value @param {number} least */

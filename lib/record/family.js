@@ -170,7 +170,7 @@ class Family {
 /** What is in effect where nothing was said. @type {Record<string, string>} */
 const DEFAULTS = {
   merge: `'${MERGES[0]}'`,
-  precision: `${UNLABELLED_PRECISION} (with labels ${LABELLED_PRECISION})`,
+  precision: `${UNLABELLED_PRECISION} without labels and ${LABELLED_PRECISION} with labels (the defaults, as it is used already)`,
   buckets: 'none',
 }
 
