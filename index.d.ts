@@ -23,8 +23,16 @@ export type Labels<Names extends string = string> = string extends Names
   ? { readonly [name: string]: LabelValue } | AnyLabels
   : { readonly [Name in Names]?: LabelValue }
 
-/** An object of an interface or a class of yours, whose labels TypeScript cannot list; no array, `Map` or `Set`. */
-type AnyLabels = object & { readonly [Symbol.iterator]?: never }
+/** An object of an interface or a class of yours, whose labels TypeScript cannot list; no list, `Map`, date, function or promise. */
+type AnyLabels = object & {
+  readonly [Symbol.iterator]?: never
+  readonly [Symbol.toPrimitive]?: never
+  readonly [Symbol.hasInstance]?: never
+  readonly then?: never
+}
+
+/** Labels as events and factories get them, to be read: `tags?.url`. */
+export type EventTags = { readonly [name: string]: LabelValue }
 
 /** What a label may hold. Objects go through `String()`; one whose `toString` throws is a TypeError. */
 export type LabelValue = string | number | boolean | bigint | null | undefined | { toString(): string }
@@ -679,7 +687,7 @@ export interface CounterEvent {
   name: string
   /** Negative for `decr`. */
   increment: number
-  tags?: Labels
+  tags?: EventTags
   /** Only of a {@link PreciseCounter}: milliseconds since the epoch, with a fraction. */
   timestamp?: number
 }
@@ -688,14 +696,14 @@ export interface CounterEvent {
 export interface GaugeEvent {
   name: string
   value: number
-  tags?: Labels
+  tags?: EventTags
 }
 
 /** What a histogram tells. */
 export interface HistogramEvent {
   name: string
   value: number
-  tags?: Labels
+  tags?: EventTags
 }
 
 /**
@@ -728,10 +736,10 @@ export interface RecorderEvents {
  * })
  */
 export interface RecorderConfig {
-  readonly counter?: (recorder: Recorder, name: string, initialValue: number, tags?: Labels | null) => EventCounter
-  readonly gauge?: (recorder: Recorder, name: string, initialValue: number, tags?: Labels | null) => EventGauge
-  readonly histogram?: (recorder: Recorder, name: string, tags?: Labels | null) => EventHistogram
-  readonly timer?: (recorder: Recorder, name: string, tags?: Labels | null) => Pick<EventTimer, 'start' | 'stop'>
+  readonly counter?: (recorder: Recorder, name: string, initialValue: number, tags?: EventTags | null) => EventCounter
+  readonly gauge?: (recorder: Recorder, name: string, initialValue: number, tags?: EventTags | null) => EventGauge
+  readonly histogram?: (recorder: Recorder, name: string, tags?: EventTags | null) => EventHistogram
+  readonly timer?: (recorder: Recorder, name: string, tags?: EventTags | null) => Pick<EventTimer, 'start' | 'stop'>
   /** Between the names of scopes. Default `/`, also when empty. */
   readonly separator?: string
   /**

@@ -2,6 +2,7 @@
 
 // What tests of readings share: metrics of a collector of their own, and the error that a call throws.
 
+const assert = require('node:assert/strict')
 const { Collector, createMetrics } = require('../..')
 const { samplesOf } = require('../exposition-samples')
 

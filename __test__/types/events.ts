@@ -58,6 +58,14 @@ recorder
   .on('timer', ({ startTs, stopTs, url }) => stopTs - startTs + url.length)
   .on('error', (error: unknown) => console.log(error))
   .off('gauge', ({ value }) => value.toFixed())
+recorder.on('histogram', ({ tags }) => tags?.url)
+new Recorder({
+  counter: (recorder, name, value, tags) => DefaultCounter(recorder, `${name}/${tags?.url}`, value, tags),
+})
+recorder.on('counter', ({ tags = {} }) => {
+  // @ts-expect-error tags are what was recorded, and stay so
+  tags.url = 'a'
+})
 // @ts-expect-error no such event
 recorder.on('counters', () => {})
 // @ts-expect-error a counter's event has no value
@@ -67,6 +75,9 @@ const aggregator = new Aggregator(recorder, {
   counter(event: CounterEvent, histograms, counters, gauges) {
     counters[event.name] = { latest: event.increment }
     gauges.seen = histograms
+  },
+  gauge: ({ name, value, tags }, _histograms, _counters, gauges) => {
+    gauges[`${name}/${tags?.url}`] = value
   },
   timer: null,
   composites: [(counters) => ['a', counters.b - counters.c], () => null],

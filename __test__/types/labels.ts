@@ -80,6 +80,13 @@ metrics.inc('visits', 1, ['GET'])
 // @ts-expect-error nor is a map
 metrics.inc('visits', 1, new Map([['method', 'GET']]))
 
+// @ts-expect-error nor a date
+metrics.inc('visits', 1, new Date())
+// @ts-expect-error nor a function
+metrics.inc('visits', 1, () => ({ method: 'GET' }))
+// @ts-expect-error nor a promise
+metrics.inc('visits', 1, Promise.resolve({ method: 'GET' }))
+
 // ---- passed on
 
 function countOne<Name extends string>(counter: Counter<Name>, labels: Labels<Name>): void {
