@@ -38,7 +38,7 @@ export type EventTags = { readonly [name: string]: LabelValue }
 export type LabelValue = string | number | boolean | bigint | null | undefined | { toString(): string }
 
 /**
- * The stable `code` of every error that Tallystick throws. Errors are `TypeError`s (a wrong type, a missing function,
+ * The stable `code` of every error that a call of yours can cause. Errors are `TypeError`s (a wrong type, a missing function,
  * contradicting options) or `RangeError`s (a number outside its range, an unknown collector).
  */
 export type ErrorCode =
@@ -48,7 +48,7 @@ export type ErrorCode =
   | 'ERR_TALLYSTICK_VALUE'
   /** Labels that are no plain object, a name outside the declared `labelNames`, a value without a string form. */
   | 'ERR_TALLYSTICK_LABELS'
-  /** An option of the wrong type or range, or of an unknown name. */
+  /** An option of the wrong type or range, or of an unknown name; options that are a list, a `Map`, a promise and the like. */
   | 'ERR_TALLYSTICK_OPTIONS'
   /** Options that contradict those that the family was first made with, or was used with. */
   | 'ERR_TALLYSTICK_CONFLICT'
@@ -60,7 +60,7 @@ export type ErrorCode =
   | 'ERR_TALLYSTICK_TIMER'
   /** An event of an unknown name (TypeError); functions that hear events and record what they hear, without end (RangeError). */
   | 'ERR_TALLYSTICK_EVENT'
-  /** A composite that returned no names and values. */
+  /** A composite that returned no names and values (TypeError); one that asks for the report that it is part of (RangeError). */
   | 'ERR_TALLYSTICK_COMPOSITE'
   /** An unknown collector id, or a module that finds no collector. */
   | 'ERR_TALLYSTICK_COLLECTOR'
@@ -143,7 +143,7 @@ export interface Counter<Names extends string = string> {
   labels(labels: Labels<Names>): BoundCounter
   /**
    * Takes the series with these labels out of every reading. A handle that records again revives it, from 0; where there is none,
-   * its memory is freed in time, so labels may come and go for ever.
+   * its memory is freed while the event loop turns and the runtime collects garbage, so labels may come and go for ever.
    * @returns whether there was such a series
    */
   remove(labels?: Labels<Names>): boolean
@@ -151,7 +151,7 @@ export interface Counter<Names extends string = string> {
   value(): number | undefined
 }
 
-/** A number that goes up and down; unset until its first use. Threads are merged by `merge`. */
+/** A number that goes up and down; unset until its first use. Threads are merged by `merge`; a worker's value ends with the worker. */
 export interface Gauge<Names extends string = string> {
   readonly name: string
   /** @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` for no number, NaN or an infinite one. */
@@ -263,7 +263,7 @@ export class BucketedHistogram implements HistogramObject {
   /** @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS` */
   constructor(options?: BucketedHistogramOptions)
   readonly count: number
-  /** A value beyond `max` counts as overflow, and for `count` and the snapshot's `max`; a quantile among those is `max` of the options. */
+  /** A value beyond `max` counts as overflow, and for `count` and the snapshot's `max`; a quantile among those is `max` of the options, that of the largest value itself. */
   add(value: number): void
   snapshot(): HistogramSnapshot
   clear(): void
@@ -331,7 +331,8 @@ export class HdrHistogram implements HistogramObject {
    */
   static decode(encoded: string | Uint8Array, options?: { readonly quantiles?: readonly number[] }): HdrHistogram
   /**
-   * What a timing (in nanoseconds) or histogram holds, over all threads; `labels(…)` of one gives a labelled series.
+   * What one series of a timing (in nanoseconds) or histogram holds, over all threads: of the instrument itself it is the series
+   * without labels, and empty where all have some; of `labels(…)` it is that labelled series.
    * @param options.scale what values are multiplied by before they are rounded; default 1 for timings, 1000 (three decimals) for
    * histograms
    * @throws TypeError `ERR_TALLYSTICK_VALUE` for anything else, and a histogram with `buckets`
@@ -371,7 +372,8 @@ export class HdrHistogram implements HistogramObject {
   /**
    * The V2 compressed encoding in base64, which other HdrHistograms read.
    * @param options.scale what values are multiplied by before they are rounded (1e-3 writes microseconds of nanoseconds). Default 1.
-   * @throws RangeError `ERR_TALLYSTICK_OPTIONS` where a value times `scale` is beyond 2^53 − 1
+   * @throws RangeError `ERR_TALLYSTICK_OPTIONS` where a value times `scale` is beyond 2^53 − 1; `ERR_TALLYSTICK_VALUE` where there are
+   * more than 2^53 − 1 values
    */
   encode(options?: { readonly scale?: number }): string
 }
@@ -390,7 +392,10 @@ export interface TimingStats {
   p99: number
 }
 
-/** Statistics of a histogram, in its own unit. With `buckets`, quantiles are interpolated within a bucket. */
+/**
+ * Statistics of a histogram, in its own unit. With `buckets`, quantiles are interpolated within a bucket. A sum beyond the largest
+ * number (1.797e308) is told as that, `+Inf` in Prometheus, and the mean is then too near to 0.
+ */
 export interface HistogramStats {
   count: number
   sum: number
@@ -826,7 +831,7 @@ export interface DistributionReport {
 }
 
 /**
- * What an aggregator has seen, by names; tags are summed over. Histograms are those of histograms, in their own unit, and of timers,
+ * What an aggregator has seen, by names; tags are summed over, and a series that is removed counts no more. Histograms are those of histograms, in their own unit, and of timers,
  * in milliseconds; of one name they are one. What functions of yours put into the aggregator's objects is there too.
  */
 export interface Report<Counters = number, Histograms = DistributionReport, Gauges = number> {
@@ -883,7 +888,7 @@ export class Aggregator {
   constructor(recorder: Recorder, config?: AggregatorConfig)
   /**
    * All that was seen. It may be asked for again and again; only clearing begins anew.
-   * @throws TypeError `ERR_TALLYSTICK_COMPOSITE`, and what composites and `snapshot()`s throw
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_COMPOSITE`, and what composites and `snapshot()`s throw
    */
   report<Counters = number, Histograms = DistributionReport, Gauges = number>(): Report<Counters, Histograms, Gauges>
   /** Begins anew with counters and histograms. Gauges are state and stay. */

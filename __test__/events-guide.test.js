@@ -26,18 +26,19 @@ test('a recorder’s instruments are in a report', () => {
 })
 
 for (const [at, what, expected] of [
-  [1, 'minimum, average, latest and maximum', [{ min: 200, avg: 400, latest: 300, max: 700, count: 3 }]],
-  [2, 'histograms per URL', [['request_latency_ms', 'request_latency_ms/home', 'request_latency_ms/cart']]],
+  [1, 'tags that are removed', [{ rows: 50 }]],
+  [2, 'minimum, average, latest and maximum', [{ min: 200, avg: 400, latest: 300, max: 700, count: 3 }]],
+  [3, 'histograms per URL', [['request_latency_ms', 'request_latency_ms/home', 'request_latency_ms/cart']]],
   [
-    3,
+    4,
     'composites',
     [{ 'connections/add': 3, 'connections/remove': 1, 'connections/current': 2, 'connections/free': 8 }],
   ],
-  [4, 'disabled timers', [['request_latency_ms']]],
-  [5, 'a common collector', [{ other: 1, 'shop/orders{kind="book"}': 2 }, { 'shop/orders': 2 }]],
-  [6, 'a recorder that is scoped by its receiver', [{ 'connection/opened': 1 }]],
+  [5, 'disabled timers', [['request_latency_ms']]],
+  [6, 'a common collector', [{ other: 1, 'shop/orders{kind="book"}': 2 }, { 'shop/orders': 2 }]],
+  [7, 'a recorder that is scoped by its receiver', [{ 'connection/opened': 1 }]],
 ]) {
   test(`${what}: as the guide says`, () => assert.deepEqual(logged(programs[at]), expected))
 }
 
-test('every program of the guide is run here', () => assert.equal(programs.length, 7))
+test('every program of the guide is run here', () => assert.equal(programs.length, 8))
