@@ -11,6 +11,7 @@ import {
   DefaultTimer,
   type DistributionReport,
   type EventCounter,
+  type EventTags,
   type EventTimer,
   NoTagTimer,
   NullTimer,
@@ -59,6 +60,8 @@ recorder
   .on('error', (error: unknown) => console.log(error))
   .off('gauge', ({ value }) => value.toFixed())
 recorder.on('histogram', ({ tags }) => tags?.url)
+const tags: EventTags = { url: '/', status: 200 }
+recorder.timer('latency_ms', tags)
 new Recorder({
   counter: (recorder, name, value, tags) => DefaultCounter(recorder, `${name}/${tags?.url}`, value, tags),
 })
