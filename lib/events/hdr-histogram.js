@@ -57,7 +57,7 @@ class HdrHistogram {
     if (scale !== undefined) checkedScale(scale)
     const pages = pagesOf(instrument, scale)
     if (pages === undefined) throw notADistribution(instrument)
-    if (pages === false) throw scale === undefined ? tooLargeByDefault(instrument.value().max) : tooLarge(scale)
+    if (pages === false) throw scale === undefined ? tooLargeByDefault(instrument.value()?.max) : tooLarge(scale)
     return HdrHistogram.#of(pages, { quantiles })
   }
 
@@ -186,7 +186,7 @@ function tooLarge(scale) {
   return optionOutOfRange('scale', scale, 'so small that no value times it is beyond 2^53 - 1')
 }
 
-/** Only a histogram's: nanoseconds of a timing are taken as they are. @param {number} max */
+/** Only a histogram's: nanoseconds of a timing are taken as they are. @param {number | undefined} max */
 function tooLargeByDefault(max) {
   const expected = `given where values go up to ${max}, so small that none times it is beyond 2^53 - 1`
   return optionOutOfRange('scale', HISTOGRAM_SCALE, `${expected} (the default is ${HISTOGRAM_SCALE})`)
