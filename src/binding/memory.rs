@@ -81,19 +81,19 @@ pub struct SharedArray {
 /// What an array keeps.
 struct Owner {
     owner: Box<dyn std::any::Any>,
-    // bytes besides the array's own, which the runtime is told of so that it collects in time
-    weight: i64,
+    // bytes that the runtime was told of besides the array's own
+    told: Box<dyn Fn() -> i64>,
 }
 
 impl SharedArray {
     /// An array over memory that stays where it is as long as its owner.
     pub(super) fn new(address: *mut c_void, length: usize, element: TypedArrayType, owner: impl std::any::Any) -> Self {
-        Self { address, length, element, owner: Owner { owner: Box::new(owner), weight: 0 } }
+        Self { address, length, element, owner: Owner { owner: Box::new(owner), told: Box::new(|| 0) } }
     }
 
-    /// The same array, which keeps so many bytes besides its own.
-    fn weighing(mut self, bytes: u32) -> Self {
-        self.owner.weight = bytes.into();
+    /// The same array; `told` says, when it is gone, how many bytes the runtime was told of besides its own.
+    fn telling(mut self, told: impl Fn() -> i64 + 'static) -> Self {
+        self.owner.told = Box::new(told);
         self
     }
 
@@ -120,7 +120,6 @@ impl ToNapiValue for SharedArray {
             TypedArrayType::Uint8 => 1,
             _ => 4,
         };
-        let weight = array.owner.weight;
         let owner = Box::into_raw(Box::new(array.owner));
         let mut buffer = ptr::null_mut();
         // SAFETY: `env` is the calling environment; the memory stays as long as `owner`, which `let_go` drops once the
@@ -141,7 +140,6 @@ impl ToNapiValue for SharedArray {
             drop(unsafe { Box::from_raw(owner) });
             return Err(Error::new(Status::from(status), "this runtime allows no external memory".to_owned()));
         }
-        tell_weight(env, weight);
         let mut value = ptr::null_mut();
         // SAFETY: `buffer` was made above and has exactly `length` elements.
         let status =
@@ -154,10 +152,22 @@ impl ToNapiValue for SharedArray {
 /// The finaliser of a shared array.
 unsafe extern "C" fn let_go(env: sys::napi_env, _: *mut c_void, owner: *mut c_void) {
     // SAFETY: `owner` is the box that `to_napi_value` leaked for this one call.
-    let Owner { owner, weight } = *unsafe { Box::from_raw(owner.cast::<Owner>()) };
-    tell_weight(env, -weight);
+    let Owner { owner, told } = *unsafe { Box::from_raw(owner.cast::<Owner>()) };
+    tell_weight(env, -told());
     // a panic must not cross into the runtime
     let _ = catch_unwind(AssertUnwindSafe(|| drop(owner)));
+}
+
+/// Tells the runtime of chunks that a thread has let go of, so that it collects them in time: their arrays are small, but they
+/// keep the names of all series that have cells there.
+pub fn tell_let_go(env: sys::napi_env, shard: &Shard, numbers: &[u32]) {
+    let chunks = numbers.iter().filter_map(|number| shard.chunk(*number));
+    tell_weight(env, chunks.map(|chunk| weight(&chunk)).sum());
+}
+
+/// What a chunk keeps that its thread has let go of; else nothing is told.
+fn weight(chunk: &Chunk) -> i64 {
+    if chunk.is_emptied() { i64::from(chunk.cells() * NAME_BYTES_PER_CELL) } else { 0 }
 }
 
 fn tell_weight(env: sys::napi_env, change: i64) {
@@ -180,8 +190,8 @@ pub fn chunk(handle: &External<Handle>, number: u32) -> Result<Option<SharedArra
     let owner =
         ChunkOwner { collector, shard: handle.shard.clone(), chunk: chunk.clone(), handed: handle.handed.clone() };
     let (address, length) = (chunk.address().cast(), chunk.cells() as usize);
-    let weight = if chunk.arena().is_labelled() { chunk.cells() * NAME_BYTES_PER_CELL } else { 0 };
-    Ok(Some(SharedArray::new(address, length, TypedArrayType::Float64, owner).weighing(weight)))
+    let told = move || weight(&chunk);
+    Ok(Some(SharedArray::new(address, length, TypedArrayType::Float64, owner).telling(told)))
 }
 
 /// The scratch, to be asked for once.

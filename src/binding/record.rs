@@ -1,10 +1,11 @@
 //! A series' first use: names and cells.
 
 use napi::bindgen_prelude::External;
-use napi::{Either, Result};
+use napi::{Either, Env, Result};
 use napi_derive::napi;
 
 use super::handle::{Handle, pairs};
+use super::memory::tell_let_go;
 use crate::cells::ClaimRole;
 use crate::collector::{Collector, FamilyConflict, FamilyOptions, Kind, Merge};
 use crate::histogram::Precision;
@@ -155,8 +156,10 @@ pub fn remove(handle: &External<Handle>, kind: u8, name: String, labels: Vec<Str
 
 /// Begins anew: the numbers of the chunks that JavaScript lets go of, with all its texts' numbers.
 #[napi(catch_unwind)]
-pub fn renew(handle: &External<Handle>) -> Result<Vec<u32>> {
-    Ok(handle.collector()?.renew(&handle.shard))
+pub fn renew(env: &Env, handle: &External<Handle>) -> Result<Vec<u32>> {
+    let let_go = handle.collector()?.renew(&handle.shard);
+    tell_let_go(env.raw(), &handle.shard, &let_go);
+    Ok(let_go)
 }
 
 /// Keeps an event; `fields` are names and values in turn.

@@ -98,6 +98,7 @@ impl Collector {
                 Arena::LabelledGauges => hidden.forget(chunk),
                 _ => folded.take_chunk(chunk, &chunks, &names),
             }
+            chunk.note_emptied();
         }
         let_go.iter().map(|chunk| chunk.number()).collect()
     }

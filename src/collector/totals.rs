@@ -163,7 +163,6 @@ impl Totals {
                 empty_claim(claim, chunk, chunks, &family.form(labelled));
             }
         });
-        chunk.note_emptied();
     }
 
     fn add_downs(&mut self, series: u32, more: Sum) {
