@@ -159,8 +159,8 @@ class Shard {
   }
 
   /**
-   * Lets go of the chunks with labelled series, and of the numbers of all texts. A kept handle has its own array and goes on;
-   * the chunks that nothing else holds are folded when they are collected. Gauges move to new cells.
+   * Lets go of the chunks with labelled series, and of the numbers of all texts. Rust folds what the chunks hold at once, and
+   * gauges move to new cells. A kept handle has its own array and goes on there.
    */
   renew() {
     this.renewals++
