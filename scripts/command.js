@@ -54,12 +54,15 @@ function runCargo(/** @type {string[]} */ args, /** @type {object} */ options = 
 }
 
 /** Runs a script's main function; a failure is one line, not a stack. */
-function main(/** @type {() => void} */ action) {
-  try {
-    action()
-  } catch (error) {
+function main(/** @type {() => void | Promise<void>} */ action) {
+  const fail = (/** @type {unknown} */ error) => {
     console.error(`error: ${error instanceof Error ? error.message : error}`)
     process.exit(1)
+  }
+  try {
+    action()?.catch(fail)
+  } catch (error) {
+    fail(error)
   }
 }
 

@@ -143,10 +143,7 @@ function testVitest() {
 function testBun() {
   const bun = bunPath()
   if (!bun) return 'there is no bun for this platform'
-  const failed = testFiles().filter(
-    (file) => !passes(() => run(bun, ['test', '--timeout', '120000', `./${file}`], { env: environment() })),
-  )
-  if (failed.length > 0) throw new Error(`failed under Bun: ${failed.join(', ')}`)
+  for (const file of testFiles()) run(bun, ['test', '--timeout', '120000', `./${file}`], { env: environment() })
 }
 
 /** The page as its readers have it, over a real server. */
@@ -158,16 +155,6 @@ function testInBrowser() {
   const folder = path.join('ui', 'test', 'browser')
   const names = fs.readdirSync(path.join(root, folder)).filter((name) => name.endsWith('.test.js'))
   testNode(names.sort().map((name) => `${folder}/${name}`))
-}
-
-/** @param {() => void} action */
-function passes(action) {
-  try {
-    action()
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** Those of a folder itself: what stands in the folders of it has stages of its own. */

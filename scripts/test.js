@@ -1,23 +1,30 @@
 'use strict'
 
 // `npm test`: sets up, then runs every stage, or those that are named: `npm test -- node rust`. A failure does not keep the
-// other stages from running. With `--built` the addon that is here is tested as it is: a release tests its binaries.
+// other stages from running, and what it printed last is printed again at the end, where it is looked for. With `--built` the
+// addon that is here is tested as it is: a release tests its binaries.
 
+const { spawn } = require('node:child_process')
+const path = require('node:path')
 const { main } = require('./command')
 const { setUpPage } = require('./page')
 const { setUpZig } = require('./portable')
 const { setUp } = require('./setup')
 const { stages } = require('./stages')
 
-main(() => {
+/** Enough for the failures that test runners sum up at their end. */
+const TAIL_LINES = 80
+
+main(async () => {
   const names = process.argv.slice(2).filter((argument) => argument !== '--built')
   const unknown = names.filter((name) => !Object.hasOwn(stages, name))
   if (unknown.length > 0)
     throw new Error(`no stage is called ${unknown.join(', ')}: there are ${Object.keys(stages).join(', ')}`)
-  const chosen = Object.entries(stages).filter(([name]) => names.length === 0 || names.includes(name))
+  const chosen = Object.keys(stages).filter((name) => names.length === 0 || names.includes(name))
   if (process.argv.includes('--built')) setUpPage()
   else setUpToTest()
-  const results = chosen.map(([name, stage]) => runStage(name, stage))
+  const results = []
+  for (const name of chosen) results.push(await runStage(name))
   report(results)
   if (results.some(({ outcome }) => outcome === 'failed')) process.exitCode = 1
 })
@@ -29,31 +36,55 @@ function setUpToTest() {
 }
 
 /**
- * @typedef {{ name: string, seconds: string, outcome: 'passed' | 'failed' | 'skipped', detail: string }} Result
- * @param {string} name @param {() => string | void} stage
- * @returns {Result}
+ * @typedef {import('./stage').End & { name: string, seconds: string, tail: string[] }} Result
+ * @param {string} name
+ * @returns {Promise<Result>}
  */
-function runStage(name, stage) {
+async function runStage(name) {
   console.log(`\n──── ${name}`)
   const started = performance.now()
-  const [outcome, detail] = outcomeOf(stage)
+  const { outcome, detail, tail } = await ended(name)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   console.log(`──── ${name} ${outcome} (${seconds} s)${detail && `: ${detail}`}`)
-  return { name, seconds, outcome, detail }
+  return { name, seconds, outcome, detail, tail }
 }
 
-/** @param {() => string | void} stage @returns {[Result['outcome'], string]} */
-function outcomeOf(stage) {
-  try {
-    const reason = stage()
-    return reason ? ['skipped', reason] : ['passed', '']
-  } catch (error) {
-    return ['failed', error instanceof Error ? error.message : String(error)]
+/**
+ * How a stage ended, and the last of what it printed, which was shown meanwhile.
+ * @param {string} name
+ * @returns {Promise<import('./stage').End & { tail: string[] }>}
+ */
+function ended(name) {
+  // what it runs has a pipe where we may have a terminal
+  const colours = process.stdout.isTTY ? { FORCE_COLOR: '1', CARGO_TERM_COLOR: 'always' } : {}
+  const stage = spawn(process.execPath, [path.join(__dirname, 'stage.js'), name], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: { ...process.env, ...colours },
+  })
+  let printed = ''
+  const show = (/** @type {string} */ text) => {
+    process.stdout.write(text)
+    printed = (printed + text).split('\n').slice(-TAIL_LINES).join('\n')
   }
+  stage.stdout?.setEncoding('utf8').on('data', show)
+  stage.stderr?.setEncoding('utf8').on('data', show)
+  /** @type {import('./stage').End} */
+  let end = { outcome: 'failed', detail: 'it ended without a word' }
+  stage.on('message', (told) => {
+    end = /** @type {import('./stage').End} */ (told)
+  })
+  return new Promise((resolve, reject) => {
+    stage.on('error', reject)
+    stage.on('close', () => resolve({ ...end, tail: printed.split('\n') }))
+  })
 }
 
 /** @param {Result[]} results */
 function report(results) {
+  for (const { name, tail } of results.filter(({ outcome }) => outcome === 'failed')) {
+    console.log(`\n──── ${name} failed, and printed last`)
+    console.log(tail.join('\n'))
+  }
   console.log('\n──── all stages')
   for (const { name, seconds, outcome, detail } of results) {
     console.log(`${outcome.padEnd(8)}${name.padEnd(11)}${seconds.padStart(7)} s${detail && `  ${detail}`}`)

@@ -1,0 +1,20 @@
+'use strict'
+
+// One stage of `npm test`, in a process of its own. Who started it hears how it ended.
+
+const { stages } = require('./stages')
+
+/** @typedef {{ outcome: 'passed' | 'failed' | 'skipped', detail: string }} End */
+
+const [name = ''] = process.argv.slice(2)
+
+try {
+  const reason = stages[name]()
+  tell(reason ? { outcome: 'skipped', detail: reason } : { outcome: 'passed', detail: '' })
+} catch (error) {
+  tell({ outcome: 'failed', detail: error instanceof Error ? error.message : String(error) })
+}
+
+function tell(/** @type {End} */ end) {
+  process.send?.(end)
+}
