@@ -148,7 +148,9 @@ fn totals_are_exact_and_never_go_down_while_threads_record_and_end() {
     });
     assert!(readings > 0);
     // a reading in the middle of the last recording has counted it and not yet its sum: the window that shows the series next does
-    NANOS.iter().for_each(|nanos| first.observe_nanos("render", &[], *nanos));
+    for nanos in NANOS {
+        first.observe_nanos("render", &[], nanos);
+    }
 
     let recordings = RECORDINGS as f64;
     let samples = recordings + NANOS.len() as f64;

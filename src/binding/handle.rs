@@ -1,7 +1,7 @@
 //! The handle that JavaScript holds for a collector in one thread, and the anchor that keeps it.
 //!
-//! The handle itself keeps no collector alive: Bun does not finalise an `External` when a worker ends, but does finalise
-//! arrays. So the thread's hold is an array too, of no use but this; JavaScript keeps it beside the handle.
+//! The handle itself keeps nothing alive: Bun does not finalise an `External` or a function when a worker ends, but does
+//! finalise arrays. So the thread's hold is an array too, of no use but this; JavaScript keeps it beside the handle.
 
 use std::sync::{Arc, Weak};
 
@@ -11,26 +11,28 @@ use napi_derive::napi;
 use parking_lot::Mutex;
 
 use super::memory::{Scratch, SharedArray};
-use super::registrar::Registrar;
 use crate::cells::Shard;
 use crate::collector::{self, Collector, NewCollector};
 
-/// A collector, and the calling thread's shard of it.
+/// A collector, and the calling thread's shard of it: kept by the arrays that JavaScript got, and by nothing else.
+pub struct Hold {
+    pub collector: Arc<Collector>,
+    pub shard: Arc<Shard>,
+    pub scratch: Scratch,
+    /// Numbers of the chunks that JavaScript got.
+    pub handed: Mutex<Vec<u32>>,
+}
+
+/// What JavaScript passes with each call.
 pub struct Handle {
-    collector: Weak<Collector>,
-    pub(super) shard: Arc<Shard>,
-    pub(super) scratch: Arc<Scratch>,
-    // numbers of the chunks that JavaScript got
-    pub(super) handed: Arc<Mutex<Vec<u32>>>,
+    hold: Weak<Hold>,
     // until JavaScript has it
     anchor: Mutex<Option<Anchor>>,
 }
 
-/// What a thread's hold on a collector is: it ends the shard.
+/// Ends the shard.
 struct Anchor {
-    collector: Arc<Collector>,
-    shard: Arc<Shard>,
-    handed: Arc<Mutex<Vec<u32>>>,
+    hold: Arc<Hold>,
 }
 
 impl Handle {
@@ -38,23 +40,22 @@ impl Handle {
         #[cfg(windows)]
         super::pinned::pin();
         let shard = collector.open_shard();
-        let handed: Arc<Mutex<Vec<u32>>> = Arc::default();
-        External::new(Self {
-            collector: Arc::downgrade(&collector),
-            shard: shard.clone(),
-            scratch: Arc::default(),
-            handed: handed.clone(),
-            anchor: Mutex::new(Some(Anchor { collector, shard, handed })),
-        })
+        let hold = Arc::new(Hold { collector, shard, scratch: Scratch::default(), handed: Mutex::default() });
+        External::new(Self { hold: Arc::downgrade(&hold), anchor: Mutex::new(Some(Anchor { hold })) })
     }
 
-    /// The collector, which lives as long as JavaScript has the anchor.
+    /// The thread's hold, which lives as long as JavaScript has the anchor.
+    pub(super) fn hold(&self) -> Result<Arc<Hold>> {
+        self.hold.upgrade().ok_or_else(gone)
+    }
+
+    /// The same, for what outlives the call.
+    pub(super) fn weak_hold(&self) -> Weak<Hold> {
+        self.hold.clone()
+    }
+
     pub(super) fn collector(&self) -> Result<Arc<Collector>> {
-        self.collector.upgrade().ok_or_else(gone)
-    }
-
-    pub(super) fn registrar(&self) -> Registrar {
-        Registrar { collector: self.collector.clone(), shard: self.shard.clone(), scratch: self.scratch.clone() }
+        Ok(self.hold()?.collector.clone())
     }
 }
 
@@ -65,11 +66,12 @@ pub(super) fn gone() -> Error {
 
 impl Drop for Anchor {
     fn drop(&mut self) {
-        let handed = self.handed.lock();
-        for chunk in self.shard.chunks().iter().flatten().filter(|chunk| !handed.contains(&chunk.number())) {
-            self.collector.fold(&self.shard, chunk);
+        let Hold { collector, shard, handed, .. } = &*self.hold;
+        let handed = handed.lock();
+        for chunk in shard.chunks().iter().flatten().filter(|chunk| !handed.contains(&chunk.number())) {
+            collector.fold(shard, chunk);
         }
-        self.collector.retire(&self.shard);
+        collector.retire(shard);
     }
 }
 
@@ -78,8 +80,8 @@ impl Drop for Anchor {
 #[napi(catch_unwind, ts_return_type = "Uint32Array | null")]
 pub fn anchor(handle: &External<Handle>) -> Option<SharedArray> {
     let anchor = handle.anchor.lock().take()?;
-    let word = anchor.shard.clone();
-    Some(SharedArray::word(word.renewal_due(), anchor))
+    let shard = anchor.hold.shard.clone();
+    Some(SharedArray::word(shard.renewal_due(), anchor))
 }
 
 /// The process' collector.
@@ -110,9 +112,9 @@ pub fn collector_id(handle: &External<Handle>) -> Result<u32> {
 /// Empties every reading; the caller's own gauges become unset.
 #[napi(catch_unwind)]
 pub fn clear(handle: &External<Handle>) -> Result<()> {
-    let collector = handle.collector()?;
-    collector.clear(&handle.shard);
-    collector.sweep_if_due();
+    let hold = handle.hold()?;
+    hold.collector.clear(&hold.shard);
+    hold.collector.sweep_if_due();
     Ok(())
 }
 

@@ -66,8 +66,8 @@ pub fn hdr_decode(bytes: &[u8]) -> Either<HdrPages, String> {
 /// null without a value, false where one is beyond 2^53 − 1 or the distribution has bounds.
 #[napi(catch_unwind, ts_return_type = "HdrPages | null | false")]
 pub fn hdr_pages_at(handle: &External<Handle>, cell: u32, scale: f64) -> Result<Option<Either<HdrPages, bool>>> {
-    let collector = handle.collector()?;
-    let distribution = handle.shard.owner(cell).and_then(|series| collector.distribution_of(series));
+    let hold = handle.hold()?;
+    let distribution = hold.shard.owner(cell).and_then(|series| hold.collector.distribution_of(series));
     Ok(distribution.map(|distribution| hdr_pages_of(&distribution, scale)))
 }
 

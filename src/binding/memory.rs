@@ -12,11 +12,9 @@ use std::sync::{Arc, OnceLock};
 use napi::bindgen_prelude::{External, ToNapiValue, TypedArrayType};
 use napi::{Error, Result, Status, sys};
 use napi_derive::napi;
-use parking_lot::Mutex;
 
-use super::handle::Handle;
+use super::handle::{Handle, Hold};
 use crate::cells::{Chunk, Shard};
-use crate::collector::Collector;
 
 /// 32-bit words of the scratch; a text of twice as many UTF-16 units fits.
 const SCRATCH_WORDS: usize = 2048;
@@ -55,18 +53,17 @@ impl Scratch {
 
 /// Keeps a chunk's memory, and what it is folded into.
 struct ChunkOwner {
-    collector: Arc<Collector>,
-    shard: Arc<Shard>,
+    hold: Arc<Hold>,
     chunk: Arc<Chunk>,
-    handed: Arc<Mutex<Vec<u32>>>,
 }
 
 impl Drop for ChunkOwner {
     fn drop(&mut self) {
+        let Hold { collector, shard, handed, .. } = &*self.hold;
         // first, because another chunk gets the number once this one is folded
-        self.handed.lock().retain(|number| *number != self.chunk.number());
-        self.collector.fold(&self.shard, &self.chunk);
-        self.collector.sweep_if_due();
+        handed.lock().retain(|number| *number != self.chunk.number());
+        collector.fold(shard, &self.chunk);
+        collector.sweep_if_due();
     }
 }
 
@@ -181,14 +178,13 @@ fn tell_weight(env: sys::napi_env, change: i64) {
 /// The memory of one chunk, to be asked for once.
 #[napi(catch_unwind, ts_return_type = "Float64Array | null")]
 pub fn chunk(handle: &External<Handle>, number: u32) -> Result<Option<SharedArray>> {
-    let collector = handle.collector()?;
-    let mut handed = handle.handed.lock();
-    let Some(chunk) = handle.shard.chunk(number).filter(|_| !handed.contains(&number)) else {
+    let hold = handle.hold()?;
+    let mut handed = hold.handed.lock();
+    let Some(chunk) = hold.shard.chunk(number).filter(|_| !handed.contains(&number)) else {
         return Ok(None);
     };
     handed.push(number);
-    let owner =
-        ChunkOwner { collector, shard: handle.shard.clone(), chunk: chunk.clone(), handed: handle.handed.clone() };
+    let owner = ChunkOwner { hold: hold.clone(), chunk: chunk.clone() };
     let (address, length) = (chunk.address().cast(), chunk.cells() as usize);
     let told = move || weight(&chunk);
     Ok(Some(SharedArray::new(address, length, TypedArrayType::Float64, owner).telling(told)))
@@ -196,8 +192,8 @@ pub fn chunk(handle: &External<Handle>, number: u32) -> Result<Option<SharedArra
 
 /// The scratch, to be asked for once.
 #[napi(catch_unwind, ts_return_type = "Uint32Array")]
-pub fn scratch(handle: &External<Handle>) -> SharedArray {
-    let scratch = handle.scratch.clone();
-    let address = scratch.words().as_ptr().cast_mut().cast();
-    SharedArray::new(address, SCRATCH_WORDS, TypedArrayType::Uint32, scratch)
+pub fn scratch(handle: &External<Handle>) -> Result<SharedArray> {
+    let hold = handle.hold()?;
+    let address = hold.scratch.words().as_ptr().cast_mut().cast();
+    Ok(SharedArray::new(address, SCRATCH_WORDS, TypedArrayType::Uint32, hold))
 }

@@ -61,8 +61,8 @@ pub fn value(handle: &External<Handle>, kind: u8, name: String, labels: Vec<Stri
 /// The value, over all threads, of the series that has claimed this cell of the calling thread.
 #[napi(catch_unwind)]
 pub fn value_at(handle: &External<Handle>, cell: u32) -> Result<Option<String>> {
-    let collector = handle.collector()?;
-    let value = handle.shard.owner(cell).and_then(|series| collector.value_of(series));
+    let hold = handle.hold()?;
+    let value = hold.shard.owner(cell).and_then(|series| hold.collector.value_of(series));
     value.map(|value| text(json_value(&value))).transpose()
 }
 

@@ -4,7 +4,7 @@ use napi::bindgen_prelude::External;
 use napi::{Either, Env, Result};
 use napi_derive::napi;
 
-use super::handle::{Handle, pairs};
+use super::handle::{Handle, Hold, pairs};
 use super::memory::tell_let_go;
 use crate::cells::ClaimRole;
 use crate::collector::{Collector, FamilyConflict, FamilyOptions, Kind, Merge};
@@ -104,52 +104,57 @@ pub fn describe(handle: &External<Handle>, name: String, request: FamilyRequest)
 /// The number of the text in the scratch.
 #[napi(catch_unwind)]
 pub fn symbol(handle: &External<Handle>, units: u32) -> Result<u32> {
-    Ok(handle.collector()?.symbol(&handle.shard, &handle.scratch.text(units as usize)))
+    let hold = handle.hold()?;
+    Ok(hold.collector.symbol(&hold.shard, &hold.scratch.text(units as usize)))
 }
 
 /// The number of a text that the scratch is too small for.
 #[napi(catch_unwind)]
 pub fn symbol_of(handle: &External<Handle>, text: String) -> Result<u32> {
-    Ok(handle.collector()?.symbol(&handle.shard, &text))
+    let hold = handle.hold()?;
+    Ok(hold.collector.symbol(&hold.shard, &text))
 }
 
 /// Where the gauge that had this cell is now.
 #[napi(catch_unwind)]
 pub fn gauge(handle: &External<Handle>, cell: u32) -> Result<u32> {
-    Ok(handle.collector()?.gauge(&handle.shard, cell))
+    let hold = handle.hold()?;
+    Ok(hold.collector.gauge(&hold.shard, cell))
 }
 
 /// Claims a counter's cell of downs.
 #[napi(catch_unwind)]
-pub fn downs(handle: &External<Handle>, cell: u32) -> u32 {
-    Collector::claim_beside(&handle.shard, cell, ClaimRole::Downs)
+pub fn downs(handle: &External<Handle>, cell: u32) -> Result<u32> {
+    Ok(Collector::claim_beside(&handle.hold()?.shard, cell, ClaimRole::Downs))
 }
 
 /// Claims a counter's cell of touches.
 #[napi(catch_unwind)]
-pub fn touches(handle: &External<Handle>, cell: u32) -> u32 {
-    Collector::claim_beside(&handle.shard, cell, ClaimRole::Touches)
+pub fn touches(handle: &External<Handle>, cell: u32) -> Result<u32> {
+    Ok(Collector::claim_beside(&handle.hold()?.shard, cell, ClaimRole::Touches))
 }
 
 /// Makes a page of a distribution.
 #[napi(catch_unwind)]
 pub fn page(handle: &External<Handle>, head: u32, entry: u32) -> Result<u32> {
-    Ok(handle.collector()?.claim_page(&handle.shard, head, entry))
+    let hold = handle.hold()?;
+    Ok(hold.collector.claim_page(&hold.shard, head, entry))
 }
 
 /// Moves the counts of a distribution's pages elsewhere, because one of them is full.
 #[napi(catch_unwind)]
 pub fn empty_pages(handle: &External<Handle>, head: u32) -> Result<()> {
-    handle.collector()?.empty_pages(&handle.shard, head);
+    let hold = handle.hold()?;
+    hold.collector.empty_pages(&hold.shard, head);
     Ok(())
 }
 
 /// Takes a series out of every reading; `labels` are names and values in turn. False when there was none.
 #[napi(catch_unwind)]
 pub fn remove(handle: &External<Handle>, kind: u8, name: String, labels: Vec<String>) -> Result<bool> {
-    let collector = handle.collector()?;
+    let Hold { collector, shard, .. } = &*handle.hold()?;
     let kind = Kind::from_number(kind);
-    let removed = kind.is_some_and(|kind| collector.remove(&handle.shard, kind, &name, &pairs(labels)));
+    let removed = kind.is_some_and(|kind| collector.remove(shard, kind, &name, &pairs(labels)));
     collector.sweep_if_due();
     Ok(removed)
 }
@@ -157,8 +162,9 @@ pub fn remove(handle: &External<Handle>, kind: u8, name: String, labels: Vec<Str
 /// Begins anew: the numbers of the chunks that JavaScript lets go of, with all its texts' numbers.
 #[napi(catch_unwind)]
 pub fn renew(env: &Env, handle: &External<Handle>) -> Result<Vec<u32>> {
-    let let_go = handle.collector()?.renew(&handle.shard);
-    tell_let_go(env.raw(), &handle.shard, &let_go);
+    let hold = handle.hold()?;
+    let let_go = hold.collector.renew(&hold.shard);
+    tell_let_go(env.raw(), &hold.shard, &let_go);
     Ok(let_go)
 }
 

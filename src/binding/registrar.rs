@@ -4,35 +4,32 @@
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
-use std::sync::{Arc, Weak};
+use std::sync::Weak;
 
 use napi::bindgen_prelude::{External, ToNapiValue, TypeName};
 use napi::{Error, Result, ValueType, check_status, sys};
 use napi_derive::napi;
 use smallvec::SmallVec;
 
-use super::handle::Handle;
-use super::memory::Scratch;
-use crate::cells::Shard;
-use crate::collector::{Collector, Label};
+use super::handle::{Handle, Hold};
+use crate::collector::Label;
 
-/// What the function works on. Like the handle it keeps no collector alive.
+/// What the function works on. Like the handle it keeps nothing alive.
 pub struct Registrar {
-    pub(super) collector: Weak<Collector>,
-    pub(super) shard: Arc<Shard>,
-    pub(super) scratch: Arc<Scratch>,
+    hold: Weak<Hold>,
 }
 
 impl Registrar {
     /// Claims the cells of a series whose label names and values are in the scratch, in turn, as numbers. `None` when the
     /// collector is gone.
     fn register(&self, family: u32, labels: u32) -> Option<u32> {
-        let mut numbers = self.scratch.numbers(2 * labels as usize);
+        let Hold { collector, shard, scratch, .. } = &*self.hold.upgrade()?;
+        let mut numbers = scratch.numbers(2 * labels as usize);
         let mut labels: SmallVec<[Label; 4]> = SmallVec::new();
         while let (Some(name), Some(value)) = (numbers.next(), numbers.next()) {
             labels.push((name, value));
         }
-        Some(self.collector.upgrade()?.register(&self.shard, family, &labels))
+        Some(collector.register(shard, family, &labels))
     }
 }
 
@@ -40,7 +37,7 @@ impl Registrar {
 /// scratch, in turn, as numbers. It answers its first cell.
 #[napi(catch_unwind, ts_return_type = "(family: number, labels: number) => number")]
 pub fn registrar(handle: &External<Handle>) -> Registrar {
-    handle.registrar()
+    Registrar { hold: handle.weak_hold() }
 }
 
 impl TypeName for Registrar {
