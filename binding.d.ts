@@ -35,14 +35,6 @@ export declare class ExternalObject<T> {
 }
 
 /**
- * Which binding artifact the generated loader actually loaded: `'native'` for
- * a native addon, otherwise the `platformArchABI` of the WASI flavor. Every
- * flavor napi-rs can build is listed, because `NAPI_RS_NATIVE_LIBRARY_PATH`
- * can point the loader at a WASI artifact this package does not build itself.
- */
-export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
-
-/**
  * The hold on the collector, to be asked for once and kept as long as the handle. Its one word is 1 when most of what the
  * thread holds was removed, and it should begin anew.
  */

@@ -12,7 +12,6 @@ function load() {
   require('./lib/copies').noteCopySoon()
   const { Collector } = require('./lib/record/collector')
   const { createMetrics } = require('./lib/metrics')
-  const { ModuleRegistry, registerModules } = require('./lib/modules')
   const metrics = createMetrics(Collector.default)
 
   // What no recording needs is loaded when it is first called.
@@ -25,6 +24,10 @@ function load() {
     create: (prefix) => scenesOf(metrics).create(prefix),
     reasonCategory: (reason) => scenesOf(metrics).reasonCategory(reason),
   }
+
+  /** @type {typeof import('.').registerModules} */
+  const registerModules = (registry, prefix, options) =>
+    require('./lib/modules').registerModules(registry, prefix, options)
 
   /** @param {import('.').LogStatsOptions} [options] */
   const logStats = (options) => require('./lib/stats-log').logStats(options)
@@ -41,7 +44,9 @@ function load() {
 
   return {
     Collector,
-    ModuleRegistry,
+    get ModuleRegistry() {
+      return require('./lib/modules').ModuleRegistry
+    },
     createMetrics,
     createPoolMetrics,
     createSceneMetrics,
@@ -84,7 +89,7 @@ function scenesOf(metrics) {
 if (realm[SHARED] === undefined) Object.defineProperty(realm, SHARED, { value: load() })
 const shared = /** @type {ReturnType<typeof load>} */ (realm[SHARED])
 
-const { Collector, ModuleRegistry, createMetrics, createPoolMetrics, createSceneMetrics } = shared
+const { Collector, createMetrics, createPoolMetrics, createSceneMetrics } = shared
 const { logStats, metrics, registerModules, sceneMetrics, trackWorker, trackedWorkers } = shared
 
 /** Of what is loaded when it is first asked for. */
@@ -100,7 +105,7 @@ module.exports = {
   DefaultTimer: LATER,
   FrugalHistogram: LATER,
   HdrHistogram: LATER,
-  ModuleRegistry,
+  ModuleRegistry: LATER,
   NoTagTimer: LATER,
   NullCounter: LATER,
   NullGauge: LATER,
@@ -125,6 +130,7 @@ module.exports = {
 }
 
 for (const [name, value] of Object.entries(module.exports)) {
-  const get = () => shared.events[/** @type {keyof typeof shared.events} */ (name)]
+  const ofEvents = () => shared.events[/** @type {keyof typeof shared.events} */ (name)]
+  const get = name === 'ModuleRegistry' ? () => shared.ModuleRegistry : ofEvents
   if (value === LATER) Object.defineProperty(module.exports, name, { configurable: true, enumerable: true, get })
 }

@@ -34,7 +34,7 @@ const records = (/** @type {string} */ which) =>
 describe('a second installation of tallystick', () => {
   before(() => {
     copy = fs.mkdtempSync(path.join(os.tmpdir(), 'tallystick-copy-'))
-    for (const file of ['package.json', 'index.js', 'binding.js', 'lib', `tallystick.${platformName()}.node`]) {
+    for (const file of ['package.json', 'index.js', 'lib', `tallystick.${platformName()}.node`]) {
       fs.cpSync(path.join(root, file), path.join(copy, file), { recursive: true })
     }
   })

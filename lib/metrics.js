@@ -7,9 +7,8 @@ const { invalidFields, notAFunction } = require('./errors')
 const { now } = require('./record/clock')
 const { instrumentsOf } = require('./record/collector')
 const { wellFormed } = require('./record/labels')
+const { checkedDelta, nanosOf, nanosOfMillis } = require('./record/numbers')
 const { checkedBuckets, checkedName, checkedText, readOptions } = require('./record/options')
-const { checkedDelta } = require('./record/shard')
-const { nanosOf, nanosOfMillis } = require('./record/timing')
 
 /** @typedef {import('..').Metrics} Metrics */
 

@@ -1,23 +1,46 @@
 'use strict'
 
-// The binary half. binding.js, which napi generates, looks for a binary beside itself and then for this platform's package;
-// when it finds none, its error tells of a bug in npm. Ours names the platform, the package and what to do.
+// The binary half: beside the package in a checkout, else in this platform's package. Where it is not, the error names the
+// platform, the package and what to do.
 
+const fs = require('node:fs')
+const path = require('node:path')
 const { missingBinary } = require('./errors')
+const { platformName, platforms } = require('./platform')
 
-/** @returns {typeof import('../binding.js')} */
+/** @returns {typeof import('../binding')} */
 function load() {
+  const platform = platformName()
+  const built = path.join(__dirname, '..', `tallystick.${platform}.node`)
   try {
-    return require('../binding.js')
+    if (fs.existsSync(built)) return require(built)
+    // each name is written out for bundlers, which copy what they find, and leave alone what is missing in a `try`
+    switch (platform) {
+      case 'linux-x64-gnu':
+        return require('tallystick-linux-x64-gnu')
+      case 'linux-arm64-gnu':
+        return require('tallystick-linux-arm64-gnu')
+      case 'linux-x64-musl':
+        return require('tallystick-linux-x64-musl')
+      case 'linux-arm64-musl':
+        return require('tallystick-linux-arm64-musl')
+      case 'darwin-x64':
+        return require('tallystick-darwin-x64')
+      case 'darwin-arm64':
+        return require('tallystick-darwin-arm64')
+      case 'win32-x64-msvc':
+        return require('tallystick-win32-x64-msvc')
+      case 'win32-arm64-msvc':
+        return require('tallystick-win32-arm64-msvc')
+    }
   } catch (cause) {
-    throw missingBinary(explanation(cause), cause)
+    throw missingBinary(explanation(platform, cause), cause)
   }
+  throw missingBinary(explanation(platform))
 }
 
-/** @param {unknown} cause */
-function explanation(cause) {
-  const { platformName, platforms } = require('./platform')
-  const platform = platformName()
+/** @param {string} platform @param {unknown} [cause] */
+function explanation(platform, cause) {
   const reason = loadFailure(cause)
   if (reason) return `the tallystick binary for ${platform} did not load: ${reason}`
   if (!platforms.includes(platform)) {
@@ -31,17 +54,14 @@ function explanation(cause) {
 }
 
 /**
- * Why a binary that was found did not load. binding.js chains by `cause` what it tried, which is mostly modules that are not
- * there. The errors may be another realm's, so they are known by their shape.
+ * Why a binary that was found did not load. The error may be another realm's, so it is known by its shape.
  * @param {any} error
  * @returns {string | undefined}
  */
 function loadFailure(error) {
-  for (let at = error; at; at = at.cause) {
-    const message = String(at.message)
-    if (!/Cannot find (native binding|module|package)|^Unsupported (OS|architecture)/.test(message)) return message
-  }
-  return undefined
+  if (error === undefined) return undefined
+  const message = String(error.message)
+  return /^Cannot find (module|package)/.test(message) ? undefined : message
 }
 
 module.exports = load()

@@ -1,7 +1,6 @@
 'use strict'
 
-// Which machine this is, in the names that napi-rs gives to binaries and to the packages that carry them. Asked only when a
-// binary is missing or is being built; the generated binding.js finds its own way.
+// Which machine this is, in the names that napi-rs gives to binaries and to the packages that carry them.
 
 const fs = require('node:fs')
 
@@ -24,7 +23,7 @@ function platformName() {
   return platform === 'win32' ? `win32-${arch}-msvc` : `${platform}-${arch}`
 }
 
-// The same two questions in the same order as in binding.js, so that both come to the same answer.
+// The report tells it everywhere, but takes as long as all else that is loaded.
 function usesMusl() {
   try {
     return fs.readFileSync('/usr/bin/ldd', 'utf8').includes('musl')

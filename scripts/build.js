@@ -1,7 +1,7 @@
 'use strict'
 
-// Builds the addon in release mode: tallystick.<platform>.node, and with it binding.js and binding.d.ts, which are committed
-// and never edited. Arguments go to napi, as in `npm run build -- --target aarch64-unknown-linux-gnu`; without any, the addon is
+// Builds the addon in release mode: tallystick.<platform>.node, and with it binding.d.ts, which is committed and never
+// edited. Arguments go to napi, as in `npm run build -- --target aarch64-unknown-linux-gnu`; without any, the addon is
 // for this machine, and on Linux for older ones too where zig is at hand.
 
 const { isInstalled, main, runCargo, runNode } = require('./command')
@@ -16,7 +16,7 @@ function build(args, env) {
   if (!isInstalled('cargo')) runCargo(['--version'])
   const builtFrom = sourceHash()
   const how = args ? { args, env } : portableBuild()
-  const options = ['--platform', '--release', '--js', 'binding.js', '--dts', 'binding.d.ts']
+  const options = ['--platform', '--release', '--no-js', '--dts', 'binding.d.ts']
   runNode(napi, ['build', ...options, ...how.args], { env: how.env })
   // Built for another platform, it is not the addon that this machine needs.
   if (!args) markBuilt(builtFrom)

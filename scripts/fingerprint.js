@@ -20,7 +20,7 @@ function addonPath() {
 
 /** Whether the addon was built from the sources as they are, and as portable as this machine can build it. */
 function isBuilt() {
-  const built = [addonPath(), path.join(root, 'binding.js'), path.join(root, 'binding.d.ts')]
+  const built = [addonPath(), path.join(root, 'binding.d.ts')]
   return built.every((file) => fs.existsSync(file)) && read(stamp) === stampOf(sourceHash())
 }
 
@@ -40,9 +40,9 @@ function stampOf(builtFrom) {
 }
 
 function sourceHash() {
-  // The name and version are written into binding.js.
-  const { version, napi } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'))
-  return contentHash(sources, JSON.stringify([version, napi]))
+  // The name of what is built, and how binding.d.ts begins.
+  const { napi } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'))
+  return contentHash(sources, JSON.stringify(napi))
 }
 
 /**

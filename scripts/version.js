@@ -1,8 +1,7 @@
 'use strict'
 
-// The version stands in many files, which must agree: Cargo.toml and Cargo.lock, package.json and package-lock.json, a package
-// a platform, and binding.js, which the build writes. `node scripts/version.js 1.2.0` sets it in all; without arguments the files
-// are checked; `node scripts/version.js --tag v1.2.0` checks too that a release with this tag is ready.
+// The version stands in many files, which must agree: Cargo.toml and Cargo.lock, package.json and package-lock.json, and a
+// package a platform. `node scripts/version.js 1.2.0` sets it in all; without arguments the files are checked; `node scripts/version.js --tag v1.2.0` checks too that a release with this tag is ready.
 
 const fs = require('node:fs')
 const path = require('node:path')
@@ -27,7 +26,6 @@ const places = /** @type {[string, RegExp][]} */ ([
 function checkVersions() {
   const faults = [
     ...places.filter(([file, place]) => versionIn(file, place) !== version).map(([file]) => `${file}: another version`),
-    ...(binding().includes(`expected ${version} but got`) ? [] : ['binding.js: another version: npm run build']),
     ...platformFaults(),
   ]
   if (faults.length > 0) throw new Error(`package.json says ${version}, and\n${faults.join('\n')}`)
@@ -40,11 +38,18 @@ function platformFaults() {
   return [
     ...(same(napi.targets, Object.values(triples)) ? [] : ['package.json: napi.targets are other platforms']),
     ...(same(platforms, Object.keys(triples)) ? [] : ['lib/platform.js: other platforms than in scripts/portable.js']),
+    ...(same(platforms, loadedPlatforms()) ? [] : ['lib/native.js: other platforms than in lib/platform.js']),
     ...(same(fs.readdirSync(path.join(root, 'npm')), platforms) ? [] : ['npm/: other folders than platforms']),
     ...platforms
       .filter((platform) => workflow.split(`platform: ${platform},`).length !== 3)
       .map((platform) => `.github/workflows/release.yml: ${platform} is not built once and tested once`),
   ]
+}
+
+/** Those whose package the loader asks for by its own name. */
+function loadedPlatforms() {
+  const cases = read('lib/native.js').matchAll(/case '([\w-]+)':\n +return require\('tallystick-([\w-]+)'\)/g)
+  return Array.from(cases, ([, platform, required]) => (platform === required ? platform : ''))
 }
 
 /** @param {string} tag */
@@ -61,16 +66,12 @@ function setVersion(next) {
     fs.writeFileSync(path.join(root, file), read(file).replace(place, `$1${next}$3`))
   }
   runCargo(['metadata', '--format-version', '1', '--locked', '--offline', '--no-deps'], { capture: true })
-  console.log(`the version is ${next}: now npm run build, and a heading ## [${next}] in CHANGELOG.md`)
+  console.log(`the version is ${next}: now a heading ## [${next}] in CHANGELOG.md`)
 }
 
 /** @param {string} file @param {RegExp} place */
 function versionIn(file, place) {
   return place.exec(read(file))?.[2]
-}
-
-function binding() {
-  return read('binding.js')
 }
 
 /** @param {string} file */

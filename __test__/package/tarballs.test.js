@@ -38,7 +38,6 @@ describe('the packed package', () => {
       'LICENSE',
       'README.md',
       'binding.d.ts',
-      'binding.js',
       'buntime.d.ts',
       'buntime.js',
       'index.d.ts',

@@ -4,7 +4,7 @@
 
 const { checkedName } = require('../record/options')
 const { now } = require('../record/clock')
-const { checkedDelta } = require('../record/shard')
+const { checkedDelta } = require('../record/numbers')
 const { recordingOf } = require('./recording')
 const { copiedTags } = require('./tags')
 

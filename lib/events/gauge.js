@@ -4,7 +4,7 @@
 
 const { outOfRange } = require('../errors')
 const { checkedName } = require('../record/options')
-const { checkedNumber } = require('../record/shard')
+const { checkedNumber } = require('../record/numbers')
 const { DefaultHistogram } = require('./histogram')
 const { recordingOf } = require('./recording')
 const { copiedTags } = require('./tags')

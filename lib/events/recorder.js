@@ -5,7 +5,7 @@
 
 const { endlessFactory, invalidOption, notAFunction, notAnInstrument } = require('../errors')
 const { checkedName, checkedPrecision, readOptions } = require('../record/options')
-const { checkedNumber } = require('../record/shard')
+const { checkedNumber } = require('../record/numbers')
 const { config: configs } = require('./config')
 const { Recording, enrol } = require('./recording')
 

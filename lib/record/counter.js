@@ -3,8 +3,9 @@
 // Counters. Recording is one addition to a cell that belongs to this thread alone.
 
 const { CHUNK_MASK } = require('./layout')
+const { checkedDelta } = require('./numbers')
 const { RecentHandles } = require('./recent')
-const { NO_CELLS, checkedDelta } = require('./shard')
+const { NO_CELLS } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
 

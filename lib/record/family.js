@@ -5,7 +5,6 @@
 const binding = require('../native')
 const { conflictingOption } = require('../errors')
 const { HISTOGRAM_ENTRIES, HISTOGRAM_FIRST, MERGES, TIMING, TIMING_ENTRIES, TIMING_FIRST } = require('./layout')
-const { LogLinear } = require('./log-linear')
 const { flatLabels } = require('./labels')
 
 /** @typedef {import('./types').Shard} Shard */
@@ -117,8 +116,9 @@ class Family {
     return (this.#labelledLayout ??= this.#layout(LABELLED_PRECISION))
   }
 
-  /** @param {number} precision where none was asked for */
+  /** Loads what only distributions need. @param {number} precision where none was asked for */
   #layout(precision) {
+    const { LogLinear } = require('./log-linear')
     const [first, entries] =
       this.kind === TIMING ? [TIMING_FIRST, TIMING_ENTRIES] : [HISTOGRAM_FIRST, HISTOGRAM_ENTRIES]
     return new LogLinear(this.#shard, this.#precision() ?? precision, first, entries)

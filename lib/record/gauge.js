@@ -4,8 +4,9 @@
 
 const { CHUNK_MASK, MERGE_LAST } = require('./layout')
 const { now } = require('./clock')
+const { checkedDelta, checkedNumber } = require('./numbers')
 const { RecentHandles } = require('./recent')
-const { NO_CELLS, checkedDelta, checkedNumber } = require('./shard')
+const { NO_CELLS } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
 

@@ -5,8 +5,9 @@
 const { outOfRange } = require('../errors')
 const { BOUNDED, CHUNK_MASK } = require('./layout')
 const { note, recordPositive } = require('./log-linear')
+const { checkedNumber } = require('./numbers')
 const { RecentHandles } = require('./recent')
-const { HDR_PAGES, NO_CELLS, NO_WORDS, checkedNumber } = require('./shard')
+const { HDR_PAGES, NO_CELLS, NO_WORDS } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
 

@@ -4,15 +4,11 @@
 
 const binding = require('../native')
 const { noteCopy } = require('../copies')
-const { Counter } = require('./counter')
 const { Family, conflict } = require('./family')
-const { Gauge } = require('./gauge')
-const { Histogram } = require('./histogram')
 const { LabelTable, flatLabels } = require('./labels')
 const { COUNTER, GAUGE, HISTOGRAM, TIMING } = require('./layout')
 const { checkedName, checkedOptions } = require('./options')
 const { Shard } = require('./shard')
-const { Timing } = require('./timing')
 
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
 /** @typedef {import('./types').Family} FamilyType */
@@ -24,20 +20,30 @@ class Kind {
   /** @type {Map<string, FamilyType>} */
   families = new Map()
 
-  /** @param {number} number @param {new (family: FamilyType) => Instrument} Class */
-  constructor(number, Class) {
+  #load
+  /** @type {(new (family: FamilyType) => Instrument) | undefined} */
+  #Class
+
+  /** @param {number} number @param {() => new (family: FamilyType) => Instrument} load */
+  constructor(number, load) {
     this.number = number
-    this.Class = Class
+    this.#load = load
+  }
+
+  /** Loaded when the first is made: most processes have not all kinds. */
+  get Class() {
+    this.#Class ??= this.#load()
+    return this.#Class
   }
 }
 
 class Instruments {
   #shard
   #table
-  #counters = new Kind(COUNTER, Counter)
-  #gauges = new Kind(GAUGE, Gauge)
-  #timings = new Kind(TIMING, Timing)
-  #histograms = new Kind(HISTOGRAM, Histogram)
+  #counters = new Kind(COUNTER, () => require('./counter').Counter)
+  #gauges = new Kind(GAUGE, () => require('./gauge').Gauge)
+  #timings = new Kind(TIMING, () => require('./timing').Timing)
+  #histograms = new Kind(HISTOGRAM, () => require('./histogram').Histogram)
 
   /** @param {import('./types').Handle} handle */
   constructor(handle) {
@@ -93,9 +99,10 @@ class Instruments {
       if (request !== undefined) known.ask(request)
     } else {
       noteCopy()
+      const { Class } = kind
       const family = new Family(this.#shard, this.#table, kind.number, name, request)
       kind.families.set(name, family)
-      kind.instruments.set(name, new kind.Class(family))
+      kind.instruments.set(name, new Class(family))
     }
     return /** @type {Instrument} */ (kind.instruments.get(name))
   }

@@ -217,7 +217,9 @@ class LabelTable {
   #next(node, first, second) {
     const slots = this.#slots
     const mask = this.#mask
-    for (let slot = hash(node, first, second) & mask; ; slot = (slot + 1) & mask) {
+    const hashed = hash(node, first, second)
+    const step = stepOf(hashed)
+    for (let slot = hashed & mask; ; slot = (slot + step) & mask) {
       const at = 4 * slot
       const next = slots[at + 3]
       if (next === 0 || (slots[at + 2] === second && slots[at + 1] === first && slots[at] === node)) return next
@@ -228,42 +230,46 @@ class LabelTable {
   #insert(node, first, second, next) {
     // three quarters full at most, so that walks stay short
     if (4 * ++this.#used > 3 * (this.#mask + 1)) this.#grow()
-    place(this.#slots, this.#mask, node, first, second, next)
+    this.#place(node, first, second, next)
+  }
+
+  /** @param {number} node @param {number} first @param {number} second @param {number} next */
+  #place(node, first, second, next) {
+    const slots = this.#slots
+    const mask = this.#mask
+    const hashed = hash(node, first, second)
+    const step = stepOf(hashed)
+    let slot = hashed & mask
+    while (slots[4 * slot + 3] !== 0) slot = (slot + step) & mask
+    const at = 4 * slot
+    slots[at] = node
+    slots[at + 1] = first
+    slots[at + 2] = second
+    slots[at + 3] = next
   }
 
   #grow() {
     const old = this.#slots
     this.#mask = 2 * this.#mask + 1
-    this.#slots = new Uint32Array(4 * (this.#mask + 1))
+    // a page of new memory is mapped twice if it is read before it is written
+    this.#slots = new Uint32Array(4 * (this.#mask + 1)).fill(0)
     for (let at = 0; at < old.length; at += 4) {
-      if (old[at + 3] !== 0) place(this.#slots, this.#mask, old[at], old[at + 1], old[at + 2], old[at + 3])
+      if (old[at + 3] !== 0) this.#place(old[at], old[at + 1], old[at + 2], old[at + 3])
     }
   }
 }
 
-/**
- * @param {Uint32Array} slots
- * @param {number} mask
- * @param {number} node
- * @param {number} first
- * @param {number} second
- * @param {number} next
- */
-function place(slots, mask, node, first, second, next) {
-  let slot = hash(node, first, second) & mask
-  while (slots[4 * slot + 3] !== 0) slot = (slot + 1) & mask
-  const at = 4 * slot
-  slots[at] = node
-  slots[at + 1] = first
-  slots[at + 2] = second
-  slots[at + 3] = next
-}
-
 /** @param {number} node @param {number} first @param {number} second */
 function hash(node, first, second) {
-  const mixed = Math.imul(Math.imul(node, 0x9e3779b1) + (first >>> 2), 0x85ebca6b) + Math.imul(second, 0xc2b2ae35)
-  // four texts that came one after the other share a line of the processor's cache, which a new series would miss
-  return ((mixed ^ (mixed >>> 15)) & ~3) | (first & 3)
+  const mixed = Math.imul(Math.imul(node, 0x9e3779b1) + (first >>> 6), 0x85ebca6b) + Math.imul(second, 0xc2b2ae35)
+  // steps of 64 texts that came one after the other are beside each other, where the processor expects the next new series
+  return ((mixed ^ (mixed >>> 15)) & ~63) | (first & 63)
+}
+
+// From a slot that is taken to the next: the same for steps beside each other, and odd, so that it leads to all slots.
+/** @param {number} hashed */
+function stepOf(hashed) {
+  return (hashed >>> 16) | 1
 }
 
 /** Two labels' numbers, in the other order. @param {number[]} numbers */

@@ -4,7 +4,7 @@
 // private fields. Whoever could reach an array could transfer or detach it, and every later write would vanish silently.
 
 const binding = require('../native')
-const { missingBinary, noExternalMemory, outOfRange, notANumber } = require('../errors')
+const { missingBinary, noExternalMemory } = require('../errors')
 const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, FAR, FULL, HISTOGRAM_ENTRIES } = require('./layout')
 
 /** @typedef {import('./types').Handle} Handle */
@@ -226,26 +226,9 @@ class Shard {
   }
 }
 
-/**
- * A counter's or gauge's delta: absent is 1.
- * @param {number | null | undefined} delta
- * @returns {number}
- */
-function checkedDelta(delta) {
-  if (delta === undefined || delta === null) return 1
-  return checkedNumber('delta', delta)
-}
-
-/** A finite number. @param {string} what @param {unknown} value @returns {number} */
-function checkedNumber(what, value) {
-  if (typeof value !== 'number') throw notANumber(what, value)
-  if (!Number.isFinite(value)) throw outOfRange(what, value, 'finite')
-  return value
-}
-
 /** @type {Float64Array} what an instrument has for cells before its first use */
 const NO_CELLS = new Float64Array(1)
 /** @type {Int32Array} the directory of a distribution before its first use: it has no page */
 const NO_WORDS = new Int32Array(2 * DIRECTORY + HISTOGRAM_ENTRIES)
 
-module.exports = { HDR_PAGES, NO_CELLS, NO_WORDS, Shard, checkedDelta, checkedNumber }
+module.exports = { HDR_PAGES, NO_CELLS, NO_WORDS, Shard }

@@ -3,16 +3,16 @@
 // Timings: distributions of durations, in whole nanoseconds.
 
 const { isPromise } = require('node:util/types')
-const { notAFunction, notANumber } = require('../errors')
+const { notAFunction } = require('../errors')
 const { elapsed } = require('./clock')
-const { CHUNK_MASK, MAX_NANOS } = require('./layout')
+const { CHUNK_MASK } = require('./layout')
 const { recordWhole } = require('./log-linear')
+const { NANOS_PER_MILLI, nanosOf, nanosOfMillis } = require('./numbers')
 const { RecentHandles } = require('./recent')
-const { HDR_PAGES, NO_CELLS, NO_WORDS, checkedNumber } = require('./shard')
+const { HDR_PAGES, NO_CELLS, NO_WORDS } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
 
-const NANOS_PER_MILLI = 1e6
 /** Below this many nanoseconds (two seconds), a rounded one fits a signed word. */
 const MAX_WORD = 2 ** 31 - 1
 
@@ -122,28 +122,6 @@ class BoundTiming {
   }
 }
 
-/** Whole nanoseconds within the range. @param {number} milliseconds */
-function nanosOfMillis(milliseconds) {
-  if (typeof milliseconds !== 'number') throw notANumber('milliseconds', milliseconds)
-  // without rounding, a value on a cell's edge would fall on the wrong side of it
-  const nanos = Math.round(milliseconds * NANOS_PER_MILLI)
-  if (nanos >= 0 && nanos <= MAX_NANOS) return nanos
-  checkedNumber('milliseconds', milliseconds)
-  return clamped(nanos)
-}
-
-/** Whole nanoseconds within the range. @param {number | bigint} nanoseconds */
-function nanosOf(nanoseconds) {
-  if (typeof nanoseconds === 'bigint') return clamped(Number(nanoseconds))
-  if (typeof nanoseconds !== 'number') throw notANumber('nanoseconds', nanoseconds, 'a number or a bigint')
-  return Math.round(clamped(checkedNumber('nanoseconds', nanoseconds)))
-}
-
-/** A duration outside the range, as the end of it: negative ones come from clocks that were set back. @param {number} duration */
-function clamped(duration) {
-  return Math.min(Math.max(duration, 0), MAX_NANOS)
-}
-
 /** The series without labels, and the way to those with labels. */
 class Timing extends BoundTiming {
   #family
@@ -181,4 +159,4 @@ class Timing extends BoundTiming {
   }
 }
 
-module.exports = { BoundTiming, Timing, nanosOf, nanosOfMillis }
+module.exports = { BoundTiming, Timing }

@@ -192,10 +192,9 @@ impl Collector {
     pub fn register(&self, shard: &Shard, family: u32, labels: &[Label]) -> CellIndex {
         // locked until the cells are claimed, so that no sweep takes the series for one without
         let mut names = self.names.lock();
-        let Some((series, cells)) = names.register(family, labels) else {
+        let Some((series, labelled, cells)) = names.register(family, labels) else {
             return 0;
         };
-        let labelled = names.is_labelled(series);
         match cells {
             SeriesCells::Counter => shard.claim(series, ClaimRole::Ups, labelled, &[0.0]),
             SeriesCells::Gauge(role, unset) => shard.claim(series, role, labelled, unset),

@@ -93,6 +93,19 @@ pub(super) enum SeriesCells {
     Distribution(Form),
 }
 
+impl SeriesCells {
+    fn of(family: &Family, labelled: bool) -> Self {
+        match family.kind {
+            Kind::Counter => Self::Counter,
+            Kind::Gauge if family.merge() == Merge::Last => {
+                Self::Gauge(ClaimRole::TimedGauge, &[f64::NAN, f64::NEG_INFINITY])
+            }
+            Kind::Gauge => Self::Gauge(ClaimRole::Gauge, &[f64::NAN]),
+            Kind::Timing | Kind::Histogram => Self::Distribution(family.form(labelled)),
+        }
+    }
+}
+
 /// A series in the table of those that are known: with its hash, so that a table that grows reads no series.
 #[derive(Clone, Copy, Debug)]
 struct SeriesEntry {
@@ -216,9 +229,8 @@ impl Names {
         Ok(())
     }
 
-    /// The number of a series, which is entered if it is new. Labels may come in any order; empty values are absent.
-    pub fn series(&mut self, family: u32, labels: &[Label]) -> u32 {
-        let labels = self.canonical(labels);
+    /// The number of a series, which is entered if it is new.
+    fn series(&mut self, family: u32, labels: SmallVec<[Label; 2]>) -> u32 {
         let hash = self.hash(family, &labels);
         if let Some(known) = self.find_canonical(family, &labels, hash) {
             self.forget_removed(known);
@@ -242,24 +254,20 @@ impl Names {
         number
     }
 
-    /// The number of a series, which is entered if it is new, and what its thread claims for it; `None` for an unknown family.
-    pub fn register(&mut self, family: u32, labels: &[Label]) -> Option<(u32, SeriesCells)> {
+    /// The number of a series, which is entered if it is new, whether it has labels, and what its thread claims for it; `None`
+    /// for an unknown family. Labels may come in any order; empty values are absent.
+    pub fn register(&mut self, family: u32, labels: &[Label]) -> Option<(u32, bool, SeriesCells)> {
         self.view.families.get(family)?;
+        let labels = self.canonical(labels);
+        let labelled = !labels.is_empty();
         let number = self.series(family, labels);
-        Some((number, self.cells(number)?))
+        Some((number, labelled, SeriesCells::of(self.view.families.get(family)?, labelled)))
     }
 
     /// What a thread claims for a series.
     pub fn cells(&self, series: u32) -> Option<SeriesCells> {
         let (series, family) = self.view.get(series)?;
-        Some(match family.kind {
-            Kind::Counter => SeriesCells::Counter,
-            Kind::Gauge if family.merge() == Merge::Last => {
-                SeriesCells::Gauge(ClaimRole::TimedGauge, &[f64::NAN, f64::NEG_INFINITY])
-            }
-            Kind::Gauge => SeriesCells::Gauge(ClaimRole::Gauge, &[f64::NAN]),
-            Kind::Timing | Kind::Histogram => SeriesCells::Distribution(family.form(!series.labels.is_empty())),
-        })
+        Some(SeriesCells::of(family, !series.labels.is_empty()))
     }
 
     pub fn is_labelled(&self, series: u32) -> bool {
@@ -289,7 +297,7 @@ impl Names {
     /// Series of the same labels but for the first one's value, and there of texts that came one after the other, are
     /// near each other in the table: a new one finds its place in the processor's cache.
     fn hash(&self, family: u32, labels: &[Label]) -> u32 {
-        const NEAR: u32 = 8;
+        const NEAR: u32 = 64;
         let Some(((name, value), rest)) = labels.split_first() else {
             return self.hasher.hash_one(family) as u32;
         };

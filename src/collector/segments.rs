@@ -29,9 +29,16 @@ impl<T: Clone> Segments<T> {
         let at = self.len();
         match self.segments.last_mut().filter(|last| last.len() < SEGMENT) {
             Some(last) => Arc::make_mut(last).push(item),
-            None => self.segments.push(Arc::new(vec![item])),
+            None => self.add_segment(item),
         }
         at as u32
+    }
+
+    /// The first segment grows as it is filled, because most lists are short.
+    fn add_segment(&mut self, item: T) {
+        let mut segment = Vec::with_capacity(if self.segments.is_empty() { 1 } else { SEGMENT });
+        segment.push(item);
+        self.segments.push(Arc::new(segment));
     }
 
     pub fn get(&self, at: u32) -> Option<&T> {

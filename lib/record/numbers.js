@@ -1,0 +1,49 @@
+'use strict'
+
+// Checks the numbers that recordings are given, and makes whole nanoseconds of durations.
+
+const { notANumber, outOfRange } = require('../errors')
+const { MAX_NANOS } = require('./layout')
+
+const NANOS_PER_MILLI = 1e6
+
+/**
+ * A counter's or gauge's delta: absent is 1.
+ * @param {number | null | undefined} delta
+ * @returns {number}
+ */
+function checkedDelta(delta) {
+  if (delta === undefined || delta === null) return 1
+  return checkedNumber('delta', delta)
+}
+
+/** A finite number. @param {string} what @param {unknown} value @returns {number} */
+function checkedNumber(what, value) {
+  if (typeof value !== 'number') throw notANumber(what, value)
+  if (!Number.isFinite(value)) throw outOfRange(what, value, 'finite')
+  return value
+}
+
+/** Whole nanoseconds within the range. @param {number} milliseconds */
+function nanosOfMillis(milliseconds) {
+  if (typeof milliseconds !== 'number') throw notANumber('milliseconds', milliseconds)
+  // without rounding, a value on a cell's edge would fall on the wrong side of it
+  const nanos = Math.round(milliseconds * NANOS_PER_MILLI)
+  if (nanos >= 0 && nanos <= MAX_NANOS) return nanos
+  checkedNumber('milliseconds', milliseconds)
+  return clamped(nanos)
+}
+
+/** Whole nanoseconds within the range. @param {number | bigint} nanoseconds */
+function nanosOf(nanoseconds) {
+  if (typeof nanoseconds === 'bigint') return clamped(Number(nanoseconds))
+  if (typeof nanoseconds !== 'number') throw notANumber('nanoseconds', nanoseconds, 'a number or a bigint')
+  return Math.round(clamped(checkedNumber('nanoseconds', nanoseconds)))
+}
+
+/** A duration outside the range, as the end of it: negative ones come from clocks that were set back. @param {number} duration */
+function clamped(duration) {
+  return Math.min(Math.max(duration, 0), MAX_NANOS)
+}
+
+module.exports = { NANOS_PER_MILLI, checkedDelta, checkedNumber, nanosOf, nanosOfMillis }
