@@ -25,8 +25,10 @@ class EventHistogram {
 
   /** @param {number} value */
   add(value) {
+    // asked for first: after a call that may be one of Rust, V8 would look at this object anew
+    const listeners = this.#hub.histogram
     this.#cells.observe(value)
-    if (this.#hub.histogram !== null) this.#hub.tell(this.#hub.histogram, { ...this.#event, value })
+    if (listeners !== null) this.#hub.tell(listeners, { ...this.#event, value })
   }
 }
 

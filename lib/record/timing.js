@@ -5,7 +5,8 @@
 const { isPromise } = require('node:util/types')
 const { notAFunction, notANumber } = require('../errors')
 const { elapsed } = require('./clock')
-const { CHUNK_MASK, MAX_NANOS } = require('./layout')
+const { extremes } = require('./extremes')
+const { CHUNK_MASK, MAX, MAX_NANOS, MIN } = require('./layout')
 const { recordWhole } = require('./log-linear')
 const { RecentHandles } = require('./recent')
 const { HDR_PAGES, NO_CELLS, NO_WORDS, checkedNumber } = require('./shard')
@@ -13,7 +14,7 @@ const { HDR_PAGES, NO_CELLS, NO_WORDS, checkedNumber } = require('./shard')
 /** @typedef {import('./types').Family} Family */
 
 const NANOS_PER_MILLI = 1e6
-/** Below this many nanoseconds (two seconds), a rounded one fits a signed word. */
+/** Up to this many nanoseconds (two seconds), a rounded one fits a signed word. */
 const MAX_WORD = 2 ** 31 - 1
 
 /** One series. */
@@ -27,6 +28,11 @@ class BoundTiming {
   /** the head's offset in its chunk */
   #head = 0
   #shift = 0
+  /** what is between these moves no extreme and is, rounded, a word from 1 up */
+  #low = Number.POSITIVE_INFINITY
+  #high = Number.NEGATIVE_INFINITY
+  /** when that was so */
+  #beginnings = 0
 
   /** @param {Family} family @param {number} index of the head, 0 for the series without labels */
   constructor(family, index) {
@@ -38,9 +44,9 @@ class BoundTiming {
   observeMillis(milliseconds) {
     if (typeof milliseconds === 'number') {
       const nanos = milliseconds * NANOS_PER_MILLI
-      // from a half on, adding another one and cutting rounds as `Math.round` does
-      const isWord = nanos >= 0.5 && nanos < MAX_WORD
-      if (isWord && recordWhole(this.#cells, this.#words, this.#head, this.#shift, (nanos + 0.5) | 0)) return
+      const isKnown = nanos >= this.#low && nanos <= this.#high && this.#beginnings === extremes.beginnings
+      // adding a half and cutting rounds as `Math.round` does
+      if (isKnown && recordWhole(this.#cells, this.#words, this.#head, this.#shift, (nanos + 0.5) | 0)) return
     }
     this.#observe(nanosOfMillis(milliseconds))
   }
@@ -54,6 +60,13 @@ class BoundTiming {
   #observe(nanos) {
     if (this.#index === 0) this.#open(this.#family.own())
     this.#family.layoutOf(this.#index).recordAny(this.#cells, this.#words, this.#index, nanos)
+    this.#rememberExtremes()
+  }
+
+  #rememberExtremes() {
+    this.#low = Math.max(this.#cells[this.#head + MIN], 1)
+    this.#high = Math.min(this.#cells[this.#head + MAX], MAX_WORD)
+    this.#beginnings = extremes.beginnings
   }
 
   /** @param {number} index */
@@ -64,6 +77,7 @@ class BoundTiming {
     this.#cells = shard.cellsOf(index)
     this.#words = shard.wordsOf(index)
     this.#shift = this.#family.layoutOf(index).wholeShift
+    this.#rememberExtremes()
   }
 
   /**
