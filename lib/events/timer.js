@@ -3,9 +3,9 @@
 // Timers of a recorder. What start() gives is the moment itself, in milliseconds of the clock that never goes back: a timer
 // that is never stopped leaves nothing behind.
 
-const { types } = require('node:util')
 const { notAFunction, unknownTimerId } = require('../errors')
 const { elapsed, timeOrigin } = require('../record/clock')
+const { untilEnded } = require('../record/ending')
 const { checkedName } = require('../record/options')
 const { recordingOf } = require('./recording')
 const { copiedTags } = require('./tags')
@@ -77,31 +77,7 @@ class EventTimer {
   time(fn) {
     if (typeof fn !== 'function') throw notAFunction('fn', fn)
     const started = elapsed()
-    let result
-    try {
-      result = fn()
-    } catch (error) {
-      this.stop(started)
-      throw error
-    }
-    // a promise of another realm is one too; any other thenable might run twice if it were awaited here
-    if (types.isPromise(result)) return /** @type {T} */ (this.#settled(result, started))
-    this.stop(started)
-    return result
-  }
-
-  /** @param {Promise<any>} promise @param {number} started */
-  #settled(promise, started) {
-    return promise.then(
-      (value) => {
-        this.stop(started)
-        return value
-      },
-      (error) => {
-        this.stop(started)
-        throw error
-      },
-    )
+    return untilEnded(fn, () => this.stop(started))
   }
 }
 

@@ -2,9 +2,9 @@
 
 // Timings: distributions of durations, in whole nanoseconds.
 
-const { isPromise } = require('node:util/types')
 const { notAFunction, notANumber } = require('../errors')
 const { elapsed } = require('./clock')
+const { untilEnded } = require('./ending')
 const { extremes } = require('./extremes')
 const { CHUNK_MASK, MAX, MAX_NANOS, MIN } = require('./layout')
 const { recordWhole } = require('./log-linear')
@@ -88,31 +88,7 @@ class BoundTiming {
   time(fn) {
     if (typeof fn !== 'function') throw notAFunction('fn', fn)
     const began = elapsed()
-    let result
-    try {
-      result = fn()
-    } catch (error) {
-      this.observeMillis(elapsed() - began)
-      throw error
-    }
-    // a promise of another realm is one too; any other thenable might run twice if it were awaited here
-    if (isPromise(result)) return /** @type {T} */ (this.#settled(result, began))
-    this.observeMillis(elapsed() - began)
-    return result
-  }
-
-  /** @param {Promise<any>} promise @param {number} began */
-  #settled(promise, began) {
-    return promise.then(
-      (value) => {
-        this.observeMillis(elapsed() - began)
-        return value
-      },
-      (error) => {
-        this.observeMillis(elapsed() - began)
-        throw error
-      },
-    )
+    return untilEnded(fn, () => this.observeMillis(elapsed() - began))
   }
 
   /** @returns {() => number} */
