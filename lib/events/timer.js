@@ -11,6 +11,7 @@ const { recordingOf } = require('./recording')
 const { copiedTags } = require('./tags')
 
 /** @typedef {import('../..').Labels} Labels */
+/** @typedef {Pick<import('../..').EventTimer, 'start' | 'stop'>} OwnTimer */
 
 class EventTimer {
   #timing
@@ -100,6 +101,41 @@ function NoTagTimer(recorder, name, tags) {
 DefaultTimer.prototype = EventTimer.prototype
 NoTagTimer.prototype = EventTimer.prototype
 
+/** A timer of the user's own that has no `time`. */
+class TimerWithTime {
+  #own
+
+  /** @param {OwnTimer} own */
+  constructor(own) {
+    this.#own = own
+  }
+
+  start() {
+    return this.#own.start()
+  }
+
+  /** @param {number} id @param {Labels | null} [tags] */
+  stop(id, tags) {
+    this.#own.stop(id, tags)
+  }
+
+  /**
+   * @template T
+   * @param {() => T} fn
+   * @returns {T}
+   */
+  time(fn) {
+    if (typeof fn !== 'function') throw notAFunction('fn', fn)
+    const id = this.start()
+    return untilEnded(fn, () => this.stop(id))
+  }
+}
+
+/** What a factory returned, which need not have `time`. @param {any} timer @returns {import('../..').EventTimer} */
+function withTime(timer) {
+  return typeof timer.time === 'function' ? timer : new TimerWithTime(timer)
+}
+
 const NullTimer = Object.freeze({
   start: () => 0,
   stop() {},
@@ -110,4 +146,4 @@ const NullTimer = Object.freeze({
   },
 })
 
-module.exports = { DefaultTimer, NoTagTimer, NullTimer }
+module.exports = { DefaultTimer, NoTagTimer, NullTimer, withTime }
