@@ -4,7 +4,7 @@
 
 const { checkedName } = require('../record/options')
 const { recordingOf } = require('./recording')
-const { copiedTags } = require('./tags')
+const { copiedTags, eventAbout } = require('./tags')
 
 /** @typedef {import('../..').Labels} Labels */
 
@@ -20,7 +20,7 @@ class EventHistogram {
     const copy = copiedTags(tags)
     this.#cells = recording.histogram(checked, copy)
     this.#hub = recording.hub
-    this.#event = copy === undefined ? { name: checked } : { name: checked, tags: copy }
+    this.#event = eventAbout(checked, copy)
   }
 
   /** @param {number} value */
