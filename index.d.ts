@@ -781,6 +781,7 @@ export class Recorder {
   /** A gauge. @param initialValue set at once, as an event, also when it is 0 */
   gauge(name: string, initialValue?: number | null, tags?: Labels | null): EventGauge
   histogram(name: string, tags?: Labels | null): EventHistogram
+  /** A timer. One of your own that has only `start` and `stop` comes with a `time` that uses them. */
   timer(name: string, tags?: Labels | null): EventTimer
   /** The same recorder for names under `<name>/`: same collector, same listeners, same configuration. */
   scope(name: string): Recorder

@@ -5,7 +5,7 @@
 const assert = require('node:assert/strict')
 const { test } = require('node:test')
 const layout = require('../lib/record/layout')
-const { LogLinear, recordWhole } = require('../lib/record/log-linear')
+const { LARGEST, LogLinear, SMALLEST, recordPositive, recordWhole } = require('../lib/record/log-linear')
 const vectors = require('./vectors/log-linear.json')
 
 const RANGES = {
@@ -59,20 +59,41 @@ test('any value is counted in the entry and the cell that the table says', () =>
   }
 })
 
-test('a whole number of nanoseconds is counted there the short way too, and recorded as the long way does', () => {
-  const fits = ({ kind, value }) => kind === 'timing' && Number.isInteger(value) && value >= 1 && value < 2 ** 31
-  const rows = vectors.filter(fits)
-  assert.ok(rows.length > 100)
-  for (const vector of rows) {
-    const [short, long] = [emptyHead(), emptyHead()]
-    for (const { cells } of [short, long]) enter(cells, vector.entry, 200)
-    const timing = layoutOf(vector, long.shard)
-    timing.recordAny(long.cells, long.words, HEAD, vector.value)
-    assert.equal(recordWhole(short.cells, short.words, HEAD, timing.wholeShift, vector.value), true)
-    assert.equal(short.words[2 * 200 + vector.cell], 1, JSON.stringify(vector))
-    assert.deepEqual(short.cells, long.cells, JSON.stringify(vector))
-  }
-})
+/** What of the table a short way is for, and that way. */
+const SHORT_WAYS = {
+  timing: {
+    fits: (value) => Number.isInteger(value) && value >= 1 && value < 2 ** 31,
+    record: recordWhole,
+  },
+  histogram: {
+    fits: (value) => value >= SMALLEST && value <= LARGEST,
+    record: recordPositive,
+  },
+}
+
+/** A head with one page, and extremes that no value moves. */
+function headWithPage(entry, page) {
+  const head = emptyHead()
+  enter(head.cells, entry, page)
+  head.cells[HEAD + layout.MIN] = 0
+  head.cells[HEAD + layout.MAX] = Infinity
+  return head
+}
+
+for (const [kind, { fits, record }] of Object.entries(SHORT_WAYS)) {
+  test(`a value of a ${kind} that moves no extreme is counted there the short way too, and recorded as the long way does`, () => {
+    const rows = vectors.filter((vector) => vector.kind === kind && fits(vector.value))
+    assert.ok(rows.length > 100)
+    for (const vector of rows) {
+      const [short, long] = [headWithPage(vector.entry, 200), headWithPage(vector.entry, 200)]
+      const division = layoutOf(vector, long.shard)
+      division.recordAny(long.cells, long.words, HEAD, vector.value)
+      assert.equal(record(short.cells, short.words, HEAD, division.wholeShift, vector.value), true)
+      assert.equal(short.words[2 * 200 + vector.cell], 1, JSON.stringify(vector))
+      assert.deepEqual(short.cells, long.cells, JSON.stringify(vector))
+    }
+  })
+}
 
 test('the short way leaves a value alone whose page is missing or in another chunk', () => {
   for (const page of [0, layout.FAR + 3]) {

@@ -27,9 +27,14 @@ test('counters, histograms and timers, and their report', () => {
   assert.deepEqual(cleared, { counters: {}, gauges: {}, histograms: {} })
 })
 
+test('a report that is cleared away', () => {
+  const { first } = reports(programs[0] + programs[1])
+  assert.deepEqual(first, { counters: {}, gauges: {}, histograms: {} })
+})
+
 test('a configuration that disables timers, chooses a histogram and composes a counter', () => {
   const { first, cleared } = reports(
-    programs[1],
+    programs[2],
     `
     recorder.counter('connections/add', 3)
     recorder.counter('connections/remove', 1)
@@ -47,6 +52,8 @@ test('a configuration that disables timers, chooses a histogram and composes a c
 
 test('a recorder that is scoped by its receiver', () => {
   const begin = 'const recorder = new Recorder()\nconst aggregator = new Aggregator(recorder)\n'
-  const { first } = reports(begin + programs[2], 'conn.add.incr()\n')
+  const { first } = reports(begin + programs[3], 'conn.add.incr()\n')
   assert.deepEqual(first.counters, { 'connection/add': 1 })
 })
+
+test('every program is run here', () => assert.equal(programs.length, 4))

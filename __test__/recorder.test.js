@@ -494,6 +494,41 @@ describe('a configuration', () => {
     isEmpty(recorder)
   })
 
+  test('whose timers only start and stop gives them a time that does both, also when the function throws or rejects', async () => {
+    const calls = []
+    const own = { start: () => calls.push('start'), stop: (id, tags) => calls.push(['stop', id, tags]) }
+    const timer = new Recorder({ timer: () => own }).timer('a')
+    timer.stop(timer.start(), { x: 1 })
+    assert.equal(
+      timer.time(() => 3),
+      3,
+    )
+    assert.throws(
+      () =>
+        timer.time(() => {
+          throw new Error('thrown')
+        }),
+      { message: 'thrown' },
+    )
+    await assert.rejects(
+      timer.time(async () => {
+        throw new Error('rejected')
+      }),
+      { message: 'rejected' },
+    )
+    const ids = [1, 3, 5, 7]
+    assert.deepEqual(
+      calls,
+      ids.flatMap((id) => ['start', ['stop', id, id === 1 ? { x: 1 } : undefined]]),
+    )
+    assert.throws(() => timer.time(), { code: 'ERR_TALLYSTICK_FUNCTION' })
+  })
+
+  test('whose timers have a time of their own gives them as they are', () => {
+    const own = { start: () => 1, stop() {}, time: (fn) => fn() }
+    assert.equal(new Recorder({ timer: () => own }).timer('a'), own)
+  })
+
   test('that is ready-made and precise has precise instruments', () => {
     const { recorder, events } = recorderAndEvents(config.PRECISE.recorder)
     recorder.counter('a', 1)

@@ -50,6 +50,8 @@ const length: number = timer.time(() => 'text'.length)
 // @ts-expect-error an id is not optional
 timer.stop()
 
+const ownTimer: EventTimer = new Recorder({ timer: () => ({ start: () => 1, stop() {} }) }).timer('a')
+ownTimer.time(() => 1)
 const made: EventTimer = new NoTagTimer(recorder, 'a')
 const called: EventTimer = NoTagTimer(recorder, 'a', { x: 1 })
 const is: boolean = called instanceof NoTagTimer

@@ -3,7 +3,7 @@
 // Recorders and aggregators, beside the library whose programs they run.
 
 const { share, times } = require('../bars')
-const { clockTwice } = require('../contenders/bare')
+const { clockTwice, privateDistribution } = require('../contenders/bare')
 const { COUNT, millis } = require('../durations')
 const { evenly, loopCase } = require('../loop')
 
@@ -37,11 +37,17 @@ const counter = loopCase({
 const histogram = loopCase({
   name: 'events-histogram',
   rows: [{ title: '`histogram.add(v)` of a recorder with an aggregator', bars: [times(15, AGAINST)] }],
-  contenders: both(({ openRecorder }) => {
-    const { recorder, timingCount } = openRecorder()
-    const histogram = recorder.histogram('latency')
-    return { record: (/** @type {number} */ turn) => histogram.add(millis[turn & (COUNT - 1)]), recorded: timingCount }
-  }),
+  contenders: {
+    ...both(({ openRecorder }) => {
+      const { recorder, timingCount } = openRecorder()
+      const histogram = recorder.histogram('latency')
+      return {
+        record: (/** @type {number} */ turn) => histogram.add(millis[turn & (COUNT - 1)]),
+        recorded: timingCount,
+      }
+    }),
+    'private arrays': () => privateDistribution(millis),
+  },
 })
 
 const timer = loopCase({

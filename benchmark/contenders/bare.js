@@ -46,6 +46,44 @@ function privateCellsInTurn(count) {
   }
 }
 
+const FLOAT = new Float64Array(1)
+const WORDS = new Uint32Array(FLOAT.buffer)
+
+/** A log-linear distribution of positive values, 128 cells for each power of two, and all of them there from the beginning. */
+class PrivateDistribution {
+  #cells
+  #counts = new Int32Array(128 << 11)
+
+  /** @param {Float64Array} cells the sum and the extremes */
+  constructor(cells) {
+    this.#cells = cells
+  }
+
+  /** @param {number} value */
+  add(value) {
+    FLOAT[0] = value
+    this.#counts[WORDS[1] >>> 13] += 1
+    const cells = this.#cells
+    cells[0] += value
+    if (value < cells[1]) cells[1] = value
+    if (value > cells[2]) cells[2] = value
+  }
+
+  get count() {
+    return this.#counts.reduce((sum, count) => sum + count, 0)
+  }
+}
+
+/** A count by its float's bits, a sum and two extremes, in private arrays that nobody reads meanwhile. @param {number[]} values a power of two of them */
+function privateDistribution(values) {
+  const distribution = new PrivateDistribution(Float64Array.of(0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY))
+  const mask = values.length - 1
+  return {
+    record: (/** @type {number} */ turn) => distribution.add(values[turn & mask]),
+    recorded: () => [distribution.count],
+  }
+}
+
 /** Labels of any names, read one after the other, and looked up in maps of maps by their values. */
 function labelsByMaps() {
   /** @type {Map<string, any>} */
@@ -92,4 +130,4 @@ function clockTwice() {
   }
 }
 
-module.exports = { cellsInTurn, clockTwice, labelsByMaps, privateCellsInTurn }
+module.exports = { cellsInTurn, clockTwice, labelsByMaps, privateCellsInTurn, privateDistribution }

@@ -51,9 +51,7 @@ class BucketedHistogram {
   }
 
   snapshot() {
-    const cells = this.#cells
-    if (cells.isEmpty) return {}
-    return this.#quantiles.snapshot(cells, (shares, answers) => cells.quantiles(shares, answers))
+    return this.#cells.snapshot(this.#quantiles)
   }
 
   clear() {

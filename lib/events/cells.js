@@ -9,6 +9,7 @@ const { EXPONENT_BIAS } = require('../record/layout')
 const { MAX, MIN, OVERFLOW, PAGES, ZERO } = require('./layout')
 
 /** @typedef {import('../../binding').HdrPages} HdrPages */
+/** @typedef {ReturnType<typeof import('./quantiles').checkedQuantiles>} Quantiles */
 
 const FLOAT = new Float64Array(1)
 /** The float's upper half is word 1, as on every (little-endian) platform we build for. */
@@ -91,6 +92,12 @@ class Cells {
     let count = this.#cells[ZERO] + this.#cells[OVERFLOW]
     for (let entry = this.#lowest; entry < this.#directory.length; entry++) count += this.#sum(entry)
     return count
+  }
+
+  /** What a histogram tells of itself: nothing while it is empty. @param {Quantiles} quantiles */
+  snapshot(quantiles) {
+    if (this.isEmpty) return {}
+    return quantiles.snapshot(this, (shares, answers) => this.quantiles(shares, answers))
   }
 
   /** How many values a power of two has. @param {number} entry */

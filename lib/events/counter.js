@@ -6,7 +6,7 @@ const { checkedName } = require('../record/options')
 const { now } = require('../record/clock')
 const { checkedDelta } = require('../record/numbers')
 const { recordingOf } = require('./recording')
-const { copiedTags } = require('./tags')
+const { copiedTags, eventAbout } = require('./tags')
 
 /** @typedef {import('../..').Labels} Labels */
 
@@ -28,7 +28,7 @@ class EventCounter {
     const copy = copiedTags(tags)
     this.#cells = recording.counter(checked, copy)
     this.#hub = recording.hub
-    this.#event = copy === undefined ? { name: checked } : { name: checked, tags: copy }
+    this.#event = eventAbout(checked, copy)
     this.#isPrecise = isPrecise
   }
 

@@ -7,7 +7,7 @@ const { checkedName } = require('../record/options')
 const { checkedNumber } = require('../record/numbers')
 const { DefaultHistogram } = require('./histogram')
 const { recordingOf } = require('./recording')
-const { copiedTags } = require('./tags')
+const { copiedTags, eventAbout } = require('./tags')
 
 /** @typedef {import('../..').Labels} Labels */
 
@@ -30,7 +30,7 @@ class EventGauge {
     const copy = copiedTags(tags)
     this.#cells = recording.gauge(checked, copy)
     this.#recording = recording
-    this.#event = copy === undefined ? { name: checked } : { name: checked, tags: copy }
+    this.#event = eventAbout(checked, copy)
     if (isPrecise) this.#histogram = DefaultHistogram(recorder, `${checked}${recording.separator}histogram`, copy)
   }
 

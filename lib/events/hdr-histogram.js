@@ -139,9 +139,7 @@ class HdrHistogram {
   }
 
   snapshot() {
-    const cells = this.#cells
-    if (cells.isEmpty) return {}
-    return this.#quantiles.snapshot(cells, (shares, answers) => cells.quantiles(shares, answers))
+    return this.#cells.snapshot(this.#quantiles)
   }
 
   clear() {

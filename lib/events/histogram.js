@@ -4,7 +4,7 @@
 
 const { checkedName } = require('../record/options')
 const { recordingOf } = require('./recording')
-const { copiedTags } = require('./tags')
+const { copiedTags, eventAbout } = require('./tags')
 
 /** @typedef {import('../..').Labels} Labels */
 
@@ -20,13 +20,15 @@ class EventHistogram {
     const copy = copiedTags(tags)
     this.#cells = recording.histogram(checked, copy)
     this.#hub = recording.hub
-    this.#event = copy === undefined ? { name: checked } : { name: checked, tags: copy }
+    this.#event = eventAbout(checked, copy)
   }
 
   /** @param {number} value */
   add(value) {
+    // asked for first: after a call that may be one of Rust, V8 would look at this object anew
+    const listeners = this.#hub.histogram
     this.#cells.observe(value)
-    if (this.#hub.histogram !== null) this.#hub.tell(this.#hub.histogram, { ...this.#event, value })
+    if (listeners !== null) this.#hub.tell(listeners, { ...this.#event, value })
   }
 }
 

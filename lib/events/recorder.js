@@ -8,6 +8,7 @@ const { checkedName, checkedPrecision, readOptions } = require('../record/option
 const { checkedNumber } = require('../record/numbers')
 const { config: configs } = require('./config')
 const { Recording, enrol } = require('./recording')
+const { withTime } = require('./timer')
 
 /** @typedef {import('../..').RecorderConfig} RecorderConfig */
 /** @typedef {import('../..').Labels} Labels */
@@ -100,7 +101,7 @@ class Recorder {
 
   /** @param {string} name @param {Labels | null} [tags] */
   timer(name, tags) {
-    return this.#shared.make('timer', this.#scoped(name), tags)
+    return withTime(this.#shared.make('timer', this.#scoped(name), tags))
   }
 
   /** @param {string} name */

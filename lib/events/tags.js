@@ -11,4 +11,9 @@ function copiedTags(tags) {
   return Object.freeze({ ...tags })
 }
 
-module.exports = { copiedTags }
+/** What all events of an instrument have in common. @param {string} name @param {import('../..').Labels} [tags] */
+function eventAbout(name, tags) {
+  return tags === undefined ? { name } : { name, tags }
+}
+
+module.exports = { copiedTags, eventAbout }

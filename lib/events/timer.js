@@ -3,14 +3,15 @@
 // Timers of a recorder. What start() gives is the moment itself, in milliseconds of the clock that never goes back: a timer
 // that is never stopped leaves nothing behind.
 
-const { types } = require('node:util')
 const { notAFunction, unknownTimerId } = require('../errors')
 const { elapsed, timeOrigin } = require('../record/clock')
+const { untilEnded } = require('../record/ending')
 const { checkedName } = require('../record/options')
 const { recordingOf } = require('./recording')
 const { copiedTags } = require('./tags')
 
 /** @typedef {import('../..').Labels} Labels */
+/** @typedef {Pick<import('../..').EventTimer, 'start' | 'stop'>} OwnTimer */
 
 class EventTimer {
   #timing
@@ -77,31 +78,7 @@ class EventTimer {
   time(fn) {
     if (typeof fn !== 'function') throw notAFunction('fn', fn)
     const started = elapsed()
-    let result
-    try {
-      result = fn()
-    } catch (error) {
-      this.stop(started)
-      throw error
-    }
-    // a promise of another realm is one too; any other thenable might run twice if it were awaited here
-    if (types.isPromise(result)) return /** @type {T} */ (this.#settled(result, started))
-    this.stop(started)
-    return result
-  }
-
-  /** @param {Promise<any>} promise @param {number} started */
-  #settled(promise, started) {
-    return promise.then(
-      (value) => {
-        this.stop(started)
-        return value
-      },
-      (error) => {
-        this.stop(started)
-        throw error
-      },
-    )
+    return untilEnded(fn, () => this.stop(started))
   }
 }
 
@@ -124,6 +101,41 @@ function NoTagTimer(recorder, name, tags) {
 DefaultTimer.prototype = EventTimer.prototype
 NoTagTimer.prototype = EventTimer.prototype
 
+/** A timer of the user's own that has no `time`. */
+class TimerWithTime {
+  #own
+
+  /** @param {OwnTimer} own */
+  constructor(own) {
+    this.#own = own
+  }
+
+  start() {
+    return this.#own.start()
+  }
+
+  /** @param {number} id @param {Labels | null} [tags] */
+  stop(id, tags) {
+    this.#own.stop(id, tags)
+  }
+
+  /**
+   * @template T
+   * @param {() => T} fn
+   * @returns {T}
+   */
+  time(fn) {
+    if (typeof fn !== 'function') throw notAFunction('fn', fn)
+    const id = this.start()
+    return untilEnded(fn, () => this.stop(id))
+  }
+}
+
+/** What a factory returned, which need not have `time`. @param {any} timer @returns {import('../..').EventTimer} */
+function withTime(timer) {
+  return typeof timer.time === 'function' ? timer : new TimerWithTime(timer)
+}
+
 const NullTimer = Object.freeze({
   start: () => 0,
   stop() {},
@@ -134,4 +146,4 @@ const NullTimer = Object.freeze({
   },
 })
 
-module.exports = { DefaultTimer, NoTagTimer, NullTimer }
+module.exports = { DefaultTimer, NoTagTimer, NullTimer, withTime }

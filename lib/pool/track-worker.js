@@ -3,10 +3,10 @@
 // A worker's own account of itself, in cells that its thread writes and any thread reads: a worker that is stuck in a loop
 // is seen as it is, and one that has ended, in whatever way, is gone. It sends nothing and knows no pool.
 
-const { types } = require('node:util')
 const binding = require('../native')
 const { invalidName, noExternalMemory, notAFunction, notAString, unknownState } = require('../errors')
 const { elapsed } = require('../record/clock')
+const { untilEnded } = require('../record/ending')
 const { wellFormed } = require('../record/labels')
 const { readOptions } = require('../record/options')
 const { BUSY, ENDED, HEAP_USED, REQUESTS, RSS, STATE, STATES } = require('./tracked-layout')
@@ -45,17 +45,7 @@ class TrackedWorker {
   run = (fn) => {
     if (typeof fn !== 'function') throw notAFunction('fn', fn)
     this.#begin()
-    let result
-    try {
-      result = fn()
-    } catch (error) {
-      this.#finish()
-      throw error
-    }
-    // a promise of another realm is one too; any other thenable might run twice if it were awaited here
-    if (types.isPromise(result)) return /** @type {T} */ (this.#settled(result))
-    this.#finish()
-    return result
+    return untilEnded(fn, () => this.#finish())
   }
 
   /** @param {import('../..').WorkerState} state */
@@ -98,20 +88,6 @@ class TrackedWorker {
     this.#cells[BUSY] = Math.max(this.#cells[BUSY] + this.#age, 0)
     // a state that was set meanwhile stays
     if (this.#cells[STATE] === ACTIVE) this.#cells[STATE] = IDLE
-  }
-
-  /** @param {Promise<any>} promise */
-  #settled(promise) {
-    return promise.then(
-      (value) => {
-        this.#finish()
-        return value
-      },
-      (error) => {
-        this.#finish()
-        throw error
-      },
-    )
   }
 
   #noteMemory() {

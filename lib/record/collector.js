@@ -4,6 +4,7 @@
 
 const binding = require('../native')
 const { notACollector, optionOutOfRange, unknownCollector } = require('../errors')
+const { forgetExtremes } = require('./extremes')
 const { Instruments } = require('./instruments')
 const { flatLabels } = require('./labels')
 const { readOptions } = require('./options')
@@ -105,6 +106,7 @@ class Collector {
 
   clear() {
     binding.clear(this.#instruments.handle)
+    forgetExtremes()
   }
 
   /** For the other files of this package. @param {unknown} collector @returns {InstrumentsType} */

@@ -4,6 +4,7 @@
 
 const binding = require('../native')
 const { conflictingOption } = require('../errors')
+const { forgetExtremes } = require('./extremes')
 const { HISTOGRAM_ENTRIES, HISTOGRAM_FIRST, MERGES, TIMING, TIMING_ENTRIES, TIMING_FIRST } = require('./layout')
 const { flatLabels } = require('./labels')
 
@@ -156,6 +157,7 @@ class Family {
   /** Takes a series out of every reading. @param {import('../..').Labels | null} [labels] */
   remove(labels) {
     const removed = binding.remove(this.#shard.handle, this.kind, this.name, flatLabels(labels))
+    forgetExtremes()
     this.#table.renewIfDue()
     return removed
   }

@@ -3,8 +3,9 @@
 // Histograms of any values: log-linear, or with bounds of the user's.
 
 const { outOfRange } = require('../errors')
-const { BOUNDED, CHUNK_MASK } = require('./layout')
-const { note, recordPositive } = require('./log-linear')
+const { extremes } = require('./extremes')
+const { BOUNDED, CHUNK_MASK, MAX, MIN } = require('./layout')
+const { LARGEST, SMALLEST, note, recordPositive } = require('./log-linear')
 const { checkedNumber } = require('./numbers')
 const { RecentHandles } = require('./recent')
 const { HDR_PAGES, NO_CELLS, NO_WORDS } = require('./shard')
@@ -59,6 +60,11 @@ class BoundHistogram {
   /** the head's offset in its chunk */
   #head = 0
   #shift = 0
+  /** what is between these moves no extreme and has a cell of its own; nothing with bounds */
+  #low = Number.POSITIVE_INFINITY
+  #high = Number.NEGATIVE_INFINITY
+  /** when that was so */
+  #beginnings = 0
   /** @type {import('./types').LogLinear | undefined} one of the two, from the first use on */
   #layout
   /** @type {number[] | undefined} */
@@ -72,8 +78,9 @@ class BoundHistogram {
 
   /** @param {number} value */
   observe(value) {
-    if (typeof value === 'number' && this.#bounds === undefined) {
-      if (recordPositive(this.#cells, this.#words, this.#head, this.#shift, value)) return
+    if (typeof value === 'number' && value >= this.#low && value <= this.#high) {
+      const isKnown = this.#beginnings === extremes.beginnings
+      if (isKnown && recordPositive(this.#cells, this.#words, this.#head, this.#shift, value)) return
     }
     this.#observe(value)
   }
@@ -83,8 +90,15 @@ class BoundHistogram {
     checkedNumber('histogram value', value)
     checkSign(value, this.#family)
     if (this.#index === 0) this.#begin()
-    if (this.#bounds !== undefined) countBounded(this.#cells, this.#index & CHUNK_MASK, this.#bounds, value)
-    else this.#layout?.recordAny(this.#cells, this.#words, this.#index, value)
+    if (this.#bounds !== undefined) return countBounded(this.#cells, this.#head, this.#bounds, value)
+    this.#layout?.recordAny(this.#cells, this.#words, this.#index, value)
+    this.#rememberExtremes()
+  }
+
+  #rememberExtremes() {
+    this.#low = Math.max(this.#cells[this.#head + MIN], SMALLEST)
+    this.#high = Math.min(this.#cells[this.#head + MAX], LARGEST)
+    this.#beginnings = extremes.beginnings
   }
 
   #begin() {
@@ -103,6 +117,7 @@ class BoundHistogram {
     this.#layout = layout
     this.#words = shard.wordsOf(index)
     this.#shift = layout.wholeShift
+    this.#rememberExtremes()
   }
 
   /** @returns {import('../..').HistogramStats | undefined} */

@@ -28,6 +28,9 @@ const WORD_BITS = 32
 const HIGH_FRACTION_BITS = 20
 /** Biased, of a histogram's first directory entry. */
 const FIRST_OF_HISTOGRAM = HISTOGRAM_FIRST + EXPONENT_BIAS
+/** From the one to the other, a histogram's value has a cell of its own. */
+const SMALLEST = 2 ** HISTOGRAM_FIRST
+const LARGEST = 2 ** (HISTOGRAM_FIRST + HISTOGRAM_ENTRIES - 1)
 
 /** How the distributions of one family are divided, and how a value is recorded in one of them. */
 class LogLinear {
@@ -101,12 +104,12 @@ class LogLinear {
  * @param {number} entry
  */
 function pageOf(words, head, entry) {
-  return (words[2 * (head + DIRECTORY) + (entry >>> 1)] << ((~entry & 1) << 4)) >> 16
+  return (words[(((head + DIRECTORY) << 1) + (entry >>> 1)) | 0] << ((~entry & 1) << 4)) >> 16
 }
 
 /**
- * Records a whole number of nanoseconds from 1, below 2^31, if its page is in the head's chunk and gets not full: it is counted in the cell
- * that its float's bits would say, in fewer steps.
+ * Records a whole number of nanoseconds that moves no extreme, from 1, below 2^31, if its page is in the head's chunk and gets
+ * not full: it is counted in the cell that its float's bits would say, in fewer steps.
  * @param {Float64Array} cells the head's chunk
  * @param {Int32Array} words the same
  * @param {number} head its offset
@@ -119,16 +122,17 @@ function recordWhole(cells, words, head, shift, nanos) {
   const page = pageOf(words, head, WORD_BITS - 1 - zeros)
   if (page <= 0) return false
   // the highest bit itself, the exponent, is shifted out; 1 has no other, and stays too small to be seen
-  const at = 2 * page + ((nanos << (zeros + 1)) >>> shift)
-  const count = words[at] + 1
+  const at = ((page << 1) + ((nanos << (zeros + 1)) >>> shift)) | 0
+  // `| 0`, here and elsewhere: it is known to be a word, and V8 need not check that it did not overflow
+  const count = (words[at] + 1) | 0
   if (count === FULL) return false
   words[at] = count
-  note(cells, head, nanos)
+  cells[head + SUM] += nanos
   return true
 }
 
 /**
- * Records any value of a histogram's range if its page is in the head's chunk and gets not full.
+ * Records a value of a histogram's range that moves no extreme, if its page is in the head's chunk and gets not full.
  * @param {Float64Array} cells the head's chunk
  * @param {Int32Array} words the same
  * @param {number} head its offset
@@ -139,16 +143,13 @@ function recordWhole(cells, words, head, shift, nanos) {
 function recordPositive(cells, words, head, shift, value) {
   FLOAT[0] = value
   const high = WORDS[HIGH]
-  const entry = (high >>> HIGH_FRACTION_BITS) - FIRST_OF_HISTOGRAM
-  // the sign stands above the exponent: what is negative, 0, infinite or no number has no entry
-  if (entry >>> 0 >= HISTOGRAM_ENTRIES) return false
-  const page = pageOf(words, head, entry)
+  const page = pageOf(words, head, (high >>> HIGH_FRACTION_BITS) - FIRST_OF_HISTOGRAM)
   if (page <= 0) return false
-  const at = 2 * page + ((high << (WORD_BITS - HIGH_FRACTION_BITS)) >>> shift)
-  const count = words[at] + 1
+  const at = ((page << 1) + ((high << (WORD_BITS - HIGH_FRACTION_BITS)) >>> shift)) | 0
+  const count = (words[at] + 1) | 0
   if (count === FULL) return false
   words[at] = count
-  note(cells, head, value)
+  cells[head + SUM] += value
   return true
 }
 
@@ -159,4 +160,4 @@ function note(cells, head, value) {
   if (value > cells[head + MAX]) cells[head + MAX] = value
 }
 
-module.exports = { LogLinear, note, recordPositive, recordWhole }
+module.exports = { LARGEST, LogLinear, SMALLEST, note, recordPositive, recordWhole }

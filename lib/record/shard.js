@@ -5,6 +5,7 @@
 
 const binding = require('../native')
 const { missingBinary, noExternalMemory } = require('../errors')
+const { forgetExtremes } = require('./extremes')
 const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, FAR, FULL, HISTOGRAM_ENTRIES } = require('./layout')
 
 /** @typedef {import('./types').Handle} Handle */
@@ -165,6 +166,7 @@ class Shard {
   renew() {
     this.renewals++
     const chunks = new Set(binding.renew(this.#handle))
+    forgetExtremes()
     for (const chunk of chunks) {
       this.#chunks[chunk] = undefined
       this.#words[chunk] = undefined

@@ -2,10 +2,11 @@
 
 // Timings: distributions of durations, in whole nanoseconds.
 
-const { isPromise } = require('node:util/types')
 const { notAFunction } = require('../errors')
 const { elapsed } = require('./clock')
-const { CHUNK_MASK } = require('./layout')
+const { untilEnded } = require('./ending')
+const { extremes } = require('./extremes')
+const { CHUNK_MASK, MAX, MIN } = require('./layout')
 const { recordWhole } = require('./log-linear')
 const { NANOS_PER_MILLI, nanosOf, nanosOfMillis } = require('./numbers')
 const { RecentHandles } = require('./recent')
@@ -13,7 +14,7 @@ const { HDR_PAGES, NO_CELLS, NO_WORDS } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
 
-/** Below this many nanoseconds (two seconds), a rounded one fits a signed word. */
+/** Up to this many nanoseconds (two seconds), a rounded one fits a signed word. */
 const MAX_WORD = 2 ** 31 - 1
 
 /** One series. */
@@ -27,6 +28,11 @@ class BoundTiming {
   /** the head's offset in its chunk */
   #head = 0
   #shift = 0
+  /** what is between these moves no extreme and is, rounded, a word from 1 up */
+  #low = Number.POSITIVE_INFINITY
+  #high = Number.NEGATIVE_INFINITY
+  /** when that was so */
+  #beginnings = 0
 
   /** @param {Family} family @param {number} index of the head, 0 for the series without labels */
   constructor(family, index) {
@@ -38,9 +44,9 @@ class BoundTiming {
   observeMillis(milliseconds) {
     if (typeof milliseconds === 'number') {
       const nanos = milliseconds * NANOS_PER_MILLI
-      // from a half on, adding another one and cutting rounds as `Math.round` does
-      const isWord = nanos >= 0.5 && nanos < MAX_WORD
-      if (isWord && recordWhole(this.#cells, this.#words, this.#head, this.#shift, (nanos + 0.5) | 0)) return
+      const isKnown = nanos >= this.#low && nanos <= this.#high && this.#beginnings === extremes.beginnings
+      // adding a half and cutting rounds as `Math.round` does
+      if (isKnown && recordWhole(this.#cells, this.#words, this.#head, this.#shift, (nanos + 0.5) | 0)) return
     }
     this.#observe(nanosOfMillis(milliseconds))
   }
@@ -54,6 +60,13 @@ class BoundTiming {
   #observe(nanos) {
     if (this.#index === 0) this.#open(this.#family.own())
     this.#family.layoutOf(this.#index).recordAny(this.#cells, this.#words, this.#index, nanos)
+    this.#rememberExtremes()
+  }
+
+  #rememberExtremes() {
+    this.#low = Math.max(this.#cells[this.#head + MIN], 1)
+    this.#high = Math.min(this.#cells[this.#head + MAX], MAX_WORD)
+    this.#beginnings = extremes.beginnings
   }
 
   /** @param {number} index */
@@ -64,6 +77,7 @@ class BoundTiming {
     this.#cells = shard.cellsOf(index)
     this.#words = shard.wordsOf(index)
     this.#shift = this.#family.layoutOf(index).wholeShift
+    this.#rememberExtremes()
   }
 
   /**
@@ -74,31 +88,7 @@ class BoundTiming {
   time(fn) {
     if (typeof fn !== 'function') throw notAFunction('fn', fn)
     const began = elapsed()
-    let result
-    try {
-      result = fn()
-    } catch (error) {
-      this.observeMillis(elapsed() - began)
-      throw error
-    }
-    // a promise of another realm is one too; any other thenable might run twice if it were awaited here
-    if (isPromise(result)) return /** @type {T} */ (this.#settled(result, began))
-    this.observeMillis(elapsed() - began)
-    return result
-  }
-
-  /** @param {Promise<any>} promise @param {number} began */
-  #settled(promise, began) {
-    return promise.then(
-      (value) => {
-        this.observeMillis(elapsed() - began)
-        return value
-      },
-      (error) => {
-        this.observeMillis(elapsed() - began)
-        throw error
-      },
-    )
+    return untilEnded(fn, () => this.observeMillis(elapsed() - began))
   }
 
   /** @returns {() => number} */

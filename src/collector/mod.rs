@@ -460,8 +460,9 @@ fn claim_distribution(shard: &Shard, series: u32, labelled: bool, form: &Form) -
         Form::Bounds(bounds) => (layout::BOUNDED as usize + bounds.len() + 1, 0),
         Form::LogLinear(cells) => {
             let directory = cells.entries().div_ceil(layout::ENTRIES_PER_CELL);
-            // most distributions of one thing span a few powers of two
-            ((layout::DIRECTORY + directory) as usize, 4 * page_cells(*cells))
+            // most distributions of one thing span a few powers of two; those with labels are many, and theirs may be elsewhere
+            let pages = if labelled { 4 } else { 8 };
+            ((layout::DIRECTORY + directory) as usize, pages * page_cells(*cells))
         }
     };
     let mut head = vec![0.0; cells];
