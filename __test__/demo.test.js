@@ -223,6 +223,27 @@ test(
   },
 )
 
+test('a load is switched on and off, by POST alone', PATIENT, async () => {
+  const visitors = async () => (await snapshot()).gauges['load.visitors'] ?? 0
+  assert.equal(await visitors(), 0)
+  const refused = await get('/load/on')
+  assert.deepEqual([refused.status, refused.headers.get('allow')], [405, 'POST'])
+  for (const [path, wanted] of [
+    ['/load/on', 4],
+    ['/load/on', 4],
+    ['/load/off', 0],
+  ]) {
+    assert.equal((await get(path, { method: 'POST' })).status, 204)
+    assert.equal(await visitors(), wanted)
+  }
+  const { counters, trace } = await readUntil(snapshot, ({ gauges }) => gauges['tiles.inFlight'] === 0)
+  assert.deepEqual(
+    trace.filter(({ name }) => name.startsWith('load.')).map(({ name }) => name),
+    ['load.begin', 'load.end'],
+  )
+  tiles = counters['tiles.drawn']
+})
+
 test('tiles that nobody waits for are not drawn', PATIENT, async () => {
   const controller = new AbortController()
   const requests = SLOW_TILES.map((pathname) => get(pathname, { signal: controller.signal }))

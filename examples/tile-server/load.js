@@ -1,9 +1,14 @@
 'use strict'
 
-// What `--load` drives: visitors who look at tiles here and there. More of them come and go with each minute, so that something moves.
+// What `--load` and the map's button drive: visitors who look at tiles here and there. More of them come and go with each minute, so that something moves.
 
 const { performance } = require('node:perf_hooks')
 const { metrics } = require('tallystick')
+
+const visitorsWanted = metrics.gauge({
+  name: 'load.visitors',
+  help: 'Visitors at the crest of the load; 0 without one',
+})
 
 const DEEPEST = 10
 const LONGEST_REST_MILLIS = 250
@@ -35,6 +40,7 @@ function driveLoad(pool, workers) {
   const visitors = VISITORS_PER_WORKER * workers
   const begun = performance.now()
   metrics.trace('load.begin', { visitors })
+  visitorsWanted.set(visitors)
 
   function visit(visitor) {
     if (isEnded) return
@@ -50,7 +56,34 @@ function driveLoad(pool, workers) {
   return () => {
     isEnded = true
     metrics.trace('load.end', {})
+    visitorsWanted.set(0)
   }
 }
 
-module.exports = { driveLoad }
+/** A load on a pool that is switched on and off. */
+class Load {
+  #pool
+  #workers
+  #end
+
+  constructor(pool, workers) {
+    this.#pool = pool
+    this.#workers = workers
+  }
+
+  get isOn() {
+    return this.#end !== undefined
+  }
+
+  set isOn(isWanted) {
+    if (isWanted === this.isOn) return
+    if (isWanted) {
+      this.#end = driveLoad(this.#pool, this.#workers)
+    } else {
+      this.#end()
+      this.#end = undefined
+    }
+  }
+}
+
+module.exports = { Load }

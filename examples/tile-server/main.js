@@ -4,7 +4,7 @@
 
 const { once } = require('node:events')
 const { logStats, metrics } = require('tallystick')
-const { driveLoad } = require('./load.js')
+const { Load } = require('./load.js')
 const { HELP, OptionError, parseOptions } = require('./options.js')
 const { TilePool } = require('./tile-pool.js')
 const { createTileServer } = require('./tile-server.js')
@@ -47,7 +47,7 @@ function greet(url, workers) {
   console.log(`Tallystick's tile server: ${workers} worker thread${workers === 1 ? '' : 's'} draw the Mandelbrot set.
 
   open  ${url}/metrics   the pool, its threads and every metric, live
-  open  ${url}/          the map that they draw
+  open  ${url}/          the map that they draw, with a button that drives a load
   curl  ${url}/metrics/api/metrics/stats
   curl  ${url}/metrics/api/metrics/prometheus
   curl  ${url}/metrics/snapshot
@@ -73,7 +73,8 @@ function onSignal(end) {
 
 async function serve(options) {
   const pool = new TilePool(options.workers)
-  const server = createTileServer(pool)
+  const load = new Load(pool, options.workers)
+  const server = createTileServer(pool, load)
   try {
     await listen(server, options)
   } catch (error) {
@@ -82,10 +83,10 @@ async function serve(options) {
   }
   greet(urlOf(server), options.workers)
   const stopLog = options.logStats ? logStats({ interval: options.statsInterval }) : () => {}
-  const stopLoad = options.load ? driveLoad(pool, options.workers) : () => {}
+  load.isOn = options.load
   onSignal(async () => {
     stopLog()
-    stopLoad()
+    load.isOn = false
     await close(server)
     await pool.destroy()
     sayGoodbye()

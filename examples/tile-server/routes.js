@@ -1,6 +1,6 @@
 'use strict'
 
-// What the server answers, path by path. A route's name is also its label in the metrics: there are seven, however many
+// What the server answers, path by path. A route's name is also its label in the metrics: there are nine, however many
 // addresses are asked for, so that no visitor can fill the memory with series.
 
 const fs = require('node:fs')
@@ -10,6 +10,8 @@ const { TileError, parseTile } = require('./tile.js')
 
 const MAP = fs.readFileSync(path.join(__dirname, 'map.html'))
 const SERVICE = '/metrics'
+const READ = ['GET', 'HEAD']
+const SWITCH = ['POST']
 const TILE_PATH = /^\/tile\/([^/]+)\/([^/]+)\/([^/]+)\.png$/
 
 // A tile never changes, but who plays with the colours wants to see the new ones the same day.
@@ -54,22 +56,35 @@ function createService(pool) {
   return service
 }
 
-/** The routes of a server that draws with this pool: a function from path to `{ name, answer(req, res) }`. */
-function createRoutes(pool) {
+function switchLoad(res, load, isOn) {
+  load.isOn = isOn
+  res.writeHead(204).end()
+}
+
+/**
+ * The routes of a server that draws with this pool: a function from path to `{ name, methods, answer(req, res) }`, without methods
+ * for a path that is none.
+ */
+function createRoutes(pool, load) {
   const service = createService(pool)
   const fixed = new Map([
     ['/', (_req, res) => send(res, 200, 'text/html; charset=utf-8', MAP, 'no-cache')],
     ['/metrics/prometheus', metrics.handle],
     ['/metrics/snapshot', (_req, res) => sendSnapshot(res)],
   ])
+  const switches = new Map([
+    ['/load/on', (_req, res) => switchLoad(res, load, true)],
+    ['/load/off', (_req, res) => switchLoad(res, load, false)],
+  ])
   const unknown = { name: 'unknown', answer: (_req, res) => sendText(res, 404, 'not found') }
-  const served = { name: `${SERVICE}/*`, answer: service.handle }
+  const served = { name: `${SERVICE}/*`, methods: READ, answer: service.handle }
   return (pathname) => {
-    if (fixed.has(pathname)) return { name: pathname, answer: fixed.get(pathname) }
+    if (fixed.has(pathname)) return { name: pathname, methods: READ, answer: fixed.get(pathname) }
+    if (switches.has(pathname)) return { name: pathname, methods: SWITCH, answer: switches.get(pathname) }
     if (pathname === SERVICE || pathname.startsWith(`${SERVICE}/`)) return served
     const tile = TILE_PATH.exec(pathname)
     if (!tile) return unknown
-    return { name: '/tile/:z/:x/:y.png', answer: (_req, res) => sendTile(res, pool, tile.slice(1)) }
+    return { name: '/tile/:z/:x/:y.png', methods: READ, answer: (_req, res) => sendTile(res, pool, tile.slice(1)) }
   }
 }
 

@@ -6,8 +6,6 @@ const http = require('node:http')
 const { metrics } = require('tallystick')
 const { createRoutes, sendText } = require('./routes.js')
 
-const METHODS = ['GET', 'HEAD']
-
 // A status of nginx, which others took over: the client closed the connection first. It is never sent.
 const CLIENT_CLOSED = 499
 
@@ -23,9 +21,9 @@ function record(res, route) {
   })
 }
 
-function refuseMethod(res) {
-  res.setHeader('allow', METHODS.join(', '))
-  sendText(res, 405, `method not allowed: use ${METHODS.join(' or ')}`)
+function refuseMethod(res, methods) {
+  res.setHeader('allow', methods.join(', '))
+  sendText(res, 405, `method not allowed: use ${methods.join(' or ')}`)
 }
 
 function fail(res, error) {
@@ -37,16 +35,16 @@ function fail(res, error) {
 
 async function answer(req, res, route) {
   try {
-    if (route.name !== 'unknown' && !METHODS.includes(req.method)) refuseMethod(res)
+    if (route.methods && !route.methods.includes(req.method)) refuseMethod(res, route.methods)
     else await route.answer(req, res)
   } catch (error) {
     fail(res, error)
   }
 }
 
-/** An HTTP server, not yet listening, that has its tiles drawn by this pool. */
-function createTileServer(pool) {
-  const findRoute = createRoutes(pool)
+/** An HTTP server, not yet listening, that has its tiles drawn by this pool, and switches this load. */
+function createTileServer(pool, load) {
+  const findRoute = createRoutes(pool, load)
   return http.createServer((req, res) => {
     const route = findRoute(req.url.split('?', 1)[0])
     record(res, route.name)

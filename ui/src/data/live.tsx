@@ -12,14 +12,22 @@ import {
   useRef,
   useState,
 } from 'react'
+import { usePreference } from '../text/preference'
 import type { Query } from './address'
 import { ask, type Lack, LackError } from './answer'
+import { Drawing } from './drawing'
 import { type Connection, Stream, type StreamSource } from './stream'
+
+/** How often the page is drawn anew: as often as the service tells something, or after so many milliseconds. */
+export const PACES = ['live', '1000', '5000', '15000', '60000'] as const
+export type PaceChoice = (typeof PACES)[number]
 
 export interface Live {
   connection: Connection
-  /** Milliseconds between events, where they come at an interval. */
+  /** Milliseconds between events, once some came at an interval. */
   interval: number | undefined
+  pace: PaceChoice
+  choosePace(pace: PaceChoice): void
   isPaused: boolean
   pause(isPaused: boolean): void
 }
@@ -27,7 +35,7 @@ export interface Live {
 interface LiveControl extends Live {
   isHidden: boolean
   tellConnection: Dispatch<SetStateAction<Connection>>
-  tellInterval(interval: number | undefined): void
+  tellInterval(interval: number): void
 }
 
 const LiveContext = createContext<LiveControl | undefined>(undefined)
@@ -35,11 +43,13 @@ const LiveContext = createContext<LiveControl | undefined>(undefined)
 export function LiveProvider({ children }: { children: ReactNode }) {
   const [connection, tellConnection] = useState<Connection>({ kind: 'connecting' })
   const [interval, tellInterval] = useState<number>()
+  const [pace, choosePace] = usePreference('pace', PACES, 'live')
   const [isPaused, pause] = useState(false)
   const isHidden = useIsHidden()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what choosePace closes over never changes
   const live = useMemo(
-    () => ({ connection, interval, isPaused, pause, isHidden, tellConnection, tellInterval }),
-    [connection, interval, isPaused, isHidden],
+    () => ({ connection, interval, pace, choosePace, isPaused, pause, isHidden, tellConnection, tellInterval }),
+    [connection, interval, pace, isPaused, isHidden],
   )
   return <LiveContext value={live}>{children}</LiveContext>
 }
@@ -49,37 +59,37 @@ export function useLive(): Live {
 }
 
 /**
- * Reads a stream while the component is there, and draws it anew after events, at most once a frame.
+ * Reads a stream while the component is there, and draws it anew after events, at the pace that the reader chose.
  * @param source undefined for none
  * @param name distinguishes this stream from others: another name opens another stream
  */
 export function useStream(name: string, source: StreamSource | undefined, receive: (event: unknown) => void): void {
-  const { isPaused, isHidden, tellConnection, tellInterval } = useControl()
+  const { pace, isPaused, isHidden, tellConnection, tellInterval } = useControl()
   const [, draw] = useReducer((version: number) => version + 1, 0)
+  const [drawing] = useState(() => new Drawing(draw))
+  useEffect(() => {
+    drawing.pace = millisOf(pace)
+  }, [drawing, pace])
   const latest = useRef({ source, receive })
   latest.current = { source, receive }
   // biome-ignore lint/correctness/useExhaustiveDependencies: another name is another stream
   useEffect(() => {
     const { source } = latest.current
     if (isPaused || isHidden || source === undefined) return
-    const pace = new Pace(tellInterval)
-    let frame = 0
+    const beats = new Beats(tellInterval)
     const data = (event: unknown) => {
       latest.current.receive(event)
-      if (source.isSteady) pace.beat()
-      frame ||= requestAnimationFrame(() => {
-        frame = 0
-        draw()
-      })
+      if (source.isSteady) beats.beat()
+      drawing.ask()
     }
     const connection = (state: Connection) =>
       tellConnection((known) => (known.kind === 'live' && state.kind === 'live' ? known : state))
     const stream = new Stream(source, { data, connection })
     return () => {
       stream.close()
-      cancelAnimationFrame(frame)
+      drawing.forget()
     }
-  }, [name, isPaused, isHidden, tellConnection, tellInterval])
+  }, [name, isPaused, isHidden, drawing, tellConnection, tellInterval])
 }
 
 /** An answer of a route, and why there is none. */
@@ -91,9 +101,11 @@ export interface Answered<Body> {
 /**
  * Reads a route while the component is there, again and again: what no stream tells.
  * @param route undefined for none
+ * @param everyMillis the least between readings; more where the reader chose a slower pace
  */
 export function useAnswer<Body>(route: string | undefined, query: Query, everyMillis: number): Answered<Body> {
-  const { isPaused, isHidden, tellConnection } = useControl()
+  const { pace, isPaused, isHidden, tellConnection } = useControl()
+  const between = Math.max(everyMillis, millisOf(pace))
   const [answered, tell] = useState<Answered<Body> & { name: string }>()
   const name = JSON.stringify([route, query])
   // biome-ignore lint/correctness/useExhaustiveDependencies: the name stands for route and query
@@ -106,14 +118,14 @@ export function useAnswer<Body>(route: string | undefined, query: Query, everyMi
       if (controller.signal.aborted) return
       if (lack !== undefined) tell((known) => ({ name, body: known?.name === name ? known.body : undefined, lack }))
       tellConnection((known) => afterAnswer(known, lack))
-      timer = setTimeout(read, everyMillis)
+      timer = setTimeout(read, between)
     }
     read()
     return () => {
       controller.abort()
       clearTimeout(timer)
     }
-  }, [name, everyMillis, isPaused, isHidden])
+  }, [name, between, isPaused, isHidden])
   return answered?.name === name ? answered : { body: undefined, lack: undefined }
 }
 
@@ -136,15 +148,18 @@ function afterAnswer(known: Connection, lack: Lack | undefined): Connection {
   return { kind: 'lacking', lack }
 }
 
+function millisOf(pace: PaceChoice): number {
+  return pace === 'live' ? 0 : Number(pace)
+}
+
 /** Tells the usual time between events: the middle one of the last few. */
-class Pace {
-  readonly #tell: (interval: number | undefined) => void
+class Beats {
+  readonly #tell: (interval: number) => void
   readonly #between: number[] = []
   #latest = Number.NaN
 
-  constructor(tell: (interval: number | undefined) => void) {
+  constructor(tell: (interval: number) => void) {
     this.#tell = tell
-    tell(undefined)
   }
 
   beat(): void {

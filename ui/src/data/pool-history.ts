@@ -5,17 +5,21 @@ import { Ring } from './ring'
 
 export const HISTORY_COLUMNS = { utilization: 1, active: 2, idle: 3, creating: 4 } as const
 
-/** Longer without a reading is shown as a gap, in seconds. */
+/** Longer without a reading is shown as a gap, in seconds: so long, and so many times as long as readings are apart. */
 const GAP_SECONDS = 15
+const GAP_READINGS = 4
 
 export class PoolHistory {
   readonly ring = new Ring(4)
   latest: MetricsResponse | undefined
+  /** The shortest time between two readings so far, in seconds. */
+  #shortest = Number.POSITIVE_INFINITY
 
   read(pool: MetricsResponse['pool'], timestamp: string, uptime?: number): void {
     const time = Date.parse(timestamp) / 1000
     const before = this.ring.at(0, this.ring.length - 1)
-    if (time - before > GAP_SECONDS) this.ring.push(before + 1, [])
+    if (time > before) this.#shortest = Math.min(this.#shortest, time - before)
+    if (time - before > Math.max(GAP_SECONDS, GAP_READINGS * this.#shortest)) this.ring.push(before + 1, [])
     this.ring.push(time, [pool.utilization, pool.active, pool.idle, pool.creating])
     this.latest = { pool, timestamp, uptime: uptime ?? this.#uptimeAt(time) }
   }

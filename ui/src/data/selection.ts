@@ -8,6 +8,18 @@ export const STATES: readonly WorkerState[] = ['creating', 'ready', 'active', 'i
 export const SORTS = ['id', 'app', 'state', 'requests', 'rate', 'uptime', 'rss', 'heapUsed'] as const
 export type Sort = (typeof SORTS)[number]
 
+/** Those that some worker tells, and its id and state in any case: not every pool knows everything. */
+export function toldColumns(workers: readonly Worker[]): Sort[] {
+  return SORTS.filter(
+    (column) => column === 'id' || column === 'state' || workers.some((worker) => tells(worker, column)),
+  )
+}
+
+function tells(worker: Worker, column: Sort): boolean {
+  // a rate comes with the second reading of the requests
+  return (column === 'rate' ? worker.requests : keyOf(worker, column)) !== undefined
+}
+
 export interface Selection {
   text: string
   state: WorkerState | ''

@@ -5,11 +5,9 @@ import { Ring } from './ring'
 
 const KEPT_SERIES = 300
 
-/** A counter's or distribution's rate, or a gauge's value; with the quantiles where there are some. */
-function rowOf(series: Series): number[] {
-  if (series.kind === 'gauge') return [series.value]
-  if (series.kind === 'counter') return [series.rate ?? Number.NaN]
-  return [series.rate ?? Number.NaN, series.p50, series.p90, series.p99]
+/** What is drawn of it: a gauge's value, or the rate of another. */
+function drawnOf(series: Series): number {
+  return series.kind === 'gauge' ? series.value : (series.rate ?? Number.NaN)
 }
 
 export class SeriesHistory {
@@ -41,12 +39,11 @@ export class SeriesHistory {
   #push(key: string, time: number): void {
     const series = this.#latest.get(key)
     if (series === undefined) return
-    const row = rowOf(series)
-    const ring = this.#rings.get(key) ?? new Ring(row.length)
+    const ring = this.#rings.get(key) ?? new Ring(1)
     // the latest told is the last to be forgotten
     this.#rings.delete(key)
     this.#rings.set(key, ring)
-    ring.push(time, row)
+    ring.push(time, [drawnOf(series)])
   }
 
   #forget(keys: readonly string[]): void {

@@ -13,6 +13,11 @@ const ENDING = /^(.+)[.:/_ -](begin|start|started|end|done|ended|finish)$/i
 const BEGINS = new Set(['begin', 'start', 'started'])
 const IDENTITIES = ['id', 'span', 'key']
 
+/** The name of the spans that such an event begins or ends; undefined for other events. */
+export function spanName(name: string): string | undefined {
+  return ENDING.exec(name)?.[1]
+}
+
 export interface Paired {
   spans: Span[]
   /** Those that are no part of a span. */

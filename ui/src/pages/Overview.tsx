@@ -5,6 +5,7 @@ import { level } from '../data/level'
 import { useLive, useStream } from '../data/live'
 import { poolHistory } from '../data/memory'
 import { HISTORY_COLUMNS } from '../data/pool-history'
+import { WHOLE_STEPS } from '../format/steps'
 import { Chart } from '../parts/Chart'
 import { Foreign } from '../parts/Foreign'
 import { Gauge } from '../parts/Gauge'
@@ -94,6 +95,7 @@ function PoolState({ latest }: { latest: MetricsResponse }) {
             }))}
             format={(value) => formats.compact(value)}
             isStacked
+            steps={WHOLE_STEPS}
             top={pool.size}
           />
         </section>

@@ -1,11 +1,12 @@
 // One series: its labels, its numbers, what it did while this page was open, and its distribution.
 
 import { useNavigate } from '@tanstack/react-router'
-import type { DistributionDetail, Series, SeriesDetail } from '../../../pool'
+import { useRef } from 'react'
+import type { DistributionDetail, DistributionStats, Series, SeriesDetail } from '../../../pool'
 import { useAnswer } from '../data/live'
 import { seriesHistory } from '../data/memory'
 import { Ring } from '../data/ring'
-import { valueFormat } from '../format/series-format'
+import { stepsOf, valueFormat } from '../format/series-format'
 import { Chart } from '../parts/Chart'
 import { Foreign } from '../parts/Foreign'
 import { Histogram } from '../parts/Histogram'
@@ -17,7 +18,8 @@ import { useSpeech } from '../text/language'
 import { useSeriesStream } from './SeriesList'
 
 const MILLIS_BETWEEN_READINGS = 2000
-const NOTHING = new Ring(4)
+const NOTHING = new Ring(1)
+const STATS = ['min', 'p50', 'p90', 'p99', 'max', 'mean', 'sum'] as const
 
 export function SeriesDetails({ seriesKey }: { seriesKey: string }) {
   const { t } = useSpeech()
@@ -25,6 +27,7 @@ export function SeriesDetails({ seriesKey }: { seriesKey: string }) {
   const { body, lack } = useAnswer<SeriesDetail>(`series/${encodeURIComponent(seriesKey)}`, [], MILLIS_BETWEEN_READINGS)
   const key = body?.key ?? seriesKey
   useSeriesStream([key])
+  const quantiles = useQuantiles(body)
   const back = () => (history.length > 1 ? history.back() : navigate({ search: {} }))
   return (
     <View
@@ -36,12 +39,24 @@ export function SeriesDetails({ seriesKey }: { seriesKey: string }) {
       }
     >
       {body === undefined && lack && <LackNotice lack={lack} />}
-      {body !== undefined && <Told series={seriesHistory.get(key) ?? body} detail={body} />}
+      {body !== undefined && <Told series={seriesHistory.get(key) ?? body} detail={body} quantiles={quantiles} />}
     </View>
   )
 }
 
-function Told({ series, detail }: { series: Series; detail: SeriesDetail }) {
+/** The quantiles of what came lately, from reading to reading: those since the start hardly move any more. */
+function useQuantiles(detail: SeriesDetail | undefined): Ring {
+  const ring = useRef(new Ring(3))
+  const latest = useRef<SeriesDetail>(undefined)
+  if (detail !== undefined && detail !== latest.current && 'distribution' in detail) {
+    latest.current = detail
+    const { recent } = detail
+    ring.current.push(Date.now() / 1000, recent ? [recent.p50, recent.p90, recent.p99] : [])
+  }
+  return ring.current
+}
+
+function Told({ series, detail, quantiles }: { series: Series; detail: SeriesDetail; quantiles: Ring }) {
   const { t } = useSpeech()
   return (
     <>
@@ -60,17 +75,17 @@ function Told({ series, detail }: { series: Series; detail: SeriesDetail }) {
             <Labels labels={series.labels} />
           </p>
         )}
-        <Numbers series={series} />
+        <Numbers series={series} detail={detail} />
       </section>
       <section className="card">
-        <Lines series={series} />
+        <Lines series={series} quantiles={quantiles} />
       </section>
       {'distribution' in detail && <Distribution detail={detail} />}
     </>
   )
 }
 
-function Numbers({ series }: { series: Series }) {
+function Numbers({ series, detail }: { series: Series; detail: SeriesDetail }) {
   const { t, formats } = useSpeech()
   const format = valueFormat(series, formats)
   if (series.kind === 'gauge') {
@@ -88,18 +103,35 @@ function Numbers({ series }: { series: Series }) {
       </Stats>
     )
   }
+  const recent = 'recent' in detail ? detail.recent : undefined
   return (
-    <Stats isWide>
-      <Stat name={t('count')} value={formats.count(series.count)} />
-      <Stat name={t('rate')} value={formats.rate(series.rate)} />
-      {(['min', 'p50', 'p90', 'p99', 'max', 'mean', 'sum'] as const).map((name) => (
-        <Stat key={name} name={name.startsWith('p') ? name : t(name as 'min')} value={format(series[name])} />
-      ))}
-    </Stats>
+    <>
+      <h3>{t('sinceStart')}</h3>
+      <Stats isWide>
+        <DistributionNumbers stats={series} format={format} />
+      </Stats>
+      <h3>{recent ? t('inTheLast', { span: formats.span(recent.seconds) }) : t('lately')}</h3>
+      <Stats isWide>
+        {recent && <DistributionNumbers stats={recent} format={format} />}
+        <Stat name={t('rate')} value={formats.rate(series.rate)} />
+      </Stats>
+    </>
   )
 }
 
-function Lines({ series }: { series: Series }) {
+function DistributionNumbers({ stats, format }: { stats: DistributionStats; format: (value: number) => string }) {
+  const { t, formats } = useSpeech()
+  return (
+    <>
+      <Stat name={t('count')} value={formats.count(stats.count)} />
+      {STATS.map((name) => (
+        <Stat key={name} name={name.startsWith('p') ? name : t(name as 'min')} value={format(stats[name])} />
+      ))}
+    </>
+  )
+}
+
+function Lines({ series, quantiles }: { series: Series; quantiles: Ring }) {
   const { t, formats } = useSpeech()
   const ring = seriesHistory.ring(series.key) ?? NOTHING
   const format = valueFormat(series, formats)
@@ -107,25 +139,31 @@ function Lines({ series }: { series: Series }) {
   const first = series.kind === 'gauge' ? t('value') : t('rate')
   return (
     <>
+      <h3>{first}</h3>
       <Chart
         label={t('chartOf', { name: first })}
         ring={ring}
         lines={[{ name: first, column: 1, color: '--accent' }]}
         format={(value) => (series.kind === 'gauge' ? format(value) : formats.rate(value))}
+        steps={series.kind === 'gauge' ? stepsOf(series) : undefined}
         height={hasQuantiles ? 140 : 260}
       />
       {hasQuantiles && (
-        <Chart
-          label={t('chartOf', { name: 'p50, p90, p99' })}
-          ring={ring}
-          lines={[
-            { name: 'p50', column: 2, color: '--idle' },
-            { name: 'p90', column: 3, color: '--active' },
-            { name: 'p99', column: 4, color: '--creating' },
-          ]}
-          format={format}
-          height={220}
-        />
+        <>
+          <h3>{t('quantilesLately')}</h3>
+          <Chart
+            label={t('chartOf', { name: t('quantilesLately') })}
+            ring={quantiles}
+            lines={[
+              { name: 'p50', column: 1, color: '--idle' },
+              { name: 'p90', column: 2, color: '--active' },
+              { name: 'p99', column: 3, color: '--creating' },
+            ]}
+            format={format}
+            steps={stepsOf(series)}
+            height={220}
+          />
+        </>
       )}
     </>
   )

@@ -46,7 +46,11 @@ export function SeriesList({ search }: { search: SeriesSearch }) {
   return (
     <View
       title={t('series')}
-      aside={<span className="number">{t('metricsCount', { count: formats.count(body.total) })}</span>}
+      aside={
+        <span className="number">
+          {body.total === 1 ? t('oneMetric') : t('metricsCount', { count: formats.count(body.total) })}
+        </span>
+      }
     >
       <Search text={q} />
       <Groups prefix={prefix} groups={body.groups} />
@@ -104,9 +108,14 @@ function Groups({ prefix, groups }: { prefix: string; groups: readonly SeriesGro
     <nav className="groups" aria-label={t('groups')}>
       {prefix !== '' && (
         <>
-          <Link to="/series" search={{}}>
+          <Link to="/series" search={{}} activeOptions={{ exact: true }}>
             {t('all')}
           </Link>
+          {prefixesAbove(prefix).map((part) => (
+            <Link key={part} to="/series" search={{ prefix: part }} activeOptions={{ exact: true }}>
+              <Foreign>{part}</Foreign>
+            </Link>
+          ))}
           <span aria-current="true">
             <Foreign>{prefix}</Foreign>
           </span>
@@ -120,6 +129,11 @@ function Groups({ prefix, groups }: { prefix: string; groups: readonly SeriesGro
       ))}
     </nav>
   )
+}
+
+/** The shorter ones that lead to it: `a.b.` is reached through `a.`. */
+function prefixesAbove(prefix: string): string[] {
+  return [...prefix.matchAll(/[./:](?=.)/gs)].map(({ index }) => prefix.slice(0, index + 1))
 }
 
 function Pages({ after, next }: { after: string | undefined; next: string | null }) {

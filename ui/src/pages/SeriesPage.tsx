@@ -6,5 +6,6 @@ import { SeriesList } from './SeriesList'
 
 export function SeriesPage() {
   const search = useSearch({ from: '/series' })
-  return search.key === undefined ? <SeriesList search={search} /> : <SeriesDetails seriesKey={search.key} />
+  const { key } = search
+  return key === undefined ? <SeriesList search={search} /> : <SeriesDetails key={key} seriesKey={key} />
 }

@@ -27,14 +27,14 @@ export function SeriesTable({ series, prefix }: { series: readonly Series[]; pre
               {t('rate')}
             </th>
             {['p50', 'p90', 'p99'].map((name) => (
-              <th key={name} scope="col" className="number wide">
+              <th key={name} scope="col" className="number wide" title={t('sinceStart')}>
                 {name}
               </th>
             ))}
-            <th scope="col" className="number wide">
+            <th scope="col" className="number wide" title={t('sinceStart')}>
               {t('max')}
             </th>
-            <th scope="col">
+            <th scope="col" className="drawn">
               <span className="unseen">{t('lately')}</span>
             </th>
           </tr>
@@ -76,7 +76,7 @@ function Row({ series }: { series: Series }) {
           {distribution ? format(distribution[quantile]) : ''}
         </td>
       ))}
-      <td>
+      <td className="drawn">
         <Sparkline ring={seriesHistory.ring(key)} />
       </td>
     </tr>

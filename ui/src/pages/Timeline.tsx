@@ -1,6 +1,7 @@
-// Events along time, a lane for each name: spans as bars, others as points.
+// Events along time, a lane for each name: spans as bars, others as points. A begin or an end without the other is a point among its
+// spans.
 
-import type { Paired } from '../data/spans'
+import { type Paired, spanName } from '../data/spans'
 import { Foreign } from '../parts/Foreign'
 import { useSpeech } from '../text/language'
 
@@ -59,7 +60,11 @@ function lanesOf({ spans, single }: Paired): [name: string, pieces: Piece[]][] {
     pieces.push(piece)
   }
   for (const { name, begin, end } of spans) add(name, { key: begin.seq, from: begin.time, to: end.time })
-  for (const { name, seq, time } of single) add(name, { key: seq, from: time, to: undefined })
+  const ofSpans = new Set(lanes.keys())
+  for (const { name, seq, time } of single) {
+    const its = spanName(name)
+    add(its !== undefined && ofSpans.has(its) ? its : name, { key: seq, from: time, to: undefined })
+  }
   const latest = (pieces: Piece[]) => Math.max(...pieces.map(({ key }) => key))
   return [...lanes]
     .sort(([, a], [, b]) => latest(b) - latest(a))

@@ -3,6 +3,7 @@
 import { useEffect, useRef } from 'react'
 import type { Ring } from '../data/ring'
 import type { Worker } from '../data/workers'
+import { BYTE_STEPS } from '../format/steps'
 import { Chart } from '../parts/Chart'
 import { Foreign } from '../parts/Foreign'
 import { Stat, Stats } from '../parts/Stat'
@@ -92,6 +93,7 @@ function Charts({ ring }: { ring: Ring }) {
           { name: t('heapUsed'), column: 3, color: '--active' },
         ]}
         format={(value) => formats.bytes(value)}
+        steps={BYTE_STEPS}
         height={120}
       />
     </>

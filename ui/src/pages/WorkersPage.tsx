@@ -6,7 +6,7 @@ import type { StatsEvent, WorkerState } from '../../../pool'
 import { useLive, useStream } from '../data/live'
 import { poolHistory } from '../data/memory'
 import { Ring } from '../data/ring'
-import { type Selection, SORTS, type Sort, STATES, selected } from '../data/selection'
+import { type Selection, SORTS, type Sort, STATES, selected, toldColumns } from '../data/selection'
 import { type Worker, Workers } from '../data/workers'
 import { Choice } from '../parts/Choice'
 import { LackNotice, Notice } from '../parts/Notice'
@@ -43,6 +43,7 @@ export function WorkersPage() {
   const selection = selectionOf(search)
   const all = workers.list()
   const shown = selected(all, selection)
+  const columns = toldColumns(all)
   return (
     <View
       title={t('workers')}
@@ -73,6 +74,7 @@ export function WorkersPage() {
         ) : (
           <WorkersTable
             workers={shown}
+            columns={columns}
             sort={selection.sort}
             isDescending={selection.isDescending}
             chosen={search.id}
@@ -90,8 +92,17 @@ export function WorkersPage() {
           />
         )}
       </div>
+      <Untold columns={all.length === 0 ? SORTS : columns} />
     </View>
   )
+}
+
+/** What the pool does not tell of any worker, and how it may be told. */
+function Untold({ columns }: { columns: readonly Sort[] }) {
+  const { t } = useSpeech()
+  const untold = SORTS.filter((column) => column !== 'rate' && !columns.includes(column))
+  if (untold.length === 0) return null
+  return <p className="note">{t('untold', { names: untold.map((column) => t(column)).join(', ') })}</p>
 }
 
 function NoneShown({ isFiltered }: { isFiltered: boolean }) {

@@ -1,15 +1,19 @@
 // The table of workers. Only the rows in its window are drawn; arrow keys move among all.
 
-import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
-import { SORTS, type Sort } from '../data/selection'
+import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef, useState } from 'react'
+import type { Sort } from '../data/selection'
 import type { Worker } from '../data/workers'
+import type { Formats } from '../format/formats'
 import { Foreign } from '../parts/Foreign'
 import { StateMark } from '../parts/StateMark'
 import { useSpeech } from '../text/language'
 import { ROW_HEIGHT, useRows } from './rows'
 
+const COLUMNS_OF_TEXT: ReadonlySet<Sort> = new Set(['id', 'app', 'state'])
+
 interface WorkersTableProps {
   workers: readonly Worker[]
+  columns: readonly Sort[]
   sort: Sort
   isDescending: boolean
   chosen: string | undefined
@@ -17,7 +21,7 @@ interface WorkersTableProps {
   open: (id: string) => void
 }
 
-export function WorkersTable({ workers, sort, isDescending, chosen, sortBy, open }: WorkersTableProps) {
+export function WorkersTable({ workers, columns, sort, isDescending, chosen, sortBy, open }: WorkersTableProps) {
   const { t } = useSpeech()
   const { window, first, end, reveal } = useRows(workers.length)
   const [current, setCurrent] = useState(0)
@@ -46,14 +50,14 @@ export function WorkersTable({ workers, sort, isDescending, chosen, sortBy, open
       <table aria-rowcount={workers.length + 1} className="workers-table">
         <thead>
           <tr aria-rowindex={1}>
-            {SORTS.map((name) => (
+            {columns.map((name) => (
               <th
                 key={name}
                 scope="col"
                 className={name}
                 aria-sort={name === sort ? (isDescending ? 'descending' : 'ascending') : undefined}
               >
-                <button type="button" onClick={() => sortBy(name)}>
+                <button type="button" title={name === 'rss' ? t('rssMeaning') : undefined} onClick={() => sortBy(name)}>
                   {t(name)}
                 </button>
               </th>
@@ -66,6 +70,7 @@ export function WorkersTable({ workers, sort, isDescending, chosen, sortBy, open
             <Row
               key={worker.id}
               worker={worker}
+              columns={columns}
               row={first + at}
               isActive={first + at === active}
               isChosen={worker.id === chosen}
@@ -90,35 +95,52 @@ function Space({ rows }: { rows: number }) {
 
 interface RowProps {
   worker: Worker
+  columns: readonly Sort[]
   row: number
   isActive: boolean
   isChosen: boolean
   open: () => void
 }
 
-function Row({ worker, row, isActive, isChosen, open }: RowProps) {
+function Row({ worker, columns, row, isActive, isChosen, open }: RowProps) {
   const { formats } = useSpeech()
-  const { id, app, state, requests, rate, started, memory } = worker
   return (
     <tr aria-rowindex={row + 2} className={isChosen ? 'chosen' : undefined} onClick={open}>
-      <td className="id">
-        <button type="button" data-row={row} tabIndex={isActive ? 0 : -1} aria-expanded={isChosen}>
-          <Foreign>{id}</Foreign>
-        </button>
-      </td>
-      <td className="app">
-        <Foreign>{app}</Foreign>
-      </td>
-      <td className="state">
-        <StateMark state={state} />
-      </td>
-      <td className="requests number">{formats.count(requests)}</td>
-      <td className="rate number">{formats.rate(rate)}</td>
-      <td className="uptime number">{formats.span(started === undefined ? undefined : Date.now() / 1000 - started)}</td>
-      <td className="rss number">{formats.bytes(memory?.rss)}</td>
-      <td className="heapUsed number">{formats.bytes(memory?.heapUsed)}</td>
+      {columns.map((column) =>
+        column === 'id' ? (
+          <td key={column} className={column}>
+            <button type="button" data-row={row} tabIndex={isActive ? 0 : -1} aria-expanded={isChosen}>
+              <Foreign>{worker.id}</Foreign>
+            </button>
+          </td>
+        ) : (
+          <td key={column} className={COLUMNS_OF_TEXT.has(column) ? column : `${column} number`}>
+            {told(worker, column, formats)}
+          </td>
+        ),
+      )}
     </tr>
   )
+}
+
+function told({ app, state, requests, rate, started, memory }: Worker, column: Sort, formats: Formats): ReactNode {
+  switch (column) {
+    case 'app':
+      return <Foreign>{app}</Foreign>
+    case 'state':
+      return <StateMark state={state} />
+    case 'requests':
+      return formats.count(requests)
+    case 'rate':
+      return formats.rate(rate)
+    case 'uptime':
+      return formats.span(started === undefined ? undefined : Date.now() / 1000 - started)
+    case 'rss':
+    case 'heapUsed':
+      return formats.bytes(memory?.[column])
+    default:
+      return undefined
+  }
 }
 
 /** Where a key leads to; undefined for other keys. */

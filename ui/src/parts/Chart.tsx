@@ -25,6 +25,8 @@ interface ChartProps {
   isStacked?: boolean
   /** The least top of the scale. */
   top?: number
+  /** How far apart the lines of the scale may be. */
+  steps?: readonly number[] | undefined
   height?: number
 }
 
@@ -32,13 +34,13 @@ type Numbers = (number | null)[]
 
 const SHORTEST_SPAN = 60
 
-export function Chart({ label, ring, lines, format, isStacked = false, top = 0, height = 180 }: ChartProps) {
+export function Chart({ label, ring, lines, format, isStacked = false, top = 0, steps, height = 180 }: ChartProps) {
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(undefined)
   const [hovered, setHovered] = useState<number | null>(null)
   const isDark = useIsDark()
   const { t, formats } = useSpeech()
-  const shape = JSON.stringify([lines, isStacked, top, height, isDark, formats.clock(0)])
+  const shape = JSON.stringify([lines, isStacked, top, steps, height, isDark, formats.clock(0)])
   const data = dataOf(ring, lines)
   const drawn = isStacked ? stacked(data) : data
 
@@ -46,7 +48,16 @@ export function Chart({ label, ring, lines, format, isStacked = false, top = 0, 
   useEffect(() => {
     const element = place.current
     if (element === null) return
-    const options = optionsOf({ element, lines, isStacked, top, height, format, clock: (time) => formats.clock(time) })
+    const options = optionsOf({
+      element,
+      lines,
+      isStacked,
+      top,
+      steps,
+      height,
+      format,
+      clock: (time) => formats.clock(time),
+    })
     const made = new uPlot(
       { ...options, hooks: { setCursor: [({ cursor }) => setHovered(cursor.idx ?? null)] } },
       drawn,
@@ -98,7 +109,7 @@ function stacked([times, ...columns]: [number[], ...Numbers[]]): [number[], ...N
   return [times, ...sums.reverse()]
 }
 
-interface Drawing extends Pick<ChartProps, 'lines' | 'format'> {
+interface Drawing extends Pick<ChartProps, 'lines' | 'format' | 'steps'> {
   element: HTMLElement
   isStacked: boolean
   top: number
@@ -106,7 +117,7 @@ interface Drawing extends Pick<ChartProps, 'lines' | 'format'> {
   clock: (time: number) => string
 }
 
-function optionsOf({ element, lines, isStacked, top, height, format, clock }: Drawing): uPlot.Options {
+function optionsOf({ element, lines, isStacked, top, steps, height, format, clock }: Drawing): uPlot.Options {
   const style = getComputedStyle(element)
   const color = (property: string) => style.getPropertyValue(property).trim()
   const axis = {
@@ -123,12 +134,19 @@ function optionsOf({ element, lines, isStacked, top, height, format, clock }: Dr
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     padding: [8, 8, 0, 0],
     scales: {
-      x: { range: (_plot, first, last) => [Math.min(first ?? 0, (last ?? 0) - SHORTEST_SPAN), last ?? SHORTEST_SPAN] },
+      // of the readings themselves: of a single one uPlot would make a span of years
+      x: { range: ({ data: [times] }) => spanOf(times) },
       y: { range: (_plot, _low, high) => [0, Math.max(top, (high ?? 0) * 1.08) || 1] },
     },
     axes: [
       { ...axis, size: 26, space: 90, values: (_plot, splits) => splits.map((time) => clock(time * 1000)) },
-      { ...axis, size: 62, space: 40, values: (_plot, splits) => splits.map((value) => format(value)) },
+      {
+        ...axis,
+        size: 62,
+        space: 40,
+        ...(steps && { incrs: [...steps] }),
+        values: (_plot, splits) => splits.map((value) => format(value)),
+      },
     ],
     series: [
       {},
@@ -140,4 +158,10 @@ function optionsOf({ element, lines, isStacked, top, height, format, clock }: Dr
       })),
     ],
   }
+}
+
+/** The times that are shown, also before there is a reading. */
+function spanOf(times: ArrayLike<number>): [first: number, last: number] {
+  const last = times[times.length - 1] ?? Date.now() / 1000
+  return [Math.min(times[0] ?? last, last - SHORTEST_SPAN), last]
 }

@@ -1,12 +1,13 @@
-// Whether what is shown is of now, how often it comes, and a button that holds it.
+// Whether what is shown is of now, a choice of how often it is drawn anew, and a button that holds it.
 
-import { useLive } from '../data/live'
+import { PACES, type PaceChoice, useLive } from '../data/live'
 import type { Connection } from '../data/stream'
 import { useSpeech } from '../text/language'
+import { Choice } from './Choice'
 
 export function ConnectionState() {
-  const { connection, interval, isPaused, pause } = useLive()
-  const { t, formats } = useSpeech()
+  const { connection, isPaused, pause } = useLive()
+  const { t } = useSpeech()
   const kind = isPaused ? 'paused' : connection.kind
   return (
     <div className="connection">
@@ -14,13 +15,31 @@ export function ConnectionState() {
         <span className="mark" aria-hidden="true" />
         {isPaused ? t('paused') : <Words connection={connection} />}
       </span>
-      {kind === 'live' && interval !== undefined && (
-        <span className="interval number">{t('every', { interval: formats.millis(interval) })}</span>
-      )}
+      {kind === 'live' && <Interval />}
       <button type="button" onClick={() => pause(!isPaused)}>
         {t(isPaused ? 'resume' : 'pause')}
       </button>
     </div>
+  )
+}
+
+/** As often as the service tells something, or less often: what is faster than that is no choice. */
+function Interval() {
+  const { interval, pace, choosePace } = useLive()
+  const { t, formats } = useSpeech()
+  const every = (millis: number) => t('every', { interval: formats.millis(millis) })
+  const name = (choice: PaceChoice) => {
+    if (choice !== 'live') return every(Number(choice))
+    return interval === undefined ? t('asItComes') : every(interval)
+  }
+  const choices = PACES.filter((choice) => choice === 'live' || choice === pace || Number(choice) > (interval ?? 0))
+  return (
+    <Choice
+      label={t('interval')}
+      value={pace}
+      options={choices.map((choice) => [choice, name(choice)])}
+      choose={choosePace}
+    />
   )
 }
 

@@ -2,6 +2,7 @@
 
 import { Link, Outlet } from '@tanstack/react-router'
 import { useRef } from 'react'
+import { useLive } from '../data/live'
 import type { TextName } from '../text/english'
 import { LANGUAGES, useSpeech } from '../text/language'
 import { THEMES, useTheme } from '../theme/theme'
@@ -24,6 +25,7 @@ const languages = { en: 'English', pt: 'Português' }
 
 export function Shell() {
   const { t, language, speak } = useSpeech()
+  const { connection } = useLive()
   const [theme, chooseTheme] = useTheme()
   const main = useRef<HTMLElement>(null)
   return (
@@ -60,7 +62,7 @@ export function Shell() {
           />
         </div>
       </header>
-      <main ref={main} tabIndex={-1}>
+      <main ref={main} tabIndex={-1} className={connection.kind === 'reconnecting' ? 'stale' : undefined}>
         <Outlet />
       </main>
     </>

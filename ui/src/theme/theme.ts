@@ -1,6 +1,7 @@
 // Light or dark: by the system's choice, or by the reader's.
 
 import { useEffect, useSyncExternalStore } from 'react'
+import { flushSync } from 'react-dom'
 import { readPreference, usePreference } from '../text/preference'
 
 export const THEMES = ['system', 'light', 'dark'] as const
@@ -13,6 +14,20 @@ const listeners = new Set<() => void>()
 export function beginTheme(): void {
   apply(THEMES.find((theme) => theme === readPreference('theme')) ?? 'system')
   system.addEventListener('change', tell)
+  addEventListener('beforeprint', beginPrint)
+}
+
+/** Paper is light, also what is drawn with colours: at once, as what is not drawn when the event ends is not printed. */
+function beginPrint(): void {
+  const { theme } = document.documentElement.dataset
+  addEventListener('afterprint', () => endPrint(theme), { once: true })
+  document.documentElement.dataset.theme = 'light'
+  flushSync(tell)
+}
+
+function endPrint(theme: string | undefined): void {
+  document.documentElement.dataset.theme = theme
+  tell()
 }
 
 export function useTheme(): [Theme, (theme: Theme) => void] {
