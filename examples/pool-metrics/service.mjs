@@ -11,5 +11,5 @@ metrics.inc('demo.started')
 export const port = Number(process.env.PORT ?? 8080)
 
 export function greet(port) {
-  console.log(`http://127.0.0.1:${port}/metrics/api/metrics/`)
+  console.log(`http://127.0.0.1:${port}/metrics`)
 }

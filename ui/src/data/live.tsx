@@ -24,8 +24,6 @@ export type PaceChoice = (typeof PACES)[number]
 
 export interface Live {
   connection: Connection
-  /** Milliseconds between events, once some came at an interval. */
-  interval: number | undefined
   pace: PaceChoice
   choosePace(pace: PaceChoice): void
   isPaused: boolean
@@ -39,6 +37,8 @@ interface LiveControl extends Live {
 }
 
 const LiveContext = createContext<LiveControl | undefined>(undefined)
+/** Apart, as its changes are no reason to draw a view. */
+const IntervalContext = createContext<number | undefined>(undefined)
 
 export function LiveProvider({ children }: { children: ReactNode }) {
   const [connection, tellConnection] = useState<Connection>({ kind: 'connecting' })
@@ -48,14 +48,23 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const isHidden = useIsHidden()
   // biome-ignore lint/correctness/useExhaustiveDependencies: what choosePace closes over never changes
   const live = useMemo(
-    () => ({ connection, interval, pace, choosePace, isPaused, pause, isHidden, tellConnection, tellInterval }),
-    [connection, interval, pace, isPaused, isHidden],
+    () => ({ connection, pace, choosePace, isPaused, pause, isHidden, tellConnection, tellInterval }),
+    [connection, pace, isPaused, isHidden],
   )
-  return <LiveContext value={live}>{children}</LiveContext>
+  return (
+    <LiveContext value={live}>
+      <IntervalContext value={interval}>{children}</IntervalContext>
+    </LiveContext>
+  )
 }
 
 export function useLive(): Live {
   return useControl()
+}
+
+/** Milliseconds between events, once some came at an interval. */
+export function useInterval(): number | undefined {
+  return useContext(IntervalContext)
 }
 
 /**

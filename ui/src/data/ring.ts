@@ -4,6 +4,8 @@
 export const KEPT_SECONDS = 15 * 60
 const SHORTEST_SECONDS = 0.2
 const FIRST_CAPACITY = 64
+/** What a chart shows at least, in seconds. */
+const SHORTEST_SPAN = 60
 
 export class Ring {
   readonly #columns: Float64Array[]
@@ -71,4 +73,10 @@ export class Ring {
     })
     this.#start = 0
   }
+}
+
+/** The first and the last time that a chart of such times shows, also where there is no reading yet. */
+export function spanOf(times: ArrayLike<number>): [first: number, last: number] {
+  const last = times[times.length - 1] ?? Date.now() / 1000
+  return [Math.min(times[0] ?? last, last - SHORTEST_SPAN), last]
 }

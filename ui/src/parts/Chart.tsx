@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import type { Ring } from '../data/ring'
+import { type Ring, spanOf } from '../data/ring'
 import { useSpeech } from '../text/language'
 import { useIsDark } from '../theme/theme'
 
@@ -31,8 +31,6 @@ interface ChartProps {
 }
 
 type Numbers = (number | null)[]
-
-const SHORTEST_SPAN = 60
 
 export function Chart({ label, ring, lines, format, isStacked = false, top = 0, steps, height = 180 }: ChartProps) {
   const place = useRef<HTMLDivElement>(null)
@@ -158,10 +156,4 @@ function optionsOf({ element, lines, isStacked, top, steps, height, format, cloc
       })),
     ],
   }
-}
-
-/** The times that are shown, also before there is a reading. */
-function spanOf(times: ArrayLike<number>): [first: number, last: number] {
-  const last = times[times.length - 1] ?? Date.now() / 1000
-  return [Math.min(times[0] ?? last, last - SHORTEST_SPAN), last]
 }

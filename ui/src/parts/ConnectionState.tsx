@@ -1,6 +1,6 @@
 // Whether what is shown is of now, a choice of how often it is drawn anew, and a button that holds it.
 
-import { PACES, type PaceChoice, useLive } from '../data/live'
+import { PACES, type PaceChoice, useInterval, useLive } from '../data/live'
 import type { Connection } from '../data/stream'
 import { useSpeech } from '../text/language'
 import { Choice } from './Choice'
@@ -25,7 +25,8 @@ export function ConnectionState() {
 
 /** As often as the service tells something, or less often: what is faster than that is no choice. */
 function Interval() {
-  const { interval, pace, choosePace } = useLive()
+  const { pace, choosePace } = useLive()
+  const interval = useInterval()
   const { t, formats } = useSpeech()
   const every = (millis: number) => t('every', { interval: formats.millis(millis) })
   const name = (choice: PaceChoice) => {

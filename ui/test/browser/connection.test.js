@@ -56,10 +56,13 @@ test('a server that is killed is waited for, and read again when it is back', ()
     await page.getByText('Live', { exact: true }).waitFor()
     await served.stop()
     await page.getByText(/^Reconnecting, stale since \d\d:\d\d:\d\d$/).waitFor()
+    const paleness = () => page.locator('.view').evaluate((view) => getComputedStyle(view).opacity)
+    assert.ok((await paleness()) < 1)
     served.workers = workersOf(8, () => ({ state: 'active' }))
     await served.start()
     await page.getByText('The pool is exhausted').waitFor()
     await page.getByText('Live', { exact: true }).waitFor()
+    assert.equal(await paleness(), '1')
   }))
 
 test('one stream is open at a time, of what is shown', () =>

@@ -80,7 +80,8 @@ test('the overview says what the API says, and changes with it', () =>
       assert.equal(await stat(page, name), String(value))
     }
     assert.equal(await page.getByRole('meter').getAttribute('aria-valuenow'), '50')
-    await page.getByText('every 100 ms').waitFor()
+    const interval = page.getByRole('combobox', { name: 'Interval' })
+    await becomes(page, () => interval.locator('option').first().textContent(), 'every 100 ms')
     for (const worker of served.workers) worker.state = 'active'
     await page.getByText('The pool is exhausted').waitFor()
     assert.equal(await stat(page, 'Active'), '8')
@@ -88,6 +89,43 @@ test('the overview says what the API says, and changes with it', () =>
     await page.getByText('The pool has room').waitFor()
     assert.ok((await page.locator('.chart canvas').count()) === 2)
   }))
+
+test('the overview is drawn no oftener than the reader wants, and at once when that changes', () =>
+  seen('', async (page) => {
+    await page.getByText('The pool has room').waitFor()
+    const interval = page.getByRole('combobox', { name: 'Interval' })
+    await interval.selectOption('every 1 min')
+    const session = await page.context().newCDPSession(page)
+    await session.send('Network.enable')
+    const told = (active) =>
+      new Promise((resolve) =>
+        session.on('Network.eventSourceMessageReceived', ({ data }) => {
+          if (JSON.parse(data).pool.active === active) resolve()
+        }),
+      )
+    served.workers[1].state = 'active'
+    await told(5)
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+    assert.equal(await stat(page, 'Active'), '4')
+    await page.getByText('Live', { exact: true }).waitFor()
+    await interval.selectOption({ index: 0 })
+    await becomes(page, () => stat(page, 'Active'), '5')
+    served.workers[1].state = 'idle'
+  }))
+
+test('what a pool does not tell of its workers has no column, and that is said', async () => {
+  const quiet = await new Served().start()
+  quiet.workers = [{ id: 'a', state: 'active', uptime: 3 }]
+  const { page, context } = await openPage(browser, `${quiet.url}/workers`)
+  try {
+    await page.getByRole('button', { name: 'a', exact: true }).waitFor()
+    assert.deepEqual(await page.locator('thead th').allTextContents(), ['Id', 'State', 'Uptime'])
+    await page.getByText('This pool does not tell: App, Requests, RSS, Heap.').waitFor()
+  } finally {
+    await context.close()
+    await quiet.stop()
+  }
+})
 
 test('workers are told as they are, sorted, filtered, and one by one', () =>
   seen('/workers', async (page) => {
@@ -157,7 +195,7 @@ test('metrics are told as they are, by groups, by search, and one by one', () =>
     await scene.getByText('SPIRAL').waitFor()
     await scene.getByText('touch').waitFor()
     await page.getByRole('searchbox').fill('STATUS="200"')
-    await page.getByText('1 metrics').waitFor()
+    await page.getByText('1 metric', { exact: true }).waitFor()
     await row('http.requests').getByRole('link').click()
     await page.getByRole('heading', { name: 'http.requests' }).waitFor()
     await becomes(page, () => stat(page, 'Value'), '41')
@@ -168,6 +206,33 @@ test('metrics are told as they are, by groups, by search, and one by one', () =>
     await page.getByText('Distribution of 100 values').waitFor()
     assert.equal(await stat(page, 'Count'), '100')
     assert.ok((await page.locator('.histogram .columns > span').count()) > 10)
+  }))
+
+test('a timing in detail is told since the start, and of the last seconds', () =>
+  seen(`/series?key=${encodeURIComponent('db.query#timing')}`, async (page) => {
+    const timer = setInterval(() => served.metrics.observeMillis('db.query', 5000), 50)
+    try {
+      await page.getByRole('heading', { name: /^In the last \d+ s$/ }).waitFor()
+      assert.deepEqual(
+        await page.locator('.stats').evaluateAll((all) => all.map((each) => each.children.length)),
+        [8, 9],
+      )
+      const lately = page.locator('.stats').nth(1).locator('dd').nth(2)
+      await becomes(page, async () => /^(4\.9\d|5|5\.0\d) s$/.test(await lately.textContent()), true)
+      const chart = page.getByRole('img', { name: /^p50, p90 and p99 of the last seconds/ })
+      await becomes(page, async () => /p50 (4\.9\d|5|5\.0\d) s/.test(await chart.getAttribute('aria-label')), true)
+    } finally {
+      clearInterval(timer)
+    }
+  }))
+
+test('a group of metrics is left by the ones above it', () =>
+  seen('/series?prefix=main.tile.', async (page) => {
+    const groups = page.getByRole('navigation', { name: 'Groups' })
+    await groups.getByRole('link', { name: 'main.', exact: true }).click()
+    await page.getByRole('row', { name: /^main\.loopTicks / }).waitFor()
+    await groups.getByRole('link', { name: 'All', exact: true }).click()
+    await page.getByRole('row', { name: /^jobs\.done / }).waitFor()
   }))
 
 test('of 100,000 metrics a page is read at a time', async () => {
@@ -202,10 +267,13 @@ test('the trace is told as it is, and goes on', () =>
     await page.getByRole('row', { name: /cache\.cleared/ }).waitFor()
     assert.match(await page.getByRole('row', { name: /cache\.cleared/ }).textContent(), /entries=120/)
     assert.equal(await page.locator('.timeline .span').count(), 1)
+    served.metrics.trace('import.begin', { id: 8 })
+    await becomes(page, () => page.locator('.timeline .event').count(), 2)
+    assert.deepEqual(await page.locator('.lane > .foreign').allTextContents(), ['cache.cleared', 'import'])
     served.metrics.trace('cache.cleared', { entries: 121 })
     await page.getByText('entries=121').waitFor()
     await page.getByRole('searchbox').fill('IMPORT')
-    await becomes(page, () => page.locator('.trace-table tbody tr').count(), 2)
+    await becomes(page, () => page.locator('.trace-table tbody tr').count(), 3)
   }))
 
 describe('what others named', () => {
@@ -305,6 +373,50 @@ describe('everybody', () => {
       }
     }
   })
+
+  test('sees on a phone which labels a metric has', () =>
+    seen(
+      '/series',
+      async (page) => {
+        const label = page
+          .getByRole('row', { name: /^http\.requests / })
+          .locator('.label')
+          .last()
+        const table = page.locator('.scrolled')
+        await label.waitFor()
+        const ends = async (element) => {
+          const { x, width } = await element.boundingBox()
+          return x + width
+        }
+        assert.match(await label.textContent(), /^status=200$/)
+        assert.ok((await ends(label)) < (await ends(table)) / 2)
+        assert.ok(await table.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth))
+      },
+      { viewport: { width: 360, height: 700 } },
+    ))
+
+  test('gets light paper from a dark page', () =>
+    seen(
+      '/series',
+      async (page) => {
+        const label = page.locator('.series-table .label').first()
+        await label.waitFor()
+        const brightness = () =>
+          label.evaluate((element) => Math.min(...getComputedStyle(element).backgroundColor.match(/\d+/g).map(Number)))
+        assert.ok((await brightness()) < 60)
+        await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+        assert.ok((await brightness()) > 200)
+        await page.emulateMedia({ media: 'screen', colorScheme: 'dark' })
+        // what is drawn with colours follows the theme: paper has it light for as long as it is printed
+        const theme = (event) =>
+          page.evaluate((event) => {
+            dispatchEvent(new Event(event))
+            return document.documentElement.dataset.theme
+          }, event)
+        assert.deepEqual([await theme('beforeprint'), await theme('afterprint')], ['light', 'system'])
+      },
+      { colorScheme: 'dark' },
+    ))
 
   test('prints all rows and no controls', () =>
     seen('/workers', async (page) => {

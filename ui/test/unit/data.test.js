@@ -1,15 +1,16 @@
 // The page's logic without a page: readings in, what is drawn out.
 
 import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { afterEach, beforeEach, describe, test } from 'node:test'
 import { binsOf } from '../../src/data/bins.ts'
+import { Drawing } from '../../src/data/drawing.ts'
 import { streamable } from '../../src/data/keys.ts'
 import { level } from '../../src/data/level.ts'
 import { PoolHistory } from '../../src/data/pool-history.ts'
 import { Rate } from '../../src/data/rates.ts'
-import { KEPT_SECONDS, Ring } from '../../src/data/ring.ts'
+import { KEPT_SECONDS, Ring, spanOf } from '../../src/data/ring.ts'
 import { sceneOf, scenePrefixes } from '../../src/data/scenes.ts'
-import { selected } from '../../src/data/selection.ts'
+import { selected, toldColumns } from '../../src/data/selection.ts'
 import { SeriesHistory } from '../../src/data/series-history.ts'
 import { paired } from '../../src/data/spans.ts'
 import { Trace } from '../../src/data/trace.ts'
@@ -47,6 +48,77 @@ describe('a ring', () => {
   })
 })
 
+test('a chart shows a minute at least, which ends with the latest reading', () => {
+  assert.deepEqual(spanOf([]).map(Number.isFinite), [true, true])
+  assert.deepEqual(spanOf([1000]), [940, 1000])
+  assert.deepEqual(spanOf([1000, 1100]), [1000, 1100])
+})
+
+describe('a drawing', () => {
+  const { requestAnimationFrame, cancelAnimationFrame, setTimeout, clearTimeout } = globalThis
+  const { now: realNow } = performance
+  let now
+  let frames
+  let timers
+  let drawn
+
+  beforeEach(() => {
+    now = 0
+    frames = []
+    timers = []
+    drawn = []
+    performance.now = () => now
+    globalThis.requestAnimationFrame = (frame) => frames.push(frame)
+    globalThis.cancelAnimationFrame = () => frames.splice(0)
+    globalThis.setTimeout = (run, millis) => timers.push({ run, at: now + millis })
+    globalThis.clearTimeout = () => timers.splice(0)
+  })
+
+  afterEach(() => {
+    performance.now = realNow
+    Object.assign(globalThis, { requestAnimationFrame, cancelAnimationFrame, setTimeout, clearTimeout })
+  })
+
+  /** Up to a time, with all that is due. */
+  function go(to) {
+    now = to
+    const due = timers.filter(({ at }) => at <= now)
+    timers = timers.filter(({ at }) => at > now)
+    for (const { run } of due) run()
+    for (const frame of frames.splice(0)) frame()
+  }
+
+  test('comes at most once a frame', () => {
+    const drawing = new Drawing(() => drawn.push(now))
+    for (const time of [10, 20]) {
+      drawing.ask()
+      drawing.ask()
+      go(time)
+    }
+    assert.deepEqual(drawn, [10, 20])
+  })
+
+  test('waits for the pace that was chosen, and no longer for a slower one', () => {
+    const drawing = new Drawing(() => drawn.push(now))
+    drawing.pace = 1000
+    drawing.ask()
+    go(10)
+    drawing.ask()
+    go(900)
+    assert.deepEqual(drawn, [10])
+    go(1010)
+    assert.deepEqual(drawn, [10, 1010])
+    drawing.ask()
+    drawing.pace = 0
+    go(1020)
+    assert.deepEqual(drawn, [10, 1010, 1020])
+    drawing.ask()
+    drawing.forget()
+    go(5000)
+    assert.deepEqual(drawn, [10, 1010, 1020])
+  })
+})
+
 test('a rate is told over some seconds, and begins anew with its worker', () => {
   const rate = new Rate(0, 100)
   const told = [
@@ -71,9 +143,17 @@ test('a pool that was not told for a while has a gap in its history', () => {
   const history = new PoolHistory()
   const pool = { size: 4, active: 1, idle: 3, creating: 0, total: 4, utilization: 0.25 }
   history.read(pool, '2026-01-01T00:00:00.000Z', 5)
+  history.read(pool, '2026-01-01T00:00:01.000Z', 6)
   history.read(pool, '2026-01-01T00:01:00.000Z')
-  assert.deepEqual(columnsOf(history.ring)[1], [0.25, Number.NaN, 0.25])
+  assert.deepEqual(columnsOf(history.ring)[1], [0.25, 0.25, Number.NaN, 0.25])
   assert.equal(history.latest.uptime, 65)
+})
+
+test('a pool that is told seldom has no gaps in its history for that', () => {
+  const history = new PoolHistory()
+  const pool = { size: 4, active: 1, idle: 3, creating: 0, total: 4, utilization: 0.25 }
+  for (const minute of ['00', '01', '02', '09']) history.read(pool, `2026-01-01T00:${minute}:00.000Z`, 5)
+  assert.deepEqual(columnsOf(history.ring)[1], [0.25, 0.25, 0.25, Number.NaN, 0.25])
 })
 
 const event = (full, seconds, workers, gone = []) => ({
@@ -124,6 +204,18 @@ describe('workers', () => {
     assert.deepEqual(ids({ text: 'a' }), ['w1', 'w9'])
     assert.deepEqual(ids({ text: 'W1', state: 'idle' }), ['w10'])
   })
+})
+
+test('columns are those that some worker tells', () => {
+  const workers = new Workers()
+  workers.apply(
+    event(true, 100, [
+      { id: 'w1', uptime: 3 },
+      { id: 'w2', requests: 1, memory: { rss: 1 } },
+    ]),
+  )
+  assert.deepEqual(toldColumns(workers.list()), ['id', 'state', 'requests', 'rate', 'uptime', 'rss'])
+  assert.deepEqual(toldColumns([]), ['id', 'state'])
 })
 
 test('a series that did not change is as it was, and one that is gone is no more', () => {
