@@ -17,7 +17,7 @@ const HELP = `A tile server that draws the Mandelbrot set in worker threads and 
   --port N              port to listen on, 0 for any free one (default 8080)
   --host NAME           address to listen on (default 127.0.0.1)
   --workers N           threads that draw tiles, 1 to ${MAX_WORKERS} (default ${DEFAULT_WORKERS} on this machine)
-  --load                draw tiles as if many looked at them
+  --load                draw tiles as if many looked at them; a button on the map does so too
   --log-js-stats        print what each interval recorded
   --stats-interval T    how long an interval is: 250ms, 1s, 2m (default 1s)
   --help                print this`
