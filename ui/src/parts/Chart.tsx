@@ -130,7 +130,8 @@ function optionsOf({ element, lines, isStacked, top, steps, height, format, cloc
     height,
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
-    padding: [8, 8, 0, 0],
+    // on the right half a time of the axis
+    padding: [8, 26, 0, 0],
     scales: {
       // of the readings themselves: of a single one uPlot would make a span of years
       x: { range: ({ data: [times] }) => spanOf(times) },

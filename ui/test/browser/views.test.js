@@ -297,10 +297,16 @@ describe('what others named', () => {
           ]),
           [undefined, 0],
         )
-        assert.ok(
-          await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
-          `${path} is not widened`,
-        )
+        for (const width of [1280, 360]) {
+          await page.setViewportSize({ width, height: 800 })
+          assert.ok(
+            await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+            `${path} is not widened`,
+          )
+        }
+        const table = page.locator('.series-table')
+        for (const each of await table.all())
+          assert.ok(await each.evaluate(({ offsetWidth }) => offsetWidth <= innerWidth))
         const directions = await page
           .locator('.foreign')
           .evaluateAll((all) => all.map((each) => getComputedStyle(each).unicodeBidi))
