@@ -1,5 +1,6 @@
 // Browsers and services of the tests: a pool whose workers a test sets, the service over a real server, and Chromium.
 
+import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import http from 'node:http'
 import { createRequire } from 'node:module'
@@ -98,4 +99,32 @@ export async function openPage(browser, url, options = {}) {
   })
   await page.goto(url)
   return { page, context, faults }
+}
+
+/** A service with some of everything to look at. */
+export async function servedExample() {
+  const served = await new Served().start()
+  const { metrics } = served
+  served.workers = workersOf(8)
+  metrics.inc('http.requests', 41, { method: 'GET', status: 200 })
+  metrics.counter({ name: 'jobs.done', help: 'Jobs that are done' }).inc(7)
+  metrics.gauge({ name: 'queue.bytes', unit: 'bytes' }).set(2048)
+  for (let at = 1; at <= 100; at++) metrics.observeMillis('db.query', at)
+  for (const name of ['loopTicks', 'renderAll.calls', 'renderAll.reason.touch']) metrics.inc(`main.${name}`, 3)
+  metrics.observeMillis('main.tile.SPIRAL', 12)
+  metrics.trace('import.begin', { id: 7 })
+  metrics.trace('import.end', { id: 7 })
+  metrics.trace('cache.cleared', { entries: 120 })
+  return served
+}
+
+/** Opens a view of it, gives it to `look`, and wants no fault. */
+export async function seenIn(browser, served, path, look, options) {
+  const { page, context, faults } = await openPage(browser, served.url + path, options)
+  try {
+    await look(page)
+    assert.deepEqual(faults, [])
+  } finally {
+    await context.close()
+  }
 }
