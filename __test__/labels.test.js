@@ -521,6 +521,25 @@ describe('as a plain Map would have it', () => {
   }
 })
 
+describe('labels that come again', () => {
+  test('label sets of one to three long texts that differ in the middle are found again, each its own', () => {
+    const { counter, snapshot } = fresh()
+    const counters = ['one', 'two', 'three'].map((name) => counter(name))
+    // more texts than are given numbers at a time
+    const routes = Array.from({ length: 5000 }, (_, at) => `/things/${at}/orders`)
+    for (const times of [1, 2, 3]) {
+      for (const [at, route] of routes.entries()) {
+        const sets = [{ route }, { method: 'GET', route }, { method: 'GET', route, status: 200 + (at % 3) }]
+        for (let time = 0; time < times; time++)
+          for (const [of, labels] of sets.entries()) counters[of].labels(labels).inc()
+      }
+    }
+    const values = Object.values(snapshot().counters)
+    assert.equal(values.length, 3 * routes.length)
+    assert.ok(values.every((value) => value === 6))
+  })
+})
+
 /** The present labels, sorted, as JSON: what makes two sets of labels one. */
 function keyOf(family, labels) {
   const texts = Object.entries(labels).map(([name, value]) => [name, value == null ? '' : String(value)])

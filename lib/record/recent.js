@@ -7,14 +7,21 @@
 const MAX_KEYS = 3
 const MAX_LENGTH = 100
 const SLOTS = 512
+/** A hash's upper bits are the slot. */
+const SLOT_SHIFT = Math.clz32(SLOTS - 1)
 /** So many slots in a row are tried: label sets that meet in one do not push each other out again and again. */
 const TRIES = 4
+/** Texts up to this length are told apart by some of their characters, longer ones by numbers: routes differ anywhere. */
+const MAX_SAMPLED = 8
+const MAX_NUMBERS = 4096
+const SPREAD = 0x9e3779b1
+const FINISH = 0x85ebca6b
 const ARRAY_INDEX = /^\d+$/
 
 /** @typedef {import('./types').Family} Family */
 /** @typedef {import('./types').Order} Order */
 
-/** Values and their handle, which is undefined until it is made. @template Handle */
+/** The values of labels, the last one first, and their handle, which is undefined until it is made. @template Handle */
 class Entry {
   /** @param {unknown} first @param {unknown} second @param {unknown} third */
   constructor(first, second, third) {
@@ -29,79 +36,108 @@ class Entry {
 /** Of no labels: no value equals NaN. */
 const NONE = new Entry(Number.NaN, Number.NaN, Number.NaN)
 
+/** @type {Map<string, number>} of long texts that are kept. When they begin anew, labels are kept once more, elsewhere. */
+const numbers = new Map()
+
 /** A number that differs for most values that differ. @param {unknown} value */
 function mix(value) {
-  if (typeof value === 'number') return value | 0
-  if (typeof value !== 'string') return 0
+  if (typeof value !== 'string') return typeof value === 'number' ? value | 0 : 0
   const { length } = value
   if (length === 0) return 0
+  if (length > MAX_SAMPLED) return numberOf(value)
   return Math.imul(value.charCodeAt(length - 1), 31) + Math.imul(value.charCodeAt(length >>> 1), 7) + length
 }
 
-/** @param {unknown} first @param {unknown} second @param {unknown} third */
-function slotOf(first, second, third) {
-  const mixed =
-    Math.imul(Math.imul(mix(first), 0x9e3779b1) + mix(second), 0x85ebca6b) + Math.imul(mix(third), 0xc2b2ae35)
-  return (mixed >>> 16) & (SLOTS - 1)
+/** @param {string} text */
+function numberOf(text) {
+  return numbers.get(text) ?? 0
 }
 
-/** The cache of one order of keys. @template Handle */
+/** Where a label set is looked for. @param {unknown[]} values in the order of the keys */
+function slotOf(values) {
+  const hash = values.reduce((/** @type {number} */ mixed, value) => Math.imul(mixed, SPREAD) + mix(value), 0)
+  return Math.imul(hash, FINISH) >>> SLOT_SHIFT
+}
+
+/** Numbers a long text. @param {unknown} value */
+function number(value) {
+  if (typeof value !== 'string' || value.length <= MAX_SAMPLED || numbers.has(value)) return
+  if (numbers.size === MAX_NUMBERS) numbers.clear()
+  numbers.set(value, numbers.size + 1)
+}
+
+/**
+ * The cache of one order of keys. Its fields are not private: that takes more bytecode, and V8 does not inline what is long.
+ * @template Handle
+ */
 class RecentInOrder {
-  #order
-  #keys
+  /** @type {RecentInOrder<Handle> | undefined} of the order that was begun after this one */
+  next
   /** @type {Entry<Handle>[]} */
-  #entries = Array(SLOTS).fill(NONE)
+  entries = Array(SLOTS).fill(NONE)
 
   /** @param {Order} order with at most MAX_KEYS keys */
   constructor(order) {
-    this.#order = order
-    this.#keys = order.keys
-  }
-
-  get order() {
-    return this.#order
+    this.order = order
+    this.count = order.keys.length
+    const [key0, key1, key2] = order.keys
+    this.key0 = key0
+    this.key1 = key1
+    this.key2 = key2
   }
 
   /** The entry of these labels, or a new one; undefined if they have other keys. @param {any} labels @returns {Entry<Handle> | undefined} */
   find(labels) {
-    const keys = this.#keys
+    // the keys awaited and the values read move on by one place at each step: that takes no array
+    /** @type {string | undefined} */
+    let awaited = this.key0
+    /** @type {string | undefined} */
+    let next = this.key1
+    /** @type {string | undefined} */
+    let last = this.key2
     let first
     let second
     let third
-    let at = 0
+    let hash = 0
     for (const key in labels) {
-      if (key !== keys[at]) return undefined
-      const value = labels[key]
-      if (at === 0) first = value
-      else if (at === 1) second = value
-      else third = value
-      at++
+      if (key !== awaited) return undefined
+      awaited = next
+      next = last
+      last = undefined
+      third = second
+      second = first
+      first = labels[key]
+      hash = Math.imul(hash, SPREAD) + mix(first)
     }
-    if (at !== keys.length) return undefined
-    const slot = slotOf(first, second, third)
-    const entries = this.#entries
-    for (let tried = 0; tried < TRIES; tried++) {
+    if (awaited !== undefined) return undefined
+    const slot = Math.imul(hash, FINISH) >>> SLOT_SHIFT
+    const entry = this.entries[slot]
+    return isOf(entry, this.count, first, second, third) ? entry : this.findFurther(slot, first, second, third)
+  }
+
+  /** @param {number} slot @param {unknown} first @param {unknown} second @param {unknown} third @returns {Entry<Handle>} */
+  findFurther(slot, first, second, third) {
+    const { entries, count } = this
+    for (let tried = 1; tried < TRIES; tried++) {
       const entry = entries[(slot + tried) & (SLOTS - 1)]
       if (entry === NONE) break
-      // an object, whose text may change, is never kept, so it equals nothing here
-      if (entry.first === first && entry.second === second && entry.third === third) return entry
+      if (isOf(entry, count, first, second, third)) return entry
     }
     return new Entry(first, second, third)
   }
 
-  /** The values of an entry, as many as there are keys. @param {Entry<Handle>} entry @returns {unknown[]} */
+  /** The values of an entry, in the order of the keys. @param {Entry<Handle>} entry @returns {unknown[]} */
   valuesOf({ first, second, third }) {
-    const { length } = this.#keys
-    if (length === 1) return [first]
-    return length === 2 ? [first, second] : [first, second, third]
+    return [third, second, first].slice(MAX_KEYS - this.count)
   }
 
   /** @param {Entry<Handle>} entry with its handle */
   keep(entry) {
-    const { first, second, third } = entry
-    if (!isLasting(first) || !isLasting(second) || !isLasting(third)) return
-    const slot = slotOf(first, second, third)
-    const entries = this.#entries
+    const values = this.valuesOf(entry)
+    if (!values.every(isLasting)) return
+    values.forEach(number)
+    const slot = slotOf(values)
+    const { entries } = this
     let tried = 0
     while (tried < TRIES && entries[(slot + tried) & (SLOTS - 1)] !== NONE) tried++
     // with all of them taken, the first makes room
@@ -109,12 +145,25 @@ class RecentInOrder {
   }
 }
 
+/**
+ * Whether an entry has these values. An object, whose text may change, is never kept, so it equals nothing here.
+ * Values that no key is for are not compared: a comparison of ever the same type is the faster one.
+ * @param {Entry<any>} entry
+ * @param {number} count
+ * @param {unknown} first
+ * @param {unknown} second
+ * @param {unknown} third
+ */
+function isOf(entry, count, first, second, third) {
+  return entry.first === first && (count === 1 || (entry.second === second && (count === 2 || entry.third === third)))
+}
+
 /** @template Handle */
 class RecentHandles {
   #family
   #make
-  /** @type {RecentInOrder<Handle>[]} */
-  #orders = []
+  /** @type {RecentInOrder<Handle> | undefined} */
+  #first
 
   /** @param {Family} family @param {(cell: number) => Handle} make */
   constructor(family, make) {
@@ -124,10 +173,11 @@ class RecentHandles {
 
   /** @param {any} labels @returns {Handle} */
   find(labels) {
-    const orders = this.#orders
-    for (let at = 0; at < orders.length && typeof labels === 'object'; at++) {
-      const entry = read(orders[at], labels)
-      if (entry !== undefined) return entry.handle ?? this.#add(orders[at], entry)
+    if (typeof labels === 'object') {
+      for (let recent = this.#first; recent !== undefined; recent = recent.next) {
+        const entry = read(recent, labels)
+        if (entry !== undefined) return entry.handle ?? this.#add(recent, entry)
+      }
     }
     return this.#findAnyOrder(labels)
   }
@@ -155,14 +205,17 @@ class RecentHandles {
   /** Begins a cache if the family has learned the order of these keys and there is none. @param {string[]} keys */
   #begin(keys) {
     const order = this.#family.orders.find((known) => isSame(known.keys, keys))
-    if (order === undefined || this.#orders.some((recent) => recent.order === order)) return
     // names like an array's would let arrays and strings pass for labels
-    if (!keys.some((key) => ARRAY_INDEX.test(key))) this.#orders.push(new RecentInOrder(order))
+    if (order === undefined || keys.some((key) => ARRAY_INDEX.test(key))) return
+    let last = this.#first
+    while (last?.next !== undefined && last.order !== order) last = last.next
+    if (last === undefined) this.#first = new RecentInOrder(order)
+    else if (last.order !== order) last.next = new RecentInOrder(order)
   }
 
   /** Forgets all: what was allowed may not be any more. */
   clear() {
-    this.#orders = []
+    this.#first = undefined
   }
 }
 
