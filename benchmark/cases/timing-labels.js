@@ -3,6 +3,7 @@
 const { times } = require('../bars')
 const { COUNT, countAndSum, millis, seconds } = require('../durations')
 const { loopCase } = require('../loop')
+const { distributionsByMaps } = require('../contenders/bare')
 const { openMeter } = require('../contenders/opentelemetry')
 const { prometheusClients, timingTotals } = require('../contenders/prometheus')
 const { LABEL_NAMES, methodOf, statusOf } = require('../request-labels')
@@ -47,5 +48,6 @@ module.exports = loopCase({
         expected: countAndSum(seconds),
       }
     },
+    'for…in, a Map of Maps and private arrays': () => distributionsByMaps(millis),
   },
 })

@@ -49,20 +49,22 @@ function privateCellsInTurn(count) {
 const FLOAT = new Float64Array(1)
 const WORDS = new Uint32Array(FLOAT.buffer)
 
-/** A log-linear distribution of positive values, 128 cells for each power of two, and all of them there from the beginning. */
+/** A log-linear distribution of positive values, all of whose cells are there from the beginning. */
 class PrivateDistribution {
-  #cells
-  #counts = new Int32Array(128 << 11)
+  #cells = Float64Array.of(0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY)
+  #counts
+  #shift
 
-  /** @param {Float64Array} cells the sum and the extremes */
-  constructor(cells) {
-    this.#cells = cells
+  /** @param {number} bits each power of two has two to the power of so many cells */
+  constructor(bits) {
+    this.#counts = new Int32Array(1 << (11 + bits))
+    this.#shift = 20 - bits
   }
 
   /** @param {number} value */
   add(value) {
     FLOAT[0] = value
-    this.#counts[WORDS[1] >>> 13] += 1
+    this.#counts[WORDS[1] >>> this.#shift] += 1
     const cells = this.#cells
     cells[0] += value
     if (value < cells[1]) cells[1] = value
@@ -76,7 +78,7 @@ class PrivateDistribution {
 
 /** A count by its float's bits, a sum and two extremes, in private arrays that nobody reads meanwhile. @param {number[]} values a power of two of them */
 function privateDistribution(values) {
-  const distribution = new PrivateDistribution(Float64Array.of(0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY))
+  const distribution = new PrivateDistribution(7)
   const mask = values.length - 1
   return {
     record: (/** @type {number} */ turn) => distribution.add(values[turn & mask]),
@@ -84,15 +86,25 @@ function privateDistribution(values) {
   }
 }
 
-/** Labels of any names, read one after the other, and looked up in maps of maps by their values. */
-function labelsByMaps() {
+/**
+ * Finds things by labels of any names, read one after the other, in maps of maps by their values. Nothing is checked.
+ * @template Thing
+ * @param {() => Thing} make
+ * @returns {(labels: Record<string, string>) => Thing}
+ */
+function findingByMaps(make) {
   /** @type {Map<string, any>} */
   const byValue = new Map()
-  const cells = new Float64Array(SERIES)
-  let used = 0
 
   /** @param {Record<string, string>} labels */
-  function cellOf(labels) {
+  function enter({ method, status }) {
+    const byStatus = byValue.get(method) ?? new Map()
+    const thing = make()
+    byValue.set(method, byStatus.set(status, thing))
+    return thing
+  }
+
+  return (labels) => {
     let node = byValue
     for (const name in labels) {
       const next = node.get(labels[name])
@@ -101,20 +113,36 @@ function labelsByMaps() {
     }
     return /** @type {any} */ (node)
   }
+}
 
-  /** @param {Record<string, string>} labels */
-  function enter({ method, status }) {
-    const byStatus = byValue.get(method) ?? new Map()
-    byValue.set(method, byStatus.set(status, used))
-    return used++
-  }
-
+/** One addition to a cell that is found by labels. */
+function labelsByMaps() {
+  const cells = new Float64Array(SERIES)
+  let used = 0
+  const cellOf = findingByMaps(() => used++)
   return {
     record: (/** @type {number} */ turn) => {
       cells[cellOf({ method: methodOf(turn), status: statusOf(turn) })] += 1
     },
     recorded: () => [...cells],
     expected: evenly(SERIES),
+  }
+}
+
+/** A distribution that is found by labels. @param {number[]} values a power of two of them */
+function distributionsByMaps(values) {
+  /** @type {PrivateDistribution[]} */
+  const all = []
+  const distributionOf = findingByMaps(() => {
+    const distribution = new PrivateDistribution(3)
+    all.push(distribution)
+    return distribution
+  })
+  const mask = values.length - 1
+  return {
+    record: (/** @type {number} */ turn) =>
+      distributionOf({ method: methodOf(turn), status: statusOf(turn) }).add(values[turn & mask]),
+    recorded: () => [all.reduce((sum, { count }) => sum + count, 0)],
   }
 }
 
@@ -130,4 +158,11 @@ function clockTwice() {
   }
 }
 
-module.exports = { cellsInTurn, clockTwice, labelsByMaps, privateCellsInTurn, privateDistribution }
+module.exports = {
+  cellsInTurn,
+  clockTwice,
+  distributionsByMaps,
+  labelsByMaps,
+  privateCellsInTurn,
+  privateDistribution,
+}
