@@ -460,7 +460,8 @@ fn claim_distribution(shard: &Shard, series: u32, labelled: bool, form: &Form) -
         Form::Bounds(bounds) => (layout::BOUNDED as usize + bounds.len() + 1, 0),
         Form::LogLinear(cells) => {
             let directory = cells.entries().div_ceil(layout::ENTRIES_PER_CELL);
-            // most distributions of one thing span a few powers of two; those with labels are many, and theirs may be elsewhere
+            // Most distributions of one thing span a few powers of two. Those with labels are many, and theirs may be elsewhere: two
+            // more pages would save less than a tenth of the time of a recording, and take a tenth more memory.
             let pages = if labelled { 4 } else { 8 };
             ((layout::DIRECTORY + directory) as usize, pages * page_cells(*cells))
         }
