@@ -53,17 +53,17 @@ function numberOf(text) {
   return numbers.get(text) ?? 0
 }
 
-/** Where a label set is looked for. @param {unknown[]} values in the order of the keys */
-function slotOf(values) {
-  const hash = values.reduce((/** @type {number} */ mixed, value) => Math.imul(mixed, SPREAD) + mix(value), 0)
-  return Math.imul(hash, FINISH) >>> SLOT_SHIFT
+/** The same, once long texts have got a number. @param {unknown} value */
+function mixKept(value) {
+  if (typeof value !== 'string' || value.length <= MAX_SAMPLED) return mix(value)
+  return numbers.get(value) ?? newNumber(value)
 }
 
-/** Numbers a long text. @param {unknown} value */
-function number(value) {
-  if (typeof value !== 'string' || value.length <= MAX_SAMPLED || numbers.has(value)) return
+/** @param {string} text */
+function newNumber(text) {
   if (numbers.size === MAX_NUMBERS) numbers.clear()
-  numbers.set(value, numbers.size + 1)
+  numbers.set(text, numbers.size + 1)
+  return numbers.size
 }
 
 /**
@@ -128,15 +128,23 @@ class RecentInOrder {
 
   /** The values of an entry, in the order of the keys. @param {Entry<Handle>} entry @returns {unknown[]} */
   valuesOf({ first, second, third }) {
-    return [third, second, first].slice(MAX_KEYS - this.count)
+    if (this.count === 2) return [second, first]
+    return this.count === 1 ? [first] : [third, second, first]
+  }
+
+  /** Where `find` will look first. @param {Entry<Handle>} entry */
+  slotOf({ first, second, third }) {
+    let hash = this.count === 3 ? mixKept(third) : 0
+    if (this.count > 1) hash = Math.imul(hash, SPREAD) + mixKept(second)
+    hash = Math.imul(hash, SPREAD) + mixKept(first)
+    return Math.imul(hash, FINISH) >>> SLOT_SHIFT
   }
 
   /** @param {Entry<Handle>} entry with its handle */
   keep(entry) {
-    const values = this.valuesOf(entry)
-    if (!values.every(isLasting)) return
-    values.forEach(number)
-    const slot = slotOf(values)
+    const { first, second, third } = entry
+    if (!isLasting(first) || !isLasting(second) || !isLasting(third)) return
+    const slot = this.slotOf(entry)
     const { entries } = this
     let tried = 0
     while (tried < TRIES && entries[(slot + tried) & (SLOTS - 1)] !== NONE) tried++
