@@ -196,9 +196,12 @@ class RecentHandles {
    * @param {Entry<Handle>} entry
    */
   #add(recent, entry) {
+    const { shard } = this.#family
+    const { registrations } = shard
     const handle = this.#make(this.#family.findInOrder(recent.order, recent.valuesOf(entry)))
     entry.handle = handle
-    recent.keep(entry)
+    // many are asked for once: what is new is kept when it is asked for again, and pushes nothing out before
+    if (shard.registrations === registrations) recent.keep(entry)
     return handle
   }
 

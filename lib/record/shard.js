@@ -39,6 +39,8 @@ class Shard {
 
   /** how often this thread has begun anew */
   renewals = 0
+  /** how many series this thread has claimed cells for */
+  registrations = 0
 
   /** @param {Handle} handle @param {object} home the instruments of this shard */
   constructor(handle, home) {
@@ -210,6 +212,7 @@ class Shard {
       }
     }
     const cell = this.#register(family, length)
+    this.registrations++
     this.cellsOf(cell)
     return cell
   }
