@@ -5,7 +5,7 @@
 const assert = require('node:assert/strict')
 const { test } = require('node:test')
 const layout = require('../lib/record/layout')
-const { LARGEST, LogLinear, SMALLEST, recordPositive, recordWhole } = require('../lib/record/log-linear')
+const { LogLinear } = require('../lib/record/log-linear')
 const vectors = require('./vectors/log-linear.json')
 
 const RANGES = {
@@ -59,59 +59,12 @@ test('any value is counted in the entry and the cell that the table says', () =>
   }
 })
 
-/** What of the table a short way is for, and that way. */
-const SHORT_WAYS = {
-  timing: {
-    fits: (value) => Number.isInteger(value) && value >= 1 && value < 2 ** 31,
-    record: recordWhole,
-  },
-  histogram: {
-    fits: (value) => value >= SMALLEST && value <= LARGEST,
-    record: recordPositive,
-  },
-}
-
-/** A head with one page, and extremes that no value moves. */
-function headWithPage(entry, page) {
-  const head = emptyHead()
-  enter(head.cells, entry, page)
-  head.cells[HEAD + layout.MIN] = 0
-  head.cells[HEAD + layout.MAX] = Infinity
-  return head
-}
-
-for (const [kind, { fits, record }] of Object.entries(SHORT_WAYS)) {
-  test(`a value of a ${kind} that moves no extreme is counted there the short way too, and recorded as the long way does`, () => {
-    const rows = vectors.filter((vector) => vector.kind === kind && fits(vector.value))
-    assert.ok(rows.length > 100)
-    for (const vector of rows) {
-      const [short, long] = [headWithPage(vector.entry, 200), headWithPage(vector.entry, 200)]
-      const division = layoutOf(vector, long.shard)
-      division.recordAny(long.cells, long.words, HEAD, vector.value)
-      assert.equal(record(short.cells, short.words, HEAD, division.wholeShift, vector.value), true)
-      assert.equal(short.words[2 * 200 + vector.cell], 1, JSON.stringify(vector))
-      assert.deepEqual(short.cells, long.cells, JSON.stringify(vector))
-    }
-  })
-}
-
-test('the short way leaves a value alone whose page is missing or in another chunk', () => {
-  for (const page of [0, layout.FAR + 3]) {
-    const { cells, words, shard } = emptyHead()
-    enter(cells, 3, page)
-    const before = Float64Array.from(cells)
-    const { wholeShift } = layoutOf({ kind: 'timing', precision: 2 }, shard)
-    assert.equal(recordWhole(cells, words, HEAD, wholeShift, 9), false)
-    assert.deepEqual(cells, before)
-  }
-})
-
 test('a page in the head’s own chunk is written without the shard', () => {
   for (const vector of vectors.filter(({ precision }) => precision < 3)) {
     const { cells, words, asked, shard } = emptyHead()
     const page = 200
     enter(cells, vector.entry, page)
-    layoutOf(vector, shard).recordAny(cells, words, HEAD, vector.value)
+    assert.equal(layoutOf(vector, shard).recordAny(cells, words, HEAD, vector.value), false)
     assert.deepEqual(asked, [], JSON.stringify(vector))
     assert.equal(words[2 * page + vector.cell], 1, JSON.stringify(vector))
   }
@@ -131,8 +84,7 @@ test('a page is emptied when a count of it is full', () => {
   enter(cells, 0, page)
   words[2 * page] = layout.FULL - 2
   const timing = layoutOf({ kind: 'timing', precision: 1 }, shard)
-  assert.equal(recordWhole(cells, words, HEAD, timing.wholeShift, 1), true)
-  assert.equal(recordWhole(cells, words, HEAD, timing.wholeShift, 1), false)
+  timing.recordAny(cells, words, HEAD, 1)
   assert.deepEqual([words[2 * page], asked], [layout.FULL - 1, []])
   timing.recordAny(cells, words, HEAD, 1)
   assert.deepEqual([words[2 * page], asked], [layout.FULL, [{ emptied: HEAD }]])

@@ -12,14 +12,15 @@ const { NO_CELLS } = require('./shard')
 /** One series. */
 class BoundCounter {
   #family
-  #cells
+  #cells = NO_CELLS
   /** its cell's index, 0 before the first use */
-  #cell
+  #cell = 0
 
   /** @param {Family} family @param {number} cell 0 for the series without labels */
   constructor(family, cell) {
     this.#family = family
-    this.#cells = cell === 0 ? NO_CELLS : family.shard.cellsOf(cell)
+    if (cell === 0) return
+    this.#cells = family.shard.cellsOf(cell)
     this.#cell = cell
   }
 

@@ -3,12 +3,12 @@
 // Histograms of any values: log-linear, or with bounds of the user's.
 
 const { outOfRange } = require('../errors')
-const { extremes } = require('./extremes')
-const { BOUNDED, CHUNK_MASK, MAX, MIN } = require('./layout')
-const { LARGEST, SMALLEST, note, recordPositive } = require('./log-linear')
+const { Distribution } = require('./distribution')
+const { BOUNDED } = require('./layout')
+const { note } = require('./log-linear')
 const { checkedNumber } = require('./numbers')
 const { RecentHandles } = require('./recent')
-const { HDR_PAGES, NO_CELLS, NO_WORDS } = require('./shard')
+const { HDR_PAGES } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
 
@@ -53,35 +53,19 @@ function hdrPages(family, index, scale = HDR_SCALE) {
 /** One series. */
 class BoundHistogram {
   #family
-  #cells = NO_CELLS
-  #words = NO_WORDS
-  /** the head's index, 0 before the first use */
-  #index = 0
-  /** the head's offset in its chunk */
-  #head = 0
-  #shift = 0
-  /** what is between these moves no extreme and has a cell of its own; nothing with bounds */
-  #low = Number.POSITIVE_INFINITY
-  #high = Number.NEGATIVE_INFINITY
-  /** when that was so */
-  #beginnings = 0
-  /** @type {import('./types').LogLinear | undefined} one of the two, from the first use on */
-  #layout
+  #distribution = new Distribution()
   /** @type {number[] | undefined} */
   #bounds
 
   /** @param {Family} family @param {number} index of the head, 0 for the series without labels */
   constructor(family, index) {
     this.#family = family
-    if (index !== 0) this.#open(index, family.layoutOf(index))
+    if (index !== 0) this.#open(index)
   }
 
   /** @param {number} value */
   observe(value) {
-    if (typeof value === 'number' && value >= this.#low && value <= this.#high) {
-      const isKnown = this.#beginnings === extremes.beginnings
-      if (isKnown && recordPositive(this.#cells, this.#words, this.#head, this.#shift, value)) return
-    }
+    if (typeof value === 'number' && this.#distribution.record(value)) return
     this.#observe(value)
   }
 
@@ -89,45 +73,26 @@ class BoundHistogram {
   #observe(value) {
     checkedNumber('histogram value', value)
     checkSign(value, this.#family)
-    if (this.#index === 0) this.#begin()
-    if (this.#bounds !== undefined) return countBounded(this.#cells, this.#head, this.#bounds, value)
-    this.#layout?.recordAny(this.#cells, this.#words, this.#index, value)
-    this.#rememberExtremes()
+    const distribution = this.#distribution
+    if (distribution.index === 0) this.#open(this.#family.own())
+    if (this.#bounds === undefined) distribution.recordAny(value)
+    else countBounded(distribution.cells, distribution.head, this.#bounds, value)
   }
 
-  #rememberExtremes() {
-    this.#low = Math.max(this.#cells[this.#head + MIN], SMALLEST)
-    this.#high = Math.min(this.#cells[this.#head + MAX], LARGEST)
-    this.#beginnings = extremes.beginnings
-  }
-
-  #begin() {
-    const index = this.#family.own()
-    this.#open(index, this.#family.layoutOf(index))
-  }
-
-  /** @param {number} index @param {import('./types').LogLinear} layout */
-  #open(index, layout) {
-    const { shard } = this.#family
-    this.#index = index
-    this.#cells = shard.cellsOf(index)
-    this.#head = index & CHUNK_MASK
+  /** @param {number} index */
+  #open(index) {
+    this.#distribution.open(this.#family, index)
     this.#bounds = this.#family.options().buckets
-    if (this.#bounds !== undefined) return
-    this.#layout = layout
-    this.#words = shard.wordsOf(index)
-    this.#shift = layout.wholeShift
-    this.#rememberExtremes()
   }
 
   /** @returns {import('../..').HistogramStats | undefined} */
   value() {
-    return this.#family.shard.value(this.#index)
+    return this.#family.shard.value(this.#distribution.index)
   }
 
   /** @param {number} [scale] */
   [HDR_PAGES](scale) {
-    return hdrPages(this.#family, this.#index, scale)
+    return hdrPages(this.#family, this.#distribution.index, scale)
   }
 }
 

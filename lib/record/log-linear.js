@@ -3,19 +3,7 @@
 // Log-linear distributions: the cell of a value is read off its bits. This is the arithmetic of
 // `src/histogram/log_linear.rs`; one table of vectors tests both.
 
-const {
-  CHUNK_MASK,
-  DIRECTORY,
-  EXPONENT_BIAS,
-  FULL,
-  HISTOGRAM_ENTRIES,
-  HISTOGRAM_FIRST,
-  MAX,
-  MIN,
-  PRECISION_BITS,
-  SUM,
-  ZERO,
-} = require('./layout')
+const { CHUNK_MASK, DIRECTORY, EXPONENT_BIAS, FULL, MAX, MIN, PRECISION_BITS, SUM, ZERO } = require('./layout')
 
 /** @typedef {import('./types').Shard} Shard */
 
@@ -23,14 +11,10 @@ const FLOAT = new Float64Array(1)
 /** The float's upper half is word 1, as on every (little-endian) platform we build for. */
 const WORDS = new Uint32Array(FLOAT.buffer)
 const HIGH = 1
-const WORD_BITS = 32
 /** Bits of the fraction in the upper half. */
 const HIGH_FRACTION_BITS = 20
-/** Biased, of a histogram's first directory entry. */
-const FIRST_OF_HISTOGRAM = HISTOGRAM_FIRST + EXPONENT_BIAS
-/** From the one to the other, a histogram's value has a cell of its own. */
-const SMALLEST = 2 ** HISTOGRAM_FIRST
-const LARGEST = 2 ** (HISTOGRAM_FIRST + HISTOGRAM_ENTRIES - 1)
+/** Rows end below this exponent (biased): whoever rounds adds a half, and from here on floats have none. */
+const NO_HALVES = EXPONENT_BIAS + 52
 
 /** How the distributions of one family are divided, and how a value is recorded in one of them. */
 class LogLinear {
@@ -57,9 +41,40 @@ class LogLinear {
     this.#mask = (1 << bits) - 1
   }
 
-  /** By how much a whole number that begins at its highest bit is shifted to the number of its cell. */
-  get wholeShift() {
-    return this.#shift + WORD_BITS - HIGH_FRACTION_BITS
+  /** By how much a float's upper half is shifted to the number of its cell, whose upper bits are the exponent. */
+  get shift() {
+    return this.#shift
+  }
+
+  /**
+   * The pages side by side in the head's chunk among which that of a value is, if it is there.
+   * @param {Int32Array} words the head's chunk
+   * @param {number} head its offset
+   * @param {number} value
+   * @returns {{ first: number, last: number, offset: number } | undefined} the places of their first and their last count in
+   *   `words`, and what makes of a value's shifted upper half the place of its count
+   */
+  rowOf(words, head, value) {
+    FLOAT[0] = value
+    const entry = (WORDS[HIGH] >>> HIGH_FRACTION_BITS) - this.#first
+    const end = Math.min(this.#last + 1, NO_HALVES) - this.#first
+    if (entry < 0 || entry >= end || pageOf(words, head, entry) <= 0) return undefined
+    const counts = this.#mask + 1
+    /** where the page of the directory's first entry would be, if it were in the row */
+    const origin = 2 * pageOf(words, head, entry) - entry * counts
+    const isInRow = (/** @type {number} */ other) => {
+      const page = pageOf(words, head, other)
+      return page > 0 && 2 * page === origin + other * counts
+    }
+    let first = entry
+    let last = entry
+    while (first > 0 && isInRow(first - 1)) first--
+    while (last + 1 < end && isInRow(last + 1)) last++
+    return {
+      first: origin + first * counts,
+      last: origin + last * counts + this.#mask,
+      offset: origin - this.#first * counts,
+    }
   }
 
   /**
@@ -68,16 +83,19 @@ class LogLinear {
    * @param {Int32Array} words the same
    * @param {number} index the head's
    * @param {number} value
+   * @returns {boolean} whether it is the first one of its page
    */
   recordAny(cells, words, index, value) {
     FLOAT[0] = value
     const high = WORDS[HIGH]
     const exponent = high >>> HIGH_FRACTION_BITS
+    let isNew = false
     if (value === 0) cells[(index & CHUNK_MASK) + ZERO] += 1
-    else if (exponent < this.#first) this.#count(words, index, this.#first, 0)
-    else if (exponent > this.#last) this.#count(words, index, this.#last, this.#mask)
-    else this.#count(words, index, exponent, (high >>> this.#shift) & this.#mask)
+    else if (exponent < this.#first) isNew = this.#count(words, index, this.#first, 0)
+    else if (exponent > this.#last) isNew = this.#count(words, index, this.#last, this.#mask)
+    else isNew = this.#count(words, index, exponent, (high >>> this.#shift) & this.#mask)
     note(cells, index & CHUNK_MASK, value)
+    return isNew
   }
 
   /**
@@ -85,15 +103,20 @@ class LogLinear {
    * @param {number} index
    * @param {number} exponent biased
    * @param {number} cell of its power of two
+   * @returns {boolean} whether the page is new
    */
   #count(words, index, exponent, cell) {
     const entry = exponent - this.#first
     const page = pageOf(words, index & CHUNK_MASK, entry)
-    if (page <= 0) return this.#shard.countInPage(index, entry, page & 0xffff, cell)
+    if (page <= 0) {
+      this.#shard.countInPage(index, entry, page & 0xffff, cell)
+      return page === 0
+    }
     const at = 2 * page + cell
     const count = words[at] + 1
     words[at] = count
     if (count === FULL) this.#shard.emptyPages(index)
+    return false
   }
 }
 
@@ -107,52 +130,6 @@ function pageOf(words, head, entry) {
   return (words[(((head + DIRECTORY) << 1) + (entry >>> 1)) | 0] << ((~entry & 1) << 4)) >> 16
 }
 
-/**
- * Records a whole number of nanoseconds that moves no extreme, from 1, below 2^31, if its page is in the head's chunk and gets
- * not full: it is counted in the cell that its float's bits would say, in fewer steps.
- * @param {Float64Array} cells the head's chunk
- * @param {Int32Array} words the same
- * @param {number} head its offset
- * @param {number} shift the layout's `wholeShift`
- * @param {number} nanos
- * @returns {boolean} false if nothing was recorded
- */
-function recordWhole(cells, words, head, shift, nanos) {
-  const zeros = Math.clz32(nanos)
-  const page = pageOf(words, head, WORD_BITS - 1 - zeros)
-  if (page <= 0) return false
-  // the highest bit itself, the exponent, is shifted out; 1 has no other, and stays too small to be seen
-  const at = ((page << 1) + ((nanos << (zeros + 1)) >>> shift)) | 0
-  // `| 0`, here and elsewhere: it is known to be a word, and V8 need not check that it did not overflow
-  const count = (words[at] + 1) | 0
-  if (count === FULL) return false
-  words[at] = count
-  cells[head + SUM] += nanos
-  return true
-}
-
-/**
- * Records a value of a histogram's range that moves no extreme, if its page is in the head's chunk and gets not full.
- * @param {Float64Array} cells the head's chunk
- * @param {Int32Array} words the same
- * @param {number} head its offset
- * @param {number} shift the layout's `wholeShift`
- * @param {number} value
- * @returns {boolean} false if nothing was recorded
- */
-function recordPositive(cells, words, head, shift, value) {
-  FLOAT[0] = value
-  const high = WORDS[HIGH]
-  const page = pageOf(words, head, (high >>> HIGH_FRACTION_BITS) - FIRST_OF_HISTOGRAM)
-  if (page <= 0) return false
-  const at = ((page << 1) + ((high << (WORD_BITS - HIGH_FRACTION_BITS)) >>> shift)) | 0
-  const count = (words[at] + 1) | 0
-  if (count === FULL) return false
-  words[at] = count
-  cells[head + SUM] += value
-  return true
-}
-
 /** Adds to the sum and the extremes. @param {Float64Array} cells @param {number} head @param {number} value */
 function note(cells, head, value) {
   cells[head + SUM] += value
@@ -160,4 +137,4 @@ function note(cells, head, value) {
   if (value > cells[head + MAX]) cells[head + MAX] = value
 }
 
-module.exports = { LARGEST, LogLinear, SMALLEST, note, recordPositive, recordWhole }
+module.exports = { FLOAT, HIGH, LogLinear, WORDS, note }

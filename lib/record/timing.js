@@ -4,80 +4,46 @@
 
 const { notAFunction } = require('../errors')
 const { elapsed } = require('./clock')
+const { Distribution } = require('./distribution')
 const { untilEnded } = require('./ending')
-const { extremes } = require('./extremes')
-const { CHUNK_MASK, MAX, MIN } = require('./layout')
-const { recordWhole } = require('./log-linear')
 const { NANOS_PER_MILLI, nanosOf, nanosOfMillis } = require('./numbers')
 const { RecentHandles } = require('./recent')
-const { HDR_PAGES, NO_CELLS, NO_WORDS } = require('./shard')
+const { HDR_PAGES } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
-
-/** Up to this many nanoseconds (two seconds), a rounded one fits a signed word. */
-const MAX_WORD = 2 ** 31 - 1
 
 /** One series. */
 class BoundTiming {
   #family
-  #cells = NO_CELLS
-  /** without a page before the first use */
-  #words = NO_WORDS
-  /** the head's index, 0 before the first use */
-  #index = 0
-  /** the head's offset in its chunk */
-  #head = 0
-  #shift = 0
-  /** what is between these moves no extreme and is, rounded, a word from 1 up */
-  #low = Number.POSITIVE_INFINITY
-  #high = Number.NEGATIVE_INFINITY
-  /** when that was so */
-  #beginnings = 0
+  #distribution = new Distribution()
 
   /** @param {Family} family @param {number} index of the head, 0 for the series without labels */
   constructor(family, index) {
     this.#family = family
-    if (index !== 0) this.#open(index)
+    if (index !== 0) this.#distribution.open(family, index)
   }
 
   /** @param {number} milliseconds */
   observeMillis(milliseconds) {
     if (typeof milliseconds === 'number') {
-      const nanos = milliseconds * NANOS_PER_MILLI
-      const isKnown = nanos >= this.#low && nanos <= this.#high && this.#beginnings === extremes.beginnings
-      // adding a half and cutting rounds as `Math.round` does
-      if (isKnown && recordWhole(this.#cells, this.#words, this.#head, this.#shift, (nanos + 0.5) | 0)) return
+      // what `Math.round` makes of it, in fewer steps
+      const nanos = Math.floor(milliseconds * NANOS_PER_MILLI + 0.5)
+      if (this.#distribution.record(nanos)) return
     }
     this.#observe(nanosOfMillis(milliseconds))
   }
 
   /** @param {number | bigint} nanoseconds */
   observeNanos(nanoseconds) {
-    this.#observe(nanosOf(nanoseconds))
+    const nanos = nanosOf(nanoseconds)
+    if (!this.#distribution.record(nanos)) this.#observe(nanos)
   }
 
-  /** The first value of its page, and values at the ends of the range. @param {number} nanos whole, within the range */
+  /** @param {number} nanos whole, within the range */
   #observe(nanos) {
-    if (this.#index === 0) this.#open(this.#family.own())
-    this.#family.layoutOf(this.#index).recordAny(this.#cells, this.#words, this.#index, nanos)
-    this.#rememberExtremes()
-  }
-
-  #rememberExtremes() {
-    this.#low = Math.max(this.#cells[this.#head + MIN], 1)
-    this.#high = Math.min(this.#cells[this.#head + MAX], MAX_WORD)
-    this.#beginnings = extremes.beginnings
-  }
-
-  /** @param {number} index */
-  #open(index) {
-    const { shard } = this.#family
-    this.#index = index
-    this.#head = index & CHUNK_MASK
-    this.#cells = shard.cellsOf(index)
-    this.#words = shard.wordsOf(index)
-    this.#shift = this.#family.layoutOf(index).wholeShift
-    this.#rememberExtremes()
+    const distribution = this.#distribution
+    if (distribution.index === 0) distribution.open(this.#family, this.#family.own())
+    distribution.recordAny(nanos)
   }
 
   /**
@@ -103,12 +69,12 @@ class BoundTiming {
 
   /** @returns {import('../..').TimingStats | undefined} */
   value() {
-    return this.#family.shard.value(this.#index)
+    return this.#family.shard.value(this.#distribution.index)
   }
 
   /** @param {number} [scale] of nanoseconds */
   [HDR_PAGES](scale = 1) {
-    return this.#family.hdrPages(this.#index, scale)
+    return this.#family.hdrPages(this.#distribution.index, scale)
   }
 }
 

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::sync::atomic::AtomicBool;
 
 use super::counts::Counts;
-use super::layout::{self, CHUNK_CELLS, COUNTS_PER_CELL, ENTRIES_PER_CELL, FAR};
+use super::layout::{self, CHUNK_CELLS, COUNTS_PER_CELL};
 use super::storage::Storage;
 use super::sync::{AtomicU64, Mutex, Ordering};
 
@@ -45,6 +45,9 @@ pub struct Claim {
     /// What it holds.
     pub role: ClaimRole,
 }
+
+/// How many pages of each distribution stay free in a chunk without spans.
+pub(super) const PAGES_FREE: u32 = 4;
 
 const NO_NUMBERS: RangeInclusive<u32> = RangeInclusive::new(u32::MAX, 0);
 
@@ -115,21 +118,24 @@ impl Arena {
 pub struct Chunk {
     number: u32,
     arena: Arena,
+    // for how many pages of a distribution there is room beside its head
+    span: u32,
     storage: Storage,
     claims: Mutex<Claims>,
     // pages of heads in this chunk for which it had no room, as cell indexes of the shard
-    far: Mutex<Vec<u32>>,
+    pub(super) far: Mutex<Vec<u32>>,
     // whether what the cells held was folded and only kept handles may have written since; under the value lock
     emptied: AtomicBool,
 }
 
 impl Chunk {
     /// Cell 0 of each chunk stays unclaimed, so that 0 means "none" in directories and in JavaScript's tables.
-    pub(super) fn new(number: u32, arena: Arena, cells: u32) -> Self {
+    pub(super) fn new(number: u32, arena: Arena, span: u32, cells: u32) -> Self {
         let claims = Claims { series: Vec::new(), places: Vec::new(), numbers: NO_NUMBERS, free: 1, moved: false };
         Self {
             number,
             arena,
+            span,
             storage: Storage::heap(cells as usize),
             claims: Mutex::new(claims),
             far: Mutex::default(),
@@ -147,6 +153,11 @@ impl Chunk {
         self.arena
     }
 
+    /// For how many pages of a distribution there is room beside its head.
+    pub(super) fn span(&self) -> u32 {
+        self.span
+    }
+
     /// How many cells it has.
     pub fn cells(&self) -> u32 {
         self.storage.words().len() as u32
@@ -158,16 +169,17 @@ impl Chunk {
         self.storage.address()
     }
 
-    /// Claims cells in a row for a series, with their initial values, unless that would leave less than `room` cells for
-    /// the pages of each distribution in the chunk.
-    pub(super) fn claim(&self, series: u32, role: ClaimRole, initial: &[f64], room: u32) -> Option<u32> {
+    /// Claims cells in a row for a series, with their initial values, and room behind them for a span of pages of `page` cells
+    /// each. Where there are no spans, not unless some pages stay free for each distribution.
+    pub(super) fn claim(&self, series: u32, role: ClaimRole, initial: &[f64], page: u32) -> Option<u32> {
         let mut claims = self.claims.lock();
         let cells = initial.len() as u32;
         let distributions = claims.series.len() as u32 + 1;
+        let room = if self.span == 0 { PAGES_FREE * page } else { 0 };
         if room > 0 && distributions * (cells + room) > self.cells() && distributions > 1 {
             return None;
         }
-        let offset = self.take(&mut claims, cells)?;
+        let offset = self.take(&mut claims, cells + self.span * page)?;
         // written before the claim is entered: no reader sees an unset gauge as 0
         for (at, value) in (offset..).zip(initial) {
             self.write(at, *value);
@@ -299,7 +311,7 @@ impl Chunk {
         Counts::new(self.row(page, counts / COUNTS_PER_CELL))
     }
 
-    fn row(&self, offset: u32, count: u32) -> &[AtomicU64] {
+    pub(super) fn row(&self, offset: u32, count: u32) -> &[AtomicU64] {
         let (start, count) = (offset as usize, count as usize);
         self.storage.words().get(start..start + count).unwrap_or_default()
     }
@@ -319,101 +331,22 @@ impl Chunk {
         (word >> (u32::BITS * (at % COUNTS_PER_CELL))) as u32
     }
 
+    /// Writes some bits of a cell.
+    pub(super) fn replace(&self, offset: u32, mask: u64, bits: u64) {
+        self.write(offset, f64::from_bits(self.read(offset).to_bits() & !mask | bits));
+    }
+
     /// Writes a count, in JavaScript's place as `write` does.
     pub fn set_count(&self, page: u32, at: u32, count: u32) {
         let shift = u32::BITS * (at % COUNTS_PER_CELL);
         self.replace(page + at / COUNTS_PER_CELL, u64::from(u32::MAX) << shift, u64::from(count) << shift);
     }
-
-    /// A directory's entry for the given power of two of the distribution at `head`.
-    pub fn directory_entry(&self, head: u32, entry: u32) -> DirectoryEntry {
-        self.place(part(self.read(head + layout::DIRECTORY + entry / ENTRIES_PER_CELL), entry % ENTRIES_PER_CELL))
-    }
-
-    /// What the 16 bits of a directory's entry say.
-    fn place(&self, entry: u16) -> DirectoryEntry {
-        match u32::from(entry) {
-            0 => DirectoryEntry::Absent,
-            far if far & FAR != 0 => self
-                .far
-                .lock()
-                .get((far & !FAR) as usize)
-                .map_or(DirectoryEntry::Absent, |page| DirectoryEntry::Far(*page)),
-            near => DirectoryEntry::Near(near),
-        }
-    }
-
-    /// Calls `visit` with a directory's entries that lead to a page.
-    pub fn each_entry(&self, head: u32, entries: u32, mut visit: impl FnMut(u32, DirectoryEntry)) {
-        let cells = self.row(head + layout::DIRECTORY, entries.div_ceil(ENTRIES_PER_CELL));
-        for (at, cell) in (0..).zip(cells) {
-            // most powers of two never occur, and in most cells none
-            let cell = number(cell);
-            if cell.to_bits() == 0 {
-                continue;
-            }
-            for of in 0..ENTRIES_PER_CELL {
-                let bits = part(cell, of);
-                if bits != 0 {
-                    visit(at * ENTRIES_PER_CELL + of, self.place(bits));
-                }
-            }
-        }
-    }
-
-    /// Enters a page of this chunk in a directory.
-    pub(super) fn enter_near(&self, head: u32, entry: u32, offset: u32) {
-        self.set_directory_entry(head, entry, offset);
-    }
-
-    /// Enters a page of another chunk. A chunk has not room for as many directory entries as there are numbers of pages.
-    pub(super) fn enter_far(&self, head: u32, entry: u32, page: u32) {
-        let mut far = self.far.lock();
-        let number = far.len() as u32;
-        far.push(page);
-        self.set_directory_entry(head, entry, FAR | number);
-    }
-
-    /// Puts another page of another chunk in the place of one: the directory's entry stays.
-    pub(super) fn move_far(&self, from: u32, to: u32) {
-        for page in self.far.lock().iter_mut().filter(|page| **page == from) {
-            *page = to;
-        }
-    }
-
-    /// Only the owning thread does this, between two recordings of its own, so nothing else writes the cell.
-    fn set_directory_entry(&self, head: u32, entry: u32, value: u32) {
-        let shift = u16::BITS * (entry % ENTRIES_PER_CELL);
-        let at = head + layout::DIRECTORY + entry / ENTRIES_PER_CELL;
-        self.replace(at, u64::from(u16::MAX) << shift, u64::from(value) << shift);
-    }
-
-    /// Writes some bits of a cell.
-    fn replace(&self, offset: u32, mask: u64, bits: u64) {
-        self.write(offset, f64::from_bits(self.read(offset).to_bits() & !mask | bits));
-    }
 }
 
-/// One of the directory's entries that share a cell.
-fn part(cell: f64, of: u32) -> u16 {
-    (cell.to_bits() >> (u16::BITS * of)) as u16
-}
-
-fn number(word: &AtomicU64) -> f64 {
+pub(super) fn number(word: &AtomicU64) -> f64 {
     f64::from_bits(word.load(Ordering::Relaxed))
 }
 
 fn claim(series: u32, place: u32) -> Claim {
     Claim { series, offset: place >> 3, role: ROLES[(place & 7) as usize % ROLES.len()] }
-}
-
-/// Where a distribution's page is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DirectoryEntry {
-    /// No value of this power of two was recorded.
-    Absent,
-    /// At this offset of the head's own chunk.
-    Near(u32),
-    /// At this cell index of the shard.
-    Far(u32),
 }

@@ -12,14 +12,17 @@
 
 mod chunk;
 mod counts;
+mod directory;
 pub mod layout;
 mod shard;
 mod storage;
 pub mod sync;
 mod texts;
 
-pub use chunk::{Arena, Chunk, Claim, ClaimRole, DirectoryEntry};
+pub use chunk::{Arena, Chunk, Claim, ClaimRole};
 pub use counts::Counts;
+pub use directory::DirectoryEntry;
+pub(crate) use directory::Shape;
 pub(crate) use shard::WORTH_RENEWING;
 pub use shard::{CellIndex, Shard};
 pub use storage::Storage;

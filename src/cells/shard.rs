@@ -11,7 +11,8 @@ use std::sync::atomic::AtomicU32;
 use fixedbitset::FixedBitSet;
 use hashbrown::HashMap;
 
-use super::chunk::{Arena, Chunk, Claim, ClaimRole, DirectoryEntry};
+use super::chunk::{Arena, Chunk, Claim, ClaimRole, PAGES_FREE};
+use super::directory::{DirectoryEntry, Shape};
 use super::layout::{CHUNK_BITS, CHUNK_CELLS};
 use super::sync::{Arc, Mutex, Ordering};
 use super::texts::Texts;
@@ -21,6 +22,13 @@ pub type CellIndex = u32;
 
 /// Cells of a shard's first chunk of each arena: a short-lived thread with a few series costs a few kB.
 const FIRST_CELLS: u32 = if cfg!(loom) { 8 } else { 256 };
+
+/// For so many powers of two a distribution has room beside its head: a service's durations span about that many.
+const SPAN: u32 = 12;
+/// The same with labels.
+const LABELLED_SPAN: u32 = 8;
+/// So many chunks of distributions with labels have spans: those of about a thousand series.
+const CHUNKS_WITH_SPANS: usize = 16;
 
 /// A thread with fewer removed series goes on as it is.
 pub(crate) const WORTH_RENEWING: usize = 1024;
@@ -161,16 +169,16 @@ impl Shard {
         Some(chunks.claim(home.arena(), series, role, &[0.0], 0))
     }
 
-    /// Claims a distribution's head. Its chunk keeps `room` cells for its pages: reaching a page in the head's own chunk
-    /// is what makes recording fast.
-    pub(crate) fn claim_distribution(&self, series: u32, labelled: bool, initial: &[f64], room: u32) -> CellIndex {
+    /// Claims a distribution's head, and what its chunk keeps for its pages of so many cells: reaching a page in the head's own
+    /// chunk is what makes recording fast.
+    pub(crate) fn claim_distribution(&self, series: u32, labelled: bool, initial: &[f64], page: u32) -> CellIndex {
         let arena = Arena::of(ClaimRole::Distribution, labelled);
-        self.chunks.lock().claim(arena, series, ClaimRole::Distribution, initial, room)
+        self.chunks.lock().claim(arena, series, ClaimRole::Distribution, initial, page)
     }
 
     /// Makes the page of one power of two of the distribution at `head`, or finds it. A page in a chunk that was let go of
     /// moves to one that JavaScript has. `None` when there is no such head.
-    pub(crate) fn claim_page(&self, head: CellIndex, entry: u32, cells: u32) -> Option<CellIndex> {
+    pub(crate) fn claim_page(&self, head: CellIndex, entry: u32, shape: Shape) -> Option<CellIndex> {
         let mut chunks = self.chunks.lock();
         let home = chunks.get(head)?;
         let head = head & (CHUNK_CELLS - 1);
@@ -180,15 +188,17 @@ impl Shard {
             DirectoryEntry::Far(page) => Some(page),
             DirectoryEntry::Absent => None,
         };
-        let counts: Vec<f64> = (0..cells).map(|at| before.map_or(0.0, |page| chunks.read(page + at))).collect();
+        let counts: Vec<f64> = (0..shape.page).map(|at| before.map_or(0.0, |page| chunks.read(page + at))).collect();
         // the directory leads to the page only when its counts are there: no reader sees fewer than before. JavaScript reaches
         // a new page by the chunk's number, so it must not be in one that was let go of.
-        if !chunks.let_go.contains(home.number() as usize)
-            && before.is_none()
-            && let Some(offset) = home.claim_page(&counts)
-        {
-            home.enter_near(head, entry, offset);
-            return Some(home.number() << CHUNK_BITS | offset);
+        if !chunks.let_go.contains(home.number() as usize) && before.is_none() {
+            if let Some(offset) = home.claim_in_span(head, entry, shape) {
+                return Some(home.number() << CHUNK_BITS | offset);
+            }
+            if let Some(offset) = home.claim_page(&counts) {
+                home.enter_near(head, entry, offset);
+                return Some(home.number() << CHUNK_BITS | offset);
+            }
         }
         let (offset, number) = chunks.claim_page(home.arena(), &counts)?;
         let page = number << CHUNK_BITS | offset;
@@ -241,14 +251,14 @@ impl Chunks {
         self.get(cell).map_or(0.0, |chunk| chunk.read(cell & (CHUNK_CELLS - 1)))
     }
 
-    fn claim(&mut self, arena: Arena, series: u32, role: ClaimRole, initial: &[f64], room: u32) -> CellIndex {
+    fn claim(&mut self, arena: Arena, series: u32, role: ClaimRole, initial: &[f64], page: u32) -> CellIndex {
         self.labelled += usize::from(arena.is_labelled());
         let claimed =
-            self.open(arena).and_then(|chunk| Some((chunk.claim(series, role, initial, room)?, chunk.number())));
+            self.open(arena).and_then(|chunk| Some((chunk.claim(series, role, initial, page)?, chunk.number())));
         let (offset, number) = claimed.unwrap_or_else(|| {
-            let chunk = self.add(arena, initial.len() as u32 + room + 1);
+            let chunk = self.add(arena, initial.len() as u32 + page * self.span(arena).max(PAGES_FREE) + 1);
             // the new chunk is large enough, so the claim holds; cell 0, which nobody reads, stands for the impossible
-            (chunk.claim(series, role, initial, room).unwrap_or(0), chunk.number())
+            (chunk.claim(series, role, initial, page).unwrap_or(0), chunk.number())
         });
         number << CHUNK_BITS | offset
     }
@@ -263,13 +273,26 @@ impl Chunks {
         Some((chunk.claim_page(counts)?, chunk.number()))
     }
 
+    /// The span of the distributions in the next chunk. Those with labels may be many: beyond the first chunks memory matters more.
+    fn span(&self, arena: Arena) -> u32 {
+        match arena {
+            Arena::Distributions => SPAN,
+            Arena::LabelledDistributions if self.chunks_of(arena) < CHUNKS_WITH_SPANS => LABELLED_SPAN,
+            _ => 0,
+        }
+    }
+
+    fn chunks_of(&self, arena: Arena) -> usize {
+        self.all.iter().flatten().filter(|chunk| chunk.arena() == arena).count()
+    }
+
     /// Adds a chunk of at least `cells` cells, each twice as large as the one before up to the limit.
     fn add(&mut self, arena: Arena, cells: u32) -> Arc<Chunk> {
         let last = self.open(arena).map_or(FIRST_CELLS / 2, Chunk::cells);
         let size = (last * 2).min(arena.most_cells()).max(cells.next_power_of_two()).min(CHUNK_CELLS);
         let free = self.all.iter().position(Option::is_none);
         let number = free.unwrap_or(self.all.len());
-        let chunk = Arc::new(Chunk::new(number as u32, arena, size));
+        let chunk = Arc::new(Chunk::new(number as u32, arena, self.span(arena), size));
         match self.all.get_mut(number) {
             Some(slot) => *slot = Some(chunk.clone()),
             None => self.all.push(Some(chunk.clone())),

@@ -42,7 +42,7 @@ pub use trace::TraceEvent;
 pub use window::Window;
 
 use crate::cells::sync::{Arc, Mutex};
-use crate::cells::{CellIndex, Chunk, Claim, ClaimRole, Shard, layout};
+use crate::cells::{CellIndex, Chunk, Claim, ClaimRole, Shape, Shard, layout};
 use crate::histogram::{Distribution, Form, LogLinear};
 use hidden_gauges::{HiddenGauges, is_gauge};
 use names::{Names, SeriesCells};
@@ -227,7 +227,7 @@ impl Collector {
         if entry >= cells.entries() {
             return 0;
         }
-        shard.claim_page(head, entry, page_cells(cells)).unwrap_or(0)
+        shard.claim_page(head, entry, shape(cells)).unwrap_or(0)
     }
 
     /// Moves the counts of a distribution's pages into the folded totals, because one of them is full. Its thread calls
@@ -450,24 +450,24 @@ impl Collector {
     }
 }
 
-/// How many cells the counts of one power of two take.
-fn page_cells(cells: LogLinear) -> u32 {
-    cells.precision().cells() / layout::COUNTS_PER_CELL
+fn shape(cells: LogLinear) -> Shape {
+    Shape {
+        head: layout::DIRECTORY + cells.entries().div_ceil(layout::ENTRIES_PER_CELL),
+        page: cells.precision().cells() / layout::COUNTS_PER_CELL,
+        entries: cells.entries(),
+    }
 }
 
 fn claim_distribution(shard: &Shard, series: u32, labelled: bool, form: &Form) -> CellIndex {
-    let (cells, room) = match form {
-        Form::Bounds(bounds) => (layout::BOUNDED as usize + bounds.len() + 1, 0),
+    let (cells, page) = match form {
+        Form::Bounds(bounds) => (layout::BOUNDED + bounds.len() as u32 + 1, 0),
         Form::LogLinear(cells) => {
-            let directory = cells.entries().div_ceil(layout::ENTRIES_PER_CELL);
-            // Most distributions of one thing span a few powers of two. Those with labels are many, and theirs may be elsewhere: two
-            // more pages would save less than a tenth of the time of a recording, and take a tenth more memory.
-            let pages = if labelled { 4 } else { 8 };
-            ((layout::DIRECTORY + directory) as usize, pages * page_cells(*cells))
+            let Shape { head, page, .. } = shape(*cells);
+            (head, page)
         }
     };
-    let mut head = vec![0.0; cells];
+    let mut head = vec![0.0; cells as usize];
     head[layout::MIN as usize] = f64::INFINITY;
     head[layout::MAX as usize] = f64::NEG_INFINITY;
-    shard.claim_distribution(series, labelled, &head, room)
+    shard.claim_distribution(series, labelled, &head, page)
 }
