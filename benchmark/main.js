@@ -58,7 +58,8 @@ async function runCases(program, options) {
     const rounds = options.rounds ?? (options.quick ? QUICK_ROUNDS : each.rounds)
     process.stderr.write(`${each.name} …`)
     const began = performance.now()
-    const outcome = await runRounds(each, { program }, { rounds, parameters })
+    const processes = options.quick ? 1 : (each.processes ?? 1)
+    const outcome = await runRounds(each, { program }, { rounds, processes, parameters })
     process.stderr.write(` ${((performance.now() - began) / 1e3).toFixed(1)} s\n`)
     rows.push(...rowsOf(each, outcome.results, parameters))
     absences.push(...outcome.absences.map((absence) => ({ caseName: each.name, ...absence })))
@@ -83,10 +84,11 @@ function describeRun({ program, loadBefore, rows, absences, rounds }) {
   return [
     '# Tallystick beside its peers',
     '',
-    `Made by \`npm run benchmark\` on ${new Date().toISOString().slice(0, 10)}; lower is better. Each contender has a process of its own`,
-    'in which an ArrayBuffer was detached, contenders take turns within a round, and a value is the median of the rounds. What was',
-    'recorded was read back after the rounds and is exactly what the calls add up to; a contender that lost any is left out. The',
-    'ratio is how many times ours the faster of the two Prometheus clients takes, or, marked "of", what part ours is of theirs.',
+    `Made by \`npm run benchmark\` on ${new Date().toISOString().slice(0, 10)}; lower is better. Each contender has processes of its own`,
+    '(seven one after the other where single calls are timed), in which an ArrayBuffer was detached; contenders take turns within a',
+    'round, and a value is the median of the rounds. What was recorded was read back in the end and is exactly what the calls add up',
+    'to; a contender that lost any is left out. The ratio is how many times ours the faster of the two Prometheus clients takes, or,',
+    'marked "of", what part ours is of theirs.',
     '',
     `- Machine: ${machine}`,
     `- ${runtime}; load average ${loadBefore} before, ${load()} after${rounds ? `; ${rounds} rounds only` : ''}`,

@@ -1,7 +1,8 @@
 'use strict'
 
 // The rounds of a case: in each, every contender has its turn, and another one begins. What disturbs the machine for a while
-// disturbs all of them, and the median leaves it out.
+// disturbs all of them, and the median leaves it out. Where things happen to lie in a process's memory can double the time of a
+// short recording for as long as the process lives, so contenders begin anew in other processes, and the median leaves that out too.
 
 const { OURS } = require('./bars')
 const { ContenderProcess } = require('./contender-process')
@@ -16,15 +17,18 @@ const { median } = require('./statistics')
 /**
  * @param {any} benchmarkCase
  * @param {Runtime} runtime
- * @param {{ rounds: number, parameters: object }} options
+ * @param {{ rounds: number, processes: number, parameters: object }} options
  * @returns {Promise<{ results: Results, absences: Absence[] }>}
  * @throws Error when ours fails; a peer that does is absent, with the reason
  */
-async function runRounds(benchmarkCase, runtime, { rounds, parameters }) {
+async function runRounds(benchmarkCase, runtime, { rounds, processes, parameters }) {
   const field = new Field(benchmarkCase, runtime, parameters)
   try {
-    for (let round = 0; round < rounds; round++) await field.round(round)
-    await field.finish()
+    const perProcess = Math.ceil(rounds / processes)
+    for (let round = 0; round < rounds; round++) {
+      await field.round(round)
+      if ((round + 1) % perProcess === 0 || round + 1 === rounds) await field.finish()
+    }
   } finally {
     field.close()
   }
