@@ -25,10 +25,15 @@ class EventHistogram {
 
   /** @param {number} value */
   add(value) {
-    // asked for first: after a call that may be one of Rust, V8 would look at this object anew
     const listeners = this.#hub.histogram
+    if (listeners === null) this.#cells.observe(value)
+    else this.#tell(listeners, value)
+  }
+
+  /** @param {import('./hub').Listener[]} listeners @param {number} value */
+  #tell(listeners, value) {
     this.#cells.observe(value)
-    if (listeners !== null) this.#hub.tell(listeners, { ...this.#event, value })
+    this.#hub.tell(listeners, { ...this.#event, value })
   }
 }
 
