@@ -5,6 +5,7 @@
 const { checkedName } = require('../record/options')
 const { now } = require('../record/clock')
 const { checkedDelta } = require('../record/numbers')
+const { NO_HUB } = require('./hub')
 const { recordingOf } = require('./recording')
 const { copiedTags, eventAbout } = require('./tags')
 
@@ -12,7 +13,7 @@ const { copiedTags, eventAbout } = require('./tags')
 
 class EventCounter {
   #cells
-  #hub
+  #hub = NO_HUB
   #event
   #isPrecise
 

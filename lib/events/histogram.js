@@ -3,6 +3,7 @@
 // Histograms of a recorder: they record, and an aggregator tells the distribution.
 
 const { checkedName } = require('../record/options')
+const { NO_HUB } = require('./hub')
 const { recordingOf } = require('./recording')
 const { copiedTags, eventAbout } = require('./tags')
 
@@ -10,7 +11,7 @@ const { copiedTags, eventAbout } = require('./tags')
 
 class EventHistogram {
   #cells
-  #hub
+  #hub = NO_HUB
   #event
 
   /** @param {import('../..').Recorder} recorder @param {string} name @param {Labels | null} [tags] */

@@ -7,6 +7,7 @@ const { notAFunction, unknownTimerId } = require('../errors')
 const { elapsed, timeOrigin } = require('../record/clock')
 const { untilEnded } = require('../record/ending')
 const { checkedName } = require('../record/options')
+const { NO_HUB } = require('./hub')
 const { recordingOf } = require('./recording')
 const { copiedTags } = require('./tags')
 
@@ -17,7 +18,7 @@ class EventTimer {
   #timing
   /** the series of its own tags */
   #cells
-  #hub
+  #hub = NO_HUB
   #name
   #tags
   #takesTags
