@@ -45,7 +45,7 @@ function openHead({ kind, precision }, pageFor) {
   }
   const logLinear = new LogLinear(shard, precision, ...RANGES[kind])
   const distribution = new Distribution()
-  distribution.open({ shard, layoutOf: () => logLinear }, HEAD)
+  distribution.open({ shard, options: () => ({}), layoutOf: () => logLinear }, HEAD)
   return { cells, words, directory, elsewhere, distribution, logLinear }
 }
 
@@ -139,12 +139,15 @@ test('what is no value of a known page records nothing', () => {
   assert.equal(distribution.record(5), true)
 })
 
-test('a value in the cell of the smallest or the largest one may be beyond it', () => {
+test('a value beyond the smallest or the largest one takes the long way, also in the same cell', () => {
   const { cells, distribution } = openHead({ kind: 'histogram', precision: 1 }, inRowFrom(64, 1))
   for (const value of [2, 4.01, 9]) distribution.recordAny(value)
-  for (const value of [2.01, 9.001, 4]) assert.equal(distribution.record(value), true)
+  for (const value of [2.01, 9, 2, 4]) assert.equal(distribution.record(value), true)
+  assert.equal(distribution.record(9.001), false)
+  distribution.recordAny(9.001)
+  assert.equal(distribution.record(9.001), true)
   assert.deepEqual([cells[HEAD + layout.MIN], cells[HEAD + layout.MAX]], [2, 9.001])
-  assert.equal(cells[HEAD + layout.SUM], 2 + 4.01 + 9 + 2.01 + 9.001 + 4)
+  assert.equal(cells[HEAD + layout.SUM], 2 + 4.01 + 9 + 2.01 + 9 + 2 + 4 + 9.001 + 9.001)
 })
 
 test('values between take the short way in all pages side by side', () => {
@@ -160,6 +163,26 @@ test('a page elsewhere does not end the short way to those side by side', () => 
   for (const value of [2 ** 3, 2 ** 4, 2 ** 5, 2 ** 20, 2 ** 30]) distribution.recordAny(value)
   assert.equal(distribution.record(20), true)
   assert.equal(distribution.record(2 ** 20), false)
+})
+
+test('pages that are not side by side are found too, and the row follows the values', () => {
+  const apart = new Map([
+    [3, 64],
+    [4, 128],
+    [20, 256],
+  ])
+  const { words, distribution } = openHead({ kind: 'timing', precision: 2 }, (entry) => apart.get(entry))
+  for (const value of [2 ** 3, 2 ** 4, 2 ** 20, 2 ** 20 + 2 ** 19]) distribution.recordAny(value)
+  const row = () => [distribution.first, distribution.last]
+  assert.deepEqual(row(), [2 * 64, 2 * 192 - 1])
+  let long = 0
+  for (let turn = 0; turn < 2000; turn++) {
+    if (distribution.record(2 ** 20 + 2 ** 18)) continue
+    long++
+    distribution.recordAny(2 ** 20 + 2 ** 18)
+  }
+  assert.deepEqual(row(), [2 * 256, 2 * 320 - 1])
+  assert.deepEqual([long, words[2 * 256 + 32]], [1, 2000])
 })
 
 test('once extremes have begun anew, they are read again before the short way is taken', () => {

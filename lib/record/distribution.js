@@ -4,7 +4,7 @@
 
 const { extremes } = require('./extremes')
 const { CHUNK_MASK, FULL, MAX, MIN, SUM } = require('./layout')
-const { FLOAT, HIGH, WORDS, note } = require('./log-linear')
+const { FLOAT, HIGH, WORDS } = require('./log-linear')
 const { NO_CELLS, NO_WORDS } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
@@ -12,6 +12,9 @@ const { NO_CELLS, NO_WORDS } = require('./shard')
 
 /** No count is there. */
 const NOWHERE = -(2 ** 30)
+const NEVER = -1
+/** After so many values elsewhere, the row of pages that the next one is in takes the place of the present one. */
+const MAX_MISSES = 1000
 
 /**
  * The cells of a series as one handle knows them; whoever has this keeps it private. Its own fields are not: that takes more
@@ -31,14 +34,16 @@ class Distribution {
   low = NOWHERE
   high = NOWHERE
   /** when that was so */
-  beginnings = 0
+  beginnings = NEVER
   /** the first and the last place that `offset` is for */
   first = 0
   last = -1
+  /** how many values were not between since then */
+  misses = 0
   /** the head's index, 0 before the first use */
   index = 0
-  /** @type {LogLinear | undefined} from the first use on */
-  layout
+  /** @type {LogLinear | undefined} from the first use on; none with bounds */
+  layout = undefined
 
   /** @param {Family} family @param {number} index of the head */
   open(family, index) {
@@ -47,12 +52,13 @@ class Distribution {
     this.head = index & CHUNK_MASK
     this.cells = shard.cellsOf(index)
     this.words = shard.wordsOf(index)
+    if (family.options().buckets !== undefined) return
     this.layout = family.layoutOf(index)
     this.shift = this.layout.shift
   }
 
   /**
-   * Records a value whose place is known, if there is no more to do than to count it.
+   * Records a value whose page is known and in this chunk.
    * @param {number} value any number
    * @returns {boolean} false if nothing was recorded
    */
@@ -60,7 +66,7 @@ class Distribution {
     FLOAT[0] = value
     // `| 0`, here and elsewhere: it is known to be a word, and V8 need not check that it did not overflow
     const at = ((WORDS[HIGH] >>> this.shift) + this.offset) | 0
-    if (at <= this.low || at >= this.high || this.beginnings !== extremes.beginnings) return this.recordAtEnd(at, value)
+    if (at <= this.low || at >= this.high || this.beginnings !== extremes.beginnings) return this.recordNear(value)
     const { words } = this
     const count = (words[at] + 1) | 0
     if (count === FULL) return false
@@ -69,35 +75,33 @@ class Distribution {
     return true
   }
 
-  /** The same where the smallest or the largest value was: this one may be beyond it. @param {number} at @param {number} value */
-  recordAtEnd(at, value) {
-    if ((at !== this.low && at !== this.high) || this.beginnings !== extremes.beginnings) return false
-    const { words } = this
-    const count = (words[at] + 1) | 0
-    if (count === FULL) return false
-    words[at] = count
-    note(this.cells, this.head, value)
-    return true
+  /** The same for one that is not between those places. @param {number} value @returns {boolean} */
+  recordNear(value) {
+    const { cells, head, layout } = this
+    if (layout === undefined || !(value >= cells[head + MIN] && value <= cells[head + MAX])) return false
+    if (this.beginnings !== extremes.beginnings || ++this.misses >= MAX_MISSES) return false
+    return layout.recordNear(cells, this.words, head, value)
   }
 
-  /** Records any value from 0 up. @param {number} value */
+  /** Records any value from 0 up in a distribution without bounds. @param {number} value */
   recordAny(value) {
-    const { cells, head } = this
     const layout = /** @type {LogLinear} */ (this.layout)
-    const isBetween = value >= cells[head + MIN] && value <= cells[head + MAX]
-    const isNewPage = layout.recordAny(cells, this.words, this.index, value)
-    if (isNewPage || this.last < this.first) this.findRow(layout, value)
-    else if (!isBetween || this.beginnings !== extremes.beginnings) this.findEnds()
+    const isBetween = value >= this.cells[this.head + MIN] && value <= this.cells[this.head + MAX]
+    const isNewPage = layout.recordAny(this.cells, this.words, this.index, value)
+    const isStale = this.misses >= MAX_MISSES || this.beginnings !== extremes.beginnings
+    if (isNewPage || isStale) this.findRow(layout, value)
+    else if (!isBetween) this.findEnds()
   }
 
-  /** Goes by the longest row of pages so far. @param {LogLinear} layout @param {number} value in one of its pages */
+  /** Goes by the row of pages that this value is in, if that is longer or most values are not in the present one. @param {LogLinear} layout @param {number} value */
   findRow(layout, value) {
     const row = layout.rowOf(this.words, this.head, value)
-    if (row !== undefined && row.last - row.first > this.last - this.first) {
+    if (row !== undefined && (row.last - row.first > this.last - this.first || this.misses >= MAX_MISSES)) {
       this.first = row.first
       this.last = row.last
       this.offset = row.offset
     }
+    this.misses = 0
     this.findEnds()
   }
 

@@ -13,7 +13,7 @@ const WORDS = new Uint32Array(FLOAT.buffer)
 const HIGH = 1
 /** Bits of the fraction in the upper half. */
 const HIGH_FRACTION_BITS = 20
-/** Rows end below this exponent (biased): whoever rounds adds a half, and from here on floats have none. */
+/** From this exponent on (biased), a value takes the long way: who rounds adds a half, and floats have none there. */
 const NO_HALVES = EXPONENT_BIAS + 52
 
 /** How the distributions of one family are divided, and how a value is recorded in one of them. */
@@ -23,6 +23,8 @@ class LogLinear {
   /** biased exponents of the first and the last directory entry */
   #first
   #last
+  /** how many entries there are below NO_HALVES */
+  #end
   #shift
   #mask
 
@@ -37,6 +39,7 @@ class LogLinear {
     this.#shard = shard
     this.#first = first + EXPONENT_BIAS
     this.#last = this.#first + entries - 1
+    this.#end = Math.min(entries, NO_HALVES - this.#first)
     this.#shift = HIGH_FRACTION_BITS - bits
     this.#mask = (1 << bits) - 1
   }
@@ -57,8 +60,7 @@ class LogLinear {
   rowOf(words, head, value) {
     FLOAT[0] = value
     const entry = (WORDS[HIGH] >>> HIGH_FRACTION_BITS) - this.#first
-    const end = Math.min(this.#last + 1, NO_HALVES) - this.#first
-    if (entry < 0 || entry >= end || pageOf(words, head, entry) <= 0) return undefined
+    if (entry < 0 || entry >= this.#end || pageOf(words, head, entry) <= 0) return undefined
     const counts = this.#mask + 1
     /** where the page of the directory's first entry would be, if it were in the row */
     const origin = 2 * pageOf(words, head, entry) - entry * counts
@@ -69,12 +71,35 @@ class LogLinear {
     let first = entry
     let last = entry
     while (first > 0 && isInRow(first - 1)) first--
-    while (last + 1 < end && isInRow(last + 1)) last++
+    while (last + 1 < this.#end && isInRow(last + 1)) last++
     return {
       first: origin + first * counts,
       last: origin + last * counts + this.#mask,
       offset: origin - this.#first * counts,
     }
+  }
+
+  /**
+   * Records a value that moves no extreme, whose page is in the head's chunk and gets not full.
+   * @param {Float64Array} cells the head's chunk
+   * @param {Int32Array} words the same
+   * @param {number} head its offset
+   * @param {number} value any number
+   * @returns {boolean} false if nothing was recorded
+   */
+  recordNear(cells, words, head, value) {
+    FLOAT[0] = value
+    const high = WORDS[HIGH]
+    const entry = (high >>> HIGH_FRACTION_BITS) - this.#first
+    if (entry < 0 || entry >= this.#end) return false
+    const page = pageOf(words, head, entry)
+    if (page <= 0) return false
+    const at = 2 * page + ((high >>> this.#shift) & this.#mask)
+    const count = (words[at] + 1) | 0
+    if (count === FULL) return false
+    words[at] = count
+    cells[head + SUM] += value
+    return true
   }
 
   /**

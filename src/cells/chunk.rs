@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::counts::Counts;
 use super::layout::{self, CHUNK_CELLS, COUNTS_PER_CELL};
+use super::span::SPAN;
 use super::storage::Storage;
 use super::sync::{AtomicU64, Mutex, Ordering};
 
@@ -46,8 +47,8 @@ pub struct Claim {
     pub role: ClaimRole,
 }
 
-/// How many pages of each distribution stay free in a chunk without spans.
-pub(super) const PAGES_FREE: u32 = 4;
+/// Where distributions have no spans: for how many pages of each there is room in its chunk.
+const PAGES: u32 = 4;
 
 const NO_NUMBERS: RangeInclusive<u32> = RangeInclusive::new(u32::MAX, 0);
 
@@ -118,8 +119,8 @@ impl Arena {
 pub struct Chunk {
     number: u32,
     arena: Arena,
-    // for how many pages of a distribution there is room beside its head
-    span: u32,
+    // whether there is a span beside each distribution's head
+    has_spans: bool,
     storage: Storage,
     claims: Mutex<Claims>,
     // pages of heads in this chunk for which it had no room, as cell indexes of the shard
@@ -130,12 +131,12 @@ pub struct Chunk {
 
 impl Chunk {
     /// Cell 0 of each chunk stays unclaimed, so that 0 means "none" in directories and in JavaScript's tables.
-    pub(super) fn new(number: u32, arena: Arena, span: u32, cells: u32) -> Self {
+    pub(super) fn new(number: u32, arena: Arena, has_spans: bool, cells: u32) -> Self {
         let claims = Claims { series: Vec::new(), places: Vec::new(), numbers: NO_NUMBERS, free: 1, moved: false };
         Self {
             number,
             arena,
-            span,
+            has_spans,
             storage: Storage::heap(cells as usize),
             claims: Mutex::new(claims),
             far: Mutex::default(),
@@ -153,9 +154,9 @@ impl Chunk {
         self.arena
     }
 
-    /// For how many pages of a distribution there is room beside its head.
-    pub(super) fn span(&self) -> u32 {
-        self.span
+    /// Whether there is a span beside each distribution's head.
+    pub(super) fn has_spans(&self) -> bool {
+        self.has_spans
     }
 
     /// How many cells it has.
@@ -169,17 +170,17 @@ impl Chunk {
         self.storage.address()
     }
 
-    /// Claims cells in a row for a series, with their initial values, and room behind them for a span of pages of `page` cells
-    /// each. Where there are no spans, not unless some pages stay free for each distribution.
+    /// Claims cells in a row for a series, with their initial values, and a span behind them for a distribution, whose pages
+    /// have `page` cells each; unless that would leave too little room for the other pages of the distributions in the chunk.
     pub(super) fn claim(&self, series: u32, role: ClaimRole, initial: &[f64], page: u32) -> Option<u32> {
         let mut claims = self.claims.lock();
         let cells = initial.len() as u32;
         let distributions = claims.series.len() as u32 + 1;
-        let room = if self.span == 0 { PAGES_FREE * page } else { 0 };
+        let (span, room) = if self.has_spans { (SPAN * page, SPAN * page) } else { (0, PAGES * page) };
         if room > 0 && distributions * (cells + room) > self.cells() && distributions > 1 {
             return None;
         }
-        let offset = self.take(&mut claims, cells + self.span * page)?;
+        let offset = self.take(&mut claims, cells + span)?;
         // written before the claim is entered: no reader sees an unset gauge as 0
         for (at, value) in (offset..).zip(initial) {
             self.write(at, *value);

@@ -1,10 +1,10 @@
 //! Directories lead from a distribution's head to the counts of its powers of two.
 //!
-//! A head may have a span: room beside it for the pages of so many powers of two in a row. Where the pages of a span are
-//! known, JavaScript finds a value's count by one addition. The others are where there is room.
+//! A head may have a span beside it for the pages of neighbouring powers of two; the others are where there is room.
 
 use super::chunk::{Chunk, number};
 use super::layout::{self, ENTRIES_PER_CELL, FAR};
+use super::span::{SPAN, row_of, slot_of};
 
 /// How many cells a log-linear distribution takes.
 #[derive(Clone, Copy, Debug)]
@@ -92,38 +92,27 @@ impl Chunk {
         self.replace(at, u64::from(u16::MAX) << shift, u64::from(value) << shift);
     }
 
-    /// Enters a page whose place is in the span of its head, and those between it and the others there: they are found as one
-    /// row. `None` where its place is elsewhere.
+    /// Enters a page that belongs in the span of its head, and those between it and the others of its row: they too are found by
+    /// an addition then. `None` where it does not.
     pub(super) fn claim_in_span(&self, head: u32, entry: u32, shape: Shape) -> Option<u32> {
-        let begin = head + shape.head;
-        let mut known = None;
-        if self.span() > 0 {
-            self.each_entry(head, shape.entries, |entry, place| match place {
-                DirectoryEntry::Near(offset) if (begin..begin + self.span() * shape.page).contains(&offset) => {
-                    let (lowest, ..) = known.unwrap_or((entry, 0, 0));
-                    known = Some((lowest, entry, entry - (offset - begin) / shape.page));
-                }
-                _ => {}
-            });
-        }
-        let (lowest, highest, first) = known.unwrap_or((entry, entry, self.first_of_span(entry, shape)));
-        if !(first..first + self.span()).contains(&entry) {
+        if !self.has_spans() {
             return None;
         }
-        let place = |entry: u32| begin + (entry - first) * shape.page;
-        for each in lowest.min(entry)..=highest.max(entry) {
+        let begin = head + shape.head;
+        let mut known = Vec::new();
+        self.each_entry(head, shape.entries, |entry, place| match place {
+            DirectoryEntry::Near(page) if (begin..begin + SPAN * shape.page).contains(&page) => {
+                known.push((entry, (page - begin) / shape.page));
+            }
+            _ => {}
+        });
+        let slot = slot_of(entry, &known)?;
+        for each in row_of((entry, slot), &known) {
             if self.directory_entry(head, each) == DirectoryEntry::Absent {
-                self.enter_near(head, each, place(each));
+                self.enter_near(head, each, begin + (slot + each - entry) * shape.page);
             }
         }
-        Some(place(entry))
-    }
-
-    /// The first power of two of a span whose first value is in this one. Most values will be smaller: what is done for the
-    /// first time is slow.
-    fn first_of_span(&self, entry: u32, shape: Shape) -> u32 {
-        let below = self.span() * 7 / 12;
-        entry.saturating_sub(below).min(shape.entries.saturating_sub(self.span()))
+        Some(begin + slot * shape.page)
     }
 }
 
@@ -150,8 +139,8 @@ mod tests {
         entries.iter().map(|entry| shard.claim_page(head, *entry, SHAPE).expect("the head is claimed")).collect()
     }
 
-    fn span_of(shard: &Shard, head: CellIndex) -> u32 {
-        shard.chunk(head >> layout::CHUNK_BITS).expect("the head is claimed there").span()
+    fn has_span(shard: &Shard, head: CellIndex) -> bool {
+        shard.chunk(head >> layout::CHUNK_BITS).expect("the head is claimed there").has_spans()
     }
 
     /// The directory: entries and the pages they lead to.
@@ -168,13 +157,13 @@ mod tests {
 
     #[test]
     fn pages_of_a_span_lie_in_the_order_of_their_values_whichever_comes_first() {
-        for order in [[18, 20, 16], [20, 16, 18], [16, 20, 18]] {
+        for order in [[17, 19, 16], [19, 16, 17], [16, 19, 17]] {
             let shard = Shard::default();
             let head = claim(&shard, 0, false);
             claim_pages(&shard, head, &order);
             let pages = directory(&shard, head);
             let begin = pages[0].1;
-            let row: Vec<_> = (16..=20).map(|entry| (entry, begin + (entry - 16) * SHAPE.page)).collect();
+            let row: Vec<_> = (16..=19).map(|entry| (entry, begin + (entry - 16) * SHAPE.page)).collect();
             assert_eq!(pages, row, "{order:?}");
         }
     }
@@ -211,9 +200,9 @@ mod tests {
     fn the_first_labelled_distributions_have_spans_and_the_many_after_them_take_less() {
         let shard = Shard::default();
         let heads: Vec<_> = (0..3000).map(|series| claim(&shard, series, true)).collect();
-        let with_span = heads.iter().take_while(|head| span_of(&shard, **head) > 0).count();
+        let with_span = heads.iter().take_while(|head| has_span(&shard, **head)).count();
         assert!((500..2000).contains(&with_span), "{with_span}");
-        assert!(heads[with_span..].iter().all(|head| span_of(&shard, *head) == 0));
+        assert!(heads[with_span..].iter().all(|head| !has_span(&shard, *head)));
         // these have pages all the same
         let [first, second] = claim_pages(&shard, heads[2999], &[20, 30])[..] else { panic!("two pages") };
         assert_eq!(directory(&shard, heads[2999]), [(20, first), (30, second)]);

@@ -15,6 +15,7 @@ mod counts;
 mod directory;
 pub mod layout;
 mod shard;
+mod span;
 mod storage;
 pub mod sync;
 mod texts;

@@ -11,9 +11,10 @@ use std::sync::atomic::AtomicU32;
 use fixedbitset::FixedBitSet;
 use hashbrown::HashMap;
 
-use super::chunk::{Arena, Chunk, Claim, ClaimRole, PAGES_FREE};
+use super::chunk::{Arena, Chunk, Claim, ClaimRole};
 use super::directory::{DirectoryEntry, Shape};
 use super::layout::{CHUNK_BITS, CHUNK_CELLS};
+use super::span::SPAN;
 use super::sync::{Arc, Mutex, Ordering};
 use super::texts::Texts;
 
@@ -23,10 +24,6 @@ pub type CellIndex = u32;
 /// Cells of a shard's first chunk of each arena: a short-lived thread with a few series costs a few kB.
 const FIRST_CELLS: u32 = if cfg!(loom) { 8 } else { 256 };
 
-/// For so many powers of two a distribution has room beside its head: a service's durations span about that many.
-const SPAN: u32 = 12;
-/// The same with labels.
-const LABELLED_SPAN: u32 = 8;
 /// So many chunks of distributions with labels have spans: those of about a thousand series.
 const CHUNKS_WITH_SPANS: usize = 16;
 
@@ -256,7 +253,7 @@ impl Chunks {
         let claimed =
             self.open(arena).and_then(|chunk| Some((chunk.claim(series, role, initial, page)?, chunk.number())));
         let (offset, number) = claimed.unwrap_or_else(|| {
-            let chunk = self.add(arena, initial.len() as u32 + page * self.span(arena).max(PAGES_FREE) + 1);
+            let chunk = self.add(arena, initial.len() as u32 + page * SPAN + 1);
             // the new chunk is large enough, so the claim holds; cell 0, which nobody reads, stands for the impossible
             (chunk.claim(series, role, initial, page).unwrap_or(0), chunk.number())
         });
@@ -273,17 +270,17 @@ impl Chunks {
         Some((chunk.claim_page(counts)?, chunk.number()))
     }
 
-    /// The span of the distributions in the next chunk. Those with labels may be many: beyond the first chunks memory matters more.
-    fn span(&self, arena: Arena) -> u32 {
+    /// Whether distributions have spans in the next chunk. Those with labels may be many: beyond the first chunks memory matters
+    /// more.
+    fn has_spans(&self, arena: Arena) -> bool {
         match arena {
-            Arena::Distributions => SPAN,
-            Arena::LabelledDistributions if self.chunks_of(arena) < CHUNKS_WITH_SPANS => LABELLED_SPAN,
-            _ => 0,
+            Arena::Distributions => true,
+            Arena::LabelledDistributions => {
+                let chunks = self.all.iter().flatten().filter(|chunk| chunk.arena() == arena);
+                chunks.count() < CHUNKS_WITH_SPANS
+            }
+            _ => false,
         }
-    }
-
-    fn chunks_of(&self, arena: Arena) -> usize {
-        self.all.iter().flatten().filter(|chunk| chunk.arena() == arena).count()
     }
 
     /// Adds a chunk of at least `cells` cells, each twice as large as the one before up to the limit.
@@ -292,7 +289,7 @@ impl Chunks {
         let size = (last * 2).min(arena.most_cells()).max(cells.next_power_of_two()).min(CHUNK_CELLS);
         let free = self.all.iter().position(Option::is_none);
         let number = free.unwrap_or(self.all.len());
-        let chunk = Arc::new(Chunk::new(number as u32, arena, self.span(arena), size));
+        let chunk = Arc::new(Chunk::new(number as u32, arena, self.has_spans(arena), size));
         match self.all.get_mut(number) {
             Some(slot) => *slot = Some(chunk.clone()),
             None => self.all.push(Some(chunk.clone())),
