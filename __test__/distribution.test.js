@@ -45,7 +45,7 @@ function openHead({ kind, precision }, pageFor) {
   }
   const logLinear = new LogLinear(shard, precision, ...RANGES[kind])
   const distribution = new Distribution()
-  distribution.open({ shard, options: () => ({}), layoutOf: () => logLinear }, HEAD)
+  distribution.open(shard, HEAD, logLinear)
   return { cells, words, directory, elsewhere, distribution, logLinear }
 }
 

@@ -7,8 +7,8 @@ const { CHUNK_MASK, FULL, MAX, MIN, SUM } = require('./layout')
 const { FLOAT, HIGH, WORDS } = require('./log-linear')
 const { NO_CELLS, NO_WORDS } = require('./shard')
 
-/** @typedef {import('./types').Family} Family */
 /** @typedef {import('./types').LogLinear} LogLinear */
+/** @typedef {import('./types').Shard} Shard */
 
 /** No count is there. */
 const NOWHERE = -(2 ** 30)
@@ -45,16 +45,14 @@ class Distribution {
   /** @type {LogLinear | undefined} from the first use on; none with bounds */
   layout = undefined
 
-  /** @param {Family} family @param {number} index of the head */
-  open(family, index) {
-    const { shard } = family
+  /** @param {Shard} shard @param {number} index of the head @param {LogLinear} [layout] none with bounds */
+  open(shard, index, layout) {
     this.index = index
     this.head = index & CHUNK_MASK
     this.cells = shard.cellsOf(index)
     this.words = shard.wordsOf(index)
-    if (family.options().buckets !== undefined) return
-    this.layout = family.layoutOf(index)
-    this.shift = this.layout.shift
+    this.layout = layout
+    this.shift = layout?.shift ?? 0
   }
 
   /**

@@ -81,8 +81,9 @@ class BoundHistogram {
 
   /** @param {number} index */
   #open(index) {
-    this.#distribution.open(this.#family, index)
-    this.#bounds = this.#family.options().buckets
+    const family = this.#family
+    this.#bounds = family.options().buckets
+    this.#distribution.open(family.shard, index, this.#bounds === undefined ? family.layoutOf(index) : undefined)
   }
 
   /** @returns {import('../..').HistogramStats | undefined} */

@@ -20,7 +20,7 @@ class BoundTiming {
   /** @param {Family} family @param {number} index of the head, 0 for the series without labels */
   constructor(family, index) {
     this.#family = family
-    if (index !== 0) this.#distribution.open(family, index)
+    if (index !== 0) this.#distribution.open(family.shard, index, family.layoutOf(index))
   }
 
   /** @param {number} milliseconds */
@@ -41,9 +41,13 @@ class BoundTiming {
 
   /** @param {number} nanos whole, within the range */
   #observe(nanos) {
-    const distribution = this.#distribution
-    if (distribution.index === 0) distribution.open(this.#family, this.#family.own())
-    distribution.recordAny(nanos)
+    if (this.#distribution.index === 0) this.#begin()
+    this.#distribution.recordAny(nanos)
+  }
+
+  #begin() {
+    const index = this.#family.own()
+    this.#distribution.open(this.#family.shard, index, this.#family.layoutOf(index))
   }
 
   /**
