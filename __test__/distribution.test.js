@@ -5,9 +5,9 @@
 const assert = require('node:assert/strict')
 const { test } = require('node:test')
 const { Distribution } = require('../lib/record/distribution')
-const { forgetExtremes } = require('../lib/record/extremes')
 const layout = require('../lib/record/layout')
 const { LogLinear } = require('../lib/record/log-linear')
+const { forgetExtremes } = require('../lib/record/shard')
 const vectors = require('./vectors/log-linear.json')
 
 const RANGES = {

@@ -6,9 +6,8 @@ const binding = require('./native')
 const { invalidFields, notAFunction } = require('./errors')
 const { now } = require('./record/clock')
 const { instrumentsOf } = require('./record/collector')
-const { wellFormed } = require('./record/labels')
 const { checkedDelta, nanosOf, nanosOfMillis } = require('./record/numbers')
-const { checkedBuckets, checkedName, checkedText, readOptions } = require('./record/options')
+const { checkedBuckets, checkedName, checkedText, readOptions, wellFormed } = require('./record/options')
 
 /** @typedef {import('..').Metrics} Metrics */
 

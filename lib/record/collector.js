@@ -4,10 +4,9 @@
 
 const binding = require('../native')
 const { notACollector, optionOutOfRange, unknownCollector } = require('../errors')
-const { forgetExtremes } = require('./extremes')
 const { Instruments } = require('./instruments')
-const { flatLabels } = require('./labels')
 const { readOptions } = require('./options')
+const { forgetExtremes } = require('./shard')
 
 /** @typedef {import('../..').Snapshot} Snapshot */
 /** @typedef {import('./types').Handle} Handle */
@@ -129,7 +128,7 @@ function openNew(options) {
   if (!Number.isInteger(traceLimit) || traceLimit < 0 || traceLimit > MAX_TRACE_LIMIT) {
     throw optionOutOfRange('traceLimit', traceLimit, `a whole number from 0 to ${MAX_TRACE_LIMIT}`)
   }
-  return binding.openNew(traceLimit, flatLabels(labels))
+  return binding.openNew(traceLimit, require('./labels').flatLabels(labels))
 }
 
 module.exports = { Collector, instrumentsOf }

@@ -2,10 +2,9 @@
 
 // What timings and histograms of values share: the way of a value to its cells.
 
-const { extremes } = require('./extremes')
 const { CHUNK_MASK, FULL, MAX, MIN, SUM } = require('./layout')
 const { FLOAT, HIGH, WORDS } = require('./log-linear')
-const { NO_CELLS, NO_WORDS } = require('./shard')
+const { NO_CELLS, NO_WORDS, extremes } = require('./shard')
 
 /** @typedef {import('./types').LogLinear} LogLinear */
 /** @typedef {import('./types').Shard} Shard */

@@ -4,9 +4,9 @@
 
 const binding = require('../native')
 const { conflictingOption } = require('../errors')
-const { forgetExtremes } = require('./extremes')
 const { HISTOGRAM_ENTRIES, HISTOGRAM_FIRST, MERGES, TIMING, TIMING_ENTRIES, TIMING_FIRST } = require('./layout')
 const { flatLabels } = require('./labels')
+const { forgetExtremes } = require('./shard')
 
 /** @typedef {import('./types').Shard} Shard */
 /** @typedef {import('./types').LogLinear} Layout */

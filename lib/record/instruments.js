@@ -4,8 +4,6 @@
 
 const binding = require('../native')
 const { noteCopy } = require('../copies')
-const { Family, conflict } = require('./family')
-const { LabelTable, flatLabels } = require('./labels')
 const { COUNTER, GAUGE, HISTOGRAM, TIMING } = require('./layout')
 const { checkedName, checkedOptions } = require('./options')
 const { Shard } = require('./shard')
@@ -37,8 +35,13 @@ class Kind {
   }
 }
 
+/** What the first instrument needs: who only loads this package should not wait for it. */
+const families = () => require('./family')
+const labelSets = () => require('./labels')
+
 class Instruments {
   #shard
+  /** @type {import('./types').LabelTable | undefined} */
   #table
   #counters = new Kind(COUNTER, () => require('./counter').Counter)
   #gauges = new Kind(GAUGE, () => require('./gauge').Gauge)
@@ -50,7 +53,6 @@ class Instruments {
     this.#shard = new Shard(handle, this)
     /** @type {WeakRef<import('../..').Collector> | undefined} the object that users have */
     this.collector = undefined
-    this.#table = new LabelTable(this.#shard)
   }
 
   get handle() {
@@ -100,7 +102,8 @@ class Instruments {
     } else {
       noteCopy()
       const { Class } = kind
-      const family = new Family(this.#shard, this.#table, kind.number, name, request)
+      this.#table ??= new (labelSets().LabelTable)(this.#shard)
+      const family = new (families().Family)(this.#shard, this.#table, kind.number, name, request)
       kind.families.set(name, family)
       kind.instruments.set(name, new Class(family))
     }
@@ -122,13 +125,13 @@ class Instruments {
   /** An instrument that comes into being by a recording: only when its labels are valid. @template Instrument @param {Kind<Instrument>} kind @param {string} name @param {any} labels */
   #newInstrument(kind, name, labels) {
     const checked = checkedName(name)
-    flatLabels(labels)
+    labelSets().flatLabels(labels)
     return this.#ask(kind, checked)
   }
 
   /** @param {string} name well-formed @param {any} labels */
   value(name, labels) {
-    const texts = flatLabels(labels)
+    const texts = labelSets().flatLabels(labels)
     for (const kind of [COUNTER, GAUGE, TIMING, HISTOGRAM]) {
       const json = binding.value(this.handle, kind, name, texts)
       if (json !== null) return JSON.parse(json)
@@ -139,7 +142,7 @@ class Instruments {
   /** @param {string} name well-formed @param {FamilyRequest} description */
   describe(name, description) {
     const contradiction = binding.describe(this.handle, name, description)
-    if (contradiction !== null) throw conflict('metric', name, contradiction, description)
+    if (contradiction !== null) throw families().conflict('metric', name, contradiction, description)
   }
 }
 

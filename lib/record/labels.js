@@ -9,6 +9,7 @@
 // steps; an unsorted order of more has steps of its own.
 
 const { invalidLabels, notLabels } = require('../errors')
+const { wellFormed } = require('./options')
 
 /** @typedef {import('./types').Shard} Shard */
 /** @typedef {import('./types').Family} Family */
@@ -391,9 +392,4 @@ function flatLabels(labels) {
   return labelPairs(labels).flatMap(([name, text]) => (text === '' ? [] : [name, text]))
 }
 
-/** Lone surrogates have no UTF-8: they become U+FFFD here, so that both halves have the same text. @param {string} text */
-function wellFormed(text) {
-  return text.toWellFormed()
-}
-
-module.exports = { LabelTable, flatLabels, labelPairs, wellFormed }
+module.exports = { LabelTable, flatLabels, labelPairs }

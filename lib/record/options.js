@@ -11,7 +11,6 @@ const {
   unreadableOptions,
 } = require('../errors')
 const { COUNTER, GAUGE, HISTOGRAM, MERGES, TIMING } = require('./layout')
-const { wellFormed } = require('./labels')
 
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
 
@@ -24,6 +23,11 @@ const OPTIONS = {
   [GAUGE]: ['name', 'help', 'unit', 'labelNames', 'merge'],
   [TIMING]: ['name', 'help', 'labelNames', 'precision', 'buckets'],
   [HISTOGRAM]: ['name', 'help', 'unit', 'labelNames', 'precision', 'buckets'],
+}
+
+/** Lone surrogates have no UTF-8: they become U+FFFD here, so that both halves have the same text. @param {string} text */
+function wellFormed(text) {
+  return text.toWellFormed()
 }
 
 /** @param {unknown} name @returns {string} */
@@ -138,4 +142,13 @@ function checkedBuckets(buckets) {
   return bounds
 }
 
-module.exports = { checkedBuckets, checkedName, checkedOptions, checkedPrecision, checkedText, copied, readOptions }
+module.exports = {
+  checkedBuckets,
+  checkedName,
+  checkedOptions,
+  checkedPrecision,
+  checkedText,
+  copied,
+  readOptions,
+  wellFormed,
+}

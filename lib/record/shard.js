@@ -5,13 +5,25 @@
 
 const binding = require('../native')
 const { missingBinary, noExternalMemory } = require('../errors')
-const { forgetExtremes } = require('./extremes')
 const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, FAR, FULL, HISTOGRAM_ENTRIES } = require('./layout')
 
 /** @typedef {import('./types').Handle} Handle */
 
 /** What an instrument holds, for HdrHistogram: only this package has the key. */
 const HDR_PAGES = Symbol('tallystick hdrPages')
+
+/**
+ * For how long a handle may go by the extremes that it has read. It remembers them so that a value between them is compared with
+ * no cell. In the cells they only grow apart, also where several handles write them, but for one thing: when a thread removes
+ * series, Rust lets the extremes in that thread's cells begin anew. A handle that went on with the old ones would not be seen
+ * again. What was remembered counts as long as this number stays.
+ */
+const extremes = { beginnings: 0 }
+
+/** Called where Rust has let extremes of this thread begin anew. */
+function forgetExtremes() {
+  extremes.beginnings++
+}
 
 class Shard {
   /** @type {Handle} */
@@ -236,4 +248,4 @@ const NO_CELLS = new Float64Array(1)
 /** @type {Int32Array} the directory of a distribution before its first use: it has no page */
 const NO_WORDS = new Int32Array(2 * DIRECTORY + HISTOGRAM_ENTRIES)
 
-module.exports = { HDR_PAGES, NO_CELLS, NO_WORDS, Shard }
+module.exports = { HDR_PAGES, NO_CELLS, NO_WORDS, Shard, extremes, forgetExtremes }
