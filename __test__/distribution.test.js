@@ -150,6 +150,15 @@ test('a value beyond the smallest or the largest one takes the long way, also in
   assert.equal(cells[HEAD + layout.SUM], 2 + 4.01 + 9 + 2.01 + 9 + 2 + 4 + 9.001 + 9.001)
 })
 
+test('zeros take the short way after the first one', () => {
+  const { cells, distribution } = openHead({ kind: 'histogram', precision: 2 }, inRowFrom(64, 2))
+  distribution.recordAny(5)
+  assert.equal(distribution.record(0), false)
+  distribution.recordAny(0)
+  assert.deepEqual([distribution.record(0), distribution.record(-0)], [true, true])
+  assert.deepEqual([cells[HEAD + layout.ZERO], cells[HEAD + layout.SUM]], [3, 5])
+})
+
 test('values between take the short way in all pages side by side', () => {
   const { distribution } = openHead({ kind: 'timing', precision: 2 }, inRowFrom(3, 2))
   for (const value of [2 ** 6, 2 ** 3, 2 ** 5, 2 ** 4, 2 ** 7]) distribution.recordAny(value)

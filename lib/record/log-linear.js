@@ -88,6 +88,10 @@ class LogLinear {
    * @returns {boolean} false if nothing was recorded
    */
   recordNear(cells, words, head, value) {
+    if (value === 0) {
+      cells[head + ZERO] += 1
+      return true
+    }
     FLOAT[0] = value
     const high = WORDS[HIGH]
     const entry = (high >>> HIGH_FRACTION_BITS) - this.#first
