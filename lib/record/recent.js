@@ -45,7 +45,7 @@ function mix(value) {
   const { length } = value
   if (length === 0) return 0
   if (length > MAX_SAMPLED) return numberOf(value)
-  return Math.imul(value.charCodeAt(length - 1), 31) + Math.imul(value.charCodeAt(length >>> 1), 7) + length
+  return (Math.imul(value.charCodeAt(length - 1), 31) + Math.imul(value.charCodeAt(length >>> 1), 7) + length) | 0
 }
 
 /** @param {string} text */
@@ -74,7 +74,7 @@ class RecentInOrder {
   /** @type {RecentInOrder<Handle> | undefined} of the order that was begun after this one */
   next
   /** @type {Entry<Handle>[]} */
-  entries = Array(SLOTS).fill(NONE)
+  entries = Array.from({ length: SLOTS }, () => NONE)
 
   /** @param {Order} order with at most MAX_KEYS keys */
   constructor(order) {
@@ -107,7 +107,7 @@ class RecentInOrder {
       third = second
       second = first
       first = labels[key]
-      hash = Math.imul(hash, SPREAD) + mix(first)
+      hash = (Math.imul(hash, SPREAD) + mix(first)) | 0
     }
     if (awaited !== undefined) return undefined
     const slot = Math.imul(hash, FINISH) >>> SLOT_SHIFT
