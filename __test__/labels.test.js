@@ -563,3 +563,40 @@ function randomFrom(seed) {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }
+
+describe('handles of labels that come again', () => {
+  const REQUESTS = 4
+
+  /** Names as services have them: a few words, many that end in a number. @param {number} count */
+  function labelSets(count) {
+    return Array.from({ length: count }, (_, at) => ({
+      route: `/api/v1/orders/${at % 50}`,
+      worker: `w${Math.floor(at / 50)}`,
+      outcome: ['created', 'deleted', 'updated', 200, 404][at % 5],
+    }))
+  }
+
+  for (const [count, kept] of [
+    [40, 0.95],
+    [1000, 0.9],
+    [20_000, 0],
+  ]) {
+    test(`${count} of them: nothing is lost, and most handles are found without the table`, () => {
+      const counter = fresh().counter('requests')
+      const sets = labelSets(count)
+      for (let request = 0; request < REQUESTS; request++) {
+        for (const labels of sets) counter.labels({ ...labels }).inc()
+      }
+      const same = sets.filter((labels) => counter.labels({ ...labels }) === counter.labels({ ...labels }))
+      assert.ok(same.length >= kept * count, `${same.length} of ${count}`)
+      for (const labels of sets) assert.equal(counter.labels(labels).value(), REQUESTS)
+    })
+  }
+
+  test('texts that differ in the middle only are told apart', () => {
+    const counter = fresh().counter('requests')
+    const names = ['create', 'delete', 'update', 'locate', 'rotate', 'dictate', 'x', 'y', '']
+    for (let request = 0; request < REQUESTS; request++) for (const name of names) counter.labels({ name }).inc()
+    for (const name of names) assert.equal(counter.labels({ name }).value(), REQUESTS)
+  })
+})

@@ -6,9 +6,9 @@
 /** Labels beyond this many, and texts longer than this, are not worth keeping. */
 const MAX_KEYS = 3
 const MAX_LENGTH = 100
-const SLOTS = 512
-/** A hash's upper bits are the slot. */
-const SLOT_SHIFT = Math.clz32(SLOTS - 1)
+/** Slots are made as they are needed, each time twice as many. */
+const FIRST_SLOTS = 64
+const MAX_SLOTS = 4096
 /** So many slots in a row are tried: label sets that meet in one do not push each other out again and again. */
 const TRIES = 4
 /** Texts up to this length are told apart by some of their characters, longer ones by numbers: routes differ anywhere. */
@@ -45,7 +45,10 @@ function mix(value) {
   const { length } = value
   if (length === 0) return 0
   if (length > MAX_SAMPLED) return numberOf(value)
-  return (Math.imul(value.charCodeAt(length - 1), 31) + Math.imul(value.charCodeAt(length >>> 1), 7) + length) | 0
+  // the last two: where there are many values, they end in numbers
+  const last = value.charCodeAt(length - 1)
+  const other = value.charCodeAt(length === 1 ? 0 : length - 2)
+  return (Math.imul(last, 31) + Math.imul(other, 7) + length) | 0
 }
 
 /** @param {string} text */
@@ -74,7 +77,11 @@ class RecentInOrder {
   /** @type {RecentInOrder<Handle> | undefined} of the order that was begun after this one */
   next
   /** @type {Entry<Handle>[]} */
-  entries = Array.from({ length: SLOTS }, () => NONE)
+  entries = slots(FIRST_SLOTS)
+  /** how many are kept */
+  size = 0
+  /** a hash's upper bits are the slot */
+  shift = Math.clz32(FIRST_SLOTS - 1)
 
   /** @param {Order} order with at most MAX_KEYS keys */
   constructor(order) {
@@ -110,7 +117,7 @@ class RecentInOrder {
       hash = (Math.imul(hash, SPREAD) + mix(first)) | 0
     }
     if (awaited !== undefined) return undefined
-    const slot = Math.imul(hash, FINISH) >>> SLOT_SHIFT
+    const slot = Math.imul(hash, FINISH) >>> this.shift
     const entry = this.entries[slot]
     return isOf(entry, this.count, first, second, third) ? entry : this.findFurther(slot, first, second, third)
   }
@@ -119,7 +126,7 @@ class RecentInOrder {
   findFurther(slot, first, second, third) {
     const { entries, count } = this
     for (let tried = 1; tried < TRIES; tried++) {
-      const entry = entries[(slot + tried) & (SLOTS - 1)]
+      const entry = entries[(slot + tried) & (entries.length - 1)]
       if (entry === NONE) break
       if (isOf(entry, count, first, second, third)) return entry
     }
@@ -137,20 +144,52 @@ class RecentInOrder {
     let hash = this.count === 3 ? mixKept(third) : 0
     if (this.count > 1) hash = Math.imul(hash, SPREAD) + mixKept(second)
     hash = Math.imul(hash, SPREAD) + mixKept(first)
-    return Math.imul(hash, FINISH) >>> SLOT_SHIFT
+    return Math.imul(hash, FINISH) >>> this.shift
   }
 
   /** @param {Entry<Handle>} entry with its handle */
   keep(entry) {
-    const { first, second, third } = entry
-    if (!isLasting(first) || !isLasting(second) || !isLasting(third)) return
-    const slot = this.slotOf(entry)
-    const { entries } = this
-    let tried = 0
-    while (tried < TRIES && entries[(slot + tried) & (SLOTS - 1)] !== NONE) tried++
-    // with all of them taken, the first makes room
-    entries[(slot + (tried % TRIES)) & (SLOTS - 1)] = entry
+    if (!isLasting(entry.first) || !isLasting(entry.second) || !isLasting(entry.third)) return
+    while (!this.place(entry)) {
+      // more slots do not help label sets that meet where there are few
+      if (this.size > this.entries.length / 4 && this.entries.length < MAX_SLOTS) this.grow()
+      else this.forget(this.slotOf(entry))
+    }
   }
+
+  /** @param {number} slot */
+  forget(slot) {
+    this.entries[slot] = NONE
+    this.size--
+  }
+
+  /** Puts an entry in a free slot; false if there is none where it would be looked for. @param {Entry<Handle>} entry */
+  place(entry) {
+    const { entries } = this
+    const slot = this.slotOf(entry)
+    for (let tried = 0; tried < TRIES; tried++) {
+      const at = (slot + tried) & (entries.length - 1)
+      if (entries[at] !== NONE) continue
+      entries[at] = entry
+      this.size++
+      return true
+    }
+    return false
+  }
+
+  grow() {
+    const { entries } = this
+    this.entries = slots(2 * entries.length)
+    this.size = 0
+    this.shift--
+    // what finds no slot is forgotten
+    for (const entry of entries) if (entry !== NONE) this.place(entry)
+  }
+}
+
+/** @param {number} length a power of two @returns {Entry<any>[]} */
+function slots(length) {
+  return Array.from({ length }, () => NONE)
 }
 
 /**
