@@ -9,6 +9,8 @@ const MAX_LENGTH = 100
 /** Slots are made as they are needed, each time twice as many. */
 const FIRST_SLOTS = 64
 const MAX_SLOTS = 4096
+/** Of so many that find no slot, one takes another's place: what comes and goes must not push out what stays. */
+const REFUSALS = 64
 /** So many slots in a row are tried: label sets that meet in one do not push each other out again and again. */
 const TRIES = 4
 /** Texts up to this length are told apart by some of their characters, longer ones by numbers: routes differ anywhere. */
@@ -78,8 +80,12 @@ class RecentInOrder {
   next
   /** @type {Entry<Handle>[]} */
   entries = slots(FIRST_SLOTS)
+  /** @type {Entry<Handle>} the last one that was not kept: who asks twice in a row gets it */
+  latest = NONE
   /** how many are kept */
   size = 0
+  /** how many found no slot since one of them took another's place */
+  refused = 0
   /** a hash's upper bits are the slot */
   shift = Math.clz32(FIRST_SLOTS - 1)
 
@@ -130,7 +136,7 @@ class RecentInOrder {
       if (entry === NONE) break
       if (isOf(entry, count, first, second, third)) return entry
     }
-    return new Entry(first, second, third)
+    return isOf(this.latest, count, first, second, third) ? this.latest : new Entry(first, second, third)
   }
 
   /** The values of an entry, in the order of the keys. @param {Entry<Handle>} entry @returns {unknown[]} */
@@ -147,20 +153,25 @@ class RecentInOrder {
     return Math.imul(hash, FINISH) >>> this.shift
   }
 
-  /** @param {Entry<Handle>} entry with its handle */
-  keep(entry) {
+  /** @param {Entry<Handle>} entry with its handle @param {boolean} isNew whether its series is */
+  note(entry, isNew) {
     if (!isLasting(entry.first) || !isLasting(entry.second) || !isLasting(entry.third)) return
-    while (!this.place(entry)) {
-      // more slots do not help label sets that meet where there are few
-      if (this.size > this.entries.length / 4 && this.entries.length < MAX_SLOTS) this.grow()
-      else this.forget(this.slotOf(entry))
-    }
+    this.latest = entry
+    // many are asked for once: what is new is kept when it is asked for again, and pushes nothing out before
+    if (!isNew) this.keep(entry)
   }
 
-  /** @param {number} slot */
-  forget(slot) {
-    this.entries[slot] = NONE
-    this.size--
+  /** @param {Entry<Handle>} entry */
+  keep(entry) {
+    if (this.place(entry)) return
+    // more slots do not help label sets that meet where there are few
+    if (this.size > this.entries.length / 4 && this.entries.length < MAX_SLOTS) {
+      this.grow()
+      this.keep(entry)
+    } else if (++this.refused === REFUSALS) {
+      this.refused = 0
+      this.entries[this.slotOf(entry)] = entry
+    }
   }
 
   /** Puts an entry in a free slot; false if there is none where it would be looked for. @param {Entry<Handle>} entry */
@@ -239,8 +250,7 @@ class RecentHandles {
     const { registrations } = shard
     const handle = this.#make(this.#family.findInOrder(recent.order, recent.valuesOf(entry)))
     entry.handle = handle
-    // many are asked for once: what is new is kept when it is asked for again, and pushes nothing out before
-    if (shard.registrations === registrations) recent.keep(entry)
+    recent.note(entry, shard.registrations !== registrations)
     return handle
   }
 
