@@ -37,7 +37,7 @@ class Distribution {
   /** the first and the last place that `offset` is for */
   first = 0
   last = -1
-  /** how many values were not between since then */
+  /** how many values were not between them since the row was looked for */
   misses = 0
   /** the head's index, 0 before the first use */
   index = 0
@@ -90,7 +90,11 @@ class Distribution {
     else if (!isBetween) this.findEnds()
   }
 
-  /** Goes by the row of pages that this value is in, if that is longer or most values are not in the present one. @param {LogLinear} layout @param {number} value */
+  /**
+   * Goes by the row of pages that a value is in, if that is longer, or if many were not in the present one.
+   * @param {LogLinear} layout
+   * @param {number} value
+   */
   findRow(layout, value) {
     const row = layout.rowOf(this.words, this.head, value)
     if (row !== undefined && (row.last - row.first > this.last - this.first || this.misses >= MAX_MISSES)) {

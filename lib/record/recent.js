@@ -80,7 +80,7 @@ class RecentInOrder {
   next
   /** @type {Entry<Handle>[]} */
   entries = slots(FIRST_SLOTS)
-  /** @type {Entry<Handle>} the last one that was not kept: who asks twice in a row gets it */
+  /** @type {Entry<Handle>} the last one that was made: who asks twice in a row gets it, kept or not */
   latest = NONE
   /** how many are kept */
   size = 0
