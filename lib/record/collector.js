@@ -6,7 +6,6 @@ const binding = require('../native')
 const { notACollector, optionOutOfRange, unknownCollector } = require('../errors')
 const { Instruments } = require('./instruments')
 const { readOptions } = require('./options')
-const { forgetExtremes } = require('./shard')
 
 /** @typedef {import('../..').Snapshot} Snapshot */
 /** @typedef {import('./types').Handle} Handle */
@@ -104,8 +103,7 @@ class Collector {
   }
 
   clear() {
-    binding.clear(this.#instruments.handle)
-    forgetExtremes()
+    this.#instruments.clear()
   }
 
   /** For the other files of this package. @param {unknown} collector @returns {InstrumentsType} */
@@ -128,7 +126,7 @@ function openNew(options) {
   if (!Number.isInteger(traceLimit) || traceLimit < 0 || traceLimit > MAX_TRACE_LIMIT) {
     throw optionOutOfRange('traceLimit', traceLimit, `a whole number from 0 to ${MAX_TRACE_LIMIT}`)
   }
-  return binding.openNew(traceLimit, require('./labels').flatLabels(labels))
+  return binding.openNew(traceLimit, require('./label-texts').flatLabels(labels))
 }
 
 module.exports = { Collector, instrumentsOf }

@@ -14,7 +14,7 @@ pub const NANOS_PER_MILLI: f64 = 1e6;
 /// What a reader sees, sorted by key. A series' key is its family's name, with `{a="x",b="y"}` behind it if it is labelled.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Snapshot {
-    /// Ups less downs.
+    /// Increments less decrements.
     pub counters: Vec<(String, f64)>,
     /// The set ones.
     pub gauges: Vec<(String, f64)>,

@@ -77,7 +77,8 @@ impl Exposition<'_> {
         }
         // last, so that a counter's first decrement takes no other family's name away
         for (_, block) in titled.iter().filter(|(_, block)| block.form == Form::Counter) {
-            let series: Vec<u32> = block.series.iter().copied().filter(|number| since.has_downs(*number)).collect();
+            let series: Vec<u32> =
+                block.series.iter().copied().filter(|number| since.has_decrements(*number)).collect();
             let unit = block.family.options.unit.as_deref();
             let label_names = block.label_names.clone();
             let net = Block { family: block.family, form: Form::Net, series, label_names };
@@ -119,7 +120,7 @@ impl Exposition<'_> {
     fn write_block(&self, text: &mut String, name: &str, block: &Block, since: &Since) {
         write_title(text, name, block);
         match block.form {
-            Form::Counter => self.write_numbers(text, name, block, |number| since.ups(number)),
+            Form::Counter => self.write_numbers(text, name, block, |number| since.increments(number)),
             Form::Net => self.write_numbers(text, name, block, |number| since.count(number).map(|count| count.net())),
             Form::Gauge => self.write_numbers(text, name, block, |number| since.gauge(number).map(|state| state.value)),
             Form::Histogram => {
