@@ -17,7 +17,7 @@ const { Tree } = require('./tree')
 /** At most this many orders of keys are learned for a family; what comes in yet another one takes the long way. */
 const MAX_ORDERS = 8
 const ARRAY_INDEX = /^\d+$/
-const { hasOwnProperty } = Object.prototype
+const { hasOwnProperty: isOwn } = Object.prototype
 
 /** The values of labels that are being read. A getter of the user's may ask for labels itself: its values stand behind. */
 /** @type {unknown[]} */
@@ -56,7 +56,7 @@ class LabelTable {
       try {
         for (const key in labels) {
           // what is inherited is no label
-          if (!hasOwnProperty.call(labels, key)) continue
+          if (!isOwn.call(labels, key)) continue
           const place = at++
           if (others !== undefined) others.push(key)
           else if (key !== order.keys[place - base]) {

@@ -62,6 +62,7 @@ class Tree {
     const node = this.#descend(texts, forms)
     const found = step(node.next, texts[last], forms[last])
     if (found !== undefined) return found
+    /** @type {Leaf} */
     const leaf = this.family.newSeries(node, texts[last])
     // before it is in the table: a series whose registration fails is not there
     leaf[OPEN]()

@@ -6,8 +6,8 @@ export type Handle = ExternalObject<BindingHandle>
 export type BoundCounter = InstanceType<typeof import('./counter').BoundCounter>
 export type FamiliesByName = {
   readonly number: number
-  readonly Class: new (family: Family) => any
-  readonly Bound: new (node: Node, key: string) => any
+  readonly Class: new (family: Family) => Leaf
+  readonly Bound: new (node: Node, key: string) => Leaf
   get(name: string): Family | undefined
   add(family: Family): void
   delete(name: string): void
