@@ -241,7 +241,7 @@ export interface StatsResponse {
   workers: WorkerMetrics[]
 }
 
-/** Every answer that is no success: 400, 403, 404, 405, 500, 503. */
+/** Every answer that is no success: 400, 403, 404 (in Buntime 410), 405, 500, 503. */
 export interface ErrorResponse {
   error: string
 }
