@@ -178,6 +178,8 @@ export interface PoolReading {
   /** The pool's own numbers. */
   extraNames: Array<string>
   extra: Float64Array
+  /** The pool does not know which workers serve. */
+  busyUnknown: boolean
   /** Of each worker its id and its app, in turn. */
   texts: string
   /** Of each worker its numbers, in turn. */
