@@ -118,9 +118,9 @@ export interface HdrPages {
   zeros: number
   min: number
   max: number
-  /** The exponent of each page, ascending. */
-  exponents: Uint32Array
-  /** The pages, one after the other. */
+  /** The cells above zero that have a count, ascending: an exponent, then the bits of the cell. */
+  places: Uint32Array
+  /** Their counts. */
   counts: Float64Array
 }
 
