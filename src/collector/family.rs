@@ -141,6 +141,14 @@ impl Family {
         self.used_plain || self.used_labelled
     }
 
+    /// Whether it is one number, timing or histogram that was asked for and not yet recorded: readers of totals expect it at
+    /// zero from the start, or they miss its first recording. A gauge has no value before it is set.
+    #[must_use]
+    pub fn awaits_first_recording(&self) -> bool {
+        let may_have_labels = self.options.label_names.as_ref().is_some_and(|names| !names.is_empty());
+        self.kind != Kind::Gauge && !may_have_labels && !self.in_use()
+    }
+
     /// Whether a series exists that has labels, or has none.
     pub(super) fn is_used(&self, labelled: bool) -> bool {
         if labelled { self.used_labelled } else { self.used_plain }

@@ -9,6 +9,7 @@ mod line;
 pub(crate) mod numbers;
 mod prometheus;
 mod series;
+mod units;
 
 pub use json::{json_snapshot, json_value, trace_json};
 pub(crate) use prometheus::append_prometheus_text;

@@ -62,6 +62,13 @@ pub(super) struct Block<'a> {
     pub label_names: Vec<Symbol>,
 }
 
+impl Block<'_> {
+    /// Whether there is anything to show.
+    fn is_shown(&self) -> bool {
+        !self.series.is_empty() || self.family.awaits_first_recording()
+    }
+}
+
 impl Exposition<'_> {
     fn write(&self, text: &mut String, names: &mut ExposedNames) {
         let blocks = self.blocks();
@@ -72,7 +79,7 @@ impl Exposition<'_> {
         });
         let titled: Vec<(String, &Block)> = titled.collect();
         let since = self.reading.whole_life();
-        for (name, block) in titled.iter().filter(|(_, block)| !block.series.is_empty()) {
+        for (name, block) in titled.iter().filter(|(_, block)| block.is_shown()) {
             self.write_block(text, name, block, &since);
         }
         // last, so that a counter's first decrement takes no other family's name away
@@ -89,7 +96,7 @@ impl Exposition<'_> {
         }
     }
 
-    /// The families with series, by number: so a family keeps its name from scrape to scrape.
+    /// All families, by number, also those that show nothing yet: so a family keeps its name from scrape to scrape.
     fn blocks(&self) -> Vec<Block<'_>> {
         let since = self.reading.whole_life();
         let mut blocks: Vec<Block> = self
@@ -111,13 +118,14 @@ impl Exposition<'_> {
                 block.series.push(number);
             }
         }
-        // one that is hidden for now keeps its name
-        blocks.retain(|block| block.family.in_use());
         blocks
     }
 
     fn write_block(&self, text: &mut String, name: &str, block: &Block, since: &Since) {
         write_title(text, name, block);
+        if block.series.is_empty() {
+            return self.write_zero(text, name, block);
+        }
         match block.form {
             Form::Counter => self.write_numbers(text, name, block, |number| since.ups(number)),
             Form::Net => self.write_numbers(text, name, block, |number| since.count(number).map(|count| count.net())),
@@ -130,6 +138,19 @@ impl Exposition<'_> {
                 let lines = SummaryLines::new(name);
                 self.write_distributions(text, block, since, |text, labels, read| lines.write(text, labels, read));
             }
+        }
+    }
+
+    /// The lines of a family without a series, as if one without labels had been registered.
+    fn write_zero(&self, text: &mut String, name: &str, block: &Block) {
+        let labels = FamilyLabels::new(&self.reading.names, self.constant, block);
+        let nothing = Distribution::empty(block.family.form(false));
+        match block.form {
+            Form::Counter | Form::Net | Form::Gauge => Line::new(name, "", None).write(text, labels.common(), 0.0),
+            Form::Histogram => {
+                HistogramLines::new(name, block.family, self.buckets).write(text, labels.common(), &nothing);
+            }
+            Form::Summary => SummaryLines::new(name).write(text, labels.common(), &nothing),
         }
     }
 
