@@ -6,6 +6,7 @@ const binding = require('../native')
 const { conflictingOption } = require('../errors')
 const { HISTOGRAM_ENTRIES, HISTOGRAM_FIRST, MERGES, TIMING, TIMING_ENTRIES, TIMING_FIRST } = require('./layout')
 const { flatLabels } = require('./labels')
+const { parsedValue } = require('./parsing')
 const { forgetExtremes } = require('./shard')
 
 /** @typedef {import('./types').Shard} Shard */
@@ -164,8 +165,7 @@ class Family {
 
   /** A series' current value over all threads. @param {import('../..').Labels | null} [labels] @returns {any} */
   value(labels) {
-    const json = binding.value(this.#shard.handle, this.kind, this.name, flatLabels(labels))
-    return json === null ? undefined : JSON.parse(json)
+    return parsedValue(binding.value(this.#shard.handle, this.kind, this.name, flatLabels(labels)))
   }
 }
 

@@ -6,6 +6,7 @@ const binding = require('../native')
 const { noteCopy } = require('../copies')
 const { COUNTER, GAUGE, HISTOGRAM, TIMING } = require('./layout')
 const { checkedName, checkedOptions } = require('./options')
+const { parsedValue } = require('./parsing')
 const { Shard } = require('./shard')
 
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
@@ -134,7 +135,7 @@ class Instruments {
     const texts = labelSets().flatLabels(labels)
     for (const kind of [COUNTER, GAUGE, TIMING, HISTOGRAM]) {
       const json = binding.value(this.handle, kind, name, texts)
-      if (json !== null) return JSON.parse(json)
+      if (json !== null) return parsedValue(json)
     }
     return undefined
   }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::Collector;
 use crate::histogram::{Form, LogLinear, Precision};
 
 /// What a series measures.
@@ -197,6 +198,16 @@ impl Family {
         }
         self.set_bounds();
         Ok(())
+    }
+}
+
+impl Collector {
+    /// All families by their numbers, if there are more than `known`; else none.
+    #[must_use]
+    pub fn families_after(&self, known: usize) -> Vec<Arc<Family>> {
+        let names = self.names.lock();
+        let has_more = u32::try_from(known).is_ok_and(|known| names.get_family(known).is_some());
+        if has_more { names.view().families().cloned().collect() } else { Vec::new() }
     }
 }
 

@@ -52,6 +52,16 @@ impl Form {
         }
     }
 
+    /// Whether a family of this form and name, and one of another form and name, have a sample's name in common.
+    pub fn overlaps(self, name: &str, other: Self, other_name: &str) -> bool {
+        let theirs: Vec<String> = other.sample_names(other_name).collect();
+        self.sample_names(name).any(|name| theirs.contains(&name))
+    }
+
+    fn sample_names(self, name: &str) -> impl Iterator<Item = String> {
+        self.endings().iter().map(move |ending| format!("{name}{ending}"))
+    }
+
     /// Labels that mean something in samples of this form.
     fn reserved_label(self) -> Option<&'static str> {
         match self {
@@ -69,6 +79,17 @@ pub struct ExposedNames {
 }
 
 impl ExposedNames {
+    /// A name for a family.
+    pub fn give_family(&mut self, family: &Family, form: Form) -> String {
+        self.give(&family.name, family.options.unit.as_deref(), form, family.kind == Kind::Timing)
+    }
+
+    /// The name that a family gets unless another has it; `None` where its own has nothing but a suffix.
+    pub fn wanted(family: &Family, form: Form) -> Option<String> {
+        let suffixes = Suffixes::new(family.options.unit.as_deref(), form, family.kind == Kind::Timing);
+        suffixes.replaced(&underscores(&family.name, true))
+    }
+
     /// A name for a family: its own with other characters as `_`; if nothing is left of that, or something has it already,
     /// in the escaping that keeps it distinct; if somebody chose just that for a name, escaped once more.
     pub fn give(&mut self, name: &str, unit: Option<&str>, form: Form, timing: bool) -> String {
@@ -89,7 +110,7 @@ impl ExposedNames {
     }
 
     fn take(&mut self, name: &str, form: Form) -> bool {
-        let names: Vec<String> = form.endings().iter().map(|ending| format!("{name}{ending}")).collect();
+        let names: Vec<String> = form.sample_names(name).collect();
         if names.iter().any(|name| self.taken.contains(name)) {
             return false;
         }

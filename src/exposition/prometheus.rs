@@ -7,7 +7,7 @@ use super::distribution_lines::{HistogramLines, SummaryLines};
 use super::exposed_names::{ExposedNames, Form};
 use super::family_labels::FamilyLabels;
 use super::line::Line;
-use crate::collector::{Collector, Family, Kind, Label, Reading, Since, Symbol};
+use crate::collector::{Collector, Family, Label, Reading, Since, Symbol};
 use crate::histogram::Distribution;
 
 /// Of the text format.
@@ -72,11 +72,7 @@ impl Block<'_> {
 impl Exposition<'_> {
     fn write(&self, text: &mut String, names: &mut ExposedNames) {
         let blocks = self.blocks();
-        let titled = blocks.iter().map(|block| {
-            let timing = block.family.kind == Kind::Timing;
-            let unit = block.family.options.unit.as_deref();
-            (names.give(&block.family.name, unit, block.form, timing), block)
-        });
+        let titled = blocks.iter().map(|block| (names.give_family(block.family, block.form), block));
         let titled: Vec<(String, &Block)> = titled.collect();
         let since = self.reading.whole_life();
         for (name, block) in titled.iter().filter(|(_, block)| block.is_shown()) {
@@ -85,13 +81,12 @@ impl Exposition<'_> {
         // last, so that a counter's first decrement takes no other family's name away
         for (_, block) in titled.iter().filter(|(_, block)| block.form == Form::Counter) {
             let series: Vec<u32> = block.series.iter().copied().filter(|number| since.has_downs(*number)).collect();
-            let unit = block.family.options.unit.as_deref();
             let label_names = block.label_names.clone();
             let net = Block { family: block.family, form: Form::Net, series, label_names };
             if net.series.is_empty() {
                 continue;
             }
-            let name = names.give(&block.family.name, unit, Form::Net, false);
+            let name = names.give_family(block.family, Form::Net);
             self.write_block(text, &name, &net, &since);
         }
     }

@@ -1,7 +1,7 @@
 //! Units as the words that Prometheus has for them, by OpenTelemetry's rules: `By` is `bytes`, `m/s` is `meters_per_second`,
 //! `{request}` and `1` are nothing. Values are not converted.
 //!
-//! The rules: OpenTelemetry's "Prometheus and OpenMetrics Compatibility", and the units of UCUM that it lists.
+//! The rules: OpenTelemetry's specification of its compatibility with Prometheus, and the units of UCUM that it lists.
 
 use super::escaping::is_word;
 

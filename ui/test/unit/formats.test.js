@@ -50,6 +50,11 @@ for (const [method, value, inEnglish, inPortuguese = inEnglish] of expected) {
   })
 }
 
+test('a million has a capital letter, because a small one is a thousandth', () => {
+  assert.deepEqual([british.compact(2_500_000), british.rate(2_500_000)], ['2.5M', '2.5M/s'])
+  assert.equal(brazilian.compact(2_500_000).replace('\u00a0', ' '), '2,5 mi')
+})
+
 test('both languages say the same things with the same values', () => {
   const values = (text) => [...text.matchAll(/\{\w+\}/g)].map(String).sort()
   assert.deepEqual(Object.keys(portuguese), Object.keys(english))
