@@ -19,9 +19,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
  * Label names to values. Values go through `String()` (`200` and `'200'` are the same series); `null`, `undefined` and
  * the empty string mean that the label is absent. Lone surrogates in names and values become U+FFFD.
  */
-export type Labels<Names extends string = string> = string extends Names
-  ? { readonly [name: string]: LabelValue } | AnyLabels
-  : { readonly [Name in Names]?: LabelValue }
+export type Labels<Names extends string = string> =
+  | { readonly [Name in Names]?: LabelValue }
+  | (string extends Names ? AnyLabels : never)
 
 /** An object of an interface or a class of yours, whose labels TypeScript cannot list; no list, `Map`, date, function or promise. */
 type AnyLabels = object & {
