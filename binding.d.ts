@@ -55,8 +55,8 @@ export declare function clearReportedDistributions(reports: ExternalObject<Repor
 /** The collector's number. */
 export declare function collectorId(handle: ExternalObject<Handle>): number
 
-/** The snapshot of the common window as JSON. */
-export declare function commonSnapshot(handle: ExternalObject<Handle>, reset: boolean): string
+/** The same of the common window. */
+export declare function commonSnapshot(handle: ExternalObject<Handle>, reset: boolean, longest: number): string | null
 
 /** The option that contradicts, and what was said of the family before. */
 export interface Conflict {
@@ -115,9 +115,9 @@ export interface HdrPages {
   zeros: number
   min: number
   max: number
-  /** The exponent of each page, ascending. */
-  exponents: Uint32Array
-  /** The pages, one after the other. */
+  /** The cells above zero that have a count, ascending: an exponent, then the bits of the cell. */
+  places: Uint32Array
+  /** Their counts. */
   counts: Float64Array
 }
 
@@ -132,6 +132,23 @@ export declare function json(handle: ExternalObject<Handle>): Promise<Uint8Array
 
 /** A number for the series of a family that have these label names, whose values will come in the same order. */
 export declare function labelSet(handle: ExternalObject<Handle>, family: number, names: Array<string>): number
+
+/** Two families that would be exposed under one name, each as its kind and its name. */
+export interface NameClash {
+  earlier: Array<string>
+  later: Array<string>
+  /** What the later one is exposed as instead. */
+  exposed: string
+}
+
+/** The clashes of the families that came after the first `known` ones. */
+export declare function nameClashes(handle: ExternalObject<Handle>, known: number): NameClashes
+
+/** How many families there are, and the clashes of those that came after the first ones. */
+export interface NameClashes {
+  families: number
+  clashes: Array<NameClash>
+}
 
 /** A collector that some thread of the process holds, or null. */
 export declare function openAttached(id: number): ExternalObject<Handle> | null
@@ -288,8 +305,8 @@ export declare function value(handle: ExternalObject<Handle>, kind: number, name
 /** The value, over all threads, of the series that has claimed this cell of the calling thread. */
 export declare function valueAt(handle: ExternalObject<Handle>, cell: number): string | null
 
-/** The snapshot of a window as JSON. */
-export declare function windowSnapshot(window: ExternalObject<WindowHandle>, reset: boolean): string
+/** The snapshot of a window as JSON text; null, and nothing is reset, where it has more than `longest` UTF-16 units. */
+export declare function windowSnapshot(window: ExternalObject<WindowHandle>, reset: boolean, longest: number): string | null
 
 /** Claims a counter's cell of increments by zero. */
 export declare function zeros(handle: ExternalObject<Handle>, cell: number): number

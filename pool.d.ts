@@ -298,7 +298,8 @@ export interface CounterSeries extends SeriesHead {
 
 export interface GaugeSeries extends SeriesHead {
   kind: 'gauge'
-  value: number
+  /** `null` where it is NaN or infinite, which JSON does not have. */
+  value: number | null
 }
 
 /** Of all values so far. A timing's are in milliseconds. */

@@ -179,7 +179,7 @@ const calls = [
   ['timing.observeNanos(_)', [...numbers, ...bigints], 'VALUE', (own, _) => own.timing('timing').observeNanos(_)],
   ['timing.time(_)', functions, 'FUNCTION', (own, _) => own.timing('timing').time(_)],
   ['histogram.observe(_)', ['0', '1', '1.5'], 'VALUE', (own, _) => own.histogram('histogram').observe(_)],
-  ['new histogram.observe(_)', ['0', '1', '1.5'], 'VALUE', (own, _) => own.histogram('new').observe(_)],
+  ['unused histogram.observe(_)', ['0', '1', '1.5'], 'VALUE', (own, _) => own.histogram('unused').observe(_)],
   ['histogram.observe(_) with buckets', numbers, 'VALUE', (own, _) => own.histogram('buckets').observe(_)],
 
   ['new Collector(_)', ['undefined', ...noOptions], 'OPTIONS', (_own, _) => new Collector(_)],
@@ -266,6 +266,7 @@ function recorded() {
       .labels(labels)
       .observe(6)
   }
+  own.histogram('unused')
   own.trace('event', { x: 1 })
   return own
 }
@@ -349,8 +350,8 @@ describe('options', () => {
       const before = readingOf(own)
       const error = errorOf(() => own[kind]({ name: 'new', ...options }))
       assert.ok(isCoded(error, 'OPTIONS'), `${error}`)
-      own[kind]('new')
       assert.equal(readingOf(own), before)
+      own[kind]('new')
     })
   }
 
@@ -503,12 +504,14 @@ describe('names and texts of any characters work', () => {
       own.gauge(name).set(3)
       own.observeMillis(name, 4)
       own.histogram(name).observe(5)
-      own.trace(name, { [name]: name })
+      // a longer event is cut
+      const short = name.slice(0, 10_000)
+      own.trace(short, { [short]: short })
       const { counters, gauges, timings, histograms, trace } = own.snapshot()
       for (const kind of [counters, gauges, timings, histograms]) assert.deepEqual(Object.keys(kind), [keyOf(name)])
       assert.deepEqual([counters, gauges].map(Object.values), [[2], [3]])
       assert.deepEqual([Object.values(timings)[0].total, Object.values(histograms)[0].sum], [4, 5])
-      assert.deepEqual([trace[0].name, ...Object.entries(trace[0].fields)], [name, [name, name]])
+      assert.deepEqual([trace[0].name, ...Object.entries(trace[0].fields)], [short, [short, short]])
       assert.equal(own.value(name), 2)
       const samples = samplesOf(own.prometheusSync().body)
       for (const sample of Object.keys(samples)) assert.match(sample, /^[a-zA-Z_:][a-zA-Z0-9_:]*(\{[^\n]*\})?$/)

@@ -4,10 +4,12 @@
 
 const binding = require('./native')
 const { invalidFields, notAFunction } = require('./errors')
+const { warnOfClashes } = require('./name-clashes')
 const { now } = require('./record/clock')
 const { instrumentsOf } = require('./record/collector')
 const { checkedDelta, nanosOf, nanosOfMillis } = require('./record/numbers')
 const { checkedBuckets, checkedName, checkedText, readOptions, wellFormed } = require('./record/options')
+const { parsedSnapshot } = require('./record/parsing')
 
 /** @typedef {import('..').Metrics} Metrics */
 
@@ -102,19 +104,19 @@ function readingOf(instruments) {
 
   /** @type {Metrics['prometheus']} */
   async function prometheus(options) {
-    return exposition(await binding.prometheus(handle, bucketsOf(options)))
+    return exposition(handle, await binding.prometheus(handle, bucketsOf(options)))
   }
 
   return {
     describe,
     /** @type {Metrics['value']} */
     value: (name, labels) => instruments.value(checkedName(name), labels),
-    snapshot: () => JSON.parse(binding.commonSnapshot(handle, false)),
-    snapshotAndReset: () => JSON.parse(binding.commonSnapshot(handle, true)),
+    snapshot: () => parsedSnapshot((longest) => binding.commonSnapshot(handle, false, longest)),
+    snapshotAndReset: () => parsedSnapshot((longest) => binding.commonSnapshot(handle, true, longest)),
     json: async () => await binding.json(handle),
     prometheus,
     /** @type {Metrics['prometheusSync']} */
-    prometheusSync: (options) => exposition(binding.prometheusSync(handle, bucketsOf(options))),
+    prometheusSync: (options) => exposition(handle, binding.prometheusSync(handle, bucketsOf(options))),
     /** @type {Metrics['handle']} */
     handle: async (req, res) => await route().handle(prometheus, req, res),
     /** @type {Metrics['fetch']} */
@@ -127,8 +129,9 @@ function route() {
   return require('./route')
 }
 
-/** @param {Uint8Array} body */
-function exposition(body) {
+/** @param {import('./record/types').Handle} handle @param {Uint8Array} body */
+function exposition(handle, body) {
+  warnOfClashes(handle)
   return { body, contentType: binding.PROMETHEUS_CONTENT_TYPE }
 }
 

@@ -4,6 +4,7 @@
 
 const binding = require('../native')
 const { missingPool, notAFunction } = require('../errors')
+const { warnOfClashes } = require('../name-clashes')
 const { instrumentsOf } = require('../record/collector')
 const { checkedConfig } = require('./config')
 const { createDoor } = require('./door')
@@ -100,6 +101,7 @@ class Service {
     const pool = this.hasPool ? this.#pool : null
     const handle = collector === null ? null : instrumentsOf(collector).handle
     const body = await binding.poolPrometheus(pool, handle, namespace, workers, uptime())
+    if (handle !== null) warnOfClashes(handle)
     return { body, contentType: binding.PROMETHEUS_CONTENT_TYPE }
   }
 

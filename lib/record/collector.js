@@ -6,6 +6,7 @@ const binding = require('../native')
 const { notACollector, optionOutOfRange, unknownCollector } = require('../errors')
 const { Instruments } = require('./instruments')
 const { readOptions } = require('./options')
+const { parsedSnapshot } = require('./parsing')
 
 /** @typedef {import('../..').Snapshot} Snapshot */
 /** @typedef {import('./types').Handle} Handle */
@@ -28,12 +29,12 @@ class Window {
 
   /** @returns {Snapshot} */
   snapshot() {
-    return JSON.parse(binding.windowSnapshot(this.#window, false))
+    return parsedSnapshot((longest) => binding.windowSnapshot(this.#window, false, longest))
   }
 
   /** @returns {Snapshot} */
   snapshotAndReset() {
-    return JSON.parse(binding.windowSnapshot(this.#window, true))
+    return parsedSnapshot((longest) => binding.windowSnapshot(this.#window, true, longest))
   }
 }
 

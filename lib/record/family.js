@@ -7,6 +7,7 @@ const { conflictingOption } = require('../errors')
 const { HISTOGRAM_ENTRIES, HISTOGRAM_FIRST, MERGES, TIMING, TIMING_ENTRIES, TIMING_FIRST } = require('./layout')
 const { flatLabels } = require('./label-texts')
 const { LabelTable } = require('./labels')
+const { parsedValue } = require('./parsing')
 const { OPEN, RESET } = require('./series')
 const { Tree } = require('./tree')
 
@@ -189,8 +190,7 @@ class Family {
 
   /** A series' current value over all threads. @param {string[]} labels names and values in turn @returns {any} */
   valueOf(labels) {
-    const json = binding.value(this.#shard.handle, this.kind, this.name, labels)
-    return json === null ? undefined : JSON.parse(json)
+    return parsedValue(binding.value(this.#shard.handle, this.kind, this.name, labels))
   }
 }
 

@@ -6,6 +6,7 @@ const binding = require('../native')
 const { noteCopy } = require('../copies')
 const { COUNTER, GAUGE, HISTOGRAM, TIMING } = require('./layout')
 const { checkedName, checkedOptions } = require('./options')
+const { parsedValue } = require('./parsing')
 const { Shard } = require('./shard')
 
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
@@ -169,7 +170,7 @@ class Instruments {
     const texts = labelTexts().flatLabels(labels)
     for (const { number } of this.#kinds) {
       const json = binding.value(this.handle, number, name, texts)
-      if (json !== null) return JSON.parse(json)
+      if (json !== null) return parsedValue(json)
     }
     return undefined
   }

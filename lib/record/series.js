@@ -6,9 +6,9 @@
 
 /** @typedef {import('./types').Node} Node */
 
-/** Forgets the cells. */
+/** Forgets the cells. @type {unique symbol} */
 const RESET = Symbol('tallystick reset')
-/** Claims the cells if there are none, where a series is shown before it is recorded. */
+/** Claims the cells if there are none, where a series is shown before it is recorded. @type {unique symbol} */
 const OPEN = Symbol('tallystick open')
 
 /** @type {(series: Series) => Node} where it is, or was, in the label table */
@@ -44,4 +44,11 @@ class Series {
   [OPEN]() {}
 }
 
-module.exports = { OPEN, RESET, Series, keyOf, move, nodeOf }
+module.exports = {
+  OPEN: /** @type {typeof OPEN} */ (OPEN),
+  RESET: /** @type {typeof RESET} */ (RESET),
+  Series,
+  keyOf,
+  move,
+  nodeOf,
+}

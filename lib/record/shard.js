@@ -6,6 +6,7 @@
 const binding = require('../native')
 const { missingBinary, noExternalMemory } = require('../errors')
 const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, FULL, HISTOGRAM_ENTRIES, LARGE } = require('./layout')
+const { parsedValue } = require('./parsing')
 
 /** @typedef {import('./types').Handle} Handle */
 
@@ -172,8 +173,7 @@ class Shard {
 
   /** The current value, over all threads, of the series that has this cell. @param {number} cell @returns {any} */
   value(cell) {
-    const json = binding.valueAt(this.#handle, cell)
-    return json === null ? undefined : JSON.parse(json)
+    return parsedValue(binding.valueAt(this.#handle, cell))
   }
 }
 

@@ -272,7 +272,7 @@ function otherForm(text) {
 
 /** Of no value. @param {number} digits */
 function noPages(digits) {
-  return { digits, count: 0, zeros: 0, min: 0, max: 0, exponents: new Uint32Array(0), counts: new Float64Array(0) }
+  return { digits, count: 0, zeros: 0, min: 0, max: 0, places: new Uint32Array(0), counts: new Float64Array(0) }
 }
 
 module.exports = { Node, Tree }
