@@ -73,6 +73,8 @@ const values = {
 }
 
 const numbers = ['0', '1', '-1', '1.5']
+/** Of a gauge: what is not finite is a value too. */
+const anyNumbers = [...numbers, 'NaN', 'Infinity', '-Infinity']
 const bigints = ['1n', '-1n']
 const absent = ['undefined', 'null']
 const functions = ['a function', 'a function that throws']
@@ -171,8 +173,8 @@ const calls = [
     'VALUE',
     (own, _) => own.counter('counter').labels({ x: 1 }).inc(_),
   ],
-  ['gauge.set(_)', numbers, 'VALUE', (own, _) => own.gauge('gauge').set(_)],
-  ['gauge.set(_) of merge last', numbers, 'VALUE', (own, _) => own.gauge({ name: 'new', merge: 'last' }).set(_)],
+  ['gauge.set(_)', anyNumbers, 'VALUE', (own, _) => own.gauge('gauge').set(_)],
+  ['gauge.set(_) of merge last', anyNumbers, 'VALUE', (own, _) => own.gauge({ name: 'new', merge: 'last' }).set(_)],
   ['gauge.inc(_)', [...absent, ...numbers], 'VALUE', (own, _) => own.gauge('gauge').inc(_)],
   ['gauge.dec(_)', [...absent, ...numbers], 'VALUE', (own, _) => own.gauge('gauge').dec(_)],
   ['timing.observeMillis(_)', numbers, 'VALUE', (own, _) => own.timing('timing').observeMillis(_)],
@@ -319,7 +321,7 @@ test('a wrong type is a TypeError, a number out of range a RangeError', () => {
       () => own.inc('counter', wrong),
       () => own.observeMillis('timing', wrong),
       () => own.observeNanos('timing', wrong),
-      () => own.gauge('gauge').set(wrong),
+      () => own.gauge('gauge').inc(wrong),
       () => own.histogram('histogram').observe(wrong),
     ]) {
       assert.throws(run, { name: 'RangeError', code: 'ERR_TALLYSTICK_VALUE' })
@@ -448,7 +450,7 @@ describe('a message', () => {
     const own = recorded()
     assert.throws(() => own.inc(''), { message: /metric name must be a non-empty string, got ''/ })
     assert.throws(() => own.inc('a', 'two'), { message: /delta must be a number, got 'two'/ })
-    assert.throws(() => own.gauge('a').set(Number.NaN), { message: /gauge value must be finite, got NaN/ })
+    assert.throws(() => own.gauge('a').set('1'), { message: /gauge value must be a number, got '1'/ })
     assert.throws(() => own.time('a', 5), { message: /fn must be a function, got 5/ })
     assert.throws(() => own.inc('a', 1, ['x']), { message: /labels must be a plain object.*, got \[ 'x' \]/ })
   })

@@ -386,14 +386,14 @@ describe('the exposition, whoever reads it', () => {
     assert.ok(text.endsWith('\n') && !text.includes('\n\n'))
   })
 
-  test('keeps a family its name when a clashing one is removed and comes back', () => {
+  test('keeps a family its name when the series of a clashing one is removed and comes back', () => {
     const own = createMetrics(new Collector())
     const gauges = ['a.b', 'a_b'].map((name) => own.gauge(name))
-    for (const gauge of gauges) gauge.set(1)
+    for (const gauge of gauges) gauge.labels({ of: 'it' }).set(1)
     const before = textOf(own.prometheusSync().body)
-    gauges[0].remove()
-    assert.match(textOf(own.prometheusSync().body), /^U__a__b 1$/m)
-    gauges[0].set(1)
+    gauges[0].remove({ of: 'it' })
+    assert.match(textOf(own.prometheusSync().body), /^U__a__b\{of="it"\} 1$/m)
+    gauges[0].labels({ of: 'it' }).set(1)
     assert.equal(textOf(own.prometheusSync().body), before)
   })
 

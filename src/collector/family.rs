@@ -1,7 +1,7 @@
 //! A family: all series of one kind and name, and what was said of them once.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::Collector;
 use crate::histogram::{Form, LogLinear, Precision};
@@ -142,9 +142,10 @@ impl Family {
         self.used_plain || self.used_labelled
     }
 
-    /// What stands at the number of a family that was freed.
-    pub(super) fn freed(kind: Kind) -> Self {
-        Self::new(kind, "", FamilyOptions::default())
+    /// What stands at the number of a family that was freed: the same for all.
+    pub(super) fn freed() -> Arc<Self> {
+        static FREED: OnceLock<Arc<Family>> = OnceLock::new();
+        FREED.get_or_init(|| Arc::new(Self::new(Kind::Gauge, "", FamilyOptions::default()))).clone()
     }
 
     /// Whether it was freed: no family is without a name.

@@ -461,8 +461,7 @@ impl Names {
             return;
         }
         if let Some(slot) = self.view.families.get_mut(number) {
-            let freed = Arc::new(Family::freed(slot.kind));
-            let family = std::mem::replace(slot, freed);
+            let family = std::mem::replace(slot, Family::freed());
             self.families.remove(&(family.kind, family.name.clone()));
             self.view.changes += 1;
         }

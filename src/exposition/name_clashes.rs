@@ -24,6 +24,10 @@ pub fn name_clashes(collector: &Collector, known: usize) -> (usize, Vec<NameClas
     let mut clashes = Vec::new();
     for (at, family) in families.iter().enumerate() {
         let form = Form::of(family);
+        if family.is_freed() {
+            exposed.push((String::new(), form));
+            continue;
+        }
         let wanted = ExposedNames::wanted(family, form);
         let given = names.give_family(family, form);
         if at >= known
