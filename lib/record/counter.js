@@ -53,9 +53,10 @@ class BoundCounter extends Series {
     }
   }
 
-  [OPEN]() {
+  /** @param {string[]} [texts] of its labels */
+  [OPEN](texts) {
     if (this.#cell !== 0) return
-    this.#cell = nodeOf(this).tree.register(this)
+    this.#cell = nodeOf(this).tree.register(this, texts)
     this.#cells = nodeOf(this).tree.shard.cellsOf(this.#cell)
   }
 

@@ -41,10 +41,11 @@ class BoundHistogram extends Series {
     else distribution.recordBounded(tree.shard, this.#bounds, value)
   }
 
-  [OPEN]() {
+  /** @param {string[]} [texts] of its labels */
+  [OPEN](texts) {
     if (this.#distribution.index !== 0) return
     const { tree } = nodeOf(this)
-    const index = tree.register(this)
+    const index = tree.register(this, texts)
     this.#bounds = tree.family.options().buckets
     this.#distribution.open(tree.shard, index, this.#bounds === undefined ? tree.layout : NO_LAYOUT)
   }

@@ -19,10 +19,15 @@ const MAX_ORDERS = 8
 const ARRAY_INDEX = /^\d+$/
 const { hasOwnProperty: isOwn } = Object.prototype
 
-/** The values of labels that are being read. A getter of the user's may ask for labels itself: its values stand behind. */
-/** @type {unknown[]} */
-const VALUES = []
-let top = 0
+/** Labels that were read, each once. */
+class Read {
+  /** @param {string[]} keys that begin with those of the values @param {number} count @param {unknown[]} values and more */
+  constructor(keys, count, values) {
+    this.keys = keys.slice(0, count)
+    this.values = values
+    values.length = count
+  }
+}
 
 class LabelTable {
   #family
@@ -47,47 +52,69 @@ class LabelTable {
    * @returns {any}
    */
   find(labels) {
-    const base = top
-    let at = base
     let order = this.#latest
-    /** @type {string[] | undefined} the keys, when no order has begun with them */
-    let others
+    let count = 0
+    // variables rather than an array: a getter of the user's may ask for labels itself, and an array costs a quarter
+    let first
+    let second
+    let third
+    let fourth
+    /** @type {Read | undefined} what has more labels, or begins as no order does */
+    let read
     if (typeof labels === 'object') {
       try {
         for (const key in labels) {
           // what is inherited is no label
           if (!isOwn.call(labels, key)) continue
-          const place = at++
-          if (others !== undefined) others.push(key)
-          else if (key !== order.keys[place - base]) {
-            const other = this.#orderWith(order.keys, place - base, key)
-            if (other === undefined) others = [...order.keys.slice(0, place - base), key]
+          if (read === undefined && key !== order.keys[count]) {
+            const other = this.#orderWith(order.keys, count, key)
+            if (other === undefined) read = new Read(order.keys, count, [first, second, third, fourth])
             else order = other
           }
-          top = at
-          VALUES[place] = labels[key]
+          if (read !== undefined) {
+            read.keys.push(key)
+            read.values.push(labels[key])
+            continue
+          }
+          const value = labels[key]
+          if (count === 0) first = value
+          else if (count === 1) second = value
+          else if (count === 2) third = value
+          else if (count === 3) fourth = value
+          else read = new Read(order.keys, count + 1, [first, second, third, fourth, value])
+          count++
         }
       } catch (cause) {
-        top = base
         throw unreadableLabels(cause)
       }
-      top = base
     }
-    const count = at - base
-    if (others !== undefined || count !== order.keys.length || count === 0) {
-      return this.#findAnyOrder(labels, others ?? order.keys.slice(0, count), VALUES.slice(base, at))
-    }
+    if (read !== undefined) return this.#findRead(read, labels)
     const { steps, tree } = order
     const last = count - 1
-    let node = tree.root
-    for (let step = 0; step < last; step++) {
-      node = node.next.get(VALUES[base + steps[step]])
-      if (node === undefined) return this.#findInOrder(order, labels, VALUES.slice(base, at))
+    if (count === 0 || count !== steps.length) {
+      return this.#findAnyOrder(labels, new Read(order.keys, count, [first, second, third, fourth]))
     }
-    const leaf = node.next.get(VALUES[base + steps[last]])
-    return leaf !== undefined && this.#shard.isReleased
-      ? leaf
-      : this.#findInOrder(order, labels, VALUES.slice(base, at))
+    /** @type {any} */
+    let leaf = tree.root
+    for (let step = 0; step <= last && leaf !== undefined; step++) {
+      leaf = leaf.get(chosen(steps[step], first, second, third, fourth))
+    }
+    if (leaf !== undefined && this.#shard.isReleased) return leaf
+    return this.#findInOrder(order, labels, [first, second, third, fourth])
+  }
+
+  /** The same for what was read into arrays. @param {Read} read @param {any} labels */
+  #findRead(read, labels) {
+    const order = this.#orders.find(({ keys }) => isSame(keys, read.keys))
+    if (order === undefined) return this.#findAnyOrder(labels, read)
+    const { steps, tree } = order
+    /** @type {any} */
+    let node = tree.root
+    for (const place of steps) {
+      node = node.get(read.values[place])
+      if (node === undefined) return this.#findInOrder(order, labels, read.values)
+    }
+    return this.#shard.isReleased ? node : this.#findInOrder(order, labels, read.values)
   }
 
   /** An order that goes on with this key where the other one does not. @param {string[]} keys @param {number} at @param {string} key */
@@ -105,25 +132,32 @@ class LabelTable {
    * The same for labels that were read in an order that is known.
    * @param {Order} order
    * @param {any} labels
-   * @param {unknown[]} values
+   * @param {unknown[]} values and more
    */
   #findInOrder({ keys, tree, steps }, labels, values) {
     this.#shard.releaseRemoved()
-    const forms = steps.map((place) => values[place])
-    const texts = forms.map(plainText)
-    // absent values and what is not plain; also where releasing has changed the table
-    if (texts.includes('') || this.#trees.get(tree.id) !== tree) return this.#findAnyOrder(labels, keys, values)
+    const { length } = steps
+    const texts = new Array(length)
+    const forms = new Array(length)
+    for (let step = 0; step < length; step++) {
+      const value = values[steps[step]]
+      texts[step] = plainText(value)
+      forms[step] = value
+      // absent values and what is not plain
+      if (texts[step] === '') return this.#findAnyOrder(labels, new Read(keys, length, values))
+    }
+    // releasing what was removed may have changed the table
+    if (this.#trees.get(tree.id) !== tree) return this.#findAnyOrder(labels, new Read(keys, length, values))
     return tree.find(texts, forms)
   }
 
   /**
    * The same for labels that were read.
    * @param {any} labels
-   * @param {string[]} keys
-   * @param {unknown[]} values
+   * @param {Read} read
    * @returns {Leaf}
    */
-  #findAnyOrder(labels, keys, values) {
+  #findAnyOrder(labels, { keys, values }) {
     checkObject(labels, keys.length)
     const pairs = pairsOf(keys, values)
     // after all code of the user's has run
@@ -197,6 +231,13 @@ class LabelTable {
     this.#trees.clear()
     this.forgetOrders()
   }
+}
+
+/** @param {number} place @param {unknown} first @param {unknown} second @param {unknown} third @param {unknown} fourth */
+function chosen(place, first, second, third, fourth) {
+  if (place === 0) return first
+  if (place === 1) return second
+  return place === 2 ? third : fourth
 }
 
 /** @param {Family} family @returns {Order} */

@@ -41,7 +41,8 @@ class Series {
 
   [RESET]() {}
 
-  [OPEN]() {}
+  /** @param {string[]} [_texts] of its labels */
+  [OPEN](_texts) {}
 }
 
 module.exports = {

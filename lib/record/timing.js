@@ -46,10 +46,11 @@ class BoundTiming extends Series {
     this.#distribution.recordAny(tree.shard, nanos)
   }
 
-  [OPEN]() {
+  /** @param {string[]} [texts] of its labels */
+  [OPEN](texts) {
     if (this.#distribution.index !== 0) return
     const { tree } = nodeOf(this)
-    this.#distribution.open(tree.shard, tree.register(this), tree.layout)
+    this.#distribution.open(tree.shard, tree.register(this, texts), tree.layout)
   }
 
   [RESET]() {

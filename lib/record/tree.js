@@ -9,20 +9,24 @@ const { OPEN, RESET, keyOf, move, nodeOf } = require('./series')
 /** @typedef {import('./types').Family} Family */
 /** @typedef {import('./types').Leaf} Leaf */
 
-/** With so many series, and each time with eight times as many, the order of the labels is looked at again. */
+/** With so many series, and each time with eight times as many, the order of the labels is looked at again, */
 const FIRST_LOOK = 16
 const NEXT_LOOK = 8
+/** unless the innermost Maps have so many values each. */
+const ENOUGH = 8
+/** A digit, a minus sign, Infinity or NaN. */
+const NUMBER_STARTS = '0123456789-IN'
 /** A label becomes the innermost if it has this many times the values of the present one: moving all series costs something. */
 const WORTH_MOVING = 2
 
-class Node {
+/** A step: the values of a label as they were given, to nodes or to the handles of series. @extends {Map<unknown, any>} */
+class Node extends Map {
   /** @param {Tree} tree @param {Node | undefined} parent @param {string} key */
   constructor(tree, parent, key) {
+    super()
     this.tree = tree
     this.parent = parent
     this.key = key
-    /** @type {Map<unknown, any>} values as they were given, to nodes or to the handles of series */
-    this.next = new Map()
     /** of the steps from here on, if this is a root: a handle that left the table goes by the order that it had there */
     this.names = tree.names
   }
@@ -30,6 +34,8 @@ class Node {
 
 class Tree {
   #look = FIRST_LOOK
+  /** how many Maps there are */
+  #nodes = 1
   /** the number of this label set in Rust, once a series has cells */
   #set = -1
 
@@ -60,12 +66,12 @@ class Tree {
   find(texts, forms) {
     const last = texts.length - 1
     const node = this.#descend(texts, forms)
-    const found = step(node.next, texts[last], forms[last])
+    const found = step(node, texts[last], forms[last])
     if (found !== undefined) return found
     /** @type {Leaf} */
     const leaf = this.family.newSeries(node, texts[last])
     // before it is in the table: a series whose registration fails is not there
-    leaf[OPEN]()
+    leaf[OPEN](texts)
     this.#enter(node, forms[last], leaf)
     return leaf
   }
@@ -74,10 +80,11 @@ class Tree {
   #descend(texts, forms) {
     let node = this.root
     for (let at = 0; at < texts.length - 1; at++) {
-      let next = step(node.next, texts[at], forms[at])
+      let next = step(node, texts[at], forms[at])
       if (next === undefined) {
         next = new Node(this, node, texts[at])
-        node.next.set(forms[at], next)
+        node.set(forms[at], next)
+        this.#nodes++
       }
       node = next
     }
@@ -86,10 +93,10 @@ class Tree {
 
   /** @param {Node} node @param {unknown} form @param {Leaf} leaf */
   #enter(node, form, leaf) {
-    node.next.set(form, leaf)
+    node.set(form, leaf)
     if (++this.size >= this.#look) {
       this.#look = NEXT_LOOK * this.size
-      this.#arrange()
+      if (this.size < ENOUGH * this.#nodes) this.#arrange()
     }
   }
 
@@ -97,7 +104,7 @@ class Tree {
   peek(texts) {
     let next = this.root
     for (const text of texts) {
-      next = get(next.next, text)
+      next = get(next, text)
       if (next === undefined) return undefined
     }
     return /** @type {any} */ (next)
@@ -116,7 +123,7 @@ class Tree {
     const texts = textsOf(handle, tree.names)
     const node = tree.#descend(texts, texts)
     const key = texts[texts.length - 1]
-    const known = get(node.next, key)
+    const known = get(node, key)
     if (known !== undefined) return known
     if (table !== this.family.table) return tree.find(texts, texts)
     move(handle, node, key)
@@ -124,12 +131,16 @@ class Tree {
     return handle
   }
 
-  /** Claims the cells of a series: the index of the first one. @param {Leaf} handle */
-  register(handle) {
+  /**
+   * Claims the cells of a series: the index of the first one.
+   * @param {Leaf} handle
+   * @param {string[]} [texts] the values of its labels, where they are known
+   */
+  register(handle, texts) {
     // a family that was removed is there again from now on
     const { number } = this.family.current()
     if (this.#set === -1) this.#set = this.shard.labelSet(number, this.names)
-    return this.shard.register(this.#set, textsOf(handle, this.names))
+    return this.shard.register(this.#set, texts ?? textsOf(handle, this.names))
   }
 
   /** Takes a handle out of the table, and its cells from it. @param {string[]} texts */
@@ -139,8 +150,11 @@ class Tree {
     leaf[RESET]()
     this.size--
     let node = nodeOf(leaf)
-    remove(node.next, keyOf(leaf))
-    for (; node.next.size === 0 && node.parent !== undefined; node = node.parent) remove(node.parent.next, node.key)
+    remove(node, keyOf(leaf))
+    for (; node.size === 0 && node.parent !== undefined; node = node.parent) {
+      remove(node.parent, node.key)
+      this.#nodes--
+    }
   }
 
   /** Takes all handles out. */
@@ -148,6 +162,7 @@ class Tree {
     this.#each((leaf) => leaf[RESET]())
     this.root = new Node(this, undefined, '')
     this.size = 0
+    this.#nodes = 1
     this.#look = FIRST_LOOK
   }
 
@@ -163,7 +178,7 @@ class Tree {
     // a value that was given in two forms is there twice
     const seen = new Set()
     const walk = (/** @type {Node} */ node, /** @type {unknown[]} */ forms) => {
-      for (const [form, next] of node.next) {
+      for (const [form, next] of node) {
         if (seen.has(next)) continue
         seen.add(next)
         if (forms.length === last) visit(/** @type {any} */ (next), [...forms, form])
@@ -193,11 +208,12 @@ class Tree {
     this.names = order.map((at) => names[at])
     this.#set = -1
     this.root = new Node(this, undefined, '')
+    this.#nodes = 1
     for (const [leaf, given] of all) {
       const forms = order.map((at) => given[at])
       const texts = forms.map(String)
       const node = this.#descend(texts, forms)
-      node.next.set(forms[last], leaf)
+      node.set(forms[last], leaf)
       move(leaf, node, texts[last])
     }
     this.family.table.forgetOrders(this)
@@ -239,7 +255,7 @@ function flat(names, texts) {
 function step(map, text, form) {
   let found = map.get(form)
   if (found !== undefined) return found
-  found = get(map, text)
+  found = form === text ? map.get(otherForm(text)) : get(map, text)
   if (found !== undefined) map.set(form, found)
   return found
 }
@@ -248,26 +264,22 @@ function step(map, text, form) {
 function get(map, text) {
   const found = map.get(text)
   if (found !== undefined) return found
-  const other = otherForm(text)
-  return other === undefined ? undefined : map.get(other)
+  return map.get(otherForm(text))
 }
 
 /** @param {Map<unknown, any>} map @param {string} text */
 function remove(map, text) {
   map.delete(text)
-  const other = otherForm(text)
-  if (other !== undefined) map.delete(other)
+  map.delete(otherForm(text))
 }
 
-/** The number or the boolean that has this text. @param {string} text @returns {unknown} */
+/** The number or the boolean that has this text; else the text. @param {string} text @returns {unknown} */
 function otherForm(text) {
   if (text === 'true') return true
   if (text === 'false') return false
-  const first = text.charCodeAt(0)
-  // a digit, a minus sign, Infinity or NaN
-  if (first > 57 && first !== 73 && first !== 78) return undefined
+  if (!NUMBER_STARTS.includes(text.charAt(0))) return text
   const number = Number(text)
-  return String(number) === text ? number : undefined
+  return String(number) === text ? number : text
 }
 
 /** Of no value. @param {number} digits */

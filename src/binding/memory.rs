@@ -5,6 +5,7 @@
 
 use std::any::Any;
 use std::ffi::c_void;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::sync::OnceLock;
@@ -35,19 +36,37 @@ impl Scratch {
 
     /// Texts, each behind its length in UTF-16 units; a lone surrogate becomes U+FFFD.
     pub fn texts(&self, count: usize) -> SmallVec<[CompactString; 4]> {
-        // the lower half of a word comes first, as on every (little-endian) platform we build for
-        let mut units = self.words().iter().flat_map(|word| {
-            let word = word.load(Ordering::Relaxed);
-            [word as u16, (word >> u16::BITS) as u16]
-        });
-        let mut texts = SmallVec::new();
-        for _ in 0..count {
-            let length = units.next().map_or(0, usize::from);
-            let text = char::decode_utf16(units.by_ref().take(length));
-            texts.push(text.map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect());
-        }
-        texts
+        let mut at = 0;
+        (0..count)
+            .map(|_| {
+                let units = at + 1..at + 1 + usize::from(self.unit(at));
+                at = units.end;
+                self.text(units)
+            })
+            .collect()
     }
+
+    fn text(&self, units: Range<usize>) -> CompactString {
+        // most texts are ASCII, and bytes are copied in a quarter of the time that decoding takes
+        let ascii: SmallVec<[u8; 128]> = units.clone().map(|at| self.unit(at)).map_while(ascii).collect();
+        if ascii.len() == units.len()
+            && let Ok(text) = CompactString::from_utf8(&ascii)
+        {
+            return text;
+        }
+        let text = char::decode_utf16(units.map(|at| self.unit(at)));
+        text.map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    }
+
+    /// The lower half of a word comes first, as on every (little-endian) platform we build for.
+    fn unit(&self, at: usize) -> u16 {
+        let word = self.words().get(at / 2).map_or(0, |word| word.load(Ordering::Relaxed));
+        if at % 2 == 0 { word as u16 } else { (word >> u16::BITS) as u16 }
+    }
+}
+
+fn ascii(unit: u16) -> Option<u8> {
+    u8::try_from(unit).ok().filter(u8::is_ascii)
 }
 
 /// A typed array over Rust's memory, as napi-rs hands it to JavaScript.

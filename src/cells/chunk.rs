@@ -94,8 +94,8 @@ impl Arena {
     pub(super) fn pages(self) -> u32 {
         match self {
             Self::Cells => 0,
-            Self::Distributions => 12,
-            Self::LabelledDistributions => 4,
+            Self::Distributions => 20,
+            Self::LabelledDistributions => 6,
         }
     }
 }

@@ -258,7 +258,7 @@ impl Memory {
         let claimed =
             self.open(arena).and_then(|chunk| Some(index_of(chunk, chunk.claim(series, role, initial, page)?)));
         claimed.unwrap_or_else(|| {
-            let chunk = self.add(arena, cells + page + 1);
+            let chunk = self.add(arena, cells + arena.pages() * page + 1);
             // the new chunk is large enough, so the claim holds; cell 0, which nobody reads, stands for the impossible
             index_of(&chunk, chunk.claim(series, role, initial, page).unwrap_or(0))
         })
