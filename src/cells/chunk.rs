@@ -50,6 +50,8 @@ const TIMED_READS: u32 = if cfg!(loom) { 2 } else { 100_000 };
 
 /// The owner of a claim that was released.
 const NOBODY: u32 = u32::MAX;
+/// The owner of a claim whose series is still in the log, or is to be made.
+pub(super) const RESERVED: u32 = u32::MAX - 1;
 
 /// Claims as two arrays of the same length. Cells that are released stay in them, for a claim of the same size.
 #[derive(Debug)]
@@ -57,8 +59,6 @@ struct Claims {
     series: Vec<u32>,
     // offset << 3 | role; offsets strictly increase, because cells are claimed in order
     places: Vec<u32>,
-    // how many of them have an owner
-    live: u32,
     // the first cell that was never claimed
     free: u32,
     // offsets of released pages, by size
@@ -112,7 +112,7 @@ pub struct Chunk {
 impl Chunk {
     /// Cell 0 of each chunk stays unclaimed, so that 0 means "none" in directories and in JavaScript's handles.
     pub(super) fn new(number: u32, arena: Arena, cells: u32) -> Self {
-        let claims = Claims { series: Vec::new(), places: Vec::new(), live: 0, free: 1, pages: HashMap::new() };
+        let claims = Claims { series: Vec::new(), places: Vec::new(), free: 1, pages: HashMap::new() };
         Self { number, arena, storage: Storage::heap(cells as usize), claims: Mutex::new(claims) }
     }
 
@@ -151,7 +151,6 @@ impl Chunk {
         self.write_row(offset, initial);
         claims.series.push(series);
         claims.places.push(offset << 3 | role as u32);
-        claims.live += 1;
         Some(offset)
     }
 
@@ -162,7 +161,6 @@ impl Chunk {
         if let Some(at) = find(&claims, offset) {
             claims.series[at] = series;
             claims.places[at] = offset << 3 | role as u32;
-            claims.live += 1;
         }
     }
 
@@ -171,7 +169,6 @@ impl Chunk {
         let mut claims = self.claims.lock();
         if let Some(at) = find(&claims, offset) {
             claims.series[at] = NOBODY;
-            claims.live -= 1;
         }
         self.zero_row(offset, cells);
     }
@@ -180,7 +177,7 @@ impl Chunk {
     pub(super) fn release_all(&self) {
         let mut claims = self.claims.lock();
         self.zero_row(0, claims.free);
-        *claims = Claims { series: Vec::new(), places: Vec::new(), live: 0, free: 1, pages: HashMap::new() };
+        *claims = Claims { series: Vec::new(), places: Vec::new(), free: 1, pages: HashMap::new() };
     }
 
     /// Takes zeroed cells for a page, which the directory of a claimed head leads to; it gets no entry of its own.
@@ -207,16 +204,21 @@ impl Chunk {
         Some(offset)
     }
 
-    /// How many claims have an owner.
-    pub fn claims(&self) -> u32 {
-        self.claims.lock().live
+    /// Gives a reserved claim to its series.
+    pub(super) fn assign(&self, offset: u32, series: u32) {
+        let mut claims = self.claims.lock();
+        if let Some(at) = find(&claims, offset)
+            && claims.series[at] == RESERVED
+        {
+            claims.series[at] = series;
+        }
     }
 
     /// Calls `visit` with each claim. Claiming in this chunk waits meanwhile, so `visit` copies and does no more; a
     /// chunk is small enough that nobody notices.
     pub fn each_claim(&self, visit: impl FnMut(Claim)) {
         let claims = self.claims.lock();
-        let all = claims.series.iter().zip(&claims.places).filter(|(series, _)| **series != NOBODY);
+        let all = claims.series.iter().zip(&claims.places).filter(|(series, _)| **series < RESERVED);
         all.map(|(&series, &place)| claim(series, place)).for_each(visit);
     }
 
@@ -225,7 +227,7 @@ impl Chunk {
         let claims = self.claims.lock();
         let at = find(&claims, offset)?;
         let (&series, &place) = claims.series.get(at).zip(claims.places.get(at))?;
-        (series != NOBODY).then(|| claim(series, place))
+        (series < RESERVED).then(|| claim(series, place))
     }
 
     /// A cell's value now; 0 beyond the chunk.

@@ -7,7 +7,7 @@
 //!   another's old one reports a state between two recordings.
 //! - In a distribution's pages and directory a cell is two numbers of 32 bits: each is written by a store of its own, and read
 //!   with its whole cell.
-//! - A cell is claimed, and its claim recorded here, before its first write.
+//! - A cell is claimed, and its claim recorded here or in the shard's log, before its first write.
 //! - A cell has one handle in its thread. It is released, for another series to claim, only once that handle has forgotten
 //!   it; the collector releases under its value lock, so that no reading sees the cell of two series.
 
@@ -15,6 +15,7 @@ mod chunk;
 mod counts;
 mod directory;
 pub mod layout;
+mod log;
 mod shard;
 mod storage;
 pub mod sync;
@@ -23,5 +24,6 @@ pub use chunk::{Chunk, Claim, ClaimRole};
 pub use counts::Counts;
 pub use directory::DirectoryEntry;
 pub(crate) use directory::Shape;
+pub use log::{Log, LogBuffer, Records};
 pub use shard::{CellIndex, Claimed, LabelSet, Shard};
 pub use storage::Storage;

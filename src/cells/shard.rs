@@ -6,9 +6,10 @@ use std::sync::atomic::AtomicU32;
 use hashbrown::{HashMap, HashSet};
 use smallvec::SmallVec;
 
-use super::chunk::{Arena, Chunk, Claim, ClaimRole};
+use super::chunk::{Arena, Chunk, Claim, ClaimRole, RESERVED};
 use super::directory::{DirectoryEntry, Shape};
 use super::layout::{CHUNK_BITS, CHUNK_CELLS};
+use super::log::Log;
 use super::sync::{Arc, Mutex, Ordering};
 
 /// A cell of a shard: `chunk number << CHUNK_BITS | offset`.
@@ -45,6 +46,7 @@ pub struct Shard {
     // claims of series that another thread removed, until this one releases them
     pending: Mutex<Vec<CellIndex>>,
     families: Mutex<Families>,
+    log: Log,
 }
 
 /// What JavaScript holds numbers of.
@@ -83,6 +85,7 @@ impl Shard {
             removals: AtomicU32::new(0),
             pending: Mutex::default(),
             families: Mutex::default(),
+            log: Log::default(),
         }
     }
 
@@ -114,6 +117,11 @@ impl Shard {
     /// What JavaScript holds numbers of.
     pub fn families(&self) -> &Mutex<Families> {
         &self.families
+    }
+
+    /// The series that JavaScript has made in reserved cells.
+    pub fn log(&self) -> &Log {
+        &self.log
     }
 
     /// The word that changes whenever another thread has removed something of this shard; it stays where it is.
@@ -150,6 +158,18 @@ impl Shard {
         self.memory.lock().claim(Arena::of(role, labelled), series, role, initial, page)
     }
 
+    /// Claims cells as `claim` does, for a series that the log will name.
+    pub(crate) fn reserve(&self, role: ClaimRole, labelled: bool, initial: &[f64], page: u32) -> CellIndex {
+        self.claim(RESERVED, role, labelled, initial, page)
+    }
+
+    /// Gives reserved cells to their series.
+    pub(crate) fn assign(&self, cell: CellIndex, series: u32) {
+        if let Some(chunk) = self.chunk_of(cell) {
+            chunk.assign(offset_of(cell), series);
+        }
+    }
+
     /// Claims another cell for the series that has claimed `cell`. `None` when nobody has.
     pub(crate) fn claim_sibling(&self, cell: CellIndex, role: ClaimRole) -> Option<Claimed> {
         let claim = self.claim_at(cell)?;
@@ -181,15 +201,11 @@ impl Shard {
     /// more.
     pub(crate) fn release(&self, cell: CellIndex, cells: u32, shape: Option<Shape>) {
         let mut memory = self.memory.lock();
-        let Some((chunk, claim)) =
-            memory.chunk(cell).and_then(|chunk| Some((chunk.clone(), chunk.claim_at(offset_of(cell))?)))
-        else {
-            return;
-        };
+        let Some(chunk) = memory.chunk(cell) else { return };
         if let Some(shape) = shape {
-            memory.release_pages(&chunk, claim.offset, shape);
+            memory.release_pages(&chunk, offset_of(cell), shape);
         }
-        chunk.release(claim.offset, cells);
+        chunk.release(offset_of(cell), cells);
         memory.released.entry((chunk.arena(), cells)).or_default().push(cell);
     }
 

@@ -1,12 +1,13 @@
 //! Collectors: the families and shards that are reported together, what was folded of ended threads, and readings.
 //!
-//! Locks, in the order in which they may be taken: a window's, then `values` (**the value lock**), then `names`, `shards`,
-//! a shard's and a chunk's own, each for a moment.
+//! Locks, in the order in which they may be taken: a window's, then `values` (**the value lock**), then a shard's log, `names`,
+//! `shards`, a shard's and a chunk's own, each for a moment.
 //!
 //! The rules that make a total exact and never let it go down:
 //! - A reading copies all cells under the value lock. A fold takes the same lock and moves a shard's values into `folded`
 //!   and takes the shard out of reach in one step, so that no reading sees a value twice or not at all.
 //! - Registering a series and adding a chunk take `names` and the shard's lock, never the value lock.
+//! - What a shard's log has is entered in `names` before each reading, and by whoever asks for a series.
 //! - While a series has a cell, the cell only goes up. A reset keeps a reading to subtract; a removal releases the cells of the
 //!   thread that removes, and notes what those of other threads hold ([`removal`]).
 
@@ -42,10 +43,11 @@ pub use totals::{Count, Since, State, Totals};
 pub use trace::TraceEvent;
 pub use window::Window;
 
+use compact_str::CompactString;
 use hashbrown::HashSet;
 use smallvec::SmallVec;
 
-use crate::cells::sync::{Arc, Mutex};
+use crate::cells::sync::{Arc, Mutex, MutexGuard};
 use crate::cells::{CellIndex, Claim, ClaimRole, LabelSet, Shape, Shard, layout};
 use crate::histogram::{Distribution, Form, LogLinear};
 use names::{Names, Place, Places, SeriesCells};
@@ -241,12 +243,61 @@ impl Collector {
     pub fn register_in_set<'a>(&self, shard: &Shard, set: u32, values: impl Iterator<Item = &'a str>) -> CellIndex {
         let mut names = self.names.lock();
         let families = shard.families().lock();
-        let Some(Some(LabelSet { family, names: label_names })) = families.label_sets.get(set as usize) else {
+        let Some((family, labels)) = labels_in_set(&mut names, families.label_sets.get(set as usize), values) else {
             return 0;
         };
-        let labels: SmallVec<[Label; 4]> =
-            label_names.iter().copied().zip(values.map(|value| names.symbol(value))).collect();
-        Self::register_in(&mut names, shard, *family, &labels)
+        Self::register_in(&mut names, shard, family, &labels)
+    }
+
+    /// Claims cells for series of a label set that the shard's log will name.
+    pub fn reserve(&self, shard: &Shard, set: u32, count: u32) -> Vec<CellIndex> {
+        let mut names = self.names.lock();
+        let families = shard.families().lock();
+        let Some(Some(LabelSet { family, names: label_names })) = families.label_sets.get(set as usize) else {
+            return Vec::new();
+        };
+        let labelled = !label_names.is_empty();
+        let Some(cells) = names.reserve(*family, labelled) else { return Vec::new() };
+        (0..count)
+            .map(|_| match &cells {
+                SeriesCells::Counter => shard.reserve(ClaimRole::Increments, labelled, &[0.0], 0),
+                SeriesCells::Gauge(role, unset) => shard.reserve(*role, labelled, unset, 0),
+                SeriesCells::Distribution(form) => {
+                    let (head, page) = empty_head(form);
+                    shard.reserve(ClaimRole::Distribution, labelled, &head, page)
+                }
+            })
+            .collect()
+    }
+
+    /// Enters the series of a shard's log.
+    pub fn read_log(&self, shard: &Shard) {
+        shard.log().read(|mut records| {
+            let mut names = self.names.lock();
+            let families = shard.families().lock();
+            while let Some((cell, set)) = records.next_series() {
+                let set = families.label_sets.get(set as usize);
+                let count = set.and_then(Option::as_ref).map_or(0, |set| set.names.len());
+                let values: SmallVec<[CompactString; 4]> = (0..count).map(|_| records.next_value()).collect();
+                let values = values.iter().map(CompactString::as_str);
+                if let Some((family, labels)) = labels_in_set(&mut names, set, values)
+                    && let Some((series, _, _)) = names.register(family, &labels)
+                {
+                    shard.assign(cell, series);
+                    names.add_place(series, Place { shard: shard.id(), cell });
+                }
+            }
+        });
+    }
+
+    /// The value lock, when all series are known that any thread has made.
+    fn values(&self) -> MutexGuard<'_, Values> {
+        let values = self.values.lock();
+        let shards = self.shards.lock().clone();
+        for shard in &shards {
+            self.read_log(shard);
+        }
+        values
     }
 
     fn register_in(names: &mut Names, shard: &Shard, family: u32, labels: &[Label]) -> CellIndex {
@@ -264,6 +315,7 @@ impl Collector {
 
     /// Claims a second cell for the series that has claimed `cell`: for decrements or zeros. 0 where nothing is claimed.
     pub fn claim_sibling(&self, shard: &Shard, cell: CellIndex, role: ClaimRole) -> CellIndex {
+        self.read_log(shard);
         let mut names = self.names.lock();
         let Some(claimed) = shard.claim_sibling(cell, role) else { return 0 };
         names.add_place(claimed.claim.series, Place { shard: shard.id(), cell: claimed.cell });
@@ -281,6 +333,21 @@ impl Collector {
         shard.claim_page(head, entry, shape(cells)).unwrap_or(0)
     }
 
+    /// The same of a distribution in a label set.
+    pub fn claim_page_in_set(&self, shard: &Shard, set: u32, head: CellIndex, entry: u32) -> CellIndex {
+        let of_set = match shard.families().lock().label_sets.get(set as usize) {
+            Some(Some(set)) => Some((set.family, !set.names.is_empty())),
+            _ => None,
+        };
+        let family = of_set.and_then(|(family, labelled)| Some((self.get_family(family)?, labelled)));
+        match family.map(|(family, labelled)| family.form(labelled)) {
+            Some(Form::LogLinear(cells)) if entry < cells.entries() => {
+                shard.claim_page(head, entry, shape(cells)).unwrap_or(0)
+            }
+            _ => 0,
+        }
+    }
+
     /// How a distribution's values are divided.
     fn form(&self, series: u32) -> Option<Form> {
         let names = self.names.lock().view();
@@ -291,7 +358,7 @@ impl Collector {
     /// All values of this moment.
     #[must_use]
     pub fn read(&self) -> Reading {
-        self.read_under_lock(&mut self.values.lock(), |_| true)
+        self.read_under_lock(&mut self.values(), |_| true)
     }
 
     /// All values that live cells of some roles hold, and those that were folded.
@@ -350,13 +417,14 @@ impl Collector {
     /// The number of a series that was used.
     #[must_use]
     pub fn find(&self, kind: Kind, name: &str, labels: &[(String, String)]) -> Option<u32> {
+        drop(self.values());
         self.names.lock().find_series(kind, name, labels)
     }
 
     /// One series' value, of whatever threads have it.
     #[must_use]
     pub fn value(&self, kind: Kind, name: &str, labels: &[(String, String)]) -> Option<Value> {
-        let mut values = self.values.lock();
+        let mut values = self.values();
         // under the value lock its number stays its own
         let series = self.names.lock().find_series(kind, name, labels)?;
         self.value_under_lock(&mut values, series)
@@ -365,7 +433,7 @@ impl Collector {
     /// The value of the series with this number.
     #[must_use]
     pub fn value_of(&self, series: u32) -> Option<Value> {
-        self.value_under_lock(&mut self.values.lock(), series)
+        self.value_under_lock(&mut self.values(), series)
     }
 
     fn value_under_lock(&self, values: &mut Values, series: u32) -> Option<Value> {
@@ -376,7 +444,7 @@ impl Collector {
     /// What one timing or histogram holds, of whatever threads have it.
     #[must_use]
     pub fn distribution(&self, kind: Kind, name: &str, labels: &[(String, String)]) -> Option<Distribution> {
-        let mut values = self.values.lock();
+        let mut values = self.values();
         let series = self.names.lock().find_series(kind, name, labels)?;
         self.distribution_under_lock(&mut values, series)
     }
@@ -384,7 +452,7 @@ impl Collector {
     /// What the series with this number holds.
     #[must_use]
     pub fn distribution_of(&self, series: u32) -> Option<Distribution> {
-        self.distribution_under_lock(&mut self.values.lock(), series)
+        self.distribution_under_lock(&mut self.values(), series)
     }
 
     fn distribution_under_lock(&self, values: &mut Values, series: u32) -> Option<Distribution> {
@@ -433,7 +501,23 @@ fn shape(cells: LogLinear) -> Shape {
     }
 }
 
+/// The family and the labels of a record's values.
+fn labels_in_set<'a>(
+    names: &mut Names,
+    set: Option<&Option<LabelSet>>,
+    values: impl Iterator<Item = &'a str>,
+) -> Option<(u32, SmallVec<[Label; 4]>)> {
+    let LabelSet { family, names: label_names } = set?.as_ref()?;
+    Some((*family, label_names.iter().copied().zip(values.map(|value| names.symbol(value))).collect()))
+}
+
 fn claim_distribution(shard: &Shard, series: u32, labelled: bool, form: &Form) -> CellIndex {
+    let (head, page) = empty_head(form);
+    shard.claim(series, ClaimRole::Distribution, labelled, &head, page)
+}
+
+/// A distribution's head without a value, and how many cells its pages have.
+fn empty_head(form: &Form) -> (Vec<f64>, u32) {
     let (cells, page) = match form {
         Form::Bounds(bounds) => (layout::BOUNDED + bounds.len() as u32 + 1, 0),
         Form::LogLinear(cells) => {
@@ -444,5 +528,5 @@ fn claim_distribution(shard: &Shard, series: u32, labelled: bool, form: &Form) -
     let mut head = vec![0.0; cells as usize];
     head[layout::MIN as usize] = f64::INFINITY;
     head[layout::MAX as usize] = f64::NEG_INFINITY;
-    shard.claim(series, ClaimRole::Distribution, labelled, &head, page)
+    (head, page)
 }

@@ -299,12 +299,7 @@ impl Names {
         if let Some(known) = self.find_canonical(family, &labels, hash) {
             return known;
         }
-        let labelled = !labels.is_empty();
-        if let Some(owner) = self.view.family(family).filter(|owner| !owner.is_used(labelled)) {
-            let mut used = Family::clone(owner);
-            used.set_used(labelled);
-            self.put_family(family, used);
-        }
+        self.note_used(family, !labels.is_empty());
         for (name, value) in &labels {
             self.hold(*name);
             self.hold(*value);
@@ -324,6 +319,22 @@ impl Names {
         let entry = SeriesEntry { hash, number };
         self.series.insert_unique(entry.table_hash(), entry, |known| known.table_hash());
         number
+    }
+
+    /// From now on the family has series with labels, or one without.
+    fn note_used(&mut self, family: u32, labelled: bool) {
+        if let Some(owner) = self.view.family(family).filter(|owner| !owner.is_used(labelled)) {
+            let mut used = Family::clone(owner);
+            used.set_used(labelled);
+            self.put_family(family, used);
+        }
+    }
+
+    /// What a thread claims for series of a family that it will name.
+    pub fn reserve(&mut self, family: u32, labelled: bool) -> Option<SeriesCells> {
+        self.view.family(family)?;
+        self.note_used(family, labelled);
+        Some(SeriesCells::of(self.view.family(family)?, labelled))
     }
 
     /// The number of a series, which is entered if it is new, whether it has labels, and what its thread claims for it; `None`

@@ -64,7 +64,7 @@ impl ReportWindow {
     pub fn report(&self, collector: &Collector, request: &ReportRequest, families: Option<&[u32]>) -> Report {
         let mut seen = self.seen.lock();
         let Seen { counts, distributions, asked } = &mut *seen;
-        let mut values = collector.values.lock();
+        let mut values = collector.values();
         let reading = collector.read_under_lock(&mut values, is_number);
         let live = LiveDistributions::find(&collector.shards.lock().clone(), &values.baselines);
         let since = Since::apart(&reading, Some(counts), Some(distributions));
@@ -81,7 +81,7 @@ impl ReportWindow {
     /// Begins anew with counters.
     pub fn clear_counters(&self, collector: &Collector) {
         let mut seen = self.seen.lock();
-        seen.counts = collector.read_under_lock(&mut collector.values.lock(), is_number).totals;
+        seen.counts = collector.read_under_lock(&mut collector.values(), is_number).totals;
     }
 
     /// Begins anew with timings and histograms.
