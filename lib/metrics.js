@@ -8,8 +8,12 @@ const { now } = require('./record/clock')
 const { instrumentsOf } = require('./record/collector')
 const { checkedDelta, nanosOf, nanosOfMillis } = require('./record/numbers')
 const { checkedBuckets, checkedName, checkedText, readOptions, wellFormed } = require('./record/options')
+const { Readings } = require('./readings')
 
 /** @typedef {import('..').Metrics} Metrics */
+
+/** What is read of each collector, whoever reads it. @type {WeakMap<import('./record/types').Instruments, Readings>} */
+const readingsOf = new WeakMap()
 
 /**
  * @param {import('..').Collector} collector
@@ -92,6 +96,8 @@ function recordingBy(instruments) {
 /** @param {import('./record/types').Instruments} instruments */
 function readingOf(instruments) {
   const { handle } = instruments
+  const readings = readingsOf.get(instruments) ?? new Readings()
+  readingsOf.set(instruments, readings)
 
   /** @type {Metrics['describe']} */
   function describe(name, description) {
@@ -102,7 +108,14 @@ function readingOf(instruments) {
 
   /** @type {Metrics['prometheus']} */
   async function prometheus(options) {
-    return exposition(await binding.prometheus(handle, bucketsOf(options)))
+    const buckets = bucketsOf(options)
+    const key = `prometheus ${buckets?.join() ?? 'default'}`
+    return exposition(await readings.read(key, () => binding.prometheus(handle, buckets)))
+  }
+
+  /** The routes' own: what users do with theirs harms no answer. */
+  async function scrape() {
+    return exposition(await readings.read('scrape', () => binding.prometheus(handle)))
   }
 
   return {
@@ -111,14 +124,14 @@ function readingOf(instruments) {
     value: (name, labels) => instruments.value(checkedName(name), labels),
     snapshot: () => JSON.parse(binding.commonSnapshot(handle, false)),
     snapshotAndReset: () => JSON.parse(binding.commonSnapshot(handle, true)),
-    json: async () => await binding.json(handle),
+    json: () => readings.read('json', () => binding.json(handle)),
     prometheus,
     /** @type {Metrics['prometheusSync']} */
     prometheusSync: (options) => exposition(binding.prometheusSync(handle, bucketsOf(options))),
     /** @type {Metrics['handle']} */
-    handle: async (req, res) => await route().handle(prometheus, req, res),
+    handle: async (req, res) => await route().handle(scrape, req, res),
     /** @type {Metrics['fetch']} */
-    fetch: async (request) => await route().fetch(prometheus, request),
+    fetch: async (request) => await route().fetch(scrape, request),
   }
 }
 
