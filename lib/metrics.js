@@ -12,7 +12,7 @@ const { Readings } = require('./readings')
 
 /** @typedef {import('..').Metrics} Metrics */
 
-/** What is read of each collector, whoever reads it. @type {WeakMap<import('./record/types').Instruments, Readings>} */
+/** What is read of each collector, whoever reads it. @type {WeakMap<object, InstanceType<typeof Readings>>} */
 const readingsOf = new WeakMap()
 
 /**

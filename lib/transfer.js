@@ -119,12 +119,13 @@ function responseBody(body) {
   return body.length <= PIECE ? body : new ReadableStream(piecesOf(body), { highWaterMark: 0 })
 }
 
-/** @param {Uint8Array} body @returns {UnderlyingDefaultSource<Uint8Array>} */
+/** @param {Uint8Array} body */
 function piecesOf(body) {
   let at = 0
   /** @type {(() => void) | undefined} */
   let end
   return {
+    /** @param {import('node:stream/web').ReadableStreamDefaultController<Uint8Array>} controller */
     pull(controller) {
       end ??= transfers.begin(body, () => controller.error(new Error('the client takes the answer too slowly')))
       controller.enqueue(body.slice(at, at + PIECE))
