@@ -16,6 +16,12 @@ class Transfers {
   /** @type {Map<Uint8Array, Set<Drop>>} bodies, the oldest first, to their clients */
   #clients = new Map()
   #bytes = 0
+  #maxBytes
+
+  /** @param {number} [maxBytes] of different bodies */
+  constructor(maxBytes = MAX_BYTES) {
+    this.#maxBytes = maxBytes
+  }
 
   /**
    * A client begins to take a body.
@@ -49,7 +55,7 @@ class Transfers {
 
   #makeRoom() {
     for (const [body, clients] of this.#clients) {
-      if (this.#bytes <= MAX_BYTES || this.#clients.size <= MIN_BODIES) return
+      if (this.#bytes <= this.#maxBytes || this.#clients.size <= MIN_BODIES) return
       this.#forget(body)
       for (const drop of clients) drop()
     }
@@ -83,11 +89,12 @@ async function writeBody(res, body) {
     let at = 0
     for (; at + PIECE < body.length; at += PIECE) {
       if (isOver(res)) return
-      if (!res.write(body.subarray(at, at + PIECE))) await next(res, 'drain')
+      if (res.write(body.subarray(at, at + PIECE)) === false) await next(res, 'drain')
     }
     if (isOver(res)) return
+    const sent = next(res, 'finish')
     res.end(body.subarray(at))
-    if (!res.writableFinished) await next(res, 'finish')
+    await sent
   } finally {
     end()
   }
@@ -138,4 +145,4 @@ function piecesOf(body) {
   }
 }
 
-module.exports = { isAnswered, responseBody, writeBody }
+module.exports = { Transfers, isAnswered, responseBody, writeBody }

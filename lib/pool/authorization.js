@@ -8,6 +8,9 @@ const { forbidden, internal } = require('./answers')
 /** @typedef {import('./types').Answer} Answer */
 /** @typedef {import('./types').Service} Service */
 
+/** Headers that say how a body is sent, which is up to the server. */
+const FRAMING = ['connection', 'content-length', 'keep-alive', 'transfer-encoding']
+
 /** The bodies of responses, which may be answered more than once. @type {WeakMap<Response, Promise<Uint8Array | null>>} */
 const bodies = new WeakMap()
 
@@ -39,7 +42,9 @@ function isResponse(value) {
 async function copyOf(response) {
   const known = bodies.get(response) ?? bodyOf(response)
   bodies.set(response, known)
-  const { status, statusText, headers } = response
+  const { status, statusText } = response
+  const headers = new Headers(response.headers)
+  for (const name of FRAMING) headers.delete(name)
   return new Response(/** @type {any} */ (await known), { status, statusText, headers })
 }
 
