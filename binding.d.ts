@@ -35,15 +35,15 @@ export declare class ExternalObject<T> {
 }
 
 /**
- * The hold on the collector, to be asked for once and kept as long as the handle. Its one word is 1 when most of what the
- * thread holds was removed, and it should begin anew.
+ * The hold on the collector, to be asked for once and kept as long as anything that writes cells: when it is gone, the cells are
+ * folded. Its one word changes when another thread has removed something that this one holds.
  */
 export declare function anchor(handle: ExternalObject<Handle>): Uint32Array | null
 
-/** The memory of one chunk, to be asked for once. */
+/** The memory of one chunk. */
 export declare function chunk(handle: ExternalObject<Handle>, number: number): Float64Array | null
 
-/** Empties every reading; the caller's own gauges become unset. */
+/** Empties every reading. The caller has forgotten all cells. */
 export declare function clear(handle: ExternalObject<Handle>): void
 
 /** Begins anew with counters. */
@@ -55,8 +55,8 @@ export declare function clearReportedDistributions(reports: ExternalObject<Repor
 /** The collector's number. */
 export declare function collectorId(handle: ExternalObject<Handle>): number
 
-/** The snapshot of the common window as JSON. */
-export declare function commonSnapshot(handle: ExternalObject<Handle>, reset: boolean): string
+/** The same of the common window. */
+export declare function commonSnapshot(handle: ExternalObject<Handle>, reset: boolean, longest: number): string | null
 
 /** The option that contradicts, and what was said of the family before. */
 export interface Conflict {
@@ -64,16 +64,13 @@ export interface Conflict {
   known: FamilyRequest
 }
 
+/** Claims a counter's cell of decrements. */
+export declare function decrements(handle: ExternalObject<Handle>, cell: number): number
+
 /** Help and unit of a name; what contradicts, or null. */
 export declare function describe(handle: ExternalObject<Handle>, name: string, request: FamilyRequest): Conflict | null
 
-/** Claims a counter's cell of downs. */
-export declare function downs(handle: ExternalObject<Handle>, cell: number): number
-
-/** Moves the counts of a distribution's pages elsewhere, because one of them is full. */
-export declare function emptyPages(handle: ExternalObject<Handle>, head: number): void
-
-/** The family's number, or what contradicts. */
+/** The family's number, which is its own until the caller forgets the family; or what contradicts. */
 export declare function family(handle: ExternalObject<Handle>, kind: number, name: string, request?: FamilyRequest | undefined | null): number | Conflict
 
 /** What was said of a family by whomever. What decides about its cells is final once it is in use. */
@@ -96,8 +93,8 @@ export interface FamilyState {
   options: FamilyRequest
 }
 
-/** Where the gauge that had this cell is now. */
-export declare function gauge(handle: ExternalObject<Handle>, cell: number): number
+/** Moves what is claimed at a cell into the folded totals, because a count of it is full or its sum is large. */
+export declare function fold(handle: ExternalObject<Handle>, cell: number): void
 
 /** What a V2 encoding holds, or why it cannot be read. */
 export declare function hdrDecode(bytes: Uint8Array): HdrPages | string
@@ -118,9 +115,9 @@ export interface HdrPages {
   zeros: number
   min: number
   max: number
-  /** The exponent of each page, ascending. */
-  exponents: Uint32Array
-  /** The pages, one after the other. */
+  /** The cells above zero that have a count, ascending: an exponent, then the bits of the cell. */
+  places: Uint32Array
+  /** Their counts. */
   counts: Float64Array
 }
 
@@ -135,6 +132,26 @@ export declare function isQueued(ticket: number): boolean
 
 /** The common window's snapshot as JSON bytes. */
 export declare function json(handle: ExternalObject<Handle>): [ticket: number, bytes: Promise<Uint8Array>] | null
+
+/** A number for the series of a family that have these label names, whose values will come in the same order. */
+export declare function labelSet(handle: ExternalObject<Handle>, family: number, names: Array<string>): number
+
+/** Two families that would be exposed under one name, each as its kind and its name. */
+export interface NameClash {
+  earlier: Array<string>
+  later: Array<string>
+  /** What the later one is exposed as instead. */
+  exposed: string
+}
+
+/** The clashes of the families that came after the first `known` ones. */
+export declare function nameClashes(handle: ExternalObject<Handle>, known: number): NameClashes
+
+/** How many families there are, and the clashes of those that came after the first ones. */
+export interface NameClashes {
+  families: number
+  clashes: Array<NameClash>
+}
 
 /** A collector that some thread of the process holds, or null. */
 export declare function openAttached(id: number): ExternalObject<Handle> | null
@@ -181,6 +198,8 @@ export interface PoolReading {
   /** The pool's own numbers. */
   extraNames: Array<string>
   extra: Float64Array
+  /** The pool does not know which workers serve. */
+  busyUnknown: boolean
   /** Of each worker its id and its app, in turn. */
   texts: string
   /** Of each worker its numbers, in turn. */
@@ -205,17 +224,42 @@ export declare const PROMETHEUS_CONTENT_TYPE: string
 /** The same, while the caller waits. */
 export declare function prometheusSync(handle: ExternalObject<Handle>, buckets?: Array<number> | undefined | null): Uint8Array
 
-/**
- * A function of a family and a number of labels that claims the cells of a series: label names and values are in the
- * scratch, in turn, as numbers. It answers its first cell.
- */
-export declare function registrar(handle: ExternalObject<Handle>): (family: number, labels: number) => number
+/** Claims the cells of a series whose values the scratch is too small for. */
+export declare function registerValues(handle: ExternalObject<Handle>, set: number, values: Array<string>): number
 
-/** Takes a series out of every reading; `labels` are names and values in turn. False when there was none. */
+/**
+ * A function of a label set and a number of values that claims the cells of a series: the values are in the scratch, each behind
+ * its length. It answers its first cell.
+ */
+export declare function registrar(handle: ExternalObject<Handle>): (set: number, values: number) => number
+
+/** Releases the cells of series that other threads have removed: the caller forgets these at once. */
+export declare function releaseRemoved(handle: ExternalObject<Handle>): Array<RemovedNames>
+
+/** What was removed. */
+export interface Removal {
+  /** Whether something was recorded. */
+  wasRecorded: boolean
+  /** Whether the family has no other series, and the caller forgets it too. */
+  isFamily: boolean
+}
+
+/**
+ * Takes a series out of every reading; `labels` are names and values in turn. The caller has forgotten its cells. False when
+ * nothing was recorded.
+ */
 export declare function remove(handle: ExternalObject<Handle>, kind: number, name: string, labels: Array<string>): boolean
 
-/** Begins anew: the numbers of the chunks that JavaScript lets go of, with all its texts' numbers. */
-export declare function renew(handle: ExternalObject<Handle>): Array<number>
+/** What another thread has removed. */
+export interface RemovedNames {
+  kind: number
+  name: string
+  /** Names and values in turn; absent for the family itself. */
+  labels?: Array<string>
+}
+
+/** The same of the series without labels. */
+export declare function removeUnlabelled(handle: ExternalObject<Handle>, kind: number, name: string): Removal
 
 /** A report of all families, or of those with the given numbers. */
 export declare function report(reports: ExternalObject<ReportHandle>, families?: Array<number> | undefined | null): ReportNumbers
@@ -246,15 +290,6 @@ export declare function seriesOfKeys(handle: ExternalObject<SeriesHandle>, keys:
 /** Takes over what was read. */
 export declare function setPool(handle: ExternalObject<PoolHandle>, reading: PoolReading): PoolOddities
 
-/** The number of the text in the scratch. */
-export declare function symbol(handle: ExternalObject<Handle>, units: number): number
-
-/** The number of a text that the scratch is too small for. */
-export declare function symbolOf(handle: ExternalObject<Handle>, text: string): number
-
-/** Claims a counter's cell of touches. */
-export declare function touches(handle: ExternalObject<Handle>, cell: number): number
-
 /** Keeps an event; `fields` are names and values in turn. */
 export declare function trace(handle: ExternalObject<Handle>, time: number, name: string, fields: Array<string>): void
 
@@ -276,5 +311,8 @@ export declare function value(handle: ExternalObject<Handle>, kind: number, name
 /** The value, over all threads, of the series that has claimed this cell of the calling thread. */
 export declare function valueAt(handle: ExternalObject<Handle>, cell: number): string | null
 
-/** The snapshot of a window as JSON. */
-export declare function windowSnapshot(window: ExternalObject<WindowHandle>, reset: boolean): string
+/** The snapshot of a window as JSON text; null, and nothing is reset, where it has more than `longest` UTF-16 units. */
+export declare function windowSnapshot(window: ExternalObject<WindowHandle>, reset: boolean, longest: number): string | null
+
+/** Claims a counter's cell of increments by zero. */
+export declare function zeros(handle: ExternalObject<Handle>, cell: number): number

@@ -7,6 +7,9 @@
  * export default metricsPlugin({ sseInterval: 500 })
  */
 
+// Without the package hono, which is optional, its types are any.
+// @ts-ignore
+import type { Hono } from 'hono'
 import type { MetricsConfig as Config } from './pool'
 
 /**
@@ -28,29 +31,36 @@ declare namespace metricsPlugin {
     /** Where the host mounts `routes`: the option `base`, `/metrics` without it. */
     readonly base: string
     /**
-     * A Hono app with the routes of the service, under `base` or, where the host cuts that off, without it. Made when first asked for.
-     * @throws Error `ERR_TALLYSTICK_MODULE` when the package `hono` is not installed
+     * The routes of the service, under `base` or, where the host cuts that off, without it. Buntime answers a 404 with its page:
+     * where the base was cut off, what is not found below `api/metrics` is therefore 410.
+     *
+     * Made when first asked for: a Hono app. Where the package `hono` cannot be found, as from a folder of plugins, it has `fetch`
+     * alone, which is all that Buntime calls; mounting it in a Hono app is then an Error `ERR_TALLYSTICK_MODULE`.
      */
-    readonly routes: Routes
+    readonly routes: Hono
     /**
-     * Takes over the pool and the configuration of the host.
+     * Takes over the pool and the configuration of the host, and logs that it did.
      * @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS` | `ERR_TALLYSTICK_POOL`
      */
     onInit(context: Context): void
-  }
-
-  /** As much of a Hono app as a host needs to know. */
-  export interface Routes {
-    fetch(request: Request, ...environment: unknown[]): Response | Promise<Response>
+    /** Ends all streams, which would keep the host from ending. */
+    onShutdown(): void
   }
 
   /** What the host hands to a plugin. */
   export interface Context {
     /** Without one, the routes of the pool answer 503. */
-    readonly pool?: object | null
+    readonly pool?: unknown
     /** What stands in the manifest; of its fields those of {@link MetricsConfig} are read. */
     readonly config?: Config & { readonly [field: string]: unknown }
     readonly globalConfig?: { readonly poolSize?: number }
+    readonly logger?: Logger
+  }
+
+  /** As much of the host's logger as is used. */
+  export interface Logger {
+    info(message: string): void
+    warn(message: string): void
   }
 }
 

@@ -6,4 +6,5 @@ const { metricsPlugin } = require('./lib/buntime')
 
 module.exports = metricsPlugin
 module.exports.metricsPlugin = metricsPlugin
-module.exports.default = metricsPlugin
+// another function: Buntime follows `default` for as long as there is one
+module.exports.default = (/** @type {Parameters<typeof metricsPlugin>[0]} */ config) => metricsPlugin(config)

@@ -19,9 +19,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
  * Label names to values. Values go through `String()` (`200` and `'200'` are the same series); `null`, `undefined` and
  * the empty string mean that the label is absent. Lone surrogates in names and values become U+FFFD.
  */
-export type Labels<Names extends string = string> = string extends Names
-  ? { readonly [name: string]: LabelValue } | AnyLabels
-  : { readonly [Name in Names]?: LabelValue }
+export type Labels<Names extends string = string> =
+  | { readonly [Name in Names]?: LabelValue }
+  | (string extends Names ? AnyLabels : never)
 
 /** An object of an interface or a class of yours, whose labels TypeScript cannot list; no list, `Map`, date, function or promise. */
 type AnyLabels = object & {
@@ -74,6 +74,8 @@ export type ErrorCode =
   | 'ERR_TALLYSTICK_MERGE'
   /** What is no encoded HdrHistogram, or a corrupt one. */
   | 'ERR_TALLYSTICK_ENCODING'
+  /** A snapshot that is longer than a string may be: `json()` gives bytes. Nothing was reset. */
+  | 'ERR_TALLYSTICK_SIZE'
   /** No binary for this platform, or a runtime without external memory. */
   | 'ERR_TALLYSTICK_BINARY'
   /** A pool that is neither a plain source nor one that is recognised; its state asked for before there is one, or not to be read. */
@@ -87,7 +89,11 @@ export interface InstrumentOptions<Names extends string = string> {
   readonly name: string
   /** One sentence for `# HELP`. The latest one given is shown; a different one is not a contradiction. */
   readonly help?: string
-  /** The unit of the values (`bytes`, `seconds`), appended to the Prometheus name. Timings have none: they are in seconds there. */
+  /**
+   * The unit of the values, as a word (`bytes`, `seconds`) or as UCUM and OpenTelemetry abbreviate it (`By`, `s`, `ms`, `By/s`,
+   * `{request}`, `1`). Its words end the Prometheus name, once: `By` as `_bytes`, `By/s` as `_bytes_per_second`, `1` as `_ratio` of
+   * a gauge, `{request}` not at all. Values stay as they are. Timings have none: they are in seconds there.
+   */
   readonly unit?: string
   /**
    * The label names, declared: others are then rejected, by the types (give them `as const`) and at the call.
@@ -423,7 +429,8 @@ export interface TraceEvent {
 
 /**
  * A reading of a collector. Keys are sorted; a labelled series' key is `name{a="x",b="y"}`, labels sorted by name and escaped as
- * in Prometheus. Timings and histograms without a sample, and unset gauges, are absent.
+ * in Prometheus. Timings and histograms without a sample, and unset gauges, are absent. A gauge may be NaN or infinite;
+ * {@link Metrics.json}, like `JSON.stringify`, has `null` for these.
  */
 export interface Snapshot {
   counters: Record<string, number>
@@ -438,9 +445,13 @@ export interface Snapshot {
  * In a window after a reset, series without activity are absent, and a timing's min and max are as fine as its cells.
  */
 export interface Window {
-  /** What was recorded since this window's last reset, or since the collector began. */
+  /**
+   * What was recorded since this window's last reset, or since the collector began.
+   * @throws RangeError `ERR_TALLYSTICK_SIZE` where its text would be longer than a string may be (in Node.js 512 million
+   * characters: some million series); {@link Metrics.json} gives bytes, which have no such limit.
+   */
   snapshot(): Snapshot
-  /** The same, and begins anew with exactly what comes after it. Gauges are state and stay. */
+  /** The same, and begins anew with exactly what comes after it. Gauges are state and stay. After an error nothing is reset. */
   snapshotAndReset(): Snapshot
 }
 
@@ -460,7 +471,11 @@ export interface PrometheusOptions {
 // ---------------------------------------------------------------- collectors
 
 export interface CollectorOptions {
-  /** How many trace events are kept: 0 to 1,000,000. Default 500. With 0 none is kept and `seq` goes on. */
+  /**
+   * How many trace events are kept: 0 to 1,000,000. Default 500. With 0 none is kept and `seq` goes on. Together they take at most
+   * 8 kB for each event of the limit (4 MB by default): where they are larger, fewer are kept, and the oldest leave first. A
+   * single event takes at most 64 kB: a longer text in it is cut and ends in `…`, and fields beyond are left out.
+   */
   readonly traceLimit?: number
   /**
    * Labels that every series of the exposition gets. A series' own label of the same name wins; a series without it goes
@@ -534,7 +549,8 @@ export interface Metrics {
   /** Reads the common window and begins it anew. */
   snapshotAndReset(): Snapshot
   /**
-   * `snapshot()` as UTF-8 JSON, made by the reader thread: the event loop goes on. It holds all that was recorded before the call.
+   * `snapshot()` as UTF-8 JSON, made by the reader thread: the event loop goes on. It holds all that was recorded before the call. A
+   * gauge that is NaN or infinite is `null`, because JSON has no such numbers.
    *
    * Calls of a thread share a reading that has not begun, and its bytes: they stay as they are as long as you keep them. Do not
    * change or transfer them; change a copy (`bytes.slice()`).
@@ -542,8 +558,11 @@ export interface Metrics {
    */
   json(): Promise<Uint8Array>
   /**
-   * The Prometheus exposition of all threads, cumulative, made by the reader thread: the event loop goes on. Calls with equal
-   * `buckets` share a reading and its `body`, as those of {@link Metrics.json} do; the routes have a body of their own.
+   * The Prometheus exposition of all threads, cumulative, made by the reader thread: the event loop goes on. A counter, timing or
+   * histogram that was made without labels is there at 0 before its first use, so that `increase()` has its first recording; a
+   * gauge once it is set, a labelled series once it is used.
+   *
+   * Calls with equal `buckets` share a reading and its `body`, as those of {@link Metrics.json} do; the routes have a body of their own.
    * @throws Error `ERR_TALLYSTICK_BUSY`, as a rejection, when 128 different readings of the process wait
    */
   prometheus(options?: PrometheusOptions): Promise<Exposition>

@@ -212,15 +212,16 @@ export function trackedWorkers(): Iterable<TrackedWorkerMetrics>
 export interface PoolMetrics {
   /** The most workers there may be; 0 when the pool does not tell. */
   size: number
-  active: number
-  idle: number
+  /** Absent, as `idle` and `utilization`, of a pool that does not know which workers are busy: `node:cluster`. */
+  active?: number
+  idle?: number
   creating: number
-  /** `active + idle + creating` */
+  /** All workers that are not terminated: `active + idle + creating`, where these are known. */
   total: number
   /** `active / size`; 0 when `size` is 0. */
-  utilization: number
+  utilization?: number
   /** The pool's own. */
-  [extra: string]: number
+  [extra: string]: number | undefined
 }
 
 /** One worker. What its pool cannot tell is absent; `id` is there and distinct. Further numbers of the pool's stand beside these. */
@@ -252,7 +253,7 @@ export interface StatsResponse {
   workers: WorkerMetrics[]
 }
 
-/** Every answer that is no success: 400, 403, 404, 405, 500, 503. */
+/** Every answer that is no success: 400, 403, 404 (in Buntime 410), 405, 500, 503. */
 export interface ErrorResponse {
   error: string
 }
@@ -309,7 +310,8 @@ export interface CounterSeries extends SeriesHead {
 
 export interface GaugeSeries extends SeriesHead {
   kind: 'gauge'
-  value: number
+  /** `null` where it is NaN or infinite, which JSON does not have. */
+  value: number | null
 }
 
 /** Of all values so far. A timing's are in milliseconds. */

@@ -73,6 +73,8 @@ const values = {
 }
 
 const numbers = ['0', '1', '-1', '1.5']
+/** Of a gauge: what is not finite is a value too. */
+const anyNumbers = [...numbers, 'NaN', 'Infinity', '-Infinity']
 const bigints = ['1n', '-1n']
 const absent = ['undefined', 'null']
 const functions = ['a function', 'a function that throws']
@@ -171,15 +173,15 @@ const calls = [
     'VALUE',
     (own, _) => own.counter('counter').labels({ x: 1 }).inc(_),
   ],
-  ['gauge.set(_)', numbers, 'VALUE', (own, _) => own.gauge('gauge').set(_)],
-  ['gauge.set(_) of merge last', numbers, 'VALUE', (own, _) => own.gauge({ name: 'new', merge: 'last' }).set(_)],
+  ['gauge.set(_)', anyNumbers, 'VALUE', (own, _) => own.gauge('gauge').set(_)],
+  ['gauge.set(_) of merge last', anyNumbers, 'VALUE', (own, _) => own.gauge({ name: 'new', merge: 'last' }).set(_)],
   ['gauge.inc(_)', [...absent, ...numbers], 'VALUE', (own, _) => own.gauge('gauge').inc(_)],
   ['gauge.dec(_)', [...absent, ...numbers], 'VALUE', (own, _) => own.gauge('gauge').dec(_)],
   ['timing.observeMillis(_)', numbers, 'VALUE', (own, _) => own.timing('timing').observeMillis(_)],
   ['timing.observeNanos(_)', [...numbers, ...bigints], 'VALUE', (own, _) => own.timing('timing').observeNanos(_)],
   ['timing.time(_)', functions, 'FUNCTION', (own, _) => own.timing('timing').time(_)],
   ['histogram.observe(_)', ['0', '1', '1.5'], 'VALUE', (own, _) => own.histogram('histogram').observe(_)],
-  ['new histogram.observe(_)', ['0', '1', '1.5'], 'VALUE', (own, _) => own.histogram('new').observe(_)],
+  ['unused histogram.observe(_)', ['0', '1', '1.5'], 'VALUE', (own, _) => own.histogram('unused').observe(_)],
   ['histogram.observe(_) with buckets', numbers, 'VALUE', (own, _) => own.histogram('buckets').observe(_)],
 
   ['new Collector(_)', ['undefined', ...noOptions], 'OPTIONS', (_own, _) => new Collector(_)],
@@ -266,6 +268,7 @@ function recorded() {
       .labels(labels)
       .observe(6)
   }
+  own.histogram('unused')
   own.trace('event', { x: 1 })
   return own
 }
@@ -318,7 +321,7 @@ test('a wrong type is a TypeError, a number out of range a RangeError', () => {
       () => own.inc('counter', wrong),
       () => own.observeMillis('timing', wrong),
       () => own.observeNanos('timing', wrong),
-      () => own.gauge('gauge').set(wrong),
+      () => own.gauge('gauge').inc(wrong),
       () => own.histogram('histogram').observe(wrong),
     ]) {
       assert.throws(run, { name: 'RangeError', code: 'ERR_TALLYSTICK_VALUE' })
@@ -349,8 +352,8 @@ describe('options', () => {
       const before = readingOf(own)
       const error = errorOf(() => own[kind]({ name: 'new', ...options }))
       assert.ok(isCoded(error, 'OPTIONS'), `${error}`)
-      own[kind]('new')
       assert.equal(readingOf(own), before)
+      own[kind]('new')
     })
   }
 
@@ -447,7 +450,7 @@ describe('a message', () => {
     const own = recorded()
     assert.throws(() => own.inc(''), { message: /metric name must be a non-empty string, got ''/ })
     assert.throws(() => own.inc('a', 'two'), { message: /delta must be a number, got 'two'/ })
-    assert.throws(() => own.gauge('a').set(Number.NaN), { message: /gauge value must be finite, got NaN/ })
+    assert.throws(() => own.gauge('a').set('1'), { message: /gauge value must be a number, got '1'/ })
     assert.throws(() => own.time('a', 5), { message: /fn must be a function, got 5/ })
     assert.throws(() => own.inc('a', 1, ['x']), { message: /labels must be a plain object.*, got \[ 'x' \]/ })
   })
@@ -503,12 +506,14 @@ describe('names and texts of any characters work', () => {
       own.gauge(name).set(3)
       own.observeMillis(name, 4)
       own.histogram(name).observe(5)
-      own.trace(name, { [name]: name })
+      // a longer event is cut
+      const short = name.slice(0, 10_000)
+      own.trace(short, { [short]: short })
       const { counters, gauges, timings, histograms, trace } = own.snapshot()
       for (const kind of [counters, gauges, timings, histograms]) assert.deepEqual(Object.keys(kind), [keyOf(name)])
       assert.deepEqual([counters, gauges].map(Object.values), [[2], [3]])
       assert.deepEqual([Object.values(timings)[0].total, Object.values(histograms)[0].sum], [4, 5])
-      assert.deepEqual([trace[0].name, ...Object.entries(trace[0].fields)], [name, [name, name]])
+      assert.deepEqual([trace[0].name, ...Object.entries(trace[0].fields)], [short, [short, short]])
       assert.equal(own.value(name), 2)
       const samples = samplesOf(own.prometheusSync().body)
       for (const sample of Object.keys(samples)) assert.match(sample, /^[a-zA-Z_:][a-zA-Z0-9_:]*(\{[^\n]*\})?$/)

@@ -1,6 +1,6 @@
 'use strict'
 
-// Buntime's pool as its runtime hands it to plugins, and the plugin without its routes, which are tried with Hono elsewhere.
+// Buntime's pool as its runtime hands it to plugins, and the plugin by itself: package/buntime.test.js has it in a host.
 
 const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
@@ -11,20 +11,27 @@ const metricsPlugin = require('../buntime')
 function buntimePool() {
   return {
     getMetrics: () => ({
-      activeWorkers: 3,
+      activeWorkers: 2,
       avgResponseTimeMs: 12.5,
+      ephemeralConcurrency: 2,
+      ephemeralQueueDepth: 3,
+      ephemeralQueueLimit: 100,
+      evictions: 4,
+      hitRate: 75,
+      hits: 30,
+      misses: 10,
       requestsPerSecond: 4.2,
       totalRequests: 840,
       totalWorkersCreated: 6,
       totalWorkersFailed: 1,
       totalWorkersRetired: 2,
-      memoryUsageMB: 51.2,
+      memoryUsageMB: 51.5,
       uptimeMs: 200_000,
     }),
     getWorkerStats: () => ({
       'apps@shop@1.2.0': stats('active', 700, 180_000),
       'apps@@acme/mail@2.0.0': stats('idle', 120, 90_000),
-      'apps@once@latest': stats('ephemeral', 20, 15),
+      'apps@once@latest': { ...stats('ephemeral', 20, 15), lastRequestCount: 2, lastResponseTimeMs: 15 },
       'apps@gone@1.0.0': stats('offline', 5, 1000),
     }),
   }
@@ -50,12 +57,12 @@ function served(pool, config) {
 }
 
 describe("Buntime's pool", () => {
-  test('is counted by its states, with the size that it has', () => {
+  test('is counted by the states of those that are alive, with the size that it has', () => {
     const { pool } = served({ ...buntimePool(), size: 8 }).metrics()
     const { size, active, idle, creating, total, utilization } = pool
     assert.deepEqual(
       { size, active, idle, creating, total, utilization },
-      { size: 8, active: 2, idle: 1, creating: 0, total: 3, utilization: 0.25 },
+      { size: 8, active: 1, idle: 1, creating: 0, total: 2, utilization: 0.125 },
     )
   })
 
@@ -66,13 +73,25 @@ describe("Buntime's pool", () => {
       [
         ['apps@shop@1.2.0', 'shop@1.2.0', 'active', 700, 180],
         ['apps@@acme/mail@2.0.0', '@acme/mail@2.0.0', 'idle', 120, 90],
-        ['apps@once@latest', 'once@latest', 'active', 20, 0.015],
+        ['apps@once@latest', 'once@latest', 'terminated', 20, 0.015],
         ['apps@gone@1.0.0', 'gone@1.0.0', 'terminated', 5, 1],
       ],
     )
     const { errorCount, avgResponseSeconds, totalResponseSeconds, idleSeconds, memory } = workers[0]
     assert.deepEqual([errorCount, avgResponseSeconds, totalResponseSeconds, idleSeconds], [2, 0.0125, 8.75, 0.25])
     assert.equal(memory, undefined)
+    assert.deepEqual([workers[2].lastRequestCount, workers[2].lastResponseSeconds], [2, 0.015])
+  })
+
+  test('has a hundred finished workers of single requests without being busy', () => {
+    const finished = Array.from({ length: 100 }, (_, at) => [`once-${at}@1.0.0`, stats('ephemeral', 1, 15)])
+    const pool = {
+      getMetrics: () => ({ activeWorkers: 0 }),
+      getWorkerStats: () => Object.fromEntries(finished),
+      size: 7,
+    }
+    const { total, utilization } = served(pool).metrics().pool
+    assert.deepEqual([total, utilization], [0, 0])
   })
 
   test('has its own numbers among the counts, and as families', async () => {
@@ -82,6 +101,9 @@ describe("Buntime's pool", () => {
       [pool.requestsTotal, pool.requestsPerSecond, pool.avgResponseSeconds, pool.uptimeSeconds],
       [840, 4.2, 0.0125, 200],
     )
+    assert.deepEqual([pool.ephemeralConcurrency, pool.ephemeralQueueDepth, pool.ephemeralQueueLimit], [2, 3, 100])
+    assert.deepEqual([pool.hitsTotal, pool.missesTotal, pool.evictionsTotal, pool.hitRatio], [30, 10, 4, 0.75])
+    assert.deepEqual([pool.activeWorkers, pool.memoryUsageBytes], [2, 51.5 * 2 ** 20])
     const text = Buffer.from((await service.prometheus()).body).toString()
     for (const line of [
       '# TYPE buntime_pool_requests_total counter',
@@ -90,6 +112,8 @@ describe("Buntime's pool", () => {
       'buntime_pool_workers_failed_total 1',
       'buntime_pool_workers_retired_total 2',
       'buntime_pool_avg_response_seconds 0.0125',
+      '# TYPE buntime_pool_evictions_total counter',
+      'buntime_pool_ephemeral_queue_depth 3',
       'buntime_worker_error_count{id="apps@shop@1.2.0",app="shop@1.2.0"} 2',
       'buntime_worker_avg_response_seconds{id="apps@shop@1.2.0",app="shop@1.2.0"} 0.0125',
     ]) {
@@ -125,6 +149,25 @@ describe('the plugin', () => {
     const imported = await import('../buntime.js')
     assert.equal(imported.default, metricsPlugin)
     assert.equal(imported.metricsPlugin, metricsPlugin)
+    assert.equal(metricsPlugin.default({ base: '/admin' }).base, '/admin')
+  })
+
+  test('has an end to its defaults, which Buntime follows', async () => {
+    let module = await import('../buntime.js')
+    let steps = 0
+    while ('default' in module && steps++ < 10) module = module.default
+    assert.ok(steps < 10)
+    assert.equal(module({}).name, '@buntime/plugin-metrics')
+  })
+
+  test('logs where the pool is, or that there is none', () => {
+    const log = []
+    const logger = { info: (message) => log.push(['info', message]), warn: (message) => log.push(['warn', message]) }
+    metricsPlugin().onInit({ pool: buntimePool(), logger })
+    metricsPlugin({ base: '/admin' }).onInit({ logger })
+    assert.deepEqual(log[0], ['info', 'Metrics: the pool is at /metrics/api/metrics'])
+    assert.deepEqual([log[1][0], log.length], ['warn', 2])
+    assert.match(log[1][1], /no pool.*\/admin\/api\/metrics answer 503$/)
   })
 
   test('refuses a wrong option, from its host too, and a context that is none', () => {

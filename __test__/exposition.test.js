@@ -307,6 +307,47 @@ describe('prometheus_client reads the exposition back', withPython, () => {
     assert.equal(samples.length, values.length)
   })
 
+  test('of names that are little but a suffix, or that clash with one', withPython, () => {
+    const own = createMetrics(new Collector())
+    const bases = ['', '_', '.', 'x', 'x_', 'x_bucket', 'U__', 'seconds', 'By', 'ms', '1']
+    const suffixes = [
+      '',
+      '_total',
+      '.total',
+      '_created',
+      '_count',
+      '_sum',
+      '_bucket',
+      '_info',
+      '_ms',
+      '_seconds',
+      '_ratio',
+    ]
+    const names = new Set(bases.flatMap((base) => suffixes.map((suffix) => base + suffix)))
+    names.delete('')
+    const expected = []
+    for (const name of names) {
+      for (const kind of ['counter', 'gauge', 'timing', 'histogram']) {
+        const unit = kind === 'timing' ? undefined : ['By', '1', 'ms', '{x}', 'total', ''][name.length % 6]
+        const instrument = own[kind]({ name, unit })
+        const value = expected.push(1 + expected.length)
+        if (kind === 'counter') instrument.inc(value)
+        else if (kind === 'gauge') instrument.set(value)
+        else if (kind === 'timing') instrument.observeMillis(value * 1000)
+        else instrument.observe(value)
+        if (kind === 'counter' && value % 3 === 0) instrument.inc(-0.5)
+      }
+    }
+    const families = parsed(own.prometheusSync().body)
+    samplesOf(families)
+    const told = families.flatMap(({ name, type, samples }) => {
+      const isTold = (/** @type {string} */ sample) => ['counter', 'gauge'].includes(type) || sample === `${name}_sum`
+      return samples.filter(([sample]) => isTold(sample)).map(([, , value]) => numberOf(value))
+    })
+    // a net value has a fraction
+    assert.deepEqual(new Set(told.filter(Number.isInteger)), new Set(expected))
+  })
+
   test('of a timing whose buckets are as close as floats can be', withPython, () => {
     const own = createMetrics(new Collector())
     const bounds = [1.99, 1.9900000000000002, 1.9900000000000004]
@@ -345,14 +386,14 @@ describe('the exposition, whoever reads it', () => {
     assert.ok(text.endsWith('\n') && !text.includes('\n\n'))
   })
 
-  test('keeps a family its name when a clashing one is removed and comes back', () => {
+  test('keeps a family its name when the series of a clashing one is removed and comes back', () => {
     const own = createMetrics(new Collector())
     const gauges = ['a.b', 'a_b'].map((name) => own.gauge(name))
-    for (const gauge of gauges) gauge.set(1)
+    for (const gauge of gauges) gauge.labels({ of: 'it' }).set(1)
     const before = textOf(own.prometheusSync().body)
-    gauges[0].remove()
-    assert.match(textOf(own.prometheusSync().body), /^U__a__b 1$/m)
-    gauges[0].set(1)
+    gauges[0].remove({ of: 'it' })
+    assert.match(textOf(own.prometheusSync().body), /^U__a__b\{of="it"\} 1$/m)
+    gauges[0].labels({ of: 'it' }).set(1)
     assert.equal(textOf(own.prometheusSync().body), before)
   })
 

@@ -27,6 +27,11 @@ function contents(histogram) {
   return { count, min, max, mean, stdev, precision, encoded: histogram.encode() }
 }
 
+/** What arrays hold, garbage included. */
+function arrayBytes() {
+  return process.memoryUsage().arrayBuffers
+}
+
 /** Whole numbers with some thousand between them. */
 function wholeValues(shape, count) {
   return valuesOf(shape, count).map((value) => Math.round(value * 1e6))
@@ -223,6 +228,31 @@ describe('an encoding', () => {
     assert.ok(Math.abs(micros.valueAt(0.5) / 2000 - 1) < 0.001)
     for (const scale of [0, -1, Number.NaN, Infinity, 1e12, '2']) {
       assert.equal(thrownBy(() => nanos.encode({ scale })).code, 'ERR_TALLYSTICK_OPTIONS', String(scale))
+    }
+  })
+
+  test('of few counts that are far apart takes memory for these alone', () => {
+    const powers = [...Array.from({ length: 52 }, (_, exponent) => 2 ** exponent), LARGEST]
+    const encoded = filled(new HdrHistogram({ precision: 5 }), powers).encode()
+    const before = arrayBytes()
+    const decoded = HdrHistogram.decode(encoded)
+    const merged = filled(new HdrHistogram({ precision: 5 }), powers)
+    merged.merge(decoded)
+    assert.equal(decoded.encode(), encoded)
+    assert.deepEqual([decoded.count, decoded.valueAt(0.5), merged.count], [53, 2 ** 26 + 511, 106])
+    assert.ok(Math.abs(decoded.mean / ((2 ** 53 + 2 ** 52) / 53) - 1) < 1e-5)
+    const bytes = arrayBytes() - before
+    assert.ok(bytes < 20_000 * (encoded.length + powers.length), `${bytes} bytes for ${encoded.length} of an encoding`)
+  })
+
+  test('of counts in all powers of two comes back, whatever page they are in', () => {
+    for (const precision of [4, 5]) {
+      const values = Array.from({ length: 20_000 }, (_, at) => Math.floor(2 ** ((at / 19_999) * 53)))
+      values[values.length - 1] = LARGEST
+      const histogram = filled(new HdrHistogram({ precision }), values)
+      const { max: _, ...same } = contents(HdrHistogram.decode(histogram.encode()))
+      const { max: __, ...expected } = contents(histogram)
+      assert.deepEqual(same, expected)
     }
   })
 

@@ -74,8 +74,49 @@ describe('instruments', () => {
   test('have no value before their first use', () => {
     const own = fresh()
     for (const kind of ['counter', 'gauge', 'timing', 'histogram']) {
-      assert.equal(own[kind]('a').value(), undefined)
+      assert.equal(own[kind](kind).value(), undefined)
     }
+    const { counters, gauges, timings, histograms } = own.snapshot()
+    assert.deepEqual(
+      { counters, gauges, timings, histograms },
+      { counters: {}, gauges: {}, timings: {}, histograms: {} },
+    )
+  })
+
+  test('are exposed at 0 before their first use, so that increase() has the first recording', () => {
+    const own = fresh({ labels: { zone: 'eu' } })
+    own.counter('counter')
+    own.timing({ name: 'timing', buckets: [1] })
+    own.histogram({ name: 'bounded', buckets: [5] })
+    own.histogram('summary')
+    assert.deepEqual(samples(own), {
+      'counter_total{zone="eu"}': 0,
+      'timing_seconds_bucket{zone="eu",le="0.001"}': 0,
+      'timing_seconds_bucket{zone="eu",le="+Inf"}': 0,
+      'timing_seconds_sum{zone="eu"}': 0,
+      'timing_seconds_count{zone="eu"}': 0,
+      'bounded_bucket{zone="eu",le="5"}': 0,
+      'bounded_bucket{zone="eu",le="+Inf"}': 0,
+      'bounded_sum{zone="eu"}': 0,
+      'bounded_count{zone="eu"}': 0,
+      'summary{zone="eu",quantile="0.5"}': Number.NaN,
+      'summary{zone="eu",quantile="0.9"}': Number.NaN,
+      'summary{zone="eu",quantile="0.99"}': Number.NaN,
+      'summary_sum{zone="eu"}': 0,
+      'summary_count{zone="eu"}': 0,
+    })
+    own.counter('counter').inc(2)
+    assert.equal(samples(own)['counter_total{zone="eu"}'], 2)
+  })
+
+  test('are not exposed at 0 where they have a state, or labels, which are not known before', () => {
+    const own = fresh()
+    own.gauge('gauge')
+    own.counter({ name: 'declared', labelNames: ['a'] })
+    own.counter('kept').labels({ a: '1' })
+    own.inc('by.name', 1, { a: '1' })
+    own.observeMillis('time.by.name', 1, { a: '1' })
+    own.collector.clear()
     assert.deepEqual(samples(own), {})
   })
 

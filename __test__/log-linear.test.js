@@ -4,6 +4,7 @@
 
 const assert = require('node:assert/strict')
 const { test } = require('node:test')
+const { Distribution } = require('../lib/record/distribution')
 const layout = require('../lib/record/layout')
 const { LogLinear } = require('../lib/record/log-linear')
 const vectors = require('./vectors/log-linear.json')
@@ -13,97 +14,94 @@ const RANGES = {
   histogram: [layout.HISTOGRAM_FIRST, layout.HISTOGRAM_ENTRIES],
 }
 const HEAD = 1
-const CELLS = 4096
+const CELLS = 8192
+const PAGE = 512
 
-/** A head without pages, and a shard that notes what it is asked for instead of doing it. */
-function emptyHead() {
+/** An empty distribution and what is asked of its shard: each count of a page that is not in the head's chunk. */
+function open({ kind, precision }) {
   const cells = new Float64Array(CELLS)
   cells[HEAD + layout.MIN] = Infinity
   cells[HEAD + layout.MAX] = -Infinity
   const words = new Int32Array(cells.buffer)
   const asked = []
   const shard = {
-    countInPage(index, entry, known, cell) {
-      asked.push({ index, entry, known, cell })
-    },
-    emptyPages(index) {
-      asked.push({ emptied: index })
-    },
+    cellsOf: () => cells,
+    wordsOf: () => words,
+    countInPage: (index, entry, cell) => asked.push({ index, entry, cell }),
+    fold: (index) => asked.push({ folded: index }),
   }
-  return { cells, words, asked, shard }
-}
-
-/** Enters a page in the directory, whose entries are 16 bits wide. */
-function enter(cells, entry, page) {
-  new Uint16Array(cells.buffer)[4 * (HEAD + layout.DIRECTORY) + entry] = page
-}
-
-function layoutOf({ kind, precision }, shard) {
-  return new LogLinear(shard, precision, ...RANGES[kind])
-}
-
-/** Where a value is counted: the entry whose page is asked for, and the cell of that page. */
-function placeOf(vector) {
-  const { cells, words, asked, shard } = emptyHead()
-  layoutOf(vector, shard).recordAny(cells, words, HEAD, vector.value)
-  const [{ index, entry, known, cell }] = asked
-  assert.deepEqual({ index, known, calls: asked.length }, { index: HEAD, known: 0, calls: 1 })
-  return { entry, cell }
+  const distribution = new Distribution()
+  distribution.open(shard, HEAD, new LogLinear(precision, ...RANGES[kind]))
+  /** Lets an entry's page be at a cell of the head's chunk. */
+  const enter = (entry, page) => {
+    words[2 * (HEAD + layout.DIRECTORY) + entry] = 2 * page
+  }
+  const head = (...names) => names.map((name) => cells[HEAD + layout[name]])
+  return { words, asked, shard, distribution, enter, head }
 }
 
 test('any value is counted in the entry and the cell that the table says', () => {
   assert.ok(vectors.length > 100)
   for (const vector of vectors) {
+    const { asked, shard, distribution } = open(vector)
+    distribution.recordAny(shard, vector.value)
     const { entry, cell } = vector
-    assert.deepEqual(placeOf(vector), { entry, cell }, JSON.stringify(vector))
+    assert.deepEqual(asked[0], { index: HEAD, entry, cell }, JSON.stringify(vector))
   }
 })
 
-test('a page in the head’s own chunk is written without the shard', () => {
-  for (const vector of vectors.filter(({ precision }) => precision < 3)) {
-    const { cells, words, asked, shard } = emptyHead()
-    const page = 200
-    enter(cells, vector.entry, page)
-    assert.equal(layoutOf(vector, shard).recordAny(cells, words, HEAD, vector.value), false)
-    assert.deepEqual(asked, [], JSON.stringify(vector))
-    assert.equal(words[2 * page + vector.cell], 1, JSON.stringify(vector))
+test('a value within the range whose page is known is counted there without the shard', () => {
+  const within = vectors.filter(({ kind, value }) => value >= 2 ** RANGES[kind][0] && value < 2 ** 40)
+  assert.ok(within.length > 100)
+  for (const vector of within) {
+    const { words, asked, distribution, enter, head } = open(vector)
+    assert.equal(distribution.record(vector.value), false, 'no page is known')
+    enter(vector.entry, PAGE)
+    assert.equal(distribution.record(vector.value), true, JSON.stringify(vector))
+    assert.deepEqual(asked, [])
+    assert.equal(words[2 * PAGE + vector.cell], 1, JSON.stringify(vector))
+    assert.deepEqual(head('SUM', 'MIN', 'MAX'), [vector.value, vector.value, vector.value])
   }
 })
 
-test('a known page of another chunk is left to the shard', () => {
-  const { cells, words, asked, shard } = emptyHead()
-  const known = layout.FAR + 3
-  enter(cells, 0, known)
-  layoutOf({ kind: 'timing', precision: 1 }, shard).recordAny(cells, words, HEAD, 1)
-  assert.deepEqual(asked, [{ index: HEAD, entry: 0, known, cell: 0 }])
+test('what is no positive number within the range, or has its page in another chunk, is left to the long way', () => {
+  for (const kind of ['timing', 'histogram']) {
+    const { words, distribution, enter } = open({ kind, precision: 1 })
+    for (let entry = 0; entry < RANGES[kind][1]; entry++) enter(entry, PAGE)
+    for (const value of [NaN, -NaN, Infinity, -Infinity, -5, 0, -0, 1e-300, 1e300]) {
+      assert.equal(distribution.record(value), false, String(value))
+    }
+    assert.equal(distribution.record(16), true)
+    enter(4 - RANGES[kind][0], -PAGE)
+    assert.equal(distribution.record(16), false)
+    assert.equal(words[2 * PAGE], 1)
+  }
 })
 
-test('a page is emptied when a count of it is full', () => {
-  const { cells, words, asked, shard } = emptyHead()
-  const page = 200
-  enter(cells, 0, page)
-  words[2 * page] = layout.FULL - 2
-  const timing = layoutOf({ kind: 'timing', precision: 1 }, shard)
-  timing.recordAny(cells, words, HEAD, 1)
-  assert.deepEqual([words[2 * page], asked], [layout.FULL - 1, []])
-  timing.recordAny(cells, words, HEAD, 1)
-  assert.deepEqual([words[2 * page], asked], [layout.FULL, [{ emptied: HEAD }]])
+test('a distribution is folded by its shard before a count is full or its sum too large', () => {
+  const { words, shard, asked, distribution, enter } = open({ kind: 'histogram', precision: 1 })
+  const entry = 4 - layout.HISTOGRAM_FIRST
+  enter(entry, PAGE)
+  words[2 * PAGE] = layout.FULL - 2
+  assert.equal(distribution.record(16), true)
+  assert.equal(distribution.record(16), false)
+  distribution.recordAny(shard, 16)
+  assert.deepEqual(asked, [{ index: HEAD, entry, cell: 0 }])
+  distribution.note(shard, layout.LARGE)
+  assert.deepEqual(asked.slice(1), [{ folded: HEAD }])
 })
 
 test('zero is counted in a cell of its own and in no page', () => {
   for (const kind of ['timing', 'histogram']) {
-    const { cells, words, asked, shard } = emptyHead()
-    layoutOf({ kind, precision: 2 }, shard).recordAny(cells, words, HEAD, 0)
+    const { shard, asked, distribution, head } = open({ kind, precision: 2 })
+    distribution.recordAny(shard, 0)
     assert.deepEqual(asked, [])
-    const head = ['ZERO', 'SUM', 'MIN', 'MAX'].map((name) => cells[HEAD + layout[name]])
-    assert.deepEqual(head, [1, 0, 0, 0])
+    assert.deepEqual(head('ZERO', 'SUM', 'MIN', 'MAX'), [1, 0, 0, 0])
   }
 })
 
 test('a value is added to the sum and moves the extremes', () => {
-  const { cells, words, shard } = emptyHead()
-  const timing = layoutOf({ kind: 'timing', precision: 2 }, shard)
-  for (const value of [5, 3, 9]) timing.recordAny(cells, words, HEAD, value)
-  const head = ['SUM', 'MIN', 'MAX'].map((name) => cells[HEAD + layout[name]])
-  assert.deepEqual(head, [17, 3, 9])
+  const { shard, distribution, head } = open({ kind: 'timing', precision: 2 })
+  for (const value of [5, 3, 9]) distribution.recordAny(shard, value)
+  assert.deepEqual(head('SUM', 'MIN', 'MAX'), [17, 3, 9])
 })

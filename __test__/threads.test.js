@@ -278,31 +278,20 @@ describe('a reading', () => {
     for (let at = 0; at < 1_000_000; at++) own.inc('big', 1, { high: at >> 10, low: at & 1023 })
     own.inc('new', 1, { at: 'warm' })
 
+    let made = 0
     let pending = true
-    const began = performance.now()
-    const reading = own.prometheus().then(({ body }) => {
+    const reading = own.prometheus().finally(() => {
       pending = false
-      return { body, took: performance.now() - began }
     })
-    const [times, moments] = [[], []]
     while (pending) {
-      const start = performance.now()
-      own.inc('new', 1, { at: times.length })
-      const end = performance.now()
-      times.push(end - start)
-      moments.push(end - began)
+      own.inc('new', 1, { at: made++ })
       await setImmediate()
     }
-    const { body, took } = await reading
-    // not the slowest one: a busy machine may stop any of them for a while
-    const slow = times.toSorted((one, other) => one - other)[Math.floor(times.length * 0.99)]
-    assert.ok(slow < took / 100, `one in a hundred took more than ${slow} ms, the reading ${took} ms`)
-    for (const quarter of [1, 2, 3, 4]) {
-      const made = moments.filter((moment) => Math.ceil((4 * moment) / took) === quarter).length
-      assert.ok(made >= 20, `${made} series were made in quarter ${quarter} of the reading of ${took} ms`)
-    }
+    const { body } = await reading
+    // thousands; if a new series waited for the reading, one or two
+    assert.ok(made >= 100, `${made} series were made during the reading of a million`)
     assert.equal(textOf(body).match(/^big_total/gm).length, 1_000_000)
-    assert.equal(own.value('new', { at: times.length - 1 }), 1)
+    assert.equal(own.value('new', { at: made - 1 }), 1)
   })
 })
 

@@ -11,9 +11,13 @@ const { sized } = require('./pool/pools/buntime')
 /** @typedef {import('../buntime').Context} Context */
 /** @typedef {import('../buntime').MetricsPlugin} MetricsPlugin */
 /** @typedef {import('../pool').MetricsConfig} MetricsConfig */
+/** @typedef {(request: Request) => Promise<Response>} Fetch */
 
 const NAME = '@buntime/plugin-metrics'
 const DEFAULT_BASE = '/metrics'
+const API = '/api/metrics'
+const NOT_FOUND = 404
+const GONE = 410
 
 /**
  * @param {MetricsConfig} [config]
@@ -34,11 +38,17 @@ function metricsPlugin(config = {}) {
     },
     onInit(context) {
       if (typeof context !== 'object' || context === null) throw invalidOptions(context)
+      const { logger, pool, globalConfig } = context
       // what the factory was called with stays: the host's config is under it
       service.setConfig({ ...ours(context.config), ...own, base })
-      if (context.pool !== undefined && context.pool !== null)
-        service.setPool(poolOf(context.pool, context.globalConfig))
+      if (pool === undefined || pool === null) {
+        logger?.warn(`Metrics: the host has no pool, so the routes of one under ${base}${API} answer 503`)
+        return
+      }
+      service.setPool(poolOf(pool, globalConfig))
+      logger?.info(`Metrics: the pool is at ${base}${API}`)
     },
+    onShutdown: () => service.close(),
   }
 }
 
@@ -55,32 +65,60 @@ function poolOf(pool, globalConfig) {
 }
 
 /**
+ * A Hono app, which others may mount. The host only calls its `fetch`, and a package that is linked or copied into a folder of
+ * plugins has no hono beside it: then that is all there is.
  * @param {import('../pool').PoolMetricsService} service
  * @param {string} base
  */
 function createRoutes(service, base) {
-  const { Hono } = loadHono()
   const prefix = base.replace(/\/+$/, '')
-  return new Hono().all('*', (/** @type {{ req: { raw: Request } }} */ { req }) =>
-    service.fetch(placed(req.raw, prefix)),
-  )
-}
-
-/** The request with its prefix, which Buntime cuts off and other hosts leave. @param {Request} request @param {string} prefix */
-function placed(request, prefix) {
-  const url = new URL(request.url)
-  if (url.pathname === prefix || url.pathname.startsWith(`${prefix}/`)) return request
-  url.pathname = prefix + url.pathname
-  return new Request(url, request)
-}
-
-function loadHono() {
+  const fetch = (/** @type {Request} */ request) =>
+    isBelow(request, prefix) ? service.fetch(request) : fetchCut(service, request, prefix)
   try {
     // a peer that may be missing, also where types are checked
-    return require(/** @type {string} */ ('hono'))
+    const { Hono } = require(/** @type {string} */ ('hono'))
+    return new Hono().all('*', (/** @type {{ req: { raw: Request } }} */ { req }) => fetch(req.raw))
   } catch (cause) {
-    throw missingPeer('hono', 'the routes of the Buntime plugin', cause)
+    return new PlainRoutes(fetch, cause)
   }
+}
+
+/** Routes without Hono. */
+class PlainRoutes {
+  #cause
+
+  /** @param {Fetch} fetch @param {unknown} cause why there is no Hono */
+  constructor(fetch, cause) {
+    this.fetch = fetch
+    this.#cause = cause
+  }
+
+  /** What a Hono app reads of one that it mounts. */
+  get routes() {
+    throw missingPeer('hono', 'the routes of the Buntime plugin, to be mounted in a Hono app,', this.#cause)
+  }
+}
+
+/** @param {Request} request @param {string} prefix */
+function isBelow({ url }, prefix) {
+  const { pathname } = new URL(url)
+  return pathname === prefix || pathname.startsWith(`${prefix}/`)
+}
+
+/**
+ * The answer to a request whose prefix was cut off, as Buntime does. It takes a 404 as leave to answer with its page: what is not
+ * found below `api/metrics` is therefore gone. What is elsewhere is the page's.
+ * @param {import('../pool').PoolMetricsService} service
+ * @param {Request} request
+ * @param {string} prefix
+ */
+async function fetchCut(service, request, prefix) {
+  const url = new URL(request.url)
+  const isOfApi = url.pathname === API || url.pathname.startsWith(`${API}/`)
+  url.pathname = prefix + url.pathname
+  const response = await service.fetch(new Request(url, request))
+  if (response.status !== NOT_FOUND || !isOfApi) return response
+  return new Response(response.body, { status: GONE, headers: response.headers })
 }
 
 module.exports = { metricsPlugin }

@@ -279,6 +279,14 @@ function notADistribution(value, cause) {
   )
 }
 
+function tooLongSnapshot() {
+  return coded(
+    RangeError,
+    'ERR_TALLYSTICK_SIZE',
+    'the snapshot is longer than a string of this runtime may be, and nothing was reset: use json(), which gives bytes, or remove series',
+  )
+}
+
 /** @param {unknown} value */
 function notAPool(value) {
   return coded(
@@ -360,6 +368,7 @@ module.exports = {
   optionOutOfRange,
   outOfRange,
   takenModule,
+  tooLongSnapshot,
   unknownCollector,
   unknownEvent,
   unknownModule,

@@ -4,10 +4,12 @@
 
 const binding = require('./native')
 const { invalidFields, notAFunction } = require('./errors')
+const { warnOfClashes } = require('./name-clashes')
 const { now } = require('./record/clock')
 const { instrumentsOf } = require('./record/collector')
 const { checkedDelta, nanosOf, nanosOfMillis } = require('./record/numbers')
 const { checkedBuckets, checkedName, checkedText, readOptions, wellFormed } = require('./record/options')
+const { parsedSnapshot } = require('./record/parsing')
 const { Readings } = require('./readings')
 
 /** @typedef {import('..').Metrics} Metrics */
@@ -110,24 +112,24 @@ function readingOf(instruments) {
   async function prometheus(options) {
     const buckets = bucketsOf(options)
     const key = `prometheus ${buckets?.join() ?? 'default'}`
-    return exposition(await readings.read(key, () => binding.prometheus(handle, buckets)))
+    return exposition(handle, await readings.read(key, () => binding.prometheus(handle, buckets)))
   }
 
   /** The routes' own: what users do with theirs harms no answer. */
   async function scrape() {
-    return exposition(await readings.read('scrape', () => binding.prometheus(handle)))
+    return exposition(handle, await readings.read('scrape', () => binding.prometheus(handle)))
   }
 
   return {
     describe,
     /** @type {Metrics['value']} */
     value: (name, labels) => instruments.value(checkedName(name), labels),
-    snapshot: () => JSON.parse(binding.commonSnapshot(handle, false)),
-    snapshotAndReset: () => JSON.parse(binding.commonSnapshot(handle, true)),
+    snapshot: () => parsedSnapshot((longest) => binding.commonSnapshot(handle, false, longest)),
+    snapshotAndReset: () => parsedSnapshot((longest) => binding.commonSnapshot(handle, true, longest)),
     json: () => readings.read('json', () => binding.json(handle)),
     prometheus,
     /** @type {Metrics['prometheusSync']} */
-    prometheusSync: (options) => exposition(binding.prometheusSync(handle, bucketsOf(options))),
+    prometheusSync: (options) => exposition(handle, binding.prometheusSync(handle, bucketsOf(options))),
     /** @type {Metrics['handle']} */
     handle: async (req, res) => await route().handle(scrape, req, res),
     /** @type {Metrics['fetch']} */
@@ -140,8 +142,9 @@ function route() {
   return require('./route')
 }
 
-/** @param {Uint8Array} body */
-function exposition(body) {
+/** @param {import('./record/types').Handle} handle @param {Uint8Array} body */
+function exposition(handle, body) {
+  warnOfClashes(handle)
   return { body, contentType: binding.PROMETHEUS_CONTENT_TYPE }
 }
 

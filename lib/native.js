@@ -41,16 +41,20 @@ function load() {
 
 /** @param {string} platform @param {unknown} [cause] */
 function explanation(platform, cause) {
-  const reason = loadFailure(cause)
-  if (reason) return `the tallystick binary for ${platform} did not load: ${reason}`
+  const failure = loadFailure(cause)
+  if (failure) return `the tallystick binary for ${platform} did not load: ${failure}`
   if (!platforms.includes(platform)) {
     return `tallystick has no binary for ${platform}, only for ${platforms.join(', ')}: build it from a checkout with npm run build`
   }
-  const { name, version } = require('../package.json')
-  return (
-    `the tallystick binary for ${platform} is missing: install the package ${name}-${platform}@${version} (package managers leave ` +
-    'it out when optional dependencies are off, or when node_modules comes from another platform), or npm run build in a checkout'
-  )
+  const { name, version, ...manifest } = /** @type {Record<string, unknown>} */ (require('../package.json'))
+  const folder = path.join(__dirname, '..')
+  // only the published package lists the binaries
+  const isCopied = 'optionalDependencies' in manifest && path.basename(path.dirname(folder)) !== 'node_modules'
+  const reason = isCopied
+    ? `this package was copied from where it was installed: run npm install in ${folder}`
+    : 'package managers leave it out when optional dependencies are off, or when node_modules comes from another platform'
+  const missing = `the tallystick binary for ${platform} is missing: install the package ${name}-${platform}@${version} (${reason})`
+  return isCopied ? missing : `${missing}, or npm run build in a checkout`
 }
 
 /**

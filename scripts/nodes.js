@@ -13,20 +13,26 @@ const versions = ['20.20.2', '22.23.3', '24.21.0', '26.10.0']
 const lines = versions.map(lineOf)
 
 /**
- * The program of a line, if it was fetched, or is the one that runs this.
- * @param {string} line
+ * Versions whose module loader differs from that of the newest of their line: the oldest of each line, the first with `register` and
+ * with `registerHooks`, and the last before imported CommonJS asked those hooks.
+ */
+const otherLoaders = ['20.0.0', '20.6.0', '22.0.0', '22.15.0', '22.22.0', '24.0.0', '26.0.0']
+
+/**
+ * The program of a line, if it was fetched, or is the one that runs this; of a version, if it was fetched.
+ * @param {string} name of a line or a version
  * @returns {string | undefined}
  */
-function nodePath(line) {
-  if (line === lineOf(process.versions.node)) return process.execPath
-  const program = programOf(versionOf(line))
+function nodePath(name) {
+  if (name === lineOf(process.versions.node)) return process.execPath
+  const program = programOf(versionOf(name))
   return fs.existsSync(program) ? program : undefined
 }
 
-/** @param {string} line @returns {string | undefined} why it cannot be had */
-function setUpNode(line) {
-  if (nodePath(line)) return undefined
-  const version = versionOf(line)
+/** @param {string} name of a line or a version @returns {string | undefined} why it cannot be had */
+function setUpNode(name) {
+  if (nodePath(name)) return undefined
+  const version = versionOf(name)
   const folder = folderOf(version)
   fs.mkdirSync(folder, { recursive: true })
   fs.writeFileSync(path.join(folder, 'package.json'), '{ "private": true }\n')
@@ -46,10 +52,10 @@ function lineOf(version) {
   return version.split('.')[0]
 }
 
-/** @param {string} line */
-function versionOf(line) {
-  const version = versions.find((each) => lineOf(each) === line)
-  if (!version) throw new Error(`no version of Node ${line} is known`)
+/** @param {string} name of a line, or a version */
+function versionOf(name) {
+  const version = otherLoaders.find((each) => each === name) ?? versions.find((each) => lineOf(each) === name)
+  if (!version) throw new Error(`no version of Node ${name} is known`)
   return version
 }
 
@@ -69,4 +75,4 @@ function packageName() {
   return `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
 }
 
-module.exports = { lines, nodePath, setUpNode }
+module.exports = { lines, nodePath, otherLoaders, setUpNode }

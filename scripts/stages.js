@@ -12,7 +12,7 @@ const { isInstalled, root, run, runCargo, runNode } = require('./command')
 const { setUpConsumer } = require('./consumers')
 const { setUpChromium } = require('./chromium')
 const { checkLicences } = require('./licences')
-const { lines, nodePath, setUpNode } = require('./nodes')
+const { lines, nodePath, otherLoaders, setUpNode } = require('./nodes')
 const { environment, setUpPrometheus, setUpPromtool, setUpPython } = require('./oracles')
 const { setUpPage, setUpPageTools, testPage } = require('./page')
 const { rehearseRelease } = require('./rehearsal')
@@ -42,6 +42,7 @@ const stages = {
   promtool: setUpPromtool,
   node: () => testNode(testFiles()),
   ...Object.fromEntries(otherLines().map((line) => [`node-${line}`, () => testNodeLine(line)])),
+  modules: testModuleLoaders,
   bun: testBun,
   page: () => testPage(bunPath()),
   browser: testInBrowser,
@@ -88,11 +89,9 @@ function checkGenerated() {
   run('git', ['diff', '--exit-code', '--', 'binding.d.ts', 'Cargo.lock'])
 }
 
-/** @param {string[]} files @param {string} [node] */
-function testNode(files, node = process.execPath) {
-  run(node, ['--expose-gc', '--test', '--test-reporter=spec', '--test-timeout=300000', ...files], {
-    env: environment(),
-  })
+/** @param {string[]} files @param {string} [node] @param {string[]} [options] of it */
+function testNode(files, node = process.execPath, options = ['--test-timeout=300000']) {
+  run(node, ['--expose-gc', '--test', '--test-reporter=spec', ...options, ...files], { env: environment() })
 }
 
 /** The lines of Node besides the one that runs this. */
@@ -108,6 +107,17 @@ function testNodeLine(line) {
     testFiles().filter((file) => !slow.includes(file)),
     nodePath(line),
   )
+}
+
+/** What depends on Node's module loader, which changes within a line, too. */
+function testModuleLoaders() {
+  for (const version of otherLoaders) {
+    const reason = setUpNode(version)
+    if (reason) return reason
+    console.log(`Node ${version}`)
+    // the oldest know no option for a timeout; the processes that this file runs have one of their own
+    testNode(['__test__/modules.test.js'], nodePath(version), [])
+  }
 }
 
 /** The packed package beside tools of its users. @param {string} name of scripts/consumers.js */

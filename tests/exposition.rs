@@ -44,8 +44,58 @@ fn a_collector_of_nothing_is_an_empty_text() {
 }
 
 #[test]
-fn a_family_without_a_series_is_absent() {
-    assert_texts(&[(|thread| _ = thread.family(Kind::Counter, "jobs", help("Jobs.")), "")]);
+fn what_was_asked_for_is_zero_until_it_is_recorded() {
+    assert_texts(&[
+        (
+            |thread| _ = thread.family(Kind::Counter, "jobs", help("Jobs.")),
+            "# HELP jobs_total Jobs.\n# TYPE jobs_total counter\njobs_total 0\n",
+        ),
+        (
+            |thread| _ = thread.family(Kind::Timing, "render", bounds(&[1.0])),
+            "# TYPE render_seconds histogram\nrender_seconds_bucket{le=\"0.001\"} 0\n\
+             render_seconds_bucket{le=\"+Inf\"} 0\nrender_seconds_sum 0\nrender_seconds_count 0\n",
+        ),
+        (
+            |thread| _ = thread.family(Kind::Histogram, "size", bounds(&[-1.0])),
+            "# TYPE size histogram\nsize_bucket{le=\"-1\"} 0\nsize_bucket{le=\"+Inf\"} 0\nsize_sum 0\nsize_count 0\n",
+        ),
+        (
+            |thread| _ = thread.family(Kind::Histogram, "size", FamilyOptions::default()),
+            "# TYPE size summary\nsize{quantile=\"0.5\"} NaN\nsize{quantile=\"0.9\"} NaN\nsize{quantile=\"0.99\"} NaN\n\
+             size_sum 0\nsize_count 0\n",
+        ),
+    ]);
+    let collector = collector_with_labels(&[("zone", "eu")]);
+    Thread::of(&collector).family(Kind::Counter, "jobs", FamilyOptions::default());
+    assert_eq!(text(&collector), "# TYPE jobs_total counter\njobs_total{zone=\"eu\"} 0\n");
+}
+
+#[test]
+fn what_has_labels_or_a_state_is_absent_until_it_is_recorded() {
+    let labelled = |names: &[&str]| FamilyOptions {
+        label_names: Some(names.iter().map(|name| (*name).to_owned()).collect()),
+        ..FamilyOptions::default()
+    };
+    let collector = collector();
+    let thread = Thread::of(&collector);
+    thread.family(Kind::Counter, "jobs", labelled(&["queue"]));
+    thread.family(Kind::Gauge, "size", FamilyOptions::default());
+    assert_eq!(text(&collector), "");
+    thread.inc("errors", &[("queue", "a")], 1.0);
+    assert_eq!(text(&collector), "# TYPE errors_total counter\nerrors_total{queue=\"a\"} 1\n");
+    collector.clear(&thread.shard);
+    assert_eq!(text(&collector), "");
+}
+
+#[test]
+fn a_family_that_shows_nothing_yet_keeps_its_name() {
+    let collector = collector();
+    let thread = Thread::of(&collector);
+    thread.family(Kind::Gauge, "a.b", FamilyOptions::default());
+    thread.set("a_b", &[], 2.0);
+    let before = text(&collector);
+    thread.set("a.b", &[], 1.0);
+    assert_eq!(text(&collector), format!("# TYPE a_b gauge\na_b 1\n{before}"));
 }
 
 #[test]
@@ -323,7 +373,7 @@ fn units_and_suffixes_are_added_where_they_are_missing() {
         (counter, "sent_bytes", "bytes", "sent_bytes_total counter"),
         (counter, "sent_bytes_total", "bytes", "sent_bytes_total counter"),
         (counter, "sent_total", "bytes", "sent_bytes_total counter"),
-        (gauge, "heap", "MiB/s", "heap_MiB_s gauge"),
+        (gauge, "heap", "MiBy/s", "heap_mebibytes_per_second gauge"),
         (gauge, "bytes", "bytes", "bytes gauge"),
         (gauge, "9 lives", "", "__lives gauge"),
         (gauge, "rate:5m", "", "rate:5m gauge"),

@@ -5,7 +5,7 @@ mod notch;
 use notch::{Thread, bounds, collector, texts};
 use serde_json::{Value as Json, json};
 use tallystick::collector::{Collector, FamilyOptions, Kind, Merge, Snapshot, Stats, Value, Window};
-use tallystick::exposition::{json_snapshot, json_value};
+use tallystick::exposition::{json_snapshot, snapshot_text, value_text};
 use tallystick::histogram::{LogLinear, Precision};
 
 /// Keys and values, as text that is easy to compare.
@@ -508,10 +508,10 @@ fn json_of_one_value_is_a_number_or_its_statistics() {
     let collector = collector();
     let thread = Thread::of(&collector);
     record_one_of_each(&thread, &[]);
-    let value = |kind, name| collector.value(kind, name, &[]).map(|value| json_value(&value)).expect("it has a value");
-    assert_eq!(value(Kind::Counter, "jobs"), b"2");
-    assert_eq!(value(Kind::Gauge, "size"), b"3");
-    let price: Json = serde_json::from_slice(&value(Kind::Histogram, "price")).expect("valid JSON");
+    let value = |kind, name| collector.value(kind, name, &[]).map(|value| value_text(&value)).expect("it has a value");
+    assert_eq!(value(Kind::Counter, "jobs"), "2");
+    assert_eq!(value(Kind::Gauge, "size"), "3");
+    let price: Json = serde_json::from_str(&value(Kind::Histogram, "price")).expect("valid JSON");
     assert_eq!(price["sum"], json!(7));
 }
 
@@ -523,12 +523,23 @@ fn json_has_the_largest_number_where_a_sum_overflowed() {
         thread.inc("jobs", &[], f64::MAX);
         thread.observe("size", &[], f64::MAX);
     }
-    thread.set("level", &[], f64::MAX);
-    let other = Thread::of(&collector);
-    other.set("level", &[], f64::MAX);
     let read = json_of(&collector);
-    let numbers = [&read["counters"]["jobs"], &read["gauges"]["level"], &read["histograms"]["size"]["sum"]];
-    assert_eq!(numbers.map(Json::as_f64), [Some(f64::MAX); 3]);
+    let numbers = [&read["counters"]["jobs"], &read["histograms"]["size"]["sum"]];
+    assert_eq!(numbers.map(Json::as_f64), [Some(f64::MAX); 2]);
+}
+
+#[test]
+fn a_gauge_beyond_all_numbers_is_infinite_and_null_in_json() {
+    let collector = collector();
+    let (thread, other) = (Thread::of(&collector), Thread::of(&collector));
+    thread.set("sum", &[], f64::MAX);
+    other.set("sum", &[], f64::MAX);
+    thread.set("set", &[], f64::NEG_INFINITY);
+    assert_eq!(gauges(&collector), "set=-inf sum=inf");
+    let read = json_of(&collector);
+    assert_eq!(read["gauges"], json!({ "set": null, "sum": null }));
+    let text = snapshot_text(&snapshot(&collector), usize::MAX).expect("any length will do");
+    assert!(text.contains(r#""gauges":{"set":-1e999,"sum":1e999}"#), "{text}");
 }
 
 #[test]
@@ -550,4 +561,20 @@ fn json_has_numbers_even_in_windows_after_an_overflow() {
     let size = &read["histograms"]["size"];
     assert_eq!(size["count"], json!(1));
     assert!(["sum", "min", "max", "mean", "p50"].iter().all(|name| size[name].is_number()), "{read}");
+}
+
+#[test]
+fn a_snapshot_of_which_nothing_was_made_is_not_reset() {
+    let collector = collector();
+    let thread = Thread::of(&collector);
+    let window = Window::default();
+    thread.inc("jobs", &[], 3.0);
+    collector.trace(1.0, "begun".to_owned(), Vec::new());
+    let (refused, used) = window.reset_if(&collector, |snapshot| snapshot_text(snapshot, 10));
+    assert_eq!((refused.counters.len(), used), (1, None));
+    thread.inc("jobs", &[], 4.0);
+    let (taken, used) = window.reset_if(&collector, |snapshot| snapshot_text(snapshot, 1000));
+    assert_eq!((taken.counters, taken.trace.len()), (vec![("jobs".to_owned(), 7.0)], 1));
+    assert!(used.is_some_and(|text| text.starts_with("{\"counters\":{\"jobs\":7}")));
+    assert_eq!(window.snapshot(&collector).counters, []);
 }

@@ -1,30 +1,80 @@
 'use strict'
 
-// The plugin in a host that mounts plugins as Buntime does, under Bun, from the packed package: the host is buntime/host.mjs.
+// The plugin under Bun, from the packed package, in a host that does what Buntime does: buntime/host.mjs. A folder of plugins has
+// neither hono nor anything else of a project.
 
 const assert = require('node:assert/strict')
 const fs = require('node:fs')
+const os = require('node:os')
 const path = require('node:path')
-const { before, describe, test } = require('node:test')
+const { after, before, describe, test } = require('node:test')
 const { bunPath } = require('../../scripts/bun')
-const { Project } = require('./project')
+const { Project, platformPackage, root } = require('./project')
 
-/** @type {Project} */
+const APPS = { 'shop@1.2.0': 60, 'mail@2.0.0': 60, 'gone@1.0.0': 60, once: 0 }
+const skip = bunPath() ? false : 'there is no bun for this platform'
+
+/** @type {Project} with hono */
 let project
+/** @type {Project} without */
+let plain
 
-/** What the host prints. @param {string} how it mounts @param {object} [changes] of the manifest */
-function hosted(how, changes) {
-  return JSON.parse(project.run(String(bunPath()), ['host.mjs', how, JSON.stringify(changes ?? {})]))
+/** A folder of plugins, from which no node_modules is found. @type {string} */
+let plugins
+
+/** @param {string[]} args */
+const bun = (...args) => project.run(String(bunPath()), args)
+
+before(() => {
+  if (skip) return
+  project = new Project('buntime')
+  project.copy('buntime')
+  plain = new Project()
+  plugins = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'tallystick-plugins-'))
+  for (const [name, ttl] of Object.entries(APPS)) {
+    project.write(`apps/${name}/manifest.yaml`, `ttl: ${ttl}\nidleTimeout: 60\n`)
+    project.write(`apps/${name}/index.html`, name)
+  }
+})
+
+after(() => {
+  if (skip) return
+  plain.remove()
+  fs.rmSync(plugins, { recursive: true })
+})
+
+/** The folder of an installed package. @param {Project} of */
+const installed = (of, name = 'tallystick') => path.join(of.folder, 'node_modules', name)
+
+/** Puts the plugin into the folder of plugins. @param {(folder: string) => void} put */
+function install(put) {
+  fs.rmSync(path.join(plugins, 'tallystick'), { recursive: true, force: true })
+  put(path.join(plugins, 'tallystick'))
 }
 
-describe('the plugin', { skip: bunPath() ? false : 'there is no bun for this platform' }, () => {
-  before(() => {
-    project = new Project('buntime')
-    project.copy('buntime')
-  })
+/** What the host prints. @param {Record<string, unknown>} changes of the manifest */
+function hosted(changes) {
+  const file = path.join(plugins, 'tallystick', 'manifest.yaml')
+  const text = fs.readFileSync(file, 'utf8')
+  let changed = text
+  for (const [name, value] of Object.entries(changes)) {
+    changed = changed.replace(new RegExp(`^${name}: .*$`, 'm'), `${name}: ${JSON.stringify(value)}`)
+  }
+  fs.writeFileSync(file, changed)
+  try {
+    return JSON.parse(bun('host.mjs', plugins))
+  } finally {
+    fs.writeFileSync(file, text)
+  }
+}
+
+describe('the plugin, linked into a folder of plugins', { skip }, () => {
+  before(() => install((folder) => fs.symlinkSync(installed(plain), folder, 'dir')))
 
   test('is off until its manifest enables it, and has the menus of its page', () => {
-    const { menus, ...manifest } = hosted('cutting')
+    const said = hosted({})
+    assert.equal(said.name, undefined)
+    const { menus, ...manifest } = said.manifest
     assert.deepEqual(manifest, {
       name: '@buntime/plugin-metrics',
       base: '/metrics',
@@ -46,56 +96,164 @@ describe('the plugin', { skip: bunPath() ? false : 'there is no bun for this pla
     )
   })
 
-  for (const how of ['cutting', 'mounting']) {
-    test(`answers at its four endpoints in a host that is ${how} its base`, () => {
-      const said = hosted(how, { enabled: true, sseInterval: 60 })
+  describe('and enabled', () => {
+    /** @type {any} */
+    let said
+    before(() => {
+      said = hosted({ enabled: true, sseInterval: 60 })
+    })
+
+    test('is loaded, and says so in the log', () => {
       assert.deepEqual([said.name, said.base], ['@buntime/plugin-metrics', '/metrics'])
-      const counts = { size: 10, active: 1, idle: 1, creating: 0, total: 2, utilization: 0.1 }
+      assert.deepEqual(said.log, [{ level: 'info', message: 'Metrics: the pool is at /metrics/api/metrics' }])
+    })
+
+    test('counts the workers that are alive, as the host does, and not those whose request has ended', () => {
+      const { pool } = JSON.parse(said.json.body)
+      const { size, active, idle, creating, total, utilization, activeWorkers } = pool
+      assert.deepEqual(
+        { size, active, idle, creating, total, utilization, activeWorkers },
+        { size: 10, active: 1, idle: 1, creating: 0, total: 2, utilization: 0.1, activeWorkers: 2 },
+      )
+      const { workers } = JSON.parse(said.stats.body)
+      assert.deepEqual(workers.map(({ id, state, requests }) => [id, state, requests]).sort(), [
+        ['gone@1.0.0', 'terminated', 1],
+        ['mail@2.0.0', 'idle', 2],
+        ['once@latest', 'terminated', 12],
+        ['shop@1.2.0', 'active', 1],
+      ])
+    })
+
+    test('has every figure of the pool, in our units', () => {
+      const { pool } = JSON.parse(said.json.body)
+      const { metrics } = said.theirs
+      const figures = {
+        requestsTotal: metrics.totalRequests,
+        workersCreatedTotal: metrics.totalWorkersCreated,
+        workersRetiredTotal: 1,
+        workersFailedTotal: 0,
+        hitsTotal: 1,
+        missesTotal: metrics.misses,
+        evictionsTotal: 0,
+        hitRatio: metrics.hitRate / 100,
+        ephemeralConcurrency: 2,
+        ephemeralQueueDepth: 0,
+        ephemeralQueueLimit: 100,
+        avgResponseSeconds: metrics.avgResponseTimeMs / 1000,
+      }
+      assertHas(pool, figures)
+      assert.ok(pool.uptimeSeconds > 0 && pool.requestsPerSecond > 0)
+      assert.ok(pool.memoryUsageBytes > 100_000, `${pool.memoryUsageBytes} bytes`)
+      // those of ours and of theirs, none twice
+      const ours = ['size', 'active', 'idle', 'creating', 'total', 'utilization']
+      assert.equal(Object.keys(pool).length, ours.length + Object.keys(metrics).length)
+    })
+
+    test('answers at its endpoints, and with its page', () => {
       assert.deepEqual([said.json.status, said.json.type], [200, 'application/json'])
-      assertHas(JSON.parse(said.json.body).pool, counts)
       assert.deepEqual(
         [said.prometheus.status, said.prometheus.type],
         [200, 'text/plain; version=0.0.4; charset=utf-8'],
       )
       assert.match(said.prometheus.body, /^buntime_pool_utilization 0\.1$/m)
-      assert.match(said.prometheus.body, /^buntime_pool_requests_total 42$/m)
-      const { pool, workers } = JSON.parse(said.stats.body)
-      assertHas(pool, counts)
-      assert.deepEqual(
-        workers.map(({ id, app, state, requests, uptime }) => [id, app, state, requests, uptime]),
-        [
-          ['apps@shop@1.2.0', 'shop@1.2.0', 'active', 40, 4],
-          ['apps@mail@2.0.0', 'mail@2.0.0', 'idle', 2, 3],
-        ],
-      )
+      assert.match(said.prometheus.body, /^# TYPE buntime_pool_hits_total counter$/m)
+      assert.match(said.prometheus.body, /^buntime_pool_ephemeral_queue_depth 0$/m)
+      assert.equal(said.post.status, 405)
+      for (const page of [said.page, said.view]) {
+        assert.deepEqual([page.status, page.type], [200, 'text/html; charset=utf-8'])
+        assert.match(page.body, /<title>Metrics</)
+      }
+    })
+
+    test('streams, and ends its streams with the host', () => {
       assert.deepEqual([said.sse.status, said.sse.events.length], [200, 2])
       assert.match(said.sse.type, /^text\/event-stream/)
-      for (const event of said.sse.events) assertHas(event.pool, counts)
-      assert.deepEqual([said.post, said.unknown], [405, 404])
-      assert.deepEqual([said.page.status, said.page.type], [200, 'text/html; charset=utf-8'])
-      assert.match(said.page.body, /<title>Metrics</)
+      for (const { pool } of said.sse.events) assertHas(pool, { size: 10, active: 1 })
     })
-  }
 
-  test('does as its manifest says', () => {
-    const said = hosted('cutting', { enabled: true, base: '/admin/pool', prometheus: false, sseInterval: 50 })
-    assert.equal(said.base, '/admin/pool')
-    assert.equal(said.prometheus.status, 404)
-    assert.deepEqual([said.json.status, said.stats.status, said.sse.status], [200, 200, 200])
+    test('leaves to the host only what is not of its API, where the host has a page for each 404', () => {
+      assert.deepEqual([said.unknown.status, JSON.parse(said.unknown.body)], [410, { error: 'Not found' }])
+      assert.deepEqual(
+        [said.collector.status, JSON.parse(said.collector.body)],
+        [410, { error: 'No collector is served here' }],
+      )
+      assert.equal(said.elsewhere.status, 200)
+      assert.match(said.elsewhere.type, /^text\/html/)
+    })
   })
 
-  test('asks for hono only when its routes are asked for, and says so when it is not there', () => {
-    const [here, away] = ['hono', 'hono-away'].map((name) => path.join(project.folder, 'node_modules', name))
-    fs.renameSync(here, away)
-    try {
-      const script = `
-        const plugin = require('tallystick/buntime')()
-        try { plugin.routes } catch ({ code, message }) { console.log(plugin.name, code, message) }`
-      const said = project.node('--eval', script)
-      assert.match(said, /^@buntime\/plugin-metrics ERR_TALLYSTICK_MODULE .* npm install hono$/m)
-    } finally {
-      fs.renameSync(away, here)
-    }
+  test('does as its manifest says', () => {
+    const said = hosted({ enabled: true, base: '/pool', prometheus: false, sseInterval: 50 })
+    assert.equal(said.base, '/pool')
+    assert.deepEqual([said.prometheus.status, said.prometheus.type], [410, 'application/json'])
+    assert.match(said.prometheus.body, /switched off/)
+    assert.deepEqual([said.json.status, said.stats.status, said.sse.status], [200, 200, 200])
+  })
+})
+
+describe('the plugin, copied into a folder of plugins', { skip }, () => {
+  test('says what to do when its binary was left behind, and works when that was done', () => {
+    install((folder) => fs.cpSync(installed(plain), folder, { recursive: true }))
+    const folder = path.join(plugins, 'tallystick')
+    const failed = hosted({ enabled: true })
+    assert.equal(failed.name, undefined)
+    assert.equal(failed.log.length, 1)
+    assert.match(failed.log[0].message, /^Failed to load plugin "@buntime\/plugin-metrics"/)
+    assert.ok(failed.log[0].error.includes(`npm install in ${folder}`), failed.log[0].error)
+
+    fs.cpSync(installed(plain, platformPackage), path.join(folder, 'node_modules', platformPackage), {
+      recursive: true,
+    })
+    assert.deepEqual(hosted({ enabled: true }).json.status, 200)
+  })
+})
+
+describe('the routes', { skip }, () => {
+  test('are a Hono app where there is Hono: one mounts them, under their base, and their 404 stays', () => {
+    const script = `
+      const { Hono } = await import('hono')
+      const { default: createPlugin } = await import('tallystick/buntime')
+      const plugin = createPlugin()
+      plugin.onInit({ pool: { size: 1, workers: [] } })
+      const app = new Hono().route(plugin.base, plugin.routes)
+      const of = async (path) => (await app.fetch(new Request('http://localhost/metrics' + path))).status
+      console.log(JSON.stringify([await of('/api/metrics/stats'), await of('/workers'), await of('/api/metrics/nothing')]))`
+    assert.deepEqual(JSON.parse(bun('--eval', script)), [200, 200, 404])
+  })
+
+  test('have fetch without it, and say what is missing when they are mounted', () => {
+    const script = `
+      const plugin = require('tallystick/buntime')()
+      plugin.onInit({ pool: { size: 1, workers: [] } })
+      try { plugin.routes.routes } catch ({ code, message }) { console.log(code, message) }
+      plugin.routes.fetch(new Request('http://localhost/metrics/api/metrics/stats')).then(({ status }) => console.log(status))`
+    assert.match(plain.node('--eval', script), /^ERR_TALLYSTICK_MODULE .* npm install hono\n200$/m)
+  })
+
+  test('have the types of Hono, which a host declares', () => {
+    project.write(
+      'typed.ts',
+      `import type { Hono } from 'hono'
+       import metricsPlugin from 'tallystick/buntime'
+       interface Implementation { routes?: Hono; onInit?: (context: { config: Record<string, unknown>; pool?: unknown }) => void }
+       const factory: (config?: Record<string, unknown>) => Implementation | Promise<Implementation> = metricsPlugin
+       // @ts-expect-error Hono's own type, and not any
+       const wrong: string = metricsPlugin().routes
+       factory()`,
+    )
+    const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+    const types = ['--typeRoots', path.join(root, 'node_modules', '@types'), '--types', 'node']
+    project.node(
+      tsc,
+      '--ignoreConfig',
+      '--noEmit',
+      '--strict',
+      '--skipLibCheck',
+      '--module',
+      'nodenext',
+      ...types,
+      'typed.ts',
+    )
   })
 })
 

@@ -39,6 +39,12 @@ test('a process is creating, then ready, and has an age if it was forked later',
   assert.ok(second.uptime > 0 && second.uptime < 60)
 })
 
+test('who is busy is unknown, and absent: in JSON and in the exposition', async () => {
+  assert.deepEqual(read.counts(), { size: 2, creating: 0, total: 2 })
+  const families = (await read.exposition()).match(/(?<=^# TYPE buntime_pool_)\w+/gm)
+  assert.deepEqual(families, ['size', 'creating', 'total'])
+})
+
 test('it is still ready under load: a cluster does not know what its processes do', async () => {
   const [{ port }] = await earlyPort
   const answers = await Promise.all(

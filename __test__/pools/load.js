@@ -35,6 +35,13 @@ function reader(pool) {
   const workersIn = (state) => service.stats().workers.filter((worker) => worker.state === state)
   return {
     size: () => service.metrics().pool.size,
+    /** What every pool may tell. */
+    counts: () => {
+      const { pool } = service.metrics()
+      return Object.fromEntries(COUNTED.filter((name) => name in pool).map((name) => [name, pool[name]]))
+    },
+    /** @returns {Promise<string>} */
+    exposition: async () => Buffer.from((await service.prometheus()).body).toString(),
     /** The numbers that this pool has besides. */
     extra: () => Object.fromEntries(Object.entries(service.metrics().pool).filter(([name]) => !COUNTED.includes(name))),
     workers: () => service.stats().workers,

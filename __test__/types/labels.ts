@@ -1,6 +1,14 @@
 // Declared label names, as types: never run. Every line under a ts-expect-error is an error.
 
-import { type BoundTiming, type Counter, type Labels, metrics, type Timing } from 'tallystick'
+import {
+  type BoundTiming,
+  type Counter,
+  type Gauge,
+  type Histogram,
+  type Labels,
+  metrics,
+  type Timing,
+} from 'tallystick'
 
 // ---- declared in the call: `as const` is allowed and not needed
 
@@ -113,3 +121,14 @@ class Route {
 }
 latency.labels({ route: new Route() })
 latency.labels({ route: 1n })
+
+// ---- an instrument of declared names is one of any names, and the other way round; not of others
+
+const anyCounter: Counter = requests
+const anyGauge: Gauge = depth
+const anyTiming: Timing = latency
+const anyHistogram: Histogram = bytes
+const counters: Counter[] = [requests, orders, metrics.counter('visits')]
+const narrowed: Counter<'method'> = metrics.counter('http.requests')
+// @ts-expect-error other names
+const other: Counter<'verb'> = orders

@@ -11,7 +11,7 @@ const { checkedQuantiles } = require('./quantiles')
 const OPTIONS = ['max', 'error', 'quantiles']
 const HOUR_MILLIS = 60 * 60 * 1000
 const DEFAULT_ERROR = 0.005
-/** A power of two then has half a million cells, in 4 MB. */
+/** A power of two then has half a million cells. */
 const LEAST_ERROR = 1e-6
 const SMALLEST_EXPONENT = -1022
 /** Powers of two below 1, or below `max` where that is less. */

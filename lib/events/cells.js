@@ -1,12 +1,13 @@
 'use strict'
 
 // The memory of a histogram object: log-linear counts that this thread alone writes. It belongs to JavaScript, because such
-// objects come and go by the thousand, and an array of Rust's costs a call and a finaliser each. A power of two takes memory
-// when its first value comes, and all are in one array behind the head. Quantiles are told here too: with a sum for each
-// page there is so little to add up that lending the memory to Rust would take longer than the whole answer.
+// objects come and go by the thousand, and an array of Rust's costs a call and a finaliser each. A power of two has a page, or
+// several where it has many cells; a page takes memory when its first value comes, and all are in one array behind the head.
+// Quantiles are computed here too: with a sum for each page there is so little to add up that lending the memory to Rust would
+// take longer than the whole answer.
 
 const { EXPONENT_BIAS } = require('../record/layout')
-const { MAX, MIN, OVERFLOW, PAGES, ZERO } = require('./layout')
+const { MAX, MIN, OVERFLOW, PAGES, PAGE_BITS, ZERO } = require('./layout')
 
 /** @typedef {import('../../binding').HdrPages} HdrPages */
 /** @typedef {ReturnType<typeof import('./quantiles').checkedQuantiles>} Quantiles */
@@ -18,6 +19,8 @@ const LOW = 0
 const HIGH = 1
 /** Bits of the fraction in the upper half. */
 const HIGH_FRACTION_BITS = 20
+/** Pages are larger than usual where more than this many would be needed for all values: the directory has a number for each. */
+const MOST_PAGES = 2 ** 16
 
 /** The exponent of a positive value's power of two. @param {number} value */
 function exponentOf(value) {
@@ -31,12 +34,16 @@ function biasedExponentOf(value) {
 }
 
 class Cells {
-  /** head and pages */
+  /** head and pages, and room for more pages */
   #cells
-  /** @type {Uint32Array} for each power of two the place of its page, 0 where there is none */
+  /** where the room begins */
+  #end = PAGES
+  /** @type {Uint32Array} for each page's worth of cells the place of the page, 0 where there is none */
   #directory
-  /** biased exponent of the directory's first entry */
+  /** a value's biased exponent and the next bits of its fraction, of the directory's first entry */
   #first
+  /** the bits of the upper half below those */
+  #entryShift
   /** the first entry that has a page */
   #lowest
   #bits
@@ -54,12 +61,16 @@ class Cells {
    */
   constructor({ bits, first, limit, isWhole }) {
     this.#cells = new Float64Array(PAGES)
-    this.#directory = new Uint32Array(Math.max(1, exponentOf(limit) - first + 1))
-    this.#first = first + EXPONENT_BIAS
+    const powers = Math.max(1, exponentOf(limit) - first + 1)
+    let pagesBits = Math.max(0, bits - PAGE_BITS)
+    while (pagesBits > 0 && powers * 2 ** pagesBits > MOST_PAGES) pagesBits--
+    this.#directory = new Uint32Array(powers * 2 ** pagesBits)
+    this.#first = (first + EXPONENT_BIAS) * 2 ** pagesBits
+    this.#entryShift = HIGH_FRACTION_BITS - pagesBits
     this.#lowest = this.#directory.length
     this.#bits = bits
     this.#shift = HIGH_FRACTION_BITS - bits
-    this.#mask = (1 << bits) - 1
+    this.#mask = (1 << (bits - pagesBits)) - 1
     this.#limit = limit
     this.#isWhole = isWhole
     this.clear()
@@ -89,8 +100,10 @@ class Cells {
   }
 
   get count() {
-    let count = this.#cells[ZERO] + this.#cells[OVERFLOW]
-    for (let entry = this.#lowest; entry < this.#directory.length; entry++) count += this.#sum(entry)
+    const cells = this.#cells
+    let count = cells[ZERO] + cells[OVERFLOW]
+    const length = this.#mask + 2
+    for (let end = PAGES + length; end <= this.#end; end += length) count += cells[end - 1]
     return count
   }
 
@@ -100,7 +113,7 @@ class Cells {
     return quantiles.snapshot(this, (shares, answers) => this.quantiles(shares, answers))
   }
 
-  /** How many values a power of two has. @param {number} entry */
+  /** How many values a page has. @param {number} entry */
   #sum(entry) {
     const page = this.#directory[entry]
     return page === 0 ? 0 : this.#cells[page + this.#mask + 1]
@@ -116,7 +129,7 @@ class Cells {
     const unsigned = value + 0
     FLOAT[0] = unsigned
     const high = WORDS[HIGH]
-    const entry = (high >>> HIGH_FRACTION_BITS) - this.#first
+    const entry = (high >>> this.#entryShift) - this.#first
     const page = entry >= 0 ? this.#directory[entry] : 0
     if (page !== 0) {
       const cells = this.#cells
@@ -126,13 +139,14 @@ class Cells {
     this.#note(unsigned)
   }
 
-  /** Counts a zero, a value below the first power of two, or the first one of its power of two. @param {number} value @param {number} count */
+  /** Counts a zero, a value below the first power of two, or the first one of its page. @param {number} value @param {number} count */
   #recordElsewhere(value, count) {
     if (value === 0) {
       this.#cells[ZERO] += count
       return
     }
-    const entry = biasedExponentOf(value) - this.#first
+    FLOAT[0] = value
+    const entry = (WORDS[HIGH] >>> this.#entryShift) - this.#first
     const cell = entry < 0 ? 0 : (WORDS[HIGH] >>> this.#shift) & this.#mask
     // a new page is a new array
     const page = this.#page(Math.max(0, entry))
@@ -140,13 +154,18 @@ class Cells {
     this.#cells[page + this.#mask + 1] += count
   }
 
-  /** The place of a power's page, made if it is new. @param {number} entry */
+  /** The place of an entry's page, made if it is new. @param {number} entry */
   #page(entry) {
     if (this.#directory[entry] !== 0) return this.#directory[entry]
-    const place = this.#cells.length
-    const cells = new Float64Array(place + this.#mask + 2)
-    cells.set(this.#cells)
-    this.#cells = cells
+    const place = this.#end
+    const length = this.#mask + 2
+    if (place + length > this.#cells.length) {
+      // a quarter more, so that many pages are not copied for each of them; few pages take no more than they need
+      const cells = new Float64Array(place + length + (place >>> 2) - ((place >>> 2) % length))
+      cells.set(this.#cells)
+      this.#cells = cells
+    }
+    this.#end = place + length
     this.#directory[entry] = place
     this.#lowest = Math.min(this.#lowest, entry)
     return place
@@ -176,34 +195,34 @@ class Cells {
   /** Adds what another one has, whose powers of two are the same and not cut more coarsely. @param {Cells} other */
   add(other) {
     const finer = other.#bits - this.#bits
-    for (let entry = 0; entry < other.#directory.length; entry++) {
-      const from = other.#directory[entry]
-      if (from !== 0) this.#addPage(entry, other.#cells.subarray(from, from + other.#mask + 1), finer)
+    const length = other.#mask + 1
+    for (let entry = other.#lowest; entry < other.#directory.length; entry++) {
+      if (other.#sum(entry) === 0) continue
+      for (let cell = 0; cell < length; cell++) {
+        // of the same memory, a count is read before it is written
+        const count = other.#cells[other.#directory[entry] + cell]
+        if (count > 0) this.#addCell((entry * length + cell) >>> finer, count)
+      }
     }
     const theirs = other.#cells
     this.#cells[OVERFLOW] += theirs[OVERFLOW]
     this.#addHead(theirs[MIN], theirs[MAX], theirs[ZERO])
   }
 
-  /** Adds what Rust has counted, of the same division. @param {HdrPages} pages */
-  addPages({ zeros, min, max, exponents, counts }) {
-    const length = this.#mask + 1
-    exponents.forEach((exponent, number) => {
-      this.#addPage(exponent + EXPONENT_BIAS - this.#first, counts.subarray(number * length, (number + 1) * length), 0)
+  /** Adds what Rust has counted, of the same division, which begins with 1. @param {HdrPages} counted */
+  addCounts({ zeros, min, max, places, counts }) {
+    places.forEach((place, at) => {
+      this.#addCell(place, counts[at])
     })
-    if (exponents.length > 0 || zeros > 0) this.#addHead(min, max, zeros)
+    if (places.length > 0 || zeros > 0) this.#addHead(min, max, zeros)
   }
 
-  /** @param {number} entry @param {Float64Array} counts @param {number} finer in so many more bits */
-  #addPage(entry, counts, finer) {
-    const page = this.#page(entry)
-    const cells = this.#cells
-    for (let cell = 0; cell < counts.length; cell++) {
-      // read before it is written: it may be the same memory
-      const count = counts[cell]
-      cells[page + (cell >>> finer)] += count
-      cells[page + this.#mask + 1] += count
-    }
+  /** @param {number} place of the cell among all of the directory @param {number} count */
+  #addCell(place, count) {
+    const length = this.#mask + 1
+    const page = this.#page(Math.floor(place / length))
+    this.#cells[page + (place % length)] += count
+    this.#cells[page + length] += count
   }
 
   /** @param {number} min @param {number} max @param {number} zeros */
@@ -222,25 +241,25 @@ class Cells {
    */
   quantiles(shares, answers) {
     const { count, min, max } = this
-    const powers = this.#directory.length
+    const entries = this.#directory.length
     const first = this.#isWhole ? 0 : 1
     let entry = this.#lowest
     /** how many values are below that entry */
     let before = this.#cells[ZERO]
     for (let at = 0; at < shares.length; at++) {
       const rank = Math.ceil(shares[at] * count)
-      while (entry < powers && before + this.#sum(entry) < rank) before += this.#sum(entry++)
+      while (entry < entries && before + this.#sum(entry) < rank) before += this.#sum(entry++)
       if (rank >= count) answers[at] = max
       else if (rank <= first) answers[at] = min
       else if (rank <= this.#cells[ZERO]) answers[at] = 0
       else {
-        const told = entry < powers ? this.#told(entry, this.#cellOf(entry, rank - before)) : this.#limit
+        const told = entry < entries ? this.#told(entry, this.#cellOf(entry, rank - before)) : this.#limit
         answers[at] = Math.min(Math.max(told, min), max)
       }
     }
   }
 
-  /** The cell of the value with a rank among those of a power of two, from the nearer end. @param {number} entry @param {number} rank */
+  /** The cell of the value with a rank among those of a page, from the nearer end. @param {number} entry @param {number} rank */
   #cellOf(entry, rank) {
     const cells = this.#cells
     const page = this.#directory[entry]
@@ -258,7 +277,7 @@ class Cells {
   /** What is told of a value in a cell. @param {number} entry @param {number} cell */
   #told(entry, cell) {
     WORDS[LOW] = 0
-    WORDS[HIGH] = ((entry + this.#first) << HIGH_FRACTION_BITS) + (cell << this.#shift)
+    WORDS[HIGH] = ((entry + this.#first) << this.#entryShift) + (cell << this.#shift)
     const lowest = FLOAT[0]
     WORDS[HIGH] += 1 << this.#shift
     const edge = FLOAT[0]

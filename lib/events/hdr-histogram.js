@@ -65,7 +65,7 @@ class HdrHistogram {
   static #of(pages, options) {
     const { quantiles } = checkedOptions(options, ['quantiles'])
     const histogram = new HdrHistogram({ precision: /** @type {any} */ (pages.digits), quantiles })
-    histogram.#cells.addPages(pages)
+    histogram.#cells.addCounts(pages)
     return histogram
   }
 

@@ -1,32 +1,19 @@
 'use strict'
 
-// Finds installed modules in Node before 22.15, where `require` and `import` are two worlds. `require` is answered by
-// the CommonJS resolver, as for the modules of Node itself. `import` is answered in a loader thread (legacy-thread.js),
-// which is told the names through a port as they come, so that it never has to wait for this thread, except for the
-// names of a module's exports. `require` of an ES module does not ask the loader thread in these versions: what such a
-// module imports is not found.
+// Answers `import` in Node before 22.15, which has no synchronous hooks. A loader thread answers (legacy-thread.js). It receives the
+// names through a port as they come, so that it never has to wait for this thread, except for the names of a module's exports.
+// `require` of an ES module does not ask the loader thread in these versions: what such a module imports is not found.
 
 const Module = require('node:module')
 const { pathToFileURL } = require('node:url')
 const { MessageChannel } = require('node:worker_threads')
+const { answerRequire } = require('./commonjs')
 const { exportNames } = require('./source')
 
 /** @typedef {import('./modules').Table} Table */
 /** @typedef {{ type: string, message: string, code: string | undefined }} Failure an error on its way to that thread */
 /** @typedef {{ name: string, failures: number }} Installed */
 /** @typedef {{ name: string, names: string[] } | { name: string, failure: Failure }} Answer */
-
-/** @param {Table} modules */
-function answerRequire(modules) {
-  const commonjs = /** @type {any} */ (Module)
-  const { _load: load, _resolveFilename: resolveFilename } = commonjs
-  commonjs._load = function (/** @type {string} */ request, /** @type {unknown[]} */ ...rest) {
-    return modules.has(request) ? modules.require(request) : load.call(this, request, ...rest)
-  }
-  commonjs._resolveFilename = function (/** @type {string} */ request, /** @type {unknown[]} */ ...rest) {
-    return modules.has(request) ? request : resolveFilename.call(this, request, ...rest)
-  }
-}
 
 /** @param {any} error @returns {Failure} */
 function failureOf(error) {
@@ -48,8 +35,9 @@ function answerImport(modules) {
   // Node before 20.6 has no way to answer `import`
   if (typeof Module.register !== 'function') return undefined
   const { port1: port, port2 } = new MessageChannel()
-  const parentURL = pathToFileURL(__filename)
-  Module.register('./legacy-thread.js', { parentURL, data: { port: port2 }, transferList: [port2] })
+  // Node 20.6 and 20.7 take the parent only in this place, and only as a text
+  const parentURL = pathToFileURL(__filename).href
+  Module.register('./legacy-thread.js', parentURL, { data: { port: port2 }, transferList: [port2] })
   port.on('message', (name) => port.postMessage(exportNamesOf(modules, name)))
   port.unref()
   return port

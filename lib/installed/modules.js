@@ -2,7 +2,7 @@
 
 // The modules that `require` and `import` of this thread find by name. There is one such table a thread, whatever the
 // number of registries and of loaded copies of this file, so that a name means one module. How a runtime finds them is
-// a finder's: bun.js, hooks.js (Node ≥ 22.15) or legacy.js (older Node).
+// a finder's: bun.js, hooks.js (Node with synchronous hooks) or legacy.js (older Node).
 
 const Module = require('node:module')
 const { takenModule } = require('../errors')

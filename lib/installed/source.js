@@ -29,11 +29,6 @@ function exportNames(exports) {
   return Object.keys(exports).filter((name) => name !== 'default' && !LONE_SURROGATE.test(name))
 }
 
-/** @param {string} name */
-function commonjsSource(name) {
-  return `module.exports = ${TABLE}.require(${JSON.stringify(name)})`
-}
-
 /** @param {string} name @param {string[]} names */
 function esmSource(name, names) {
   const lines = [`const exports = ${TABLE}.require(${JSON.stringify(name)})`, 'export default exports']
@@ -44,4 +39,4 @@ function esmSource(name, names) {
   return lines.join('\n')
 }
 
-module.exports = { TABLE_KEY, commonjsSource, esmSource, exportNames, nameOf, urlOf }
+module.exports = { TABLE_KEY, esmSource, exportNames, nameOf, urlOf }

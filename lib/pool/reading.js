@@ -47,6 +47,7 @@ function readPool(source, warnings) {
     size: Number.isNaN(size) ? 0 : size,
     extraNames: extra.map(([name]) => name),
     extra: Float64Array.from(extra, ([, number]) => number),
+    busyUnknown: source.busyUnknown === true,
     ...packed(listWorkers(source, warnings), warnings),
   }
 }

@@ -4,6 +4,7 @@
 
 const binding = require('../native')
 const { missingPool, notAFunction } = require('../errors')
+const { warnOfClashes } = require('../name-clashes')
 const { Readings, isBusy } = require('../readings')
 const { instrumentsOf } = require('../record/collector')
 const { checkedConfig } = require('./config')
@@ -112,6 +113,7 @@ class Service {
     const key = JSON.stringify(['prometheus', reader, this.hasPool, namespace, workers])
     const read = () => binding.poolPrometheus(pool, handle, namespace, workers, uptime())
     const body = await this.#readings.read(key, read)
+    if (handle !== null) warnOfClashes(handle)
     return { body, contentType: binding.PROMETHEUS_CONTENT_TYPE }
   }
 

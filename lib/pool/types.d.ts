@@ -20,6 +20,8 @@ export interface Source {
   workers(): unknown
   /** Further numbers of the pool. */
   extra?(): unknown
+  /** The pool does not know which workers serve: how many do is then absent in its reports. */
+  busyUnknown?: boolean
 }
 
 /** What a route may know of a request. */

@@ -6,7 +6,7 @@ const binding = require('../native')
 const { notACollector, optionOutOfRange, unknownCollector } = require('../errors')
 const { Instruments } = require('./instruments')
 const { readOptions } = require('./options')
-const { forgetExtremes } = require('./shard')
+const { parsedSnapshot } = require('./parsing')
 
 /** @typedef {import('../..').Snapshot} Snapshot */
 /** @typedef {import('./types').Handle} Handle */
@@ -29,12 +29,12 @@ class Window {
 
   /** @returns {Snapshot} */
   snapshot() {
-    return JSON.parse(binding.windowSnapshot(this.#window, false))
+    return parsedSnapshot((longest) => binding.windowSnapshot(this.#window, false, longest))
   }
 
   /** @returns {Snapshot} */
   snapshotAndReset() {
-    return JSON.parse(binding.windowSnapshot(this.#window, true))
+    return parsedSnapshot((longest) => binding.windowSnapshot(this.#window, true, longest))
   }
 }
 
@@ -104,8 +104,7 @@ class Collector {
   }
 
   clear() {
-    binding.clear(this.#instruments.handle)
-    forgetExtremes()
+    this.#instruments.clear()
   }
 
   /** For the other files of this package. @param {unknown} collector @returns {InstrumentsType} */
@@ -128,7 +127,7 @@ function openNew(options) {
   if (!Number.isInteger(traceLimit) || traceLimit < 0 || traceLimit > MAX_TRACE_LIMIT) {
     throw optionOutOfRange('traceLimit', traceLimit, `a whole number from 0 to ${MAX_TRACE_LIMIT}`)
   }
-  return binding.openNew(traceLimit, require('./labels').flatLabels(labels))
+  return binding.openNew(traceLimit, require('./label-texts').flatLabels(labels))
 }
 
 module.exports = { Collector, instrumentsOf }

@@ -2,27 +2,22 @@
 
 // Counters. Recording is one addition to a cell that belongs to this thread alone.
 
-const { CHUNK_MASK } = require('./layout')
+const { CHUNK_MASK, LARGE } = require('./layout')
 const { checkedDelta } = require('./numbers')
-const { RecentHandles } = require('./recent')
+const { OPEN, RESET, Series, nodeOf } = require('./series')
 const { NO_CELLS } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
+/** @typedef {import('./types').Node} Node */
 
 /** One series. */
-class BoundCounter {
-  #family
+class BoundCounter extends Series {
   #cells = NO_CELLS
-  /** its cell's index, 0 before the first use */
+  /** its cell's index, 0 while it has none */
   #cell = 0
-
-  /** @param {Family} family @param {number} cell 0 for the series without labels */
-  constructor(family, cell) {
-    this.#family = family
-    if (cell === 0) return
-    this.#cells = family.shard.cellsOf(cell)
-    this.#cell = cell
-  }
+  /** of its decrements, and of its increments by zero */
+  #decrements = 0
+  #zeros = 0
 
   /** @param {number | null} [delta] */
   inc(delta) {
@@ -32,32 +27,59 @@ class BoundCounter {
 
   /** @param {number} delta */
   #count(delta) {
-    if (this.#cell === 0) this.#begin()
-    if (delta > 0) this.#cells[this.#cell & CHUNK_MASK] += delta
-    else this.#family.shard.count(this.#cell, delta)
+    if (this.#cell === 0) {
+      const leaf = nodeOf(this).tree.attach(this)
+      if (leaf !== this) return leaf.inc(delta)
+      this[OPEN]()
+    }
+    if (delta > 0) {
+      const cells = this.#cells
+      const at = this.#cell & CHUNK_MASK
+      const sum = cells[at] + delta
+      cells[at] = sum
+      if (sum > LARGE) nodeOf(this).tree.shard.fold(this.#cell)
+    } else this.#countBeside(delta)
   }
 
-  #begin() {
-    this.#cell = this.#family.own()
-    this.#cells = this.#family.shard.cellsOf(this.#cell)
+  /** Counts in a cell of its own, so that each cell only goes up. @param {number} delta 0 or below */
+  #countBeside(delta) {
+    const { shard } = nodeOf(this).tree
+    if (delta < 0) {
+      if (this.#decrements === 0) this.#decrements = shard.decrements(this.#cell)
+      shard.add(this.#decrements, -delta)
+    } else {
+      if (this.#zeros === 0) this.#zeros = shard.zeros(this.#cell)
+      shard.add(this.#zeros, 1)
+    }
+  }
+
+  [OPEN]() {
+    if (this.#cell !== 0) return
+    this.#cell = nodeOf(this).tree.register(this)
+    this.#cells = nodeOf(this).tree.shard.cellsOf(this.#cell)
+  }
+
+  [RESET]() {
+    this.#cells = NO_CELLS
+    this.#cell = 0
+    this.#decrements = 0
+    this.#zeros = 0
   }
 
   /** @returns {number | undefined} */
   value() {
-    return this.#family.shard.value(this.#cell)
+    return nodeOf(this).tree.value(this, this.#cell)
   }
 }
 
 /** The series without labels, and the way to those with labels. */
 class Counter extends BoundCounter {
   #family
-  #recent
 
   /** @param {Family} family */
   constructor(family) {
-    super(family, 0)
+    super(family.plain.root, '')
     this.#family = family
-    this.#recent = family.keepRecent(new RecentHandles(family, (cell) => new BoundCounter(family, cell)))
   }
 
   get name() {
@@ -66,17 +88,12 @@ class Counter extends BoundCounter {
 
   /** @param {import('../..').Labels} labels */
   labels(labels) {
-    return this.#recent.find(labels)
+    return this.#family.table.find(labels)
   }
 
   /** @param {import('../..').Labels} [labels] */
   remove(labels) {
     return this.#family.remove(labels)
-  }
-
-  /** @returns {number | undefined} */
-  value() {
-    return this.#family.value()
   }
 }
 

@@ -1,124 +1,116 @@
 'use strict'
 
-// What timings and histograms of values share: the way of a value to its cells.
+// What timings and histograms share: the way of a value to its cells.
 
-const { CHUNK_MASK, FULL, MAX, MIN, SUM } = require('./layout')
-const { FLOAT, HIGH, WORDS } = require('./log-linear')
-const { NO_CELLS, NO_WORDS, extremes } = require('./shard')
+const { BOUNDED, CHUNK_MASK, DIRECTORY, FULL, LARGE, MAX, MIN, SUM, ZERO } = require('./layout')
+const { FLOAT, HIGH, HIGH_FRACTION_BITS, NO_LAYOUT, WORDS } = require('./log-linear')
+const { NO_CELLS, NO_WORDS } = require('./shard')
 
 /** @typedef {import('./types').LogLinear} LogLinear */
 /** @typedef {import('./types').Shard} Shard */
 
-/** No count is there. */
-const NOWHERE = -(2 ** 30)
-const NEVER = -1
-/** After so many values elsewhere, the row of pages that the next one is in takes the place of the present one. */
-const MAX_MISSES = 1000
-
 /**
- * The cells of a series as one handle knows them; whoever has this keeps it private. Its own fields are not: that takes more
- * bytecode, and V8 does not inline what is long. Each has from the beginning a value of the type that it will have, so that
- * V8 does not ask at each use what it is.
+ * The cells of a series; whoever has this keeps it private. Its own fields are not: that takes more bytecode, and V8 does not
+ * inline what is long. Each has from the beginning a value of the type that it will have, so that V8 does not check it at each
+ * use.
  */
 class Distribution {
   cells = NO_CELLS
   words = NO_WORDS
-  /** the head's offset in its chunk */
-  head = 0
-  /** by how much a float's upper half is shifted to the number of its cell */
-  shift = 0
-  /** what makes of that number the place of its count in `words`, where pages are side by side */
-  offset = 0
-  /** between the places of the smallest value and the largest, no value moves an extreme */
-  low = NOWHERE
-  high = NOWHERE
-  /** when that was so */
-  beginnings = NEVER
-  /** the first and the last place that `offset` is for */
-  first = 0
-  last = -1
-  /** how many values were not between them since the row was looked for */
-  misses = 0
   /** the head's index, 0 before the first use */
   index = 0
-  /** @type {LogLinear | undefined} from the first use on; none with bounds */
-  layout = undefined
+  layout = NO_LAYOUT
 
-  /** @param {Shard} shard @param {number} index of the head @param {LogLinear} [layout] none with bounds */
+  /** @param {Shard} shard @param {number} index of the head @param {LogLinear} layout NO_LAYOUT with bounds */
   open(shard, index, layout) {
     this.index = index
-    this.head = index & CHUNK_MASK
     this.cells = shard.cellsOf(index)
     this.words = shard.wordsOf(index)
     this.layout = layout
-    this.shift = layout?.shift ?? 0
+  }
+
+  close() {
+    this.index = 0
+    this.cells = NO_CELLS
+    this.words = NO_WORDS
+    this.layout = NO_LAYOUT
   }
 
   /**
-   * Records a value whose page is known and in this chunk.
+   * Records a value whose page is known and in the head's chunk.
    * @param {number} value any number
-   * @returns {boolean} false if nothing was recorded
+   * @returns {boolean} false if nothing was recorded, or if the distribution is to be folded
    */
   record(value) {
     FLOAT[0] = value
-    // `| 0`, here and elsewhere: it is known to be a word, and V8 need not check that it did not overflow
-    const at = ((WORDS[HIGH] >>> this.shift) + this.offset) | 0
-    if (at <= this.low || at >= this.high || this.beginnings !== extremes.beginnings) return this.recordNear(value)
-    const { words } = this
+    const high = WORDS[HIGH]
+    const { cells, words, layout } = this
+    const head = this.index & CHUNK_MASK
+    const entry = (high >>> HIGH_FRACTION_BITS) - layout.first
+    if (entry < 0 || entry >= layout.entries) return false
+    const page = words[2 * (head + DIRECTORY) + entry]
+    if (page <= 0) return false
+    const at = page + ((high >>> layout.shift) & layout.mask)
+    // `| 0`: it is known to be a word, and V8 need not check that it did not overflow
     const count = (words[at] + 1) | 0
-    if (count === FULL) return false
+    const sum = cells[head + SUM] + value
+    if (count >= FULL || sum > LARGE) return false
     words[at] = count
-    this.cells[this.head + SUM] += value
+    cells[head + SUM] = sum
+    if (value < cells[head + MIN]) cells[head + MIN] = value
+    if (value > cells[head + MAX]) cells[head + MAX] = value
     return true
   }
 
-  /** The same for one that is not between those places. @param {number} value @returns {boolean} */
-  recordNear(value) {
-    const { cells, head, layout } = this
-    if (layout === undefined || !(value >= cells[head + MIN] && value <= cells[head + MAX])) return false
-    if (this.beginnings !== extremes.beginnings || ++this.misses >= MAX_MISSES) return false
-    return layout.recordNear(cells, this.words, head, value)
-  }
-
-  /** Records any value from 0 up in a distribution without bounds. @param {number} value */
-  recordAny(value) {
-    const layout = /** @type {LogLinear} */ (this.layout)
-    const isBetween = value >= this.cells[this.head + MIN] && value <= this.cells[this.head + MAX]
-    const isNewPage = layout.recordAny(this.cells, this.words, this.index, value)
-    const isStale = this.misses >= MAX_MISSES || this.beginnings !== extremes.beginnings
-    if (isNewPage || isStale) this.findRow(layout, value)
-    else if (!isBetween) this.findEnds()
+  /**
+   * Records any value from 0 up in a distribution without bounds. What is outside the range counts in its first or last cell.
+   * @param {Shard} shard
+   * @param {number} value
+   */
+  recordAny(shard, value) {
+    const { cells, index, layout } = this
+    if (value === 0) cells[(index & CHUNK_MASK) + ZERO] += 1
+    else {
+      const entry = layout.entryOf(value)
+      if (entry < 0) shard.countInPage(index, 0, 0)
+      else if (entry >= layout.entries) shard.countInPage(index, layout.entries - 1, layout.mask)
+      else shard.countInPage(index, entry, layout.cellOf(value))
+    }
+    this.note(shard, value)
   }
 
   /**
-   * Goes by the row of pages that a value is in, if that is longer, or if many were not in the present one.
-   * @param {LogLinear} layout
+   * Records any value in a distribution with bounds.
+   * @param {Shard} shard
+   * @param {number[]} bounds
    * @param {number} value
    */
-  findRow(layout, value) {
-    const row = layout.rowOf(this.words, this.head, value)
-    if (row !== undefined && (row.last - row.first > this.last - this.first || this.misses >= MAX_MISSES)) {
-      this.first = row.first
-      this.last = row.last
-      this.offset = row.offset
-    }
-    this.misses = 0
-    this.findEnds()
+  recordBounded(shard, bounds, value) {
+    this.cells[(this.index & CHUNK_MASK) + BOUNDED + firstAtLeast(bounds, value)] += 1
+    this.note(shard, value)
   }
 
-  findEnds() {
-    const low = Math.max(this.first, this.placeOf(this.cells[this.head + MIN]))
-    const high = Math.min(this.last, this.placeOf(this.cells[this.head + MAX]))
-    this.low = low <= high ? low : NOWHERE
-    this.high = low <= high ? high : NOWHERE
-    this.beginnings = extremes.beginnings
+  /** Adds to the sum and the extremes. @param {Shard} shard @param {number} value */
+  note(shard, value) {
+    const { cells } = this
+    const head = this.index & CHUNK_MASK
+    cells[head + SUM] += value
+    if (value < cells[head + MIN]) cells[head + MIN] = value
+    if (value > cells[head + MAX]) cells[head + MAX] = value
+    if (Math.abs(cells[head + SUM]) > LARGE) shard.fold(this.index)
   }
+}
 
-  /** @param {number} value */
-  placeOf(value) {
-    FLOAT[0] = value
-    return (WORDS[HIGH] >>> this.shift) + this.offset
+/** The place of the first bound that is not below the value, by halving. @param {number[]} bounds @param {number} value */
+function firstAtLeast(bounds, value) {
+  let low = 0
+  let high = bounds.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (bounds[middle] < value) low = middle + 1
+    else high = middle
   }
+  return low
 }
 
 module.exports = { Distribution }

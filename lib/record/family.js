@@ -5,171 +5,204 @@
 const binding = require('../native')
 const { conflictingOption } = require('../errors')
 const { HISTOGRAM_ENTRIES, HISTOGRAM_FIRST, MERGES, TIMING, TIMING_ENTRIES, TIMING_FIRST } = require('./layout')
-const { flatLabels } = require('./labels')
-const { forgetExtremes } = require('./shard')
+const { flatLabels } = require('./label-texts')
+const { LabelTable } = require('./labels')
+const { parsedValue } = require('./parsing')
+const { OPEN, RESET } = require('./series')
+const { Tree } = require('./tree')
 
 /** @typedef {import('./types').Shard} Shard */
 /** @typedef {import('./types').LogLinear} Layout */
-/** @typedef {import('./types').LabelTable} LabelTable */
-/** @typedef {import('./types').Order} Order */
+/** @typedef {import('./types').FamiliesByName} FamiliesByName */
+/** @typedef {import('./types').Leaf} Leaf */
+/** @typedef {import('./types').Node} Node */
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
 
 const UNLABELLED_PRECISION = 2
 const LABELLED_PRECISION = 1
 const KIND_WORDS = ['counter', 'gauge', 'timing', 'histogram']
+/** A family that was removed has no number. */
+const REMOVED = -1
 
 class Family {
   /** @type {Shard} */
   #shard
-  /** @type {LabelTable} */
-  #table
-  #own = 0
+  /** @type {FamiliesByName} */
+  #families
+  /** what it was asked for with first, in case it is made again */
+  #request
   /** @type {FamilyRequest | undefined} */
   #options
   /** @type {Layout | undefined} */
-  #ownLayout
+  #plainLayout
   /** @type {Layout | undefined} */
   #labelledLayout
-  /** @type {{ clear(): void } | undefined} */
-  #recent
+  #number = REMOVED
+  /** @type {any} */
+  #instrument
 
   /**
    * @param {Shard} shard
-   * @param {LabelTable} table
-   * @param {number} kind
+   * @param {FamiliesByName} families those of its kind
    * @param {string} name
    * @param {FamilyRequest} [request]
    */
-  constructor(shard, table, kind, name, request) {
+  constructor(shard, families, name, request) {
     this.#shard = shard
-    this.#table = table
-    this.kind = kind
+    this.#families = families
+    this.#request = request
+    this.kind = families.number
     /** well-formed */
     this.name = name
-    /** @type {Order[]} the orders of keys that calls have used */
-    this.orders = []
-    this.number = this.ask(request)
     /** @type {string[] | undefined} the only label names allowed, also when another thread declared them before */
-    this.declared = this.options().labelNames
-    /** @type {Map<string, number>} sorted label names, as JSON, to where their walk begins */
-    this.roots = new Map()
-    table.families.push(this)
-  }
-
-  /** Forgets what was learned of labels: the table begins anew. */
-  forgetLabels() {
-    this.orders = []
-    this.roots = new Map()
-    this.#recent?.clear()
-  }
-
-  /**
-   * The cache of this family's handles, which a later declaration of label names empties.
-   * @template {{ clear(): void }} Recent
-   * @param {Recent} recent
-   */
-  keepRecent(recent) {
-    this.#recent = recent
-    return recent
+    this.declared = undefined
+    /** the series without labels */
+    this.plain = new Tree(this, [], '[]')
+    this.table = new LabelTable(this)
+    this.ask(request)
+    this.#instrument = new families.Class(this)
   }
 
   get shard() {
     return this.#shard
   }
 
+  get number() {
+    return this.#number
+  }
+
+  /** What users have: the series without labels, and the way to those with labels. */
+  get instrument() {
+    return this.#instrument
+  }
+
+  /** The handle of the series without labels, where it was asked for by labels that are all absent. */
+  openInstrument() {
+    this.#instrument[OPEN]()
+    return this.#instrument
+  }
+
+  /** @param {Node} node @param {string} key @returns {Leaf} */
+  newSeries(node, key) {
+    return new this.#families.Bound(node, key)
+  }
+
+  /** The family of this kind and name: this one, which is made again if it was removed, unless another was made since. */
+  current() {
+    if (this.#number !== REMOVED) return this
+    const other = this.#families.get(this.name)
+    if (other !== undefined) return other
+    this.ask(this.#request)
+    this.#families.add(this)
+    return this
+  }
+
   /**
    * Asks Rust for the family: makes it, or finds that nothing contradicts.
    * @param {FamilyRequest} [request]
-   * @returns {number} its number
    */
   ask(request) {
     const { kind, name } = this
     const answer = binding.family(this.#shard.handle, kind, name, request)
     if (typeof answer === 'object') throw conflict(KIND_WORDS[kind], name, answer, request)
-    if (request?.labelNames) {
-      this.declared = request.labelNames
+    this.#number = answer
+    const { labelNames } = this.options()
+    if (labelNames !== undefined && labelNames !== this.declared) {
+      this.declared = labelNames
       // an order that was learned before may have names that are not allowed any more
-      this.orders = []
-      this.#recent?.clear()
+      this.table.forgetOrders()
     }
-    return answer
   }
 
-  /** What was said of this family by whomever; all but the precision is final once it has a series. @returns {FamilyRequest} */
+  /** What was asked for by anybody; all but the precision is final once the family has a series. @returns {FamilyRequest} */
   options() {
+    if (this.#number === REMOVED) return this.current().options()
     if (this.#options !== undefined) return this.#options
-    const { inUse, options } = binding.familyOptions(this.#shard.handle, this.number)
+    const { inUse, options } = binding.familyOptions(this.#shard.handle, this.#number)
     if (inUse) this.#options = options
     return options
   }
 
-  /** The precision that was asked for: final for series with labels once there is one, and so for those without. */
-  #precision() {
-    return binding.familyOptions(this.#shard.handle, this.number).options.precision
+  /** The precision of its distributions: final for series with labels once there is one, and so for those without. @param {boolean} isLabelled */
+  precisionOf(isLabelled) {
+    const { precision } = binding.familyOptions(this.#shard.handle, this.current().number).options
+    return precision ?? (isLabelled ? LABELLED_PRECISION : UNLABELLED_PRECISION)
   }
 
-  /**
-   * How a registered distribution is divided. Labelled ones are many, so they are coarser by default.
-   * @param {number} index of its head; labels that are all absent lead to the series without labels
-   */
-  layoutOf(index) {
-    if (index === this.#own) return (this.#ownLayout ??= this.#layout(UNLABELLED_PRECISION))
-    return (this.#labelledLayout ??= this.#layout(LABELLED_PRECISION))
+  /** How a registered distribution is divided. Labelled ones are many, so they are coarser by default. @param {boolean} isLabelled */
+  layoutOf(isLabelled) {
+    if (isLabelled) {
+      this.#labelledLayout ??= this.#layout(true)
+      return this.#labelledLayout
+    }
+    this.#plainLayout ??= this.#layout(false)
+    return this.#plainLayout
   }
 
-  /** Loads what only distributions need. @param {number} precision where none was asked for */
-  #layout(precision) {
+  /** Loads what only distributions need. @param {boolean} isLabelled */
+  #layout(isLabelled) {
     const { LogLinear } = require('./log-linear')
     const [first, entries] =
       this.kind === TIMING ? [TIMING_FIRST, TIMING_ENTRIES] : [HISTOGRAM_FIRST, HISTOGRAM_ENTRIES]
-    return new LogLinear(this.#shard, this.#precision() ?? precision, first, entries)
+    return new LogLinear(this.precisionOf(isLabelled), first, entries)
   }
 
   /**
-   * What HdrHistogram takes over of a distribution: counts over all threads, of values times `scale`.
-   * @param {number} index of its head, 0 for the series without labels, of whatever threads
-   * @param {number} scale
-   * @returns {import('../../binding').HdrPages | false} false where a value is too large
+   * Takes a series out of every reading. With the series without labels goes the family, if it has no other.
+   * @param {import('../..').Labels | null} [labels]
    */
-  hdrPages(index, scale) {
-    const { handle } = this.#shard
-    const pages =
-      index === 0 ? binding.hdrPages(handle, this.kind, this.name, [], scale) : binding.hdrPagesAt(handle, index, scale)
-    return pages ?? noPages(this.#precision() ?? (index === 0 ? UNLABELLED_PRECISION : LABELLED_PRECISION))
-  }
-
-  /** The cell of the series without labels, registered at the first call. */
-  own() {
-    if (this.#own === 0) this.#own = this.#shard.register(this.number, [], [])
-    return this.#own
-  }
-
-  /** The cell of the series with these labels, registered if it is new. @param {import('../..').Labels} labels */
-  find(labels) {
-    return this.#table.find(this, labels)
-  }
-
-  /** The same for labels that were read. @param {Order} order one of this family's @param {unknown[]} values */
-  findInOrder(order, values) {
-    return this.#table.findInOrder(this, order, values)
-  }
-
-  /** Takes a series out of every reading. @param {import('../..').Labels | null} [labels] */
   remove(labels) {
-    const removed = binding.remove(this.#shard.handle, this.kind, this.name, flatLabels(labels))
-    forgetExtremes()
-    this.#table.renewIfDue()
-    return removed
+    const { handle } = this.#shard
+    const flat = flatLabels(labels)
+    // what others have removed is released first, so that the table and Rust agree on what there is
+    this.#shard.releaseRemoved()
+    const family = this.#families.get(this.name)
+    family?.forget(labelsOf(flat))
+    if (flat.length > 0) return binding.remove(handle, this.kind, this.name, flat)
+    const { wasRecorded, isFamily } = binding.removeUnlabelled(handle, this.kind, this.name)
+    if (isFamily) family?.leave()
+    return wasRecorded
   }
 
-  /** A series' current value over all threads. @param {import('../..').Labels | null} [labels] @returns {any} */
-  value(labels) {
-    const json = binding.value(this.#shard.handle, this.kind, this.name, flatLabels(labels))
-    return json === null ? undefined : JSON.parse(json)
+  /** Forgets the cells of a series. @param {import('../..').Labels} labels as texts */
+  forget(labels) {
+    if (Object.keys(labels).length === 0) this.#instrument[RESET]()
+    else this.table.forget(labels)
+  }
+
+  /** Forgets the cells of all series. */
+  clear() {
+    this.#instrument[RESET]()
+    this.table.clear()
+  }
+
+  /** Forgets its number and that there is such a name: until it is used again. */
+  leave() {
+    this.clear()
+    this.plain.forgetSet()
+    this.#number = REMOVED
+    this.#options = undefined
+    this.#plainLayout = undefined
+    this.#labelledLayout = undefined
+    this.declared = undefined
+    this.#families.delete(this.name)
+  }
+
+  /** A series' current value over all threads. @param {string[]} labels names and values in turn @returns {any} */
+  valueOf(labels) {
+    return parsedValue(binding.value(this.#shard.handle, this.kind, this.name, labels))
   }
 }
 
-/** What is in effect where nothing was said. @type {Record<string, string>} */
+/** @param {string[]} flat names and values in turn @returns {Record<string, string>} */
+function labelsOf(flat) {
+  /** @type {Record<string, string>} */
+  const labels = Object.create(null)
+  for (let at = 0; at < flat.length; at += 2) labels[flat[at]] = flat[at + 1]
+  return labels
+}
+
+/** What is in effect where no option was given. @type {Record<string, string>} */
 const DEFAULTS = {
   merge: `'${MERGES[0]}'`,
   precision: `${UNLABELLED_PRECISION} without labels and ${LABELLED_PRECISION} with labels (the defaults, as it is used already)`,
@@ -194,9 +227,4 @@ function optionOf(option, options) {
   return option === 'merge' ? MERGES[value] : value
 }
 
-/** Of no value. @param {number} digits */
-function noPages(digits) {
-  return { digits, count: 0, zeros: 0, min: 0, max: 0, exponents: new Uint32Array(0), counts: new Float64Array(0) }
-}
-
-module.exports = { Family, conflict }
+module.exports = { Family, conflict, labelsOf }

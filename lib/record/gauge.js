@@ -1,47 +1,40 @@
 'use strict'
 
-// Gauges. A cell of NaN is a gauge that nobody has set.
+// Gauges. One that nobody has set has no cell.
 
-const { CHUNK_MASK, MERGE_LAST } = require('./layout')
+const { CHECK, CHUNK_MASK, MERGE_LAST, TIME } = require('./layout')
 const { now } = require('./clock')
-const { checkedDelta, checkedNumber } = require('./numbers')
-const { RecentHandles } = require('./recent')
-const { NO_CELLS } = require('./shard')
+const { checkedDelta, checkedGauge } = require('./numbers')
+const { RESET, Series, nodeOf } = require('./series')
+const { NO_CELLS, NO_REMOVALS, NO_WORDS } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
 
-/** Before the first use. */
-const NONE = -1
+/** No value of the word of removals. */
+const NEVER = -1
 
 /** One series. */
-class BoundGauge {
-  /** @type {Family} */
-  #family
-  #shard
+class BoundGauge extends Series {
   #cells = NO_CELLS
-  /** its cell's index, 0 before the first use of the series without labels */
-  #cell
-  /** how often this thread had begun anew when the cell was found: gauges move then */
-  #renewals = NONE
-  /** whether the next cell takes the time of setting */
+  /** its cell's index, 0 while it has none */
+  #cell = 0
+  #removals = NO_REMOVALS
+  /** the word of removals when it was last sure of its cell: a gauge that was removed by another thread must be seen again */
+  #seen = NEVER
+  /** whether two more cells take the time of setting and a check; then the same cells as 32-bit words */
   #timed = false
-
-  /** @param {Family} family @param {number} cell */
-  constructor(family, cell) {
-    this.#family = family
-    this.#shard = family.shard
-    this.#cell = cell
-    if (cell !== 0) this.#begin(cell)
-  }
+  #words = NO_WORDS
 
   /** @param {number} value */
   set(value) {
-    // of all numbers only NaN and the infinities differ from themselves by something else than 0
-    if (typeof value !== 'number' || value - value !== 0) checkedNumber('gauge value', value)
-    if (this.#renewals !== this.#shard.renewals) this.#follow()
-    const at = this.#cell & CHUNK_MASK
-    this.#cells[at] = value
-    if (this.#timed) this.#cells[at + 1] = now()
+    if (typeof value !== 'number') checkedGauge(value)
+    if (this.#seen !== this.#removals[0]) {
+      const leaf = this.#leaf()
+      if (leaf !== this) return leaf.set(value)
+      this.#follow()
+    }
+    this.#cells[this.#cell & CHUNK_MASK] = value
+    if (this.#timed) this.#note()
   }
 
   /** @param {number | null} [delta] */
@@ -56,42 +49,72 @@ class BoundGauge {
 
   /** @param {number} delta */
   #add(delta) {
-    if (this.#renewals !== this.#shard.renewals) this.#follow()
+    if (this.#seen !== this.#removals[0]) {
+      const leaf = this.#leaf()
+      if (leaf !== this) return leaf.inc(delta)
+      // one that is not set begins at 0
+      if (this.#cell === 0) return this.set(delta)
+      this.#follow()
+    }
     const at = this.#cell & CHUNK_MASK
-    const value = this.#cells[at]
-    this.#cells[at] = Number.isNaN(value) ? delta : value + delta
-    if (this.#timed) this.#cells[at + 1] = now()
+    const value = this.#cells[at] + delta
+    this.#cells[at] = value
+    if (this.#timed) this.#note()
   }
 
-  /** Finds the cell at the first use, and where it is when gauges may have moved. */
+  /** The handle of this series: this one, unless it was removed and another one was made since. */
+  #leaf() {
+    const { tree } = nodeOf(this)
+    tree.shard.releaseRemoved()
+    return this.#cell === 0 ? tree.attach(this) : this
+  }
+
   #follow() {
-    this.#begin(this.#cell === 0 ? this.#family.own() : this.#shard.gauge(this.#cell))
+    const { tree } = nodeOf(this)
+    if (this.#cell === 0) {
+      this.#cell = tree.register(this)
+      this.#cells = tree.shard.cellsOf(this.#cell)
+      this.#words = tree.shard.wordsOf(this.#cell)
+      this.#timed = tree.family.options().merge === MERGE_LAST
+      this.#removals = tree.shard.removals
+    }
+    this.#seen = this.#removals[0]
   }
 
-  /** @param {number} cell */
-  #begin(cell) {
-    this.#cell = cell
-    this.#cells = this.#shard.cellsOf(cell)
-    this.#renewals = this.#shard.renewals
-    this.#timed = this.#family.options().merge === MERGE_LAST
+  /** Notes when the value was set, and a check of both: a reader may see the three stores in any order. */
+  #note() {
+    const at = this.#cell & CHUNK_MASK
+    this.#cells[at + TIME] = now()
+    const words = this.#words
+    const value = 2 * at
+    const time = 2 * (at + TIME)
+    const check = 2 * (at + CHECK)
+    words[check] = words[value] ^ words[time]
+    words[check + 1] = words[value + 1] ^ words[time + 1]
+  }
+
+  [RESET]() {
+    this.#cells = NO_CELLS
+    this.#words = NO_WORDS
+    this.#cell = 0
+    this.#removals = NO_REMOVALS
+    this.#seen = NEVER
   }
 
   /** @returns {number | undefined} */
   value() {
-    return this.#family.shard.value(this.#cell)
+    return nodeOf(this).tree.value(this, this.#cell)
   }
 }
 
 /** The series without labels, and the way to those with labels. */
 class Gauge extends BoundGauge {
   #family
-  #recent
 
   /** @param {Family} family */
   constructor(family) {
-    super(family, 0)
+    super(family.plain.root, '')
     this.#family = family
-    this.#recent = family.keepRecent(new RecentHandles(family, (cell) => new BoundGauge(family, cell)))
   }
 
   get name() {
@@ -100,17 +123,12 @@ class Gauge extends BoundGauge {
 
   /** @param {import('../..').Labels} labels */
   labels(labels) {
-    return this.#recent.find(labels)
+    return this.#family.table.find(labels)
   }
 
   /** @param {import('../..').Labels} [labels] */
   remove(labels) {
     return this.#family.remove(labels)
-  }
-
-  /** @returns {number | undefined} */
-  value() {
-    return this.#family.value()
   }
 }
 

@@ -1,395 +1,229 @@
 'use strict'
 
-// Finds the series of a set of labels without a call into Rust and without joining strings. Values have numbers, and one
-// integer table holds all steps from a family by its labels' values to a cell, two values a step: a million series cost one
-// array, not a million objects.
+// Finds the handle of a set of labels without a call into Rust and without joining texts.
 //
-// A family learns the order in which a call names its labels. A call in a known order compares the keys and walks; any
-// other is brought into sorted order first, finds its cell there, and is learned. Two labels in either order take the same
-// steps; an unsorted order of more has steps of its own.
+// A family learns the order in which a call names its labels. A call with the keys of the latest order reads its values and
+// walks; any other finds its order by the keys, or is brought into the order of its tree and learned. Each value is read once.
 
-const { invalidLabels, notLabels } = require('../errors')
-const { wellFormed } = require('./options')
+const { invalidLabels } = require('../errors')
+const { checkObject, labelPairs, pairsOf, unreadableLabels } = require('./label-texts')
+const { Tree } = require('./tree')
 
-/** @typedef {import('./types').Shard} Shard */
 /** @typedef {import('./types').Family} Family */
-/** @typedef {import('./types').Order} Order */
+/** @typedef {import('./types').Leaf} Leaf */
+/** @typedef {import('./types').Tree} TreeType */
+/** @typedef {{ keys: string[], tree: TreeType, steps: number[] }} Order for each step of the tree the place of its key */
 
-/** So many orders of keys are learned for a family; what comes in yet another one is found the slow way. */
-const MAX_ORDERS = 4
-const MAX_LABELS = 1000
-const FIRST_SLOTS = 64
-/** @type {[unknown, number][]} values that stand for no label */
-const ABSENT = [
-  [undefined, 0],
-  [null, 0],
-  ['', 0],
-]
+/** At most this many orders of keys are learned for a family; what comes in yet another one takes the long way. */
+const MAX_ORDERS = 8
+const ARRAY_INDEX = /^\d+$/
+const { hasOwnProperty: isOwn } = Object.prototype
+
+/** The values of labels that are being read. A getter of the user's may ask for labels itself: its values stand behind. */
+/** @type {unknown[]} */
+const VALUES = []
+let top = 0
 
 class LabelTable {
-  /** @type {Shard} */
+  #family
   #shard
-  /** @type {Family[]} */
-  families = []
-  /** @type {Map<unknown, number>} a value as it was given (no objects) to the number of its text */
-  #symbols = new Map(ABSENT)
-  /** steps: node, two values' numbers, next node or cell; next 0 is a free slot */
-  #slots = new Uint32Array(4 * FIRST_SLOTS)
-  #mask = FIRST_SLOTS - 1
-  #used = 0
-  #nodes = 0
-  /** of the values of the call that is under way; may have more from calls before */
-  #numbers = [0, 0, 0]
+  /** @type {Order[]} the latest first */
+  #orders = []
+  /** @type {Map<string, TreeType>} by sorted names, as JSON */
+  #trees = new Map()
+  /** @type {Order} */
+  #latest
 
-  /** @param {Shard} shard */
-  constructor(shard) {
-    this.#shard = shard
-  }
-
-  /** Begins anew where most of what is here was removed: what is still used is found, or registered, again. */
-  renewIfDue() {
-    if (!this.#shard.isRenewalDue) return
-    this.#shard.renew()
-    this.#symbols = new Map(ABSENT)
-    this.#slots = new Uint32Array(4 * FIRST_SLOTS)
-    this.#mask = FIRST_SLOTS - 1
-    this.#used = 0
-    this.#nodes = 0
-    for (const family of this.families) family.forgetLabels()
+  /** @param {Family} family */
+  constructor(family) {
+    this.#family = family
+    this.#shard = family.shard
+    this.#latest = noOrder(family)
   }
 
   /**
-   * The cell of a family's series with these labels; it is registered if it is new.
-   * @param {Family} family
-   * @param {import('../..').Labels} labels
-   * @returns {number}
+   * The handle of the series with these labels, made if it is new.
+   * @param {any} labels
+   * @returns {any}
    */
-  find(family, labels) {
-    const { orders } = family
-    for (let at = 0; at < orders.length; at++) {
-      const values = valuesInOrder(orders[at].keys, labels)
-      if (values !== undefined) return this.findInOrder(family, orders[at], values)
+  find(labels) {
+    const base = top
+    let at = base
+    let order = this.#latest
+    /** @type {string[] | undefined} the keys, when no order has begun with them */
+    let others
+    if (typeof labels === 'object') {
+      try {
+        for (const key in labels) {
+          // what is inherited is no label
+          if (!isOwn.call(labels, key)) continue
+          const place = at++
+          if (others !== undefined) others.push(key)
+          else if (key !== order.keys[place - base]) {
+            const other = this.#orderWith(order.keys, place - base, key)
+            if (other === undefined) others = [...order.keys.slice(0, place - base), key]
+            else order = other
+          }
+          top = at
+          VALUES[place] = labels[key]
+        }
+      } catch (cause) {
+        top = base
+        throw unreadableLabels(cause)
+      }
+      top = base
     }
-    return this.#findAnyOrder(family, labelPairs(labels))
+    const count = at - base
+    if (others !== undefined || count !== order.keys.length || count === 0) {
+      return this.#findAnyOrder(labels, others ?? order.keys.slice(0, count), VALUES.slice(base, at))
+    }
+    const { steps, tree } = order
+    const last = count - 1
+    let node = tree.root
+    for (let step = 0; step < last; step++) {
+      node = node.next.get(VALUES[base + steps[step]])
+      if (node === undefined) return this.#findInOrder(order, labels, VALUES.slice(base, at))
+    }
+    const leaf = node.next.get(VALUES[base + steps[last]])
+    return leaf !== undefined && this.#shard.isReleased
+      ? leaf
+      : this.#findInOrder(order, labels, VALUES.slice(base, at))
+  }
+
+  /** An order that goes on with this key where the other one does not. @param {string[]} keys @param {number} at @param {string} key */
+  #orderWith(keys, at, key) {
+    for (const order of this.#orders) {
+      if (order.keys[at] !== key) continue
+      let same = 0
+      while (same < at && order.keys[same] === keys[same]) same++
+      if (same === at) return order
+    }
+    return undefined
+  }
+
+  /**
+   * The same for labels that were read in an order that is known.
+   * @param {Order} order
+   * @param {any} labels
+   * @param {unknown[]} values
+   */
+  #findInOrder({ keys, tree, steps }, labels, values) {
+    this.#shard.releaseRemoved()
+    const forms = steps.map((place) => values[place])
+    const texts = forms.map(plainText)
+    // absent values and what is not plain; also where releasing has changed the table
+    if (texts.includes('') || this.#trees.get(tree.id) !== tree) return this.#findAnyOrder(labels, keys, values)
+    return tree.find(texts, forms)
   }
 
   /**
    * The same for labels that were read.
-   * @param {Family} family
-   * @param {Order} order one of the family's
-   * @param {unknown[]} values as many as the order has keys
-   * @returns {number}
+   * @param {any} labels
+   * @param {string[]} keys
+   * @param {unknown[]} values
+   * @returns {Leaf}
    */
-  findInOrder(family, order, values) {
-    const { names, root } = order
-    const { length } = values
-    const numbers = this.#numbers
-    // a getter of the caller's may have let this table begin anew
-    const arePlain = order.renewals === this.#shard.renewals && this.#number(values)
-    if (order.swapped) swap(numbers)
-    let cell = arePlain ? this.#follow(root, numbers, length) : 0
-    if (cell !== 0) return cell
-    // what is absent has no place among the labels of a new series
-    if (!arePlain || names === undefined || isAnyZero(numbers, length) || this.#shard.isRenewalDue) {
-      return this.#findAnyOrder(family, pairsOf(order.keys.map((key, at) => [key, values[at]])))
+  #findAnyOrder(labels, keys, values) {
+    checkObject(labels, keys.length)
+    const pairs = pairsOf(keys, values)
+    // after all code of the user's has run
+    this.#shard.releaseRemoved()
+    const family = this.#family.current()
+    if (family !== this.#family) return family.table.find(Object.fromEntries(pairs))
+    this.#checkDeclared(pairs)
+    const present = pairs.filter(([, text]) => text !== '')
+    if (present.length === 0) return family.openInstrument()
+    const tree = this.treeOf(present.map(([name]) => name))
+    const texts = tree.names.map((name) => textOf(present, name))
+    const forms = texts.map((text, at) => formOf(text, values[keys.indexOf(tree.names[at])]))
+    const leaf = tree.find(texts, forms)
+    // afterwards, because a new series may have changed the order of the steps
+    if (present.length === keys.length) this.#learn(keys, tree)
+    return leaf
+  }
+
+  /** The tree of these names, made if it is new. @param {string[]} names in any order */
+  treeOf(names) {
+    const id = JSON.stringify([...names].sort())
+    let tree = this.#trees.get(id)
+    if (tree === undefined) {
+      tree = new Tree(this.#family, names, id)
+      this.#trees.set(id, tree)
     }
-    cell = this.#shard.register(family.number, names, numbers)
-    this.#enter(root, numbers, length, cell)
-    return cell
+    return tree
   }
 
-  /** Leaves the numbers of values in `#numbers`; false if one of them is no plain value. @param {unknown[]} values */
-  #number(values) {
-    for (let at = 0; at < values.length; at++) {
-      const value = values[at]
-      const symbol = this.#symbols.get(value) ?? this.#plainSymbolOf(value)
-      if (symbol === undefined) return false
-      this.#numbers[at] = symbol
-    }
-    return true
-  }
-
-  /** @param {unknown} value */
-  #plainSymbolOf(value) {
-    if (typeof value !== 'string' && typeof value !== 'number') return undefined
-    return this.#symbolOf(wellFormed(String(value)), value)
-  }
-
-  /** @param {Family} family @param {Pair[]} pairs */
-  #findAnyOrder(family, pairs) {
-    // after all code of the caller's has run, and before the first number is asked for
-    this.renewIfDue()
-    checkDeclared(family, pairs)
-    const present = pairs.filter(([, text]) => text !== '').sort(([one], [other]) => (one < other ? -1 : 1))
-    if (present.length === 0) return family.own()
-    const root = this.#rootOf(
-      family,
-      present.map(([name]) => name),
-    )
-    const values = present.map(([, text, value]) => this.#symbolOf(text, value))
-    let cell = this.#follow(root, values, values.length)
-    if (cell === 0) {
-      const names = present.map(([name]) => this.#symbolOf(name, name))
-      cell = this.#shard.register(family.number, names, values)
-      this.#enter(root, values, values.length, cell)
-    }
-    this.#learn(family, pairs, cell)
-    return cell
-  }
-
-  /** Where the walk of labels with these names begins. @param {Family} family @param {string[]} sorted */
-  #rootOf(family, sorted) {
-    const names = JSON.stringify(sorted)
-    let root = family.roots.get(names)
-    if (root === undefined) {
-      root = ++this.#nodes
-      family.roots.set(names, root)
-    }
-    return root
-  }
-
-  /** Lets the next call with these keys in this order walk. @param {Family} family @param {Pair[]} pairs @param {number} cell */
-  #learn(family, pairs, cell) {
-    let order = family.orders.find(
-      ({ keys }) => keys.length === pairs.length && keys.every((key, at) => key === pairs[at][0]),
-    )
+  /** Lets the next call with these keys find its series without making texts. @param {string[]} keys @param {TreeType} tree */
+  #learn(keys, tree) {
+    // names like an array's would let arrays and strings pass for labels
+    if (keys.some((key) => ARRAY_INDEX.test(key) || !key.isWellFormed())) return
+    let order = this.#orders.find((known) => isSame(known.keys, keys))
     if (order === undefined) {
-      if (family.orders.length === MAX_ORDERS) return
-      order = this.#newOrder(
-        family,
-        pairs.map(([name]) => name),
-      )
-      family.orders.push(order)
+      order = { keys, tree, steps: tree.names.map((name) => keys.indexOf(name)) }
+      if (this.#orders.length === MAX_ORDERS) this.#orders.pop()
+      this.#orders.unshift(order)
     }
-    const values = pairs.map(([, text, value]) => this.#symbolOf(text, value))
-    if (order.swapped) swap(values)
-    if (this.#follow(order.root, values, values.length) === 0) this.#enter(order.root, values, values.length, cell)
+    this.#latest = order
   }
 
-  /** @param {Family} family @param {string[]} keys @returns {Order} */
-  #newOrder(family, keys) {
-    const sorted = [...keys].sort()
-    const isSorted = keys.every((key, at) => key === sorted[at])
-    const swapped = !isSorted && keys.length === 2
-    const { renewals } = this.#shard
-    if (!isSorted && !swapped) return { keys, root: ++this.#nodes, swapped, names: undefined, renewals }
-    const names = sorted.map((name) => this.#symbolOf(name, name))
-    return { keys, root: this.#rootOf(family, sorted), swapped, names, renewals }
+  /** @param {[string, string][]} pairs */
+  #checkDeclared(pairs) {
+    const { declared } = this.#family
+    if (declared === undefined) return
+    const unknown = pairs.find(([name]) => !declared.includes(name))
+    if (unknown === undefined) return
+    const shown = JSON.stringify(unknown[0].slice(0, 80))
+    throw invalidLabels(`label ${shown} was not declared: labelNames has ${JSON.stringify(declared)}`)
   }
 
-  /** @param {string} text @param {unknown} value as it was given @returns {number} */
-  #symbolOf(text, value) {
-    let symbol = this.#symbols.get(text)
-    if (symbol === undefined) {
-      symbol = this.#shard.symbol(text)
-      this.#symbols.set(text, symbol)
-    }
-    if (value !== text && typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol') {
-      this.#symbols.set(value, symbol)
-    }
-    return symbol
+  /** Orders that lead to a tree lead elsewhere now, or were allowed and are not any more. @param {TreeType} [tree] */
+  forgetOrders(tree) {
+    this.#orders = tree === undefined ? [] : this.#orders.filter((order) => order.tree !== tree)
+    this.#latest = this.#orders[0] ?? noOrder(this.#family)
   }
 
-  /** @param {number} root @param {number[]} values @param {number} count of them, at least one @returns {number} the cell, or 0 */
-  #follow(root, values, count) {
-    let node = root
-    for (let at = 0; at < count && (at === 0 || node !== 0); at += 2) {
-      node = this.#next(node, values[at], at + 1 < count ? values[at + 1] : 0)
-    }
-    return node
+  /** Takes the handle of a series out. @param {import('../..').Labels} labels */
+  forget(labels) {
+    const present = labelPairs(labels).filter(([, text]) => text !== '')
+    const key = JSON.stringify(present.map(([name]) => name).sort())
+    const tree = this.#trees.get(key)
+    if (tree === undefined) return
+    tree.forget(tree.names.map((name) => textOf(present, name)))
   }
 
-  /** Enters a cell that is not found yet. @param {number} root @param {number[]} values @param {number} count @param {number} cell */
-  #enter(root, values, count, cell) {
-    let node = root
-    let at = 0
-    for (; at + 2 < count; at += 2) {
-      let next = this.#next(node, values[at], values[at + 1])
-      if (next === 0) {
-        next = ++this.#nodes
-        this.#insert(node, values[at], values[at + 1], next)
-      }
-      node = next
-    }
-    this.#insert(node, values[at], at + 1 < count ? values[at + 1] : 0, cell)
-  }
-
-  /** @param {number} node @param {number} first @param {number} second */
-  #next(node, first, second) {
-    const slots = this.#slots
-    const mask = this.#mask
-    const hashed = hash(node, first, second)
-    const step = stepOf(hashed)
-    for (let slot = hashed & mask; ; slot = (slot + step) & mask) {
-      const at = 4 * slot
-      const next = slots[at + 3]
-      if (next === 0 || (slots[at + 2] === second && slots[at + 1] === first && slots[at] === node)) return next
-    }
-  }
-
-  /** @param {number} node @param {number} first @param {number} second @param {number} next */
-  #insert(node, first, second, next) {
-    // three quarters full at most, so that walks stay short
-    if (4 * ++this.#used > 3 * (this.#mask + 1)) this.#grow()
-    this.#place(node, first, second, next)
-  }
-
-  /** @param {number} node @param {number} first @param {number} second @param {number} next */
-  #place(node, first, second, next) {
-    const slots = this.#slots
-    const mask = this.#mask
-    const hashed = hash(node, first, second)
-    const step = stepOf(hashed)
-    let slot = hashed & mask
-    while (slots[4 * slot + 3] !== 0) slot = (slot + step) & mask
-    const at = 4 * slot
-    slots[at] = node
-    slots[at + 1] = first
-    slots[at + 2] = second
-    slots[at + 3] = next
-  }
-
-  #grow() {
-    const old = this.#slots
-    this.#mask = 2 * this.#mask + 1
-    // a page of new memory is mapped twice if it is read before it is written
-    this.#slots = new Uint32Array(4 * (this.#mask + 1)).fill(0)
-    for (let at = 0; at < old.length; at += 4) {
-      if (old[at + 3] !== 0) this.#place(old[at], old[at + 1], old[at + 2], old[at + 3])
-    }
+  /** Takes all handles out. */
+  clear() {
+    for (const tree of this.#trees.values()) tree.clear()
+    this.#trees.clear()
+    this.forgetOrders()
   }
 }
 
-/** @param {number} node @param {number} first @param {number} second */
-function hash(node, first, second) {
-  const mixed = Math.imul(Math.imul(node, 0x9e3779b1) + (first >>> 6), 0x85ebca6b) + Math.imul(second, 0xc2b2ae35)
-  // steps of 64 texts that came one after the other are beside each other, where the processor expects the next new series
-  return ((mixed ^ (mixed >>> 15)) & ~63) | (first & 63)
+/** @param {Family} family @returns {Order} */
+function noOrder(family) {
+  return { keys: [], tree: family.plain, steps: [] }
 }
 
-// From a slot that is taken to the next: the same for steps beside each other, and odd, so that it leads to all slots.
-/** @param {number} hashed */
-function stepOf(hashed) {
-  return (hashed >>> 16) | 1
+/** @param {[string, string][]} pairs @param {string} name */
+function textOf(pairs, name) {
+  const pair = pairs.find(([known]) => known === name)
+  return /** @type {[string, string]} */ (pair)[1]
 }
 
-/** Two labels' numbers, in the other order. @param {number[]} numbers */
-function swap(numbers) {
-  const [first, second] = numbers
-  numbers[0] = second
-  numbers[1] = first
+/** @param {string[]} one @param {string[]} other */
+function isSame(one, other) {
+  return one.length === other.length && one.every((key, at) => key === other[at])
 }
 
-/** @param {number[]} numbers @param {number} count */
-function isAnyZero(numbers, count) {
-  for (let at = 0; at < count; at++) if (numbers[at] === 0) return true
-  return false
+/** The text of a string or a number; empty for what takes the long way. @param {unknown} value */
+function plainText(value) {
+  if (typeof value === 'string') return value.isWellFormed() ? value : ''
+  return typeof value === 'number' ? String(value) : ''
 }
 
-/**
- * The values of labels that have just these keys in this order.
- * @param {string[]} keys
- * @param {any} labels
- * @returns {unknown[] | undefined}
- */
-function valuesInOrder(keys, labels) {
-  const values = []
-  try {
-    if (typeof labels !== 'object' || Array.isArray(labels)) return undefined
-    for (const key in labels) {
-      if (key !== keys[values.length]) return undefined
-      values.push(labels[key])
-    }
-  } catch (cause) {
-    // only a getter or a proxy of the caller's throws here
-    throw unreadableLabels(cause)
-  }
-  return values.length === keys.length ? values : undefined
+/** A value as a Map finds it again: what always has the same text as it is, other things as their text. @param {string} text @param {unknown} value */
+function formOf(text, value) {
+  return typeof value === 'number' || typeof value === 'boolean' ? value : text
 }
 
-/** @typedef {[name: string, text: string, value: unknown]} Pair */
-
-/**
- * Labels as texts, in the order given; an absent value's text is empty.
- * @param {any} labels
- * @returns {Pair[]}
- */
-function labelPairs(labels) {
-  return pairsOf(labelEntries(labels))
-}
-
-/** @param {[string, unknown][]} entries @returns {Pair[]} */
-function pairsOf(entries) {
-  if (entries.length > MAX_LABELS) throw invalidLabels(`labels must be at most ${MAX_LABELS}, got ${entries.length}`)
-  const seen = new Set()
-  return entries.map(([raw, value]) => {
-    const name = wellFormed(raw)
-    if (name === '') throw invalidLabels('a label name must be a non-empty string')
-    if (seen.has(name)) throw invalidLabels('two label names are the same once lone surrogates are replaced')
-    seen.add(name)
-    return [name, labelText(name, value), value]
-  })
-}
-
-/** @param {any} labels @returns {[string, unknown][]} */
-function labelEntries(labels) {
-  let entries
-  try {
-    if (typeof labels === 'object' && labels !== null && !isList(labels)) {
-      entries = Object.entries(labels)
-      // a Map or a Date has no labels, but who passes one means some
-      if (entries.length > 0 || isPlain(labels)) return entries
-    }
-  } catch (cause) {
-    throw unreadableLabels(cause)
-  }
-  throw notLabels(labels)
-}
-
-/** An array, a Buffer or a `new String`: its keys are no names. @param {object} object */
-function isList(object) {
-  return (
-    Array.isArray(object) || ArrayBuffer.isView(object) || Object.prototype.toString.call(object) === '[object String]'
-  )
-}
-
-/** Of any realm. @param {object} object */
-function isPlain(object) {
-  const prototype = Object.getPrototypeOf(object)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
-}
-
-/** @param {unknown} cause */
-function unreadableLabels(cause) {
-  return invalidLabels('labels cannot be read: a getter or a proxy throws', cause)
-}
-
-/** @param {string} name @param {unknown} value */
-function labelText(name, value) {
-  if (value === undefined || value === null) return ''
-  try {
-    return wellFormed(String(value))
-  } catch (cause) {
-    throw invalidLabels(`the value of label ${JSON.stringify(name.slice(0, 80))} cannot be made a string`, cause)
-  }
-}
-
-/** @param {Family} family @param {Pair[]} pairs */
-function checkDeclared({ declared }, pairs) {
-  if (declared === undefined) return
-  const unknown = pairs.find(([name]) => !declared.includes(name))
-  if (unknown === undefined) return
-  const shown = JSON.stringify(unknown[0].slice(0, 80))
-  throw invalidLabels(`label ${shown} was not declared: labelNames has ${JSON.stringify(declared)}`)
-}
-
-/**
- * Label names and values in turn, as Rust takes them.
- * @param {import('../..').Labels | null | undefined} labels
- */
-function flatLabels(labels) {
-  if (labels === undefined || labels === null) return []
-  return labelPairs(labels).flatMap(([name, text]) => (text === '' ? [] : [name, text]))
-}
-
-module.exports = { LabelTable, flatLabels, labelPairs }
+module.exports = { LabelTable }

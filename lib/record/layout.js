@@ -25,14 +25,21 @@ const ZERO = 3
 const DIRECTORY = 4
 const BOUNDED = 3
 
-/**
- * The bit of a directory entry that says: the number of a page in another chunk, not an offset in the head's chunk. It is the
- * sign, so that of signed entries those above 0 are offsets.
- */
-const FAR = 0x8000
+/** Behind the value of a gauge that is merged by the time of setting. */
+const TIME = 1
+const CHECK = 2
 
-/** A page whose count gets here is emptied into the folded totals before it counts on. */
-const FULL = 0x7fffffff
+/**
+ * Tests make rare things common (`TALLYSTICK_TEST_SIZES=tiny`): counts are full and sums are large soon, and Rust makes small
+ * chunks.
+ */
+const TINY = process.env.TALLYSTICK_TEST_SIZES === 'tiny'
+
+/** A distribution with a count that gets here is folded before it counts on. */
+const FULL = TINY ? 5 : 0x7fffffff
+
+/** So is a sum beyond this: a float this large still holds thousandths, so that small values after it are not lost. */
+const LARGE = TINY ? 1000 : 17592186044416
 
 /** The exponents of directory entry 0, and how many entries there are. */
 const TIMING_FIRST = 0
@@ -51,17 +58,18 @@ const PRECISION_BITS = [0, 4, 7, 10]
 
 module.exports = {
   BOUNDED,
+  CHECK,
   CHUNK_BITS,
   CHUNK_MASK,
   COUNTER,
   DIRECTORY,
   EXPONENT_BIAS,
-  FAR,
   FULL,
   GAUGE,
   HISTOGRAM,
   HISTOGRAM_ENTRIES,
   HISTOGRAM_FIRST,
+  LARGE,
   MAX,
   MAX_NANOS,
   MERGES,
@@ -69,6 +77,7 @@ module.exports = {
   MIN,
   PRECISION_BITS,
   SUM,
+  TIME,
   TIMING,
   TIMING_ENTRIES,
   TIMING_FIRST,

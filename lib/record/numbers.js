@@ -24,6 +24,11 @@ function checkedNumber(what, value) {
   return value
 }
 
+/** Any number, also NaN and the infinities. @param {unknown} value */
+function checkedGauge(value) {
+  if (typeof value !== 'number') throw notANumber('gauge value', value)
+}
+
 /** Whole nanoseconds within the range. @param {number} milliseconds */
 function nanosOfMillis(milliseconds) {
   if (typeof milliseconds !== 'number') throw notANumber('milliseconds', milliseconds)
@@ -46,4 +51,4 @@ function clamped(duration) {
   return Math.min(Math.max(duration, 0), MAX_NANOS)
 }
 
-module.exports = { NANOS_PER_MILLI, checkedDelta, checkedNumber, nanosOf, nanosOfMillis }
+module.exports = { NANOS_PER_MILLI, checkedDelta, checkedGauge, checkedNumber, nanosOf, nanosOfMillis }

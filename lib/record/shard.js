@@ -5,61 +5,38 @@
 
 const binding = require('../native')
 const { missingBinary, noExternalMemory } = require('../errors')
-const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, FAR, FULL, HISTOGRAM_ENTRIES } = require('./layout')
+const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, FULL, HISTOGRAM_ENTRIES, LARGE } = require('./layout')
+const { parsedValue } = require('./parsing')
 
 /** @typedef {import('./types').Handle} Handle */
 
 /** What an instrument holds, for HdrHistogram: only this package has the key. */
 const HDR_PAGES = Symbol('tallystick hdrPages')
 
-/**
- * For how long a handle may go by the extremes that it has read. It remembers them so that a value between them is compared with
- * no cell. In the cells they only grow apart, also where several handles write them, but for one thing: when a thread removes
- * series, Rust lets the extremes in that thread's cells begin anew. A handle that went on with the old ones would not be seen
- * again. What was remembered counts as long as this number stays.
- */
-const extremes = { beginnings: 0 }
-
-/** Called where Rust has let extremes of this thread begin anew. */
-function forgetExtremes() {
-  extremes.beginnings++
-}
-
 class Shard {
   /** @type {Handle} */
   #handle
-  /** @type {Uint32Array} what keeps the collector; Rust sets its word when this thread should begin anew */
+  /** @type {Uint32Array} keeps the collector; Rust changes its word when another thread removes what this one holds */
   #anchor
-  /** what a thread finds again while it holds any instrument: a second shard would count its gauges twice */
+  /** the word when this thread last released what was removed */
+  #released = 0
+  /** the instruments: a thread finds them while it holds any, as a second shard would count its gauges twice */
   #home
   /** claims the cells of a series */
   #register
   /** @type {(Float64Array | undefined)[]} by chunk number */
-  #chunks = []
+  #chunks = withoutPrototype()
   /** @type {(Int32Array | undefined)[]} the same memory as 32-bit words: directories and pages of distributions */
-  #words = []
-  /** @type {number[][]} by chunk number: where the pages are that its heads have in other chunks */
-  #far = []
-  /** @type {Uint32Array | undefined} where texts and label numbers are left for the next call */
+  #words = withoutPrototype()
+  /** @type {Uint16Array | undefined} where texts are left for the next call */
   #scratch
-  /** @type {Uint16Array} the same memory, for text */
-  #units = new Uint16Array(0)
-  /** @type {Map<number, number>} a counter's cell to its cell of downs */
-  #downs = new Map()
-  /** @type {Map<number, number>} a counter's cell to its cell of touches */
-  #touches = new Map()
 
-  /** how often this thread has begun anew */
-  renewals = 0
-  /** how many series this thread has claimed cells for */
-  registrations = 0
-
-  /** @param {Handle} handle @param {object} home the instruments of this shard */
+  /** @param {Handle} handle @param {{ forget(removed: import('../../binding').RemovedNames[]): void }} home */
   constructor(handle, home) {
     this.#handle = handle
     this.#home = home
     const anchor = binding.anchor(handle)
-    if (anchor === null || this.#home === null) throw missingBinary('a handle was opened twice; please report this')
+    if (anchor === null) throw missingBinary('a handle was opened twice; please report this')
     this.#anchor = anchor
     this.#register = binding.registrar(handle)
   }
@@ -67,6 +44,24 @@ class Shard {
   /** What calls into Rust take first. */
   get handle() {
     return this.#handle
+  }
+
+  /** Its word changes when another thread has removed something that this one holds. */
+  get removals() {
+    return this.#anchor
+  }
+
+  /** Whether nothing was removed by other threads that is not released. */
+  get isReleased() {
+    return this.#anchor[0] === this.#released
+  }
+
+  /** Forgets the handles of what other threads have removed, and releases their cells. */
+  releaseRemoved() {
+    const word = this.#anchor[0]
+    if (word === this.#released) return
+    this.#released = word
+    this.#home.forget(binding.releaseRemoved(this.#handle))
   }
 
   /** The chunk of a cell. @param {number} cell */
@@ -88,164 +83,110 @@ class Shard {
     } catch (cause) {
       throw noExternalMemory(cause)
     }
-    if (!cells) throw missingBinary(`chunk ${number} was handed out before; please report this`)
+    if (!cells) throw missingBinary(`there is no chunk ${number}; please report this`)
     this.#chunks[number] = cells
     this.#words[number] = new Int32Array(cells.buffer, cells.byteOffset, cells.length * 2)
-    this.#far[number] = []
     return cells
   }
 
-  /** Adds to a cell by its index: for series without a handle. @param {number} cell @param {number} delta */
+  /** Adds to a cell by its index. @param {number} cell @param {number} delta */
   add(cell, delta) {
-    const cells = /** @type {Float64Array} */ (this.#chunks[cell >>> CHUNK_BITS])
-    cells[cell & CHUNK_MASK] += delta
+    const cells = this.cellsOf(cell)
+    const sum = cells[cell & CHUNK_MASK] + delta
+    cells[cell & CHUNK_MASK] = sum
+    if (sum > LARGE) this.fold(cell)
+  }
+
+  /** Claims a counter's cell of decrements. @param {number} cell a counter's */
+  decrements(cell) {
+    return binding.decrements(this.#handle, cell)
+  }
+
+  /** Claims a counter's cell of increments by zero. @param {number} cell a counter's */
+  zeros(cell) {
+    return binding.zeros(this.#handle, cell)
+  }
+
+  /** Moves what is claimed at a cell into Rust's totals: a count of it is full, or its sum is large. @param {number} cell */
+  fold(cell) {
+    binding.fold(this.#handle, cell)
   }
 
   /**
-   * Counts: ups in the cell itself, downs and zeros in cells of their own, made when first needed.
-   * @param {number} cell a counter's
-   * @param {number} delta finite
-   */
-  count(cell, delta) {
-    if (delta > 0) this.add(cell, delta)
-    else if (delta < 0) this.add(this.#beside(this.#downs, binding.downs, cell), -delta)
-    else this.add(this.#beside(this.#touches, binding.touches, cell), 1)
-  }
-
-  /**
-   * @param {Map<number, number>} known
-   * @param {(handle: Handle, cell: number) => number} claim
-   * @param {number} cell
-   */
-  #beside(known, claim, cell) {
-    let beside = known.get(cell)
-    if (beside === undefined) {
-      beside = claim(this.#handle, cell)
-      this.cellsOf(beside)
-      known.set(cell, beside)
-    }
-    return beside
-  }
-
-  /**
-   * Counts one more in a page that is not known yet, or in another chunk than its head.
+   * Counts one more in a page, which is made if it is new and may be in another chunk than its head.
    * @param {number} head
    * @param {number} entry of its directory
-   * @param {number} known what the directory has there
    * @param {number} count which of the page's
    */
-  countInPage(head, entry, known, count) {
-    const page = known === 0 ? this.#page(head, entry) : this.#farPage(head, entry, known - FAR)
-    const words = this.wordsOf(page)
-    const at = 2 * (page & CHUNK_MASK) + count
-    words[at] += 1
-    if (words[at] === FULL) this.emptyPages(head)
+  countInPage(head, entry, count) {
+    const words = this.wordsOf(head)
+    const at = 2 * ((head & CHUNK_MASK) + DIRECTORY) + entry
+    if (words[at] === 0) binding.page(this.#handle, head, entry)
+    const place = words[at]
+    const isNear = place > 0
+    const page = isNear ? words : this.wordsOf(-place)
+    const cell = count + (isNear ? place : 2 * (-place & CHUNK_MASK))
+    page[cell] += 1
+    if (page[cell] === FULL) this.fold(head)
   }
 
-  /**
-   * A page in another chunk than its head's. Where this thread has let go of that chunk, it moves.
-   * @param {number} head
-   * @param {number} entry
-   * @param {number} number the page's place in the list of the head's chunk
-   */
-  #farPage(head, entry, number) {
-    const far = this.#far[head >>> CHUNK_BITS]
-    if (this.#chunks[far[number] >>> CHUNK_BITS] === undefined) far[number] = binding.page(this.#handle, head, entry)
-    return far[number]
-  }
-
-  /** Makes the page of a distribution's directory entry. @param {number} head @param {number} entry */
-  #page(head, entry) {
-    const page = binding.page(this.#handle, head, entry)
-    const number = head >>> CHUNK_BITS
-    // Rust numbers the far pages of a chunk as they come
-    if (page >>> CHUNK_BITS !== number) this.#far[number].push(page)
-    return page
-  }
-
-  /** Takes the counts out of a distribution's pages, of which one is full. @param {number} head */
-  emptyPages(head) {
-    binding.emptyPages(this.#handle, head)
-  }
-
-  /** Whether most labelled series of this thread were removed, so that it should begin anew. */
-  get isRenewalDue() {
-    return this.#anchor[0] !== 0
-  }
-
-  /**
-   * Lets go of the chunks with labelled series, and of the numbers of all texts. Rust folds what the chunks hold at once, and
-   * gauges move to new cells. A kept handle has its own array and goes on there.
-   */
-  renew() {
-    this.renewals++
-    const chunks = new Set(binding.renew(this.#handle))
-    forgetExtremes()
-    for (const chunk of chunks) {
-      this.#chunks[chunk] = undefined
-      this.#words[chunk] = undefined
-    }
-    // a kept counter claims these again
-    const isGone = (/** @type {number} */ cell) => chunks.has(cell >>> CHUNK_BITS)
-    for (const known of [this.#downs, this.#touches]) {
-      for (const [cell, beside] of known) if (isGone(cell) || isGone(beside)) known.delete(cell)
-    }
-  }
-
-  /** Where the gauge that had this cell is now. @param {number} cell */
-  gauge(cell) {
-    return binding.gauge(this.#handle, cell)
-  }
-
-  /** The number of a text. @param {string} text well-formed */
-  symbol(text) {
-    if (this.#scratch === undefined) this.#openScratch()
-    const units = this.#units
-    const { length } = text
-    if (length > units.length) return binding.symbolOf(this.#handle, text)
-    for (let at = 0; at < length; at++) units[at] = text.charCodeAt(at)
-    return binding.symbol(this.#handle, length)
+  /** A number for the series of a family with these labels. @param {number} family @param {string[]} names */
+  labelSet(family, names) {
+    return binding.labelSet(this.#handle, family, names)
   }
 
   /**
    * Claims the cells of a series.
-   * @param {number} family
-   * @param {number[]} names numbers of the labels' names
-   * @param {number[]} values numbers of their values, and maybe more
+   * @param {number} set
+   * @param {string[]} values of its labels, in the set's order
    * @returns {number} its first cell
    */
-  register(family, names, values) {
-    const { length } = names
-    if (length > 0) {
-      const scratch = this.#scratch ?? this.#openScratch()
-      for (let at = 0; at < length; at++) {
-        scratch[2 * at] = names[at]
-        scratch[2 * at + 1] = values[at]
-      }
-    }
-    const cell = this.#register(family, length)
-    this.registrations++
+  register(set, values) {
+    const cell = this.#leave(values)
+      ? this.#register(set, values.length)
+      : binding.registerValues(this.#handle, set, values)
     this.cellsOf(cell)
     return cell
   }
 
-  /** The current value, over all threads, of the series that has this cell. @param {number} cell @returns {any} */
-  value(cell) {
-    const json = binding.valueAt(this.#handle, cell)
-    return json === null ? undefined : JSON.parse(json)
+  /** Leaves texts in the scratch, each behind its length; false if they are too long. @param {string[]} texts */
+  #leave(texts) {
+    const { length } = texts
+    if (length === 0) return true
+    const scratch = this.#scratch ?? this.#openScratch()
+    let end = 0
+    for (let number = 0; number < length; number++) {
+      const text = texts[number]
+      const units = text.length
+      if (end + 1 + units > scratch.length) return false
+      scratch[end++] = units
+      for (let at = 0; at < units; at++) scratch[end++] = text.charCodeAt(at)
+    }
+    return true
   }
 
   #openScratch() {
-    const scratch = binding.scratch(this.#handle)
-    this.#units = new Uint16Array(scratch.buffer, scratch.byteOffset, scratch.length * 2)
-    this.#scratch = scratch
-    return scratch
+    const { buffer, byteOffset, length } = binding.scratch(this.#handle)
+    this.#scratch = new Uint16Array(buffer, byteOffset, length * 2)
+    return this.#scratch
   }
+
+  /** The current value, over all threads, of the series that has this cell. @param {number} cell @returns {any} */
+  value(cell) {
+    return parsedValue(binding.valueAt(this.#handle, cell))
+  }
+}
+
+/** An array whose elements no setter of the user's on `Array.prototype` can see. @returns {any[]} */
+function withoutPrototype() {
+  return Object.setPrototypeOf([], null)
 }
 
 /** @type {Float64Array} what an instrument has for cells before its first use */
 const NO_CELLS = new Float64Array(1)
 /** @type {Int32Array} the directory of a distribution before its first use: it has no page */
 const NO_WORDS = new Int32Array(2 * DIRECTORY + HISTOGRAM_ENTRIES)
+/** @type {Uint32Array} what a gauge has for the word of removals before its first use */
+const NO_REMOVALS = new Uint32Array(1)
 
-module.exports = { HDR_PAGES, NO_CELLS, NO_WORDS, Shard, extremes, forgetExtremes }
+module.exports = { HDR_PAGES, NO_CELLS, NO_REMOVALS, NO_WORDS, Shard }

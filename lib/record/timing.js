@@ -7,28 +7,24 @@ const { elapsed } = require('./clock')
 const { Distribution } = require('./distribution')
 const { untilEnded } = require('./ending')
 const { NANOS_PER_MILLI, nanosOf, nanosOfMillis } = require('./numbers')
-const { RecentHandles } = require('./recent')
+const { OPEN, RESET, Series, nodeOf } = require('./series')
 const { HDR_PAGES } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
 
-/** One series. */
-class BoundTiming {
-  #family
-  #distribution = new Distribution()
+/** A float beyond this has no halves, so that rounding by adding one would make it larger. */
+const HALVES = 2 ** 52
 
-  /** @param {Family} family @param {number} index of the head, 0 for the series without labels */
-  constructor(family, index) {
-    this.#family = family
-    if (index !== 0) this.#distribution.open(family.shard, index, family.layoutOf(index))
-  }
+/** One series. */
+class BoundTiming extends Series {
+  #distribution = new Distribution()
 
   /** @param {number} milliseconds */
   observeMillis(milliseconds) {
     if (typeof milliseconds === 'number') {
       // what `Math.round` makes of it, in fewer steps
       const nanos = Math.floor(milliseconds * NANOS_PER_MILLI + 0.5)
-      if (this.#distribution.record(nanos)) return
+      if (nanos < HALVES && this.#distribution.record(nanos)) return
     }
     this.#observe(nanosOfMillis(milliseconds))
   }
@@ -41,13 +37,23 @@ class BoundTiming {
 
   /** @param {number} nanos whole, within the range */
   #observe(nanos) {
-    if (this.#distribution.index === 0) this.#begin()
-    this.#distribution.recordAny(nanos)
+    const { tree } = nodeOf(this)
+    if (this.#distribution.index === 0) {
+      const leaf = tree.attach(this)
+      if (leaf !== this) return leaf.observeNanos(nanos)
+      this[OPEN]()
+    }
+    this.#distribution.recordAny(tree.shard, nanos)
   }
 
-  #begin() {
-    const index = this.#family.own()
-    this.#distribution.open(this.#family.shard, index, this.#family.layoutOf(index))
+  [OPEN]() {
+    if (this.#distribution.index !== 0) return
+    const { tree } = nodeOf(this)
+    this.#distribution.open(tree.shard, tree.register(this), tree.layout)
+  }
+
+  [RESET]() {
+    this.#distribution.close()
   }
 
   /**
@@ -73,25 +79,23 @@ class BoundTiming {
 
   /** @returns {import('../..').TimingStats | undefined} */
   value() {
-    return this.#family.shard.value(this.#distribution.index)
+    return nodeOf(this).tree.value(this, this.#distribution.index)
   }
 
   /** @param {number} [scale] of nanoseconds */
   [HDR_PAGES](scale = 1) {
-    return this.#family.hdrPages(this.#distribution.index, scale)
+    return nodeOf(this).tree.hdrPages(this, this.#distribution.index, scale)
   }
 }
 
 /** The series without labels, and the way to those with labels. */
 class Timing extends BoundTiming {
   #family
-  #recent
 
   /** @param {Family} family */
   constructor(family) {
-    super(family, 0)
+    super(family.plain.root, '')
     this.#family = family
-    this.#recent = family.keepRecent(new RecentHandles(family, (cell) => new BoundTiming(family, cell)))
   }
 
   get name() {
@@ -100,22 +104,12 @@ class Timing extends BoundTiming {
 
   /** @param {import('../..').Labels} labels */
   labels(labels) {
-    return this.#recent.find(labels)
+    return this.#family.table.find(labels)
   }
 
   /** @param {import('../..').Labels} [labels] */
   remove(labels) {
     return this.#family.remove(labels)
-  }
-
-  /** @returns {import('../..').TimingStats | undefined} */
-  value() {
-    return this.#family.value()
-  }
-
-  /** @param {number} [scale] of nanoseconds */
-  [HDR_PAGES](scale = 1) {
-    return this.#family.hdrPages(0, scale)
   }
 }
 

@@ -3,6 +3,7 @@
 //! The handle itself keeps nothing alive: Bun does not finalise an `External` or a function when a worker ends, but does
 //! finalise arrays. So the thread's hold is an array too, of no use but this; JavaScript keeps it beside the handle.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use napi::bindgen_prelude::External;
@@ -19,8 +20,6 @@ pub struct Hold {
     pub collector: Arc<Collector>,
     pub shard: Arc<Shard>,
     pub scratch: Scratch,
-    /// Numbers of the chunks that JavaScript got.
-    pub handed: Mutex<Vec<u32>>,
 }
 
 /// What JavaScript passes with each call.
@@ -30,7 +29,7 @@ pub struct Handle {
     anchor: Mutex<Option<Anchor>>,
 }
 
-/// Ends the shard.
+/// Folds the shard when JavaScript holds nothing of it any more.
 struct Anchor {
     hold: Arc<Hold>,
 }
@@ -39,8 +38,8 @@ impl Handle {
     fn open(collector: Arc<Collector>) -> External<Self> {
         #[cfg(windows)]
         super::pinned::pin();
-        let shard = collector.open_shard();
-        let hold = Arc::new(Hold { collector, shard, scratch: Scratch::default(), handed: Mutex::default() });
+        let shard = collector.open_shard_of(thread());
+        let hold = Arc::new(Hold { collector, shard, scratch: Scratch::default() });
         External::new(Self { hold: Arc::downgrade(&hold), anchor: Mutex::new(Some(Anchor { hold })) })
     }
 
@@ -66,22 +65,27 @@ pub(super) fn gone() -> Error {
 
 impl Drop for Anchor {
     fn drop(&mut self) {
-        let Hold { collector, shard, handed, .. } = &*self.hold;
-        let handed = handed.lock();
-        for chunk in shard.chunks().iter().flatten().filter(|chunk| !handed.contains(&chunk.number())) {
-            collector.fold(shard, chunk);
-        }
-        collector.retire(shard);
+        let Hold { collector, shard, .. } = &*self.hold;
+        collector.fold(shard);
     }
 }
 
-/// The hold on the collector, to be asked for once and kept as long as the handle. Its one word is 1 when most of what the
-/// thread holds was removed, and it should begin anew.
+/// The calling thread's number: two loaded copies of the package in one thread have the same.
+fn thread() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    thread_local! {
+        static THREAD: u64 = NEXT.fetch_add(1, Ordering::Relaxed);
+    }
+    THREAD.with(|thread| *thread)
+}
+
+/// The hold on the collector, to be asked for once and kept as long as anything that writes cells: when it is gone, the cells are
+/// folded. Its one word changes when another thread has removed something that this one holds.
 #[napi(catch_unwind, ts_return_type = "Uint32Array | null")]
 pub fn anchor(handle: &External<Handle>) -> Option<SharedArray> {
     let anchor = handle.anchor.lock().take()?;
     let shard = anchor.hold.shard.clone();
-    Some(SharedArray::word(shard.renewal_due(), anchor))
+    Some(SharedArray::word(shard.removals(), anchor))
 }
 
 /// The process' collector.
@@ -109,12 +113,11 @@ pub fn collector_id(handle: &External<Handle>) -> Result<u32> {
     Ok(handle.collector()?.id())
 }
 
-/// Empties every reading; the caller's own gauges become unset.
+/// Empties every reading. The caller has forgotten all cells.
 #[napi(catch_unwind)]
 pub fn clear(handle: &External<Handle>) -> Result<()> {
     let hold = handle.hold()?;
     hold.collector.clear(&hold.shard);
-    hold.collector.sweep_if_due();
     Ok(())
 }
 

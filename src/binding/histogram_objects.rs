@@ -16,24 +16,23 @@ pub struct HdrPages {
     pub zeros: f64,
     pub min: f64,
     pub max: f64,
-    /// The exponent of each page, ascending.
-    pub exponents: Uint32Array,
-    /// The pages, one after the other.
+    /// The cells above zero that have a count, ascending: an exponent, then the bits of the cell.
+    pub places: Uint32Array,
+    /// Their counts.
     pub counts: Float64Array,
 }
 
 impl From<HdrCounts> for HdrPages {
     fn from(counts: HdrCounts) -> Self {
         let (min, max) = counts.extremes();
-        let exponents: Vec<u32> = counts.pages().map(|(exponent, _)| exponent).collect();
-        let cells: Vec<f64> = counts.pages().flat_map(|(_, page)| page).copied().collect();
+        let (places, cells): (Vec<u32>, Vec<f64>) = counts.cells().iter().copied().unzip();
         Self {
             digits: counts.digits(),
             count: counts.count(),
             zeros: counts.zeros(),
             min: min as f64,
             max: max as f64,
-            exponents: exponents.into(),
+            places: places.into(),
             counts: cells.into(),
         }
     }

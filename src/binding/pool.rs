@@ -39,6 +39,8 @@ pub struct PoolReading {
     /// The pool's own numbers.
     pub extra_names: Vec<String>,
     pub extra: Float64Array,
+    /// The pool does not know which workers serve.
+    pub busy_unknown: bool,
     /// Of each worker its id and its app, in turn.
     pub texts: String,
     /// Of each worker its numbers, in turn.
@@ -69,6 +71,7 @@ pub fn set_pool(handle: &External<PoolHandle>, reading: PoolReading) -> PoolOddi
         extra: reading.extra_names.into_iter().zip(reading.extra.iter().copied()).collect(),
         workers: workers(&reading.texts, &reading.numbers, &reading.worker_extra),
         worker_extra: reading.worker_extra_names.into(),
+        busy_unknown: reading.busy_unknown,
     };
     let oddities = PoolOddities { doubled_ids: pool.make_ids_distinct(), total: pool.counts().total() as u32 };
     *handle.latest.lock() = Some(Arc::new(pool));

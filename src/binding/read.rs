@@ -11,7 +11,9 @@ use super::handle::{Handle, pairs};
 use super::lent::{lend, memory};
 use super::memory::SharedArray;
 use crate::collector::{Collector, Kind, Priority, Snapshot, Window, is_queued, read_in_turn, reader_has_room};
-use crate::exposition::{CONTENT_TYPE, DEFAULT_BUCKETS_MILLIS, json_snapshot, json_value, prometheus_text_in};
+use crate::exposition::{
+    CONTENT_TYPE, DEFAULT_BUCKETS_MILLIS, json_snapshot, name_clashes, prometheus_text_in, snapshot_text, value_text,
+};
 
 /// A window of JavaScript's own. Like a handle, it keeps no collector alive.
 pub struct WindowHandle {
@@ -26,27 +28,24 @@ pub fn open_window(handle: &External<Handle>) -> Result<External<WindowHandle>> 
     Ok(External::new(WindowHandle { collector, window: Window::default() }))
 }
 
-/// The snapshot of a window as JSON.
+/// The snapshot of a window as JSON text; null, and nothing is reset, where it has more than `longest` UTF-16 units.
 #[napi(catch_unwind)]
-pub fn window_snapshot(window: &External<WindowHandle>, reset: bool) -> Result<String> {
+pub fn window_snapshot(window: &External<WindowHandle>, reset: bool, longest: f64) -> Result<Option<String>> {
     let gone = || Error::from_reason("the collector is gone; please report this");
     let collector = window.collector.upgrade().ok_or_else(gone)?;
-    text(json_snapshot(&snapshot(&collector, &window.window, reset)))
+    Ok(snapshot(&collector, &window.window, reset, longest))
 }
 
-/// The snapshot of the common window as JSON.
+/// The same of the common window.
 #[napi(catch_unwind)]
-pub fn common_snapshot(handle: &External<Handle>, reset: bool) -> Result<String> {
+pub fn common_snapshot(handle: &External<Handle>, reset: bool, longest: f64) -> Result<Option<String>> {
     let collector = handle.collector()?;
-    text(json_snapshot(&snapshot(&collector, collector.common_window(), reset)))
+    Ok(snapshot(&collector, collector.common_window(), reset, longest))
 }
 
-fn snapshot(collector: &Collector, window: &Window, reset: bool) -> Snapshot {
-    if reset { window.snapshot_and_reset(collector) } else { window.snapshot(collector) }
-}
-
-fn text(json: Vec<u8>) -> Result<String> {
-    String::from_utf8(json).map_err(|error| Error::from_reason(error.to_string()))
+fn snapshot(collector: &Collector, window: &Window, reset: bool, longest: f64) -> Option<String> {
+    let text = |snapshot: &Snapshot| snapshot_text(snapshot, longest as usize);
+    if reset { window.reset_if(collector, text).1 } else { text(&window.snapshot(collector)) }
 }
 
 /// One series' value as JSON, or null; `labels` are names and values in turn.
@@ -55,7 +54,7 @@ pub fn value(handle: &External<Handle>, kind: u8, name: String, labels: Vec<Stri
     let Some(kind) = Kind::from_number(kind) else {
         return Ok(None);
     };
-    handle.collector()?.value(kind, &name, &pairs(labels)).map(|value| text(json_value(&value))).transpose()
+    Ok(handle.collector()?.value(kind, &name, &pairs(labels)).map(|value| value_text(&value)))
 }
 
 /// The value, over all threads, of the series that has claimed this cell of the calling thread.
@@ -63,7 +62,7 @@ pub fn value(handle: &External<Handle>, kind: u8, name: String, labels: Vec<Stri
 pub fn value_at(handle: &External<Handle>, cell: u32) -> Result<Option<String>> {
     let hold = handle.hold()?;
     let value = hold.shard.owner(cell).and_then(|series| hold.collector.value_of(series));
-    value.map(|value| text(json_value(&value))).transpose()
+    Ok(value.map(|value| value_text(&value)))
 }
 
 /// A reading that is queued: its ticket and its bytes. Nothing where the queue is full.
@@ -91,6 +90,35 @@ pub fn prometheus_sync(handle: &External<Handle>, buckets: Option<Vec<f64>>) -> 
 
 fn exposition(collector: &Collector, buckets: Option<&[f64]>) -> Vec<u8> {
     prometheus_text_in(memory(), collector, buckets.unwrap_or(&DEFAULT_BUCKETS_MILLIS))
+}
+
+/// Two families that would be exposed under one name, each as its kind and its name.
+#[napi(object)]
+pub struct NameClash {
+    pub earlier: Vec<String>,
+    pub later: Vec<String>,
+    /// What the later one is exposed as instead.
+    pub exposed: String,
+}
+
+/// How many families there are, and the clashes of those that came after the first ones.
+#[napi(object)]
+pub struct NameClashes {
+    pub families: u32,
+    pub clashes: Vec<NameClash>,
+}
+
+/// The clashes of the families that came after the first `known` ones.
+#[napi(catch_unwind, js_name = "nameClashes")]
+pub fn clashes_of_names(handle: &External<Handle>, known: u32) -> Result<NameClashes> {
+    let (families, clashes) = name_clashes(&*handle.collector()?, known as usize);
+    let pair = |(kind, name): (&str, String)| vec![kind.to_owned(), name];
+    let clashes = clashes.into_iter().map(|clash| NameClash {
+        earlier: pair(clash.earlier),
+        later: pair(clash.later),
+        exposed: clash.exposed,
+    });
+    Ok(NameClashes { families: families as u32, clashes: clashes.collect() })
 }
 
 /// The Content-Type of the exposition.

@@ -1,13 +1,12 @@
 //! A series' first use: names and cells.
 
 use napi::bindgen_prelude::External;
-use napi::{Either, Env, Result};
+use napi::{Either, Result};
 use napi_derive::napi;
 
 use super::handle::{Handle, Hold, pairs};
-use super::memory::tell_let_go;
 use crate::cells::ClaimRole;
-use crate::collector::{Collector, FamilyConflict, FamilyOptions, Kind, Merge};
+use crate::collector::{FamilyConflict, FamilyOptions, Kind, Merge, Removed};
 use crate::histogram::Precision;
 
 /// What a family is asked for with; the numbers are those of `lib/record/layout.js`.
@@ -68,7 +67,7 @@ impl From<FamilyConflict> for Conflict {
     }
 }
 
-/// The family's number, or what contradicts.
+/// The family's number, which is its own until the caller forgets the family; or what contradicts.
 #[napi(catch_unwind)]
 pub fn family(
     handle: &External<Handle>,
@@ -78,7 +77,8 @@ pub fn family(
 ) -> Result<Either<u32, Conflict>> {
     let kind = Kind::from_number(kind).unwrap_or(Kind::Counter);
     let options = request.map_or_else(FamilyOptions::default, FamilyOptions::from);
-    Ok(match handle.collector()?.family(kind, &name, options) {
+    let hold = handle.hold()?;
+    Ok(match hold.collector.hold_family(&hold.shard, kind, &name, options) {
         Ok(family) => Either::A(family),
         Err(conflict) => Either::B(conflict.into()),
     })
@@ -101,37 +101,32 @@ pub fn describe(handle: &External<Handle>, name: String, request: FamilyRequest)
     Ok(described.err().map(Conflict::from))
 }
 
-/// The number of the text in the scratch.
+/// A number for the series of a family that have these label names, whose values will come in the same order.
 #[napi(catch_unwind)]
-pub fn symbol(handle: &External<Handle>, units: u32) -> Result<u32> {
+pub fn label_set(handle: &External<Handle>, family: u32, names: Vec<String>) -> Result<u32> {
     let hold = handle.hold()?;
-    Ok(hold.collector.symbol(&hold.shard, &hold.scratch.text(units as usize)))
+    Ok(hold.collector.label_set(&hold.shard, family, names.iter().map(String::as_str)))
 }
 
-/// The number of a text that the scratch is too small for.
+/// Claims the cells of a series whose values the scratch is too small for.
 #[napi(catch_unwind)]
-pub fn symbol_of(handle: &External<Handle>, text: String) -> Result<u32> {
+pub fn register_values(handle: &External<Handle>, set: u32, values: Vec<String>) -> Result<u32> {
     let hold = handle.hold()?;
-    Ok(hold.collector.symbol(&hold.shard, &text))
+    Ok(hold.collector.register_in_set(&hold.shard, set, values.iter().map(String::as_str)))
 }
 
-/// Where the gauge that had this cell is now.
+/// Claims a counter's cell of decrements.
 #[napi(catch_unwind)]
-pub fn gauge(handle: &External<Handle>, cell: u32) -> Result<u32> {
+pub fn decrements(handle: &External<Handle>, cell: u32) -> Result<u32> {
     let hold = handle.hold()?;
-    Ok(hold.collector.gauge(&hold.shard, cell))
+    Ok(hold.collector.claim_sibling(&hold.shard, cell, ClaimRole::Decrements))
 }
 
-/// Claims a counter's cell of downs.
+/// Claims a counter's cell of increments by zero.
 #[napi(catch_unwind)]
-pub fn downs(handle: &External<Handle>, cell: u32) -> Result<u32> {
-    Ok(Collector::claim_beside(&handle.hold()?.shard, cell, ClaimRole::Downs))
-}
-
-/// Claims a counter's cell of touches.
-#[napi(catch_unwind)]
-pub fn touches(handle: &External<Handle>, cell: u32) -> Result<u32> {
-    Ok(Collector::claim_beside(&handle.hold()?.shard, cell, ClaimRole::Touches))
+pub fn zeros(handle: &External<Handle>, cell: u32) -> Result<u32> {
+    let hold = handle.hold()?;
+    Ok(hold.collector.claim_sibling(&hold.shard, cell, ClaimRole::Zeros))
 }
 
 /// Makes a page of a distribution.
@@ -141,31 +136,61 @@ pub fn page(handle: &External<Handle>, head: u32, entry: u32) -> Result<u32> {
     Ok(hold.collector.claim_page(&hold.shard, head, entry))
 }
 
-/// Moves the counts of a distribution's pages elsewhere, because one of them is full.
+/// Moves what is claimed at a cell into the folded totals, because a count of it is full or its sum is large.
 #[napi(catch_unwind)]
-pub fn empty_pages(handle: &External<Handle>, head: u32) -> Result<()> {
+pub fn fold(handle: &External<Handle>, cell: u32) -> Result<()> {
     let hold = handle.hold()?;
-    hold.collector.empty_pages(&hold.shard, head);
+    hold.collector.fold_cell(&hold.shard, cell);
     Ok(())
 }
 
-/// Takes a series out of every reading; `labels` are names and values in turn. False when there was none.
+/// Takes a series out of every reading; `labels` are names and values in turn. The caller has forgotten its cells. False when
+/// nothing was recorded.
 #[napi(catch_unwind)]
 pub fn remove(handle: &External<Handle>, kind: u8, name: String, labels: Vec<String>) -> Result<bool> {
     let Hold { collector, shard, .. } = &*handle.hold()?;
-    let kind = Kind::from_number(kind);
-    let removed = kind.is_some_and(|kind| collector.remove(shard, kind, &name, &pairs(labels)));
-    collector.sweep_if_due();
-    Ok(removed)
+    Ok(Kind::from_number(kind).is_some_and(|kind| collector.remove(shard, kind, &name, &pairs(labels))))
 }
 
-/// Begins anew: the numbers of the chunks that JavaScript lets go of, with all its texts' numbers.
+/// What was removed.
+#[napi(object)]
+pub struct Removal {
+    /// Whether something was recorded.
+    pub was_recorded: bool,
+    /// Whether the family has no other series, and the caller forgets it too.
+    pub is_family: bool,
+}
+
+/// The same of the series without labels.
 #[napi(catch_unwind)]
-pub fn renew(env: &Env, handle: &External<Handle>) -> Result<Vec<u32>> {
+pub fn remove_unlabelled(handle: &External<Handle>, kind: u8, name: String) -> Result<Removal> {
+    let Hold { collector, shard, .. } = &*handle.hold()?;
+    let kind = Kind::from_number(kind);
+    let (was_recorded, is_family) = kind.map_or((false, false), |kind| collector.remove_unlabelled(shard, kind, &name));
+    Ok(Removal { was_recorded, is_family })
+}
+
+/// What another thread has removed.
+#[napi(object)]
+pub struct RemovedNames {
+    pub kind: u8,
+    pub name: String,
+    /// Names and values in turn; absent for the family itself.
+    pub labels: Option<Vec<String>>,
+}
+
+impl From<Removed> for RemovedNames {
+    fn from(Removed { kind, name, labels }: Removed) -> Self {
+        let flat = |labels: Vec<(String, String)>| labels.into_iter().flat_map(|(name, value)| [name, value]).collect();
+        Self { kind: kind as u8, name, labels: labels.map(flat) }
+    }
+}
+
+/// Releases the cells of series that other threads have removed: the caller forgets these at once.
+#[napi(catch_unwind)]
+pub fn release_removed(handle: &External<Handle>) -> Result<Vec<RemovedNames>> {
     let hold = handle.hold()?;
-    let let_go = hold.collector.renew(&hold.shard);
-    tell_let_go(env.raw(), &hold.shard, &let_go);
-    Ok(let_go)
+    Ok(hold.collector.release_removed(&hold.shard).into_iter().map(RemovedNames::from).collect())
 }
 
 /// Keeps an event; `fields` are names and values in turn.

@@ -1,11 +1,9 @@
 //! One run of cells, handed to JavaScript once, and the list of what was claimed in it.
 
-use std::ops::RangeInclusive;
-use std::sync::atomic::AtomicBool;
+use hashbrown::HashMap;
 
 use super::counts::Counts;
-use super::layout::{self, CHUNK_CELLS, COUNTS_PER_CELL};
-use super::span::SPAN;
+use super::layout::{self, COUNTS_PER_CELL};
 use super::storage::Storage;
 use super::sync::{AtomicU64, Mutex, Ordering};
 
@@ -14,23 +12,23 @@ use super::sync::{AtomicU64, Mutex, Ordering};
 #[repr(u8)]
 pub enum ClaimRole {
     /// A counter's increments.
-    Ups = 0,
+    Increments = 0,
     /// A counter's decrements, positive.
-    Downs = 1,
+    Decrements = 1,
     /// How often a counter was incremented by zero, which makes it visible and adds nothing.
-    Touches = 2,
-    /// A gauge's value, NaN while unset.
+    Zeros = 2,
+    /// A gauge's value.
     Gauge = 3,
-    /// A gauge's value, and in the next cell when it was set.
+    /// A gauge's value, when it was set, and a check of both.
     TimedGauge = 4,
     /// The head of a distribution; `Series` says of which form.
     Distribution = 5,
 }
 
 const ROLES: [ClaimRole; 6] = [
-    ClaimRole::Ups,
-    ClaimRole::Downs,
-    ClaimRole::Touches,
+    ClaimRole::Increments,
+    ClaimRole::Decrements,
+    ClaimRole::Zeros,
     ClaimRole::Gauge,
     ClaimRole::TimedGauge,
     ClaimRole::Distribution,
@@ -47,70 +45,58 @@ pub struct Claim {
     pub role: ClaimRole,
 }
 
-/// Where distributions have no spans: for how many pages of each there is room in its chunk.
-const PAGES: u32 = 4;
+/// How often a gauge's cells are read until they agree: a thread writes the three in nanoseconds.
+const TIMED_READS: u32 = if cfg!(loom) { 2 } else { 100_000 };
 
-const NO_NUMBERS: RangeInclusive<u32> = RangeInclusive::new(u32::MAX, 0);
+/// The owner of a claim that was released.
+const NOBODY: u32 = u32::MAX;
 
-/// Claims as two arrays of the same length, so that looking for one series runs through 4 bytes a claim.
+/// Claims as two arrays of the same length. Cells that are released stay in them, for a claim of the same size.
 #[derive(Debug)]
 struct Claims {
     series: Vec<u32>,
-    // offset << 3 | role; strictly increasing, because cells are claimed in order
+    // offset << 3 | role; offsets strictly increase, because cells are claimed in order
     places: Vec<u32>,
-    // from the smallest to the largest of `series`; the wrong way round while there is none
-    numbers: RangeInclusive<u32>,
-    // the first cell that nobody has claimed
+    // how many of them have an owner
+    live: u32,
+    // the first cell that was never claimed
     free: u32,
-    // whether what the cells held is elsewhere now, so that readers pass them over
-    moved: bool,
+    // offsets of released pages, by size
+    pages: HashMap<u32, Vec<u32>>,
 }
 
-/// What chunks are kept apart by. Distributions leave room for their pages. Series with labels come and go, and a chunk can
-/// only be let go as a whole: so they have chunks of their own, and gauges among them again, which are not added up but move.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What chunks are kept apart by: distributions leave room for their pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Arena {
     /// Counters' and gauges' cells.
     Cells = 0,
     /// Heads of distributions and their pages.
     Distributions = 1,
-    /// Labelled counters' cells.
-    LabelledCounters = 2,
-    /// Labelled gauges' cells.
-    LabelledGauges = 3,
-    /// Heads of labelled distributions and their pages.
-    LabelledDistributions = 4,
+    /// The same of labelled ones, which are many: less room is kept for each.
+    LabelledDistributions = 2,
 }
 
 impl Arena {
     /// How many there are.
-    pub(super) const COUNT: usize = 5;
+    pub(super) const COUNT: usize = 3;
 
     /// Where the cells of a role are claimed.
     pub(super) fn of(role: ClaimRole, labelled: bool) -> Self {
         match role {
             ClaimRole::Distribution if labelled => Self::LabelledDistributions,
             ClaimRole::Distribution => Self::Distributions,
-            ClaimRole::Gauge | ClaimRole::TimedGauge if labelled => Self::LabelledGauges,
-            ClaimRole::Ups | ClaimRole::Downs | ClaimRole::Touches if labelled => Self::LabelledCounters,
             _ => Self::Cells,
         }
     }
 
-    /// The most cells of a chunk. A kept handle keeps its chunk, and with it the names of all series that have cells there:
-    /// so these must not be many.
-    pub(super) fn most_cells(self) -> u32 {
+    /// For how many pages of each distribution its chunk keeps room.
+    pub(super) fn pages(self) -> u32 {
         match self {
-            Self::LabelledCounters | Self::LabelledGauges => CHUNK_CELLS / 8,
-            _ => CHUNK_CELLS,
+            Self::Cells => 0,
+            Self::Distributions => 12,
+            Self::LabelledDistributions => 4,
         }
-    }
-
-    /// Whether its series have labels.
-    #[must_use]
-    pub fn is_labelled(self) -> bool {
-        matches!(self, Self::LabelledCounters | Self::LabelledGauges | Self::LabelledDistributions)
     }
 }
 
@@ -119,29 +105,15 @@ impl Arena {
 pub struct Chunk {
     number: u32,
     arena: Arena,
-    // whether there is a span beside each distribution's head
-    has_spans: bool,
     storage: Storage,
     claims: Mutex<Claims>,
-    // pages of heads in this chunk for which it had no room, as cell indexes of the shard
-    pub(super) far: Mutex<Vec<u32>>,
-    // whether what the cells held was folded and only kept handles may have written since; under the value lock
-    emptied: AtomicBool,
 }
 
 impl Chunk {
-    /// Cell 0 of each chunk stays unclaimed, so that 0 means "none" in directories and in JavaScript's tables.
-    pub(super) fn new(number: u32, arena: Arena, has_spans: bool, cells: u32) -> Self {
-        let claims = Claims { series: Vec::new(), places: Vec::new(), numbers: NO_NUMBERS, free: 1, moved: false };
-        Self {
-            number,
-            arena,
-            has_spans,
-            storage: Storage::heap(cells as usize),
-            claims: Mutex::new(claims),
-            far: Mutex::default(),
-            emptied: AtomicBool::new(false),
-        }
+    /// Cell 0 of each chunk stays unclaimed, so that 0 means "none" in directories and in JavaScript's handles.
+    pub(super) fn new(number: u32, arena: Arena, cells: u32) -> Self {
+        let claims = Claims { series: Vec::new(), places: Vec::new(), live: 0, free: 1, pages: HashMap::new() };
+        Self { number, arena, storage: Storage::heap(cells as usize), claims: Mutex::new(claims) }
     }
 
     /// The chunk's place in its shard.
@@ -150,13 +122,8 @@ impl Chunk {
     }
 
     /// What it is for.
-    pub fn arena(&self) -> Arena {
+    pub(super) fn arena(&self) -> Arena {
         self.arena
-    }
-
-    /// Whether there is a span beside each distribution's head.
-    pub(super) fn has_spans(&self) -> bool {
-        self.has_spans
     }
 
     /// How many cells it has.
@@ -170,34 +137,67 @@ impl Chunk {
         self.storage.address()
     }
 
-    /// Claims cells in a row for a series, with their initial values, and a span behind them for a distribution, whose pages
-    /// have `page` cells each; unless that would leave too little room for the other pages of the distributions in the chunk.
+    /// Claims cells that were never claimed, in a row, with their initial values, unless that would leave too little room for
+    /// the pages (of `page` cells) of the distributions in the chunk.
     pub(super) fn claim(&self, series: u32, role: ClaimRole, initial: &[f64], page: u32) -> Option<u32> {
         let mut claims = self.claims.lock();
         let cells = initial.len() as u32;
         let distributions = claims.series.len() as u32 + 1;
-        let (span, room) = if self.has_spans { (SPAN * page, SPAN * page) } else { (0, PAGES * page) };
-        if room > 0 && distributions * (cells + room) > self.cells() && distributions > 1 {
+        let needed = distributions.saturating_mul(cells + self.arena.pages() * page);
+        if page > 0 && needed > self.cells() && distributions > 1 {
             return None;
         }
-        let offset = self.take(&mut claims, cells + span)?;
-        // written before the claim is entered: no reader sees an unset gauge as 0
-        for (at, value) in (offset..).zip(initial) {
-            self.write(at, *value);
-        }
-        claims.numbers = series.min(*claims.numbers.start())..=series.max(*claims.numbers.end());
+        let offset = self.take(&mut claims, cells)?;
+        self.write_row(offset, initial);
         claims.series.push(series);
         claims.places.push(offset << 3 | role as u32);
+        claims.live += 1;
         Some(offset)
     }
 
-    /// Takes cells for a page that hold these counts, which the directory of a claimed head leads to; it gets no entry of its own.
-    pub(super) fn claim_page(&self, counts: &[f64]) -> Option<u32> {
-        let offset = self.take(&mut self.claims.lock(), counts.len() as u32)?;
-        for (at, count) in (offset..).zip(counts).filter(|(_, count)| count.to_bits() != 0) {
-            self.write(at, *count);
+    /// Gives released cells of the same size to a series.
+    pub(super) fn claim_again(&self, offset: u32, series: u32, role: ClaimRole, initial: &[f64]) {
+        let mut claims = self.claims.lock();
+        self.write_row(offset, initial);
+        if let Some(at) = find(&claims, offset) {
+            claims.series[at] = series;
+            claims.places[at] = offset << 3 | role as u32;
+            claims.live += 1;
         }
-        Some(offset)
+    }
+
+    /// Takes a claim from its owner, and zeroes its cells.
+    pub(super) fn release(&self, offset: u32, cells: u32) {
+        let mut claims = self.claims.lock();
+        if let Some(at) = find(&claims, offset) {
+            claims.series[at] = NOBODY;
+            claims.live -= 1;
+        }
+        self.zero_row(offset, cells);
+    }
+
+    /// Takes all claims from their owners, and zeroes all cells.
+    pub(super) fn release_all(&self) {
+        let mut claims = self.claims.lock();
+        self.zero_row(0, claims.free);
+        *claims = Claims { series: Vec::new(), places: Vec::new(), live: 0, free: 1, pages: HashMap::new() };
+    }
+
+    /// Takes zeroed cells for a page, which the directory of a claimed head leads to; it gets no entry of its own.
+    pub(super) fn claim_page(&self, cells: u32) -> Option<u32> {
+        self.take(&mut self.claims.lock(), cells)
+    }
+
+    /// The same of a page that was released.
+    pub(super) fn claim_released_page(&self, cells: u32) -> Option<u32> {
+        self.claims.lock().pages.get_mut(&cells)?.pop()
+    }
+
+    /// Zeroes a page, for another distribution.
+    pub(super) fn release_page(&self, page: u32, cells: u32) {
+        let mut claims = self.claims.lock();
+        self.zero_row(page, cells);
+        claims.pages.entry(cells).or_default().push(page);
     }
 
     fn take(&self, claims: &mut Claims, cells: u32) -> Option<u32> {
@@ -207,83 +207,25 @@ impl Chunk {
         Some(offset)
     }
 
-    /// Forgets all claims: what they held is folded. The pages that its heads had in other chunks.
-    pub(super) fn forget_claims(&self) -> Vec<u32> {
-        let mut claims = self.claims.lock();
-        claims.series = Vec::new();
-        claims.places = Vec::new();
-        claims.numbers = NO_NUMBERS;
-        std::mem::take(&mut *self.far.lock())
-    }
-
-    /// How many claims there are.
-    pub fn claims(&self) -> usize {
-        self.claims.lock().series.len()
+    /// How many claims have an owner.
+    pub fn claims(&self) -> u32 {
+        self.claims.lock().live
     }
 
     /// Calls `visit` with each claim. Claiming in this chunk waits meanwhile, so `visit` copies and does no more; a
     /// chunk is small enough that nobody notices.
     pub fn each_claim(&self, visit: impl FnMut(Claim)) {
         let claims = self.claims.lock();
-        if claims.moved {
-            return;
-        }
-        let all = claims.series.iter().zip(&claims.places);
-        let all = all.map(|(&series, &place)| claim(series, place));
-        if self.is_emptied() {
-            all.filter(|claim| !self.is_blank(claim)).for_each(visit);
-        } else {
-            all.for_each(visit);
-        }
+        let all = claims.series.iter().zip(&claims.places).filter(|(series, _)| **series != NOBODY);
+        all.map(|(&series, &place)| claim(series, place)).for_each(visit);
     }
 
-    /// Whether a claim of an emptied chunk holds nothing.
-    fn is_blank(&self, claim: &Claim) -> bool {
-        match claim.role {
-            ClaimRole::Ups | ClaimRole::Downs | ClaimRole::Touches => self.read(claim.offset) == 0.0,
-            ClaimRole::Gauge | ClaimRole::TimedGauge => false,
-            ClaimRole::Distribution => self.read(claim.offset + layout::MIN) == f64::INFINITY,
-        }
-    }
-
-    /// Whether what the cells held before their thread let go of them was folded.
-    pub fn is_emptied(&self) -> bool {
-        // Relaxed suffices: it is set and asked under the value lock.
-        self.emptied.load(Ordering::Relaxed)
-    }
-
-    /// What the cells held was folded, and they begin at nothing.
-    pub fn note_emptied(&self) {
-        self.emptied.store(true, Ordering::Relaxed);
-    }
-
-    /// Calls `visit` with the series of each claim, also of those whose values have moved: a kept handle may ask for them.
-    pub fn each_owner(&self, visit: impl FnMut(u32)) {
-        self.claims.lock().series.iter().copied().for_each(visit);
-    }
-
-    /// What the cells hold is elsewhere from now on.
-    pub(super) fn note_moved(&self) {
-        self.claims.lock().moved = true;
-    }
-
-    /// Calls `visit` with each claim of one series.
-    pub fn each_claim_of(&self, series: u32, visit: impl FnMut(Claim)) {
+    /// The claim that begins with this cell.
+    pub fn claim_at(&self, offset: u32) -> Option<Claim> {
         let claims = self.claims.lock();
-        // most chunks have none: series are claimed about in the order of their numbers
-        if claims.moved || !claims.numbers.contains(&series) {
-            return;
-        }
-        let of_series = claims.series.iter().zip(&claims.places).filter(|(owner, _)| **owner == series);
-        let of_series = of_series.map(|(&series, &place)| claim(series, place));
-        of_series.filter(|claim| !self.is_emptied() || !self.is_blank(claim)).for_each(visit);
-    }
-
-    /// Which series claimed this cell.
-    pub fn owner(&self, offset: u32) -> Option<u32> {
-        let claims = self.claims.lock();
-        let at = claims.places.binary_search_by_key(&offset, |place| place >> 3).ok()?;
-        claims.series.get(at).copied()
+        let at = find(&claims, offset)?;
+        let (&series, &place) = claims.series.get(at).zip(claims.places.get(at))?;
+        (series != NOBODY).then(|| claim(series, place))
     }
 
     /// A cell's value now; 0 beyond the chunk.
@@ -291,6 +233,22 @@ impl Chunk {
     /// Relaxed suffices: each cell has one writer, and no reading depends on the order of writes to two cells.
     pub fn read(&self, offset: u32) -> f64 {
         self.storage.words().get(offset as usize).map_or(0.0, number)
+    }
+
+    /// A gauge's value and when it was set. Three stores may become visible in any order, so they are read again until the third
+    /// confirms the others; `None` if that never happens.
+    pub fn read_timed(&self, offset: u32) -> Option<(f64, f64)> {
+        (0..TIMED_READS).find_map(|_| {
+            let [value, time, check] = [0, layout::TIME, layout::CHECK].map(|at| self.read(offset + at));
+            (value.to_bits() ^ time.to_bits() == check.to_bits()).then_some((value, time))
+        })
+    }
+
+    /// Sets such a gauge, in JavaScript's place as `write` does.
+    pub fn write_timed(&self, offset: u32, value: f64, time: f64) {
+        self.write(offset, value);
+        self.write(offset + layout::TIME, time);
+        self.write(offset + layout::CHECK, f64::from_bits(value.to_bits() ^ time.to_bits()));
     }
 
     /// Reads cells in a row; none where they are not all in the chunk.
@@ -303,7 +261,7 @@ impl Chunk {
         let cells = self.row(page, counts / COUNTS_PER_CELL);
         (0..cells.len() as u32 * COUNTS_PER_CELL).map(move |at| {
             let cell = cells.get((at / COUNTS_PER_CELL) as usize).map_or(0, |cell| number(cell).to_bits());
-            f64::from((cell >> (u32::BITS * (at % COUNTS_PER_CELL))) as u32)
+            f64::from(half(cell, at))
         })
     }
 
@@ -325,27 +283,40 @@ impl Chunk {
         }
     }
 
-    /// A count of a page at this offset.
-    pub fn count(&self, page: u32, at: u32) -> u32 {
-        let word = self.read(page + at / COUNTS_PER_CELL).to_bits();
-        // the lower half is the even count, as on every (little-endian) platform we build for
-        (word >> (u32::BITS * (at % COUNTS_PER_CELL))) as u32
+    fn write_row(&self, offset: u32, values: &[f64]) {
+        (offset..).zip(values).for_each(|(at, value)| self.write(at, *value));
     }
 
-    /// Writes some bits of a cell.
-    pub(super) fn replace(&self, offset: u32, mask: u64, bits: u64) {
-        self.write(offset, f64::from_bits(self.read(offset).to_bits() & !mask | bits));
+    /// Zeroes cells in a row, as `write` does.
+    pub(crate) fn zero_row(&self, offset: u32, cells: u32) {
+        self.row(offset, cells).iter().for_each(|word| word.store(0, Ordering::Relaxed));
+    }
+
+    /// A count of a page at this offset.
+    pub fn count(&self, page: u32, at: u32) -> u32 {
+        half(self.read(page + at / COUNTS_PER_CELL).to_bits(), at)
     }
 
     /// Writes a count, in JavaScript's place as `write` does.
     pub fn set_count(&self, page: u32, at: u32, count: u32) {
         let shift = u32::BITS * (at % COUNTS_PER_CELL);
-        self.replace(page + at / COUNTS_PER_CELL, u64::from(u32::MAX) << shift, u64::from(count) << shift);
+        let cell = page + at / COUNTS_PER_CELL;
+        let bits = self.read(cell).to_bits() & !(u64::from(u32::MAX) << shift);
+        self.write(cell, f64::from_bits(bits | u64::from(count) << shift));
     }
+}
+
+/// One of two 32-bit numbers: the lower half is the even one, as on every (little-endian) platform we build for.
+pub(super) fn half(cell: u64, at: u32) -> u32 {
+    (cell >> (u32::BITS * (at % COUNTS_PER_CELL))) as u32
 }
 
 pub(super) fn number(word: &AtomicU64) -> f64 {
     f64::from_bits(word.load(Ordering::Relaxed))
+}
+
+fn find(claims: &Claims, offset: u32) -> Option<usize> {
+    claims.places.binary_search_by_key(&offset, |place| place >> 3).ok()
 }
 
 fn claim(series: u32, place: u32) -> Claim {

@@ -1,8 +1,9 @@
 //! A family: all series of one kind and name, and what was said of them once.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use super::Collector;
 use crate::histogram::{Form, LogLinear, Precision};
 
 /// What a series measures.
@@ -141,6 +142,26 @@ impl Family {
         self.used_plain || self.used_labelled
     }
 
+    /// What stands at the number of a family that was freed: the same for all.
+    pub(super) fn freed() -> Arc<Self> {
+        static FREED: OnceLock<Arc<Family>> = OnceLock::new();
+        FREED.get_or_init(|| Arc::new(Self::new(Kind::Gauge, "", FamilyOptions::default()))).clone()
+    }
+
+    /// Whether it was freed: no family is without a name.
+    #[must_use]
+    pub fn is_freed(&self) -> bool {
+        self.name.is_empty()
+    }
+
+    /// Whether it is one number, timing or histogram that was asked for and not yet recorded: readers of totals expect it at
+    /// zero from the start, or they miss its first recording. A gauge has no value before it is set.
+    #[must_use]
+    pub fn awaits_first_recording(&self) -> bool {
+        let may_have_labels = self.options.label_names.as_ref().is_some_and(|names| !names.is_empty());
+        self.kind != Kind::Gauge && !may_have_labels && !self.in_use()
+    }
+
     /// Whether a series exists that has labels, or has none.
     pub(super) fn is_used(&self, labelled: bool) -> bool {
         if labelled { self.used_labelled } else { self.used_plain }
@@ -189,6 +210,16 @@ impl Family {
         }
         self.set_bounds();
         Ok(())
+    }
+}
+
+impl Collector {
+    /// All families by their numbers, if there are more than `known`; else none.
+    #[must_use]
+    pub fn families_after(&self, known: usize) -> Vec<Arc<Family>> {
+        let names = self.names.lock();
+        let has_more = u32::try_from(known).is_ok_and(|known| names.get_family(known).is_some());
+        if has_more { names.view().families().cloned().collect() } else { Vec::new() }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Where the live cells of distributions are, by series: for a reader who looks at one distribution after the other and
 //! keeps none. What many histograms hold together is larger than a processor's caches; one after the other is not.
 
+use super::removal::{Baseline, Baselines};
 use super::totals::{Chunks, add_distribution, each_page};
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, ClaimRole, Counts, Shard, layout};
@@ -13,7 +14,7 @@ const USUAL_PAGES: usize = 16;
 /// The heads of all distributions.
 pub(super) struct LiveDistributions {
     // by shard
-    chunks: Vec<Vec<Option<Arc<Chunk>>>>,
+    chunks: Vec<Vec<Arc<Chunk>>>,
     // ascending by series
     heads: Vec<Head>,
 }
@@ -24,18 +25,25 @@ struct Head {
     shard: usize,
     chunk: usize,
     offset: u32,
+    // what it held when another thread removed its series
+    before: Option<Box<Distribution>>,
 }
 
 impl LiveDistributions {
     /// Looks through all claims. As long as the caller holds the value lock, no chunk is folded.
-    pub fn find(shards: &[Arc<Shard>]) -> Self {
+    pub fn find(shards: &[Arc<Shard>], baselines: &Baselines) -> Self {
         let chunks: Vec<_> = shards.iter().map(|shard| shard.chunks()).collect();
         let mut heads = Vec::new();
         for (shard, of_shard) in chunks.iter().enumerate() {
-            for (chunk, cells) in of_shard.iter().enumerate().filter_map(|(at, cells)| Some((at, cells.as_ref()?))) {
+            for (chunk, cells) in of_shard.iter().enumerate() {
                 cells.each_claim(|claim| {
                     if claim.role == ClaimRole::Distribution {
-                        heads.push(Head { series: claim.series, shard, chunk, offset: claim.offset });
+                        let cell = cells.number() << layout::CHUNK_BITS | claim.offset;
+                        let before = match baselines.get(&(shards[shard].id(), cell)) {
+                            Some(Baseline::Distribution(before)) => Some(before.clone()),
+                            _ => None,
+                        };
+                        heads.push(Head { series: claim.series, shard, chunk, offset: claim.offset, before });
                     }
                 });
             }
@@ -48,8 +56,11 @@ impl LiveDistributions {
     pub fn add_to(&self, sum: &mut Distribution, series: u32) {
         for head in self.heads_of(series) {
             let chunks = self.chunks_of(head);
-            if let Some(chunk) = chunks.get(head.chunk).and_then(Option::as_ref) {
+            if let Some(chunk) = chunks.get(head.chunk) {
                 add_distribution(sum, head.offset, chunk, chunks);
+            }
+            if let Some(before) = &head.before {
+                sum.subtract(before);
             }
         }
     }
@@ -62,9 +73,11 @@ impl LiveDistributions {
         form: &Form,
         before: Option<&'a Distribution>,
     ) -> Option<Outline<Page<'a>>> {
-        let (Form::LogLinear(layout), [head]) = (form, self.heads_of(series)) else { return None };
+        let (Form::LogLinear(layout), [head @ Head { before: None, .. }]) = (form, self.heads_of(series)) else {
+            return None;
+        };
         let chunks = self.chunks_of(head);
-        let chunk = chunks.get(head.chunk)?.as_deref()?;
+        let chunk = chunks.get(head.chunk)?;
         let length = layout.precision().cells();
         let mut pages = Vec::with_capacity(USUAL_PAGES);
         each_page(head.offset, *layout, chunk, chunks, |entry, home, offset| {

@@ -4,21 +4,21 @@
 //! a shard's and a chunk's own, each for a moment.
 //!
 //! The rules that make a total exact and never let it go down:
-//! - A reading copies all cells under the value lock. A fold takes the same lock and moves a chunk's values into `folded`
-//!   and takes the chunk out of reach in one step, so that no reading sees a value twice or not at all.
+//! - A reading copies all cells under the value lock. A fold takes the same lock and moves a shard's values into `folded`
+//!   and takes the shard out of reach in one step, so that no reading sees a value twice or not at all.
 //! - Registering a series and adding a chunk take `names` and the shard's lock, never the value lock.
-//! - A cell only goes up. A reset, a removal and `clear` write down what was there; what is shown is what came since.
+//! - While a series has a cell, the cell only goes up. A reset keeps a reading to subtract; a removal releases the cells of the
+//!   thread that removes, and notes what those of other threads hold ([`removal`]).
 
 mod asked;
 mod family;
-mod hidden_gauges;
 pub mod key;
 mod live_distributions;
 mod names;
 mod reader;
 mod recent;
-mod reclaim;
 mod registry;
+mod removal;
 mod report;
 mod segments;
 mod snapshot;
@@ -28,25 +28,28 @@ mod trace;
 mod window;
 
 use std::borrow::Cow;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 pub use family::{Family, FamilyConflict, FamilyOptions, Kind, Merge};
 pub use names::{Label, NamesView, Series, Symbol};
-pub use reader::{Priority, is_queued, on_reader_thread, read_in_turn, reader_has_room};
+pub use reader::{Priority, is_queued, read_in_turn, reader_has_room};
 pub use recent::{Lately, Recent};
 pub use registry::{attach, default_collector, register};
+pub use removal::Removed;
 pub use report::{Report, ReportRequest, ReportWindow};
 pub use snapshot::{NANOS_PER_MILLI, Snapshot, Stats, Value};
 pub use totals::{Count, Since, State, Totals};
 pub use trace::TraceEvent;
 pub use window::Window;
 
+use hashbrown::HashSet;
+use smallvec::SmallVec;
+
 use crate::cells::sync::{Arc, Mutex};
-use crate::cells::{CellIndex, Chunk, Claim, ClaimRole, Shape, Shard, layout};
+use crate::cells::{CellIndex, Claim, ClaimRole, LabelSet, Shape, Shard, layout};
 use crate::histogram::{Distribution, Form, LogLinear};
-use hidden_gauges::{HiddenGauges, is_gauge};
-use names::{Names, SeriesCells};
-use reclaim::Sweeps;
+use names::{Names, Place, Places, SeriesCells};
+use removal::Baselines;
 use trace::Trace;
 
 /// What a collector is made with.
@@ -74,17 +77,16 @@ pub struct Collector {
     shards: Mutex<Vec<Arc<Shard>>>,
     trace: Mutex<Trace>,
     common: Window,
-    sweeps: Sweeps,
+    next_shard: AtomicU32,
 }
 
 /// What the value lock guards.
 #[derive(Debug, Default)]
 struct Values {
-    /// The sums of chunks that ended.
+    /// The sums of threads that ended, and of cells that were full.
     folded: Totals,
-    /// What was there when a series was removed or the collector cleared: only what comes later is shown.
-    marks: Arc<Totals>,
-    hidden_gauges: HiddenGauges,
+    /// What cells held whose series another thread removed: only what comes later is shown.
+    baselines: Baselines,
 }
 
 /// All values at one moment.
@@ -94,8 +96,6 @@ pub struct Reading {
     pub names: NamesView,
     /// What they hold.
     pub totals: Totals,
-    /// What of it is not shown.
-    pub marks: Arc<Totals>,
 }
 
 impl Reading {
@@ -115,6 +115,8 @@ impl Collector {
         let mut labels: Vec<Label> = Vec::new();
         for (name, value) in options.labels {
             let label = (names.symbol(&name), names.symbol(&value));
+            names.hold(label.0);
+            names.hold(label.1);
             labels.retain(|known| known.0 != label.0);
             labels.push(label);
         }
@@ -127,7 +129,7 @@ impl Collector {
             shards: Mutex::default(),
             trace: Mutex::new(Trace::new(options.trace_limit)),
             common: Window::default(),
-            sweeps: Sweeps::default(),
+            next_shard: AtomicU32::new(0),
         }
     }
 
@@ -149,20 +151,24 @@ impl Collector {
         &self.common
     }
 
-    /// A new shard. It is read from now on, until [`Collector::retire`].
+    /// A new shard of a thread of its own. It is read from now on, until [`Collector::fold`].
     pub fn open_shard(&self) -> Arc<Shard> {
-        let shard = Arc::new(Shard::default());
-        self.shards.lock().push(shard.clone());
+        static NEXT_THREAD: AtomicU64 = AtomicU64::new(1 << 32);
+        self.open_shard_of(NEXT_THREAD.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// A new shard of this thread.
+    pub fn open_shard_of(&self, thread: u64) -> Arc<Shard> {
+        let mut shards = self.shards.lock();
+        let shard = Arc::new(Shard::new(self.next_shard.fetch_add(1, Ordering::Relaxed), thread));
+        shards.push(shard.clone());
         shard
     }
 
-    /// A text's number, which goes on meaning the same as long as the shard's thread knows it.
-    pub fn symbol(&self, shard: &Shard, text: &str) -> Symbol {
-        let mut names = self.names.lock();
-        let symbol = names.symbol(text);
-        // before a sweep may look for it
-        shard.texts().lock().insert(symbol);
-        symbol
+    fn shard(&self, id: u32) -> Option<Arc<Shard>> {
+        let shards = self.shards.lock();
+        let at = shards.binary_search_by_key(&id, |shard| shard.id()).ok()?;
+        shards.get(at).cloned()
     }
 
     /// The number of a family, which is made if it is new.
@@ -171,6 +177,42 @@ impl Collector {
     /// When the options contradict those it was made with.
     pub fn family(&self, kind: Kind, name: &str, options: FamilyOptions) -> Result<u32, FamilyConflict> {
         self.names.lock().family(kind, name, options)
+    }
+
+    /// The same for a thread that keeps the number: the family stays until this thread has forgotten it.
+    ///
+    /// # Errors
+    /// As of [`Collector::family`].
+    pub fn hold_family(
+        &self,
+        shard: &Shard,
+        kind: Kind,
+        name: &str,
+        options: FamilyOptions,
+    ) -> Result<u32, FamilyConflict> {
+        let mut names = self.names.lock();
+        let family = names.family(kind, name, options)?;
+        shard.families().lock().held.insert(family);
+        Ok(family)
+    }
+
+    /// A number for the series of a family that have these label names, as the thread will give their values.
+    pub fn label_set<'a>(&self, shard: &Shard, family: u32, label_names: impl Iterator<Item = &'a str>) -> u32 {
+        let mut names = self.names.lock();
+        let symbols = label_names.map(|name| {
+            let symbol = names.symbol(name);
+            names.hold(symbol);
+            symbol
+        });
+        let set = LabelSet { family, names: symbols.collect() };
+        let sets = &mut shard.families().lock().label_sets;
+        let free = sets.iter().position(Option::is_none);
+        let number = free.unwrap_or(sets.len());
+        match sets.get_mut(number) {
+            Some(slot) => *slot = Some(set),
+            None => sets.push(Some(set)),
+        }
+        number as u32
     }
 
     /// The family of this number.
@@ -188,35 +230,44 @@ impl Collector {
     }
 
     /// Claims a shard's cells for a series, which is made if it is new. From here on every reading knows it. The answer
-    /// is the cell of ups, the gauge's cell, or the distribution's head; 0 for an unknown family.
-    pub fn register(&self, shard: &Shard, family: u32, labels: &[Label]) -> CellIndex {
-        // locked until the cells are claimed, so that no sweep takes the series for one without
+    /// is the cell of increments, the gauge's cell, or the distribution's head; 0 for an unknown family.
+    pub fn register(&self, shard: &Shard, family: u32, labels: &[(&str, &str)]) -> CellIndex {
         let mut names = self.names.lock();
+        let labels: Vec<Label> = labels.iter().map(|(name, value)| (names.symbol(name), names.symbol(value))).collect();
+        Self::register_in(&mut names, shard, family, &labels)
+    }
+
+    /// The same by the number of a label set, and the values of the labels in its order.
+    pub fn register_in_set<'a>(&self, shard: &Shard, set: u32, values: impl Iterator<Item = &'a str>) -> CellIndex {
+        let mut names = self.names.lock();
+        let families = shard.families().lock();
+        let Some(Some(LabelSet { family, names: label_names })) = families.label_sets.get(set as usize) else {
+            return 0;
+        };
+        let labels: SmallVec<[Label; 4]> =
+            label_names.iter().copied().zip(values.map(|value| names.symbol(value))).collect();
+        Self::register_in(&mut names, shard, *family, &labels)
+    }
+
+    fn register_in(names: &mut Names, shard: &Shard, family: u32, labels: &[Label]) -> CellIndex {
         let Some((series, labelled, cells)) = names.register(family, labels) else {
             return 0;
         };
-        match cells {
-            SeriesCells::Counter => shard.claim(series, ClaimRole::Ups, labelled, &[0.0]),
-            SeriesCells::Gauge(role, unset) => shard.claim(series, role, labelled, unset),
+        let cell = match cells {
+            SeriesCells::Counter => shard.claim(series, ClaimRole::Increments, labelled, &[0.0], 0),
+            SeriesCells::Gauge(role, unset) => shard.claim(series, role, labelled, unset, 0),
             SeriesCells::Distribution(form) => claim_distribution(shard, series, labelled, &form),
-        }
+        };
+        names.add_place(series, Place { shard: shard.id(), cell });
+        cell
     }
 
-    /// Where the gauge that has claimed `cell` is now, after the thread has begun anew. 0 where nothing is claimed.
-    pub fn gauge(&self, shard: &Shard, cell: CellIndex) -> CellIndex {
+    /// Claims a second cell for the series that has claimed `cell`: for decrements or zeros. 0 where nothing is claimed.
+    pub fn claim_sibling(&self, shard: &Shard, cell: CellIndex, role: ClaimRole) -> CellIndex {
         let mut names = self.names.lock();
-        let Some(series) = shard.owner(cell) else { return 0 };
-        // it is used: no sweep may take it for one without cells
-        names.forget_removed(series);
-        match names.cells(series) {
-            Some(SeriesCells::Gauge(role, unset)) => shard.gauge(cell, role, unset).unwrap_or(0),
-            _ => 0,
-        }
-    }
-
-    /// Claims a second cell for the series that has claimed `cell`: for downs or touches. 0 where nothing is claimed.
-    pub fn claim_beside(shard: &Shard, cell: CellIndex, role: ClaimRole) -> CellIndex {
-        shard.claim_beside(cell, role).unwrap_or(0)
+        let Some(claimed) = shard.claim_sibling(cell, role) else { return 0 };
+        names.add_place(claimed.claim.series, Place { shard: shard.id(), cell: claimed.cell });
+        claimed.cell
     }
 
     /// Makes the page of a distribution's directory entry. 0 when there is no such distribution or entry.
@@ -230,46 +281,11 @@ impl Collector {
         shard.claim_page(head, entry, shape(cells)).unwrap_or(0)
     }
 
-    /// Moves the counts of a distribution's pages into the folded totals, because one of them is full. Its thread calls
-    /// this, so nobody counts meanwhile: of all that a thread records, one value in 2^31 at most waits for a reader.
-    pub fn empty_pages(&self, shard: &Shard, head: CellIndex) {
-        let Some((series, chunk)) = shard.owner(head).zip(shard.chunk(head >> layout::CHUNK_BITS)) else {
-            return;
-        };
-        let mut values = self.values.lock();
-        if let Some(form) = self.form(series) {
-            values.folded.take_pages(series, form, head & (layout::CHUNK_CELLS - 1), &chunk, &shard.chunks());
-        }
-    }
-
     /// How a distribution's values are divided.
     fn form(&self, series: u32) -> Option<Form> {
         let names = self.names.lock().view();
         let (series, family) = names.get(series)?;
         Some(family.form(!series.labels.is_empty()))
-    }
-
-    /// Moves what a chunk holds into the folded totals: its thread has ended, or let go of it, and writes it no more.
-    pub fn fold(&self, shard: &Arc<Shard>, chunk: &Chunk) {
-        let mut values = self.values.lock();
-        if chunk.arena().is_labelled() {
-            self.sweeps.note_folded(chunk);
-        }
-        let names = self.names.lock().view();
-        let chunks = shard.chunks();
-        let Values { folded, hidden_gauges, .. } = &mut *values;
-        folded.add_chunk(chunk, &chunks, &names, |claim| is_gauge(claim.role));
-        hidden_gauges.forget(chunk);
-        if shard.close(chunk) {
-            self.shards.lock().retain(|other| !Arc::ptr_eq(other, shard));
-        }
-    }
-
-    /// A thread ends: lets go of its shard once its chunks are all folded.
-    pub fn retire(&self, shard: &Arc<Shard>) {
-        if shard.end() {
-            self.shards.lock().retain(|other| !Arc::ptr_eq(other, shard));
-        }
     }
 
     /// All values of this moment.
@@ -280,38 +296,55 @@ impl Collector {
 
     /// All values that live cells of some roles hold, and those that were folded.
     fn read_under_lock(&self, values: &mut Values, is_read: impl Fn(ClaimRole) -> bool) -> Reading {
-        let names = self.names.lock().view();
+        let names = self.names.lock().read();
         let mut totals = values.folded.clone();
         totals.epoch = names.epoch();
         let shards = self.shards.lock().clone();
         for shard in &shards {
             let chunks = shard.chunks();
-            for chunk in chunks.iter().flatten() {
-                let is_left_out = |claim: &Claim| !is_read(claim.role) || values.hidden_gauges.is_hidden(chunk, claim);
-                totals.add_chunk(chunk, &chunks, &names, is_left_out);
-            }
-        }
-        Reading { names, totals, marks: values.marks.clone() }
-    }
-
-    /// The values of one series alone, without its name: no other is read, and not all names are copied.
-    fn read_one(&self, values: &mut Values, number: u32) -> Option<(Arc<Family>, Reading)> {
-        let (family, labelled) = self.names.lock().family_of(number)?;
-        let mut totals = Totals::default();
-        totals.add_series(number, &values.folded);
-        let is_distribution = matches!(family.kind, Kind::Timing | Kind::Histogram);
-        let shards = self.shards.lock().clone();
-        for shard in &shards {
-            let all = if is_distribution { shard.chunks() } else { Vec::new() };
-            for chunk in shard.chunks_with(number) {
-                chunk.each_claim_of(number, |claim| {
-                    if !values.hidden_gauges.is_hidden(&chunk, &claim) {
-                        totals.add_claim(claim, &chunk, &all, &family, labelled);
+            let superseded = superseded(shard, &shards);
+            for chunk in &chunks {
+                chunk.each_claim(|claim| {
+                    let Some((series, family)) = names.get(claim.series) else { return };
+                    if !is_read(claim.role) || is_gauge(claim) && superseded.contains(&claim.series) {
+                        return;
+                    }
+                    let labelled = !series.labels.is_empty();
+                    let cell = chunk.number() << layout::CHUNK_BITS | claim.offset;
+                    match values.baselines.get(&(shard.id(), cell)) {
+                        None => totals.add_claim(claim, chunk, &chunks, family, labelled),
+                        Some(before) => totals.add_claim_since(before, claim, chunk, &chunks, family, labelled),
                     }
                 });
             }
         }
-        Some((family, Reading { names: NamesView::default(), totals, marks: values.marks.clone() }))
+        Reading { names, totals }
+    }
+
+    /// The values of one series alone, without its name: no other is read, and not all names are copied.
+    fn read_one(&self, values: &mut Values, number: u32) -> Option<(Arc<Family>, Reading)> {
+        let (family, labelled, places) = {
+            let names = self.names.lock();
+            let (family, labelled) = names.family_of(number)?;
+            (family, labelled, Places::from_slice(names.places(number)))
+        };
+        let mut totals = Totals::default();
+        totals.add_series(number, &values.folded);
+        let shards = self.shards.lock().clone();
+        for Place { shard, cell } in places {
+            let Some(shard) = shards.iter().find(|other| other.id() == shard) else { continue };
+            let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { continue };
+            if is_gauge(claim) && superseded(shard, &shards).contains(&number) {
+                continue;
+            }
+            let is_distribution = claim.role == ClaimRole::Distribution;
+            let chunks = if is_distribution { shard.chunks() } else { Vec::new() };
+            match values.baselines.get(&(shard.id(), cell)) {
+                None => totals.add_claim(claim, &chunk, &chunks, &family, labelled),
+                Some(before) => totals.add_claim_since(before, claim, &chunk, &chunks, &family, labelled),
+            }
+        }
+        Some((family, Reading { names: NamesView::default(), totals }))
     }
 
     /// The number of a series that was used.
@@ -359,79 +392,6 @@ impl Collector {
         reading.whole_life().distribution(series).map(Cow::into_owned)
     }
 
-    /// Takes a series out of all readings until it is recorded again. True when there was something to take.
-    ///
-    /// `mine` is the calling thread's shard: its gauges become unset and its extremes begin anew, because that thread may
-    /// write them.
-    pub fn remove(&self, mine: &Shard, kind: Kind, name: &str, labels: &[(String, String)]) -> bool {
-        let mut values = self.values.lock();
-        let Some(series) = self.names.lock().find_series(kind, name, labels) else {
-            return false;
-        };
-        let Some((_, reading)) = self.read_one(&mut values, series) else {
-            return false;
-        };
-        let visible = reading.whole_life().is_visible(series, kind);
-        let Reading { totals, marks, .. } = reading;
-        // or the marks of all series would be copied for this one
-        drop(marks);
-        Arc::make_mut(&mut values.marks).set_series(series, &totals);
-        values.folded.forget_extremes(Some(series));
-        if self.restart(&mut values, mine, Some(series)) {
-            mine.note_removed();
-        }
-        self.names.lock().note_removed(series);
-        visible
-    }
-
-    /// Takes all series and the trace out of all readings until they are recorded again; `mine` as for `remove`.
-    pub fn clear(&self, mine: &Shard) {
-        let mut values = self.values.lock();
-        let reading = self.read_under_lock(&mut values, |_| true);
-        let mut marks = reading.totals;
-        marks.forget_gauges();
-        values.marks = Arc::new(marks);
-        values.folded.forget_extremes(None);
-        self.restart(&mut values, mine, None);
-        self.names.lock().note_all_removed();
-        self.trace.lock().clear();
-    }
-
-    /// Unsets what is set rather than counted: in the caller's own shard by writing its cells, in others' by hiding
-    /// gauges until they change. True when it has cells in the caller's shard that were not let go of.
-    fn restart(&self, values: &mut Values, mine: &Shard, series: Option<u32>) -> bool {
-        let mut is_mine = false;
-        let shards = self.shards.lock().clone();
-        for shard in &shards {
-            let own = std::ptr::eq(&raw const **shard, mine);
-            let chunks = match series {
-                Some(series) => shard.chunks_with(series),
-                None => shard.chunks().into_iter().flatten().collect(),
-            };
-            for chunk in chunks {
-                let own_in_use = own && !chunk.is_emptied();
-                let restart = |claim: Claim| {
-                    is_mine |= own_in_use;
-                    match claim.role {
-                        ClaimRole::Gauge | ClaimRole::TimedGauge if own => chunk.write(claim.offset, f64::NAN),
-                        ClaimRole::Gauge | ClaimRole::TimedGauge => values.hidden_gauges.hide(&chunk, &claim),
-                        // in an emptied chunk, extremes tell that there is something
-                        ClaimRole::Distribution if own_in_use => {
-                            chunk.write(claim.offset + layout::MIN, f64::INFINITY);
-                            chunk.write(claim.offset + layout::MAX, f64::NEG_INFINITY);
-                        }
-                        _ => {}
-                    }
-                };
-                match series {
-                    Some(series) => chunk.each_claim_of(series, restart),
-                    None => chunk.each_claim(restart),
-                }
-            }
-        }
-        is_mine
-    }
-
     /// Keeps an event.
     pub fn trace(&self, time: f64, name: String, fields: Vec<(String, String)>) {
         self.trace.lock().push(time, name, fields);
@@ -448,6 +408,21 @@ impl Collector {
     pub fn newest_trace(&self, after: u64, limit: usize) -> (Vec<TraceEvent>, u64) {
         self.trace.lock().newest(after, limit)
     }
+}
+
+fn is_gauge(claim: Claim) -> bool {
+    matches!(claim.role, ClaimRole::Gauge | ClaimRole::TimedGauge)
+}
+
+/// The series whose gauges in a shard have a newer cell in the same thread: two loaded copies of the package are two instruments
+/// of one program (a test's module registry, a reloaded plug-in), of which the older is not used any more.
+fn superseded(shard: &Shard, shards: &[Arc<Shard>]) -> HashSet<u32> {
+    let newer = shards.iter().filter(|other| other.thread() == shard.thread() && other.id() > shard.id());
+    let mut series = HashSet::new();
+    for chunk in newer.flat_map(|shard| shard.chunks()) {
+        chunk.each_claim(|claim| series.extend(is_gauge(claim).then_some(claim.series)));
+    }
+    series
 }
 
 fn shape(cells: LogLinear) -> Shape {
@@ -469,5 +444,5 @@ fn claim_distribution(shard: &Shard, series: u32, labelled: bool, form: &Form) -
     let mut head = vec![0.0; cells as usize];
     head[layout::MIN as usize] = f64::INFINITY;
     head[layout::MAX as usize] = f64::NEG_INFINITY;
-    shard.claim_distribution(series, labelled, &head, page)
+    shard.claim(series, ClaimRole::Distribution, labelled, &head, page)
 }

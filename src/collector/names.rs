@@ -4,13 +4,12 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use compact_str::CompactString;
-use fixedbitset::FixedBitSet;
-use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
 use smallvec::SmallVec;
 
 use super::family::{Family, FamilyConflict, FamilyOptions, Kind, Merge};
 use super::segments::Segments;
-use crate::cells::ClaimRole;
+use crate::cells::{CellIndex, ClaimRole};
 use crate::histogram::Form;
 
 /// A text's number. 0 is the empty text.
@@ -24,7 +23,8 @@ pub type Label = (Symbol, Symbol);
 pub struct Series {
     /// The family's number, of no family once the series is freed.
     pub family: u32,
-    /// The sweep that it came after: what an earlier reading has at its number was another series.
+    /// How many readings there were before it was made, or last removed: what an earlier reading has at its number is not of
+    /// this life of it.
     pub born: u32,
     /// Sorted by the names' texts.
     pub labels: SmallVec<[Label; 2]>,
@@ -36,18 +36,23 @@ const NO_FAMILY: u32 = u32::MAX;
 #[derive(Clone, Debug, Default)]
 pub struct NamesView {
     texts: Segments<CompactString>,
+    // a freed one has no name: JavaScript may hold the number, so it is never another family's
     families: Segments<Arc<Family>>,
     series: Segments<Series>,
-    // how many sweeps there were
+    // how many readings there were
     epoch: u32,
-    // how often a series came or series were freed
+    // how often a series came or was freed
     changes: u64,
 }
 
 impl NamesView {
-    /// The families, by their numbers.
+    /// The families by their numbers. One that was freed is in use by no series and has no name.
     pub fn families(&self) -> impl Iterator<Item = &Arc<Family>> {
         self.families.iter()
+    }
+
+    fn family(&self, number: u32) -> Option<&Arc<Family>> {
+        self.families.get(number)
     }
 
     /// The series, by their numbers.
@@ -59,10 +64,10 @@ impl NamesView {
     #[must_use]
     pub fn get(&self, series: u32) -> Option<(&Series, &Arc<Family>)> {
         let series = self.series.get(series)?;
-        Some((series, self.families.get(series.family)?))
+        Some((series, self.family(series.family)?))
     }
 
-    /// How many sweeps there were.
+    /// How many readings there were before.
     pub(super) fn epoch(&self) -> u32 {
         self.epoch
     }
@@ -72,7 +77,7 @@ impl NamesView {
         self.changes
     }
 
-    /// Whether what a reading of `epoch` has at this number is of the series that has the number now.
+    /// Whether what a reading of `epoch` has at this number is of this life of the series that has the number now.
     pub(super) fn is_since(&self, series: u32, epoch: u32) -> bool {
         self.series.get(series).is_some_and(|series| series.born <= epoch)
     }
@@ -83,6 +88,10 @@ impl NamesView {
         self.texts.get(symbol).map_or("", CompactString::as_str)
     }
 }
+
+/// What a gauge's cell holds until it is set: no number that JavaScript writes, which has one NaN only.
+pub(super) const UNSET: f64 = f64::from_bits(0x7ff8_7a11_7571_c401);
+const UNSET_TIMED: [f64; 3] = [UNSET, 0.0, UNSET];
 
 /// What a thread claims for a series.
 #[derive(Clone, Debug)]
@@ -97,10 +106,8 @@ impl SeriesCells {
     fn of(family: &Family, labelled: bool) -> Self {
         match family.kind {
             Kind::Counter => Self::Counter,
-            Kind::Gauge if family.merge() == Merge::Last => {
-                Self::Gauge(ClaimRole::TimedGauge, &[f64::NAN, f64::NEG_INFINITY])
-            }
-            Kind::Gauge => Self::Gauge(ClaimRole::Gauge, &[f64::NAN]),
+            Kind::Gauge if family.merge() == Merge::Last => Self::Gauge(ClaimRole::TimedGauge, &UNSET_TIMED),
+            Kind::Gauge => Self::Gauge(ClaimRole::Gauge, &[UNSET]),
             Kind::Timing | Kind::Histogram => Self::Distribution(family.form(labelled)),
         }
     }
@@ -120,19 +127,36 @@ impl SeriesEntry {
     }
 }
 
+/// Where a series has cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// The shard's number.
+    pub shard: u32,
+    /// The first cell of a claim there.
+    pub cell: CellIndex,
+}
+
+/// The claims of a series: mostly one.
+pub(super) type Places = SmallVec<[Place; 1]>;
+
 /// All names of a collector, growing.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     view: NamesView,
     hasher: DefaultHashBuilder,
     symbols: HashTable<Symbol>,
+    // how often each symbol is used, by labels of series, label sets and the collector's own labels
+    uses: Vec<u32>,
     series: HashTable<SeriesEntry>,
+    // by the numbers of series
+    places: Vec<Places>,
     families: HashMap<(Kind, String), u32>,
+    // how many series each family has, by its number
+    sizes: Vec<u32>,
+    // families that were removed and are held by some thread
+    removed: HashSet<u32>,
     // help and unit for families to come, by name
     descriptions: HashMap<String, FamilyOptions>,
-    // labelled series that are hidden until they are used again
-    removed: FixedBitSet,
-    removed_count: usize,
     // numbers to be given again
     free_series: Vec<u32>,
     free_symbols: Vec<Symbol>,
@@ -141,7 +165,8 @@ pub(super) struct Names {
 impl Names {
     pub fn new() -> Self {
         let mut names = Self::default();
-        names.symbol(""); // number 0
+        let empty = names.symbol(""); // number 0
+        names.hold(empty);
         names
     }
 
@@ -149,6 +174,14 @@ impl Names {
         self.view.clone()
     }
 
+    /// The names for one more reading: what is made after it is told apart from what it has.
+    pub fn read(&mut self) -> NamesView {
+        let view = self.view.clone();
+        self.view.epoch += 1;
+        view
+    }
+
+    /// A text's number. It stays as long as somebody holds it.
     pub fn symbol(&mut self, text: &str) -> Symbol {
         let hash = self.hasher.hash_one(text);
         let texts = &self.view.texts;
@@ -159,9 +192,38 @@ impl Names {
             Some(free) => self.view.texts.put(free, CompactString::new(text)),
             None => self.view.texts.push(CompactString::new(text)),
         };
+        self.uses.resize(self.view.texts.len(), 0);
         let (texts, hasher) = (&self.view.texts, &self.hasher);
         self.symbols.insert_unique(hash, symbol, |known| hasher.hash_one(texts.get(*known).map_or("", |text| text)));
         symbol
+    }
+
+    /// A symbol has one use more.
+    pub fn hold(&mut self, symbol: Symbol) {
+        if let Some(uses) = self.uses.get_mut(symbol as usize) {
+            *uses += 1;
+        }
+    }
+
+    /// A symbol has one use less.
+    pub fn release(&mut self, symbol: Symbol) {
+        if let Some(uses) = self.uses.get_mut(symbol as usize) {
+            *uses = uses.saturating_sub(1);
+        }
+        self.free_if_unused(symbol);
+    }
+
+    /// Frees a symbol that nobody holds.
+    fn free_if_unused(&mut self, symbol: Symbol) {
+        if self.uses.get(symbol as usize) != Some(&0) {
+            return;
+        }
+        let hash = self.hasher.hash_one(self.view.text(symbol));
+        if let Ok(known) = self.symbols.find_entry(hash, |known| *known == symbol) {
+            known.remove();
+            self.view.texts.put(symbol, CompactString::default());
+            self.free_symbols.push(symbol);
+        }
     }
 
     fn find_symbol(&self, text: &str) -> Option<Symbol> {
@@ -172,7 +234,8 @@ impl Names {
 
     pub fn family(&mut self, kind: Kind, name: &str, options: FamilyOptions) -> Result<u32, FamilyConflict> {
         if let Some(&known) = self.families.get(&(kind, name.to_owned())) {
-            if let Some(family) = self.view.families.get(known) {
+            self.removed.remove(&known);
+            if let Some(family) = self.view.family(known) {
                 let mut changed = Family::clone(family);
                 changed.adopt(options)?;
                 self.put_family(known, changed);
@@ -188,6 +251,7 @@ impl Names {
             }
         }
         let number = self.view.families.push(Arc::new(family));
+        self.sizes.push(0);
         self.families.insert((kind, name.to_owned()), number);
         Ok(number)
     }
@@ -199,7 +263,7 @@ impl Names {
     }
 
     pub fn get_family(&self, number: u32) -> Option<Arc<Family>> {
-        self.view.families.get(number).cloned()
+        self.view.family(number).cloned()
     }
 
     /// The family of a series, and whether the series has labels.
@@ -212,7 +276,7 @@ impl Names {
         let known = Kind::ALL.iter().filter_map(|kind| self.families.get(&(*kind, name.to_owned())).copied());
         let mut changed = Vec::new();
         for number in known {
-            let Some(family) = self.view.families.get(number) else {
+            let Some(family) = self.view.family(number) else {
                 continue;
             };
             let mut family = Family::clone(family);
@@ -233,22 +297,30 @@ impl Names {
     fn series(&mut self, family: u32, labels: SmallVec<[Label; 2]>) -> u32 {
         let hash = self.hash(family, &labels);
         if let Some(known) = self.find_canonical(family, &labels, hash) {
-            self.forget_removed(known);
             return known;
         }
         let labelled = !labels.is_empty();
-        if let Some(owner) = self.view.families.get(family).filter(|owner| !owner.is_used(labelled)) {
+        if let Some(owner) = self.view.family(family).filter(|owner| !owner.is_used(labelled)) {
             let mut used = Family::clone(owner);
             used.set_used(labelled);
             self.put_family(family, used);
         }
+        for (name, value) in &labels {
+            self.hold(*name);
+            self.hold(*value);
+        }
         let series = Series { family, born: self.view.epoch, labels };
         self.view.changes += 1;
+        if let Some(size) = self.sizes.get_mut(family as usize) {
+            *size += 1;
+        }
         let number = match self.free_series.pop() {
             Some(free) => self.view.series.put(free, series),
             None => self.view.series.push(series),
         };
-        self.removed.grow(number as usize + 1);
+        if self.places.len() <= number as usize {
+            self.places.resize_with(number as usize + 1, Places::new);
+        }
         let entry = SeriesEntry { hash, number };
         self.series.insert_unique(entry.table_hash(), entry, |known| known.table_hash());
         number
@@ -257,21 +329,15 @@ impl Names {
     /// The number of a series, which is entered if it is new, whether it has labels, and what its thread claims for it; `None`
     /// for an unknown family. Labels may come in any order; empty values are absent.
     pub fn register(&mut self, family: u32, labels: &[Label]) -> Option<(u32, bool, SeriesCells)> {
-        self.view.families.get(family)?;
-        let labels = self.canonical(labels);
-        let labelled = !labels.is_empty();
-        let number = self.series(family, labels);
-        Some((number, labelled, SeriesCells::of(self.view.families.get(family)?, labelled)))
-    }
-
-    /// What a thread claims for a series.
-    pub fn cells(&self, series: u32) -> Option<SeriesCells> {
-        let (series, family) = self.view.get(series)?;
-        Some(SeriesCells::of(family, !series.labels.is_empty()))
-    }
-
-    pub fn is_labelled(&self, series: u32) -> bool {
-        self.view.series.get(series).is_some_and(|series| !series.labels.is_empty())
+        self.view.family(family)?;
+        let canonical = self.canonical(labels);
+        let labelled = !canonical.is_empty();
+        let number = self.series(family, canonical);
+        for (name, value) in labels {
+            self.free_if_unused(*name);
+            self.free_if_unused(*value);
+        }
+        Some((number, labelled, SeriesCells::of(self.view.family(family)?, labelled)))
     }
 
     /// The number of a series if it is known, by texts.
@@ -319,86 +385,85 @@ impl Names {
         labels
     }
 
-    /// Series that may be freed: those with labels that are hidden, and were not asked for again.
-    pub fn removed(&self) -> &FixedBitSet {
-        &self.removed
+    /// The claims of a series.
+    pub fn places(&self, series: u32) -> &[Place] {
+        self.places.get(series as usize).map_or(&[], Places::as_slice)
     }
 
-    /// How many series there are, hidden ones included.
-    pub fn live(&self) -> usize {
-        self.view.series.len() - self.free_series.len()
-    }
-
-    /// How many of `removed` there are.
-    pub fn removed_count(&self) -> usize {
-        self.removed_count
-    }
-
-    /// Remembers that a series is hidden, if it has labels: those without are as many as the families.
-    pub fn note_removed(&mut self, series: u32) {
-        let is_new = !self.removed.contains(series as usize) && self.is_labelled(series);
-        self.removed_count += usize::from(is_new);
-        if is_new {
-            self.removed.insert(series as usize);
+    /// A series has one claim more.
+    pub fn add_place(&mut self, series: u32, place: Place) {
+        if let Some(places) = self.places.get_mut(series as usize) {
+            places.push(place);
         }
     }
 
-    /// The same for all series.
-    pub fn note_all_removed(&mut self) {
-        for (number, series) in self.view.series.iter().enumerate() {
-            self.removed.set(number, !series.labels.is_empty());
-        }
-        self.removed_count = self.removed.count_ones(..);
-    }
-
-    /// A hidden series is used again, or freed.
-    pub fn forget_removed(&mut self, series: u32) {
-        if self.removed.contains(series as usize) {
-            self.removed.set(series as usize, false);
-            self.removed_count -= 1;
+    /// A series has the claims that are to be kept only.
+    pub fn keep_places(&mut self, series: u32, keep: impl Fn(&Place) -> bool) {
+        if let Some(places) = self.places.get_mut(series as usize) {
+            places.retain(|place| keep(place));
         }
     }
 
-    /// Frees the numbers of those of the series that nobody has asked for meanwhile, and says which.
-    pub fn free(&mut self, series: impl Iterator<Item = u32>) -> Vec<u32> {
-        self.view.epoch += 1;
+    /// What earlier readings have of a series is not of its life from now on.
+    pub fn renew(&mut self, series: u32) {
+        let epoch = self.view.epoch;
+        if let Some(series) = self.view.series.get_mut(series) {
+            series.born = epoch;
+        }
+    }
+
+    /// Frees the number of a series without claims.
+    pub fn free(&mut self, number: u32) {
+        let Some(gone) = self.view.series.get(number).filter(|series| series.family != NO_FAMILY).cloned() else {
+            return;
+        };
         self.view.changes += 1;
-        let mut freed = Vec::new();
-        for number in series {
-            let Some(gone) = self.view.series.get(number).filter(|_| self.removed.contains(number as usize)) else {
-                continue;
-            };
-            let entry = SeriesEntry { hash: self.hash(gone.family, &gone.labels), number };
-            if let Ok(known) = self.series.find_entry(entry.table_hash(), |known| known.number == number) {
-                known.remove();
-            }
-            self.view.series.put(number, Series { family: NO_FAMILY, born: self.view.epoch, labels: SmallVec::new() });
-            self.forget_removed(number);
-            freed.push(number);
+        let entry = SeriesEntry { hash: self.hash(gone.family, &gone.labels), number };
+        if let Ok(known) = self.series.find_entry(entry.table_hash(), |known| known.number == number) {
+            known.remove();
         }
-        self.free_series.extend(&freed);
-        freed
+        self.view.series.put(number, Series { family: NO_FAMILY, born: self.view.epoch, labels: SmallVec::new() });
+        self.free_series.push(number);
+        for (name, value) in gone.labels {
+            self.release(name);
+            self.release(value);
+        }
+        if let Some(size) = self.sizes.get_mut(gone.family as usize) {
+            *size -= 1;
+        }
     }
 
-    /// Frees the numbers of texts that no series has and that are not `used` elsewhere.
-    pub fn free_symbols(&mut self, mut used: FixedBitSet) {
-        used.grow(self.view.texts.len());
-        used.insert(0);
-        for (name, value) in self.view.series.iter().flat_map(|series| &series.labels) {
-            used.insert(*name as usize);
-            used.insert(*value as usize);
+    /// The numbers of all series of a family.
+    pub fn series_of(&self, family: u32) -> Vec<u32> {
+        let size = self.sizes.get(family as usize).map_or(0, |size| *size as usize);
+        let all = (0..).zip(self.view.series.iter()).filter(|(_, series)| series.family == family);
+        all.map(|(number, _)| number).take(size).collect()
+    }
+
+    /// The number of a family, if there is one.
+    pub fn find_family(&self, kind: Kind, name: &str) -> Option<u32> {
+        self.families.get(&(kind, name.to_owned())).copied()
+    }
+
+    /// A family was removed: it is freed when no thread holds it.
+    pub fn note_family_removed(&mut self, family: u32) {
+        self.removed.insert(family);
+    }
+
+    /// The families that wait to be freed.
+    pub fn removed_families(&self) -> Vec<u32> {
+        self.removed.iter().copied().collect()
+    }
+
+    /// Frees a removed family that has no series and that no thread holds.
+    pub fn free_family(&mut self, number: u32) {
+        if self.sizes.get(number as usize).is_some_and(|size| *size > 0) || !self.removed.remove(&number) {
+            return;
         }
-        for &free in &self.free_symbols {
-            used.insert(free as usize);
-        }
-        for number in used.zeroes() {
-            let symbol = number as Symbol;
-            let hash = self.hasher.hash_one(self.view.text(symbol));
-            if let Ok(known) = self.symbols.find_entry(hash, |known| *known == symbol) {
-                known.remove();
-            }
-            self.view.texts.put(symbol, CompactString::default());
-            self.free_symbols.push(symbol);
+        if let Some(slot) = self.view.families.get_mut(number) {
+            let family = std::mem::replace(slot, Family::freed());
+            self.families.remove(&(family.kind, family.name.clone()));
+            self.view.changes += 1;
         }
     }
 }

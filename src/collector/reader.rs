@@ -86,11 +86,6 @@ pub fn is_queued(ticket: u64) -> bool {
     READER.queue.lock().holds(ticket)
 }
 
-/// Runs a job on the reader thread, after those before it, and never refuses it: for the collector's own upkeep.
-pub fn on_reader_thread(job: impl FnOnce() + Send + 'static) {
-    read_in_turn(Priority::Scrape, job);
-}
-
 /// Runs a reading on the reader thread when it is its turn, and returns its ticket. Where no thread can be started it runs
 /// at once. Ask [`reader_has_room`] before.
 pub fn read_in_turn(priority: Priority, job: impl FnOnce() + Send + 'static) -> u64 {

@@ -128,7 +128,7 @@ impl Recent {
 fn counts_of(reading: &Reading) -> Vec<f64> {
     let since = reading.whole_life();
     let count = |(number, kind): (u32, Kind)| match kind {
-        Kind::Counter => since.count(number).map(|count| count.ups.rounded),
+        Kind::Counter => since.count(number).map(|count| count.increments.rounded),
         Kind::Gauge => None,
         Kind::Timing | Kind::Histogram => since.distribution(number).map(|distribution| distribution.count()),
     };

@@ -28,7 +28,7 @@ pub struct ReportRequest {
 /// Values by the families' names, sorted.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
-    /// Ups less downs.
+    /// Increments less decrements.
     pub counters: Vec<(Arc<str>, f64)>,
     /// The set ones.
     pub gauges: Vec<(Arc<str>, f64)>,
@@ -66,7 +66,7 @@ impl ReportWindow {
         let Seen { counts, distributions, asked } = &mut *seen;
         let mut values = collector.values.lock();
         let reading = collector.read_under_lock(&mut values, is_number);
-        let live = LiveDistributions::find(&collector.shards.lock().clone());
+        let live = LiveDistributions::find(&collector.shards.lock().clone(), &values.baselines);
         let since = Since::apart(&reading, Some(counts), Some(distributions));
         asked
             .update(&reading.names, Question { kinds: request.kinds.clone(), families: families.map(<[u32]>::to_vec) });

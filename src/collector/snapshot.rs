@@ -14,7 +14,7 @@ pub const NANOS_PER_MILLI: f64 = 1e6;
 /// What a reader sees, sorted by key. A series' key is its family's name, with `{a="x",b="y"}` behind it if it is labelled.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Snapshot {
-    /// Ups less downs.
+    /// Increments less decrements.
     pub counters: Vec<(String, f64)>,
     /// The set ones.
     pub gauges: Vec<(String, f64)>,
@@ -102,7 +102,7 @@ impl Reading {
 pub(super) fn value(since: &Since<'_>, number: u32, family: &Family) -> Option<Value> {
     match family.kind {
         Kind::Counter => since.count(number).map(|count| Value::Number(saturated(count.net()))),
-        Kind::Gauge => since.gauge(number).map(|state| Value::Number(saturated(state.value))),
+        Kind::Gauge => since.gauge(number).map(|state| Value::Number(state.value)),
         Kind::Timing => Stats::of(since.distribution(number)?.as_ref(), NANOS_PER_MILLI).map(Value::Timing),
         Kind::Histogram => Stats::of(since.distribution(number)?.as_ref(), 1.0).map(Value::Histogram),
     }
@@ -128,7 +128,7 @@ impl Stats {
     }
 }
 
-/// JSON has no infinity: a sum that overflowed stays at the largest number, one that overflowed both ways at 0.
+/// Counts and sums are numbers whatever was added: a sum that overflowed stays at the largest number, one that overflowed both ways at 0.
 pub(super) fn saturated(value: f64) -> f64 {
     if value.is_nan() { 0.0 } else { value.clamp(f64::MIN, f64::MAX) }
 }

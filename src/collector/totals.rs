@@ -6,37 +6,42 @@ use hashbrown::HashMap;
 
 use super::Reading;
 use super::family::{Family, Kind, Merge};
-use super::names::NamesView;
+use super::names::{NamesView, UNSET};
+use super::removal::Baseline;
 use super::sums::Sums;
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, Claim, ClaimRole, DirectoryEntry, layout};
 use crate::histogram::{Distribution, Form, LogLinear, Sum};
 
 /// A shard's chunks by their numbers.
-pub(super) type Chunks = [Option<Arc<Chunk>>];
+pub(super) type Chunks = [Arc<Chunk>];
 
 /// What a counter's cells hold. All three only go up.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Count {
     /// Increments.
-    pub ups: Sum,
+    pub increments: Sum,
     /// Decrements, positive.
-    pub downs: Sum,
+    pub decrements: Sum,
     /// Increments by zero.
-    pub touches: f64,
+    pub zeros: f64,
 }
 
 impl Count {
     /// Both together.
     #[must_use]
     pub fn plus(&self, more: &Self) -> Self {
-        Self { ups: self.ups.plus(more.ups), downs: self.downs.plus(more.downs), touches: self.touches + more.touches }
+        Self {
+            increments: self.increments.plus(more.increments),
+            decrements: self.decrements.plus(more.decrements),
+            zeros: self.zeros + more.zeros,
+        }
     }
 
     /// Increments less decrements.
     #[must_use]
     pub fn net(&self) -> f64 {
-        self.ups.since(self.downs).rounded
+        self.increments.since(self.decrements).rounded
     }
 }
 
@@ -66,12 +71,12 @@ impl State {
 /// Values by the numbers of their series.
 #[derive(Clone, Debug, Default)]
 pub struct Totals {
-    ups: Sums,
-    downs: HashMap<u32, Sum>,
-    touches: HashMap<u32, f64>,
+    increments: Sums,
+    decrements: HashMap<u32, Sum>,
+    zeros: HashMap<u32, f64>,
     gauges: HashMap<u32, State>,
     distributions: HashMap<u32, Distribution>,
-    /// How many sweeps had been when this was read.
+    /// How many readings there were before this one.
     pub(super) epoch: u32,
 }
 
@@ -79,14 +84,14 @@ impl Totals {
     /// A counter's values.
     #[must_use]
     pub fn count(&self, series: u32) -> Option<Count> {
-        let ups = self.ups.get(series)?;
-        Some(Count { ups, downs: of(&self.downs, series), touches: of(&self.touches, series) })
+        let increments = self.increments.get(series)?;
+        Some(Count { increments, decrements: of(&self.decrements, series), zeros: of(&self.zeros, series) })
     }
 
     /// Whether a counter was ever decremented.
     #[must_use]
-    pub fn has_downs(&self, series: u32) -> bool {
-        self.downs.contains_key(&series)
+    pub fn has_decrements(&self, series: u32) -> bool {
+        self.decrements.contains_key(&series)
     }
 
     /// A gauge's value, if it is set.
@@ -101,77 +106,79 @@ impl Totals {
         self.distributions.get(&series)
     }
 
-    /// Adds all that a chunk's claims hold. Series that `names` does not know yet are left for the next reading.
-    pub(super) fn add_chunk(
-        &mut self,
-        chunk: &Chunk,
-        chunks: &Chunks,
-        names: &NamesView,
-        mut is_hidden: impl FnMut(&Claim) -> bool,
-    ) {
-        chunk.each_claim(|claim| {
-            if !is_hidden(&claim)
-                && let Some((series, family)) = names.get(claim.series)
-            {
-                self.add_claim(claim, chunk, chunks, family, !series.labels.is_empty());
-            }
-        });
-    }
-
     /// Adds what one claim holds.
     pub(super) fn add_claim(&mut self, claim: Claim, chunk: &Chunk, chunks: &Chunks, family: &Family, labelled: bool) {
-        let value = chunk.read(claim.offset);
+        let value = || Sum::from(chunk.read(claim.offset));
         match claim.role {
-            ClaimRole::Ups => self.ups.add(claim.series, Sum::from(value)),
-            ClaimRole::Downs => self.add_downs(claim.series, Sum::from(value)),
-            ClaimRole::Touches => *self.touches.entry(claim.series).or_default() += value,
-            ClaimRole::Gauge => self.merge_gauge(claim.series, State { value, time: 0.0 }, family.merge()),
+            ClaimRole::Increments => self.increments.add(claim.series, value()),
+            ClaimRole::Decrements => self.add_decrements(claim.series, value()),
+            ClaimRole::Zeros => *self.zeros.entry(claim.series).or_default() += chunk.read(claim.offset),
+            ClaimRole::Gauge => {
+                let state = State { value: chunk.read(claim.offset), time: 0.0 };
+                self.merge_gauge(claim.series, state, family.merge());
+            }
             ClaimRole::TimedGauge => {
-                let time = chunk.read(claim.offset + 1);
-                self.merge_gauge(claim.series, State { value, time }, family.merge());
+                if let Some((value, time)) = chunk.read_timed(claim.offset) {
+                    self.merge_gauge(claim.series, State { value, time }, family.merge());
+                }
             }
             ClaimRole::Distribution => {
                 let of = self.distributions.entry(claim.series);
-                add_distribution(
-                    of.or_insert_with(|| Distribution::empty(family.form(labelled))),
-                    claim.offset,
-                    chunk,
-                    chunks,
-                );
+                let sum = of.or_insert_with(|| Distribution::empty(family.form(labelled)));
+                add_distribution(sum, claim.offset, chunk, chunks);
             }
         }
     }
 
-    /// Moves the counts of one distribution's pages here, and begins them anew.
-    pub(super) fn take_pages(&mut self, series: u32, form: Form, head: u32, chunk: &Chunk, chunks: &Chunks) {
-        let Form::LogLinear(cells) = form else { return };
-        let counts = cells.precision().cells();
-        let taken = self.distributions.entry(series).or_insert_with(|| Distribution::empty(form));
-        each_page(head, cells, chunk, chunks, |entry, home, page| {
-            taken.add_page(entry, (0..counts).map(|at| f64::from(home.count(page, at))));
-            empty_page(home, page, counts);
-        });
-    }
-
-    /// Moves all that a chunk's counters and distributions hold here. Its thread lets go of the chunk and calls this, so nobody
-    /// writes meanwhile.
-    pub(super) fn take_chunk(&mut self, chunk: &Chunk, chunks: &Chunks, names: &NamesView) {
-        chunk.each_claim(|claim| {
-            if let Some((series, family)) = names.get(claim.series) {
-                let labelled = !series.labels.is_empty();
-                self.add_claim(claim, chunk, chunks, family, labelled);
-                empty_claim(claim, chunk, chunks, &family.form(labelled));
+    /// Adds what came to one claim since its series was removed by another thread.
+    pub(super) fn add_claim_since(
+        &mut self,
+        baseline: &Baseline,
+        claim: Claim,
+        chunk: &Chunk,
+        chunks: &Chunks,
+        family: &Family,
+        labelled: bool,
+    ) {
+        match baseline {
+            Baseline::Number(before) => {
+                let grown = chunk.read(claim.offset) - before;
+                if grown == 0.0 {
+                    return;
+                }
+                match claim.role {
+                    ClaimRole::Decrements => self.add_decrements(claim.series, Sum::from(grown)),
+                    ClaimRole::Zeros => *self.zeros.entry(claim.series).or_default() += grown,
+                    _ => return self.increments.add(claim.series, Sum::from(grown)),
+                }
+                // the series is shown by its increments, of which there may be none
+                self.increments.add(claim.series, Sum::default());
             }
-        });
+            Baseline::Gauge => {}
+            Baseline::Distribution(before) => {
+                let mut now = Distribution::empty(family.form(labelled));
+                add_distribution(&mut now, claim.offset, chunk, chunks);
+                if now.count() > before.count() {
+                    now.subtract(before);
+                    now.forget_extremes();
+                    self.add_distribution(claim.series, &now);
+                }
+            }
+        }
     }
 
-    fn add_downs(&mut self, series: u32, more: Sum) {
-        let downs = self.downs.entry(series).or_default();
-        *downs = downs.plus(more);
+    fn add_distribution(&mut self, series: u32, more: &Distribution) {
+        let form = || Distribution::empty(more.form().clone());
+        self.distributions.entry(series).or_insert_with(form).add(more);
+    }
+
+    fn add_decrements(&mut self, series: u32, more: Sum) {
+        let decrements = self.decrements.entry(series).or_default();
+        *decrements = decrements.plus(more);
     }
 
     fn merge_gauge(&mut self, series: u32, state: State, merge: Merge) {
-        if state.value.is_nan() {
+        if state.value.to_bits() == UNSET.to_bits() {
             return;
         }
         self.gauges.entry(series).and_modify(|merged| *merged = merged.merged(state, merge)).or_insert(state);
@@ -200,48 +207,34 @@ impl Totals {
         }
     }
 
-    /// The extremes of what was folded belong to before a collector was cleared.
-    pub(super) fn forget_extremes(&mut self, series: Option<u32>) {
-        match series {
-            Some(series) => self.distributions.get_mut(&series).into_iter().for_each(Distribution::forget_extremes),
-            None => self.distributions.values_mut().for_each(Distribution::forget_extremes),
-        }
-    }
-
-    /// Takes over another's values of one series, instead of its own.
-    pub(super) fn set_series(&mut self, series: u32, from: &Self) {
-        if let Some(count) = from.count(series) {
-            self.ups.set(series, count.ups);
-            self.downs.insert(series, count.downs);
-            self.touches.insert(series, count.touches);
-        }
-        if let Some(distribution) = from.distributions.get(&series) {
-            self.distributions.insert(series, distribution.clone());
-        }
-    }
-
     /// Forgets a series whose number will be another's.
     pub(super) fn forget(&mut self, series: u32) {
-        self.ups.forget(series);
-        self.downs.remove(&series);
-        self.touches.remove(&series);
+        self.increments.forget(series);
+        self.decrements.remove(&series);
+        self.zeros.remove(&series);
         self.distributions.remove(&series);
     }
 
-    /// Adds one series of another's, which may have folded its downs and not yet its ups.
+    /// Whether anything is here of a series.
+    pub(super) fn has(&self, series: u32) -> bool {
+        self.increments.get(series).is_some()
+            || self.gauges.contains_key(&series)
+            || self.distributions.contains_key(&series)
+    }
+
+    /// Adds one series of another's.
     pub(super) fn add_series(&mut self, series: u32, from: &Self) {
-        if let Some(ups) = from.ups.get(series) {
-            self.ups.add(series, ups);
+        if let Some(increments) = from.increments.get(series) {
+            self.increments.add(series, increments);
         }
-        if let Some(downs) = from.downs.get(&series) {
-            self.add_downs(series, *downs);
+        if let Some(decrements) = from.decrements.get(&series) {
+            self.add_decrements(series, *decrements);
         }
-        if let Some(touches) = from.touches.get(&series) {
-            *self.touches.entry(series).or_default() += touches;
+        if let Some(zeros) = from.zeros.get(&series) {
+            *self.zeros.entry(series).or_default() += zeros;
         }
         if let Some(distribution) = from.distributions.get(&series) {
-            let form = || Distribution::empty(distribution.form().clone());
-            self.distributions.entry(series).or_insert_with(form).add(distribution);
+            self.add_distribution(series, distribution);
         }
     }
 }
@@ -271,25 +264,19 @@ pub(super) fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk,
     }
 }
 
-fn empty_page(home: &Chunk, page: u32, counts: u32) {
-    (0..counts).for_each(|at| home.set_count(page, at, 0));
-}
-
-/// Lets the cells of a counter or a distribution begin anew.
-fn empty_claim(claim: Claim, chunk: &Chunk, chunks: &Chunks, form: &Form) {
-    let Claim { offset: head, role, .. } = claim;
+/// Zeroes what was folded of a claim; a distribution keeps its extremes, which are those of its life.
+pub(super) fn zero_claim(claim: Claim, chunk: &Chunk, chunks: &Chunks, family: &Family, labelled: bool) {
+    let head = claim.offset;
     chunk.write(head, 0.0);
-    if role != ClaimRole::Distribution {
+    if claim.role != ClaimRole::Distribution {
         return;
     }
-    chunk.write(head + layout::MIN, f64::INFINITY);
-    chunk.write(head + layout::MAX, f64::NEG_INFINITY);
-    match form {
-        Form::Bounds(bounds) => (0..=bounds.len() as u32).for_each(|at| chunk.write(head + layout::BOUNDED + at, 0.0)),
+    match family.form(labelled) {
+        Form::Bounds(bounds) => chunk.zero_row(head + layout::BOUNDED, bounds.len() as u32 + 1),
         Form::LogLinear(cells) => {
             chunk.write(head + layout::ZERO, 0.0);
-            let counts = cells.precision().cells();
-            each_page(head, *cells, chunk, chunks, |_, home, page| empty_page(home, page, counts));
+            let page = cells.precision().cells() / layout::COUNTS_PER_CELL;
+            each_page(head, cells, chunk, chunks, |_, home, offset| home.zero_row(offset, page));
         }
     }
 }
@@ -315,7 +302,7 @@ fn page_home<'a>(place: DirectoryEntry, near: &'a Chunk, chunks: &'a Chunks) -> 
         DirectoryEntry::Absent => None,
         DirectoryEntry::Near(offset) => Some((near, offset)),
         DirectoryEntry::Far(page) => {
-            let home = chunks.get((page >> layout::CHUNK_BITS) as usize)?.as_deref()?;
+            let home = chunks.get((page >> layout::CHUNK_BITS) as usize)?;
             Some((home, page & (layout::CHUNK_CELLS - 1)))
         }
     }
@@ -326,8 +313,7 @@ fn page_home<'a>(place: DirectoryEntry, near: &'a Chunk, chunks: &'a Chunks) -> 
 pub struct Since<'a> {
     names: &'a NamesView,
     totals: &'a Totals,
-    marks: &'a Totals,
-    // what is seen came after the later of the marks and of these; each is a reading of the same totals at some time
+    // earlier readings: what is seen came after them
     counts: Option<&'a Totals>,
     distributions: Option<&'a Totals>,
     // whether all counts are seen: most collectors are never cleared, and a scrape visits each counter twice
@@ -341,41 +327,39 @@ impl<'a> Since<'a> {
 
     /// Of a reader who begins anew with counters and with distributions apart.
     pub(super) fn apart(reading: &'a Reading, counts: Option<&'a Totals>, distributions: Option<&'a Totals>) -> Self {
-        let Reading { names, totals, marks } = reading;
-        let counts_all = marks.ups.is_empty() && counts.is_none_or(|base| base.ups.is_empty());
-        Self { names, totals, marks, counts, distributions, counts_all }
+        let Reading { names, totals } = reading;
+        let counts_all = counts.is_none_or(|base| base.increments.is_empty());
+        Self { names, totals, counts, distributions, counts_all }
     }
 
-    /// The earlier readings of this very series.
-    fn bases(&self, series: u32, base: Option<&'a Totals>) -> [Option<&'a Totals>; 2] {
-        [Some(self.marks), base.filter(|base| self.names.is_since(series, base.epoch))]
+    /// The earlier reading, if it has this life of the series.
+    fn base(&self, series: u32, base: Option<&'a Totals>) -> Option<&'a Totals> {
+        base.filter(|base| self.names.is_since(series, base.epoch))
     }
 
     /// A counter's values, `None` when nothing was recorded since.
     #[must_use]
     pub fn count(&self, series: u32) -> Option<Count> {
         let now = self.totals.count(series)?;
-        let base = match self.bases(series, self.counts).map(|base| base?.count(series)) {
-            [None, None] => return Some(now),
-            [Some(base), None] | [None, Some(base)] => base,
-            [Some(one), Some(other)] => Count {
-                ups: one.ups.max(other.ups),
-                downs: one.downs.max(other.downs),
-                touches: one.touches.max(other.touches),
-            },
+        let Some(base) = self.base(series, self.counts).and_then(|base| base.count(series)) else {
+            return Some(now);
         };
         (now != base).then(|| Count {
-            ups: now.ups.since(base.ups),
-            downs: now.downs.since(base.downs),
-            touches: now.touches - base.touches,
+            increments: now.increments.since(base.increments),
+            decrements: now.decrements.since(base.decrements),
+            zeros: now.zeros - base.zeros,
         })
     }
 
     /// A counter's increments, `None` when nothing was recorded since.
     #[must_use]
-    pub fn ups(&self, series: u32) -> Option<f64> {
-        let ups = if self.counts_all { self.totals.ups.get(series) } else { self.count(series).map(|count| count.ups) };
-        ups.map(|ups| ups.rounded)
+    pub fn increments(&self, series: u32) -> Option<f64> {
+        let increments = if self.counts_all {
+            self.totals.increments.get(series)
+        } else {
+            self.count(series).map(|count| count.increments)
+        };
+        increments.map(|increments| increments.rounded)
     }
 
     /// A gauge's state: the same for every reader.
@@ -386,8 +370,8 @@ impl<'a> Since<'a> {
 
     /// Whether a counter has been decremented since.
     #[must_use]
-    pub fn has_downs(&self, series: u32) -> bool {
-        self.totals.has_downs(series) && self.count(series).is_some_and(|count| count.downs.rounded > 0.0)
+    pub fn has_decrements(&self, series: u32) -> bool {
+        self.totals.has_decrements(series) && self.count(series).is_some_and(|count| count.decrements.rounded > 0.0)
     }
 
     /// A distribution. `None` when nothing was recorded since an earlier reading; one that was never used is there.
@@ -406,17 +390,27 @@ impl<'a> Since<'a> {
         self.totals.distribution(series)
     }
 
-    /// The latest earlier reading of a distribution.
+    /// The earlier reading of a distribution.
     pub(super) fn earlier(&self, series: u32) -> Option<&'a Distribution> {
-        let bases = self.bases(series, self.distributions).into_iter().filter_map(|base| base?.distribution(series));
-        bases.reduce(|one, other| one.later(other))
+        self.base(series, self.distributions)?.distribution(series)
+    }
+
+    /// Whether something was recorded of a series of this kind.
+    #[must_use]
+    pub fn is_recorded(&self, series: u32, kind: Kind) -> bool {
+        match kind {
+            Kind::Counter | Kind::Gauge => self.is_visible(series, kind),
+            Kind::Timing | Kind::Histogram => {
+                self.distribution(series).is_some_and(|distribution| distribution.count() > 0.0)
+            }
+        }
     }
 
     /// Whether there is something to show of a series of this kind.
     #[must_use]
     pub fn is_visible(&self, series: u32, kind: Kind) -> bool {
         match kind {
-            Kind::Counter => self.ups(series).is_some(),
+            Kind::Counter => self.increments(series).is_some(),
             Kind::Gauge => self.gauge(series).is_some(),
             Kind::Timing | Kind::Histogram => self
                 .totals

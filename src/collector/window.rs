@@ -30,13 +30,26 @@ impl Window {
     /// The same, and begins anew with the very values that it returns: what is recorded meanwhile is in the next one.
     #[must_use]
     pub fn snapshot_and_reset(&self, collector: &Collector) -> Snapshot {
+        let (snapshot, _) = self.reset_if(collector, |_| Some(()));
+        snapshot
+    }
+
+    /// The same, where `use_it` makes something of the snapshot; otherwise nothing is reset, and the next snapshot has it all.
+    pub fn reset_if<Used>(
+        &self,
+        collector: &Collector,
+        use_it: impl FnOnce(&Snapshot) -> Option<Used>,
+    ) -> (Snapshot, Option<Used>) {
         let mut seen = self.seen.lock();
         let reading = collector.read();
         let (events, trace_seq) = collector.trace_since(seen.trace_seq);
         let snapshot = Snapshot::new(&reading, &seen.base, events);
-        seen.trace_seq = trace_seq;
-        seen.base = baseline(reading, &seen.base);
-        snapshot
+        let used = use_it(&snapshot);
+        if used.is_some() {
+            seen.trace_seq = trace_seq;
+            seen.base = baseline(reading, &seen.base);
+        }
+        (snapshot, used)
     }
 }
 

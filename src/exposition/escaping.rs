@@ -25,6 +25,11 @@ pub fn values(name: &str, colons: bool) -> String {
     escaped
 }
 
+/// Whether a legal name may have this character anywhere but at its beginning.
+pub fn is_word(c: char) -> bool {
+    is_legal(1, c, false)
+}
+
 fn is_legal(at: usize, c: char, colons: bool) -> bool {
     c.is_ascii_alphabetic() || c == '_' || (c == ':' && colons) || (c.is_ascii_digit() && at > 0)
 }

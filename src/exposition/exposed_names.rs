@@ -3,6 +3,7 @@
 use hashbrown::{HashMap, HashSet};
 
 use super::escaping::{underscores, values};
+use super::units;
 use crate::collector::{Family, Kind, Symbol};
 
 /// How a family appears.
@@ -51,6 +52,16 @@ impl Form {
         }
     }
 
+    /// Whether a family of this form and name, and one of another form and name, have a sample's name in common.
+    pub fn overlaps(self, name: &str, other: Self, other_name: &str) -> bool {
+        let theirs: Vec<String> = other.sample_names(other_name).collect();
+        self.sample_names(name).any(|name| theirs.contains(&name))
+    }
+
+    fn sample_names(self, name: &str) -> impl Iterator<Item = String> {
+        self.endings().iter().map(move |ending| format!("{name}{ending}"))
+    }
+
     /// Labels that mean something in samples of this form.
     fn reserved_label(self) -> Option<&'static str> {
         match self {
@@ -68,16 +79,29 @@ pub struct ExposedNames {
 }
 
 impl ExposedNames {
-    /// A name for a family: its own with other characters as `_`; if something has that already, in the escaping that
-    /// keeps it distinct; if somebody chose just that for a name, escaped once more.
+    /// A name for a family.
+    pub fn give_family(&mut self, family: &Family, form: Form) -> String {
+        self.give(&family.name, family.options.unit.as_deref(), form, family.kind == Kind::Timing)
+    }
+
+    /// The name that a family gets unless another has it; `None` where its own has nothing but a suffix.
+    pub fn wanted(family: &Family, form: Form) -> Option<String> {
+        let suffixes = Suffixes::new(family.options.unit.as_deref(), form, family.kind == Kind::Timing);
+        suffixes.replaced(&underscores(&family.name, true))
+    }
+
+    /// A name for a family: its own with other characters as `_`; if nothing is left of that, or something has it already,
+    /// in the escaping that keeps it distinct; if somebody chose just that for a name, escaped once more.
     pub fn give(&mut self, name: &str, unit: Option<&str>, form: Form, timing: bool) -> String {
-        let mut given = with_suffix(&underscores(name, true), unit, form, timing);
-        let mut distinct = with_suffix(name, unit, form, timing);
-        while given.is_empty() || !self.take(&given, form) {
-            distinct = values(&distinct, true);
-            given.clone_from(&distinct);
+        let suffixes = Suffixes::new(unit, form, timing);
+        if let Some(plain) = suffixes.replaced(&underscores(name, true)).filter(|plain| self.take(plain, form)) {
+            return plain;
         }
-        given
+        let mut distinct = values(&suffixes.added(name), true);
+        while !self.take(&distinct, form) {
+            distinct = values(&distinct, true);
+        }
+        distinct
     }
 
     /// A name for a family of one number that has all its endings already.
@@ -86,7 +110,7 @@ impl ExposedNames {
     }
 
     fn take(&mut self, name: &str, form: Form) -> bool {
-        let names: Vec<String> = form.endings().iter().map(|ending| format!("{name}{ending}")).collect();
+        let names: Vec<String> = form.sample_names(name).collect();
         if names.iter().any(|name| self.taken.contains(name)) {
             return false;
         }
@@ -95,20 +119,45 @@ impl ExposedNames {
     }
 }
 
-/// Adds the unit, and `_total` to a counter; nothing that the name already ends with is added.
-fn with_suffix(name: &str, unit: Option<&str>, form: Form, timing: bool) -> String {
-    let mut base = name;
-    if matches!(form, Form::Counter | Form::Net) {
-        base = base.strip_suffix("_total").unwrap_or(base);
+/// What a family's name ends with.
+struct Suffixes {
+    /// In Prometheus' words; may be empty.
+    unit: String,
+    /// Ways to write the unit behind a name that give way to those words.
+    abbreviations: Vec<String>,
+    counts: bool,
+    total: &'static str,
+}
+
+impl Suffixes {
+    fn new(unit: Option<&str>, form: Form, timing: bool) -> Self {
+        let (unit, abbreviations) = match unit {
+            _ if timing => ("seconds".to_owned(), ["_ms", "_millis", "_milliseconds"].map(str::to_owned).to_vec()),
+            Some(unit) if units::is_one(unit) && form == Form::Gauge => ("ratio".to_owned(), Vec::new()),
+            Some(unit) => (units::words(unit), units::abbreviation(unit).iter().map(|it| format!("_{it}")).collect()),
+            None => (String::new(), Vec::new()),
+        };
+        let counts = matches!(form, Form::Counter | Form::Net);
+        Self { unit, abbreviations, counts, total: if form == Form::Counter { "_total" } else { "" } }
     }
-    if timing {
-        base = ["_ms", "_millis", "_milliseconds"].iter().find_map(|ending| base.strip_suffix(ending)).unwrap_or(base);
+
+    /// A name with these endings instead of those that say the same; `None` where it has nothing else.
+    fn replaced(&self, name: &str) -> Option<String> {
+        let base = self.without_total(name);
+        let base = self.abbreviations.iter().find_map(|ending| base.strip_suffix(ending)).unwrap_or(base);
+        (!base.is_empty()).then(|| self.added(base))
     }
-    let unit = if timing { Some("seconds".to_owned()) } else { unit.map(|unit| underscores(unit, false)) };
-    let unit = unit.filter(|unit| !unit.is_empty() && base != unit && !base.ends_with(&format!("_{unit}")));
-    let unit = unit.map_or_else(String::new, |unit| format!("_{unit}"));
-    let total = if form == Form::Counter { "_total" } else { "" };
-    format!("{base}{unit}{total}")
+
+    /// A name with these endings, of which none is added twice.
+    fn added(&self, name: &str) -> String {
+        let (base, unit) = (self.without_total(name), &self.unit);
+        let has_unit = unit.is_empty() || base == unit || base.strip_suffix(unit).is_some_and(|it| it.ends_with('_'));
+        if has_unit { format!("{base}{}", self.total) } else { format!("{base}_{unit}{}", self.total) }
+    }
+
+    fn without_total<'a>(&self, name: &'a str) -> &'a str {
+        if self.counts { name.strip_suffix("_total").unwrap_or(name) } else { name }
+    }
 }
 
 /// Names for the labels of one family, given in the order in which they come: distinct ones stay distinct.
@@ -151,10 +200,42 @@ mod tests {
             ("request.millis", None, Form::Histogram, true, "request_seconds"),
             ("request_seconds", None, Form::Histogram, true, "request_seconds"),
             ("scene.renderAll", None, Form::Histogram, true, "scene_renderAll_seconds"),
-            ("size", Some("k/b"), Form::Histogram, false, "size_k_b"),
+            ("size", Some("k/b"), Form::Histogram, false, "size_k_per_b"),
+            ("wait", Some("ms"), Form::Gauge, false, "wait_milliseconds"),
+            ("wait_ms", Some("ms"), Form::Gauge, false, "wait_milliseconds"),
+            ("wait_milliseconds", Some("ms"), Form::Gauge, false, "wait_milliseconds"),
+            ("sent_By_total", Some("By"), Form::Counter, false, "sent_bytes_total"),
+            ("http_requests", Some("{request}"), Form::Counter, false, "http_requests_total"),
+            ("http_requests", Some("1"), Form::Counter, false, "http_requests_total"),
+            ("open", Some("1"), Form::Net, false, "open"),
+            ("cpu", Some("1"), Form::Gauge, false, "cpu_ratio"),
+            ("cpu_ratio", Some("1"), Form::Gauge, false, "cpu_ratio"),
+            ("speed", Some("m/s"), Form::Gauge, false, "speed_meters_per_second"),
         ] {
             assert_eq!(ExposedNames::default().give(name, unit, form, timing), expected);
         }
+    }
+
+    #[test]
+    fn a_name_of_nothing_but_a_suffix_is_escaped() {
+        for (name, unit, form, timing, expected) in [
+            ("_total", None, Form::Counter, false, "U____total"),
+            (".total", None, Form::Counter, false, "U___2e_total__total"),
+            ("_ms", None, Form::Histogram, true, "U____ms__seconds"),
+            ("_By", Some("By"), Form::Gauge, false, "U____By__bytes"),
+            ("_total", Some("By"), Form::Counter, false, "U____bytes__total"),
+        ] {
+            assert_eq!(ExposedNames::default().give(name, unit, form, timing), expected);
+        }
+    }
+
+    #[test]
+    fn timings_that_differ_in_a_words_abbreviation_are_kept_distinct() {
+        let mut names = ExposedNames::default();
+        let mut give = |name| names.give(name, None, Form::Histogram, true);
+        assert_eq!(give("db"), "db_seconds");
+        assert_eq!(give("db_ms"), "U__db__ms__seconds");
+        assert_eq!(give("db_millis"), "U__db__millis__seconds");
     }
 
     #[test]

@@ -35,6 +35,11 @@ impl<'a> FamilyLabels<'a> {
         family
     }
 
+    /// The collector's labels that no series has itself, `a="x",b="y"`: all that a series without labels has.
+    pub fn common(&self) -> &str {
+        &self.common
+    }
+
     /// Appends `a="x",b="y"` to nothing.
     pub fn write(&self, text: &mut String, number: u32) {
         let Some((series, _)) = self.names.get(number) else { return };

@@ -1,4 +1,4 @@
-//! Snapshots and values as JSON.
+//! Snapshots and values as JSON bytes, for any reader. A gauge that is no finite number is `null`, as `JSON.stringify` has it.
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
@@ -9,12 +9,6 @@ use crate::collector::{Collector, Snapshot, Stats, TraceEvent, Value};
 #[must_use]
 pub fn json_snapshot(snapshot: &Snapshot) -> Vec<u8> {
     bytes(&Json(snapshot))
-}
-
-/// One value as UTF-8 JSON.
-#[must_use]
-pub fn json_value(value: &Value) -> Vec<u8> {
-    bytes(&Json(value))
 }
 
 /// The newest events of a collector after a number, at most `limit`, as UTF-8 JSON.
@@ -155,15 +149,23 @@ impl Serialize for Distributions<'_> {
     }
 }
 
+/// An object of all that a snapshot has, its gauges in their own form.
+pub(super) fn snapshot_parts<S: Serializer>(
+    snapshot: &Snapshot,
+    gauges: &impl Serialize,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    let mut map = to.serialize_map(Some(5))?;
+    map.serialize_entry("counters", &Map(&snapshot.counters))?;
+    map.serialize_entry("gauges", gauges)?;
+    map.serialize_entry("timings", &Distributions(&snapshot.timings, "total"))?;
+    map.serialize_entry("histograms", &Distributions(&snapshot.histograms, "sum"))?;
+    map.serialize_entry("trace", &Json(snapshot.trace.as_slice()))?;
+    map.end()
+}
+
 impl Serialize for Json<'_, Snapshot> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let snapshot = self.0;
-        let mut map = to.serialize_map(Some(5))?;
-        map.serialize_entry("counters", &Map(&snapshot.counters))?;
-        map.serialize_entry("gauges", &Map(&snapshot.gauges))?;
-        map.serialize_entry("timings", &Distributions(&snapshot.timings, "total"))?;
-        map.serialize_entry("histograms", &Distributions(&snapshot.histograms, "sum"))?;
-        map.serialize_entry("trace", &Json(snapshot.trace.as_slice()))?;
-        map.end()
+        snapshot_parts(self.0, &Map(&self.0.gauges), to)
     }
 }

@@ -7,7 +7,7 @@ use super::distribution_lines::{HistogramLines, SummaryLines};
 use super::exposed_names::{ExposedNames, Form};
 use super::family_labels::FamilyLabels;
 use super::line::Line;
-use crate::collector::{Collector, Family, Kind, Label, Reading, Since, Symbol};
+use crate::collector::{Collector, Family, Label, Reading, Since, Symbol};
 use crate::histogram::Distribution;
 
 /// Of the text format.
@@ -62,34 +62,37 @@ pub(super) struct Block<'a> {
     pub label_names: Vec<Symbol>,
 }
 
+impl Block<'_> {
+    /// Whether there is anything to show.
+    fn is_shown(&self) -> bool {
+        !self.series.is_empty() || self.family.awaits_first_recording()
+    }
+}
+
 impl Exposition<'_> {
     fn write(&self, text: &mut String, names: &mut ExposedNames) {
         let blocks = self.blocks();
-        let titled = blocks.iter().map(|block| {
-            let timing = block.family.kind == Kind::Timing;
-            let unit = block.family.options.unit.as_deref();
-            (names.give(&block.family.name, unit, block.form, timing), block)
-        });
+        let titled = blocks.iter().map(|block| (names.give_family(block.family, block.form), block));
         let titled: Vec<(String, &Block)> = titled.collect();
         let since = self.reading.whole_life();
-        for (name, block) in titled.iter().filter(|(_, block)| !block.series.is_empty()) {
+        for (name, block) in titled.iter().filter(|(_, block)| block.is_shown()) {
             self.write_block(text, name, block, &since);
         }
         // last, so that a counter's first decrement takes no other family's name away
         for (_, block) in titled.iter().filter(|(_, block)| block.form == Form::Counter) {
-            let series: Vec<u32> = block.series.iter().copied().filter(|number| since.has_downs(*number)).collect();
-            let unit = block.family.options.unit.as_deref();
+            let series: Vec<u32> =
+                block.series.iter().copied().filter(|number| since.has_decrements(*number)).collect();
             let label_names = block.label_names.clone();
             let net = Block { family: block.family, form: Form::Net, series, label_names };
             if net.series.is_empty() {
                 continue;
             }
-            let name = names.give(&block.family.name, unit, Form::Net, false);
+            let name = names.give_family(block.family, Form::Net);
             self.write_block(text, &name, &net, &since);
         }
     }
 
-    /// The families with series, by number: so a family keeps its name from scrape to scrape.
+    /// All families, by number, also those that show nothing yet: so a family keeps its name from scrape to scrape.
     fn blocks(&self) -> Vec<Block<'_>> {
         let since = self.reading.whole_life();
         let mut blocks: Vec<Block> = self
@@ -111,15 +114,17 @@ impl Exposition<'_> {
                 block.series.push(number);
             }
         }
-        // one that is hidden for now keeps its name
-        blocks.retain(|block| block.family.in_use());
+        blocks.retain(|block| !block.family.is_freed());
         blocks
     }
 
     fn write_block(&self, text: &mut String, name: &str, block: &Block, since: &Since) {
         write_title(text, name, block);
+        if block.series.is_empty() {
+            return self.write_zero(text, name, block);
+        }
         match block.form {
-            Form::Counter => self.write_numbers(text, name, block, |number| since.ups(number)),
+            Form::Counter => self.write_numbers(text, name, block, |number| since.increments(number)),
             Form::Net => self.write_numbers(text, name, block, |number| since.count(number).map(|count| count.net())),
             Form::Gauge => self.write_numbers(text, name, block, |number| since.gauge(number).map(|state| state.value)),
             Form::Histogram => {
@@ -130,6 +135,19 @@ impl Exposition<'_> {
                 let lines = SummaryLines::new(name);
                 self.write_distributions(text, block, since, |text, labels, read| lines.write(text, labels, read));
             }
+        }
+    }
+
+    /// The lines of a family without a series, as if one without labels had been registered.
+    fn write_zero(&self, text: &mut String, name: &str, block: &Block) {
+        let labels = FamilyLabels::new(&self.reading.names, self.constant, block);
+        let nothing = Distribution::empty(block.family.form(false));
+        match block.form {
+            Form::Counter | Form::Net | Form::Gauge => Line::new(name, "", None).write(text, labels.common(), 0.0),
+            Form::Histogram => {
+                HistogramLines::new(name, block.family, self.buckets).write(text, labels.common(), &nothing);
+            }
+            Form::Summary => SummaryLines::new(name).write(text, labels.common(), &nothing),
         }
     }
 

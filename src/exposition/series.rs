@@ -145,7 +145,7 @@ impl<'a> Readings<'a> {
             stats.buckets = None;
         }
         let count = match &value {
-            Value::Number(_) => self.reading.whole_life().count(number).map(|count| count.ups.rounded),
+            Value::Number(_) => self.reading.whole_life().count(number).map(|count| count.increments.rounded),
             Value::Timing(stats) | Value::Histogram(stats) => Some(stats.count),
         };
         let rate = count.and_then(|count| self.recent.rate(&self.reading.names, number, count, self.now));

@@ -1,8 +1,6 @@
 //! Counts of whole numbers in `HdrHistogram`'s cells, on their way from a distribution to a histogram object or an encoding,
 //! or back. Nothing is recorded here.
 
-use std::collections::BTreeMap;
-
 use super::log_linear::{highest_whole, lowest};
 use super::{Distribution, Form, MAX_NANOS};
 
@@ -20,8 +18,9 @@ fn digits_bits(digits: u32) -> Option<u32> {
 pub struct HdrCounts {
     digits: u32,
     bits: u32,
-    // by exponent; a page has 2^bits counts
-    pages: BTreeMap<u32, Box<[f64]>>,
+    // the cells above zero that have a count, by ascending place: the exponent, then `bits` bits of the cell. Sparse, so
+    // that a short encoding with far-apart counts takes little memory and time
+    cells: Vec<(u32, f64)>,
     zeros: f64,
     // of all cells
     count: f64,
@@ -38,7 +37,7 @@ impl HdrCounts {
     #[must_use]
     pub fn empty(digits: u32) -> Option<Self> {
         let bits = digits_bits(digits)?;
-        Some(Self { digits, bits, pages: BTreeMap::new(), zeros: 0.0, count: 0.0, min: 0, max: 0 })
+        Some(Self { digits, bits, cells: Vec::new(), zeros: 0.0, count: 0.0, min: 0, max: 0 })
     }
 
     /// What a log-linear distribution holds, every value times `scale` and rounded. `None` where one would be beyond the
@@ -78,7 +77,7 @@ impl HdrCounts {
         Some(counts)
     }
 
-    /// Counts a value, of which the largest is the last.
+    /// Counts a value; one beyond the largest counts as the largest. Fast for values that come in ascending order.
     pub fn add(&mut self, value: u64, count: f64) {
         if count <= 0.0 {
             return;
@@ -94,19 +93,27 @@ impl HdrCounts {
         let fraction = value - (1 << exponent);
         let cell =
             if exponent > self.bits { fraction >> (exponent - self.bits) } else { fraction << (self.bits - exponent) };
-        let cells = self.cells();
-        let page = self.pages.entry(exponent).or_insert_with(|| vec![0.0; cells].into());
-        if let Some(counted) = page.get_mut(cell as usize) {
-            *counted += count;
+        // the fraction has fewer bits than a cell's number, so the sum is below 2^(6 + bits)
+        self.add_cell((exponent << self.bits) + cell as u32, count);
+    }
+
+    fn add_cell(&mut self, place: u32, count: f64) {
+        match self.cells.last_mut() {
+            Some((last, counted)) if *last == place => *counted += count,
+            Some((last, _)) if *last > place => match self.cells.binary_search_by_key(&place, |(known, _)| *known) {
+                Ok(at) => self.cells[at].1 += count,
+                Err(at) => self.cells.insert(at, (place, count)),
+            },
+            _ => self.cells.push((place, count)),
         }
     }
 
-    /// Adds the counts of a power of two. The extremes are for the caller to set.
-    pub(super) fn add_page(&mut self, exponent: u32, counts: &[f64]) {
-        let cells = self.cells();
-        let page = self.pages.entry(exponent).or_insert_with(|| vec![0.0; cells].into());
-        page.iter_mut().zip(counts).for_each(|(mine, more)| *mine += more);
-        self.count += counts.iter().sum::<f64>();
+    /// Adds the counts of neighbouring cells. The extremes are for the caller to set.
+    pub(super) fn add_cells(&mut self, first: u32, counts: &[f64]) {
+        for (place, count) in (first..).zip(counts).filter(|(_, count)| **count > 0.0) {
+            self.add_cell(place, *count);
+            self.count += count;
+        }
     }
 
     /// Sets the extremes, where they are better known than by what was counted.
@@ -124,12 +131,6 @@ impl HdrCounts {
     #[must_use]
     pub fn bits(&self) -> u32 {
         self.bits
-    }
-
-    /// How many cells a power of two has.
-    #[must_use]
-    pub fn cells(&self) -> usize {
-        1 << self.bits
     }
 
     /// How many values.
@@ -150,9 +151,11 @@ impl HdrCounts {
         (self.min, self.max)
     }
 
-    /// Exponents and the counts of their cells, ascending.
-    pub fn pages(&self) -> impl Iterator<Item = (u32, &[f64])> {
-        self.pages.iter().map(|(exponent, page)| (*exponent, &**page))
+    /// The cells above zero that have a count, ascending: a power of two's exponent above `bits` bits of the cell in it, and
+    /// the count.
+    #[must_use]
+    pub fn cells(&self) -> &[(u32, f64)] {
+        &self.cells
     }
 
     /// Mean and standard deviation of the whole population, as `HdrHistogram` tells them: from its "median equivalent values".
@@ -167,13 +170,11 @@ impl HdrCounts {
     /// The middle of each cell with a count, and the count, ascending.
     fn middles(&self) -> impl Iterator<Item = (f64, f64)> {
         let bits = self.bits;
-        let counted = self.pages.iter().flat_map(move |(&exponent, page)| {
-            let cells = (0..).zip(page).filter(|(_, count)| **count > 0.0);
-            cells.map(move |(cell, count)| {
-                let first = lowest(exponent.cast_signed(), bits, cell);
-                let last = highest_whole(exponent.cast_signed(), bits, cell);
-                (first + ((last - first) / 2.0).ceil(), *count)
-            })
+        let counted = self.cells.iter().map(move |&(place, count)| {
+            let (exponent, cell) = ((place >> bits).cast_signed(), place & ((1 << bits) - 1));
+            let first = lowest(exponent, bits, cell);
+            let last = highest_whole(exponent, bits, cell);
+            (first + ((last - first) / 2.0).ceil(), count)
         });
         std::iter::once((0.0, self.zeros)).filter(|(_, zeros)| *zeros > 0.0).chain(counted)
     }

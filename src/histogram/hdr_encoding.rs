@@ -82,21 +82,20 @@ impl HdrCounts {
     fn indexed(&self) -> impl Iterator<Item = (i64, f64)> {
         let bits = self.bits();
         let zeros = std::iter::once((0, self.zeros()));
-        let pages = self.pages().flat_map(move |(exponent, page)| {
-            let cells = (0_i64..).zip(page).map(move |(cell, count)| {
-                if exponent < bits {
-                    // a cell of its own for each whole number
-                    ((1 << exponent) + (cell >> (bits - exponent)), *count)
-                } else {
-                    ((i64::from(exponent - bits + 1) << bits) + cell, *count)
-                }
-            });
-            cells.collect::<Vec<_>>()
+        let above = self.cells().iter().map(move |&(place, count)| {
+            let (exponent, cell) = (place >> bits, i64::from(place & ((1 << bits) - 1)));
+            if exponent < bits {
+                // a cell of its own for each whole number
+                ((1 << exponent) + (cell >> (bits - exponent)), count)
+            } else {
+                ((i64::from(exponent - bits + 1) << bits) + cell, count)
+            }
         });
-        zeros.chain(pages).filter(|(_, count)| *count > 0.0)
+        zeros.chain(above).filter(|(_, count)| *count > 0.0)
     }
 
-    /// Reads a V2 encoding; what follows it is not looked at. Memory is taken only for powers of two that have counts.
+    /// Reads a V2 encoding; what follows it is not looked at. Time grows with the encoding's length, memory with the
+    /// number of cells that have counts.
     ///
     /// # Errors
     /// What is wrong with the bytes.

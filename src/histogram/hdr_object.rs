@@ -1,7 +1,8 @@
 //! The memory of an `HdrHistogram` object: JavaScript owns and writes it (`lib/events/cells.js`), and lends it for one call.
 //!
-//! It is an array of counts that begins with a head, and a directory: for each power of two the place of its page in that
-//! array, 0 where there is none. Pages are in the order of their first use. Nothing of it is kept here.
+//! It is an array of counts that begins with a head, and a directory: for each page's worth of cells the place of the page in
+//! that array, 0 where there is none. A power of two has one page, or several where it has more cells than a page. Pages are
+//! in the order of their first use. Nothing of it is kept here.
 
 use super::HdrCounts;
 
@@ -11,6 +12,8 @@ pub const MIN: usize = 0;
 pub const MAX: usize = 1;
 /// How many zeros.
 pub const ZERO: usize = 2;
+/// A page has two to the power of this many cells, or those of a power of two where they are fewer.
+pub const PAGE_BITS: u32 = 7;
 
 impl HdrCounts {
     /// What an object holds; `None` for other than 1 to 5 significant digits.
@@ -19,12 +22,10 @@ impl HdrCounts {
         let mut counts = Self::empty(digits)?;
         let head = |at| cells.get(at).copied().unwrap_or(0.0);
         counts.add(0, head(ZERO));
-        for (exponent, &place) in (0..).zip(directory) {
-            let place = place as usize;
-            let page = cells.get(place..).and_then(|cells| cells.get(..counts.cells()));
-            if let Some(page) = page.filter(|_| place != 0) {
-                counts.add_page(exponent, page);
-            }
+        let page_bits = counts.bits().min(PAGE_BITS);
+        for (entry, &place) in (0_u32..).zip(directory).filter(|(_, place)| **place != 0) {
+            let page = cells.get(place as usize..).and_then(|cells| cells.get(..1 << page_bits));
+            counts.add_cells(entry << page_bits, page.unwrap_or_default());
         }
         if counts.count() > 0.0 {
             counts.set_extremes(head(MIN) as u64, head(MAX) as u64);

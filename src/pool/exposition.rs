@@ -51,14 +51,14 @@ impl Families<'_> {
     fn pool(&mut self, pool: &Pool, uptime: f64) {
         let counts = pool.counts();
         for (name, help, value) in [
-            ("pool_size", "Maximum pool size", pool.size),
-            ("pool_active", "Active workers", counts.active as f64),
-            ("pool_idle", "Idle workers", counts.idle as f64),
-            ("pool_creating", "Workers being created", counts.creating as f64),
-            ("pool_total", "Total workers", counts.total() as f64),
+            ("pool_size", "Maximum pool size", Some(pool.size)),
+            ("pool_active", "Active workers", pool.active().map(|active| active as f64)),
+            ("pool_idle", "Idle workers", pool.idle().map(|idle| idle as f64)),
+            ("pool_creating", "Workers being created", Some(counts.creating as f64)),
+            ("pool_total", "Total workers", Some(counts.total() as f64)),
             ("pool_utilization", "Pool utilization ratio", pool.utilization()),
         ] {
-            self.number(name, help, "gauge", value);
+            self.number_if_known(name, help, "gauge", value);
         }
         self.number("uptime_seconds", "Server uptime in seconds", "counter", uptime);
         for (name, value) in &pool.extra {
@@ -104,6 +104,15 @@ impl Families<'_> {
         let name = self.open(name, help, kind);
         for (worker, value) in known() {
             self.sample(&name, worker, None, value);
+        }
+    }
+
+    /// A number that is not known leaves its name taken: what the collector calls its families does not depend on the pool.
+    fn number_if_known(&mut self, name: &str, help: &str, kind: &str, value: Option<f64>) {
+        let before = self.text.len();
+        self.number(name, help, kind, value.unwrap_or_default());
+        if value.is_none() {
+            self.text.truncate(before);
         }
     }
 
@@ -220,6 +229,16 @@ mod tests {
     #[test]
     fn without_a_pool_there_is_a_comment() {
         assert_eq!(text(None, true), "# Pool not initialized\n");
+    }
+
+    #[test]
+    fn who_serves_is_absent_where_the_pool_does_not_know() {
+        let told = text(Some(&Pool { size: 2.0, busy_unknown: true, ..Pool::default() }), false);
+        let families: Vec<&str> = told.lines().filter_map(|line| line.strip_prefix("# TYPE ")).collect();
+        assert_eq!(
+            families,
+            ["app_pool_size gauge", "app_pool_creating gauge", "app_pool_total gauge", "app_uptime_seconds counter"]
+        );
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub struct Pool {
     pub size: f64,
     /// The pool's own numbers by their names, which are distinct and none of ours; finite.
     pub extra: Vec<(String, f64)>,
+    /// The pool does not know which workers serve: how many do, and how many wait, is then not told.
+    pub busy_unknown: bool,
     /// With distinct ids.
     pub workers: Vec<Worker>,
     /// What `extra` of the workers is called.
@@ -63,10 +65,28 @@ impl Pool {
         counts
     }
 
-    /// The share of the pool that is serving; 0 of a pool without a size.
+    /// The share of the pool that is serving; 0 of a pool without a size, and nothing where it is not known who is.
     #[must_use]
-    pub fn utilization(&self) -> f64 {
-        if self.size > 0.0 { self.counts().active as f64 / self.size } else { 0.0 }
+    pub fn utilization(&self) -> Option<f64> {
+        let share = if self.size > 0.0 { self.counts().active as f64 / self.size } else { 0.0 };
+        self.when_busy_is_known(share)
+    }
+
+    /// A number that depends on which workers serve.
+    fn when_busy_is_known<T>(&self, number: T) -> Option<T> {
+        (!self.busy_unknown).then_some(number)
+    }
+
+    /// How many workers serve.
+    #[must_use]
+    pub fn active(&self) -> Option<usize> {
+        self.when_busy_is_known(self.counts().active)
+    }
+
+    /// How many workers are alive and do not serve.
+    #[must_use]
+    pub fn idle(&self) -> Option<usize> {
+        self.when_busy_is_known(self.counts().idle)
     }
 
     /// Gives a worker without an id, and each but the first of those with the same one, an id of its own. True when there were some
@@ -109,9 +129,16 @@ mod tests {
         let counts = pool(4.0, &states).counts();
         assert_eq!(counts, Counts { active: 2, idle: 2, creating: 1 });
         assert_eq!(counts.total(), 5);
-        assert_eq!(pool(4.0, &states).utilization(), 0.5);
-        assert_eq!(pool(0.0, &states).utilization(), 0.0);
+        assert_eq!(pool(4.0, &states).utilization(), Some(0.5));
+        assert_eq!(pool(0.0, &states).utilization(), Some(0.0));
         assert_eq!(pool(1.0, &[None]).counts().total(), 0);
+    }
+
+    #[test]
+    fn who_serves_may_be_unknown() {
+        let unknown = Pool { busy_unknown: true, ..pool(4.0, &[Some(State::Ready), Some(State::Creating)]) };
+        assert_eq!((unknown.active(), unknown.idle(), unknown.utilization()), (None, None, None));
+        assert_eq!((unknown.counts().creating, unknown.counts().total()), (1, 2));
     }
 
     #[test]

@@ -75,11 +75,17 @@ impl Serialize for Counted<'_> {
         let counts = self.0.counts();
         let mut map = to.serialize_map(None)?;
         map.serialize_entry("size", &Json(&self.0.size))?;
-        map.serialize_entry("active", &counts.active)?;
-        map.serialize_entry("idle", &counts.idle)?;
+        if let Some(active) = self.0.active() {
+            map.serialize_entry("active", &active)?;
+        }
+        if let Some(idle) = self.0.idle() {
+            map.serialize_entry("idle", &idle)?;
+        }
         map.serialize_entry("creating", &counts.creating)?;
         map.serialize_entry("total", &counts.total())?;
-        map.serialize_entry("utilization", &Json(&self.0.utilization()))?;
+        if let Some(utilization) = self.0.utilization() {
+            map.serialize_entry("utilization", &Json(&utilization))?;
+        }
         self.0.extra.iter().try_for_each(|(name, number)| map.serialize_entry(name, &Json(number)))?;
         map.end()
     }
@@ -153,7 +159,7 @@ mod tests {
         let unknown = Worker { id: "#1".to_owned(), heap_used: 7.0, ..Worker::default() };
         let worker_extra = ["errors", "load"].map(str::to_owned).into();
         let extra = vec![("queue".to_owned(), 4.0)];
-        let pool = Pool { size: 2.0, extra, workers: vec![known, unknown], worker_extra };
+        let pool = Pool { size: 2.0, extra, workers: vec![known, unknown], worker_extra, ..Pool::default() };
         let counts = r#""pool":{"size":2,"active":1,"idle":0,"creating":0,"total":1,"utilization":0.5,"queue":4}"#;
         let workers = [
             r#"{"id":"w\"1","app":"mail@1","state":"active","requests":3,"uptime":1.5,"memory":{"rss":10,"heapUsed":5},"load":2}"#,
@@ -166,5 +172,8 @@ mod tests {
             text(stats_event_json(&pool, &[&pool.workers[1]], false, &["w2".to_owned()], "now")),
             format!(r#"{{"full":false,{counts},"workers":[{}],"gone":["w2"],"timestamp":"now"}}"#, workers[1])
         );
+        let unknown = Pool { busy_unknown: true, ..pool };
+        let counts = r#""pool":{"size":2,"creating":0,"total":1,"queue":4}"#;
+        assert_eq!(text(pool_json(&unknown, 9.0, "now")), format!(r#"{{{counts},"uptime":9,"timestamp":"now"}}"#));
     }
 }

@@ -1,85 +1,75 @@
-// A host of plugins, as Buntime is one: reads a plugin's manifest, calls its function, initialises it, and mounts its routes under
-// its base, which it cuts off. Then it asks the routes over HTTP, as `how` says, and prints the answers as JSON.
+// A host of plugins that does what Buntime does: loads those of the folder that is given, and serves them and the apps of the folder
+// `apps`. Then it asks over HTTP, and prints the answers, what was logged and what its pool says as JSON.
 
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { createApplication } from './application.mjs'
+import { loadPlugins } from './loader.mjs'
+import { Pool } from './pool.mjs'
 
-const how = process.argv[2]
-/** The folder of the plugin: that of the package. */
-const folder = path.dirname(fileURLToPath(import.meta.resolve('tallystick/package.json')))
-const manifestFile = path.join(folder, 'manifest.yaml')
-const manifest = { ...Bun.YAML.parse(readFileSync(manifestFile, 'utf8')), ...JSON.parse(process.argv[3] ?? '{}') }
+const POOL_SIZE = 10
+const IDLE_AFTER = 61_000
 
-const pool = {
-  getMetrics: () => ({ activeWorkers: 1, totalRequests: 42, avgResponseTimeMs: 3, uptimeMs: 5000 }),
-  getWorkerStats: () => ({
-    'apps@shop@1.2.0': {
-      status: 'active',
-      requestCount: 40,
-      errorCount: 1,
-      ageMs: 4000,
-      idleMs: 0,
-      avgResponseTimeMs: 3,
-    },
-    'apps@mail@2.0.0': {
-      status: 'idle',
-      requestCount: 2,
-      errorCount: 0,
-      ageMs: 3000,
-      idleMs: 900,
-      avgResponseTimeMs: 3,
-    },
-  }),
+/** What plugins log. */
+const log = []
+const level = (name) => (message, details) => log.push({ level: name, message, ...details })
+const logger = Object.fromEntries(['debug', 'info', 'warn', 'error'].map((name) => [name, level(name)]))
+
+const plugins = process.argv[2]
+const apps = path.resolve('apps')
+const pool = new Pool({ maxSize: POOL_SIZE })
+const loaded = await loadPlugins({ pluginDirs: [plugins], pool, poolSize: POOL_SIZE, logger })
+const server = Bun.serve({
+  port: 0,
+  hostname: '127.0.0.1',
+  idleTimeout: 0,
+  fetch: createApplication({ loaded, pool, appsDir: apps }).fetch,
+})
+const get = (address, options) => fetch(new URL(address, server.url), options)
+
+/** One worker is idle, one active, one retired, and an app of single requests has had a dozen. */
+async function work() {
+  for (const app of ['gone@1.0.0', 'mail@2.0.0', 'mail@2.0.0']) await (await get(`/${app}/`)).text()
+  pool.retire('gone@1.0.0')
+  pool.skew = IDLE_AFTER
+  for (const app of ['shop@1.2.0', ...Array(12).fill('once')]) await (await get(`/${app}/`)).text()
 }
 
-async function load() {
-  const { default: createPlugin } = await import(pathToFileURL(path.join(folder, manifest.pluginEntry)).href)
-  const plugin = createPlugin(manifest)
-  await plugin.onInit({ pool, config: manifest, globalConfig: { poolSize: 10 }, logger: console })
-  return plugin
-}
-
-/** The server of a host that cuts the base off, or of one that leaves it. */
-async function mounted(plugin) {
-  if (how === 'mounting') {
-    const { Hono } = await import('hono')
-    return new Hono().route(plugin.base, plugin.routes)
-  }
+async function shown(answer) {
+  const response = await answer
+  const headers = Object.fromEntries(['content-type', 'x-request-id'].map((name) => [name, response.headers.get(name)]))
   return {
-    fetch(request) {
-      const url = new URL(request.url)
-      if (!url.pathname.startsWith(`${plugin.base}/`)) return new Response('the host', { status: 404 })
-      url.pathname = url.pathname.slice(plugin.base.length)
-      return plugin.routes.fetch(new Request(url, request))
-    },
+    status: response.status,
+    type: headers['content-type'],
+    id: headers['x-request-id'],
+    body: await response.text(),
   }
 }
 
-/** What the routes answer. */
-async function asked(origin) {
-  const get = (route, options) => fetch(`${origin}${manifest.base}/api/metrics${route}`, options)
-  const shown = async (response) => ({
-    status: response.status,
-    type: response.headers.get('content-type'),
-    body: await response.text(),
-  })
-  const [json, prometheus, stats] = await Promise.all(
-    ['/', '/prometheus', '/stats'].map(async (route) => shown(await get(route))),
-  )
-  const stream = await get('/sse')
-  const sse = { status: stream.status, type: stream.headers.get('content-type'), events: await eventsOf(stream, 2) }
-  const post = (await get('/', { method: 'POST' })).status
-  const unknown = (await get('/nothing')).status
-  const page = await shown(await fetch(`${origin}${manifest.base}/workers`))
-  return { json, prometheus, stats, sse, post, unknown, page }
+/** What the routes of a plugin answer. @param {{ base: string }} plugin */
+async function asked({ base }) {
+  const api = `${base}/api/metrics`
+  const answers = {
+    json: get(`${api}/`),
+    prometheus: get(`${api}/prometheus`),
+    stats: get(`${api}/stats`),
+    post: get(api, { method: 'POST', body: 'anything' }),
+    unknown: get(`${api}/nothing`),
+    collector: get(`${api}/series`),
+    page: get(base),
+    view: get(`${base}/workers`),
+    elsewhere: get(`${base}/nothing`),
+  }
+  const entries = Object.entries(answers).map(async ([name, answer]) => [name, await shown(answer)])
+  return { ...Object.fromEntries(await Promise.all(entries)), sse: await streamed(`${api}/sse`) }
 }
 
-/** The data of the first events of a stream. */
-async function eventsOf(stream, count) {
+/** A stream's first events, and whether it ends when the host does. */
+async function streamed(address) {
+  const response = await get(address)
   const events = []
   let text = ''
-  for await (const chunk of stream.body.pipeThrough(new TextDecoderStream())) {
+  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
     text += chunk
     const whole = text.split('\n\n')
     text = whole.pop()
@@ -87,16 +77,20 @@ async function eventsOf(stream, count) {
       const data = /^data: ?(.*)$/m.exec(event)
       if (data) events.push(JSON.parse(data[1]))
     }
-    if (events.length >= count) break
+    if (events.length >= 2) for (const { plugin } of loaded.toReversed()) await plugin.onShutdown?.()
   }
-  return events.slice(0, count)
+  return { status: response.status, type: response.headers.get('content-type'), events: events.slice(0, 2) }
 }
 
-if (manifest.enabled) {
-  const plugin = await load()
-  const server = Bun.serve({ port: 0, hostname: '127.0.0.1', ...(await mounted(plugin)) })
-  console.log(JSON.stringify({ name: plugin.name, base: plugin.base, ...(await asked(server.url.origin)) }))
-  await server.stop(true)
-} else {
-  console.log(JSON.stringify(manifest))
+/** Whatever is loaded. */
+async function answers() {
+  if (loaded.length === 0) return {}
+  await work()
+  const [{ plugin }] = loaded
+  const theirs = { metrics: pool.getMetrics(), workers: pool.getWorkerStats() }
+  return { name: plugin.name, base: plugin.base, theirs, ...(await asked(plugin)) }
 }
+
+const manifest = Bun.YAML.parse(readFileSync(path.join(plugins, 'tallystick', 'manifest.yaml'), 'utf8'))
+console.log(JSON.stringify({ manifest, log, ...(await answers()) }))
+await server.stop(true)

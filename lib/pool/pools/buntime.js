@@ -1,24 +1,47 @@
 'use strict'
 
-// Buntime's pool, `ctx.pool`. Its times are in milliseconds, ours in seconds. Its size is known to the runtime and not to the pool:
-// `sized` says it.
+// Buntime's pool, `ctx.pool`. Its size is known to the runtime and not to the pool: `sized` says it. Its units are milliseconds,
+// megabytes and percent; ours are seconds, bytes and ratios.
 
 const { known } = require('./threads')
 
 /** @typedef {import('../types').Source} Source */
+/** @typedef {Record<string, [ours: string, divisor?: number]>} Names by theirs */
 
-const MILLIS_PER_SECOND = 1000
+const MILLIS = 1000
+const MEGABYTES = 1 / 2 ** 20
+const PERCENT = 100
 
-/** @type {Record<string, string>} its states to ours */
-const STATES = { active: 'active', idle: 'idle', ephemeral: 'active', offline: 'terminated' }
+/**
+ * Its states to ours. `ephemeral` are workers of a single request, listed when that has ended, and `offline` those that were
+ * retired: the pool keeps both as history, and counts neither in its `activeWorkers`.
+ * @type {Record<string, string>}
+ */
+const STATES = { active: 'active', idle: 'idle', ephemeral: 'terminated', offline: 'terminated' }
 
-/** A pool's numbers as they are called there and here; those of one that has not all of them stay away. */
-const POOL_NUMBERS = {
-  requestsTotal: 'totalRequests',
-  requestsPerSecond: 'requestsPerSecond',
-  workersCreatedTotal: 'totalWorkersCreated',
-  workersFailedTotal: 'totalWorkersFailed',
-  workersRetiredTotal: 'totalWorkersRetired',
+/** @type {Names} what is counted for ever ends in Total; figures that are not here keep their names */
+const OF_A_POOL = {
+  totalRequests: ['requestsTotal'],
+  totalWorkersCreated: ['workersCreatedTotal'],
+  totalWorkersFailed: ['workersFailedTotal'],
+  totalWorkersRetired: ['workersRetiredTotal'],
+  evictions: ['evictionsTotal'],
+  hits: ['hitsTotal'],
+  misses: ['missesTotal'],
+  hitRate: ['hitRatio', PERCENT],
+  avgResponseTimeMs: ['avgResponseSeconds', MILLIS],
+  uptimeMs: ['uptimeSeconds', MILLIS],
+  memoryUsageMB: ['memoryUsageBytes', MEGABYTES],
+}
+
+/** @type {Names} */
+const OF_A_WORKER = {
+  requestCount: ['requests'],
+  ageMs: ['uptime', MILLIS],
+  idleMs: ['idleSeconds', MILLIS],
+  avgResponseTimeMs: ['avgResponseSeconds', MILLIS],
+  totalResponseTimeMs: ['totalResponseSeconds', MILLIS],
+  lastResponseTimeMs: ['lastResponseSeconds', MILLIS],
 }
 
 /** @param {any} pool */
@@ -47,7 +70,7 @@ function buntimeSource(pool) {
   return {
     size: () => pool.size,
     workers: () => workersOf(pool.getWorkerStats()),
-    extra: () => extraOf(pool.getMetrics()),
+    extra: () => renamed(pool.getMetrics(), OF_A_POOL),
   }
 }
 
@@ -57,19 +80,9 @@ function workersOf(stats) {
 }
 
 /** @param {string} id @param {any} stats */
-function workerOf(id, stats) {
-  const { status, requestCount, ageMs, errorCount, avgResponseTimeMs, totalResponseTimeMs, idleMs } = stats
-  return known({
-    id,
-    app: appOf(id),
-    state: Object.hasOwn(STATES, status) ? STATES[status] : status,
-    requests: requestCount,
-    uptime: seconds(ageMs),
-    errorCount,
-    avgResponseSeconds: seconds(avgResponseTimeMs),
-    totalResponseSeconds: seconds(totalResponseTimeMs),
-    idleSeconds: seconds(idleMs),
-  })
+function workerOf(id, { status, ...figures }) {
+  const state = Object.hasOwn(STATES, status) ? STATES[status] : status
+  return known({ ...renamed(figures, OF_A_WORKER), id, app: appOf(id), state })
 }
 
 /** Of `apps@name@version` the app is `name@version`; a name may begin with an @ itself. @param {string} id */
@@ -79,17 +92,15 @@ function appOf(id) {
   return at > 0 && rest.indexOf('@', 1) > 0 ? rest : id
 }
 
-/** @param {any} metrics */
-function extraOf(metrics) {
-  const numbers = Object.entries(POOL_NUMBERS).map(([ours, theirs]) => [ours, metrics[theirs]])
-  const times = { avgResponseSeconds: metrics.avgResponseTimeMs, uptimeSeconds: metrics.uptimeMs }
-  const inSeconds = Object.entries(times).map(([name, millis]) => [name, seconds(millis)])
-  return known(Object.fromEntries([...numbers, ...inSeconds]))
-}
-
-/** What is no number stays what it is: whoever reads it says so. @param {any} millis */
-function seconds(millis) {
-  return typeof millis === 'number' ? millis / MILLIS_PER_SECOND : millis
+/** Figures by our names and in our units. @param {any} figures @param {Names} names */
+function renamed(figures, names) {
+  return Object.fromEntries(
+    Object.entries(figures).map(([theirs, value]) => {
+      const [ours, divisor = 1] = Object.hasOwn(names, theirs) ? names[theirs] : [theirs]
+      // what is no number stays what it is: whoever reads it says so
+      return [ours, typeof value === 'number' ? value / divisor : value]
+    }),
+  )
 }
 
 /** @param {unknown} value */

@@ -1,7 +1,7 @@
 'use strict'
 
-// node:cluster, in its primary process: a worker is a process. Nobody there knows whether one is busy or what it has done, so a
-// worker that is up is `ready`; each can serve these numbers for itself.
+// node:cluster, in its primary process: a worker is a process. The primary does not know whether one is busy or what it has done: a
+// worker that is up is `ready`, and how many are active is absent. Each can serve these numbers for itself.
 
 const nodeCluster = require('node:cluster')
 const { elapsed } = require('../../record/clock')
@@ -28,7 +28,7 @@ function clusterSource(pool) {
   if (!isCluster(pool)) return undefined
   if (!listens) cluster.on?.('fork', (/** @type {object} */ worker) => forked.set(worker, elapsed()))
   listens = true
-  return { size: () => workers().length, workers: () => workers().map(workerOf) }
+  return { size: () => workers().length, workers: () => workers().map(workerOf), busyUnknown: true }
 }
 
 /** @returns {any[]} */

@@ -3,14 +3,14 @@
 import type { MetricsResponse } from '../../../pool'
 import { Ring } from './ring'
 
-export const HISTORY_COLUMNS = { utilization: 1, active: 2, idle: 3, creating: 4 } as const
+export const HISTORY_COLUMNS = { utilization: 1, active: 2, idle: 3, creating: 4, ready: 5 } as const
 
 /** Longer without a reading is shown as a gap, in seconds: so long, and so many times as long as readings are apart. */
 const GAP_SECONDS = 15
 const GAP_READINGS = 4
 
 export class PoolHistory {
-  readonly ring = new Ring(4)
+  readonly ring = new Ring(5)
   latest: MetricsResponse | undefined
   /** The shortest time between two readings so far, in seconds. */
   #shortest = Number.POSITIVE_INFINITY
@@ -20,7 +20,7 @@ export class PoolHistory {
     const before = this.ring.at(0, this.ring.length - 1)
     if (time > before) this.#shortest = Math.min(this.#shortest, time - before)
     if (time - before > Math.max(GAP_SECONDS, GAP_READINGS * this.#shortest)) this.ring.push(before + 1, [])
-    this.ring.push(time, [pool.utilization, pool.active, pool.idle, pool.creating])
+    this.ring.push(time, rowOf(pool))
     this.latest = { pool, timestamp, uptime: uptime ?? this.#uptimeAt(time) }
   }
 
@@ -29,4 +29,10 @@ export class PoolHistory {
     if (this.latest === undefined) return Number.NaN
     return this.latest.uptime + time - Date.parse(this.latest.timestamp) / 1000
   }
+}
+
+/** A pool that does not know which workers are busy tells only how many are there. */
+function rowOf({ utilization, active, idle, creating, total }: MetricsResponse['pool']): number[] {
+  const ready = active === undefined ? total - creating : undefined
+  return [utilization, active, idle, creating, ready].map((number) => number ?? Number.NaN)
 }

@@ -7,7 +7,7 @@ const KEPT_SERIES = 300
 
 /** What is drawn of it: a gauge's value, or the rate of another. */
 function drawnOf(series: Series): number {
-  return series.kind === 'gauge' ? series.value : (series.rate ?? Number.NaN)
+  return (series.kind === 'gauge' ? series.value : series.rate) ?? Number.NaN
 }
 
 export class SeriesHistory {

@@ -17,6 +17,9 @@ const SPAN_UNITS: readonly [seconds: number, unit: string][] = [
   [1, 's'],
 ]
 
+/** British English abbreviates a million as `m`, which stands for a thousandth elsewhere on the page. */
+const COMPACT_LANGUAGES: Record<string, string> = { 'en-GB': 'en-US' }
+
 type Amount = number | null | undefined
 
 export class Formats {
@@ -33,7 +36,8 @@ export class Formats {
   constructor(language: string) {
     this.#whole = new Intl.NumberFormat(language, { maximumFractionDigits: 3 })
     this.#short = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 })
-    this.#compact = new Intl.NumberFormat(language, { notation: 'compact', maximumSignificantDigits: 3 })
+    const compact = { notation: 'compact', maximumSignificantDigits: 3 } as const
+    this.#compact = new Intl.NumberFormat(COMPACT_LANGUAGES[language] ?? language, compact)
     this.#round = new Intl.NumberFormat(language, { maximumFractionDigits: 0 })
     this.#tenths = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
     this.#percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 })

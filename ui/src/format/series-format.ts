@@ -9,12 +9,22 @@ type Amount = number | null | undefined
 /** @returns how a value of this series is written */
 export function valueFormat({ kind, unit }: Series, formats: Formats): (value: Amount) => string {
   if (kind === 'timing' || unit === 'ms' || unit === 'milliseconds') return (value) => formats.millis(value)
-  if (unit === 'bytes') return (value) => formats.bytes(value)
+  if (isBytes(unit)) return (value) => formats.bytes(value)
   if (unit === 's' || unit === 'seconds') return (value) => formats.millis(value == null ? value : value * 1000)
-  return (value) => (unit ? `${formats.count(value)} ${unit}` : formats.count(value))
+  const shown = shownUnit(unit)
+  return (value) => (shown ? `${formats.count(value)} ${shown}` : formats.count(value))
+}
+
+function isBytes(unit: string | undefined): boolean {
+  return unit === 'bytes' || unit === 'By'
+}
+
+/** In braces stands what is counted, and `1` is no unit. */
+function shownUnit(unit = ''): string {
+  return unit === '1' ? '' : unit.replaceAll(/\{[^}]*\}/g, '')
 }
 
 /** @returns where the lines of a chart of this series may stand; undefined for anywhere */
 export function stepsOf({ unit }: Series): readonly number[] | undefined {
-  return unit === 'bytes' ? BYTE_STEPS : undefined
+  return isBytes(unit) ? BYTE_STEPS : undefined
 }

@@ -42,25 +42,33 @@ export function Overview() {
 function PoolState({ latest }: { latest: MetricsResponse }) {
   const { t, formats } = useSpeech()
   const { pool, uptime, timestamp } = latest
-  const own = Object.entries(pool).filter(([name, value]) => !OWN.has(name) && typeof value === 'number')
+  const { active, idle, utilization } = pool
+  const own = Object.entries(pool).filter(([name]) => !OWN.has(name))
+  const states =
+    utilization === undefined ? (['ready', 'creating'] as const) : (['active', 'idle', 'creating'] as const)
   return (
     <>
-      <section className={`verdict card ${level(pool.utilization)}`}>
-        <Gauge ratio={pool.utilization} />
+      <section className={`verdict card ${level(utilization ?? 0)}`}>
+        {utilization !== undefined && <Gauge ratio={utilization} />}
         <div>
           <h2>{t(verdictOf(pool))}</h2>
-          <p className="number">
-            {t('utilizationOf', { active: formats.count(pool.active), size: formats.count(pool.size) })}
-          </p>
+          {active !== undefined && (
+            <p className="number">
+              {t('utilizationOf', { active: formats.count(active), size: formats.count(pool.size) })}
+            </p>
+          )}
           <Stats>
-            <Stat name={t('active')} mark="active" value={formats.count(pool.active)} />
-            <Stat name={t('idle')} mark="idle" value={formats.count(pool.idle)} />
+            {active !== undefined && <Stat name={t('active')} mark="active" value={formats.count(active)} />}
+            {idle !== undefined && <Stat name={t('idle')} mark="idle" value={formats.count(idle)} />}
             <Stat name={t('creating')} mark="creating" value={formats.count(pool.creating)} />
             <Stat name={t('total')} value={formats.count(pool.total)} />
             <Stat name={t('size')} value={formats.count(pool.size)} />
-            {own.map(([name, value]) => (
-              <Stat key={name} name={<Foreign>{name}</Foreign>} value={formats.count(value)} />
-            ))}
+            {own.map(
+              ([name, value]) =>
+                typeof value === 'number' && (
+                  <Stat key={name} name={<Foreign>{name}</Foreign>} value={formats.count(value)} />
+                ),
+            )}
           </Stats>
           <p className="times number">
             {t('uptime')} <b>{formats.span(uptime)}</b> · {t('updated')}{' '}
@@ -69,18 +77,20 @@ function PoolState({ latest }: { latest: MetricsResponse }) {
         </div>
       </section>
       <div className="pair">
-        <section className="card">
-          <h2>
-            {t('utilization')} <small>{t('lastMinutes')}</small>
-          </h2>
-          <Chart
-            label={t('utilizationChart')}
-            ring={poolHistory.ring}
-            lines={[{ name: t('utilization'), column: HISTORY_COLUMNS.utilization, color: '--accent' }]}
-            format={(value) => formats.percent(value)}
-            top={1}
-          />
-        </section>
+        {utilization !== undefined && (
+          <section className="card">
+            <h2>
+              {t('utilization')} <small>{t('lastMinutes')}</small>
+            </h2>
+            <Chart
+              label={t('utilizationChart')}
+              ring={poolHistory.ring}
+              lines={[{ name: t('utilization'), column: HISTORY_COLUMNS.utilization, color: '--accent' }]}
+              format={(value) => formats.percent(value)}
+              top={1}
+            />
+          </section>
+        )}
         <section className="card">
           <h2>
             {t('workers')} <small>{t('lastMinutes')}</small>
@@ -88,7 +98,7 @@ function PoolState({ latest }: { latest: MetricsResponse }) {
           <Chart
             label={t('statesChart')}
             ring={poolHistory.ring}
-            lines={(['active', 'idle', 'creating'] as const).map((state) => ({
+            lines={states.map((state) => ({
               name: t(state),
               column: HISTORY_COLUMNS[state],
               color: `--${state}`,
@@ -107,6 +117,7 @@ function PoolState({ latest }: { latest: MetricsResponse }) {
 function verdictOf({ total, active, creating, size, utilization }: Pool): TextName {
   if (total === 0) return 'empty'
   if (size === 0) return 'unsized'
+  if (active === undefined || utilization === undefined) return 'busyUnknown'
   if (active + creating === 0) return 'noRequests'
   return level(utilization)
 }

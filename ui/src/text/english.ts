@@ -46,6 +46,7 @@ export const english = {
   full: 'The pool is exhausted: every worker is active',
   empty: 'The pool has no workers',
   unsized: 'The pool does not tell its size',
+  busyUnknown: 'The pool does not tell which workers are busy',
   noRequests: 'Nothing to do: all workers are idle',
   active: 'Active',
   idle: 'Idle',

@@ -48,6 +48,7 @@ export const portuguese: Texts = {
   full: 'O pool está esgotado: todos os workers estão ativos',
   empty: 'O pool não tem workers',
   unsized: 'O pool não informa seu tamanho',
+  busyUnknown: 'O pool não informa quais workers estão ocupados',
   noRequests: 'Nada a fazer: todos os workers estão ociosos',
   active: 'Ativos',
   idle: 'Ociosos',

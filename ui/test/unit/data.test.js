@@ -156,6 +156,13 @@ test('a pool that is told seldom has no gaps in its history for that', () => {
   assert.deepEqual(columnsOf(history.ring)[1], [0.25, 0.25, 0.25, Number.NaN, 0.25])
 })
 
+test('of a pool that does not know which workers are busy the history has those that are ready', () => {
+  const history = new PoolHistory()
+  history.read({ size: 3, creating: 1, total: 3 }, '2026-01-01T00:00:00.000Z', 5)
+  const { NaN: unknown } = Number
+  assert.deepEqual(columnsOf(history.ring).slice(1), [[unknown], [unknown], [unknown], [1], [2]])
+})
+
 const event = (full, seconds, workers, gone = []) => ({
   full,
   workers,

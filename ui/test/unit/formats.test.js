@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Formats } from '../../src/format/formats.ts'
+import { valueFormat } from '../../src/format/series-format.ts'
 import { english } from '../../src/text/english.ts'
 import { portuguese } from '../../src/text/portuguese.ts'
 
@@ -49,6 +50,26 @@ for (const [method, value, inEnglish, inPortuguese = inEnglish] of expected) {
     assert.equal(plain(brazilian[method](value)), plain(inPortuguese))
   })
 }
+
+test('a million has a capital letter, because a small one is a thousandth', () => {
+  assert.deepEqual([british.compact(2_500_000), british.rate(2_500_000)], ['2.5M', '2.5M/s'])
+  assert.equal(brazilian.compact(2_500_000).replace('\u00a0', ' '), '2,5 mi')
+})
+
+test("a value has its series' unit, where that is one", () => {
+  const shown = (unit) => valueFormat(/** @type {any} */ ({ kind: 'gauge', unit }), british)(2048)
+  const units = [undefined, '1', '{request}', 'By', 'bytes', 's', 'rows', '{packet}/s']
+  assert.deepEqual(units.map(shown), [
+    '2,048',
+    '2,048',
+    '2,048',
+    '2.0 KiB',
+    '2.0 KiB',
+    '34.1 min',
+    '2,048 rows',
+    '2,048 /s',
+  ])
+})
 
 test('both languages say the same things with the same values', () => {
   const values = (text) => [...text.matchAll(/\{\w+\}/g)].map(String).sort()

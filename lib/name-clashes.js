@@ -1,0 +1,27 @@
+'use strict'
+
+// Two families whose names become equal in an exposition are kept apart there, and whoever chose the names is warned once.
+
+const binding = require('./native')
+
+/** @typedef {import('./record/types').Handle} Handle */
+
+/** @type {WeakMap<Handle, number>} how many families of a collector were looked at */
+const known = new WeakMap()
+
+/** Warns of the families that are new since the last call. @param {Handle} handle */
+function warnOfClashes(handle) {
+  const { families, clashes } = binding.nameClashes(handle, known.get(handle) ?? 0)
+  known.set(handle, families)
+  for (const { earlier, later, exposed } of clashes) {
+    const message = `the ${shown(earlier)} and the ${shown(later)} have the same name in Prometheus: the latter is exposed as ${exposed} there; rename one of them`
+    process.emitWarning(message, { type: 'TallystickWarning', code: 'TALLYSTICK_NAMES' })
+  }
+}
+
+/** @param {string[]} family its kind and its name */
+function shown([kind, name]) {
+  return `${kind} ${JSON.stringify(name)}`
+}
+
+module.exports = { warnOfClashes }

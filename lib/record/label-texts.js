@@ -1,0 +1,103 @@
+'use strict'
+
+// Labels as texts: what a label's name and value are, whatever they were given as.
+
+const { invalidLabels, notLabels } = require('../errors')
+const { wellFormed } = require('./options')
+
+const MAX_LABELS = 1000
+
+/** @typedef {[name: string, text: string]} Pair an absent value's text is empty */
+
+/**
+ * Own enumerable keys, in the order given.
+ * @param {any} labels
+ * @returns {Pair[]}
+ */
+function labelPairs(labels) {
+  const entries = labelEntries(labels)
+  return pairsOf(
+    entries.map(([name]) => name),
+    entries.map(([, value]) => value),
+  )
+}
+
+/** @param {string[]} names as read of an object @param {unknown[]} values @returns {Pair[]} */
+function pairsOf(names, values) {
+  if (names.length > MAX_LABELS) throw invalidLabels(`labels must be at most ${MAX_LABELS}, got ${names.length}`)
+  const seen = new Set()
+  return names.map((raw, at) => {
+    const name = wellFormed(raw)
+    if (name === '') throw invalidLabels('a label name must be a non-empty string')
+    if (seen.has(name)) throw invalidLabels('two label names are the same once lone surrogates are replaced')
+    seen.add(name)
+    return [name, labelText(name, values[at])]
+  })
+}
+
+/** @param {any} labels @returns {[string, unknown][]} */
+function labelEntries(labels) {
+  let entries
+  try {
+    entries = isList(labels) ? undefined : Object.entries(labels)
+  } catch (cause) {
+    throw unreadableLabels(cause)
+  }
+  if (entries === undefined) throw notLabels(labels)
+  if (entries.length === 0) checkObject(labels, 0)
+  return entries
+}
+
+/** Throws for what is no object with labels. @param {any} labels @param {number} count of its keys */
+function checkObject(labels, count) {
+  let isObject
+  try {
+    isObject = !isList(labels) && (count > 0 || isPlain(labels))
+  } catch (cause) {
+    throw unreadableLabels(cause)
+  }
+  if (!isObject) throw notLabels(labels)
+}
+
+/** No object, or one whose keys are no names: an array, a Buffer, a `new String`. @param {any} labels */
+function isList(labels) {
+  return (
+    typeof labels !== 'object' ||
+    labels === null ||
+    Array.isArray(labels) ||
+    ArrayBuffer.isView(labels) ||
+    Object.prototype.toString.call(labels) === '[object String]'
+  )
+}
+
+/** Of any realm. A Map or a Date has no labels, but somebody who passes one means some. @param {object} labels without a key */
+function isPlain(labels) {
+  const prototype = Object.getPrototypeOf(labels)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/** @param {unknown} cause */
+function unreadableLabels(cause) {
+  return invalidLabels('labels cannot be read: a getter or a proxy throws', cause)
+}
+
+/** @param {string} name @param {unknown} value */
+function labelText(name, value) {
+  if (value === undefined || value === null) return ''
+  try {
+    return wellFormed(String(value))
+  } catch (cause) {
+    throw invalidLabels(`the value of label ${JSON.stringify(name.slice(0, 80))} cannot be made a string`, cause)
+  }
+}
+
+/**
+ * Label names and values in turn, as Rust takes them.
+ * @param {import('../..').Labels | null | undefined} labels
+ */
+function flatLabels(labels) {
+  if (labels === undefined || labels === null) return []
+  return labelPairs(labels).flatMap(([name, text]) => (text === '' ? [] : [name, text]))
+}
+
+module.exports = { checkObject, flatLabels, labelPairs, pairsOf, unreadableLabels }

@@ -1,0 +1,278 @@
+'use strict'
+
+// The series of a family that have the same label names, as a Map of Maps: a step for each label's value, the handle at the end.
+// V8's and JSC's Maps are fast from the first use on. The label with most values is the innermost, so that there are few Maps.
+
+const binding = require('../native')
+const { OPEN, RESET, keyOf, move, nodeOf } = require('./series')
+
+/** @typedef {import('./types').Family} Family */
+/** @typedef {import('./types').Leaf} Leaf */
+
+/** With so many series, and each time with eight times as many, the order of the labels is looked at again. */
+const FIRST_LOOK = 16
+const NEXT_LOOK = 8
+/** A label becomes the innermost if it has this many times the values of the present one: moving all series costs something. */
+const WORTH_MOVING = 2
+
+class Node {
+  /** @param {Tree} tree @param {Node | undefined} parent @param {string} key */
+  constructor(tree, parent, key) {
+    this.tree = tree
+    this.parent = parent
+    this.key = key
+    /** @type {Map<unknown, any>} values as they were given, to nodes or to the handles of series */
+    this.next = new Map()
+    /** of the steps from here on, if this is a root: a handle that left the table goes by the order that it had there */
+    this.names = tree.names
+  }
+}
+
+class Tree {
+  #look = FIRST_LOOK
+  /** the number of this label set in Rust, once a series has cells */
+  #set = -1
+
+  /** @param {Family} family @param {string[]} names of the labels, in the order of the steps @param {string} id what the table has it by */
+  constructor(family, names, id) {
+    this.family = family
+    this.names = names
+    this.id = id
+    this.root = new Node(this, undefined, '')
+    this.size = 0
+  }
+
+  get shard() {
+    return this.family.shard
+  }
+
+  /** How distributions are divided here. */
+  get layout() {
+    return this.family.layoutOf(this.names.length > 0)
+  }
+
+  /**
+   * The handle of a series, made if it is new.
+   * @param {string[]} texts the labels' values, in the order of the steps
+   * @param {unknown[]} forms the same as they were given, where a Map can find them again
+   * @returns {Leaf}
+   */
+  find(texts, forms) {
+    const last = texts.length - 1
+    const node = this.#descend(texts, forms)
+    const found = step(node.next, texts[last], forms[last])
+    if (found !== undefined) return found
+    /** @type {Leaf} */
+    const leaf = this.family.newSeries(node, texts[last])
+    // before it is in the table: a series whose registration fails is not there
+    leaf[OPEN]()
+    this.#enter(node, forms[last], leaf)
+    return leaf
+  }
+
+  /** @param {string[]} texts @param {unknown[]} forms */
+  #descend(texts, forms) {
+    let node = this.root
+    for (let at = 0; at < texts.length - 1; at++) {
+      let next = step(node.next, texts[at], forms[at])
+      if (next === undefined) {
+        next = new Node(this, node, texts[at])
+        node.next.set(forms[at], next)
+      }
+      node = next
+    }
+    return node
+  }
+
+  /** @param {Node} node @param {unknown} form @param {Leaf} leaf */
+  #enter(node, form, leaf) {
+    node.next.set(form, leaf)
+    if (++this.size >= this.#look) {
+      this.#look = NEXT_LOOK * this.size
+      this.#arrange()
+    }
+  }
+
+  /** The handle of a series if it is in the table. @param {string[]} texts @returns {Leaf | undefined} */
+  peek(texts) {
+    let next = this.root
+    for (const text of texts) {
+      next = get(next.next, text)
+      if (next === undefined) return undefined
+    }
+    return /** @type {any} */ (next)
+  }
+
+  /**
+   * The handle of a series that a handle without cells is of: itself, back in the table, or another one that was made since.
+   * @param {Leaf} handle
+   * @returns {any}
+   */
+  attach(handle) {
+    this.shard.releaseRemoved()
+    const { table, instrument } = this.family.current()
+    if (this.names.length === 0) return instrument
+    const tree = table.treeOf(this.names)
+    const texts = textsOf(handle, tree.names)
+    const node = tree.#descend(texts, texts)
+    const key = texts[texts.length - 1]
+    const known = get(node.next, key)
+    if (known !== undefined) return known
+    if (table !== this.family.table) return tree.find(texts, texts)
+    move(handle, node, key)
+    tree.#enter(node, key, handle)
+    return handle
+  }
+
+  /** Claims the cells of a series: the index of the first one. @param {Leaf} handle */
+  register(handle) {
+    // a family that was removed is there again from now on
+    const { number } = this.family.current()
+    if (this.#set === -1) this.#set = this.shard.labelSet(number, this.names)
+    return this.shard.register(this.#set, textsOf(handle, this.names))
+  }
+
+  /** Takes a handle out of the table, and its cells from it. @param {string[]} texts */
+  forget(texts) {
+    const leaf = this.peek(texts)
+    if (leaf === undefined) return
+    leaf[RESET]()
+    this.size--
+    let node = nodeOf(leaf)
+    remove(node.next, keyOf(leaf))
+    for (; node.next.size === 0 && node.parent !== undefined; node = node.parent) remove(node.parent.next, node.key)
+  }
+
+  /** Takes all handles out. */
+  clear() {
+    this.#each((leaf) => leaf[RESET]())
+    this.root = new Node(this, undefined, '')
+    this.size = 0
+    this.#look = FIRST_LOOK
+  }
+
+  /** Rust has forgotten the label set. */
+  forgetSet() {
+    this.#set = -1
+  }
+
+  /** Calls `visit` with each handle and the values that lead to it, as they were given. @param {(leaf: Leaf, forms: unknown[]) => void} visit */
+  #each(visit) {
+    const last = this.names.length - 1
+    if (last < 0) return
+    // a value that was given in two forms is there twice
+    const seen = new Set()
+    const walk = (/** @type {Node} */ node, /** @type {unknown[]} */ forms) => {
+      for (const [form, next] of node.next) {
+        if (seen.has(next)) continue
+        seen.add(next)
+        if (forms.length === last) visit(/** @type {any} */ (next), [...forms, form])
+        else walk(next, [...forms, form])
+      }
+    }
+    walk(this.root, [])
+  }
+
+  /** Lets the label with most values be the innermost. */
+  #arrange() {
+    const { names } = this
+    const last = names.length - 1
+    if (last < 1) return
+    const values = names.map(() => new Set())
+    this.#each((_, forms) => {
+      for (let at = 0; at <= last; at++) values[at].add(forms[at])
+    })
+    const counts = values.map(({ size }) => size)
+    const most = counts.indexOf(Math.max(...counts))
+    if (counts[most] < WORTH_MOVING * counts[last]) return
+    /** @type {[Leaf, unknown[]][]} */
+    const all = []
+    this.#each((leaf, forms) => all.push([leaf, forms]))
+    const order = names.map((_, at) => at).filter((at) => at !== most)
+    order.push(most)
+    this.names = order.map((at) => names[at])
+    this.#set = -1
+    this.root = new Node(this, undefined, '')
+    for (const [leaf, given] of all) {
+      const forms = order.map((at) => given[at])
+      const texts = forms.map(String)
+      const node = this.#descend(texts, forms)
+      node.next.set(forms[last], leaf)
+      move(leaf, node, texts[last])
+    }
+    this.family.table.forgetOrders(this)
+  }
+
+  /** A series' value over all threads. @param {Leaf} handle @param {number} cell 0 if it has none in this thread @returns {any} */
+  value(handle, cell) {
+    if (cell !== 0) return this.shard.value(cell)
+    return this.family.valueOf(flat(this.names, textsOf(handle, this.names)))
+  }
+
+  /** What HdrHistogram takes over. @param {Leaf} handle @param {number} cell @param {number} scale */
+  hdrPages(handle, cell, scale) {
+    const { family, shard } = this
+    const pages =
+      cell === 0
+        ? binding.hdrPages(shard.handle, family.kind, family.name, flat(this.names, textsOf(handle, this.names)), scale)
+        : binding.hdrPagesAt(shard.handle, cell, scale)
+    return pages ?? noPages(family.precisionOf(this.names.length > 0))
+  }
+}
+
+/** The values of a series' labels, in the order of these names. @param {Leaf} handle @param {string[]} names @returns {string[]} */
+function textsOf(handle, names) {
+  if (names.length === 0) return []
+  const texts = [keyOf(handle)]
+  let node = nodeOf(handle)
+  for (; node.parent !== undefined; node = node.parent) texts.push(node.key)
+  texts.reverse()
+  return node.names === names ? texts : names.map((name) => texts[node.names.indexOf(name)])
+}
+
+/** @param {string[]} names @param {string[]} texts */
+function flat(names, texts) {
+  return names.flatMap((name, at) => [name, texts[at]])
+}
+
+/** What a value leads to. In another form than before, it is there once more. @param {Map<unknown, any>} map @param {string} text @param {unknown} form */
+function step(map, text, form) {
+  let found = map.get(form)
+  if (found !== undefined) return found
+  found = get(map, text)
+  if (found !== undefined) map.set(form, found)
+  return found
+}
+
+/** What a text leads to, in whatever form it was given. @param {Map<unknown, any>} map @param {string} text */
+function get(map, text) {
+  const found = map.get(text)
+  if (found !== undefined) return found
+  const other = otherForm(text)
+  return other === undefined ? undefined : map.get(other)
+}
+
+/** @param {Map<unknown, any>} map @param {string} text */
+function remove(map, text) {
+  map.delete(text)
+  const other = otherForm(text)
+  if (other !== undefined) map.delete(other)
+}
+
+/** The number or the boolean that has this text. @param {string} text @returns {unknown} */
+function otherForm(text) {
+  if (text === 'true') return true
+  if (text === 'false') return false
+  const first = text.charCodeAt(0)
+  // a digit, a minus sign, Infinity or NaN
+  if (first > 57 && first !== 73 && first !== 78) return undefined
+  const number = Number(text)
+  return String(number) === text ? number : undefined
+}
+
+/** Of no value. @param {number} digits */
+function noPages(digits) {
+  return { digits, count: 0, zeros: 0, min: 0, max: 0, places: new Uint32Array(0), counts: new Float64Array(0) }
+}
+
+module.exports = { Node, Tree }

@@ -1,0 +1,306 @@
+//! Series and families leave: by `remove`, by `clear`, or because their thread ends.
+//!
+//! A removed series is in no reading from that moment on, and starts from 0 when somebody records it again. The thread that
+//! removes it forgets its own handle first, so its cells are released at once. Other threads may be writing theirs: what these
+//! hold is noted as a baseline, and only what comes on top of it is shown. Each such thread finds its removal word changed when
+//! it next registers a series or sets a gauge; it then calls [`Collector::release_removed`], forgets the handles that this
+//! returns, and the cells are free. A series without cells of which nothing was folded is freed with its name.
+//!
+//! All of this happens under the value lock. So a number that is given again (of a cell, a series, a symbol) is held by nobody:
+//! not by a handle, which forgot it before, and not by a reading, which copies values under the same lock. A window that keeps
+//! numbers of series keeps the number of its reading too ([`Totals::epoch`](super::Totals)).
+
+use hashbrown::HashMap;
+
+use super::names::{Names, Place, Places};
+use super::totals::{Chunks, Totals, add_distribution, zero_claim};
+use super::{Collector, Values, shape};
+use crate::cells::sync::Arc;
+use crate::cells::{CellIndex, Chunk, Claim, ClaimRole, Shard, layout};
+use crate::collector::family::{Family, Kind};
+use crate::histogram::{Distribution, Form};
+
+/// What a claim held when another thread removed its series.
+#[derive(Clone, Debug)]
+pub(super) enum Baseline {
+    /// A counter's cell.
+    Number(f64),
+    /// A gauge is hidden until its thread sets it again, in another cell.
+    Gauge,
+    /// A distribution.
+    Distribution(Box<Distribution>),
+}
+
+/// The baselines, by shard and cell.
+pub(super) type Baselines = HashMap<(u32, CellIndex), Baseline>;
+
+/// What a thread must forget, because another one has removed it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Removed {
+    /// The family's kind.
+    pub kind: Kind,
+    /// The family's name.
+    pub name: String,
+    /// The labels of the series; `None` for the family itself.
+    pub labels: Option<Vec<(String, String)>>,
+}
+
+impl Collector {
+    /// Takes a series out of all readings until it is recorded again. True when there was something to take. `mine` is the
+    /// calling thread's shard, which has forgotten its handle.
+    pub fn remove(&self, mine: &Shard, kind: Kind, name: &str, labels: &[(String, String)]) -> bool {
+        let mut values = self.values.lock();
+        let Some(series) = self.names.lock().find_series(kind, name, labels) else {
+            return false;
+        };
+        self.remove_under_lock(&mut values, mine, series, kind)
+    }
+
+    /// The same of the series without labels. If the family has no other, it is removed too: it is freed with its name as soon as
+    /// no thread holds it. Whether there was something to take, and whether the family was removed.
+    pub fn remove_unlabelled(&self, mine: &Shard, kind: Kind, name: &str) -> (bool, bool) {
+        let mut values = self.values.lock();
+        let (family, series) = {
+            let names = self.names.lock();
+            let Some(family) = names.find_family(kind, name) else { return (false, false) };
+            (family, names.find_series(kind, name, &[]))
+        };
+        let was_visible = series.is_some_and(|series| self.remove_under_lock(&mut values, mine, series, kind));
+        let is_unused = self.names.lock().series_of(family).iter().all(|other| Some(*other) == series);
+        if is_unused {
+            self.remove_family(mine, family);
+        }
+        (was_visible, is_unused)
+    }
+
+    fn remove_family(&self, mine: &Shard, family: u32) {
+        let shards = self.shards.lock().clone();
+        let mut names = self.names.lock();
+        for shard in shards.iter().filter(|shard| shard.id() != mine.id()) {
+            let mut families = shard.families().lock();
+            if families.held.contains(&family) {
+                families.removed.push(family);
+                shard.note_removal();
+            }
+        }
+        names.note_family_removed(family);
+        drop_family(&mut names, mine, family);
+        self.free_families(&mut names);
+    }
+
+    fn remove_under_lock(&self, values: &mut Values, mine: &Shard, series: u32, kind: Kind) -> bool {
+        let Some((family, reading)) = self.read_one(values, series) else { return false };
+        let was_visible = reading.whole_life().is_recorded(series, kind);
+        values.folded.forget(series);
+        let labelled = self.is_labelled(series);
+        let places = Places::from_slice(self.names.lock().places(series));
+        for place in &places {
+            if place.shard == mine.id() {
+                values.baselines.remove(&(mine.id(), place.cell));
+                mine.forget_removed(place.cell);
+                release(mine, place.cell, &family, labelled);
+            } else if let Some(shard) = self.shard(place.shard) {
+                note_baseline(values, &shard, place.cell, &family, labelled);
+                shard.note_removed([place.cell]);
+            }
+        }
+        let mut names = self.names.lock();
+        names.keep_places(series, |place| place.shard != mine.id());
+        names.renew(series);
+        free_if_unused(&mut names, &mut values.folded, series);
+        was_visible
+    }
+
+    /// Takes all series and the trace out of all readings until they are recorded again; `mine` as for `remove`, which has
+    /// forgotten all its handles.
+    pub fn clear(&self, mine: &Shard) {
+        let mut values = self.values.lock();
+        values.folded = Totals::default();
+        let shards = self.shards.lock().clone();
+        let view = self.names.lock().view();
+        mine.release_all();
+        values.baselines.retain(|(shard, _), _| *shard != mine.id());
+        for shard in shards.iter().filter(|shard| shard.id() != mine.id()) {
+            let chunks = shard.chunks();
+            let mut cells = Vec::new();
+            for chunk in &chunks {
+                chunk.each_claim(|claim| cells.push((cell_of(chunk, claim), claim.series)));
+            }
+            for (cell, series) in &cells {
+                if let Some((series, family)) = view.get(*series) {
+                    note_baseline(&mut values, shard, *cell, family, !series.labels.is_empty());
+                }
+            }
+            shard.note_removed(cells.into_iter().map(|(cell, _)| cell));
+        }
+        let mut names = self.names.lock();
+        for series in 0..view.series().count() as u32 {
+            names.keep_places(series, |place| place.shard != mine.id());
+            names.renew(series);
+            if names.places(series).is_empty() {
+                names.free(series);
+            }
+        }
+        self.trace.lock().clear();
+    }
+
+    /// Releases the cells of this thread whose series other threads have removed: what it must forget. What it recorded since
+    /// stays in the totals.
+    pub fn release_removed(&self, shard: &Shard) -> Vec<Removed> {
+        let mut values = self.values.lock();
+        let view = self.names.lock().view();
+        let chunks = shard.chunks();
+        let mut removed = Vec::new();
+        for cell in shard.take_removed() {
+            let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { continue };
+            let Some((series, family)) = view.get(claim.series) else { continue };
+            let labelled = !series.labels.is_empty();
+            fold_claim(&mut values, shard, claim, &chunk, &chunks, family, labelled);
+            release(shard, cell, family, labelled);
+            let text = |symbol| view.text(symbol).to_owned();
+            let labels = series.labels.iter().map(|(name, value)| (text(*name), text(*value))).collect();
+            removed.push(Removed { kind: family.kind, name: family.name.clone(), labels: Some(labels) });
+            let mut names = self.names.lock();
+            names.keep_places(claim.series, |place| *place != Place { shard: shard.id(), cell });
+            free_if_unused(&mut names, &mut values.folded, claim.series);
+        }
+        let families = std::mem::take(&mut shard.families().lock().removed);
+        let mut names = self.names.lock();
+        for number in families {
+            if let Some(family) = names.get_family(number) {
+                removed.push(Removed { kind: family.kind, name: family.name.clone(), labels: None });
+            }
+            drop_family(&mut names, shard, number);
+        }
+        self.free_families(&mut names);
+        removed
+    }
+
+    /// Moves what a claim holds into the folded totals, because a count of it is full or its sum is large. Its thread calls
+    /// this, so nobody records meanwhile.
+    pub fn fold_cell(&self, shard: &Shard, cell: CellIndex) {
+        let mut values = self.values.lock();
+        let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { return };
+        let Some((family, labelled)) = self.names.lock().family_of(claim.series) else { return };
+        let chunks = shard.chunks();
+        fold_claim(&mut values, shard, claim, &chunk, &chunks, &family, labelled);
+        zero_claim(claim, &chunk, &chunks, &family, labelled);
+    }
+
+    /// Moves what a shard holds into the folded totals, and takes it out of reach: its thread has ended, or nothing holds its
+    /// handles any more.
+    pub fn fold(&self, shard: &Arc<Shard>) {
+        let mut values = self.values.lock();
+        self.shards.lock().retain(|other| !Arc::ptr_eq(other, shard));
+        let view = self.names.lock().view();
+        let chunks = shard.chunks();
+        let mut touched = Vec::new();
+        for chunk in &chunks {
+            chunk.each_claim(|claim| {
+                if let Some((series, family)) = view.get(claim.series) {
+                    fold_claim(&mut values, shard, claim, chunk, &chunks, family, !series.labels.is_empty());
+                    touched.push(claim.series);
+                }
+            });
+        }
+        let mut names = self.names.lock();
+        for series in touched {
+            names.keep_places(series, |place| place.shard != shard.id());
+            free_if_unused(&mut names, &mut values.folded, series);
+        }
+        let held: Vec<u32> = shard.families().lock().held.iter().copied().collect();
+        for family in held {
+            drop_family(&mut names, shard, family);
+        }
+        self.free_families(&mut names);
+    }
+
+    /// Frees the families that were removed and that nothing uses any more. `names` is locked: no thread comes to hold one.
+    fn free_families(&self, names: &mut Names) {
+        let removed = names.removed_families();
+        if removed.is_empty() {
+            return;
+        }
+        let shards = self.shards.lock().clone();
+        for family in removed {
+            if !shards.iter().any(|shard| shard.families().lock().held.contains(&family)) {
+                names.free_family(family);
+            }
+        }
+    }
+
+    fn is_labelled(&self, series: u32) -> bool {
+        self.names.lock().family_of(series).is_some_and(|(_, labelled)| labelled)
+    }
+}
+
+/// A thread has forgotten a family, and the numbers of its label sets.
+fn drop_family(names: &mut Names, shard: &Shard, family: u32) {
+    let mut families = shard.families().lock();
+    families.held.remove(&family);
+    families.removed.retain(|removed| *removed != family);
+    for set in families.label_sets.iter_mut().filter(|set| set.as_ref().is_some_and(|set| set.family == family)) {
+        for name in set.take().into_iter().flat_map(|set| set.names) {
+            names.release(name);
+        }
+    }
+}
+
+fn free_if_unused(names: &mut Names, folded: &mut Totals, series: u32) {
+    if names.places(series).is_empty() && !folded.has(series) {
+        names.free(series);
+    }
+}
+
+fn cell_of(chunk: &Chunk, claim: Claim) -> CellIndex {
+    chunk.number() << layout::CHUNK_BITS | claim.offset
+}
+
+/// Notes what a claim of another thread holds now.
+fn note_baseline(values: &mut Values, shard: &Shard, cell: CellIndex, family: &Family, labelled: bool) {
+    let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { return };
+    let baseline = match claim.role {
+        ClaimRole::Gauge | ClaimRole::TimedGauge => Baseline::Gauge,
+        ClaimRole::Distribution => {
+            let mut before = Distribution::empty(family.form(labelled));
+            add_distribution(&mut before, claim.offset, &chunk, &shard.chunks());
+            Baseline::Distribution(Box::new(before))
+        }
+        _ => Baseline::Number(chunk.read(claim.offset)),
+    };
+    values.baselines.insert((shard.id(), cell), baseline);
+}
+
+/// Adds what is shown of a claim to the folded totals. Gauges end with their cells.
+fn fold_claim(
+    values: &mut Values,
+    shard: &Shard,
+    claim: Claim,
+    chunk: &Chunk,
+    chunks: &Chunks,
+    family: &Family,
+    labelled: bool,
+) {
+    let baseline = values.baselines.remove(&(shard.id(), cell_of(chunk, claim)));
+    if matches!(claim.role, ClaimRole::Gauge | ClaimRole::TimedGauge) {
+        return;
+    }
+    match baseline {
+        Some(baseline) => values.folded.add_claim_since(&baseline, claim, chunk, chunks, family, labelled),
+        None => values.folded.add_claim(claim, chunk, chunks, family, labelled),
+    }
+}
+
+/// Releases a claim: its handle is gone.
+fn release(shard: &Shard, cell: CellIndex, family: &Family, labelled: bool) {
+    let Some(claim) = shard.claim_at(cell) else { return };
+    let (cells, shape) = match claim.role {
+        ClaimRole::TimedGauge => (layout::CHECK + 1, None),
+        ClaimRole::Distribution => match family.form(labelled) {
+            Form::Bounds(bounds) => (layout::BOUNDED + bounds.len() as u32 + 1, None),
+            Form::LogLinear(cells) => (shape(cells).head, Some(shape(cells))),
+        },
+        _ => (1, None),
+    };
+    shard.release(cell, cells, shape);
+}

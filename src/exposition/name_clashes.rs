@@ -1,0 +1,76 @@
+//! Families of different names that would be exposed under the same one: for a warning to whoever chose the names.
+
+use super::exposed_names::{ExposedNames, Form};
+use crate::collector::{Collector, Family};
+
+/// Two families whose exposed names would be equal, or would be told apart by nothing but a generated suffix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameClash {
+    /// The kind and the name of the one that has the exposed name.
+    pub earlier: (&'static str, String),
+    /// The kind and the name of the other.
+    pub later: (&'static str, String),
+    /// What the other is exposed as instead.
+    pub exposed: String,
+}
+
+/// The clashes of the families after the first `known` ones, and how many families there are.
+#[must_use]
+pub fn name_clashes(collector: &Collector, known: usize) -> (usize, Vec<NameClash>) {
+    let families = collector.families_after(known);
+    let count = families.len().max(known);
+    let mut names = ExposedNames::default();
+    let mut exposed: Vec<(String, Form)> = Vec::new();
+    let mut clashes = Vec::new();
+    for (at, family) in families.iter().enumerate() {
+        let form = Form::of(family);
+        if family.is_freed() {
+            exposed.push((String::new(), form));
+            continue;
+        }
+        let wanted = ExposedNames::wanted(family, form);
+        let given = names.give_family(family, form);
+        if at >= known
+            && let Some(wanted) = wanted.filter(|wanted| *wanted != given)
+            && let Some(holder) = exposed.iter().position(|(name, other)| form.overlaps(&wanted, *other, name))
+        {
+            let [earlier, later] = [&families[holder], family].map(|family| described(family));
+            clashes.push(NameClash { earlier, later, exposed: given.clone() });
+        }
+        exposed.push((given, form));
+    }
+    (count, clashes)
+}
+
+fn described(family: &Family) -> (&'static str, String) {
+    (family.kind.word(), family.name.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collector::{FamilyOptions, Kind, NewCollector};
+
+    #[test]
+    fn a_clash_names_both_families_once() {
+        let collector = Collector::new(NewCollector::default());
+        let family = |kind, name| collector.family(kind, name, FamilyOptions::default()).unwrap();
+        family(Kind::Timing, "db");
+        family(Kind::Counter, "jobs");
+        assert_eq!(name_clashes(&collector, 0), (2, Vec::new()));
+        family(Kind::Timing, "db_ms");
+        family(Kind::Gauge, "db_seconds_count");
+        let clash = |kind: Kind, name: &str, exposed: &str| NameClash {
+            earlier: ("timing", "db".to_owned()),
+            later: (kind.word(), name.to_owned()),
+            exposed: exposed.to_owned(),
+        };
+        let both = vec![
+            clash(Kind::Timing, "db_ms", "U__db__ms__seconds"),
+            clash(Kind::Gauge, "db_seconds_count", "U__db__seconds__count"),
+        ];
+        assert_eq!(name_clashes(&collector, 2), (4, both.clone()));
+        assert_eq!(name_clashes(&collector, 3), (4, both[1..].to_vec()));
+        assert_eq!(name_clashes(&collector, 4), (4, Vec::new()));
+    }
+}
