@@ -127,8 +127,11 @@ export interface HdrPages {
  */
 export declare function hdrPagesAt(handle: ExternalObject<Handle>, cell: number, scale: number): HdrPages | null | false
 
+/** Whether the reading of this ticket has not begun: it will have all that was recorded so far. */
+export declare function isQueued(ticket: number): boolean
+
 /** The common window's snapshot as JSON bytes. */
-export declare function json(handle: ExternalObject<Handle>): Promise<Uint8Array>
+export declare function json(handle: ExternalObject<Handle>): [ticket: number, bytes: Promise<Uint8Array>] | null
 
 /** A number for the series of a family that have these label names, whose values will come in the same order. */
 export declare function labelSet(handle: ExternalObject<Handle>, family: number, names: Array<string>): number
@@ -186,8 +189,8 @@ export interface PoolOddities {
   total: number
 }
 
-/** The exposition of the pool, if one is told, and of the collector, if one is given. */
-export declare function poolPrometheus(handle: ExternalObject<PoolHandle> | undefined | null, collector: ExternalObject<Handle> | undefined | null, namespace: string, workers: boolean, uptime: number): Promise<Uint8Array>
+/** The exposition of the pool, if one is given, as it was set last when the reading begins, and of the collector, if one is given. */
+export declare function poolPrometheus(handle: ExternalObject<PoolHandle> | undefined | null, collector: ExternalObject<Handle> | undefined | null, namespace: string, workers: boolean, uptime: number): [ticket: number, bytes: Promise<Uint8Array>] | null
 
 /** A pool as it was read. Texts are parted by U+0000, which they do not hold; numbers are NaN where they are not known. */
 export interface PoolReading {
@@ -213,7 +216,7 @@ export declare function poolStats(handle: ExternalObject<PoolHandle>): Uint8Arra
 export declare function poolTold(handle: ExternalObject<PoolHandle>, timestamp: string): Uint8Array
 
 /** The Prometheus exposition; `buckets` are the bounds of timings in milliseconds. */
-export declare function prometheus(handle: ExternalObject<Handle>, buckets?: Array<number> | undefined | null): Promise<Uint8Array>
+export declare function prometheus(handle: ExternalObject<Handle>, buckets?: Array<number> | undefined | null): [ticket: number, bytes: Promise<Uint8Array>] | null
 
 /** The Content-Type of the exposition. */
 export declare const PROMETHEUS_CONTENT_TYPE: string
@@ -276,13 +279,13 @@ export interface ReportNumbers {
 export declare function scratch(handle: ExternalObject<Handle>): Uint32Array
 
 /** A page of series as JSON; `after` is the last key of the page before. */
-export declare function series(handle: ExternalObject<SeriesHandle>, prefix: string, text: string, limit: number, after: string | undefined | null, timestamp: string): Promise<Uint8Array>
+export declare function series(handle: ExternalObject<SeriesHandle>, prefix: string, text: string, limit: number, after: string | undefined | null, timestamp: string): [ticket: number, bytes: Promise<Uint8Array>] | null
 
 /** One series as JSON with its distribution; no bytes for one that is not there. */
-export declare function seriesOfKey(handle: ExternalObject<SeriesHandle>, key: string): Promise<Uint8Array>
+export declare function seriesOfKey(handle: ExternalObject<SeriesHandle>, key: string): [ticket: number, bytes: Promise<Uint8Array>] | null
 
 /** Series as JSON, a line for each key, which is empty for one that is not there. */
-export declare function seriesOfKeys(handle: ExternalObject<SeriesHandle>, keys: Array<string>): Promise<Uint8Array>
+export declare function seriesOfKeys(handle: ExternalObject<SeriesHandle>, keys: Array<string>): [ticket: number, bytes: Promise<Uint8Array>] | null
 
 /** Takes over what was read. */
 export declare function setPool(handle: ExternalObject<PoolHandle>, reading: PoolReading): PoolOddities
@@ -291,7 +294,10 @@ export declare function setPool(handle: ExternalObject<PoolHandle>, reading: Poo
 export declare function trace(handle: ExternalObject<Handle>, time: number, name: string, fields: Array<string>): void
 
 /** The newest events after a sequence number as JSON. */
-export declare function traceAfter(handle: ExternalObject<Handle>, after: number, limit: number): Promise<Uint8Array>
+export declare function traceAfter(handle: ExternalObject<Handle>, after: number, limit: number): [ticket: number, bytes: Promise<Uint8Array>] | null
+
+/** What tells the events of a collector apart from those of another one, also in an earlier process. */
+export declare function traceEpoch(handle: ExternalObject<Handle>): string
 
 /** The workers of all threads as a JSON array. */
 export declare function trackedWorkers(): string

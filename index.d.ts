@@ -68,6 +68,8 @@ export type ErrorCode =
   | 'ERR_TALLYSTICK_MODULE'
   /** What `handle` or `fetch` was called with is no request, or no response. */
   | 'ERR_TALLYSTICK_REQUEST'
+  /** Too many different readings wait for the reader thread. Read again later. */
+  | 'ERR_TALLYSTICK_BUSY'
   /** Histogram objects that cannot be merged: of another kind or division, or frugal. */
   | 'ERR_TALLYSTICK_MERGE'
   /** What is no encoded HdrHistogram, or a corrupt one. */
@@ -547,21 +549,32 @@ export interface Metrics {
   /** Reads the common window and begins it anew. */
   snapshotAndReset(): Snapshot
   /**
-   * `snapshot()` as UTF-8 JSON, made by the reader thread: the event loop goes on. A gauge that is NaN or infinite is `null`,
-   * because JSON has no such numbers.
+   * `snapshot()` as UTF-8 JSON, made by the reader thread: the event loop goes on. It holds all that was recorded before the call. A
+   * gauge that is NaN or infinite is `null`, because JSON has no such numbers.
+   *
+   * Calls of a thread share a reading that has not begun, and its bytes: they stay as they are as long as you keep them. Do not
+   * change or transfer them; change a copy (`bytes.slice()`).
+   * @throws Error `ERR_TALLYSTICK_BUSY`, as a rejection, when 128 different readings of the process wait
    */
   json(): Promise<Uint8Array>
   /**
    * The Prometheus exposition of all threads, cumulative, made by the reader thread: the event loop goes on. A counter, timing or
    * histogram that was made without labels is there at 0 before its first use, so that `increase()` has its first recording; a
    * gauge once it is set, a labelled series once it is used.
+   *
+   * Calls with equal `buckets` share a reading and its `body`, as those of {@link Metrics.json} do; the routes have a body of their own.
+   * @throws Error `ERR_TALLYSTICK_BUSY`, as a rejection, when 128 different readings of the process wait
    */
   prometheus(options?: PrometheusOptions): Promise<Exposition>
   /** The same, made while the caller waits: for scripts, tests and exit handlers. */
   prometheusSync(options?: PrometheusOptions): Exposition
   /**
-   * A route: `http.createServer(metrics.handle)`. GET and HEAD are answered, other methods get 405. Called with something else than a
-   * request and a response, it rejects with a TypeError `ERR_TALLYSTICK_REQUEST`; so does `fetch`.
+   * A route: `http.createServer(metrics.handle)`. GET and HEAD are answered, other methods get 405. While too many readings wait it
+   * answers 503 with `Retry-After`. Resolves when the answer is sent or the client gone. A response that was answered meanwhile, as
+   * by a timeout, is left alone.
+   *
+   * Called with something else than a request and a response, it rejects with a TypeError `ERR_TALLYSTICK_REQUEST`; so does `fetch`.
+   * Neither rejects with anything else.
    */
   handle(req: IncomingMessage, res: ServerResponse): Promise<void>
   /** A route for servers that speak Request and Response: `Bun.serve({ fetch: metrics.fetch })`. */

@@ -34,13 +34,22 @@ export interface MetricsConfig {
   readonly collector?: Collector | null
   /**
    * Asked before every answer, streams included. Exactly `true` lets the request pass; a `Response` is sent instead of the answer
-   * (a 401 with its `WWW-Authenticate`, a redirection); anything else is a 403. When it throws or rejects: 500, and a warning.
+   * (a 401 with its `WWW-Authenticate`, a redirection), and may be the same one each time; anything else is a 403. When it throws or rejects: 500, and a warning.
    * @param request GET or HEAD, the same whichever framework it came through
    * @param incoming what `handle` was given, with what the framework has put on it
    */
   readonly authorize?:
     | ((request: Request, incoming?: IncomingMessage) => boolean | Response | Promise<boolean | Response>)
     | null
+  /**
+   * The host names under which the routes answer, besides IP addresses, `localhost` and names below it. A name with a dot before it,
+   * as `.example.com`, stands for itself and all names below it; `true` allows every name. Other names get 403, before `authorize` is
+   * asked: a page of another site could otherwise reach a service on this machine or network by a name of its own (DNS rebinding).
+   *
+   * `handle` checks the `Host` of requests that came in at a loopback, private or link-local address. `fetch` does not know where a
+   * request came in: it checks the host of every request if a list is given, and none otherwise. Default `null`: no further names.
+   */
+  readonly allowedHosts?: readonly string[] | true | null
   /** Whether the page is served: at the base, and its views below it. Default true. */
   readonly ui?: boolean
   /**
@@ -70,7 +79,9 @@ export interface PoolMetricsService {
   stats(): StatsResponse
   /**
    * The pool's families, and the collector's if there is one: one exposition, made by the reader thread. Before a pool is set, a
-   * comment stands for its families.
+   * comment stands for its families. Calls share a reading that has not begun, and its `body`, which is not to be changed: see
+   * `metrics.prometheus()`.
+   * @throws Error `ERR_TALLYSTICK_BUSY`, as a rejection, when 128 different readings of the process wait
    */
   prometheus(): Promise<Exposition>
   /**
@@ -81,12 +92,13 @@ export interface PoolMetricsService {
   subscribe(listener: (metrics: MetricsResponse) => void): () => void
   /**
    * The routes for servers that speak Request and Response: Bun.serve, Hono, Deno. Rejects only with a TypeError
-   * `ERR_TALLYSTICK_REQUEST`, for what is no request; so does `handle`.
+   * `ERR_TALLYSTICK_REQUEST`, for what is no request; so does `handle`. A body of the Response may be compressed, if the request
+   * accepts gzip.
    */
   fetch(request: Request): Promise<Response>
   /**
-   * The routes for `node:http`, Express, Fastify and others that pass Node's request and response. Resolves when the answer is sent, of
-   * a stream when it began.
+   * The routes for `node:http`, Express, Fastify and others that pass Node's request and response. Resolves when the answer is sent or
+   * the client gone, of a stream when it began. A response that was answered meanwhile, as by a timeout, is left alone.
    * @param next called for a path that is none of ours; without it that is a 404
    */
   handle(req: IncomingMessage, res: ServerResponse, next?: (error?: unknown) => void): Promise<void>
@@ -345,7 +357,7 @@ export interface RecentDistribution extends DistributionStats {
 
 /** `GET {base}/api/metrics/trace?after=`: the events after a sequence number (default 0). */
 export interface TraceResponse {
-  /** The latest number: the `after` of the next request. */
+  /** The latest number: the `after` of the next request. Less than this request's `after` in another process: begin again from 0. */
   seq: number
   /** How many events after `after` are not here: no longer kept, or more than the newest 1000. */
   missed: number
@@ -377,7 +389,10 @@ export interface SeriesEvent {
   timestamp: string
 }
 
-/** `GET {base}/api/metrics/sse?view=trace&after=`: events as they come. The event's id is `seq`, and a reconnection goes on behind it. */
+/**
+ * `GET {base}/api/metrics/sse?view=trace&after=`: events as they come. The event's id is `seq` and what tells
+ * this collector and process apart. A reconnection goes on behind it, and after a restart tells all events that there are.
+ */
 export type TraceStreamEvent = TraceResponse
 
 /** What the events of each view of `/sse` hold, as JSON. */

@@ -48,10 +48,10 @@ test('the guard lets in who has the token', () => {
 
 test('every option is in the table with its default', () => {
   const { checkedConfig } = require('../lib/pool/config')
-  const { collector, authorize, ...defaults } = checkedConfig(undefined)
+  const { collector, authorize, allowedHosts, ...defaults } = checkedConfig(undefined)
   for (const [option, value] of Object.entries(defaults)) {
     const shown = typeof value === 'string' ? `'${value}'` : value
     assert.ok(guide.includes(`| \`${option}\` | \`${shown}\` |`), option)
   }
-  assert.deepEqual([collector, authorize], [null, null])
+  assert.deepEqual([collector, authorize, allowedHosts], [null, null, null])
 })

@@ -161,7 +161,7 @@ for (const [name, start] of Object.entries(servers)) {
       let last
       while (seqs.length < 4) last = await take(client)
       assert.deepEqual(seqs, [2, 3, 4, 5])
-      assert.equal(last.id, '5')
+      assert.match(last.id, /^5-/)
       client.close()
       seqs.length = 0
       while (seqs.length < 5) await take(late)
@@ -192,7 +192,7 @@ for (const [name, start] of Object.entries(servers)) {
       const { port } = own.address()
       const idler = net.connect(port, '127.0.0.1')
       idler.on('error', () => {})
-      idler.write(`GET ${sse}?view=stats HTTP/1.1\r\nHost: x\r\n\r\n`)
+      idler.write(`GET ${sse}?view=stats HTTP/1.1\r\nHost: localhost\r\n\r\n`)
       idler.once('data', () => idler.pause())
       const client = await EventClient.connect(port, `${sse}?view=stats`)
       large.setConfig({ maxStreams: 2 })

@@ -244,6 +244,11 @@ function notARequest(what, value) {
   return coded(TypeError, 'ERR_TALLYSTICK_REQUEST', `${what}, got ${shown(value)}`)
 }
 
+function busy() {
+  const message = 'too many different readings wait for the reader thread: read again later, or fewer at a time'
+  return coded(Error, 'ERR_TALLYSTICK_BUSY', message)
+}
+
 /** @param {string} name @param {string} owner */
 function takenModule(name, owner) {
   return coded(Error, 'ERR_TALLYSTICK_MODULE', `module ${shown(name)} is taken by ${owner}: use another name or prefix`)
@@ -330,6 +335,7 @@ function unknownState(state, states) {
 }
 
 module.exports = {
+  busy,
   conflictingOption,
   invalidEncoding,
   endlessEvents,

@@ -10,8 +10,12 @@ const { instrumentsOf } = require('./record/collector')
 const { checkedDelta, nanosOf, nanosOfMillis } = require('./record/numbers')
 const { checkedBuckets, checkedName, checkedText, readOptions, wellFormed } = require('./record/options')
 const { parsedSnapshot } = require('./record/parsing')
+const { Readings } = require('./readings')
 
 /** @typedef {import('..').Metrics} Metrics */
+
+/** What is read of each collector, whoever reads it. @type {WeakMap<object, InstanceType<typeof Readings>>} */
+const readingsOf = new WeakMap()
 
 /**
  * @param {import('..').Collector} collector
@@ -94,6 +98,8 @@ function recordingBy(instruments) {
 /** @param {import('./record/types').Instruments} instruments */
 function readingOf(instruments) {
   const { handle } = instruments
+  const readings = readingsOf.get(instruments) ?? new Readings()
+  readingsOf.set(instruments, readings)
 
   /** @type {Metrics['describe']} */
   function describe(name, description) {
@@ -104,7 +110,14 @@ function readingOf(instruments) {
 
   /** @type {Metrics['prometheus']} */
   async function prometheus(options) {
-    return exposition(handle, await binding.prometheus(handle, bucketsOf(options)))
+    const buckets = bucketsOf(options)
+    const key = `prometheus ${buckets?.join() ?? 'default'}`
+    return exposition(handle, await readings.read(key, () => binding.prometheus(handle, buckets)))
+  }
+
+  /** The routes' own: what users do with theirs harms no answer. */
+  async function scrape() {
+    return exposition(handle, await readings.read('scrape', () => binding.prometheus(handle)))
   }
 
   return {
@@ -113,14 +126,14 @@ function readingOf(instruments) {
     value: (name, labels) => instruments.value(checkedName(name), labels),
     snapshot: () => parsedSnapshot((longest) => binding.commonSnapshot(handle, false, longest)),
     snapshotAndReset: () => parsedSnapshot((longest) => binding.commonSnapshot(handle, true, longest)),
-    json: async () => await binding.json(handle),
+    json: () => readings.read('json', () => binding.json(handle)),
     prometheus,
     /** @type {Metrics['prometheusSync']} */
     prometheusSync: (options) => exposition(handle, binding.prometheusSync(handle, bucketsOf(options))),
     /** @type {Metrics['handle']} */
-    handle: async (req, res) => await route().handle(prometheus, req, res),
+    handle: async (req, res) => await route().handle(scrape, req, res),
     /** @type {Metrics['fetch']} */
-    fetch: async (request) => await route().fetch(prometheus, request),
+    fetch: async (request) => await route().fetch(scrape, request),
   }
 }
 

@@ -3,6 +3,8 @@
 // The exposition as a route: for servers that pass a request and a response, and for those that speak Request and Response.
 
 const { notARequest } = require('./errors')
+const { RETRY_AFTER, isBusy } = require('./readings')
+const { isAnswered, responseBody, writeBody } = require('./transfer')
 
 const ALLOWED = 'GET, HEAD'
 
@@ -30,6 +32,7 @@ async function answer(prometheus, method) {
     const { body, contentType } = await prometheus()
     return { status: 200, headers: { 'Content-Type': contentType, 'Content-Length': String(body.length) }, body }
   } catch (error) {
+    if (isBusy(error)) return plain(503, 'Service Unavailable\n', RETRY_AFTER)
     warn(error)
     return plain(500, 'Internal Server Error\n', {})
   }
@@ -50,9 +53,17 @@ function plain(status, text, headers) {
 async function handle(prometheus, req, res) {
   if (!has(req, 'method', 'string')) throw notARequest('handle takes the request first', req)
   if (!has(res, 'writeHead', 'function')) throw notARequest('handle takes the response second', res)
-  const { status, headers, body } = await answer(prometheus, req.method)
-  res.writeHead(status, headers)
-  res.end(req.method === 'HEAD' ? undefined : body)
+  try {
+    const { status, headers, body } = await answer(prometheus, req.method)
+    // a timeout has answered meanwhile, or the client is gone
+    if (isAnswered(res)) return
+    res.writeHead(status, headers)
+    if (req.method === 'HEAD') res.end()
+    else await writeBody(res, body)
+  } catch (error) {
+    // nobody awaits a route: a response that cannot be written must not end the process
+    warn(error)
+  }
 }
 
 /**
@@ -62,7 +73,7 @@ async function handle(prometheus, req, res) {
 async function fetch(prometheus, request) {
   if (!has(request, 'method', 'string')) throw notARequest('fetch takes a request', request)
   const { status, headers, body } = await answer(prometheus, request.method)
-  return new Response(request.method === 'HEAD' ? null : /** @type {any} */ (body), { status, headers })
+  return new Response(request.method === 'HEAD' ? null : responseBody(body), { status, headers })
 }
 
 module.exports = { fetch, handle, has }

@@ -38,6 +38,7 @@ const service: PoolMetricsService = createPoolMetrics({
   workers: true,
   collector: new Collector(),
   maxStreams: 10,
+  allowedHosts: ['metrics.example.com', '.internal'],
   authorize: (request: Request, incoming?: IncomingMessage) =>
     incoming?.url === '/' || new Response('who are you?', { status: 401, headers: request.headers }),
 })

@@ -2,6 +2,8 @@
 
 // What requests are answered with, whichever way they came.
 
+const { RETRY_AFTER } = require('../readings')
+
 /** @typedef {import('./types').Answer} Answer */
 
 const JSON_TYPE = 'application/json'
@@ -38,10 +40,12 @@ const noPool = () => failure(503, 'Pool not initialized')
 const notFound = (what = 'Not found') => failure(404, what)
 const badRequest = (/** @type {string} */ error) => failure(400, error)
 const forbidden = () => failure(403, 'Forbidden')
+const foreignHost = () => failure(403, 'This host is not allowed: see the option allowedHosts')
 const internal = () => failure(500, 'Internal Server Error')
 const notAllowed = () => failure(405, 'Method Not Allowed', { Allow: 'GET, HEAD' })
 const notBuilt = () =>
   notFound('The page is not beside the code: a bundle leaves it out; in a checkout run npm run build:page')
+const busy = () => failure(503, 'Too many readings wait', RETRY_AFTER)
 const tooManyStreams = () => failure(503, 'Too many streams', { 'Retry-After': '10' })
 
 /** That a client's copy is good still. @param {Record<string, string>} headers of what it has @returns {Answer} */
@@ -52,7 +56,9 @@ function notModified({ 'Content-Type': _type, ...headers }) {
 module.exports = {
   STREAM_HEADERS,
   badRequest,
+  busy,
   forbidden,
+  foreignHost,
   internal,
   noPool,
   notAllowed,

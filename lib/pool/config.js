@@ -17,6 +17,7 @@ const { readOptions } = require('../record/options')
  * @property {boolean} workers
  * @property {import('../..').Collector | null} collector
  * @property {NonNullable<Authorize> | null} authorize
+ * @property {readonly string[] | true | null} allowedHosts in lower case; null where none were given
  * @property {number} maxStreams
  * @property {boolean} ui
  * @property {boolean} injectBase
@@ -34,6 +35,7 @@ const defaults = {
   workers: false,
   collector: null,
   authorize: null,
+  allowedHosts: null,
   maxStreams: 1000,
   ui: true,
   injectBase: true,
@@ -50,6 +52,7 @@ const checks = {
   namespace: checkedNamespace,
   collector: checkedCollector,
   authorize: checkedAuthorize,
+  allowedHosts: checkedHosts,
   maxStreams: checkedMaxStreams,
 }
 
@@ -107,6 +110,14 @@ function checkedCollector(value) {
 function checkedAuthorize(value) {
   if (value !== null && typeof value !== 'function') throw notAFunction('option authorize', value)
   return value
+}
+
+/** @param {any} value */
+function checkedHosts(value) {
+  if (value === null || value === true) return value
+  const isName = (/** @type {unknown} */ name) => typeof name === 'string' && /^\.?[^\s.:/[\]][^\s:/[\]]*$/.test(name)
+  if (Array.isArray(value) && value.every(isName)) return value.map((name) => name.toLowerCase().replace(/\.$/, ''))
+  throw invalidOption('allowedHosts', value, 'true, or a list of names without ports, as metrics.local or .example.com')
 }
 
 /** @param {unknown} value */

@@ -4,8 +4,13 @@
 // answered is the routes' business; who may ask is decided here.
 
 const { notARequest } = require('../errors')
+const { isBusy } = require('../readings')
 const { has } = require('../route')
-const { forbidden, internal, notAllowed, notFound } = require('./answers')
+const { isAnswered, responseBody, writeBody } = require('../transfer')
+const { busy, foreignHost, internal, notAllowed, notFound } = require('./answers')
+const { isResponse, refusalOf } = require('./authorization')
+const { encoded } = require('./encoding')
+const { isIncomingAllowed, isRequestAllowed } = require('./hosts')
 const { NodeClient } = require('./node-client')
 const { placeOfIncoming, placeOfRequest } = require('./paths')
 const { routeOf } = require('./routes')
@@ -14,8 +19,19 @@ const { WebClient } = require('./web-client')
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage */
 /** @typedef {import('node:http').ServerResponse} ServerResponse */
 /** @typedef {import('./types').Answer} Answer */
+/** @typedef {import('./types').Asked} Asked */
 /** @typedef {import('./types').Service} Service */
 /** @typedef {import('./types').StreamAnswer} StreamAnswer */
+
+/**
+ * @typedef {object} Incoming a request, whichever way it came
+ * @property {string | undefined} method
+ * @property {boolean} isAllowed by its host
+ * @property {Asked} asked
+ * @property {import('./routes').Route} route
+ * @property {() => Request} request made only for `authorize`
+ * @property {IncomingMessage} [incoming]
+ */
 
 /** @param {Service} service */
 function createDoor(service) {
@@ -25,21 +41,23 @@ function createDoor(service) {
    * @param {(error?: unknown) => void} [next]
    */
   async function answerIncoming(req, res, next) {
-    const place = placeOfIncoming(req, service.config.base)
-    const route = place && routeOf(place, service.config)
-    if (place === undefined || route === undefined) return next ? next() : send(res, notFound(), req.method)
     const header = (/** @type {string} */ name) => /** @type {string | undefined} */ (req.headers[name])
-    const asked = { query: place.query, address: pathOf(req.originalUrl ?? req.url), header }
-    const answer = await answerOf(
-      service,
-      req.method,
-      () => requestOf(req),
-      req,
-      () => route(service, asked),
-    )
-    if (isResponse(answer)) return sendResponse(res, answer, req.method)
-    if ('begin' in answer) return sendStream(res, answer, req.method)
-    send(res, answer, req.method)
+    const place = placeOfIncoming(req, service.config.base)
+    const route = place && routeOf(place, service.config, header)
+    if (place === undefined || route === undefined) return next ? next() : await send(res, notFound(), req.method)
+    const answer = await answerOf(service, {
+      method: req.method,
+      isAllowed: isIncomingAllowed(req, service.config.allowedHosts),
+      asked: { query: place.query, address: pathOf(req.originalUrl ?? req.url), header },
+      route,
+      request: () => requestOf(req),
+      incoming: req,
+    })
+    // a timeout has answered meanwhile, or the client is gone
+    if (isAnswered(res)) return
+    if (isResponse(answer)) return await sendResponse(res, answer, req.method)
+    if ('begin' in answer) return await sendStream(res, answer, req.method)
+    await send(res, answer, req.method)
   }
 
   /** @type {import('../../pool').PoolMetricsService['handle']} */
@@ -49,68 +67,78 @@ function createDoor(service) {
     try {
       await answerIncoming(req, res, next)
     } catch (error) {
-      // as a response that somebody has answered already
       service.warnings.failure('handle', error)
     }
   }
 
   /** @param {Request} request */
-  async function fetch(request) {
-    if (!has(request, 'url', 'string')) throw notARequest('fetch takes a request', request)
-    const place = placeOfRequest(request.url, service.config.base)
-    const route = place && routeOf(place, service.config)
-    if (place === undefined || route === undefined) return responseOf(notFound(), request.method)
+  async function answerRequest(request) {
+    const { method } = request
     const header = (/** @type {string} */ name) => request.headers.get(name) ?? undefined
-    const asked = { query: place.query, address: new URL(request.url).pathname, header }
-    const answer = await answerOf(
-      service,
-      request.method,
-      () => request,
-      undefined,
-      () => route(service, asked),
-    )
+    const place = placeOfRequest(request.url, service.config.base)
+    const route = place && routeOf(place, service.config, header)
+    if (place === undefined || route === undefined) return responseOf(notFound(), method)
+    const answer = await answerOf(service, {
+      method,
+      isAllowed: isRequestAllowed(request, service.config.allowedHosts),
+      asked: { query: place.query, address: new URL(request.url).pathname, header },
+      route,
+      request: () => request,
+    })
     if (isResponse(answer)) return answer
-    return 'begin' in answer ? responseOfStream(answer, request) : responseOf(answer, request.method)
+    return 'begin' in answer ? responseOfStream(answer, request) : responseOf(answer, method)
+  }
+
+  /** @param {Request} request */
+  async function fetch(request) {
+    if (!isRequest(request)) throw notARequest('fetch takes a request', request)
+    try {
+      return await answerRequest(request)
+    } catch (error) {
+      service.warnings.failure('fetch', error)
+      return responseOf(internal(), request.method)
+    }
   }
 
   return { handle, fetch }
 }
 
+/** Of whatever realm. @param {any} value */
+function isRequest(value) {
+  return has(value, 'url', 'string') && has(value.headers, 'get', 'function') && URL.canParse(value.url)
+}
+
 /**
  * @param {Service} service
- * @param {string | undefined} method
- * @param {() => Request} request made only for `authorize`
- * @param {IncomingMessage | undefined} incoming
- * @param {() => Promise<Answer | StreamAnswer> | Answer | StreamAnswer} route
+ * @param {Incoming} request
  * @returns {Promise<Answer | StreamAnswer | Response>}
  */
-async function answerOf(service, method, request, incoming, route) {
+async function answerOf(service, { method, isAllowed, asked, route, request, incoming }) {
+  if (!isAllowed) return refuseHost(service)
   if (method !== 'GET' && method !== 'HEAD') return notAllowed()
-  const { authorize } = service.config
+  const refusal = await refusalOf(service, request, incoming)
+  if (refusal !== undefined) return refusal
   try {
-    const verdict = authorize ? await authorize(request(), incoming) : true
-    if (isResponse(verdict)) return verdict
-    if (verdict !== true) return forbidden()
+    const answer = await route(service, asked)
+    return 'begin' in answer ? answer : await encoded(answer, asked.header('accept-encoding'))
   } catch (error) {
-    service.warnings.failure('authorize', error)
-    return internal()
-  }
-  try {
-    return await route()
-  } catch (error) {
+    if (isBusy(error)) return busy()
     service.warnings.failure('the pool', error)
     return internal()
   }
 }
 
+/** @param {Service} service */
+function refuseHost(service) {
+  const message =
+    'a request for a host that is not allowed was refused with 403: list the names under which the service is reached in the option allowedHosts'
+  service.warnings.give('host', message, 'TALLYSTICK_POOL_HOST')
+  return foreignHost()
+}
+
 /** The path of an address without an origin. @param {string} [url] */
 function pathOf(url = '/') {
   return url.split(/[?#]/, 1)[0]
-}
-
-/** Of whatever realm. @param {any} value @returns {value is Response} */
-function isResponse(value) {
-  return typeof value === 'object' && value !== null && typeof value.arrayBuffer === 'function' && 'status' in value
 }
 
 /**
@@ -129,14 +157,17 @@ function requestOf(req) {
 }
 
 /** @param {ServerResponse} res @param {Answer} answer @param {string | undefined} method */
-function send(res, { status, headers, body }, method) {
+async function send(res, { status, headers, body }, method) {
+  if (isAnswered(res)) return
   res.writeHead(status, headers)
-  res.end(method === 'HEAD' || body === null ? undefined : body)
+  if (method === 'HEAD' || body === null) res.end()
+  else await writeBody(res, body)
 }
 
 /** What `authorize` answers itself. @param {ServerResponse} res @param {Response} response @param {string | undefined} method */
 async function sendResponse(res, response, method) {
   const body = Buffer.from(await response.arrayBuffer())
+  if (isAnswered(res)) return
   for (const [name, value] of response.headers) res.appendHeader(name, value)
   res.writeHead(response.status)
   res.end(method === 'HEAD' ? undefined : body)
@@ -154,7 +185,7 @@ async function sendStream(res, { status, headers, refusal, begin }, method) {
 
 /** @param {Answer} answer @param {string} method */
 function responseOf({ status, headers, body }, method) {
-  return new Response(method === 'HEAD' ? null : /** @type {any} */ (body), { status, headers })
+  return new Response(method === 'HEAD' || body === null ? null : responseBody(body), { status, headers })
 }
 
 /** @param {StreamAnswer} answer @param {Request} request */

@@ -10,7 +10,7 @@ const SHORTEST_RETRY = 1000
 /**
  * One event. JSON has no line breaks, so that its data is one line.
  * @param {string | Uint8Array} json
- * @param {number} id
+ * @param {number | string} id
  */
 function eventOf(json, id) {
   return Buffer.concat([Buffer.from(`id: ${id}\ndata: `), Buffer.from(json), Buffer.from('\n\n')])

@@ -6,13 +6,11 @@
 const { createHash } = require('node:crypto')
 const fs = require('node:fs')
 const path = require('node:path')
-const { promisify } = require('node:util')
-const { gzip } = require('node:zlib')
 const { notBuilt, notModified } = require('./answers')
 
 /** @typedef {import('./types').Answer} Answer */
 /** @typedef {import('./types').Asked} Asked */
-/** @typedef {{ type: string, bytes: Buffer, etag: string, isHashed: boolean, gzipped?: Promise<Buffer> }} File */
+/** @typedef {{ type: string, bytes: Buffer, etag: string, isHashed: boolean }} File */
 
 const FOLDER = path.join(__dirname, '..', '..', 'ui', 'dist')
 const VIEWS = /^(?:|\/|\/workers\/?|\/series\/?|\/trace\/?)$/
@@ -25,8 +23,6 @@ const TYPES = new Map([
   ['.js', 'text/javascript; charset=utf-8'],
   ['.svg', 'image/svg+xml'],
 ])
-
-const zip = promisify(gzip)
 
 /** @type {{ html: string, policy: string, files: Map<string, File> } | undefined} */
 let read
@@ -43,13 +39,15 @@ function isOfPage(below) {
  * @param {string} below the base, for which {@link isOfPage} holds
  * @param {Asked} asked
  * @param {boolean} injectBase
- * @returns {Promise<Answer> | Answer}
+ * @returns {Answer}
  */
 function pageAnswer(below, asked, injectBase) {
   const page = built()
   if (page === undefined) return notBuilt()
   const file = page.files.get(below)
-  return file === undefined ? viewAnswer(page, below, asked, injectBase) : fileAnswer(file, asked)
+  return file === undefined
+    ? viewAnswer(page, below, asked, injectBase)
+    : conditional(asked, headersOf(file), file.bytes)
 }
 
 /** @param {{ html: string, policy: string }} page @param {string} view @param {Asked} asked @param {boolean} injectBase */
@@ -75,17 +73,6 @@ function baseElement(view, address) {
 /** @param {string} text */
 function escaped(text) {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
-}
-
-/** @param {File} file @param {Asked} asked */
-async function fileAnswer(file, asked) {
-  const headers = { ...headersOf(file), Vary: 'Accept-Encoding' }
-  const isZipped = /\bgzip\b/.test(asked.header('accept-encoding') ?? '')
-  if (!isZipped) return conditional(asked, headers, file.bytes)
-  file.gzipped ??= zip(file.bytes)
-  // weak, as the bytes are others
-  const zipped = { ...headers, ETag: `W/${file.etag}`, 'Content-Encoding': 'gzip' }
-  return conditional(asked, zipped, await file.gzipped)
 }
 
 /** @param {Asked} asked @param {Record<string, string>} headers @param {Uint8Array} body @returns {Answer} */

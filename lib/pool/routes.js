@@ -2,6 +2,7 @@
 
 // The routes: from a place within the base to what a service answers there. Nothing here knows how requests arrive.
 
+const { qualityOf } = require('../accept')
 const { STREAM_HEADERS, badRequest, noPool, notFound, ok, tooManyStreams } = require('./answers')
 const { isOfPage, pageAnswer } = require('./page')
 
@@ -16,6 +17,9 @@ const API = '/api/metrics'
 const PAGE_LENGTH = 100
 const MAX_PAGE_LENGTH = 1000
 const MAX_KEYS = 100
+
+/** What Prometheus accepts. It goes by the type of the answer, so that the older format serves for both. */
+const TEXT_TYPES = ['application/openmetrics-text', 'text/plain']
 
 /** @type {Map<string, Route>} by the path behind `{base}/api/metrics` */
 const routes = new Map([
@@ -32,17 +36,46 @@ const routes = new Map([
  * The route of a place; undefined for what is none of ours.
  * @param {Place} place
  * @param {import('./types').Config} config
+ * @param {(name: string) => string | undefined} header
  * @returns {Route | undefined}
  */
-function routeOf({ path, isBased }, { ui, injectBase }) {
-  if (!path.startsWith(API)) {
-    return ui && isBased && isOfPage(path) ? (_service, asked) => pageAnswer(path, asked, injectBase) : undefined
-  }
+function routeOf({ path, isBased }, config, header) {
+  if (!path.startsWith(API)) return isBased ? routeOutside(path, config, header) : undefined
   const below = path.slice(API.length)
   const route = routes.get(below)
   if (route !== undefined) return route
   if (below.startsWith('/series/')) return (service) => oneSeries(service, below.slice('/series/'.length))
   return undefined
+}
+
+/**
+ * Of the page; and the exposition at the base itself, for scrapers that are configured with no more than that.
+ * @param {string} path
+ * @param {import('./types').Config} config
+ * @param {(name: string) => string | undefined} header
+ * @returns {Route | undefined}
+ */
+function routeOutside(path, { ui, prometheus: isServed, injectBase, base }, header) {
+  const isBase = path === '' || path === '/'
+  // where neither a base nor a page is served, the root is the application's
+  if (isBase && isServed && (ui || base !== '') && isScraper(header('accept'))) return negotiated(prometheus)
+  if (!ui || !isOfPage(path)) return undefined
+  const page = (/** @type {Service} */ _service, /** @type {Asked} */ asked) => pageAnswer(path, asked, injectBase)
+  return isBase && isServed ? negotiated(page) : page
+}
+
+/** Whether a client would rather have the text format than a page. @param {string | undefined} accepted the header Accept */
+function isScraper(accepted = '') {
+  const text = Math.max(...TEXT_TYPES.map((type) => qualityOf(accepted, type)))
+  return text > qualityOf(accepted, 'text/html')
+}
+
+/** A route whose answer depends on the header Accept. @param {Route} route @returns {Route} */
+function negotiated(route) {
+  return async (service, asked) => {
+    const answer = await route(service, asked)
+    return { ...answer, headers: { ...answer.headers, Vary: 'Accept' } }
+  }
 }
 
 /** @type {Route} */
@@ -59,7 +92,7 @@ function stats(service) {
 async function prometheus(service) {
   const { prometheus, collector } = service.config
   if (!prometheus) return notFound('The Prometheus exposition is switched off')
-  const { body, contentType } = await service.prometheus()
+  const { body, contentType } = await service.exposition()
   return ok(body, contentType, service.hasPool || collector ? 200 : 503)
 }
 

@@ -5,6 +5,7 @@
 const binding = require('../native')
 const { missingPool, notAFunction } = require('../errors')
 const { warnOfClashes } = require('../name-clashes')
+const { Readings, isBusy } = require('../readings')
 const { instrumentsOf } = require('../record/collector')
 const { checkedConfig } = require('./config')
 const { createDoor } = require('./door')
@@ -35,6 +36,8 @@ class Service {
   #source
   /** @type {import('./types').SeriesHandle | undefined} */
   #series
+  /** of the present collector */
+  #readings = new Readings()
   #isClosed = false
   /** @type {Map<Listener, () => void>} subscribers to what lets the timer go */
   #listeners = new Map()
@@ -55,9 +58,15 @@ class Service {
         told: () => binding.poolTold(this.#pool, timestamp()),
       }),
       series: new SeriesFeed((keys) => this.#seriesOfKeys(keys)),
-      trace: new TraceFeed((after) => this.traceAfter(after)),
+      trace: new TraceFeed(
+        (after) => this.traceAfter(after),
+        () => binding.traceEpoch(this.#collectorHandle),
+      ),
     }
-    const failed = (/** @type {unknown} */ error) => this.warnings.failure('the pool', error)
+    const failed = (/** @type {unknown} */ error) => {
+      // the next tick tells it
+      if (!isBusy(error)) this.warnings.failure('the pool', error)
+    }
     this.#streams = new Streams(config.sseInterval, (feeds) => this.#prepare(feeds), failed)
   }
 
@@ -95,12 +104,15 @@ class Service {
     return binding.poolStats(this.#pool)
   }
 
-  async prometheus() {
+  /** @param {string} [reader] the routes' own: what users do with theirs harms no answer */
+  async exposition(reader = 'routes') {
     if (this.hasPool) this.#read()
     const { collector, namespace, workers } = this.config
     const pool = this.hasPool ? this.#pool : null
     const handle = collector === null ? null : instrumentsOf(collector).handle
-    const body = await binding.poolPrometheus(pool, handle, namespace, workers, uptime())
+    const key = JSON.stringify(['prometheus', reader, this.hasPool, namespace, workers])
+    const read = () => binding.poolPrometheus(pool, handle, namespace, workers, uptime())
+    const body = await this.#readings.read(key, read)
     if (handle !== null) warnOfClashes(handle)
     return { body, contentType: binding.PROMETHEUS_CONTENT_TYPE }
   }
@@ -120,22 +132,26 @@ class Service {
 
   #openSeries() {
     const { collector } = this.config
+    this.#readings = new Readings()
     this.#series = collector === null ? undefined : binding.openSeries(instrumentsOf(collector).handle)
   }
 
   /** @param {string} prefix @param {string} text @param {number} limit @param {string} [after] */
   seriesPage(prefix, text, limit, after) {
-    return binding.series(this.#seriesHandle, prefix, text, limit, after, timestamp())
+    const key = JSON.stringify(['series', prefix, text, limit, after])
+    const read = () => binding.series(this.#seriesHandle, prefix, text, limit, after, timestamp())
+    return this.#readings.read(key, read)
   }
 
   /** @param {string} key */
   seriesOfKey(key) {
-    return binding.seriesOfKey(this.#seriesHandle, key)
+    return this.#readings.read(`one ${key}`, () => binding.seriesOfKey(this.#seriesHandle, key))
   }
 
   /** @param {string[]} keys */
   async #seriesOfKeys(keys) {
-    const lines = await binding.seriesOfKeys(this.#seriesHandle, keys)
+    const name = JSON.stringify(['keys', ...keys])
+    const lines = await this.#readings.read(name, () => binding.seriesOfKeys(this.#seriesHandle, keys))
     return Buffer.from(lines).toString().split('\n')
   }
 
@@ -145,8 +161,12 @@ class Service {
 
   /** @param {number} after */
   traceAfter(after) {
-    const collector = /** @type {import('../..').Collector} */ (this.config.collector)
-    return binding.traceAfter(instrumentsOf(collector).handle, after, MAX_EVENTS)
+    const handle = this.#collectorHandle
+    return this.#readings.read(`trace ${after}`, () => binding.traceAfter(handle, after, MAX_EVENTS))
+  }
+
+  get #collectorHandle() {
+    return instrumentsOf(/** @type {import('../..').Collector} */ (this.config.collector)).handle
   }
 
   // ---- streams
@@ -234,7 +254,7 @@ function createPoolMetrics(config) {
     setConfig: (given) => service.configure(given),
     metrics: () => parsed(service.metricsJson(true)),
     stats: () => parsed(service.statsJson()),
-    prometheus: () => service.prometheus(),
+    prometheus: () => service.exposition('users'),
     subscribe: (listener) => service.subscribe(listener),
     ...createDoor(service),
     close: () => service.close(),

@@ -159,6 +159,8 @@ class Streams {
     try {
       const feeds = [...new Set(this.#readers.values())].filter((feed) => !feed.isEmpty)
       for (const feed of this.#prepare(feeds)) await this.#tell(feed)
+    } catch (error) {
+      this.#failed(error)
     } finally {
       this.#ticking = false
     }

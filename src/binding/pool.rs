@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use napi::bindgen_prelude::{External, Float64Array, Object, Uint8Array};
+use napi::bindgen_prelude::{External, Float64Array, Uint8Array};
 use napi::{Env, Result};
 use napi_derive::napi;
 use parking_lot::Mutex;
 
 use super::handle::Handle;
-use super::read::read_later;
-use crate::collector::Collector;
+use super::read::{Reading, read_later};
+use crate::collector::{Collector, Priority};
 use crate::pool::{
     Changes, Pool, PoolExposition, State, Worker, pool_json, pool_prometheus_text, stats_event_json, stats_json,
 };
@@ -20,13 +20,15 @@ const NUMBERS: usize = 5;
 /// What was read of a pool last, and what its listeners know of it.
 #[derive(Default)]
 pub struct PoolHandle {
-    pool: Mutex<Option<Arc<Pool>>>,
+    latest: LatestPool,
     changes: Mutex<Changes>,
 }
 
+type LatestPool = Arc<Mutex<Option<Arc<Pool>>>>;
+
 impl PoolHandle {
     fn pool(&self) -> Arc<Pool> {
-        self.pool.lock().clone().unwrap_or_default()
+        self.latest.lock().clone().unwrap_or_default()
     }
 }
 
@@ -72,7 +74,7 @@ pub fn set_pool(handle: &External<PoolHandle>, reading: PoolReading) -> PoolOddi
         busy_unknown: reading.busy_unknown,
     };
     let oddities = PoolOddities { doubled_ids: pool.make_ids_distinct(), total: pool.counts().total() as u32 };
-    *handle.pool.lock() = Some(Arc::new(pool));
+    *handle.latest.lock() = Some(Arc::new(pool));
     oddities
 }
 
@@ -121,8 +123,8 @@ pub fn pool_told(handle: &External<PoolHandle>, timestamp: String) -> Uint8Array
     stats_event_json(&pool, &workers, true, &[], &timestamp).into()
 }
 
-/// The exposition of the pool, if one is told, and of the collector, if one is given.
-#[napi(catch_unwind, ts_return_type = "Promise<Uint8Array>")]
+/// The exposition of the pool, if one is given, as it was set last when the reading begins, and of the collector, if one is given.
+#[napi(catch_unwind, ts_return_type = "[ticket: number, bytes: Promise<Uint8Array>] | null")]
 pub fn pool_prometheus<'env>(
     env: &'env Env,
     handle: Option<&External<PoolHandle>>,
@@ -130,9 +132,12 @@ pub fn pool_prometheus<'env>(
     namespace: String,
     workers: bool,
     uptime: f64,
-) -> Result<Object<'env>> {
-    let pool = handle.map(|handle| handle.pool());
+) -> Result<Reading<'env>> {
+    let latest: Option<LatestPool> = handle.map(|handle| handle.latest.clone());
     let collector: Option<Arc<Collector>> = collector.map(|collector| collector.collector()).transpose()?;
     let how = PoolExposition { namespace, workers, uptime };
-    read_later(env, move || pool_prometheus_text(&how, pool.as_deref(), collector.as_deref()))
+    read_later(env, Priority::Scrape, move || {
+        let pool = latest.map(|latest| latest.lock().clone().unwrap_or_default());
+        pool_prometheus_text(&how, pool.as_deref(), collector.as_deref())
+    })
 }

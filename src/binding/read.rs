@@ -10,7 +10,7 @@ use napi_derive::napi;
 use super::handle::{Handle, pairs};
 use super::lent::{lend, memory};
 use super::memory::SharedArray;
-use crate::collector::{Collector, Kind, Snapshot, Window, on_reader_thread};
+use crate::collector::{Collector, Kind, Priority, Snapshot, Window, is_queued, read_in_turn, reader_has_room};
 use crate::exposition::{
     CONTENT_TYPE, DEFAULT_BUCKETS_MILLIS, json_snapshot, name_clashes, prometheus_text_in, snapshot_text, value_text,
 };
@@ -65,18 +65,21 @@ pub fn value_at(handle: &External<Handle>, cell: u32) -> Result<Option<String>> 
     Ok(value.map(|value| value_text(&value)))
 }
 
+/// A reading that is queued: its ticket and its bytes. Nothing where the queue is full.
+pub type Reading<'env> = Option<(f64, Object<'env>)>;
+
 /// The common window's snapshot as JSON bytes.
-#[napi(catch_unwind, ts_return_type = "Promise<Uint8Array>")]
-pub fn json<'env>(env: &'env Env, handle: &External<Handle>) -> Result<Object<'env>> {
+#[napi(catch_unwind, ts_return_type = "[ticket: number, bytes: Promise<Uint8Array>] | null")]
+pub fn json<'env>(env: &'env Env, handle: &External<Handle>) -> Result<Reading<'env>> {
     let collector = handle.collector()?;
-    read_later(env, move || json_snapshot(&collector.common_window().snapshot(&collector)))
+    read_later(env, Priority::Scrape, move || json_snapshot(&collector.common_window().snapshot(&collector)))
 }
 
 /// The Prometheus exposition; `buckets` are the bounds of timings in milliseconds.
-#[napi(catch_unwind, ts_return_type = "Promise<Uint8Array>")]
-pub fn prometheus<'env>(env: &'env Env, handle: &External<Handle>, buckets: Option<Vec<f64>>) -> Result<Object<'env>> {
+#[napi(catch_unwind, ts_return_type = "[ticket: number, bytes: Promise<Uint8Array>] | null")]
+pub fn prometheus<'env>(env: &'env Env, handle: &External<Handle>, buckets: Option<Vec<f64>>) -> Result<Reading<'env>> {
     let collector = handle.collector()?;
-    read_later(env, move || exposition(&collector, buckets.as_deref()))
+    read_later(env, Priority::Scrape, move || exposition(&collector, buckets.as_deref()))
 }
 
 /// The same, while the caller waits.
@@ -122,12 +125,25 @@ pub fn clashes_of_names(handle: &External<Handle>, known: u32) -> Result<NameCla
 #[napi]
 pub const PROMETHEUS_CONTENT_TYPE: &str = CONTENT_TYPE;
 
-/// A promise of bytes that the reader thread makes. When the caller's thread ends before, the bytes are dropped.
-pub(super) fn read_later(env: &Env, read: impl FnOnce() -> Vec<u8> + Send + 'static) -> Result<Object<'_>> {
+/// Whether the reading of this ticket has not begun: it will have all that was recorded so far.
+#[napi(catch_unwind, js_name = "isQueued")]
+pub fn is_reading_queued(ticket: f64) -> bool {
+    is_queued(ticket as u64)
+}
+
+/// Bytes that the reader thread makes. When the caller's thread ends before, they are dropped.
+pub(super) fn read_later(
+    env: &Env,
+    priority: Priority,
+    read: impl FnOnce() -> Vec<u8> + Send + 'static,
+) -> Result<Reading<'_>> {
+    if !reader_has_room(priority) {
+        return Ok(None);
+    }
     let (deferred, promise) = env.create_deferred()?;
-    on_reader_thread(move || match catch_unwind(AssertUnwindSafe(read)) {
+    let ticket = read_in_turn(priority, move || match catch_unwind(AssertUnwindSafe(read)) {
         Ok(bytes) => deferred.resolve(move |_| Ok(lend(bytes))),
         Err(_) => deferred.reject(Error::from_reason("the reading failed; please report this")),
     });
-    Ok(promise)
+    Ok(Some((ticket as f64, promise)))
 }

@@ -33,7 +33,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 pub use family::{Family, FamilyConflict, FamilyOptions, Kind, Merge};
 pub use names::{Label, NamesView, Series, Symbol};
-pub use reader::on_reader_thread;
+pub use reader::{Priority, is_queued, read_in_turn, reader_has_room};
 pub use recent::{Lately, Recent};
 pub use registry::{attach, default_collector, register};
 pub use removal::Removed;

@@ -17,7 +17,7 @@ function serve() {
   const { createPoolMetrics, metrics } = require('tallystick')
 
   const pool = new Piscina({ filename: __filename, minThreads: 1, maxThreads: 4 })
-  const service = createPoolMetrics({ collector: metrics.collector })
+  const service = createPoolMetrics({ collector: metrics.collector, allowedHosts: ['app'] })
   service.setPool(pool)
 
   const hashOne = () => metrics.time('passwords.hash', () => pool.run('a password'))

@@ -1,6 +1,7 @@
 'use strict'
 
-// The view `trace`: events as they come. Readers may begin at different events; from the second tick on they are told the same.
+// The view `trace`: events as they come. Readers may begin at different events; from the second tick on they are told the same. An
+// event's id is the number of the last one in it, and the epoch: numbers of another process, or of another collector, say nothing here.
 
 const { broadcast } = require('../broadcast')
 const { eventOf } = require('../events')
@@ -14,12 +15,14 @@ class TraceFeed {
   /** the latest event that was told to all */
   #seq = 0
   #read
+  #epoch
   /** joining and telling, one after the other @type {Promise<void>} */
   #turn = Promise.resolve()
 
-  /** @param {ReadTrace} read the events after a number as JSON */
-  constructor(read) {
+  /** @param {ReadTrace} read the events after a number as JSON @param {() => string} [epoch] what no other collector has, in no other process */
+  constructor(read, epoch = () => '0.0') {
     this.#read = read
+    this.#epoch = epoch
   }
 
   get isEmpty() {
@@ -28,14 +31,35 @@ class TraceFeed {
 
   /** @param {Reader} reader @param {URLSearchParams} query @param {string | undefined} lastEventId of a client that comes back */
   join(reader, query, lastEventId) {
-    const after = Number(/^\d{1,15}$/.test(lastEventId ?? '') ? lastEventId : (query.get('after') ?? 0))
+    const after = this.#numberOf(lastEventId) ?? Number(query.get('after') ?? 0)
     return this.#inTurn(async () => {
-      const bytes = await this.#read(after)
+      const bytes = await this.#readFrom(after)
       const { seq } = parsed(bytes)
       if (this.isEmpty) this.#seq = seq
       this.#readers.set(reader, seq)
-      reader.write(eventOf(bytes, seq))
+      reader.write(this.#eventOf(bytes, seq))
     })
+  }
+
+  /**
+   * The number in an id: 0 of another epoch, of which all that there is here is news.
+   * @param {string | undefined} lastEventId
+   */
+  #numberOf(lastEventId = '') {
+    const [, seq, epoch] = /^(\d{1,15})(?:-([\da-f]+\.\d+))?$/.exec(lastEventId) ?? []
+    if (seq === undefined) return undefined
+    return epoch === undefined || epoch === this.#epoch() ? Number(seq) : 0
+  }
+
+  /** The events after a number; all of them where there are not so many: then the number is of an earlier process. @param {number} after */
+  async #readFrom(after) {
+    const bytes = await this.#read(after)
+    return after > parsed(bytes).seq ? this.#read(0) : bytes
+  }
+
+  /** @param {string | Uint8Array} json @param {number} seq */
+  #eventOf(json, seq) {
+    return eventOf(json, `${seq}-${this.#epoch()}`)
   }
 
   /** @param {Reader} reader */
@@ -53,13 +77,20 @@ class TraceFeed {
     const news = parsed(bytes)
     if (news.seq === before) return
     this.#seq = news.seq
-    const event = eventOf(bytes, news.seq)
+    const event = this.#eventOf(bytes, news.seq)
     const inStep = [...this.#readers.keys()].filter((reader) => this.#readers.get(reader) === before)
     for (const [reader, known] of [...this.#readers]) {
       this.#readers.set(reader, news.seq)
-      if (known > before && known < news.seq) reader.write(eventOf(JSON.stringify(after(known, news)), news.seq))
+      if (known > before && known < news.seq) this.#tellRest(reader, known, news)
     }
     await broadcast(inStep, event)
+  }
+
+  /** What of the news a reader does not know. @param {Reader} reader @param {number} known @param {import('../../../pool').TraceResponse} news */
+  #tellRest(reader, known, news) {
+    const events = news.events.filter(({ seq }) => seq > known)
+    const rest = { ...news, missed: news.seq - known - events.length, events }
+    reader.write(this.#eventOf(JSON.stringify(rest), news.seq))
   }
 
   /** @param {() => Promise<void>} action */
@@ -73,12 +104,6 @@ class TraceFeed {
 /** @param {Uint8Array} bytes @returns {import('../../../pool').TraceResponse} */
 function parsed(bytes) {
   return JSON.parse(Buffer.from(bytes).toString())
-}
-
-/** What of the news a reader does not know. @param {number} known @param {import('../../../pool').TraceResponse} news */
-function after(known, news) {
-  const events = news.events.filter(({ seq }) => seq > known)
-  return { ...news, missed: news.seq - known - events.length, events }
 }
 
 module.exports = { TraceFeed }

@@ -1,0 +1,34 @@
+'use strict'
+
+// What a client accepts, by the headers Accept and Accept-Encoding (RFC 9110, 12.5).
+
+/**
+ * The quality of something that is offered: 0 where it is not accepted. The most specific range that matches decides; of equally
+ * specific ones, the best. Parameters of media types are not looked at.
+ * @param {string} header
+ * @param {string} offered in lower case: a media type or a content coding
+ */
+function qualityOf(header, offered) {
+  const ranges = header.split(',').map(rangeOf)
+  for (const name of wider(offered)) {
+    const matching = ranges.filter((range) => range.name === name)
+    if (matching.length > 0) return Math.max(...matching.map(({ quality }) => quality))
+  }
+  return 0
+}
+
+/** A range and those that it is in, the most specific first. @param {string} offered */
+function wider(offered) {
+  const [type, subtype] = offered.split('/')
+  return subtype === undefined ? [offered, '*'] : [offered, `${type}/*`, '*/*']
+}
+
+/** @param {string} text of one range with its parameters */
+function rangeOf(text) {
+  const [name, ...parameters] = text.split(';').map((part) => part.trim().toLowerCase())
+  const weight = parameters.find((parameter) => parameter.startsWith('q='))
+  const quality = weight === undefined ? 1 : Number.parseFloat(weight.slice('q='.length))
+  return { name, quality: quality >= 0 && quality <= 1 ? quality : 0 }
+}
+
+module.exports = { qualityOf }

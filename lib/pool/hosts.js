@@ -1,0 +1,63 @@
+'use strict'
+
+// Names under which a service may be asked for. A page of any site can make a browser send requests to this machine or this network:
+// by a name of its own that it resolves to an address here (DNS rebinding). Such a request has a foreign name in its Host.
+
+const { BlockList, isIP } = require('node:net')
+
+/** @typedef {import('node:http').IncomingMessage} IncomingMessage */
+/** @typedef {import('./config').Config['allowedHosts']} AllowedHosts */
+
+const inside = new BlockList()
+inside.addSubnet('127.0.0.0', 8)
+inside.addSubnet('10.0.0.0', 8)
+inside.addSubnet('172.16.0.0', 12)
+inside.addSubnet('192.168.0.0', 16)
+inside.addSubnet('169.254.0.0', 16)
+inside.addAddress('::1', 'ipv6')
+inside.addSubnet('fc00::', 7, 'ipv6')
+inside.addSubnet('fe80::', 10, 'ipv6')
+
+/**
+ * Whether a request may be answered. Where it came in at a public address, under any name.
+ * @param {IncomingMessage} req
+ * @param {AllowedHosts} allowed
+ */
+function isIncomingAllowed({ headers, socket }, allowed) {
+  if (allowed === true || !isInside(socket?.localAddress)) return true
+  const authority = headers[':authority'] ?? headers.host
+  // every browser sends one
+  return typeof authority !== 'string' || isAuthorityAllowed(authority, allowed ?? [])
+}
+
+/**
+ * Whether a Request may be answered. Where it came in is not known: without a list, under any name.
+ * @param {Request} request
+ * @param {AllowedHosts} allowed
+ */
+function isRequestAllowed(request, allowed) {
+  if (allowed === true || allowed === null) return true
+  return isAuthorityAllowed(request.headers.get('host') ?? new URL(request.url).host, allowed)
+}
+
+/** Whether an address is of this machine or of a private network. @param {string | undefined} address none of a Unix socket */
+function isInside(address = '') {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+  const family = isIP(plain)
+  return family !== 0 && inside.check(plain, family === 6 ? 'ipv6' : 'ipv4')
+}
+
+/** @param {string} authority a name or an address, maybe with a port @param {readonly string[]} allowed in lower case */
+function isAuthorityAllowed(authority, allowed) {
+  const [, bracketed, plain] = /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/.exec(authority) ?? []
+  if (bracketed !== undefined) return isIP(bracketed) === 6
+  const name = (plain ?? '').toLowerCase().replace(/\.$/, '')
+  return isIP(name) === 4 || isNameOf(name, '.localhost') || allowed.some((each) => isNameOf(name, each))
+}
+
+/** @param {string} name @param {string} allowed a name; with a dot before it, also the names below it */
+function isNameOf(name, allowed) {
+  return allowed.startsWith('.') ? name === allowed.slice(1) || name.endsWith(allowed) : name === allowed
+}
+
+module.exports = { isIncomingAllowed, isRequestAllowed }

@@ -1,0 +1,148 @@
+'use strict'
+
+// Bodies on their way to clients. A large one is handed over piece by piece, so that no client has a copy of its own waiting; the
+// bodies that slow clients hold back are bounded: beyond it the clients of the oldest one are cut off.
+
+/** In bytes. What is no larger is handed over at once. */
+const PIECE = 256 * 1024
+
+/** So many bytes of different bodies may be on their way, and so many bodies however large they are. */
+const MAX_BYTES = 128 * 1024 * 1024
+const MIN_BODIES = 4
+
+/** @typedef {() => void} Drop cuts a client off */
+
+class Transfers {
+  /** @type {Map<Uint8Array, Set<Drop>>} bodies, the oldest first, to their clients */
+  #clients = new Map()
+  #bytes = 0
+  #maxBytes
+
+  /** @param {number} [maxBytes] of different bodies */
+  constructor(maxBytes = MAX_BYTES) {
+    this.#maxBytes = maxBytes
+  }
+
+  /**
+   * A client begins to take a body.
+   * @param {Uint8Array} body
+   * @param {Drop} drop
+   * @returns {() => void} to be called when it has taken it, or is gone
+   */
+  begin(body, drop) {
+    const known = this.#clients.get(body)
+    const clients = known ?? new Set()
+    clients.add(drop)
+    if (known === undefined) {
+      this.#clients.set(body, clients)
+      this.#bytes += body.length
+      this.#makeRoom()
+    }
+    return () => this.#end(body, drop)
+  }
+
+  /** @param {Uint8Array} body @param {Drop} drop */
+  #end(body, drop) {
+    const clients = this.#clients.get(body)
+    if (clients?.delete(drop) && clients.size === 0) this.#forget(body)
+  }
+
+  /** @param {Uint8Array} body */
+  #forget(body) {
+    this.#clients.delete(body)
+    this.#bytes -= body.length
+  }
+
+  #makeRoom() {
+    for (const [body, clients] of this.#clients) {
+      if (this.#bytes <= this.#maxBytes || this.#clients.size <= MIN_BODIES) return
+      this.#forget(body)
+      for (const drop of clients) drop()
+    }
+  }
+}
+
+const transfers = new Transfers()
+
+/**
+ * Whether a response is somebody else's by now, or its client gone.
+ * @param {import('node:http').ServerResponse & { stream?: { destroyed?: boolean } }} res of HTTP/1, or HTTP/2's with a stream
+ */
+function isOver(res) {
+  return Boolean(res.writableEnded || res.destroyed || res.stream?.destroyed)
+}
+
+/** Whether a response was answered already. @param {import('node:http').ServerResponse} res */
+function isAnswered(res) {
+  return res.headersSent || isOver(res)
+}
+
+/**
+ * Writes a response's body. Resolves when it is sent, or the client gone.
+ * @param {import('node:http').ServerResponse} res with its headers written
+ * @param {Uint8Array} body not to be changed
+ */
+async function writeBody(res, body) {
+  if (body.length <= PIECE || typeof res.once !== 'function') return void res.end(body)
+  const end = transfers.begin(body, () => res.destroy())
+  try {
+    let at = 0
+    for (; at + PIECE < body.length; at += PIECE) {
+      if (isOver(res)) return
+      if (res.write(body.subarray(at, at + PIECE)) === false) await next(res, 'drain')
+    }
+    if (isOver(res)) return
+    const sent = next(res, 'finish')
+    res.end(body.subarray(at))
+    await sent
+  } finally {
+    end()
+  }
+}
+
+/**
+ * Waits for an event of a response, or for its end. That a client goes away is no error of ours.
+ * @param {import('node:http').ServerResponse} res
+ * @param {'drain' | 'finish'} event
+ * @returns {Promise<void>}
+ */
+function next(res, event) {
+  return new Promise((resolve) => {
+    const events = [event, 'close', 'error']
+    const heard = () => {
+      for (const each of events) res.off(each, heard)
+      resolve()
+    }
+    for (const each of events) res.once(each, heard)
+  })
+}
+
+/**
+ * A body for a Response, which copies what it is given: a large one becomes a stream that copies a piece when it is read.
+ * @param {Uint8Array} body not to be changed
+ * @returns {any}
+ */
+function responseBody(body) {
+  return body.length <= PIECE ? body : new ReadableStream(piecesOf(body), { highWaterMark: 0 })
+}
+
+/** @param {Uint8Array} body */
+function piecesOf(body) {
+  let at = 0
+  /** @type {(() => void) | undefined} */
+  let end
+  return {
+    /** @param {import('node:stream/web').ReadableStreamDefaultController<Uint8Array>} controller */
+    pull(controller) {
+      end ??= transfers.begin(body, () => controller.error(new Error('the client takes the answer too slowly')))
+      controller.enqueue(body.slice(at, at + PIECE))
+      at += PIECE
+      if (at < body.length) return
+      end()
+      controller.close()
+    },
+    cancel: () => end?.(),
+  }
+}
+
+module.exports = { Transfers, isAnswered, responseBody, writeBody }
