@@ -136,6 +136,9 @@ export declare function json(handle: ExternalObject<Handle>): [ticket: number, b
 /** A number for the series of a family that have these label names, whose values will come in the same order. */
 export declare function labelSet(handle: ExternalObject<Handle>, family: number, names: Array<string>): number
 
+/** A buffer of the log: `src/cells/log.rs` says what is appended to it. */
+export declare function logBuffer(handle: ExternalObject<Handle>, number: number): Uint32Array | null
+
 /** Two families that would be exposed under one name, each as its kind and its name. */
 export interface NameClash {
   earlier: Array<string>
@@ -152,6 +155,9 @@ export interface NameClashes {
   families: number
   clashes: Array<NameClash>
 }
+
+/** The number of a buffer with room for so many units, to be written from its beginning. */
+export declare function nextLog(handle: ExternalObject<Handle>, units: number): number
 
 /** A collector that some thread of the process holds, or null. */
 export declare function openAttached(id: number): ExternalObject<Handle> | null
@@ -174,8 +180,8 @@ export declare function openSeries(handle: ExternalObject<Handle>): ExternalObje
 /** Makes a window. */
 export declare function openWindow(handle: ExternalObject<Handle>): ExternalObject<WindowHandle>
 
-/** Makes a page of a distribution. */
-export declare function page(handle: ExternalObject<Handle>, head: number, entry: number): number
+/** Makes a page of a distribution in a label set. */
+export declare function page(handle: ExternalObject<Handle>, set: number, head: number, entry: number): number
 
 /** The pool's counts and what changed since the last call as JSON. */
 export declare function poolChanges(handle: ExternalObject<PoolHandle>, timestamp: string): Uint8Array
@@ -224,14 +230,8 @@ export declare const PROMETHEUS_CONTENT_TYPE: string
 /** The same, while the caller waits. */
 export declare function prometheusSync(handle: ExternalObject<Handle>, buckets?: Array<number> | undefined | null): Uint8Array
 
-/** Claims the cells of a series whose values the scratch is too small for. */
+/** Claims the cells of a series whose values are too long for the log. */
 export declare function registerValues(handle: ExternalObject<Handle>, set: number, values: Array<string>): number
-
-/**
- * A function of a label set and a number of values that claims the cells of a series: the values are in the scratch, each behind
- * its length. It answers its first cell.
- */
-export declare function registrar(handle: ExternalObject<Handle>): (set: number, values: number) => number
 
 /** Releases the cells of series that other threads have removed: the caller forgets these at once. */
 export declare function releaseRemoved(handle: ExternalObject<Handle>): Array<RemovedNames>
@@ -275,8 +275,8 @@ export interface ReportNumbers {
   numbers: Float64Array
 }
 
-/** The scratch, to be asked for once. */
-export declare function scratch(handle: ExternalObject<Handle>): Uint32Array
+/** Claims cells for series of a label set that the log will name. */
+export declare function reserve(handle: ExternalObject<Handle>, set: number, count: number): Array<number>
 
 /** A page of series as JSON; `after` is the last key of the page before. */
 export declare function series(handle: ExternalObject<SeriesHandle>, prefix: string, text: string, limit: number, after: string | undefined | null, timestamp: string): [ticket: number, bytes: Promise<Uint8Array>] | null

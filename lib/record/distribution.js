@@ -8,6 +8,7 @@ const { NO_CELLS, NO_WORDS } = require('./shard')
 
 /** @typedef {import('./types').LogLinear} LogLinear */
 /** @typedef {import('./types').Shard} Shard */
+/** @typedef {import('./types').Tree} Tree */
 
 /**
  * The cells of a series; whoever has this keeps it private. Its own fields are not: that takes more bytecode, and V8 does not
@@ -64,40 +65,40 @@ class Distribution {
 
   /**
    * Records any value from 0 up in a distribution without bounds. What is outside the range counts in its first or last cell.
-   * @param {Shard} shard
+   * @param {Tree} tree
    * @param {number} value
    */
-  recordAny(shard, value) {
+  recordAny(tree, value) {
     const { cells, index, layout } = this
     if (value === 0) cells[(index & CHUNK_MASK) + ZERO] += 1
     else {
       const entry = layout.entryOf(value)
-      if (entry < 0) shard.countInPage(index, 0, 0)
-      else if (entry >= layout.entries) shard.countInPage(index, layout.entries - 1, layout.mask)
-      else shard.countInPage(index, entry, layout.cellOf(value))
+      if (entry < 0) tree.countInPage(index, 0, 0)
+      else if (entry >= layout.entries) tree.countInPage(index, layout.entries - 1, layout.mask)
+      else tree.countInPage(index, entry, layout.cellOf(value))
     }
-    this.note(shard, value)
+    this.note(tree, value)
   }
 
   /**
    * Records any value in a distribution with bounds.
-   * @param {Shard} shard
+   * @param {Tree} tree
    * @param {number[]} bounds
    * @param {number} value
    */
-  recordBounded(shard, bounds, value) {
+  recordBounded(tree, bounds, value) {
     this.cells[(this.index & CHUNK_MASK) + BOUNDED + firstAtLeast(bounds, value)] += 1
-    this.note(shard, value)
+    this.note(tree, value)
   }
 
-  /** Adds to the sum and the extremes. @param {Shard} shard @param {number} value */
-  note(shard, value) {
+  /** Adds to the sum and the extremes. @param {Tree} tree @param {number} value */
+  note(tree, value) {
     const { cells } = this
     const head = this.index & CHUNK_MASK
     cells[head + SUM] += value
     if (value < cells[head + MIN]) cells[head + MIN] = value
     if (value > cells[head + MAX]) cells[head + MAX] = value
-    if (Math.abs(cells[head + SUM]) > LARGE) shard.fold(this.index)
+    if (Math.abs(cells[head + SUM]) > LARGE) tree.fold(this.index)
   }
 }
 

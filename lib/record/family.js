@@ -4,7 +4,15 @@
 
 const binding = require('../native')
 const { conflictingOption } = require('../errors')
-const { HISTOGRAM_ENTRIES, HISTOGRAM_FIRST, MERGES, TIMING, TIMING_ENTRIES, TIMING_FIRST } = require('./layout')
+const {
+  HISTOGRAM,
+  HISTOGRAM_ENTRIES,
+  HISTOGRAM_FIRST,
+  MERGES,
+  TIMING,
+  TIMING_ENTRIES,
+  TIMING_FIRST,
+} = require('./layout')
 const { flatLabels } = require('./label-texts')
 const { LabelTable } = require('./labels')
 const { parsedValue } = require('./parsing')
@@ -69,6 +77,10 @@ class Family {
 
   get number() {
     return this.#number
+  }
+
+  get isDistribution() {
+    return this.kind === TIMING || this.kind === HISTOGRAM
   }
 
   /** What users have: the series without labels, and the way to those with labels. */
@@ -173,13 +185,13 @@ class Family {
   /** Forgets the cells of all series. */
   clear() {
     this.#instrument[RESET]()
+    this.plain.forgetSet()
     this.table.clear()
   }
 
   /** Forgets its number and that there is such a name: until it is used again. */
   leave() {
     this.clear()
-    this.plain.forgetSet()
     this.#number = REMOVED
     this.#options = undefined
     this.#plainLayout = undefined

@@ -37,8 +37,8 @@ class BoundHistogram extends Series {
       if (leaf !== this) return leaf.observe(value)
       this[OPEN]()
     }
-    if (this.#bounds === undefined) distribution.recordAny(tree.shard, value)
-    else distribution.recordBounded(tree.shard, this.#bounds, value)
+    if (this.#bounds === undefined) distribution.recordAny(tree, value)
+    else distribution.recordBounded(tree, this.#bounds, value)
   }
 
   /** @param {string[]} [texts] of its labels */

@@ -13,6 +13,22 @@ const { parsedValue } = require('./parsing')
 /** What an instrument holds, for HdrHistogram: only this package has the key. */
 const HDR_PAGES = Symbol('tallystick hdrPages')
 
+/** A longer value's length has no room in the log. */
+const MOST_UNITS = 0xffff
+
+/** A buffer of the log. */
+class Log {
+  /** @param {Uint32Array} words */
+  constructor(words) {
+    /** where its records end */
+    this.end = new Int32Array(words.buffer, words.byteOffset, 1)
+    /** what is behind that word */
+    this.units = new Uint16Array(words.buffer, words.byteOffset + 4, 2 * (words.length - 1))
+  }
+}
+
+const NO_LOG = new Log(new Uint32Array(1))
+
 class Shard {
   /** @type {Handle} */
   #handle
@@ -22,14 +38,15 @@ class Shard {
   #released = 0
   /** the instruments: a thread finds them while it holds any, as a second shard would count its gauges twice */
   #home
-  /** claims the cells of a series */
-  #register
   /** @type {(Float64Array | undefined)[]} by chunk number */
   #chunks = withoutPrototype()
   /** @type {(Int32Array | undefined)[]} the same memory as 32-bit words: directories and pages of distributions */
   #words = withoutPrototype()
-  /** @type {Uint16Array | undefined} where texts are left for the next call */
-  #scratch
+  /** @type {Log[]} the buffers of the log that this thread has, by their numbers */
+  #logs = withoutPrototype()
+  #log = NO_LOG
+  /** how many units of it are written */
+  #end = 0
 
   /** @param {Handle} handle @param {{ forget(removed: import('../../binding').RemovedNames[]): void }} home */
   constructor(handle, home) {
@@ -38,7 +55,6 @@ class Shard {
     const anchor = binding.anchor(handle)
     if (anchor === null) throw missingBinary('a handle was opened twice; please report this')
     this.#anchor = anchor
-    this.#register = binding.registrar(handle)
   }
 
   /** What calls into Rust take first. */
@@ -114,14 +130,15 @@ class Shard {
 
   /**
    * Counts one more in a page, which is made if it is new and may be in another chunk than its head.
+   * @param {number} set the label set of the distribution
    * @param {number} head
    * @param {number} entry of its directory
    * @param {number} count which of the page's
    */
-  countInPage(head, entry, count) {
+  countInPage(set, head, entry, count) {
     const words = this.wordsOf(head)
     const at = 2 * ((head & CHUNK_MASK) + DIRECTORY) + entry
-    if (words[at] === 0) binding.page(this.#handle, head, entry)
+    if (words[at] === 0) binding.page(this.#handle, set, head, entry)
     const place = words[at]
     const isNear = place > 0
     const page = isNear ? words : this.wordsOf(-place)
@@ -135,40 +152,55 @@ class Shard {
     return binding.labelSet(this.#handle, family, names)
   }
 
-  /**
-   * Claims the cells of a series.
-   * @param {number} set
-   * @param {string[]} values of its labels, in the set's order
-   * @returns {number} its first cell
-   */
-  register(set, values) {
-    const cell = this.#leave(values)
-      ? this.#register(set, values.length)
-      : binding.registerValues(this.#handle, set, values)
-    this.cellsOf(cell)
-    return cell
+  /** Claims cells for series of a label set that the log will name. @param {number} set @param {number} count @returns {number[]} */
+  reserve(set, count) {
+    return binding.reserve(this.#handle, set, count)
   }
 
-  /** Leaves texts in the scratch, each behind its length; false if they are too long. @param {string[]} texts */
-  #leave(texts) {
-    const { length } = texts
-    if (length === 0) return true
-    const scratch = this.#scratch ?? this.#openScratch()
-    let end = 0
-    for (let number = 0; number < length; number++) {
-      const text = texts[number]
-      const units = text.length
-      if (end + 1 + units > scratch.length) return false
-      scratch[end++] = units
-      for (let at = 0; at < units; at++) scratch[end++] = text.charCodeAt(at)
+  /**
+   * Says in the log which series a reserved cell is of. Nothing is called: Rust reads the log before it reads cells.
+   * @param {number} set
+   * @param {number} cell
+   * @param {string[]} values of its labels, in the set's order
+   * @returns {boolean} false where a value is too long for the log
+   */
+  append(set, cell, values) {
+    let units = 4
+    for (let at = 0; at < values.length; at++) {
+      const { length } = values[at]
+      if (length > MOST_UNITS) return false
+      units += 1 + length
     }
+    if (this.#end + units > this.#log.units.length) this.#openLog(units)
+    const log = this.#log.units
+    let end = this.#end
+    log[end++] = cell
+    log[end++] = cell >>> 16
+    log[end++] = set
+    log[end++] = set >>> 16
+    for (let number = 0; number < values.length; number++) {
+      const text = values[number]
+      const { length } = text
+      log[end++] = length
+      for (let at = 0; at < length; at++) log[end++] = text.charCodeAt(at)
+    }
+    this.#end = end
+    // a reader that sees the end sees what is before it
+    Atomics.store(this.#log.end, 0, end)
     return true
   }
 
-  #openScratch() {
-    const { buffer, byteOffset, length } = binding.scratch(this.#handle)
-    this.#scratch = new Uint16Array(buffer, byteOffset, length * 2)
-    return this.#scratch
+  /** @param {number} units */
+  #openLog(units) {
+    const number = binding.nextLog(this.#handle, units)
+    this.#logs[number] ??= new Log(/** @type {Uint32Array} */ (binding.logBuffer(this.#handle, number)))
+    this.#log = this.#logs[number]
+    this.#end = 0
+  }
+
+  /** Claims the cells of a series whose values are too long for the log. @param {number} set @param {string[]} values @returns {number} the first cell */
+  register(set, values) {
+    return binding.registerValues(this.#handle, set, values)
   }
 
   /** The current value, over all threads, of the series that has this cell. @param {number} cell @returns {any} */

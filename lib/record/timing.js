@@ -43,7 +43,7 @@ class BoundTiming extends Series {
       if (leaf !== this) return leaf.observeNanos(nanos)
       this[OPEN]()
     }
-    this.#distribution.recordAny(tree.shard, nanos)
+    this.#distribution.recordAny(tree, nanos)
   }
 
   /** @param {string[]} [texts] of its labels */

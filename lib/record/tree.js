@@ -14,8 +14,12 @@ const FIRST_LOOK = 16
 const NEXT_LOOK = 8
 /** unless the innermost Maps have so many values each. */
 const ENOUGH = 8
-/** A digit, a minus sign, Infinity or NaN. */
-const NUMBER_STARTS = '0123456789-IN'
+/** At most this many cells are reserved at once. */
+const MOST_CELLS = 256
+const MOST_HEADS = 8
+const DIGIT_0 = 48
+const DIGIT_9 = 57
+const MINUS = 45
 /** A label becomes the innermost if it has this many times the values of the present one: moving all series costs something. */
 const WORTH_MOVING = 2
 
@@ -38,6 +42,10 @@ class Tree {
   #nodes = 1
   /** the number of this label set in Rust, once a series has cells */
   #set = -1
+  /** @type {number[]} cells that are reserved for the next series */
+  #cells = []
+  /** how many are reserved next */
+  #batch = 1
 
   /** @param {Family} family @param {string[]} names of the labels, in the order of the steps @param {string} id what the table has it by */
   constructor(family, names, id) {
@@ -134,13 +142,40 @@ class Tree {
   /**
    * Claims the cells of a series: the index of the first one.
    * @param {Leaf} handle
-   * @param {string[]} [texts] the values of its labels, where they are known
+   * @param {string[]} [known] the values of its labels, where they are known
    */
-  register(handle, texts) {
+  register(handle, known) {
+    const { shard } = this
+    const texts = known ?? textsOf(handle, this.names)
+    const set = this.#labelSet()
+    const cell = this.#cells.pop() ?? this.#reserve(set)
+    if (shard.append(set, cell, texts)) return cell
+    this.#cells.push(cell)
+    return shard.register(set, texts)
+  }
+
+  #labelSet() {
     // a family that was removed is there again from now on
     const { number } = this.family.current()
     if (this.#set === -1) this.#set = this.shard.labelSet(number, this.names)
-    return this.shard.register(this.#set, texts ?? textsOf(handle, this.names))
+    return this.#set
+  }
+
+  /** Reserves cells, each time twice as many. @param {number} set */
+  #reserve(set) {
+    this.#cells = this.shard.reserve(set, this.#batch).reverse()
+    this.#batch = Math.min(2 * this.#batch, this.family.isDistribution ? MOST_HEADS : MOST_CELLS)
+    return /** @type {number} */ (this.#cells.pop())
+  }
+
+  /** Counts one more in a page of a distribution. @param {number} head @param {number} entry @param {number} count */
+  countInPage(head, entry, count) {
+    this.shard.countInPage(this.#labelSet(), head, entry, count)
+  }
+
+  /** Folds what is claimed at a cell. @param {number} cell */
+  fold(cell) {
+    this.shard.fold(cell)
   }
 
   /** Takes a handle out of the table, and its cells from it. @param {string[]} texts */
@@ -164,11 +199,15 @@ class Tree {
     this.size = 0
     this.#nodes = 1
     this.#look = FIRST_LOOK
+    this.#cells = []
+    this.#batch = 1
   }
 
-  /** Rust has forgotten the label set. */
+  /** Rust has forgotten the label set, or all cells. */
   forgetSet() {
     this.#set = -1
+    this.#cells = []
+    this.#batch = 1
   }
 
   /** Calls `visit` with each handle and the values that lead to it, as they were given. @param {(leaf: Leaf, forms: unknown[]) => void} visit */
@@ -275,11 +314,13 @@ function remove(map, text) {
 
 /** The number or the boolean that has this text; else the text. @param {string} text @returns {unknown} */
 function otherForm(text) {
+  const first = text.charCodeAt(0)
+  if ((first >= DIGIT_0 && first <= DIGIT_9) || first === MINUS || text === 'NaN' || text === 'Infinity') {
+    const number = Number(text)
+    return String(number) === text ? number : text
+  }
   if (text === 'true') return true
-  if (text === 'false') return false
-  if (!NUMBER_STARTS.includes(text.charAt(0))) return text
-  const number = Number(text)
-  return String(number) === text ? number : text
+  return text === 'false' ? false : text
 }
 
 /** Of no value. @param {number} digits */

@@ -11,7 +11,7 @@ use napi::{Error, Result};
 use napi_derive::napi;
 use parking_lot::Mutex;
 
-use super::memory::{Scratch, SharedArray};
+use super::memory::SharedArray;
 use crate::cells::Shard;
 use crate::collector::{self, Collector, NewCollector};
 
@@ -19,7 +19,6 @@ use crate::collector::{self, Collector, NewCollector};
 pub struct Hold {
     pub collector: Arc<Collector>,
     pub shard: Arc<Shard>,
-    pub scratch: Scratch,
 }
 
 /// What JavaScript passes with each call.
@@ -39,18 +38,13 @@ impl Handle {
         #[cfg(windows)]
         super::pinned::pin();
         let shard = collector.open_shard_of(thread());
-        let hold = Arc::new(Hold { collector, shard, scratch: Scratch::default() });
+        let hold = Arc::new(Hold { collector, shard });
         External::new(Self { hold: Arc::downgrade(&hold), anchor: Mutex::new(Some(Anchor { hold })) })
     }
 
     /// The thread's hold, which lives as long as JavaScript has the anchor.
     pub(super) fn hold(&self) -> Result<Arc<Hold>> {
         self.hold.upgrade().ok_or_else(gone)
-    }
-
-    /// The same, for what outlives the call.
-    pub(super) fn weak_hold(&self) -> Weak<Hold> {
-        self.hold.clone()
     }
 
     pub(super) fn collector(&self) -> Result<Arc<Collector>> {
@@ -65,7 +59,7 @@ pub(super) fn gone() -> Error {
 
 impl Drop for Anchor {
     fn drop(&mut self) {
-        let Hold { collector, shard, .. } = &*self.hold;
+        let Hold { collector, shard } = &*self.hold;
         collector.fold(shard);
     }
 }

@@ -1,73 +1,19 @@
-//! Memory that both sides see: chunks and the scratch, each handed to JavaScript once as an external array.
+//! Memory that both sides see: chunks and logs, each handed to JavaScript once as an external array.
 //!
 //! Each array's finaliser holds what keeps its memory. JavaScript keeps the arrays in private fields, so nobody else can detach
 //! or transfer them.
 
 use std::any::Any;
 use std::ffi::c_void;
-use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::AtomicU32;
 
-use compact_str::CompactString;
 use napi::bindgen_prelude::{External, ToNapiValue, TypedArrayType};
 use napi::{Error, Result, Status, sys};
 use napi_derive::napi;
-use smallvec::SmallVec;
 
 use super::handle::Handle;
-
-/// 32-bit words of the scratch; a text of twice as many UTF-16 units fits.
-const SCRATCH_WORDS: usize = 2048;
-
-/// Where JavaScript leaves the values of labels for the call that follows, on the same thread: cheaper than arguments.
-#[derive(Default)]
-pub struct Scratch {
-    // made when first asked for: many threads have no labels
-    words: OnceLock<Box<[AtomicU32]>>,
-}
-
-impl Scratch {
-    fn words(&self) -> &[AtomicU32] {
-        self.words.get_or_init(|| (0..SCRATCH_WORDS).map(|_| AtomicU32::new(0)).collect())
-    }
-
-    /// Texts, each behind its length in UTF-16 units; a lone surrogate becomes U+FFFD.
-    pub fn texts(&self, count: usize) -> SmallVec<[CompactString; 4]> {
-        let mut at = 0;
-        (0..count)
-            .map(|_| {
-                let units = at + 1..at + 1 + usize::from(self.unit(at));
-                at = units.end;
-                self.text(units)
-            })
-            .collect()
-    }
-
-    fn text(&self, units: Range<usize>) -> CompactString {
-        // most texts are ASCII, and bytes are copied in a quarter of the time that decoding takes
-        let ascii: SmallVec<[u8; 128]> = units.clone().map(|at| self.unit(at)).map_while(ascii).collect();
-        if ascii.len() == units.len()
-            && let Ok(text) = CompactString::from_utf8(&ascii)
-        {
-            return text;
-        }
-        let text = char::decode_utf16(units.map(|at| self.unit(at)));
-        text.map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
-    }
-
-    /// The lower half of a word comes first, as on every (little-endian) platform we build for.
-    fn unit(&self, at: usize) -> u16 {
-        let word = self.words().get(at / 2).map_or(0, |word| word.load(Ordering::Relaxed));
-        if at % 2 == 0 { word as u16 } else { (word >> u16::BITS) as u16 }
-    }
-}
-
-fn ascii(unit: u16) -> Option<u8> {
-    u8::try_from(unit).ok().filter(u8::is_ascii)
-}
 
 /// A typed array over Rust's memory, as napi-rs hands it to JavaScript.
 pub struct SharedArray {
@@ -154,10 +100,12 @@ pub fn chunk(handle: &External<Handle>, number: u32) -> Result<Option<SharedArra
         .map(|chunk| SharedArray::new(chunk.address().cast(), chunk.cells() as usize, TypedArrayType::Float64, chunk)))
 }
 
-/// The scratch, to be asked for once.
-#[napi(catch_unwind, ts_return_type = "Uint32Array")]
-pub fn scratch(handle: &External<Handle>) -> Result<SharedArray> {
-    let hold = handle.hold()?;
-    let address = hold.scratch.words().as_ptr().cast_mut().cast();
-    Ok(SharedArray::new(address, SCRATCH_WORDS, TypedArrayType::Uint32, hold))
+/// A buffer of the log: `src/cells/log.rs` says what is appended to it.
+#[napi(catch_unwind, ts_return_type = "Uint32Array | null")]
+pub fn log_buffer(handle: &External<Handle>, number: u32) -> Result<Option<SharedArray>> {
+    let buffer = handle.hold()?.shard.log().buffer(number as usize);
+    Ok(buffer.map(|buffer| {
+        let words = buffer.words();
+        SharedArray::new(words.as_ptr().cast_mut().cast(), words.len(), TypedArrayType::Uint32, buffer.clone())
+    }))
 }

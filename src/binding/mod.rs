@@ -15,7 +15,6 @@ mod pinned;
 mod pool;
 mod read;
 mod record;
-mod registrar;
 mod report;
 mod series;
 mod tracked;

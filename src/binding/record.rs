@@ -1,12 +1,14 @@
 //! A series' first use: names and cells.
 
+use std::sync::Arc;
+
 use napi::bindgen_prelude::External;
 use napi::{Either, Result};
 use napi_derive::napi;
 
 use super::handle::{Handle, Hold, pairs};
 use crate::cells::ClaimRole;
-use crate::collector::{FamilyConflict, FamilyOptions, Kind, Merge, Removed};
+use crate::collector::{FamilyConflict, FamilyOptions, Kind, Merge, Priority, Removed, read_in_turn, reader_has_room};
 use crate::histogram::Precision;
 
 /// What a family is asked for with; the numbers are those of `lib/record/layout.js`.
@@ -108,7 +110,36 @@ pub fn label_set(handle: &External<Handle>, family: u32, names: Vec<String>) -> 
     Ok(hold.collector.label_set(&hold.shard, family, names.iter().map(String::as_str)))
 }
 
-/// Claims the cells of a series whose values the scratch is too small for.
+/// Claims cells for series of a label set that the log will name.
+#[napi(catch_unwind)]
+pub fn reserve(handle: &External<Handle>, set: u32, count: u32) -> Result<Vec<u32>> {
+    let hold = handle.hold()?;
+    Ok(hold.collector.reserve(&hold.shard, set, count))
+}
+
+/// How many full buffers of a log wait for the reader thread (8 MB); the thread that writes more reads them itself.
+const MOST_FULL: usize = 128;
+
+/// The number of a buffer with room for so many units, to be written from its beginning.
+#[napi(catch_unwind)]
+pub fn next_log(handle: &External<Handle>, units: u32) -> Result<u32> {
+    let hold = handle.hold()?;
+    let Hold { collector, shard } = &*hold;
+    let number = shard.log().next(units as usize);
+    if shard.log().full() > MOST_FULL || !reader_has_room(Priority::Scrape) {
+        collector.read_log(shard);
+    } else if shard.log().full() > 0 {
+        let (collector, shard) = (Arc::downgrade(collector), shard.clone());
+        read_in_turn(Priority::Scrape, move || {
+            if let Some(collector) = collector.upgrade() {
+                collector.read_log(&shard);
+            }
+        });
+    }
+    Ok(number as u32)
+}
+
+/// Claims the cells of a series whose values are too long for the log.
 #[napi(catch_unwind)]
 pub fn register_values(handle: &External<Handle>, set: u32, values: Vec<String>) -> Result<u32> {
     let hold = handle.hold()?;
@@ -129,11 +160,11 @@ pub fn zeros(handle: &External<Handle>, cell: u32) -> Result<u32> {
     Ok(hold.collector.claim_sibling(&hold.shard, cell, ClaimRole::Zeros))
 }
 
-/// Makes a page of a distribution.
+/// Makes a page of a distribution in a label set.
 #[napi(catch_unwind)]
-pub fn page(handle: &External<Handle>, head: u32, entry: u32) -> Result<u32> {
+pub fn page(handle: &External<Handle>, set: u32, head: u32, entry: u32) -> Result<u32> {
     let hold = handle.hold()?;
-    Ok(hold.collector.claim_page(&hold.shard, head, entry))
+    Ok(hold.collector.claim_page_in_set(&hold.shard, set, head, entry))
 }
 
 /// Moves what is claimed at a cell into the folded totals, because a count of it is full or its sum is large.
@@ -148,7 +179,7 @@ pub fn fold(handle: &External<Handle>, cell: u32) -> Result<()> {
 /// nothing was recorded.
 #[napi(catch_unwind)]
 pub fn remove(handle: &External<Handle>, kind: u8, name: String, labels: Vec<String>) -> Result<bool> {
-    let Hold { collector, shard, .. } = &*handle.hold()?;
+    let Hold { collector, shard } = &*handle.hold()?;
     Ok(Kind::from_number(kind).is_some_and(|kind| collector.remove(shard, kind, &name, &pairs(labels))))
 }
 
@@ -164,7 +195,7 @@ pub struct Removal {
 /// The same of the series without labels.
 #[napi(catch_unwind)]
 pub fn remove_unlabelled(handle: &External<Handle>, kind: u8, name: String) -> Result<Removal> {
-    let Hold { collector, shard, .. } = &*handle.hold()?;
+    let Hold { collector, shard } = &*handle.hold()?;
     let kind = Kind::from_number(kind);
     let (was_recorded, is_family) = kind.map_or((false, false), |kind| collector.remove_unlabelled(shard, kind, &name));
     Ok(Removal { was_recorded, is_family })

@@ -30,7 +30,7 @@ pub struct LogBuffer {
 
 impl LogBuffer {
     fn new(words: usize) -> Self {
-        Self { words: (0..words).map(|_| AtomicU32::new(0)).collect() }
+        Self { words: std::iter::repeat_with(AtomicU32::default).take(words).collect() }
     }
 
     /// How many units of records there is room for.
@@ -83,6 +83,9 @@ fn ascii(unit: u16) -> Option<u8> {
 /// The buffers of a shard.
 #[derive(Debug, Default)]
 pub struct Log {
+    // up to where the first written buffer was read; locked while somebody reads
+    read: Mutex<usize>,
+    // locked for a moment only, because the thread that writes may need another buffer meanwhile
     state: Mutex<State>,
 }
 
@@ -94,8 +97,6 @@ struct State {
     written: VecDeque<usize>,
     // those that JavaScript may write next
     free: Vec<usize>,
-    // up to where the first one of `written` was read
-    read: usize,
 }
 
 /// Records, to be read one after the other.
@@ -137,22 +138,30 @@ impl Records<'_> {
 impl Log {
     /// Reads what was appended since the last time.
     pub fn read(&self, mut visit: impl FnMut(Records<'_>)) {
-        let mut state = self.state.lock();
-        while let Some(&number) = state.written.front() {
-            let Some(buffer) = state.buffers.get(number).cloned() else { return };
+        let mut read = self.read.lock();
+        while let Some((buffer, is_full)) = self.first() {
             let end = buffer.end();
-            if state.read < end {
-                visit(Records { buffer: &buffer, at: state.read, end });
-                state.read = end;
+            if *read < end {
+                visit(Records { buffer: &buffer, at: *read, end });
+                *read = end;
             }
-            if state.written.len() == 1 {
+            // nothing was appended to a full one after its end was read
+            if !is_full {
                 return;
             }
-            state.written.pop_front();
-            state.read = 0;
+            *read = 0;
             buffer.clear();
-            state.free.push(number);
+            let mut state = self.state.lock();
+            let number = state.written.pop_front();
+            state.free.extend(number);
         }
+    }
+
+    /// The buffer to be read next, and whether JavaScript writes it no more.
+    fn first(&self) -> Option<(Arc<LogBuffer>, bool)> {
+        let state = self.state.lock();
+        let buffer = state.buffers.get(*state.written.front()?)?;
+        Some((buffer.clone(), state.written.len() > 1))
     }
 
     /// A buffer with room for so many units, to be written from its beginning. JavaScript writes the one before no more.

@@ -25,5 +25,6 @@ pub use counts::Counts;
 pub use directory::DirectoryEntry;
 pub(crate) use directory::Shape;
 pub use log::{Log, LogBuffer, Records};
+pub(crate) use shard::ClaimTemplate;
 pub use shard::{CellIndex, Claimed, LabelSet, Shard};
 pub use storage::Storage;

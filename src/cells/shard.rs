@@ -22,6 +22,19 @@ pub struct LabelSet {
     pub family: u32,
     /// The numbers of the names.
     pub names: SmallVec<[u32; 4]>,
+    // what each series of it claims, from the first one on
+    pub(crate) claim: Option<ClaimTemplate>,
+}
+
+/// What a series claims.
+#[derive(Clone, Debug)]
+pub(crate) struct ClaimTemplate {
+    pub(crate) role: ClaimRole,
+    pub(crate) labelled: bool,
+    /// What the cells hold at first.
+    pub(crate) initial: Arc<[f64]>,
+    /// Of a log-linear distribution.
+    pub(crate) shape: Option<Shape>,
 }
 
 /// A claim of a shard.
@@ -159,8 +172,9 @@ impl Shard {
     }
 
     /// Claims cells as `claim` does, for a series that the log will name.
-    pub(crate) fn reserve(&self, role: ClaimRole, labelled: bool, initial: &[f64], page: u32) -> CellIndex {
-        self.claim(RESERVED, role, labelled, initial, page)
+    pub(crate) fn reserve(&self, template: &ClaimTemplate) -> CellIndex {
+        let page = template.shape.map_or(0, |shape| shape.page);
+        self.claim(RESERVED, template.role, template.labelled, &template.initial, page)
     }
 
     /// Gives reserved cells to their series.

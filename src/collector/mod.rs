@@ -48,7 +48,7 @@ use hashbrown::HashSet;
 use smallvec::SmallVec;
 
 use crate::cells::sync::{Arc, Mutex, MutexGuard};
-use crate::cells::{CellIndex, Claim, ClaimRole, LabelSet, Shape, Shard, layout};
+use crate::cells::{CellIndex, Claim, ClaimRole, ClaimTemplate, LabelSet, Shape, Shard, layout};
 use crate::histogram::{Distribution, Form, LogLinear};
 use names::{Names, Place, Places, SeriesCells};
 use removal::Baselines;
@@ -206,7 +206,7 @@ impl Collector {
             names.hold(symbol);
             symbol
         });
-        let set = LabelSet { family, names: symbols.collect() };
+        let set = LabelSet { family, names: symbols.collect(), claim: None };
         let sets = &mut shard.families().lock().label_sets;
         let free = sets.iter().position(Option::is_none);
         let number = free.unwrap_or(sets.len());
@@ -243,7 +243,9 @@ impl Collector {
     pub fn register_in_set<'a>(&self, shard: &Shard, set: u32, values: impl Iterator<Item = &'a str>) -> CellIndex {
         let mut names = self.names.lock();
         let families = shard.families().lock();
-        let Some((family, labels)) = labels_in_set(&mut names, families.label_sets.get(set as usize), values) else {
+        let Some((family, labels)) =
+            labels_in_set(&mut names, families.label_sets.get(set as usize).and_then(Option::as_ref), values)
+        else {
             return 0;
         };
         Self::register_in(&mut names, shard, family, &labels)
@@ -251,41 +253,47 @@ impl Collector {
 
     /// Claims cells for series of a label set that the shard's log will name.
     pub fn reserve(&self, shard: &Shard, set: u32, count: u32) -> Vec<CellIndex> {
-        let mut names = self.names.lock();
-        let families = shard.families().lock();
-        let Some(Some(LabelSet { family, names: label_names })) = families.label_sets.get(set as usize) else {
-            return Vec::new();
+        let Some(template) = self.claim_template(shard, set) else { return Vec::new() };
+        (0..count).map(|_| shard.reserve(&template)).collect()
+    }
+
+    /// What a series of a label set claims. After the first time this takes no lock that a reader of logs holds.
+    fn claim_template(&self, shard: &Shard, set: u32) -> Option<ClaimTemplate> {
+        let (family, labelled) = {
+            let families = shard.families().lock();
+            let set = families.label_sets.get(set as usize)?.as_ref()?;
+            if let Some(template) = &set.claim {
+                return Some(template.clone());
+            }
+            (set.family, !set.names.is_empty())
         };
-        let labelled = !label_names.is_empty();
-        let Some(cells) = names.reserve(*family, labelled) else { return Vec::new() };
-        (0..count)
-            .map(|_| match &cells {
-                SeriesCells::Counter => shard.reserve(ClaimRole::Increments, labelled, &[0.0], 0),
-                SeriesCells::Gauge(role, unset) => shard.reserve(*role, labelled, unset, 0),
-                SeriesCells::Distribution(form) => {
-                    let (head, page) = empty_head(form);
-                    shard.reserve(ClaimRole::Distribution, labelled, &head, page)
-                }
-            })
-            .collect()
+        let template = claim_of(&self.names.lock().reserve(family, labelled)?, labelled);
+        let mut families = shard.families().lock();
+        families.label_sets.get_mut(set as usize)?.as_mut()?.claim = Some(template.clone());
+        Some(template)
     }
 
     /// Enters the series of a shard's log.
     pub fn read_log(&self, shard: &Shard) {
+        let mut latest = None;
         shard.log().read(|mut records| {
-            let mut names = self.names.lock();
-            let families = shard.families().lock();
-            while let Some((cell, set)) = records.next_series() {
-                let set = families.label_sets.get(set as usize);
-                let count = set.and_then(Option::as_ref).map_or(0, |set| set.names.len());
+            while let Some((cell, number)) = records.next_series() {
+                let set = match latest.take() {
+                    Some((known, set)) if known == number => set,
+                    _ => shard.families().lock().label_sets.get(number as usize).cloned().flatten(),
+                };
+                let count = set.as_ref().map_or(0, |set| set.names.len());
                 let values: SmallVec<[CompactString; 4]> = (0..count).map(|_| records.next_value()).collect();
-                let values = values.iter().map(CompactString::as_str);
-                if let Some((family, labels)) = labels_in_set(&mut names, set, values)
+                // locked for one record at a time: other threads make series too
+                let mut names = self.names.lock();
+                let labels = labels_in_set(&mut names, set.as_ref(), values.iter().map(CompactString::as_str));
+                if let Some((family, labels)) = labels
                     && let Some((series, _, _)) = names.register(family, &labels)
                 {
                     shard.assign(cell, series);
                     names.add_place(series, Place { shard: shard.id(), cell });
                 }
+                latest = Some((number, set));
             }
         });
     }
@@ -304,11 +312,8 @@ impl Collector {
         let Some((series, labelled, cells)) = names.register(family, labels) else {
             return 0;
         };
-        let cell = match cells {
-            SeriesCells::Counter => shard.claim(series, ClaimRole::Increments, labelled, &[0.0], 0),
-            SeriesCells::Gauge(role, unset) => shard.claim(series, role, labelled, unset, 0),
-            SeriesCells::Distribution(form) => claim_distribution(shard, series, labelled, &form),
-        };
+        let ClaimTemplate { role, initial, shape, .. } = claim_of(&cells, labelled);
+        let cell = shard.claim(series, role, labelled, &initial, shape.map_or(0, |shape| shape.page));
         names.add_place(series, Place { shard: shard.id(), cell });
         cell
     }
@@ -335,17 +340,9 @@ impl Collector {
 
     /// The same of a distribution in a label set.
     pub fn claim_page_in_set(&self, shard: &Shard, set: u32, head: CellIndex, entry: u32) -> CellIndex {
-        let of_set = match shard.families().lock().label_sets.get(set as usize) {
-            Some(Some(set)) => Some((set.family, !set.names.is_empty())),
-            _ => None,
-        };
-        let family = of_set.and_then(|(family, labelled)| Some((self.get_family(family)?, labelled)));
-        match family.map(|(family, labelled)| family.form(labelled)) {
-            Some(Form::LogLinear(cells)) if entry < cells.entries() => {
-                shard.claim_page(head, entry, shape(cells)).unwrap_or(0)
-            }
-            _ => 0,
-        }
+        let shape = self.claim_template(shard, set).and_then(|template| template.shape);
+        let shape = shape.filter(|shape| entry < shape.entries);
+        shape.and_then(|shape| shard.claim_page(head, entry, shape)).unwrap_or(0)
     }
 
     /// How a distribution's values are divided.
@@ -504,29 +501,28 @@ fn shape(cells: LogLinear) -> Shape {
 /// The family and the labels of a record's values.
 fn labels_in_set<'a>(
     names: &mut Names,
-    set: Option<&Option<LabelSet>>,
+    set: Option<&LabelSet>,
     values: impl Iterator<Item = &'a str>,
 ) -> Option<(u32, SmallVec<[Label; 4]>)> {
-    let LabelSet { family, names: label_names } = set?.as_ref()?;
+    let LabelSet { family, names: label_names, .. } = set?;
     Some((*family, label_names.iter().copied().zip(values.map(|value| names.symbol(value))).collect()))
 }
 
-fn claim_distribution(shard: &Shard, series: u32, labelled: bool, form: &Form) -> CellIndex {
-    let (head, page) = empty_head(form);
-    shard.claim(series, ClaimRole::Distribution, labelled, &head, page)
-}
-
-/// A distribution's head without a value, and how many cells its pages have.
-fn empty_head(form: &Form) -> (Vec<f64>, u32) {
-    let (cells, page) = match form {
-        Form::Bounds(bounds) => (layout::BOUNDED + bounds.len() as u32 + 1, 0),
-        Form::LogLinear(cells) => {
-            let Shape { head, page, .. } = shape(*cells);
-            (head, page)
+/// What a series claims.
+fn claim_of(cells: &SeriesCells, labelled: bool) -> ClaimTemplate {
+    let (role, initial, shape) = match cells {
+        SeriesCells::Counter => (ClaimRole::Increments, Arc::from([0.0]), None),
+        SeriesCells::Gauge(role, unset) => (*role, Arc::from(*unset), None),
+        SeriesCells::Distribution(form) => {
+            let (cells, shape) = match form {
+                Form::Bounds(bounds) => (layout::BOUNDED + bounds.len() as u32 + 1, None),
+                Form::LogLinear(cells) => (shape(*cells).head, Some(shape(*cells))),
+            };
+            let mut head = vec![0.0; cells as usize];
+            head[layout::MIN as usize] = f64::INFINITY;
+            head[layout::MAX as usize] = f64::NEG_INFINITY;
+            (ClaimRole::Distribution, Arc::from(head), shape)
         }
     };
-    let mut head = vec![0.0; cells as usize];
-    head[layout::MIN as usize] = f64::INFINITY;
-    head[layout::MAX as usize] = f64::NEG_INFINITY;
-    (head, page)
+    ClaimTemplate { role, labelled, initial, shape }
 }
