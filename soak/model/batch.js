@@ -23,7 +23,7 @@ const { drawnValue } = require('./values')
  *   thread: number,
  *   claims: Map<number, Claim>,
  *   abilities: Abilities,
- *   random: import('../random').Random,
+ *   random: InstanceType<typeof import('../random').Random>,
  *   memory: Memory,
  *   series: number[],
  *   hot: number,
@@ -78,7 +78,8 @@ class Batch {
     else if (luck < 965) abilities.removes && this.#churn()
     else if (luck < 970) abilities.traces && this.#operations.push({ do: 'trace', value: memory.steps })
     else if (luck < 974) abilities.isAlone && this.#clear()
-    else if (abilities.isAlone) this.#readWindow()
+    else if (luck < 985) abilities.isAlone && this.#readWindow()
+    else this.#record()
   }
 
   #record() {

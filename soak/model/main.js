@@ -16,13 +16,15 @@ const USAGE = `node --expose-gc soak/model/main.js [options]
   --programs <n>    default 1
   --operations <n>  in each, at least (default 20000)
   --without <list>  what programs do not do: ${Object.keys(FEATURES).join(', ')}
-  --runs <n>        to find a smaller program that fails, at most (default 300)
+  --runs <n>        to find a smaller program that fails, at most (default 300, and a million operations)
 
 With TALLYSTICK_TEST_SIZES=tiny the library divides its memory so that what is rare becomes common.`
 
 /** Differences and lines that are shown: the first of many tell as much. */
 const SHOWN = 12
 const LINES = 400
+/** Operations in all that the search for a smaller program may take. */
+const SEARCHED = 1e6
 
 function readOptions() {
   const text = /** @type {const} */ ({ type: 'string' })
@@ -81,13 +83,32 @@ async function runSeed(seed, options) {
   console.log(`model: wrong in epoch ${outcome.epoch}, ${argsOf(seed, { ...options, programs: 1 })}`)
   show(outcome.wrong)
   const beginning = { epochs: program.epochs.slice(0, outcome.epoch) }
-  const shrinking = new Shrinking(async (candidate) => (await run(candidate)).wrong.length > 0, options.runs)
+  let searched = 0
+  const fails = async (/** @type {import('./types').Program} */ candidate) => {
+    if (searched > SEARCHED) return false
+    const again = await run(candidate)
+    searched += again.operations
+    return isAlike(again.wrong, outcome.wrong)
+  }
+  const shrinking = new Shrinking(fails, options.runs)
   const smallest = await shrinking.smallest(beginning)
   const log = logOf(smallest)
   console.log(`the smallest program found, ${log.length} lines:`)
   for (const line of log.slice(0, LINES)) console.log(line)
   show((await run(smallest)).wrong)
   return { failed: true, operations: 0 }
+}
+
+/** Whether two runs have failed in the same way, so that a smaller program shows what the first one did. @param {string[]} one @param {string[]} other */
+function isAlike(one, other) {
+  const known = new Set(other.map(shapeOf))
+  return one.some((difference) => known.has(shapeOf(difference)))
+}
+
+/** A difference without numbers, labels and who read it. @param {string} difference */
+function shapeOf(difference) {
+  const [line] = difference.split('\n', 1)
+  return line.replace(/\{[^}]*\}|[-\d.e+]+/g, '').replace(/^.*: /, '')
 }
 
 /** @param {string[]} wrong */

@@ -5,8 +5,8 @@
 const { Counted, Distributed, VISIBLE } = require('./amounts')
 
 /** @typedef {import('./types').Series} Series */
-/** @typedef {Map<Series, Counted>} Counters */
-/** @typedef {Map<Series, Distributed>} Distributions */
+/** @typedef {Map<Series, InstanceType<typeof Counted>>} Counters */
+/** @typedef {Map<Series, InstanceType<typeof Distributed>>} Distributions */
 
 class Reader {
   /** @type {Counters} */

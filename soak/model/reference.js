@@ -37,7 +37,7 @@ class Reference {
   /** what there is since the collector began */
   whole = new Reader()
   gauges = new Gauges()
-  /** @type {Map<string, Reader>} by the name of the window */
+  /** @type {Map<string, InstanceType<typeof Reader>>} by the name of the window */
   windows = new Map([['common', new Reader()]])
   /** @type {Map<string, { at: number, life: number }>} by thread and slot */
   slots = new Map()
@@ -83,6 +83,7 @@ class Reference {
       case 'clear':
         return this.#clear(thread)
       case 'value':
+        this.#use(thread, operation.at)
         return differencesOfValue(this, SERIES[operation.at], result.value)
       case 'churn':
         this.operations += 3 * operation.count - 1

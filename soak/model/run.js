@@ -131,7 +131,8 @@ class Run {
     return Array.from({ length: THREADS }, (_, thread) => {
       if (!threads.includes(thread)) return []
       const own = windows.filter((window) => window.startsWith(`${thread} `) || (thread === 0 && window === 'common'))
-      return [{ do: 'slots' }, ...own.map((window) => ({ do: verbOf(window, resets), window }))]
+      const reads = own.map((window) => ({ do: verbOf(window, resets), window }))
+      return [{ do: 'slots' }, ...reads]
     })
   }
 
@@ -162,7 +163,7 @@ class Run {
   }
 }
 
-/** @param {string} window @param {string[]} resets */
+/** @param {string} window @param {string[]} resets @returns {'read' | 'reset'} */
 function verbOf(window, resets) {
   return resets.includes(window) ? 'reset' : 'read'
 }

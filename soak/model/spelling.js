@@ -32,7 +32,7 @@ function spelled({ labels }, spelling, mayInherit = true) {
   return Object.assign(object, Object.fromEntries(pairs))
 }
 
-/** @param {string} text @param {Random} random @returns {any} */
+/** @param {string} text @param {InstanceType<typeof Random>} random @returns {any} */
 function spelledValue(text, random) {
   const forms = [text, text]
   if (text === 'true') forms.push(/** @type {any} */ (true))
@@ -41,7 +41,7 @@ function spelledValue(text, random) {
   return random.pick(forms)
 }
 
-/** @param {unknown[]} list @param {Random} random */
+/** @param {unknown[]} list @param {InstanceType<typeof Random>} random */
 function shuffle(list, random) {
   for (let at = list.length - 1; at > 0; at--) {
     const other = random.below(at + 1)

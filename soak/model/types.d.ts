@@ -78,7 +78,7 @@ export interface Watched {
   seen: Record<string, number>
 }
 
-export type Result = [index: number, value: any]
+export type Result = [index: number, value: unknown]
 
 export interface GeneratorOptions {
   seed: number
