@@ -13,6 +13,9 @@ const { collect, collectFully } = require('./garbage')
 const { Random } = require('../soak/random')
 const { fresh } = require('./support/metrics')
 
+/** Wrong values that a failure shows. */
+const SHOWN = 5
+
 /** Makes so many series that their thread frees what it had for them, and removes them. */
 function comeAndGo(instrument, record, prefix, count) {
   for (let at = 0; at < count; at++) record(instrument.labels({ id: `${prefix}${at}` }))
@@ -22,7 +25,10 @@ function comeAndGo(instrument, record, prefix, count) {
 /** Those of `count` new series for which `read(at)` is not `expected(at)`. */
 function wrongOnes(count, read, expected) {
   const numbers = Array.from({ length: count }, (_, at) => at)
-  return numbers.map((at) => [at, read(at), expected(at)]).filter(([, value, right]) => value !== right)
+  return numbers
+    .map((at) => [at, read(at), expected(at)])
+    .filter(([, value, right]) => value !== right)
+    .slice(0, SHOWN)
 }
 
 describe('a kept handle', () => {

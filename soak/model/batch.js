@@ -109,7 +109,9 @@ class Batch {
   #keep() {
     const { random, memory, thread } = this.#choices
     const [at, slot] = [this.#anySeries(), random.below(SLOTS)]
-    if (!this.#claim(at, false)) return
+    // after a removal nothing may be recorded, so that this is no more than `labels()`
+    const isTouched = memory.lives[at] > 0 && this.#lacks('touch')
+    if (this.#lacks('keep') || isTouched || !this.#claim(at, false)) return
     memory.slots[thread].set(slot, { at, life: memory.lives[at] })
     this.#operations.push({ do: 'keep', at, slot, spelling: this.#spelling() })
   }

@@ -16,6 +16,7 @@ const THREADS = 4
 /** What a program can do without, and what that is. */
 const FEATURES = /** @type {const} */ ({
   foreign: 'series are removed that other threads have used',
+  keep: 'handles are kept',
   stale: 'handles are used after their series was removed',
   touch: '`labels()` is called and nothing recorded',
   same: '`labels()` of a kept handle is the same object',
@@ -25,7 +26,7 @@ const FEATURES = /** @type {const} */ ({
   zeros: 'zeros',
   inherited: 'labels whose prototype has enumerable keys',
   churn: 'many series that are made and removed at once',
-  last: "gauges merged by 'last'",
+  gauges: 'gauges',
   extremes: 'exact extremes after a removal, also by another thread',
   ends: 'threads that end',
   watch: 'a thread that reads while others record',
@@ -63,7 +64,7 @@ class Generator {
   constructor(options) {
     this.#options = options
     this.#random = new Random(options.seed)
-    const usable = SERIES.filter(({ family }) => family.merge !== 'last' || !options.without.has('last'))
+    const usable = SERIES.filter(({ family }) => family.kind !== 'gauge' || !options.without.has('gauges'))
     const all = usable.map(({ at }) => at)
     shuffle(all, this.#random)
     this.#series = all.slice(0, USED)

@@ -11,6 +11,8 @@ const NAMES = ['a', 'b', 'c']
 const ABSENT = [undefined, null, '']
 /** One spelling in so many takes after a prototype. */
 const INHERITING = 8
+/** The name of a label, so that it must not be taken for one. */
+const INHERITED = { c: 'x' }
 
 /**
  * @param {Series} series
@@ -28,7 +30,7 @@ function spelled({ labels }, spelling, mayInherit = true) {
   shuffle(pairs, random)
   // an object that has nothing but its prototype's is no labels at all
   const inherits = random.below(INHERITING) === 0 && mayInherit && pairs.length > 0
-  const object = inherits ? Object.create({ inherited: 'no label' }) : {}
+  const object = inherits ? Object.create(INHERITED) : {}
   return Object.assign(object, Object.fromEntries(pairs))
 }
 
