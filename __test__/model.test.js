@@ -13,15 +13,20 @@ const OPERATIONS = 15_000
 /** Where a search for a smaller program must not take minutes. */
 const RUNS = 150
 
-/** @param {'tiny' | ''} sizes of the library's memory @param {number} seed */
-function run(sizes, seed) {
+/** @param {'tiny' | ''} sizes of the library's memory @param {(string | number)[]} args */
+function runModel(sizes, ...args) {
   const program = path.join(__dirname, '..', 'soak', 'model', 'main.js')
-  const args = ['--seed', seed, '--operations', OPERATIONS, '--programs', 2, '--runs', RUNS].map(String)
   const flags = globalThis.Bun ? [] : ['--expose-gc']
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [...flags, program, ...args], {
+  return spawnSync(process.execPath, [...flags, program, ...args.map(String)], {
     encoding: 'utf8',
     env: { ...process.env, TALLYSTICK_TEST_SIZES: sizes },
   })
+}
+
+/** Two programs, which must not fail. @param {'tiny' | ''} sizes @param {number} seed @returns {string} what they printed */
+function run(sizes, seed) {
+  const args = ['--seed', seed, '--operations', OPERATIONS, '--programs', 2, '--runs', RUNS]
+  const { status, signal, stdout, stderr } = runModel(sizes, ...args)
   assert.deepEqual({ status, signal }, { status: 0, signal: null }, `seed ${seed}: ${stdout}${stderr}`)
   assert.match(stdout, /^model: \d+ operations as they should be/)
   return stdout.trim()
@@ -40,3 +45,11 @@ for (const [what, sizes] of /** @type {const} */ ([
     })
   })
 }
+
+test('a recording that is lost is found, with its seed and the one operation that loses it', () => {
+  const few = ['--operations', 2000, '--without', 'foreign,clear,huge,inherited,same,touch,extremes,churn,ends']
+  const { status, stdout, stderr } = runModel('', '--lose-one', '--seed', 5, ...few)
+  assert.equal(status, 1, stdout + stderr)
+  assert.match(stdout, /^model: wrong in epoch \d+, --seed 5 /)
+  assert.match(stdout, /\nthe smallest program found, 2 lines:\nepoch 0\n {2}thread \d: .+\nwrong: /)
+})

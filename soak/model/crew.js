@@ -60,10 +60,10 @@ class Crew {
   #over
   #own
 
-  /** @param {import('../..').Metrics} metrics @param {{ threads: number, mayInherit: boolean }} options */
-  constructor(metrics, { threads, mayInherit }) {
+  /** @param {import('../..').Metrics} metrics @param {{ threads: number, mayInherit: boolean, losesOne: boolean }} options */
+  constructor(metrics, { threads, mayInherit, losesOne }) {
     this.#over = new Int32Array(new SharedArrayBuffer(4))
-    const options = { mayInherit, over: this.#over }
+    const options = { mayInherit, losesOne, over: this.#over }
     this.#own = new Executor(metrics, options)
     this.#workerData = { collector: metrics.collector.id, options }
     this.#threads = Array.from({ length: threads - 1 }, () => new Thread(this.#workerData))

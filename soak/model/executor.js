@@ -14,6 +14,8 @@ const { watch } = require('./watching')
 
 /** Objects that an allocation leaves behind. */
 const GARBAGE = 2000
+/** One recording in so many is left out where that is asked for. */
+const LOST = 50
 
 class Executor {
   #metrics
@@ -27,7 +29,7 @@ class Executor {
 
   /**
    * @param {import('../..').Metrics} metrics
-   * @param {{ mayInherit: boolean, over: Int32Array }} options `over`: not 0 when watching is to end
+   * @param {{ mayInherit: boolean, losesOne: boolean, over: Int32Array }} options `over`: not 0 when watching is to end
    */
   constructor(metrics, options) {
     this.#metrics = metrics
@@ -102,9 +104,10 @@ class Executor {
 
   /** @param {Extract<Operation, { times: number }>} operation */
   #record(operation) {
-    const { at, way, slot, times, value } = operation
+    const { at, way, slot, times, value, spelling } = operation
     const kept = this.#slots.get(slot)
     if (way === 'slot' && kept?.at !== at) return
+    if (this.#options.losesOne && spelling % LOST === 0) return
     for (let time = 0; time < times; time++) {
       if (way === 'name') this.#recordByName(operation)
       else this.#recordWith(way === 'slot' ? kept?.handle : this.#handle(operation), operation, value)

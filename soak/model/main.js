@@ -16,6 +16,7 @@ const USAGE = `node --expose-gc soak/model/main.js [options]
   --programs <n>    default 1
   --operations <n>  in each, at least (default 20000)
   --without <list>  what programs do not do: ${Object.keys(FEATURES).join(', ')}
+  --lose-one        leaves out one recording in fifty and models it: the run must then fail
   --runs <n>        to find a smaller program that fails, at most (default 300, and a million operations)
 
 With TALLYSTICK_TEST_SIZES=tiny the library divides its memory so that what is rare becomes common.`
@@ -35,6 +36,7 @@ function readOptions() {
       operations: text,
       without: text,
       runs: text,
+      'lose-one': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -48,6 +50,7 @@ function readOptions() {
     operations: Number(values.operations ?? 20_000),
     runs: Number(values.runs ?? 300),
     without,
+    losesOne: values['lose-one'],
   }
 }
 
@@ -74,10 +77,10 @@ async function main() {
 
 /** @param {number} seed @param {Options} options */
 async function runSeed(seed, options) {
-  const { operations, without } = options
+  const { operations, without, losesOne } = options
   const tiny = process.env.TALLYSTICK_TEST_SIZES === 'tiny'
   const program = programOf({ seed, operations, tiny, without })
-  const run = (/** @type {import('./types').Program} */ candidate) => runProgram(candidate, without)
+  const run = (/** @type {import('./types').Program} */ candidate) => runProgram(candidate, { without, losesOne })
   const outcome = await run(program)
   if (outcome.wrong.length === 0) return { failed: false, operations: outcome.operations }
   console.log(`model: wrong in epoch ${outcome.epoch}, ${argsOf(seed, { ...options, programs: 1 })}`)

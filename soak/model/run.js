@@ -17,6 +17,7 @@ const { samplesOf } = require('./watching')
 /** @typedef {import('./types').Epoch} Epoch */
 /** @typedef {import('./types').Operation} Operation */
 /** @typedef {import('./types').Result} Result */
+/** @typedef {{ without: ReadonlySet<string>, losesOne: boolean }} Options */
 /** @typedef {{ wrong: string[], epoch: number, operations: number }} Outcome */
 
 /** Turns of the event loop, each with a collection, in which the gauges of a thread that has ended must go. */
@@ -29,12 +30,12 @@ class Run {
   #crew
   #epochs
 
-  /** @param {import('./types').Program} program @param {ReadonlySet<string>} without features */
-  constructor({ epochs }, without) {
+  /** @param {import('./types').Program} program @param {Options} options */
+  constructor({ epochs }, { without, losesOne }) {
     this.#epochs = epochs
     this.#reference = new Reference({ hasExactExtremes: !without.has('extremes') })
     const mayInherit = !without.has('inherited')
-    this.#crew = new Crew(this.#metrics, { threads: THREADS, mayInherit })
+    this.#crew = new Crew(this.#metrics, { threads: THREADS, mayInherit, losesOne })
   }
 
   /** @returns {Promise<Outcome>} */
@@ -168,9 +169,9 @@ function verbOf(window, resets) {
   return resets.includes(window) ? 'reset' : 'read'
 }
 
-/** @param {import('./types').Program} program @param {ReadonlySet<string>} without features */
-function runProgram(program, without) {
-  return new Run(program, without).outcome()
+/** @param {import('./types').Program} program @param {Options} options */
+function runProgram(program, options) {
+  return new Run(program, options).outcome()
 }
 
 module.exports = { runProgram }
