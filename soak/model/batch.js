@@ -177,7 +177,8 @@ class Batch {
     if (this.#lacks('churn')) return
     const most = options.tiny ? TINY_CHURN : random.below(12) === 0 ? GREAT_CHURN : CHURN
     const count = 5 + random.below(most)
-    this.#more += 3 * count - 1
+    // a great one must not be most of a program
+    this.#more += 3 * Math.min(count, TINY_CHURN) - 1
     this.#operations.push({ do: 'churn', from: `${thread} ${memory.steps}`, count, turns: random.below(2) === 0 })
   }
 

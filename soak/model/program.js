@@ -37,7 +37,7 @@ const FEATURES = /** @type {const} */ ({
 const USED = 80
 const HOT = 25
 /** Operations of a batch, at most: one of these. */
-const SIZES = [10, 100, 1000]
+const SIZES = [10, 30, 100, 600]
 const WINDOWS = ['0 a', '0 b', '0 c']
 const ENDINGS = /** @type {const} */ (['returns', 'exits', 'terminated'])
 const ALL = Array.from({ length: THREADS }, (_, thread) => thread)

@@ -27,7 +27,8 @@ function drawnValue({ kind, bounds, merge, errors }, random, without) {
   }
   if (luck < 13 && !without.has('zeros')) return 0
   if (kind === 'counter') return counted(random, luck, without)
-  if (kind === 'gauge') return (random.below(80) - 20) / random.pick([1, 1, 8])
+  // often the same again
+  if (kind === 'gauge') return luck < 45 ? 1 : (random.below(80) - 20) / random.pick([1, 1, 8])
   if (bounds !== undefined) return random.pick([1, 10, 100, 1000, -5, 0.5, random.below(2000)])
   // a histogram has fractions too
   const step = errors?.[1] === FINEST ? FEW : 1
