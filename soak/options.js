@@ -6,15 +6,29 @@ const { parseArgs } = require('node:util')
 
 const USAGE = `npm run soak -- [options]
 
-  --minutes <n>   how long, also a part of one (default: 10 for the runtime, 1 for the core)
+  --minutes <n>   how long, also a part of one (default: 10 for the runtime, 1 for the model and for the core)
+  --lives <n>     the runtime until so many threads have come and gone, instead of minutes
   --seed <n>      what the random choices begin with (default: the time), for the same choices again
   --bun           under the bun of node_modules
   --runtime       only everything at once, in this runtime
+  --model         only random programs beside the model
   --valgrind      only the Rust core under valgrind
   --lose-one      tallies one job that nobody records: the run must then fail
   --help`
 
-/** @typedef {{ minutes: number | undefined, seed: number, bun: boolean, runtime: boolean, valgrind: boolean, loseOne: boolean, help: boolean }} Options */
+/**
+ * @typedef {{
+ *   minutes: number | undefined,
+ *   lives: number | undefined,
+ *   seed: number,
+ *   bun: boolean,
+ *   runtime: boolean,
+ *   model: boolean,
+ *   valgrind: boolean,
+ *   loseOne: boolean,
+ *   help: boolean,
+ * }} Options
+ */
 
 /** @param {string[]} args @returns {Options} @throws Error for an unknown option or a wrong number */
 function readOptions(args) {
@@ -23,20 +37,24 @@ function readOptions(args) {
     args,
     options: {
       minutes: { type: 'string' },
+      lives: { type: 'string' },
       seed: { type: 'string' },
       bun: flag,
       runtime: flag,
+      model: flag,
       valgrind: flag,
       'lose-one': flag,
       help: flag,
     },
   })
-  const { minutes, seed, bun, runtime, valgrind, 'lose-one': loseOne, help } = values
+  const { minutes, lives, seed, bun, runtime, model, valgrind, 'lose-one': loseOne, help } = values
   return {
     minutes: minutes === undefined ? undefined : positive('minutes', minutes),
+    lives: lives === undefined ? undefined : positive('lives', lives),
     seed: seed === undefined ? Date.now() % 2 ** 32 : positive('seed', seed),
     bun,
     runtime,
+    model,
     valgrind,
     loseOne,
     help,

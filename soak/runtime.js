@@ -1,6 +1,6 @@
 'use strict'
 
-// Everything at once, in one process: all parts run beside each other until the time is over, then their totals are checked.
+// Everything at once, in one process: all parts run beside each other until the time or the work is over, then their totals are checked.
 
 const { Collectors } = require('./collectors')
 const { Events } = require('./events')
@@ -19,14 +19,15 @@ const { Windows } = require('./windows')
 const PROGRESS_LINES = 20
 const LEAST_PROGRESS_MILLIS = 1000
 
-/** Says how far it is. @param {InstanceType<typeof Scenario>} scenario @param {number} millis */
+/** Says how far it is. @param {InstanceType<typeof Scenario>} scenario @param {number} millis infinite where work decides */
 function startProgress(scenario, millis) {
   const tell = () => {
     const seconds = Math.round((performance.now() - scenario.began) / 1000)
     const { recordings } = scenario.tally.activity
     console.log(`soak: ${seconds} s, ${recordings} recordings tallied, ${inMB(process.memoryUsage().rss)}`)
   }
-  const timer = setInterval(tell, Math.max(LEAST_PROGRESS_MILLIS, millis / PROGRESS_LINES))
+  const pace = Number.isFinite(millis) ? millis / PROGRESS_LINES : 0
+  const timer = setInterval(tell, Math.max(LEAST_PROGRESS_MILLIS, pace))
   return () => clearInterval(timer)
 }
 

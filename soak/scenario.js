@@ -22,6 +22,7 @@ const UNTALLIED = [PREFIX, 'killed']
 /** One run: what all of its parts share. */
 class Scenario {
   #ends
+  #lives
   #failed = false
 
   /** not 0 when it is over, for other threads */
@@ -33,18 +34,22 @@ class Scenario {
   metrics = createMetrics(new Collector())
   tally = new Tally()
 
+  /** threads that have come and gone */
+  livesEnded = 0
+
   /** @param {Options} options */
-  constructor({ minutes = DEFAULT_MINUTES, seed }) {
+  constructor({ minutes = DEFAULT_MINUTES, lives, seed }) {
     this.random = new Random(seed)
     this.work = new Work(this.metrics, new Random(this.random.seed()), this.tally, 'main thread')
     this.began = performance.now()
-    this.#ends = this.began + minutes * MILLIS_PER_MINUTE
+    this.#ends = lives === undefined ? this.began + minutes * MILLIS_PER_MINUTE : Infinity
+    this.#lives = lives ?? Infinity
     /** @type {Promise<unknown>} */
     this.threadsEnded = Promise.resolve()
   }
 
   get millisLeft() {
-    return this.#failed ? 0 : Math.max(0, this.#ends - performance.now())
+    return this.#failed || this.livesEnded >= this.#lives ? 0 : Math.max(0, this.#ends - performance.now())
   }
 
   get isOver() {

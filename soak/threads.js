@@ -60,6 +60,7 @@ class Threads {
     await this.#end(worker, life)
     await ended
     tally.did(`threads ended: ${ending}`)
+    this.#scenario.livesEnded++
   }
 
   /** Hears a thread until it sends its tally. @param {Worker} worker @returns {Promise<void>} */

@@ -1,0 +1,222 @@
+'use strict'
+
+// The operations of one thread in one epoch, chosen at random among those that the other threads' batches leave to it.
+
+const { SERIES } = require('./families')
+const { drawnValue } = require('./values')
+
+/** @typedef {import('./types').Operation} Operation */
+/** @typedef {{ owner: number, isExclusive: boolean }} Claim `owner` is -1 where several threads use a series */
+/** @typedef {{ removes?: boolean, traces?: boolean, isAlone?: boolean }} Abilities */
+/**
+ * @typedef {{
+ *   slots: Map<number, { at: number, life: number }>[],
+ *   lives: number[],
+ *   users: Set<number>[],
+ *   steps: number,
+ * }} Memory
+ */
+/**
+ * What batches are chosen from; the first `hot` series are used more than the rest.
+ *
+ * @typedef {{
+ *   thread: number,
+ *   claims: Map<number, Claim>,
+ *   abilities: Abilities,
+ *   random: InstanceType<typeof import('../random').Random>,
+ *   memory: Memory,
+ *   series: number[],
+ *   hot: number,
+ *   options: import('./types').GeneratorOptions,
+ * }} Choices
+ */
+
+/** In claims. */
+const SEVERAL = -1
+const SLOTS = 20
+const SPELLINGS = 2 ** 31
+/** Series of a churn, which make the library give memory back: where its pieces are tiny, and where they are not. */
+const TINY_CHURN = 60
+const CHURN = 150
+const GREAT_CHURN = 3000
+
+class Batch {
+  #choices
+  /** @type {Operation[]} */
+  #operations = []
+  /** calls of operations that are more than one */
+  #more = 0
+
+  /** @param {Choices} choices */
+  constructor(choices) {
+    this.#choices = choices
+  }
+
+  /** @param {number} count */
+  operations(count) {
+    while (this.#operations.length < count) this.#step(this.#choices.random.below(1000))
+    return this.#operations
+  }
+
+  /** How many calls the operations are. */
+  get weight() {
+    return this.#operations.length + this.#more
+  }
+
+  /** @param {number} luck below 1000 */
+  #step(luck) {
+    const { abilities, memory } = this.#choices
+    memory.steps++
+    if (luck < 640) this.#record()
+    else if (luck < 700) this.#keep()
+    else if (luck < 720) this.#same()
+    else if (luck < 740) this.#drop()
+    else if (luck < 780) this.#touch()
+    else if (luck < 860) abilities.removes && this.#remove()
+    else if (luck < 940) this.#value()
+    else if (luck < 955) this.#disturb()
+    else if (luck < 965) abilities.removes && this.#churn()
+    else if (luck < 970) abilities.traces && this.#operations.push({ do: 'trace', value: memory.steps })
+    else if (luck < 974) abilities.isAlone && this.#clear()
+    else if (luck < 985) abilities.isAlone && this.#readWindow()
+    else this.#record()
+  }
+
+  #record() {
+    const { random, memory, thread } = this.#choices
+    const slots = [...memory.slots[thread]]
+    if (slots.length > 0 && random.below(3) === 0) {
+      const [slot, { at, life }] = random.pick(slots)
+      if (this.#lacks('stale') && life !== memory.lives[at]) return
+      this.#recordAt(at, 'slot', slot)
+    } else {
+      this.#recordAt(this.#anySeries(), random.below(3) === 0 ? 'name' : 'labels', -1)
+    }
+  }
+
+  /** @param {number} at @param {import('./types').Way} way @param {number} slot */
+  #recordAt(at, way, slot) {
+    const { random, options } = this.#choices
+    const { family } = SERIES[at]
+    if (!this.#claim(at, family.merge === 'last')) return
+    const verb = family.kind !== 'gauge' ? 'record' : random.below(2) === 0 ? 'set' : 'add'
+    const value = drawnValue(family, random, options.without)
+    const times = random.below(10) === 0 ? 2 + random.below(12) : 1
+    this.#more += times - 1
+    this.#operations.push({ do: verb, at, way, slot, value, times, spelling: this.#spelling() })
+  }
+
+  #keep() {
+    const { random, memory, thread } = this.#choices
+    const [at, slot] = [this.#anySeries(), random.below(SLOTS)]
+    // after a removal nothing may be recorded, so that this is no more than `labels()`
+    const isTouched = memory.lives[at] > 0 && this.#lacks('touch')
+    if (this.#lacks('keep') || isTouched || !this.#claim(at, false)) return
+    memory.slots[thread].set(slot, { at, life: memory.lives[at] })
+    this.#operations.push({ do: 'keep', at, slot, spelling: this.#spelling() })
+  }
+
+  #same() {
+    const { random, memory, thread } = this.#choices
+    const slots = [...memory.slots[thread]]
+    if (slots.length === 0 || this.#lacks('same')) return
+    const [slot, { at, life }] = random.pick(slots)
+    if (life !== memory.lives[at] && this.#lacks('touch')) return
+    if (this.#claim(at, false)) this.#operations.push({ do: 'same', at, slot, spelling: this.#spelling() })
+  }
+
+  #drop() {
+    const { random, memory, thread } = this.#choices
+    const slot = random.below(SLOTS)
+    if (memory.slots[thread].delete(slot)) this.#operations.push({ do: 'drop', slot })
+  }
+
+  #touch() {
+    const at = this.#anySeries()
+    if (this.#lacks('touch') || !this.#claim(at, false)) return
+    this.#operations.push({ do: 'touch', at, spelling: this.#spelling() })
+  }
+
+  #remove() {
+    const { memory, thread } = this.#choices
+    const at = this.#anySeries()
+    const isForeign = [...memory.users[at]].some((user) => user !== thread)
+    if ((isForeign && this.#lacks('foreign')) || !this.#claim(at, true)) return
+    this.#forget(at)
+    this.#operations.push({ do: 'remove', at, spelling: this.#spelling() })
+  }
+
+  #clear() {
+    if (this.#lacks('clear')) return
+    for (const { at } of SERIES) this.#forget(at)
+    this.#operations.push({ do: 'clear' })
+  }
+
+  /** @param {number} at */
+  #forget(at) {
+    const { memory } = this.#choices
+    memory.lives[at]++
+    memory.users[at].clear()
+  }
+
+  #value() {
+    const at = this.#anySeries()
+    // nobody else may change it; its gauge or distribution may be looked up by `labels()`
+    if (this.#claim(at, true)) this.#operations.push({ do: 'value', at, spelling: this.#spelling() })
+  }
+
+  #disturb() {
+    const { random } = this.#choices
+    // a forced collection takes as long as a thousand recordings
+    if (random.below(10) > 0) this.#operations.push({ do: random.below(2) === 0 ? 'allocate' : 'turn' })
+    else if (!this.#lacks('collect')) this.#operations.push({ do: 'collect' })
+  }
+
+  #churn() {
+    const { random, memory, thread, options } = this.#choices
+    if (this.#lacks('churn')) return
+    const most = options.tiny ? TINY_CHURN : random.below(12) === 0 ? GREAT_CHURN : CHURN
+    const count = 5 + random.below(most)
+    // a great one must not be most of a program
+    this.#more += 3 * Math.min(count, TINY_CHURN) - 1
+    this.#operations.push({ do: 'churn', from: `${thread} ${memory.steps}`, count, turns: random.below(2) === 0 })
+  }
+
+  #readWindow() {
+    const { random, thread } = this.#choices
+    const own = thread === 0 ? ['0 a', '0 b', '0 c'] : [`${thread} own`]
+    const window = random.pick([...own, 'common'])
+    const luck = random.below(10)
+    if (luck === 0 && window !== 'common') this.#operations.push({ do: 'open', window })
+    else this.#operations.push({ do: luck < 5 ? 'reset' : 'read', window })
+  }
+
+  /** Most often one of few, so that operations meet. */
+  #anySeries() {
+    const { random, series, hot } = this.#choices
+    return series[random.below(random.below(5) > 0 ? hot : series.length)]
+  }
+
+  /** Whether this thread may use a series in this epoch. @param {number} at @param {boolean} isExclusive */
+  #claim(at, isExclusive) {
+    const { claims, memory, thread } = this.#choices
+    const claim = claims.get(at)
+    const isOthers = claim !== undefined && claim.owner !== thread
+    if (isOthers && (isExclusive || claim.isExclusive)) return false
+    const owner = isOthers ? SEVERAL : thread
+    claims.set(at, { owner, isExclusive: isExclusive || (claim?.isExclusive ?? false) })
+    memory.users[at].add(thread)
+    return true
+  }
+
+  #spelling() {
+    return this.#choices.random.below(SPELLINGS)
+  }
+
+  /** @param {keyof typeof import('./program').FEATURES} feature */
+  #lacks(feature) {
+    return this.#choices.options.without.has(feature)
+  }
+}
+
+module.exports = { Batch }

@@ -1,0 +1,76 @@
+'use strict'
+
+// The series of the model: every kind, merge and division, without labels and with one to three of them.
+
+/** @typedef {import('./types').Family} Family */
+/** @typedef {import('./types').Series} Series */
+
+/** Quantiles of a precision are within the width of a cell. */
+const ERRORS = [0, 1 / 16, 1 / 128, 1 / 1024]
+const BOUNDS = [1, 10, 100, 1000]
+
+/** @type {Family[]} */
+const FAMILIES = [
+  { name: 'jobs', kind: 'counter', options: {} },
+  { name: 'hits', kind: 'counter', options: { labelNames: ['c', 'id', 'a', 'b'] } },
+  .../** @type {const} */ (['sum', 'min', 'max', 'last']).map((merge) => ({
+    name: `level_${merge}`,
+    kind: /** @type {const} */ ('gauge'),
+    options: { merge },
+    merge,
+  })),
+  { name: 'wait', kind: 'timing', options: {}, errors: [ERRORS[2], ERRORS[1]] },
+  { name: 'span', kind: 'timing', options: { precision: 3 }, errors: [ERRORS[3], ERRORS[3]] },
+  { name: 'sizes', kind: 'histogram', options: {}, errors: [ERRORS[2], ERRORS[1]] },
+  { name: 'bounded', kind: 'histogram', options: { buckets: BOUNDS }, bounds: BOUNDS },
+]
+
+const IDS = 16
+
+/** @type {[name: string, value: string][][]} sorted by name */
+const LABELS = [
+  [],
+  ...['x', '1', 'true', 'q"\\'].map((value) => /** @type {[string, string][]} */ ([['a', value]])),
+  [['b', 'x']],
+  ...[
+    ['1', 'x'],
+    ['x', '1'],
+    ['true', 'true'],
+  ].map(
+    ([a, b]) =>
+      /** @type {[string, string][]} */ ([
+        ['a', a],
+        ['b', b],
+      ]),
+  ),
+  [
+    ['b', '1'],
+    ['c', 'x'],
+  ],
+  ...[
+    ['1', '1', '1'],
+    ['x', 'x', 'true'],
+    ['true', '1', '2.5'],
+  ].map(
+    ([a, b, c]) =>
+      /** @type {[string, string][]} */ ([
+        ['a', a],
+        ['b', b],
+        ['c', c],
+      ]),
+  ),
+  ...Array.from({ length: IDS }, (_, id) => /** @type {[string, string][]} */ ([['id', `i${id}`]])),
+]
+
+/** @type {Series[]} the place of each is its number */
+const SERIES = FAMILIES.flatMap((family) => LABELS.map((labels) => ({ family, labels }))).map(
+  ({ family, labels }, at) => {
+    const text = labels.map(([name, value]) => `${name}="${value.replace(/[\\"]/g, '\\$&')}"`).join(',')
+    return { at, family, labels, text, key: text === '' ? family.name : `${family.name}{${text}}` }
+  },
+)
+
+/** @type {Map<string, Series>} by key */
+const SERIES_BY_KEY = new Map(SERIES.map((series) => [series.key, series]))
+
+module.exports = { FAMILIES, SERIES, SERIES_BY_KEY }

@@ -1,0 +1,130 @@
+'use strict'
+
+// Programs from a seed, one after the other, in this process, until one fails: then the seed, the smallest program that was
+// found to fail, and what differs. `node --expose-gc soak/model/main.js --seed 7`; `--help` says more.
+
+const { parseArgs } = require('node:util')
+const { Random } = require('../random')
+const { logOf } = require('./log')
+const { FEATURES, programOf } = require('./program')
+const { runProgram } = require('./run')
+const { Shrinking } = require('./shrinking')
+
+const USAGE = `node --expose-gc soak/model/main.js [options]
+
+  --seed <n>        of the first program; the others' come from it (default: the time)
+  --programs <n>    default 1
+  --operations <n>  in each, at least (default 20000)
+  --without <list>  what programs do not do: ${Object.keys(FEATURES).join(', ')}
+  --lose-one        leaves out one recording in fifty and models it: the run must then fail
+  --runs <n>        to find a smaller program that fails, at most (default 300, and a million operations)
+
+With TALLYSTICK_TEST_SIZES=tiny the library divides its memory so that what is rare becomes common.`
+
+/** Differences and lines that are shown: the first of many tell as much. */
+const SHOWN = 12
+const LINES = 400
+/** Operations in all that the search for a smaller program may take. */
+const SEARCHED = 1e6
+
+function readOptions() {
+  const text = /** @type {const} */ ({ type: 'string' })
+  const { values } = parseArgs({
+    options: {
+      seed: text,
+      programs: text,
+      operations: text,
+      without: text,
+      runs: text,
+      'lose-one': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const without = new Set(values.without?.split(',').filter(Boolean))
+  for (const name of without)
+    if (!Object.hasOwn(FEATURES, name)) throw new Error(`--without has an unknown name: ${name}`)
+  return {
+    help: values.help,
+    seed: Number(values.seed ?? Date.now() % 2 ** 32),
+    programs: Number(values.programs ?? 1),
+    operations: Number(values.operations ?? 20_000),
+    runs: Number(values.runs ?? 300),
+    without,
+    losesOne: values['lose-one'],
+  }
+}
+
+/** @typedef {ReturnType<typeof readOptions>} Options */
+
+async function main() {
+  const options = readOptions()
+  if (options.help) return console.log(USAGE)
+  const began = performance.now()
+  const random = new Random(options.seed)
+  let operations = 0
+  for (let number = 0; number < options.programs; number++) {
+    const seed = number === 0 ? options.seed : random.seed()
+    const outcome = await runSeed(seed, options)
+    operations += outcome.operations
+    if (outcome.failed) {
+      process.exitCode = 1
+      return
+    }
+  }
+  const rate = Math.round((1000 * operations) / (performance.now() - began))
+  console.log(`model: ${operations} operations as they should be, ${rate} a second, ${argsOf(options.seed, options)}`)
+}
+
+/** @param {number} seed @param {Options} options */
+async function runSeed(seed, options) {
+  const { operations, without, losesOne } = options
+  const tiny = process.env.TALLYSTICK_TEST_SIZES === 'tiny'
+  const program = programOf({ seed, operations, tiny, without })
+  const run = (/** @type {import('./types').Program} */ candidate) => runProgram(candidate, { without, losesOne })
+  const outcome = await run(program)
+  if (outcome.wrong.length === 0) return { failed: false, operations: outcome.operations }
+  console.log(`model: wrong in epoch ${outcome.epoch}, ${argsOf(seed, { ...options, programs: 1 })}`)
+  show(outcome.wrong)
+  const beginning = { epochs: program.epochs.slice(0, outcome.epoch) }
+  let searched = 0
+  const fails = async (/** @type {import('./types').Program} */ candidate) => {
+    if (searched > SEARCHED) return false
+    const again = await run(candidate)
+    searched += again.operations
+    return isAlike(again.wrong, outcome.wrong)
+  }
+  const shrinking = new Shrinking(fails, options.runs)
+  const smallest = await shrinking.smallest(beginning)
+  const log = logOf(smallest)
+  console.log(`the smallest program found, ${log.length} lines:`)
+  for (const line of log.slice(0, LINES)) console.log(line)
+  show((await run(smallest)).wrong)
+  return { failed: true, operations: 0 }
+}
+
+/** Whether two runs have failed in the same way, so that a smaller program shows what the first one did. @param {string[]} one @param {string[]} other */
+function isAlike(one, other) {
+  const known = new Set(other.map(shapeOf))
+  return one.some((difference) => known.has(shapeOf(difference)))
+}
+
+/** A difference without numbers, labels and who read it. @param {string} difference */
+function shapeOf(difference) {
+  const [line] = difference.split('\n', 1)
+  return line.replace(/\{[^}]*\}|[-\d.e+]+/g, '').replace(/^.*: /, '')
+}
+
+/** @param {string[]} wrong */
+function show(wrong) {
+  for (const difference of wrong.slice(0, SHOWN)) console.log(`wrong: ${difference.slice(0, 1000)}`)
+  if (wrong.length > SHOWN) console.log(`and ${wrong.length - SHOWN} more`)
+}
+
+/** What repeats a run. @param {number} seed @param {Options} options */
+function argsOf(seed, { programs, operations, without }) {
+  const tiny = process.env.TALLYSTICK_TEST_SIZES === 'tiny' ? ' in tiny pieces' : ''
+  const rest = without.size === 0 ? '' : ` --without ${[...without].join()}`
+  return `--seed ${seed} --programs ${programs} --operations ${operations}${rest}${tiny}`
+}
+
+main()

@@ -1,0 +1,160 @@
+'use strict'
+
+// Makes a program from a seed: epochs, in each of which every thread has a batch of operations. Threads run their batches at
+// the same time, so what one does must not decide what another sees: a series that one thread removes or reads is that
+// thread's alone in this epoch. Everything else may meet.
+
+const { Random } = require('../random')
+const { Batch } = require('./batch')
+const { SERIES } = require('./families')
+const { shuffle } = require('./spelling')
+
+/** @typedef {import('./types').Epoch} Epoch */
+/** @typedef {import('./types').GeneratorOptions} GeneratorOptions */
+
+const THREADS = 4
+/** What a program can do without, and what that is. */
+const FEATURES = /** @type {const} */ ({
+  foreign: 'series are removed that other threads have used',
+  keep: 'handles are kept',
+  stale: 'handles are used after their series was removed',
+  touch: '`labels()` is called and nothing recorded',
+  same: '`labels()` of a kept handle is the same object',
+  clear: '`clear()` of everything',
+  huge: 'values of 1e16 and 1e17',
+  downs: 'decrements',
+  zeros: 'zeros',
+  inherited: 'labels whose prototype has enumerable keys',
+  churn: 'many series that are made and removed at once',
+  gauges: 'gauges',
+  extremes: 'exact extremes after a removal, also by another thread',
+  ends: 'threads that end',
+  watch: 'a thread that reads while others record',
+  collect: 'forced collections of garbage',
+})
+
+/** Series of a program, and how many of them are used more than the others. */
+const USED = 80
+const HOT = 25
+/** Operations of a batch, at most: one of these. */
+const SIZES = [10, 30, 100, 600]
+const WINDOWS = ['0 a', '0 b', '0 c']
+const ENDINGS = /** @type {const} */ (['returns', 'exits', 'terminated'])
+const ALL = Array.from({ length: THREADS }, (_, thread) => thread)
+
+class Generator {
+  #options
+  #random
+  /** @type {number[]} */
+  #series
+  #operations = 0
+  /** what the threads know, from epoch to epoch */
+  #memory = {
+    /** by thread: slots to series, and in which life it was kept @type {Map<number, { at: number, life: number }>[]} */
+    slots: ALL.map(() => new Map()),
+    /** how often each series was removed */
+    lives: SERIES.map(() => 0),
+    /** threads that have used each series since it was removed @type {Set<number>[]} */
+    users: SERIES.map(() => new Set()),
+    /** operations of all threads, to make names that nobody has used */
+    steps: 0,
+  }
+
+  /** @param {GeneratorOptions} options */
+  constructor(options) {
+    this.#options = options
+    this.#random = new Random(options.seed)
+    const usable = SERIES.filter(({ family }) => family.kind !== 'gauge' || !options.without.has('gauges'))
+    const all = usable.map(({ at }) => at)
+    shuffle(all, this.#random)
+    this.#series = all.slice(0, USED)
+  }
+
+  program() {
+    const epochs = [this.#opening()]
+    while (this.#operations < this.#options.operations) epochs.push(this.#epoch())
+    return { epochs }
+  }
+
+  /** Every thread opens its window, the main thread several. @returns {Epoch} */
+  #opening() {
+    const windows = ALL.map((thread) => (thread === 0 ? WINDOWS : [`${thread} own`]))
+    const batches = windows.map((names) => names.map((window) => /** @type {const} */ ({ do: 'open', window })))
+    return { batches, resets: [], reports: [], ends: [] }
+  }
+
+  /** @returns {Epoch} */
+  #epoch() {
+    const random = this.#random
+    const luck = random.below(100)
+    const batches = luck < 65 ? this.#together() : luck < 85 || this.#lacks('watch') ? this.#alone() : this.#watched()
+    const resets = [...WINDOWS, 'common'].filter(() => random.below(4) === 0)
+    const reports = ALL.filter((thread) => thread > 0 && random.below(4) === 0)
+    const ends = []
+    if (random.below(50) === 0 && !this.#lacks('ends')) {
+      const thread = 1 + random.below(THREADS - 1)
+      ends.push({ thread, how: random.pick(ENDINGS) })
+      this.#memory.slots[thread].clear()
+      for (const users of this.#memory.users) users.delete(thread)
+    }
+    return { batches, resets, reports, ends }
+  }
+
+  /** Threads that do all they can beside each other. */
+  #together() {
+    const order = [...ALL]
+    shuffle(order, this.#random)
+    const claims = new Map()
+    const tracer = this.#random.below(THREADS)
+    /** @type {Epoch['batches']} */
+    const batches = ALL.map(() => [])
+    for (const thread of order) {
+      if (this.#random.below(5) > 0)
+        batches[thread] = this.#batch(thread, claims, { removes: true, traces: thread === tracer })
+    }
+    return batches
+  }
+
+  /** One thread, which may do anything. */
+  #alone() {
+    const thread = this.#random.below(THREADS)
+    const batch = this.#batch(thread, new Map(), { removes: true, traces: true, isAlone: true })
+    return ALL.map((other) => (other === thread ? batch : []))
+  }
+
+  /** A thread that only reads, and others that only record. @returns {Epoch['batches']} */
+  #watched() {
+    const watcher = 1 + this.#random.below(THREADS - 1)
+    const claims = new Map()
+    return ALL.map((thread) => (thread === watcher ? [{ do: 'watch' }] : this.#batch(thread, claims, {})))
+  }
+
+  /** @param {number} thread @param {Map<number, import('./batch').Claim>} claims @param {import('./batch').Abilities} abilities */
+  #batch(thread, claims, abilities) {
+    const batch = new Batch({
+      thread,
+      claims,
+      abilities,
+      random: this.#random,
+      memory: this.#memory,
+      series: this.#series,
+      hot: HOT,
+      options: this.#options,
+    })
+    const operations = batch.operations(1 + this.#random.below(this.#random.pick(SIZES)))
+    this.#operations += batch.weight
+    return operations
+  }
+
+  /** @param {keyof typeof FEATURES} feature */
+  #lacks(feature) {
+    return this.#options.without.has(feature)
+  }
+}
+
+/** @param {GeneratorOptions} options @returns {import('./types').Program} */
+function programOf(options) {
+  return new Generator(options).program()
+}
+
+module.exports = { FEATURES, THREADS, programOf }

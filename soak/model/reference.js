@@ -1,0 +1,200 @@
+'use strict'
+
+// The model: what every reader must see after the operations so far, in plain numbers. It never reads a collector. What an
+// operation returned is compared as the operation is applied.
+
+const { MAYBE, VISIBLE } = require('./amounts')
+const { differencesOfSnapshot, differencesOfValue } = require('./comparison')
+const { SERIES } = require('./families')
+const { Gauges, Reader } = require('./readers')
+
+/** @typedef {import('./types').Operation} Operation */
+/** @typedef {import('./types').Series} Series */
+
+/** What all threads share, besides the readers: which life a series is in. */
+class Life {
+  /** how often it was removed */
+  number = 0
+  /** whether anybody used it in this life */
+  isUsed = false
+  /** whether it was there when it was removed last */
+  wasThere = false
+  /** the thread that removed it last */
+  remover = -1
+  /** threads that have used it in any life @type {Set<number>} */
+  users = new Set()
+
+  /** @param {number} thread @param {boolean} wasThere */
+  end(thread, wasThere) {
+    this.number++
+    this.remover = thread
+    this.isUsed = false
+    this.wasThere = wasThere
+  }
+}
+
+class Reference {
+  /** what there is since the collector began */
+  whole = new Reader()
+  gauges = new Gauges()
+  /** @type {Map<string, InstanceType<typeof Reader>>} by the name of the window */
+  windows = new Map([['common', new Reader()]])
+  /** @type {Map<string, { at: number, life: number }>} by thread and slot */
+  slots = new Map()
+  /** series whose extremes need only be as fine as their cells, because another thread has removed them @type {Set<Series>} */
+  coarse = new Set()
+  /** recordings, and other calls */
+  operations = 0
+  #hasExactExtremes
+  #lives = SERIES.map(() => new Life())
+
+  /** @param {{ hasExactExtremes: boolean }} options whether extremes are exact after a removal by another thread */
+  constructor({ hasExactExtremes }) {
+    this.#hasExactExtremes = hasExactExtremes
+  }
+
+  /**
+   * @param {number} thread
+   * @param {Operation} operation
+   * @param {any} result what it returned
+   * @returns {string[]} what is wrong with that
+   */
+  apply(thread, operation, result) {
+    this.operations++
+    if (result?.error !== undefined) return [`it threw ${result.error}`]
+    switch (operation.do) {
+      case 'record':
+      case 'set':
+      case 'add':
+        return this.#record(thread, operation)
+      case 'keep':
+        this.#touch(thread, operation)
+        this.slots.set(`${thread} ${operation.slot}`, { at: operation.at, life: this.#lives[operation.at].number })
+        return []
+      case 'same':
+        return this.#same(thread, operation, result)
+      case 'drop':
+        this.slots.delete(`${thread} ${operation.slot}`)
+        return []
+      case 'touch':
+        return this.#touch(thread, operation)
+      case 'remove':
+        return this.#remove(thread, SERIES[operation.at], result)
+      case 'clear':
+        return this.#clear(thread)
+      case 'value':
+        this.#use(thread, operation.at)
+        return differencesOfValue(this, SERIES[operation.at], result.value)
+      case 'churn':
+        this.operations += 3 * operation.count - 1
+        return result === 0 ? [] : [`${result} of its series were not there when they were removed`]
+      case 'slots':
+        return this.#readSlots(thread, result)
+      case 'trace':
+        for (const { trace } of this.#readers) trace.push(String(operation.value))
+        return []
+      default:
+        return this.#window(operation, result)
+    }
+  }
+
+  /** @param {Operation} operation @param {any} result */
+  #window(operation, result) {
+    if (operation.do === 'open') this.windows.set(operation.window, this.whole.copy())
+    if (operation.do !== 'read' && operation.do !== 'reset') return []
+    const reader = this.windows.get(operation.window)
+    if (reader === undefined) return []
+    const differences = differencesOfSnapshot(this, reader, result)
+    if (operation.do === 'reset') reader.reset()
+    return differences
+  }
+
+  get #readers() {
+    return [this.whole, ...this.windows.values()]
+  }
+
+  /** @param {number} thread @param {Extract<Operation, { times: number }>} operation */
+  #record(thread, { do: verb, at, way, slot, value, times }) {
+    if (way === 'slot' && this.slots.get(`${thread} ${slot}`)?.at !== at) return []
+    this.operations += times - 1
+    const series = SERIES[at]
+    this.#use(thread, at)
+    if (verb === 'record') for (const reader of this.#readers) reader.record(series, value, times)
+    else for (let time = 0; time < times; time++) this.gauges.set(series, thread, value, verb === 'add')
+    return []
+  }
+
+  /** `labels()` alone. @param {number} thread @param {{ at: number }} operation @returns {string[]} */
+  #touch(thread, { at }) {
+    const life = this.#lives[at]
+    const series = SERIES[at]
+    const isNew = series.family.kind === 'counter' && series.labels.length > 0 && !this.whole.shows(series)
+    // what another thread removed may stay hidden until it is recorded
+    const isSure = !life.users.has(thread) || (life.remover === thread && life.wasThere)
+    this.#use(thread, at)
+    if (isNew) for (const reader of this.#readers) reader.counter(series).touch(isSure ? VISIBLE : MAYBE)
+    return []
+  }
+
+  /** @param {number} thread @param {number} at */
+  #use(thread, at) {
+    const life = this.#lives[at]
+    life.users.add(thread)
+    life.isUsed = true
+  }
+
+  /** @param {number} thread @param {{ at: number, slot: number }} operation @param {boolean} isSame */
+  #same(thread, operation, isSame) {
+    const kept = this.slots.get(`${thread} ${operation.slot}`)
+    const mustBe = kept?.at === operation.at && kept.life === this.#lives[operation.at].number
+    this.#touch(thread, operation)
+    const isLabelled = SERIES[operation.at].labels.length > 0
+    return mustBe && isLabelled && !isSame ? ['labels() returned another object for the same series'] : []
+  }
+
+  /** @param {number} thread @param {Series} series @param {boolean} result */
+  #remove(thread, series, result) {
+    const life = this.#lives[series.at]
+    const isThere = this.whole.shows(series) || this.gauges.value(series) !== undefined
+    const { isUsed } = life
+    this.#forget(thread, series)
+    if (isThere && result !== true) return [`remove() of ${series.key} returned ${result}, but it was there`]
+    if (!isUsed && result !== false) return [`remove() of ${series.key} returned ${result}, but it was not there`]
+    return []
+  }
+
+  /** @param {number} thread @param {Series} series */
+  #forget(thread, series) {
+    this.#lives[series.at].end(thread, this.whole.shows(series))
+    if (!this.#hasExactExtremes) this.coarse.add(series)
+    for (const reader of this.#readers) reader.remove(series)
+    this.gauges.remove(series)
+  }
+
+  /** @param {number} thread @returns {string[]} */
+  #clear(thread) {
+    for (const series of SERIES) this.#forget(thread, series)
+    for (const reader of this.#readers) reader.clear()
+    return []
+  }
+
+  /** @param {number} thread @param {[slot: number, value: any][]} values */
+  #readSlots(thread, values) {
+    return values.flatMap(([slot, value]) => {
+      const kept = this.slots.get(`${thread} ${slot}`)
+      if (kept === undefined) return [`thread ${thread} has a handle in slot ${slot}`]
+      return differencesOfValue(this, SERIES[kept.at], value).map((wrong) => `handle in slot ${slot}: ${wrong}`)
+    })
+  }
+
+  /** A thread is gone: its gauges, handles and windows with it. @param {number} thread */
+  end(thread) {
+    this.gauges.end(thread)
+    for (const life of this.#lives) life.users.delete(thread)
+    for (const slots of [this.slots, this.windows]) {
+      for (const key of slots.keys()) if (key.startsWith(`${thread} `)) slots.delete(key)
+    }
+  }
+}
+
+module.exports = { Reference }

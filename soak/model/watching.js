@@ -1,0 +1,59 @@
+'use strict'
+
+// Reads all the time while other threads record: what only goes up never goes down, and what the resets of one window return
+// in all is what there is in the end.
+
+/** @typedef {import('./types').Watched} Watched */
+
+const GOES_UP = /_(total|count|bucket)(\{|$)/
+
+/** @param {import('../..').Metrics} metrics @param {Int32Array} over not 0 when the others have done @returns {Watched} */
+function watch(metrics, over) {
+  const window = metrics.collector.window()
+  /** @type {Watched} */
+  const watched = { wrong: [], readings: 0, first: {}, last: {}, seen: {} }
+  for (let isLast = false; ; ) {
+    const samples = risingSamples(metrics.prometheusSync().body)
+    if (watched.readings++ === 0) watched.first = samples
+    else watched.wrong.push(...fallen(watched.last, samples))
+    watched.last = samples
+    add(watched.seen, window.snapshotAndReset())
+    if (isLast || watched.wrong.length > 0) return watched
+    // once more when all is over, so that the resets have returned all
+    isLast = Atomics.load(over, 0) !== 0
+  }
+}
+
+/** @param {Uint8Array} body @returns {Record<string, number>} */
+function risingSamples(body) {
+  return Object.fromEntries([...samplesOf(body)].filter(([key]) => GOES_UP.test(key)))
+}
+
+/** The samples of an exposition, `name{labels}` to value. @param {Uint8Array} body @returns {Map<string, number>} */
+function samplesOf(body) {
+  /** @type {Map<string, number>} */
+  const samples = new Map()
+  for (const line of new TextDecoder().decode(body).split('\n')) {
+    if (line === '' || line.startsWith('#')) continue
+    const end = line.lastIndexOf(' ')
+    const key = line.slice(0, end)
+    if (samples.has(key)) throw new Error(`the exposition has ${key} twice`)
+    samples.set(key, Number(line.slice(end + 1).replace('Inf', 'Infinity')))
+  }
+  return samples
+}
+
+/** @param {Record<string, number>} earlier @param {Record<string, number>} later */
+function fallen(earlier, later) {
+  return Object.keys(earlier)
+    .filter((key) => !(later[key] >= earlier[key]))
+    .map((key) => `${key} went from ${earlier[key]} to ${later[key]}`)
+}
+
+/** @param {Record<string, number>} seen @param {import('../..').Snapshot} snapshot */
+function add(seen, { counters, timings, histograms }) {
+  for (const [key, value] of Object.entries(counters)) seen[key] = (seen[key] ?? 0) + value
+  for (const [key, { count }] of Object.entries({ ...timings, ...histograms })) seen[key] = (seen[key] ?? 0) + count
+}
+
+module.exports = { samplesOf, watch }
