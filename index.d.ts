@@ -244,11 +244,11 @@ export interface HistogramObject {
 /** {@link BucketedHistogram} */
 export interface BucketedHistogramOptions {
   /** The largest value that is told apart, in the unit of the values; larger ones are `overflow`. Default 3,600,000 (an hour of milliseconds). */
-  readonly max?: number
+  readonly max?: number | null
   /** The largest relative error of a quantile, from 0.000001 up and below 1. Default 0.005. Halved, a power of two takes twice the memory. */
-  readonly error?: number
+  readonly error?: number | null
   /** Default `[0.5, 0.9, 0.99]`; in any order, 1 to 1000 numbers from 0 to 1. */
-  readonly quantiles?: readonly number[]
+  readonly quantiles?: readonly number[] | null
 }
 
 /**
@@ -261,7 +261,7 @@ export interface BucketedHistogramOptions {
  */
 export class BucketedHistogram implements HistogramObject {
   /** @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS` */
-  constructor(options?: BucketedHistogramOptions)
+  constructor(options?: BucketedHistogramOptions | null)
   readonly count: number
   /** A value beyond `max` counts as overflow, and for `count` and the snapshot's `max`; a quantile among those is `max` of the options, that of the largest value itself. */
   add(value: number): void
@@ -274,11 +274,15 @@ export class BucketedHistogram implements HistogramObject {
 /** {@link FrugalHistogram} */
 export interface FrugalHistogramOptions {
   /** As for {@link BucketedHistogramOptions.quantiles}. */
-  readonly quantiles?: readonly number[]
+  readonly quantiles?: readonly number[] | null
   /** How far an estimate goes at first, in the unit of the values. Default 1: values should be many times that. */
   readonly step?: number
   /** Where the random numbers begin, a whole number from 1 to 4294967295: the same seed and values give the same estimates. Default: any. */
   readonly seed?: number
+  /** Has no effect: a program may choose between this and {@link BucketedHistogram} with the same options. */
+  readonly error?: unknown
+  /** Has no effect, like `error`. */
+  readonly max?: unknown
 }
 
 /**
@@ -289,7 +293,7 @@ export interface FrugalHistogramOptions {
  */
 export class FrugalHistogram implements HistogramObject {
   /** @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS` */
-  constructor(options?: FrugalHistogramOptions)
+  constructor(options?: FrugalHistogramOptions | null)
   readonly count: number
   /** Any finite value, also a negative one. */
   add(value: number): void
@@ -309,7 +313,7 @@ export interface HdrHistogramOptions {
   /** Significant digits, as in other HdrHistograms; 4 cuts a power of two in 16,384 cells, 5 in 131,072. Default 2, as a timing has. */
   readonly precision?: Precision | 4 | 5
   /** Those of `snapshot()`, as for {@link BucketedHistogramOptions.quantiles}. */
-  readonly quantiles?: readonly number[]
+  readonly quantiles?: readonly number[] | null
 }
 
 /**
@@ -741,12 +745,18 @@ export interface RecorderEvents {
  * })
  */
 export interface RecorderConfig {
-  readonly counter?: (recorder: Recorder, name: string, initialValue: number, tags?: EventTags | null) => EventCounter
-  readonly gauge?: (recorder: Recorder, name: string, initialValue: number, tags?: EventTags | null) => EventGauge
-  readonly histogram?: (recorder: Recorder, name: string, tags?: EventTags | null) => EventHistogram
-  readonly timer?: (recorder: Recorder, name: string, tags?: EventTags | null) => Pick<EventTimer, 'start' | 'stop'>
+  readonly counter?:
+    | ((recorder: Recorder, name: string, initialValue: number, tags?: EventTags | null) => EventCounter)
+    | null
+  readonly gauge?:
+    | ((recorder: Recorder, name: string, initialValue: number, tags?: EventTags | null) => EventGauge)
+    | null
+  readonly histogram?: ((recorder: Recorder, name: string, tags?: EventTags | null) => EventHistogram) | null
+  readonly timer?:
+    | ((recorder: Recorder, name: string, tags?: EventTags | null) => Pick<EventTimer, 'start' | 'stop'>)
+    | null
   /** Between the names of scopes. Default `/`, also when empty. */
-  readonly separator?: string
+  readonly separator?: string | null
   /**
    * Where it records. Default: a collector of its own. In one that is given, its series stand among those of others, and an
    * {@link Aggregator} reports those of this recorder's names.
@@ -769,7 +779,7 @@ export interface RecorderConfig {
  */
 export class Recorder {
   /** @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS` | `ERR_TALLYSTICK_FUNCTION` | `ERR_TALLYSTICK_COLLECTOR` */
-  constructor(config?: RecorderConfig)
+  constructor(config?: RecorderConfig | null)
   readonly collector: Collector
   readonly separator: string
   /**
@@ -791,11 +801,36 @@ export class Recorder {
    * @throws TypeError `ERR_TALLYSTICK_EVENT` | `ERR_TALLYSTICK_FUNCTION`
    */
   on<Kind extends keyof RecorderEvents>(kind: Kind, listener: (event: RecorderEvents[Kind]) => unknown): this
+  /** Calls `listener` at the next event of a kind only. */
+  once<Kind extends keyof RecorderEvents>(kind: Kind, listener: (event: RecorderEvents[Kind]) => unknown): this
   /** Calls `listener` no more. One that was added twice is still called once. */
   off<Kind extends keyof RecorderEvents>(kind: Kind, listener: (event: RecorderEvents[Kind]) => unknown): this
+  /** {@link Recorder.on} */
+  addListener<Kind extends keyof RecorderEvents>(kind: Kind, listener: (event: RecorderEvents[Kind]) => unknown): this
+  /** {@link Recorder.off} */
+  removeListener<Kind extends keyof RecorderEvents>(
+    kind: Kind,
+    listener: (event: RecorderEvents[Kind]) => unknown,
+  ): this
+  /** Calls no listener of a kind (default: of all kinds) any more, strategies of aggregators among them. */
+  removeAllListeners(kind?: keyof RecorderEvents): this
+  /** The number of listeners of a kind, strategies of aggregators among them. */
+  listenerCount(kind: keyof RecorderEvents): number
+  /**
+   * Tells an event of your own, as an instrument of yours does: it is recorded as the default instrument of its kind records,
+   * and listeners get the very object. The name is the whole name, in a scope too. Keys of a timer's event beside its name and
+   * its times are tags, so labels. An error goes to `'error'` listeners and is not recorded.
+   * @returns whether anybody listens
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_EVENT` | `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`;
+   * nothing is recorded, nobody is told.
+   * @example
+   * recorder.emit('counter', { name: 'jobs_done', increment: 2, tags: { queue: 'mail' } })
+   */
+  emit<Kind extends keyof RecorderEvents>(kind: Kind, event: RecorderEvents[Kind]): boolean
 }
 
-export function createRecorder(config?: RecorderConfig): Recorder
+/** `new Recorder(config)`; as in metrix, options of unknown names have no effect. */
+export function createRecorder(config?: RecorderConfig | null): Recorder
 
 /** A kind of instrument, made with or without `new`. */
 export interface InstrumentFactory<Instrument, Rest extends unknown[]> {
@@ -809,7 +844,7 @@ export const DefaultCounter: InstrumentFactory<EventCounter, [initialValue?: num
 /** Its events have a `timestamp`. */
 export const PreciseCounter: InstrumentFactory<EventCounter, [initialValue?: number | null, tags?: Labels | null]>
 export const DefaultGauge: InstrumentFactory<EventGauge, [initialValue?: number | null, tags?: Labels | null]>
-/** Also a histogram of its values, `<name>/histogram`, so that it takes none below 0. */
+/** Also a histogram of its values, `<name>/histogram`, in which one below 0 counts as 0. */
 export const PreciseGauge: InstrumentFactory<EventGauge, [initialValue?: number | null, tags?: Labels | null]>
 export const DefaultHistogram: InstrumentFactory<EventHistogram, [tags?: Labels | null]>
 export const DefaultTimer: InstrumentFactory<EventTimer, [tags?: Labels | null]>
@@ -854,7 +889,8 @@ export type Strategy<Event> = (
 ) => unknown
 
 /**
- * New counters from what a report holds, as objects without a prototype: names and values in turn, or nothing.
+ * New counters from what a report holds, as objects without a prototype: names and values in turn, or nothing
+ * (also `false`, `0` and `''`, as in `condition && [name, value]`).
  * @example
  * (counters) => ['connections/current', counters['connections/add'] - counters['connections/remove']]
  */
@@ -862,7 +898,7 @@ export type Composite = (
   counters: Record<string, any>,
   histograms: Record<string, any>,
   gauges: Record<string, any>,
-) => readonly unknown[] | null | undefined
+) => readonly unknown[] | null | undefined | false | 0 | ''
 
 /** What an aggregator is made with. Kinds without a function are aggregated by default, which costs nothing at an event. */
 export interface AggregatorConfig {
@@ -873,7 +909,7 @@ export interface AggregatorConfig {
   /** Computed in their order at each report; later ones see what earlier ones made. */
   readonly composites?: Composite | readonly Composite[] | null
   /** Of histograms and timers by default: 1 to 1000 shares from 0 to 1, in any order. Default 0.5, 0.9 and 0.99. */
-  readonly quantiles?: readonly number[]
+  readonly quantiles?: readonly number[] | null
 }
 
 /**
@@ -886,7 +922,7 @@ export interface AggregatorConfig {
  */
 export class Aggregator {
   /** @throws TypeError | RangeError `ERR_TALLYSTICK_RECORDER` | `ERR_TALLYSTICK_OPTIONS` | `ERR_TALLYSTICK_FUNCTION` */
-  constructor(recorder: Recorder, config?: AggregatorConfig)
+  constructor(recorder: Recorder, config?: AggregatorConfig | null)
   /**
    * All that was seen. It may be asked for again and again; only clearing begins anew.
    * @throws TypeError | RangeError `ERR_TALLYSTICK_COMPOSITE`, and what composites and `snapshot()`s throw
@@ -902,7 +938,8 @@ export class Aggregator {
   close(): void
 }
 
-export function createAggregator(recorder: Recorder, config?: AggregatorConfig): Aggregator
+/** `new Aggregator(recorder, config)`; as in metrix, options of unknown names have no effect. */
+export function createAggregator(recorder: Recorder, config?: AggregatorConfig | null): Aggregator
 
 /** A recorder's and an aggregator's configuration that go together. */
 export interface ConfigPair {
@@ -910,14 +947,88 @@ export interface ConfigPair {
   readonly aggregator: AggregatorConfig
 }
 
+/** The default of each kind, for strategies of yours to call. */
+export interface DefaultStrategies {
+  /** Adds the increment to `counters[name]`. */
+  readonly counter: Strategy<CounterEvent>
+  /** Sets `gauges[name]`. */
+  readonly gauge: Strategy<GaugeEvent>
+  /** Adds the value to `histograms[name]`, a {@link BucketedHistogram} within 1 % with p50, p90, p99 and p99.9. */
+  readonly histogram: Strategy<HistogramEvent>
+  /** The same with the milliseconds from `startTs` to `stopTs`. */
+  readonly timer: Strategy<TimerEvent>
+}
+
 /** Ready-made pairs: `new Recorder(config.PRECISE.recorder)`, `new Aggregator(recorder, config.PRECISE.aggregator)`. */
 export const config: {
-  /** What is used without a configuration. */
-  readonly DEFAULT: ConfigPair
+  /**
+   * What is used without a configuration. An aggregator that gets its strategies as they are makes its reports in Rust, as it does
+   * without any.
+   * @example
+   * timer(event, histograms, counters, gauges) {
+   *   if (event.url !== '/health') config.DEFAULT.aggregator.timer(event, histograms, counters, gauges)
+   * }
+   */
+  readonly DEFAULT: { readonly recorder: RecorderConfig; readonly aggregator: AggregatorConfig & DefaultStrategies }
   /** Within 0.1 %, six quantiles up to 0.9999, {@link PreciseCounter} and {@link PreciseGauge}. */
   readonly PRECISE: ConfigPair
-  /** Nothing is recorded. */
-  readonly DISABLE: ConfigPair
+  /** Nothing is recorded, nor reported. */
+  readonly DISABLE: { readonly recorder: RecorderConfig; readonly aggregator: AggregatorConfig & DefaultStrategies }
+}
+
+/** The counters that a configuration chooses from, under the names that metrix has for them. */
+export const counter: {
+  readonly createDefault: (
+    recorder: Recorder,
+    name: string,
+    initialValue?: number | null,
+    tags?: Labels | null,
+  ) => EventCounter
+  readonly createDisable: (...ignored: unknown[]) => EventCounter
+  readonly createPrecise: (
+    recorder: Recorder,
+    name: string,
+    initialValue?: number | null,
+    tags?: Labels | null,
+  ) => EventCounter
+}
+
+/** Gauges for a configuration. */
+export const gauge: {
+  readonly createDefault: (
+    recorder: Recorder,
+    name: string,
+    initialValue?: number | null,
+    tags?: Labels | null,
+  ) => EventGauge
+  readonly createDisable: (...ignored: unknown[]) => EventGauge
+  readonly createPrecise: (
+    recorder: Recorder,
+    name: string,
+    initialValue?: number | null,
+    tags?: Labels | null,
+  ) => EventGauge
+}
+
+/** Histograms for a configuration: two of a recorder, and two kinds of objects, whose options of unknown names have no effect. */
+export const histogram: {
+  readonly createBucketHistogram: (options?: BucketedHistogramOptions | null) => BucketedHistogram
+  readonly createDefault: (recorder: Recorder, name: string, tags?: Labels | null) => EventHistogram
+  readonly createDisable: (...ignored: unknown[]) => EventHistogram
+  readonly createStreamingHistogram: (options?: FrugalHistogramOptions | null) => FrugalHistogram
+}
+
+/** Timers for a configuration. */
+export const timer: {
+  readonly createDefault: (recorder: Recorder, name: string, tags?: Labels | null) => EventTimer
+  readonly createDisable: (...ignored: unknown[]) => EventTimer
+  readonly createNoTags: (recorder: Recorder, name: string, tags?: Labels | null) => EventTimer
+}
+
+/** Ready-made recorders. */
+export const recorder: {
+  /** `new Recorder(config.DISABLE.recorder)`, the same one each time. */
+  readonly DISABLE: Recorder
 }
 
 // ---------------------------------------------------------------- stats log

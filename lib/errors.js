@@ -161,6 +161,12 @@ function unknownEvent(event, events) {
   return coded(TypeError, 'ERR_TALLYSTICK_EVENT', `an event is one of ${events.join(', ')}, got ${shown(event)}`)
 }
 
+/** @param {string} kind @param {unknown} event @param {unknown} [cause] */
+function notAnEvent(kind, event, cause) {
+  const message = `an event of the kind ${kind} must be an object with a name and a number, got ${shown(event)}`
+  return coded(TypeError, 'ERR_TALLYSTICK_EVENT', message, cause)
+}
+
 /** @param {number} depth */
 function endlessEvents(depth) {
   return coded(
@@ -350,6 +356,7 @@ module.exports = {
   notAString,
   notLabels,
   notMergeable,
+  notAnEvent,
   notAnInstrument,
   optionOutOfRange,
   outOfRange,
