@@ -179,15 +179,35 @@ export interface Timing<Names extends string = string> {
   /**
    * Runs `fn`, records how long it took, also when it throws, and returns its result; errors pass through. A native promise
    * is awaited and recorded when it settles (the derived promise is returned); another thenable is returned untouched.
+   * @param labels labels to record it under, or a function that makes them of the result. That is called when `fn` has ended, with
+   * `(undefined, error)` where it failed. If it throws, or its labels are wrong, the duration is recorded without labels, and a
+   * process warning (`TALLYSTICK_LABELS`) says why, once for each timing.
+   * @throws TypeError `ERR_TALLYSTICK_FUNCTION`, or `ERR_TALLYSTICK_LABELS` for wrong labels: `fn` is not called then
+   * @example
+   * await duration.time(() => fetch(url), (response) => ({ status: response?.status ?? 'failed' }))
    */
-  time<T>(fn: () => T): T
-  /** Starts a timer. The function returned records the time since, at each call, and returns it in milliseconds. */
-  start(): () => number
+  time<T>(fn: () => T, labels?: Labels<Names> | LabelsAtEnd<T, Names> | null): T
+  /**
+   * Starts a timer. The function returned records the time since, at each call, and returns it in milliseconds. Labels may be given
+   * at the start, at the end, or both: they are merged, and those at the end win.
+   * @throws TypeError `ERR_TALLYSTICK_LABELS` for wrong labels, at the start as at the end; nothing is recorded then, and the
+   * timer may be stopped again with right ones
+   * @example
+   * const stop = duration.start({ method: 'GET' })
+   * stop({ route: '/users/:id', status: 200 })
+   */
+  start(labels?: Labels<Names> | null): (labels?: Labels<Names> | null) => number
   labels(labels: Labels<Names>): BoundTiming
   remove(labels?: Labels<Names>): boolean
   /** Statistics over all threads, in milliseconds; `undefined` before the first sample. */
   value(): TimingStats | undefined
 }
+
+/** Makes labels of what a function returned, or its promise's value, or of its error: then the result is undefined. */
+export type LabelsAtEnd<T, Names extends string = string> = (
+  result: Awaited<T> | undefined,
+  error?: unknown,
+) => Labels<Names> | null | undefined
 
 /** A distribution of any non-negative values (with `buckets`: of any values). In Prometheus a summary, with `buckets` a histogram. */
 export interface Histogram<Names extends string = string> {
@@ -206,7 +226,12 @@ export interface Histogram<Names extends string = string> {
 /** A series with its labels: the same kind of instrument, without `labels()`. */
 export type BoundCounter = Omit<Counter<never>, 'labels' | 'remove'>
 export type BoundGauge = Omit<Gauge<never>, 'labels' | 'remove'>
-export type BoundTiming = Omit<Timing<never>, 'labels' | 'remove'>
+export interface BoundTiming extends Omit<Timing<never>, 'labels' | 'remove' | 'time' | 'start'> {
+  /** {@link Timing.time}; it has its labels already. */
+  time<T>(fn: () => T): T
+  /** {@link Timing.start}; it has its labels already. */
+  start(): () => number
+}
 export type BoundHistogram = Omit<Histogram<never>, 'labels' | 'remove'>
 
 // ---------------------------------------------------------------- histogram objects
@@ -508,8 +533,12 @@ export interface Metrics {
   observeMillis(name: string, milliseconds: number, labels?: Labels): void
   /** Records a duration in nanoseconds, a number or a bigint; a negative one counts as 0. */
   observeNanos(name: string, nanoseconds: number | bigint, labels?: Labels): void
-  /** Runs `fn` and records its duration, also when it throws or rejects: see {@link Timing.time}. */
-  time<T>(name: string, fn: () => T): T
+  /**
+   * Runs `fn` and records its duration, also when it throws or rejects, under labels that are known before or only at the end:
+   * see {@link Timing.time}.
+   * @example metrics.time('http.request', () => answer(req), (answer) => ({ route: answer?.route }))
+   */
+  time<T>(name: string, fn: () => T, labels?: Labels | LabelsAtEnd<T> | null): T
   /** Counts 1, then runs `fn`; its result and errors pass through. */
   counted<T>(name: string, fn: () => T): T
   /** The wall clock: milliseconds since the epoch, with a fraction; monotonic within a process. */

@@ -62,6 +62,12 @@ function notLabels(labels) {
   )
 }
 
+function boundLabels() {
+  return invalidLabels(
+    'a bound timing has its labels already: give all of them to labels({ … }), or leave those for start({ … }), stop({ … }) and time(fn, { … }) of the timing itself',
+  )
+}
+
 /** @param {unknown} cause */
 function unreadableOptions(cause) {
   return coded(
@@ -328,6 +334,7 @@ function unknownState(state, states) {
 }
 
 module.exports = {
+  boundLabels,
   conflictingOption,
   invalidEncoding,
   endlessEvents,

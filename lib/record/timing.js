@@ -9,6 +9,7 @@ const { untilEnded } = require('./ending')
 const { NANOS_PER_MILLI, nanosOf, nanosOfMillis } = require('./numbers')
 const { RecentHandles } = require('./recent')
 const { HDR_PAGES } = require('./shard')
+const stopwatch = require('./stopwatch')
 
 /** @typedef {import('./types').Family} Family */
 
@@ -53,22 +54,19 @@ class BoundTiming {
   /**
    * @template T
    * @param {() => T} fn
+   * @param {any} [labels]
    * @returns {T}
    */
-  time(fn) {
+  time(fn, labels) {
     if (typeof fn !== 'function') throw notAFunction('fn', fn)
+    if (labels !== undefined && labels !== null) return stopwatch.time(this, fn, labels)
     const began = elapsed()
     return untilEnded(fn, () => this.observeMillis(elapsed() - began))
   }
 
-  /** @returns {() => number} */
-  start() {
-    const began = elapsed()
-    return () => {
-      const milliseconds = elapsed() - began
-      this.observeMillis(milliseconds)
-      return milliseconds
-    }
+  /** @param {any} [labels] */
+  start(labels) {
+    return stopwatch.start(this, labels)
   }
 
   /** @returns {import('../..').TimingStats | undefined} */
