@@ -663,6 +663,11 @@ export interface RegisterModulesOptions {
 /**
  * Registers `<prefix>/metrics` and `<prefix>/scene-metrics` (spaces and slashes around the prefix are cut; empty: no prefix).
  * When a collector function yields none, requiring the module throws `ERR_TALLYSTICK_COLLECTOR`, and the next time asks again.
+ *
+ * They are {@link Metrics} and {@link SceneMetricsFactory}, but recording by name throws nothing into a script: a name, prefix or
+ * reason of another type becomes text, a delta a whole number, a duration a number. What cannot be converted (an empty name, a
+ * duration of `'x'`, wrong labels, no function) is left out, with a process warning `TALLYSTICK_SCRIPT` once for each module and
+ * kind of mistake. Instruments and readings are strict, and so are `metrics` and `sceneMetrics` themselves.
  * @throws TypeError `ERR_TALLYSTICK_MODULE` | `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_OPTIONS` | `ERR_TALLYSTICK_COLLECTOR`
  * @example
  * const registry = new ModuleRegistry()
