@@ -95,18 +95,13 @@ class LenientCalls {
 
   /** @param {unknown} duration @param {string} method @returns {number | undefined} */
   duration(duration, method) {
-    const number = numberOf(duration)
+    const number = typeof duration === 'number' ? duration : numberOf(duration)
     return Number.isFinite(number) ? number : this.warn('duration', method)
   }
 
-  /** Throws what is not an error of a wrong call. @param {unknown} error */
-  passOn(error) {
-    if (!isOwn(error)) throw error
-  }
-
-  /** Warns of a wrong call, which is then made without what was wrong. @param {unknown} error @param {Mistake} mistake @param {string} method */
+  /** Warns of a wrong call, which is then made without what was wrong; any other error is thrown. @param {unknown} error @param {Mistake} mistake @param {string} method */
   excuse(error, mistake, method) {
-    this.passOn(error)
+    if (!isOwn(error)) throw error
     this.warn(mistake, method)
   }
 }
