@@ -132,7 +132,8 @@ export interface HistogramOptions<Names extends string = string> extends Instrum
 export interface Counter<Names extends string = string> {
   readonly name: string
   /**
-   * Adds `delta`. `undefined` and `null` are 1, 0 makes the series visible, a negative delta counts down.
+   * Adds `delta`. `undefined` and `null` are 1, 0 makes the series visible, a negative delta counts down. It takes nothing else:
+   * labels are given to {@link Counter.labels}, and a second argument has no effect.
    * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` for no number, NaN or an infinite one; nothing is recorded.
    */
   inc(delta?: number | null): void
@@ -154,7 +155,10 @@ export interface Counter<Names extends string = string> {
 /** A number that goes up and down; unset until its first use. Threads are merged by `merge`; a worker's value ends with the worker. */
 export interface Gauge<Names extends string = string> {
   readonly name: string
-  /** @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` for no number, NaN or an infinite one. */
+  /**
+   * Sets the gauge. It takes nothing else: labels are given to {@link Gauge.labels}, and a second argument has no effect.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` for no number, NaN or an infinite one.
+   */
   set(value: number): void
   /** Adds `delta` (default 1); an unset gauge starts at 0. */
   inc(delta?: number | null): void
@@ -170,7 +174,8 @@ export interface Gauge<Names extends string = string> {
 export interface Timing<Names extends string = string> {
   readonly name: string
   /**
-   * Records a duration in milliseconds. A negative one counts as 0, one beyond the range counts in the last cell.
+   * Records a duration in milliseconds. A negative one counts as 0, one beyond the range counts in the last cell. It takes nothing
+   * else: labels are given to {@link Timing.labels}, and a second argument has no effect.
    * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE`
    */
   observeMillis(milliseconds: number): void
@@ -504,7 +509,7 @@ export class Collector {
   /**
    * The collector with this id, made in another thread (pass `collector.id` to it).
    * @throws RangeError `ERR_TALLYSTICK_COLLECTOR` for an unknown id: a collector lives while any thread holds it or an
-   * instrument of it.
+   * instrument of it. A TypeError for an object, such as the collector itself.
    */
   static attach(id: number): Collector
   /** A positive integer, unique in the process. */
@@ -571,8 +576,9 @@ export interface Metrics {
   /** The same, made while the caller waits: for scripts, tests and exit handlers. */
   prometheusSync(options?: PrometheusOptions): Exposition
   /**
-   * A route: `http.createServer(metrics.handle)`. GET and HEAD are answered, other methods get 405. Called with something else than a
-   * request and a response, it rejects with a TypeError `ERR_TALLYSTICK_REQUEST`; so does `fetch`.
+   * A route: `http.createServer(metrics.handle)`. GET and HEAD are answered, other methods get 405. With Fastify it is
+   * `metrics.handle(request.raw, reply.raw)`, after `reply.hijack()`. Called with something else than a request and a response, it
+   * rejects with a TypeError `ERR_TALLYSTICK_REQUEST`; so does `fetch`.
    */
   handle(req: IncomingMessage, res: ServerResponse): Promise<void>
   /** A route for servers that speak Request and Response: `Bun.serve({ fetch: metrics.fetch })`. */

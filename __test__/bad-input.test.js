@@ -584,3 +584,65 @@ describe('names and texts of any characters work', () => {
     assert.equal(Object.getPrototypeOf({}), Object.prototype)
   })
 })
+
+describe('a message names the way out', () => {
+  const own = createMetrics(new Collector())
+  const labels = { method: 'GET' }
+  const reply = { raw: { writeHead() {} } }
+  for (const [call, run, code, remedy] of [
+    ['counter.inc(labels)', () => own.counter('a').inc(labels), 'VALUE', /\.labels\(\{ … \}\)/],
+    ['bound counter.inc(labels)', () => own.counter('a').labels(labels).inc(labels), 'VALUE', /\.labels\(/],
+    ['metrics.inc(name, labels)', () => own.inc('a', labels), 'VALUE', /third to metrics\.inc/],
+    ['gauge.set(labels)', () => own.gauge('a').set(labels, 1), 'VALUE', /\.labels\(/],
+    ['gauge.inc(labels)', () => own.gauge('a').inc(labels), 'VALUE', /\.labels\(/],
+    ['timing.observeMillis(labels)', () => own.timing('a').observeMillis(labels, 1), 'VALUE', /\.labels\(/],
+    ['timing.observeNanos(labels)', () => own.timing('a').observeNanos(labels, 1), 'VALUE', /a bigint.*\.labels\(/],
+    [
+      'metrics.observeMillis(name, labels)',
+      () => own.observeMillis('a', labels, 1),
+      'VALUE',
+      /third to.*observeMillis/,
+    ],
+    ['histogram.observe(labels)', () => own.histogram('a').observe(labels, 1), 'VALUE', /\.labels\(/],
+    ['timing.observe(1)', () => own.timing('a').observe(1), 'VALUE', /observeMillis\(milliseconds\)/],
+    ['bound timing.observe(1)', () => own.timing('a').labels(labels).observe(1), 'VALUE', /observeNanos/],
+    ['gauge({ collect })', () => own.gauge({ name: 'b', collect() {} }), 'OPTIONS', /only name.*before a scrape/],
+    ['counter({ labels })', () => own.counter({ name: 'b', labels: ['x'] }), 'OPTIONS', /only name.*labelNames/],
+    [
+      'counter({ registers })',
+      () => own.counter({ name: 'b', registers: [] }),
+      'OPTIONS',
+      /createMetrics\(collector\)/,
+    ],
+    ['histogram({ percentiles })', () => own.histogram({ name: 'b', percentiles: [0.5] }), 'OPTIONS', /p50/],
+    ['counter({ description })', () => own.counter({ name: 'b', description: 'Help.' }), 'OPTIONS', /is help/],
+    ['Collector.attach(collector)', () => Collector.attach(own.collector), 'COLLECTOR', /pass collector\.id/],
+  ]) {
+    test(`of ${call}`, () => {
+      const { name, code: actual, message } = errorOf(run)
+      assert.deepEqual([name, actual], ['TypeError', `ERR_TALLYSTICK_${code}`])
+      assert.match(message, remedy)
+    })
+  }
+
+  test('of handle with Fastify’s reply', async () => {
+    const service = createPoolMetrics()
+    for (const { handle } of [own, service]) {
+      await assert.rejects(async () => handle({ method: 'GET', url: '/metrics' }, reply), {
+        name: 'TypeError',
+        code: 'ERR_TALLYSTICK_REQUEST',
+        message: /reply\.raw/,
+      })
+      const other = await Promise.resolve(handle({ method: 'GET', url: '/metrics' }, { raw: null })).catch(
+        (error) => error,
+      )
+      assert.doesNotMatch(other.message, /Fastify/)
+    }
+    service.close()
+  })
+
+  test('and an option that merely looks like another library’s is an unknown one', () => {
+    const { message } = errorOf(() => new Collector({ collect: 1 }))
+    assert.match(message, /unknown option 'collect': there is only traceLimit, labels$/)
+  })
+})

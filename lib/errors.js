@@ -45,6 +45,23 @@ function notANumber(what, value, expected = 'a number') {
   return coded(TypeError, 'ERR_TALLYSTICK_VALUE', `${what} must be ${expected}, got ${shown(value)}`)
 }
 
+/** @param {string} what @param {unknown} value an object @param {string} [expected] */
+function labelsForNumber(what, value, expected = 'a number') {
+  return coded(
+    TypeError,
+    'ERR_TALLYSTICK_VALUE',
+    `${what} must be ${expected}, got ${shown(value)}: labels are given to .labels({ … }) of an instrument, or third to metrics.inc, observeMillis and observeNanos`,
+  )
+}
+
+function noObserve() {
+  return coded(
+    TypeError,
+    'ERR_TALLYSTICK_VALUE',
+    'a timing has no observe(): call observeMillis(milliseconds) or observeNanos(nanoseconds); a histogram observes values of any unit',
+  )
+}
+
 /** @param {string} what @param {unknown} value @param {string} expected */
 function outOfRange(what, value, expected) {
   return coded(RangeError, 'ERR_TALLYSTICK_VALUE', `${what} must be ${expected}, got ${shown(value)}`)
@@ -89,6 +106,15 @@ function unknownOption(option, known) {
     TypeError,
     'ERR_TALLYSTICK_OPTIONS',
     `unknown option ${shown(option)}: there is only ${known.join(', ')}`,
+  )
+}
+
+/** One that another library has. @param {string} option @param {string[]} known @param {string} remedy */
+function foreignOption(option, known, remedy) {
+  return coded(
+    TypeError,
+    'ERR_TALLYSTICK_OPTIONS',
+    `unknown option ${shown(option)}: there is only ${known.join(', ')}; ${remedy}`,
   )
 }
 
@@ -149,6 +175,13 @@ function unknownCollector(id) {
     'ERR_TALLYSTICK_COLLECTOR',
     `no collector has the id ${shown(id)}: it must be held by a thread of this process while another attaches to it`,
   )
+}
+
+/** @param {unknown} id that is not a positive integer */
+function notACollectorId(id) {
+  if (typeof id !== 'object' || id === null) return unknownCollector(id)
+  const message = `Collector.attach takes the id of a collector, got ${shown(id)}: pass collector.id`
+  return coded(TypeError, 'ERR_TALLYSTICK_COLLECTOR', message)
 }
 
 /** @param {unknown} value */
@@ -256,6 +289,22 @@ function notARequest(what, value) {
   return coded(TypeError, 'ERR_TALLYSTICK_REQUEST', `${what}, got ${shown(value)}`)
 }
 
+/** @param {any} value @returns whether it has a Node.js response within, as Fastify's reply */
+function isReply(value) {
+  try {
+    return typeof value.raw.writeHead === 'function'
+  } catch {
+    return false
+  }
+}
+
+/** @param {unknown} value */
+function notAResponse(value) {
+  const remedy = isReply(value) ? '; with Fastify, pass request.raw and reply.raw' : ''
+  const message = `handle takes the response second, got ${shown(value)}${remedy}`
+  return coded(TypeError, 'ERR_TALLYSTICK_REQUEST', message)
+}
+
 /** @param {string} name @param {string} owner */
 function takenModule(name, owner) {
   return coded(Error, 'ERR_TALLYSTICK_MODULE', `module ${shown(name)} is taken by ${owner}: use another name or prefix`)
@@ -340,18 +389,22 @@ module.exports = {
   endlessEvents,
   endlessFactory,
   endlessReport,
+  foreignOption,
   invalidComposite,
   invalidFields,
   invalidLabels,
   invalidName,
   invalidOption,
   invalidOptions,
+  labelsForNumber,
   missingBinary,
   missingCollector,
   missingPeer,
   missingPool,
   noExternalMemory,
+  noObserve,
   notACollector,
+  notACollectorId,
   notADistribution,
   notAFunction,
   notALoader,
@@ -360,6 +413,7 @@ module.exports = {
   notAPool,
   notARegistry,
   notARequest,
+  notAResponse,
   notAString,
   notLabels,
   notMergeable,

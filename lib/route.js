@@ -2,7 +2,7 @@
 
 // The exposition as a route: for servers that pass a request and a response, and for those that speak Request and Response.
 
-const { notARequest } = require('./errors')
+const { notARequest, notAResponse } = require('./errors')
 
 const ALLOWED = 'GET, HEAD'
 
@@ -49,7 +49,7 @@ function plain(status, text, headers) {
  */
 async function handle(prometheus, req, res) {
   if (!has(req, 'method', 'string')) throw notARequest('handle takes the request first', req)
-  if (!has(res, 'writeHead', 'function')) throw notARequest('handle takes the response second', res)
+  if (!has(res, 'writeHead', 'function')) throw notAResponse(res)
   const { status, headers, body } = await answer(prometheus, req.method)
   res.writeHead(status, headers)
   res.end(req.method === 'HEAD' ? undefined : body)

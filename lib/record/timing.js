@@ -2,7 +2,7 @@
 
 // Timings: distributions of durations, in whole nanoseconds.
 
-const { notAFunction } = require('../errors')
+const { noObserve, notAFunction } = require('../errors')
 const { elapsed } = require('./clock')
 const { Distribution } = require('./distribution')
 const { untilEnded } = require('./ending')
@@ -38,6 +38,11 @@ class BoundTiming {
   observeNanos(nanoseconds) {
     const nanos = nanosOf(nanoseconds)
     if (!this.#distribution.record(nanos)) this.#observe(nanos)
+  }
+
+  /** What prom-client's users call first; it is in no types. @returns {never} */
+  observe() {
+    throw noObserve()
   }
 
   /** @param {number} nanos whole, within the range */
