@@ -395,9 +395,7 @@ describe('listeners', () => {
     const { recorder, events } = recorderAndEvents()
     const counter = recorder.counter('a')
     let calls = 0
-    recorder
-      .on('counter', ({ increment }) => increment === 1 && counter.incr(2))
-      .once('counter', () => calls++)
+    recorder.on('counter', ({ increment }) => increment === 1 && counter.incr(2)).once('counter', () => calls++)
     const never = () => assert.fail('it was taken away')
     recorder.once('counter', never)
     assert.equal(recorder.listenerCount('counter'), 4)
