@@ -132,8 +132,8 @@ export interface HistogramOptions<Names extends string = string> extends Instrum
 export interface Counter<Names extends string = string> {
   readonly name: string
   /**
-   * Adds `delta`. `undefined` and `null` are 1, 0 makes the series visible, a negative delta counts down. It takes nothing else:
-   * labels are given to {@link Counter.labels}, and a second argument has no effect.
+   * Adds `delta`. `undefined` and `null` are 1, 0 makes the series visible, a negative delta counts down. Labels are given to
+   * {@link Counter.labels}; a second argument is a TypeError `ERR_TALLYSTICK_LABELS`.
    * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` for no number, NaN or an infinite one; nothing is recorded.
    */
   inc(delta?: number | null): void
@@ -156,7 +156,7 @@ export interface Counter<Names extends string = string> {
 export interface Gauge<Names extends string = string> {
   readonly name: string
   /**
-   * Sets the gauge. It takes nothing else: labels are given to {@link Gauge.labels}, and a second argument has no effect.
+   * Sets the gauge. Labels are given to {@link Gauge.labels}; a second argument is a TypeError `ERR_TALLYSTICK_LABELS`.
    * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` for no number, NaN or an infinite one.
    */
   set(value: number): void
@@ -174,8 +174,8 @@ export interface Gauge<Names extends string = string> {
 export interface Timing<Names extends string = string> {
   readonly name: string
   /**
-   * Records a duration in milliseconds. A negative one counts as 0, one beyond the range counts in the last cell. It takes nothing
-   * else: labels are given to {@link Timing.labels}, and a second argument has no effect.
+   * Records a duration in milliseconds. A negative one counts as 0, one beyond the range counts in the last cell.
+   * Labels are given to {@link Timing.labels}; a second argument is a TypeError `ERR_TALLYSTICK_LABELS`.
    * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE`
    */
   observeMillis(milliseconds: number): void

@@ -593,17 +593,17 @@ describe('a message names the way out', () => {
     ['counter.inc(labels)', () => own.counter('a').inc(labels), 'VALUE', /\.labels\(\{ … \}\)/],
     ['bound counter.inc(labels)', () => own.counter('a').labels(labels).inc(labels), 'VALUE', /\.labels\(/],
     ['metrics.inc(name, labels)', () => own.inc('a', labels), 'VALUE', /third to metrics\.inc/],
-    ['gauge.set(labels)', () => own.gauge('a').set(labels, 1), 'VALUE', /\.labels\(/],
+    ['gauge.set(labels)', () => own.gauge('a').set(labels), 'VALUE', /\.labels\(/],
     ['gauge.inc(labels)', () => own.gauge('a').inc(labels), 'VALUE', /\.labels\(/],
-    ['timing.observeMillis(labels)', () => own.timing('a').observeMillis(labels, 1), 'VALUE', /\.labels\(/],
-    ['timing.observeNanos(labels)', () => own.timing('a').observeNanos(labels, 1), 'VALUE', /a bigint.*\.labels\(/],
+    ['timing.observeMillis(labels)', () => own.timing('a').observeMillis(labels), 'VALUE', /\.labels\(/],
+    ['timing.observeNanos(labels)', () => own.timing('a').observeNanos(labels), 'VALUE', /a bigint.*\.labels\(/],
     [
       'metrics.observeMillis(name, labels)',
       () => own.observeMillis('a', labels, 1),
       'VALUE',
       /third to.*observeMillis/,
     ],
-    ['histogram.observe(labels)', () => own.histogram('a').observe(labels, 1), 'VALUE', /\.labels\(/],
+    ['histogram.observe(labels)', () => own.histogram('a').observe(labels), 'VALUE', /\.labels\(/],
     ['timing.observe(1)', () => own.timing('a').observe(1), 'VALUE', /observeMillis\(milliseconds\)/],
     ['bound timing.observe(1)', () => own.timing('a').labels(labels).observe(1), 'VALUE', /observeNanos/],
     ['gauge({ collect })', () => own.gauge({ name: 'b', collect() {} }), 'OPTIONS', /only name.*before a scrape/],
@@ -622,6 +622,28 @@ describe('a message names the way out', () => {
       const { name, code: actual, message } = errorOf(run)
       assert.deepEqual([name, actual], ['TypeError', `ERR_TALLYSTICK_${code}`])
       assert.match(message, remedy)
+    })
+  }
+
+  for (const [call, run] of [
+    ['counter.inc(1, labels)', () => own.counter('a').inc(1, { labels })],
+    ['counter.inc(undefined, labels)', () => own.counter('a').inc(undefined, labels)],
+    ['gauge.set(1, labels)', () => own.gauge('a').set(1, labels)],
+    ['gauge.inc(1, labels)', () => own.gauge('a').inc(1, labels)],
+    ['gauge.dec(1, labels)', () => own.gauge('a').dec(1, labels)],
+    ['timing.observeMillis(1, labels)', () => own.timing('a').observeMillis(1, labels)],
+    ['timing.observeNanos(1, labels)', () => own.timing('a').observeNanos(1, labels)],
+    ['histogram.observe(1, labels)', () => own.histogram('a').observe(1, labels)],
+    ['gauge.set(labels, 1)', () => own.gauge('a').set(labels, 1)],
+    ['bound counter.inc(1, labels)', () => own.counter('a').labels(labels).inc(1, labels)],
+  ]) {
+    test(`of ${call}, also after the first use, and nothing is recorded`, () => {
+      own.counter('a').inc()
+      const before = readingOf(own)
+      const { name, code, message } = errorOf(run)
+      assert.deepEqual([name, code], ['TypeError', 'ERR_TALLYSTICK_LABELS'])
+      assert.match(message, /got .* behind it: labels are given to \.labels\(/)
+      if (!call.startsWith('bound')) assert.equal(readingOf(own), before)
     })
   }
 

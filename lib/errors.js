@@ -79,6 +79,13 @@ function notLabels(labels) {
   )
 }
 
+/** @param {unknown} more what came behind a value */
+function labelsApart(more) {
+  return invalidLabels(
+    `an instrument takes one value, got ${shown(more)} behind it: labels are given to .labels({ … })`,
+  )
+}
+
 function boundLabels() {
   return invalidLabels(
     'a bound timing has its labels already: give all of them to labels({ … }), or leave those for start({ … }), stop({ … }) and time(fn, { … }) of the timing itself',
@@ -396,6 +403,7 @@ module.exports = {
   invalidName,
   invalidOption,
   invalidOptions,
+  labelsApart,
   labelsForNumber,
   missingBinary,
   missingCollector,

@@ -2,6 +2,7 @@
 
 // Gauges. A cell of NaN is a gauge that nobody has set.
 
+const { labelsApart } = require('../errors')
 const { CHUNK_MASK, MERGE_LAST } = require('./layout')
 const { now } = require('./clock')
 const { checkedDelta, checkedNumber } = require('./numbers')
@@ -34,8 +35,9 @@ class BoundGauge {
     if (cell !== 0) this.#begin(cell)
   }
 
-  /** @param {number} value */
-  set(value) {
+  /** @param {number} value @param {unknown} [more] nothing */
+  set(value, more) {
+    if (more !== undefined) throw labelsApart(more)
     // of all numbers only NaN and the infinities differ from themselves by something else than 0
     if (typeof value !== 'number' || value - value !== 0) checkedNumber('gauge value', value)
     if (this.#renewals !== this.#shard.renewals) this.#follow()
@@ -44,13 +46,15 @@ class BoundGauge {
     if (this.#timed) this.#cells[at + 1] = now()
   }
 
-  /** @param {number | null} [delta] */
-  inc(delta) {
+  /** @param {number | null} [delta] @param {unknown} [more] nothing */
+  inc(delta, more) {
+    if (more !== undefined) throw labelsApart(more)
     this.#add(checkedDelta(delta))
   }
 
-  /** @param {number | null} [delta] */
-  dec(delta) {
+  /** @param {number | null} [delta] @param {unknown} [more] nothing */
+  dec(delta, more) {
+    if (more !== undefined) throw labelsApart(more)
     this.#add(-checkedDelta(delta))
   }
 

@@ -2,7 +2,7 @@
 
 // Histograms of any values: log-linear, or with bounds of the user's.
 
-const { outOfRange } = require('../errors')
+const { labelsApart, outOfRange } = require('../errors')
 const { Distribution } = require('./distribution')
 const { BOUNDED } = require('./layout')
 const { note } = require('./log-linear')
@@ -63,8 +63,9 @@ class BoundHistogram {
     if (index !== 0) this.#open(index)
   }
 
-  /** @param {number} value */
-  observe(value) {
+  /** @param {number} value @param {unknown} [more] nothing */
+  observe(value, more) {
+    if (more !== undefined) throw labelsApart(more)
     if (typeof value === 'number' && this.#distribution.record(value)) return
     this.#observe(value)
   }

@@ -2,7 +2,7 @@
 
 // Timings: distributions of durations, in whole nanoseconds.
 
-const { noObserve, notAFunction } = require('../errors')
+const { labelsApart, noObserve, notAFunction } = require('../errors')
 const { elapsed } = require('./clock')
 const { Distribution } = require('./distribution')
 const { untilEnded } = require('./ending')
@@ -24,8 +24,9 @@ class BoundTiming {
     if (index !== 0) this.#distribution.open(family.shard, index, family.layoutOf(index))
   }
 
-  /** @param {number} milliseconds */
-  observeMillis(milliseconds) {
+  /** @param {number} milliseconds @param {unknown} [more] nothing */
+  observeMillis(milliseconds, more) {
+    if (more !== undefined) throw labelsApart(more)
     if (typeof milliseconds === 'number') {
       // what `Math.round` makes of it, in fewer steps
       const nanos = Math.floor(milliseconds * NANOS_PER_MILLI + 0.5)
@@ -34,8 +35,9 @@ class BoundTiming {
     this.#observe(nanosOfMillis(milliseconds))
   }
 
-  /** @param {number | bigint} nanoseconds */
-  observeNanos(nanoseconds) {
+  /** @param {number | bigint} nanoseconds @param {unknown} [more] nothing */
+  observeNanos(nanoseconds, more) {
+    if (more !== undefined) throw labelsApart(more)
     const nanos = nanosOf(nanoseconds)
     if (!this.#distribution.record(nanos)) this.#observe(nanos)
   }
