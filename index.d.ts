@@ -140,7 +140,8 @@ export interface HistogramOptions<Names extends string = string> extends Instrum
 export interface Counter<Names extends string = string> {
   readonly name: string
   /**
-   * Adds `delta`. `undefined` and `null` are 1, 0 makes the series visible, a negative delta counts down.
+   * Adds `delta`. `undefined` and `null` are 1, 0 makes the series visible, a negative delta counts down. Labels are given to
+   * {@link Counter.labels}; a second argument is a TypeError `ERR_TALLYSTICK_LABELS`.
    * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` for no number, NaN or an infinite one; nothing is recorded.
    */
   inc(delta?: number | null): void
@@ -162,7 +163,10 @@ export interface Counter<Names extends string = string> {
 /** A number that goes up and down; unset until its first use. Threads are merged by `merge`; a worker's value ends with the worker. */
 export interface Gauge<Names extends string = string> {
   readonly name: string
-  /** @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` for no number, NaN or an infinite one. */
+  /**
+   * Sets the gauge. Labels are given to {@link Gauge.labels}; a second argument is a TypeError `ERR_TALLYSTICK_LABELS`.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` for no number, NaN or an infinite one.
+   */
   set(value: number): void
   /** Adds `delta` (default 1); an unset gauge starts at 0. */
   inc(delta?: number | null): void
@@ -179,6 +183,7 @@ export interface Timing<Names extends string = string> {
   readonly name: string
   /**
    * Records a duration in milliseconds. A negative one counts as 0, one beyond the range counts in the last cell.
+   * Labels are given to {@link Timing.labels}; a second argument is a TypeError `ERR_TALLYSTICK_LABELS`.
    * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE`
    */
   observeMillis(milliseconds: number): void
@@ -187,15 +192,35 @@ export interface Timing<Names extends string = string> {
   /**
    * Runs `fn`, records how long it took, also when it throws, and returns its result; errors pass through. A native promise
    * is awaited and recorded when it settles (the derived promise is returned); another thenable is returned untouched.
+   * @param labels labels to record it under, or a function that makes them of the result. That is called when `fn` has ended, with
+   * `(undefined, error)` where it failed. If it throws, or its labels are wrong, the duration is recorded without labels, and a
+   * process warning (`TALLYSTICK_LABELS`) says why, once for each timing.
+   * @throws TypeError `ERR_TALLYSTICK_FUNCTION`, or `ERR_TALLYSTICK_LABELS` for wrong labels: `fn` is not called then
+   * @example
+   * await duration.time(() => fetch(url), (response) => ({ status: response?.status ?? 'failed' }))
    */
-  time<T>(fn: () => T): T
-  /** Starts a timer. The function returned records the time since, at each call, and returns it in milliseconds. */
-  start(): () => number
+  time<T>(fn: () => T, labels?: Labels<Names> | LabelsAtEnd<T, Names> | null): T
+  /**
+   * Starts a timer. The function returned records the time since, at each call, and returns it in milliseconds. Labels may be given
+   * at the start, at the end, or both: they are merged, and those at the end win.
+   * @throws TypeError `ERR_TALLYSTICK_LABELS` for wrong labels, at the start as at the end; nothing is recorded then, and the
+   * timer may be stopped again with right ones
+   * @example
+   * const stop = duration.start({ method: 'GET' })
+   * stop({ route: '/users/:id', status: 200 })
+   */
+  start(labels?: Labels<Names> | null): (labels?: Labels<Names> | null) => number
   labels(labels: Labels<Names>): BoundTiming
   remove(labels?: Labels<Names>): boolean
   /** Statistics over all threads, in milliseconds; `undefined` before the first sample. */
   value(): TimingStats | undefined
 }
+
+/** Makes labels of what a function returned, or its promise's value, or of its error: then the result is undefined. */
+export type LabelsAtEnd<T, Names extends string = string> = (
+  result: Awaited<T> | undefined,
+  error?: unknown,
+) => Labels<Names> | null | undefined
 
 /** A distribution of any non-negative values (with `buckets`: of any values). In Prometheus a summary, with `buckets` a histogram. */
 export interface Histogram<Names extends string = string> {
@@ -214,7 +239,12 @@ export interface Histogram<Names extends string = string> {
 /** A series with its labels: the same kind of instrument, without `labels()`. */
 export type BoundCounter = Omit<Counter<never>, 'labels' | 'remove'>
 export type BoundGauge = Omit<Gauge<never>, 'labels' | 'remove'>
-export type BoundTiming = Omit<Timing<never>, 'labels' | 'remove'>
+export interface BoundTiming extends Omit<Timing<never>, 'labels' | 'remove' | 'time' | 'start'> {
+  /** {@link Timing.time}; it has its labels already. */
+  time<T>(fn: () => T): T
+  /** {@link Timing.start}; it has its labels already. */
+  start(): () => number
+}
 export type BoundHistogram = Omit<Histogram<never>, 'labels' | 'remove'>
 
 // ---------------------------------------------------------------- histogram objects
@@ -252,11 +282,11 @@ export interface HistogramObject {
 /** {@link BucketedHistogram} */
 export interface BucketedHistogramOptions {
   /** The largest value that is told apart, in the unit of the values; larger ones are `overflow`. Default 3,600,000 (an hour of milliseconds). */
-  readonly max?: number
+  readonly max?: number | null
   /** The largest relative error of a quantile, from 0.000001 up and below 1. Default 0.005. Halved, a power of two takes twice the memory. */
-  readonly error?: number
+  readonly error?: number | null
   /** Default `[0.5, 0.9, 0.99]`; in any order, 1 to 1000 numbers from 0 to 1. */
-  readonly quantiles?: readonly number[]
+  readonly quantiles?: readonly number[] | null
 }
 
 /**
@@ -269,7 +299,7 @@ export interface BucketedHistogramOptions {
  */
 export class BucketedHistogram implements HistogramObject {
   /** @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS` */
-  constructor(options?: BucketedHistogramOptions)
+  constructor(options?: BucketedHistogramOptions | null)
   readonly count: number
   /** A value beyond `max` counts as overflow, and for `count` and the snapshot's `max`; a quantile among those is `max` of the options, that of the largest value itself. */
   add(value: number): void
@@ -282,11 +312,15 @@ export class BucketedHistogram implements HistogramObject {
 /** {@link FrugalHistogram} */
 export interface FrugalHistogramOptions {
   /** As for {@link BucketedHistogramOptions.quantiles}. */
-  readonly quantiles?: readonly number[]
+  readonly quantiles?: readonly number[] | null
   /** How far an estimate goes at first, in the unit of the values. Default 1: values should be many times that. */
   readonly step?: number
   /** Where the random numbers begin, a whole number from 1 to 4294967295: the same seed and values give the same estimates. Default: any. */
   readonly seed?: number
+  /** Has no effect: a program may choose between this and {@link BucketedHistogram} with the same options. */
+  readonly error?: unknown
+  /** Has no effect, like `error`. */
+  readonly max?: unknown
 }
 
 /**
@@ -297,7 +331,7 @@ export interface FrugalHistogramOptions {
  */
 export class FrugalHistogram implements HistogramObject {
   /** @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS` */
-  constructor(options?: FrugalHistogramOptions)
+  constructor(options?: FrugalHistogramOptions | null)
   readonly count: number
   /** Any finite value, also a negative one. */
   add(value: number): void
@@ -317,7 +351,7 @@ export interface HdrHistogramOptions {
   /** Significant digits, as in other HdrHistograms; 4 cuts a power of two in 16,384 cells, 5 in 131,072. Default 2, as a timing has. */
   readonly precision?: Precision | 4 | 5
   /** Those of `snapshot()`, as for {@link BucketedHistogramOptions.quantiles}. */
-  readonly quantiles?: readonly number[]
+  readonly quantiles?: readonly number[] | null
 }
 
 /**
@@ -492,7 +526,7 @@ export class Collector {
   /**
    * The collector with this id, made in another thread (pass `collector.id` to it).
    * @throws RangeError `ERR_TALLYSTICK_COLLECTOR` for an unknown id: a collector lives while any thread holds it or an
-   * instrument of it.
+   * instrument of it. A TypeError for an object, such as the collector itself.
    */
   static attach(id: number): Collector
   /** A positive integer, unique in the process. */
@@ -521,8 +555,12 @@ export interface Metrics {
   observeMillis(name: string, milliseconds: number, labels?: Labels): void
   /** Records a duration in nanoseconds, a number or a bigint; a negative one counts as 0. */
   observeNanos(name: string, nanoseconds: number | bigint, labels?: Labels): void
-  /** Runs `fn` and records its duration, also when it throws or rejects: see {@link Timing.time}. */
-  time<T>(name: string, fn: () => T): T
+  /**
+   * Runs `fn` and records its duration, also when it throws or rejects, under labels that are known before or only at the end:
+   * see {@link Timing.time}.
+   * @example metrics.time('http.request', () => answer(req), (answer) => ({ route: answer?.route }))
+   */
+  time<T>(name: string, fn: () => T, labels?: Labels | LabelsAtEnd<T> | null): T
   /** Counts 1, then runs `fn`; its result and errors pass through. */
   counted<T>(name: string, fn: () => T): T
   /** The wall clock: milliseconds since the epoch, with a fraction; monotonic within a process. */
@@ -569,7 +607,8 @@ export interface Metrics {
   /** The same, made while the caller waits: for scripts, tests and exit handlers. */
   prometheusSync(options?: PrometheusOptions): Exposition
   /**
-   * A route: `http.createServer(metrics.handle)`. GET and HEAD are answered, other methods get 405. While too many readings wait it
+   * A route: `http.createServer(metrics.handle)`. GET and HEAD are answered, other methods get 405. With Fastify it is
+   * `metrics.handle(request.raw, reply.raw)`, after `reply.hijack()`. While too many readings wait it
    * answers 503 with `Retry-After`. Resolves when the answer is sent or the client gone. A response that was answered meanwhile, as
    * by a timeout, is left alone.
    *
@@ -665,6 +704,11 @@ export interface RegisterModulesOptions {
 /**
  * Registers `<prefix>/metrics` and `<prefix>/scene-metrics` (spaces and slashes around the prefix are cut; empty: no prefix).
  * When a collector function yields none, requiring the module throws `ERR_TALLYSTICK_COLLECTOR`, and the next time asks again.
+ *
+ * They are {@link Metrics} and {@link SceneMetricsFactory}, but recording by name throws nothing into a script: a name, prefix or
+ * reason of another type becomes text, a delta a whole number, a duration a number. What cannot be converted (an empty name, a
+ * duration of `'x'`, wrong labels, no function) is left out, with a process warning `TALLYSTICK_SCRIPT` once for each module and
+ * kind of mistake. Instruments and readings are strict, and so are `metrics` and `sceneMetrics` themselves.
  * @throws TypeError `ERR_TALLYSTICK_MODULE` | `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_OPTIONS` | `ERR_TALLYSTICK_COLLECTOR`
  * @example
  * const registry = new ModuleRegistry()
@@ -776,12 +820,18 @@ export interface RecorderEvents {
  * })
  */
 export interface RecorderConfig {
-  readonly counter?: (recorder: Recorder, name: string, initialValue: number, tags?: EventTags | null) => EventCounter
-  readonly gauge?: (recorder: Recorder, name: string, initialValue: number, tags?: EventTags | null) => EventGauge
-  readonly histogram?: (recorder: Recorder, name: string, tags?: EventTags | null) => EventHistogram
-  readonly timer?: (recorder: Recorder, name: string, tags?: EventTags | null) => Pick<EventTimer, 'start' | 'stop'>
+  readonly counter?:
+    | ((recorder: Recorder, name: string, initialValue: number, tags?: EventTags | null) => EventCounter)
+    | null
+  readonly gauge?:
+    | ((recorder: Recorder, name: string, initialValue: number, tags?: EventTags | null) => EventGauge)
+    | null
+  readonly histogram?: ((recorder: Recorder, name: string, tags?: EventTags | null) => EventHistogram) | null
+  readonly timer?:
+    | ((recorder: Recorder, name: string, tags?: EventTags | null) => Pick<EventTimer, 'start' | 'stop'>)
+    | null
   /** Between the names of scopes. Default `/`, also when empty. */
-  readonly separator?: string
+  readonly separator?: string | null
   /**
    * Where it records. Default: a collector of its own. In one that is given, its series stand among those of others, and an
    * {@link Aggregator} reports those of this recorder's names.
@@ -804,7 +854,7 @@ export interface RecorderConfig {
  */
 export class Recorder {
   /** @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS` | `ERR_TALLYSTICK_FUNCTION` | `ERR_TALLYSTICK_COLLECTOR` */
-  constructor(config?: RecorderConfig)
+  constructor(config?: RecorderConfig | null)
   readonly collector: Collector
   readonly separator: string
   /**
@@ -826,11 +876,36 @@ export class Recorder {
    * @throws TypeError `ERR_TALLYSTICK_EVENT` | `ERR_TALLYSTICK_FUNCTION`
    */
   on<Kind extends keyof RecorderEvents>(kind: Kind, listener: (event: RecorderEvents[Kind]) => unknown): this
+  /** Calls `listener` at the next event of a kind only. */
+  once<Kind extends keyof RecorderEvents>(kind: Kind, listener: (event: RecorderEvents[Kind]) => unknown): this
   /** Calls `listener` no more. One that was added twice is still called once. */
   off<Kind extends keyof RecorderEvents>(kind: Kind, listener: (event: RecorderEvents[Kind]) => unknown): this
+  /** {@link Recorder.on} */
+  addListener<Kind extends keyof RecorderEvents>(kind: Kind, listener: (event: RecorderEvents[Kind]) => unknown): this
+  /** {@link Recorder.off} */
+  removeListener<Kind extends keyof RecorderEvents>(
+    kind: Kind,
+    listener: (event: RecorderEvents[Kind]) => unknown,
+  ): this
+  /** Calls no listener of a kind (default: of all kinds) any more, strategies of aggregators among them. */
+  removeAllListeners(kind?: keyof RecorderEvents): this
+  /** The number of listeners of a kind, strategies of aggregators among them. */
+  listenerCount(kind: keyof RecorderEvents): number
+  /**
+   * Tells an event of your own, as an instrument of yours does: it is recorded as the default instrument of its kind records,
+   * and listeners get the very object. The name is the whole name, in a scope too. Keys of a timer's event beside its name and
+   * its times are tags, so labels. An error goes to `'error'` listeners and is not recorded.
+   * @returns whether anybody listens
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_EVENT` | `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`;
+   * nothing is recorded, nobody is told.
+   * @example
+   * recorder.emit('counter', { name: 'jobs_done', increment: 2, tags: { queue: 'mail' } })
+   */
+  emit<Kind extends keyof RecorderEvents>(kind: Kind, event: RecorderEvents[Kind]): boolean
 }
 
-export function createRecorder(config?: RecorderConfig): Recorder
+/** `new Recorder(config)`; as in metrix, options of unknown names have no effect. */
+export function createRecorder(config?: RecorderConfig | null): Recorder
 
 /** A kind of instrument, made with or without `new`. */
 export interface InstrumentFactory<Instrument, Rest extends unknown[]> {
@@ -844,7 +919,7 @@ export const DefaultCounter: InstrumentFactory<EventCounter, [initialValue?: num
 /** Its events have a `timestamp`. */
 export const PreciseCounter: InstrumentFactory<EventCounter, [initialValue?: number | null, tags?: Labels | null]>
 export const DefaultGauge: InstrumentFactory<EventGauge, [initialValue?: number | null, tags?: Labels | null]>
-/** Also a histogram of its values, `<name>/histogram`, so that it takes none below 0. */
+/** Also a histogram of its values, `<name>/histogram`, in which one below 0 counts as 0. */
 export const PreciseGauge: InstrumentFactory<EventGauge, [initialValue?: number | null, tags?: Labels | null]>
 export const DefaultHistogram: InstrumentFactory<EventHistogram, [tags?: Labels | null]>
 export const DefaultTimer: InstrumentFactory<EventTimer, [tags?: Labels | null]>
@@ -889,7 +964,8 @@ export type Strategy<Event> = (
 ) => unknown
 
 /**
- * New counters from what a report holds, as objects without a prototype: names and values in turn, or nothing.
+ * New counters from what a report holds, as objects without a prototype: names and values in turn, or nothing
+ * (also `false`, `0` and `''`, as in `condition && [name, value]`).
  * @example
  * (counters) => ['connections/current', counters['connections/add'] - counters['connections/remove']]
  */
@@ -897,7 +973,7 @@ export type Composite = (
   counters: Record<string, any>,
   histograms: Record<string, any>,
   gauges: Record<string, any>,
-) => readonly unknown[] | null | undefined
+) => readonly unknown[] | null | undefined | false | 0 | ''
 
 /** What an aggregator is made with. Kinds without a function are aggregated by default, which costs nothing at an event. */
 export interface AggregatorConfig {
@@ -908,7 +984,7 @@ export interface AggregatorConfig {
   /** Computed in their order at each report; later ones see what earlier ones made. */
   readonly composites?: Composite | readonly Composite[] | null
   /** Of histograms and timers by default: 1 to 1000 shares from 0 to 1, in any order. Default 0.5, 0.9 and 0.99. */
-  readonly quantiles?: readonly number[]
+  readonly quantiles?: readonly number[] | null
 }
 
 /**
@@ -921,7 +997,7 @@ export interface AggregatorConfig {
  */
 export class Aggregator {
   /** @throws TypeError | RangeError `ERR_TALLYSTICK_RECORDER` | `ERR_TALLYSTICK_OPTIONS` | `ERR_TALLYSTICK_FUNCTION` */
-  constructor(recorder: Recorder, config?: AggregatorConfig)
+  constructor(recorder: Recorder, config?: AggregatorConfig | null)
   /**
    * All that was seen. It may be asked for again and again; only clearing begins anew.
    * @throws TypeError | RangeError `ERR_TALLYSTICK_COMPOSITE`, and what composites and `snapshot()`s throw
@@ -937,7 +1013,8 @@ export class Aggregator {
   close(): void
 }
 
-export function createAggregator(recorder: Recorder, config?: AggregatorConfig): Aggregator
+/** `new Aggregator(recorder, config)`; as in metrix, options of unknown names have no effect. */
+export function createAggregator(recorder: Recorder, config?: AggregatorConfig | null): Aggregator
 
 /** A recorder's and an aggregator's configuration that go together. */
 export interface ConfigPair {
@@ -945,14 +1022,88 @@ export interface ConfigPair {
   readonly aggregator: AggregatorConfig
 }
 
+/** The default of each kind, for strategies of yours to call. */
+export interface DefaultStrategies {
+  /** Adds the increment to `counters[name]`. */
+  readonly counter: Strategy<CounterEvent>
+  /** Sets `gauges[name]`. */
+  readonly gauge: Strategy<GaugeEvent>
+  /** Adds the value to `histograms[name]`, a {@link BucketedHistogram} within 1 % with p50, p90, p99 and p99.9. */
+  readonly histogram: Strategy<HistogramEvent>
+  /** The same with the milliseconds from `startTs` to `stopTs`. */
+  readonly timer: Strategy<TimerEvent>
+}
+
 /** Ready-made pairs: `new Recorder(config.PRECISE.recorder)`, `new Aggregator(recorder, config.PRECISE.aggregator)`. */
 export const config: {
-  /** What is used without a configuration. */
-  readonly DEFAULT: ConfigPair
+  /**
+   * What is used without a configuration. An aggregator that gets its strategies as they are makes its reports in Rust, as it does
+   * without any.
+   * @example
+   * timer(event, histograms, counters, gauges) {
+   *   if (event.url !== '/health') config.DEFAULT.aggregator.timer(event, histograms, counters, gauges)
+   * }
+   */
+  readonly DEFAULT: { readonly recorder: RecorderConfig; readonly aggregator: AggregatorConfig & DefaultStrategies }
   /** Within 0.1 %, six quantiles up to 0.9999, {@link PreciseCounter} and {@link PreciseGauge}. */
   readonly PRECISE: ConfigPair
-  /** Nothing is recorded. */
-  readonly DISABLE: ConfigPair
+  /** Nothing is recorded, nor reported. */
+  readonly DISABLE: { readonly recorder: RecorderConfig; readonly aggregator: AggregatorConfig & DefaultStrategies }
+}
+
+/** The counters that a configuration chooses from, under the names that metrix has for them. */
+export const counter: {
+  readonly createDefault: (
+    recorder: Recorder,
+    name: string,
+    initialValue?: number | null,
+    tags?: Labels | null,
+  ) => EventCounter
+  readonly createDisable: (...ignored: unknown[]) => EventCounter
+  readonly createPrecise: (
+    recorder: Recorder,
+    name: string,
+    initialValue?: number | null,
+    tags?: Labels | null,
+  ) => EventCounter
+}
+
+/** Gauges for a configuration. */
+export const gauge: {
+  readonly createDefault: (
+    recorder: Recorder,
+    name: string,
+    initialValue?: number | null,
+    tags?: Labels | null,
+  ) => EventGauge
+  readonly createDisable: (...ignored: unknown[]) => EventGauge
+  readonly createPrecise: (
+    recorder: Recorder,
+    name: string,
+    initialValue?: number | null,
+    tags?: Labels | null,
+  ) => EventGauge
+}
+
+/** Histograms for a configuration: two of a recorder, and two kinds of objects, whose options of unknown names have no effect. */
+export const histogram: {
+  readonly createBucketHistogram: (options?: BucketedHistogramOptions | null) => BucketedHistogram
+  readonly createDefault: (recorder: Recorder, name: string, tags?: Labels | null) => EventHistogram
+  readonly createDisable: (...ignored: unknown[]) => EventHistogram
+  readonly createStreamingHistogram: (options?: FrugalHistogramOptions | null) => FrugalHistogram
+}
+
+/** Timers for a configuration. */
+export const timer: {
+  readonly createDefault: (recorder: Recorder, name: string, tags?: Labels | null) => EventTimer
+  readonly createDisable: (...ignored: unknown[]) => EventTimer
+  readonly createNoTags: (recorder: Recorder, name: string, tags?: Labels | null) => EventTimer
+}
+
+/** Ready-made recorders. */
+export const recorder: {
+  /** `new Recorder(config.DISABLE.recorder)`, the same one each time. */
+  readonly DISABLE: Recorder
 }
 
 // ---------------------------------------------------------------- stats log

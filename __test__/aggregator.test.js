@@ -476,6 +476,72 @@ describe('a function of the user’s', () => {
   })
 })
 
+describe('the default strategies', () => {
+  const { DEFAULT, DISABLE } = config
+
+  /** Records some of each kind. @param {Recorder} recorder */
+  function record(recorder) {
+    const counter = recorder.counter('a', 3, { x: 1 })
+    counter.decr(2)
+    recorder.counter('__proto__', 1)
+    recorder.gauge('a', 1).update(-5)
+    recorder.histogram('b').add(7)
+    recorder.timer('c').time(() => {})
+  }
+
+  test('are called by functions of the user’s', () => {
+    const { recorder, aggregator } = pair({
+      counter: (event, ...objects) => event.name !== 'skipped' && DEFAULT.aggregator.counter(event, ...objects),
+      gauge: (event, ...objects) => DEFAULT.aggregator.gauge(event, ...objects),
+      histogram: (event, ...objects) => DEFAULT.aggregator.histogram(event, ...objects),
+      timer: (event, ...objects) => DEFAULT.aggregator.timer(event, ...objects),
+    })
+    record(recorder)
+    recorder.counter('skipped', 1)
+    const { counters, gauges, histograms } = aggregator.report()
+    assert.deepEqual(Object.entries(counters).sort(), [
+      ['__proto__', 1],
+      ['a', 1],
+    ])
+    assert.deepEqual(gauges, { a: -5 })
+    assert.deepEqual(histograms.b, { min: 7, max: 7, p50: 7, p90: 7, p99: 7, 'p99.9': 7 })
+    assert.deepEqual(Object.keys(histograms), ['b', 'c'])
+    aggregator.clear()
+    assert.deepEqual(aggregator.report(), { counters: {}, gauges: { a: -5 }, histograms: {} })
+  })
+
+  test('keep counts in plain objects too, whatever these inherit', () => {
+    const counters = { a: 1 }
+    for (const name of ['a', 'constructor']) DEFAULT.aggregator.counter({ name, increment: 2 }, {}, counters, {})
+    assert.deepEqual(Object.entries(counters), [
+      ['a', 3],
+      ['constructor', 2],
+    ])
+  })
+
+  test('take the values below 0 of a precise gauge', () => {
+    const { histogram } = DEFAULT.aggregator
+    const { recorder, aggregator } = pair({ histogram: (...all) => histogram(...all) }, config.PRECISE.recorder)
+    recorder.gauge('a', -1)
+    assert.equal(aggregator.report().histograms['a/histogram'].max, 0)
+  })
+
+  test('that are given as they are make the report that there is without them, and hear nothing', () => {
+    const { recorder, aggregator } = pair({ ...DEFAULT.aggregator, quantiles: [0.5] })
+    const other = new Aggregator(recorder, { quantiles: [0.5] })
+    assert.equal(recorder.listenerCount('counter') + recorder.listenerCount('timer'), 0)
+    record(recorder)
+    assert.deepEqual(aggregator.report(), other.report())
+    assert.deepEqual(Object.keys(aggregator.report().histograms.b), ['min', 'max', 'p50'])
+  })
+
+  test('of a disabled configuration report nothing', () => {
+    const { recorder, aggregator } = pair(DISABLE.aggregator)
+    record(recorder)
+    assert.deepEqual(aggregator.report(), EMPTY)
+  })
+})
+
 describe('composites', () => {
   test('are counters of each report, and later ones see earlier ones', () => {
     const { recorder, aggregator } = pair({
@@ -508,7 +574,12 @@ describe('composites', () => {
     }
   })
 
-  for (const result of [['a'], ['a', 1, 'b'], [1, 'a'], ['', 1], [['a', 1]], { a: 1 }, 'ab', 5, false]) {
+  test('may return what a condition left', () => {
+    const composites = [false, 0, ''].map((nothing) => () => nothing && ['a', 1])
+    assert.deepEqual(pair({ composites }).aggregator.report().counters, {})
+  })
+
+  for (const result of [['a'], ['a', 1, 'b'], [1, 'a'], ['', 1], [['a', 1]], { a: 1 }, 'ab', 5, true]) {
     test(`that return ${JSON.stringify(result)} are an error`, () => {
       const { aggregator } = pair({ composites: () => result })
       assert.throws(() => aggregator.report(), { name: 'TypeError', code: 'ERR_TALLYSTICK_COMPOSITE' })
@@ -544,6 +615,17 @@ test('the ready-made pairs aggregate as they say', () => {
   assert.deepEqual(Object.keys(precise.histograms), ['a', 'a/histogram', 'b'])
   assert.deepEqual(Object.keys(precise.histograms.a), ['min', 'max', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'p99.99'])
   assert.ok(precise.histograms.b.p50 <= 1001 && usual.histograms.b.p50 > 1001)
+})
+
+test('a configuration of null is none, and createAggregator takes options that there are not', () => {
+  const recorder = new Recorder()
+  const unknown = { interval: 5, counters: () => assert.fail('it is no strategy') }
+  const aggregators = [new Aggregator(recorder, null), createAggregator(recorder, null)]
+  aggregators.push(createAggregator(recorder, unknown), new Aggregator(recorder, { quantiles: null, counter: null }))
+  recorder.counter('a', 1)
+  recorder.histogram('b').add(1)
+  for (const aggregator of aggregators) assert.deepEqual(aggregator.report(), aggregators[0].report())
+  assert.deepEqual(aggregators[0].report().counters, { a: 1 })
 })
 
 describe('bad input', () => {

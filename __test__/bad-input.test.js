@@ -180,6 +180,28 @@ const calls = [
   ['timing.observeMillis(_)', numbers, 'VALUE', (own, _) => own.timing('timing').observeMillis(_)],
   ['timing.observeNanos(_)', [...numbers, ...bigints], 'VALUE', (own, _) => own.timing('timing').observeNanos(_)],
   ['timing.time(_)', functions, 'FUNCTION', (own, _) => own.timing('timing').time(_)],
+  ['timing.start(_)', [...absent, ...plainObjects], 'LABELS', (own, _) => own.timing('timing').start(_)],
+  ['timing.start()(_)', [...absent, ...plainObjects], 'LABELS', (own, _) => own.timing('timing').start()(_)],
+  ['bound timing.start(_)', absent, 'LABELS', (own, _) => own.timing('timing').labels({ x: 1 }).start(_)],
+  ['bound timing.start()(_)', absent, 'LABELS', (own, _) => own.timing('timing').labels({ x: 1 }).start()(_)],
+  [
+    'timing.time(fn, _)',
+    [...absent, ...plainObjects, ...functions],
+    'LABELS',
+    (own, _) => own.timing('timing').time(() => 1, _),
+  ],
+  [
+    'metrics.time(name, fn, _)',
+    [...absent, ...plainObjects, ...functions],
+    'LABELS',
+    (own, _) => own.time('timing', () => 1, _),
+  ],
+  [
+    'metrics.time(new name, fn, _)',
+    [...absent, ...plainObjects, ...functions],
+    'LABELS',
+    (own, _) => own.time('new', () => 1, _),
+  ],
   ['histogram.observe(_)', ['0', '1', '1.5'], 'VALUE', (own, _) => own.histogram('histogram').observe(_)],
   ['unused histogram.observe(_)', ['0', '1', '1.5'], 'VALUE', (own, _) => own.histogram('unused').observe(_)],
   ['histogram.observe(_) with buckets', numbers, 'VALUE', (own, _) => own.histogram('buckets').observe(_)],
@@ -195,15 +217,10 @@ const calls = [
   ['Collector.attach(_)', ['1'], 'COLLECTOR', (_own, _) => Collector.attach(_)],
   ['createMetrics(_)', [], 'COLLECTOR', (_own, _) => createMetrics(_)],
   ['createSceneMetrics(_)', [], 'COLLECTOR', (_own, _) => createSceneMetrics(_)],
-  ['new Recorder(_)', ['undefined', ...noOptions], 'OPTIONS', (_own, _) => new Recorder(_)],
-  [
-    'new Aggregator(recorder, _)',
-    ['undefined', ...noOptions],
-    'OPTIONS',
-    (_own, _) => new Aggregator(new Recorder(), _),
-  ],
-  ['new BucketedHistogram(_)', ['undefined', ...noOptions], 'OPTIONS', (_own, _) => new BucketedHistogram(_)],
-  ['new FrugalHistogram(_)', ['undefined', ...noOptions], 'OPTIONS', (_own, _) => new FrugalHistogram(_)],
+  ['new Recorder(_)', [...absent, ...noOptions], 'OPTIONS', (_own, _) => new Recorder(_)],
+  ['new Aggregator(recorder, _)', [...absent, ...noOptions], 'OPTIONS', (_own, _) => new Aggregator(new Recorder(), _)],
+  ['new BucketedHistogram(_)', [...absent, ...noOptions], 'OPTIONS', (_own, _) => new BucketedHistogram(_)],
+  ['new FrugalHistogram(_)', [...absent, ...noOptions], 'OPTIONS', (_own, _) => new FrugalHistogram(_)],
   ['new HdrHistogram(_)', ['undefined', ...noOptions], 'OPTIONS', (_own, _) => new HdrHistogram(_)],
   ['histogram.encode(_)', ['undefined', ...noOptions], 'OPTIONS', (_own, _) => new HdrHistogram().encode(_)],
   ['createPoolMetrics(_)', ['undefined', ...noOptions], 'OPTIONS', (_own, _) => createPoolMetrics(_)],
@@ -224,7 +241,7 @@ const calls = [
   ],
   [
     'a composite’s result',
-    [...absent, '[]'],
+    [...absent, '[]', 'false', "''", '0', 'NaN'],
     'COMPOSITE',
     (_own, _) => new Aggregator(new Recorder(), { composites: () => _ }).report(),
   ],
@@ -570,5 +587,89 @@ describe('names and texts of any characters work', () => {
     own.snapshotAndReset()
     assert.equal({}.x, undefined)
     assert.equal(Object.getPrototypeOf({}), Object.prototype)
+  })
+})
+
+describe('a message names the way out', () => {
+  const own = createMetrics(new Collector())
+  const labels = { method: 'GET' }
+  const reply = { raw: { writeHead() {} } }
+  for (const [call, run, code, remedy] of [
+    ['counter.inc(labels)', () => own.counter('a').inc(labels), 'VALUE', /\.labels\(\{ … \}\)/],
+    ['bound counter.inc(labels)', () => own.counter('a').labels(labels).inc(labels), 'VALUE', /\.labels\(/],
+    ['metrics.inc(name, labels)', () => own.inc('a', labels), 'VALUE', /third to metrics\.inc/],
+    ['gauge.set(labels)', () => own.gauge('a').set(labels), 'VALUE', /\.labels\(/],
+    ['gauge.inc(labels)', () => own.gauge('a').inc(labels), 'VALUE', /\.labels\(/],
+    ['timing.observeMillis(labels)', () => own.timing('a').observeMillis(labels), 'VALUE', /\.labels\(/],
+    ['timing.observeNanos(labels)', () => own.timing('a').observeNanos(labels), 'VALUE', /a bigint.*\.labels\(/],
+    [
+      'metrics.observeMillis(name, labels)',
+      () => own.observeMillis('a', labels, 1),
+      'VALUE',
+      /third to.*observeMillis/,
+    ],
+    ['histogram.observe(labels)', () => own.histogram('a').observe(labels), 'VALUE', /\.labels\(/],
+    ['timing.observe(1)', () => own.timing('a').observe(1), 'VALUE', /observeMillis\(milliseconds\)/],
+    ['bound timing.observe(1)', () => own.timing('a').labels(labels).observe(1), 'VALUE', /observeNanos/],
+    ['gauge({ collect })', () => own.gauge({ name: 'b', collect() {} }), 'OPTIONS', /only name.*before a scrape/],
+    ['counter({ labels })', () => own.counter({ name: 'b', labels: ['x'] }), 'OPTIONS', /only name.*labelNames/],
+    [
+      'counter({ registers })',
+      () => own.counter({ name: 'b', registers: [] }),
+      'OPTIONS',
+      /createMetrics\(collector\)/,
+    ],
+    ['histogram({ percentiles })', () => own.histogram({ name: 'b', percentiles: [0.5] }), 'OPTIONS', /p50/],
+    ['counter({ description })', () => own.counter({ name: 'b', description: 'Help.' }), 'OPTIONS', /is help/],
+    ['Collector.attach(collector)', () => Collector.attach(own.collector), 'COLLECTOR', /pass collector\.id/],
+  ]) {
+    test(`of ${call}`, () => {
+      const { name, code: actual, message } = errorOf(run)
+      assert.deepEqual([name, actual], ['TypeError', `ERR_TALLYSTICK_${code}`])
+      assert.match(message, remedy)
+    })
+  }
+
+  for (const [call, run] of [
+    ['counter.inc(1, labels)', () => own.counter('a').inc(1, { labels })],
+    ['counter.inc(undefined, labels)', () => own.counter('a').inc(undefined, labels)],
+    ['gauge.set(1, labels)', () => own.gauge('a').set(1, labels)],
+    ['gauge.inc(1, labels)', () => own.gauge('a').inc(1, labels)],
+    ['gauge.dec(1, labels)', () => own.gauge('a').dec(1, labels)],
+    ['timing.observeMillis(1, labels)', () => own.timing('a').observeMillis(1, labels)],
+    ['timing.observeNanos(1, labels)', () => own.timing('a').observeNanos(1, labels)],
+    ['histogram.observe(1, labels)', () => own.histogram('a').observe(1, labels)],
+    ['gauge.set(labels, 1)', () => own.gauge('a').set(labels, 1)],
+    ['bound counter.inc(1, labels)', () => own.counter('a').labels(labels).inc(1, labels)],
+  ]) {
+    test(`of ${call}, also after the first use, and nothing is recorded`, () => {
+      own.counter('a').inc()
+      const before = readingOf(own)
+      const { name, code, message } = errorOf(run)
+      assert.deepEqual([name, code], ['TypeError', 'ERR_TALLYSTICK_LABELS'])
+      assert.match(message, /got .* behind it: labels are given to \.labels\(/)
+      if (!call.startsWith('bound')) assert.equal(readingOf(own), before)
+    })
+  }
+
+  test('of handle with Fastify’s reply', async () => {
+    const service = createPoolMetrics()
+    for (const { handle } of [own, service]) {
+      await assert.rejects(async () => handle({ method: 'GET', url: '/metrics' }, reply), {
+        name: 'TypeError',
+        code: 'ERR_TALLYSTICK_REQUEST',
+        message: /reply\.raw/,
+      })
+      const other = await Promise.resolve(handle({ method: 'GET', url: '/metrics' }, { raw: null })).catch(
+        (error) => error,
+      )
+      assert.doesNotMatch(other.message, /Fastify/)
+    }
+    service.close()
+  })
+
+  test('and an option that merely looks like another library’s is an unknown one', () => {
+    const { message } = errorOf(() => new Collector({ collect: 1 }))
+    assert.match(message, /unknown option 'collect': there is only traceLimit, labels$/)
   })
 })

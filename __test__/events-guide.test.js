@@ -30,15 +30,17 @@ for (const [at, what, expected] of [
   [2, 'minimum, average, latest and maximum', [{ min: 200, avg: 400, latest: 300, max: 700, count: 3 }]],
   [3, 'histograms per URL', [['request_latency_ms', 'request_latency_ms/home', 'request_latency_ms/cart']]],
   [
-    4,
+    5,
     'composites',
     [{ 'connections/add': 3, 'connections/remove': 1, 'connections/current': 2, 'connections/free': 8 }],
   ],
-  [5, 'disabled timers', [['request_latency_ms']]],
-  [6, 'a common collector', [{ other: 1, 'shop/orders{kind="book"}': 2 }, { 'shop/orders': 2 }]],
-  [7, 'a recorder that is scoped by its receiver', [{ 'connection/opened': 1 }]],
+  [4, 'the default strategy for the rest', [{ requests: 5 }]],
+  [6, 'disabled timers', [['request_latency_ms']]],
+  [7, 'events of one’s own', [{ http: 3, 'http/get': 2, 'http/post': 1 }]],
+  [8, 'a common collector', [{ other: 1, 'shop/orders{kind="book"}': 2 }, { 'shop/orders': 2 }]],
+  [9, 'a recorder that is scoped by its receiver', [{ 'connection/opened': 1 }]],
 ]) {
   test(`${what}: as the guide says`, () => assert.deepEqual(logged(programs[at]), expected))
 }
 
-test('every program of the guide is run here', () => assert.equal(programs.length, 8))
+test('every program of the guide is run here', () => assert.equal(programs.length, 10))

@@ -107,6 +107,14 @@ test('estimates are not merged', () => {
   }
 })
 
+test('takes the options of a BucketedHistogram, and null, without effect', () => {
+  for (const options of [null, { error: 0.01, max: 1000 }, { error: 'any', max: null, quantiles: null }]) {
+    const histogram = new FrugalHistogram(options)
+    histogram.add(2000)
+    assert.deepEqual(histogram.snapshot(), { min: 2000, max: 2000, p50: 2000, p90: 2000, p99: 2000 })
+  }
+})
+
 for (const [options, type] of [
   [{ seed: 0 }, 'RangeError'],
   [{ seed: -1 }, 'RangeError'],

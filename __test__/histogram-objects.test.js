@@ -86,7 +86,6 @@ for (const [name, Class] of Object.entries({ BucketedHistogram, FrugalHistogram,
       [Array(1001).fill(0.5), 'RangeError'],
       [['0.5'], 'TypeError'],
       [0.5, 'TypeError'],
-      [null, 'TypeError'],
     ]) {
       test(`refuses the quantiles ${JSON.stringify(quantiles).slice(0, 20)}`, () => {
         const { name, code } = thrownBy(() => new Class({ quantiles }))
@@ -95,9 +94,14 @@ for (const [name, Class] of Object.entries({ BucketedHistogram, FrugalHistogram,
     }
 
     test('refuses options that are none, or unknown', () => {
-      for (const options of [null, 5, 'error', { quantile: [0.5] }]) {
+      for (const options of [5, 'error', { quantile: [0.5] }]) {
         assert.equal(thrownBy(() => new Class(options)).code, 'ERR_TALLYSTICK_OPTIONS')
       }
+    })
+
+    test('takes quantiles of null for the default ones', () => {
+      const { p50, p90, p99 } = filled(new Class({ quantiles: null }), [5]).snapshot()
+      assert.deepEqual([p50, p90, p99], [5, 5, 5])
     })
 
     test('shows no memory that somebody could detach', () => {
@@ -210,6 +214,25 @@ describe('a bucketed histogram', () => {
     )
   })
 
+  for (const Class of [BucketedHistogram, HdrHistogram]) {
+    test(`stays as it is when an empty ${Class.name} is merged into it`, () => {
+      for (const values of [[5], [0], []]) {
+        const histogram = filled(new Class(), values)
+        const before = histogram.snapshot()
+        histogram.merge(new Class())
+        assert.deepEqual(histogram.snapshot(), before)
+      }
+    })
+  }
+
+  test('takes null for what is not given', () => {
+    const values = [0.3, 70, 3_600_001]
+    const plain = filled(new BucketedHistogram(), values)
+    for (const options of [null, { max: null, error: null, quantiles: null }]) {
+      assert.deepEqual(filled(new BucketedHistogram(options), values).snapshot(), plain.snapshot())
+    }
+  })
+
   for (const [options, type] of [
     [{ error: 0 }, 'RangeError'],
     [{ error: -1 }, 'RangeError'],
@@ -217,7 +240,6 @@ describe('a bucketed histogram', () => {
     [{ error: 1e-7 }, 'RangeError'],
     [{ error: Number.NaN }, 'RangeError'],
     [{ error: '0.1' }, 'TypeError'],
-    [{ error: null }, 'TypeError'],
     [{ max: 0 }, 'RangeError'],
     [{ max: -5 }, 'RangeError'],
     [{ max: Infinity }, 'RangeError'],

@@ -227,6 +227,58 @@ describe('time', () => {
     assert.equal(own.value('a').count, 1)
   })
 
+  test('awaits a promise of a subclass, which stays one', async () => {
+    class Own extends Promise {}
+    const own = fresh()
+    const derived = own.time('a', () => Own.resolve(5))
+    assert.ok(derived instanceof Own)
+    assert.equal(own.value('a'), undefined)
+    assert.equal(await derived, 5)
+    assert.equal(own.value('a').count, 1)
+  })
+
+  test('records a promise whose then throws, or derives nothing, and returns it as it is', () => {
+    for (const then of [
+      () => {
+        throw new Error('no then')
+      },
+      () => undefined,
+    ]) {
+      class Own extends Promise {}
+      const promise = Own.resolve(5)
+      // biome-ignore lint/suspicious/noThenProperty: a then of its own is what this is about
+      promise.then = then
+      const own = fresh()
+      assert.equal(
+        own.time('a', () => promise),
+        promise,
+      )
+      assert.equal(own.value('a').count, 1)
+    }
+  })
+
+  test('records once a promise whose then calls its functions and throws, or calls them twice', async () => {
+    class Twice extends Promise {
+      // biome-ignore lint/suspicious/noThenProperty: a then of its own is what this is about
+      then(...functions) {
+        super.then(...functions)
+        return super.then(...functions)
+      }
+    }
+    class Throws extends Promise {
+      // biome-ignore lint/suspicious/noThenProperty: a then of its own is what this is about
+      then(...functions) {
+        super.then(...functions)
+        throw new Error('after it')
+      }
+    }
+    const own = fresh()
+    assert.equal(await own.time('twice', () => Twice.resolve(5)), 5)
+    own.time('throws', () => Throws.resolve(5))
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual([own.value('twice').count, own.value('throws').count], [1, 1])
+  })
+
   test('returns another thenable untouched, records its synchronous part and never calls then', () => {
     const own = fresh()
     let calls = 0

@@ -56,4 +56,25 @@ test('a recorder that is scoped by its receiver', () => {
   assert.deepEqual(first.counters, { 'connection/add': 1 })
 })
 
-test('every program is run here', () => assert.equal(programs.length, 4))
+/** The reports of a program that imports all. @param {string} program @param {string} [more] */
+function reportsOf(program, more = '') {
+  return JSON.parse(run(program.replace("require('metrix')", "require('tallystick')") + more + REPORT + PRINT))
+}
+
+test('instruments and strategies of a program’s own that go on with the ready-made ones', () => {
+  const told = "recorder.emit('gauge', { name: 'heard', value: heard })\n"
+  const { first, cleared } = reportsOf(programs[4], told)
+  assert.deepEqual(first.counters, { 'http/requests': 2, all: 2 })
+  assert.deepEqual(first.gauges, { heard: 2, level: 2 })
+  assert.deepEqual(first.histograms.bytes, { min: 512, max: 512, p50: 512 })
+  assert.deepEqual(Object.keys(first.histograms).sort(), ['bytes', 'request_ms'])
+  assert.deepEqual(cleared, { counters: {}, gauges: { heard: 2, level: 2 }, histograms: {} })
+})
+
+test('recorders that are disabled, and configurations of null', () => {
+  const { first } = reportsOf(programs[5])
+  assert.deepEqual([first.counters, first.gauges], [{ jobs: 3 }, { level: -1 }])
+  assert.deepEqual(Object.keys(first.histograms), ['job_ms', 'level/histogram'])
+})
+
+test('every program is run here', () => assert.equal(programs.length, 6))

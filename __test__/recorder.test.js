@@ -7,6 +7,7 @@ const { once } = require('node:events')
 const { describe, test } = require('node:test')
 const { Worker } = require('node:worker_threads')
 const path = require('node:path')
+const tallystick = require('..')
 const {
   Collector,
   DefaultCounter,
@@ -22,10 +23,11 @@ const {
   PreciseGauge,
   Recorder,
   config,
+  createAggregator,
   createMetrics,
   createRecorder,
   metrics,
-} = require('..')
+} = tallystick
 const { collectUntil } = require('./garbage')
 
 const KINDS = ['counter', 'gauge', 'histogram', 'timer']
@@ -218,11 +220,22 @@ describe('a gauge', () => {
         ['gauge', 's.a', 2, { x: 1 }],
       ],
     )
-    const expected = /value of a precise gauge must be at least 0, got -1/
-    assert.throws(() => gauge.update(-1), { code: 'ERR_TALLYSTICK_VALUE', message: expected })
+    assert.throws(() => gauge.update(Number.NaN), { code: 'ERR_TALLYSTICK_VALUE' })
     assert.equal(events.length, 2)
     assert.deepEqual(recorded(recorder).gauges, { 's.a{x="1"}': 2 })
     assert.equal(recorded(recorder).histograms['s.a.histogram{x="1"}'].count, 1)
+  })
+
+  test('that is precise may be below 0, where its histogram counts 0', () => {
+    const { recorder, events } = recorderAndEvents({ gauge: PreciseGauge })
+    recorder.gauge('a').update(-1.5)
+    assert.deepEqual(events, [
+      { kind: 'histogram', name: 'a/histogram', value: -1.5 },
+      { kind: 'gauge', name: 'a', value: -1.5 },
+    ])
+    assert.deepEqual(recorded(recorder).gauges, { a: -1.5 })
+    const { count, min, max } = recorded(recorder).histograms['a/histogram']
+    assert.deepEqual([count, min, max], [1, 0, 0])
   })
 })
 
@@ -378,6 +391,37 @@ describe('listeners', () => {
     assert.equal(calls, 3)
   })
 
+  test('that are added for one event hear one, also where that event is told within another', () => {
+    const { recorder, events } = recorderAndEvents()
+    const counter = recorder.counter('a')
+    let calls = 0
+    recorder.on('counter', ({ increment }) => increment === 1 && counter.incr(2)).once('counter', () => calls++)
+    const never = () => assert.fail('it was taken away')
+    recorder.once('counter', never)
+    assert.equal(recorder.listenerCount('counter'), 4)
+    recorder.off('counter', never).removeAllListeners('timer')
+    assert.equal(recorder.listenerCount('counter'), 3)
+    assert.equal(recorder.listenerCount('timer'), 0)
+    counter.incr()
+    assert.equal(calls, 1)
+    assert.equal(events.length, 2)
+  })
+
+  test('are known by the names that an EventEmitter has', () => {
+    const recorder = new Recorder()
+    const heard = []
+    const listener = ({ name }) => heard.push(name)
+    assert.equal(recorder.addListener('gauge', listener), recorder)
+    recorder.gauge('a', 1)
+    assert.equal(recorder.removeListener('gauge', listener), recorder)
+    recorder.gauge('b', 1)
+    recorder.on('gauge', listener).on('counter', listener)
+    assert.equal(recorder.removeAllListeners(), recorder)
+    recorder.gauge('c', 1)
+    recorder.counter('c', 1)
+    assert.deepEqual(heard, ['a'])
+  })
+
   test('may record, and what they record is told', () => {
     const { recorder, events } = recorderAndEvents()
     const told = recorder.counter('told')
@@ -457,7 +501,153 @@ describe('listeners', () => {
   })
 })
 
+describe('an event of the user’s own', () => {
+  test('is recorded as the default instruments record, and told as it is', () => {
+    const recorder = new Recorder()
+    const aggregator = createAggregator(recorder)
+    const told = []
+    const emitted = [
+      ['counter', { name: 's/a', increment: 2, tags: { x: 1 } }],
+      ['counter', { name: 's/a', increment: -0.5, more: 'anything' }],
+      ['gauge', { name: 'b', value: -1 }],
+      ['gauge', { name: 'b', value: 4, tags: { x: 1 } }],
+      ['histogram', { name: 'c', value: 3 }],
+      ['timer', { name: 'd', startTs: 1000.5, stopTs: 1003.5 }],
+      ['timer', { name: 'd', startTs: 5, stopTs: 4, url: '/' }],
+    ]
+    assert.equal(recorder.emit(...emitted[0]), false)
+    for (const kind of KINDS) recorder.on(kind, (event) => told.push(event))
+    for (const [kind, event] of emitted.slice(1)) assert.equal(recorder.scope('s').emit(kind, event), true)
+    assert.ok(told.every((event, at) => event === emitted[at + 1][1]))
+    assert.equal(told.length, 6)
+    const { counters, gauges, timings, histograms } = recorded(recorder)
+    assert.deepEqual(counters, { 's/a': -0.5, 's/a{x="1"}': 2 })
+    assert.deepEqual(gauges, { b: -1, 'b{x="1"}': 4 })
+    assert.deepEqual([timings.d.total, timings['d{url="/"}'].total, histograms.c.sum], [3, 0, 3])
+    const report = aggregator.report()
+    assert.deepEqual([report.counters, report.gauges], [{ 's/a': 1.5 }, { b: 3 }])
+    assert.deepEqual(Object.keys(report.histograms), ['c', 'd'])
+    assert.deepEqual(report.histograms.d.max, 3)
+  })
+
+  test('is in the report of a recorder whose collector is common', () => {
+    const collector = new Collector()
+    const recorder = new Recorder({ collector })
+    const aggregator = createAggregator(recorder)
+    for (let at = 0; at < 3; at++) recorder.emit('counter', { name: 'a', increment: 1 })
+    createMetrics(collector).inc('other')
+    assert.deepEqual(aggregator.report().counters, { a: 3 })
+  })
+
+  test('makes a gauge that an aggregator had hidden visible again', () => {
+    const recorder = new Recorder()
+    recorder.gauge('a', 1)
+    const aggregator = createAggregator(recorder)
+    recorder.emit('gauge', { name: 'a', value: 1 })
+    assert.deepEqual(aggregator.report().gauges, { a: 1 })
+  })
+
+  test('is what an instrument of the user’s own tells', () => {
+    const recorder = createRecorder({
+      counter: (recorder, name) => ({
+        incr: (n = 1) => recorder.emit('counter', { name, increment: 10 * n }),
+        decr() {},
+      }),
+    })
+    const aggregator = createAggregator(recorder)
+    recorder.scope('s').counter('a', 2).incr()
+    assert.deepEqual(aggregator.report().counters, { 's/a': 30 })
+  })
+
+  test('may be an error, which those hear who hear errors', () => {
+    const recorder = new Recorder()
+    const heard = []
+    recorder.once('error', (error) => heard.push(error))
+    const error = new Error('own')
+    assert.equal(recorder.emit('error', error), true)
+    assert.deepEqual(heard, [error])
+    assert.equal(recorder.listenerCount('error'), 0)
+  })
+})
+
 describe('a configuration', () => {
+  test('of null is none, and null stands for each option', () => {
+    const nulls = { counter: null, gauge: null, histogram: null, timer: null, separator: null }
+    for (const recorder of [new Recorder(null), createRecorder(null), new Recorder(nulls)]) {
+      recorder.scope('s').counter('a', 1)
+      assert.deepEqual(recorded(recorder).counters, { 's/a': 1 })
+    }
+  })
+
+  test('for createRecorder may have options that there are not', () => {
+    const recorder = createRecorder({ counters: 1, aggregator: {}, separator: '.' })
+    assert.equal(recorder.separator, '.')
+    assert.throws(() => createRecorder(1), { code: 'ERR_TALLYSTICK_OPTIONS' })
+    const throwing = { get timer() { throw new Error('read') } } // biome-ignore format: one line
+    assert.throws(() => createRecorder(throwing), { code: 'ERR_TALLYSTICK_OPTIONS' })
+  })
+
+  test('is made of the functions that metrix names', () => {
+    const { counter, gauge, histogram, timer } = tallystick
+    const recorder = createRecorder({
+      counter: (recorder, name, value, tags) =>
+        name === 'no'
+          ? counter.createDisable(recorder, name, value, tags)
+          : counter.createPrecise(recorder, name, value, tags),
+      gauge: (recorder, name, value, tags) =>
+        name === 'no'
+          ? gauge.createDisable()
+          : name === 'a'
+            ? gauge.createPrecise(recorder, name, value, tags)
+            : gauge.createDefault(recorder, name, value, tags),
+      histogram: (recorder, name, tags) =>
+        name === 'no' ? histogram.createDisable() : histogram.createDefault(recorder, name, tags),
+      timer: (recorder, name, tags) =>
+        name === 'no'
+          ? timer.createDisable()
+          : name === 'a'
+            ? timer.createNoTags(recorder, name, tags)
+            : timer.createDefault(recorder, name, tags),
+    })
+    for (const name of ['no', 'a', 'b']) {
+      recorder.counter(name, 1, { x: 1 })
+      recorder.gauge(name, 1, { x: 1 })
+      recorder.histogram(name, { x: 1 }).add(1)
+      recorder.timer(name, { x: 1 }).time(() => {})
+    }
+    const { counters, gauges, timings, histograms } = recorded(recorder)
+    const tagged = ['a{x="1"}', 'b{x="1"}']
+    assert.deepEqual([Object.keys(counters), Object.keys(gauges)], [tagged, tagged])
+    assert.deepEqual(Object.keys(timings), ['a', 'b{x="1"}'])
+    assert.deepEqual(Object.keys(histograms), ['a/histogram{x="1"}', ...tagged])
+    assert.equal(counter.createDefault(recorder, 'c', 1, { x: 1 }) instanceof DefaultCounter, true)
+  })
+
+  test('makes histogram objects by the names that metrix has for them, whatever other options there are', () => {
+    const { createBucketHistogram, createStreamingHistogram } = tallystick.histogram
+    const options = { quantiles: [0.5], error: 0.01, max: 1000, limit: 1 }
+    for (const [create, Class] of [
+      [createBucketHistogram, tallystick.BucketedHistogram],
+      [createStreamingHistogram, tallystick.StreamingHistogram],
+    ]) {
+      for (const none of [undefined, null, {}]) assert.ok(create(none) instanceof Class)
+      const histogram = create(options)
+      histogram.add(10)
+      assert.deepEqual(histogram.snapshot(), { min: 10, max: 10, p50: 10 })
+    }
+    const bounded = createBucketHistogram(options)
+    bounded.add(1001)
+    assert.equal(bounded.snapshot().overflow, 1)
+  })
+
+  test('that is disabled has a recorder ready-made', () => {
+    const { DISABLE } = tallystick.recorder
+    assert.ok(DISABLE instanceof Recorder)
+    assert.equal(tallystick.recorder.DISABLE, DISABLE)
+    assert.deepEqual([DISABLE.counter('a', 1), DISABLE.timer('a')], [NullCounter, NullTimer])
+    isEmpty(DISABLE)
+  })
+
   test('decides what instruments are', () => {
     const asked = []
     const own = { incr() {}, decr() {} }
@@ -566,6 +756,7 @@ describe('bad input', () => {
       throw new Error('read')
     },
   }
+  const unreadable = new Proxy({}, { get: () => assert.fail('read'), ownKeys: () => assert.fail('read') })
   for (const [what, call, name, code] of [
     ['a config that is none', () => new Recorder(1), 'TypeError', 'OPTIONS'],
     ['a config that cannot be read', () => new Recorder(throwing), 'TypeError', 'OPTIONS'],
@@ -607,6 +798,24 @@ describe('bad input', () => {
     ['an event that there is not', () => recorder.on('counters', () => {}), 'TypeError', 'EVENT'],
     ['an event that there is not, to leave', () => recorder.off('__proto__', () => {}), 'TypeError', 'EVENT'],
     ['a listener that is none', () => recorder.on('counter', 1), 'TypeError', 'FUNCTION'],
+    ['a listener for one event that is none', () => recorder.once('counter', 1), 'TypeError', 'FUNCTION'],
+    ['an event that there is not, to tell', () => recorder.emit('counters', {}), 'TypeError', 'EVENT'],
+    ['an event that there is not, to count', () => recorder.listenerCount('on'), 'TypeError', 'EVENT'],
+    ['an event that there is not, to leave wholly', () => recorder.removeAllListeners('on'), 'TypeError', 'EVENT'],
+    ['an event that is none', () => recorder.emit('counter', 'a'), 'TypeError', 'EVENT'],
+    ['an event that cannot be read', () => recorder.emit('gauge', unreadable), 'TypeError', 'EVENT'],
+    ['a timer’s event that cannot be read', () => recorder.emit('timer', unreadable), 'TypeError', 'EVENT'],
+    ['an event without a name', () => recorder.emit('counter', { increment: 1 }), 'TypeError', 'NAME'],
+    ['an event without a number', () => recorder.emit('counter', { name: 'a' }), 'TypeError', 'VALUE'],
+    ['an event of NaN', () => recorder.emit('gauge', { name: 'a', value: Number.NaN }), 'RangeError', 'VALUE'],
+    ['an event below 0', () => recorder.emit('histogram', { name: 'a', value: -1 }), 'RangeError', 'VALUE'],
+    ['an event without an end', () => recorder.emit('timer', { name: 'a', startTs: 1 }), 'TypeError', 'VALUE'],
+    [
+      'an event with a list of tags',
+      () => recorder.emit('counter', { name: 'a', increment: 1, tags: [1] }),
+      'TypeError',
+      'LABELS',
+    ],
     ['a recorder that is none', () => DefaultCounter({}, 'a'), 'TypeError', 'RECORDER'],
     ['no recorder', () => new DefaultTimer(), 'TypeError', 'RECORDER'],
   ]) {

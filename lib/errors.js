@@ -45,6 +45,23 @@ function notANumber(what, value, expected = 'a number') {
   return coded(TypeError, 'ERR_TALLYSTICK_VALUE', `${what} must be ${expected}, got ${shown(value)}`)
 }
 
+/** @param {string} what @param {unknown} value an object @param {string} [expected] */
+function labelsForNumber(what, value, expected = 'a number') {
+  return coded(
+    TypeError,
+    'ERR_TALLYSTICK_VALUE',
+    `${what} must be ${expected}, got ${shown(value)}: labels are given to .labels({ … }) of an instrument, or third to metrics.inc, observeMillis and observeNanos`,
+  )
+}
+
+function noObserve() {
+  return coded(
+    TypeError,
+    'ERR_TALLYSTICK_VALUE',
+    'a timing has no observe(): call observeMillis(milliseconds) or observeNanos(nanoseconds); a histogram observes values of any unit',
+  )
+}
+
 /** @param {string} what @param {unknown} value @param {string} expected */
 function outOfRange(what, value, expected) {
   return coded(RangeError, 'ERR_TALLYSTICK_VALUE', `${what} must be ${expected}, got ${shown(value)}`)
@@ -59,6 +76,19 @@ function invalidLabels(message, cause) {
 function notLabels(labels) {
   return invalidLabels(
     `labels must be a plain object of names and values, as in { method: "GET" }, got ${shown(labels)}`,
+  )
+}
+
+/** @param {unknown} more what came behind a value */
+function labelsApart(more) {
+  return invalidLabels(
+    `an instrument takes one value, got ${shown(more)} behind it: labels are given to .labels({ … })`,
+  )
+}
+
+function boundLabels() {
+  return invalidLabels(
+    'a bound timing has its labels already: give all of them to labels({ … }), or leave those for start({ … }), stop({ … }) and time(fn, { … }) of the timing itself',
   )
 }
 
@@ -83,6 +113,15 @@ function unknownOption(option, known) {
     TypeError,
     'ERR_TALLYSTICK_OPTIONS',
     `unknown option ${shown(option)}: there is only ${known.join(', ')}`,
+  )
+}
+
+/** One that another library has. @param {string} option @param {string[]} known @param {string} remedy */
+function foreignOption(option, known, remedy) {
+  return coded(
+    TypeError,
+    'ERR_TALLYSTICK_OPTIONS',
+    `unknown option ${shown(option)}: there is only ${known.join(', ')}; ${remedy}`,
   )
 }
 
@@ -145,6 +184,13 @@ function unknownCollector(id) {
   )
 }
 
+/** @param {unknown} id that is not a positive integer */
+function notACollectorId(id) {
+  if (typeof id !== 'object' || id === null) return unknownCollector(id)
+  const message = `Collector.attach takes the id of a collector, got ${shown(id)}: pass collector.id`
+  return coded(TypeError, 'ERR_TALLYSTICK_COLLECTOR', message)
+}
+
 /** @param {unknown} value */
 function notARecorder(value) {
   return coded(TypeError, 'ERR_TALLYSTICK_RECORDER', `recorder must be a Recorder of this package, got ${shown(value)}`)
@@ -159,6 +205,12 @@ function unknownTimerId(id) {
 /** @param {unknown} event @param {string[]} events */
 function unknownEvent(event, events) {
   return coded(TypeError, 'ERR_TALLYSTICK_EVENT', `an event is one of ${events.join(', ')}, got ${shown(event)}`)
+}
+
+/** @param {string} kind @param {unknown} event @param {unknown} [cause] */
+function notAnEvent(kind, event, cause) {
+  const message = `an event of the kind ${kind} must be an object with a name and a number, got ${shown(event)}`
+  return coded(TypeError, 'ERR_TALLYSTICK_EVENT', message, cause)
 }
 
 /** @param {number} depth */
@@ -249,6 +301,22 @@ function busy() {
   return coded(Error, 'ERR_TALLYSTICK_BUSY', message)
 }
 
+/** @param {any} value @returns whether it has a Node.js response within, as Fastify's reply */
+function isReply(value) {
+  try {
+    return typeof value.raw.writeHead === 'function'
+  } catch {
+    return false
+  }
+}
+
+/** @param {unknown} value */
+function notAResponse(value) {
+  const remedy = isReply(value) ? '; with Fastify, pass request.raw and reply.raw' : ''
+  const message = `handle takes the response second, got ${shown(value)}${remedy}`
+  return coded(TypeError, 'ERR_TALLYSTICK_REQUEST', message)
+}
+
 /** @param {string} name @param {string} owner */
 function takenModule(name, owner) {
   return coded(Error, 'ERR_TALLYSTICK_MODULE', `module ${shown(name)} is taken by ${owner}: use another name or prefix`)
@@ -336,23 +404,29 @@ function unknownState(state, states) {
 
 module.exports = {
   busy,
+  boundLabels,
   conflictingOption,
   invalidEncoding,
   endlessEvents,
   endlessFactory,
   endlessReport,
+  foreignOption,
   invalidComposite,
   invalidFields,
   invalidLabels,
   invalidName,
   invalidOption,
   invalidOptions,
+  labelsApart,
+  labelsForNumber,
   missingBinary,
   missingCollector,
   missingPeer,
   missingPool,
   noExternalMemory,
+  noObserve,
   notACollector,
+  notACollectorId,
   notADistribution,
   notAFunction,
   notALoader,
@@ -361,9 +435,11 @@ module.exports = {
   notAPool,
   notARegistry,
   notARequest,
+  notAResponse,
   notAString,
   notLabels,
   notMergeable,
+  notAnEvent,
   notAnInstrument,
   optionOutOfRange,
   outOfRange,

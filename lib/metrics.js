@@ -72,12 +72,13 @@ function recordingBy(instruments) {
   }
 
   /** @type {Metrics['time']} */
-  function time(name, fn) {
+  function time(name, fn, labels) {
     const timing = timings.get(name)
-    if (timing !== undefined) return timing.time(fn)
+    if (timing !== undefined) return timing.time(fn, labels)
     checkedName(name)
     if (typeof fn !== 'function') throw notAFunction('fn', fn)
-    return instruments.timing(name).time(fn)
+    if (labels !== undefined) require('./record/stopwatch').checkLabels(labels)
+    return instruments.timing(name).time(fn, labels)
   }
 
   /** @type {Metrics['counted']} */

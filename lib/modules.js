@@ -9,6 +9,7 @@ const { takenModule, unknownModule } = require('./errors')
 const { createMetrics } = require('./metrics')
 const { Collector } = require('./record/collector')
 const { readOptions } = require('./record/options')
+const { scriptMetrics } = require('./scripts/metrics')
 
 /** @typedef {import('..').ModuleRegistry} Registry */
 /** @typedef {import('..').ModuleLoader} ModuleLoader */
@@ -55,9 +56,10 @@ class ModuleRegistry {
   }
 }
 
-/** Loaded when a script first asks for it. @param {import('..').Metrics} metrics */
-function scenesOf(metrics) {
-  return require('./scene-metrics').createSceneMetrics(metrics)
+/** Loaded when a script first asks for it. @param {import('..').Metrics} metrics @param {string} module */
+function scenesOf(metrics, module) {
+  const { createSceneMetrics } = require('./scene-metrics')
+  return require('./scripts/scene-metrics').scriptSceneMetrics(createSceneMetrics(metrics), module)
 }
 
 const AROUND_A_PREFIX = /[\s/]/
@@ -110,8 +112,9 @@ function registerModules(registry, prefix, options = {}) {
   const root = trimmed(prefix)
   const under = root === '' ? '' : `${root}/`
   const metricsFor = binder(readOptions(options, ['collector']))
-  registry.register(`${under}metrics`, () => metricsFor('metrics'))
-  registry.register(`${under}scene-metrics`, () => scenesOf(metricsFor('scene-metrics')))
+  const [metrics, scenes] = [`${under}metrics`, `${under}scene-metrics`]
+  registry.register(metrics, () => scriptMetrics(metricsFor('metrics'), metrics))
+  registry.register(scenes, () => scenesOf(metricsFor('scene-metrics'), scenes))
 }
 
 module.exports = { ModuleRegistry, registerModules }

@@ -2,7 +2,7 @@
 
 // The exposition as a route: for servers that pass a request and a response, and for those that speak Request and Response.
 
-const { notARequest } = require('./errors')
+const { notARequest, notAResponse } = require('./errors')
 const { RETRY_AFTER, isBusy } = require('./readings')
 const { isAnswered, responseBody, writeBody } = require('./transfer')
 
@@ -52,7 +52,7 @@ function plain(status, text, headers) {
  */
 async function handle(prometheus, req, res) {
   if (!has(req, 'method', 'string')) throw notARequest('handle takes the request first', req)
-  if (!has(res, 'writeHead', 'function')) throw notARequest('handle takes the response second', res)
+  if (!has(res, 'writeHead', 'function')) throw notAResponse(res)
   try {
     const { status, headers, body } = await answer(prometheus, req.method)
     // a timeout has answered meanwhile, or the client is gone

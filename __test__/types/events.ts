@@ -5,6 +5,7 @@ import {
   Collector,
   type CounterEvent,
   config,
+  counter as counters,
   createAggregator,
   createRecorder,
   DefaultCounter,
@@ -13,11 +14,15 @@ import {
   type EventCounter,
   type EventTags,
   type EventTimer,
+  gauge as gauges,
+  histogram as histograms,
   NoTagTimer,
   NullTimer,
   PreciseGauge,
   Recorder,
   type Report,
+  recorder as recorders,
+  timer as timers,
 } from 'tallystick'
 
 const recorder = new Recorder({
@@ -73,6 +78,17 @@ recorder.on('counter', ({ tags = {} }) => {
 })
 // @ts-expect-error no such event
 recorder.on('counters', () => {})
+recorder
+  .once('timer', ({ startTs }) => startTs)
+  .addListener('gauge', ({ value }) => value)
+  .removeListener('error', () => {})
+  .removeAllListeners('counter')
+  .removeAllListeners()
+const isHeard: boolean = recorder.emit('counter', { name: 'a', increment: 1, tags: { x: 1 } })
+const heard: number = recorder.listenerCount('error')
+recorder.emit('timer', { name: 'a', startTs: 1, stopTs: 2, url: '/' })
+// @ts-expect-error an event has a number
+recorder.emit('gauge', { name: 'a' })
 // @ts-expect-error a counter's event has no value
 recorder.on('counter', ({ value }) => value)
 
@@ -89,6 +105,31 @@ const aggregator = new Aggregator(recorder, {
   quantiles: [0.5, 0.999],
 })
 createAggregator(recorder, config.DEFAULT.aggregator).close()
+createAggregator(createRecorder(null), null)
+createAggregator(recorder, {
+  timer: (event, ...objects) => config.DEFAULT.aggregator.timer(event, ...objects),
+  counter: config.DISABLE.aggregator.counter,
+  composites: (counters) => counters.a > 1 && ['b', 1],
+  quantiles: null,
+})
+// @ts-expect-error the precise pair has none to call
+config.PRECISE.aggregator.timer({ name: 'a', startTs: 1, stopTs: 2 }, {}, {}, {})
+
+createRecorder({
+  counter: (recorder, name, value, tags) => counters.createDefault(recorder, name, value, tags),
+  gauge: (recorder, name, value, tags) =>
+    name === 'a' ? gauges.createDisable() : gauges.createPrecise(recorder, name, value, tags),
+  histogram: (recorder, name, tags) => histograms.createDefault(recorder, name, tags),
+  timer: timers.createNoTags,
+  separator: null,
+})
+const estimates: number | undefined = histograms
+  .createStreamingHistogram({ quantiles: [0.5], error: 0.01 })
+  .snapshot().p50
+const buckets: number = histograms.createBucketHistogram({ max: 1000, error: null }).count
+recorders.DISABLE.counter('a').incr()
+// @ts-expect-error there is no other one
+recorders.PRECISE
 // @ts-expect-error quantiles are numbers
 new Aggregator(recorder, { quantiles: ['p50'] })
 // @ts-expect-error a composite returns a list

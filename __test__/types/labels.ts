@@ -40,6 +40,40 @@ const took: number = home.time(() => 1)
 latency.labels({ path: '/' })
 // @ts-expect-error a bound timing has its labels
 home.labels({ route: '/' })
+const stop: (labels?: { route?: string } | null) => number = latency.start({ route: '/' })
+const stopped: number = latency.start()({ route: '/' })
+// @ts-expect-error not declared
+latency.start({ path: '/' })
+// @ts-expect-error not declared
+latency.start()({ path: '/' })
+// @ts-expect-error a bound timing has its labels
+home.start({ route: '/' })
+// @ts-expect-error a bound timing has its labels
+home.start()({ route: '/' })
+// @ts-expect-error a bound timing has its labels
+home.time(() => 1, { route: '/' })
+
+// ---- known at the end
+
+const answer: Promise<{ status: number }> = latency.time(
+  async () => ({ status: 200 }),
+  (answer, error) => ({ route: answer?.status ?? String(error) }),
+)
+latency.time(() => 1, { route: '/' })
+metrics.time(
+  'any',
+  () => ({ status: 200 }),
+  (answer) => answer && { status: answer.status },
+)
+metrics.time('any', () => 1, { status: 200 })
+// @ts-expect-error not declared
+latency.time(() => 1, { path: '/' })
+const one = () => 1
+// @ts-expect-error not declared
+latency.time(one, () => ({ path: '/' }))
+const found = () => ({ status: 200 })
+// @ts-expect-error there is no result where the function failed
+metrics.time('any', found, (answer) => ({ status: answer.status }))
 
 const bytes = metrics.histogram({ name: 'body', unit: 'bytes', labelNames: ['direction'] })
 bytes.labels({ direction: 'in' }).observe(512)

@@ -12,6 +12,7 @@ const { HiddenGauges } = require('./hidden-gauges')
 const { checkedQuantiles } = require('./quantiles')
 const { recordingOf } = require('./recording')
 const { Reports, put } = require('./reports')
+const { DEFAULT_STRATEGIES } = require('./strategies')
 
 /** @typedef {import('../..').AggregatorConfig} AggregatorConfig */
 /** @typedef {import('./hub').EventKind} EventKind */
@@ -34,7 +35,7 @@ class Aggregator {
   #histograms = bare()
   #isReporting = false
 
-  /** @param {import('../..').Recorder} recorder @param {AggregatorConfig} [config] */
+  /** @param {import('../..').Recorder} recorder @param {AggregatorConfig | null} [config] */
   constructor(recorder, config) {
     this.#recording = recordingOf(recorder)
     const { quantiles, composites, strategies } = checkedConfig(config)
@@ -139,9 +140,11 @@ function snapshotOf(value) {
   return typeof value?.snapshot === 'function' ? value.snapshot() : value
 }
 
+const OPTIONS = ['quantiles', 'composites', ...EVENTS]
+
 /** @param {any} config */
-function checkedConfig(config = {}) {
-  const { quantiles, composites, ...given } = readOptions(config, ['quantiles', 'composites', ...EVENTS])
+function checkedConfig(config) {
+  const { quantiles, composites, ...given } = readOptions(config ?? {}, OPTIONS)
   return {
     quantiles: checkedQuantiles(quantiles),
     composites: checkedComposites(composites),
@@ -151,16 +154,13 @@ function checkedConfig(config = {}) {
 
 /** @param {any} given @returns {[EventKind, (...args: any[]) => unknown][]} */
 function strategiesOf(given) {
-  const kinds = EVENTS.filter((kind) => given[kind] !== undefined && given[kind] !== null)
+  const isOwn = (/** @type {unknown} */ strategy, /** @type {EventKind} */ kind) =>
+    strategy !== undefined && strategy !== null && strategy !== DEFAULT_STRATEGIES[kind]
+  const kinds = EVENTS.filter((kind) => isOwn(given[kind], kind))
   return kinds.map((kind) => {
     if (typeof given[kind] !== 'function') throw notAFunction(`option ${kind}`, given[kind])
     return [kind, given[kind]]
   })
 }
 
-/** @param {import('../..').Recorder} recorder @param {AggregatorConfig} [config] */
-function createAggregator(recorder, config) {
-  return new Aggregator(recorder, config)
-}
-
-module.exports = { Aggregator, createAggregator }
+module.exports = { AGGREGATOR_OPTIONS: OPTIONS, Aggregator }

@@ -23,9 +23,12 @@ class BucketedHistogram {
   #max
   #error
 
-  /** @param {import('../..').BucketedHistogramOptions} [options] */
+  /** @param {import('../..').BucketedHistogramOptions | null} [options] */
   constructor(options) {
-    const { max = HOUR_MILLIS, error = DEFAULT_ERROR, quantiles } = checkedOptions(options, OPTIONS)
+    const given = checkedOptions(options ?? undefined, OPTIONS)
+    const { quantiles } = given
+    const max = given.max ?? HOUR_MILLIS
+    const error = given.error ?? DEFAULT_ERROR
     checkNumber('max', max, isPositive, 'finite and above 0')
     checkNumber('error', error, isError, 'from 0.000001 up and below 1 (0.005 is half a percent)')
     this.#quantiles = checkedQuantiles(quantiles)
@@ -85,4 +88,4 @@ function firstFor(max) {
   return Math.max(SMALLEST_EXPONENT, Math.min(0, exponentOf(max)) - SMALL_POWERS)
 }
 
-module.exports = { BucketedHistogram }
+module.exports = { BUCKETED_OPTIONS: OPTIONS, BucketedHistogram }

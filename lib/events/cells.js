@@ -194,6 +194,8 @@ class Cells {
 
   /** Adds what another one has, whose powers of two are the same and not cut more coarsely. @param {Cells} other */
   add(other) {
+    // its smallest value is infinite, which would become one of these
+    if (other.isEmpty) return
     const finer = other.#bits - this.#bits
     const length = other.#mask + 1
     for (let entry = other.#lowest; entry < other.#directory.length; entry++) {

@@ -18,12 +18,12 @@ function checkedComposites(composites) {
 }
 
 /**
- * Names and values in turn, as one composite gives them; nothing is fine.
+ * Names and values in turn, as one composite gives them; nothing is fine, also as `condition && [name, value]` has it.
  * @param {unknown} result
  * @returns {[string, unknown][]}
  */
 function pairsOf(result) {
-  if (result === undefined || result === null) return []
+  if (!result) return []
   const list = copied(result)
   if (list === undefined || list.length % 2 !== 0) throw invalidComposite(result)
   /** @type {[string, unknown][]} */

@@ -5,6 +5,7 @@
 const { DefaultCounter, NullCounter, PreciseCounter } = require('./counter')
 const { DefaultGauge, NullGauge, PreciseGauge } = require('./gauge')
 const { DefaultHistogram, NullHistogram } = require('./histogram')
+const { DEFAULT_STRATEGIES } = require('./strategies')
 const { DefaultTimer, NullTimer } = require('./timer')
 
 /** @template {object} Recorder @template {object} Aggregator @param {Recorder} recorder @param {Aggregator} aggregator */
@@ -12,10 +13,12 @@ function pair(recorder, aggregator) {
   return Object.freeze({ recorder: Object.freeze(recorder), aggregator: Object.freeze(aggregator) })
 }
 
-/** All that is recorded is reported. */
+const ignore = () => null
+
+/** All that is recorded is reported. Its functions are there for strategies to call. */
 const DEFAULT = pair(
   { counter: DefaultCounter, gauge: DefaultGauge, histogram: DefaultHistogram, timer: DefaultTimer },
-  { quantiles: Object.freeze([0.5, 0.9, 0.99]), composites: null },
+  { ...DEFAULT_STRATEGIES, quantiles: Object.freeze([0.5, 0.9, 0.99]), composites: null },
 )
 
 /** Within 0.1 %, with more quantiles, the time on counters' events, and histograms of gauges. */
@@ -24,7 +27,7 @@ const PRECISE = pair(
   { quantiles: Object.freeze([0.5, 0.9, 0.95, 0.99, 0.999, 0.9999]), composites: null },
 )
 
-/** Nothing is recorded. */
+/** Nothing is recorded, nor reported. */
 const DISABLE = pair(
   {
     counter: () => NullCounter,
@@ -32,7 +35,7 @@ const DISABLE = pair(
     histogram: () => NullHistogram,
     timer: () => NullTimer,
   },
-  { composites: null },
+  { counter: ignore, gauge: ignore, histogram: ignore, timer: ignore, composites: null },
 )
 
 module.exports = { config: Object.freeze({ DEFAULT, DISABLE, PRECISE }) }

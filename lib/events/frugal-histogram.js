@@ -9,7 +9,8 @@ const { notMergeable, notANumber, outOfRange } = require('../errors')
 const { checkNumber, checkedOptions, isPositive } = require('./histogram-options')
 const { checkedQuantiles } = require('./quantiles')
 
-const OPTIONS = ['quantiles', 'seed', 'step']
+/** The last two are a BucketedHistogram's: programs choose between the two kinds with the same options. */
+const OPTIONS = ['quantiles', 'seed', 'step', 'error', 'max']
 const DEFAULT_STEP = 1
 const WORD = 2 ** 32
 
@@ -36,9 +37,9 @@ class FrugalHistogram {
   /** of all quantiles, one after the other */
   #state
 
-  /** @param {import('../..').FrugalHistogramOptions} [options] */
+  /** @param {import('../..').FrugalHistogramOptions | null} [options] */
   constructor(options) {
-    const { quantiles, step = DEFAULT_STEP, seed = anySeed() } = checkedOptions(options, OPTIONS)
+    const { quantiles, step = DEFAULT_STEP, seed = anySeed() } = checkedOptions(options ?? undefined, OPTIONS)
     checkNumber('step', step, isPositive, 'finite and above 0')
     checkNumber('seed', seed, isSeed, 'whole, from 1 to 4294967295')
     this.#quantiles = checkedQuantiles(quantiles)
@@ -165,4 +166,4 @@ function isSeed(value) {
   return Number.isInteger(value) && value > 0 && value < WORD
 }
 
-module.exports = { FrugalHistogram }
+module.exports = { FRUGAL_OPTIONS: OPTIONS, FrugalHistogram }

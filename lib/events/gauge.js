@@ -2,14 +2,32 @@
 
 // Gauges of a recorder.
 
-const { outOfRange } = require('../errors')
 const { checkedName } = require('../record/options')
 const { checkedNumber } = require('../record/numbers')
-const { DefaultHistogram } = require('./histogram')
 const { recordingOf } = require('./recording')
 const { copiedTags, eventAbout } = require('./tags')
 
 /** @typedef {import('../..').Labels} Labels */
+
+/** Of a precise gauge's values. */
+class ValueHistogram {
+  #cells
+  #hub
+  #event
+
+  /** @param {InstanceType<typeof import('./recording').Recording>} recording @param {string} name @param {Labels} [tags] */
+  constructor(recording, name, tags) {
+    this.#cells = recording.histogram(name, tags)
+    this.#hub = recording.hub
+    this.#event = eventAbout(name, tags)
+  }
+
+  /** @param {number} value below 0 it counts as 0, which is the least that a histogram without bounds takes */
+  add(value) {
+    this.#cells.observe(Math.max(value, 0))
+    if (this.#hub.histogram !== null) this.#hub.tell(this.#hub.histogram, { ...this.#event, value })
+  }
+}
 
 class EventGauge {
   #cells
@@ -31,16 +49,13 @@ class EventGauge {
     this.#cells = recording.gauge(checked, copy)
     this.#recording = recording
     this.#event = eventAbout(checked, copy)
-    if (isPrecise) this.#histogram = DefaultHistogram(recorder, `${checked}${recording.separator}histogram`, copy)
+    if (isPrecise) this.#histogram = new ValueHistogram(recording, `${checked}${recording.separator}histogram`, copy)
   }
 
   /** @param {number} value */
   update(value) {
-    if (this.#histogram !== undefined) {
-      // checked first, so that a value that the histogram cannot take is recorded nowhere
-      if (checkedNumber('gauge value', value) < 0) throw outOfRange('the value of a precise gauge', value, 'at least 0')
-      this.#histogram.add(value)
-    }
+    // checked first, so that a value that the gauge cannot take is recorded nowhere
+    if (this.#histogram !== undefined) this.#histogram.add(checkedNumber('gauge value', value))
     this.#cells.set(value)
     this.#recording.noteGauge(this.#event.name)
     const { hub } = this.#recording

@@ -8,9 +8,10 @@ const { endlessEvents, notAFunction, unknownEvent } = require('../errors')
 const { messageOf } = require('../thrown')
 
 /** @typedef {(event: any) => unknown} Listener */
+/** @typedef {Listener & { listener?: Listener }} OnceListener with the function that it was made for */
 /** @typedef {'counter' | 'gauge' | 'histogram' | 'timer'} EventKind */
 
-const KINDS = ['counter', 'gauge', 'histogram', 'timer', 'error']
+const KINDS = /** @type {(EventKind | 'error')[]} */ (['counter', 'gauge', 'histogram', 'timer', 'error'])
 /** So deep may listeners record what listeners hear. Beyond it they would never end. */
 const MAX_DEPTH = 100
 
@@ -39,13 +40,47 @@ class Hub {
     this[kind] = [...(this[kind] ?? []), listener]
   }
 
+  /** @param {EventKind | 'error'} kind @param {Listener} listener called at the next event only */
+  once(kind, listener) {
+    checkKind(kind)
+    if (typeof listener !== 'function') throw notAFunction('listener', listener)
+    let isCalled = false
+    /** @type {OnceListener} */
+    const once = (event) => {
+      // an event that is told within another one may have called it already
+      if (isCalled) return undefined
+      isCalled = true
+      this.off(kind, once)
+      return listener(event)
+    }
+    once.listener = listener
+    this.on(kind, once)
+  }
+
   /** Of a listener that was added twice, one is left. @param {EventKind | 'error'} kind @param {Listener} listener */
   off(kind, listener) {
     checkKind(kind)
-    const listeners = this[kind] ?? []
-    const at = listeners.lastIndexOf(listener)
+    const listeners = /** @type {OnceListener[]} */ (this[kind] ?? [])
+    const at = listeners.findLastIndex((each) => each === listener || each.listener === listener)
     if (at === -1) return
     this[kind] = listeners.length === 1 ? null : listeners.filter((_, other) => other !== at)
+  }
+
+  /** @param {EventKind | 'error'} [kind] default: all */
+  clear(kind) {
+    if (kind !== undefined) checkKind(kind)
+    for (const each of kind === undefined ? KINDS : [kind]) this[each] = null
+  }
+
+  /** @param {EventKind | 'error'} kind */
+  count(kind) {
+    checkKind(kind)
+    return this[kind]?.length ?? 0
+  }
+
+  /** What a user reports as an error, to those who hear errors. @param {unknown} error */
+  tellError(error) {
+    this.#fail(NOBODY, error)
   }
 
   /** Calls those who listened when the event was made. @param {Listener[]} listeners @param {object} event */
@@ -95,12 +130,15 @@ class Hub {
   }
 }
 
+/** Who failed where an error is a user's own report. */
+const NOBODY = () => {}
+
 /** What an instrument has before it has its own: V8 knows the type of a field that has had no other, and need not ask. */
 const NO_HUB = new Hub()
 
-/** @param {unknown} kind */
+/** @param {any} kind */
 function checkKind(kind) {
-  if (!KINDS.includes(/** @type {string} */ (kind))) throw unknownEvent(kind, KINDS)
+  if (!KINDS.includes(kind)) throw unknownEvent(kind, KINDS)
 }
 
-module.exports = { Hub, NO_HUB }
+module.exports = { Hub, NO_HUB, checkKind }

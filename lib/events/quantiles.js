@@ -70,7 +70,7 @@ const DEFAULT_QUANTILES = new Quantiles(DEFAULT)
 
 /** @param {unknown} option @returns {Quantiles} */
 function checkedQuantiles(option) {
-  if (option === undefined) return DEFAULT_QUANTILES
+  if (option === undefined || option === null) return DEFAULT_QUANTILES
   const shares = copied(option)
   if (!shares?.every((share) => typeof share === 'number')) {
     throw invalidOption('quantiles', option, 'an array of numbers')

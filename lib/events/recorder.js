@@ -7,6 +7,8 @@ const { endlessFactory, invalidOption, notAFunction, notAnInstrument } = require
 const { checkedName, checkedPrecision, readOptions } = require('../record/options')
 const { checkedNumber } = require('../record/numbers')
 const { config: configs } = require('./config')
+const { Emissions } = require('./emissions')
+const { checkKind } = require('./hub')
 const { Recording, enrol } = require('./recording')
 const { withTime } = require('./timer')
 
@@ -31,8 +33,10 @@ const KINDS = /** @type {Kind[]} */ (Object.keys(METHODS))
 class Shared {
   /** of factories that are under way */
   #depth = 0
+  /** @type {InstanceType<typeof Emissions> | undefined} */
+  #emissions
 
-  /** @param {Recorder} root @param {RecorderConfig | undefined} config */
+  /** @param {Recorder} root @param {RecorderConfig | null | undefined} config */
   constructor(root, config) {
     const { collector, separator, precision, ...factories } = checkedConfig(config)
     this.recording = new Recording({ collector, precision, separator })
@@ -52,6 +56,20 @@ class Shared {
     }
   }
 
+  /** @param {Kind | 'error'} kind @param {unknown} event */
+  emit(kind, event) {
+    checkKind(kind)
+    const { hub } = this.recording
+    const listeners = hub[kind]
+    if (kind === 'error') hub.tellError(event)
+    else {
+      this.#emissions ??= new Emissions(this.recording)
+      this.#emissions.record(kind, event)
+      if (listeners !== null) hub.tell(listeners, /** @type {object} */ (event))
+    }
+    return listeners !== null
+  }
+
   /** Asks no prototype: a proxy's may throw. @param {unknown} value @returns {value is Shared} */
   static is(value) {
     return typeof value === 'object' && value !== null && #depth in value
@@ -63,7 +81,7 @@ class Recorder {
   /** before each name */
   #prefix
 
-  /** @param {RecorderConfig | Shared} [config] @param {string} [prefix] */
+  /** @param {RecorderConfig | Shared | null} [config] @param {string} [prefix] */
   constructor(config, prefix = '') {
     this.#shared = Shared.is(config) ? config : new Shared(this, config)
     this.#prefix = Shared.is(config) ? prefix : ''
@@ -116,9 +134,41 @@ class Recorder {
   }
 
   /** @param {Kind | 'error'} kind @param {(event: any) => unknown} listener */
+  once(kind, listener) {
+    this.#shared.recording.hub.once(kind, listener)
+    return this
+  }
+
+  /** @param {Kind | 'error'} kind @param {(event: any) => unknown} listener */
   off(kind, listener) {
     this.#shared.recording.hub.off(kind, listener)
     return this
+  }
+
+  /** @param {Kind | 'error'} kind @param {(event: any) => unknown} listener */
+  addListener(kind, listener) {
+    return this.on(kind, listener)
+  }
+
+  /** @param {Kind | 'error'} kind @param {(event: any) => unknown} listener */
+  removeListener(kind, listener) {
+    return this.off(kind, listener)
+  }
+
+  /** @param {Kind | 'error'} [kind] */
+  removeAllListeners(kind) {
+    this.#shared.recording.hub.clear(kind)
+    return this
+  }
+
+  /** @param {Kind | 'error'} kind */
+  listenerCount(kind) {
+    return this.#shared.recording.hub.count(kind)
+  }
+
+  /** @param {Kind | 'error'} kind @param {unknown} event */
+  emit(kind, event) {
+    return this.#shared.emit(kind, event)
   }
 
   /** @param {unknown} name */
@@ -144,15 +194,13 @@ function checkedInitial(value) {
   return value === undefined || value === null ? undefined : checkedNumber('initial value', value)
 }
 
+const OPTIONS = ['collector', 'separator', 'precision', ...KINDS]
+
 /** @param {any} config */
-function checkedConfig(config = {}) {
-  const { collector, separator, precision, ...given } = readOptions(config, [
-    'collector',
-    'separator',
-    'precision',
-    ...KINDS,
-  ])
-  if (separator !== undefined && typeof separator !== 'string') throw invalidOption('separator', separator, 'a string')
+function checkedConfig(config) {
+  const { collector, separator, precision, ...given } = readOptions(config ?? {}, OPTIONS)
+  if (separator !== undefined && separator !== null && typeof separator !== 'string')
+    throw invalidOption('separator', separator, 'a string')
   return {
     collector,
     separator: separator || DEFAULT_SEPARATOR,
@@ -171,9 +219,4 @@ function factoriesOf(given) {
   return Object.fromEntries(entries)
 }
 
-/** @param {RecorderConfig} [config] */
-function createRecorder(config) {
-  return new Recorder(config)
-}
-
-module.exports = { Recorder, createRecorder }
+module.exports = { RECORDER_OPTIONS: OPTIONS, Recorder }

@@ -57,6 +57,11 @@ class Recording {
     return this.#series(HISTOGRAM, name, histogram, tags)
   }
 
+  /** An instrument that takes tags at each call. @param {import('./hub').EventKind} kind @param {string} name */
+  instrument(kind, name) {
+    return kind === 'timer' ? this.timing(name) : this[kind](name)
+  }
+
   /** The timing of a name, to take tags at each call. @param {string} name */
   timing(name) {
     const timing = this.#distribution(name, (options) => this.#instruments.timing(options))

@@ -3,7 +3,7 @@
 // How requests come in: from servers that pass Node's request and response, and from those that speak Request and Response. What is
 // answered is the routes' business; who may ask is decided here.
 
-const { notARequest } = require('../errors')
+const { notARequest, notAResponse } = require('../errors')
 const { isBusy } = require('../readings')
 const { has } = require('../route')
 const { isAnswered, responseBody, writeBody } = require('../transfer')
@@ -63,7 +63,7 @@ function createDoor(service) {
   /** @type {import('../../pool').PoolMetricsService['handle']} */
   async function handle(req, res, next) {
     if (!has(req, 'method', 'string')) throw notARequest('handle takes the request first', req)
-    if (!has(res, 'writeHead', 'function')) throw notARequest('handle takes the response second', res)
+    if (!has(res, 'writeHead', 'function')) throw notAResponse(res)
     try {
       await answerIncoming(req, res, next)
     } catch (error) {

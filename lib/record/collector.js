@@ -3,7 +3,7 @@
 // Collectors as a thread holds them: the way to their instruments, windows of their own.
 
 const binding = require('../native')
-const { notACollector, optionOutOfRange, unknownCollector } = require('../errors')
+const { notACollector, notACollectorId, optionOutOfRange, unknownCollector } = require('../errors')
 const { Instruments } = require('./instruments')
 const { readOptions } = require('./options')
 const { parsedSnapshot } = require('./parsing')
@@ -87,7 +87,7 @@ class Collector {
 
   /** @param {number} id */
   static attach(id) {
-    if (!Number.isInteger(id) || id < 1 || id > 0xffffffff) throw unknownCollector(id)
+    if (!Number.isInteger(id) || id < 1 || id > 0xffffffff) throw notACollectorId(id)
     const held = Collector.#held.get(id)?.deref()
     if (held !== undefined) return held.collector?.deref() ?? new Collector(undefined, ATTACHED, held)
     const handle = binding.openAttached(id)

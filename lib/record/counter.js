@@ -2,6 +2,7 @@
 
 // Counters. Recording is one addition to a cell that belongs to this thread alone.
 
+const { labelsApart } = require('../errors')
 const { CHUNK_MASK, LARGE } = require('./layout')
 const { checkedDelta } = require('./numbers')
 const { OPEN, RESET, Series, nodeOf } = require('./series')
@@ -19,8 +20,9 @@ class BoundCounter extends Series {
   #decrements = 0
   #zeros = 0
 
-  /** @param {number | null} [delta] */
-  inc(delta) {
+  /** @param {number | null} [delta] @param {unknown} [more] nothing */
+  inc(delta, more) {
+    if (more !== undefined) throw labelsApart(more)
     if (delta === undefined && this.#cell !== 0) this.#cells[this.#cell & CHUNK_MASK] += 1
     else this.#count(checkedDelta(delta))
   }

@@ -2,6 +2,7 @@
 
 // Gauges. One that nobody has set has no cell.
 
+const { labelsApart } = require('../errors')
 const { CHECK, CHUNK_MASK, MERGE_LAST, TIME } = require('./layout')
 const { now } = require('./clock')
 const { checkedDelta, checkedGauge } = require('./numbers')
@@ -25,8 +26,9 @@ class BoundGauge extends Series {
   #timed = false
   #words = NO_WORDS
 
-  /** @param {number} value */
-  set(value) {
+  /** @param {number} value @param {unknown} [more] nothing */
+  set(value, more) {
+    if (more !== undefined) throw labelsApart(more)
     if (typeof value !== 'number') checkedGauge(value)
     if (this.#seen !== this.#removals[0]) {
       const leaf = this.#leaf()
@@ -37,13 +39,15 @@ class BoundGauge extends Series {
     if (this.#timed) this.#note()
   }
 
-  /** @param {number | null} [delta] */
-  inc(delta) {
+  /** @param {number | null} [delta] @param {unknown} [more] nothing */
+  inc(delta, more) {
+    if (more !== undefined) throw labelsApart(more)
     this.#add(checkedDelta(delta))
   }
 
-  /** @param {number | null} [delta] */
-  dec(delta) {
+  /** @param {number | null} [delta] @param {unknown} [more] nothing */
+  dec(delta, more) {
+    if (more !== undefined) throw labelsApart(more)
     this.#add(-checkedDelta(delta))
   }
 

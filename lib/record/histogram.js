@@ -2,7 +2,7 @@
 
 // Histograms of any values: log-linear, or with bounds of the user's choice.
 
-const { outOfRange } = require('../errors')
+const { labelsApart, outOfRange } = require('../errors')
 const { Distribution } = require('./distribution')
 const { NO_LAYOUT } = require('./log-linear')
 const { checkedNumber } = require('./numbers')
@@ -20,8 +20,9 @@ class BoundHistogram extends Series {
   /** @type {number[] | undefined} */
   #bounds
 
-  /** @param {number} value */
-  observe(value) {
+  /** @param {number} value @param {unknown} [more] nothing */
+  observe(value, more) {
+    if (more !== undefined) throw labelsApart(more)
     if (typeof value === 'number' && this.#distribution.record(value)) return
     this.#observe(value)
   }

@@ -2,7 +2,7 @@
 
 // Checks the numbers that recordings are given, and makes whole nanoseconds of durations.
 
-const { notANumber, outOfRange } = require('../errors')
+const { labelsForNumber, notANumber, outOfRange } = require('../errors')
 const { MAX_NANOS } = require('./layout')
 
 const NANOS_PER_MILLI = 1e6
@@ -19,19 +19,25 @@ function checkedDelta(delta) {
 
 /** A finite number. @param {string} what @param {unknown} value @returns {number} */
 function checkedNumber(what, value) {
-  if (typeof value !== 'number') throw notANumber(what, value)
+  if (typeof value !== 'number') throw wrongType(what, value)
   if (!Number.isFinite(value)) throw outOfRange(what, value, 'finite')
   return value
 }
 
 /** Any number, also NaN and the infinities. @param {unknown} value */
 function checkedGauge(value) {
-  if (typeof value !== 'number') throw notANumber('gauge value', value)
+  if (typeof value !== 'number') throw wrongType('gauge value', value)
+}
+
+/** An object in the place of a number is mostly one of labels. @param {string} what @param {unknown} value @param {string} [expected] */
+function wrongType(what, value, expected) {
+  const isObject = typeof value === 'object' && value !== null
+  return isObject ? labelsForNumber(what, value, expected) : notANumber(what, value, expected)
 }
 
 /** Whole nanoseconds within the range. @param {number} milliseconds */
 function nanosOfMillis(milliseconds) {
-  if (typeof milliseconds !== 'number') throw notANumber('milliseconds', milliseconds)
+  if (typeof milliseconds !== 'number') throw wrongType('milliseconds', milliseconds)
   // without rounding, a value on a cell's edge would fall on the wrong side of it
   const nanos = Math.round(milliseconds * NANOS_PER_MILLI)
   if (nanos >= 0 && nanos <= MAX_NANOS) return nanos
@@ -42,7 +48,7 @@ function nanosOfMillis(milliseconds) {
 /** Whole nanoseconds within the range. @param {number | bigint} nanoseconds */
 function nanosOf(nanoseconds) {
   if (typeof nanoseconds === 'bigint') return clamped(Number(nanoseconds))
-  if (typeof nanoseconds !== 'number') throw notANumber('nanoseconds', nanoseconds, 'a number or a bigint')
+  if (typeof nanoseconds !== 'number') throw wrongType('nanoseconds', nanoseconds, 'a number or a bigint')
   return Math.round(clamped(checkedNumber('nanoseconds', nanoseconds)))
 }
 

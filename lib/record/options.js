@@ -3,6 +3,7 @@
 // Checks what an instrument is asked for with, once, so that recording with it cannot fail.
 
 const {
+  foreignOption,
   invalidName,
   invalidOption,
   invalidOptions,
@@ -23,6 +24,15 @@ const OPTIONS = {
   [GAUGE]: ['name', 'help', 'unit', 'labelNames', 'merge'],
   [TIMING]: ['name', 'help', 'labelNames', 'precision', 'buckets'],
   [HISTOGRAM]: ['name', 'help', 'unit', 'labelNames', 'precision', 'buckets'],
+}
+
+/** Options that instruments of other libraries have, and what is done here instead. @type {Record<string, string>} */
+const FOREIGN = {
+  collect: 'set the gauge where its value changes, or before a scrape',
+  description: 'a description is help',
+  labels: 'label names are declared as labelNames, and labels given to .labels({ … })',
+  percentiles: 'quantiles are p50, p90 and p99',
+  registers: 'createMetrics(collector) makes instruments of another collector',
 }
 
 /** Lone surrogates have no UTF-8: they become U+FFFD here, so that both halves have the same text. @param {string} text */
@@ -68,9 +78,15 @@ function readOptions(options, names) {
   } catch (cause) {
     throw unreadableOptions(cause)
   }
-  if (unknown !== undefined) throw unknownOption(unknown, names)
+  if (unknown !== undefined) throw notAnOption(unknown, names)
   if (isOther) throw invalidOptions(options)
   return given
+}
+
+/** @param {string} option @param {string[]} names those of an instrument have `help` among them */
+function notAnOption(option, names) {
+  const isForeign = names.includes('help') && Object.hasOwn(FOREIGN, option)
+  return isForeign ? foreignOption(option, names, FOREIGN[option]) : unknownOption(option, names)
 }
 
 /** No array, Map, promise, error and so on, of any realm; an instance of a user's class is. @param {object} options */

@@ -2,13 +2,14 @@
 
 // Timings: distributions of durations, in whole nanoseconds.
 
-const { notAFunction } = require('../errors')
+const { labelsApart, noObserve, notAFunction } = require('../errors')
 const { elapsed } = require('./clock')
 const { Distribution } = require('./distribution')
 const { untilEnded } = require('./ending')
 const { NANOS_PER_MILLI, nanosOf, nanosOfMillis } = require('./numbers')
 const { OPEN, RESET, Series, nodeOf } = require('./series')
 const { HDR_PAGES } = require('./shard')
+const stopwatch = require('./stopwatch')
 
 /** @typedef {import('./types').Family} Family */
 
@@ -19,8 +20,9 @@ const HALVES = 2 ** 52
 class BoundTiming extends Series {
   #distribution = new Distribution()
 
-  /** @param {number} milliseconds */
-  observeMillis(milliseconds) {
+  /** @param {number} milliseconds @param {unknown} [more] nothing */
+  observeMillis(milliseconds, more) {
+    if (more !== undefined) throw labelsApart(more)
     if (typeof milliseconds === 'number') {
       // what `Math.round` makes of it, in fewer steps
       const nanos = Math.floor(milliseconds * NANOS_PER_MILLI + 0.5)
@@ -29,10 +31,16 @@ class BoundTiming extends Series {
     this.#observe(nanosOfMillis(milliseconds))
   }
 
-  /** @param {number | bigint} nanoseconds */
-  observeNanos(nanoseconds) {
+  /** @param {number | bigint} nanoseconds @param {unknown} [more] nothing */
+  observeNanos(nanoseconds, more) {
+    if (more !== undefined) throw labelsApart(more)
     const nanos = nanosOf(nanoseconds)
     if (!this.#distribution.record(nanos)) this.#observe(nanos)
+  }
+
+  /** What prom-client's users call first; it is in no types. @returns {never} */
+  observe() {
+    throw noObserve()
   }
 
   /** @param {number} nanos whole, within the range */
@@ -60,22 +68,19 @@ class BoundTiming extends Series {
   /**
    * @template T
    * @param {() => T} fn
+   * @param {any} [labels]
    * @returns {T}
    */
-  time(fn) {
+  time(fn, labels) {
     if (typeof fn !== 'function') throw notAFunction('fn', fn)
+    if (labels !== undefined && labels !== null) return stopwatch.time(this, fn, labels)
     const began = elapsed()
     return untilEnded(fn, () => this.observeMillis(elapsed() - began))
   }
 
-  /** @returns {() => number} */
-  start() {
-    const began = elapsed()
-    return () => {
-      const milliseconds = elapsed() - began
-      this.observeMillis(milliseconds)
-      return milliseconds
-    }
+  /** @param {any} [labels] */
+  start(labels) {
+    return stopwatch.start(this, labels)
   }
 
   /** @returns {import('../..').TimingStats | undefined} */

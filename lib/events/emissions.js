@@ -1,0 +1,73 @@
+'use strict'
+
+// Events that users emit themselves, as instruments of their own do: they are recorded as the default instrument of their kind
+// records, so that default reports have them too.
+
+const { notAnEvent } = require('../errors')
+const { checkedNumber } = require('../record/numbers')
+const { checkedName } = require('../record/options')
+const { copiedTags } = require('./tags')
+
+/** @typedef {InstanceType<typeof import('./recording').Recording>} Recording */
+/** @typedef {import('./hub').EventKind} EventKind */
+/** @typedef {import('../..').Labels} Labels */
+
+class Emissions {
+  #recording
+  /** @type {Map<string, any>} instruments by kind and name, so that only the first event of a name may call Rust */
+  #instruments = new Map()
+
+  /** @param {Recording} recording */
+  constructor(recording) {
+    this.#recording = recording
+  }
+
+  /** @param {EventKind} kind @param {any} event */
+  record(kind, event) {
+    const { name, tags, ...fields } = fieldsOf(kind, event)
+    const value = numberOf(kind, fields)
+    const copy = copiedTags(tags)
+    const instrument = this.#instrument(kind, checkedName(name))
+    write(kind, copy === undefined ? instrument : instrument.labels(copy), value)
+    if (kind === 'gauge') this.#recording.noteGauge(checkedName(name))
+  }
+
+  /** @param {EventKind} kind @param {string} name */
+  #instrument(kind, name) {
+    const key = `${kind} ${name}`
+    const known = this.#instruments.get(key)
+    if (known !== undefined) return known
+    const made = this.#recording.instrument(kind, name)
+    this.#instruments.set(key, made)
+    return made
+  }
+}
+
+/** Each field read once. A timer's tags are the other keys of its event. @param {EventKind} kind @param {any} event @returns {any} */
+function fieldsOf(kind, event) {
+  if (typeof event !== 'object' || event === null) throw notAnEvent(kind, event)
+  try {
+    if (kind !== 'timer') return { name: event.name, tags: event.tags, increment: event.increment, value: event.value }
+    const { name, startTs, stopTs, ...tags } = event
+    return { name, startTs, stopTs, tags: Object.keys(tags).length === 0 ? undefined : tags }
+  } catch (cause) {
+    throw notAnEvent(kind, event, cause)
+  }
+}
+
+/** @param {EventKind} kind @param {any} fields @returns {number} */
+function numberOf(kind, { increment, value, startTs, stopTs }) {
+  if (kind === 'counter') return checkedNumber('the increment of an event', increment)
+  if (kind !== 'timer') return checkedNumber('the value of an event', value)
+  return checkedNumber('stopTs', stopTs) - checkedNumber('startTs', startTs)
+}
+
+/** @param {EventKind} kind @param {any} series @param {number} value */
+function write(kind, series, value) {
+  if (kind === 'counter') series.inc(value)
+  else if (kind === 'gauge') series.set(value)
+  else if (kind === 'histogram') series.observe(value)
+  else series.observeMillis(value)
+}
+
+module.exports = { Emissions }

@@ -1,0 +1,93 @@
+'use strict'
+
+// Labels that are known at the end only, such as a route or a status: how a timing's `start` and `time` take them.
+
+const { boundLabels } = require('../errors')
+const { messageOf } = require('../thrown')
+const { elapsed } = require('./clock')
+const { untilEnded } = require('./ending')
+const { labelPairs } = require('./label-texts')
+
+/** @typedef {import('../..').Labels} Labels */
+/** @typedef {{ observeMillis(milliseconds: number): void }} Series */
+/** @typedef {Record<string, string>} Texts labels as text */
+/** @typedef {Series & { name?: string, labels?: (labels: any) => Series }} Timing bound ones have neither name nor labels */
+
+/** Timings whose labels failed at the end: one warning each. @type {WeakSet<Timing>} */
+const warned = new WeakSet()
+
+/** Checked, as they are now. @param {Timing} timing @param {Labels | null | undefined} labels @returns {Texts | undefined} */
+function textsOf(timing, labels) {
+  if (labels === undefined || labels === null) return undefined
+  if (timing.labels === undefined) throw boundLabels()
+  return Object.fromEntries(labelPairs(labels).map(([name, text]) => [name, text]))
+}
+
+/** @param {Timing} timing @param {Texts | undefined} texts @returns {Series} */
+function seriesOf(timing, texts) {
+  return timing.labels === undefined || texts === undefined ? timing : timing.labels(texts)
+}
+
+/**
+ * Starts a timer: what it returns records the time since, under these labels and those that it is given, of which the later win.
+ * @param {Timing} timing
+ * @param {Labels | null} [labels]
+ * @returns {(labels?: Labels | null) => number}
+ */
+function start(timing, labels) {
+  const first = textsOf(timing, labels)
+  const began = elapsed()
+  return (later) => {
+    const milliseconds = elapsed() - began
+    const last = textsOf(timing, later)
+    seriesOf(timing, last === undefined ? first : { ...first, ...last }).observeMillis(milliseconds)
+    return milliseconds
+  }
+}
+
+/**
+ * Times `fn`, with labels or a function that makes them of its result or its error.
+ * @template T
+ * @param {Timing} timing
+ * @param {() => T} fn
+ * @param {Labels | ((result: any, error?: unknown) => Labels | null | undefined)} labels
+ * @returns {T}
+ */
+function time(timing, fn, labels) {
+  if (timing.labels === undefined) throw boundLabels()
+  const isLate = typeof labels === 'function'
+  const known = isLate ? timing : timing.labels(labels)
+  const began = elapsed()
+  return untilEnded(fn, (result, error) => {
+    const milliseconds = elapsed() - began
+    const series = isLate ? seriesAtEnd(timing, () => labels(result, error)) : known
+    series.observeMillis(milliseconds)
+  })
+}
+
+/**
+ * The function has run, so nothing may keep its result or its error from the caller, and its duration counts: without labels where
+ * those cannot be had.
+ * @param {Timing} timing
+ * @param {() => Labels | null | undefined} labels
+ */
+function seriesAtEnd(timing, labels) {
+  try {
+    return seriesOf(timing, textsOf(timing, labels()))
+  } catch (error) {
+    if (!warned.has(timing)) {
+      warned.add(timing)
+      const name = JSON.stringify(timing.name?.slice(0, 80))
+      const message = `timing ${name} was recorded without labels, which could not be had at the end: ${messageOf(error)}`
+      process.emitWarning(message, { code: 'TALLYSTICK_LABELS' })
+    }
+    return timing
+  }
+}
+
+/** Throws for what `time` would not take. @param {any} labels */
+function checkLabels(labels) {
+  if (labels !== undefined && labels !== null && typeof labels !== 'function') labelPairs(labels)
+}
+
+module.exports = { checkLabels, start, time }
