@@ -31,7 +31,7 @@ function open({ kind, precision }) {
     fold: (index) => asked.push({ folded: index }),
   }
   const distribution = new Distribution()
-  distribution.open(shard, HEAD, new LogLinear(precision, ...RANGES[kind]))
+  distribution.open(shard, HEAD, new LogLinear(precision, ...RANGES[kind], { word: [0], seen: 0 }))
   /** Lets an entry's page be at a cell of the head's chunk. */
   const enter = (entry, page) => {
     words[2 * (HEAD + layout.DIRECTORY) + entry] = 2 * page

@@ -48,7 +48,7 @@ class Distribution {
     const { cells, words, layout } = this
     const head = this.index & CHUNK_MASK
     const entry = (high >>> HIGH_FRACTION_BITS) - layout.first
-    if (entry < 0 || entry >= layout.entries) return false
+    if (entry < 0 || entry >= layout.entries || layout.removals.word[0] !== layout.removals.seen) return false
     const page = words[2 * (head + DIRECTORY) + entry]
     if (page <= 0) return false
     const at = page + ((high >>> layout.shift) & layout.mask)

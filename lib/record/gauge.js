@@ -11,17 +11,13 @@ const { NO_CELLS, NO_REMOVALS, NO_WORDS } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
 
-/** No value of the word of removals. */
-const NEVER = -1
-
 /** One series. */
 class BoundGauge extends Series {
   #cells = NO_CELLS
   /** its cell's index, 0 while it has none */
   #cell = 0
+  /** a gauge that another thread has removed must be seen again when it is set to the same value */
   #removals = NO_REMOVALS
-  /** the word of removals when it was last sure of its cell: a gauge that was removed by another thread must be seen again */
-  #seen = NEVER
   /** whether two more cells take the time of setting and a check; then the same cells as 32-bit words */
   #timed = false
   #words = NO_WORDS
@@ -30,7 +26,7 @@ class BoundGauge extends Series {
   set(value, more) {
     if (more !== undefined) throw labelsApart(more)
     if (typeof value !== 'number') checkedGauge(value)
-    if (this.#seen !== this.#removals[0]) {
+    if (this.#removals.seen !== this.#removals.word[0]) {
       const leaf = this.#leaf()
       if (leaf !== this) return leaf.set(value)
       this.#follow()
@@ -53,7 +49,7 @@ class BoundGauge extends Series {
 
   /** @param {number} delta */
   #add(delta) {
-    if (this.#seen !== this.#removals[0]) {
+    if (this.#removals.seen !== this.#removals.word[0]) {
       const leaf = this.#leaf()
       if (leaf !== this) return leaf.inc(delta)
       // one that is not set begins at 0
@@ -73,16 +69,15 @@ class BoundGauge extends Series {
     return this.#cell === 0 ? tree.attach(this) : this
   }
 
+  /** Claims its cells if it has none. */
   #follow() {
+    if (this.#cell !== 0) return
     const { tree } = nodeOf(this)
-    if (this.#cell === 0) {
-      this.#cell = tree.register(this)
-      this.#cells = tree.shard.cellsOf(this.#cell)
-      this.#words = tree.shard.wordsOf(this.#cell)
-      this.#timed = tree.family.options().merge === MERGE_LAST
-      this.#removals = tree.shard.removals
-    }
-    this.#seen = this.#removals[0]
+    this.#cell = tree.register(this)
+    this.#cells = tree.shard.cellsOf(this.#cell)
+    this.#words = tree.shard.wordsOf(this.#cell)
+    this.#timed = tree.family.options().merge === MERGE_LAST
+    this.#removals = tree.shard.removals
   }
 
   /** Notes when the value was set, and a check of both: a reader may see the three stores in any order. */
@@ -102,7 +97,6 @@ class BoundGauge extends Series {
     this.#words = NO_WORDS
     this.#cell = 0
     this.#removals = NO_REMOVALS
-    this.#seen = NEVER
   }
 
   /** @returns {number | undefined} */

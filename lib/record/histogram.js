@@ -32,6 +32,7 @@ class BoundHistogram extends Series {
     checkedNumber('histogram value', value)
     const { tree } = nodeOf(this)
     checkSign(value, tree.family)
+    tree.shard.releaseRemoved()
     const distribution = this.#distribution
     if (distribution.index === 0) {
       const leaf = tree.attach(this)

@@ -32,6 +32,7 @@ class Read {
 class LabelTable {
   #family
   #shard
+  #removals
   /** @type {Order[]} the latest first */
   #orders = []
   /** @type {Map<string, TreeType>} by sorted names, as JSON */
@@ -43,6 +44,7 @@ class LabelTable {
   constructor(family) {
     this.#family = family
     this.#shard = family.shard
+    this.#removals = family.shard.removals
     this.#latest = noOrder(family)
   }
 
@@ -99,7 +101,7 @@ class LabelTable {
     for (let step = 0; step <= last && leaf !== undefined; step++) {
       leaf = leaf.get(chosen(steps[step], first, second, third, fourth))
     }
-    if (leaf !== undefined && this.#shard.isReleased) return leaf
+    if (leaf !== undefined && this.#removals.word[0] === this.#removals.seen) return leaf
     return this.#findInOrder(order, labels, [first, second, third, fourth])
   }
 
@@ -114,7 +116,7 @@ class LabelTable {
       node = node.get(read.values[place])
       if (node === undefined) return this.#findInOrder(order, labels, read.values)
     }
-    return this.#shard.isReleased ? node : this.#findInOrder(order, labels, read.values)
+    return this.#removals.word[0] === this.#removals.seen ? node : this.#findInOrder(order, labels, read.values)
   }
 
   /** An order that goes on with this key where the other one does not. @param {string[]} keys @param {number} at @param {string} key */

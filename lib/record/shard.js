@@ -29,13 +29,21 @@ class Log {
 
 const NO_LOG = new Log(new Uint32Array(1))
 
+/** Removals by other threads. What they removed is to be released before it is recorded again. */
+class Removals {
+  /** @param {Uint32Array} word which Rust changes at each removal of something that this thread holds */
+  constructor(word) {
+    this.word = word
+    /** the word when this thread last released what was removed */
+    this.seen = 0
+  }
+}
+
 class Shard {
   /** @type {Handle} */
   #handle
-  /** @type {Uint32Array} keeps the collector; Rust changes its word when another thread removes what this one holds */
-  #anchor
-  /** the word when this thread last released what was removed */
-  #released = 0
+  /** keeps the collector */
+  #removals
   /** the instruments: a thread finds them while it holds any, as a second shard would count its gauges twice */
   #home
   /** @type {(Float64Array | undefined)[]} by chunk number */
@@ -54,7 +62,7 @@ class Shard {
     this.#home = home
     const anchor = binding.anchor(handle)
     if (anchor === null) throw missingBinary('a handle was opened twice; please report this')
-    this.#anchor = anchor
+    this.#removals = new Removals(anchor)
   }
 
   /** What calls into Rust take first. */
@@ -62,21 +70,16 @@ class Shard {
     return this.#handle
   }
 
-  /** Its word changes when another thread has removed something that this one holds. */
   get removals() {
-    return this.#anchor
-  }
-
-  /** Whether nothing was removed by other threads that is not released. */
-  get isReleased() {
-    return this.#anchor[0] === this.#released
+    return this.#removals
   }
 
   /** Forgets the handles of what other threads have removed, and releases their cells. */
   releaseRemoved() {
-    const word = this.#anchor[0]
-    if (word === this.#released) return
-    this.#released = word
+    const { word } = this.#removals
+    const now = word[0]
+    if (now === this.#removals.seen) return
+    this.#removals.seen = now
     this.#home.forget(binding.releaseRemoved(this.#handle))
   }
 
@@ -218,7 +221,7 @@ function withoutPrototype() {
 const NO_CELLS = new Float64Array(1)
 /** @type {Int32Array} the directory of a distribution before its first use: it has no page */
 const NO_WORDS = new Int32Array(2 * DIRECTORY + HISTOGRAM_ENTRIES)
-/** @type {Uint32Array} what a gauge has for the word of removals before its first use */
-const NO_REMOVALS = new Uint32Array(1)
+/** What stands for the removals before the first use: there is something to do before a value can be recorded. */
+const NO_REMOVALS = new Removals(new Uint32Array([1]))
 
 module.exports = { HDR_PAGES, NO_CELLS, NO_REMOVALS, NO_WORDS, Shard }

@@ -46,6 +46,7 @@ class BoundTiming extends Series {
   /** @param {number} nanos whole, within the range */
   #observe(nanos) {
     const { tree } = nodeOf(this)
+    tree.shard.releaseRemoved()
     if (this.#distribution.index === 0) {
       const leaf = tree.attach(this)
       if (leaf !== this) return leaf.observeNanos(nanos)

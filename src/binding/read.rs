@@ -61,7 +61,7 @@ pub fn value(handle: &External<Handle>, kind: u8, name: String, labels: Vec<Stri
 #[napi(catch_unwind)]
 pub fn value_at(handle: &External<Handle>, cell: u32) -> Result<Option<String>> {
     let hold = handle.hold()?;
-    let value = hold.shard.owner(cell).and_then(|series| hold.collector.value_of(series));
+    let value = hold.collector.series_at(&hold.shard, cell).and_then(|series| hold.collector.value_of(series));
     Ok(value.map(|value| value_text(&value)))
 }
 

@@ -56,11 +56,16 @@ impl LiveDistributions {
     pub fn add_to(&self, sum: &mut Distribution, series: u32) {
         for head in self.heads_of(series) {
             let chunks = self.chunks_of(head);
-            if let Some(chunk) = chunks.get(head.chunk) {
-                add_distribution(sum, head.offset, chunk, chunks);
-            }
-            if let Some(before) = &head.before {
-                sum.subtract(before);
+            let Some(chunk) = chunks.get(head.chunk) else { continue };
+            match &head.before {
+                None => add_distribution(sum, head.offset, chunk, chunks),
+                Some(before) => {
+                    let mut now = Distribution::empty(sum.form().clone());
+                    add_distribution(&mut now, head.offset, chunk, chunks);
+                    now.subtract(before);
+                    now.narrow_extremes();
+                    sum.add(&now);
+                }
             }
         }
     }

@@ -273,6 +273,13 @@ impl Collector {
         Some(template)
     }
 
+    /// The series that has claimed a cell.
+    #[must_use]
+    pub fn series_at(&self, shard: &Shard, cell: CellIndex) -> Option<u32> {
+        self.read_log(shard);
+        shard.owner(cell)
+    }
+
     /// Enters the series of a shard's log.
     pub fn read_log(&self, shard: &Shard) {
         let mut latest = None;
@@ -329,7 +336,7 @@ impl Collector {
 
     /// Makes the page of a distribution's directory entry. 0 when there is no such distribution or entry.
     pub fn claim_page(&self, shard: &Shard, head: CellIndex, entry: u32) -> CellIndex {
-        let Some(Form::LogLinear(cells)) = shard.owner(head).and_then(|series| self.form(series)) else {
+        let Some(Form::LogLinear(cells)) = self.series_at(shard, head).and_then(|series| self.form(series)) else {
             return 0;
         };
         if entry >= cells.entries() {

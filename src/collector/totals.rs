@@ -160,7 +160,7 @@ impl Totals {
                 add_distribution(&mut now, claim.offset, chunk, chunks);
                 if now.count() > before.count() {
                     now.subtract(before);
-                    now.forget_extremes();
+                    now.narrow_extremes();
                     self.add_distribution(claim.series, &now);
                 }
             }

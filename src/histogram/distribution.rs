@@ -178,15 +178,9 @@ impl Distribution {
         }
     }
 
-    /// The later of two readings of the same distribution.
-    #[must_use]
-    pub fn later<'a>(&'a self, other: &'a Self) -> &'a Self {
-        if other.count() > self.count() { other } else { self }
-    }
-
-    /// Forgets the extremes: they then come from the cells.
-    pub fn forget_extremes(&mut self) {
-        self.extremes = Extremes::NONE;
+    /// Narrows extremes of a longer time to those of the cells.
+    pub fn narrow_extremes(&mut self) {
+        self.extremes = self.told_extremes().unwrap_or(Extremes::NONE);
     }
 
     /// How many values.
