@@ -16,7 +16,7 @@ const {
 const { flatLabels } = require('./label-texts')
 const { LabelTable } = require('./labels')
 const { parsedValue } = require('./parsing')
-const { OPEN, RESET } = require('./series')
+const { RESET } = require('./series')
 const { Tree } = require('./tree')
 
 /** @typedef {import('./types').Shard} Shard */
@@ -85,12 +85,6 @@ class Family {
 
   /** What users have: the series without labels, and the way to those with labels. */
   get instrument() {
-    return this.#instrument
-  }
-
-  /** The handle of the series without labels, where it was asked for by labels that are all absent. */
-  openInstrument() {
-    this.#instrument[OPEN]()
     return this.#instrument
   }
 

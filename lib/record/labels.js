@@ -168,7 +168,7 @@ class LabelTable {
     if (family !== this.#family) return family.table.find(Object.fromEntries(pairs))
     this.#checkDeclared(pairs)
     const present = pairs.filter(([, text]) => text !== '')
-    if (present.length === 0) return family.openInstrument()
+    if (present.length === 0) return family.instrument
     const tree = this.treeOf(present.map(([name]) => name))
     const texts = tree.names.map((name) => textOf(present, name))
     const forms = texts.map((text, at) => formOf(text, values[keys.indexOf(tree.names[at])]))

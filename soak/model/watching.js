@@ -47,6 +47,8 @@ function samplesOf(body) {
 function fallen(earlier, later) {
   return Object.keys(earlier)
     .filter((key) => !(later[key] >= earlier[key]))
+    // a family is exposed at 0 without labels until it has a series
+    .filter((key) => !(earlier[key] === 0 && later[key] === undefined))
     .map((key) => `${key} went from ${earlier[key]} to ${later[key]}`)
 }
 
