@@ -15,7 +15,7 @@ use super::sync::{Arc, Mutex, Ordering};
 pub type CellIndex = u32;
 
 /// The series of a family that have the same label names, in the order in which the thread gives their values.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LabelSet {
     /// The family's number.
     pub family: u32,
@@ -43,7 +43,7 @@ pub struct Shard {
     memory: Mutex<Memory>,
     removals: AtomicU32,
     // claims of series that another thread removed, until this one releases them
-    pending: Mutex<Vec<CellIndex>>,
+    pending: Mutex<HashSet<CellIndex>>,
     families: Mutex<Families>,
 }
 
@@ -53,7 +53,7 @@ pub struct Families {
     /// The families that this thread has instruments of.
     pub held: HashSet<u32>,
     /// Those of them that another thread removed, until this one has forgotten them.
-    pub removed: Vec<u32>,
+    pub removed: HashSet<u32>,
     /// By the numbers that JavaScript has for them; `None` where a number is free.
     pub label_sets: Vec<Option<LabelSet>>,
 }
@@ -135,13 +135,13 @@ impl Shard {
     }
 
     /// The cells whose series another thread has removed since this was asked last.
-    pub(crate) fn take_removed(&self) -> Vec<CellIndex> {
+    pub(crate) fn take_removed(&self) -> HashSet<CellIndex> {
         std::mem::take(&mut *self.pending.lock())
     }
 
     /// This thread has released a cell itself.
     pub(crate) fn forget_removed(&self, cell: CellIndex) {
-        self.pending.lock().retain(|pending| *pending != cell);
+        self.pending.lock().remove(&cell);
     }
 
     /// Claims a cell for each initial value, in a row, for a series. Distributions have pages of so many cells: reaching a page

@@ -2,7 +2,7 @@
 //! keeps none. What many histograms hold together is larger than a processor's caches; one after the other is not.
 
 use super::removal::{Baseline, Baselines};
-use super::totals::{Chunks, add_distribution, each_page};
+use super::totals::{Chunks, add_distribution, distribution_since, each_page};
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, ClaimRole, Counts, Shard, layout};
 use crate::histogram::outline::{LivePage, Outline, ROW};
@@ -56,11 +56,13 @@ impl LiveDistributions {
     pub fn add_to(&self, sum: &mut Distribution, series: u32) {
         for head in self.heads_of(series) {
             let chunks = self.chunks_of(head);
-            if let Some(chunk) = chunks.get(head.chunk) {
-                add_distribution(sum, head.offset, chunk, chunks);
-            }
-            if let Some(before) = &head.before {
-                sum.subtract(before);
+            let Some(chunk) = chunks.get(head.chunk) else { continue };
+            match &head.before {
+                None => add_distribution(sum, head.offset, chunk, chunks),
+                Some(before) => {
+                    let since = distribution_since(before, head.offset, chunk, chunks);
+                    since.iter().for_each(|since| sum.add(since));
+                }
             }
         }
     }

@@ -11,6 +11,7 @@
 //!   thread that removes, and notes what those of other threads hold ([`removal`]).
 
 mod asked;
+mod copies;
 mod family;
 pub mod key;
 mod live_distributions;
@@ -28,6 +29,7 @@ mod trace;
 mod window;
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 pub use family::{Family, FamilyConflict, FamilyOptions, Kind, Merge};
@@ -42,12 +44,12 @@ pub use totals::{Count, Since, State, Totals};
 pub use trace::TraceEvent;
 pub use window::Window;
 
-use hashbrown::HashSet;
 use smallvec::SmallVec;
 
 use crate::cells::sync::{Arc, Mutex};
 use crate::cells::{CellIndex, Claim, ClaimRole, LabelSet, Shape, Shard, layout};
 use crate::histogram::{Distribution, Form, LogLinear};
+use copies::Copies;
 use names::{Names, Place, Places, SeriesCells};
 use removal::Baselines;
 use trace::Trace;
@@ -192,20 +194,24 @@ impl Collector {
     ) -> Result<u32, FamilyConflict> {
         let mut names = self.names.lock();
         let family = names.family(kind, name, options)?;
-        shard.families().lock().held.insert(family);
+        let mut families = shard.families().lock();
+        families.held.insert(family);
+        // another thread's removal, of which this one does not know, was before
+        families.removed.remove(&family);
         Ok(family)
     }
 
-    /// A number for the series of a family that have these label names, as the thread will give their values.
+    /// A number for the series of a family that have these label names, as the thread will give their values: the same one
+    /// whenever it asks.
     pub fn label_set<'a>(&self, shard: &Shard, family: u32, label_names: impl Iterator<Item = &'a str>) -> u32 {
         let mut names = self.names.lock();
-        let symbols = label_names.map(|name| {
-            let symbol = names.symbol(name);
-            names.hold(symbol);
-            symbol
-        });
-        let set = LabelSet { family, names: symbols.collect() };
+        let symbols = label_names.map(|name| names.symbol(name)).collect();
+        let set = LabelSet { family, names: symbols };
         let sets = &mut shard.families().lock().label_sets;
+        if let Some(known) = sets.iter().position(|known| known.as_ref() == Some(&set)) {
+            return known as u32;
+        }
+        set.names.iter().for_each(|symbol| names.hold(*symbol));
         let free = sets.iter().position(Option::is_none);
         let number = free.unwrap_or(sets.len());
         match sets.get_mut(number) {
@@ -283,9 +289,8 @@ impl Collector {
 
     /// How a distribution's values are divided.
     fn form(&self, series: u32) -> Option<Form> {
-        let names = self.names.lock().view();
-        let (series, family) = names.get(series)?;
-        Some(family.form(!series.labels.is_empty()))
+        let (family, labelled) = self.names.lock().family_of(series)?;
+        Some(family.form(labelled))
     }
 
     /// All values of this moment.
@@ -299,21 +304,28 @@ impl Collector {
         let names = self.names.lock().read();
         let mut totals = values.folded.clone();
         totals.epoch = names.epoch();
-        let shards = self.shards.lock().clone();
+        let mut shards = self.shards.lock().clone();
+        let mut copies = Copies::among(&shards);
+        if !copies.is_empty() {
+            shards.reverse();
+        }
         for shard in &shards {
             let chunks = shard.chunks();
-            let superseded = superseded(shard, &shards);
             for chunk in &chunks {
                 chunk.each_claim(|claim| {
                     let Some((series, family)) = names.get(claim.series) else { return };
-                    if !is_read(claim.role) || is_gauge(claim) && superseded.contains(&claim.series) {
+                    if !is_read(claim.role) {
                         return;
                     }
                     let labelled = !series.labels.is_empty();
                     let cell = chunk.number() << layout::CHUNK_BITS | claim.offset;
-                    match values.baselines.get(&(shard.id(), cell)) {
+                    let baseline = values.baselines.get(&(shard.id(), cell));
+                    if is_gauge(claim) && (baseline.is_some() || !copies.count_gauge(shard, claim, chunk)) {
+                        return;
+                    }
+                    match baseline {
                         None => totals.add_claim(claim, chunk, &chunks, family, labelled),
-                        Some(before) => totals.add_claim_since(before, claim, chunk, &chunks, family, labelled),
+                        Some(before) => totals.add_claim_since(before, claim, chunk, &chunks),
                     }
                 });
             }
@@ -323,7 +335,7 @@ impl Collector {
 
     /// The values of one series alone, without its name: no other is read, and not all names are copied.
     fn read_one(&self, values: &mut Values, number: u32) -> Option<(Arc<Family>, Reading)> {
-        let (family, labelled, places) = {
+        let (family, labelled, mut places) = {
             let names = self.names.lock();
             let (family, labelled) = names.family_of(number)?;
             (family, labelled, Places::from_slice(names.places(number)))
@@ -331,17 +343,22 @@ impl Collector {
         let mut totals = Totals::default();
         totals.add_series(number, &values.folded);
         let shards = self.shards.lock().clone();
+        let mut copies = Copies::among(&shards);
+        if !copies.is_empty() {
+            places.sort_by_key(|place| Reverse(place.shard));
+        }
         for Place { shard, cell } in places {
             let Some(shard) = shards.iter().find(|other| other.id() == shard) else { continue };
             let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { continue };
-            if is_gauge(claim) && superseded(shard, &shards).contains(&number) {
+            let baseline = values.baselines.get(&(shard.id(), cell));
+            if is_gauge(claim) && (baseline.is_some() || !copies.count_gauge(shard, claim, &chunk)) {
                 continue;
             }
             let is_distribution = claim.role == ClaimRole::Distribution;
             let chunks = if is_distribution { shard.chunks() } else { Vec::new() };
-            match values.baselines.get(&(shard.id(), cell)) {
+            match baseline {
                 None => totals.add_claim(claim, &chunk, &chunks, &family, labelled),
-                Some(before) => totals.add_claim_since(before, claim, &chunk, &chunks, &family, labelled),
+                Some(before) => totals.add_claim_since(before, claim, &chunk, &chunks),
             }
         }
         Some((family, Reading { names: NamesView::default(), totals }))
@@ -412,17 +429,6 @@ impl Collector {
 
 fn is_gauge(claim: Claim) -> bool {
     matches!(claim.role, ClaimRole::Gauge | ClaimRole::TimedGauge)
-}
-
-/// The series whose gauges in a shard have a newer cell in the same thread: two loaded copies of the package are two instruments
-/// of one program (a test's module registry, a reloaded plug-in), of which the older is not used any more.
-fn superseded(shard: &Shard, shards: &[Arc<Shard>]) -> HashSet<u32> {
-    let newer = shards.iter().filter(|other| other.thread() == shard.thread() && other.id() > shard.id());
-    let mut series = HashSet::new();
-    for chunk in newer.flat_map(|shard| shard.chunks()) {
-        chunk.each_claim(|claim| series.extend(is_gauge(claim).then_some(claim.series)));
-    }
-    series
 }
 
 fn shape(cells: LogLinear) -> Shape {

@@ -184,9 +184,9 @@ impl Distribution {
         if other.count() > self.count() { other } else { self }
     }
 
-    /// Forgets the extremes: they then come from the cells.
-    pub fn forget_extremes(&mut self) {
-        self.extremes = Extremes::NONE;
+    /// Takes the extremes of the cells where the life-long ones are beyond them.
+    pub fn narrow_extremes(&mut self) {
+        self.extremes = self.told_extremes().unwrap_or(Extremes::NONE);
     }
 
     /// How many values.
