@@ -260,7 +260,7 @@ fn check_extremes(life: &Snapshot, seen: &Seen) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
 
     #[test]
     fn whatever_is_removed_and_used_again_the_values_are_right(steps in steps()) {

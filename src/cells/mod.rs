@@ -18,6 +18,8 @@ pub mod layout;
 mod shard;
 mod storage;
 pub mod sync;
+#[cfg(all(test, not(loom)))]
+mod tests;
 
 pub use chunk::{Chunk, Claim, ClaimRole};
 pub use counts::Counts;

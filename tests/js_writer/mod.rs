@@ -333,7 +333,12 @@ impl Thread {
             return self.remove_unlabelled(kind, name).0;
         }
         self.release_removed();
-        self.forget(kind, name, &series);
+        self.remove_without_release(kind, name, labels)
+    }
+
+    /// The same while another thread removes something after this one has looked for removals.
+    pub fn remove_without_release(&self, kind: Kind, name: &str, labels: Labels) -> bool {
+        self.forget(kind, name, &canonical(labels));
         self.collector.remove(&self.shard, kind, name, &texts(labels))
     }
 

@@ -1,0 +1,429 @@
+//! The protocol of cells, folds and readings under a model checker, which tries the interleavings of the threads at every
+//! lock and every cell, and every value that a relaxed load may return. This is the collector's own code with loom's locks
+//! and atomics (`src/cells/sync.rs`), in models small enough to be explored:
+//!
+//! ```sh
+//! RUSTFLAGS="--cfg loom" CARGO_TARGET_DIR=target/loom cargo test --release --test loom
+//! ```
+#![cfg(loom)]
+
+mod js_writer;
+
+use std::sync::Arc;
+
+use js_writer::{Thread, chunk_of, collector, merged, offset_of, precision};
+use loom::model::Builder;
+use loom::thread;
+use tallystick::cells::{Chunk, ClaimRole, Shard, layout};
+use tallystick::collector::{Collector, FamilyOptions, Kind, Merge, Window};
+use tallystick::histogram::{Distribution, LogLinear, Precision};
+
+/// Explores a model, with up to so many preemptions in a run where all of them would take hours.
+fn explore(preemptions: Option<usize>, model: impl Fn() + Sync + Send + 'static) {
+    let mut builder = Builder::new();
+    builder.preemption_bound = preemptions.or(builder.preemption_bound);
+    builder.max_branches = 100_000;
+    builder.check(model);
+}
+
+/// A counter's cell, written as JavaScript does: no lock is taken, no order is asked for.
+struct Counter {
+    collector: Arc<Collector>,
+    shard: Arc<Shard>,
+    chunk: Arc<Chunk>,
+    offset: u32,
+}
+
+impl Counter {
+    /// Registers the one series of these models in a shard of its own.
+    fn open(collector: &Arc<Collector>) -> Self {
+        Self::open_in(collector, &collector.open_shard(), &[])
+    }
+
+    /// Registers a series in a shard that there is.
+    fn open_in(collector: &Arc<Collector>, shard: &Arc<Shard>, labels: js_writer::Labels) -> Self {
+        let family = collector.family(Kind::Counter, "jobs", FamilyOptions::default()).expect("no options");
+        let cell = collector.register(shard, family, labels);
+        let chunk = chunk_of(shard, cell);
+        Self { collector: collector.clone(), shard: shard.clone(), chunk, offset: offset_of(cell) }
+    }
+
+    fn inc(&self) {
+        self.chunk.write(self.offset, self.chunk.read(self.offset) + 1.0);
+    }
+
+    fn cell(&self) -> u32 {
+        self.chunk.number() << layout::CHUNK_BITS | self.offset
+    }
+
+    /// What the finaliser of the anchor does.
+    fn fold(self) {
+        self.collector.fold(&self.shard);
+    }
+}
+
+/// What a reader sees of the one series, if anything.
+fn count(collector: &Collector) -> Option<f64> {
+    collector.read().whole_life().count(0).map(|count| count.increments.rounded)
+}
+
+fn window_count(window: &Window, collector: &Collector) -> f64 {
+    let counters = window.snapshot_and_reset(collector).counters;
+    counters.iter().map(|(_, value)| value).sum()
+}
+
+#[test]
+fn a_total_never_goes_down_while_its_thread_writes_and_ends() {
+    explore(None, || {
+        let collector = collector();
+        let counter = Counter::open(&collector);
+        let writer = thread::spawn(move || {
+            counter.inc();
+            counter.inc();
+            counter.fold();
+        });
+        let first = count(&collector).expect("registered before");
+        let second = count(&collector).expect("registered before");
+        assert!(first <= second && second <= 2.0, "{first} then {second}");
+        writer.join().expect("the writer ends");
+        assert_eq!(count(&collector), Some(2.0));
+    });
+}
+
+#[test]
+fn a_thread_that_ends_in_the_middle_of_a_reading_is_counted_once() {
+    explore(None, || {
+        let collector = collector();
+        let (ending, staying) = (Counter::open(&collector), Counter::open(&collector));
+        ending.inc();
+        staying.inc();
+        let end = thread::spawn(move || ending.fold());
+        assert_eq!(count(&collector), Some(2.0));
+        end.join().expect("the fold ends");
+        assert_eq!(count(&collector), Some(2.0));
+    });
+}
+
+#[test]
+fn two_threads_register_the_same_series_while_it_is_read() {
+    explore(Some(4), || {
+        let collector = collector();
+        let writers = [(); 2].map(|()| {
+            let collector = collector.clone();
+            thread::spawn(move || Counter::open(&collector).inc())
+        });
+        let first = count(&collector).unwrap_or(0.0);
+        let second = count(&collector).unwrap_or(0.0);
+        assert!(first <= second && second <= 2.0, "{first} then {second}");
+        for writer in writers {
+            writer.join().expect("the writer ends");
+        }
+        let reading = collector.read();
+        assert_eq!(reading.names.series().count(), 1);
+        assert_eq!(reading.whole_life().count(0).map(|count| count.increments.rounded), Some(2.0));
+    });
+}
+
+#[test]
+fn windows_split_what_is_recorded_without_rest_or_overlap() {
+    explore(None, || {
+        let collector = collector();
+        let counter = Counter::open(&collector);
+        let writer = thread::spawn(move || {
+            counter.inc();
+            counter.inc();
+            counter.fold();
+        });
+        let window = Window::default();
+        let windows = [window_count(&window, &collector), window_count(&window, &collector)];
+        writer.join().expect("the writer ends");
+        let last = window_count(&window, &collector);
+        assert!(windows.iter().all(|count| *count >= 0.0) && last >= 0.0, "{windows:?} then {last}");
+        assert_eq!(windows[0] + windows[1] + last, 2.0, "{windows:?} then {last}");
+        assert_eq!(window_count(&window, &collector), 0.0);
+    });
+}
+
+/// A thread's values are hidden while it writes and ends: what comes after shows, and nothing is ever negative.
+fn hidden_while_a_thread_ends(hide: fn(&Collector, &Shard)) {
+    explore(None, move || {
+        let collector = collector();
+        let (theirs, mine) = (Counter::open(&collector), collector.open_shard());
+        theirs.inc();
+        let writer = thread::spawn(move || {
+            theirs.inc();
+            theirs.fold();
+        });
+        hide(&collector, &mine);
+        let mine = Counter::open_in(&collector, &mine, &[]);
+        mine.inc();
+        let first = count_of_all(&collector);
+        assert!((1.0..=2.0).contains(&first), "{first}");
+        writer.join().expect("the writer ends");
+        let last = count_of_all(&collector);
+        assert!((first..=2.0).contains(&last), "{first} then {last}");
+    });
+}
+
+/// What a reader sees of all series together: a series that was freed comes back with another number.
+fn count_of_all(collector: &Collector) -> f64 {
+    Window::default().snapshot(collector).counters.iter().map(|(_, value)| value).sum()
+}
+
+#[test]
+fn what_is_recorded_after_a_clear_shows_though_a_thread_ends_meanwhile() {
+    hidden_while_a_thread_ends(Collector::clear);
+}
+
+#[test]
+fn what_is_recorded_after_a_removal_shows_though_a_thread_ends_meanwhile() {
+    hidden_while_a_thread_ends(|collector, mine| {
+        assert!(collector.remove(mine, Kind::Counter, "jobs", &[]));
+    });
+}
+
+const BEFORE: f64 = 100.0;
+
+#[test]
+fn what_a_thread_counts_after_its_series_was_removed_is_never_lost() {
+    explore(Some(3), || {
+        let collector = collector();
+        let theirs = Counter::open(&collector);
+        theirs.chunk.write(theirs.offset, BEFORE);
+        collector.remove(&collector.open_shard(), Kind::Counter, "jobs", &[]);
+        let writer = thread::spawn({
+            let collector = collector.clone();
+            move || {
+                theirs.inc();
+                assert_eq!(collector.release_removed(&theirs.shard).len(), 1);
+                Counter::open_in(&collector, &theirs.shard, &[]).inc();
+            }
+        });
+        let [first, second] = [(); 2].map(|()| count_of_all(&collector));
+        assert!(first <= second && second <= 2.0, "{first} then {second}");
+        writer.join().expect("the writer ends");
+        assert_eq!(count_of_all(&collector), 2.0);
+    });
+}
+
+#[test]
+fn no_reader_sees_what_was_counted_before_a_removal_while_the_thread_counts_on() {
+    explore(Some(3), || {
+        let collector = collector();
+        let theirs = Counter::open(&collector);
+        theirs.chunk.write(theirs.offset, BEFORE);
+        let writer = thread::spawn({
+            let collector = collector.clone();
+            move || {
+                theirs.inc();
+                if collector.release_removed(&theirs.shard).is_empty() {
+                    theirs.inc();
+                    return 0.0;
+                }
+                Counter::open_in(&collector, &theirs.shard, &[]).inc();
+                1.0
+            }
+        });
+        collector.remove(&collector.open_shard(), Kind::Counter, "jobs", &[]);
+        let seen = count_of_all(&collector);
+        assert!(seen <= 2.0, "{seen}");
+        let after = writer.join().expect("the writer ends");
+        let last = count_of_all(&collector);
+        assert!((after..=2.0).contains(&last) && seen <= last, "{seen} then {last}, {after} of it after the removal");
+    });
+}
+
+#[test]
+fn a_decrement_whose_cell_is_claimed_during_a_removal_is_released_with_the_series() {
+    explore(Some(2), || {
+        let collector = collector();
+        let theirs = Counter::open(&collector);
+        theirs.inc();
+        let writer = thread::spawn({
+            let collector = collector.clone();
+            move || {
+                let cell = collector.claim_sibling(&theirs.shard, theirs.cell(), ClaimRole::Decrements);
+                theirs.shard.write(cell, 1.0);
+                theirs
+            }
+        });
+        collector.remove(&collector.open_shard(), Kind::Counter, "jobs", &[]);
+        let theirs = writer.join().expect("the writer ends");
+        let seen = count_of_all(&collector);
+        assert!(seen == 0.0 || seen == -1.0, "{seen}");
+        collector.release_removed(&theirs.shard);
+        assert_eq!((theirs.chunk.claims(), count_of_all(&collector)), (0, seen));
+        Counter::open_in(&collector, &theirs.shard, &[("id", "other")]).inc();
+        let counters = Window::default().snapshot(&collector).counters;
+        assert!(counters.contains(&("jobs{id=\"other\"}".to_owned(), 1.0)), "{counters:?}");
+    });
+}
+
+#[test]
+fn a_cell_that_goes_to_another_series_shows_nothing_of_the_first() {
+    explore(Some(4), || {
+        let collector = collector();
+        let first = Counter::open_in(&collector, &collector.open_shard(), &[("id", "a")]);
+        first.chunk.write(first.offset, BEFORE);
+        let writer = thread::spawn({
+            let collector = collector.clone();
+            move || {
+                collector.remove(&first.shard, Kind::Counter, "jobs", &js_writer::texts(&[("id", "a")]));
+                let second = Counter::open_in(&collector, &first.shard, &[("id", "b")]);
+                assert_eq!(second.cell(), first.cell());
+                second.inc();
+            }
+        });
+        for _ in 0..2 {
+            for (key, value) in Window::default().snapshot(&collector).counters {
+                let expected: &[f64] = if key == "jobs{id=\"a\"}" { &[BEFORE] } else { &[0.0, 1.0] };
+                assert!(expected.contains(&value), "{key} = {value}");
+            }
+        }
+        writer.join().expect("the writer ends");
+        let last = Window::default().snapshot(&collector).counters;
+        assert_eq!(last, [("jobs{id=\"b\"}".to_owned(), 1.0)]);
+    });
+}
+
+#[test]
+fn a_cell_that_is_folded_while_it_is_read_is_counted_once() {
+    explore(None, || {
+        let collector = collector();
+        let counter = Counter::open(&collector);
+        counter.inc();
+        let writer = thread::spawn(move || {
+            counter.collector.fold_cell(&counter.shard, counter.cell());
+            counter.inc();
+        });
+        let [first, second] = [(); 2].map(|()| count(&collector).expect("registered before"));
+        assert!((1.0..=second).contains(&first) && second <= 2.0, "{first} then {second}");
+        writer.join().expect("the writer ends");
+        assert_eq!(count(&collector), Some(2.0));
+    });
+}
+
+#[test]
+fn a_gauge_with_a_time_shows_no_value_that_another_thread_has_replaced() {
+    explore(None, || {
+        let collector = collector();
+        let (one, other) = (Thread::of(&collector), Thread::of(&collector));
+        one.family(Kind::Gauge, "size", merged(Merge::Last));
+        other.family(Kind::Gauge, "size", merged(Merge::Last));
+        one.set_at("size", &[], 10.0, 1.0);
+        other.set_at("size", &[], 20.0, 2.0);
+        let cell = one.head(Kind::Gauge, "size", &[]);
+        let chunk = chunk_of(&one.shard, cell);
+        let writer = thread::spawn(move || chunk.write_timed(offset_of(cell), 30.0, 3.0));
+        let value = collector.read().whole_life().gauge(0).map(|state| state.value);
+        assert!(value == Some(20.0) || value == Some(30.0), "{value:?}");
+        writer.join().expect("the writer ends");
+        assert_eq!(collector.read().whole_life().gauge(0).map(|state| state.value), Some(30.0));
+    });
+}
+
+#[test]
+fn a_gauge_of_two_copies_in_a_thread_is_counted_once_while_the_newer_one_sets_it() {
+    explore(Some(3), || {
+        let collector = collector();
+        let old = Thread::of(&collector);
+        let new = old.copy();
+        old.set("size", &[], 10.0);
+        let writer = thread::spawn(move || {
+            new.set("size", &[], 20.0);
+            new
+        });
+        let value = collector.read().whole_life().gauge(0).map(|state| state.value);
+        assert!(value == Some(10.0) || value == Some(20.0), "{value:?}");
+        writer.join().expect("the writer ends");
+        assert_eq!(collector.read().whole_life().gauge(0).map(|state| state.value), Some(20.0));
+    });
+}
+
+#[test]
+fn a_gauge_that_was_not_set_shows_nothing_however_early_it_is_read() {
+    explore(None, || {
+        let collector = collector();
+        // a chunk that readers know already
+        let counter = Counter::open(&collector);
+        let writer = thread::spawn({
+            let collector = collector.clone();
+            move || {
+                let family = collector.family(Kind::Gauge, "size", FamilyOptions::default()).expect("no options");
+                let cell = collector.register(&counter.shard, family, &[]);
+                chunk_of(&counter.shard, cell).write(offset_of(cell), 7.0);
+            }
+        });
+        let value = collector.read().whole_life().gauge(1).map(|state| state.value);
+        assert!(value.is_none_or(|value| value == 7.0), "{value:?}");
+        writer.join().expect("the writer ends");
+        assert_eq!(collector.read().whole_life().gauge(1).map(|state| state.value), Some(7.0));
+    });
+}
+
+const VALUES: [f64; 2] = [5.0, 9.0];
+
+fn distribution(collector: &Collector) -> Distribution {
+    collector.read().whole_life().distribution(0).expect("registered before").into_owned()
+}
+
+#[test]
+fn a_distribution_is_read_while_its_pages_are_made_and_folded() {
+    explore(Some(4), || {
+        let collector = collector();
+        let thread = Thread::of(&collector);
+        thread.family(Kind::Timing, "render", precision(Precision::One));
+        let head = thread.head(Kind::Timing, "render", &[]);
+        let shard = thread.shard.clone();
+        let writer = thread::spawn({
+            let collector = collector.clone();
+            move || {
+                let chunk = chunk_of(&shard, head);
+                let cells = LogLinear::nanoseconds(Precision::One);
+                let add = |offset: u32, delta: f64| chunk.write(offset, chunk.read(offset) + delta);
+                for value in VALUES {
+                    let (entry, cell) = cells.place(value);
+                    let page = collector.claim_page(&shard, head, entry);
+                    let page = offset_of(page);
+                    chunk.set_count(page, cell, chunk.count(page, cell) + 1);
+                    add(offset_of(head) + layout::SUM, value);
+                }
+                collector.fold(&shard);
+            }
+        });
+        let [first, second] = [distribution(&collector), distribution(&collector)];
+        assert!(first.count() <= second.count() && second.count() <= 2.0);
+        assert!(first.sum() <= second.sum() && second.sum() <= 14.0);
+        let quantile = second.quantile(1.0);
+        assert!(quantile.is_none_or(|value| VALUES.contains(&value)), "{quantile:?}");
+        writer.join().expect("the writer ends");
+        let last = distribution(&collector);
+        assert_eq!((last.count(), last.sum(), last.extremes()), (2.0, 14.0, Some((5.0, 9.0))));
+    });
+}
+
+#[test]
+fn a_page_that_goes_to_another_distribution_shows_nothing_of_the_first() {
+    explore(Some(3), || {
+        let collector = collector();
+        let thread = Thread::of(&collector);
+        let timing = |label| -> [(&str, &str); 1] { [("id", label)] };
+        thread.observe_nanos("wait", &timing("a"), VALUES[0]);
+        thread.observe_nanos("wait", &timing("a"), VALUES[0]);
+        let writer = thread::spawn(move || {
+            thread.remove(Kind::Timing, "wait", &timing("a"));
+            thread.observe_nanos("wait", &timing("b"), VALUES[0]);
+            thread
+        });
+        for _ in 0..2 {
+            for (key, stats) in Window::default().snapshot(&collector).timings {
+                let expected = if key == "wait{id=\"a\"}" { 2.0 } else { 1.0 };
+                assert_eq!(stats.count, expected, "{key}");
+            }
+        }
+        let thread = writer.join().expect("the writer ends");
+        let last = Window::default().snapshot(&collector).timings;
+        assert_eq!(last.iter().map(|(_, stats)| stats.count).collect::<Vec<_>>(), [1.0]);
+        drop(thread);
+    });
+}
