@@ -265,6 +265,8 @@ fn a_cell_that_goes_to_another_series_shows_nothing_of_the_first() {
         let collector = collector();
         let first = Counter::open_in(&collector, &collector.open_shard(), &[("id", "a")]);
         first.chunk.write(first.offset, BEFORE);
+        // readers know the second series
+        Counter::open_in(&collector, &collector.open_shard(), &[("id", "b")]);
         let writer = thread::spawn({
             let collector = collector.clone();
             move || {
@@ -358,6 +360,28 @@ fn a_gauge_that_was_not_set_shows_nothing_however_early_it_is_read() {
         assert!(value.is_none_or(|value| value == 7.0), "{value:?}");
         writer.join().expect("the writer ends");
         assert_eq!(collector.read().whole_life().gauge(1).map(|state| state.value), Some(7.0));
+    });
+}
+
+#[test]
+fn a_gauge_in_a_cell_that_was_another_ones_shows_nothing_before_it_is_set() {
+    explore(Some(3), || {
+        let collector = collector();
+        let (thread, other) = (Thread::of(&collector), Thread::of(&collector));
+        for thread in [&thread, &other] {
+            thread.family(Kind::Gauge, "size", merged(Merge::Min));
+        }
+        thread.set("size", &[("id", "a")], 5.0);
+        other.set("size", &[("id", "b")], 7.0);
+        let writer = thread::spawn(move || {
+            thread.remove(Kind::Gauge, "size", &[("id", "a")]);
+            thread.set("size", &[("id", "b")], 9.0);
+            thread
+        });
+        let gauges = Window::default().snapshot(&collector).gauges;
+        let smallest = gauges.iter().find(|(key, _)| key == "size{id=\"b\"}").map(|(_, value)| *value);
+        assert_eq!(smallest, Some(7.0));
+        writer.join().expect("the writer ends");
     });
 }
 
