@@ -122,8 +122,8 @@ fn a_head_has_no_cell_for_two_things() {
 fn a_directory_entry_tells_near_pages_from_far_ones_by_its_sign() {
     assert_eq!(layout::CHUNK_CELLS, 1 << layout::CHUNK_BITS);
     // twice the offset of a near one, and the negated cell index of a far one, are 32-bit words
-    assert!(2 * layout::CHUNK_CELLS < i32::MAX as u32);
-    assert!(layout::FULL <= i32::MAX as u32, "JavaScript reads counts as signed words");
+    assert!(i32::try_from(2 * layout::CHUNK_CELLS).is_ok());
+    assert!(i32::try_from(layout::FULL).is_ok(), "JavaScript reads counts as signed words");
 }
 
 /// One row of the table.

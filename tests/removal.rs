@@ -47,7 +47,9 @@ fn numbers_texts_and_cells_of_removed_series_are_used_again() {
         for id in 0..50 {
             let id = format!("{round}-{id}");
             let labels: Labels = &[("id", &id)];
-            [1.0, -1.0, 0.0].iter().for_each(|delta| thread.inc("jobs", labels, *delta));
+            for delta in [1.0, -1.0, 0.0] {
+                thread.inc("jobs", labels, delta);
+            }
             thread.observe_nanos("wait", labels, 7.0);
             thread.set("open", labels, 1.0);
             assert_eq!(
@@ -75,7 +77,9 @@ fn what_is_recorded_and_cleared_time_and_again_takes_no_more_cells_and_numbers()
         for id in 0..200 {
             let id = id.to_string();
             thread.inc("jobs", &[("id", &id)], 1.0);
-            (0..30).for_each(|power| thread.observe_nanos("wait", &[("id", &id)], f64::from(power).exp2()));
+            for power in 0..30 {
+                thread.observe_nanos("wait", &[("id", &id)], f64::from(power).exp2());
+            }
         }
         thread.clear();
         assert_eq!(snapshot(&collector), Snapshot::default());

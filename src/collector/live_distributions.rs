@@ -60,8 +60,9 @@ impl LiveDistributions {
             match &head.before {
                 None => add_distribution(sum, head.offset, chunk, chunks),
                 Some(before) => {
-                    let since = distribution_since(before, head.offset, chunk, chunks);
-                    since.iter().for_each(|since| sum.add(since));
+                    if let Some(since) = distribution_since(before, head.offset, chunk, chunks) {
+                        sum.add(&since);
+                    }
                 }
             }
         }

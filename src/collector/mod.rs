@@ -8,7 +8,7 @@
 //!   and takes the shard out of reach in one step, so that no reading sees a value twice or not at all.
 //! - Registering a series and adding a chunk take `names` and the shard's lock, never the value lock.
 //! - While a series has a cell, the cell only goes up. A reset keeps a reading to subtract; a removal releases the cells of the
-//!   thread that removes, and notes what those of other threads hold ([`removal`]).
+//!   thread that removes, and notes what those of other threads hold (`removal.rs`).
 
 mod asked;
 mod copies;
