@@ -1,4 +1,4 @@
-//! Tallystick's half in Rust: everything but the notch.
+//! Tallystick's half in Rust: everything but recording itself.
 //!
 //! JavaScript writes numbers into cells of memory that this crate owns; this crate hands the memory out, reads it, and
 //! makes snapshots and expositions of it. Arrows point one way: `binding → pool → exposition → collector → histogram, cells`.

@@ -1,8 +1,8 @@
 //! The exact Prometheus text of small collectors.
 
-mod notch;
+mod js_writer;
 
-use notch::{Labels, Thread, bounds, collector, collector_with_labels, texts};
+use js_writer::{Labels, Thread, bounds, collector, collector_with_labels};
 use tallystick::collector::{Collector, FamilyOptions, Kind, Merge};
 use tallystick::exposition::{DEFAULT_BUCKETS_MILLIS, prometheus_text};
 
@@ -511,7 +511,7 @@ fn a_removed_series_is_hidden_and_comes_back_from_nothing() {
     let thread = Thread::of(&collector);
     record_one_of_each(&thread);
     for (kind, name) in Kind::ALL.into_iter().zip(["jobs", "size", "render", "price"]) {
-        assert!(collector.remove(&thread.shard, kind, name, &texts(ZONE)));
+        assert!(thread.remove(kind, name, ZONE));
     }
     assert_eq!(text(&collector), "");
     record_one_of_each(&thread);
@@ -524,7 +524,7 @@ fn a_cleared_collector_is_empty_and_its_series_come_back_from_nothing() {
     let (thread, ended) = (Thread::of(&collector), Thread::of(&collector));
     record_one_of_each(&thread);
     record_one_of_each(&ended);
-    collector.clear(&thread.shard);
+    thread.clear();
     ended.end();
     assert_eq!(text(&collector), "");
     record_one_of_each(&thread);
@@ -534,10 +534,10 @@ fn a_cleared_collector_is_empty_and_its_series_come_back_from_nothing() {
 #[test]
 fn a_family_keeps_its_name_while_one_of_the_same_is_hidden() {
     let collector = collector();
-    let thread = Thread::of(&collector);
-    thread.set("a.b", &[], 1.0);
+    let (thread, holder) = (Thread::of(&collector), Thread::of(&collector));
+    holder.set("a.b", &[], 1.0);
     thread.set("a_b", &[], 2.0);
-    assert!(collector.remove(&thread.shard, Kind::Gauge, "a.b", &[]));
+    assert!(thread.remove(Kind::Gauge, "a.b", &[]));
     assert_eq!(text(&collector), "# TYPE U__a__b gauge\nU__a__b 2\n");
 }
 

@@ -22,10 +22,12 @@ fn constants_of(file: &str) -> HashMap<String, String> {
     constants.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
-/// A JavaScript constant that is a number as it stands, or one of the few expressions that the file has.
+/// A JavaScript constant that is a number as it stands, or one of the few expressions that the file has. Of a limit that tests
+/// make small it is the real one.
 fn number(constants: &HashMap<String, String>, name: &str) -> f64 {
     let text = constants.get(name).unwrap_or_else(|| panic!("lib/record/layout.js has no {name}"));
-    match text.as_str() {
+    let real = text.strip_prefix("TINY ? ").and_then(|limits| limits.split_once(" : "));
+    match real.map_or(text.as_str(), |(_, real)| real) {
         "(1 << CHUNK_BITS) - 1" => (number(constants, "CHUNK_BITS").exp2()) - 1.0,
         "Number.MAX_SAFE_INTEGER" => 9_007_199_254_740_991.0,
         hex if hex.starts_with("0x") => {
@@ -52,8 +54,10 @@ fn every_constant_of_javascript_is_rusts() {
         ("ZERO", f64::from(layout::ZERO)),
         ("DIRECTORY", f64::from(layout::DIRECTORY)),
         ("BOUNDED", f64::from(layout::BOUNDED)),
-        ("FAR", f64::from(layout::FAR)),
+        ("TIME", f64::from(layout::TIME)),
+        ("CHECK", f64::from(layout::CHECK)),
         ("FULL", f64::from(layout::FULL)),
+        ("LARGE", layout::LARGE),
         ("TIMING_FIRST", f64::from(LogLinear::TIMING_FIRST)),
         ("TIMING_ENTRIES", f64::from(LogLinear::TIMING_ENTRIES)),
         ("HISTOGRAM_FIRST", f64::from(LogLinear::HISTOGRAM_FIRST)),
@@ -64,9 +68,9 @@ fn every_constant_of_javascript_is_rusts() {
     for (name, rust) in expected {
         assert_eq!(number(&constants, name), rust, "{name}");
     }
-    let lists = ["MERGES", "PRECISION_BITS"];
+    let others = ["MERGES", "PRECISION_BITS", "TINY"];
     let mut unknown: Vec<&String> = constants.keys().collect();
-    unknown.retain(|name| !lists.contains(&name.as_str()) && !expected.iter().any(|(known, _)| known == name));
+    unknown.retain(|name| !others.contains(&name.as_str()) && !expected.iter().any(|(known, _)| known == name));
     assert!(unknown.is_empty(), "constants that this test does not know: {unknown:?}");
 }
 
@@ -107,23 +111,19 @@ fn precisions_cut_with_the_same_bits() {
 fn a_head_has_no_cell_for_two_things() {
     let log_linear = [layout::SUM, layout::MIN, layout::MAX, layout::ZERO, layout::DIRECTORY];
     let bounded = [layout::SUM, layout::MIN, layout::MAX, layout::BOUNDED];
+    let timed_gauge = [0, layout::TIME, layout::CHECK];
+    assert!(timed_gauge.is_sorted_by(|one, next| one < next));
     assert!(log_linear.is_sorted_by(|one, next| one < next));
     assert!(bounded.is_sorted_by(|one, next| one < next));
-    assert_eq!((layout::ENTRIES_PER_CELL, layout::COUNTS_PER_CELL), (4, 2));
+    assert_eq!((layout::ENTRIES_PER_CELL, layout::COUNTS_PER_CELL), (2, 2));
 }
 
 #[test]
-fn a_cell_index_has_room_beside_the_bit_that_marks_it() {
+fn a_directory_entry_tells_near_pages_from_far_ones_by_its_sign() {
     assert_eq!(layout::CHUNK_CELLS, 1 << layout::CHUNK_BITS);
-    assert_eq!((layout::CHUNK_CELLS - 1) & layout::FAR, 0);
-}
-
-#[test]
-fn a_chunk_has_fewer_directory_entries_than_there_are_numbers_of_far_pages() {
-    for entries in [LogLinear::TIMING_ENTRIES, LogLinear::HISTOGRAM_ENTRIES] {
-        let head = layout::DIRECTORY + entries.div_ceil(layout::ENTRIES_PER_CELL);
-        assert!(layout::CHUNK_CELLS / head * entries < layout::FAR);
-    }
+    // twice the offset of a near one, and the negated cell index of a far one, are 32-bit words
+    assert!(i32::try_from(2 * layout::CHUNK_CELLS).is_ok());
+    assert!(i32::try_from(layout::FULL).is_ok(), "JavaScript reads counts as signed words");
 }
 
 /// One row of the table.

@@ -7,15 +7,15 @@
 //! ```
 #![cfg(loom)]
 
-mod notch;
+mod js_writer;
 
 use std::sync::Arc;
 
+use js_writer::{Thread, chunk_of, collector, merged, offset_of, precision};
 use loom::model::Builder;
 use loom::thread;
-use notch::{Thread, collector, fold_all, precision};
-use tallystick::cells::{CellIndex, Chunk, Shard, layout};
-use tallystick::collector::{Collector, FamilyOptions, Kind, Window};
+use tallystick::cells::{Chunk, ClaimRole, Shard, layout};
+use tallystick::collector::{Collector, FamilyOptions, Kind, Merge, Window};
 use tallystick::histogram::{Distribution, LogLinear, Precision};
 
 /// Explores a model, with up to so many preemptions in a run where all of them would take hours.
@@ -37,30 +37,34 @@ struct Counter {
 impl Counter {
     /// Registers the one series of these models in a shard of its own.
     fn open(collector: &Arc<Collector>) -> Self {
-        let shard = collector.open_shard();
+        Self::open_in(collector, &collector.open_shard(), &[])
+    }
+
+    /// Registers a series in a shard that there is.
+    fn open_in(collector: &Arc<Collector>, shard: &Arc<Shard>, labels: js_writer::Labels) -> Self {
         let family = collector.family(Kind::Counter, "jobs", FamilyOptions::default()).expect("no options");
-        let cell = collector.register(&shard, family, &[]);
-        let chunk = chunk_of(&shard, cell);
-        Self { collector: collector.clone(), shard, chunk, offset: cell & (layout::CHUNK_CELLS - 1) }
+        let cell = collector.register(shard, family, labels);
+        let chunk = chunk_of(shard, cell);
+        Self { collector: collector.clone(), shard: shard.clone(), chunk, offset: offset_of(cell) }
     }
 
     fn inc(&self) {
         self.chunk.write(self.offset, self.chunk.read(self.offset) + 1.0);
     }
 
-    /// What the finaliser of the chunk's array does.
-    fn fold(self) {
-        self.collector.fold(&self.shard, &self.chunk);
+    fn cell(&self) -> u32 {
+        self.chunk.number() << layout::CHUNK_BITS | self.offset
     }
-}
 
-fn chunk_of(shard: &Shard, cell: CellIndex) -> Arc<Chunk> {
-    shard.chunk(cell >> layout::CHUNK_BITS).expect("a claimed cell is in a chunk")
+    /// What the finaliser of the anchor does.
+    fn fold(self) {
+        self.collector.fold(&self.shard);
+    }
 }
 
 /// What a reader sees of the one series, if anything.
 fn count(collector: &Collector) -> Option<f64> {
-    collector.read().whole_life().count(0).map(|count| count.ups.rounded)
+    collector.read().whole_life().count(0).map(|count| count.increments.rounded)
 }
 
 fn window_count(window: &Window, collector: &Collector) -> f64 {
@@ -116,7 +120,7 @@ fn two_threads_register_the_same_series_while_it_is_read() {
         }
         let reading = collector.read();
         assert_eq!(reading.names.series().count(), 1);
-        assert_eq!(reading.whole_life().count(0).map(|count| count.ups.rounded), Some(2.0));
+        assert_eq!(reading.whole_life().count(0).map(|count| count.increments.rounded), Some(2.0));
     });
 }
 
@@ -144,20 +148,26 @@ fn windows_split_what_is_recorded_without_rest_or_overlap() {
 fn hidden_while_a_thread_ends(hide: fn(&Collector, &Shard)) {
     explore(None, move || {
         let collector = collector();
-        let (theirs, mine) = (Counter::open(&collector), Counter::open(&collector));
+        let (theirs, mine) = (Counter::open(&collector), collector.open_shard());
         theirs.inc();
         let writer = thread::spawn(move || {
             theirs.inc();
             theirs.fold();
         });
-        hide(&collector, &mine.shard);
+        hide(&collector, &mine);
+        let mine = Counter::open_in(&collector, &mine, &[]);
         mine.inc();
-        let first = count(&collector).expect("recorded after");
+        let first = count_of_all(&collector);
         assert!((1.0..=2.0).contains(&first), "{first}");
         writer.join().expect("the writer ends");
-        let last = count(&collector).expect("recorded after");
+        let last = count_of_all(&collector);
         assert!((first..=2.0).contains(&last), "{first} then {last}");
     });
+}
+
+/// What a reader sees of all series together: a series that was freed comes back with another number.
+fn count_of_all(collector: &Collector) -> f64 {
+    Window::default().snapshot(collector).counters.iter().map(|(_, value)| value).sum()
 }
 
 #[test]
@@ -172,6 +182,166 @@ fn what_is_recorded_after_a_removal_shows_though_a_thread_ends_meanwhile() {
     });
 }
 
+const BEFORE: f64 = 100.0;
+
+#[test]
+fn what_a_thread_counts_after_its_series_was_removed_is_never_lost() {
+    explore(Some(3), || {
+        let collector = collector();
+        let theirs = Counter::open(&collector);
+        theirs.chunk.write(theirs.offset, BEFORE);
+        collector.remove(&collector.open_shard(), Kind::Counter, "jobs", &[]);
+        let writer = thread::spawn({
+            let collector = collector.clone();
+            move || {
+                theirs.inc();
+                assert_eq!(collector.release_removed(&theirs.shard).len(), 1);
+                Counter::open_in(&collector, &theirs.shard, &[]).inc();
+            }
+        });
+        let [first, second] = [(); 2].map(|()| count_of_all(&collector));
+        assert!(first <= second && second <= 2.0, "{first} then {second}");
+        writer.join().expect("the writer ends");
+        assert_eq!(count_of_all(&collector), 2.0);
+    });
+}
+
+#[test]
+fn no_reader_sees_what_was_counted_before_a_removal_while_the_thread_counts_on() {
+    explore(Some(3), || {
+        let collector = collector();
+        let theirs = Counter::open(&collector);
+        theirs.chunk.write(theirs.offset, BEFORE);
+        let writer = thread::spawn({
+            let collector = collector.clone();
+            move || {
+                theirs.inc();
+                if collector.release_removed(&theirs.shard).is_empty() {
+                    theirs.inc();
+                    return 0.0;
+                }
+                Counter::open_in(&collector, &theirs.shard, &[]).inc();
+                1.0
+            }
+        });
+        collector.remove(&collector.open_shard(), Kind::Counter, "jobs", &[]);
+        let seen = count_of_all(&collector);
+        assert!(seen <= 2.0, "{seen}");
+        let after = writer.join().expect("the writer ends");
+        let last = count_of_all(&collector);
+        assert!((after..=2.0).contains(&last) && seen <= last, "{seen} then {last}, {after} of it after the removal");
+    });
+}
+
+#[test]
+fn a_decrement_whose_cell_is_claimed_during_a_removal_is_released_with_the_series() {
+    explore(Some(2), || {
+        let collector = collector();
+        let theirs = Counter::open(&collector);
+        theirs.inc();
+        let writer = thread::spawn({
+            let collector = collector.clone();
+            move || {
+                let cell = collector.claim_sibling(&theirs.shard, theirs.cell(), ClaimRole::Decrements);
+                theirs.shard.write(cell, 1.0);
+                theirs
+            }
+        });
+        collector.remove(&collector.open_shard(), Kind::Counter, "jobs", &[]);
+        let theirs = writer.join().expect("the writer ends");
+        let seen = count_of_all(&collector);
+        assert!(seen == 0.0 || seen == -1.0, "{seen}");
+        collector.release_removed(&theirs.shard);
+        assert_eq!((theirs.chunk.claims(), count_of_all(&collector)), (0, seen));
+        Counter::open_in(&collector, &theirs.shard, &[("id", "other")]).inc();
+        let counters = Window::default().snapshot(&collector).counters;
+        assert!(counters.contains(&("jobs{id=\"other\"}".to_owned(), 1.0)), "{counters:?}");
+    });
+}
+
+#[test]
+fn a_cell_that_goes_to_another_series_shows_nothing_of_the_first() {
+    explore(Some(4), || {
+        let collector = collector();
+        let first = Counter::open_in(&collector, &collector.open_shard(), &[("id", "a")]);
+        first.chunk.write(first.offset, BEFORE);
+        // readers know the second series
+        Counter::open_in(&collector, &collector.open_shard(), &[("id", "b")]);
+        let writer = thread::spawn({
+            let collector = collector.clone();
+            move || {
+                collector.remove(&first.shard, Kind::Counter, "jobs", &js_writer::texts(&[("id", "a")]));
+                let second = Counter::open_in(&collector, &first.shard, &[("id", "b")]);
+                assert_eq!(second.cell(), first.cell());
+                second.inc();
+            }
+        });
+        for _ in 0..2 {
+            for (key, value) in Window::default().snapshot(&collector).counters {
+                let expected: &[f64] = if key == "jobs{id=\"a\"}" { &[BEFORE] } else { &[0.0, 1.0] };
+                assert!(expected.contains(&value), "{key} = {value}");
+            }
+        }
+        writer.join().expect("the writer ends");
+        let last = Window::default().snapshot(&collector).counters;
+        assert_eq!(last, [("jobs{id=\"b\"}".to_owned(), 1.0)]);
+    });
+}
+
+#[test]
+fn a_cell_that_is_folded_while_it_is_read_is_counted_once() {
+    explore(None, || {
+        let collector = collector();
+        let counter = Counter::open(&collector);
+        counter.inc();
+        let writer = thread::spawn(move || {
+            counter.collector.fold_cell(&counter.shard, counter.cell());
+            counter.inc();
+        });
+        let [first, second] = [(); 2].map(|()| count(&collector).expect("registered before"));
+        assert!((1.0..=second).contains(&first) && second <= 2.0, "{first} then {second}");
+        writer.join().expect("the writer ends");
+        assert_eq!(count(&collector), Some(2.0));
+    });
+}
+
+#[test]
+fn a_gauge_with_a_time_shows_no_value_that_another_thread_has_replaced() {
+    explore(None, || {
+        let collector = collector();
+        let (one, other) = (Thread::of(&collector), Thread::of(&collector));
+        one.family(Kind::Gauge, "size", merged(Merge::Last));
+        other.family(Kind::Gauge, "size", merged(Merge::Last));
+        one.set_at("size", &[], 10.0, 1.0);
+        other.set_at("size", &[], 20.0, 2.0);
+        let cell = one.head(Kind::Gauge, "size", &[]);
+        let chunk = chunk_of(&one.shard, cell);
+        let writer = thread::spawn(move || chunk.write_timed(offset_of(cell), 30.0, 3.0));
+        let value = collector.read().whole_life().gauge(0).map(|state| state.value);
+        assert!(value == Some(20.0) || value == Some(30.0), "{value:?}");
+        writer.join().expect("the writer ends");
+        assert_eq!(collector.read().whole_life().gauge(0).map(|state| state.value), Some(30.0));
+    });
+}
+
+#[test]
+fn a_gauge_of_two_copies_in_a_thread_is_counted_once_while_the_newer_one_sets_it() {
+    explore(Some(3), || {
+        let collector = collector();
+        let old = Thread::of(&collector);
+        let new = old.copy();
+        old.set("size", &[], 10.0);
+        let writer = thread::spawn(move || {
+            new.set("size", &[], 20.0);
+            new
+        });
+        let value = collector.read().whole_life().gauge(0).map(|state| state.value);
+        assert!(value == Some(10.0) || value == Some(20.0), "{value:?}");
+        writer.join().expect("the writer ends");
+        assert_eq!(collector.read().whole_life().gauge(0).map(|state| state.value), Some(20.0));
+    });
+}
+
 #[test]
 fn a_gauge_that_was_not_set_shows_nothing_however_early_it_is_read() {
     explore(None, || {
@@ -183,13 +353,35 @@ fn a_gauge_that_was_not_set_shows_nothing_however_early_it_is_read() {
             move || {
                 let family = collector.family(Kind::Gauge, "size", FamilyOptions::default()).expect("no options");
                 let cell = collector.register(&counter.shard, family, &[]);
-                chunk_of(&counter.shard, cell).write(cell & (layout::CHUNK_CELLS - 1), 7.0);
+                chunk_of(&counter.shard, cell).write(offset_of(cell), 7.0);
             }
         });
         let value = collector.read().whole_life().gauge(1).map(|state| state.value);
         assert!(value.is_none_or(|value| value == 7.0), "{value:?}");
         writer.join().expect("the writer ends");
         assert_eq!(collector.read().whole_life().gauge(1).map(|state| state.value), Some(7.0));
+    });
+}
+
+#[test]
+fn a_gauge_in_a_cell_that_was_another_ones_shows_nothing_before_it_is_set() {
+    explore(Some(3), || {
+        let collector = collector();
+        let (thread, other) = (Thread::of(&collector), Thread::of(&collector));
+        for thread in [&thread, &other] {
+            thread.family(Kind::Gauge, "size", merged(Merge::Min));
+        }
+        thread.set("size", &[("id", "a")], 5.0);
+        other.set("size", &[("id", "b")], 7.0);
+        let writer = thread::spawn(move || {
+            thread.remove(Kind::Gauge, "size", &[("id", "a")]);
+            thread.set("size", &[("id", "b")], 9.0);
+            thread
+        });
+        let gauges = Window::default().snapshot(&collector).gauges;
+        let smallest = gauges.iter().find(|(key, _)| key == "size{id=\"b\"}").map(|(_, value)| *value);
+        assert_eq!(smallest, Some(7.0));
+        writer.join().expect("the writer ends");
     });
 }
 
@@ -216,11 +408,11 @@ fn a_distribution_is_read_while_its_pages_are_made_and_folded() {
                 for value in VALUES {
                     let (entry, cell) = cells.place(value);
                     let page = collector.claim_page(&shard, head, entry);
-                    let page = page & (layout::CHUNK_CELLS - 1);
+                    let page = offset_of(page);
                     chunk.set_count(page, cell, chunk.count(page, cell) + 1);
-                    add((head & (layout::CHUNK_CELLS - 1)) + layout::SUM, value);
+                    add(offset_of(head) + layout::SUM, value);
                 }
-                fold_all(&collector, &shard);
+                collector.fold(&shard);
             }
         });
         let [first, second] = [distribution(&collector), distribution(&collector)];
@@ -235,40 +427,27 @@ fn a_distribution_is_read_while_its_pages_are_made_and_folded() {
 }
 
 #[test]
-fn a_series_that_is_used_again_during_a_sweep_keeps_its_number() {
+fn a_page_that_goes_to_another_distribution_shows_nothing_of_the_first() {
     explore(Some(3), || {
         let collector = collector();
         let thread = Thread::of(&collector);
-        thread.inc("jobs", &[("id", "a")], 1.0);
-        assert!(collector.remove(&thread.shard, Kind::Counter, "jobs", &notch::texts(&[("id", "a")])));
-        thread.renew();
-        thread.collect_garbage(&[]);
-        let writer = thread::spawn({
-            let collector = collector.clone();
-            move || Thread::of(&collector).inc("jobs", &[("id", "a")], 1.0)
-        });
-        collector.sweep();
-        thread.inc("jobs", &[("id", "b")], 2.0);
-        writer.join().expect("the writer ends");
-        let expected = [("jobs{id=\"a\"}", 1.0), ("jobs{id=\"b\"}", 2.0)].map(|(key, value)| (key.to_owned(), value));
-        assert_eq!(Window::default().snapshot(&collector).counters, expected);
-    });
-}
-
-#[test]
-fn a_gauge_that_moves_while_it_is_read_is_counted_once() {
-    explore(None, || {
-        let collector = collector();
-        let thread = Thread::of(&collector);
-        thread.set("open", &[("id", "a")], 7.0);
-        let mover = thread::spawn(move || {
-            thread.renew();
-            thread.collect_garbage(&[]);
+        let timing = |label| -> [(&str, &str); 1] { [("id", label)] };
+        thread.observe_nanos("wait", &timing("a"), VALUES[0]);
+        thread.observe_nanos("wait", &timing("a"), VALUES[0]);
+        let writer = thread::spawn(move || {
+            thread.remove(Kind::Timing, "wait", &timing("a"));
+            thread.observe_nanos("wait", &timing("b"), VALUES[0]);
             thread
         });
-        let gauges = || collector.read().whole_life().gauge(0).map(|state| state.value);
-        assert_eq!([gauges(), gauges()], [Some(7.0); 2]);
-        mover.join().expect("it moves");
-        assert_eq!(gauges(), Some(7.0));
+        for _ in 0..2 {
+            for (key, stats) in Window::default().snapshot(&collector).timings {
+                let expected = if key == "wait{id=\"a\"}" { 2.0 } else { 1.0 };
+                assert_eq!(stats.count, expected, "{key}");
+            }
+        }
+        let thread = writer.join().expect("the writer ends");
+        let last = Window::default().snapshot(&collector).timings;
+        assert_eq!(last.iter().map(|(_, stats)| stats.count).collect::<Vec<_>>(), [1.0]);
+        drop(thread);
     });
 }

@@ -1,15 +1,14 @@
 //! What holds for any values, names and labels: against oracles that are slow and plain.
 
-mod notch;
+mod js_writer;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use notch::{Thread, bounds, collector, collector_with_labels, fold_all};
+use js_writer::{Thread, bounds, collector, collector_with_labels};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
-use tallystick::cells::Shard;
-use tallystick::collector::{Collector, FamilyOptions, Kind, Label, Snapshot, Window};
+use tallystick::collector::{FamilyOptions, Kind, Snapshot, Window};
 use tallystick::exposition::{DEFAULT_BUCKETS_MILLIS, prometheus_text};
 use tallystick::histogram::{Distribution, Form, LogLinear, MAX_NANOS, Precision};
 
@@ -373,14 +372,13 @@ fn label_sets() -> impl Strategy<Value = BTreeSet<LabelSet>> {
     proptest::collection::btree_set(labels, 1..6)
 }
 
-fn labels_of(collector: &Collector, shard: &Shard, labels: &LabelSet) -> Vec<Label> {
-    let symbol = |text| collector.symbol(shard, text);
-    labels.iter().map(|(name, value)| (symbol(name), symbol(value))).collect()
+fn pairs(labels: &LabelSet) -> Vec<(&str, &str)> {
+    labels.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
 /// Registers a series and gives it a value by which to know it again.
 fn record(thread: &Thread, kind: Kind, name: &str, labels: &LabelSet, value: f64) {
-    let labels: Vec<(&str, &str)> = labels.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let labels = pairs(labels);
     match kind {
         Kind::Counter => thread.inc(name, &labels, value),
         Kind::Gauge => thread.set(name, &labels, value),
@@ -414,18 +412,18 @@ proptest! {
         let collector = collector();
         let shard = collector.open_shard();
         let family = collector.family(Kind::Counter, "jobs", FamilyOptions::default()).expect("no options");
-        let sorted = labels_of(&collector, &shard, &labels);
+        let sorted = pairs(&labels);
         let mut other = sorted.clone();
         let middle = seed.index(other.len() + 1);
         other.rotate_left(middle);
-        let reversed: Vec<Label> = sorted.iter().rev().copied().collect();
+        let reversed: Vec<(&str, &str)> = sorted.iter().rev().copied().collect();
         for labels in [sorted, other, reversed] {
             shard.write(collector.register(&shard, family, &labels), 1.0);
         }
         let counters = Window::default().snapshot(&collector).counters;
         prop_assert_eq!(counters.len(), 1);
         prop_assert_eq!(counters[0].1, 3.0);
-        fold_all(&collector, &shard);
+        collector.fold(&shard);
     }
 
     #[test]

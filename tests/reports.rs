@@ -1,10 +1,10 @@
 //! Reports: sums over labels and threads, and what each window has seen.
 
-mod notch;
+mod js_writer;
 
 use std::sync::Arc;
 
-use notch::{Thread, bounds, collector, precision};
+use js_writer::{Thread, bounds, collector, precision};
 use tallystick::collector::{Collector, FamilyOptions, Kind, Merge, Report, ReportRequest, ReportWindow};
 use tallystick::histogram::{Precision, Summary};
 
@@ -149,7 +149,7 @@ fn a_removed_series_is_told_from_what_came_since() {
         thread.inc("jobs", &[], value);
         thread.observe("size", &[], value);
         if value == 1000.0 {
-            collector.clear(&thread.shard);
+            thread.clear();
         }
     }
     let report = report(&window, &collector);

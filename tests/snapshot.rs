@@ -1,8 +1,8 @@
 //! What snapshots show: windows, threads that end, removed series, and their JSON.
 
-mod notch;
+mod js_writer;
 
-use notch::{Thread, bounds, collector, texts};
+use js_writer::{Thread, bounds, collector, texts};
 use serde_json::{Value as Json, json};
 use tallystick::collector::{Collector, FamilyOptions, Kind, Merge, Snapshot, Stats, Value, Window};
 use tallystick::exposition::{json_snapshot, snapshot_text, value_text};
@@ -94,7 +94,7 @@ fn an_increment_by_zero_makes_a_series_visible_in_each_window() {
 }
 
 #[test]
-fn ups_and_downs_that_cancel_out_are_activity() {
+fn increments_and_decrements_that_cancel_out_are_activity() {
     let collector = collector();
     let thread = Thread::of(&collector);
     thread.inc("jobs", &[], 1.0);
@@ -170,7 +170,7 @@ fn a_value_that_was_counted_and_not_yet_added_when_a_window_ended_is_in_a_later_
 }
 
 #[test]
-fn counts_that_are_moved_out_of_full_pages_are_read_once_and_counted_on() {
+fn counts_that_are_folded_from_full_pages_are_read_once_and_counted_on() {
     let collector = collector();
     let thread = Thread::of(&collector);
     let window = Window::default();
@@ -181,7 +181,7 @@ fn counts_that_are_moved_out_of_full_pages_are_read_once_and_counted_on() {
     thread.observe_millis("render", &[], 1.0);
     thread.observe_millis("render", &[], 64.0);
     let before = read();
-    collector.empty_pages(&thread.shard, thread.head(Kind::Timing, "render", &[]));
+    thread.fold_cell(thread.head(Kind::Timing, "render", &[]));
     assert_eq!(read(), before);
     thread.observe_millis("render", &[], 1.0);
     assert_eq!(read(), (3.0, 66.0, 1.0, 64.0));
@@ -273,7 +273,7 @@ fn a_thread_that_ends_leaves_totals_of_fractions_as_they_are() {
 
 // Clear and remove
 
-fn record_one_of_each(thread: &Thread, labels: notch::Labels) {
+fn record_one_of_each(thread: &Thread, labels: js_writer::Labels) {
     thread.inc("jobs", labels, 2.0);
     thread.set("size", labels, 3.0);
     thread.observe_nanos("render", labels, 5.0);
@@ -290,7 +290,7 @@ fn a_cleared_collector_shows_nothing_until_it_is_recorded_in_again() {
     collector.trace(0.0, "event".to_owned(), Vec::new());
     let window = Window::default();
     let _ = window.snapshot_and_reset(&collector);
-    collector.clear(&mine.shard);
+    mine.clear();
     assert_eq!(snapshot(&collector), Snapshot::default());
     assert_eq!(window.snapshot(&collector), Snapshot::default());
     theirs.end();
@@ -311,7 +311,7 @@ fn extremes_begin_anew_when_a_collector_is_cleared() {
         thread.observe_nanos("render", &[], 1e6 + 9.0);
     }
     ended.end();
-    collector.clear(&thread.shard);
+    thread.clear();
     thread.observe_nanos("render", &[], 1e6 + 5.0);
     let Stats { min, max, .. } = timing(&collector, "render");
     assert_eq!((min, max), (1.000_005, 1.000_005));
@@ -325,8 +325,8 @@ fn a_removed_series_is_absent_and_begins_anew_when_recorded_again() {
     record_one_of_each(&thread, gone);
     record_one_of_each(&thread, kept);
     for (kind, name) in Kind::ALL.into_iter().zip(["jobs", "size", "render", "price"]) {
-        assert!(collector.remove(&thread.shard, kind, name, &texts(gone)), "{name}");
-        assert!(!collector.remove(&thread.shard, kind, name, &texts(gone)), "{name} again");
+        assert!(thread.remove(kind, name, gone), "{name}");
+        assert!(!thread.remove(kind, name, gone), "{name} again");
         assert_eq!(collector.value(kind, name, &texts(gone)), None, "{name}");
     }
     let shown = snapshot(&collector);
@@ -348,7 +348,7 @@ fn what_was_never_recorded_cannot_be_removed() {
     for (kind, name, labels) in
         [(Kind::Counter, "job", &[][..]), (Kind::Gauge, "jobs", &[]), (Kind::Counter, "jobs", &[("zone", "eu")])]
     {
-        assert!(!collector.remove(&thread.shard, kind, name, &texts(labels)));
+        assert!(!thread.remove(kind, name, labels));
     }
     assert_eq!(counters(&collector), "jobs=1");
 }
@@ -360,7 +360,7 @@ fn a_gauge_of_another_thread_stays_hidden_until_it_is_set_again() {
         let (mine, theirs) = (Thread::of(&collector), Thread::of(&collector));
         theirs.family(Kind::Gauge, "size", FamilyOptions { merge: Some(merge), ..FamilyOptions::default() });
         theirs.set_at("size", &[], 4.0, 1.0);
-        collector.clear(&mine.shard);
+        mine.clear();
         assert_eq!(gauges(&collector), "", "{merge:?}");
         theirs.set_at("size", &[], 5.0, 2.0);
         assert_eq!(gauges(&collector), "size=5", "{merge:?}");
@@ -375,7 +375,7 @@ fn a_gauge_with_a_time_shows_again_when_it_is_set_to_the_same_value() {
     let (mine, theirs) = (Thread::of(&collector), Thread::of(&collector));
     theirs.family(Kind::Gauge, "size", FamilyOptions { merge: Some(Merge::Last), ..FamilyOptions::default() });
     theirs.set_at("size", &[], 4.0, 1.0);
-    collector.clear(&mine.shard);
+    mine.clear();
     theirs.set_at("size", &[], 4.0, 2.0);
     assert_eq!(gauges(&collector), "size=4");
 }

@@ -1,14 +1,14 @@
-//! All of the core at once, for as long as `TALLYSTICK_SOAK_SECONDS` says: threads that record, begin anew, end and are folded,
-//! while others remove, sweep, read, reset and report. A second without that variable; `npm run soak` runs it under valgrind.
+//! All of the core at once, for as long as `TALLYSTICK_SOAK_SECONDS` says: threads that record, remove, end and are folded, while
+//! others remove what these record, read, reset and report. A second without that variable; `npm run soak` runs it under valgrind.
 
-mod notch;
+mod js_writer;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use notch::{Thread, collector};
+use js_writer::{Thread, collector};
 use tallystick::collector::{Collector, Kind, ReportRequest, ReportWindow, Snapshot, Window};
 use tallystick::exposition::{DEFAULT_BUCKETS_MILLIS, json_snapshot, prometheus_text};
 
@@ -18,7 +18,7 @@ const ROUNDS: u64 = 24;
 const CONNECTIONS: u64 = 40;
 /// Powers of two of nanoseconds: more pages than a first chunk has room for.
 const POWERS: u64 = 40;
-/// Between two turns of a reader, which hold what writers wait for when they begin anew.
+/// Between two turns of a reader, which hold what writers wait for when they remove.
 const PACE: Duration = Duration::from_millis(5);
 
 /// What writers have recorded.
@@ -46,12 +46,6 @@ fn write(collector: &Arc<Collector>, tally: &Tally, writer: u64) {
         for round in (0..ROUNDS).take_while(|_| !tally.is_over()) {
             work(&thread, tally, round);
             come_and_go(&thread, &format!("{writer} {life} {round}"));
-            if round % 6 == 5 {
-                // what a kept handle holds is folded later
-                let kept = [thread.head(Kind::Timing, "wait", &[("route", "/")])];
-                thread.renew();
-                thread.collect_garbage(if round % 12 == 5 { &kept } else { &[] });
-            }
         }
         thread.end();
         tally.threads.fetch_add(1, Ordering::SeqCst);
@@ -70,20 +64,40 @@ fn work(thread: &Thread, tally: &Tally, round: u64) {
         thread.observe("size", &[], nanos / 8.0);
         tally.jobs.fetch_add(1, Ordering::SeqCst);
     }
-    thread.set("busy", &[("slot", "a")], round as f64);
-    thread.collector.trace(round as f64, "round".to_owned(), notch::texts(&[("at", "x")]));
+    record_passing(thread, round);
+    thread.collector.trace(round as f64, "round".to_owned(), js_writer::texts(&[("at", "x")]));
+}
+
+/// What writers record of any of these is removed by another thread.
+const SLOTS: [&str; 4] = ["a", "b", "c", "d"];
+
+fn record_passing(thread: &Thread, round: u64) {
+    let labels: js_writer::Labels = &[("slot", SLOTS[round as usize % SLOTS.len()])];
+    for delta in [2.0, -1.0, 0.0] {
+        thread.inc("passing", labels, delta);
+    }
+    thread.set("busy", labels, round as f64);
+    thread.observe_nanos("passing", labels, (round as f64).exp2());
+}
+
+fn remove_passing(thread: &Thread) {
+    for slot in SLOTS {
+        for (kind, name) in [(Kind::Counter, "passing"), (Kind::Gauge, "busy"), (Kind::Timing, "passing")] {
+            thread.remove(kind, name, &[("slot", slot)]);
+        }
+    }
 }
 
 /// Labelled series that are made and removed.
 fn come_and_go(thread: &Thread, owner: &str) {
     for at in 0..CONNECTIONS {
         let id = format!("{owner} {at}");
-        let labels: notch::Labels = &[("id", &id)];
+        let labels: js_writer::Labels = &[("id", &id)];
         thread.inc("bytes", labels, 3.0);
         thread.set("open", labels, 1.0);
         thread.observe_nanos("wait", labels, (at as f64).exp2());
         for (kind, name) in [(Kind::Counter, "bytes"), (Kind::Gauge, "open"), (Kind::Timing, "wait")] {
-            thread.collector.remove(&thread.shard, kind, name, &notch::texts(labels));
+            thread.remove(kind, name, labels);
         }
     }
 }
@@ -106,12 +120,12 @@ fn expose(collector: &Arc<Collector>, tally: &Tally) -> u64 {
 
 /// A collector that is made, used, cleared, read and dropped.
 fn live_shortly() {
-    let own = notch::collector();
+    let own = js_writer::collector();
     let thread = Thread::of(&own);
     for times in [1.0, 2.0] {
         thread.inc("short", &[("kept", "true")], times);
         thread.observe_nanos("short", &[], times);
-        own.clear(&thread.shard);
+        thread.clear();
     }
     assert_eq!(Window::default().snapshot(&own), Snapshot::default());
     thread.end();
@@ -138,17 +152,18 @@ fn add(seen: &mut [f64; 3], snapshot: &Snapshot) {
     seen[1] += wait.map_or(0.0, |(_, stats)| stats.count);
 }
 
-/// Sweeps, reports that are cleared, values of one series.
-fn sweep(collector: &Collector, tally: &Tally) {
+/// Removals of what the writers record, reports that are cleared, values of one series.
+fn remove(collector: &Arc<Collector>, tally: &Tally) {
+    let thread = Thread::of(collector);
     let reports = ReportWindow::new(collector);
     let request = ReportRequest { kinds: Kind::ALL.to_vec(), shares: vec![0.5, 0.99] };
     while !tally.is_over() {
-        collector.sweep();
+        remove_passing(&thread);
         let report = reports.report(collector, &request, None);
-        assert!(report.counters.len() <= 3, "{:?}", report.counters);
+        assert!(report.counters.len() <= 4, "{:?}", report.counters);
         reports.clear_counters(collector);
         reports.clear_distributions(collector);
-        let _ = collector.value(Kind::Timing, "wait", &notch::texts(&[("route", "/")]));
+        let _ = collector.value(Kind::Timing, "wait", &js_writer::texts(&[("route", "/")]));
         let _ = collector.trace_since(0);
         thread::sleep(PACE);
     }
@@ -169,7 +184,7 @@ fn totals_are_exact_after_everything_at_once() {
         let writers: Vec<_> = (0..WRITERS).map(|number| scope.spawn(move || write(collector, tally, number))).collect();
         let reader = scope.spawn(|| expose(collector, tally));
         let resets = scope.spawn(|| reset_until_over(collector, &window, tally));
-        scope.spawn(|| sweep(collector, tally));
+        let remover = scope.spawn(|| remove(collector, tally));
         while Instant::now() < ends && writers.iter().all(|writer| !writer.is_finished()) {
             thread::park_timeout(ends.saturating_duration_since(Instant::now()).min(Duration::from_millis(50)));
         }
@@ -177,9 +192,10 @@ fn totals_are_exact_after_everything_at_once() {
         for writer in writers {
             writer.join().expect("the writer ends");
         }
+        remover.join().expect("reports hold");
         (resets.join().expect("windows hold"), reader.join().expect("expositions hold"))
     });
-    collector.sweep();
+    remove_passing(&Thread::of(&collector));
     check(&collector, &tally);
     add(&mut seen, &window.snapshot_and_reset(&collector));
     assert_eq!(seen, [0.0, tally.jobs(), tally.jobs()]);

@@ -1,12 +1,12 @@
 //! Real threads that record as fast as they can, end and begin again, while others read without pause.
 
-mod notch;
+mod js_writer;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
-use notch::{Thread, collector};
+use js_writer::{Thread, collector};
 use tallystick::collector::{Collector, FamilyOptions, Kind, Reading, Snapshot, Window};
 use tallystick::histogram::Distribution;
 
@@ -69,14 +69,14 @@ fn values(reading: &Reading) -> Option<(f64, f64, Distribution)> {
     let since = reading.whole_life();
     let count = since.count(0)?;
     let distribution = since.distribution(1)?;
-    Some((count.ups.rounded, count.downs.rounded, distribution.into_owned()))
+    Some((count.increments.rounded, count.decrements.rounded, distribution.into_owned()))
 }
 
-/// All that must never go down: ups, downs, samples, their sum, and the counts up to each duration.
-fn parts((ups, downs, timing): &(f64, f64, Distribution)) -> Vec<f64> {
+/// All that must never go down: increments, decrements, samples, their sum, and the counts up to each duration.
+fn parts((increments, decrements, timing): &(f64, f64, Distribution)) -> Vec<f64> {
     let (mut parts, count) = timing.cumulative(&NANOS);
     // cumulative counts ascend together
-    parts.extend([*ups, *downs, count, timing.sum()]);
+    parts.extend([*increments, *decrements, count, timing.sum()]);
     parts
 }
 
@@ -88,7 +88,7 @@ fn read(collector: &Collector, written: &Written) -> u64 {
         let (least, reading, most) = written.around(|| collector.read());
         let Some(values) = values(&reading) else { continue };
         let now = parts(&values);
-        for (name, total) in [("ups", values.0), ("downs", values.1), ("samples", values.2.count())] {
+        for (name, total) in [("increments", values.0), ("decrements", values.1), ("samples", values.2.count())] {
             assert!((least..=most).contains(&total), "{name}: {total} is not between {least} and {most}");
         }
         assert!(before.iter().zip(&now).all(|(before, now)| before <= now), "{before:?} then {now:?}");
@@ -154,8 +154,8 @@ fn totals_are_exact_and_never_go_down_while_threads_record_and_end() {
 
     let recordings = RECORDINGS as f64;
     let samples = recordings + NANOS.len() as f64;
-    let (ups, downs, timing) = values(&collector.read()).expect("recorded");
-    assert_eq!((ups, downs, timing.count()), (recordings, recordings, samples));
+    let (increments, decrements, timing) = values(&collector.read()).expect("recorded");
+    assert_eq!((increments, decrements, timing.count()), (recordings, recordings, samples));
     let rounds = samples / NANOS.len() as f64;
     assert_eq!(timing.sum(), rounds * TOTAL_NANOS);
     assert_eq!(timing.cumulative(&NANOS).0, [1.0, 2.0, 3.0, 4.0, 5.0].map(|share| share * rounds));
@@ -209,9 +209,8 @@ fn a_series_is_registered_without_waiting_for_a_reading() {
     let collector = collector();
     let shard = collector.open_shard();
     let family = collector.family(Kind::Counter, "jobs", FamilyOptions::default()).expect("no options");
-    let label = collector.symbol(&shard, "id");
     for id in 0..SERIES {
-        collector.register(&shard, family, &[(label, collector.symbol(&shard, &id.to_string()))]);
+        collector.register(&shard, family, &[("id", &id.to_string())]);
     }
     let (begun, ended) = (AtomicU64::new(0), AtomicU64::new(0));
     let is_over = AtomicBool::new(false);
@@ -229,8 +228,7 @@ fn a_series_is_registered_without_waiting_for_a_reading() {
             while begun.load(Ordering::SeqCst) == before {
                 thread::yield_now();
             }
-            let new = collector.symbol(&shard, &format!("new {id}"));
-            collector.register(&shard, family, &[(label, new)]);
+            collector.register(&shard, family, &[("id", &format!("new {id}"))]);
             ended.load(Ordering::SeqCst) == before
         });
         let within_a_reading = within_a_reading.count();

@@ -66,7 +66,8 @@ pub fn hdr_decode(bytes: &[u8]) -> Either<HdrPages, String> {
 #[napi(catch_unwind, ts_return_type = "HdrPages | null | false")]
 pub fn hdr_pages_at(handle: &External<Handle>, cell: u32, scale: f64) -> Result<Option<Either<HdrPages, bool>>> {
     let hold = handle.hold()?;
-    let distribution = hold.collector.series_at(&hold.shard, cell).and_then(|series| hold.collector.distribution_of(series));
+    let distribution =
+        hold.collector.series_at(&hold.shard, cell).and_then(|series| hold.collector.distribution_of(series));
     Ok(distribution.map(|distribution| hdr_pages_of(&distribution, scale)))
 }
 

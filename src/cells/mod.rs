@@ -19,6 +19,8 @@ mod log;
 mod shard;
 mod storage;
 pub mod sync;
+#[cfg(all(test, not(loom)))]
+mod tests;
 
 pub use chunk::{Chunk, Claim, ClaimRole};
 pub use counts::Counts;

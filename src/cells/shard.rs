@@ -57,7 +57,7 @@ pub struct Shard {
     memory: Mutex<Memory>,
     removals: AtomicU32,
     // claims of series that another thread removed, until this one releases them
-    pending: Mutex<Vec<CellIndex>>,
+    pending: Mutex<HashSet<CellIndex>>,
     families: Mutex<Families>,
     log: Log,
 }
@@ -68,9 +68,52 @@ pub struct Families {
     /// The families that this thread has instruments of.
     pub held: HashSet<u32>,
     /// Those of them that another thread removed, until this one has forgotten them.
-    pub removed: Vec<u32>,
-    /// By the numbers that JavaScript has for them; `None` where a number is free.
-    pub label_sets: Vec<Option<LabelSet>>,
+    pub removed: HashSet<u32>,
+    // by the numbers that JavaScript has for them; `None` where a number is free
+    label_sets: Vec<Option<LabelSet>>,
+    // the numbers of each family's
+    by_family: HashMap<u32, Vec<u32>>,
+    free: Vec<u32>,
+}
+
+impl Families {
+    /// The label set of this number.
+    #[must_use]
+    pub fn label_set(&self, number: u32) -> Option<&LabelSet> {
+        self.label_sets.get(number as usize)?.as_ref()
+    }
+
+    pub(crate) fn label_set_mut(&mut self, number: u32) -> Option<&mut LabelSet> {
+        self.label_sets.get_mut(number as usize)?.as_mut()
+    }
+
+    /// The number of a label set that was asked for before.
+    pub(crate) fn find_label_set(&self, family: u32, names: &[u32]) -> Option<u32> {
+        let numbers = self.by_family.get(&family)?;
+        numbers.iter().copied().find(|number| self.label_set(*number).is_some_and(|set| set.names.as_slice() == names))
+    }
+
+    /// A number for a new label set.
+    pub(crate) fn add_label_set(&mut self, set: LabelSet) -> u32 {
+        let family = set.family;
+        let number = self.free.pop().unwrap_or(self.label_sets.len() as u32);
+        match self.label_sets.get_mut(number as usize) {
+            Some(slot) => *slot = Some(set),
+            None => self.label_sets.push(Some(set)),
+        }
+        self.by_family.entry(family).or_default().push(number);
+        number
+    }
+
+    /// Forgets a family and frees the numbers of its label sets, which are returned.
+    pub(crate) fn drop_family(&mut self, family: u32) -> Vec<LabelSet> {
+        self.held.remove(&family);
+        self.removed.remove(&family);
+        let numbers = self.by_family.remove(&family).unwrap_or_default();
+        let sets = numbers.iter().filter_map(|number| self.label_sets.get_mut(*number as usize)?.take()).collect();
+        self.free.extend(numbers);
+        sets
+    }
 }
 
 #[derive(Debug, Default)]
@@ -156,13 +199,13 @@ impl Shard {
     }
 
     /// The cells whose series another thread has removed since this was asked last.
-    pub(crate) fn take_removed(&self) -> Vec<CellIndex> {
+    pub(crate) fn take_removed(&self) -> HashSet<CellIndex> {
         std::mem::take(&mut *self.pending.lock())
     }
 
     /// This thread has released a cell itself.
     pub(crate) fn forget_removed(&self, cell: CellIndex) {
-        self.pending.lock().retain(|pending| *pending != cell);
+        self.pending.lock().remove(&cell);
     }
 
     /// Claims a cell for each initial value, in a row, for a series. Distributions have pages of so many cells: reaching a page

@@ -2,7 +2,7 @@
 //! keeps none. What many histograms hold together is larger than a processor's caches; one after the other is not.
 
 use super::removal::{Baseline, Baselines};
-use super::totals::{Chunks, add_distribution, each_page};
+use super::totals::{Chunks, add_distribution, distribution_since, each_page};
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, ClaimRole, Counts, Shard, layout};
 use crate::histogram::outline::{LivePage, Outline, ROW};
@@ -60,11 +60,9 @@ impl LiveDistributions {
             match &head.before {
                 None => add_distribution(sum, head.offset, chunk, chunks),
                 Some(before) => {
-                    let mut now = Distribution::empty(sum.form().clone());
-                    add_distribution(&mut now, head.offset, chunk, chunks);
-                    now.subtract(before);
-                    now.narrow_extremes();
-                    sum.add(&now);
+                    if let Some(since) = distribution_since(before, head.offset, chunk, chunks) {
+                        sum.add(&since);
+                    }
                 }
             }
         }

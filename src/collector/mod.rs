@@ -9,9 +9,10 @@
 //! - Registering a series and adding a chunk take `names` and the shard's lock, never the value lock.
 //! - What a shard's log has is entered in `names` before each reading, and by whoever asks for a series.
 //! - While a series has a cell, the cell only goes up. A reset keeps a reading to subtract; a removal releases the cells of the
-//!   thread that removes, and notes what those of other threads hold ([`removal`]).
+//!   thread that removes, and notes what those of other threads hold (`removal.rs`).
 
 mod asked;
+mod copies;
 mod family;
 pub mod key;
 mod live_distributions;
@@ -29,6 +30,7 @@ mod trace;
 mod window;
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 pub use family::{Family, FamilyConflict, FamilyOptions, Kind, Merge};
@@ -44,12 +46,12 @@ pub use trace::TraceEvent;
 pub use window::Window;
 
 use compact_str::CompactString;
-use hashbrown::HashSet;
 use smallvec::SmallVec;
 
 use crate::cells::sync::{Arc, Mutex, MutexGuard};
 use crate::cells::{CellIndex, Claim, ClaimRole, ClaimTemplate, LabelSet, Shape, Shard, layout};
 use crate::histogram::{Distribution, Form, LogLinear};
+use copies::Copies;
 use names::{Names, Place, Places, SeriesCells};
 use removal::Baselines;
 use trace::Trace;
@@ -194,27 +196,24 @@ impl Collector {
     ) -> Result<u32, FamilyConflict> {
         let mut names = self.names.lock();
         let family = names.family(kind, name, options)?;
-        shard.families().lock().held.insert(family);
+        let mut families = shard.families().lock();
+        families.held.insert(family);
+        // another thread's removal, of which this one does not know, was before
+        families.removed.remove(&family);
         Ok(family)
     }
 
-    /// A number for the series of a family that have these label names, as the thread will give their values.
+    /// A number for the series of a family that have these label names, as the thread will give their values: the same one
+    /// whenever it asks.
     pub fn label_set<'a>(&self, shard: &Shard, family: u32, label_names: impl Iterator<Item = &'a str>) -> u32 {
         let mut names = self.names.lock();
-        let symbols = label_names.map(|name| {
-            let symbol = names.symbol(name);
-            names.hold(symbol);
-            symbol
-        });
-        let set = LabelSet { family, names: symbols.collect(), claim: None };
-        let sets = &mut shard.families().lock().label_sets;
-        let free = sets.iter().position(Option::is_none);
-        let number = free.unwrap_or(sets.len());
-        match sets.get_mut(number) {
-            Some(slot) => *slot = Some(set),
-            None => sets.push(Some(set)),
+        let symbols: SmallVec<[Symbol; 4]> = label_names.map(|name| names.symbol(name)).collect();
+        let mut families = shard.families().lock();
+        if let Some(known) = families.find_label_set(family, &symbols) {
+            return known;
         }
-        number as u32
+        symbols.iter().for_each(|symbol| names.hold(*symbol));
+        families.add_label_set(LabelSet { family, names: symbols, claim: None })
     }
 
     /// The family of this number.
@@ -243,9 +242,7 @@ impl Collector {
     pub fn register_in_set<'a>(&self, shard: &Shard, set: u32, values: impl Iterator<Item = &'a str>) -> CellIndex {
         let mut names = self.names.lock();
         let families = shard.families().lock();
-        let Some((family, labels)) =
-            labels_in_set(&mut names, families.label_sets.get(set as usize).and_then(Option::as_ref), values)
-        else {
+        let Some((family, labels)) = labels_in_set(&mut names, families.label_set(set), values) else {
             return 0;
         };
         Self::register_in(&mut names, shard, family, &labels)
@@ -261,7 +258,7 @@ impl Collector {
     fn claim_template(&self, shard: &Shard, set: u32) -> Option<ClaimTemplate> {
         let (family, labelled) = {
             let families = shard.families().lock();
-            let set = families.label_sets.get(set as usize)?.as_ref()?;
+            let set = families.label_set(set)?;
             if let Some(template) = &set.claim {
                 return Some(template.clone());
             }
@@ -269,7 +266,7 @@ impl Collector {
         };
         let template = claim_of(&self.names.lock().reserve(family, labelled)?, labelled);
         let mut families = shard.families().lock();
-        families.label_sets.get_mut(set as usize)?.as_mut()?.claim = Some(template.clone());
+        families.label_set_mut(set)?.claim = Some(template.clone());
         Some(template)
     }
 
@@ -287,7 +284,7 @@ impl Collector {
             while let Some((cell, number)) = records.next_series() {
                 let set = match latest.take() {
                     Some((known, set)) if known == number => set,
-                    _ => shard.families().lock().label_sets.get(number as usize).cloned().flatten(),
+                    _ => shard.families().lock().label_set(number).cloned(),
                 };
                 let count = set.as_ref().map_or(0, |set| set.names.len());
                 let values: SmallVec<[CompactString; 4]> = (0..count).map(|_| records.next_value()).collect();
@@ -354,9 +351,8 @@ impl Collector {
 
     /// How a distribution's values are divided.
     fn form(&self, series: u32) -> Option<Form> {
-        let names = self.names.lock().view();
-        let (series, family) = names.get(series)?;
-        Some(family.form(!series.labels.is_empty()))
+        let (family, labelled) = self.names.lock().family_of(series)?;
+        Some(family.form(labelled))
     }
 
     /// All values of this moment.
@@ -370,21 +366,28 @@ impl Collector {
         let names = self.names.lock().read();
         let mut totals = values.folded.clone();
         totals.epoch = names.epoch();
-        let shards = self.shards.lock().clone();
+        let mut shards = self.shards.lock().clone();
+        let mut copies = Copies::among(&shards);
+        if !copies.is_empty() {
+            shards.reverse();
+        }
         for shard in &shards {
             let chunks = shard.chunks();
-            let superseded = superseded(shard, &shards);
             for chunk in &chunks {
                 chunk.each_claim(|claim| {
                     let Some((series, family)) = names.get(claim.series) else { return };
-                    if !is_read(claim.role) || is_gauge(claim) && superseded.contains(&claim.series) {
+                    if !is_read(claim.role) {
                         return;
                     }
                     let labelled = !series.labels.is_empty();
                     let cell = chunk.number() << layout::CHUNK_BITS | claim.offset;
-                    match values.baselines.get(&(shard.id(), cell)) {
+                    let baseline = values.baselines.get(&(shard.id(), cell));
+                    if is_gauge(claim) && (baseline.is_some() || !copies.count_gauge(shard, claim, chunk)) {
+                        return;
+                    }
+                    match baseline {
                         None => totals.add_claim(claim, chunk, &chunks, family, labelled),
-                        Some(before) => totals.add_claim_since(before, claim, chunk, &chunks, family, labelled),
+                        Some(before) => totals.add_claim_since(before, claim, chunk, &chunks),
                     }
                 });
             }
@@ -394,7 +397,7 @@ impl Collector {
 
     /// The values of one series alone, without its name: no other is read, and not all names are copied.
     fn read_one(&self, values: &mut Values, number: u32) -> Option<(Arc<Family>, Reading)> {
-        let (family, labelled, places) = {
+        let (family, labelled, mut places) = {
             let names = self.names.lock();
             let (family, labelled) = names.family_of(number)?;
             (family, labelled, Places::from_slice(names.places(number)))
@@ -402,17 +405,22 @@ impl Collector {
         let mut totals = Totals::default();
         totals.add_series(number, &values.folded);
         let shards = self.shards.lock().clone();
+        let mut copies = Copies::among(&shards);
+        if !copies.is_empty() {
+            places.sort_by_key(|place| Reverse(place.shard));
+        }
         for Place { shard, cell } in places {
             let Some(shard) = shards.iter().find(|other| other.id() == shard) else { continue };
             let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { continue };
-            if is_gauge(claim) && superseded(shard, &shards).contains(&number) {
+            let baseline = values.baselines.get(&(shard.id(), cell));
+            if is_gauge(claim) && (baseline.is_some() || !copies.count_gauge(shard, claim, &chunk)) {
                 continue;
             }
             let is_distribution = claim.role == ClaimRole::Distribution;
             let chunks = if is_distribution { shard.chunks() } else { Vec::new() };
-            match values.baselines.get(&(shard.id(), cell)) {
+            match baseline {
                 None => totals.add_claim(claim, &chunk, &chunks, &family, labelled),
-                Some(before) => totals.add_claim_since(before, claim, &chunk, &chunks, &family, labelled),
+                Some(before) => totals.add_claim_since(before, claim, &chunk, &chunks),
             }
         }
         Some((family, Reading { names: NamesView::default(), totals }))
@@ -484,17 +492,6 @@ impl Collector {
 
 fn is_gauge(claim: Claim) -> bool {
     matches!(claim.role, ClaimRole::Gauge | ClaimRole::TimedGauge)
-}
-
-/// The series whose gauges in a shard have a newer cell in the same thread: two loaded copies of the package are two instruments
-/// of one program (a test's module registry, a reloaded plug-in), of which the older is not used any more.
-fn superseded(shard: &Shard, shards: &[Arc<Shard>]) -> HashSet<u32> {
-    let newer = shards.iter().filter(|other| other.thread() == shard.thread() && other.id() > shard.id());
-    let mut series = HashSet::new();
-    for chunk in newer.flat_map(|shard| shard.chunks()) {
-        chunk.each_claim(|claim| series.extend(is_gauge(claim).then_some(claim.series)));
-    }
-    series
 }
 
 fn shape(cells: LogLinear) -> Shape {

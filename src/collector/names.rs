@@ -444,11 +444,15 @@ impl Names {
         }
     }
 
+    /// How many series a family has.
+    pub fn size(&self, family: u32) -> u32 {
+        self.sizes.get(family as usize).copied().unwrap_or(0)
+    }
+
     /// The numbers of all series of a family.
     pub fn series_of(&self, family: u32) -> Vec<u32> {
-        let size = self.sizes.get(family as usize).map_or(0, |size| *size as usize);
         let all = (0..).zip(self.view.series.iter()).filter(|(_, series)| series.family == family);
-        all.map(|(number, _)| number).take(size).collect()
+        all.map(|(number, _)| number).take(self.size(family) as usize).collect()
     }
 
     /// The number of a family, if there is one.

@@ -10,7 +10,7 @@
 //! not by a handle, which forgot it before, and not by a reading, which copies values under the same lock. A window that keeps
 //! numbers of series keeps the number of its reading too ([`Totals::epoch`](super::Totals)).
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::names::{Names, Place, Places};
 use super::totals::{Chunks, Totals, add_distribution, zero_claim};
@@ -60,32 +60,31 @@ impl Collector {
     /// no thread holds it. Whether there was something to take, and whether the family was removed.
     pub fn remove_unlabelled(&self, mine: &Shard, kind: Kind, name: &str) -> (bool, bool) {
         let mut values = self.values();
-        let (family, series) = {
-            let names = self.names.lock();
-            let Some(family) = names.find_family(kind, name) else { return (false, false) };
-            (family, names.find_series(kind, name, &[]))
-        };
+        let series = self.names.lock().find_series(kind, name, &[]);
         let was_visible = series.is_some_and(|series| self.remove_under_lock(&mut values, mine, series, kind));
-        let is_unused = self.names.lock().series_of(family).iter().all(|other| Some(*other) == series);
+        let mut names = self.names.lock();
+        let Some(family) = names.find_family(kind, name) else { return (was_visible, false) };
+        // where other threads still have cells of it
+        let is_left = names.find_series(kind, name, &[]).is_some();
+        let is_unused = names.size(family) == u32::from(is_left);
         if is_unused {
-            self.remove_family(mine, family);
+            self.remove_family(&mut names, mine, family);
         }
         (was_visible, is_unused)
     }
 
-    fn remove_family(&self, mine: &Shard, family: u32) {
+    fn remove_family(&self, names: &mut Names, mine: &Shard, family: u32) {
         let shards = self.shards.lock().clone();
-        let mut names = self.names.lock();
         for shard in shards.iter().filter(|shard| shard.id() != mine.id()) {
             let mut families = shard.families().lock();
             if families.held.contains(&family) {
-                families.removed.push(family);
+                families.removed.insert(family);
                 shard.note_removal();
             }
         }
         names.note_family_removed(family);
-        drop_family(&mut names, mine, family);
-        self.free_families(&mut names);
+        drop_family(names, mine, family);
+        self.free_families(names);
     }
 
     fn remove_under_lock(&self, values: &mut Values, mine: &Shard, series: u32, kind: Kind) -> bool {
@@ -151,22 +150,32 @@ impl Collector {
         let view = self.names.lock().view();
         let chunks = shard.chunks();
         let mut removed = Vec::new();
-        for cell in shard.take_removed() {
-            let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { continue };
-            let Some((series, family)) = view.get(claim.series) else { continue };
+        let mine = |place: &Place| place.shard == shard.id();
+        for number in shard.take_removed().into_iter().filter_map(|cell| shard.owner(cell)).collect::<HashSet<_>>() {
+            let Some((series, family)) = view.get(number) else { continue };
             let labelled = !series.labels.is_empty();
-            fold_claim(&mut values, shard, claim, &chunk, &chunks, family, labelled);
-            release(shard, cell, family, labelled);
+            // also what was claimed for the handle after the removal
+            let places = Places::from_slice(self.names.lock().places(number));
+            for Place { cell, .. } in places.into_iter().filter(mine) {
+                let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { continue };
+                fold_claim(&mut values, shard, claim, &chunk, &chunks, family, labelled);
+                release(shard, cell, family, labelled);
+            }
             let text = |symbol| view.text(symbol).to_owned();
             let labels = series.labels.iter().map(|(name, value)| (text(*name), text(*value))).collect();
             removed.push(Removed { kind: family.kind, name: family.name.clone(), labels: Some(labels) });
             let mut names = self.names.lock();
-            names.keep_places(claim.series, |place| *place != Place { shard: shard.id(), cell });
-            free_if_unused(&mut names, &mut values.folded, claim.series);
+            names.keep_places(number, |place| !mine(place));
+            free_if_unused(&mut names, &mut values.folded, number);
         }
         let families = std::mem::take(&mut shard.families().lock().removed);
         let mut names = self.names.lock();
         for number in families {
+            // it was used again before this thread knew
+            let all = names.series_of(number);
+            if all.iter().any(|series| names.places(*series).iter().any(mine)) {
+                continue;
+            }
             if let Some(family) = names.get_family(number) {
                 removed.push(Removed { kind: family.kind, name: family.name.clone(), labels: None });
             }
@@ -236,14 +245,8 @@ impl Collector {
 
 /// A thread has forgotten a family, and the numbers of its label sets.
 fn drop_family(names: &mut Names, shard: &Shard, family: u32) {
-    let mut families = shard.families().lock();
-    families.held.remove(&family);
-    families.removed.retain(|removed| *removed != family);
-    for set in families.label_sets.iter_mut().filter(|set| set.as_ref().is_some_and(|set| set.family == family)) {
-        for name in set.take().into_iter().flat_map(|set| set.names) {
-            names.release(name);
-        }
-    }
+    let sets = shard.families().lock().drop_family(family);
+    sets.iter().flat_map(|set| &set.names).for_each(|name| names.release(*name));
 }
 
 fn free_if_unused(names: &mut Names, folded: &mut Totals, series: u32) {
@@ -286,7 +289,7 @@ fn fold_claim(
         return;
     }
     match baseline {
-        Some(baseline) => values.folded.add_claim_since(&baseline, claim, chunk, chunks, family, labelled),
+        Some(baseline) => values.folded.add_claim_since(&baseline, claim, chunk, chunks),
         None => values.folded.add_claim(claim, chunk, chunks, family, labelled),
     }
 }

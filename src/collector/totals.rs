@@ -108,11 +108,9 @@ impl Totals {
 
     /// Adds what one claim holds.
     pub(super) fn add_claim(&mut self, claim: Claim, chunk: &Chunk, chunks: &Chunks, family: &Family, labelled: bool) {
-        let value = || Sum::from(chunk.read(claim.offset));
         match claim.role {
-            ClaimRole::Increments => self.increments.add(claim.series, value()),
-            ClaimRole::Decrements => self.add_decrements(claim.series, value()),
-            ClaimRole::Zeros => *self.zeros.entry(claim.series).or_default() += chunk.read(claim.offset),
+            ClaimRole::Increments => self.increments.add(claim.series, Sum::from(chunk.read(claim.offset))),
+            ClaimRole::Decrements | ClaimRole::Zeros => self.add_counted(claim, chunk.read(claim.offset)),
             ClaimRole::Gauge => {
                 let state = State { value: chunk.read(claim.offset), time: 0.0 };
                 self.merge_gauge(claim.series, state, family.merge());
@@ -131,40 +129,30 @@ impl Totals {
     }
 
     /// Adds what came to one claim since its series was removed by another thread.
-    pub(super) fn add_claim_since(
-        &mut self,
-        baseline: &Baseline,
-        claim: Claim,
-        chunk: &Chunk,
-        chunks: &Chunks,
-        family: &Family,
-        labelled: bool,
-    ) {
+    pub(super) fn add_claim_since(&mut self, baseline: &Baseline, claim: Claim, chunk: &Chunk, chunks: &Chunks) {
         match baseline {
-            Baseline::Number(before) => {
-                let grown = chunk.read(claim.offset) - before;
-                if grown == 0.0 {
-                    return;
-                }
-                match claim.role {
-                    ClaimRole::Decrements => self.add_decrements(claim.series, Sum::from(grown)),
-                    ClaimRole::Zeros => *self.zeros.entry(claim.series).or_default() += grown,
-                    _ => return self.increments.add(claim.series, Sum::from(grown)),
-                }
-                // the series is shown by its increments, of which there may be none
-                self.increments.add(claim.series, Sum::default());
-            }
+            Baseline::Number(before) => self.add_counted(claim, chunk.read(claim.offset) - before),
             Baseline::Gauge => {}
             Baseline::Distribution(before) => {
-                let mut now = Distribution::empty(family.form(labelled));
-                add_distribution(&mut now, claim.offset, chunk, chunks);
-                if now.count() > before.count() {
-                    now.subtract(before);
-                    now.narrow_extremes();
-                    self.add_distribution(claim.series, &now);
+                if let Some(since) = distribution_since(before, claim.offset, chunk, chunks) {
+                    self.add_distribution(claim.series, &since);
                 }
             }
         }
+    }
+
+    /// Adds what a counter's cell holds, if anything.
+    fn add_counted(&mut self, claim: Claim, value: f64) {
+        if value == 0.0 {
+            return;
+        }
+        match claim.role {
+            ClaimRole::Decrements => self.add_decrements(claim.series, Sum::from(value)),
+            ClaimRole::Zeros => *self.zeros.entry(claim.series).or_default() += value,
+            _ => return self.increments.add(claim.series, Sum::from(value)),
+        }
+        // the series is shown by its increments, of which there may be none
+        self.increments.add(claim.series, Sum::default());
     }
 
     fn add_distribution(&mut self, series: u32, more: &Distribution) {
@@ -262,6 +250,24 @@ pub(super) fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk,
             });
         }
     }
+}
+
+/// What came to one distribution since an earlier reading of it, if anything. Its extremes are its own, as fine as the cells, so
+/// that it can be added to others.
+pub(super) fn distribution_since(
+    before: &Distribution,
+    head: u32,
+    chunk: &Chunk,
+    chunks: &Chunks,
+) -> Option<Distribution> {
+    let mut now = Distribution::empty(before.form().clone());
+    add_distribution(&mut now, head, chunk, chunks);
+    if now.count() <= before.count() {
+        return None;
+    }
+    now.subtract(before);
+    now.narrow_extremes();
+    Some(now)
 }
 
 /// Zeroes what was folded of a claim; a distribution keeps its extremes, which are those of its life.

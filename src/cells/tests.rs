@@ -1,0 +1,163 @@
+//! What is claimed and released, and used again.
+
+use super::chunk::{Claim, ClaimRole};
+use super::layout::{CHUNK_BITS, CHUNK_CELLS};
+use super::sync::Ordering;
+use super::{CellIndex, DirectoryEntry, Shape, Shard};
+
+const SHAPE: Shape = Shape { head: 31, page: 64, entries: 53 };
+
+fn shard() -> Shard {
+    Shard::new(0, 0)
+}
+
+fn claim_counter(shard: &Shard, series: u32) -> CellIndex {
+    shard.claim(series, ClaimRole::Increments, false, &[0.0], 0)
+}
+
+fn claim_head(shard: &Shard, series: u32, labelled: bool) -> CellIndex {
+    shard.claim(series, ClaimRole::Distribution, labelled, &[0.0; SHAPE.head as usize], SHAPE.page)
+}
+
+fn claim_page(shard: &Shard, head: CellIndex, entry: u32) -> CellIndex {
+    shard.claim_page(head, entry, SHAPE).expect("the head is claimed")
+}
+
+fn cells(shard: &Shard) -> u32 {
+    shard.chunks().iter().map(|chunk| chunk.cells()).sum()
+}
+
+#[test]
+fn a_claim_has_its_initial_values_and_no_cell_of_another() {
+    let shard = shard();
+    let gauge = shard.claim(1, ClaimRole::TimedGauge, false, &[7.0, 8.0, 9.0], 0);
+    let counter = claim_counter(&shard, 2);
+    assert_ne!(gauge, 0, "no claim begins with the cell that stands for none");
+    assert_eq!([0, 1, 2].map(|at| shard.read(gauge + at)), [7.0, 8.0, 9.0]);
+    assert!(counter >= gauge + 3);
+    let Claim { series, role, .. } = shard.claim_at(gauge).expect("it is claimed");
+    assert_eq!((series, role), (1, ClaimRole::TimedGauge));
+    assert!(shard.claim_at(gauge + 1).is_none(), "only the first cell is that of a claim");
+    let sibling = shard.claim_sibling(counter, ClaimRole::Decrements).expect("its counter is claimed");
+    assert_eq!((sibling.claim.series, shard.owner(sibling.cell)), (2, Some(2)));
+    assert!(shard.claim_sibling(sibling.cell + 1, ClaimRole::Decrements).is_none());
+}
+
+#[test]
+fn a_released_claim_is_used_again_for_one_of_its_size() {
+    let shard = shard();
+    let [first, kept] = [1, 2].map(|series| claim_counter(&shard, series));
+    shard.write(first, 5.0);
+    shard.write(kept, 6.0);
+    shard.release(first, 1, None);
+    assert_eq!((shard.owner(first), shard.read(first)), (None, 0.0));
+    // nobody's cell any more
+    shard.release(first, 1, None);
+    let chunk = shard.chunk_of(first).expect("it stays");
+    assert_eq!(chunk.claims(), 1);
+    let gauge = shard.claim(3, ClaimRole::TimedGauge, false, &[0.0; 3], 0);
+    assert_ne!(gauge, first, "it has another size");
+    let again = shard.claim(4, ClaimRole::Gauge, false, &[9.0], 0);
+    assert_eq!((again, shard.read(again)), (first, 9.0));
+    assert_eq!(shard.claim_at(first).map(|claim| (claim.series, claim.role)), Some((4, ClaimRole::Gauge)));
+    assert_ne!(claim_counter(&shard, 5), first, "it is given once");
+    assert_eq!((shard.owner(kept), shard.read(kept)), (Some(2), 6.0));
+    let mut owners = Vec::new();
+    chunk.each_claim(|claim| owners.push(claim.series));
+    assert_eq!(owners, [4, 2, 3, 5]);
+}
+
+#[test]
+fn pages_are_released_with_their_head_and_used_again_empty() {
+    let shard = shard();
+    let head = claim_head(&shard, 1, false);
+    let page = claim_page(&shard, head, 7);
+    assert_eq!(claim_page(&shard, head, 7), page, "it is there");
+    shard.count(page, 5);
+    shard.release(head, SHAPE.head, Some(SHAPE));
+    let again = claim_head(&shard, 2, false);
+    assert_eq!(again, head);
+    let chunk = shard.chunk_of(head).expect("it stays");
+    let mut entries = 0;
+    chunk.each_entry(offset_of(head), SHAPE.entries, |_, _| entries += 1);
+    assert_eq!(entries, 0);
+    assert_eq!((claim_page(&shard, head, 9), chunk.count(offset_of(page), 5)), (page, 0));
+    let other = claim_page(&shard, head, 10);
+    assert_ne!(other, page, "it is given once");
+}
+
+#[test]
+fn a_page_is_far_when_its_heads_chunk_is_full_and_used_again_by_others() {
+    let shard = shard();
+    let head = claim_head(&shard, 1, true);
+    let pages: Vec<CellIndex> = (0..SHAPE.entries).map(|entry| claim_page(&shard, head, entry)).collect();
+    let home = shard.chunk_of(head).expect("it is claimed");
+    let is_near = |page: &CellIndex| page >> CHUNK_BITS == home.number();
+    assert!(pages.iter().any(is_near) && !pages.iter().all(is_near));
+    for (entry, page) in (0..).zip(&pages) {
+        shard.count(*page, entry);
+        let place = home.directory_entry(offset_of(head), entry);
+        let expected = if is_near(page) { DirectoryEntry::Near(offset_of(*page)) } else { DirectoryEntry::Far(*page) };
+        assert_eq!((place, claim_page(&shard, head, entry)), (expected, *page));
+    }
+    let mut apart = pages.clone();
+    apart.sort_unstable();
+    assert!(apart.is_sorted_by(|one, next| one >> CHUNK_BITS != next >> CHUNK_BITS || one + SHAPE.page <= *next));
+    let taken = cells(&shard);
+    shard.release(head, SHAPE.head, Some(SHAPE));
+    for series in 0..3 {
+        let head = claim_head(&shard, series, true);
+        for entry in 0..SHAPE.entries {
+            let page = claim_page(&shard, head, entry);
+            let chunk = shard.chunk_of(page).expect("it is claimed");
+            assert!((0..2 * SHAPE.page).all(|at| chunk.count(offset_of(page), at) == 0));
+            shard.count(page, 3);
+        }
+        shard.release(head, SHAPE.head, Some(SHAPE));
+    }
+    assert_eq!(cells(&shard), taken);
+}
+
+#[test]
+fn what_is_released_at_once_is_used_again_and_takes_no_more_room() {
+    let shard = shard();
+    let mut taken = None;
+    for round in 0..20 {
+        for series in 0..300 {
+            let counter = claim_counter(&shard, series);
+            let head = claim_head(&shard, series, series % 2 == 0);
+            assert_eq!((shard.read(counter), shard.read(head)), (0.0, 0.0));
+            shard.write(counter, 1.0);
+            shard.write(head, 1.0);
+            for entry in 0..4 + round % 3 {
+                let page = claim_page(&shard, head, entry);
+                assert_eq!(shard.read(page), 0.0);
+                shard.count(page, 0);
+            }
+        }
+        shard.note_removed([claim_counter(&shard, 7)]);
+        shard.release_all();
+        assert!(shard.take_removed().is_empty());
+        assert!(shard.chunks().iter().all(|chunk| chunk.claims() == 0));
+        if round == 2 {
+            taken = Some(cells(&shard));
+        }
+        assert!(taken.is_none_or(|taken| taken == cells(&shard)), "round {round}: {taken:?}, {}", cells(&shard));
+    }
+}
+
+#[test]
+fn a_cell_that_is_removed_again_before_its_thread_knows_waits_once() {
+    let shard = shard();
+    let cells = [1, 2].map(|series| claim_counter(&shard, series));
+    let before = shard.removals().load(Ordering::Relaxed);
+    (0..1000).for_each(|_| shard.note_removed(cells));
+    assert_ne!(shard.removals().load(Ordering::Relaxed), before);
+    shard.forget_removed(cells[0]);
+    assert_eq!(shard.take_removed().into_iter().collect::<Vec<_>>(), [cells[1]]);
+    assert!(shard.take_removed().is_empty());
+}
+
+fn offset_of(cell: CellIndex) -> u32 {
+    cell & (CHUNK_CELLS - 1)
+}

@@ -1,0 +1,384 @@
+//! JavaScript's half, for tests: a thread that records into its cells as `lib/record` does.
+
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use tallystick::cells::{CellIndex, Chunk, ClaimRole, DirectoryEntry, Shard, layout};
+use tallystick::collector::{Collector, Family, FamilyOptions, Kind, Merge, NewCollector, Removed};
+use tallystick::histogram::{Form, LogLinear, Precision};
+
+/// Labels of a series.
+pub type Labels<'a> = &'a [(&'a str, &'a str)];
+
+/// A collector of its own.
+pub fn collector() -> Arc<Collector> {
+    Arc::new(Collector::new(NewCollector::default()))
+}
+
+/// A collector whose series all have these labels.
+pub fn collector_with_labels(labels: Labels) -> Arc<Collector> {
+    Arc::new(Collector::new(NewCollector { labels: texts(labels), ..NewCollector::default() }))
+}
+
+/// Labels as the collector takes them.
+pub fn texts(labels: Labels) -> Vec<(String, String)> {
+    labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// The options of a family with bounds.
+pub fn bounds(bounds: &[f64]) -> FamilyOptions {
+    FamilyOptions { buckets: Some(bounds.to_vec()), ..FamilyOptions::default() }
+}
+
+/// The options of a family of this precision.
+pub fn precision(precision: Precision) -> FamilyOptions {
+    FamilyOptions { precision: Some(precision), ..FamilyOptions::default() }
+}
+
+/// The options of a gauge that is merged in this way.
+pub fn merged(merge: Merge) -> FamilyOptions {
+    FamilyOptions { merge: Some(merge), ..FamilyOptions::default() }
+}
+
+/// The chunk of a cell.
+pub fn chunk_of(shard: &Shard, cell: CellIndex) -> Arc<Chunk> {
+    shard.chunk_of(cell).expect("a claimed cell is in a chunk")
+}
+
+/// A cell's place in its chunk.
+pub fn offset_of(cell: CellIndex) -> u32 {
+    cell & (layout::CHUNK_CELLS - 1)
+}
+
+/// When cells are folded: as `lib/record/layout.js` has it.
+#[derive(Clone, Copy)]
+struct Limits {
+    full: u32,
+    large: f64,
+}
+
+const REAL: Limits = Limits { full: layout::FULL, large: layout::LARGE };
+const TINY: Limits = Limits { full: 5, large: 1000.0 };
+
+/// The one handle of a series.
+#[derive(Clone, Copy, Default)]
+struct Handle {
+    cell: CellIndex,
+    /// 0 until they are claimed
+    decrements: CellIndex,
+    zeros: CellIndex,
+}
+
+/// A family as a thread knows it.
+#[derive(Default)]
+struct KnownFamily {
+    number: u32,
+    /// the numbers of label sets, by their names
+    sets: HashMap<Vec<String>, u32>,
+    /// by labels
+    series: HashMap<BTreeMap<String, String>, Handle>,
+}
+
+/// One thread of a collector.
+pub struct Thread {
+    pub collector: Arc<Collector>,
+    pub shard: Arc<Shard>,
+    limits: Limits,
+    families: RefCell<HashMap<(Kind, String), KnownFamily>>,
+    /// what families were asked for with, in case they are made again
+    requests: RefCell<HashMap<(Kind, String), FamilyOptions>>,
+    /// the word of removals when this thread last released what was removed
+    released: Cell<u32>,
+}
+
+impl Thread {
+    /// A thread that has recorded nothing.
+    pub fn of(collector: &Arc<Collector>) -> Self {
+        Self::with(collector, collector.open_shard(), REAL)
+    }
+
+    /// One that folds its cells often.
+    pub fn tiny(collector: &Arc<Collector>) -> Self {
+        Self::with(collector, collector.open_shard(), TINY)
+    }
+
+    /// One more loaded copy of the package in the same thread.
+    pub fn copy(&self) -> Self {
+        Self::with(&self.collector, self.collector.open_shard_of(self.shard.thread()), self.limits)
+    }
+
+    fn with(collector: &Arc<Collector>, shard: Arc<Shard>, limits: Limits) -> Self {
+        Self {
+            collector: collector.clone(),
+            shard,
+            limits,
+            families: RefCell::default(),
+            requests: RefCell::default(),
+            released: Cell::default(),
+        }
+    }
+
+    /// Asks for a family, and holds it.
+    pub fn family(&self, kind: Kind, name: &str, options: FamilyOptions) -> u32 {
+        let asked = self.collector.hold_family(&self.shard, kind, name, options.clone());
+        let number = asked.expect("the options agree with those before");
+        self.requests.borrow_mut().entry((kind, name.to_owned())).or_insert(options);
+        self.families.borrow_mut().entry((kind, name.to_owned())).or_default().number = number;
+        number
+    }
+
+    fn family_of(&self, kind: Kind, name: &str) -> Arc<Family> {
+        let number = self.families.borrow()[&(kind, name.to_owned())].number;
+        self.collector.get_family(number).expect("this thread holds it")
+    }
+
+    /// The first cell of a series, claimed at first use.
+    pub fn head(&self, kind: Kind, name: &str, labels: Labels) -> CellIndex {
+        if let Some(cell) = self.known_head(kind, name, labels) {
+            return cell;
+        }
+        self.release_removed();
+        self.claim(kind, name, labels)
+    }
+
+    fn claim(&self, kind: Kind, name: &str, labels: Labels) -> CellIndex {
+        if !self.families.borrow().contains_key(&(kind, name.to_owned())) {
+            let request = self.requests.borrow().get(&(kind, name.to_owned())).cloned();
+            self.family(kind, name, request.unwrap_or_default());
+        }
+        let mut families = self.families.borrow_mut();
+        let family = families.get_mut(&(kind, name.to_owned())).expect("it was asked for");
+        let labels = canonical(labels);
+        let (names, values): (Vec<String>, Vec<String>) = labels.clone().into_iter().unzip();
+        let set = *family.sets.entry(names).or_insert_with_key(|names| {
+            self.collector.label_set(&self.shard, family.number, names.iter().map(String::as_str))
+        });
+        let cell = self.collector.register_in_set(&self.shard, set, values.iter().map(String::as_str));
+        family.series.insert(labels, Handle { cell, ..Handle::default() });
+        cell
+    }
+
+    /// The same if it was claimed.
+    pub fn known_head(&self, kind: Kind, name: &str, labels: Labels) -> Option<CellIndex> {
+        self.handle(kind, name, labels, |handle| handle.cell)
+    }
+
+    fn handle<T>(&self, kind: Kind, name: &str, labels: Labels, of: impl FnOnce(&mut Handle) -> T) -> Option<T> {
+        let mut families = self.families.borrow_mut();
+        let series = &mut families.get_mut(&(kind, name.to_owned()))?.series;
+        series.get_mut(&canonical(labels)).map(of)
+    }
+
+    /// Counts up, down, or for zero makes visible.
+    pub fn inc(&self, name: &str, labels: Labels, delta: f64) {
+        let cell = self.head(Kind::Counter, name, labels);
+        if delta > 0.0 {
+            self.add(cell, delta);
+        } else if delta < 0.0 {
+            self.add(self.sibling(name, labels, ClaimRole::Decrements), -delta);
+        } else {
+            self.add(self.sibling(name, labels, ClaimRole::Zeros), 1.0);
+        }
+    }
+
+    fn sibling(&self, name: &str, labels: Labels, role: ClaimRole) -> CellIndex {
+        let sibling = self.handle(Kind::Counter, name, labels, |handle| {
+            let Handle { cell, decrements, zeros } = handle;
+            let sibling = if role == ClaimRole::Decrements { decrements } else { zeros };
+            if *sibling == 0 {
+                *sibling = self.collector.claim_sibling(&self.shard, *cell, role);
+            }
+            *sibling
+        });
+        sibling.expect("its head is claimed")
+    }
+
+    /// Sets a gauge.
+    pub fn set(&self, name: &str, labels: Labels, value: f64) {
+        self.set_at(name, labels, value, 0.0);
+    }
+
+    /// Sets a gauge that remembers when.
+    pub fn set_at(&self, name: &str, labels: Labels, value: f64, time: f64) {
+        self.release_removed();
+        self.head(Kind::Gauge, name, labels);
+        self.write_gauge(name, labels, value, time);
+    }
+
+    /// Sets a gauge for the first time, while another thread removes something after this one has looked for removals.
+    pub fn set_without_release(&self, name: &str, labels: Labels, value: f64) {
+        self.claim(Kind::Gauge, name, labels);
+        self.write_gauge(name, labels, value, 0.0);
+    }
+
+    fn write_gauge(&self, name: &str, labels: Labels, value: f64, time: f64) {
+        let cell = self.known_head(Kind::Gauge, name, labels).expect("it is claimed");
+        if self.family_of(Kind::Gauge, name).merge() == Merge::Last {
+            chunk_of(&self.shard, cell).write_timed(offset_of(cell), value, time);
+        } else {
+            self.shard.write(cell, value);
+        }
+    }
+
+    /// Records whole nanoseconds.
+    pub fn observe_nanos(&self, name: &str, labels: Labels, nanos: f64) {
+        self.observe_in(Kind::Timing, name, labels, nanos);
+    }
+
+    /// Records milliseconds.
+    pub fn observe_millis(&self, name: &str, labels: Labels, millis: f64) {
+        self.observe_nanos(name, labels, (millis * 1e6).round());
+    }
+
+    /// Records a value in a histogram.
+    pub fn observe(&self, name: &str, labels: Labels, value: f64) {
+        self.observe_in(Kind::Histogram, name, labels, value);
+    }
+
+    fn observe_in(&self, kind: Kind, name: &str, labels: Labels, value: f64) {
+        let head = self.head(kind, name, labels);
+        let labelled = !canonical(labels).is_empty();
+        match self.family_of(kind, name).form(labelled) {
+            Form::Bounds(bounds) => {
+                let cell = bounds.partition_point(|bound| *bound < value) as u32;
+                self.grow(head + layout::BOUNDED + cell, 1.0);
+            }
+            Form::LogLinear(cells) => self.count(head, cells, value),
+        }
+        self.note(head, value);
+    }
+
+    /// Counts a value in its page, or among the zeros.
+    pub fn count(&self, head: CellIndex, cells: LogLinear, value: f64) {
+        if value == 0.0 {
+            self.grow(head + layout::ZERO, 1.0);
+            return;
+        }
+        let (entry, cell) = cells.place(value);
+        let page = self.page(head, entry);
+        let (chunk, page) = (chunk_of(&self.shard, page), offset_of(page));
+        let count = chunk.count(page, cell) + 1;
+        chunk.set_count(page, cell, count);
+        if count == self.limits.full {
+            self.fold_cell(head);
+        }
+    }
+
+    /// Adds to the sum and the extremes.
+    pub fn note(&self, head: CellIndex, value: f64) {
+        let sum = self.grow(head + layout::SUM, value);
+        let (min, max) = (self.shard.read(head + layout::MIN), self.shard.read(head + layout::MAX));
+        if value < min {
+            self.shard.write(head + layout::MIN, value);
+        }
+        if value > max {
+            self.shard.write(head + layout::MAX, value);
+        }
+        if sum.abs() > self.limits.large {
+            self.fold_cell(head);
+        }
+    }
+
+    fn page(&self, head: CellIndex, entry: u32) -> CellIndex {
+        let chunk = chunk_of(&self.shard, head);
+        match chunk.directory_entry(offset_of(head), entry) {
+            DirectoryEntry::Absent => self.collector.claim_page(&self.shard, head, entry),
+            DirectoryEntry::Near(offset) => chunk.number() << layout::CHUNK_BITS | offset,
+            DirectoryEntry::Far(page) => page,
+        }
+    }
+
+    /// Adds to a counter's cell.
+    pub fn add(&self, cell: CellIndex, delta: f64) {
+        if self.grow(cell, delta) > self.limits.large {
+            self.fold_cell(cell);
+        }
+    }
+
+    /// Adds to a cell: nobody else writes it.
+    fn grow(&self, cell: CellIndex, delta: f64) -> f64 {
+        let sum = self.shard.read(cell) + delta;
+        self.shard.write(cell, sum);
+        sum
+    }
+
+    /// Moves what is claimed at a cell into the folded totals.
+    pub fn fold_cell(&self, cell: CellIndex) {
+        self.collector.fold_cell(&self.shard, cell);
+    }
+
+    /// Forgets the handles of what other threads have removed, and releases their cells.
+    pub fn release_removed(&self) {
+        let word = self.shard.removals().load(Ordering::Relaxed);
+        if word == self.released.get() {
+            return;
+        }
+        self.released.set(word);
+        for Removed { kind, name, labels } in self.collector.release_removed(&self.shard) {
+            match labels {
+                None => self.leave(kind, &name),
+                Some(labels) => self.forget(kind, &name, &labels.into_iter().collect()),
+            }
+        }
+    }
+
+    /// Takes a series out of every reading, and with the series without labels its family if that has no other.
+    pub fn remove(&self, kind: Kind, name: &str, labels: Labels) -> bool {
+        let series = canonical(labels);
+        if series.is_empty() {
+            return self.remove_unlabelled(kind, name).0;
+        }
+        self.release_removed();
+        self.remove_without_release(kind, name, labels)
+    }
+
+    /// The same while another thread removes something after this one has looked for removals.
+    pub fn remove_without_release(&self, kind: Kind, name: &str, labels: Labels) -> bool {
+        self.forget(kind, name, &canonical(labels));
+        self.collector.remove(&self.shard, kind, name, &texts(labels))
+    }
+
+    /// Whether something was recorded of the series without labels, and whether its family was removed with it.
+    pub fn remove_unlabelled(&self, kind: Kind, name: &str) -> (bool, bool) {
+        self.release_removed();
+        self.forget(kind, name, &BTreeMap::new());
+        let (was_recorded, is_family) = self.collector.remove_unlabelled(&self.shard, kind, name);
+        if is_family {
+            self.leave(kind, name);
+        }
+        (was_recorded, is_family)
+    }
+
+    /// Takes all series out of every reading.
+    pub fn clear(&self) {
+        for family in self.families.borrow_mut().values_mut() {
+            family.series.clear();
+            family.sets.clear();
+        }
+        self.collector.clear(&self.shard);
+    }
+
+    fn forget(&self, kind: Kind, name: &str, labels: &BTreeMap<String, String>) {
+        if let Some(family) = self.families.borrow_mut().get_mut(&(kind, name.to_owned())) {
+            family.series.remove(labels);
+        }
+    }
+
+    fn leave(&self, kind: Kind, name: &str) {
+        self.families.borrow_mut().remove(&(kind, name.to_owned()));
+    }
+
+    /// Folds all that it recorded.
+    pub fn end(self) {
+        self.collector.fold(&self.shard);
+    }
+}
+
+/// A series' labels; empty values are absent.
+fn canonical(labels: Labels) -> BTreeMap<String, String> {
+    texts(labels).into_iter().filter(|(_, value)| !value.is_empty()).collect()
+}
