@@ -204,6 +204,13 @@ impl Chunk {
         Some(offset)
     }
 
+    /// How many claims have a series.
+    pub fn claims(&self) -> u32 {
+        let mut claims = 0;
+        self.each_claim(|_| claims += 1);
+        claims
+    }
+
     /// Gives a reserved claim to its series.
     pub(super) fn assign(&self, offset: u32, series: u32) {
         let mut claims = self.claims.lock();

@@ -118,7 +118,7 @@ impl Report {
             Some((read.since.gauge(series)?, family.merge()))
         });
         if let Some((state, _)) = states.reduce(|(one, merge), (other, _)| (one.merged(other, merge), merge)) {
-            self.gauges.push((name.clone(), saturated(state.value)));
+            self.gauges.push((name.clone(), state.value));
         }
         let summary = read.summary(of_kind(Kind::Timing).chain(of_kind(Kind::Histogram)));
         self.histograms.extend(summary.map(|summary| (name.clone(), summary)));
