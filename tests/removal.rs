@@ -229,7 +229,7 @@ fn a_thread_removes_what_another_one_has_removed_before() {
         if kind != Kind::Gauge {
             record(&theirs);
         }
-        assert_eq!(theirs.remove_without_release(kind, name, ID), kind != Kind::Gauge);
+        assert_eq!(theirs.late(|thread| thread.remove(kind, name, ID)), kind != Kind::Gauge);
         check_one_of(&collector, kind, name, "");
         assert_eq!((series(&collector), claims(&theirs)), (0, 0), "{kind:?}");
         record(&theirs);
@@ -248,9 +248,9 @@ fn a_removal_that_its_thread_has_made_itself_takes_no_other_series() {
     theirs.set("size", ID, 3.0);
     let cell = theirs.known_head(Kind::Gauge, "size", ID);
     mine.remove(Kind::Gauge, "size", ID);
-    theirs.remove_without_release(Kind::Gauge, "size", ID);
+    theirs.late(|thread| thread.remove(Kind::Gauge, "size", ID));
     let other: Labels = &[("id", "other")];
-    theirs.set_without_release("size", other, 4.0);
+    theirs.late(|thread| thread.set("size", other, 4.0));
     assert_eq!(
         theirs.known_head(Kind::Gauge, "size", other),
         cell,
@@ -440,7 +440,7 @@ fn a_series_that_is_registered_before_its_familys_removal_is_applied_keeps_its_o
     theirs.set("size", &[], 1.0);
     assert_eq!(mine.remove_unlabelled(Kind::Gauge, "size"), (true, true));
     // the removal comes between a look at the word and the registration
-    theirs.set_without_release("size", ID, 5.0);
+    theirs.late(|thread| thread.set("size", ID, 5.0));
     theirs.set("size", ID, 7.0);
     theirs.set("size", ID, 8.0);
     assert_eq!((shown(&collector), claims(&theirs)), ("size{id=\"a\"}=8".to_owned(), 1));

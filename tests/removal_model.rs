@@ -37,7 +37,22 @@ enum Step {
     ResetReports,
 }
 
-fn steps() -> impl Strategy<Value = Vec<Step>> {
+impl Step {
+    /// Whose step it is, if other threads' removals may come between its look for them and its registration. A gauge that has a
+    /// cell registers nothing.
+    fn may_be_late(self, threads: &[Thread]) -> Option<usize> {
+        match self {
+            Self::Set { thread, id, family } => {
+                let (kind, name) = FAMILIES[family];
+                threads[thread].known_head(kind, name, &[("id", IDS[id])]).is_none().then_some(thread)
+            }
+            Self::Inc { thread, .. } | Self::Observe { thread, .. } | Self::Remove { thread, .. } => Some(thread),
+            _ => None,
+        }
+    }
+}
+
+fn steps() -> impl Strategy<Value = Vec<(Step, bool)>> {
     let (thread, id) = (|| 0..THREADS, || 0..IDS.len());
     let step = prop_oneof![
         5 => (thread(), id(), prop_oneof![Just(0), -3..4, Just(700), Just(-700)])
@@ -52,7 +67,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => Just(Step::Reset),
         1 => Just(Step::ResetReports),
     ];
-    proptest::collection::vec(step, 1..120)
+    proptest::collection::vec((step, proptest::bool::weighted(0.2)), 1..120)
 }
 
 /// A family's place in `FAMILIES`, and a label's in `IDS`.
@@ -270,8 +285,11 @@ proptest! {
         let mut threads = [first, Thread::tiny(&collector), copy].map(opened);
         let readers = Readers { collector: collector.clone(), window: Window::default(), reports: ReportWindow::new(&collector) };
         let mut expected = Expected::default();
-        for (at, step) in steps.into_iter().enumerate() {
+        for (at, (step, is_late)) in steps.into_iter().enumerate() {
+            let late = step.may_be_late(&threads).filter(|_| is_late);
+            late.into_iter().for_each(|thread| threads[thread].set_late(true));
             take(step, at, &mut threads, &mut expected, &readers);
+            late.into_iter().for_each(|thread| threads[thread].set_late(false));
             readers.check(&expected);
         }
         // nothing is left of anything

@@ -177,6 +177,22 @@ mod tests {
     }
 
     #[test]
+    fn a_series_with_the_number_of_one_that_was_removed_is_one_that_was_not_there() {
+        let collector = Collector::new(NewCollector::default());
+        let shard = collector.open_shard();
+        let family = collector.family(Kind::Counter, "jobs", FamilyOptions::default()).unwrap();
+        shard.write(collector.register(&shard, family, &[("id", "old")]), 100.0);
+        let mut recent = Recent::default();
+        let start = Instant::now();
+        recent.note(&collector.read(), start);
+        collector.remove(&shard, Kind::Counter, "jobs", &[("id".to_owned(), "old".to_owned())]);
+        shard.write(collector.register(&shard, family, &[("id", "new")]), 6.0);
+        let names = collector.read().names;
+        assert_eq!(names.series().count(), 1, "the number is not used again, so this tests nothing");
+        assert_eq!(recent.rate(&names, 0, 6.0, start + Duration::from_secs(2)), Some(3.0));
+    }
+
+    #[test]
     fn a_distribution_is_compared_from_the_second_look_on_and_forgotten_in_time() {
         let mut distribution = Distribution::empty(Form::LogLinear(LogLinear::nanoseconds(Precision::One)));
         let mut recent = Recent::default();

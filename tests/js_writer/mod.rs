@@ -93,6 +93,7 @@ pub struct Thread {
     requests: RefCell<HashMap<(Kind, String), FamilyOptions>>,
     /// the word of removals when this thread last released what was removed
     released: Cell<u32>,
+    is_late: Cell<bool>,
 }
 
 impl Thread {
@@ -119,6 +120,7 @@ impl Thread {
             families: RefCell::default(),
             requests: RefCell::default(),
             released: Cell::default(),
+            is_late: Cell::default(),
         }
     }
 
@@ -142,10 +144,6 @@ impl Thread {
             return cell;
         }
         self.release_removed();
-        self.claim(kind, name, labels)
-    }
-
-    fn claim(&self, kind: Kind, name: &str, labels: Labels) -> CellIndex {
         if !self.families.borrow().contains_key(&(kind, name.to_owned())) {
             let request = self.requests.borrow().get(&(kind, name.to_owned())).cloned();
             self.family(kind, name, request.unwrap_or_default());
@@ -205,18 +203,7 @@ impl Thread {
     /// Sets a gauge that remembers when.
     pub fn set_at(&self, name: &str, labels: Labels, value: f64, time: f64) {
         self.release_removed();
-        self.head(Kind::Gauge, name, labels);
-        self.write_gauge(name, labels, value, time);
-    }
-
-    /// Sets a gauge for the first time, while another thread removes something after this one has looked for removals.
-    pub fn set_without_release(&self, name: &str, labels: Labels, value: f64) {
-        self.claim(Kind::Gauge, name, labels);
-        self.write_gauge(name, labels, value, 0.0);
-    }
-
-    fn write_gauge(&self, name: &str, labels: Labels, value: f64, time: f64) {
-        let cell = self.known_head(Kind::Gauge, name, labels).expect("it is claimed");
+        let cell = self.head(Kind::Gauge, name, labels);
         if self.family_of(Kind::Gauge, name).merge() == Merge::Last {
             chunk_of(&self.shard, cell).write_timed(offset_of(cell), value, time);
         } else {
@@ -311,10 +298,22 @@ impl Thread {
         self.collector.fold_cell(&self.shard, cell);
     }
 
+    /// Acts as if what other threads have removed were removed only after this one looked for it.
+    pub fn late<T>(&self, act: impl FnOnce(&Self) -> T) -> T {
+        self.set_late(true);
+        let answer = act(self);
+        self.set_late(false);
+        answer
+    }
+
+    pub fn set_late(&self, is_late: bool) {
+        self.is_late.set(is_late);
+    }
+
     /// Forgets the handles of what other threads have removed, and releases their cells.
     pub fn release_removed(&self) {
         let word = self.shard.removals().load(Ordering::Relaxed);
-        if word == self.released.get() {
+        if word == self.released.get() || self.is_late.get() {
             return;
         }
         self.released.set(word);
@@ -333,12 +332,7 @@ impl Thread {
             return self.remove_unlabelled(kind, name).0;
         }
         self.release_removed();
-        self.remove_without_release(kind, name, labels)
-    }
-
-    /// The same while another thread removes something after this one has looked for removals.
-    pub fn remove_without_release(&self, kind: Kind, name: &str, labels: Labels) -> bool {
-        self.forget(kind, name, &canonical(labels));
+        self.forget(kind, name, &series);
         self.collector.remove(&self.shard, kind, name, &texts(labels))
     }
 
