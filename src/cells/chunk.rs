@@ -164,6 +164,12 @@ impl Chunk {
         }
     }
 
+    /// Whether somebody has claimed this cell.
+    pub(super) fn is_claimed(&self, offset: u32) -> bool {
+        let claims = self.claims.lock();
+        find(&claims, offset).is_some_and(|at| claims.series[at] != NOBODY)
+    }
+
     /// Takes a claim from its owner, and zeroes its cells.
     pub(super) fn release(&self, offset: u32, cells: u32) {
         let mut claims = self.claims.lock();

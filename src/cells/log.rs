@@ -60,7 +60,7 @@ impl LogBuffer {
     fn unit(&self, at: usize) -> u16 {
         let at = HEADER + at;
         let word = self.words.get(at / 2).map_or(0, |word| word.load(Ordering::Relaxed));
-        if at % 2 == 0 { word as u16 } else { (word >> u16::BITS) as u16 }
+        if at.is_multiple_of(2) { word as u16 } else { (word >> u16::BITS) as u16 }
     }
 
     fn text(&self, units: Range<usize>) -> CompactString {
@@ -255,9 +255,9 @@ mod tests {
     #[test]
     fn a_long_value_has_a_buffer_of_its_size() {
         let log = Log::default();
-        let long = "x".repeat(60_000);
+        let value = "x".repeat(60_000);
         let number = log.next(60_005);
-        assert!(append(&log.buffer(number).unwrap(), 1, 2, &[&long]));
-        assert_eq!(records(&log, 1), [(1, 2, vec![long])]);
+        assert!(append(&log.buffer(number).unwrap(), 1, 2, &[&value]));
+        assert_eq!(records(&log, 1), [(1, 2, vec![value])]);
     }
 }

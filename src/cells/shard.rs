@@ -258,7 +258,7 @@ impl Shard {
     /// more.
     pub(crate) fn release(&self, cell: CellIndex, cells: u32, shape: Option<Shape>) {
         let mut memory = self.memory.lock();
-        let Some(chunk) = memory.chunk(cell) else { return };
+        let Some(chunk) = memory.chunk(cell).filter(|chunk| chunk.is_claimed(offset_of(cell))) else { return };
         if let Some(shape) = shape {
             memory.release_pages(&chunk, offset_of(cell), shape);
         }
