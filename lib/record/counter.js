@@ -16,9 +16,8 @@ class BoundCounter extends Series {
   #cells = NO_CELLS
   /** its cell's index, 0 while it has none */
   #cell = 0
-  /** of its decrements, and of its increments by zero */
-  #decrements = 0
-  #zeros = 0
+  /** @type {{ decrements: number, zeros: number } | undefined} the cells of what is not above 0, once it comes */
+  #beside = undefined
 
   /** @param {number | null} [delta] @param {unknown} [more] nothing */
   inc(delta, more) {
@@ -46,12 +45,14 @@ class BoundCounter extends Series {
   /** Counts in a cell of its own, so that each cell only goes up. @param {number} delta 0 or below */
   #countBeside(delta) {
     const { shard } = nodeOf(this).tree
+    this.#beside ??= { decrements: 0, zeros: 0 }
+    const beside = this.#beside
     if (delta < 0) {
-      if (this.#decrements === 0) this.#decrements = shard.decrements(this.#cell)
-      shard.add(this.#decrements, -delta)
+      beside.decrements ||= shard.decrements(this.#cell)
+      shard.add(beside.decrements, -delta)
     } else {
-      if (this.#zeros === 0) this.#zeros = shard.zeros(this.#cell)
-      shard.add(this.#zeros, 1)
+      beside.zeros ||= shard.zeros(this.#cell)
+      shard.add(beside.zeros, 1)
     }
   }
 
@@ -65,8 +66,7 @@ class BoundCounter extends Series {
   [RESET]() {
     this.#cells = NO_CELLS
     this.#cell = 0
-    this.#decrements = 0
-    this.#zeros = 0
+    this.#beside = undefined
   }
 
   /** @returns {number | undefined} */

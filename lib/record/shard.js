@@ -50,8 +50,7 @@ class Shard {
   #chunks = withoutPrototype()
   /** @type {(Int32Array | undefined)[]} the same memory as 32-bit words: directories and pages of distributions */
   #words = withoutPrototype()
-  /** @type {Log[]} the buffers of the log that this thread has, by their numbers */
-  #logs = withoutPrototype()
+  /** where new series are named */
   #log = NO_LOG
   /** how many units of it are written */
   #end = 0
@@ -195,9 +194,7 @@ class Shard {
 
   /** @param {number} units */
   #openLog(units) {
-    const number = binding.nextLog(this.#handle, units)
-    this.#logs[number] ??= new Log(/** @type {Uint32Array} */ (binding.logBuffer(this.#handle, number)))
-    this.#log = this.#logs[number]
+    this.#log = new Log(binding.nextLog(this.#handle, units))
     this.#end = 0
   }
 

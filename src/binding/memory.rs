@@ -1,4 +1,4 @@
-//! Memory that both sides see: chunks and logs, each handed to JavaScript once as an external array.
+//! Memory that both sides see, handed to JavaScript as external arrays.
 //!
 //! Each array's finaliser holds what keeps its memory. JavaScript keeps the arrays in private fields, so nobody else can detach
 //! or transfer them.
@@ -98,14 +98,4 @@ pub fn chunk(handle: &External<Handle>, number: u32) -> Result<Option<SharedArra
     let chunk = handle.hold()?.shard.chunk(number);
     Ok(chunk
         .map(|chunk| SharedArray::new(chunk.address().cast(), chunk.cells() as usize, TypedArrayType::Float64, chunk)))
-}
-
-/// A buffer of the log: `src/cells/log.rs` says what is appended to it.
-#[napi(catch_unwind, ts_return_type = "Uint32Array | null")]
-pub fn log_buffer(handle: &External<Handle>, number: u32) -> Result<Option<SharedArray>> {
-    let buffer = handle.hold()?.shard.log().buffer(number as usize);
-    Ok(buffer.map(|buffer| {
-        let words = buffer.words();
-        SharedArray::new(words.as_ptr().cast_mut().cast(), words.len(), TypedArrayType::Uint32, buffer.clone())
-    }))
 }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use napi::bindgen_prelude::External;
+use napi::bindgen_prelude::{External, TypedArrayType};
 use napi::{Either, Result};
 use napi_derive::napi;
 
 use super::handle::{Handle, Hold, pairs};
+use super::memory::SharedArray;
 use crate::cells::ClaimRole;
 use crate::collector::{FamilyConflict, FamilyOptions, Kind, Merge, Priority, Removed, read_in_turn, reader_has_room};
 use crate::histogram::Precision;
@@ -120,12 +121,12 @@ pub fn reserve(handle: &External<Handle>, set: u32, count: u32) -> Result<Vec<u3
 /// How many full buffers of a log wait for the reader thread (8 MB); the thread that writes more reads them itself.
 const MOST_FULL: usize = 128;
 
-/// The number of a buffer with room for so many units, to be written from its beginning.
-#[napi(catch_unwind)]
-pub fn next_log(handle: &External<Handle>, units: u32) -> Result<u32> {
+/// A buffer of the log with room for so many units: `src/cells/log.rs` says what is appended to it.
+#[napi(catch_unwind, ts_return_type = "Uint32Array")]
+pub fn next_log(handle: &External<Handle>, units: u32) -> Result<SharedArray> {
     let hold = handle.hold()?;
     let Hold { collector, shard } = &*hold;
-    let number = shard.log().next(units as usize);
+    let buffer = shard.log().next(units as usize);
     if shard.log().full() > MOST_FULL || !reader_has_room(Priority::Scrape) {
         collector.read_log(shard);
     } else if shard.log().full() > 0 {
@@ -136,7 +137,8 @@ pub fn next_log(handle: &External<Handle>, units: u32) -> Result<u32> {
             }
         });
     }
-    Ok(number as u32)
+    let (address, length) = (buffer.words().as_ptr().cast_mut().cast(), buffer.words().len());
+    Ok(SharedArray::new(address, length, TypedArrayType::Uint32, buffer))
 }
 
 /// Claims the cells of a series whose values are too long for the log.

@@ -136,8 +136,12 @@ pub(super) struct Place {
     pub cell: CellIndex,
 }
 
+/// No claim is in cell 0, which is nobody's in any chunk.
+const NOWHERE: Place = Place { shard: 0, cell: 0 };
+const SEVERAL: Place = Place { shard: 1, cell: 0 };
+
 /// The claims of a series: mostly one.
-pub(super) type Places = SmallVec<[Place; 1]>;
+pub(super) type Places = SmallVec<[Place; 2]>;
 
 /// All names of a collector, growing.
 #[derive(Debug, Default)]
@@ -148,8 +152,10 @@ pub(super) struct Names {
     // how often each symbol is used, by labels of series, label sets and the collector's own labels
     uses: Vec<u32>,
     series: HashTable<SeriesEntry>,
-    // by the numbers of series
-    places: Vec<Places>,
+    // by the numbers of series: the only claim of most
+    places: Vec<Place>,
+    // the claims of those that have several
+    many_places: HashMap<u32, Vec<Place>>,
     families: HashMap<(Kind, String), u32>,
     // how many series each family has, by its number
     sizes: Vec<u32>,
@@ -314,7 +320,7 @@ impl Names {
             None => self.view.series.push(series),
         };
         if self.places.len() <= number as usize {
-            self.places.resize_with(number as usize + 1, Places::new);
+            self.places.resize(number as usize + 1, NOWHERE);
         }
         let entry = SeriesEntry { hash, number };
         self.series.insert_unique(entry.table_hash(), entry, |known| known.table_hash());
@@ -398,21 +404,40 @@ impl Names {
 
     /// The claims of a series.
     pub fn places(&self, series: u32) -> &[Place] {
-        self.places.get(series as usize).map_or(&[], Places::as_slice)
+        match self.places.get(series as usize) {
+            None | Some(&NOWHERE) => &[],
+            Some(&SEVERAL) => self.many_places.get(&series).map_or(&[], Vec::as_slice),
+            Some(only) => std::slice::from_ref(only),
+        }
+    }
+
+    fn set_places(&mut self, series: u32, places: &[Place]) {
+        let Some(slot) = self.places.get_mut(series as usize) else { return };
+        if *slot == SEVERAL {
+            self.many_places.remove(&series);
+        }
+        *slot = match places {
+            [] => NOWHERE,
+            [only] => *only,
+            several => {
+                self.many_places.insert(series, several.to_vec());
+                SEVERAL
+            }
+        };
     }
 
     /// A series has one claim more.
     pub fn add_place(&mut self, series: u32, place: Place) {
-        if let Some(places) = self.places.get_mut(series as usize) {
-            places.push(place);
-        }
+        let mut places = Places::from_slice(self.places(series));
+        places.push(place);
+        self.set_places(series, &places);
     }
 
     /// A series has the claims that are to be kept only.
     pub fn keep_places(&mut self, series: u32, keep: impl Fn(&Place) -> bool) {
-        if let Some(places) = self.places.get_mut(series as usize) {
-            places.retain(|place| keep(place));
-        }
+        let mut places = Places::from_slice(self.places(series));
+        places.retain(|place| keep(place));
+        self.set_places(series, &places);
     }
 
     /// What earlier readings have of a series is not of its life from now on.
