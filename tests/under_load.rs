@@ -240,7 +240,7 @@ fn a_series_is_registered_without_waiting_for_a_reading() {
 
 #[test]
 fn a_gauge_with_a_time_that_is_set_without_pause_is_in_every_reading() {
-    const READINGS: usize = 3_000;
+    const READINGS: usize = 1_000;
     let collector = collector();
     let is_over = AtomicBool::new(false);
     let ready = Barrier::new(WRITERS as usize + 1);
