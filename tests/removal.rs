@@ -455,11 +455,14 @@ fn a_thread_that_asks_for_a_removed_family_again_holds_it() {
     theirs.inc("jobs", &[], 1.0);
     mine.remove_unlabelled(Kind::Counter, "jobs");
     theirs.family(Kind::Counter, "jobs", FamilyOptions { help: Some("Jobs.".to_owned()), ..FamilyOptions::default() });
-    theirs.inc("jobs", &[], 1.0);
+    let removed = collector.release_removed(&theirs.shard);
+    assert_eq!(removed.iter().map(|removed| removed.labels.as_deref()).collect::<Vec<_>>(), [Some(&[][..])]);
+    let third = Thread::of(&collector);
+    third.inc("jobs", &[], 1.0);
+    assert_eq!(third.remove_unlabelled(Kind::Counter, "jobs"), (true, true));
+    assert_eq!(families(&collector), 1);
     theirs.release_removed();
-    theirs.inc("jobs", ID, 2.0);
-    theirs.inc("jobs", &[], 3.0);
-    assert_eq!(shown(&collector), "jobs=4 jobs{id=\"a\"}=2");
+    assert_eq!(families(&collector), 0);
 }
 
 // Two copies of the package in one thread

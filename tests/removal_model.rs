@@ -287,9 +287,13 @@ proptest! {
         let mut expected = Expected::default();
         for (at, (step, is_late)) in steps.into_iter().enumerate() {
             let late = step.may_be_late(&threads).filter(|_| is_late);
-            late.into_iter().for_each(|thread| threads[thread].set_late(true));
+            if let Some(thread) = late {
+                threads[thread].set_late(true);
+            }
             take(step, at, &mut threads, &mut expected, &readers);
-            late.into_iter().for_each(|thread| threads[thread].set_late(false));
+            if let Some(thread) = late {
+                threads[thread].set_late(false);
+            }
             readers.check(&expected);
         }
         // nothing is left of anything

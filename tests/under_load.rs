@@ -2,12 +2,12 @@
 
 mod js_writer;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Barrier};
 use std::thread;
 
-use js_writer::{Thread, collector};
-use tallystick::collector::{Collector, FamilyOptions, Kind, Reading, Snapshot, Window};
+use js_writer::{Thread, chunk_of, collector, merged, offset_of};
+use tallystick::collector::{Collector, FamilyOptions, Kind, Merge, Reading, Snapshot, Window};
 use tallystick::histogram::Distribution;
 
 const WRITERS: u64 = 8;
@@ -235,5 +235,36 @@ fn a_series_is_registered_without_waiting_for_a_reading() {
         is_over.store(true, Ordering::SeqCst);
         // had they to wait for it, none would be done before it ends
         assert!(within_a_reading as u64 > NEW / 2, "only {within_a_reading} of {NEW} were registered within a reading");
+    });
+}
+
+#[test]
+fn a_gauge_with_a_time_that_is_set_without_pause_is_in_every_reading() {
+    const READINGS: usize = 1_000;
+    let collector = collector();
+    let is_over = AtomicBool::new(false);
+    let ready = Barrier::new(WRITERS as usize + 1);
+    thread::scope(|scope| {
+        for writer in 0..WRITERS {
+            let (collector, is_over, ready) = (&collector, &is_over, &ready);
+            scope.spawn(move || {
+                let thread = Thread::of(collector);
+                let name = writer.to_string();
+                thread.family(Kind::Gauge, &name, merged(Merge::Last));
+                let cell = thread.head(Kind::Gauge, &name, &[]);
+                let (chunk, at) = (chunk_of(&thread.shard, cell), offset_of(cell));
+                chunk.write_timed(at, 0.0, 0.0);
+                ready.wait();
+                for time in (0..).take_while(|_| !is_over.load(Ordering::Relaxed)) {
+                    chunk.write_timed(at, f64::from(time), f64::from(time));
+                }
+                thread.end();
+            });
+        }
+        ready.wait();
+        let missing: usize =
+            (0..READINGS).map(|_| WRITERS as usize - Window::default().snapshot(&collector).gauges.len()).sum();
+        is_over.store(true, Ordering::Relaxed);
+        assert_eq!(missing, 0);
     });
 }

@@ -46,7 +46,9 @@ pub struct Claim {
 }
 
 /// How often a gauge's cells are read until they agree: a thread writes the three in nanoseconds.
-const TIMED_READS: u32 = if cfg!(loom) { 2 } else { 100_000 };
+const TIMED_READS: u32 = if cfg!(loom) { 2 } else { 20_000 };
+/// After so many the thread was interrupted between two of them: it needs the processor.
+const IMPATIENT_READS: u32 = 100;
 
 /// The owner of a claim that was released.
 const NOBODY: u32 = u32::MAX;
@@ -253,7 +255,10 @@ impl Chunk {
     /// A gauge's value and when it was set. Three stores may become visible in any order, so they are read again until the third
     /// confirms the others; `None` if that never happens.
     pub fn read_timed(&self, offset: u32) -> Option<(f64, f64)> {
-        (0..TIMED_READS).find_map(|_| {
+        (0..TIMED_READS).find_map(|reads| {
+            if reads >= IMPATIENT_READS {
+                std::thread::yield_now();
+            }
             let [value, time, check] = [0, layout::TIME, layout::CHECK].map(|at| self.read(offset + at));
             (value.to_bits() ^ time.to_bits() == check.to_bits()).then_some((value, time))
         })
