@@ -34,7 +34,7 @@ function open({ kind, precision }) {
   distribution.open(shard, HEAD, new LogLinear(precision, ...RANGES[kind], { word: [0], seen: 0 }))
   /** Lets an entry's page be at a cell of the head's chunk. */
   const enter = (entry, page) => {
-    words[2 * (HEAD + layout.DIRECTORY) + entry] = 2 * page
+    new Uint16Array(cells.buffer)[4 * (HEAD + layout.DIRECTORY) + entry] = page
   }
   const head = (...names) => names.map((name) => cells[HEAD + layout[name]])
   return { words, asked, shard, distribution, enter, head }
@@ -72,7 +72,7 @@ test('what is no positive number within the range, or has its page in another ch
       assert.equal(distribution.record(value), false, String(value))
     }
     assert.equal(distribution.record(16), true)
-    enter(4 - RANGES[kind][0], -PAGE)
+    enter(4 - RANGES[kind][0], layout.FAR + 3)
     assert.equal(distribution.record(16), false)
     assert.equal(words[2 * PAGE], 1)
   }

@@ -56,6 +56,7 @@ fn every_constant_of_javascript_is_rusts() {
         ("BOUNDED", f64::from(layout::BOUNDED)),
         ("TIME", f64::from(layout::TIME)),
         ("CHECK", f64::from(layout::CHECK)),
+        ("FAR", f64::from(layout::FAR)),
         ("FULL", f64::from(layout::FULL)),
         ("LARGE", layout::LARGE),
         ("TIMING_FIRST", f64::from(LogLinear::TIMING_FIRST)),
@@ -115,15 +116,21 @@ fn a_head_has_no_cell_for_two_things() {
     assert!(timed_gauge.is_sorted_by(|one, next| one < next));
     assert!(log_linear.is_sorted_by(|one, next| one < next));
     assert!(bounded.is_sorted_by(|one, next| one < next));
-    assert_eq!((layout::ENTRIES_PER_CELL, layout::COUNTS_PER_CELL), (2, 2));
+    assert_eq!((layout::ENTRIES_PER_CELL, layout::COUNTS_PER_CELL), (4, 2));
 }
 
 #[test]
-fn a_directory_entry_tells_near_pages_from_far_ones_by_its_sign() {
+fn a_cell_index_has_room_beside_the_bit_that_marks_far_pages() {
     assert_eq!(layout::CHUNK_CELLS, 1 << layout::CHUNK_BITS);
-    // twice the offset of a near one, and the negated cell index of a far one, are 32-bit words
-    assert!(i32::try_from(2 * layout::CHUNK_CELLS).is_ok());
-    assert!(i32::try_from(layout::FULL).is_ok(), "JavaScript reads counts as signed words");
+    assert_eq!((layout::CHUNK_CELLS - 1) & layout::FAR, 0);
+}
+
+#[test]
+fn a_chunk_has_fewer_directory_entries_than_there_are_numbers_of_far_pages() {
+    for entries in [LogLinear::TIMING_ENTRIES, LogLinear::HISTOGRAM_ENTRIES] {
+        let head = layout::DIRECTORY + entries.div_ceil(layout::ENTRIES_PER_CELL);
+        assert!(layout::CHUNK_CELLS / head * entries < layout::FAR);
+    }
 }
 
 /// One row of the table.

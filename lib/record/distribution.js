@@ -2,7 +2,8 @@
 
 // What timings and histograms share: the way of a value to its cells.
 
-const { BOUNDED, CHUNK_MASK, DIRECTORY, FULL, LARGE, MAX, MIN, SUM, ZERO } = require('./layout')
+const { pageOf } = require('./directory')
+const { BOUNDED, CHUNK_MASK, FULL, LARGE, MAX, MIN, SUM, ZERO } = require('./layout')
 const { FLOAT, HIGH, HIGH_FRACTION_BITS, NO_LAYOUT, WORDS } = require('./log-linear')
 const { NO_CELLS, NO_WORDS } = require('./shard')
 
@@ -49,9 +50,9 @@ class Distribution {
     const head = this.index & CHUNK_MASK
     const entry = (high >>> HIGH_FRACTION_BITS) - layout.first
     if (entry < 0 || entry >= layout.entries || layout.removals.word[0] !== layout.removals.seen) return false
-    const page = words[2 * (head + DIRECTORY) + entry]
+    const page = pageOf(words, head, entry)
     if (page <= 0) return false
-    const at = page + ((high >>> layout.shift) & layout.mask)
+    const at = 2 * page + ((high >>> layout.shift) & layout.mask)
     // `| 0`: it is known to be a word, and V8 need not check that it did not overflow
     const count = (words[at] + 1) | 0
     const sum = cells[head + SUM] + value

@@ -25,6 +25,9 @@ const ZERO = 3
 const DIRECTORY = 4
 const BOUNDED = 3
 
+/** The bit of a directory entry that says: the number of a page in another chunk, not an offset in the head's chunk. */
+const FAR = 0x8000
+
 /** Behind the value of a gauge that is merged by the time of setting. */
 const TIME = 1
 const CHECK = 2
@@ -64,6 +67,7 @@ module.exports = {
   COUNTER,
   DIRECTORY,
   EXPONENT_BIAS,
+  FAR,
   FULL,
   GAUGE,
   HISTOGRAM,

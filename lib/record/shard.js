@@ -5,7 +5,8 @@
 
 const binding = require('../native')
 const { missingBinary, noExternalMemory } = require('../errors')
-const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, FULL, HISTOGRAM_ENTRIES, LARGE } = require('./layout')
+const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, FAR, FULL, HISTOGRAM_ENTRIES, LARGE } = require('./layout')
+const { pageOf } = require('./directory')
 const { parsedValue } = require('./parsing')
 
 /** @typedef {import('./types').Handle} Handle */
@@ -50,6 +51,8 @@ class Shard {
   #chunks = withoutPrototype()
   /** @type {(Int32Array | undefined)[]} the same memory as 32-bit words: directories and pages of distributions */
   #words = withoutPrototype()
+  /** @type {number[][]} by chunk: the pages that its heads have in other chunks, by their numbers */
+  #far = withoutPrototype()
   /** where new series are named */
   #log = NO_LOG
   /** how many units of it are written */
@@ -139,14 +142,31 @@ class Shard {
    */
   countInPage(set, head, entry, count) {
     const words = this.wordsOf(head)
-    const at = 2 * ((head & CHUNK_MASK) + DIRECTORY) + entry
-    if (words[at] === 0) binding.page(this.#handle, set, head, entry)
-    const place = words[at]
-    const isNear = place > 0
-    const page = isNear ? words : this.wordsOf(-place)
-    const cell = count + (isNear ? place : 2 * (-place & CHUNK_MASK))
-    page[cell] += 1
-    if (page[cell] === FULL) this.fold(head)
+    const offset = head & CHUNK_MASK
+    const known = pageOf(words, offset, entry)
+    const page = known > 0 ? head - offset + known : this.#farPage(set, head, entry, known)
+    const counts = this.wordsOf(page)
+    const at = 2 * (page & CHUNK_MASK) + count
+    counts[at] += 1
+    if (counts[at] === FULL) this.fold(head)
+  }
+
+  /**
+   * A page that is new, or in another chunk than its head.
+   * @param {number} set
+   * @param {number} head
+   * @param {number} entry
+   * @param {number} known what the directory has: 0, or below 0 with the number of a page
+   * @returns {number} the page's cell
+   */
+  #farPage(set, head, entry, known) {
+    const chunk = head >>> CHUNK_BITS
+    this.#far[chunk] ??= withoutPrototype()
+    if (known < 0) return this.#far[chunk][known & ~FAR & 0xffff]
+    const page = binding.page(this.#handle, set, head, entry)
+    const made = pageOf(this.wordsOf(head), head & CHUNK_MASK, entry)
+    if (made < 0) this.#far[chunk][made & ~FAR & 0xffff] = page
+    return page
   }
 
   /** A number for the series of a family with these labels. @param {number} family @param {string[]} names */

@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 
 use super::counts::Counts;
+use super::directory::FarPages;
 use super::layout::{self, COUNTS_PER_CELL};
 use super::storage::Storage;
 use super::sync::{AtomicU64, Mutex, Ordering};
@@ -109,13 +110,20 @@ pub struct Chunk {
     arena: Arena,
     storage: Storage,
     claims: Mutex<Claims>,
+    far: Mutex<FarPages>,
 }
 
 impl Chunk {
     /// Cell 0 of each chunk stays unclaimed, so that 0 means "none" in directories and in JavaScript's handles.
     pub(super) fn new(number: u32, arena: Arena, cells: u32) -> Self {
         let claims = Claims { series: Vec::new(), places: Vec::new(), free: 1, pages: HashMap::new() };
-        Self { number, arena, storage: Storage::heap(cells as usize), claims: Mutex::new(claims) }
+        Self {
+            number,
+            arena,
+            storage: Storage::heap(cells as usize),
+            claims: Mutex::new(claims),
+            far: Mutex::default(),
+        }
     }
 
     /// The chunk's place in its shard.
@@ -131,6 +139,11 @@ impl Chunk {
     /// How many cells it has.
     pub fn cells(&self) -> u32 {
         self.storage.words().len() as u32
+    }
+
+    /// The pages in other chunks that heads of this one have.
+    pub(super) fn far_pages(&self) -> &Mutex<FarPages> {
+        &self.far
     }
 
     /// Where JavaScript writes.
@@ -184,6 +197,7 @@ impl Chunk {
     /// Takes all claims from their owners, and zeroes all cells.
     pub(super) fn release_all(&self) {
         let mut claims = self.claims.lock();
+        *self.far.lock() = FarPages::default();
         self.zero_row(0, claims.free);
         *claims = Claims { series: Vec::new(), places: Vec::new(), free: 1, pages: HashMap::new() };
     }
@@ -327,7 +341,7 @@ impl Chunk {
 }
 
 /// One of two 32-bit numbers: the lower half is the even one, as on every (little-endian) platform we build for.
-pub(super) fn half(cell: u64, at: u32) -> u32 {
+fn half(cell: u64, at: u32) -> u32 {
     (cell >> (u32::BITS * (at % COUNTS_PER_CELL))) as u32
 }
 

@@ -1,7 +1,7 @@
 //! Directories lead from a distribution's head to the counts of its powers of two.
 
-use super::chunk::{Chunk, half, number};
-use super::layout::{self, ENTRIES_PER_CELL};
+use super::chunk::{Chunk, number};
+use super::layout::{self, ENTRIES_PER_CELL, FAR};
 
 /// How many cells a log-linear distribution takes.
 #[derive(Clone, Copy, Debug)]
@@ -25,28 +25,44 @@ pub enum DirectoryEntry {
     Far(u32),
 }
 
-impl DirectoryEntry {
-    fn of(word: u32) -> Self {
-        match word.cast_signed() {
-            0 => Self::Absent,
-            far if far < 0 => Self::Far(far.unsigned_abs()),
-            near => Self::Near(near.unsigned_abs() / 2),
-        }
-    }
+/// The pages in other chunks that heads of a chunk have, by their numbers.
+#[derive(Debug, Default)]
+pub(super) struct FarPages {
+    pages: Vec<u32>,
+    // numbers to be given again: their heads were released
+    free: Vec<u32>,
+}
 
-    fn word(self) -> u32 {
-        match self {
-            Self::Absent => 0,
-            Self::Near(offset) => 2 * offset,
-            Self::Far(page) => page.wrapping_neg(),
+impl FarPages {
+    fn add(&mut self, page: u32) -> u32 {
+        let number = self.free.pop().unwrap_or(self.pages.len() as u32);
+        match self.pages.get_mut(number as usize) {
+            Some(slot) => *slot = page,
+            None => self.pages.push(page),
         }
+        number
     }
 }
 
 impl Chunk {
     /// A directory's entry for the given power of two of the distribution at `head`.
     pub fn directory_entry(&self, head: u32, entry: u32) -> DirectoryEntry {
-        DirectoryEntry::of(half(self.read(head + layout::DIRECTORY + entry / ENTRIES_PER_CELL).to_bits(), entry))
+        self.place(part(self.read(head + layout::DIRECTORY + entry / ENTRIES_PER_CELL), entry))
+    }
+
+    /// What the 16 bits of a directory's entry say.
+    fn place(&self, entry: u16) -> DirectoryEntry {
+        match u32::from(entry) {
+            0 => DirectoryEntry::Absent,
+            far if far & FAR != 0 => {
+                let far_pages = self.far_pages().lock();
+                far_pages
+                    .pages
+                    .get((far & !FAR) as usize)
+                    .map_or(DirectoryEntry::Absent, |page| DirectoryEntry::Far(*page))
+            }
+            near => DirectoryEntry::Near(near),
+        }
     }
 
     /// Calls `visit` with a directory's entries that lead to a page.
@@ -54,12 +70,12 @@ impl Chunk {
         let cells = self.row(head + layout::DIRECTORY, entries.div_ceil(ENTRIES_PER_CELL));
         for (at, cell) in (0..).zip(cells) {
             // most powers of two never occur, and in most cells none
-            let cell = number(cell).to_bits();
-            if cell == 0 {
+            let cell = number(cell);
+            if cell.to_bits() == 0 {
                 continue;
             }
             for of in 0..ENTRIES_PER_CELL {
-                match DirectoryEntry::of(half(cell, of)) {
+                match self.place(part(cell, of)) {
                     DirectoryEntry::Absent => {}
                     place => visit(at * ENTRIES_PER_CELL + of, place),
                 }
@@ -68,8 +84,28 @@ impl Chunk {
     }
 
     /// Enters a page in a directory. Only the owning thread does this, between two recordings of its own, so nothing else
-    /// writes the cell.
+    /// writes the cell. A chunk has not room for as many directory entries as there are numbers of far pages.
     pub(super) fn enter(&self, head: u32, entry: u32, place: DirectoryEntry) {
-        self.set_count(head + layout::DIRECTORY, entry, place.word());
+        let bits = match place {
+            DirectoryEntry::Absent => 0,
+            DirectoryEntry::Near(offset) => offset,
+            DirectoryEntry::Far(page) => FAR | self.far_pages().lock().add(page),
+        };
+        let shift = u16::BITS * (entry % ENTRIES_PER_CELL);
+        let at = head + layout::DIRECTORY + entry / ENTRIES_PER_CELL;
+        let others = self.read(at).to_bits() & !(u64::from(u16::MAX) << shift);
+        self.write(at, f64::from_bits(others | u64::from(bits) << shift));
     }
+
+    /// Frees the numbers of a head's far pages.
+    pub(super) fn free_far_pages(&self, head: u32, entries: u32) {
+        let cells = self.row(head + layout::DIRECTORY, entries.div_ceil(ENTRIES_PER_CELL));
+        let parts = cells.iter().flat_map(|cell| (0..ENTRIES_PER_CELL).map(|of| u32::from(part(number(cell), of))));
+        self.far_pages().lock().free.extend(parts.filter(|part| part & FAR != 0).map(|part| part & !FAR));
+    }
+}
+
+/// One of the directory's entries that share a cell.
+fn part(cell: f64, entry: u32) -> u16 {
+    (cell.to_bits() >> (u16::BITS * (entry % ENTRIES_PER_CELL))) as u16
 }

@@ -21,15 +21,18 @@ pub const MIN: u32 = 1;
 pub const MAX: u32 = 2;
 /// and, when it is log-linear, the number of zeros
 pub const ZERO: u32 = 3;
-/// and a directory of 32 bits for each power of two: 0 where no page exists, above 0 twice the offset of a page in the same
-/// chunk (its place among 32-bit words), below 0 the negated cell index of a page in another chunk. With bounds, the bounds'
-/// cells come here instead of zeros and directory.
+/// and a directory of 16 bits for each power of two, 0 where no page exists. With bounds, the bounds' cells come here instead of
+/// zeros and directory.
 pub const DIRECTORY: u32 = 4;
 /// The first cell of a distribution with bounds: one for each bound, and one for what is beyond the last.
 pub const BOUNDED: u32 = 3;
 
+/// A directory's entry is a page's offset in the same chunk, or with this bit the number of a page in another chunk: its
+/// place in the list of those that the head's chunk keeps.
+pub const FAR: u32 = 1 << 15;
+
 /// How many entries of a directory share a cell.
-pub const ENTRIES_PER_CELL: u32 = (size_of::<u64>() / size_of::<u32>()) as u32;
+pub const ENTRIES_PER_CELL: u32 = (size_of::<u64>() / size_of::<u16>()) as u32;
 
 /// How many counts of a page share a cell: they are whole numbers of 32 bits.
 pub const COUNTS_PER_CELL: u32 = (size_of::<u64>() / size_of::<u32>()) as u32;

@@ -374,6 +374,7 @@ impl Memory {
             DirectoryEntry::Near(offset) => pages.push((Some(home.clone()), offset)),
             DirectoryEntry::Far(page) => pages.push((self.chunk(page), offset_of(page))),
         });
+        home.free_far_pages(head, shape.entries);
         self.released_pages += pages.len() as u32;
         for (chunk, offset) in pages {
             if let Some(chunk) = chunk {
