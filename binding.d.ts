@@ -136,6 +136,9 @@ export declare function json(handle: ExternalObject<Handle>): [ticket: number, b
 /** A number for the series of a family that have these label names, whose values will come in the same order. */
 export declare function labelSet(handle: ExternalObject<Handle>, family: number, names: Array<string>): number
 
+/** A buffer of the log: `src/cells/log.rs` says what is appended to it. */
+export declare function logBuffer(handle: ExternalObject<Handle>, number: number): Uint32Array | null
+
 /** Two families that would be exposed under one name, each as its kind and its name. */
 export interface NameClash {
   earlier: Array<string>
@@ -153,8 +156,8 @@ export interface NameClashes {
   clashes: Array<NameClash>
 }
 
-/** A buffer of the log with room for so many units: `src/cells/log.rs` says what is appended to it. */
-export declare function nextLog(handle: ExternalObject<Handle>, units: number): Uint32Array
+/** The number of a buffer of the log with room for so many units, to be written from its beginning. */
+export declare function nextLog(handle: ExternalObject<Handle>, units: number): number
 
 /** A collector that some thread of the process holds, or null. */
 export declare function openAttached(id: number): ExternalObject<Handle> | null

@@ -53,7 +53,8 @@ class Shard {
   #words = withoutPrototype()
   /** @type {number[][]} by chunk: the pages that its heads have in other chunks, by their numbers */
   #far = withoutPrototype()
-  /** where new series are named */
+  /** @type {Log[]} buffers for the names of new series, by their numbers */
+  #logs = withoutPrototype()
   #log = NO_LOG
   /** how many units of it are written */
   #end = 0
@@ -214,7 +215,9 @@ class Shard {
 
   /** @param {number} units */
   #openLog(units) {
-    this.#log = new Log(binding.nextLog(this.#handle, units))
+    const number = binding.nextLog(this.#handle, units)
+    this.#logs[number] ??= new Log(/** @type {Uint32Array} */ (binding.logBuffer(this.#handle, number)))
+    this.#log = this.#logs[number]
     this.#end = 0
   }
 

@@ -118,18 +118,19 @@ pub fn reserve(handle: &External<Handle>, set: u32, count: u32) -> Result<Vec<u3
     Ok(hold.collector.reserve(&hold.shard, set, count))
 }
 
-/// How many full buffers of a log wait for the reader thread (8 MB); the thread that writes more reads them itself.
-const MOST_FULL: usize = 128;
+/// How many full buffers of a log wait for the reader thread (2 MB); the thread that writes more reads them itself.
+const MOST_FULL: usize = 32;
 
-/// A buffer of the log with room for so many units: `src/cells/log.rs` says what is appended to it.
-#[napi(catch_unwind, ts_return_type = "Uint32Array")]
-pub fn next_log(handle: &External<Handle>, units: u32) -> Result<SharedArray> {
+/// The number of a buffer of the log with room for so many units, to be written from its beginning.
+#[napi(catch_unwind)]
+pub fn next_log(handle: &External<Handle>, units: u32) -> Result<u32> {
     let hold = handle.hold()?;
     let Hold { collector, shard } = &*hold;
-    let buffer = shard.log().next(units as usize);
-    if shard.log().full() > MOST_FULL || !reader_has_room(Priority::Scrape) {
+    if shard.log().full() >= MOST_FULL || !reader_has_room(Priority::Scrape) {
         collector.read_log(shard);
-    } else if shard.log().full() > 0 {
+    }
+    let number = shard.log().next(units as usize);
+    if shard.log().full() == 1 {
         let (collector, shard) = (Arc::downgrade(collector), shard.clone());
         read_in_turn(Priority::Scrape, move || {
             if let Some(collector) = collector.upgrade() {
@@ -137,8 +138,17 @@ pub fn next_log(handle: &External<Handle>, units: u32) -> Result<SharedArray> {
             }
         });
     }
-    let (address, length) = (buffer.words().as_ptr().cast_mut().cast(), buffer.words().len());
-    Ok(SharedArray::new(address, length, TypedArrayType::Uint32, buffer))
+    Ok(number as u32)
+}
+
+/// A buffer of the log: `src/cells/log.rs` says what is appended to it.
+#[napi(catch_unwind, ts_return_type = "Uint32Array | null")]
+pub fn log_buffer(handle: &External<Handle>, number: u32) -> Result<Option<SharedArray>> {
+    let buffer = handle.hold()?.shard.log().buffer(number as usize);
+    Ok(buffer.map(|buffer| {
+        let (address, length) = (buffer.words().as_ptr().cast_mut().cast(), buffer.words().len());
+        SharedArray::new(address, length, TypedArrayType::Uint32, buffer)
+    }))
 }
 
 /// Claims the cells of a series whose values are too long for the log.

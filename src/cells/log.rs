@@ -49,6 +49,12 @@ impl LogBuffer {
         self.words.first().map_or(0, |end| end.load(Ordering::Acquire) as usize)
     }
 
+    fn clear(&self) {
+        if let Some(end) = self.words.first() {
+            end.store(0, Ordering::Relaxed);
+        }
+    }
+
     /// The lower half of a word comes first, as on every (little-endian) platform we build for. Relaxed, because it lies before
     /// the end that was read.
     fn unit(&self, at: usize) -> u16 {
@@ -74,14 +80,23 @@ fn ascii(unit: u16) -> Option<u8> {
     u8::try_from(unit).ok().filter(u8::is_ascii)
 }
 
-/// The buffers of a shard that are not read to their end.
+/// The buffers of a shard.
 #[derive(Debug, Default)]
 pub struct Log {
-    // up to where the first buffer was read; locked while somebody reads
+    // up to where the first written buffer was read; locked while somebody reads
     read: Mutex<usize>,
-    // in the order in which they were written; the last one is written now. Locked for a moment only, because the thread that
-    // writes may need another buffer meanwhile.
-    buffers: Mutex<VecDeque<Arc<LogBuffer>>>,
+    // locked for a moment only, because the thread that writes may need another buffer meanwhile
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    // by the numbers that JavaScript has for them
+    buffers: Vec<Arc<LogBuffer>>,
+    // full ones, in the order in which they were written, then the one that is written
+    written: VecDeque<usize>,
+    // those that were read to their end
+    free: Vec<usize>,
 }
 
 /// Records, to be read one after the other.
@@ -135,28 +150,45 @@ impl Log {
                 return;
             }
             *read = 0;
-            self.buffers.lock().pop_front();
+            buffer.clear();
+            let mut state = self.state.lock();
+            let number = state.written.pop_front();
+            state.free.extend(number);
         }
     }
 
     /// The buffer to be read next, and whether JavaScript writes it no more.
     fn first(&self) -> Option<(Arc<LogBuffer>, bool)> {
-        let buffers = self.buffers.lock();
-        Some((buffers.front()?.clone(), buffers.len() > 1))
+        let state = self.state.lock();
+        let buffer = state.buffers.get(*state.written.front()?)?;
+        Some((buffer.clone(), state.written.len() > 1))
     }
 
-    /// A new buffer with room for so many units. JavaScript writes the one before no more.
-    pub fn next(&self, units: usize) -> Arc<LogBuffer> {
-        let mut buffers = self.buffers.lock();
-        let last = buffers.back().map_or(FIRST_WORDS / 2, |buffer| buffer.words().len());
-        let buffer = Arc::new(LogBuffer::new((2 * last).min(MOST_WORDS).max(units.div_ceil(2) + 1)));
-        buffers.push_back(buffer.clone());
-        buffer
+    /// The number of a buffer with room for so many units, to be written from its beginning. JavaScript writes the one before no
+    /// more.
+    pub fn next(&self, units: usize) -> usize {
+        let mut state = self.state.lock();
+        let fits = |number: &usize| state.buffers.get(*number).is_some_and(|buffer| buffer.room() >= units);
+        let number = if let Some(at) = state.free.iter().position(fits) {
+            state.free.swap_remove(at)
+        } else {
+            let last = state.buffers.last().map_or(FIRST_WORDS / 2, |buffer| buffer.words().len());
+            let words = (2 * last).min(MOST_WORDS).max(units.div_ceil(2) + 1);
+            state.buffers.push(Arc::new(LogBuffer::new(words)));
+            state.buffers.len() - 1
+        };
+        state.written.push_back(number);
+        number
+    }
+
+    /// The buffer of this number.
+    pub fn buffer(&self, number: usize) -> Option<Arc<LogBuffer>> {
+        self.state.lock().buffers.get(number).cloned()
     }
 
     /// How many buffers are full.
     pub fn full(&self) -> usize {
-        self.buffers.lock().len().saturating_sub(1)
+        self.state.lock().written.len().saturating_sub(1)
     }
 }
 
@@ -201,14 +233,14 @@ mod tests {
     fn records_are_read_once_and_in_order_over_many_buffers() {
         let log = Log::default();
         assert_eq!(records(&log, 2), []);
-        let mut buffer = log.next(10);
+        let mut number = log.next(10);
         let mut expected = Vec::new();
         for cell in 0..20_000_u32 {
             let values = [format!("/item/{cell}"), ["GET", "ü", "\u{1f600}", ""][cell as usize % 4].to_owned()];
             let texts = [values[0].as_str(), values[1].as_str()];
-            if !append(&buffer, cell << 8, 70_000, &texts) {
-                buffer = log.next(40);
-                assert!(append(&buffer, cell << 8, 70_000, &texts));
+            if !append(&log.buffer(number).unwrap(), cell << 8, 70_000, &texts) {
+                number = log.next(40);
+                assert!(append(&log.buffer(number).unwrap(), cell << 8, 70_000, &texts));
             }
             expected.push((cell << 8, 70_000, values.to_vec()));
             if cell % 3000 == 0 {
@@ -218,15 +250,15 @@ mod tests {
         }
         assert_eq!(records(&log, 2), expected);
         assert_eq!(records(&log, 2), []);
-        assert_eq!(log.full(), 0, "a buffer that was read is not kept");
+        assert!(log.state.lock().buffers.len() < 20, "buffers that were read are written again");
     }
 
     #[test]
     fn a_long_value_has_a_buffer_of_its_size() {
         let log = Log::default();
         let value = "x".repeat(60_000);
-        let buffer = log.next(60_005);
-        assert!(append(&buffer, 1, 2, &[&value]));
+        let number = log.next(60_005);
+        assert!(append(&log.buffer(number).unwrap(), 1, 2, &[&value]));
         assert_eq!(records(&log, 1), [(1, 2, vec![value])]);
     }
 }
