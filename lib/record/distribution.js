@@ -1,105 +1,108 @@
 'use strict'
 
-// What timings and histograms share: the way of a value to its cells.
+// What timings and histograms share: the way of a value to its cells, which are private to this file.
 
 const { pageOf } = require('./directory')
 const { BOUNDED, CHUNK_MASK, FULL, LARGE, MAX, MIN, SUM, ZERO } = require('./layout')
 const { FLOAT, HIGH, HIGH_FRACTION_BITS, NO_LAYOUT, WORDS } = require('./log-linear')
+const { RESET, Series, nodeOf } = require('./series')
 const { NO_CELLS, NO_WORDS } = require('./shard')
 
-/** @typedef {import('./types').LogLinear} LogLinear */
-/** @typedef {import('./types').Shard} Shard */
-/** @typedef {import('./types').Tree} Tree */
+/** @type {(series: DistributionSeries, value: number) => boolean} */
+let record
+/** @type {(series: DistributionSeries, value: number) => void} */
+let recordAny
+/** @type {(series: DistributionSeries, bounds: number[], value: number) => void} */
+let recordBounded
+/** @type {(series: DistributionSeries, texts: string[] | undefined) => void} */
+let open
+/** @type {(series: DistributionSeries) => number} the head's index, 0 while it has none */
+let headOf
 
 /**
- * The cells of a series; whoever has this keeps it private. Its own fields are not: that takes more bytecode, and V8 does not
- * inline what is long. Each has from the beginning a value of the type that it will have, so that V8 does not check it at each
+ * One series. Each field has from the beginning a value of the type that it will have, so that V8 does not check it at each
  * use.
  */
-class Distribution {
-  cells = NO_CELLS
-  words = NO_WORDS
-  /** the head's index, 0 before the first use */
-  index = 0
-  layout = NO_LAYOUT
+class DistributionSeries extends Series {
+  #cells = NO_CELLS
+  #words = NO_WORDS
+  #index = 0
+  #layout = NO_LAYOUT
 
-  /** @param {Shard} shard @param {number} index of the head @param {LogLinear} layout NO_LAYOUT with bounds */
-  open(shard, index, layout) {
-    this.index = index
-    this.cells = shard.cellsOf(index)
-    this.words = shard.wordsOf(index)
-    this.layout = layout
-  }
+  // functions of this package rather than methods, which users could call
+  static {
+    headOf = (series) => series.#index
 
-  close() {
-    this.index = 0
-    this.cells = NO_CELLS
-    this.words = NO_WORDS
-    this.layout = NO_LAYOUT
-  }
-
-  /**
-   * Records a value whose page is known and in the head's chunk.
-   * @param {number} value any number
-   * @returns {boolean} false if nothing was recorded, or if the distribution is to be folded
-   */
-  record(value) {
-    FLOAT[0] = value
-    const high = WORDS[HIGH]
-    const { cells, words, layout } = this
-    const head = this.index & CHUNK_MASK
-    const entry = (high >>> HIGH_FRACTION_BITS) - layout.first
-    if (entry < 0 || entry >= layout.entries || layout.removals.word[0] !== layout.removals.seen) return false
-    const page = pageOf(words, head, entry)
-    if (page <= 0) return false
-    const at = 2 * page + ((high >>> layout.shift) & layout.mask)
-    // `| 0`: it is known to be a word, and V8 need not check that it did not overflow
-    const count = (words[at] + 1) | 0
-    const sum = cells[head + SUM] + value
-    if (count >= FULL || sum > LARGE) return false
-    words[at] = count
-    cells[head + SUM] = sum
-    if (value < cells[head + MIN]) cells[head + MIN] = value
-    if (value > cells[head + MAX]) cells[head + MAX] = value
-    return true
-  }
-
-  /**
-   * Records any value from 0 up in a distribution without bounds. What is outside the range counts in its first or last cell.
-   * @param {Tree} tree
-   * @param {number} value
-   */
-  recordAny(tree, value) {
-    const { cells, index, layout } = this
-    if (value === 0) cells[(index & CHUNK_MASK) + ZERO] += 1
-    else {
-      const entry = layout.entryOf(value)
-      if (entry < 0) tree.countInPage(index, 0, 0)
-      else if (entry >= layout.entries) tree.countInPage(index, layout.entries - 1, layout.mask)
-      else tree.countInPage(index, entry, layout.cellOf(value))
+    open = (series, texts) => {
+      const { tree } = nodeOf(series)
+      const index = tree.register(series, texts)
+      series.#index = index
+      series.#cells = tree.shard.cellsOf(index)
+      series.#words = tree.shard.wordsOf(index)
+      series.#layout = tree.family.isBounded ? NO_LAYOUT : tree.layout
     }
-    this.note(tree, value)
+
+    // Records a value whose page is known and in the head's chunk. False if nothing was recorded: then the value takes the
+    // long way.
+    record = (series, value) => {
+      FLOAT[0] = value
+      const high = WORDS[HIGH]
+      const layout = series.#layout
+      const entry = (high >>> HIGH_FRACTION_BITS) - layout.first
+      if (entry < 0 || entry >= layout.entries || layout.removals.word[0] !== layout.removals.seen) return false
+      const words = series.#words
+      const head = series.#index & CHUNK_MASK
+      const page = pageOf(words, head, entry)
+      if (page <= 0) return false
+      const cells = series.#cells
+      const at = 2 * page + ((high >>> layout.shift) & layout.mask)
+      // `| 0`: it is known to be a word, and V8 need not check that it did not overflow
+      const count = (words[at] + 1) | 0
+      const sum = cells[head + SUM] + value
+      if (count >= FULL || sum > LARGE) return false
+      words[at] = count
+      cells[head + SUM] = sum
+      if (value < cells[head + MIN]) cells[head + MIN] = value
+      if (value > cells[head + MAX]) cells[head + MAX] = value
+      return true
+    }
+
+    // Records any value from 0 up. What is outside the range counts in its first or last cell.
+    recordAny = (series, value) => {
+      const index = series.#index
+      const layout = series.#layout
+      const { tree } = nodeOf(series)
+      if (value === 0) series.#cells[(index & CHUNK_MASK) + ZERO] += 1
+      else {
+        const entry = layout.entryOf(value)
+        if (entry < 0) tree.countInPage(index, 0, 0)
+        else if (entry >= layout.entries) tree.countInPage(index, layout.entries - 1, layout.mask)
+        else tree.countInPage(index, entry, layout.cellOf(value))
+      }
+      series.#note(value)
+    }
+
+    recordBounded = (series, bounds, value) => {
+      series.#cells[(series.#index & CHUNK_MASK) + BOUNDED + firstAtLeast(bounds, value)] += 1
+      series.#note(value)
+    }
   }
 
-  /**
-   * Records any value in a distribution with bounds.
-   * @param {Tree} tree
-   * @param {number[]} bounds
-   * @param {number} value
-   */
-  recordBounded(tree, bounds, value) {
-    this.cells[(this.index & CHUNK_MASK) + BOUNDED + firstAtLeast(bounds, value)] += 1
-    this.note(tree, value)
+  [RESET]() {
+    this.#index = 0
+    this.#cells = NO_CELLS
+    this.#words = NO_WORDS
+    this.#layout = NO_LAYOUT
   }
 
-  /** Adds to the sum and the extremes. @param {Tree} tree @param {number} value */
-  note(tree, value) {
-    const { cells } = this
-    const head = this.index & CHUNK_MASK
+  /** Adds to the sum and the extremes. @param {number} value */
+  #note(value) {
+    const cells = this.#cells
+    const head = this.#index & CHUNK_MASK
     cells[head + SUM] += value
     if (value < cells[head + MIN]) cells[head + MIN] = value
     if (value > cells[head + MAX]) cells[head + MAX] = value
-    if (Math.abs(cells[head + SUM]) > LARGE) tree.fold(this.index)
+    if (Math.abs(cells[head + SUM]) > LARGE) nodeOf(this).tree.fold(this.#index)
   }
 }
 
@@ -115,4 +118,4 @@ function firstAtLeast(bounds, value) {
   return low
 }
 
-module.exports = { Distribution }
+module.exports = { DistributionSeries, headOf, open, record, recordAny, recordBounded }

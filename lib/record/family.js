@@ -83,6 +83,11 @@ class Family {
     return this.kind === TIMING || this.kind === HISTOGRAM
   }
 
+  /** Whether its distributions have bounds of the user's choice. */
+  get isBounded() {
+    return this.kind === HISTOGRAM && this.options().buckets !== undefined
+  }
+
   /** What users have: the series without labels, and the way to those with labels. */
   get instrument() {
     return this.#instrument

@@ -3,10 +3,9 @@
 // Histograms of any values: log-linear, or with bounds of the user's choice.
 
 const { labelsApart, outOfRange } = require('../errors')
-const { Distribution } = require('./distribution')
-const { NO_LAYOUT } = require('./log-linear')
+const { DistributionSeries, headOf, open, record, recordAny, recordBounded } = require('./distribution')
 const { checkedNumber } = require('./numbers')
-const { OPEN, RESET, Series, nodeOf } = require('./series')
+const { OPEN, nodeOf } = require('./series')
 const { HDR_PAGES } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
@@ -15,15 +14,14 @@ const { HDR_PAGES } = require('./shard')
 const HDR_SCALE = 1000
 
 /** One series. */
-class BoundHistogram extends Series {
-  #distribution = new Distribution()
+class BoundHistogram extends DistributionSeries {
   /** @type {number[] | undefined} */
   #bounds
 
   /** @param {number} value @param {unknown} [more] nothing */
   observe(value, more) {
     if (more !== undefined) throw labelsApart(more)
-    if (typeof value === 'number' && this.#distribution.record(value)) return
+    if (typeof value === 'number' && record(this, value)) return
     this.#observe(value)
   }
 
@@ -33,39 +31,32 @@ class BoundHistogram extends Series {
     const { tree } = nodeOf(this)
     checkSign(value, tree.family)
     tree.shard.releaseRemoved()
-    const distribution = this.#distribution
-    if (distribution.index === 0) {
+    if (headOf(this) === 0) {
       const leaf = tree.attach(this)
       if (leaf !== this) return leaf.observe(value)
       this[OPEN]()
     }
-    if (this.#bounds === undefined) distribution.recordAny(tree, value)
-    else distribution.recordBounded(tree, this.#bounds, value)
+    if (this.#bounds === undefined) recordAny(this, value)
+    else recordBounded(this, this.#bounds, value)
   }
 
   /** @param {string[]} [texts] of its labels */
   [OPEN](texts) {
-    if (this.#distribution.index !== 0) return
-    const { tree } = nodeOf(this)
-    const index = tree.register(this, texts)
-    this.#bounds = tree.family.options().buckets
-    this.#distribution.open(tree.shard, index, this.#bounds === undefined ? tree.layout : NO_LAYOUT)
-  }
-
-  [RESET]() {
-    this.#distribution.close()
+    if (headOf(this) !== 0) return
+    open(this, texts)
+    this.#bounds = nodeOf(this).tree.family.options().buckets
   }
 
   /** @returns {import('../..').HistogramStats | undefined} */
   value() {
-    return nodeOf(this).tree.value(this, this.#distribution.index)
+    return nodeOf(this).tree.value(this, headOf(this))
   }
 
   /** What HdrHistogram takes over; nothing with bounds. @param {number} [scale] */
   [HDR_PAGES](scale = HDR_SCALE) {
     const { tree } = nodeOf(this)
     if (tree.family.options().buckets !== undefined) return undefined
-    return tree.hdrPages(this, this.#distribution.index, scale)
+    return tree.hdrPages(this, headOf(this), scale)
   }
 }
 

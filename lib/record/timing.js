@@ -4,10 +4,10 @@
 
 const { labelsApart, noObserve, notAFunction } = require('../errors')
 const { elapsed } = require('./clock')
-const { Distribution } = require('./distribution')
+const { DistributionSeries, headOf, open, record, recordAny } = require('./distribution')
 const { untilEnded } = require('./ending')
 const { NANOS_PER_MILLI, nanosOf, nanosOfMillis } = require('./numbers')
-const { OPEN, RESET, Series, nodeOf } = require('./series')
+const { OPEN, nodeOf } = require('./series')
 const { HDR_PAGES } = require('./shard')
 const stopwatch = require('./stopwatch')
 
@@ -17,16 +17,14 @@ const stopwatch = require('./stopwatch')
 const HALVES = 2 ** 52
 
 /** One series. */
-class BoundTiming extends Series {
-  #distribution = new Distribution()
-
+class BoundTiming extends DistributionSeries {
   /** @param {number} milliseconds @param {unknown} [more] nothing */
   observeMillis(milliseconds, more) {
     if (more !== undefined) throw labelsApart(more)
     if (typeof milliseconds === 'number') {
       // what `Math.round` makes of it, in fewer steps
       const nanos = Math.floor(milliseconds * NANOS_PER_MILLI + 0.5)
-      if (nanos < HALVES && this.#distribution.record(nanos)) return
+      if (nanos < HALVES && record(this, nanos)) return
     }
     this.#observe(nanosOfMillis(milliseconds))
   }
@@ -35,7 +33,7 @@ class BoundTiming extends Series {
   observeNanos(nanoseconds, more) {
     if (more !== undefined) throw labelsApart(more)
     const nanos = nanosOf(nanoseconds)
-    if (!this.#distribution.record(nanos)) this.#observe(nanos)
+    if (!record(this, nanos)) this.#observe(nanos)
   }
 
   /** What prom-client's users call first; it is in no types. @returns {never} */
@@ -47,23 +45,17 @@ class BoundTiming extends Series {
   #observe(nanos) {
     const { tree } = nodeOf(this)
     tree.shard.releaseRemoved()
-    if (this.#distribution.index === 0) {
+    if (headOf(this) === 0) {
       const leaf = tree.attach(this)
       if (leaf !== this) return leaf.observeNanos(nanos)
       this[OPEN]()
     }
-    this.#distribution.recordAny(tree, nanos)
+    recordAny(this, nanos)
   }
 
   /** @param {string[]} [texts] of its labels */
   [OPEN](texts) {
-    if (this.#distribution.index !== 0) return
-    const { tree } = nodeOf(this)
-    this.#distribution.open(tree.shard, tree.register(this, texts), tree.layout)
-  }
-
-  [RESET]() {
-    this.#distribution.close()
+    if (headOf(this) === 0) open(this, texts)
   }
 
   /**
@@ -86,12 +78,12 @@ class BoundTiming extends Series {
 
   /** @returns {import('../..').TimingStats | undefined} */
   value() {
-    return nodeOf(this).tree.value(this, this.#distribution.index)
+    return nodeOf(this).tree.value(this, headOf(this))
   }
 
   /** @param {number} [scale] of nanoseconds */
   [HDR_PAGES](scale = 1) {
-    return nodeOf(this).tree.hdrPages(this, this.#distribution.index, scale)
+    return nodeOf(this).tree.hdrPages(this, headOf(this), scale)
   }
 }
 
