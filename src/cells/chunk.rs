@@ -98,7 +98,7 @@ impl Arena {
         match self {
             Self::Cells => 0,
             Self::Distributions => 20,
-            Self::LabelledDistributions => 6,
+            Self::LabelledDistributions => 4,
         }
     }
 }
