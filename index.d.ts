@@ -724,9 +724,9 @@ export interface Metrics {
    */
   json(): Promise<Uint8Array>
   /**
-   * The Prometheus exposition of all threads, cumulative, made by the reader thread without blocking the event loop. A counter,
-   * timing or histogram created without labels is present at 0 before its first use, so that `increase()` sees its first
-   * recording. A labelled series is present from its first `labels()`, a gauge once it is set.
+   * The Prometheus exposition of all threads, cumulative, made by the reader thread without blocking the event loop. Before its
+   * first use, a counter, timing or histogram is present at 0, so that `increase()` sees its first recording: without labels from
+   * its creation (until the family has labelled series), with labels from its first `labels()`. A gauge is present once it is set.
    *
    * Calls with equal `buckets` share a reading and its `body`, as with {@link Metrics.json}; the routes have their own body.
    * @throws Error `ERR_TALLYSTICK_BUSY`, as a rejection, while 128 different readings of the process are waiting
