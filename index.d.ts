@@ -672,27 +672,27 @@ export interface Metrics {
   trace(name: string, fields?: Record<string, unknown> | null): void
 
   /**
-   * The counter with this name, created if it does not exist; the same object each time.
+   * The counter with this name, created if it does not exist: the same object each time, until {@link Counter.remove} frees the name.
    * @throws TypeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_OPTIONS`; `ERR_TALLYSTICK_CONFLICT` if the options contradict those
    * of the existing counter
    * @example metrics.counter({ name: 'http.requests', help: 'Requests answered', labelNames: ['method', 'status'] })
    */
   counter<const Names extends string = string>(options: string | CounterOptions<Names>): Counter<Names>
   /**
-   * The gauge with this name, created if it does not exist; the same object each time.
+   * The gauge with this name, created if it does not exist, as with {@link Metrics.counter}.
    * @throws as {@link Metrics.counter}
    * @example metrics.gauge({ name: 'queue.length', merge: 'max' }).set(3)
    */
   gauge<const Names extends string = string>(options: string | GaugeOptions<Names>): Gauge<Names>
   /**
-   * The timing with this name, created if it does not exist; the same object each time. It records milliseconds or nanoseconds;
+   * The timing with this name, created if it does not exist, as with {@link Metrics.counter}. It records milliseconds or nanoseconds;
    * Prometheus shows seconds.
    * @throws as {@link Metrics.counter}
    * @example metrics.timing({ name: 'http.latency', buckets: [5, 50, 500] }).observeMillis(12.5)
    */
   timing<const Names extends string = string>(options: string | TimingOptions<Names>): Timing<Names>
   /**
-   * The histogram with this name, created if it does not exist; the same object each time.
+   * The histogram with this name, created if it does not exist, as with {@link Metrics.counter}.
    * @throws as {@link Metrics.counter}
    * @example metrics.histogram({ name: 'body', unit: 'bytes', buckets: [1e3, 1e4, 1e5] }).observe(2048)
    */
