@@ -1,5 +1,5 @@
 /**
- * Pool metrics as a plugin of Buntime: `manifest.yaml` of this package configures it, opt-in.
+ * Pool metrics as a Buntime plugin. The package's `manifest.yaml` configures it; it is disabled by default.
  *
  * @example
  * import metricsPlugin from 'tallystick/buntime'
@@ -7,15 +7,15 @@
  * export default metricsPlugin({ sseInterval: 500 })
  */
 
-// Without the package hono, which is optional, its types are any.
+// Without the optional package hono, its types are any.
 // @ts-ignore
 import type { Hono } from 'hono'
 import type { MetricsConfig as Config } from './pool'
 
 /**
- * The plugin. Options given here count for more than the host's `config`; a whole manifest may be given, whose other fields are not
- * read.
- * @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS` for a wrong option
+ * Creates the plugin. Options passed here take precedence over the host's `config`. You may pass a whole manifest; its other fields
+ * are ignored.
+ * @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS` for an invalid option
  */
 declare function metricsPlugin(
   config?: metricsPlugin.MetricsConfig & { readonly [field: string]: unknown },
@@ -28,36 +28,36 @@ declare namespace metricsPlugin {
 
   export interface MetricsPlugin {
     readonly name: string
-    /** Where the host mounts `routes`: the option `base`, `/metrics` without it. */
+    /** The path at which the host mounts `routes`: the option `base`, default `/metrics`. */
     readonly base: string
     /**
-     * The routes of the service, under `base` or, where the host cuts that off, without it. Buntime answers a 404 with its page:
-     * where the base was cut off, what is not found below `api/metrics` is therefore 410.
+     * The routes of the service, under `base` or, if the host strips it, without it. Buntime answers 404 with its own page, so if the
+     * base was stripped, missing paths below `api/metrics` answer 410.
      *
-     * Made when first asked for: a Hono app. Where the package `hono` cannot be found, as from a folder of plugins, it has `fetch`
-     * alone, which is all that Buntime calls; mounting it in a Hono app is then an Error `ERR_TALLYSTICK_MODULE`.
+     * A Hono app, created at first access. If the package `hono` cannot be found, for example in a folder of plugins, it has only
+     * `fetch`, which is all that Buntime calls; mounting it in a Hono app is then an Error `ERR_TALLYSTICK_MODULE`.
      */
     readonly routes: Hono
     /**
-     * Takes over the pool and the configuration of the host, and logs that it did.
+     * Uses the pool and the configuration of the host, and logs a message.
      * @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS` | `ERR_TALLYSTICK_POOL`
      */
     onInit(context: Context): void
-    /** Ends all streams, which would keep the host from ending. */
+    /** Ends all streams, which would otherwise keep the host running. */
     onShutdown(): void
   }
 
-  /** What the host hands to a plugin. */
+  /** What the host passes to a plugin. */
   export interface Context {
-    /** Without one, the routes of the pool answer 503. */
+    /** The pool; without one, its routes answer 503. */
     readonly pool?: unknown
-    /** What stands in the manifest; of its fields those of {@link MetricsConfig} are read. */
+    /** The manifest's content; only fields of {@link MetricsConfig} are read. */
     readonly config?: Config & { readonly [field: string]: unknown }
     readonly globalConfig?: { readonly poolSize?: number }
     readonly logger?: Logger
   }
 
-  /** As much of the host's logger as is used. */
+  /** The part of the host's logger that the plugin uses. */
   export interface Logger {
     info(message: string): void
     warn(message: string): void

@@ -1,8 +1,8 @@
 /**
  * Tallystick: in-process metrics for Node.js and Bun.
  *
- * Recording writes one number into memory that Rust owns and never calls Rust after a series' first use;
- * reading (snapshots, quantiles, the Prometheus exposition) is Rust's and sees every thread of the process.
+ * Recording writes one number into memory that Rust owns, and never calls Rust after the first use of a series.
+ * Rust reads it: snapshots, quantiles and the Prometheus exposition cover every thread of the process.
  *
  * @example
  * import { metrics } from 'tallystick'
@@ -16,14 +16,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /**
- * Label names to values. Values go through `String()` (`200` and `'200'` are the same series); `null`, `undefined` and
- * the empty string mean that the label is absent. Lone surrogates in names and values become U+FFFD.
+ * Label names to values: the own enumerable keys of an object, in any order. Values are converted by `String()` (`200` and
+ * `'200'` are the same series); a label of `null`, `undefined` or the empty string is absent. Lone surrogates in names and
+ * values become U+FFFD.
  */
 export type Labels<Names extends string = string> =
   | { readonly [Name in Names]?: LabelValue }
   | (string extends Names ? AnyLabels : never)
 
-/** An object of an interface or a class of yours, whose labels TypeScript cannot list; no list, `Map`, date, function or promise. */
+/** An object of your own interface or class, whose labels TypeScript cannot list. Not an array, `Map`, date, function or promise. */
 type AnyLabels = object & {
   readonly [Symbol.iterator]?: never
   readonly [Symbol.toPrimitive]?: never
@@ -31,73 +32,73 @@ type AnyLabels = object & {
   readonly then?: never
 }
 
-/** Labels as events and factories get them, to be read: `tags?.url`. */
+/** Labels as events and factories receive them, read-only: `tags?.url`. */
 export type EventTags = { readonly [name: string]: LabelValue }
 
-/** What a label may hold. Objects go through `String()`; one whose `toString` throws is a TypeError. */
+/** The value of a label. Objects are converted by `String()`; one whose `toString` throws causes a TypeError. */
 export type LabelValue = string | number | boolean | bigint | null | undefined | { toString(): string }
 
 /**
- * The stable `code` of every error that a call of yours can cause. Errors are `TypeError`s (a wrong type, a missing function,
- * contradicting options) or `RangeError`s (a number outside its range, an unknown collector).
+ * The stable `code` of every error. Most errors are `TypeError`s (a wrong type, a missing function, contradicting options) or
+ * `RangeError`s (a number outside its range, an unknown collector).
  */
 export type ErrorCode =
-  /** A name that is not a non-empty string. */
+  /** A name that is empty or not a string. */
   | 'ERR_TALLYSTICK_NAME'
-  /** A value that is not a number (TypeError), or is NaN, infinite, or negative where it may not be (RangeError). */
+  /** A value that is not a number (TypeError); NaN, an infinite or a negative value where it is not allowed (RangeError). */
   | 'ERR_TALLYSTICK_VALUE'
-  /** Labels that are no plain object, a name outside the declared `labelNames`, a value without a string form. */
+  /** Labels that are not an object, a name outside the declared `labelNames`, or a value that cannot become a string. */
   | 'ERR_TALLYSTICK_LABELS'
-  /** An option of the wrong type or range, or of an unknown name; options that are a list, a `Map`, a promise and the like. */
+  /** An option with a wrong type, range or name; options that are an array, a `Map`, a promise and the like. */
   | 'ERR_TALLYSTICK_OPTIONS'
-  /** Options that contradict those that the family was first made with, or was used with. */
+  /** Options that contradict those of the existing family. */
   | 'ERR_TALLYSTICK_CONFLICT'
-  /** An argument that must be a function and is none. */
+  /** An argument that must be a function and is not. */
   | 'ERR_TALLYSTICK_FUNCTION'
-  /** What must be a recorder and is none. */
+  /** An argument that must be a recorder and is not. */
   | 'ERR_TALLYSTICK_RECORDER'
-  /** An id that a timer's `start()` did not give. */
+  /** An id that a timer's `start()` did not return. */
   | 'ERR_TALLYSTICK_TIMER'
-  /** An event of an unknown name (TypeError); functions that hear events and record what they hear, without end (RangeError). */
+  /** An event with an unknown name (TypeError); listeners whose recordings trigger each other endlessly (RangeError). */
   | 'ERR_TALLYSTICK_EVENT'
-  /** A composite that returned no names and values (TypeError); one that asks for the report that it is part of (RangeError). */
+  /** A composite that did not return names and values (TypeError), or requested the report it is part of (RangeError). */
   | 'ERR_TALLYSTICK_COMPOSITE'
-  /** An unknown collector id, or a module that finds no collector. */
+  /** An unknown collector id, or a module without a collector. */
   | 'ERR_TALLYSTICK_COLLECTOR'
-  /** A module name that is not registered, or taken; a loader that is no function; a registry that is none; an optional peer that is not installed. */
+  /** A module name that is unknown or already taken; an invalid loader or registry; an optional peer that is not installed. */
   | 'ERR_TALLYSTICK_MODULE'
-  /** What `handle` or `fetch` was called with is no request, or no response. */
+  /** `handle` or `fetch` was called with something other than a request or a response. */
   | 'ERR_TALLYSTICK_REQUEST'
-  /** Too many different readings wait for the reader thread. Read again later. */
+  /** Too many different readings are waiting for the reader thread. Retry later. */
   | 'ERR_TALLYSTICK_BUSY'
-  /** Histogram objects that cannot be merged: of another kind or division, or frugal. */
+  /** Histogram objects that cannot be merged: of different classes or options, or FrugalHistograms. */
   | 'ERR_TALLYSTICK_MERGE'
-  /** What is no encoded HdrHistogram, or a corrupt one. */
+  /** Data that is not an encoded HdrHistogram, or is corrupt. */
   | 'ERR_TALLYSTICK_ENCODING'
-  /** A snapshot that is longer than a string may be: `json()` gives bytes. Nothing was reset. */
+  /** A snapshot whose text exceeds the longest possible string: use `json()`, which returns bytes. Nothing was reset. */
   | 'ERR_TALLYSTICK_SIZE'
-  /** No binary for this platform, or a runtime without external memory. */
+  /** There is no binary for this platform, or the runtime does not support external memory. */
   | 'ERR_TALLYSTICK_BINARY'
-  /** A pool that is neither a plain source nor one that is recognised; its state asked for before there is one, or not to be read. */
+  /** An unsupported pool; a pool that is not set yet or cannot be read. */
   | 'ERR_TALLYSTICK_POOL'
 
 // ---------------------------------------------------------------- instruments
 
-/** What every instrument may be made with. */
+/** Options of every instrument. */
 export interface InstrumentOptions<Names extends string = string> {
-  /** A non-empty string of any characters; `.` and `/` are usual. */
+  /** A non-empty string of any characters, usually with `.` or `/` as separators. */
   readonly name: string
-  /** One sentence for `# HELP`. The latest one given is shown; a different one is not a contradiction. */
+  /** One sentence for `# HELP` in the exposition. The last one given is used; a different one is no conflict. */
   readonly help?: string
   /**
-   * The unit of the values, as a word (`bytes`, `seconds`) or as UCUM and OpenTelemetry abbreviate it (`By`, `s`, `ms`, `By/s`,
-   * `{request}`, `1`). Its words end the Prometheus name, once: `By` as `_bytes`, `By/s` as `_bytes_per_second`, `1` as `_ratio` of
-   * a gauge, `{request}` not at all. Values stay as they are. Timings have none: they are in seconds there.
+   * The unit of the values, as a word (`bytes`, `seconds`) or as abbreviated by UCUM and OpenTelemetry (`By`, `s`, `ms`, `By/s`,
+   * `{request}`, `1`). It becomes the suffix of the Prometheus name: `By` is `_bytes`, `By/s` is `_bytes_per_second`, `1` is `_ratio`
+   * for a gauge, and `{request}` adds none. Values are not converted. Timings have no unit option; Prometheus shows them in seconds.
    */
   readonly unit?: string
   /**
-   * The label names, declared: others are then rejected, by the types (give them `as const`) and at the call.
-   * Without this, any label names may be used. (Inline arrays need no `as const`.)
+   * The allowed label names. Others are rejected by the types and at the call. Declare the array `as const`; an inline array
+   * needs no `as const`. Default: any names.
    */
   readonly labelNames?: readonly Names[]
 }
@@ -105,193 +106,279 @@ export interface InstrumentOptions<Names extends string = string> {
 /** {@link Metrics.counter} */
 export interface CounterOptions<Names extends string = string> extends InstrumentOptions<Names> {}
 
-/** How the threads' values of one gauge become one: their sum, the smallest, the largest, or the one set last. */
+/** How the values that threads have for one gauge are merged: sum, minimum, maximum, or the value that was set last. */
 export type GaugeMerge = 'sum' | 'min' | 'max' | 'last'
 
 /** {@link Metrics.gauge} */
 export interface GaugeOptions<Names extends string = string> extends InstrumentOptions<Names> {
-  /** How the threads' values become one. Default `'sum'`. */
+  /** How the values of different threads are merged. Default `'sum'`. */
   readonly merge?: GaugeMerge
 }
 
-/** Significant digits, as in HdrHistogram. Cells for each power of two: 1 → 16 (6.3 % at most), 2 → 128 (0.8 %), 3 → 1024 (0.1 %). */
+/**
+ * Significant digits, as in HdrHistogram. A distribution divides each power of two into 16 internal buckets at 1 (largest error
+ * 6.3 %), 128 at 2 (0.8 %) and 1024 at 3 (0.1 %).
+ */
 export type Precision = 1 | 2 | 3
 
 /** {@link Metrics.timing} */
 export interface TimingOptions<Names extends string = string> extends Omit<InstrumentOptions<Names>, 'unit'> {
-  /** Default 2 without labels, 1 with labels. After the first use, only the one that all series so far have may be asked for. */
+  /** Default 2 without labels, 1 with labels. After the first use it cannot be changed. */
   readonly precision?: Precision
   /**
-   * Upper bounds in **milliseconds**, ascending, of the buckets in the Prometheus exposition, which are projected from the fine
-   * cells at scrape time. Default 1 ms to 10 s in a 1-2.5-5 series.
+   * Upper bounds in **milliseconds**, ascending, of the buckets in the Prometheus exposition. They are projected from the finer
+   * internal buckets at scrape time. Default: 1 ms to 10 s in a 1-2.5-5 series.
    */
   readonly buckets?: readonly number[]
 }
 
 /** {@link Metrics.histogram} */
 export interface HistogramOptions<Names extends string = string> extends InstrumentOptions<Names> {
-  /** As for timings. Has no effect together with `buckets`. */
+  /** As {@link TimingOptions.precision}. Has no effect together with `buckets`. */
   readonly precision?: Precision
-  /** Upper bounds, ascending, in the values' own unit: one exact count each, instead of log-linear cells. */
+  /** Upper bounds, ascending, in the unit of the values. Each bucket has an exact count, in place of log-linear internal buckets. */
   readonly buckets?: readonly number[]
 }
 
-/** Counts up, and down: `value = ups − downs`. Exposed as `<name>_total` (the ups, for ever monotonic). */
+/**
+ * A count that goes up, and down: `value` is increments minus decrements. Exposed as `<name>_total`, the sum of the increments,
+ * which only goes up; after a decrement also as a gauge `<name>` with the net value.
+ */
 export interface Counter<Names extends string = string> {
   readonly name: string
   /**
-   * Adds `delta`. `undefined` and `null` are 1, 0 makes the series visible, a negative delta counts down. Labels are given to
+   * Adds `delta`. `undefined` and `null` mean 1, 0 makes the series visible, a negative delta counts down. Pass labels to
    * {@link Counter.labels}; a second argument is a TypeError `ERR_TALLYSTICK_LABELS`.
-   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` for no number, NaN or an infinite one; nothing is recorded.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `delta` is not a finite number; nothing is recorded
+   * @example
+   * counter.inc()
+   * counter.inc(5)
    */
   inc(delta?: number | null): void
   /**
-   * The bound series with these labels, visible at 0 from this call. Keep it where it is used often: it costs what an unlabelled
-   * counter costs.
+   * Returns the handle of the series with these labels: the same object each time, until the series is removed. The series is
+   * visible at 0 from this call. Keep the handle where you use it often: its `inc` is as fast as that of an unlabelled counter.
+   * @throws TypeError `ERR_TALLYSTICK_LABELS`
+   * @example
+   * const ok = requests.labels({ method: 'GET', status: 200 })
+   * ok.inc()
    */
   labels(labels: Labels<Names>): BoundCounter
   /**
-   * Takes the series with these labels out of every reading. A handle that records again revives it, from 0; where there is none,
-   * its memory is freed while the event loop turns and the runtime collects garbage, so labels may come and go for ever.
-   * @returns whether there was such a series
+   * Removes the series with these labels from every reading and releases its memory, so labels may come and go for ever. A kept
+   * handle stays valid: when it records again, the series starts at 0. Threads that also record the series release their memory
+   * when they next register a series, set a gauge or record a distribution value; what they record meanwhile counts from 0.
+   *
+   * Without labels, removes the series without labels, and frees the name if the family has no other series.
+   * @returns whether the series existed
+   * @throws TypeError `ERR_TALLYSTICK_LABELS`
+   * @example requests.remove({ method: 'GET', status: 200 })
    */
   remove(labels?: Labels<Names>): boolean
-  /** The current value over all threads; `undefined` when nothing has this series. */
+  /** The current value over all threads; `undefined` if the series does not exist. */
   value(): number | undefined
 }
 
-/** A number that goes up and down; unset until its first use. Threads are merged by `merge`; a worker's value ends with the worker. */
+/**
+ * A value that goes up and down; unset until its first use. The values of different threads are merged by the option `merge`. A
+ * worker's value ends with the worker.
+ */
 export interface Gauge<Names extends string = string> {
   readonly name: string
   /**
-   * Sets the gauge. Labels are given to {@link Gauge.labels}; a second argument is a TypeError `ERR_TALLYSTICK_LABELS`.
-   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` for no number, NaN or an infinite one.
+   * Sets the gauge, in its own unit. NaN and ±Infinity are allowed. Pass labels to {@link Gauge.labels}; a second argument is a
+   * TypeError `ERR_TALLYSTICK_LABELS`.
+   * @throws TypeError `ERR_TALLYSTICK_VALUE` if `value` is not a number
    */
   set(value: number): void
-  /** Adds `delta` (default 1); an unset gauge starts at 0. */
+  /**
+   * Adds `delta` (default 1). An unset gauge starts at 0.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `delta` is not a finite number
+   */
   inc(delta?: number | null): void
-  /** Subtracts `delta` (default 1); an unset gauge starts at 0. */
+  /**
+   * Subtracts `delta` (default 1). An unset gauge starts at 0.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `delta` is not a finite number
+   */
   dec(delta?: number | null): void
+  /**
+   * Returns the handle of the series with these labels: the same object each time, until the series is removed. The series is
+   * visible once it is set.
+   * @throws TypeError `ERR_TALLYSTICK_LABELS`
+   * @example
+   * const mail = queueLength.labels({ queue: 'mail' })
+   * mail.set(3)
+   */
   labels(labels: Labels<Names>): BoundGauge
+  /**
+   * Removes the series with these labels, as {@link Counter.remove} does. It is unset in all threads until it is set again.
+   * @returns whether the series was set
+   * @throws TypeError `ERR_TALLYSTICK_LABELS`
+   * @example queueLength.remove({ queue: 'mail' })
+   */
   remove(labels?: Labels<Names>): boolean
-  /** The merged value of the live threads; `undefined` while unset. */
+  /** The value, merged over all running threads; `undefined` while unset. */
   value(): number | undefined
 }
 
-/** A distribution of durations in log-linear cells of whole nanoseconds, up to 2^53 − 1 ns (104 days). */
+/**
+ * A distribution of durations, in log-linear internal buckets of whole nanoseconds up to 2^53 − 1 ns (104 days). Exposed as a
+ * histogram `<name>_seconds`.
+ */
 export interface Timing<Names extends string = string> {
   readonly name: string
   /**
-   * Records a duration in milliseconds. A negative one counts as 0, one beyond the range counts in the last cell.
-   * Labels are given to {@link Timing.labels}; a second argument is a TypeError `ERR_TALLYSTICK_LABELS`.
-   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE`
+   * Records a duration in milliseconds, rounded to nanoseconds. A negative duration counts as 0, one beyond the range as the
+   * largest. Pass labels to {@link Timing.labels}; a second argument is a TypeError `ERR_TALLYSTICK_LABELS`.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `milliseconds` is not a finite number
+   * @example duration.observeMillis(12.5)
    */
   observeMillis(milliseconds: number): void
-  /** The same in nanoseconds, as a number or a bigint (`process.hrtime.bigint()` differences). */
+  /**
+   * Records a duration in nanoseconds, as a number or a bigint (a difference of `process.hrtime.bigint()`).
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE`
+   */
   observeNanos(nanoseconds: number | bigint): void
   /**
-   * Runs `fn`, records how long it took, also when it throws, and returns its result; errors pass through. A native promise
-   * is awaited and recorded when it settles (the derived promise is returned); another thenable is returned untouched.
-   * @param labels labels to record it under, or a function that makes them of the result. That is called when `fn` has ended, with
-   * `(undefined, error)` where it failed. If it throws, or its labels are wrong, the duration is recorded without labels, and a
-   * process warning (`TALLYSTICK_LABELS`) says why, once for each timing.
-   * @throws TypeError `ERR_TALLYSTICK_FUNCTION`, or `ERR_TALLYSTICK_LABELS` for wrong labels: `fn` is not called then
+   * Runs `fn`, records its duration even if it throws, and returns its result; errors pass through. A native promise is recorded
+   * when it settles, and a derived promise is returned. Any other thenable is returned untouched.
+   * @param labels the labels, or a function that derives them from the result. The function is called after `fn`, with
+   * `(undefined, error)` if `fn` failed. If it throws or returns invalid labels, the duration is recorded without labels, with one
+   * process warning (`TALLYSTICK_LABELS`) for each timing.
+   * @throws TypeError `ERR_TALLYSTICK_FUNCTION`, or `ERR_TALLYSTICK_LABELS` for invalid labels; `fn` is not called
    * @example
    * await duration.time(() => fetch(url), (response) => ({ status: response?.status ?? 'failed' }))
    */
   time<T>(fn: () => T, labels?: Labels<Names> | LabelsAtEnd<T, Names> | null): T
   /**
-   * Starts a timer. The function returned records the time since, at each call, and returns it in milliseconds. Labels may be given
-   * at the start, at the end, or both: they are merged, and those at the end win.
-   * @throws TypeError `ERR_TALLYSTICK_LABELS` for wrong labels, at the start as at the end; nothing is recorded then, and the
-   * timer may be stopped again with right ones
+   * Starts a timer. Each call of the returned function records the time since the start and returns it in milliseconds. Labels may
+   * be passed at the start, at the end, or both: they are merged, and those at the end take precedence.
+   * @throws TypeError `ERR_TALLYSTICK_LABELS` for invalid labels, at the start or at the end; nothing is recorded, and the timer can
+   * be stopped again with valid ones
    * @example
    * const stop = duration.start({ method: 'GET' })
    * stop({ route: '/users/:id', status: 200 })
    */
   start(labels?: Labels<Names> | null): (labels?: Labels<Names> | null) => number
+  /**
+   * Returns the handle of the series with these labels: the same object each time, until the series is removed. From this call on
+   * Prometheus has the series, with a count of 0.
+   * @throws TypeError `ERR_TALLYSTICK_LABELS`
+   * @example
+   * const home = duration.labels({ route: '/' })
+   * home.observeMillis(12.5)
+   */
   labels(labels: Labels<Names>): BoundTiming
+  /**
+   * Removes the series with these labels, as {@link Counter.remove} does.
+   * @returns whether the series had samples
+   * @throws TypeError `ERR_TALLYSTICK_LABELS`
+   * @example duration.remove({ route: '/' })
+   */
   remove(labels?: Labels<Names>): boolean
   /** Statistics over all threads, in milliseconds; `undefined` before the first sample. */
   value(): TimingStats | undefined
 }
 
-/** Makes labels of what a function returned, or its promise's value, or of its error: then the result is undefined. */
+/** Derives labels from a function's result (or its promise's value), or from its error; the result is then `undefined`. */
 export type LabelsAtEnd<T, Names extends string = string> = (
   result: Awaited<T> | undefined,
   error?: unknown,
 ) => Labels<Names> | null | undefined
 
-/** A distribution of any non-negative values (with `buckets`: of any values). In Prometheus a summary, with `buckets` a histogram. */
+/**
+ * A distribution of non-negative values, in any unit; with `buckets`, of any values. Exposed as a summary, with `buckets` as a
+ * histogram.
+ */
 export interface Histogram<Names extends string = string> {
   readonly name: string
   /**
-   * Records a value, in any unit. Without `buckets` a value below 2^-64 counts in the first cell, one from 2^64 in the last.
-   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE`, also for a negative value without `buckets`
+   * Records a value, in the histogram's unit. Without `buckets`, values below 2^-64 count in the first internal bucket and values
+   * from 2^64 in the last. Pass labels to {@link Histogram.labels}; a second argument is a TypeError `ERR_TALLYSTICK_LABELS`.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `value` is not a finite number, or negative without `buckets`
+   * @example bodySize.observe(2048)
    */
   observe(value: number): void
+  /**
+   * Returns the handle of the series with these labels: the same object each time, until the series is removed. From this call on
+   * Prometheus has the series, with a count of 0.
+   * @throws TypeError `ERR_TALLYSTICK_LABELS`
+   * @example
+   * const uploads = bodySize.labels({ route: '/upload' })
+   * uploads.observe(2048)
+   */
   labels(labels: Labels<Names>): BoundHistogram
+  /**
+   * Removes the series with these labels, as {@link Counter.remove} does.
+   * @returns whether the series had samples
+   * @throws TypeError `ERR_TALLYSTICK_LABELS`
+   * @example bodySize.remove({ route: '/upload' })
+   */
   remove(labels?: Labels<Names>): boolean
-  /** Statistics over all threads; `undefined` before the first sample. */
+  /** Statistics over all threads, in the histogram's unit; `undefined` before the first sample. */
   value(): HistogramStats | undefined
 }
 
-/** A series with its labels: the same kind of instrument, without `labels()`. */
+/** The handle of one labelled counter series: a {@link Counter} without `labels` and `remove`. */
 export type BoundCounter = Omit<Counter<never>, 'labels' | 'remove'>
+/** The handle of one labelled gauge series: a {@link Gauge} without `labels` and `remove`. */
 export type BoundGauge = Omit<Gauge<never>, 'labels' | 'remove'>
+/** The handle of one labelled timing series: a {@link Timing} without `labels` and `remove`. */
 export interface BoundTiming extends Omit<Timing<never>, 'labels' | 'remove' | 'time' | 'start'> {
-  /** {@link Timing.time}; it has its labels already. */
+  /** As {@link Timing.time}, with the labels of this series. */
   time<T>(fn: () => T): T
-  /** {@link Timing.start}; it has its labels already. */
+  /** As {@link Timing.start}, with the labels of this series. The returned function returns milliseconds. */
   start(): () => number
 }
+/** The handle of one labelled histogram series: a {@link Histogram} without `labels` and `remove`. */
 export type BoundHistogram = Omit<Histogram<never>, 'labels' | 'remove'>
 
 // ---------------------------------------------------------------- histogram objects
 
 /**
- * What a histogram object tells: `{}` without a value; else min and max, exact, and a quantile under the name of its
- * percentage (0.5 is `p50`, 0.999 `p99.9`), in the unit of the values.
+ * The snapshot of a histogram object, in the unit of the values: `{}` if it is empty; else the exact min and max, and each
+ * quantile under the name of its percentage (0.5 is `p50`, 0.999 is `p99.9`).
  */
 export interface HistogramSnapshot {
   min?: number
   max?: number
-  /** How many values were beyond the `max` of a BucketedHistogram; absent when there was none. */
+  /** The number of values beyond the `max` of a BucketedHistogram; absent if there was none. */
   overflow?: number
   [quantile: `p${number}`]: number
 }
 
 /**
- * A histogram as an object of one's own, of one thread and known to no collector: what BucketedHistogram, FrugalHistogram and
- * HdrHistogram have in common, so that an aggregator can use any of them. Adding never calls Rust.
+ * What BucketedHistogram, FrugalHistogram and HdrHistogram have in common: a standalone histogram in one thread, outside any
+ * collector. An aggregator's functions can use any of them. Adding never calls Rust.
  */
 export interface HistogramObject {
-  /** How many values, those that overflowed too. */
+  /** The number of values, including overflowed ones. */
   readonly count: number
   /**
    * Adds a value.
-   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` for no number, NaN, an infinite or (but for FrugalHistogram) a
-   * negative one; nothing is added then.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `value` is not a finite number, or negative (except in a
+   * FrugalHistogram); nothing is added
    */
   add(value: number): void
+  /** Min, max and quantiles, in the unit of the values. */
   snapshot(): HistogramSnapshot
-  /** Begins anew. */
+  /** Removes all values. */
   clear(): void
 }
 
 /** {@link BucketedHistogram} */
 export interface BucketedHistogramOptions {
-  /** The largest value that is told apart, in the unit of the values; larger ones are `overflow`. Default 3,600,000 (an hour of milliseconds). */
+  /** The largest value that has a bucket, in the unit of the values; larger ones are `overflow`. Default 3,600,000 (an hour in milliseconds). */
   readonly max?: number | null
-  /** The largest relative error of a quantile, from 0.000001 up and below 1. Default 0.005. Halved, a power of two takes twice the memory. */
+  /** The largest relative error of a quantile: at least 0.000001 and below 1. Default 0.005. Half the error takes twice the memory. */
   readonly error?: number | null
-  /** Default `[0.5, 0.9, 0.99]`; in any order, 1 to 1000 numbers from 0 to 1. */
+  /** The quantiles of `snapshot()`: 1 to 1000 numbers from 0 to 1, in any order. Default `[0.5, 0.9, 0.99]`. */
   readonly quantiles?: readonly number[] | null
 }
 
 /**
- * Any quantile within `error` of the true one, and between min and max, whatever the values: also below 1 (down to 2^-64).
- * Memory comes with the powers of two that occur: at the default error 1 kB each.
+ * A histogram whose quantiles are within a relative `error` of the true ones, for any values down to 2^-64. Its memory grows with
+ * the powers of two that occur: 1 kB each at the default error.
  * @example
  * const latency = new BucketedHistogram({ max: 60_000, error: 0.02, quantiles: [0.5, 0.999] })
  * latency.add(12.5)
@@ -301,31 +388,35 @@ export class BucketedHistogram implements HistogramObject {
   /** @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS` */
   constructor(options?: BucketedHistogramOptions | null)
   readonly count: number
-  /** A value beyond `max` counts as overflow, and for `count` and the snapshot's `max`; a quantile among those is `max` of the options, that of the largest value itself. */
+  /**
+   * Adds a value. One beyond `max` counts as overflow, in `count` and in the snapshot's `max`. A quantile among such values is
+   * the option `max`, except that of the largest value, which is exact.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE`
+   */
   add(value: number): void
   snapshot(): HistogramSnapshot
   clear(): void
-  /** Adds another one's values. @throws TypeError `ERR_TALLYSTICK_MERGE` unless it has the same `max` and `error` */
+  /** Adds the values of another histogram. @throws TypeError `ERR_TALLYSTICK_MERGE` unless it has the same `max` and `error` */
   merge(other: BucketedHistogram): void
 }
 
 /** {@link FrugalHistogram} */
 export interface FrugalHistogramOptions {
-  /** As for {@link BucketedHistogramOptions.quantiles}. */
+  /** As {@link BucketedHistogramOptions.quantiles}. */
   readonly quantiles?: readonly number[] | null
-  /** How far an estimate goes at first, in the unit of the values. Default 1: values should be many times that. */
+  /** The initial step of an estimate, in the unit of the values. Default 1; values should be many times larger. */
   readonly step?: number
-  /** Where the random numbers begin, a whole number from 1 to 4294967295: the same seed and values give the same estimates. Default: any. */
+  /** The seed of the random numbers, an integer from 1 to 4294967295: the same seed and values give the same estimates. Default: random. */
   readonly seed?: number
-  /** Has no effect: a program may choose between this and {@link BucketedHistogram} with the same options. */
+  /** Has no effect; accepted so that the options of a {@link BucketedHistogram} can be reused. */
   readonly error?: unknown
-  /** Has no effect, like `error`. */
+  /** Has no effect, as `error`. */
   readonly max?: unknown
 }
 
 /**
- * Estimates of quantiles in 40 bytes each (Frugal-2U), which follow a distribution that changes; min and max are exact. How far
- * off they are is said in docs/histograms.md.
+ * Estimates of quantiles in 40 bytes each (Frugal-2U), which follow a changing distribution; min and max are exact.
+ * docs/histograms.md lists the errors.
  * @example
  * const sizes = new FrugalHistogram({ quantiles: [0.5, 0.99], seed: 7 })
  */
@@ -333,30 +424,30 @@ export class FrugalHistogram implements HistogramObject {
   /** @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS` */
   constructor(options?: FrugalHistogramOptions | null)
   readonly count: number
-  /** Any finite value, also a negative one. */
+  /** Adds a finite value, which may be negative. @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` */
   add(value: number): void
   snapshot(): HistogramSnapshot
-  /** Begins anew, with the same random numbers. */
+  /** Removes all values and restarts the random numbers. */
   clear(): void
-  /** @throws TypeError `ERR_TALLYSTICK_MERGE`: estimates are no counts */
+  /** Always throws: estimates cannot be merged. @throws TypeError `ERR_TALLYSTICK_MERGE` */
   merge(other: unknown): never
 }
 
-/** FrugalHistogram under the name that metrix users know. */
+/** FrugalHistogram under metrix' name. */
 export const StreamingHistogram: typeof FrugalHistogram
 export type StreamingHistogram = FrugalHistogram
 
 /** {@link HdrHistogram} */
 export interface HdrHistogramOptions {
-  /** Significant digits, as in other HdrHistograms; 4 cuts a power of two in 16,384 cells, 5 in 131,072. Default 2, as a timing has. */
+  /** Significant digits, as in other HdrHistograms; 4 divides a power of two into 16,384 internal buckets, 5 into 131,072. Default 2. */
   readonly precision?: Precision | 4 | 5
-  /** Those of `snapshot()`, as for {@link BucketedHistogramOptions.quantiles}. */
+  /** The quantiles of `snapshot()`, as {@link BucketedHistogramOptions.quantiles}. */
   readonly quantiles?: readonly number[] | null
 }
 
 /**
- * A timing's own histogram as an object: whole numbers from 0 to 2^53 − 1, of a unit of one's own, in the cells of HdrHistogram.
- * Without a value, min, max, mean, stdev and quantiles are NaN.
+ * The histogram of a timing as an object: whole numbers from 0 to 2^53 − 1, in any unit, in the internal buckets of HdrHistogram.
+ * If it is empty, min, max, mean, stdev and quantiles are NaN.
  * @example
  * const nanos = HdrHistogram.from(metrics.timing('http.latency'))         // all threads of this process
  * const elsewhere = HdrHistogram.decode(nanos.encode())                   // on another machine
@@ -367,18 +458,18 @@ export class HdrHistogram implements HistogramObject {
   /** @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS` */
   constructor(options?: HdrHistogramOptions)
   /**
-   * Reads a V2 encoding of this or another HdrHistogram: base64 or bytes, compressed or not.
-   * Values come back as the middles of their cells, min and max as the ends of the outer ones.
+   * Reads a V2 encoding of any HdrHistogram implementation: base64 or bytes, compressed or not. The encoding has counts only, so
+   * min and max become the bounds of the outermost internal buckets.
    * @throws TypeError `ERR_TALLYSTICK_ENCODING`
    */
   static decode(encoded: string | Uint8Array, options?: { readonly quantiles?: readonly number[] }): HdrHistogram
   /**
-   * What one series of a timing (in nanoseconds) or histogram holds, over all threads: of the instrument itself it is the series
-   * without labels, and empty where all have some; of `labels(…)` it is that labelled series.
-   * @param options.scale what values are multiplied by before they are rounded; default 1 for timings, 1000 (three decimals) for
-   * histograms
-   * @throws TypeError `ERR_TALLYSTICK_VALUE` for anything else, and a histogram with `buckets`
-   * @throws RangeError `ERR_TALLYSTICK_OPTIONS` where a value times `scale` is beyond 2^53 − 1
+   * Copies one series of a timing (in nanoseconds) or histogram, over all threads. An instrument stands for its series without
+   * labels, which is empty if all recordings have labels; pass `instrument.labels(…)` for a labelled series.
+   * @param options.scale the factor by which values are multiplied before they are rounded; default 1 for timings, 1000 (three
+   * decimals) for histograms
+   * @throws TypeError `ERR_TALLYSTICK_VALUE` for any other argument, and for a histogram with `buckets`
+   * @throws RangeError `ERR_TALLYSTICK_OPTIONS` if a value times `scale` exceeds 2^53 − 1
    */
   static from(
     instrument: Timing<never> | BoundTiming | Histogram<never> | BoundHistogram,
@@ -386,43 +477,44 @@ export class HdrHistogram implements HistogramObject {
   ): HdrHistogram
   readonly precision: Precision | 4 | 5
   readonly count: number
-  /** The smallest value, exact unless decoded. */
+  /** The smallest value; exact unless decoded. */
   readonly min: number
-  /** The largest value, exact unless decoded. */
+  /** The largest value; exact unless decoded. */
   readonly max: number
   readonly mean: number
-  /** Standard deviation of the values as a whole population. */
+  /** The population standard deviation. */
   readonly stdev: number
   /**
-   * Records a value, its decimals cut off, `count` times (0: not at all).
-   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE`, also beyond 2^53 − 1
+   * Records a value `count` times (default 1; 0 records nothing). Decimals are truncated.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE`, also for a value beyond 2^53 − 1
    */
   record(value: number, count?: number): void
-  /** `record(value)` */
+  /** The same as `record(value)`. */
   add(value: number): void
   /**
-   * Records a value, and those that a load generator which waited for it could not record: `value − expectedInterval`, and so
-   * on down to `expectedInterval`, a whole number from 1 up.
+   * Records a value, corrected for coordinated omission: also records the values that a blocked load generator missed, which are
+   * `value − expectedInterval` and so on down to `expectedInterval`, an integer of at least 1.
    */
   recordCorrected(value: number, expectedInterval: number): void
-  /** The largest value equivalent to that at the share `q` (0 to 1) of all, from below. @throws RangeError `ERR_TALLYSTICK_VALUE` */
+  /** The value at quantile `q` (0 to 1): the upper bound of its internal bucket. @throws RangeError `ERR_TALLYSTICK_VALUE` */
   valueAt(q: number): number
   snapshot(): HistogramSnapshot
   clear(): void
-  /** Adds another one's values. @throws TypeError `ERR_TALLYSTICK_MERGE` unless it is as precise as this one, or more */
+  /** Adds the values of another histogram. @throws TypeError `ERR_TALLYSTICK_MERGE` if it is less precise */
   merge(other: HdrHistogram): void
   /**
-   * The V2 compressed encoding in base64, which other HdrHistograms read.
-   * @param options.scale what values are multiplied by before they are rounded (1e-3 writes microseconds of nanoseconds). Default 1.
-   * @throws RangeError `ERR_TALLYSTICK_OPTIONS` where a value times `scale` is beyond 2^53 − 1; `ERR_TALLYSTICK_VALUE` where there are
-   * more than 2^53 − 1 values
+   * The V2 compressed encoding in base64, which other HdrHistogram implementations can read.
+   * @param options.scale the factor by which values are multiplied before they are rounded (1e-3 converts nanoseconds to
+   * microseconds). Default 1.
+   * @throws RangeError `ERR_TALLYSTICK_OPTIONS` if a value times `scale` exceeds 2^53 − 1; `ERR_TALLYSTICK_VALUE` for more than
+   * 2^53 − 1 values
    */
   encode(options?: { readonly scale?: number }): string
 }
 
 // ---------------------------------------------------------------- readings
 
-/** Statistics of a timing, in milliseconds. Quantiles are within the timing's precision; `min` and `max` exact (see {@link Window}). */
+/** Statistics of a timing, in milliseconds. Quantiles are as exact as the timing's precision; `min` and `max` are exact (but see {@link Window}). */
 export interface TimingStats {
   count: number
   total: number
@@ -436,7 +528,7 @@ export interface TimingStats {
 
 /**
  * Statistics of a histogram, in its own unit. With `buckets`, quantiles are interpolated within a bucket. A sum beyond the largest
- * number (1.797e308) is told as that, `+Inf` in Prometheus, and the mean is then too near to 0.
+ * number is that number (1.797e308; `+Inf` in Prometheus), and the mean is then too close to 0.
  */
 export interface HistogramStats {
   count: number
@@ -447,24 +539,24 @@ export interface HistogramStats {
   p50: number
   p90: number
   p99: number
-  /** Only of a histogram made with `buckets`: `[upper bound, cumulative count]`; the count of all is `count`. */
+  /** Only with the option `buckets`: `[upper bound, cumulative count]`; `count` is the count of `+Inf`. */
   buckets?: [bound: number, count: number][]
 }
 
 /** One event of {@link Metrics.trace}. */
 export interface TraceEvent {
-  /** 1, 2, 3 … over all threads of a collector. */
+  /** The sequence number: 1, 2, 3 … over all threads of a collector. */
   seq: number
-  /** Wall clock, milliseconds since the epoch with a fraction. */
+  /** Milliseconds since the epoch, with a fraction. */
   time: number
   name: string
   fields: Record<string, string>
 }
 
 /**
- * A reading of a collector. Keys are sorted; a labelled series' key is `name{a="x",b="y"}`, labels sorted by name and escaped as
- * in Prometheus. Timings and histograms without a sample, and unset gauges, are absent. A gauge may be NaN or infinite;
- * {@link Metrics.json}, like `JSON.stringify`, has `null` for these.
+ * A reading of a collector. Keys are sorted. A labelled series has the key `name{a="x",b="y"}`, with labels sorted by name and
+ * escaped as in Prometheus. Timings and histograms without samples, and unset gauges, are absent. A gauge may be NaN or infinite;
+ * {@link Metrics.json} has `null` for it, as `JSON.stringify` does.
  */
 export interface Snapshot {
   counters: Record<string, number>
@@ -475,21 +567,24 @@ export interface Snapshot {
 }
 
 /**
- * What one reader has seen since it last reset. Windows do not disturb each other, nor the Prometheus exposition.
- * In a window after a reset, series without activity are absent, and a timing's min and max are as fine as its cells.
+ * What one reader has seen since its last reset. Windows do not affect each other or the Prometheus exposition. After a reset,
+ * series without activity are absent, and the min and max of a distribution are only as exact as its internal buckets.
  */
 export interface Window {
   /**
-   * What was recorded since this window's last reset, or since the collector began.
-   * @throws RangeError `ERR_TALLYSTICK_SIZE` where its text would be longer than a string may be (in Node.js 512 million
-   * characters: some million series); {@link Metrics.json} gives bytes, which have no such limit.
+   * What was recorded since this window's last reset, or since the collector was created.
+   * @throws RangeError `ERR_TALLYSTICK_SIZE` if its text exceeds the longest possible string (in Node.js 512 million characters, a
+   * few million series); {@link Metrics.json} returns bytes, which have no such limit
    */
   snapshot(): Snapshot
-  /** The same, and begins anew with exactly what comes after it. Gauges are state and stay. After an error nothing is reset. */
+  /**
+   * Returns the snapshot and resets the window: the next snapshot holds exactly what is recorded after this one. Gauges are state
+   * and are not reset. If it throws, nothing is reset.
+   */
   snapshotAndReset(): Snapshot
 }
 
-/** An exposition, ready to be sent. */
+/** An exposition, ready to send. */
 export interface Exposition {
   /** UTF-8 bytes. */
   body: Uint8Array
@@ -498,7 +593,7 @@ export interface Exposition {
 }
 
 export interface PrometheusOptions {
-  /** Upper bounds in **milliseconds**, ascending, of every timing that was not made with its own `buckets`. */
+  /** Upper bounds in **milliseconds**, ascending, for every timing without its own `buckets`. */
   readonly buckets?: readonly number[]
 }
 
@@ -506,142 +601,177 @@ export interface PrometheusOptions {
 
 export interface CollectorOptions {
   /**
-   * How many trace events are kept: 0 to 1,000,000. Default 500. With 0 none is kept and `seq` goes on. Together they take at most
-   * 8 kB for each event of the limit (4 MB by default): where they are larger, fewer are kept, and the oldest leave first. A
-   * single event takes at most 64 kB: a longer text in it is cut and ends in `…`, and fields beyond are left out.
+   * The number of trace events to keep: 0 to 1,000,000. Default 500. With 0 none is kept, and `seq` still advances. Together they
+   * take at most 8 kB times the limit (4 MB by default); if they are larger, the oldest are dropped. A single event takes at most
+   * 64 kB: longer texts are truncated and end in `…`, and further fields are dropped.
    */
   readonly traceLimit?: number
   /**
-   * Labels that every series of the exposition gets. A series' own label of the same name wins; a series without it goes
-   * without where it would become equal to another.
+   * Labels of every series in the exposition. A series' own label of the same name takes precedence. A series that would become
+   * equal to another one does not get the label.
    */
   readonly labels?: Labels
 }
 
-/** The families and series that are reported together, over all threads. */
+/**
+ * The families and series that are reported together, over all threads.
+ * @example
+ * const collector = new Collector({ labels: { app: 'shop' } })
+ * createMetrics(collector).inc('orders')
+ */
 export class Collector {
   constructor(options?: CollectorOptions)
-  /** The process' collector, the same one in every thread. */
+  /** The collector of the process: the same one in every thread. */
   static readonly default: Collector
   /**
-   * The collector with this id, made in another thread (pass `collector.id` to it).
-   * @throws RangeError `ERR_TALLYSTICK_COLLECTOR` for an unknown id: a collector lives while any thread holds it or an
-   * instrument of it. A TypeError for an object, such as the collector itself.
+   * Returns the collector with this id, which another thread created and sent (`collector.id`). A collector lives while any
+   * thread holds it or one of its instruments.
+   * @throws RangeError `ERR_TALLYSTICK_COLLECTOR` for an unknown id; TypeError for an object, such as the collector itself
    */
   static attach(id: number): Collector
-  /** A positive integer, unique in the process. */
+  /** A positive integer, unique within the process. */
   readonly id: number
-  /** A window of the caller's own. */
+  /** Opens an independent window. */
   window(): Window
   /**
-   * Empties every reading, in all threads: totals, series and trace are gone, windows begin anew. Handles stay valid and
-   * record from 0. For tests, in `beforeEach`.
+   * Removes every series and the trace from all readings, in all threads. Kept handles stay valid and record from 0; options of
+   * families (help, unit, labels, buckets) stay. Meant for `beforeEach` in tests.
    */
   clear(): void
 }
 
 // ---------------------------------------------------------------- metrics
 
-/** Recording and reading one collector by plain functions: they may be destructured. */
+/** Functions that record into and read one collector. They may be destructured. */
 export interface Metrics {
   /**
-   * Adds to the counter of this name.
-   * @param delta `undefined` and `null` are 1; 0 makes the series visible; negative counts down
-   * @throws TypeError | RangeError; nothing is recorded then
+   * Adds to the counter with this name.
+   * @param delta `undefined` and `null` mean 1; 0 makes the series visible; a negative delta counts down
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`; nothing is recorded
    * @example metrics.inc('http.requests', 1, { method: 'GET', status: 200 })
    */
   inc(name: string, delta?: number | null, labels?: Labels): void
-  /** Records a duration in milliseconds; a negative one counts as 0. */
+  /**
+   * Records a duration in milliseconds in the timing with this name. A negative duration counts as 0.
+   * @example metrics.observeMillis('db.query', 12.5, { table: 'users' })
+   */
   observeMillis(name: string, milliseconds: number, labels?: Labels): void
-  /** Records a duration in nanoseconds, a number or a bigint; a negative one counts as 0. */
+  /** Records a duration in nanoseconds, as a number or a bigint. A negative duration counts as 0. */
   observeNanos(name: string, nanoseconds: number | bigint, labels?: Labels): void
   /**
-   * Runs `fn` and records its duration, also when it throws or rejects, under labels that are known before or only at the end:
-   * see {@link Timing.time}.
+   * Runs `fn` and records its duration, even if it throws or rejects. Labels may be derived from the result: see
+   * {@link Timing.time}.
    * @example metrics.time('http.request', () => answer(req), (answer) => ({ route: answer?.route }))
    */
   time<T>(name: string, fn: () => T, labels?: Labels | LabelsAtEnd<T> | null): T
-  /** Counts 1, then runs `fn`; its result and errors pass through. */
+  /** Adds 1 to the counter with this name, then runs `fn`; its result and errors pass through. */
   counted<T>(name: string, fn: () => T): T
-  /** The wall clock: milliseconds since the epoch, with a fraction; monotonic within a process. */
+  /** The time in milliseconds since the epoch, with a fraction. Monotonic within a process. */
   now(): number
-  /** Keeps an event in the collector's ring. Field values become strings (`undefined` and `null` those words). */
+  /** Appends an event to the collector's ring buffer. Field values become strings (`'undefined'` and `'null'` for these values). */
   trace(name: string, fields?: Record<string, unknown> | null): void
 
-  /** The counter of this name: the same series however often it is asked for. */
+  /**
+   * The counter with this name, created if it does not exist: the same object each time, until {@link Counter.remove} frees the name.
+   * @throws TypeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_OPTIONS`; `ERR_TALLYSTICK_CONFLICT` if the options contradict those
+   * of the existing counter
+   * @example metrics.counter({ name: 'http.requests', help: 'Requests answered', labelNames: ['method', 'status'] })
+   */
   counter<const Names extends string = string>(options: string | CounterOptions<Names>): Counter<Names>
-  /** The gauge of this name. */
+  /**
+   * The gauge with this name, created if it does not exist, as with {@link Metrics.counter}.
+   * @throws as {@link Metrics.counter}
+   * @example metrics.gauge({ name: 'queue.length', merge: 'max' }).set(3)
+   */
   gauge<const Names extends string = string>(options: string | GaugeOptions<Names>): Gauge<Names>
-  /** The timing of this name. */
+  /**
+   * The timing with this name, created if it does not exist, as with {@link Metrics.counter}. It records milliseconds or nanoseconds;
+   * Prometheus shows seconds.
+   * @throws as {@link Metrics.counter}
+   * @example metrics.timing({ name: 'http.latency', buckets: [5, 50, 500] }).observeMillis(12.5)
+   */
   timing<const Names extends string = string>(options: string | TimingOptions<Names>): Timing<Names>
-  /** The histogram of this name. */
+  /**
+   * The histogram with this name, created if it does not exist, as with {@link Metrics.counter}.
+   * @throws as {@link Metrics.counter}
+   * @example metrics.histogram({ name: 'body', unit: 'bytes', buckets: [1e3, 1e4, 1e5] }).observe(2048)
+   */
   histogram<const Names extends string = string>(options: string | HistogramOptions<Names>): Histogram<Names>
 
-  /** Sets help and unit of every kind of this name, now and when it is first used. */
+  /**
+   * Sets help and unit of the instruments with this name, of every kind, both existing and future ones.
+   * @example metrics.describe('jobs.done', { help: 'Jobs completed' })
+   */
   describe(name: string, description: { help?: string; unit?: string }): void
-  /** One current value over all threads: of the counter, else gauge, timing or histogram of this name. */
+  /**
+   * The current value over all threads of the counter, else the gauge, timing or histogram with this name: a number, or
+   * statistics (of timings in milliseconds). `undefined` if there is none.
+   * @example metrics.value('http.requests', { method: 'GET', status: 200 })
+   */
   value(name: string, labels?: Labels): number | TimingStats | HistogramStats | undefined
 
-  /** The collector's common window, in every thread the same; see {@link Window.snapshot}. */
+  /** Reads the collector's common window, which all threads share; see {@link Window.snapshot}. */
   snapshot(): Snapshot
-  /** Reads the common window and begins it anew. */
+  /** Reads the common window and resets it; see {@link Window.snapshotAndReset}. */
   snapshotAndReset(): Snapshot
   /**
-   * `snapshot()` as UTF-8 JSON, made by the reader thread: the event loop goes on. It holds all that was recorded before the call. A
-   * gauge that is NaN or infinite is `null`, because JSON has no such numbers.
+   * `snapshot()` as UTF-8 JSON, made by the reader thread without blocking the event loop. It includes everything recorded before
+   * the call. A gauge that is NaN or infinite is `null`, because JSON has no such numbers.
    *
-   * Calls of a thread share a reading that has not begun, and its bytes: they stay as they are as long as you keep them. Do not
-   * change or transfer them; change a copy (`bytes.slice()`).
-   * @throws Error `ERR_TALLYSTICK_BUSY`, as a rejection, when 128 different readings of the process wait
+   * Calls in a thread share a reading that has not started, and its bytes. The bytes never change; do not modify or transfer
+   * them, but copy them first (`bytes.slice()`).
+   * @throws Error `ERR_TALLYSTICK_BUSY`, as a rejection, while 128 different readings of the process are waiting
    */
   json(): Promise<Uint8Array>
   /**
-   * The Prometheus exposition of all threads, cumulative, made by the reader thread: the event loop goes on. A counter, timing or
-   * histogram that was made without labels is there at 0 before its first use, so that `increase()` has its first recording; a
-   * gauge once it is set, a labelled series once it is used.
+   * The Prometheus exposition of all threads, cumulative, made by the reader thread without blocking the event loop. Before its
+   * first use, a counter, timing or histogram is present at 0, so that `increase()` sees its first recording: without labels from
+   * its creation (until the family has labelled series), with labels from its first `labels()`. A gauge is present once it is set.
    *
-   * Calls with equal `buckets` share a reading and its `body`, as those of {@link Metrics.json} do; the routes have a body of their own.
-   * @throws Error `ERR_TALLYSTICK_BUSY`, as a rejection, when 128 different readings of the process wait
+   * Calls with equal `buckets` share a reading and its `body`, as with {@link Metrics.json}; the routes have their own body.
+   * @throws Error `ERR_TALLYSTICK_BUSY`, as a rejection, while 128 different readings of the process are waiting
    */
   prometheus(options?: PrometheusOptions): Promise<Exposition>
-  /** The same, made while the caller waits: for scripts, tests and exit handlers. */
+  /** The same, made synchronously: for scripts, tests and exit handlers. */
   prometheusSync(options?: PrometheusOptions): Exposition
   /**
-   * A route: `http.createServer(metrics.handle)`. GET and HEAD are answered, other methods get 405. With Fastify it is
-   * `metrics.handle(request.raw, reply.raw)`, after `reply.hijack()`. While too many readings wait it
-   * answers 503 with `Retry-After`. Resolves when the answer is sent or the client gone. A response that was answered meanwhile, as
-   * by a timeout, is left alone.
+   * Serves the exposition. Answers GET and HEAD, other methods with 405, and 503 with `Retry-After` while too many readings are
+   * waiting. Resolves when the response is sent or the client is gone. Leaves a response alone that was answered meanwhile, for
+   * example by a timeout. With Fastify: `metrics.handle(request.raw, reply.raw)` after `reply.hijack()`.
    *
-   * Called with something else than a request and a response, it rejects with a TypeError `ERR_TALLYSTICK_REQUEST`; so does `fetch`.
-   * Neither rejects with anything else.
+   * Rejects only with a TypeError `ERR_TALLYSTICK_REQUEST`, for arguments that are not a request and a response.
+   * @example http.createServer(metrics.handle).listen(9464)
    */
   handle(req: IncomingMessage, res: ServerResponse): Promise<void>
-  /** A route for servers that speak Request and Response: `Bun.serve({ fetch: metrics.fetch })`. */
+  /** The same for servers with `Request` and `Response`. @example Bun.serve({ fetch: metrics.fetch }) */
   fetch(request: Request): Promise<Response>
 
   readonly collector: Collector
 }
 
-/** The default collector's functions. */
+/** The functions of the default collector. */
 export const metrics: Metrics
 
-/** The same object for another collector. */
+/** The functions of another collector. */
 export function createMetrics(collector: Collector): Metrics
 
 // ---------------------------------------------------------------- scenes
 
-/** Why something happened, by its first letter: `T…` touch, `B…` button. */
+/** The category of a reason; by its first letter, `T…` is touch and `B…` is button. */
 export type ReasonCategory = 'unknown' | 'initial' | 'loop' | 'touch' | 'button' | 'other'
 
-/** Metrics of one scene under `<prefix>.<suffix>`; an empty suffix is the prefix itself. */
+/** Metrics of one scene, named `<prefix>.<suffix>`; an empty suffix stands for the prefix itself. */
 export interface SceneMetrics {
   prefix(): string
+  /** Adds to the counter `<prefix>.<suffix>`; see {@link Metrics.inc}. */
   inc(suffix: string, delta?: number | null): void
+  /** Records a duration in milliseconds in the timing `<prefix>.<suffix>`. */
   observeMillis(suffix: string, milliseconds: number): void
   /** Times `fn` under `<prefix>.<suffix>`; see {@link Timing.time}. */
   time<T>(suffix: string, fn: () => T): T
   /** Times `fn` under `<prefix>.tile.<name>`. */
   timeTile<T>(name: string, fn: () => T): T
+  /** Appends an event `<prefix>.<suffix>` to the trace; see {@link Metrics.trace}. */
   trace(suffix: string, fields?: Record<string, unknown> | null): void
   /** Counts `loopTicks`. */
   recordLoopTick(): void
@@ -649,8 +779,8 @@ export interface SceneMetrics {
   recordActivation(reason?: string | null): void
   /**
    * Counts `renderAll.calls`, `renderAll.reason.<category>` and `renderAll.reasonExact.<reason>` (an empty reason is
-   * `unknown`); with `fn`, times it under `renderAll` and returns its result.
-   * @throws TypeError `ERR_TALLYSTICK_FUNCTION` when `fn` is neither a function nor absent
+   * `unknown`). With `fn`, times it under `renderAll` and returns its result.
+   * @throws TypeError `ERR_TALLYSTICK_FUNCTION` if `fn` is present and not a function
    */
   recordRebuild(reason?: string | null): undefined
   recordRebuild<T>(reason: string | null | undefined, fn: () => T): T
@@ -658,57 +788,58 @@ export interface SceneMetrics {
 }
 
 export interface SceneMetricsFactory {
-  /** @param prefix default `scene`, also when empty */
+  /** The metrics of a scene. @param prefix default `scene`, also if empty */
   create(prefix?: string | null): SceneMetrics
   reasonCategory(reason?: string | null): ReasonCategory
 }
 
-/** Scenes on the default collector. */
+/** Scenes that record into the default collector. */
 export const sceneMetrics: SceneMetricsFactory
 
-/** Scenes on another collector. */
+/** Scenes that record into another collector. */
 export function createSceneMetrics(collector: Collector): SceneMetricsFactory
 
 // ---------------------------------------------------------------- modules under a prefix
 
-/** Makes a module's exports, once for each registry. */
+/** Creates the exports of a module, once for each registry. */
 export type ModuleLoader = () => unknown
 
-/** Names to modules, for hosts that run other people's scripts. */
+/** Modules by name, for hosts that run other people's scripts. */
 export class ModuleRegistry {
   /**
-   * The loader is called at the first `require`, once unless it throws.
-   * @throws TypeError `ERR_TALLYSTICK_NAME` for a name that is no string, `ERR_TALLYSTICK_MODULE` for a loader that is no function
-   * @throws Error `ERR_TALLYSTICK_MODULE` for a name that is registered, or installed by another registry
+   * Registers a module. The loader is called at the first `require`, once unless it throws.
+   * @throws TypeError `ERR_TALLYSTICK_NAME` for a name that is not a string, `ERR_TALLYSTICK_MODULE` for a loader that is not a function
+   * @throws Error `ERR_TALLYSTICK_MODULE` for a name that is already registered, or installed by another registry
    */
   register(name: string, loader: ModuleLoader): void
   /**
-   * A bound `require` to hand to a `node:vm` context or a plugin sandbox.
-   * @throws Error `ERR_TALLYSTICK_MODULE` for a name that was not registered
+   * A bound `require` for a `node:vm` context or a plugin sandbox.
+   * @throws Error `ERR_TALLYSTICK_MODULE` for a name that is not registered
    */
   readonly require: (name: string) => any
   /**
-   * From now on `require(name)` and `import(name)` of this thread find the modules registered so far and later. Not in Jest, which
-   * has a resolver of its own; in Node before 22.15 not from an ES module that was itself `require`d, and before 20.6 with
-   * `require` only.
-   * @throws Error `ERR_TALLYSTICK_MODULE` for a name that another registry has installed, or that is a built-in or relative one
+   * Makes the registered modules, present and future, visible to `require(name)` and `import(name)` in this thread. Not supported in
+   * Jest, which has its own resolver; before Node 22.15 in ES modules that were themselves loaded by `require`; and before Node 20.6
+   * with `import`.
+   * @throws Error `ERR_TALLYSTICK_MODULE` for a name that another registry has installed, or that is built-in or relative
    */
   install(): void
 }
 
 export interface RegisterModulesOptions {
-  /** The collector of these modules, or a function asked for it when a module is first required. Default: the process' own. */
+  /** The collector of these modules, or a function that returns it, called when a module is first required. Default: {@link Collector.default}. */
   readonly collector?: Collector | (() => Collector | null | undefined)
 }
 
 /**
- * Registers `<prefix>/metrics` and `<prefix>/scene-metrics` (spaces and slashes around the prefix are cut; empty: no prefix).
- * When a collector function yields none, requiring the module throws `ERR_TALLYSTICK_COLLECTOR`, and the next time asks again.
+ * Registers `<prefix>/metrics` and `<prefix>/scene-metrics`. Spaces and slashes around the prefix are trimmed; an empty prefix adds
+ * none. If a collector function returns no collector, requiring the module throws `ERR_TALLYSTICK_COLLECTOR`, and the next attempt
+ * calls the function again.
  *
- * They are {@link Metrics} and {@link SceneMetricsFactory}, but recording by name throws nothing into a script: a name, prefix or
+ * The modules are {@link Metrics} and {@link SceneMetricsFactory}, except that recording by name never throws: a name, prefix or
  * reason of another type becomes text, a delta a whole number, a duration a number. What cannot be converted (an empty name, a
- * duration of `'x'`, wrong labels, no function) is left out, with a process warning `TALLYSTICK_SCRIPT` once for each module and
- * kind of mistake. Instruments and readings are strict, and so are `metrics` and `sceneMetrics` themselves.
+ * duration of `'x'`, invalid labels, a missing function) is dropped, with a process warning `TALLYSTICK_SCRIPT` once for each module
+ * and kind of mistake. Instruments and readings are strict, as are `metrics` and `sceneMetrics` themselves.
  * @throws TypeError `ERR_TALLYSTICK_MODULE` | `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_OPTIONS` | `ERR_TALLYSTICK_COLLECTOR`
  * @example
  * const registry = new ModuleRegistry()
@@ -726,64 +857,68 @@ export function registerModules(
 /** A recorder's counter. */
 export interface EventCounter {
   /**
-   * Adds `n`: `undefined` and `null` are 1, 0 makes the counter visible.
-   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` for no number, NaN or an infinite one; nothing is recorded, nobody is told.
+   * Adds `n`. `undefined` and `null` mean 1, 0 makes the counter visible.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `n` is not a finite number; nothing is recorded or emitted
    */
   incr(n?: number | null): void
-  /** Subtracts `n` (default 1); the event's increment is negative. */
+  /** Subtracts `n` (default 1). The `increment` of the event is negative. */
   decr(n?: number | null): void
 }
 
 /** A recorder's gauge. */
 export interface EventGauge {
-  /** @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` for no number, NaN or an infinite one. */
+  /**
+   * Sets the gauge.
+   * @throws TypeError `ERR_TALLYSTICK_VALUE` if `value` is not a number; RangeError if it is NaN or infinite and the gauge is a
+   * {@link PreciseGauge}
+   */
   update(value: number): void
 }
 
 /** A recorder's histogram. */
 export interface EventHistogram {
   /**
-   * Records a value from 0 up, in any unit.
+   * Records a non-negative value, in any unit.
    * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE`, also for a negative value
    */
   add(value: number): void
 }
 
-/** A recorder's timer. What it records is in milliseconds. */
+/** A recorder's timer. It records milliseconds. */
 export interface EventTimer {
   /**
-   * Begins. Any number of timings may run at the same time, and one that is never stopped leaves nothing behind.
-   * @returns the id for `stop`, of use in this thread only
+   * Starts a measurement. Any number may run at the same time, and one that is never stopped leaks nothing.
+   * @returns the id for `stop`, valid in this thread only
    */
   start(): number
   /**
-   * Ends what began with the id, and records it.
-   * @param tags besides those of the timer: labels of the series, keys of the event
-   * @throws TypeError | RangeError `ERR_TALLYSTICK_TIMER` for what is no id of a `start()`; nothing is recorded
+   * Stops the measurement with this id and records it.
+   * @param tags additional tags: labels of the series and keys of the event
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_TIMER` if `id` did not come from `start()`; nothing is recorded
    */
   stop(id: number, tags?: Labels | null): void
-  /** Times `fn`, also when it throws or rejects, and returns its result; see {@link Timing.time}. */
+  /** Runs `fn`, records its duration even if it throws or rejects, and returns its result; see {@link Timing.time}. */
   time<T>(fn: () => T): T
 }
 
-/** What a counter tells. `tags` are those it was made with. */
+/** The event of a counter. `tags` are those that it was created with. */
 export interface CounterEvent {
   name: string
   /** Negative for `decr`. */
   increment: number
   tags?: EventTags
-  /** Only of a {@link PreciseCounter}: milliseconds since the epoch, with a fraction. */
+  /** Only from a {@link PreciseCounter}: milliseconds since the epoch, with a fraction. */
   timestamp?: number
 }
 
-/** What a gauge tells. */
+/** The event of a gauge. */
 export interface GaugeEvent {
   name: string
   value: number
   tags?: EventTags
 }
 
-/** What a histogram tells. */
+/** The event of a histogram. */
 export interface HistogramEvent {
   name: string
   value: number
@@ -791,8 +926,8 @@ export interface HistogramEvent {
 }
 
 /**
- * What a timer tells. The tags are keys of the event itself, beside these three, which they cannot replace. The times are
- * milliseconds since the epoch with a fraction, and never go back within a thread.
+ * The event of a timer. Tags are further keys of the event; they cannot replace these three. Times are milliseconds since the
+ * epoch, with a fraction, and monotonic within a thread.
  */
 export interface TimerEvent {
   name: string
@@ -807,13 +942,13 @@ export interface RecorderEvents {
   gauge: GaugeEvent
   histogram: HistogramEvent
   timer: TimerEvent
-  /** What a function that hears events threw, or rejected with. Without a listener it becomes a process warning, once for each function. */
+  /** What a listener or strategy threw or rejected with. Without an `'error'` listener it becomes a process warning, once for each function. */
   error: unknown
 }
 
 /**
- * What a recorder is made with. The four functions decide what its instruments are: they get the recorder without a scope and the
- * whole name, and return {@link DefaultCounter} and its like, a Null instrument, or one of your own.
+ * Options of a recorder. The four factories create its instruments: they receive the root recorder and the full name, and return
+ * a default instrument ({@link DefaultCounter} …), a Null instrument, or a custom one.
  * @example
  * const recorder = new Recorder({
  *   timer: (recorder, name, tags) => name === 'request_latency_ms' ? DefaultTimer(recorder, name, tags) : NullTimer,
@@ -830,22 +965,22 @@ export interface RecorderConfig {
   readonly timer?:
     | ((recorder: Recorder, name: string, tags?: EventTags | null) => Pick<EventTimer, 'start' | 'stop'>)
     | null
-  /** Between the names of scopes. Default `/`, also when empty. */
+  /** The separator between scope names. Default `/`, also if empty. */
   readonly separator?: string | null
   /**
-   * Where it records. Default: a collector of its own. In one that is given, its series stand among those of others, and an
-   * {@link Aggregator} reports those of this recorder's names.
+   * The collector to record into. Default: a new one. In a collector that you pass, an {@link Aggregator} reports only the names
+   * of this recorder.
    */
   readonly collector?: Collector
   /**
-   * Of timers and histograms, with and without tags. Default 2 (within 0.8 %), except where the collector has that name with another
-   * one already. Each set of tags has cells of its own: 1 is for very many of them.
+   * The precision of timers and histograms, with and without tags. Default 2 (within 0.8 %), unless the collector has that name
+   * with another one. Each set of tags has its own internal buckets: use 1 for very many sets.
    */
   readonly precision?: Precision
 }
 
 /**
- * Makes instruments that record into a collector and tell whoever listens. Nothing is told, and nothing costs, while nobody does.
+ * Creates instruments that record into a collector and emit events. Without listeners no event is made, and none costs anything.
  * @example
  * const recorder = new Recorder()
  * const aggregator = new Aggregator(recorder)
@@ -858,82 +993,88 @@ export class Recorder {
   readonly collector: Collector
   readonly separator: string
   /**
-   * A counter. Asked for again it is another object of the same series.
-   * @param initialValue counted at once, as an event, also when it is 0
+   * Creates a counter. Further calls return other objects of the same series.
+   * @param initialValue added at once, as an event, also if it is 0
    * @throws TypeError | RangeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`
    */
   counter(name: string, initialValue?: number | null, tags?: Labels | null): EventCounter
-  /** A gauge. @param initialValue set at once, as an event, also when it is 0 */
+  /** Creates a gauge. @param initialValue set at once, as an event, also if it is 0 */
   gauge(name: string, initialValue?: number | null, tags?: Labels | null): EventGauge
+  /** Creates a histogram of non-negative values, in any unit. */
   histogram(name: string, tags?: Labels | null): EventHistogram
-  /** A timer. One of your own that has only `start` and `stop` comes with a `time` that uses them. */
+  /** Creates a timer. A custom timer with only `start` and `stop` gets a `time` that uses them. */
   timer(name: string, tags?: Labels | null): EventTimer
-  /** The same recorder for names under `<name>/`: same collector, same listeners, same configuration. */
+  /** A view of this recorder for names under `<name>/`, with the same collector, listeners and configuration. */
   scope(name: string): Recorder
   /**
-   * Calls `listener` at each event of a kind, in the middle of the call that records it. What it throws reaches `'error'` listeners
-   * and not that call. It may record; what it records is told too, up to 100 deep.
+   * Calls `listener` synchronously at each event of a kind. What it throws goes to `'error'` listeners, not to the code that
+   * records. A listener may record; those events are emitted too, up to a depth of 100.
    * @throws TypeError `ERR_TALLYSTICK_EVENT` | `ERR_TALLYSTICK_FUNCTION`
    */
   on<Kind extends keyof RecorderEvents>(kind: Kind, listener: (event: RecorderEvents[Kind]) => unknown): this
-  /** Calls `listener` at the next event of a kind only. */
+  /** Calls `listener` once, at the next event of a kind. */
   once<Kind extends keyof RecorderEvents>(kind: Kind, listener: (event: RecorderEvents[Kind]) => unknown): this
-  /** Calls `listener` no more. One that was added twice is still called once. */
+  /** Removes one registration of `listener`. A listener that was added twice is still called once. */
   off<Kind extends keyof RecorderEvents>(kind: Kind, listener: (event: RecorderEvents[Kind]) => unknown): this
-  /** {@link Recorder.on} */
+  /** The same as {@link Recorder.on}. */
   addListener<Kind extends keyof RecorderEvents>(kind: Kind, listener: (event: RecorderEvents[Kind]) => unknown): this
-  /** {@link Recorder.off} */
+  /** The same as {@link Recorder.off}. */
   removeListener<Kind extends keyof RecorderEvents>(
     kind: Kind,
     listener: (event: RecorderEvents[Kind]) => unknown,
   ): this
-  /** Calls no listener of a kind (default: of all kinds) any more, strategies of aggregators among them. */
+  /** Removes all listeners of a kind (default: all kinds), including the strategies of aggregators. */
   removeAllListeners(kind?: keyof RecorderEvents): this
-  /** The number of listeners of a kind, strategies of aggregators among them. */
+  /** The number of listeners of a kind, including the strategies of aggregators. */
   listenerCount(kind: keyof RecorderEvents): number
   /**
-   * Tells an event of your own, as an instrument of yours does: it is recorded as the default instrument of its kind records,
-   * and listeners get the very object. The name is the whole name, in a scope too. Keys of a timer's event beside its name and
-   * its times are tags, so labels. An error goes to `'error'` listeners and is not recorded.
-   * @returns whether anybody listens
+   * Emits an event, for custom instruments. It is recorded as by the default instrument of its kind, and listeners receive this
+   * very object. The name is the full name, even in a scope. In a timer's event, keys other than the name and times are tags. An
+   * `'error'` event goes to `'error'` listeners and is not recorded.
+   * @returns whether there are listeners
    * @throws TypeError | RangeError `ERR_TALLYSTICK_EVENT` | `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`;
-   * nothing is recorded, nobody is told.
+   * nothing is recorded or emitted
    * @example
    * recorder.emit('counter', { name: 'jobs_done', increment: 2, tags: { queue: 'mail' } })
    */
   emit<Kind extends keyof RecorderEvents>(kind: Kind, event: RecorderEvents[Kind]): boolean
 }
 
-/** `new Recorder(config)`; as in metrix, options of unknown names have no effect. */
+/** The same as `new Recorder(config)`, but unknown options are ignored, as in metrix. */
 export function createRecorder(config?: RecorderConfig | null): Recorder
 
-/** A kind of instrument, made with or without `new`. */
+/** Creates an instrument, with or without `new`. */
 export interface InstrumentFactory<Instrument, Rest extends unknown[]> {
   (recorder: Recorder, name: string, ...rest: Rest): Instrument
   new (recorder: Recorder, name: string, ...rest: Rest): Instrument
   readonly prototype: Instrument
 }
 
-/** `name` is the whole name. The initial value is counted by the recorder, not here. */
+/** The default counter. `name` is the full name; the recorder, not the factory, adds the initial value. */
 export const DefaultCounter: InstrumentFactory<EventCounter, [initialValue?: number | null, tags?: Labels | null]>
-/** Its events have a `timestamp`. */
+/** A counter whose events have a `timestamp`. */
 export const PreciseCounter: InstrumentFactory<EventCounter, [initialValue?: number | null, tags?: Labels | null]>
+/** The default gauge. */
 export const DefaultGauge: InstrumentFactory<EventGauge, [initialValue?: number | null, tags?: Labels | null]>
-/** Also a histogram of its values, `<name>/histogram`, in which one below 0 counts as 0. */
+/** A gauge with a histogram of its values, `<name>/histogram`, where negative values count as 0. */
 export const PreciseGauge: InstrumentFactory<EventGauge, [initialValue?: number | null, tags?: Labels | null]>
+/** The default histogram. */
 export const DefaultHistogram: InstrumentFactory<EventHistogram, [tags?: Labels | null]>
+/** The default timer, in milliseconds. */
 export const DefaultTimer: InstrumentFactory<EventTimer, [tags?: Labels | null]>
-/** Drops all tags. */
+/** A timer that ignores all tags. */
 export const NoTagTimer: InstrumentFactory<EventTimer, [tags?: Labels | null]>
 
-/** Instruments that record nothing and tell nobody: a factory returns them as they are. */
+/** Records and emits nothing. A factory returns it as it is, without calling it. */
 export const NullCounter: EventCounter
+/** Records and emits nothing. */
 export const NullGauge: EventGauge
+/** Records and emits nothing. */
 export const NullHistogram: EventHistogram
-/** Its `time` calls the function. */
+/** Records and emits nothing; `time` still calls the function. */
 export const NullTimer: EventTimer
 
-/** A distribution in a report: `min`, `max`, a key for each quantile (`p50`, `p99.9`), and `overflow` where values were beyond the range. */
+/** A distribution in a report: `min`, `max`, one key for each quantile (`p50`, `p99.9`), and `overflow`, the number of values beyond the range, if any. */
 export interface DistributionReport {
   min: number
   max: number
@@ -942,8 +1083,9 @@ export interface DistributionReport {
 }
 
 /**
- * What an aggregator has seen, by names; tags are summed over, and a series that is removed counts no more. Histograms are those of histograms, in their own unit, and of timers,
- * in milliseconds; of one name they are one. What functions of yours put into the aggregator's objects is there too.
+ * The report of an aggregator, by name. It sums over tags and excludes removed series. `histograms` holds histograms, in their own
+ * unit, and timers, in milliseconds; a histogram and a timer with the same name share one entry. Values that your functions put
+ * into the aggregator's objects are included.
  */
 export interface Report<Counters = number, Histograms = DistributionReport, Gauges = number> {
   counters: Record<string, Counters>
@@ -952,9 +1094,9 @@ export interface Report<Counters = number, Histograms = DistributionReport, Gaug
 }
 
 /**
- * How one kind of events is aggregated, instead of by default. The objects are the aggregator's own: what is put there is in its
- * reports, and what has a `snapshot()` with what that returns. They have no prototype, so that any name may be used. `clear()` puts new, empty objects in the place of counters and
- * histograms. A number among the counters is added to what is counted under that name by default; anything else takes its place.
+ * Aggregates one kind of events, in place of the default. The objects belong to the aggregator: what you put there appears in its
+ * reports, through its `snapshot()` if it has one. They have no prototype, so any name is safe. `clear()` replaces counters and
+ * histograms by new, empty objects. A number in `counters` is added to the default count of that name; any other value replaces it.
  */
 export type Strategy<Event> = (
   event: Event,
@@ -964,8 +1106,8 @@ export type Strategy<Event> = (
 ) => unknown
 
 /**
- * New counters from what a report holds, as objects without a prototype: names and values in turn, or nothing
- * (also `false`, `0` and `''`, as in `condition && [name, value]`).
+ * Computes counters from the other values of a report, which are objects without a prototype. Returns alternating names and values,
+ * or nothing (also `false`, `0` and `''`, as in `condition && [name, value]`).
  * @example
  * (counters) => ['connections/current', counters['connections/add'] - counters['connections/remove']]
  */
@@ -975,54 +1117,54 @@ export type Composite = (
   gauges: Record<string, any>,
 ) => readonly unknown[] | null | undefined | false | 0 | ''
 
-/** What an aggregator is made with. Kinds without a function are aggregated by default, which costs nothing at an event. */
+/** Options of an aggregator. Kinds without a function are aggregated by default, at no cost for each event. */
 export interface AggregatorConfig {
   readonly counter?: Strategy<CounterEvent> | null
   readonly gauge?: Strategy<GaugeEvent> | null
   readonly histogram?: Strategy<HistogramEvent> | null
   readonly timer?: Strategy<TimerEvent> | null
-  /** Computed in their order at each report; later ones see what earlier ones made. */
+  /** Called in order at each report; later ones see the results of earlier ones. */
   readonly composites?: Composite | readonly Composite[] | null
-  /** Of histograms and timers by default: 1 to 1000 shares from 0 to 1, in any order. Default 0.5, 0.9 and 0.99. */
+  /** The quantiles of histograms and timers: 1 to 1000 numbers from 0 to 1, in any order. Default 0.5, 0.9 and 0.99. */
   readonly quantiles?: readonly number[] | null
 }
 
 /**
- * Makes reports of what was recorded since it was made or cleared, in all threads. Several of them do not disturb each other.
+ * Reports what was recorded in all threads since it was created or cleared. Aggregators do not affect each other.
  *
- * Of a recorder with a collector of its own it reports all that is in it, also what recorders of other threads put there; of one
- * that was given a collector, what is recorded under the names that this recorder and its scopes have made.
+ * If the recorder created its own collector, the report includes everything in it, also from recorders of other threads. If the
+ * collector was passed to the recorder, the report includes the names that this recorder and its scopes have created.
  *
- * A recorder holds the aggregators that have functions, until they are closed; others are held by their users alone.
+ * A recorder holds its aggregators with functions until they are closed; others can be garbage-collected.
  */
 export class Aggregator {
   /** @throws TypeError | RangeError `ERR_TALLYSTICK_RECORDER` | `ERR_TALLYSTICK_OPTIONS` | `ERR_TALLYSTICK_FUNCTION` */
   constructor(recorder: Recorder, config?: AggregatorConfig | null)
   /**
-   * All that was seen. It may be asked for again and again; only clearing begins anew.
-   * @throws TypeError | RangeError `ERR_TALLYSTICK_COMPOSITE`, and what composites and `snapshot()`s throw
+   * Returns a report. It does not clear anything.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_COMPOSITE`, and whatever composites and `snapshot()`s throw
    */
   report<Counters = number, Histograms = DistributionReport, Gauges = number>(): Report<Counters, Histograms, Gauges>
-  /** Begins anew with counters and histograms. Gauges are state and stay. */
+  /** Resets counters and histograms. Gauges are state and are not reset. */
   clear(): void
   clearCounters(): void
   clearHistograms(): void
-  /** Leaves all gauges out of this aggregator's reports until they are set again (in another thread: to another value). */
+  /** Hides all gauges from this aggregator's reports until they are set again (by another thread: to a different value). */
   clearGauges(): void
-  /** Ends it: its functions are called no more, its recorder holds it no more, its reports are empty. */
+  /** Closes the aggregator: its functions are no longer called, its recorder releases it, and its reports are empty. */
   close(): void
 }
 
-/** `new Aggregator(recorder, config)`; as in metrix, options of unknown names have no effect. */
+/** The same as `new Aggregator(recorder, config)`, but unknown options are ignored, as in metrix. */
 export function createAggregator(recorder: Recorder, config?: AggregatorConfig | null): Aggregator
 
-/** A recorder's and an aggregator's configuration that go together. */
+/** Matching configurations of a recorder and an aggregator. */
 export interface ConfigPair {
   readonly recorder: RecorderConfig
   readonly aggregator: AggregatorConfig
 }
 
-/** The default of each kind, for strategies of yours to call. */
+/** The default strategy of each kind, to call from your own strategies. */
 export interface DefaultStrategies {
   /** Adds the increment to `counters[name]`. */
   readonly counter: Strategy<CounterEvent>
@@ -1030,14 +1172,14 @@ export interface DefaultStrategies {
   readonly gauge: Strategy<GaugeEvent>
   /** Adds the value to `histograms[name]`, a {@link BucketedHistogram} within 1 % with p50, p90, p99 and p99.9. */
   readonly histogram: Strategy<HistogramEvent>
-  /** The same with the milliseconds from `startTs` to `stopTs`. */
+  /** Adds the milliseconds from `startTs` to `stopTs` to `histograms[name]`, as `histogram` does. */
   readonly timer: Strategy<TimerEvent>
 }
 
 /** Ready-made pairs: `new Recorder(config.PRECISE.recorder)`, `new Aggregator(recorder, config.PRECISE.aggregator)`. */
 export const config: {
   /**
-   * What is used without a configuration. An aggregator that gets its strategies as they are makes its reports in Rust, as it does
+   * The configuration that is used if none is passed. An aggregator with exactly these strategies makes its reports in Rust, as
    * without any.
    * @example
    * timer(event, histograms, counters, gauges) {
@@ -1047,11 +1189,11 @@ export const config: {
   readonly DEFAULT: { readonly recorder: RecorderConfig; readonly aggregator: AggregatorConfig & DefaultStrategies }
   /** Within 0.1 %, six quantiles up to 0.9999, {@link PreciseCounter} and {@link PreciseGauge}. */
   readonly PRECISE: ConfigPair
-  /** Nothing is recorded, nor reported. */
+  /** Records and reports nothing. */
   readonly DISABLE: { readonly recorder: RecorderConfig; readonly aggregator: AggregatorConfig & DefaultStrategies }
 }
 
-/** The counters that a configuration chooses from, under the names that metrix has for them. */
+/** Factories of counters, under metrix' names. */
 export const counter: {
   readonly createDefault: (
     recorder: Recorder,
@@ -1068,7 +1210,7 @@ export const counter: {
   ) => EventCounter
 }
 
-/** Gauges for a configuration. */
+/** Factories of gauges, under metrix' names. */
 export const gauge: {
   readonly createDefault: (
     recorder: Recorder,
@@ -1085,7 +1227,7 @@ export const gauge: {
   ) => EventGauge
 }
 
-/** Histograms for a configuration: two of a recorder, and two kinds of objects, whose options of unknown names have no effect. */
+/** Factories of histograms, under metrix' names: two for a recorder, and two for histogram objects, which ignore unknown options. */
 export const histogram: {
   readonly createBucketHistogram: (options?: BucketedHistogramOptions | null) => BucketedHistogram
   readonly createDefault: (recorder: Recorder, name: string, tags?: Labels | null) => EventHistogram
@@ -1093,7 +1235,7 @@ export const histogram: {
   readonly createStreamingHistogram: (options?: FrugalHistogramOptions | null) => FrugalHistogram
 }
 
-/** Timers for a configuration. */
+/** Factories of timers, under metrix' names. */
 export const timer: {
   readonly createDefault: (recorder: Recorder, name: string, tags?: Labels | null) => EventTimer
   readonly createDisable: (...ignored: unknown[]) => EventTimer
@@ -1102,7 +1244,7 @@ export const timer: {
 
 /** Ready-made recorders. */
 export const recorder: {
-  /** `new Recorder(config.DISABLE.recorder)`, the same one each time. */
+  /** A shared `new Recorder(config.DISABLE.recorder)`. */
   readonly DISABLE: Recorder
 }
 
@@ -1111,16 +1253,16 @@ export const recorder: {
 export interface LogStatsOptions {
   /** Milliseconds between lines: 1 to 2^31 − 1. Default 1000. */
   readonly interval?: number
-  /** Default: the process' own. */
+  /** Default: {@link Collector.default}. */
   readonly collector?: Collector
-  /** Called once a line: `name=value` for a counter or gauge, `name count=… mean=… p99=… max=…` for a distribution. Default `console.log`. */
+  /** Called for each line: `name=value` for a counter or gauge, `name count=… mean=… p99=… max=…` for a distribution. Default `console.log`. */
   readonly log?: (line: string) => void
 }
 
 /**
- * Prints each interval's activity, a line a series, sorted, through a window of its own: the first interval holds all that was
- * recorded before. Times are in milliseconds. Its timer keeps no process alive.
- * @returns stop: ends the timer
+ * Prints the activity of each interval: one line for each series, sorted, with times in milliseconds. It uses its own window; the
+ * first interval includes everything recorded before. Its timer does not keep the process alive.
+ * @returns a function that stops it
  */
 export function logStats(options?: LogStatsOptions): () => void
 

@@ -1,6 +1,6 @@
 /**
- * The state of a worker pool and of its workers, and of a collector's series, over the routes of your own server: as JSON, as
- * Prometheus text and as server-sent events. Strictly read-only, for any pool and any HTTP framework.
+ * The state of a worker pool, its workers and a collector's series, served by your own server as JSON, Prometheus text and
+ * server-sent events. Read-only, for any pool and any HTTP framework.
  *
  * @example
  * import { createPoolMetrics } from 'tallystick/pool'
@@ -15,99 +15,100 @@ import type { Collector, Exposition, TraceEvent } from './index'
 
 // ---------------------------------------------------------------- the service
 
-/** What {@link createPoolMetrics} is made with. A wrong value is a TypeError or RangeError `ERR_TALLYSTICK_OPTIONS` that names it. */
+/** Options of {@link createPoolMetrics}. An invalid value is a TypeError or RangeError `ERR_TALLYSTICK_OPTIONS` that names the option. */
 export interface MetricsConfig {
-  /** Whether `/prometheus` is served; without it that route is 404 and the others stay. Default true. */
+  /** Whether to serve `/prometheus`. If false, that route answers 404. Default true. */
   readonly prometheus?: boolean
-  /** Milliseconds between server-sent events, and between calls of subscribers: from 50 to 2^31 − 1. Default 1000. */
+  /** Milliseconds between server-sent events, and between calls of subscribers: 50 to 2^31 − 1. Default 1000. */
   readonly sseInterval?: number
   /**
-   * The path, as it arrives, under which the routes are: `{base}/api/metrics/…`. Default `/metrics`; `/` for none, also where a
-   * proxy or a framework has cut the whole of it off.
+   * The path of the routes, as it arrives at the server: `{base}/api/metrics/…`. Default `/metrics`. Use `/` for no base, also if a
+   * proxy or a framework strips all of it.
    */
   readonly base?: string
-  /** The first word of the pool's families in the exposition: `[a-zA-Z_][a-zA-Z0-9_]*`. Default `buntime`. */
+  /** The name prefix of the pool's families in the exposition: `[a-zA-Z_][a-zA-Z0-9_]*`. Default `buntime`. */
   readonly namespace?: string
-  /** Whether the exposition tells each worker too (state, requests, uptime, memory; labels `id` and `app`). Default false. */
+  /** Whether the exposition includes each worker (state, requests, uptime, memory; labels `id` and `app`). Default false. */
   readonly workers?: boolean
-  /** Its metrics follow the pool's in the exposition; `/series` and `/trace` read it. Default: none. */
+  /** A collector to serve: the exposition includes its metrics after the pool's, and `/series` and `/trace` read it. Default: none. */
   readonly collector?: Collector | null
   /**
-   * Asked before every answer, streams included. Exactly `true` lets the request pass; a `Response` is sent instead of the answer
-   * (a 401 with its `WWW-Authenticate`, a redirection), and may be the same one each time; anything else is a 403. When it throws or rejects: 500, and a warning.
-   * @param request GET or HEAD, the same whichever framework it came through
-   * @param incoming what `handle` was given, with what the framework has put on it
+   * Called for every request, including streams. Return `true` to allow it. A `Response` is sent in place of the answer (a 401 with
+   * `WWW-Authenticate`, a redirect) and may be the same object each time. Any other value is a 403. If it throws or rejects, the
+   * request is answered with 500, and a warning is emitted.
+   * @param request a GET or HEAD request, the same for every framework
+   * @param incoming the request that `handle` received, with the properties that the framework has added
    */
   readonly authorize?:
     | ((request: Request, incoming?: IncomingMessage) => boolean | Response | Promise<boolean | Response>)
     | null
   /**
-   * The host names under which the routes answer, besides IP addresses, `localhost` and names below it. A name with a dot before it,
-   * as `.example.com`, stands for itself and all names below it; `true` allows every name. Other names get 403, before `authorize` is
-   * asked: a page of another site could otherwise reach a service on this machine or network by a name of its own (DNS rebinding).
+   * Allowed host names, in addition to IP addresses, `localhost` and its subdomains. A leading dot (`.example.com`) includes all
+   * subdomains; `true` allows every name. Other names are answered with 403 before `authorize` is called. This prevents DNS
+   * rebinding, by which a page of another site reaches a service on this machine or network.
    *
-   * `handle` checks the `Host` of requests that came in at a loopback, private or link-local address. `fetch` does not know where a
-   * request came in: it checks the host of every request if a list is given, and none otherwise. Default `null`: no further names.
+   * `handle` checks the `Host` of requests that arrive at a loopback, private or link-local address. `fetch` does not know the
+   * address: it checks every request if this is a list, and none otherwise. Default `null`: no additional names.
    */
   readonly allowedHosts?: readonly string[] | true | null
-  /** Whether the page is served: at the base, and its views below it. Default true. */
+  /** Whether to serve the web page, at the base and below it. Default true. */
   readonly ui?: boolean
   /**
-   * Whether the page is told where it lives, by a `<base>` element relative to the address that was asked for: right under any path,
-   * and behind proxies that cut off a prefix. Without it a host puts in its own. Default true.
+   * Whether to insert a `<base>` element into the page, relative to the requested address, so that the page works under any path and
+   * behind proxies that strip a prefix. Set it to false if the host inserts its own. Default true.
    */
   readonly injectBase?: boolean
-  /** How many streams may be open; beyond it a stream is refused with 503 and `Retry-After`. From 0; default 1000. */
+  /** The maximum number of open streams, at least 0. Further ones are refused with 503 and `Retry-After`. Default 1000. */
   readonly maxStreams?: number
 }
 
-/** A pool's state and its routes. Its functions may be destructured. */
+/** The state of a pool and its routes. The functions may be destructured. */
 export interface PoolMetricsService {
   /**
-   * From now on this pool is told.
-   * @throws TypeError `ERR_TALLYSTICK_POOL` for what is neither a plain source nor a pool that is recognised; the earlier one stays
+   * Sets the pool to report.
+   * @throws TypeError `ERR_TALLYSTICK_POOL` if it is neither a {@link PoolSource} nor a supported pool; the previous pool stays
    */
   setPool(pool: PoolSource | object): void
-  /** Changes the options given, at once; the others stay. A wrong value changes nothing. */
+  /** Changes the given options at once. Other options stay; if a value is invalid, nothing changes. */
   setConfig(config: MetricsConfig): void
   /**
-   * Counts the pool's workers.
-   * @throws Error `ERR_TALLYSTICK_POOL` before a pool is set, and when its `workers` cannot be read
+   * Returns the counts of the pool.
+   * @throws Error `ERR_TALLYSTICK_POOL` before a pool is set, and if its `workers` cannot be read
    */
   metrics(): MetricsResponse
-  /** The same with each worker. */
+  /** Returns the counts of the pool and each worker. */
   stats(): StatsResponse
   /**
-   * The pool's families, and the collector's if there is one: one exposition, made by the reader thread. Before a pool is set, a
-   * comment stands for its families. Calls share a reading that has not begun, and its `body`, which is not to be changed: see
-   * `metrics.prometheus()`.
-   * @throws Error `ERR_TALLYSTICK_BUSY`, as a rejection, when 128 different readings of the process wait
+   * Returns one exposition of the pool's families and, if there is one, the collector's, made by the reader thread. Before a pool is
+   * set, a comment replaces its families. Calls share a reading that has not started, and its `body`; do not modify it (see
+   * `metrics.prometheus()`).
+   * @throws Error `ERR_TALLYSTICK_BUSY`, as a rejection, while 128 different readings of the process are waiting
    */
   prometheus(): Promise<Exposition>
   /**
-   * Calls the listener each `sseInterval` with the payload of `/`, while there is a pool. Its timer keeps no process alive. A
-   * listener that throws is warned of, and called again.
-   * @returns unsubscribe
+   * Calls the listener every `sseInterval` with the payload of `/`, while a pool is set. The timer does not keep the process alive.
+   * If the listener throws, a warning is emitted, and the listener stays subscribed.
+   * @returns a function that unsubscribes
    */
   subscribe(listener: (metrics: MetricsResponse) => void): () => void
   /**
-   * The routes for servers that speak Request and Response: Bun.serve, Hono, Deno. Rejects only with a TypeError
-   * `ERR_TALLYSTICK_REQUEST`, for what is no request; so does `handle`. A body of the Response may be compressed, if the request
-   * accepts gzip.
+   * Answers a `Request` with a `Response`, for Bun.serve, Hono and Deno. The body may be compressed if the request accepts gzip.
+   * Rejects only with a TypeError `ERR_TALLYSTICK_REQUEST`, if the argument is not a request.
    */
   fetch(request: Request): Promise<Response>
   /**
-   * The routes for `node:http`, Express, Fastify and others that pass Node's request and response. Resolves when the answer is sent or
-   * the client gone, of a stream when it began. A response that was answered meanwhile, as by a timeout, is left alone.
-   * @param next called for a path that is none of ours; without it that is a 404
+   * Answers a request of `node:http`, Express, Fastify and other frameworks with Node's request and response. Resolves when the
+   * response is sent or the client is gone; for a stream, when it has started. Leaves a response alone that was answered meanwhile,
+   * for example by a timeout. Rejects only with a TypeError `ERR_TALLYSTICK_REQUEST`.
+   * @param next called for other paths; without it they are answered with 404
    */
   handle(req: IncomingMessage, res: ServerResponse, next?: (error?: unknown) => void): Promise<void>
-  /** Ends all streams and forgets all subscribers. Later streams are refused with 503; the other routes go on. */
+  /** Ends all streams and removes all subscribers. New streams are refused with 503; the other routes keep working. */
   close(): void
 }
 
 /**
- * A service without a pool yet.
+ * Creates a service. Call {@link PoolMetricsService.setPool} to give it a pool.
  * @example
  * const { handle, setPool } = createPoolMetrics({ base: '/admin/metrics', authorize: (request) => isAdmin(request) })
  * setPool({ size: 8, workers: () => [{ id: 'w1', app: 'mail', state: 'active', requests: 12, uptime: 60 }] })
@@ -116,31 +117,31 @@ export function createPoolMetrics(config?: MetricsConfig): PoolMetricsService
 
 // ---------------------------------------------------------------- pools
 
-/** `active` counts as active, `idle` and `ready` as idle, `creating` as creating, `terminated` in no count. */
+/** The state of a worker. `ready` counts as idle; `terminated` is in no count. */
 export type WorkerState = 'creating' | 'ready' | 'active' | 'idle' | 'terminated'
 
 /**
- * A pool as it is told by hand: values, or functions that are called at each reading. Nothing of it is trusted: a field that is
- * missing, of the wrong type, negative or not finite, or whose getter throws, is left out, and a warning names it once.
+ * A pool described by values, or by functions that are called at each reading. A field that has a wrong type, is negative or not
+ * finite, or whose getter throws, is omitted, with one warning that names it.
  */
 export interface PoolSource {
-  /** How many workers there may be at most. */
+  /** The maximum number of workers. */
   readonly size: number | (() => number)
-  /** An array, any iterable, or a Map, whose keys are then ids. */
+  /** An array or other iterable, or a Map whose keys are ids. */
   readonly workers: PoolWorkers | (() => PoolWorkers)
-  /** More numbers of the pool: see {@link PoolMetrics}. */
+  /** Additional numbers of the pool: see {@link PoolMetrics}. */
   readonly extra?: Readonly<Record<string, unknown>> | (() => Readonly<Record<string, unknown>>)
 }
 
 export type PoolWorkers = Iterable<PoolWorker> | ReadonlyMap<unknown, PoolWorker>
 
-/** A worker as a pool tells it; anything may be missing. Further numbers are told along, under their names. */
+/** A worker as its pool describes it. Any field may be missing. Additional numbers are reported under their names. */
 export interface PoolWorker {
-  /** A string or a number; what is behind 256 characters is cut. A worker without one is `#` and its place, the second with the same one `id#place`. */
+  /** A string or a number, truncated to 256 characters. A worker without an id is `#` and its position, and a second one with the same id is `id#position`. */
   readonly id?: unknown
   readonly app?: unknown
   readonly state?: unknown
-  /** How many it has served since it started. */
+  /** The number of requests served since it started. */
   readonly requests?: unknown
   /** Seconds since it started. */
   readonly uptime?: unknown
@@ -149,56 +150,56 @@ export interface PoolWorker {
   readonly [extra: string]: unknown
 }
 
-// ---------------------------------------------------------------- workers that tell of themselves
+// ---------------------------------------------------------------- tracked workers
 
 export interface TrackWorkerOptions {
   /** A non-empty string, distinct among the workers of the process. */
   readonly id: string
-  /** What it runs, as a name and version. */
+  /** The application that it runs, for example `name@version`. */
   readonly app?: string
 }
 
-/** A worker as it tells of itself. Its functions may be destructured. */
+/** A worker that reports its own state. The functions may be destructured. */
 export interface TrackedWorker {
   /**
-   * Runs `fn` as a request: the worker is `active` while any runs and `idle` after the last, and a request is counted when it has
-   * ended, also when it throws. A native promise is awaited (the derived promise is returned), another thenable is returned
-   * untouched; results and errors pass through. Runs may overlap and nest; each is a request.
-   * @throws TypeError `ERR_TALLYSTICK_FUNCTION` when `fn` is no function
+   * Runs `fn` as a request. The worker is `active` while any request runs and `idle` afterwards; a request is counted when it ends,
+   * even if it throws. A native promise is awaited, and a derived promise is returned; any other thenable is returned untouched.
+   * Results and errors pass through. Requests may overlap and nest.
+   * @throws TypeError `ERR_TALLYSTICK_FUNCTION` if `fn` is not a function
    */
   run<T>(fn: () => T): T
   /**
-   * Sets the state until the next `run` begins: `creating` while it starts, `terminated` while it drains. Set while a request
-   * runs, it stays when that has ended.
-   * @throws TypeError `ERR_TALLYSTICK_VALUE` for what is no state
+   * Sets the state until the next `run` starts, for example `creating` during start-up or `terminated` while draining. A state that
+   * is set during a request remains after it.
+   * @throws TypeError `ERR_TALLYSTICK_VALUE` for an unknown state
    */
   setState(state: WorkerState): void
-  /** Takes the worker off the list for good; `run` goes on running. Without it, the end of the thread does this. */
+  /** Removes the worker from the list for good; `run` keeps working. The end of the thread does the same. */
   end(): void
 }
 
 /**
- * Lists the calling thread as a worker, as `ready`. Requests, busy time, state and memory are written by the thread itself, in memory
- * that every thread reads: a worker that is stuck in an endless loop is seen as it is, and one that was terminated is gone. The
- * memory is noted at the end of a request, at most once a second.
- * @throws TypeError `ERR_TALLYSTICK_NAME` for an id that is no non-empty string, or an app that is no string
+ * Registers the calling thread as a worker, in the state `ready`. The thread writes requests, busy time, state and memory into memory
+ * that every thread can read, so readers see a worker that is stuck in an endless loop as it is, and a terminated one disappears.
+ * Memory is measured at the end of a request, at most once a second.
+ * @throws TypeError `ERR_TALLYSTICK_NAME` if the id is not a non-empty string, or the app is not a string
  * @example
  * const worker = trackWorker({ id: `w${threadId}`, app: 'thumbnails@2.1.0' })
  * parentPort.on('message', (image) => worker.run(() => shrink(image)))
  */
 export function trackWorker(options: TrackWorkerOptions): TrackedWorker
 
-/** A worker as {@link trackedWorkers} tells it. `memory.rss` is the whole process', `heapUsed` the thread's own, both in bytes. */
+/** A worker from {@link trackedWorkers}. `memory.rss` is that of the whole process, `heapUsed` that of the thread, both in bytes. */
 export interface TrackedWorkerMetrics extends WorkerMetrics {
   state: WorkerState
   requests: number
   uptime: number
-  /** Seconds in which at least one request ran, up to this moment. */
+  /** Seconds during which at least one request ran, up to now. */
   busySecondsTotal: number
 }
 
 /**
- * The tracked workers of all threads, the oldest first, read anew each time it is iterated.
+ * The tracked workers of all threads, oldest first. Each iteration reads the current state.
  * @example service.setPool({ size: 8, workers: trackedWorkers() })
  */
 export function trackedWorkers(): Iterable<TrackedWorkerMetrics>
@@ -206,42 +207,42 @@ export function trackedWorkers(): Iterable<TrackedWorkerMetrics>
 // ---------------------------------------------------------------- the pool as JSON
 
 /**
- * A pool's counts. A number of the pool's own (`extra` of {@link PoolSource}) stands among them under its name, and in the exposition
- * as `<namespace>_pool_<name_in_snake_case>`: a counter if that ends in `_total`, else a gauge.
+ * The counts of a pool. Additional numbers (`extra` of {@link PoolSource}) appear under their names, and in the exposition as
+ * `<namespace>_pool_<name_in_snake_case>`: a counter if the name ends in `_total`, else a gauge.
  */
 export interface PoolMetrics {
-  /** The most workers there may be; 0 when the pool does not tell. */
+  /** The maximum number of workers; 0 if the pool does not report it. */
   size: number
-  /** Absent, as `idle` and `utilization`, of a pool that does not know which workers are busy: `node:cluster`. */
+  /** Absent, like `idle` and `utilization`, if the pool does not know which workers are busy (`node:cluster`). */
   active?: number
   idle?: number
   creating: number
-  /** All workers that are not terminated: `active + idle + creating`, where these are known. */
+  /** All workers that are not terminated: `active + idle + creating` where known. */
   total: number
-  /** `active / size`; 0 when `size` is 0. */
+  /** `active / size`, from 0 to 1; 0 if `size` is 0. */
   utilization?: number
-  /** The pool's own. */
+  /** Additional numbers of the pool. */
   [extra: string]: number | undefined
 }
 
-/** One worker. What its pool cannot tell is absent; `id` is there and distinct. Further numbers of the pool's stand beside these. */
+/** One worker. Fields that its pool does not report are absent; `id` is always present and unique. */
 export interface WorkerMetrics {
   id: string
   app?: string
   state?: WorkerState
   requests?: number
-  /** Seconds. */
+  /** Seconds since it started. */
   uptime?: number
   /** Bytes. */
   memory?: { rss?: number; heapUsed?: number }
-  /** The pool's own numbers. */
+  /** Additional numbers from the pool. */
   [extra: string]: unknown
 }
 
 /** `GET {base}/api/metrics/`, and each event of `/sse` */
 export interface MetricsResponse {
   pool: PoolMetrics
-  /** Of the process, in seconds. */
+  /** The uptime of the process, in seconds. */
   uptime: number
   /** ISO 8601, UTC. */
   timestamp: string
@@ -253,7 +254,7 @@ export interface StatsResponse {
   workers: WorkerMetrics[]
 }
 
-/** Every answer that is no success: 400, 403, 404 (in Buntime 410), 405, 500, 503. */
+/** The body of every unsuccessful response: 400, 403, 404 (in Buntime 410), 405, 500, 503. */
 export interface ErrorResponse {
   error: string
 }
@@ -261,37 +262,37 @@ export interface ErrorResponse {
 // ---------------------------------------------------------------- a collector's series as JSON
 
 /**
- * `GET {base}/api/metrics/series?prefix=&q=&limit=&after=`: series sorted by `key`. `prefix` is what their name starts with, `q`
- * what their key holds (upper and lower case alike), `limit` 1 to 1000 (default 100), `after` the last key of the page before.
+ * `GET {base}/api/metrics/series?prefix=&q=&limit=&after=`: series sorted by `key`. `prefix` is the start of their name, `q` a part of
+ * their key (case-insensitive), `limit` 1 to 1000 (default 100), `after` the last key of the previous page.
  */
 export interface SeriesResponse {
   timestamp: string
-  /** How many there are, on all pages. */
+  /** The number of series on all pages. */
   total: number
   series: Series[]
   /** The `after` of the next page; `null` on the last one. */
   next: string | null
   /**
-   * What `prefix` may be continued with: the names on all pages, cut behind the next `.`, `/` or `:`. Sorted; at most 500, the rest is
-   * left out. A name without a further separator is its own group.
+   * Possible continuations of `prefix`: the names on all pages, up to the next `.`, `/` or `:`. Sorted, at most 500. A name without
+   * a further separator is its own group.
    */
   groups: SeriesGroup[]
 }
 
 export interface SeriesGroup {
-  /** To be given as `prefix`. */
+  /** A value for `prefix`. */
   prefix: string
-  /** How many series start with it. */
+  /** The number of series that start with it. */
   series: number
-  /** Whether this is a whole name rather than the beginning of some. */
+  /** Whether this is a complete name rather than the start of several. */
   leaf: boolean
 }
 
-/** What every series has. */
+/** The fields of every series. */
 export interface SeriesHead {
   /**
-   * `name{label="value",…}#kind`: distinct, and what `/series/:key` (URL-encoded) and `keys=` take. Both take it without `#kind` too,
-   * for the first of counter, gauge, timing and histogram that there is.
+   * `name{label="value",…}#kind`: unique, for `/series/:key` (URL-encoded) and `keys=`. Without `#kind` both take the first match of
+   * counter, gauge, timing and histogram.
    */
   key: string
   name: string
@@ -302,19 +303,19 @@ export interface SeriesHead {
 
 export interface CounterSeries extends SeriesHead {
   kind: 'counter'
-  /** Ups less downs. */
+  /** Increments minus decrements. */
   value: number
-  /** Ups a second, lately (over 5 to 10 seconds while somebody reads); `null` at the first reading. */
+  /** Increments per second over the last 5 to 10 seconds; `null` at the first reading. */
   rate: number | null
 }
 
 export interface GaugeSeries extends SeriesHead {
   kind: 'gauge'
-  /** `null` where it is NaN or infinite, which JSON does not have. */
+  /** `null` if it is NaN or infinite, because JSON has no such numbers. */
   value: number | null
 }
 
-/** Of all values so far. A timing's are in milliseconds. */
+/** Statistics of all values so far; of timings in milliseconds. */
 export interface DistributionStats {
   count: number
   sum: number
@@ -328,38 +329,38 @@ export interface DistributionStats {
 
 export interface DistributionSeries extends SeriesHead, DistributionStats {
   kind: 'timing' | 'histogram'
-  /** Values a second, lately; `null` at the first reading. */
+  /** Values per second over the last 5 to 10 seconds; `null` at the first reading. */
   rate: number | null
 }
 
 export type Series = CounterSeries | GaugeSeries | DistributionSeries
 
-/** A cell of a distribution: its smallest value, its largest, how many values it holds. A timing's are in milliseconds. */
+/** An internal bucket of a distribution: its lowest and highest value (of timings in milliseconds) and its count. */
 export type DistributionCell = [lowest: number, highest: number, count: number]
 
-/** `GET {base}/api/metrics/series/:key`; 404 for a series that is not there */
+/** `GET {base}/api/metrics/series/:key`; 404 if the series does not exist. */
 export type SeriesDetail = CounterSeries | GaugeSeries | DistributionDetail
 
 export interface DistributionDetail extends DistributionSeries {
-  /** The cells with a value, ascending. */
+  /** The non-empty internal buckets, ascending. */
   distribution: DistributionCell[]
   /**
-   * What came lately. Absent at the first reading of this series in a minute, and when nothing came: ask again, each second or so.
+   * The recent values. Absent at the first reading of this series in a minute, and if there are none; poll about once a second.
    */
   recent?: RecentDistribution
 }
 
 export interface RecentDistribution extends DistributionStats {
-  /** How long ago it began: 5 to 10 while somebody reads. */
+  /** The length of the period in seconds: 5 to 10 while polled. */
   seconds: number
   distribution: DistributionCell[]
 }
 
 /** `GET {base}/api/metrics/trace?after=`: the events after a sequence number (default 0). */
 export interface TraceResponse {
-  /** The latest number: the `after` of the next request. Less than this request's `after` in another process: begin again from 0. */
+  /** The last sequence number: the `after` of the next request. If it is less than this request's `after`, the process has restarted; continue from 0. */
   seq: number
-  /** How many events after `after` are not here: no longer kept, or more than the newest 1000. */
+  /** The number of events after `after` that are missing: no longer kept, or beyond the newest 1000. */
   missed: number
   events: TraceEvent[]
 }
@@ -367,35 +368,35 @@ export interface TraceResponse {
 // ---------------------------------------------------------------- server-sent events
 
 /**
- * `GET {base}/api/metrics/sse?view=stats`. The first event, and each after a reconnection, is `full`; the others hold the workers that
- * changed. That a worker's `uptime` went on is no change.
+ * `GET {base}/api/metrics/sse?view=stats`. The first event, also after a reconnection, is `full`; later ones contain the workers that
+ * changed. An increased `uptime` is not a change.
  */
 export interface StatsEvent extends StatsResponse {
   full: boolean
-  /** The ids of workers that are no longer there. */
+  /** The ids of workers that no longer exist. */
   gone: string[]
   timestamp: string
 }
 
 /**
- * `GET {base}/api/metrics/sse?view=series&keys=…&keys=…`: at most 100 keys, 400 beyond. The first event holds all of them that are there,
- * the others those that changed.
+ * `GET {base}/api/metrics/sse?view=series&keys=…&keys=…`: at most 100 keys, else 400. The first event contains all of these series that
+ * exist, later ones those that changed.
  */
 export interface SeriesEvent {
   full: boolean
   series: Series[]
-  /** The keys that were there and are no more. */
+  /** The keys of series that no longer exist. */
   gone: string[]
   timestamp: string
 }
 
 /**
- * `GET {base}/api/metrics/sse?view=trace&after=`: events as they come. The event's id is `seq` and what tells
- * this collector and process apart. A reconnection goes on behind it, and after a restart tells all events that there are.
+ * `GET {base}/api/metrics/sse?view=trace&after=`: trace events as they occur. The id of a server-sent event is `seq` and an epoch that
+ * identifies the collector and process. A reconnection continues after it; after a restart it sends all events that are kept.
  */
 export type TraceStreamEvent = TraceResponse
 
-/** What the events of each view of `/sse` hold, as JSON. */
+/** The JSON payload of each view of `/sse`. */
 export interface StreamEvents {
   pool: MetricsResponse
   stats: StatsEvent

@@ -46,8 +46,8 @@ function rowsOf(heading) {
 }
 
 const codes = (text) => [...text.matchAll(/`([^`]+)`/g)].map(([, code]) => code)
-const guideQueries = rowsOf('3. Ask').map(([, query]) => codes(query)[0])
-const guideAlerts = rowsOf('4. Be told').map((row) => [codes(row[0])[0], codes(row[1])[0], row[2]])
+const guideQueries = rowsOf('3. Query').map(([, query]) => codes(query)[0])
+const guideAlerts = rowsOf('4. Alert').map((row) => [codes(row[0])[0], codes(row[1])[0], row[2]])
 const dashboard = JSON.parse(read('grafana', 'dashboards', 'pool.json'))
 
 /** The alerts of the file: name, expression, how long. */
@@ -74,7 +74,7 @@ describe('what is shipped', () => {
 
   test('is what the guide says', () => {
     assert.deepEqual(shippedAlerts(), guideAlerts)
-    const shown = rowsOf('5. Look').map(([title, , queries]) => [title, codes(queries)])
+    const shown = rowsOf('5. Dashboard').map(([title, , queries]) => [title, codes(queries)])
     const limit = 'buntime_pool_size'
     const panels = dashboard.panels.map(({ title, targets }) => [
       title,
