@@ -601,3 +601,20 @@ describe('handles of labels that come again', () => {
     for (const name of names) assert.equal(counter.labels({ name }).value(), REQUESTS)
   })
 })
+
+test('a getter that makes so many series that the table is arranged anew leads to its own series', () => {
+  const metrics = createMetrics(new Collector())
+  const counter = metrics.counter('requests')
+  const other = counter.labels({ a: 'y', b: 'x' })
+  counter.labels({ a: 'x', b: 'y' }).inc()
+  let made = 0
+  const labels = {
+    a: 'x',
+    get b() {
+      for (; made < 100; made++) counter.labels({ a: `another ${made}`, b: 'x' })
+      return 'y'
+    },
+  }
+  for (let at = 0; at < 3; at++) counter.labels(labels).inc()
+  assert.deepEqual([metrics.value('requests', { a: 'x', b: 'y' }), other.value()], [4, 0])
+})

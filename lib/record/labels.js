@@ -12,7 +12,7 @@ const { Tree } = require('./tree')
 /** @typedef {import('./types').Family} Family */
 /** @typedef {import('./types').Leaf} Leaf */
 /** @typedef {import('./types').Tree} TreeType */
-/** @typedef {{ keys: string[], tree: TreeType, steps: number[] }} Order for each step of the tree the place of its key */
+/** @typedef {{ keys: string[], tree: TreeType, names: string[], steps: number[] }} Order for each step of the tree, whose names were these, the place of its key */
 
 /** At most this many orders of keys are learned for a family; what comes in yet another one takes the long way. */
 const MAX_ORDERS = 8
@@ -93,7 +93,8 @@ class LabelTable {
     if (read !== undefined) return this.#findRead(read, labels)
     const { steps, tree } = order
     const last = count - 1
-    if (count === 0 || count !== steps.length) {
+    // a getter may have made so many series that the tree has another order now
+    if (count === 0 || count !== steps.length || order.names !== tree.names) {
       return this.#findAnyOrder(labels, new Read(order.keys, count, [first, second, third, fourth]))
     }
     /** @type {any} */
@@ -108,7 +109,7 @@ class LabelTable {
   /** The same for what was read into arrays. @param {Read} read @param {any} labels */
   #findRead(read, labels) {
     const order = this.#orders.find(({ keys }) => isSame(keys, read.keys))
-    if (order === undefined) return this.#findAnyOrder(labels, read)
+    if (order === undefined || order.names !== order.tree.names) return this.#findAnyOrder(labels, read)
     const { steps, tree } = order
     /** @type {any} */
     let node = tree.root
@@ -195,7 +196,7 @@ class LabelTable {
     if (keys.some((key) => ARRAY_INDEX.test(key) || !key.isWellFormed())) return
     let order = this.#orders.find((known) => isSame(known.keys, keys))
     if (order === undefined) {
-      order = { keys, tree, steps: tree.names.map((name) => keys.indexOf(name)) }
+      order = { keys, tree, names: tree.names, steps: tree.names.map((name) => keys.indexOf(name)) }
       if (this.#orders.length === MAX_ORDERS) this.#orders.pop()
       this.#orders.unshift(order)
     }
@@ -244,7 +245,7 @@ function chosen(place, first, second, third, fourth) {
 
 /** @param {Family} family @returns {Order} */
 function noOrder(family) {
-  return { keys: [], tree: family.plain, steps: [] }
+  return { keys: [], tree: family.plain, names: [], steps: [] }
 }
 
 /** @param {[string, string][]} pairs @param {string} name */
