@@ -66,13 +66,13 @@ module.exports = [
   {
     ...common,
     name: 'memory-counters',
-    rows: [{ title: 'resident memory of a labelled counter, at {memoryCounters}', bars: [share(0.75)] }],
+    rows: [{ title: 'resident memory of a labelled counter, at {memoryCounters}', bars: [share(1.1)] }],
     contenders: contenders(({ memoryCounters }) => memoryCounters, counting, 1),
   },
   {
     ...common,
     name: 'memory-timings',
-    rows: [{ title: 'resident memory of a labelled timing, at {series} with 10 samples each', bars: [share(1)] }],
+    rows: [{ title: 'resident memory of a labelled timing, at {series} with 10 samples each', bars: [share(1.1)] }],
     contenders: contenders(({ series }) => series, timing, SAMPLES),
   },
 ]
