@@ -4,7 +4,7 @@
 
 const assert = require('node:assert/strict')
 const { test } = require('node:test')
-const { Distribution } = require('../lib/record/distribution')
+const { DistributionSeries, open, record, recordAny } = require('../lib/record/distribution')
 const layout = require('../lib/record/layout')
 const { LogLinear } = require('../lib/record/log-linear')
 const vectors = require('./vectors/log-linear.json')
@@ -17,34 +17,36 @@ const HEAD = 1
 const CELLS = 8192
 const PAGE = 512
 
-/** An empty distribution and what is asked of its shard: each count of a page that is not in the head's chunk. */
-function open({ kind, precision }) {
+/** An empty distribution and what is asked of its tree: each count of a page that is not in the head's chunk. */
+function empty({ kind, precision }) {
   const cells = new Float64Array(CELLS)
   cells[HEAD + layout.MIN] = Infinity
   cells[HEAD + layout.MAX] = -Infinity
   const words = new Int32Array(cells.buffer)
   const asked = []
-  const shard = {
-    cellsOf: () => cells,
-    wordsOf: () => words,
+  const tree = {
+    family: { isBounded: false },
+    layout: new LogLinear(precision, ...RANGES[kind]),
+    shard: { cellsOf: () => cells, wordsOf: () => words },
+    register: () => HEAD,
     countInPage: (index, entry, cell) => asked.push({ index, entry, cell }),
     fold: (index) => asked.push({ folded: index }),
   }
-  const distribution = new Distribution()
-  distribution.open(shard, HEAD, new LogLinear(precision, ...RANGES[kind], { word: [0], seen: 0 }))
+  const series = new DistributionSeries({ tree }, '')
+  open(series)
   /** Lets an entry's page be at a cell of the head's chunk. */
   const enter = (entry, page) => {
     new Uint16Array(cells.buffer)[4 * (HEAD + layout.DIRECTORY) + entry] = page
   }
   const head = (...names) => names.map((name) => cells[HEAD + layout[name]])
-  return { words, asked, shard, distribution, enter, head }
+  return { words, asked, series, enter, head }
 }
 
 test('any value is counted in the entry and the cell that the table says', () => {
   assert.ok(vectors.length > 100)
   for (const vector of vectors) {
-    const { asked, shard, distribution } = open(vector)
-    distribution.recordAny(shard, vector.value)
+    const { asked, series } = empty(vector)
+    recordAny(series, vector.value)
     const { entry, cell } = vector
     assert.deepEqual(asked[0], { index: HEAD, entry, cell }, JSON.stringify(vector))
   }
@@ -54,10 +56,10 @@ test('a value within the range whose page is known is counted there without the 
   const within = vectors.filter(({ kind, value }) => value >= 2 ** RANGES[kind][0] && value < 2 ** 40)
   assert.ok(within.length > 100)
   for (const vector of within) {
-    const { words, asked, distribution, enter, head } = open(vector)
-    assert.equal(distribution.record(vector.value), false, 'no page is known')
+    const { words, asked, series, enter, head } = empty(vector)
+    assert.equal(record(series, vector.value), false, 'no page is known')
     enter(vector.entry, PAGE)
-    assert.equal(distribution.record(vector.value), true, JSON.stringify(vector))
+    assert.equal(record(series, vector.value), true, JSON.stringify(vector))
     assert.deepEqual(asked, [])
     assert.equal(words[2 * PAGE + vector.cell], 1, JSON.stringify(vector))
     assert.deepEqual(head('SUM', 'MIN', 'MAX'), [vector.value, vector.value, vector.value])
@@ -66,42 +68,42 @@ test('a value within the range whose page is known is counted there without the 
 
 test('what is no positive number within the range, or has its page in another chunk, is left to the long way', () => {
   for (const kind of ['timing', 'histogram']) {
-    const { words, distribution, enter } = open({ kind, precision: 1 })
+    const { words, series, enter } = empty({ kind, precision: 1 })
     for (let entry = 0; entry < RANGES[kind][1]; entry++) enter(entry, PAGE)
     for (const value of [NaN, -NaN, Infinity, -Infinity, -5, 0, -0, 1e-300, 1e300]) {
-      assert.equal(distribution.record(value), false, String(value))
+      assert.equal(record(series, value), false, String(value))
     }
-    assert.equal(distribution.record(16), true)
+    assert.equal(record(series, 16), true)
     enter(4 - RANGES[kind][0], layout.FAR + 3)
-    assert.equal(distribution.record(16), false)
+    assert.equal(record(series, 16), false)
     assert.equal(words[2 * PAGE], 1)
   }
 })
 
 test('a distribution is folded by its shard before a count is full or its sum too large', () => {
-  const { words, shard, asked, distribution, enter } = open({ kind: 'histogram', precision: 1 })
+  const { words, asked, series, enter } = empty({ kind: 'histogram', precision: 1 })
   const entry = 4 - layout.HISTOGRAM_FIRST
   enter(entry, PAGE)
   words[2 * PAGE] = layout.FULL - 2
-  assert.equal(distribution.record(16), true)
-  assert.equal(distribution.record(16), false)
-  distribution.recordAny(shard, 16)
+  assert.equal(record(series, 16), true)
+  assert.equal(record(series, 16), false)
+  recordAny(series, 16)
   assert.deepEqual(asked, [{ index: HEAD, entry, cell: 0 }])
-  distribution.note(shard, layout.LARGE)
-  assert.deepEqual(asked.slice(1), [{ folded: HEAD }])
+  recordAny(series, layout.LARGE)
+  assert.deepEqual(asked.at(-1), { folded: HEAD })
 })
 
 test('zero is counted in a cell of its own and in no page', () => {
   for (const kind of ['timing', 'histogram']) {
-    const { shard, asked, distribution, head } = open({ kind, precision: 2 })
-    distribution.recordAny(shard, 0)
+    const { asked, series, head } = empty({ kind, precision: 2 })
+    recordAny(series, 0)
     assert.deepEqual(asked, [])
     assert.deepEqual(head('ZERO', 'SUM', 'MIN', 'MAX'), [1, 0, 0, 0])
   }
 })
 
 test('a value is added to the sum and moves the extremes', () => {
-  const { shard, distribution, head } = open({ kind: 'timing', precision: 2 })
-  for (const value of [5, 3, 9]) distribution.recordAny(shard, value)
+  const { series, head } = empty({ kind: 'timing', precision: 2 })
+  for (const value of [5, 3, 9]) recordAny(series, value)
   assert.deepEqual(head('SUM', 'MIN', 'MAX'), [17, 3, 9])
 })

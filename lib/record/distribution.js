@@ -49,7 +49,7 @@ class DistributionSeries extends Series {
       const high = WORDS[HIGH]
       const layout = series.#layout
       const entry = (high >>> HIGH_FRACTION_BITS) - layout.first
-      if (entry < 0 || entry >= layout.entries || layout.removals.word[0] !== layout.removals.seen) return false
+      if (entry < 0 || entry >= layout.entries) return false
       const words = series.#words
       const head = series.#index & CHUNK_MASK
       const page = pageOf(words, head, entry)

@@ -4,7 +4,6 @@
 // `src/histogram/log_linear.rs`; one table of vectors tests both.
 
 const { EXPONENT_BIAS, PRECISION_BITS } = require('./layout')
-const { NO_REMOVALS } = require('./shard')
 
 const FLOAT = new Float64Array(1)
 /** The float's upper half is word 1, as on every (little-endian) platform we build for. */
@@ -19,15 +18,12 @@ class LogLinear {
    * @param {number} precision
    * @param {number} first the exponent of directory entry 0
    * @param {number} entries how many powers of two there are
-   * @param {import('./types').Removals} removals of the thread
    */
-  constructor(precision, first, entries, removals) {
+  constructor(precision, first, entries) {
     const bits = PRECISION_BITS[precision]
     /** the biased exponent of directory entry 0 */
     this.first = first + EXPONENT_BIAS
     this.entries = entries
-    /** asked before each value: extremes must be of one life of the series */
-    this.removals = removals
     /** by how much a float's upper half is shifted to the number of its cell, whose upper bits are the exponent */
     this.shift = HIGH_FRACTION_BITS - bits
     this.mask = (1 << bits) - 1
@@ -47,6 +43,6 @@ class LogLinear {
 }
 
 /** What stands in its place before the first use: no value is in its range. */
-const NO_LAYOUT = new LogLinear(1, 0, 0, NO_REMOVALS)
+const NO_LAYOUT = new LogLinear(1, 0, 0)
 
 module.exports = { FLOAT, HIGH, HIGH_FRACTION_BITS, LogLinear, NO_LAYOUT, WORDS }

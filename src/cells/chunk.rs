@@ -317,6 +317,12 @@ impl Chunk {
         }
     }
 
+    /// Forgets the extremes of a distribution.
+    pub(crate) fn reset_extremes(&self, head: u32) {
+        self.write(head + layout::MIN, f64::INFINITY);
+        self.write(head + layout::MAX, f64::NEG_INFINITY);
+    }
+
     fn write_row(&self, offset: u32, values: &[f64]) {
         (offset..).zip(values).for_each(|(at, value)| self.write(at, *value));
     }

@@ -267,6 +267,9 @@ fn note_baseline(values: &mut Values, shard: &Shard, cell: CellIndex, family: &F
         ClaimRole::Distribution => {
             let mut before = Distribution::empty(family.form(labelled));
             add_distribution(&mut before, claim.offset, &chunk, &shard.chunks());
+            // The one thing that another thread writes: the extremes are those of what comes from now on. Where the owner records
+            // at this very moment, they are as fine as the cells.
+            chunk.reset_extremes(claim.offset);
             Baseline::Distribution(Box::new(before))
         }
         _ => Baseline::Number(chunk.read(claim.offset)),
