@@ -150,7 +150,8 @@ class LabelTable {
       if (texts[step] === '') return this.#findAnyOrder(labels, new Read(keys, length, values))
     }
     // releasing what was removed, or a getter of the user's, may have changed the table or the order of the tree's steps
-    if (this.#trees.get(tree.id) !== tree || tree.root !== root) return this.#findAnyOrder(labels, new Read(keys, length, values))
+    if (this.#trees.get(tree.id) !== tree || tree.root !== root)
+      return this.#findAnyOrder(labels, new Read(keys, length, values))
     return tree.find(texts, forms)
   }
 

@@ -128,7 +128,8 @@ class Reference {
   #touch(thread, { at }) {
     const life = this.#lives[at]
     const series = SERIES[at]
-    if (series.family.kind !== 'counter' || series.labels.length === 0 || this.whole.shows(series)) return this.#use(thread, at)
+    if (series.family.kind !== 'counter' || series.labels.length === 0 || this.whole.shows(series))
+      return this.#use(thread, at)
     // what may have been there already, a window that was reset since does not show again
     const wasHidden = this.whole.counter(series).visible === HIDDEN
     // what another thread removed may stay hidden until it is recorded

@@ -45,11 +45,13 @@ function samplesOf(body) {
 
 /** @param {Record<string, number>} earlier @param {Record<string, number>} later */
 function fallen(earlier, later) {
-  return Object.keys(earlier)
-    .filter((key) => !(later[key] >= earlier[key]))
-    // a family is exposed at 0 without labels until it has a series
-    .filter((key) => !(earlier[key] === 0 && later[key] === undefined))
-    .map((key) => `${key} went from ${earlier[key]} to ${later[key]}`)
+  return (
+    Object.keys(earlier)
+      .filter((key) => !(later[key] >= earlier[key]))
+      // a family is exposed at 0 without labels until it has a series
+      .filter((key) => !(earlier[key] === 0 && later[key] === undefined))
+      .map((key) => `${key} went from ${earlier[key]} to ${later[key]}`)
+  )
 }
 
 /** @param {Record<string, number>} seen @param {import('../..').Snapshot} snapshot */

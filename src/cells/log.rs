@@ -269,6 +269,27 @@ mod tests {
     }
 
     #[test]
+    fn a_reading_ends_although_series_are_made_as_fast() {
+        let log = Log::default();
+        assert!(append(&log.buffer(log.next(10)).unwrap(), 1, 1, &["x"]));
+        let mut buffers = 0;
+        log.read(|_| {
+            buffers += 1;
+            assert!(append(&log.buffer(log.next(10)).unwrap(), 2, 1, &["x"]));
+        });
+        assert_eq!(buffers, 1);
+        assert_eq!(records(&log, 1), [(2, 1, vec!["x".to_owned()])]);
+    }
+
+    #[test]
+    fn a_log_is_due_once_until_it_is_read() {
+        let log = Log::default();
+        assert!(log.make_due() && !log.make_due());
+        log.begin();
+        assert!(log.make_due());
+    }
+
+    #[test]
     fn a_long_value_has_a_buffer_of_its_size() {
         let log = Log::default();
         let value = "x".repeat(60_000);
