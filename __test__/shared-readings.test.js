@@ -48,7 +48,7 @@ describe('readings that wait', () => {
   })
 
   test('are not refused because threads make many series meanwhile', async () => {
-    const before = keepReading(60)
+    const before = keepReading(120)
     const own = fresh()
     const counter = own.counter('requests')
     // each fills a buffer of the log
