@@ -58,3 +58,24 @@ describe('a second installation of tallystick', () => {
     assert.equal(said(`require(mine).metrics.inc('a'); runWorker()`, records('mine')), 0)
   })
 })
+
+test('a copy records on when the module cache was emptied, as test runners and reloaders do', () => {
+  const program = `
+    const { metrics } = require(${JSON.stringify(root)})
+    const record = { counter: 'inc', gauge: 'set', timing: 'observeMillis', histogram: 'observe' }
+    metrics.counter('first').labels({ a: 1 }).inc()
+    for (let round = 0; round < 2; round++) {
+      for (const file of Object.keys(require.cache)) delete require.cache[file]
+      require(${JSON.stringify(root)})
+      for (const [kind, verb] of Object.entries(record)) {
+        const series = metrics[kind](kind + round).labels({ a: 1 })
+        series[verb](5)
+        metrics[kind](kind + round).remove({ a: 1 })
+        series[verb](5)
+        if (series.value() === undefined) throw new Error(kind)
+      }
+    }
+  `
+  const { status, stderr } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' })
+  assert.equal(status, 0, stderr)
+})

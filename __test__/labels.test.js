@@ -334,6 +334,52 @@ describe('labels that are none', () => {
   })
 })
 
+describe('a getter among the labels', () => {
+  /** As many series as make a family look at the order of its labels again, less `missing`. @param {any} counter @param {number} missing */
+  function fill(counter, missing) {
+    for (let at = 0; at < 16 - missing; at++) counter.labels({ id: `id ${at}`, method: 'GET' })
+  }
+
+  test('that makes series of the family leaves the call its own labels', () => {
+    for (const method of ['id 3', 'POST']) {
+      const own = fresh()
+      const counter = own.counter('requests')
+      fill(counter, 1)
+      const labels = {
+        get id() {
+          fill(counter, 0)
+          return 'GET'
+        },
+        method,
+      }
+      counter.labels(labels).inc(5)
+      assert.equal(own.value('requests', { id: 'GET', method }), 5)
+      assert.equal(own.value('requests', { id: method, method: 'GET' }), method === 'POST' ? undefined : 0)
+    }
+  })
+
+  test('that removes series of the family, or all, leaves the call its own labels', () => {
+    const own = fresh()
+    const counter = own.counter('requests')
+    const wanted = { id: 'id 3', method: 'GET' }
+    for (const remove of [() => counter.remove(wanted), () => own.collector.clear(), () => counter.remove()]) {
+      fill(counter, 0)
+      const labels = {
+        id: 'id 3',
+        get method() {
+          remove()
+          return 'GET'
+        },
+      }
+      counter.labels(labels)
+      assert.equal(own.value('requests', wanted), 0)
+      counter.labels(wanted).inc(2)
+      assert.equal(own.snapshot().counters['requests{id="id 3",method="GET"}'], 2)
+      own.collector.clear()
+    }
+  })
+})
+
 describe('labels() and recording by name', () => {
   test('reach the same series', () => {
     const own = fresh()

@@ -47,6 +47,18 @@ describe('readings that wait', () => {
     })
   })
 
+  test('are not refused because threads make many series meanwhile', async () => {
+    const before = keepReading(120)
+    const own = fresh()
+    const counter = own.counter('requests')
+    // each fills a buffer of the log
+    for (let at = 0; at < 120; at++) counter.labels({ path: `/${at}`.padEnd(60_000, 'x') }).inc()
+    const [exposition] = await Promise.allSettled([own.prometheus()])
+    await before
+    assert.equal(exposition.status, 'fulfilled')
+    assert.equal(Object.keys(own.snapshot().counters).length, 120)
+  })
+
   test('are others with other options', async () => {
     const own = fresh()
     own.observeMillis('a', 5)

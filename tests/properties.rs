@@ -3,6 +3,7 @@
 mod js_writer;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use js_writer::{Thread, bounds, collector, collector_with_labels};
 use proptest::collection::vec;
@@ -122,6 +123,21 @@ fn assert_same(one: &Distribution, other: &Distribution) {
     assert!(close, "{} and {}", one.sum(), other.sum());
     for q in QUANTILES {
         assert_eq!(one.quantile(q), other.quantile(q), "{q}");
+    }
+}
+
+#[test]
+fn extremes_that_a_reading_finds_in_the_wrong_order_are_no_error() {
+    for form in [Form::Bounds(Arc::from([1.0, 10.0])), Form::LogLinear(LogLinear::nanoseconds(Precision::One))] {
+        let mut all = Distribution::empty(form.clone());
+        match form {
+            Form::Bounds(_) => all.add_page(0, [0.0, 1.0, 0.0].into_iter()),
+            Form::LogLinear(cells) => all.add_page(cells.place(8.0).0, (0..16).map(|_| 1.0)),
+        }
+        all.add_head(8.0, 9.0, 8.0, 0.0);
+        let (min, max) = all.extremes().unwrap();
+        assert!(min <= max);
+        assert!(all.quantiles(&[0.0, 0.5, 1.0]).unwrap().iter().all(|value| (min..=max).contains(value)));
     }
 }
 

@@ -90,6 +90,74 @@ fn what_is_recorded_and_cleared_time_and_again_takes_no_more_cells_and_numbers()
 }
 
 #[test]
+fn cells_that_were_reserved_for_a_family_are_used_again_when_it_is_removed() {
+    let collector = collector();
+    let thread = Thread::of(&collector);
+    let mut room = 0;
+    for round in 0..50 {
+        let name = format!("job.{round}");
+        for (kind, count) in [(Kind::Counter, 256), (Kind::Timing, 8)] {
+            let family = thread.family(kind, &name, FamilyOptions::default());
+            let set = collector.label_set(&thread.shard, family, ["id"].into_iter());
+            // those of a batch before it have series by the time the next is asked for
+            collector.reserve(&thread.shard, set, count);
+            assert_eq!(thread.remove_unlabelled(kind, &name), (false, true));
+        }
+        room = if round == 0 { cells(&thread) } else { room };
+    }
+    assert_eq!(cells(&thread), room);
+}
+
+#[test]
+fn cells_that_a_series_has_or_another_family_reserved_stay_theirs() {
+    let collector = collector();
+    let thread = Thread::of(&collector);
+    let reserve = |name: &str| {
+        let family = thread.family(Kind::Counter, name, FamilyOptions::default());
+        let set = collector.label_set(&thread.shard, family, ["id"].into_iter());
+        (set, collector.reserve(&thread.shard, set, 1))
+    };
+    reserve("gone");
+    thread.clear();
+    let (kept, cells) = reserve("kept");
+    thread.remove_unlabelled(Kind::Counter, "gone");
+    assert_ne!(collector.reserve(&thread.shard, kept, 1), cells);
+}
+
+#[test]
+fn a_family_goes_with_its_last_series_also_where_another_thread_has_not_released_it() {
+    for (kind, ends) in [(Kind::Counter, false), (Kind::Counter, true), (Kind::Timing, false), (Kind::Timing, true)] {
+        let collector = collector();
+        let (remover, idle) = (Thread::of(&collector), Thread::of(&collector));
+        let families = || collector.read().names.families().filter(|family| !family.is_freed()).count();
+        idle.head(kind, "jobs", ID);
+        idle.head(kind, "jobs", &[]);
+        assert!(!remover.remove_unlabelled(kind, "jobs").1, "a series is left");
+        remover.remove(kind, "jobs", ID);
+        assert!(remover.remove_unlabelled(kind, "jobs").1);
+        assert_eq!(families(), 1);
+        if ends {
+            collector.fold(&idle.shard);
+        } else {
+            idle.release_removed();
+        }
+        assert_eq!((families(), series(&collector)), (0, 0), "{kind:?} {ends}");
+    }
+}
+
+#[test]
+fn a_family_stays_whose_series_another_thread_records_after_it_was_removed() {
+    let collector = collector();
+    let (remover, other) = (Thread::of(&collector), Thread::of(&collector));
+    other.inc("jobs", ID, 5.0);
+    remover.remove(Kind::Counter, "jobs", ID);
+    other.inc("jobs", ID, 2.0);
+    assert_eq!(remover.remove_unlabelled(Kind::Counter, "jobs"), (false, false));
+    other.release_removed();
+    assert_eq!(shown(&collector), "jobs{id=\"a\"}=2");
+}
+
+#[test]
 fn a_label_set_that_is_asked_for_again_keeps_its_number() {
     let collector = collector();
     let thread = Thread::of(&collector);

@@ -12,7 +12,11 @@ const { Shard } = require('./shard')
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
 /** @typedef {import('./types').Family} FamilyType */
 
-/** What an instrument of a kind, and one of its series with labels, is made with. @typedef {{ Class: any, Bound: any }} Classes */
+/**
+ * What a family of a kind, its instrument, and one of its series with labels are made with. They know each other's private parts,
+ * so they are loaded together: a test runner may have emptied the module cache since another kind was loaded.
+ * @typedef {{ Family: typeof import('./family').Family, Class: any, Bound: any }} Classes
+ */
 
 /** The families of a kind. */
 class Families {
@@ -34,6 +38,10 @@ class Families {
   get #loaded() {
     this.#classes ??= this.#load()
     return this.#classes
+  }
+
+  get Family() {
+    return this.#loaded.Family
   }
 
   get Class() {
@@ -75,19 +83,19 @@ class Instruments {
   #shard
   #counters = new Families(COUNTER, () => {
     const { BoundCounter, Counter } = require('./counter')
-    return { Class: Counter, Bound: BoundCounter }
+    return { Family: families().Family, Class: Counter, Bound: BoundCounter }
   })
   #gauges = new Families(GAUGE, () => {
     const { BoundGauge, Gauge } = require('./gauge')
-    return { Class: Gauge, Bound: BoundGauge }
+    return { Family: families().Family, Class: Gauge, Bound: BoundGauge }
   })
   #timings = new Families(TIMING, () => {
     const { BoundTiming, Timing } = require('./timing')
-    return { Class: Timing, Bound: BoundTiming }
+    return { Family: families().Family, Class: Timing, Bound: BoundTiming }
   })
   #histograms = new Families(HISTOGRAM, () => {
     const { BoundHistogram, Histogram } = require('./histogram')
-    return { Class: Histogram, Bound: BoundHistogram }
+    return { Family: families().Family, Class: Histogram, Bound: BoundHistogram }
   })
   /** by the kinds' numbers */
   #kinds = [this.#counters, this.#gauges, this.#timings, this.#histograms]
@@ -141,7 +149,7 @@ class Instruments {
       return known.instrument
     }
     noteCopy()
-    const family = new (families().Family)(this.#shard, kind, name, request)
+    const family = new kind.Family(this.#shard, kind, name, request)
     kind.add(family)
     return family.instrument
   }

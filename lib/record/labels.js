@@ -12,7 +12,8 @@ const { Tree } = require('./tree')
 /** @typedef {import('./types').Family} Family */
 /** @typedef {import('./types').Leaf} Leaf */
 /** @typedef {import('./types').Tree} TreeType */
-/** @typedef {{ keys: string[], tree: TreeType, names: string[], steps: number[] }} Order for each step of the tree, whose names were these, the place of its key */
+/** @typedef {import('./types').Node} Node */
+/** @typedef {{ keys: string[], tree: TreeType, root: Node, steps: number[] }} Order for each step from the root the place of its key */
 
 /** At most this many orders of keys are learned for a family; what comes in yet another one takes the long way. */
 const MAX_ORDERS = 8
@@ -91,14 +92,13 @@ class LabelTable {
       }
     }
     if (read !== undefined) return this.#findRead(read, labels)
-    const { steps, tree } = order
+    const { steps, root } = order
     const last = count - 1
-    // a getter may have made so many series that the tree has another order now
-    if (count === 0 || count !== steps.length || order.names !== tree.names) {
+    if (count === 0 || count !== steps.length) {
       return this.#findAnyOrder(labels, new Read(order.keys, count, [first, second, third, fourth]))
     }
     /** @type {any} */
-    let leaf = tree.root
+    let leaf = root
     for (let step = 0; step <= last && leaf !== undefined; step++) {
       leaf = leaf.get(chosen(steps[step], first, second, third, fourth))
     }
@@ -109,10 +109,10 @@ class LabelTable {
   /** The same for what was read into arrays. @param {Read} read @param {any} labels */
   #findRead(read, labels) {
     const order = this.#orders.find(({ keys }) => isSame(keys, read.keys))
-    if (order === undefined || order.names !== order.tree.names) return this.#findAnyOrder(labels, read)
-    const { steps, tree } = order
+    if (order === undefined) return this.#findAnyOrder(labels, read)
+    const { steps, root } = order
     /** @type {any} */
-    let node = tree.root
+    let node = root
     for (const place of steps) {
       node = node.get(read.values[place])
       if (node === undefined) return this.#findInOrder(order, labels, read.values)
@@ -137,7 +137,7 @@ class LabelTable {
    * @param {any} labels
    * @param {unknown[]} values and more
    */
-  #findInOrder({ keys, tree, steps }, labels, values) {
+  #findInOrder({ keys, tree, root, steps }, labels, values) {
     this.#shard.releaseRemoved()
     const { length } = steps
     const texts = new Array(length)
@@ -149,8 +149,9 @@ class LabelTable {
       // absent values and what is not plain
       if (texts[step] === '') return this.#findAnyOrder(labels, new Read(keys, length, values))
     }
-    // releasing what was removed may have changed the table
-    if (this.#trees.get(tree.id) !== tree) return this.#findAnyOrder(labels, new Read(keys, length, values))
+    // releasing what was removed, or a getter of the user's, may have changed the table or the order of the tree's steps
+    if (this.#trees.get(tree.id) !== tree || tree.root !== root)
+      return this.#findAnyOrder(labels, new Read(keys, length, values))
     return tree.find(texts, forms)
   }
 
@@ -196,7 +197,7 @@ class LabelTable {
     if (keys.some((key) => ARRAY_INDEX.test(key) || !key.isWellFormed())) return
     let order = this.#orders.find((known) => isSame(known.keys, keys))
     if (order === undefined) {
-      order = { keys, tree, names: tree.names, steps: tree.names.map((name) => keys.indexOf(name)) }
+      order = { keys, tree, root: tree.root, steps: tree.names.map((name) => keys.indexOf(name)) }
       if (this.#orders.length === MAX_ORDERS) this.#orders.pop()
       this.#orders.unshift(order)
     }
@@ -245,7 +246,7 @@ function chosen(place, first, second, third, fourth) {
 
 /** @param {Family} family @returns {Order} */
 function noOrder(family) {
-  return { keys: [], tree: family.plain, names: [], steps: [] }
+  return { keys: [], tree: family.plain, root: family.plain.root, steps: [] }
 }
 
 /** @param {[string, string][]} pairs @param {string} name */

@@ -195,7 +195,7 @@ class Tree {
   /** Takes all handles out. */
   clear() {
     this.#each((leaf) => leaf[RESET]())
-    this.root = new Node(this, undefined, '')
+    this.#newRoot()
     this.size = 0
     this.#nodes = 1
     this.#look = FIRST_LOOK
@@ -227,6 +227,12 @@ class Tree {
     walk(this.root, [])
   }
 
+  /** Begins with an empty Map. The earlier ones are emptied: a call that is in the midst of its labels finds nothing there. */
+  #newRoot() {
+    empty(this.root)
+    this.root = new Node(this, undefined, '')
+  }
+
   /** Lets the label with most values be the innermost. */
   #arrange() {
     const { names } = this
@@ -246,7 +252,7 @@ class Tree {
     order.push(most)
     this.names = order.map((at) => names[at])
     this.#set = -1
-    this.root = new Node(this, undefined, '')
+    this.#newRoot()
     this.#nodes = 1
     for (const [leaf, given] of all) {
       const forms = order.map((at) => given[at])
@@ -288,6 +294,12 @@ function textsOf(handle, names) {
 /** @param {string[]} names @param {string[]} texts */
 function flat(names, texts) {
   return names.flatMap((name, at) => [name, texts[at]])
+}
+
+/** Empties the Maps from here on: a handle that somebody keeps leads to them, and would keep all the others. @param {Node} node */
+function empty(node) {
+  for (const next of node.values()) if (next instanceof Node) empty(next)
+  node.clear()
 }
 
 /** What a value leads to. In another form than before, it is there once more. @param {Map<unknown, any>} map @param {string} text @param {unknown} form */

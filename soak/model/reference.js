@@ -3,7 +3,7 @@
 // The model: what every reader must see after the operations so far, in plain numbers. It never reads a collector. What an
 // operation returned is compared as the operation is applied.
 
-const { MAYBE, VISIBLE } = require('./amounts')
+const { HIDDEN, MAYBE, VISIBLE } = require('./amounts')
 const { differencesOfSnapshot, differencesOfValue } = require('./comparison')
 const { SERIES } = require('./families')
 const { Gauges, Reader } = require('./readers')
@@ -128,19 +128,23 @@ class Reference {
   #touch(thread, { at }) {
     const life = this.#lives[at]
     const series = SERIES[at]
-    const isNew = series.family.kind === 'counter' && series.labels.length > 0 && !this.whole.shows(series)
+    if (series.family.kind !== 'counter' || series.labels.length === 0 || this.whole.shows(series))
+      return this.#use(thread, at)
+    // what may have been there already, a window that was reset since does not show again
+    const wasHidden = this.whole.counter(series).visible === HIDDEN
     // what another thread removed may stay hidden until it is recorded
     const isSure = !life.users.has(thread) || (life.remover === thread && life.wasThere)
-    this.#use(thread, at)
-    if (isNew) for (const reader of this.#readers) reader.counter(series).touch(isSure ? VISIBLE : MAYBE)
-    return []
+    this.whole.counter(series).touch(isSure ? VISIBLE : MAYBE)
+    for (const window of this.windows.values()) window.counter(series).touch(isSure && wasHidden ? VISIBLE : MAYBE)
+    return this.#use(thread, at)
   }
 
-  /** @param {number} thread @param {number} at */
+  /** @param {number} thread @param {number} at @returns {string[]} */
   #use(thread, at) {
     const life = this.#lives[at]
     life.users.add(thread)
     life.isUsed = true
+    return []
   }
 
   /** @param {number} thread @param {{ at: number, slot: number }} operation @param {boolean} isSame */

@@ -9,7 +9,7 @@ use napi_derive::napi;
 use super::handle::{Handle, Hold, pairs};
 use super::memory::SharedArray;
 use crate::cells::ClaimRole;
-use crate::collector::{FamilyConflict, FamilyOptions, Kind, Merge, Priority, Removed, read_in_turn, reader_has_room};
+use crate::collector::{FamilyConflict, FamilyOptions, Kind, Merge, Priority, Removed, read_in_turn};
 use crate::histogram::Precision;
 
 /// What a family is asked for with; the numbers are those of `lib/record/layout.js`.
@@ -126,13 +126,14 @@ const MOST_FULL: usize = 32;
 pub fn next_log(handle: &External<Handle>, units: u32) -> Result<u32> {
     let hold = handle.hold()?;
     let Hold { collector, shard } = &*hold;
-    if shard.log().full() >= MOST_FULL || !reader_has_room(Priority::Scrape) {
+    if shard.log().full() >= MOST_FULL {
         collector.read_log(shard);
     }
     let number = shard.log().next(units as usize);
-    if shard.log().full() == 1 {
+    if shard.log().full() > 0 && shard.log().make_due() {
         let (collector, shard) = (Arc::downgrade(collector), shard.clone());
-        read_in_turn(Priority::Scrape, move || {
+        read_in_turn(Priority::Log, move || {
+            shard.log().begin();
             if let Some(collector) = collector.upgrade() {
                 collector.read_log(&shard);
             }

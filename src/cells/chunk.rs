@@ -53,8 +53,9 @@ const IMPATIENT_READS: u32 = 100;
 
 /// The owner of a claim that was released.
 const NOBODY: u32 = u32::MAX;
-/// The owner of a claim whose series is still in the log, or is to be made.
-pub(super) const RESERVED: u32 = u32::MAX - 1;
+/// From here on, but for `NOBODY`, the owner is the label set of this number and more: of a claim whose series is still in the
+/// log, or is to be made. No series has such a number.
+const RESERVED: u32 = 1 << 31;
 
 /// Claims as two arrays of the same length. Cells that are released stay in them, for a claim of the same size.
 #[derive(Debug)]
@@ -179,6 +180,12 @@ impl Chunk {
         }
     }
 
+    /// Whether this cell is reserved for a series of a label set, and no series has it yet.
+    pub(super) fn is_reserved_for(&self, offset: u32, set: u32) -> bool {
+        let claims = self.claims.lock();
+        find(&claims, offset).is_some_and(|at| claims.series[at] == reserved_for(set))
+    }
+
     /// Whether somebody has claimed this cell.
     pub(super) fn is_claimed(&self, offset: u32) -> bool {
         let claims = self.claims.lock();
@@ -237,7 +244,7 @@ impl Chunk {
     pub(super) fn assign(&self, offset: u32, series: u32) {
         let mut claims = self.claims.lock();
         if let Some(at) = find(&claims, offset)
-            && claims.series[at] == RESERVED
+            && (RESERVED..NOBODY).contains(&claims.series[at])
         {
             claims.series[at] = series;
         }
@@ -353,6 +360,11 @@ fn half(cell: u64, at: u32) -> u32 {
 
 pub(super) fn number(word: &AtomicU64) -> f64 {
     f64::from_bits(word.load(Ordering::Relaxed))
+}
+
+/// What owns the cells that are reserved for series of a label set.
+pub(super) fn reserved_for(set: u32) -> u32 {
+    RESERVED | set
 }
 
 fn find(claims: &Claims, offset: u32) -> Option<usize> {

@@ -8,7 +8,7 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use compact_str::CompactString;
 use smallvec::SmallVec;
@@ -85,6 +85,8 @@ fn ascii(unit: u16) -> Option<u8> {
 pub struct Log {
     // up to where the first written buffer was read; locked while somebody reads
     read: Mutex<usize>,
+    // whether somebody is about to read it
+    is_due: AtomicBool,
     // locked for a moment only, because the thread that writes may need another buffer meanwhile
     state: Mutex<State>,
 }
@@ -139,7 +141,10 @@ impl Log {
     /// Reads what was appended since the last time.
     pub fn read(&self, mut visit: impl FnMut(Records<'_>)) {
         let mut read = self.read.lock();
-        while let Some((buffer, is_full)) = self.first() {
+        // no more buffers than there are now: a thread may make series faster than they are read here
+        let buffers = self.state.lock().written.len();
+        for _ in 0..buffers {
+            let Some((buffer, is_full)) = self.first() else { return };
             let end = buffer.end();
             if *read < end {
                 visit(Records { buffer: &buffer, at: *read, end });
@@ -179,6 +184,17 @@ impl Log {
         };
         state.written.push_back(number);
         number
+    }
+
+    /// Whether the caller is to have it read: false if that is due already, until [`Log::begin`].
+    pub fn make_due(&self) -> bool {
+        // Relaxed: it guards nothing, as whoever reads takes a lock
+        !self.is_due.swap(true, Ordering::Relaxed)
+    }
+
+    /// What was due is about to be read: buffers that are full from now on are the next one's.
+    pub fn begin(&self) {
+        self.is_due.store(false, Ordering::Relaxed);
     }
 
     /// The buffer of this number.
@@ -251,6 +267,27 @@ mod tests {
         assert_eq!(records(&log, 2), expected);
         assert_eq!(records(&log, 2), []);
         assert!(log.state.lock().buffers.len() < 20, "buffers that were read are written again");
+    }
+
+    #[test]
+    fn a_reading_ends_although_series_are_made_as_fast() {
+        let log = Log::default();
+        assert!(append(&log.buffer(log.next(10)).unwrap(), 1, 1, &["x"]));
+        let mut buffers = 0;
+        log.read(|_| {
+            buffers += 1;
+            assert!(append(&log.buffer(log.next(10)).unwrap(), 2, 1, &["x"]));
+        });
+        assert_eq!(buffers, 1);
+        assert_eq!(records(&log, 1), [(2, 1, vec!["x".to_owned()])]);
+    }
+
+    #[test]
+    fn a_log_is_due_once_until_it_is_read() {
+        let log = Log::default();
+        assert!(log.make_due() && !log.make_due());
+        log.begin();
+        assert!(log.make_due());
     }
 
     #[test]

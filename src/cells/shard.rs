@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicU32;
 use hashbrown::{HashMap, HashSet};
 use smallvec::SmallVec;
 
-use super::chunk::{Arena, Chunk, Claim, ClaimRole, RESERVED};
+use super::chunk::{Arena, Chunk, Claim, ClaimRole, reserved_for};
 use super::directory::{DirectoryEntry, Shape};
 use super::layout::{CHUNK_BITS, CHUNK_CELLS};
 use super::log::Log;
@@ -24,6 +24,8 @@ pub struct LabelSet {
     pub names: SmallVec<[u32; 4]>,
     // what each series of it claims, from the first one on
     pub(crate) claim: Option<ClaimTemplate>,
+    // what was reserved for it last, of which series may have some by now: JavaScript asks when it has no other
+    pub(crate) reserved: Arc<[CellIndex]>,
 }
 
 /// What a series claims.
@@ -105,12 +107,13 @@ impl Families {
         number
     }
 
-    /// Forgets a family and frees the numbers of its label sets, which are returned.
-    pub(crate) fn drop_family(&mut self, family: u32) -> Vec<LabelSet> {
+    /// Forgets a family and frees the numbers of its label sets, which are returned with them.
+    pub(crate) fn drop_family(&mut self, family: u32) -> Vec<(u32, LabelSet)> {
         self.held.remove(&family);
         self.removed.remove(&family);
         let numbers = self.by_family.remove(&family).unwrap_or_default();
-        let sets = numbers.iter().filter_map(|number| self.label_sets.get_mut(*number as usize)?.take()).collect();
+        let mut take = |number: u32| Some((number, self.label_sets.get_mut(number as usize)?.take()?));
+        let sets = numbers.iter().filter_map(|number| take(*number)).collect();
         self.free.extend(numbers);
         sets
     }
@@ -214,10 +217,21 @@ impl Shard {
         self.memory.lock().claim(Arena::of(role, labelled), series, role, initial, page)
     }
 
-    /// Claims cells as `claim` does, for a series that the log will name.
-    pub(crate) fn reserve(&self, template: &ClaimTemplate) -> CellIndex {
+    /// Claims cells as `claim` does, for a series of a label set that the log will name.
+    pub(crate) fn reserve(&self, set: u32, template: &ClaimTemplate) -> CellIndex {
         let page = template.shape.map_or(0, |shape| shape.page);
-        self.claim(RESERVED, template.role, template.labelled, &template.initial, page)
+        self.claim(reserved_for(set), template.role, template.labelled, &template.initial, page)
+    }
+
+    /// Releases the cells that were reserved for a label set and that no series has, as JavaScript has forgotten them: under the
+    /// value lock, when the log was read.
+    pub(crate) fn release_reserved(&self, number: u32, set: &LabelSet) {
+        let Some(ClaimTemplate { initial, shape, .. }) = &set.claim else { return };
+        for &cell in set.reserved.iter() {
+            if self.chunk_of(cell).is_some_and(|chunk| chunk.is_reserved_for(offset_of(cell), number)) {
+                self.release(cell, initial.len() as u32, *shape);
+            }
+        }
     }
 
     /// Gives reserved cells to their series.

@@ -213,7 +213,7 @@ impl Collector {
             return known;
         }
         symbols.iter().for_each(|symbol| names.hold(*symbol));
-        families.add_label_set(LabelSet { family, names: symbols, claim: None })
+        families.add_label_set(LabelSet { family, names: symbols, claim: None, reserved: Arc::default() })
     }
 
     /// The family of this number.
@@ -251,7 +251,11 @@ impl Collector {
     /// Claims cells for series of a label set that the shard's log will name.
     pub fn reserve(&self, shard: &Shard, set: u32, count: u32) -> Vec<CellIndex> {
         let Some(template) = self.claim_template(shard, set) else { return Vec::new() };
-        (0..count).map(|_| shard.reserve(&template)).collect()
+        let cells: Vec<CellIndex> = (0..count).map(|_| shard.reserve(set, &template)).collect();
+        if let Some(set) = shard.families().lock().label_set_mut(set) {
+            set.reserved = Arc::from(cells.as_slice());
+        }
+        cells
     }
 
     /// What a series of a label set claims. After the first time this takes no lock that a reader of logs holds.

@@ -13,6 +13,8 @@ type Job = Box<dyn FnOnce() + Send>;
 /// What is read first.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Priority {
+    /// A log that has full buffers, which each scrape would have to read: there is at most one job for each log, and none is refused.
+    Log,
     /// An exposition or a snapshot: a scraper has a timeout.
     Scrape,
     /// What the page shows.
@@ -29,6 +31,7 @@ const SCRAPES_IN_A_ROW: usize = 8;
 /// Jobs that have not begun, by priority.
 #[derive(Default)]
 struct Queue {
+    logs: VecDeque<(u64, Job)>,
     scrapes: VecDeque<(u64, Job)>,
     pages: VecDeque<(u64, Job)>,
     pushed: u64,
@@ -39,6 +42,7 @@ struct Queue {
 impl Queue {
     fn has_room(&self, priority: Priority) -> bool {
         match priority {
+            Priority::Log => true,
             Priority::Scrape => self.scrapes.len() < MOST_SCRAPES,
             Priority::Page => self.pages.len() < MOST_PAGES,
         }
@@ -48,6 +52,7 @@ impl Queue {
     fn push(&mut self, priority: Priority, job: Job) -> u64 {
         self.pushed += 1;
         let jobs = match priority {
+            Priority::Log => &mut self.logs,
             Priority::Scrape => &mut self.scrapes,
             Priority::Page => &mut self.pages,
         };
@@ -56,6 +61,9 @@ impl Queue {
     }
 
     fn pop(&mut self) -> Option<Job> {
+        if let Some((_, job)) = self.logs.pop_front() {
+            return Some(job);
+        }
         let page_is_due = self.scrapes_in_a_row >= SCRAPES_IN_A_ROW && !self.pages.is_empty();
         let scrape = if page_is_due { None } else { self.scrapes.pop_front() };
         self.scrapes_in_a_row = if scrape.is_some() { self.scrapes_in_a_row + 1 } else { 0 };
@@ -127,13 +135,17 @@ mod tests {
 
     use super::*;
 
-    /// Pushes a job for each letter (`s` a scrape, `p` a reading of the page) and returns the order in which they are run.
+    /// Pushes a job for each letter (`l` a log, `s` a scrape, `p` a reading of the page) and returns the order in which they are run.
     fn order_of(pushed: &str) -> String {
         let mut queue = Queue::default();
         let ran = Arc::new(Mutex::new(String::new()));
         for letter in pushed.chars() {
             let ran = ran.clone();
-            let priority = if letter == 's' { Priority::Scrape } else { Priority::Page };
+            let priority = match letter {
+                'l' => Priority::Log,
+                's' => Priority::Scrape,
+                _ => Priority::Page,
+            };
             queue.push(priority, Box::new(move || ran.lock().push(letter)));
         }
         while let Some(job) = queue.pop() {
@@ -145,6 +157,16 @@ mod tests {
     #[test]
     fn scrapes_go_before_readings_of_the_page() {
         assert_eq!(order_of("ppsps"), "ssppp");
+    }
+
+    #[test]
+    fn logs_go_before_all_and_take_no_room() {
+        assert_eq!(order_of("psls"), "lssp");
+        let mut queue = Queue::default();
+        for _ in 0..2 * MOST_SCRAPES {
+            queue.push(Priority::Log, Box::new(|| {}));
+        }
+        assert!(queue.has_room(Priority::Scrape) && queue.has_room(Priority::Page));
     }
 
     #[test]

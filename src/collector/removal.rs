@@ -62,15 +62,38 @@ impl Collector {
         let mut values = self.values();
         let series = self.names.lock().find_series(kind, name, &[]);
         let was_visible = series.is_some_and(|series| self.remove_under_lock(&mut values, mine, series, kind));
-        let mut names = self.names.lock();
-        let Some(family) = names.find_family(kind, name) else { return (was_visible, false) };
-        // where other threads still have cells of it
-        let is_left = names.find_series(kind, name, &[]).is_some();
-        let is_unused = names.size(family) == u32::from(is_left);
+        let Some((family, others)) = self.labelled_series(kind, name) else { return (was_visible, false) };
+        let is_unused = others.into_iter().all(|series| self.is_gone(&mut values, series, kind));
         if is_unused {
-            self.remove_family(&mut names, mine, family);
+            self.remove_family(&mut self.names.lock(), mine, family);
         }
         (was_visible, is_unused)
+    }
+
+    /// The number of a family, and those of its series that have labels.
+    fn labelled_series(&self, kind: Kind, name: &str) -> Option<(u32, Vec<u32>)> {
+        let names = self.names.lock();
+        let family = names.find_family(kind, name)?;
+        let plain = names.find_series(kind, name, &[]);
+        if names.size(family) == u32::from(plain.is_some()) {
+            return Some((family, Vec::new()));
+        }
+        Some((family, names.series_of(family).into_iter().filter(|series| Some(*series) != plain).collect()))
+    }
+
+    /// Whether a series was removed, and other threads have not released their cells of it.
+    fn is_gone(&self, values: &mut Values, series: u32, kind: Kind) -> bool {
+        if self
+            .names
+            .lock()
+            .places(series)
+            .iter()
+            .any(|place| !values.baselines.contains_key(&(place.shard, place.cell)))
+        {
+            return false;
+        }
+        let reading = self.read_one(values, series);
+        reading.is_none_or(|(_, reading)| !reading.whole_life().is_recorded(series, kind))
     }
 
     fn remove_family(&self, names: &mut Names, mine: &Shard, family: u32) {
@@ -243,10 +266,13 @@ impl Collector {
     }
 }
 
-/// A thread has forgotten a family, and the numbers of its label sets.
+/// A thread has forgotten a family, the numbers of its label sets, and the cells that were reserved for them.
 fn drop_family(names: &mut Names, shard: &Shard, family: u32) {
     let sets = shard.families().lock().drop_family(family);
-    sets.iter().flat_map(|set| &set.names).for_each(|name| names.release(*name));
+    for (number, set) in sets {
+        shard.release_reserved(number, &set);
+        set.names.iter().for_each(|name| names.release(*name));
+    }
 }
 
 fn free_if_unused(names: &mut Names, folded: &mut Totals, series: u32) {

@@ -47,7 +47,9 @@ impl Extremes {
     pub(super) fn within(self, first: &Cell, last: &Cell) -> Self {
         let min = if self.min.is_finite() { self.min.max(first.lowest) } else { first.lowest };
         let max = if self.max.is_finite() { self.max.min(last.highest) } else { last.highest };
-        Self { min: min.min(last.highest), max: max.max(first.lowest) }
+        let max = max.max(first.lowest);
+        // a value that is being recorded may be counted before it is an extreme: then the smallest may lie above the largest
+        Self { min: min.min(last.highest).min(max), max }
     }
 }
 
