@@ -93,15 +93,6 @@ impl Arena {
             _ => Self::Cells,
         }
     }
-
-    /// For how many pages of each distribution its chunk keeps room.
-    pub(super) fn pages(self) -> u32 {
-        match self {
-            Self::Cells => 0,
-            Self::Distributions => 20,
-            Self::LabelledDistributions => 4,
-        }
-    }
 }
 
 /// A run of cells, and who owns which.
@@ -109,6 +100,8 @@ impl Arena {
 pub struct Chunk {
     number: u32,
     arena: Arena,
+    // for how many pages of each distribution there is room
+    room: u32,
     storage: Storage,
     claims: Mutex<Claims>,
     far: Mutex<FarPages>,
@@ -116,11 +109,12 @@ pub struct Chunk {
 
 impl Chunk {
     /// Cell 0 of each chunk stays unclaimed, so that 0 means "none" in directories and in JavaScript's handles.
-    pub(super) fn new(number: u32, arena: Arena, cells: u32) -> Self {
+    pub(super) fn new(number: u32, arena: Arena, room: u32, cells: u32) -> Self {
         let claims = Claims { series: Vec::new(), places: Vec::new(), free: 1, pages: HashMap::new() };
         Self {
             number,
             arena,
+            room,
             storage: Storage::heap(cells as usize),
             claims: Mutex::new(claims),
             far: Mutex::default(),
@@ -159,7 +153,7 @@ impl Chunk {
         let mut claims = self.claims.lock();
         let cells = initial.len() as u32;
         let distributions = claims.series.len() as u32 + 1;
-        let needed = distributions.saturating_mul(cells + self.arena.pages() * page);
+        let needed = distributions.saturating_mul(cells + self.room * page);
         if page > 0 && needed > self.cells() && distributions > 1 {
             return None;
         }

@@ -48,6 +48,9 @@ pub struct Claimed {
     pub claim: Claim,
 }
 
+/// How many chunks of distributions with labels keep room for most of their pages.
+const CHUNKS_WITH_ROOM: usize = 16;
+
 /// How many cells the first chunk of an arena has; each is twice as large as the one before.
 const FIRST_CELLS: u32 = if cfg!(loom) { 8 } else { 256 };
 
@@ -345,7 +348,7 @@ impl Memory {
         let claimed =
             self.open(arena).and_then(|chunk| Some(index_of(chunk, chunk.claim(series, role, initial, page)?)));
         claimed.unwrap_or_else(|| {
-            let chunk = self.add(arena, cells + arena.pages() * page + 1);
+            let chunk = self.add(arena, cells + self.room(arena) * page + 1);
             // the new chunk is large enough, so the claim holds; cell 0, which nobody reads, stands for the impossible
             index_of(&chunk, chunk.claim(series, role, initial, page).unwrap_or(0))
         })
@@ -397,6 +400,19 @@ impl Memory {
         }
     }
 
+    /// For how many pages of each distribution the next chunk keeps room: a page in its head's chunk is reached in a third of the
+    /// time. Those with labels may be many: beyond the first thousand or so memory matters more.
+    fn room(&self, arena: Arena) -> u32 {
+        match arena {
+            Arena::Cells => 0,
+            Arena::Distributions => 20,
+            Arena::LabelledDistributions => {
+                let chunks = self.chunks.iter().filter(|chunk| chunk.arena() == arena).take(CHUNKS_WITH_ROOM);
+                if chunks.count() < CHUNKS_WITH_ROOM { 12 } else { 4 }
+            }
+        }
+    }
+
     /// Opens a chunk of at least `cells` cells: an empty one, or a new one, twice as large as the one before up to the limit.
     fn add(&mut self, arena: Arena, cells: u32) -> Arc<Chunk> {
         while let Some(number) = self.empty[arena as usize].pop() {
@@ -408,7 +424,7 @@ impl Memory {
         let (first, most) = sizes();
         let last = self.open(arena).map_or(first / 2, |chunk| chunk.cells());
         let size = (last * 2).min(most).max(cells.next_power_of_two()).min(CHUNK_CELLS);
-        let chunk = Arc::new(Chunk::new(self.chunks.len() as u32, arena, size));
+        let chunk = Arc::new(Chunk::new(self.chunks.len() as u32, arena, self.room(arena), size));
         self.chunks.push(chunk.clone());
         self.open[arena as usize] = Some(chunk.number());
         chunk
