@@ -122,7 +122,9 @@ class LabelTable {
 
   /** An order that goes on with this key where the other one does not. @param {string[]} keys @param {number} at @param {string} key */
   #orderWith(keys, at, key) {
-    for (const order of this.#orders) {
+    const orders = this.#orders
+    for (let number = 0; number < orders.length; number++) {
+      const order = orders[number]
       if (order.keys[at] !== key) continue
       let same = 0
       while (same < at && order.keys[same] === keys[same]) same++
@@ -140,14 +142,18 @@ class LabelTable {
   #findInOrder({ keys, tree, root, steps }, labels, values) {
     this.#shard.releaseRemoved()
     const { length } = steps
+    /** @type {string[]} */
     const texts = new Array(length)
-    const forms = new Array(length)
+    /** @type {unknown[]} the same array while all values are texts */
+    let forms = texts
     for (let step = 0; step < length; step++) {
       const value = values[steps[step]]
-      texts[step] = plainText(value)
-      forms[step] = value
+      const text = plainText(value)
       // absent values and what is not plain
-      if (texts[step] === '') return this.#findAnyOrder(labels, new Read(keys, length, values))
+      if (text === '') return this.#findAnyOrder(labels, new Read(keys, length, values))
+      if (value !== text && forms === texts) forms = texts.slice()
+      texts[step] = text
+      if (forms !== texts) forms[step] = value
     }
     // releasing what was removed, or a getter of the user's, may have changed the table or the order of the tree's steps
     if (this.#trees.get(tree.id) !== tree || tree.root !== root)
