@@ -807,7 +807,8 @@ describe('bad input', () => {
     ['a timer’s event that cannot be read', () => recorder.emit('timer', unreadable), 'TypeError', 'EVENT'],
     ['an event without a name', () => recorder.emit('counter', { increment: 1 }), 'TypeError', 'NAME'],
     ['an event without a number', () => recorder.emit('counter', { name: 'a' }), 'TypeError', 'VALUE'],
-    ['an event of NaN', () => recorder.emit('gauge', { name: 'a', value: Number.NaN }), 'RangeError', 'VALUE'],
+    ['an event of NaN', () => recorder.emit('histogram', { name: 'a', value: Number.NaN }), 'RangeError', 'VALUE'],
+    ['a gauge of text', () => recorder.emit('gauge', { name: 'a', value: '1' }), 'TypeError', 'VALUE'],
     ['an event below 0', () => recorder.emit('histogram', { name: 'a', value: -1 }), 'RangeError', 'VALUE'],
     ['an event without an end', () => recorder.emit('timer', { name: 'a', startTs: 1 }), 'TypeError', 'VALUE'],
     [

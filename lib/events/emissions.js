@@ -4,7 +4,7 @@
 // records, so that default reports have them too.
 
 const { notAnEvent } = require('../errors')
-const { checkedNumber } = require('../record/numbers')
+const { checkedGauge, checkedNumber } = require('../record/numbers')
 const { checkedName } = require('../record/options')
 const { copiedTags } = require('./tags')
 
@@ -58,7 +58,8 @@ function fieldsOf(kind, event) {
 /** @param {EventKind} kind @param {any} fields @returns {number} */
 function numberOf(kind, { increment, value, startTs, stopTs }) {
   if (kind === 'counter') return checkedNumber('the increment of an event', increment)
-  if (kind !== 'timer') return checkedNumber('the value of an event', value)
+  if (kind === 'gauge') return checkedGauge(value, 'the value of an event')
+  if (kind === 'histogram') return checkedNumber('the value of an event', value)
   return checkedNumber('stopTs', stopTs) - checkedNumber('startTs', startTs)
 }
 

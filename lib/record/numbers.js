@@ -24,9 +24,10 @@ function checkedNumber(what, value) {
   return value
 }
 
-/** Any number, also NaN and the infinities. @param {unknown} value */
-function checkedGauge(value) {
-  if (typeof value !== 'number') throw wrongType('gauge value', value)
+/** Any number, also NaN and the infinities. @param {unknown} value @param {string} [what] @returns {number} */
+function checkedGauge(value, what = 'gauge value') {
+  if (typeof value !== 'number') throw wrongType(what, value)
+  return value
 }
 
 /** An object in the place of a number is mostly one of labels. @param {string} what @param {unknown} value @param {string} [expected] */
