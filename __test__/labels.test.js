@@ -648,7 +648,7 @@ describe('handles of labels that come again', () => {
   })
 })
 
-test('a getter that makes so many series that the table is arranged anew leads to its own series', () => {
+test('a getter that makes the table rearrange itself leads to its own series', () => {
   const metrics = createMetrics(new Collector())
   const counter = metrics.counter('requests')
   const other = counter.labels({ a: 'y', b: 'x' })

@@ -9,10 +9,10 @@ const { OPEN, RESET, keyOf, move, nodeOf } = require('./series')
 /** @typedef {import('./types').Family} Family */
 /** @typedef {import('./types').Leaf} Leaf */
 
-/** With so many series, and each time with eight times as many, the order of the labels is looked at again, */
+/** The order of the steps is reconsidered at this size, and whenever the tree is eight times as large, */
 const FIRST_LOOK = 16
 const NEXT_LOOK = 8
-/** unless the innermost Maps have so many values each. */
+/** unless the innermost Maps have this many values each. */
 const ENOUGH = 8
 /** At most this many cells are reserved at once. */
 const MOST_CELLS = 256

@@ -121,7 +121,7 @@ pub fn reserve(handle: &External<Handle>, set: u32, count: u32) -> Result<Vec<u3
 /// How many full buffers of a log wait for the reader thread (2 MB); the thread that writes more reads them itself.
 const MOST_FULL: usize = 32;
 
-/// The number of a buffer of the log with room for so many units, to be written from its beginning.
+/// The number of a buffer of the log with room for at least this many units, to be written from its beginning.
 #[napi(catch_unwind)]
 pub fn next_log(handle: &External<Handle>, units: u32) -> Result<u32> {
     let hold = handle.hold()?;

@@ -48,7 +48,7 @@ pub struct Claim {
 
 /// How often a gauge's cells are read until they agree: a thread writes the three in nanoseconds.
 const TIMED_READS: u32 = if cfg!(loom) { 2 } else { 20_000 };
-/// After so many the thread was interrupted between two of them: it needs the processor.
+/// After this many, the thread was interrupted between two stores and needs the processor.
 const IMPATIENT_READS: u32 = 100;
 
 /// The owner of a claim that was released.

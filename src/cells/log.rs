@@ -169,8 +169,8 @@ impl Log {
         Some((buffer.clone(), state.written.len() > 1))
     }
 
-    /// The number of a buffer with room for so many units, to be written from its beginning. JavaScript writes the one before no
-    /// more.
+    /// The number of a buffer with room for at least this many units, to be written from its beginning. JavaScript no longer
+    /// writes the one before.
     pub fn next(&self, units: usize) -> usize {
         let mut state = self.state.lock();
         let fits = |number: &usize| state.buffers.get(*number).is_some_and(|buffer| buffer.room() >= units);

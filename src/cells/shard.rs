@@ -199,8 +199,8 @@ impl Shard {
 
     /// Another thread has removed something.
     pub(crate) fn note_removal(&self) {
-        // Release, because a thread that is told of the removal in another way must find this word changed: whatever tells
-        // it synchronises with it.
+        // Release, because a thread that learns of the removal in another way must find this word changed: a message
+        // synchronises with it.
         self.removals.fetch_add(1, Ordering::Release);
     }
 
@@ -214,7 +214,7 @@ impl Shard {
         self.pending.lock().remove(&cell);
     }
 
-    /// Claims a cell for each initial value, in a row, for a series. Distributions have pages of so many cells: reaching a page
+    /// Claims a cell for each initial value, in a row, for a series. `page` is the size of a distribution's pages: reaching a page
     /// in the head's own chunk is what makes recording fast, so the chunk keeps room for some.
     pub(crate) fn claim(&self, series: u32, role: ClaimRole, labelled: bool, initial: &[f64], page: u32) -> CellIndex {
         self.memory.lock().claim(Arena::of(role, labelled), series, role, initial, page)
@@ -271,7 +271,7 @@ impl Shard {
         Some(page)
     }
 
-    /// Releases a claim of so many cells, and its pages: on the owning thread, under the value lock, when no handle has it any
+    /// Releases a claim of `cells` cells, and its pages: on the owning thread, under the value lock, when no handle has it any
     /// more.
     pub(crate) fn release(&self, cell: CellIndex, cells: u32, shape: Option<Shape>) {
         let mut memory = self.memory.lock();
