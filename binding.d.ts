@@ -156,7 +156,7 @@ export interface NameClashes {
   clashes: Array<NameClash>
 }
 
-/** The number of a buffer of the log with room for so many units, to be written from its beginning. */
+/** The number of a buffer of the log with room for at least this many units, to be written from its beginning. */
 export declare function nextLog(handle: ExternalObject<Handle>, units: number): number
 
 /** A collector that some thread of the process holds, or null. */
