@@ -36,7 +36,7 @@ export declare class ExternalObject<T> {
 
 /**
  * The hold on the collector, to be asked for once and kept as long as anything that writes cells: when it is gone, the cells are
- * folded. Its one word changes when another thread has removed something that this one holds.
+ * folded. Its one word is 0 until another thread removes something that this one holds; JavaScript sets it back.
  */
 export declare function anchor(handle: ExternalObject<Handle>): Uint32Array | null
 

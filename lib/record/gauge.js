@@ -26,7 +26,7 @@ class BoundGauge extends Series {
   set(value, more) {
     if (more !== undefined) throw labelsApart(more)
     if (typeof value !== 'number') checkedGauge(value)
-    if (this.#removals.seen !== this.#removals.word[0]) {
+    if (this.#removals[0] !== 0) {
       const leaf = this.#leaf()
       if (leaf !== this) return leaf.set(value)
       this.#follow()
@@ -49,7 +49,7 @@ class BoundGauge extends Series {
 
   /** @param {number} delta */
   #add(delta) {
-    if (this.#removals.seen !== this.#removals.word[0]) {
+    if (this.#removals[0] !== 0) {
       const leaf = this.#leaf()
       if (leaf !== this) return leaf.inc(delta)
       // one that is not set begins at 0

@@ -102,7 +102,7 @@ class LabelTable {
     for (let step = 0; step <= last && leaf !== undefined; step++) {
       leaf = leaf.get(chosen(steps[step], first, second, third, fourth))
     }
-    if (leaf !== undefined && this.#removals.word[0] === this.#removals.seen) return leaf
+    if (leaf !== undefined && this.#removals[0] === 0) return leaf
     return this.#findInOrder(order, labels, [first, second, third, fourth])
   }
 
@@ -117,7 +117,7 @@ class LabelTable {
       node = node.get(read.values[place])
       if (node === undefined) return this.#findInOrder(order, labels, read.values)
     }
-    return this.#removals.word[0] === this.#removals.seen ? node : this.#findInOrder(order, labels, read.values)
+    return this.#removals[0] === 0 ? node : this.#findInOrder(order, labels, read.values)
   }
 
   /** An order that goes on with this key where the other one does not. @param {string[]} keys @param {number} at @param {string} key */

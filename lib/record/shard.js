@@ -30,20 +30,10 @@ class Log {
 
 const NO_LOG = new Log(new Uint32Array(1))
 
-/** Removals by other threads. What they removed is to be released before it is recorded again. */
-class Removals {
-  /** @param {Uint32Array} word which Rust changes at each removal of something that this thread holds */
-  constructor(word) {
-    this.word = word
-    /** the word when this thread last released what was removed */
-    this.seen = 0
-  }
-}
-
 class Shard {
   /** @type {Handle} */
   #handle
-  /** keeps the collector */
+  /** @type {Uint32Array} keeps the collector; its word is 0 until another thread removes something that this one holds */
   #removals
   /** the instruments: a thread finds them while it holds any, as a second shard would count its gauges twice */
   #home
@@ -65,7 +55,7 @@ class Shard {
     this.#home = home
     const anchor = binding.anchor(handle)
     if (anchor === null) throw missingBinary('a handle was opened twice; please report this')
-    this.#removals = new Removals(anchor)
+    this.#removals = anchor
   }
 
   /** What calls into Rust take first. */
@@ -73,16 +63,16 @@ class Shard {
     return this.#handle
   }
 
+  /** Its word is 0 until another thread removes something that this one holds. */
   get removals() {
     return this.#removals
   }
 
   /** Forgets the handles of what other threads have removed, and releases their cells. */
   releaseRemoved() {
-    const { word } = this.#removals
-    const now = word[0]
-    if (now === this.#removals.seen) return
-    this.#removals.seen = now
+    if (this.#removals[0] === 0) return
+    // before it is asked what was removed: what is removed from now on changes the word again
+    Atomics.exchange(this.#removals, 0, 0)
     this.#home.forget(binding.releaseRemoved(this.#handle))
   }
 
@@ -241,7 +231,7 @@ function withoutPrototype() {
 const NO_CELLS = new Float64Array(1)
 /** @type {Int32Array} the directory of a distribution before its first use: it has no page */
 const NO_WORDS = new Int32Array(2 * DIRECTORY + HISTOGRAM_ENTRIES)
-/** What stands for the removals before the first use: there is something to do before a value can be recorded. */
-const NO_REMOVALS = new Removals(new Uint32Array([1]))
+/** What stands for the word of removals before the first use: there is something to do before a value can be recorded. @type {Uint32Array} */
+const NO_REMOVALS = new Uint32Array([1])
 
 module.exports = { HDR_PAGES, NO_CELLS, NO_REMOVALS, NO_WORDS, Shard }

@@ -74,7 +74,7 @@ fn thread() -> u64 {
 }
 
 /// The hold on the collector, to be asked for once and kept as long as anything that writes cells: when it is gone, the cells are
-/// folded. Its one word changes when another thread has removed something that this one holds.
+/// folded. Its one word is 0 until another thread removes something that this one holds; JavaScript sets it back.
 #[napi(catch_unwind, ts_return_type = "Uint32Array | null")]
 pub fn anchor(handle: &External<Handle>) -> Option<SharedArray> {
     let anchor = handle.anchor.lock().take()?;

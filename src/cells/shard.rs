@@ -186,7 +186,8 @@ impl Shard {
         &self.log
     }
 
-    /// The word that changes whenever another thread has removed something of this shard; it stays where it is.
+    /// The word that grows whenever another thread removes something of this shard, until JavaScript sets it back to 0; it stays
+    /// where it is.
     pub fn removals(&self) -> &AtomicU32 {
         &self.removals
     }
