@@ -16,7 +16,7 @@ const { fresh } = require('./support/metrics')
 /** Wrong values that a failure shows. */
 const SHOWN = 5
 
-/** Makes so many series that their thread frees what it had for them, and removes them. */
+/** Makes and removes enough series for their thread to free what it held for them. */
 function comeAndGo(instrument, record, prefix, count) {
   for (let at = 0; at < count; at++) record(instrument.labels({ id: `${prefix}${at}` }))
   for (let at = 0; at < count; at++) instrument.remove({ id: `${prefix}${at}` })

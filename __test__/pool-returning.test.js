@@ -108,7 +108,7 @@ describe('a trace stream after a restart', () => {
     await end()
   })
 
-  test('takes a number alone, and begins from the start where there are not so many events', async () => {
+  test('takes a number alone, and begins from the start where there are fewer events', async () => {
     const { own, connect, end } = await started(5)
     assert.deepEqual((await first(await connect('3'))).seqs, [4, 5])
     assert.deepEqual((await first(await connect('1000'))).seqs, [1, 2, 3, 4, 5])

@@ -391,7 +391,7 @@ describe('listeners', () => {
     assert.equal(calls, 3)
   })
 
-  test('that are added for one event hear one, also where that event is told within another', () => {
+  test('that are added for one event hear one, also where that event is emitted within another', () => {
     const { recorder, events } = recorderAndEvents()
     const counter = recorder.counter('a')
     let calls = 0
@@ -501,7 +501,7 @@ describe('listeners', () => {
   })
 })
 
-describe('an event of the user’s own', () => {
+describe('an event that the user emits', () => {
   test('is recorded as the default instruments record, and told as it is', () => {
     const recorder = new Recorder()
     const aggregator = createAggregator(recorder)
@@ -547,7 +547,7 @@ describe('an event of the user’s own', () => {
     assert.deepEqual(aggregator.report().gauges, { a: 1 })
   })
 
-  test('is what an instrument of the user’s own tells', () => {
+  test('is what a custom instrument emits', () => {
     const recorder = createRecorder({
       counter: (recorder, name) => ({
         incr: (n = 1) => recorder.emit('counter', { name, increment: 10 * n }),

@@ -150,7 +150,7 @@ describe('too many different readings', () => {
       }
       const scrape = requestOf('/prometheus')
       const searches = Array.from({ length: 100 }, (_, at) => requestOf(`/series?q=nothing-like-${at}`))
-      // not so many that one of the page goes in between
+      // few enough that no reading of the page goes in between
       const before = keepReading(7)
       const searched = searches.map(ask)
       assert.equal((await ask(scrape)).status, 200)

@@ -47,7 +47,7 @@ class Hub {
     let isCalled = false
     /** @type {OnceListener} */
     const once = (event) => {
-      // an event that is told within another one may have called it already
+      // an event that is emitted within another one may have called it already
       if (isCalled) return undefined
       isCalled = true
       this.off(kind, once)

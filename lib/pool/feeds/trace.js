@@ -1,6 +1,6 @@
 'use strict'
 
-// The view `trace`: events as they come. Readers may begin at different events; from the second tick on they are told the same. An
+// The view `trace`: events as they come. Readers may begin at different events; from the second tick on they receive the same. An
 // event's id is the number of the last one in it, and the epoch: numbers of another process, or of another collector, say nothing here.
 
 const { broadcast } = require('../broadcast')
