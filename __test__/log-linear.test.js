@@ -15,19 +15,26 @@ const RANGES = {
 }
 const HEAD = 1
 const CELLS = 8192
+const FLAT_CELLS = 1 << 17
 const PAGE = 512
 
 /** An empty distribution and what is asked of its tree: each count of a page that is not in the head's chunk. */
-function empty({ kind, precision }) {
-  const cells = new Float64Array(CELLS)
+function empty({ kind, precision }, isFlat = false) {
+  const cells = new Float64Array(isFlat ? FLAT_CELLS : CELLS)
   cells[HEAD + layout.MIN] = Infinity
   cells[HEAD + layout.MAX] = -Infinity
   const words = new Int32Array(cells.buffer)
   const asked = []
   const tree = {
     family: { isBounded: false },
-    layout: new LogLinear(precision, ...RANGES[kind]),
-    shard: { cellsOf: () => cells, wordsOf: () => words },
+    layout: new LogLinear(precision, ...RANGES[kind], isFlat),
+    shard: {
+      cellsOf: () => cells,
+      wordsOf: () => words,
+      count(index, page, cell) {
+        words[2 * page + cell] += 1
+      },
+    },
     register: () => HEAD,
     countInPage: (index, entry, cell) => asked.push({ index, entry, cell }),
     fold: (index) => asked.push({ folded: index }),
@@ -63,6 +70,32 @@ test('a value within the range whose page is known is counted there without the 
     assert.deepEqual(asked, [])
     assert.equal(words[2 * PAGE + vector.cell], 1, JSON.stringify(vector))
     assert.deepEqual(head('SUM', 'MIN', 'MAX'), [vector.value, vector.value, vector.value])
+  }
+})
+
+test('without labels any value is counted behind the head, in the page and the cell that the table says', () => {
+  for (const vector of vectors) {
+    const bits = layout.PRECISION_BITS[vector.precision]
+    const at = 2 * (HEAD + layout.PAGES) + (vector.entry << bits) + vector.cell
+    const { words, asked, series } = empty(vector, true)
+    recordAny(series, vector.value)
+    assert.equal(words[at], 1, JSON.stringify(vector))
+    if (record(series, vector.value)) assert.equal(words[at], 2, JSON.stringify(vector))
+    assert.ok(
+      asked.every(({ entry }) => entry === undefined),
+      'no page is claimed',
+    )
+  }
+})
+
+test('without labels, too, what is outside the range is left to the long way', () => {
+  for (const kind of ['timing', 'histogram']) {
+    const { series } = empty({ kind, precision: 3 }, true)
+    for (const value of [NaN, -NaN, Infinity, -Infinity, -5, 0, -0, 1e-300, 1e300]) {
+      assert.equal(record(series, value), false, String(value))
+    }
+    assert.equal(record(series, 2 ** RANGES[kind][0]), true)
+    assert.equal(record(series, 2 ** RANGES[kind].reduce((first, entries) => first + entries)), false)
   }
 })
 

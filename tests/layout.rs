@@ -53,6 +53,8 @@ fn every_constant_of_javascript_is_rusts() {
         ("MAX", f64::from(layout::MAX)),
         ("ZERO", f64::from(layout::ZERO)),
         ("DIRECTORY", f64::from(layout::DIRECTORY)),
+        ("PAGES", f64::from(layout::PAGES)),
+        ("FLAT_HEAD", f64::from(layout::FIRST)),
         ("BOUNDED", f64::from(layout::BOUNDED)),
         ("TIME", f64::from(layout::TIME)),
         ("CHECK", f64::from(layout::CHECK)),

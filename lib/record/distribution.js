@@ -3,8 +3,8 @@
 // What timings and histograms share: the way of a value to its cells, which are private to this file.
 
 const { pageOf } = require('./directory')
-const { BOUNDED, CHUNK_MASK, FULL, LARGE, MAX, MIN, SUM, ZERO } = require('./layout')
-const { FLOAT, HIGH, HIGH_FRACTION_BITS, NO_LAYOUT, WORDS } = require('./log-linear')
+const { BOUNDED, CHUNK_MASK, FLAT_HEAD, FULL, LARGE, MAX, MIN, PAGES, SUM, ZERO } = require('./layout')
+const { FLOAT, HIGH, NO_LAYOUT, WORDS } = require('./log-linear')
 const { RESET, Series, nodeOf } = require('./series')
 const { NO_CELLS, NO_WORDS } = require('./shard')
 
@@ -42,25 +42,29 @@ class DistributionSeries extends Series {
       series.#layout = tree.family.isBounded ? NO_LAYOUT : tree.layout
     }
 
-    // Records a value whose page is known and in the head's chunk. False if nothing was recorded: then the value takes the
-    // long way.
+    // Records a value whose page is in the head's chunk. False if nothing was recorded: then the value takes the long way.
     record = (series, value) => {
       FLOAT[0] = value
-      const high = WORDS[HIGH]
       const layout = series.#layout
-      const entry = (high >>> HIGH_FRACTION_BITS) - layout.first
-      if (entry < 0 || entry >= layout.entries) return false
-      const words = series.#words
+      const cell = (WORDS[HIGH] >>> layout.shift) - layout.origin
+      if (cell < 0) return false
+      // not a boolean: reading one takes a tenth of the whole
+      if (cell < layout.flatSize) return count(series, FLAT_HEAD, 2 * (FLAT_HEAD + PAGES) + cell, value)
+      if (cell >= layout.size) return false
       const head = series.#index & CHUNK_MASK
-      const page = pageOf(words, head, entry)
-      if (page <= 0) return false
+      const page = pageOf(series.#words, head, cell >>> layout.bits)
+      return page > 0 && count(series, head, 2 * page + (cell & layout.mask), value)
+    }
+
+    /** @param {DistributionSeries} series @param {number} head @param {number} at which of the chunk's words @param {number} value */
+    const count = (series, head, at, value) => {
       const cells = series.#cells
-      const at = 2 * page + ((high >>> layout.shift) & layout.mask)
+      const words = series.#words
       // `| 0`: it is known to be a word, and V8 need not check that it did not overflow
-      const count = (words[at] + 1) | 0
+      const counted = (words[at] + 1) | 0
       const sum = cells[head + SUM] + value
-      if (count >= FULL || sum > LARGE) return false
-      words[at] = count
+      if (counted >= FULL || sum > LARGE) return false
+      words[at] = counted
       cells[head + SUM] = sum
       if (value < cells[head + MIN]) cells[head + MIN] = value
       if (value > cells[head + MAX]) cells[head + MAX] = value
@@ -74,10 +78,9 @@ class DistributionSeries extends Series {
       const { tree } = nodeOf(series)
       if (value === 0) series.#cells[(index & CHUNK_MASK) + ZERO] += 1
       else {
-        const entry = layout.entryOf(value)
-        if (entry < 0) tree.countInPage(index, 0, 0)
-        else if (entry >= layout.entries) tree.countInPage(index, layout.entries - 1, layout.mask)
-        else tree.countInPage(index, entry, layout.cellOf(value))
+        const cell = layout.cellOf(value)
+        if (layout.isFlat) tree.shard.count(index, index + PAGES, cell)
+        else tree.countInPage(index, cell >>> layout.bits, cell & layout.mask)
       }
       series.#note(value)
     }

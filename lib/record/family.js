@@ -155,7 +155,7 @@ class Family {
     const { LogLinear } = require('./log-linear')
     const [first, entries] =
       this.kind === TIMING ? [TIMING_FIRST, TIMING_ENTRIES] : [HISTOGRAM_FIRST, HISTOGRAM_ENTRIES]
-    return new LogLinear(this.precisionOf(isLabelled), first, entries)
+    return new LogLinear(this.precisionOf(isLabelled), first, entries, !isLabelled)
   }
 
   /**

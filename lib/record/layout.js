@@ -23,6 +23,10 @@ const MIN = 1
 const MAX = 2
 const ZERO = 3
 const DIRECTORY = 4
+const PAGES = 4
+
+/** A distribution without labels has a chunk of its own, in which its head is here. */
+const FLAT_HEAD = 1
 const BOUNDED = 3
 
 /** The bit of a directory entry that says: the number of a page in another chunk, not an offset in the head's chunk. */
@@ -68,6 +72,7 @@ module.exports = {
   DIRECTORY,
   EXPONENT_BIAS,
   FAR,
+  FLAT_HEAD,
   FULL,
   GAUGE,
   HISTOGRAM,
@@ -79,6 +84,7 @@ module.exports = {
   MERGES,
   MERGE_LAST,
   MIN,
+  PAGES,
   PRECISION_BITS,
   SUM,
   TIME,

@@ -16,33 +16,35 @@ const HIGH_FRACTION_BITS = 20
 class LogLinear {
   /**
    * @param {number} precision
-   * @param {number} first the exponent of directory entry 0
+   * @param {number} first the exponent of the first power of two
    * @param {number} entries how many powers of two there are
+   * @param {boolean} isFlat whether all pages follow the head; else a directory leads to them
    */
-  constructor(precision, first, entries) {
+  constructor(precision, first, entries, isFlat) {
     const bits = PRECISION_BITS[precision]
-    /** the biased exponent of directory entry 0 */
-    this.first = first + EXPONENT_BIAS
-    this.entries = entries
-    /** by how much a float's upper half is shifted to the number of its cell, whose upper bits are the exponent */
-    this.shift = HIGH_FRACTION_BITS - bits
+    this.isFlat = isFlat
+    /** how many bits of a float's fraction are the number of its cell within the power of two */
+    this.bits = bits
     this.mask = (1 << bits) - 1
+    /** by how much a float's upper half is shifted: what remains is the exponent and these bits, */
+    this.shift = HIGH_FRACTION_BITS - bits
+    /** of which this is the first cell's */
+    this.origin = (first + EXPONENT_BIAS) << bits
+    /** how many cells there are, */
+    this.size = entries << bits
+    /** and how many of them follow the head */
+    this.flatSize = isFlat ? this.size : 0
   }
 
-  /** The directory entry of a positive value: below 0, or too large, outside the range. @param {number} value */
-  entryOf(value) {
-    FLOAT[0] = value
-    return (WORDS[HIGH] >>> HIGH_FRACTION_BITS) - this.first
-  }
-
-  /** Its cell within the power of two. @param {number} value */
+  /** The cell of a positive value; of one outside the range, the first or the last. @param {number} value */
   cellOf(value) {
     FLOAT[0] = value
-    return (WORDS[HIGH] >>> this.shift) & this.mask
+    const cell = (WORDS[HIGH] >>> this.shift) - this.origin
+    return Math.min(Math.max(cell, 0), this.size - 1)
   }
 }
 
 /** What stands in its place before the first use: no value is in its range. */
-const NO_LAYOUT = new LogLinear(1, 0, 0)
+const NO_LAYOUT = new LogLinear(1, 0, 0, true)
 
 module.exports = { FLOAT, HIGH, HIGH_FRACTION_BITS, LogLinear, NO_LAYOUT, WORDS }

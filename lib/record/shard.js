@@ -136,6 +136,11 @@ class Shard {
     const offset = head & CHUNK_MASK
     const known = pageOf(words, offset, entry)
     const page = known > 0 ? head - offset + known : this.#farPage(set, head, entry, known)
+    this.count(head, page, count)
+  }
+
+  /** Counts one more. @param {number} head of a distribution @param {number} page @param {number} count which of the page's */
+  count(head, page, count) {
     const counts = this.wordsOf(page)
     const at = 2 * (page & CHUNK_MASK) + count
     counts[at] += 1

@@ -3,10 +3,10 @@
 use hashbrown::HashMap;
 
 use super::counts::Counts;
-use super::directory::FarPages;
+use super::directory::{FarPages, Shape};
 use super::layout::{self, COUNTS_PER_CELL};
 use super::storage::Storage;
-use super::sync::{AtomicU64, Mutex, Ordering};
+use super::sync::{Arc, AtomicU64, Mutex, Ordering};
 
 /// What a claimed cell holds for its series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,28 +69,59 @@ struct Claims {
     pages: HashMap<u32, Vec<u32>>,
 }
 
-/// What chunks are kept apart by: distributions leave room for their pages.
+/// What a series claims.
+#[derive(Clone, Debug)]
+pub(crate) struct ClaimTemplate {
+    pub(crate) role: ClaimRole,
+    /// What the first cells hold; others are zero.
+    pub(crate) initial: Arc<[f64]>,
+    /// Of a log-linear distribution.
+    pub(crate) shape: Option<Shape>,
+}
+
+impl ClaimTemplate {
+    /// A single cell that begins with 0.
+    pub(crate) fn cell(role: ClaimRole) -> Self {
+        Self { role, initial: Arc::from([0.0]), shape: None }
+    }
+
+    /// How many cells are claimed in a row.
+    pub(crate) fn cells(&self) -> u32 {
+        match self.shape {
+            Some(shape) => shape.cells(),
+            None => self.initial.len() as u32,
+        }
+    }
+
+    /// How many cells a page has.
+    pub(super) fn page(&self) -> u32 {
+        self.shape.map_or(0, |shape| shape.page)
+    }
+}
+
+/// What chunks are kept apart by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Arena {
-    /// Counters' and gauges' cells.
+    /// Single cells and short rows: counters, gauges, distributions with bounds.
     Cells = 0,
-    /// Heads of distributions and their pages.
-    Distributions = 1,
-    /// The same of labelled ones, which are many: less room is kept for each.
-    LabelledDistributions = 2,
+    /// Heads of distributions with labels, and the pages that their directories lead to.
+    Paged = 1,
+    /// Distributions without labels: each has a chunk of its own with the pages of all powers of two, so that recording needs no
+    /// directory. Those that no value reaches cost no memory.
+    Flat = 2,
 }
 
 impl Arena {
     /// How many there are.
     pub(super) const COUNT: usize = 3;
 
-    /// Where the cells of a role are claimed.
-    pub(super) fn of(role: ClaimRole, labelled: bool) -> Self {
-        match role {
-            ClaimRole::Distribution if labelled => Self::LabelledDistributions,
-            ClaimRole::Distribution => Self::Distributions,
-            _ => Self::Cells,
+    /// Where something of this shape is claimed.
+    pub(super) fn of(shape: Option<Shape>) -> Self {
+        match shape {
+            None => Self::Cells,
+            Some(Shape { is_flat: true, .. }) => Self::Flat,
+            Some(_) => Self::Paged,
         }
     }
 }
@@ -108,9 +139,8 @@ pub struct Chunk {
 }
 
 impl Chunk {
-    /// Cell 0 of each chunk stays unclaimed, so that 0 means "none" in directories and in JavaScript's handles.
     pub(super) fn new(number: u32, arena: Arena, room: u32, cells: u32) -> Self {
-        let claims = Claims { series: Vec::new(), places: Vec::new(), free: 1, pages: HashMap::new() };
+        let claims = Claims { series: Vec::new(), places: Vec::new(), free: layout::FIRST, pages: HashMap::new() };
         Self {
             number,
             arena,
@@ -148,29 +178,29 @@ impl Chunk {
     }
 
     /// Claims cells that were never claimed, in a row, with their initial values, unless that would leave too little room for
-    /// the pages (of `page` cells) of the distributions in the chunk.
-    pub(super) fn claim(&self, series: u32, role: ClaimRole, initial: &[f64], page: u32) -> Option<u32> {
+    /// the pages of the distributions in the chunk.
+    pub(super) fn claim(&self, series: u32, template: &ClaimTemplate) -> Option<u32> {
         let mut claims = self.claims.lock();
-        let cells = initial.len() as u32;
+        let cells = template.cells();
         let distributions = claims.series.len() as u32 + 1;
-        let needed = distributions.saturating_mul(cells + self.room * page);
-        if page > 0 && needed > self.cells() && distributions > 1 {
+        let needed = distributions.saturating_mul(cells + self.room * template.page());
+        if self.room > 0 && needed > self.cells() && distributions > 1 {
             return None;
         }
         let offset = self.take(&mut claims, cells)?;
-        self.write_row(offset, initial);
+        self.write_row(offset, &template.initial);
         claims.series.push(series);
-        claims.places.push(offset << 3 | role as u32);
+        claims.places.push(offset << 3 | template.role as u32);
         Some(offset)
     }
 
     /// Gives released cells of the same size to a series.
-    pub(super) fn claim_again(&self, offset: u32, series: u32, role: ClaimRole, initial: &[f64]) {
+    pub(super) fn claim_again(&self, offset: u32, series: u32, template: &ClaimTemplate) {
         let mut claims = self.claims.lock();
-        self.write_row(offset, initial);
+        self.write_row(offset, &template.initial);
         if let Some(at) = find(&claims, offset) {
             claims.series[at] = series;
-            claims.places[at] = offset << 3 | role as u32;
+            claims.places[at] = offset << 3 | template.role as u32;
         }
     }
 
@@ -200,7 +230,7 @@ impl Chunk {
         let mut claims = self.claims.lock();
         *self.far.lock() = FarPages::default();
         self.zero_row(0, claims.free);
-        *claims = Claims { series: Vec::new(), places: Vec::new(), free: 1, pages: HashMap::new() };
+        *claims = Claims { series: Vec::new(), places: Vec::new(), free: layout::FIRST, pages: HashMap::new() };
     }
 
     /// Takes zeroed cells for a page, which the directory of a claimed head leads to; it gets no entry of its own.
@@ -328,9 +358,10 @@ impl Chunk {
         (offset..).zip(values).for_each(|(at, value)| self.write(at, *value));
     }
 
-    /// Zeroes cells in a row, as `write` does.
+    /// Zeroes cells in a row, as `write` does. Memory that was never written stays so, and costs nothing.
     pub(crate) fn zero_row(&self, offset: u32, cells: u32) {
-        self.row(offset, cells).iter().for_each(|word| word.store(0, Ordering::Relaxed));
+        let written = self.row(offset, cells).iter().filter(|word| word.load(Ordering::Relaxed) != 0);
+        written.for_each(|word| word.store(0, Ordering::Relaxed));
     }
 
     /// A count of a page at this offset.

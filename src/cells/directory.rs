@@ -1,17 +1,28 @@
 //! Directories lead from a distribution's head to the counts of its powers of two.
 
-use super::chunk::{Chunk, number};
+use super::chunk::{Arena, Chunk, number};
 use super::layout::{self, ENTRIES_PER_CELL, FAR};
 
-/// How many cells a log-linear distribution takes.
+/// How a log-linear distribution lies in memory.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shape {
-    /// Of its head.
-    pub(crate) head: u32,
-    /// Of each page.
-    pub(crate) page: u32,
-    /// How many pages its directory is for.
+    /// How many powers of two there are.
     pub(crate) entries: u32,
+    /// How many cells the page of each has.
+    pub(crate) page: u32,
+    /// Whether all pages follow the head; else a directory leads to those that exist.
+    pub(crate) is_flat: bool,
+}
+
+impl Shape {
+    /// How many cells are claimed in a row.
+    pub(crate) fn cells(self) -> u32 {
+        if self.is_flat {
+            layout::PAGES + self.entries * self.page
+        } else {
+            layout::DIRECTORY + self.entries.div_ceil(ENTRIES_PER_CELL)
+        }
+    }
 }
 
 /// Where a distribution's page is.
@@ -65,8 +76,26 @@ impl Chunk {
         }
     }
 
+    /// Whether its distributions have all their pages behind their heads.
+    pub fn is_flat(&self) -> bool {
+        self.arena() == Arena::Flat
+    }
+
+    /// Calls `visit` with the pages of `page` cells of the distribution at `head` in which something may have been counted.
+    pub fn each_page(&self, head: u32, entries: u32, page: u32, mut visit: impl FnMut(u32, DirectoryEntry)) {
+        if !self.is_flat() {
+            return self.each_entry(head, entries, visit);
+        }
+        for entry in 0..entries {
+            let offset = head + layout::PAGES + entry * page;
+            if self.row(offset, page).iter().any(|cell| number(cell).to_bits() != 0) {
+                visit(entry, DirectoryEntry::Near(offset));
+            }
+        }
+    }
+
     /// Calls `visit` with a directory's entries that lead to a page.
-    pub fn each_entry(&self, head: u32, entries: u32, mut visit: impl FnMut(u32, DirectoryEntry)) {
+    pub(super) fn each_entry(&self, head: u32, entries: u32, mut visit: impl FnMut(u32, DirectoryEntry)) {
         let cells = self.row(head + layout::DIRECTORY, entries.div_ceil(ENTRIES_PER_CELL));
         for (at, cell) in (0..).zip(cells) {
             // most powers of two never occur, and in most cells none

@@ -8,6 +8,9 @@ pub const CHUNK_BITS: u32 = 13;
 /// The most cells of a chunk.
 pub const CHUNK_CELLS: u32 = 1 << CHUNK_BITS;
 
+/// The first cell of a chunk that can be claimed: 0 stands for none in directories and in JavaScript's handles.
+pub const FIRST: u32 = 1;
+
 /// A gauge that is merged by the time of setting has its value, then the time,
 pub const TIME: u32 = 1;
 /// then the exclusive or of their bits: what a reader sees of three stores is one setting only if they agree.
@@ -21,10 +24,11 @@ pub const MIN: u32 = 1;
 pub const MAX: u32 = 2;
 /// and, when it is log-linear, the number of zeros
 pub const ZERO: u32 = 3;
-/// and a directory of 16 bits for each power of two, 0 where no page exists. With bounds, the bounds' cells come here instead of
-/// zeros and directory.
+/// and, with labels, a directory of 16 bits for each power of two, 0 where no page exists.
 pub const DIRECTORY: u32 = 4;
-/// The first cell of a distribution with bounds: one for each bound, and one for what is beyond the last.
+/// Without labels the pages of all powers of two come here, in order, instead of a directory.
+pub const PAGES: u32 = 4;
+/// The first cell of a distribution with bounds, which has no zeros: one for each bound, and one for what is beyond the last.
 pub const BOUNDED: u32 = 3;
 
 /// A directory's entry is a page's offset in the same chunk, or with this bit the number of a page in another chunk: its

@@ -22,11 +22,11 @@ pub mod sync;
 #[cfg(all(test, not(loom)))]
 mod tests;
 
+pub(crate) use chunk::ClaimTemplate;
 pub use chunk::{Chunk, Claim, ClaimRole};
 pub use counts::Counts;
 pub use directory::DirectoryEntry;
 pub(crate) use directory::Shape;
 pub use log::{Log, LogBuffer, Records};
-pub(crate) use shard::ClaimTemplate;
 pub use shard::{CellIndex, Claimed, LabelSet, Shard};
 pub use storage::Storage;

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicU32;
 use hashbrown::{HashMap, HashSet};
 use smallvec::SmallVec;
 
-use super::chunk::{Arena, Chunk, Claim, ClaimRole, reserved_for};
+use super::chunk::{Arena, Chunk, Claim, ClaimRole, ClaimTemplate, reserved_for};
 use super::directory::{DirectoryEntry, Shape};
 use super::layout::{CHUNK_BITS, CHUNK_CELLS};
 use super::log::Log;
@@ -26,17 +26,6 @@ pub struct LabelSet {
     pub(crate) claim: Option<ClaimTemplate>,
     // what was reserved for it last, of which series may have some by now: JavaScript asks when it has no other
     pub(crate) reserved: Arc<[CellIndex]>,
-}
-
-/// What a series claims.
-#[derive(Clone, Debug)]
-pub(crate) struct ClaimTemplate {
-    pub(crate) role: ClaimRole,
-    pub(crate) labelled: bool,
-    /// What the cells hold at first.
-    pub(crate) initial: Arc<[f64]>,
-    /// Of a log-linear distribution.
-    pub(crate) shape: Option<Shape>,
 }
 
 /// A claim of a shard.
@@ -215,25 +204,23 @@ impl Shard {
         self.pending.lock().remove(&cell);
     }
 
-    /// Claims a cell for each initial value, in a row, for a series. `page` is the size of a distribution's pages: reaching a page
-    /// in the head's own chunk is what makes recording fast, so the chunk keeps room for some.
-    pub(crate) fn claim(&self, series: u32, role: ClaimRole, labelled: bool, initial: &[f64], page: u32) -> CellIndex {
-        self.memory.lock().claim(Arena::of(role, labelled), series, role, initial, page)
+    /// Claims cells in a row for a series.
+    pub(crate) fn claim(&self, series: u32, template: &ClaimTemplate) -> CellIndex {
+        self.memory.lock().claim(series, template)
     }
 
     /// Claims cells as `claim` does, for a series of a label set that the log will name.
     pub(crate) fn reserve(&self, set: u32, template: &ClaimTemplate) -> CellIndex {
-        let page = template.shape.map_or(0, |shape| shape.page);
-        self.claim(reserved_for(set), template.role, template.labelled, &template.initial, page)
+        self.claim(reserved_for(set), template)
     }
 
     /// Releases the cells that were reserved for a label set and that no series has, as JavaScript has forgotten them: under the
     /// value lock, when the log was read.
     pub(crate) fn release_reserved(&self, number: u32, set: &LabelSet) {
-        let Some(ClaimTemplate { initial, shape, .. }) = &set.claim else { return };
+        let Some(template) = &set.claim else { return };
         for &cell in set.reserved.iter() {
             if self.chunk_of(cell).is_some_and(|chunk| chunk.is_reserved_for(offset_of(cell), number)) {
-                self.release(cell, initial.len() as u32, *shape);
+                self.release(cell, template);
             }
         }
     }
@@ -248,14 +235,14 @@ impl Shard {
     /// Claims another cell for the series that has claimed `cell`. `None` when nobody has.
     pub(crate) fn claim_sibling(&self, cell: CellIndex, role: ClaimRole) -> Option<Claimed> {
         let claim = self.claim_at(cell)?;
-        let cell = self.claim(claim.series, role, false, &[0.0], 0);
+        let cell = self.claim(claim.series, &ClaimTemplate::cell(role));
         Some(Claimed { cell, claim: Claim { role, ..claim } })
     }
 
     /// Makes the page of one power of two of the distribution at `head`, or finds it. `None` when there is no such head.
     pub(crate) fn claim_page(&self, head: CellIndex, entry: u32, shape: Shape) -> Option<CellIndex> {
         let mut memory = self.memory.lock();
-        let home = memory.chunk(head)?;
+        let home = memory.chunk(head).filter(|home| !home.is_flat())?;
         let head = offset_of(head);
         match home.directory_entry(head, entry) {
             DirectoryEntry::Near(offset) => return Some(index_of(&home, offset)),
@@ -272,16 +259,15 @@ impl Shard {
         Some(page)
     }
 
-    /// Releases a claim of `cells` cells, and its pages: on the owning thread, under the value lock, when no handle has it any
-    /// more.
-    pub(crate) fn release(&self, cell: CellIndex, cells: u32, shape: Option<Shape>) {
+    /// Releases a claim, and its pages: on the owning thread, under the value lock, when no handle has it any more.
+    pub(crate) fn release(&self, cell: CellIndex, template: &ClaimTemplate) {
         let mut memory = self.memory.lock();
         let Some(chunk) = memory.chunk(cell).filter(|chunk| chunk.is_claimed(offset_of(cell))) else { return };
-        if let Some(shape) = shape {
+        if let Some(shape) = template.shape.filter(|shape| !shape.is_flat) {
             memory.release_pages(&chunk, offset_of(cell), shape);
         }
-        chunk.release(offset_of(cell), cells);
-        memory.released.entry((chunk.arena(), cells)).or_default().push(cell);
+        chunk.release(offset_of(cell), template.cells());
+        memory.released.entry((chunk.arena(), template.cells())).or_default().push(cell);
     }
 
     /// Releases everything.
@@ -338,20 +324,20 @@ impl Memory {
         self.chunks.get(self.open[arena as usize]? as usize)
     }
 
-    fn claim(&mut self, arena: Arena, series: u32, role: ClaimRole, initial: &[f64], page: u32) -> CellIndex {
-        let cells = initial.len() as u32;
+    fn claim(&mut self, series: u32, template: &ClaimTemplate) -> CellIndex {
+        let (arena, cells) = (Arena::of(template.shape), template.cells());
         if let Some(cell) = self.released.get_mut(&(arena, cells)).and_then(Vec::pop)
             && let Some(chunk) = self.chunk(cell)
         {
-            chunk.claim_again(offset_of(cell), series, role, initial);
+            chunk.claim_again(offset_of(cell), series, template);
             return cell;
         }
-        let claimed =
-            self.open(arena).and_then(|chunk| Some(index_of(chunk, chunk.claim(series, role, initial, page)?)));
+        let open = self.open(arena).filter(|_| arena != Arena::Flat);
+        let claimed = open.and_then(|chunk| Some(index_of(chunk, chunk.claim(series, template)?)));
         claimed.unwrap_or_else(|| {
-            let chunk = self.add(arena, cells + self.room(arena) * page + 1);
+            let chunk = self.add(arena, cells + self.room(arena) * template.page() + 1);
             // the new chunk is large enough, so the claim holds; cell 0, which nobody reads, stands for the impossible
-            index_of(&chunk, chunk.claim(series, role, initial, page).unwrap_or(0))
+            index_of(&chunk, chunk.claim(series, template).unwrap_or(0))
         })
     }
 
@@ -405,9 +391,8 @@ impl Memory {
     /// time. Those with labels may be many: beyond the first thousand or so memory matters more.
     fn room(&self, arena: Arena) -> u32 {
         match arena {
-            Arena::Cells => 0,
-            Arena::Distributions => 20,
-            Arena::LabelledDistributions => {
+            Arena::Cells | Arena::Flat => 0,
+            Arena::Paged => {
                 let chunks = self.chunks.iter().filter(|chunk| chunk.arena() == arena).take(CHUNKS_WITH_ROOM);
                 if chunks.count() < CHUNKS_WITH_ROOM { 12 } else { 4 }
             }
@@ -416,15 +401,21 @@ impl Memory {
 
     /// Opens a chunk of at least `cells` cells: an empty one, or a new one, twice as large as the one before up to the limit.
     fn add(&mut self, arena: Arena, cells: u32) -> Arc<Chunk> {
-        while let Some(number) = self.empty[arena as usize].pop() {
-            if let Some(chunk) = self.chunks.get(number as usize).filter(|chunk| chunk.cells() >= cells) {
-                self.open[arena as usize] = Some(number);
-                return chunk.clone();
-            }
+        let empty = &mut self.empty[arena as usize];
+        let fits = |number: &u32| self.chunks.get(*number as usize).is_some_and(|chunk| chunk.cells() >= cells);
+        if let Some(number) = empty.iter().rposition(fits).map(|at| empty.swap_remove(at))
+            && let Some(chunk) = self.chunks.get(number as usize)
+        {
+            self.open[arena as usize] = Some(number);
+            return chunk.clone();
         }
         let (first, most) = sizes();
         let last = self.open(arena).map_or(first / 2, |chunk| chunk.cells());
-        let size = (last * 2).min(most).max(cells.next_power_of_two()).min(CHUNK_CELLS);
+        let size = match arena {
+            // only its head is reached by a cell's index
+            Arena::Flat => cells,
+            _ => (last * 2).min(most).max(cells.next_power_of_two()).min(CHUNK_CELLS),
+        };
         let chunk = Arc::new(Chunk::new(self.chunks.len() as u32, arena, self.room(arena), size));
         self.chunks.push(chunk.clone());
         self.open[arena as usize] = Some(chunk.number());

@@ -1,22 +1,31 @@
 //! What is claimed and released, and used again.
 
-use super::chunk::{Claim, ClaimRole};
-use super::layout::{CHUNK_BITS, CHUNK_CELLS};
-use super::sync::Ordering;
-use super::{CellIndex, DirectoryEntry, Shape, Shard};
+use super::chunk::{Chunk, Claim, ClaimRole};
+use super::layout::{CHUNK_BITS, CHUNK_CELLS, PAGES};
+use super::sync::{Arc, Ordering};
+use super::{CellIndex, ClaimTemplate, DirectoryEntry, Shape, Shard};
 
-const SHAPE: Shape = Shape { head: 31, page: 64, entries: 53 };
+const SHAPE: Shape = Shape { entries: 53, page: 64, is_flat: false };
+const FLAT: Shape = Shape { is_flat: true, ..SHAPE };
 
 fn shard() -> Shard {
     Shard::new(0, 0)
 }
 
 fn claim_counter(shard: &Shard, series: u32) -> CellIndex {
-    shard.claim(series, ClaimRole::Increments, false, &[0.0], 0)
+    shard.claim(series, &ClaimTemplate::cell(ClaimRole::Increments))
 }
 
-fn claim_head(shard: &Shard, series: u32, labelled: bool) -> CellIndex {
-    shard.claim(series, ClaimRole::Distribution, labelled, &[0.0; SHAPE.head as usize], SHAPE.page)
+fn distribution(shape: Shape) -> ClaimTemplate {
+    ClaimTemplate { role: ClaimRole::Distribution, initial: Arc::from([0.0; 4]), shape: Some(shape) }
+}
+
+fn gauge(initial: [f64; 3]) -> ClaimTemplate {
+    ClaimTemplate { role: ClaimRole::TimedGauge, initial: Arc::from(initial), shape: None }
+}
+
+fn claim_head(shard: &Shard, series: u32) -> CellIndex {
+    shard.claim(series, &distribution(SHAPE))
 }
 
 fn claim_page(shard: &Shard, head: CellIndex, entry: u32) -> CellIndex {
@@ -30,7 +39,7 @@ fn cells(shard: &Shard) -> u32 {
 #[test]
 fn a_claim_has_its_initial_values_and_no_cell_of_another() {
     let shard = shard();
-    let gauge = shard.claim(1, ClaimRole::TimedGauge, false, &[7.0, 8.0, 9.0], 0);
+    let gauge = shard.claim(1, &gauge([7.0, 8.0, 9.0]));
     let counter = claim_counter(&shard, 2);
     assert_ne!(gauge, 0, "no claim begins with the cell that stands for none");
     assert_eq!([0, 1, 2].map(|at| shard.read(gauge + at)), [7.0, 8.0, 9.0]);
@@ -49,15 +58,15 @@ fn a_released_claim_is_used_again_for_one_of_its_size() {
     let [first, kept] = [1, 2].map(|series| claim_counter(&shard, series));
     shard.write(first, 5.0);
     shard.write(kept, 6.0);
-    shard.release(first, 1, None);
+    shard.release(first, &ClaimTemplate::cell(ClaimRole::Increments));
     assert_eq!((shard.owner(first), shard.read(first)), (None, 0.0));
     // nobody's cell any more
-    shard.release(first, 1, None);
+    shard.release(first, &ClaimTemplate::cell(ClaimRole::Increments));
     let chunk = shard.chunk_of(first).expect("it stays");
     assert_eq!(chunk.claims(), 1);
-    let gauge = shard.claim(3, ClaimRole::TimedGauge, false, &[0.0; 3], 0);
+    let gauge = shard.claim(3, &gauge([0.0; 3]));
     assert_ne!(gauge, first, "it has another size");
-    let again = shard.claim(4, ClaimRole::Gauge, false, &[9.0], 0);
+    let again = shard.claim(4, &ClaimTemplate { initial: Arc::from([9.0]), ..ClaimTemplate::cell(ClaimRole::Gauge) });
     assert_eq!((again, shard.read(again)), (first, 9.0));
     assert_eq!(shard.claim_at(first).map(|claim| (claim.series, claim.role)), Some((4, ClaimRole::Gauge)));
     assert_ne!(claim_counter(&shard, 5), first, "it is given once");
@@ -72,12 +81,12 @@ fn a_released_claim_is_used_again_for_one_of_its_size() {
 #[test]
 fn pages_are_released_with_their_head_and_used_again_empty() {
     let shard = shard();
-    let head = claim_head(&shard, 1, false);
+    let head = claim_head(&shard, 1);
     let page = claim_page(&shard, head, 7);
     assert_eq!(claim_page(&shard, head, 7), page, "it is there");
     shard.count(page, 5);
-    shard.release(head, SHAPE.head, Some(SHAPE));
-    let again = claim_head(&shard, 2, false);
+    shard.release(head, &distribution(SHAPE));
+    let again = claim_head(&shard, 2);
     assert_eq!(again, head);
     let chunk = shard.chunk_of(head).expect("it stays");
     let mut entries = 0;
@@ -89,9 +98,30 @@ fn pages_are_released_with_their_head_and_used_again_empty() {
 }
 
 #[test]
+fn a_flat_distribution_has_all_its_pages_behind_its_head() {
+    let shard = shard();
+    let [head, other] = [1, 2].map(|series| shard.claim(series, &distribution(FLAT)));
+    assert_ne!(head >> CHUNK_BITS, other >> CHUNK_BITS, "each has a chunk of its own");
+    assert_eq!(shard.claim_page(head, 7, FLAT), None, "nothing is to be claimed");
+    let chunk = shard.chunk_of(head).expect("it is claimed");
+    let pages = |chunk: &Chunk| {
+        let mut pages = Vec::new();
+        chunk.each_page(offset_of(head), FLAT.entries, FLAT.page, |entry, place| pages.push((entry, place)));
+        pages
+    };
+    assert_eq!(pages(&chunk), []);
+    let places = [0, 7, FLAT.entries - 1].map(|entry| (entry, offset_of(head) + PAGES + entry * FLAT.page));
+    places.map(|(_, offset)| chunk.set_count(offset, 2 * FLAT.page - 1, 3));
+    assert_eq!(pages(&chunk), places.map(|(entry, offset)| (entry, DirectoryEntry::Near(offset))));
+    shard.release(head, &distribution(FLAT));
+    assert_eq!(shard.claim(3, &distribution(FLAT)), head, "it is used again,");
+    assert_eq!(pages(&chunk), [], "empty");
+}
+
+#[test]
 fn a_page_is_far_when_its_heads_chunk_is_full_and_used_again_by_others() {
     let shard = shard();
-    let head = claim_head(&shard, 1, true);
+    let head = claim_head(&shard, 1);
     let pages: Vec<CellIndex> = (0..SHAPE.entries).map(|entry| claim_page(&shard, head, entry)).collect();
     let home = shard.chunk_of(head).expect("it is claimed");
     let is_near = |page: &CellIndex| page >> CHUNK_BITS == home.number();
@@ -106,16 +136,16 @@ fn a_page_is_far_when_its_heads_chunk_is_full_and_used_again_by_others() {
     apart.sort_unstable();
     assert!(apart.is_sorted_by(|one, next| one >> CHUNK_BITS != next >> CHUNK_BITS || one + SHAPE.page <= *next));
     let taken = cells(&shard);
-    shard.release(head, SHAPE.head, Some(SHAPE));
+    shard.release(head, &distribution(SHAPE));
     for series in 0..3 {
-        let head = claim_head(&shard, series, true);
+        let head = claim_head(&shard, series);
         for entry in 0..SHAPE.entries {
             let page = claim_page(&shard, head, entry);
             let chunk = shard.chunk_of(page).expect("it is claimed");
             assert!((0..2 * SHAPE.page).all(|at| chunk.count(offset_of(page), at) == 0));
             shard.count(page, 3);
         }
-        shard.release(head, SHAPE.head, Some(SHAPE));
+        shard.release(head, &distribution(SHAPE));
     }
     assert_eq!(cells(&shard), taken);
 }
@@ -127,10 +157,10 @@ fn what_is_released_at_once_is_used_again_and_takes_no_more_room() {
     for round in 0..20 {
         for series in 0..300 {
             let counter = claim_counter(&shard, series);
-            let head = claim_head(&shard, series, series % 2 == 0);
-            assert_eq!((shard.read(counter), shard.read(head)), (0.0, 0.0));
-            shard.write(counter, 1.0);
-            shard.write(head, 1.0);
+            let head = claim_head(&shard, series);
+            let flat = if series % 100 == 0 { shard.claim(series, &distribution(FLAT)) } else { 0 };
+            assert_eq!([counter, head, flat].map(|cell| shard.read(cell)), [0.0; 3]);
+            [counter, head].map(|cell| shard.write(cell, 1.0));
             for entry in 0..4 + round % 3 {
                 let page = claim_page(&shard, head, entry);
                 assert_eq!(shard.read(page), 0.0);

@@ -320,8 +320,7 @@ impl Collector {
         let Some((series, labelled, cells)) = names.register(family, labels) else {
             return 0;
         };
-        let ClaimTemplate { role, initial, shape, .. } = claim_of(&cells, labelled);
-        let cell = shard.claim(series, role, labelled, &initial, shape.map_or(0, |shape| shape.page));
+        let cell = shard.claim(series, &claim_of(&cells, labelled));
         names.add_place(series, Place { shard: shard.id(), cell });
         cell
     }
@@ -343,7 +342,7 @@ impl Collector {
         if entry >= cells.entries() {
             return 0;
         }
-        shard.claim_page(head, entry, shape(cells)).unwrap_or(0)
+        shard.claim_page(head, entry, shape(cells, true)).unwrap_or(0)
     }
 
     /// The same of a distribution in a label set.
@@ -498,12 +497,8 @@ fn is_gauge(claim: Claim) -> bool {
     matches!(claim.role, ClaimRole::Gauge | ClaimRole::TimedGauge)
 }
 
-fn shape(cells: LogLinear) -> Shape {
-    Shape {
-        head: layout::DIRECTORY + cells.entries().div_ceil(layout::ENTRIES_PER_CELL),
-        page: cells.precision().cells() / layout::COUNTS_PER_CELL,
-        entries: cells.entries(),
-    }
+fn shape(cells: LogLinear, labelled: bool) -> Shape {
+    Shape { entries: cells.entries(), page: cells.precision().cells() / layout::COUNTS_PER_CELL, is_flat: !labelled }
 }
 
 /// The family and the labels of a record's values.
@@ -519,12 +514,12 @@ fn labels_in_set<'a>(
 /// What a series claims.
 fn claim_of(cells: &SeriesCells, labelled: bool) -> ClaimTemplate {
     let (role, initial, shape) = match cells {
-        SeriesCells::Counter => (ClaimRole::Increments, Arc::from([0.0]), None),
+        SeriesCells::Counter => return ClaimTemplate::cell(ClaimRole::Increments),
         SeriesCells::Gauge(role, unset) => (*role, Arc::from(*unset), None),
         SeriesCells::Distribution(form) => {
             let (cells, shape) = match form {
                 Form::Bounds(bounds) => (layout::BOUNDED + bounds.len() as u32 + 1, None),
-                Form::LogLinear(cells) => (shape(*cells).head, Some(shape(*cells))),
+                Form::LogLinear(cells) => (layout::DIRECTORY, Some(shape(*cells, labelled))),
             };
             let mut head = vec![0.0; cells as usize];
             head[layout::MIN as usize] = f64::INFINITY;
@@ -532,5 +527,5 @@ fn claim_of(cells: &SeriesCells, labelled: bool) -> ClaimTemplate {
             (ClaimRole::Distribution, Arc::from(head), shape)
         }
     };
-    ClaimTemplate { role, labelled, initial, shape }
+    ClaimTemplate { role, initial, shape }
 }

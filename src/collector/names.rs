@@ -103,7 +103,7 @@ pub(super) enum SeriesCells {
 }
 
 impl SeriesCells {
-    fn of(family: &Family, labelled: bool) -> Self {
+    pub(super) fn of(family: &Family, labelled: bool) -> Self {
         match family.kind {
             Kind::Counter => Self::Counter,
             Kind::Gauge if family.merge() == Merge::Last => Self::Gauge(ClaimRole::TimedGauge, &UNSET_TIMED),

@@ -12,13 +12,13 @@
 
 use hashbrown::{HashMap, HashSet};
 
-use super::names::{Names, Place, Places};
+use super::names::{Names, Place, Places, SeriesCells};
 use super::totals::{Chunks, Totals, add_distribution, zero_claim};
-use super::{Collector, Values, shape};
+use super::{Collector, Values, claim_of};
 use crate::cells::sync::Arc;
-use crate::cells::{CellIndex, Chunk, Claim, ClaimRole, Shard, layout};
+use crate::cells::{CellIndex, Chunk, Claim, ClaimRole, ClaimTemplate, Shard, layout};
 use crate::collector::family::{Family, Kind};
-use crate::histogram::{Distribution, Form};
+use crate::histogram::Distribution;
 
 /// What a claim held when another thread removed its series.
 #[derive(Clone, Debug)]
@@ -326,13 +326,9 @@ fn fold_claim(
 /// Releases a claim: its handle is gone.
 fn release(shard: &Shard, cell: CellIndex, family: &Family, labelled: bool) {
     let Some(claim) = shard.claim_at(cell) else { return };
-    let (cells, shape) = match claim.role {
-        ClaimRole::TimedGauge => (layout::CHECK + 1, None),
-        ClaimRole::Distribution => match family.form(labelled) {
-            Form::Bounds(bounds) => (layout::BOUNDED + bounds.len() as u32 + 1, None),
-            Form::LogLinear(cells) => (shape(cells).head, Some(shape(cells))),
-        },
-        _ => (1, None),
+    let template = match claim.role {
+        ClaimRole::Increments | ClaimRole::Decrements | ClaimRole::Zeros => ClaimTemplate::cell(claim.role),
+        _ => claim_of(&SeriesCells::of(family, labelled), labelled),
     };
-    shard.release(cell, cells, shape);
+    shard.release(cell, &template);
 }

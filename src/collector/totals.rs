@@ -295,7 +295,8 @@ pub(super) fn each_page<'a>(
     chunks: &'a Chunks,
     mut visit: impl FnMut(u32, &'a Chunk, u32),
 ) {
-    chunk.each_entry(head, cells.entries(), |entry, place| {
+    let page = cells.precision().cells() / layout::COUNTS_PER_CELL;
+    chunk.each_page(head, cells.entries(), page, |entry, place| {
         if let Some((home, page)) = page_home(place, chunk, chunks) {
             visit(entry, home, page);
         }

@@ -246,8 +246,7 @@ impl Thread {
             return;
         }
         let (entry, cell) = cells.place(value);
-        let page = self.page(head, entry);
-        let (chunk, page) = (chunk_of(&self.shard, page), offset_of(page));
+        let (chunk, page) = self.page(head, cells, entry);
         let count = chunk.count(page, cell) + 1;
         chunk.set_count(page, cell, count);
         if count == self.limits.full {
@@ -270,13 +269,19 @@ impl Thread {
         }
     }
 
-    fn page(&self, head: CellIndex, entry: u32) -> CellIndex {
+    /// The chunk and the offset of a page.
+    fn page(&self, head: CellIndex, cells: LogLinear, entry: u32) -> (Arc<Chunk>, u32) {
         let chunk = chunk_of(&self.shard, head);
-        match chunk.directory_entry(offset_of(head), entry) {
-            DirectoryEntry::Absent => self.collector.claim_page(&self.shard, head, entry),
-            DirectoryEntry::Near(offset) => chunk.number() << layout::CHUNK_BITS | offset,
-            DirectoryEntry::Far(page) => page,
+        if chunk.is_flat() {
+            let offset = entry * cells.precision().cells() / layout::COUNTS_PER_CELL;
+            return (chunk, offset_of(head) + layout::PAGES + offset);
         }
+        let page = match chunk.directory_entry(offset_of(head), entry) {
+            DirectoryEntry::Near(offset) => return (chunk, offset),
+            DirectoryEntry::Far(page) => page,
+            DirectoryEntry::Absent => self.collector.claim_page(&self.shard, head, entry),
+        };
+        (chunk_of(&self.shard, page), offset_of(page))
     }
 
     /// Adds to a counter's cell.
