@@ -31,7 +31,7 @@ function empty({ kind, precision }, isFlat = false) {
     shard: {
       cellsOf: () => cells,
       wordsOf: () => words,
-      count(index, page, cell) {
+      count(_head, page, cell) {
         words[2 * page + cell] += 1
       },
     },
