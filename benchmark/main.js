@@ -17,6 +17,7 @@ const { markdownTable, missedBars, rowsOf } = require('./table')
 const FULL = {
   batchMillis: 20,
   series: 100_000,
+  mediumSeries: 10_000,
   timings: 10_000,
   memoryCounters: 1_000_000,
   threadMillis: 500,
@@ -26,6 +27,7 @@ const FULL = {
 const QUICK = {
   batchMillis: 2,
   series: 10_000,
+  mediumSeries: 1000,
   timings: 1000,
   memoryCounters: 100_000,
   threadMillis: 100,

@@ -4,7 +4,7 @@
 
 const { OURS, best, figure, judge, PROMETHEUS_CLIENTS } = require('./bars')
 
-const COLUMNS = [OURS, 'prom-client', '@prometheus-io/client', 'opentelemetry', 'metrix']
+const COLUMNS = [OURS, 'prom-client', '@prometheus-io/client', '@platformatic/prom-client', 'opentelemetry', 'metrix']
 
 /**
  * @typedef {object} Row
@@ -45,6 +45,7 @@ function markdownTable(rows) {
 /** @param {Row} row */
 function cellsOf({ title, unit, values, bars }) {
   const verdicts = bars.map((bar) => judge(bar, values)).filter((verdict) => verdict !== undefined)
+  const judged = verdicts.filter(({ wanted }) => wanted !== undefined)
   const others = Object.entries(values).filter(([name]) => !COLUMNS.includes(name))
   return [
     title,
@@ -52,8 +53,8 @@ function cellsOf({ title, unit, values, bars }) {
     ...COLUMNS.map((name) => (values[name] === undefined ? '' : figure(values[name]))),
     others.map(([name, value]) => `${code(name)} ${figure(value)}`).join(', '),
     verdicts.length > 0 ? verdicts.map(({ shown }) => shown).join(', ') : plainRatio(values),
-    verdicts.map(({ wanted }) => wanted).join(', '),
-    verdicts.map(({ isMet }) => (isMet ? 'yes' : '**no**')).join(', '),
+    judged.map(({ wanted }) => wanted).join(', '),
+    judged.map(({ isMet }) => (isMet ? 'yes' : '**no**')).join(', '),
   ]
 }
 
