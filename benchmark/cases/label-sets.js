@@ -60,7 +60,9 @@ class LabelRun {
     // the making of labels is warm: it is no part of a client
     const warmedUp = this.#texts(this.#names, count, '/warm-up/')
     for (let turn = 0; turn < WARM_UP; turn++) warmedUp(turn % count)
-    return this.family(count)(inOrder(count))
+    const record = this.family(count)
+    collectGarbage()
+    return record(inOrder(count))
   }
 
   warmUp() {

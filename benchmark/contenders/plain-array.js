@@ -3,13 +3,14 @@
 // The yardstick of everything that fills buckets: one private array, one log-linear index, a count and a sum.
 
 const NANOS_PER_MILLI = 1e6
+const FLOAT = new Float64Array(1)
+const WORDS = new Int32Array(FLOAT.buffer)
+
 /** The powers of two that have buckets: 64, from this one. */
 const POWERS = 64
 
 class PlainArray {
   #counts
-  #float = new Float64Array(1)
-  #words = new Int32Array(this.#float.buffer)
   #shift
   #first
   #buckets
@@ -24,8 +25,8 @@ class PlainArray {
 
   /** @param {number} value */
   record(value) {
-    this.#float[0] = value
-    const at = (this.#words[1] >>> this.#shift) - this.#first
+    FLOAT[0] = value
+    const at = (WORDS[1] >>> this.#shift) - this.#first
     if (at < 0 || at >= this.#buckets) return
     this.#counts[at + 1] += 1
     this.#counts[0] += value
