@@ -34,8 +34,7 @@ function describeRun({ program, loadBefore, rows, absences, rounds }) {
     `- Machine: ${machine}`,
     `- Peers: ${peers}`,
     ...tables(rows),
-    '',
-    verdict(missedBars(rows)),
+    ...verdict(rows),
     ...leftOut(absences),
   ].join('\n')
 }
@@ -48,10 +47,11 @@ function tables(rows) {
   })
 }
 
-/** @param {string[]} missed titles of rows */
-function verdict(missed) {
-  if (missed.length === 0) return 'Every bar is met.'
-  return ['Bars not met:', '', ...missed.map((title) => `- ${title}`)].join('\n')
+/** @param {Run['rows']} rows */
+function verdict(rows) {
+  const missed = missedBars(rows)
+  if (missed.length > 0) return ['', 'Bars not met:', '', ...missed.map((title) => `- ${title}`)]
+  return rows.some(({ bars }) => bars.some(({ value }) => value !== undefined)) ? ['', 'Every bar is met.'] : []
 }
 
 /** @param {Run['absences']} absences */
