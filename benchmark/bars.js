@@ -2,15 +2,17 @@
 
 // What a row of the table has to reach, and whether it does.
 
-/** The two clients that a bar is measured against: the faster one counts. */
+/** A bar compares with the faster of these two unless it names others. */
 const PROMETHEUS_CLIENTS = ['prom-client', '@prometheus-io/client']
+/** Every metrics client that has labels. */
+const LABEL_CLIENTS = [...PROMETHEUS_CLIENTS, '@platformatic/prom-client', 'opentelemetry']
 const OURS = 'tallystick'
 
 /**
  * @typedef {object} Bar
- * @property {'times' | 'share'} kind `times`: theirs is at least so many times ours; `share`: ours is at most so much of theirs
- * @property {number} value
- * @property {string[]} [against] the best of these contenders; default: the two Prometheus clients
+ * @property {'times' | 'share'} kind `times`: their time divided by ours is at least `value`; `share`: ours divided by theirs is at most `value`
+ * @property {number} [value] without one, the ratio is shown and not judged
+ * @property {string[]} [against] the fastest of these contenders; default: the two Prometheus clients
  */
 
 /** @param {number} value @param {string[]} [against] @returns {Bar} */
@@ -23,22 +25,32 @@ function share(value, against) {
   return { kind: 'share', value, against }
 }
 
+/** @param {Bar} bar @returns {Bar} one that shows the same ratio and is not judged */
+function unjudged({ kind, against }) {
+  return { kind, against }
+}
+
 /**
  * @param {Bar} bar
  * @param {Record<string, number>} values by contender; lower is better
- * @returns {{ ratio: number, isMet: boolean, shown: string, wanted: string } | undefined} nothing when there is nobody to compare with
+ * @returns {{ ratio: number, isMet?: boolean, shown: string, wanted?: string } | undefined} undefined if there is no contender to compare with
  */
 function judge({ kind, value, against = PROMETHEUS_CLIENTS }, values) {
   const theirs = best(values, against)
   const ours = values[OURS]
   if (theirs === undefined || ours === undefined) return undefined
-  const who = against === PROMETHEUS_CLIENTS ? '' : ` (${against.join(', ')})`
-  if (kind === 'times') {
-    const ratio = theirs / ours
-    return { ratio, isMet: ratio >= value, shown: `${figure(ratio)}×`, wanted: `≥ ${value}×${who}` }
-  }
-  const ratio = ours / theirs
-  return { ratio, isMet: ratio <= value, shown: `${figure(ratio)} of`, wanted: `≤ ${value} of${who}` }
+  const ratio = kind === 'times' ? theirs / ours : ours / theirs
+  const shown = kind === 'times' ? `${figure(ratio)}×` : `${figure(ratio)} of`
+  if (value === undefined) return { ratio, shown }
+  const who = namesOf(against)
+  if (kind === 'times') return { ratio, shown, isMet: ratio >= value, wanted: `≥ ${value}×${who}` }
+  return { ratio, shown, isMet: ratio <= value, wanted: `≤ ${value} of${who}` }
+}
+
+/** Who a bar compares with, where that is not the usual two. @param {string[]} against */
+function namesOf(against) {
+  if (against === PROMETHEUS_CLIENTS) return ''
+  return against === LABEL_CLIENTS ? ' (all four)' : ` (${against.join(', ')})`
 }
 
 /** @param {Record<string, number>} values @param {string[]} names @returns {number | undefined} */
@@ -54,4 +66,4 @@ function figure(value) {
   return size >= 10 ? value.toFixed(1) : value.toFixed(2)
 }
 
-module.exports = { OURS, PROMETHEUS_CLIENTS, best, figure, judge, share, times }
+module.exports = { LABEL_CLIENTS, OURS, PROMETHEUS_CLIENTS, best, figure, judge, share, times, unjudged }

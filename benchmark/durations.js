@@ -35,4 +35,4 @@ function countAndSum(values) {
   return (/** @type {number} */ calls) => [calls, (calls / COUNT) * whole]
 }
 
-module.exports = { COUNT, countAndSum, millis, nanos, seconds }
+module.exports = { COUNT, countAndSum, millis, nanos, random, seconds }

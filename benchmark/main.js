@@ -1,22 +1,26 @@
 'use strict'
 
-// `npm run benchmark`: Tallystick beside its peers, in one table.
+// `npm run benchmark`: Tallystick beside its peers.
 
 const fs = require('node:fs')
 const path = require('node:path')
-const { bunPath } = require('../scripts/bun')
 const { setUp } = require('../scripts/setup')
 const { cases } = require('./cases')
-const { describeMachine, load } = require('./machine')
+const { load } = require('./machine')
 const { USAGE, readOptions } = require('./options')
 const { installPeers } = require('./peers')
+const { describeRun, withPart } = require('./report')
 const { runRounds } = require('./rounds')
-const { markdownTable, missedBars, rowsOf } = require('./table')
+const { findRuntime } = require('./runtime')
+const { rowsOf } = require('./table')
 
-/** What cases are told: how long a batch is, and how many series there are. */
+const RESULTS = path.join(__dirname, 'RESULTS.md')
+
+/** How long a batch takes, and how many series there are. */
 const FULL = {
   batchMillis: 20,
   series: 100_000,
+  mediumSeries: 10_000,
   timings: 10_000,
   memoryCounters: 1_000_000,
   threadMillis: 500,
@@ -26,6 +30,7 @@ const FULL = {
 const QUICK = {
   batchMillis: 2,
   series: 10_000,
+  mediumSeries: 1000,
   timings: 1000,
   memoryCounters: 100_000,
   threadMillis: 100,
@@ -38,15 +43,19 @@ const QUICK_ROUNDS = 3
 async function runBenchmark(options) {
   setUp()
   installPeers()
-  const program = options.bun ? bunPath() : process.execPath
-  if (!program) throw new Error('there is no bun for this platform in node_modules')
+  const { name, program } = findRuntime(options)
   const loadBefore = load()
   const { rows, absences } = await runCases(program, options)
-  const report = describeRun({ program, loadBefore, rows, absences, rounds: options.rounds })
-  console.log(`\n${report}`)
+  const part = describeRun({ program, loadBefore, rows, absences, rounds: options.rounds })
+  console.log(`\n${part}\n`)
   const isWhole = options.cases.length === 0 && !options.quick
-  if (isWhole) fs.writeFileSync(path.join(__dirname, options.bun ? 'RESULTS.bun.md' : 'RESULTS.md'), report)
+  if (isWhole) fs.writeFileSync(RESULTS, withPart(contentsOf(RESULTS), name, part))
   else console.log('(not written to RESULTS.md: that takes all cases, without --quick)')
+}
+
+/** @param {string} file */
+function contentsOf(file) {
+  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : ''
 }
 
 /** @param {string} program @param {import('./options').Options} options */
@@ -61,7 +70,8 @@ async function runCases(program, options) {
     const processes = options.quick ? 1 : (each.processes ?? 1)
     const outcome = await runRounds(each, { program }, { rounds, processes, parameters })
     process.stderr.write(` ${((performance.now() - began) / 1e3).toFixed(1)} s\n`)
-    rows.push(...rowsOf(each, outcome.results, parameters))
+    const { section = 'main' } = each
+    rows.push(...rowsOf(each, outcome.results, parameters).map((row) => ({ section, ...row })))
     absences.push(...outcome.absences.map((absence) => ({ caseName: each.name, ...absence })))
   }
   return { rows, absences }
@@ -70,36 +80,9 @@ async function runCases(program, options) {
 /** @param {import('./options').Options} options */
 function chosenCases({ cases: beginnings, quick }) {
   const chosen = cases.filter(({ name }) => beginnings.length === 0 || beginnings.some((each) => name.startsWith(each)))
-  if (chosen.length === 0) throw new Error(`no case begins so: there are ${cases.map(({ name }) => name).join(', ')}`)
+  if (chosen.length === 0)
+    throw new Error(`no case has a name that begins so; the cases are ${cases.map(({ name }) => name).join(', ')}`)
   return quick ? chosen.filter(({ series = 0 }) => series <= QUICK.growth) : chosen
-}
-
-/** @param {{ program: string, loadBefore: string, rows: import('./table').Row[], absences: any[], rounds?: number }} run */
-function describeRun({ program, loadBefore, rows, absences, rounds }) {
-  const { machine, runtime, peers } = describeMachine(program)
-  const missed = missedBars(rows)
-  const left = absences.map(
-    ({ caseName, contender, reason }) => `- ${caseName}: ${contender} (${reason.split('\n')[0]})`,
-  )
-  return [
-    '# Tallystick beside its peers',
-    '',
-    `Made by \`npm run benchmark\` on ${new Date().toISOString().slice(0, 10)}; lower is better. Each contender has processes of its own`,
-    '(seven one after the other where single calls are timed), in which an ArrayBuffer was detached; contenders take turns within a',
-    'round, and a value is the median of the rounds. What was recorded was read back in the end and is exactly what the calls add up',
-    'to; a contender that lost any is left out. The ratio is how many times ours the faster of the two Prometheus clients takes, or,',
-    'marked "of", what part ours is of theirs.',
-    '',
-    `- Machine: ${machine}`,
-    `- ${runtime}; load average ${loadBefore} before, ${load()} after${rounds ? `; ${rounds} rounds only` : ''}`,
-    `- Peers: ${peers}`,
-    '',
-    markdownTable(rows),
-    '',
-    missed.length === 0 ? 'Every bar is met.' : `Bars not met: ${missed.join('; ')}.`,
-    ...(left.length === 0 ? [] : ['', 'Left out:', '', ...left]),
-    '',
-  ].join('\n')
 }
 
 async function main() {

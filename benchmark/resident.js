@@ -17,7 +17,7 @@ async function residentBytes() {
 function collectGarbage() {
   if (typeof Bun !== 'undefined') Bun.gc(true)
   else if (globalThis.gc) globalThis.gc()
-  else throw new Error('memory is measured with --expose-gc')
+  else throw new Error('this case needs --expose-gc')
 }
 
-module.exports = { residentBytes }
+module.exports = { collectGarbage, residentBytes }

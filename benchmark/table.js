@@ -1,10 +1,11 @@
 'use strict'
 
-// The table: a row for what is measured, a column for each contender.
+// A table: a row for each thing that is measured, a column for each contender.
 
 const { OURS, best, figure, judge, PROMETHEUS_CLIENTS } = require('./bars')
 
-const COLUMNS = [OURS, 'prom-client', '@prometheus-io/client', 'opentelemetry', 'metrix']
+/** Each has a column where it is present; the others share one. */
+const COLUMNS = [OURS, 'prom-client', '@prometheus-io/client', '@platformatic/prom-client', 'opentelemetry', 'metrix']
 
 /**
  * @typedef {object} Row
@@ -37,27 +38,30 @@ function filled(title, parameters) {
 
 /** @param {Row[]} rows @returns {string} Markdown */
 function markdownTable(rows) {
-  const head = ['what', 'unit', ...COLUMNS, 'others', 'ratio', 'bar', 'met']
-  const align = head.map((name) => (COLUMNS.includes(name) || name === 'ratio' ? '--:' : '---'))
-  return [head, align, ...rows.map(cellsOf)].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+  const columns = COLUMNS.filter((name) => rows.some(({ values }) => name in values))
+  const head = ['what', 'unit', ...columns, 'others', 'ratio', 'bar', 'met']
+  const align = head.map((name) => (columns.includes(name) || name === 'ratio' ? '--:' : '---'))
+  const cells = rows.map((row) => cellsOf(row, columns))
+  return [head, align, ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n')
 }
 
-/** @param {Row} row */
-function cellsOf({ title, unit, values, bars }) {
+/** @param {Row} row @param {string[]} columns */
+function cellsOf({ title, unit, values, bars }, columns) {
   const verdicts = bars.map((bar) => judge(bar, values)).filter((verdict) => verdict !== undefined)
+  const judged = verdicts.filter(({ wanted }) => wanted !== undefined)
   const others = Object.entries(values).filter(([name]) => !COLUMNS.includes(name))
   return [
     title,
     unit,
-    ...COLUMNS.map((name) => (values[name] === undefined ? '' : figure(values[name]))),
+    ...columns.map((name) => (values[name] === undefined ? '' : figure(values[name]))),
     others.map(([name, value]) => `${code(name)} ${figure(value)}`).join(', '),
     verdicts.length > 0 ? verdicts.map(({ shown }) => shown).join(', ') : plainRatio(values),
-    verdicts.map(({ wanted }) => wanted).join(', '),
-    verdicts.map(({ isMet }) => (isMet ? 'yes' : '**no**')).join(', '),
+    judged.map(({ wanted }) => wanted).join(', '),
+    judged.map(({ isMet }) => (isMet ? 'yes' : '**no**')).join(', '),
   ]
 }
 
-/** How many times ours the faster Prometheus client takes, where no bar is set. @param {Record<string, number>} values */
+/** Without a bar: the time of the faster Prometheus client divided by ours. @param {Record<string, number>} values */
 function plainRatio(values) {
   const theirs = best(values, PROMETHEUS_CLIENTS)
   return theirs === undefined ? '' : `${figure(theirs / values[OURS])}×`

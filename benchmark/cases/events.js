@@ -4,6 +4,7 @@
 
 const { share, times } = require('../bars')
 const { clockTwice, privateDistribution } = require('../contenders/bare')
+const { metrixAndOurs } = require('../contenders/recorders')
 const { COUNT, millis } = require('../durations')
 const { evenly, loopCase } = require('../loop')
 
@@ -12,18 +13,10 @@ const COUNTERS = 64
 const HISTOGRAMS = 200
 const SAMPLES = 5000
 
-/** The same case for both. @param {(library: any) => any} open */
-function both(open) {
-  return {
-    tallystick: () => open(require('../contenders/tallystick')),
-    metrix: () => open(require('../contenders/metrix')),
-  }
-}
-
 const counter = loopCase({
   name: 'events-counter',
   rows: [{ title: '`counter.incr()` of a recorder with an aggregator, 64 in turn', bars: [times(1, AGAINST)] }],
-  contenders: both(({ openRecorder }) => {
+  contenders: metrixAndOurs(({ openRecorder }) => {
     const { counterValues, recorder } = openRecorder()
     const counters = Array.from({ length: COUNTERS }, (_, at) => recorder.counter(`requests_${at}`))
     return {
@@ -38,7 +31,7 @@ const histogram = loopCase({
   name: 'events-histogram',
   rows: [{ title: '`histogram.add(v)` of a recorder with an aggregator', bars: [times(15, AGAINST)] }],
   contenders: {
-    ...both(({ openRecorder }) => {
+    ...metrixAndOurs(({ openRecorder }) => {
       const { recorder, timingCount } = openRecorder()
       const histogram = recorder.histogram('latency')
       return {
@@ -54,7 +47,7 @@ const timer = loopCase({
   name: 'events-timer',
   rows: [{ title: '`timer.start()` and `stop(id)` of a recorder with an aggregator', bars: [times(1.3, AGAINST)] }],
   contenders: {
-    ...both(({ openRecorder }) => {
+    ...metrixAndOurs(({ openRecorder }) => {
       const { recorder, timingCount } = openRecorder()
       const timer = recorder.timer('latency')
       return { record: () => timer.stop(timer.start()), recorded: timingCount }
@@ -66,7 +59,7 @@ const timer = loopCase({
 const strategy = loopCase({
   name: 'events-strategy',
   rows: [{ title: 'the same, each event to a function that fills a histogram', bars: [times(1, AGAINST)] }],
-  contenders: both(({ createHistogram, openRecorder }) => {
+  contenders: metrixAndOurs(({ createHistogram, openRecorder }) => {
     let events = 0
     const { recorder } = openRecorder({
       timer(/** @type {any} */ event, /** @type {Record<string, any>} */ histograms) {
@@ -85,7 +78,7 @@ const report = {
   unit: 'ms',
   rounds: 41,
   rows: [{ title: `\`report()\` of ${HISTOGRAMS} histograms with ${SAMPLES} samples each`, bars: [share(2, AGAINST)] }],
-  contenders: both(({ openRecorder }) => {
+  contenders: metrixAndOurs(({ openRecorder }) => {
     const { aggregator, recorder, timingCount } = openRecorder()
     for (let each = 0; each < HISTOGRAMS; each++) {
       const histogram = recorder.histogram(`latency_${each}`)

@@ -1,14 +1,30 @@
 'use strict'
 
-// All cases, in the order of the table.
+// All cases, in the order of the tables.
 //
-// A case has a name, rows (a title, the key of what is measured where that is several things, bars), a unit, how many rounds,
-// and contenders: functions that run in a process of their own and return `measure` and mostly `check`. `isFresh` cases have a new
-// process for each round; a `baseline` is a contender whose value is subtracted from the others'.
+// A case has a name, the section of its rows (one of `sections`; default: the first), rows (a title, bars, and a key if several
+// things are measured), a unit, a number of rounds, and contenders: functions that run in a process of their own and return `measure`
+// and mostly `check`. An `isFresh` case has a new process for each round; a `baseline` is a contender whose value is subtracted
+// from the others'.
 
+const { distributionCases } = require('./distributions')
+const { labelSets, usedLabelSets } = require('./label-sets')
 const { histogram, summary } = require('./timing')
+const { usedCase } = require('./used')
 
-const cases = [
+/** Titles of the tables. */
+const sections = {
+  main: 'Recording and reading',
+  labels: 'Sets of labels',
+  distributions: 'Distributions of values',
+  used: 'In a process that has used every kind of instrument',
+}
+
+const [bucketed, frugal, hdr, snapshots] = require('./histogram-objects')
+const [eventsCounter, eventsHistogram, eventsTimer, eventsStrategy, eventsReport] = require('./events')
+
+/** What is called for each event. */
+const recordings = [
   require('./counter'),
   require('./name'),
   require('./bound'),
@@ -18,8 +34,19 @@ const cases = [
   summary,
   require('./timing-labels'),
   require('./timer'),
-  ...require('./histogram-objects'),
-  ...require('./events'),
+  bucketed,
+  frugal,
+  hdr,
+  eventsCounter,
+  eventsHistogram,
+  eventsTimer,
+]
+
+const cases = [
+  ...recordings,
+  snapshots,
+  eventsStrategy,
+  eventsReport,
   ...require('./scene'),
   require('./creation'),
   ...require('./scrape'),
@@ -28,6 +55,10 @@ const cases = [
   ...require('./growth'),
   ...require('./threads'),
   require('./streams'),
+  ...labelSets,
+  ...distributionCases,
+  ...recordings.map(usedCase),
+  usedLabelSets,
 ]
 
 /** @param {string} name @returns {any} */
@@ -37,4 +68,4 @@ function findCase(name) {
   return found
 }
 
-module.exports = { cases, findCase }
+module.exports = { cases, findCase, sections }

@@ -1,11 +1,11 @@
 'use strict'
 
-// The two Prometheus clients: prom-client, and @prometheus-io/client, which it became. Their interface is the same.
+// The Prometheus clients, whose interface is the same: prom-client, @prometheus-io/client, which it became, and Platformatic's fork.
 
-const PACKAGES = ['prom-client', '@prometheus-io/client']
+const PACKAGES = ['prom-client', '@prometheus-io/client', '@platformatic/prom-client']
 
 /**
- * A contender for each of the two.
+ * A contender for each of them.
  * @template T
  * @param {(client: any, parameters: any) => T} open
  * @returns {Record<string, (parameters: any) => T>}
@@ -30,20 +30,22 @@ async function timingTotals(client) {
   return [total('count'), total('sum')]
 }
 
+const SHOP_LABELS = ['shop', 'route']
+
 /** What cases about many series need. @param {any} client */
 function series(client) {
-  const labelNames = ['shop', 'route']
   return {
-    counter: (/** @type {string} */ name) => {
+    counter: (/** @type {string} */ name, labelNames = SHOP_LABELS) => {
       const counter = new client.Counter({ name, help: name, labelNames })
       return (/** @type {any} */ labels) => counter.inc(labels)
     },
     timing: (/** @type {string} */ name) => {
-      const histogram = new client.Histogram({ name, help: name, labelNames })
+      const histogram = new client.Histogram({ name, help: name, labelNames: SHOP_LABELS })
       return (/** @type {any} */ labels, /** @type {number} */ millis) => histogram.observe(labels, millis / 1e3)
     },
     scrape: () => client.register.metrics(),
+    values: () => counterValues(client),
   }
 }
 
-module.exports = { counterValues, prometheusClients, series, timingTotals }
+module.exports = { PACKAGES, counterValues, prometheusClients, series, timingTotals }

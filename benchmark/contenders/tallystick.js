@@ -15,6 +15,12 @@ function timingTotals() {
   return [all.reduce((sum, { count }) => sum + count, 0), all.reduce((sum, { total }) => sum + total, 0)]
 }
 
+/** The count and the sum of the only family of histograms, over all its series. */
+function histogramTotals() {
+  const all = Object.values(metrics.snapshot().histograms)
+  return [all.reduce((total, { count }) => total + count, 0), all.reduce((total, { sum }) => total + sum, 0)]
+}
+
 /** As `contenders/metrix.js` has it. @param {object} [aggregation] the aggregator's configuration */
 function openRecorder(aggregation) {
   const recorder = new Recorder()
@@ -44,6 +50,16 @@ const series = {
     return (/** @type {any} */ labels, /** @type {number} */ millis) => timing.labels(labels).observeMillis(millis)
   },
   scrape: async () => (await metrics.prometheus()).body,
+  values: counterValues,
 }
 
-module.exports = { counterValues, createHistogram, metrics, openRecorder, sceneMetrics, series, timingTotals }
+module.exports = {
+  counterValues,
+  createHistogram,
+  histogramTotals,
+  metrics,
+  openRecorder,
+  sceneMetrics,
+  series,
+  timingTotals,
+}
