@@ -116,6 +116,15 @@ function readingOf(instruments) {
     return exposition(handle, await readings.read(key, () => binding.prometheus(handle, buckets)))
   }
 
+  /** @type {ReturnType<typeof import('./route').createRoute> | undefined} */
+  let served
+
+  /** Loaded when first asked: not all processes are scraped. */
+  function route() {
+    served ??= require('./route').createRoute(scrape)
+    return served
+  }
+
   /** The routes' own: what users do with theirs harms no answer. */
   async function scrape() {
     return exposition(handle, await readings.read('scrape', () => binding.prometheus(handle)))
@@ -132,15 +141,10 @@ function readingOf(instruments) {
     /** @type {Metrics['prometheusSync']} */
     prometheusSync: (options) => exposition(handle, binding.prometheusSync(handle, bucketsOf(options))),
     /** @type {Metrics['handle']} */
-    handle: async (req, res) => await route().handle(scrape, req, res),
+    handle: async (req, res) => await route().handle(req, res),
     /** @type {Metrics['fetch']} */
-    fetch: async (request) => await route().fetch(scrape, request),
+    fetch: async (request) => await route().fetch(request),
   }
-}
-
-/** Loaded when first asked: not all processes are scraped. */
-function route() {
-  return require('./route')
 }
 
 /** @param {import('./record/types').Handle} handle @param {Uint8Array} body */

@@ -5,23 +5,24 @@
 const binding = require('../native')
 const { missingPool, notAFunction } = require('../errors')
 const { warnOfClashes } = require('../name-clashes')
+const { createEndpoint } = require('../http/endpoint')
 const { Readings, isBusy } = require('../readings')
 const { instrumentsOf } = require('../record/collector')
 const { checkedConfig } = require('./config')
-const { createDoor } = require('./door')
 const { PoolFeed } = require('./feeds/pool')
 const { SeriesFeed } = require('./feeds/series')
 const { StatsFeed } = require('./feeds/stats')
 const { TraceFeed } = require('./feeds/trace')
 const { sourceOf } = require('./pools')
 const { readPool } = require('./reading')
+const { siteOf } = require('./site')
 const { Streams } = require('./streams')
 const { Warnings } = require('./warnings')
 
 /** @typedef {import('../../pool').MetricsConfig} MetricsConfig */
 /** @typedef {import('../../pool').MetricsResponse} MetricsResponse */
 /** @typedef {import('../../pool').PoolMetricsService} PoolMetricsService */
-/** @typedef {import('./types').Client} Client */
+/** @typedef {import('../http/types').Client} Client */
 /** @typedef {import('./types').Config} Config */
 /** @typedef {import('./types').Feed} Feed */
 /** @typedef {(metrics: MetricsResponse) => void} Listener */
@@ -256,7 +257,7 @@ function createPoolMetrics(config) {
     stats: () => parsed(service.statsJson()),
     prometheus: () => service.exposition('users'),
     subscribe: (listener) => service.subscribe(listener),
-    ...createDoor(service),
+    ...createEndpoint(siteOf(service)),
     close: () => service.close(),
   }
 }
