@@ -641,7 +641,7 @@ export class Collector {
   window(): Window
   /**
    * Calls `fn` before each reading that this thread makes of the collector, so that it can update metrics of things that have no
-   * events, such as the length of a queue. Readings are scrapes and requests of the page, {@link Metrics.prometheus},
+   * events, such as the length of a queue. Readings are scrapes, the series of the page, {@link Metrics.prometheus},
    * {@link Metrics.json}, `snapshot()` and `snapshotAndReset()` (also of a window), {@link Metrics.prometheusSync} and the lines of
    * {@link logStats}; not `value()`, and not an aggregator's report.
    *

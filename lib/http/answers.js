@@ -32,16 +32,10 @@ function isKnown(known, etag) {
 
 /** An answer as it is sent: with its length, and in place of a stream that may not begin its refusal. @param {Answer} answer @returns {Answer} */
 function settled(answer) {
-  const { status, statusText, headers, body, stream } = answer.stream?.refusal() ?? answer
-  return { status, statusText, headers: body === null ? headers : withLength(headers, body.length), body, stream }
-}
-
-/** @param {Answer['headers']} headers @param {number} length */
-function withLength(headers, length) {
-  if (!(headers instanceof Headers)) return { ...headers, 'Content-Length': String(length) }
-  const copy = new Headers(headers)
-  copy.set('Content-Length', String(length))
-  return copy
+  const sent = answer.stream?.refusal() ?? answer
+  const { headers, body } = sent
+  if (body === null || headers instanceof Headers) return sent
+  return { ...sent, headers: { ...headers, 'Content-Length': String(body.length) } }
 }
 
 module.exports = { conditional, settled, varying }

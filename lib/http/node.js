@@ -5,6 +5,7 @@
 const { settled } = require('./answers')
 const { checkExchange } = require('./arguments')
 const { NodeClient } = require('./node-client')
+const { answerTo, notFound } = require('./pipeline')
 const { isAnswered, writeBody } = require('./transfer')
 
 /** @typedef {import('node:http').IncomingMessage & { originalUrl?: string }} IncomingMessage as Express and Connect extend it */
@@ -13,19 +14,19 @@ const { isAnswered, writeBody } = require('./transfer')
 
 /**
  * Answers a request. Nobody awaits a route, so an answer that cannot be sent must not end the process.
- * @param {import('./types').Endpoint} endpoint
+ * @param {import('./types').Site} site
  * @param {IncomingMessage} req
  * @param {ServerResponse} res
  * @param {(error?: unknown) => void} [next]
  */
-async function handle(endpoint, req, res, next) {
+async function handle(site, req, res, next) {
   checkExchange(req, res)
   try {
-    const answer = endpoint.answer(requestOf(req))
+    const answer = answerTo(site, requestOf(req))
     if (answer === undefined && next) return await next()
-    await send(res, await (answer ?? endpoint.notFound), req.method)
+    await send(res, await (answer ?? notFound(site)), req.method)
   } catch (error) {
-    endpoint.warn('handle', error)
+    site.warn('handle', error)
   }
 }
 

@@ -25,7 +25,7 @@ export interface HttpRequest {
 export interface Answer {
   status: number
   statusText?: string
-  /** Without `Content-Length`, which follows from the body. */
+  /** `Headers` come from a user's response, and are complete. Others get a `Content-Length`. */
   headers: Record<string, string> | Headers
   body: Uint8Array | null
   /** A body that is written as it comes. */
@@ -58,7 +58,7 @@ export interface Client {
 
 export type Handler = (request: HttpRequest) => Promise<PlainAnswer> | PlainAnswer
 
-/** What an endpoint serves. A site knows requests and answers, and no server. */
+/** What `handle` and `fetch` serve. A site knows requests and answers, and no server. */
 export interface Site {
   /** Whether answers are compressed for clients that accept it. */
   readonly isCompressed: boolean
@@ -72,13 +72,4 @@ export interface Site {
   failure(status: number, message: string, headers?: Record<string, string>): PlainAnswer
   /** Reports to the process what went wrong. */
   warn(what: 'handle' | 'fetch' | 'handler', error: unknown): void
-}
-
-/** The answers of a site, for one kind of server to send. */
-export interface Endpoint {
-  /** The answer; undefined, at once, for a path that is not the site's. */
-  answer(request: HttpRequest): Promise<Answer> | undefined
-  readonly notFound: Answer
-  readonly internal: Answer
-  warn: Site['warn']
 }

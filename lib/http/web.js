@@ -4,6 +4,7 @@
 
 const { settled } = require('./answers')
 const { checkRequest } = require('./arguments')
+const { answerTo, internal, notFound } = require('./pipeline')
 const { responseBody } = require('./transfer')
 const { WebClient } = require('./web-client')
 
@@ -15,14 +16,14 @@ const FRAMING = ['connection', 'content-length', 'keep-alive', 'transfer-encodin
 /** The bodies of responses, which may be answered more than once. @type {WeakMap<Response, Promise<Uint8Array | null>>} */
 const bodies = new WeakMap()
 
-/** @param {import('./types').Endpoint} endpoint @param {Request} request */
-async function fetch(endpoint, request) {
+/** @param {import('./types').Site} site @param {Request} request */
+async function fetch(site, request) {
   checkRequest(request)
   try {
-    return await responseOf(await (endpoint.answer(requestOf(request)) ?? endpoint.notFound), request)
+    return await responseOf(await (answerTo(site, requestOf(request)) ?? notFound(site)), request)
   } catch (error) {
-    endpoint.warn('fetch', error)
-    return await responseOf(endpoint.internal, request)
+    site.warn('fetch', error)
+    return await responseOf(internal(site), request)
   }
 }
 
@@ -62,7 +63,9 @@ async function answerOf(response) {
   // refuses a status that cannot be sent, as that of Response.error()
   const { headers } = new Response(null, { status, statusText, headers: response.headers })
   for (const name of FRAMING) headers.delete(name)
-  return { status, statusText, headers, body: await body }
+  const bytes = await body
+  if (bytes !== null) headers.set('Content-Length', String(bytes.length))
+  return { status, statusText, headers, body: bytes }
 }
 
 /** @param {Response} response */

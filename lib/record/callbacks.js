@@ -41,6 +41,7 @@ const caller = new Caller()
 class Callback {
   /** @type {(() => unknown) | undefined} none once it is stopped */
   #fn
+  #name
   #timeout
   #count
   #isWarned = false
@@ -56,6 +57,7 @@ class Callback {
   /** @param {() => unknown} fn @param {number} timeout in milliseconds @param {() => void} count called for each failure */
   constructor(fn, timeout, count) {
     this.#fn = fn
+    this.#name = typeof fn.name === 'string' ? fn.name : ''
     this.#timeout = timeout
     this.#count = count
     this.isAsync = isAsyncFunction(fn)
@@ -123,7 +125,7 @@ class Callback {
     this.#count()
     if (this.#isWarned) return
     this.#isWarned = true
-    const message = `the beforeRead callback ${this.#fn.name} ${how}`
+    const message = `the beforeRead callback ${this.#name} ${how}`
     process.emitWarning(message, { type: 'TallystickWarning', code: 'TALLYSTICK_CALLBACK' })
   }
 }
