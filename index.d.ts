@@ -613,6 +613,12 @@ export interface CollectorOptions {
   readonly labels?: Labels
 }
 
+/** {@link Collector.beforeRead} */
+export interface BeforeReadOptions {
+  /** Milliseconds that a reading waits at most for the promise of the callback: 1 to 2^31 − 1. Default 1000. */
+  readonly timeout?: number
+}
+
 /**
  * The families and series that are reported together, over all threads.
  * @example
@@ -634,8 +640,33 @@ export class Collector {
   /** Opens an independent window. */
   window(): Window
   /**
+   * Calls `fn` before each reading that this thread makes of the collector, so that it can update metrics of things that have no
+   * events, such as the length of a queue. Readings are scrapes, the series of the page, {@link Metrics.prometheus},
+   * {@link Metrics.json}, `snapshot()` and `snapshotAndReset()` (also of a window), {@link Metrics.prometheusSync} and the lines of
+   * {@link logStats}; not `value()`, and not an aggregator's report.
+   *
+   * `fn` may return a promise. `json()`, `prometheus()`, the routes, the page and the stats log wait for it, all such callbacks
+   * together at most for the longest `timeout`. Synchronous readings call only the callbacks that return no promise: an `async`
+   * function is never called, and any other function no more once it has returned a promise. Concurrent readings share one run.
+   *
+   * A callback that throws, rejects or exceeds its timeout loses only its own update: the reading is made without it, the failure
+   * counts in {@link Collector.callbackFailures}, and the first failure of each callback emits a process warning
+   * (`TALLYSTICK_CALLBACK`). While its promise is pending, it is not called again. A reading that a callback makes runs no callbacks.
+   *
+   * Callbacks belong to the thread that added them: a reading of the main thread does not call those of a worker. They keep neither
+   * the process nor, once they are removed, anything else alive.
+   * @returns a function that removes the callback; readings that wait for it go on
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_FUNCTION` | `ERR_TALLYSTICK_OPTIONS`
+   * @example
+   * const length = metrics.gauge('queue.length')
+   * const stop = metrics.beforeRead(async () => length.set(await queue.count()), { timeout: 500 })
+   */
+  beforeRead(fn: () => unknown, options?: BeforeReadOptions): () => void
+  /** How often callbacks of {@link Collector.beforeRead} have thrown, rejected or exceeded their timeout, in this thread. */
+  readonly callbackFailures: number
+  /**
    * Removes every series and the trace from all readings, in all threads. Kept handles stay valid and record from 0; options of
-   * families (help, unit, labels, buckets) stay. Meant for `beforeEach` in tests.
+   * families (help, unit, labels, buckets) and callbacks stay. Meant for `beforeEach` in tests.
    */
   clear(): void
 }
@@ -710,6 +741,11 @@ export interface Metrics {
    */
   value(name: string, labels?: Labels): number | TimingStats | HistogramStats | undefined
 
+  /**
+   * Calls `fn` before each reading: see {@link Collector.beforeRead}.
+   * @example metrics.beforeRead(() => metrics.gauge('queue.length').set(queue.length))
+   */
+  beforeRead(fn: () => unknown, options?: BeforeReadOptions): () => void
   /** Reads the collector's common window, which all threads share; see {@link Window.snapshot}. */
   snapshot(): Snapshot
   /** Reads the common window and resets it; see {@link Window.snapshotAndReset}. */

@@ -6,7 +6,8 @@
 const assert = require('node:assert/strict')
 const { after, before, describe, test } = require('node:test')
 const { Collector, createPoolMetrics } = require('..')
-const { isIncomingAllowed } = require('../lib/pool/hosts')
+const { requestOf } = require('../lib/http/node')
+const { isHostAllowed } = require('../lib/pool/hosts')
 const { close, listen, request } = require('./support/http')
 const { takeWarnings } = require('./support/warnings')
 
@@ -101,7 +102,7 @@ describe('the address where a request came in', () => {
   ]
   for (const [localAddress, isAnswered] of addresses) {
     test(`${localAddress}: a foreign name is ${isAnswered ? 'answered' : 'refused'}`, () => {
-      const asked = (headers) => isIncomingAllowed({ headers, socket: { localAddress } }, null)
+      const asked = (headers) => isHostAllowed(requestOf({ headers, socket: { localAddress } }), null)
       assert.equal(asked({ host: 'attacker.example' }), isAnswered)
       assert.equal(asked({ ':authority': 'attacker.example' }), isAnswered)
       assert.equal(asked({ host: '' }), isAnswered)

@@ -6,7 +6,7 @@ const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
 const { createMetrics, createPoolMetrics } = require('..')
 const { samplesOf } = require('./exposition-samples')
-const { Transfers } = require('../lib/transfer')
+const { Transfers } = require('../lib/http/transfer')
 const { close, listen, open } = require('./support/http')
 const { fresh } = require('./support/metrics')
 

@@ -5,6 +5,7 @@
 const binding = require('./native')
 const { invalidFields, notAFunction } = require('./errors')
 const { warnOfClashes } = require('./name-clashes')
+const { callbacksOf } = require('./record/callbacks')
 const { now } = require('./record/clock')
 const { instrumentsOf } = require('./record/collector')
 const { checkedDelta, nanosOf, nanosOfMillis } = require('./record/numbers')
@@ -99,6 +100,7 @@ function recordingBy(instruments) {
 /** @param {import('./record/types').Instruments} instruments */
 function readingOf(instruments) {
   const { handle } = instruments
+  const callbacks = callbacksOf(instruments)
   const readings = readingsOf.get(instruments) ?? new Readings()
   readingsOf.set(instruments, readings)
 
@@ -109,15 +111,44 @@ function readingOf(instruments) {
     instruments.describe(checked, { help: checkedText('help', help), unit: checkedText('unit', unit) })
   }
 
+  /** @param {boolean} isReset */
+  function snapshot(isReset) {
+    callbacks.runSync()
+    return parsedSnapshot((longest) => binding.commonSnapshot(handle, isReset, longest))
+  }
+
+  async function json() {
+    await callbacks.run()
+    return await readings.read('json', () => binding.json(handle))
+  }
+
   /** @type {Metrics['prometheus']} */
   async function prometheus(options) {
     const buckets = bucketsOf(options)
+    await callbacks.run()
     const key = `prometheus ${buckets?.join() ?? 'default'}`
     return exposition(handle, await readings.read(key, () => binding.prometheus(handle, buckets)))
   }
 
+  /** @type {Metrics['prometheusSync']} */
+  function prometheusSync(options) {
+    const buckets = bucketsOf(options)
+    callbacks.runSync()
+    return exposition(handle, binding.prometheusSync(handle, buckets))
+  }
+
+  /** @type {ReturnType<typeof import('./route').createRoute> | undefined} */
+  let served
+
+  /** Loaded when first asked: not all processes are scraped. */
+  function route() {
+    served ??= require('./route').createRoute(scrape)
+    return served
+  }
+
   /** The routes' own: what users do with theirs harms no answer. */
   async function scrape() {
+    await callbacks.run()
     return exposition(handle, await readings.read('scrape', () => binding.prometheus(handle)))
   }
 
@@ -125,22 +156,18 @@ function readingOf(instruments) {
     describe,
     /** @type {Metrics['value']} */
     value: (name, labels) => instruments.value(checkedName(name), labels),
-    snapshot: () => parsedSnapshot((longest) => binding.commonSnapshot(handle, false, longest)),
-    snapshotAndReset: () => parsedSnapshot((longest) => binding.commonSnapshot(handle, true, longest)),
-    json: () => readings.read('json', () => binding.json(handle)),
+    snapshot: () => snapshot(false),
+    snapshotAndReset: () => snapshot(true),
+    json,
     prometheus,
-    /** @type {Metrics['prometheusSync']} */
-    prometheusSync: (options) => exposition(handle, binding.prometheusSync(handle, bucketsOf(options))),
+    prometheusSync,
+    /** @type {Metrics['beforeRead']} */
+    beforeRead: (fn, options) => callbacks.add(fn, options),
     /** @type {Metrics['handle']} */
-    handle: async (req, res) => await route().handle(scrape, req, res),
+    handle: async (req, res) => await route().handle(req, res),
     /** @type {Metrics['fetch']} */
-    fetch: async (request) => await route().fetch(scrape, request),
+    fetch: async (request) => await route().fetch(request),
   }
-}
-
-/** Loaded when first asked: not all processes are scraped. */
-function route() {
-  return require('./route')
 }
 
 /** @param {import('./record/types').Handle} handle @param {Uint8Array} body */

@@ -8,9 +8,6 @@ const { busy } = require('./errors')
 
 /** @typedef {[ticket: number, bytes: Promise<Uint8Array>]} Reading */
 
-/** When a route that is busy should be asked again. */
-const RETRY_AFTER = { 'Retry-After': '1' }
-
 class Readings {
   /** @type {Map<string, Reading>} the latest by what is read, until it is done */
   #latest = new Map()
@@ -39,4 +36,4 @@ function isBusy(error) {
   return error?.code === 'ERR_TALLYSTICK_BUSY'
 }
 
-module.exports = { RETRY_AFTER, Readings, isBusy }
+module.exports = { Readings, isBusy }

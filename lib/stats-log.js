@@ -7,8 +7,11 @@
 const { clearInterval, setInterval } = require('node:timers')
 const { isPromise } = require('node:util/types')
 const { invalidOption, notAFunction, optionOutOfRange } = require('./errors')
+const binding = require('./native')
+const { callbacksOf } = require('./record/callbacks')
 const { Collector, instrumentsOf } = require('./record/collector')
 const { readOptions } = require('./record/options')
+const { parsedSnapshot } = require('./record/parsing')
 const { messageOf } = require('./thrown')
 
 /** @typedef {import('..').LogStatsOptions} LogStatsOptions */
@@ -86,10 +89,25 @@ function warnOnce() {
   }
 }
 
+/** Leaves out a call while the last one goes on. @param {() => Promise<void>} fn */
+function withoutOverlap(fn) {
+  let isRunning = false
+  return async () => {
+    if (isRunning) return
+    isRunning = true
+    try {
+      await fn()
+    } finally {
+      isRunning = false
+    }
+  }
+}
+
 /** @param {LogStatsOptions} [options] @returns {() => void} */
 function logStats(options = {}) {
   const { interval, collector, log } = checked(options)
-  const window = collector.window()
+  const instruments = instrumentsOf(collector)
+  const window = binding.openWindow(instruments.handle)
   const warn = warnOnce()
   const print = (/** @type {string} */ line) => {
     try {
@@ -99,9 +117,18 @@ function logStats(options = {}) {
       warn(error)
     }
   }
-  const timer = setInterval(() => sortedLines(window.snapshotAndReset()).forEach(print), interval)
+  const tick = withoutOverlap(async () => {
+    await callbacksOf(instruments).run()
+    if (isStopped) return
+    sortedLines(parsedSnapshot((longest) => binding.windowSnapshot(window, true, longest))).forEach(print)
+  })
+  let isStopped = false
+  const timer = setInterval(tick, interval)
   timer.unref()
-  return () => clearInterval(timer)
+  return () => {
+    isStopped = true
+    clearInterval(timer)
+  }
 }
 
 module.exports = { logStats }

@@ -127,6 +127,11 @@ createServer((req, res) => void metrics.handle(req, res))
 const answer: Promise<Response> = metrics.fetch(new Request('http://localhost/metrics'))
 // @ts-expect-error a promise is awaited first
 metrics.prometheus().body
+const stopUpdating: () => void = metrics.beforeRead(async () => 1, { timeout: 500 })
+metrics.collector.beforeRead(() => gauge.set(1))
+// @ts-expect-error a time limit is a number of milliseconds
+metrics.beforeRead(() => {}, { timeout: '1s' })
+const failures: number = metrics.collector.callbackFailures
 
 // ---- collectors
 

@@ -5,7 +5,6 @@
 
 const { BlockList, isIP } = require('node:net')
 
-/** @typedef {import('node:http').IncomingMessage} IncomingMessage */
 /** @typedef {import('./config').Config['allowedHosts']} AllowedHosts */
 
 const inside = new BlockList()
@@ -19,29 +18,19 @@ inside.addSubnet('fc00::', 7, 'ipv6')
 inside.addSubnet('fe80::', 10, 'ipv6')
 
 /**
- * Whether a request may be answered. Where it came in at a public address, under any name.
- * @param {IncomingMessage} req
+ * Whether a request may be answered. Where it arrived at a public address, under any name; where that is not known, also, unless
+ * names are listed.
+ * @param {Pick<import('../http/types').HttpRequest, 'host' | 'localAddress'>} request
  * @param {AllowedHosts} allowed
  */
-function isIncomingAllowed({ headers, socket }, allowed) {
-  if (allowed === true || !isInside(socket?.localAddress)) return true
-  const authority = headers[':authority'] ?? headers.host
-  // every browser sends one
-  return typeof authority !== 'string' || isAuthorityAllowed(authority, allowed ?? [])
+function isHostAllowed({ host, localAddress }, allowed) {
+  const isChecked = localAddress === undefined ? allowed !== null : isInside(localAddress)
+  // every browser sends a host
+  return allowed === true || !isChecked || host === undefined || isAuthorityAllowed(host, allowed ?? [])
 }
 
-/**
- * Whether a Request may be answered. Where it came in is not known: without a list, under any name.
- * @param {Request} request
- * @param {AllowedHosts} allowed
- */
-function isRequestAllowed(request, allowed) {
-  if (allowed === true || allowed === null) return true
-  return isAuthorityAllowed(request.headers.get('host') ?? new URL(request.url).host, allowed)
-}
-
-/** Whether an address is of this machine or of a private network. @param {string | undefined} address none of a Unix socket */
-function isInside(address = '') {
+/** Whether an address is of this machine or of a private network. @param {string} address */
+function isInside(address) {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
   const family = isIP(plain)
   return family !== 0 && inside.check(plain, family === 6 ? 'ipv6' : 'ipv4')
@@ -60,4 +49,4 @@ function isNameOf(name, allowed) {
   return allowed.startsWith('.') ? name === allowed.slice(1) || name.endsWith(allowed) : name === allowed
 }
 
-module.exports = { isIncomingAllowed, isRequestAllowed }
+module.exports = { isHostAllowed }

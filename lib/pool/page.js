@@ -6,10 +6,12 @@
 const { createHash } = require('node:crypto')
 const fs = require('node:fs')
 const path = require('node:path')
-const { notBuilt, notModified } = require('./answers')
+const { conditional } = require('../http/answers')
+const { partsOf } = require('../http/mount')
+const { notBuilt } = require('./responses')
 
-/** @typedef {import('./types').Answer} Answer */
-/** @typedef {import('./types').Asked} Asked */
+/** @typedef {import('../http/types').HttpRequest} HttpRequest */
+/** @typedef {import('../http/types').PlainAnswer} PlainAnswer */
 /** @typedef {{ type: string, bytes: Buffer, etag: string, isHashed: boolean }} File */
 
 const FOLDER = path.join(__dirname, '..', '..', 'ui', 'dist')
@@ -37,25 +39,27 @@ function isOfPage(below) {
 
 /**
  * @param {string} below the base, for which {@link isOfPage} holds
- * @param {Asked} asked
+ * @param {HttpRequest} request
  * @param {boolean} injectBase
- * @returns {Answer}
+ * @returns {PlainAnswer}
  */
-function pageAnswer(below, asked, injectBase) {
+function pageAnswer(below, request, injectBase) {
   const page = built()
   if (page === undefined) return notBuilt()
   const file = page.files.get(below)
   return file === undefined
-    ? viewAnswer(page, below, asked, injectBase)
-    : conditional(asked, headersOf(file), file.bytes)
+    ? viewAnswer(page, below, request, injectBase)
+    : conditional(request, headersOf(file), file.bytes)
 }
 
-/** @param {{ html: string, policy: string }} page @param {string} view @param {Asked} asked @param {boolean} injectBase */
-function viewAnswer({ html, policy }, view, asked, injectBase) {
-  const text = injectBase ? html.replace('<head>', () => `<head>${baseElement(view, asked.address)}`) : html
+/** @param {{ html: string, policy: string }} page @param {string} view @param {HttpRequest} request @param {boolean} injectBase */
+function viewAnswer({ html, policy }, view, request, injectBase) {
+  const text = injectBase
+    ? html.replace('<head>', () => `<head>${baseElement(view, partsOf(request.url).pathname)}`)
+    : html
   const bytes = Buffer.from(text)
   const headers = { ...headersOf({ type: String(TYPES.get('.html')), etag: etagOf(bytes) }), ...policyHeaders(policy) }
-  return conditional(asked, headers, bytes)
+  return conditional(request, headers, bytes)
 }
 
 /**
@@ -73,18 +77,6 @@ function baseElement(view, address) {
 /** @param {string} text */
 function escaped(text) {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
-}
-
-/** @param {Asked} asked @param {Record<string, string>} headers @param {Uint8Array} body @returns {Answer} */
-function conditional(asked, headers, body) {
-  if (isKnown(asked.header('if-none-match'), headers.ETag)) return notModified(headers)
-  return { status: 200, headers: { ...headers, 'Content-Length': String(body.length) }, body }
-}
-
-/** @param {string | undefined} known the client's @param {string} etag */
-function isKnown(known, etag) {
-  const opaque = (/** @type {string} */ tag) => tag.trim().replace(/^W\//, '')
-  return known !== undefined && (known.trim() === '*' || known.split(',').map(opaque).includes(opaque(etag)))
 }
 
 /** Private: `authorize` may stand before it. @param {{ type: string, etag: string, isHashed?: boolean }} file */

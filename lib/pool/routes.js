@@ -2,16 +2,15 @@
 
 // The routes: from a place within the base to what a service answers there. Nothing here knows how requests arrive.
 
-const { qualityOf } = require('../accept')
-const { STREAM_HEADERS, badRequest, noPool, notFound, ok, tooManyStreams } = require('./answers')
+const { preferredOf } = require('../http/accept')
+const { varying } = require('../http/answers')
 const { isOfPage, pageAnswer } = require('./page')
+const { badRequest, events, noPool, notFound, ok, tooManyStreams } = require('./responses')
 
-/** @typedef {import('./types').Answer} Answer */
+/** @typedef {import('../http/types').HttpRequest} HttpRequest */
+/** @typedef {import('../http/types').PlainAnswer} PlainAnswer */
 /** @typedef {import('./types').Service} Service */
-/** @typedef {import('./types').StreamAnswer} StreamAnswer */
-/** @typedef {import('./paths').Place} Place */
-/** @typedef {import('./types').Asked} Asked */
-/** @typedef {(service: Service, asked: Asked) => Promise<Answer | StreamAnswer> | Answer | StreamAnswer} Route */
+/** @typedef {(service: Service, query: URLSearchParams, request: HttpRequest) => Promise<PlainAnswer> | PlainAnswer} Route */
 
 const API = '/api/metrics'
 const PAGE_LENGTH = 100
@@ -34,13 +33,13 @@ const routes = new Map([
 
 /**
  * The route of a place; undefined for what is none of ours.
- * @param {Place} place
+ * @param {import('../http/mount').Place} place
+ * @param {HttpRequest} request
  * @param {import('./types').Config} config
- * @param {(name: string) => string | undefined} header
  * @returns {Route | undefined}
  */
-function routeOf({ path, isBased }, config, header) {
-  if (!path.startsWith(API)) return isBased ? routeOutside(path, config, header) : undefined
+function routeOf({ path, isBased }, request, config) {
+  if (!path.startsWith(API)) return isBased ? routeOutside(path, request, config) : undefined
   const below = path.slice(API.length)
   const route = routes.get(below)
   if (route !== undefined) return route
@@ -51,31 +50,28 @@ function routeOf({ path, isBased }, config, header) {
 /**
  * Of the page; and the exposition at the base itself, for scrapers that are configured with no more than that.
  * @param {string} path
+ * @param {HttpRequest} request
  * @param {import('./types').Config} config
- * @param {(name: string) => string | undefined} header
  * @returns {Route | undefined}
  */
-function routeOutside(path, { ui, prometheus: isServed, injectBase, base }, header) {
+function routeOutside(path, request, { ui, prometheus: isServed, injectBase, base }) {
   const isBase = path === '' || path === '/'
   // where neither a base nor a page is served, the root is the application's
-  if (isBase && isServed && (ui || base !== '') && isScraper(header('accept'))) return negotiated(prometheus)
+  if (isBase && isServed && (ui || base !== '') && isScraper(request)) return negotiated(prometheus)
   if (!ui || !isOfPage(path)) return undefined
-  const page = (/** @type {Service} */ _service, /** @type {Asked} */ asked) => pageAnswer(path, asked, injectBase)
+  const page = () => pageAnswer(path, request, injectBase)
   return isBase && isServed ? negotiated(page) : page
 }
 
-/** Whether a client would rather have the text format than a page. @param {string | undefined} accepted the header Accept */
-function isScraper(accepted = '') {
-  const text = Math.max(...TEXT_TYPES.map((type) => qualityOf(accepted, type)))
-  return text > qualityOf(accepted, 'text/html')
+/** Whether a client would rather have the text format than a page. @param {HttpRequest} request */
+function isScraper(request) {
+  const preferred = preferredOf(request.header('accept'), ['text/html', ...TEXT_TYPES])
+  return preferred !== undefined && TEXT_TYPES.includes(preferred)
 }
 
 /** A route whose answer depends on the header Accept. @param {Route} route @returns {Route} */
 function negotiated(route) {
-  return async (service, asked) => {
-    const answer = await route(service, asked)
-    return { ...answer, headers: { ...answer.headers, Vary: 'Accept' } }
-  }
+  return async (...asked) => varying(await route(...asked), 'Accept')
 }
 
 /** @type {Route} */
@@ -97,7 +93,7 @@ async function prometheus(service) {
 }
 
 /** @type {Route} */
-async function series(service, { query }) {
+async function series(service, query) {
   if (!service.config.collector) return noCollector()
   const limit = numberOf(query, 'limit', PAGE_LENGTH)
   if (!(limit >= 1 && limit <= MAX_PAGE_LENGTH)) return badRequest(`limit must be from 1 to ${MAX_PAGE_LENGTH}`)
@@ -115,23 +111,21 @@ async function oneSeries(service, encoded) {
 }
 
 /** @type {Route} */
-async function trace(service, { query }) {
+async function trace(service, query) {
   if (!service.config.collector) return noCollector()
   const after = numberOf(query, 'after', 0)
   return Number.isNaN(after) ? badRequest('after must be a whole number') : ok(await service.traceAfter(after))
 }
 
 /** @type {Route} */
-function sse(service, { query, header }) {
+function sse(service, query, request) {
   const view = query.get('view') ?? 'pool'
   const refusal = refusalOf(service, view, query)
   if (refusal !== undefined) return refusal
-  return {
-    status: 200,
-    headers: STREAM_HEADERS,
+  return events({
     refusal: () => (service.mayStream ? undefined : tooManyStreams()),
-    begin: (client) => service.openStream(view, client, query, header('last-event-id')),
-  }
+    begin: (client) => service.openStream(view, client, query, request.header('last-event-id')),
+  })
 }
 
 /** Why there is no such stream. @param {Service} service @param {string} view @param {URLSearchParams} query */

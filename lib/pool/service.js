@@ -5,23 +5,25 @@
 const binding = require('../native')
 const { missingPool, notAFunction } = require('../errors')
 const { warnOfClashes } = require('../name-clashes')
+const { createEndpoint } = require('../http/endpoint')
 const { Readings, isBusy } = require('../readings')
+const { callbacksOf } = require('../record/callbacks')
 const { instrumentsOf } = require('../record/collector')
 const { checkedConfig } = require('./config')
-const { createDoor } = require('./door')
 const { PoolFeed } = require('./feeds/pool')
 const { SeriesFeed } = require('./feeds/series')
 const { StatsFeed } = require('./feeds/stats')
 const { TraceFeed } = require('./feeds/trace')
 const { sourceOf } = require('./pools')
 const { readPool } = require('./reading')
+const { siteOf } = require('./site')
 const { Streams } = require('./streams')
 const { Warnings } = require('./warnings')
 
 /** @typedef {import('../../pool').MetricsConfig} MetricsConfig */
 /** @typedef {import('../../pool').MetricsResponse} MetricsResponse */
 /** @typedef {import('../../pool').PoolMetricsService} PoolMetricsService */
-/** @typedef {import('./types').Client} Client */
+/** @typedef {import('../http/types').Client} Client */
 /** @typedef {import('./types').Config} Config */
 /** @typedef {import('./types').Feed} Feed */
 /** @typedef {(metrics: MetricsResponse) => void} Listener */
@@ -106,13 +108,15 @@ class Service {
 
   /** @param {string} [reader] the routes' own: what users do with theirs harms no answer */
   async exposition(reader = 'routes') {
-    if (this.hasPool) this.#read()
+    const readings = this.#readings
     const { collector, namespace, workers } = this.config
-    const pool = this.hasPool ? this.#pool : null
     const handle = collector === null ? null : instrumentsOf(collector).handle
+    await this.#runCallbacks()
+    if (this.hasPool) this.#read()
+    const pool = this.hasPool ? this.#pool : null
     const key = JSON.stringify(['prometheus', reader, this.hasPool, namespace, workers])
     const read = () => binding.poolPrometheus(pool, handle, namespace, workers, uptime())
-    const body = await this.#readings.read(key, read)
+    const body = await readings.read(key, read)
     if (handle !== null) warnOfClashes(handle)
     return { body, contentType: binding.PROMETHEUS_CONTENT_TYPE }
   }
@@ -139,24 +143,36 @@ class Service {
   /** @param {string} prefix @param {string} text @param {number} limit @param {string} [after] */
   seriesPage(prefix, text, limit, after) {
     const key = JSON.stringify(['series', prefix, text, limit, after])
-    const read = () => binding.series(this.#seriesHandle, prefix, text, limit, after, timestamp())
-    return this.#readings.read(key, read)
+    return this.#readSeries(key, (series) => binding.series(series, prefix, text, limit, after, timestamp()))
   }
 
   /** @param {string} key */
   seriesOfKey(key) {
-    return this.#readings.read(`one ${key}`, () => binding.seriesOfKey(this.#seriesHandle, key))
+    return this.#readSeries(`one ${key}`, (series) => binding.seriesOfKey(series, key))
   }
 
   /** @param {string[]} keys */
   async #seriesOfKeys(keys) {
     const name = JSON.stringify(['keys', ...keys])
-    const lines = await this.#readings.read(name, () => binding.seriesOfKeys(this.#seriesHandle, keys))
+    const lines = await this.#readSeries(name, (series) => binding.seriesOfKeys(series, keys))
     return Buffer.from(lines).toString().split('\n')
   }
 
-  get #seriesHandle() {
-    return /** @type {import('./types').SeriesHandle} */ (this.#series)
+  /**
+   * Of the present collector, which may be another one when its callbacks have run.
+   * @param {string} key
+   * @param {(series: import('./types').SeriesHandle) => import('../readings').Reading | null} start
+   */
+  async #readSeries(key, start) {
+    const readings = this.#readings
+    const series = /** @type {import('./types').SeriesHandle} */ (this.#series)
+    await this.#runCallbacks()
+    return await readings.read(key, () => start(series))
+  }
+
+  #runCallbacks() {
+    const { collector } = this.config
+    return collector === null ? undefined : callbacksOf(instrumentsOf(collector)).run()
   }
 
   /** @param {number} after */
@@ -256,7 +272,7 @@ function createPoolMetrics(config) {
     stats: () => parsed(service.statsJson()),
     prometheus: () => service.exposition('users'),
     subscribe: (listener) => service.subscribe(listener),
-    ...createDoor(service),
+    ...createEndpoint(siteOf(service)),
     close: () => service.close(),
   }
 }

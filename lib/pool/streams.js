@@ -8,7 +8,7 @@
 const { clearInterval, setInterval } = require('node:timers')
 const { HEARTBEAT, retryLine } = require('./events')
 
-/** @typedef {import('./types').Client} Client */
+/** @typedef {import('../http/types').Client} Client */
 /** @typedef {import('./types').Feed} Feed */
 
 /** So many bytes may wait for a client, beyond its largest event, when the next one comes: else it is dropped. */
@@ -183,4 +183,4 @@ class Streams {
   }
 }
 
-module.exports = { MAX_PENDING, Streams }
+module.exports = { Streams }

@@ -24,45 +24,6 @@ export interface Source {
   busyUnknown?: boolean
 }
 
-/** What a route may know of a request. */
-export interface Asked {
-  query: URLSearchParams
-  /** The path as it arrived, with the base. */
-  address: string
-  /** @param name in lower case; the headers asked for here come once each */
-  header: (name: string) => string | undefined
-}
-
-/** What a request is answered with. */
-export interface Answer {
-  status: number
-  headers: Record<string, string>
-  body: Uint8Array | null
-}
-
-/**
- * An answer whose body is a stream. It is refused or begun in one go: `begin` is called with the client when the headers are sent.
- */
-export interface StreamAnswer {
-  status: number
-  headers: Record<string, string>
-  refusal: () => Answer | undefined
-  begin: (client: Client) => Promise<void>
-}
-
-/** Who reads a stream. */
-export interface Client {
-  /** Bytes that were written and nobody took yet. */
-  readonly pending: number
-  write(bytes: Uint8Array): void
-  /** Ends it in good order. */
-  end(): void
-  /** Cuts it off. */
-  drop(): void
-  /** Called once, when it is over whichever way; at once if it is already. */
-  onClose(listener: () => void): void
-}
-
 /** What the clients of one view are told. */
 export interface Feed {
   readonly isEmpty: boolean

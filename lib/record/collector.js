@@ -4,6 +4,7 @@
 
 const binding = require('../native')
 const { notACollector, notACollectorId, optionOutOfRange, unknownCollector } = require('../errors')
+const { callbacksOf } = require('./callbacks')
 const { Instruments } = require('./instruments')
 const { readOptions } = require('./options')
 const { parsedSnapshot } = require('./parsing')
@@ -29,11 +30,13 @@ class Window {
 
   /** @returns {Snapshot} */
   snapshot() {
+    callbacksOf(this.#instruments).runSync()
     return parsedSnapshot((longest) => binding.windowSnapshot(this.#window, false, longest))
   }
 
   /** @returns {Snapshot} */
   snapshotAndReset() {
+    callbacksOf(this.#instruments).runSync()
     return parsedSnapshot((longest) => binding.windowSnapshot(this.#window, true, longest))
   }
 }
@@ -97,6 +100,15 @@ class Collector {
 
   get id() {
     return this.#id
+  }
+
+  /** @type {import('../..').Collector['beforeRead']} */
+  beforeRead(fn, options) {
+    return callbacksOf(this.#instruments).add(fn, options)
+  }
+
+  get callbackFailures() {
+    return callbacksOf(this.#instruments).failures
   }
 
   window() {

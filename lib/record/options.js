@@ -28,7 +28,7 @@ const OPTIONS = {
 
 /** Options that instruments of other libraries have, and what is done here instead. @type {Record<string, string>} */
 const FOREIGN = {
-  collect: 'set the gauge where its value changes, or before a scrape',
+  collect: 'set the gauge where its value changes, or in metrics.beforeRead(fn), which runs before a scrape',
   description: 'a description is help',
   labels: 'label names are declared as labelNames, and labels given to .labels({ … })',
   percentiles: 'quantiles are p50, p90 and p99',

@@ -2,9 +2,10 @@
 
 // A stream's client as the body of a Response.
 
-const { MAX_PENDING } = require('./streams')
-
 /** @typedef {import('./types').Client} Client */
+
+/** In bytes. A stream's client is cut off before this matters to anybody. */
+const HIGH_WATER_MARK = 256 * 1024
 
 /** @implements {Client} */
 class WebClient {
@@ -24,7 +25,7 @@ class WebClient {
         },
         cancel: () => this.#close(),
       },
-      new ByteLengthQueuingStrategy({ highWaterMark: MAX_PENDING }),
+      new ByteLengthQueuingStrategy({ highWaterMark: HIGH_WATER_MARK }),
     )
     // who has gone is told nothing more, and that is no error
     if (signal?.aborted) this.end()
@@ -32,7 +33,7 @@ class WebClient {
   }
 
   get pending() {
-    return MAX_PENDING - (this.#controller?.desiredSize ?? MAX_PENDING)
+    return HIGH_WATER_MARK - (this.#controller?.desiredSize ?? HIGH_WATER_MARK)
   }
 
   /** @param {Uint8Array} bytes */

@@ -17,6 +17,19 @@ function qualityOf(header, offered) {
   return 0
 }
 
+/**
+ * The best accepted of what is offered; of equally welcome ones, the first.
+ * @template {string} Offered
+ * @param {string | undefined} header
+ * @param {readonly Offered[]} offered in lower case
+ * @returns {Offered | undefined} undefined if none is accepted
+ */
+function preferredOf(header = '', offered) {
+  const qualities = offered.map((each) => qualityOf(header, each))
+  const best = Math.max(...qualities)
+  return best > 0 ? offered[qualities.indexOf(best)] : undefined
+}
+
 /** A range and those that it is in, the most specific first. @param {string} offered */
 function wider(offered) {
   const [type, subtype] = offered.split('/')
@@ -31,4 +44,4 @@ function rangeOf(text) {
   return { name, quality: quality >= 0 && quality <= 1 ? quality : 0 }
 }
 
-module.exports = { qualityOf }
+module.exports = { preferredOf, qualityOf }

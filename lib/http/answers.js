@@ -1,0 +1,41 @@
+'use strict'
+
+// Answers that depend on headers of the request, and what every answer gets before it is sent.
+
+/** @typedef {import('./types').Answer} Answer */
+/** @typedef {import('./types').PlainAnswer} PlainAnswer */
+
+/** The same answer, with a request header that it depends on. @param {PlainAnswer} answer @param {string} name @returns {PlainAnswer} */
+function varying(answer, name) {
+  const { Vary } = answer.headers
+  return { ...answer, headers: { ...answer.headers, Vary: Vary === undefined ? name : `${Vary}, ${name}` } }
+}
+
+/**
+ * The bytes, or 304 if the client has them (RFC 9110, 13.1.2).
+ * @param {import('./types').HttpRequest} request
+ * @param {Record<string, string>} headers with an `ETag`
+ * @param {Uint8Array} body
+ * @returns {PlainAnswer}
+ */
+function conditional(request, headers, body) {
+  if (!isKnown(request.header('if-none-match'), headers.ETag)) return { status: 200, headers, body }
+  const { 'Content-Type': _type, ...kept } = headers
+  return { status: 304, headers: kept, body: null }
+}
+
+/** @param {string | undefined} known the client's @param {string} etag */
+function isKnown(known, etag) {
+  const opaque = (/** @type {string} */ tag) => tag.trim().replace(/^W\//, '')
+  return known !== undefined && (known.trim() === '*' || known.split(',').map(opaque).includes(opaque(etag)))
+}
+
+/** An answer as it is sent: with its length, and in place of a stream that may not begin its refusal. @param {Answer} answer @returns {Answer} */
+function settled(answer) {
+  const sent = answer.stream?.refusal() ?? answer
+  const { headers, body } = sent
+  if (body === null || headers instanceof Headers) return sent
+  return { ...sent, headers: { ...headers, 'Content-Length': String(body.length) } }
+}
+
+module.exports = { conditional, settled, varying }

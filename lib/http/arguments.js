@@ -1,0 +1,32 @@
+'use strict'
+
+// What servers pass to `handle` and `fetch`. It may be anything, and from any realm.
+
+const { notARequest, notAResponse } = require('../errors')
+
+/** @param {unknown} req @param {unknown} res */
+function checkExchange(req, res) {
+  if (!has(req, 'method', 'string')) throw notARequest('handle takes the request first', req)
+  if (!has(res, 'writeHead', 'function')) throw notAResponse(res)
+}
+
+/** @param {any} request */
+function checkRequest(request) {
+  const isRequest =
+    has(request, 'method', 'string') &&
+    has(request, 'url', 'string') &&
+    has(request.headers, 'get', 'function') &&
+    URL.canParse(request.url)
+  if (!isRequest) throw notARequest('fetch takes a request', request)
+}
+
+/** @param {any} value @param {string} property @param {string} type */
+function has(value, property, type) {
+  try {
+    return typeof value?.[property] === type
+  } catch {
+    return false
+  }
+}
+
+module.exports = { checkExchange, checkRequest }

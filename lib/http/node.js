@@ -1,0 +1,81 @@
+'use strict'
+
+// Requests and answers of `node:http`, `node:http2`, and frameworks that pass theirs on.
+
+const { settled } = require('./answers')
+const { checkExchange } = require('./arguments')
+const { NodeClient } = require('./node-client')
+const { answerTo, notFound } = require('./pipeline')
+const { isAnswered, writeBody } = require('./transfer')
+
+/** @typedef {import('node:http').IncomingMessage & { originalUrl?: string }} IncomingMessage as Express and Connect extend it */
+/** @typedef {import('node:http').ServerResponse} ServerResponse */
+/** @typedef {import('./types').Answer} Answer */
+
+/**
+ * Answers a request. Nobody awaits a route, so an answer that cannot be sent must not end the process.
+ * @param {import('./types').Site} site
+ * @param {IncomingMessage} req
+ * @param {ServerResponse} res
+ * @param {(error?: unknown) => void} [next]
+ */
+async function handle(site, req, res, next) {
+  checkExchange(req, res)
+  try {
+    const answer = answerTo(site, requestOf(req))
+    if (answer === undefined && next) return await next()
+    await send(res, await (answer ?? notFound(site)), req.method)
+  } catch (error) {
+    site.warn('handle', error)
+  }
+}
+
+/** @param {IncomingMessage} req @returns {import('./types').HttpRequest} */
+function requestOf(req) {
+  const { url = '/', headers = {}, socket } = req
+  const originalUrl = typeof req.originalUrl === 'string' ? req.originalUrl : url
+  const header = (/** @type {string} */ name) => /** @type {string | undefined} */ (headers[name])
+  return {
+    method: /** @type {string} */ (req.method),
+    url: originalUrl,
+    mountedUrl: originalUrl === url ? undefined : url,
+    host: header(':authority') ?? header('host'),
+    localAddress: socket?.localAddress ?? '',
+    incoming: req,
+    header,
+    toRequest: () =>
+      new Request(new URL(`http://localhost${originalUrl}`), { method: req.method, headers: headersOf(req) }),
+  }
+}
+
+/** @param {IncomingMessage} req */
+function headersOf(req) {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(req.headers)) {
+    // HTTP/2's own, as :path, are no headers
+    if (name.startsWith(':') || value === undefined) continue
+    for (const each of Array.isArray(value) ? value : [value]) headers.append(name, each)
+  }
+  return headers
+}
+
+/** @param {ServerResponse} res @param {Answer} answer @param {string | undefined} method */
+async function send(res, answer, method) {
+  // a timeout has answered meanwhile, or the client is gone
+  if (isAnswered(res)) return
+  const { status, headers, body, stream } = settled(answer)
+  if (headers instanceof Headers) appendTo(res, headers).writeHead(status)
+  else res.writeHead(status, headers)
+  if (method === 'HEAD') return void res.end()
+  if (stream === undefined) return body === null ? void res.end() : await writeBody(res, body)
+  res.flushHeaders()
+  await stream.begin(new NodeClient(res))
+}
+
+/** Headers that may be there several times, as Set-Cookie. @param {ServerResponse} res @param {Headers} headers */
+function appendTo(res, headers) {
+  for (const [name, value] of headers) res.appendHeader(name, value)
+  return res
+}
+
+module.exports = { handle, requestOf }

@@ -1,0 +1,76 @@
+'use strict'
+
+// Requests and answers of servers with `Request` and `Response`: Bun.serve, Deno, Hono.
+
+const { settled } = require('./answers')
+const { checkRequest } = require('./arguments')
+const { answerTo, internal, notFound } = require('./pipeline')
+const { responseBody } = require('./transfer')
+const { WebClient } = require('./web-client')
+
+/** @typedef {import('./types').Answer} Answer */
+
+/** Headers that say how a body is sent, which is up to the server. */
+const FRAMING = ['connection', 'content-length', 'keep-alive', 'transfer-encoding']
+
+/** The bodies of responses, which may be answered more than once. @type {WeakMap<Response, Promise<Uint8Array | null>>} */
+const bodies = new WeakMap()
+
+/** @param {import('./types').Site} site @param {Request} request */
+async function fetch(site, request) {
+  checkRequest(request)
+  try {
+    return await responseOf(await (answerTo(site, requestOf(request)) ?? notFound(site)), request)
+  } catch (error) {
+    site.warn('fetch', error)
+    return await responseOf(internal(site), request)
+  }
+}
+
+/** @param {Request} request @returns {import('./types').HttpRequest} */
+function requestOf(request) {
+  const { pathname, search, host } = new URL(request.url)
+  const header = (/** @type {string} */ name) => request.headers.get(name) ?? undefined
+  return {
+    method: request.method,
+    url: pathname + search,
+    host: header('host') ?? host,
+    header,
+    toRequest: () => request,
+  }
+}
+
+/** @param {Answer} answer @param {Request} request */
+async function responseOf(answer, { method, signal }) {
+  const { body, stream, ...init } = settled(answer)
+  if (method === 'HEAD' || (body === null && stream === undefined)) return new Response(null, init)
+  if (stream === undefined) return new Response(responseBody(/** @type {Uint8Array} */ (body)), init)
+  const client = new WebClient(signal)
+  await stream.begin(client)
+  return new Response(/** @type {any} */ (client.body), init)
+}
+
+/** Of whatever realm. @param {any} value @returns {value is Response} */
+function isResponse(value) {
+  return typeof value === 'object' && value !== null && typeof value.arrayBuffer === 'function' && 'status' in value
+}
+
+/** A user's response as an answer. It may be given again, so its body, which can be read once, is copied. @param {Response} response @returns {Promise<Answer>} */
+async function answerOf(response) {
+  const body = bodies.get(response) ?? bodyOf(response)
+  bodies.set(response, body)
+  const { status, statusText } = response
+  // refuses a status that cannot be sent, as that of Response.error()
+  const { headers } = new Response(null, { status, statusText, headers: response.headers })
+  for (const name of FRAMING) headers.delete(name)
+  const bytes = await body
+  if (bytes !== null) headers.set('Content-Length', String(bytes.length))
+  return { status, statusText, headers, body: bytes }
+}
+
+/** @param {Response} response */
+async function bodyOf(response) {
+  return response.body === null ? null : new Uint8Array(await response.clone().arrayBuffer())
+}
+
+module.exports = { answerOf, fetch, isResponse }

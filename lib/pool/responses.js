@@ -1,0 +1,56 @@
+'use strict'
+
+// The answers of the routes.
+
+/** @typedef {import('../http/types').PlainAnswer} PlainAnswer */
+
+const JSON_TYPE = 'application/json'
+
+/** @param {Uint8Array} body @param {string} [type] @param {number} [status] @returns {PlainAnswer} */
+function ok(body, type = JSON_TYPE, status = 200) {
+  // a moment's state is not to be kept by anyone
+  const headers = { 'Content-Type': type, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }
+  return { status, headers, body }
+}
+
+/** @param {number} status @param {string} error the message for the client @param {Record<string, string>} [headers] @returns {PlainAnswer} */
+function failure(status, error, headers) {
+  const answer = ok(Buffer.from(JSON.stringify({ error })), JSON_TYPE, status)
+  return { ...answer, headers: { ...answer.headers, ...headers } }
+}
+
+/** Neither proxies nor compression may hold the events of a stream back. */
+const STREAM_HEADERS = {
+  'Content-Type': 'text/event-stream',
+  'Cache-Control': 'no-store, no-transform',
+  'X-Accel-Buffering': 'no',
+}
+
+/** @param {import('../http/types').Stream} stream @returns {PlainAnswer} */
+function events(stream) {
+  return { status: 200, headers: STREAM_HEADERS, body: null, stream }
+}
+
+const noPool = () => failure(503, 'Pool not initialized')
+const notFound = (what = 'Not found') => failure(404, what)
+const badRequest = (/** @type {string} */ error) => failure(400, error)
+const forbidden = () => failure(403, 'Forbidden')
+const foreignHost = () => failure(403, 'This host is not allowed: see the option allowedHosts')
+const internal = () => failure(500, 'Internal Server Error')
+const notBuilt = () =>
+  notFound('The page is not beside the code: a bundle leaves it out; in a checkout run npm run build:page')
+const tooManyStreams = () => failure(503, 'Too many streams', { 'Retry-After': '10' })
+
+module.exports = {
+  badRequest,
+  events,
+  failure,
+  forbidden,
+  foreignHost,
+  internal,
+  noPool,
+  notBuilt,
+  notFound,
+  ok,
+  tooManyStreams,
+}

@@ -1,0 +1,192 @@
+'use strict'
+
+// Functions of users that update metrics before a reading. Each thread has its own, for the readings that it makes. One that throws,
+// rejects or takes too long loses its own update only: the failure is counted, and the reading goes on.
+
+// Captured at load, so that fake timers installed later delay no reading.
+const { clearTimeout, setTimeout } = require('node:timers')
+const { isAsyncFunction } = require('node:util/types')
+const { invalidOption, notAFunction, optionOutOfRange } = require('../errors')
+const { messageOf } = require('../thrown')
+const { readOptions } = require('./options')
+
+const DEFAULT_TIMEOUT = 1000
+const LONGEST_TIMEOUT = 2 ** 31 - 1
+
+/** The callback that called the present code. Before Node.js 24 it slows all promises down, so it is enabled only while one runs. */
+class Caller {
+  /** @type {import('node:async_hooks').AsyncLocalStorage<Callback> | undefined} */
+  #storage
+  #running = 0
+
+  /** Whether a callback that a reading may wait for called the present code: a reading that ran callbacks here would wait for itself. */
+  get isCallback() {
+    return this.#running > 0 && this.#storage?.getStore()?.isRunning === true
+  }
+
+  /** @param {Callback} callback @param {() => unknown} fn */
+  enter(callback, fn) {
+    this.#storage ??= new (require('node:async_hooks').AsyncLocalStorage)()
+    this.#running++
+    return this.#storage.run(callback, fn)
+  }
+
+  leave() {
+    if (--this.#running === 0) this.#storage?.disable()
+  }
+}
+
+const caller = new Caller()
+
+class Callback {
+  /** @type {(() => unknown) | undefined} none once it is stopped */
+  #fn
+  #name
+  #timeout
+  #count
+  #isWarned = false
+  /** @type {Promise<void> | undefined} while the promise of a call is pending; resolved at the time limit at the latest */
+  #pending
+  /** @type {(() => void) | undefined} lets readings go on */
+  #release
+  /** from a call until its end, or its time limit */
+  isRunning = false
+  /** whether it returned a promise, or will */
+  isAsync
+
+  /** @param {() => unknown} fn @param {number} timeout in milliseconds @param {() => void} count called for each failure */
+  constructor(fn, timeout, count) {
+    this.#fn = fn
+    this.#name = typeof fn.name === 'string' ? fn.name : ''
+    this.#timeout = timeout
+    this.#count = count
+    this.isAsync = isAsyncFunction(fn)
+  }
+
+  /** Calls it, unless the last call goes on. Returns what a reading waits for, which never rejects. */
+  call() {
+    if (!this.isRunning) this.#pending ??= this.#start()
+    return this.#pending
+  }
+
+  stop() {
+    this.#fn = undefined
+    this.#release?.()
+  }
+
+  #start() {
+    if (this.#fn === undefined) return undefined
+    this.isRunning = true
+    try {
+      const result = /** @type {any} */ (caller.enter(this, this.#fn))
+      if (typeof result?.then === 'function') return this.#untilSettled(result)
+    } catch (error) {
+      this.#fail(`failed: ${messageOf(error)}`)
+    }
+    this.#end()
+    return undefined
+  }
+
+  /** @param {PromiseLike<unknown>} result @returns {Promise<void>} */
+  #untilSettled(result) {
+    this.isAsync = true
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#fail(
+          `took longer than ${this.#timeout} ms: the reading went on without it, and it is not called again before it settles`,
+        )
+        this.#release?.()
+      }, this.#timeout).unref()
+      this.#release = () => {
+        clearTimeout(timer)
+        this.#release = undefined
+        this.#end()
+        resolve()
+      }
+      Promise.resolve(result)
+        .catch((error) => {
+          if (this.isRunning) this.#fail(`failed: ${messageOf(error)}`)
+        })
+        .then(() => {
+          this.#pending = undefined
+          this.#release?.()
+        })
+    })
+  }
+
+  #end() {
+    this.isRunning = false
+    caller.leave()
+  }
+
+  /** @param {string} how */
+  #fail(how) {
+    if (this.#fn === undefined) return
+    this.#count()
+    if (this.#isWarned) return
+    this.#isWarned = true
+    const message = `the beforeRead callback ${this.#name} ${how}`
+    process.emitWarning(message, { type: 'TallystickWarning', code: 'TALLYSTICK_CALLBACK' })
+  }
+}
+
+class Callbacks {
+  /** @type {Set<Callback>} */
+  #callbacks = new Set()
+  /** @type {Promise<void> | undefined} */
+  #run
+  failures = 0
+
+  /** @param {() => unknown} fn @param {import('../..').BeforeReadOptions} [options] @returns {() => void} */
+  add(fn, options = {}) {
+    if (typeof fn !== 'function') throw notAFunction('fn', fn)
+    const { timeout = DEFAULT_TIMEOUT } = readOptions(options, ['timeout'])
+    const callback = new Callback(fn, checkedTimeout(timeout), () => this.failures++)
+    this.#callbacks.add(callback)
+    return () => {
+      this.#callbacks.delete(callback)
+      callback.stop()
+    }
+  }
+
+  /** Before a reading that can wait. Concurrent readings share a run. */
+  run() {
+    if (this.#callbacks.size === 0 || caller.isCallback) return undefined
+    this.#run ??= this.#runAll()
+    return this.#run
+  }
+
+  /** Before a reading that cannot wait: only those that return no promise. */
+  runSync() {
+    if (this.#callbacks.size === 0 || caller.isCallback) return
+    for (const callback of [...this.#callbacks]) {
+      if (!callback.isAsync) callback.call()
+    }
+  }
+
+  async #runAll() {
+    // the readings of one turn share a run, and it sees everything that the turn did
+    await undefined
+    await Promise.all([...this.#callbacks].map((callback) => callback.call()))
+    this.#run = undefined
+  }
+}
+
+/** @param {unknown} timeout */
+function checkedTimeout(timeout) {
+  if (typeof timeout !== 'number') throw invalidOption('timeout', timeout, 'a number of milliseconds')
+  if (timeout >= 1 && timeout <= LONGEST_TIMEOUT) return timeout
+  throw optionOutOfRange('timeout', timeout, `from 1 to ${LONGEST_TIMEOUT} milliseconds`)
+}
+
+/** By the instruments of a collector in this thread. @type {WeakMap<object, Callbacks>} */
+const known = new WeakMap()
+
+/** @param {import('./types').Instruments} instruments */
+function callbacksOf(instruments) {
+  const callbacks = known.get(instruments) ?? new Callbacks()
+  known.set(instruments, callbacks)
+  return callbacks
+}
+
+module.exports = { callbacksOf }
