@@ -78,11 +78,13 @@ class BoundCounter extends Series {
 /** The series without labels, and the way to those with labels. */
 class Counter extends BoundCounter {
   #family
+  #table
 
   /** @param {Family} family */
   constructor(family) {
     super(family.plain.root, '')
     this.#family = family
+    this.#table = family.table
   }
 
   get name() {
@@ -91,7 +93,7 @@ class Counter extends BoundCounter {
 
   /** @param {import('../..').Labels} labels */
   labels(labels) {
-    return this.#family.table.find(labels)
+    return this.#table.find(labels)
   }
 
   /** @param {import('../..').Labels} [labels] */

@@ -108,11 +108,13 @@ class BoundGauge extends Series {
 /** The series without labels, and the way to those with labels. */
 class Gauge extends BoundGauge {
   #family
+  #table
 
   /** @param {Family} family */
   constructor(family) {
     super(family.plain.root, '')
     this.#family = family
+    this.#table = family.table
   }
 
   get name() {
@@ -121,7 +123,7 @@ class Gauge extends BoundGauge {
 
   /** @param {import('../..').Labels} labels */
   labels(labels) {
-    return this.#family.table.find(labels)
+    return this.#table.find(labels)
   }
 
   /** @param {import('../..').Labels} [labels] */

@@ -69,11 +69,13 @@ function checkSign(value, family) {
 /** The series without labels, and the way to those with labels. */
 class Histogram extends BoundHistogram {
   #family
+  #table
 
   /** @param {Family} family */
   constructor(family) {
     super(family.plain.root, '')
     this.#family = family
+    this.#table = family.table
   }
 
   get name() {
@@ -82,7 +84,7 @@ class Histogram extends BoundHistogram {
 
   /** @param {import('../..').Labels} labels */
   labels(labels) {
-    return this.#family.table.find(labels)
+    return this.#table.find(labels)
   }
 
   /** @param {import('../..').Labels} [labels] */

@@ -2,43 +2,33 @@
 
 // Finds the handle of a set of labels without a call into Rust and without joining texts.
 //
-// A family learns the order in which a call names its labels. A call with the keys of the latest order reads its values and
-// walks; any other finds its order by the keys, or is brought into the order of its tree and learned. Each value is read once.
+// A family learns the orders in which calls name their labels. A call whose keys come in a known order walks a Map of Maps as it
+// reads its values; any other is brought into the order of its tree and learned.
 
 const { invalidLabels } = require('../errors')
 const { checkObject, labelPairs, pairsOf, unreadableLabels } = require('./label-texts')
+const { Order } = require('./order')
 const { Tree } = require('./tree')
 
 /** @typedef {import('./types').Family} Family */
 /** @typedef {import('./types').Leaf} Leaf */
+/** @typedef {import('./types').Order} OrderType */
 /** @typedef {import('./types').Tree} TreeType */
-/** @typedef {import('./types').Node} Node */
-/** @typedef {{ keys: string[], tree: TreeType, root: Node, steps: number[] }} Order for each step from the root the place of its key */
 
 /** At most this many orders of keys are learned for a family; what comes in yet another one takes the long way. */
 const MAX_ORDERS = 8
 const ARRAY_INDEX = /^\d+$/
 const { hasOwnProperty: isOwn } = Object.prototype
 
-/** Labels that were read, each once. */
-class Read {
-  /** @param {string[]} keys that begin with those of the values @param {number} count @param {unknown[]} values and more */
-  constructor(keys, count, values) {
-    this.keys = keys.slice(0, count)
-    this.values = values
-    values.length = count
-  }
-}
-
 class LabelTable {
   #family
   #shard
   #removals
-  /** @type {Order[]} the latest first */
+  /** @type {OrderType[]} the latest first */
   #orders = []
   /** @type {Map<string, TreeType>} by sorted names, as JSON */
   #trees = new Map()
-  /** @type {Order} */
+  /** @type {OrderType} */
   #latest
 
   /** @param {Family} family */
@@ -55,122 +45,66 @@ class LabelTable {
    * @returns {any}
    */
   find(labels) {
-    let order = this.#latest
-    let count = 0
-    // variables rather than an array: a getter of the user's may ask for labels itself, and an array costs a quarter
-    let first
-    let second
-    let third
-    let fourth
-    /** @type {Read | undefined} what has more labels, or begins as no order does */
-    let read
-    if (typeof labels === 'object') {
-      try {
-        for (const key in labels) {
-          // what is inherited is no label
-          if (!isOwn.call(labels, key)) continue
-          if (read === undefined && key !== order.keys[count]) {
-            const other = this.#orderWith(order.keys, count, key)
-            if (other === undefined) read = new Read(order.keys, count, [first, second, third, fourth])
-            else order = other
-          }
-          if (read !== undefined) {
-            read.keys.push(key)
-            read.values.push(labels[key])
-            continue
-          }
-          const value = labels[key]
-          if (count === 0) first = value
-          else if (count === 1) second = value
-          else if (count === 2) third = value
-          else if (count === 3) fourth = value
-          else read = new Read(order.keys, count + 1, [first, second, third, fourth, value])
-          count++
-        }
-      } catch (cause) {
-        throw unreadableLabels(cause)
-      }
-    }
-    if (read !== undefined) return this.#findRead(read, labels)
-    const { steps, root } = order
-    const last = count - 1
-    if (count === 0 || count !== steps.length) {
-      return this.#findAnyOrder(labels, new Read(order.keys, count, [first, second, third, fourth]))
-    }
-    /** @type {any} */
-    let leaf = root
-    for (let step = 0; step <= last && leaf !== undefined; step++) {
-      leaf = leaf.get(chosen(steps[step], first, second, third, fourth))
+    let leaf
+    try {
+      leaf = walk(this.#latest, labels)
+      if (leaf === null) leaf = this.#walkAnother(labels)
+    } catch (cause) {
+      throw unreadableLabels(cause)
     }
     if (leaf !== undefined && this.#removals[0] === 0) return leaf
-    return this.#findInOrder(order, labels, [first, second, third, fourth])
+    return this.#findOrMake(labels)
   }
 
-  /** The same for what was read into arrays. @param {Read} read @param {any} labels */
-  #findRead(read, labels) {
-    const order = this.#orders.find(({ keys }) => isSame(keys, read.keys))
-    if (order === undefined) return this.#findAnyOrder(labels, read)
-    const { steps, root } = order
-    /** @type {any} */
-    let node = root
-    for (const place of steps) {
-      node = node.get(read.values[place])
-      if (node === undefined) return this.#findInOrder(order, labels, read.values)
-    }
-    return this.#removals[0] === 0 ? node : this.#findInOrder(order, labels, read.values)
-  }
-
-  /** An order that goes on with this key where the other one does not. @param {string[]} keys @param {number} at @param {string} key */
-  #orderWith(keys, at, key) {
-    const orders = this.#orders
-    for (let number = 0; number < orders.length; number++) {
-      const order = orders[number]
-      if (order.keys[at] !== key) continue
-      let same = 0
-      while (same < at && order.keys[same] === keys[same]) same++
-      if (same === at) return order
+  /** @param {any} labels */
+  #walkAnother(labels) {
+    for (const order of this.#orders) {
+      if (order === this.#latest) continue
+      const leaf = walk(order, labels)
+      if (leaf !== null) return leaf
     }
     return undefined
   }
 
   /**
-   * The same for labels that were read in an order that is known.
-   * @param {Order} order
+   * The same for labels whose series is new, or whose order is.
    * @param {any} labels
-   * @param {unknown[]} values and more
+   * @returns {Leaf}
    */
-  #findInOrder({ keys, tree, root, steps }, labels, values) {
-    this.#shard.releaseRemoved()
-    const { length } = steps
+  #findOrMake(labels) {
     /** @type {string[]} */
-    const texts = new Array(length)
-    /** @type {unknown[]} the same array while all values are texts */
-    let forms = texts
-    for (let step = 0; step < length; step++) {
-      const value = values[steps[step]]
-      const text = plainText(value)
-      // absent values and what is not plain
-      if (text === '') return this.#findAnyOrder(labels, new Read(keys, length, values))
-      if (value !== text && forms === texts) forms = texts.slice()
-      texts[step] = text
-      if (forms !== texts) forms[step] = value
+    const keys = []
+    /** @type {unknown[]} */
+    const values = []
+    try {
+      if (typeof labels === 'object') {
+        for (const key in labels) {
+          // what is inherited is no label
+          if (!isOwn.call(labels, key)) continue
+          keys.push(key)
+          values.push(labels[key])
+        }
+      }
+    } catch (cause) {
+      throw unreadableLabels(cause)
     }
-    // releasing what was removed, or a getter of the user's, may have changed the table or the order of the tree's steps
-    if (this.#trees.get(tree.id) !== tree || tree.root !== root)
-      return this.#findAnyOrder(labels, new Read(keys, length, values))
-    return tree.find(texts, forms)
+    this.#shard.releaseRemoved()
+    // after all code of the user's has run, which may have changed the table
+    const order = this.#orders.find((known) => isSame(known.keys, keys))
+    const leaf = order?.find(values)
+    return leaf ?? this.#findAnyOrder(labels, keys, values)
   }
 
   /**
-   * The same for labels that were read.
    * @param {any} labels
-   * @param {Read} read
+   * @param {string[]} keys
+   * @param {unknown[]} values
    * @returns {Leaf}
    */
-  #findAnyOrder(labels, { keys, values }) {
+  #findAnyOrder(labels, keys, values) {
     checkObject(labels, keys.length)
     const pairs = pairsOf(keys, values)
-    // after all code of the user's has run
+    // making texts may have run the user's code again
     this.#shard.releaseRemoved()
     const family = this.#family.current()
     if (family !== this.#family) return family.table.find(Object.fromEntries(pairs))
@@ -203,11 +137,16 @@ class LabelTable {
     if (keys.some((key) => ARRAY_INDEX.test(key) || !key.isWellFormed())) return
     let order = this.#orders.find((known) => isSame(known.keys, keys))
     if (order === undefined) {
-      order = { keys, tree, root: tree.root, steps: tree.names.map((name) => keys.indexOf(name)) }
-      if (this.#orders.length === MAX_ORDERS) this.#orders.pop()
+      order = new Order(keys, tree)
+      if (this.#orders.length === MAX_ORDERS) this.#forgetLast()
       this.#orders.unshift(order)
     }
     this.#latest = order
+  }
+
+  #forgetLast() {
+    const order = /** @type {OrderType} */ (this.#orders.pop())
+    order.tree.dropIndex(order)
   }
 
   /** @param {[string, string][]} pairs */
@@ -243,16 +182,31 @@ class LabelTable {
   }
 }
 
-/** @param {number} place @param {unknown} first @param {unknown} second @param {unknown} third @param {unknown} fourth */
-function chosen(place, first, second, third, fourth) {
-  if (place === 0) return first
-  if (place === 1) return second
-  return place === 2 ? third : fourth
+/**
+ * The handle that labels lead to: undefined where it is new, null where their keys are not those of the order.
+ * @param {OrderType} order
+ * @param {any} labels
+ */
+function walk({ root, keys, inner }, labels) {
+  let node = root
+  let count = 0
+  let last
+  for (const key in labels) {
+    if (key !== keys[count] || !isOwn.call(labels, key)) return null
+    const value = labels[key]
+    if (count === inner) last = value
+    else {
+      node = node.get(value)
+      if (node === undefined) return undefined
+    }
+    count++
+  }
+  return count === keys.length ? node.get(last) : null
 }
 
-/** @param {Family} family @returns {Order} */
+/** @param {Family} family */
 function noOrder(family) {
-  return { keys: [], tree: family.plain, root: family.plain.root, steps: [] }
+  return new Order([], family.plain)
 }
 
 /** @param {[string, string][]} pairs @param {string} name */
@@ -264,12 +218,6 @@ function textOf(pairs, name) {
 /** @param {string[]} one @param {string[]} other */
 function isSame(one, other) {
   return one.length === other.length && one.every((key, at) => key === other[at])
-}
-
-/** The text of a string or a number; empty for what takes the long way. @param {unknown} value */
-function plainText(value) {
-  if (typeof value === 'string') return value.isWellFormed() ? value : ''
-  return typeof value === 'number' ? String(value) : ''
 }
 
 /** A value as a Map finds it again: what always has the same text as it is, other things as their text. @param {string} text @param {unknown} value */

@@ -90,11 +90,13 @@ class BoundTiming extends DistributionSeries {
 /** The series without labels, and the way to those with labels. */
 class Timing extends BoundTiming {
   #family
+  #table
 
   /** @param {Family} family */
   constructor(family) {
     super(family.plain.root, '')
     this.#family = family
+    this.#table = family.table
   }
 
   get name() {
@@ -103,7 +105,7 @@ class Timing extends BoundTiming {
 
   /** @param {import('../..').Labels} labels */
   labels(labels) {
-    return this.#family.table.find(labels)
+    return this.#table.find(labels)
   }
 
   /** @param {import('../..').Labels} [labels] */

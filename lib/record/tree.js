@@ -5,6 +5,7 @@
 
 const binding = require('../native')
 const { OPEN, RESET, keyOf, move, nodeOf } = require('./series')
+const { empty, get, remove, step } = require('./value-maps')
 
 /** @typedef {import('./types').Family} Family */
 /** @typedef {import('./types').Leaf} Leaf */
@@ -17,9 +18,6 @@ const ENOUGH = 8
 /** At most this many cells are reserved at once. */
 const MOST_CELLS = 256
 const MOST_HEADS = 8
-const DIGIT_0 = 48
-const DIGIT_9 = 57
-const MINUS = 45
 /** A label becomes the innermost if it has this many times the values of the present one: moving all series costs something. */
 const WORTH_MOVING = 2
 
@@ -46,6 +44,8 @@ class Tree {
   #cells = []
   /** how many are reserved next */
   #batch = 1
+  /** @type {Set<import('./types').Order>} other orders of the labels, which have the same handles */
+  #indexes = new Set()
 
   /** @param {Family} family @param {string[]} names of the labels, in the order of the steps @param {string} id what the table has it by */
   constructor(family, names, id) {
@@ -184,6 +184,7 @@ class Tree {
     if (leaf === undefined) return
     leaf[RESET]()
     this.size--
+    for (const index of this.#indexes) index.forget(texts)
     let node = nodeOf(leaf)
     remove(node, keyOf(leaf))
     for (; node.size === 0 && node.parent !== undefined; node = node.parent) {
@@ -231,6 +232,18 @@ class Tree {
   #newRoot() {
     empty(this.root)
     this.root = new Node(this, undefined, '')
+    for (const index of this.#indexes) empty(index.root)
+    this.#indexes.clear()
+  }
+
+  /** @param {import('./types').Order} index */
+  addIndex(index) {
+    this.#indexes.add(index)
+  }
+
+  /** @param {import('./types').Order} index */
+  dropIndex(index) {
+    this.#indexes.delete(index)
   }
 
   /** Lets the label with most values be the innermost. */
@@ -294,45 +307,6 @@ function textsOf(handle, names) {
 /** @param {string[]} names @param {string[]} texts */
 function flat(names, texts) {
   return names.flatMap((name, at) => [name, texts[at]])
-}
-
-/** Empties the Maps from here on: a handle that somebody keeps leads to them, and would keep all the others. @param {Node} node */
-function empty(node) {
-  for (const next of node.values()) if (next instanceof Node) empty(next)
-  node.clear()
-}
-
-/** What a value leads to. In another form than before, it is there once more. @param {Map<unknown, any>} map @param {string} text @param {unknown} form */
-function step(map, text, form) {
-  let found = map.get(form)
-  if (found !== undefined) return found
-  found = form === text ? map.get(otherForm(text)) : get(map, text)
-  if (found !== undefined) map.set(form, found)
-  return found
-}
-
-/** What a text leads to, in whatever form it was given. @param {Map<unknown, any>} map @param {string} text */
-function get(map, text) {
-  const found = map.get(text)
-  if (found !== undefined) return found
-  return map.get(otherForm(text))
-}
-
-/** @param {Map<unknown, any>} map @param {string} text */
-function remove(map, text) {
-  map.delete(text)
-  map.delete(otherForm(text))
-}
-
-/** The number or the boolean that has this text; else the text. @param {string} text @returns {unknown} */
-function otherForm(text) {
-  const first = text.charCodeAt(0)
-  if ((first >= DIGIT_0 && first <= DIGIT_9) || first === MINUS || text === 'NaN' || text === 'Infinity') {
-    const number = Number(text)
-    return String(number) === text ? number : text
-  }
-  if (text === 'true') return true
-  return text === 'false' ? false : text
 }
 
 /** Of no value. @param {number} digits */

@@ -19,5 +19,6 @@ export type LabelTable = InstanceType<typeof import('./labels').LabelTable>
 export type Leaf = InstanceType<typeof import('./series').Series>
 export type LogLinear = InstanceType<typeof import('./log-linear').LogLinear>
 export type Node = InstanceType<typeof import('./tree').Node>
+export type Order = InstanceType<typeof import('./order').Order>
 export type Shard = InstanceType<typeof import('./shard').Shard>
 export type Tree = InstanceType<typeof import('./tree').Tree>

@@ -1,0 +1,93 @@
+'use strict'
+
+// An order in which calls name their labels, and where it leads: in the tree's own order to the tree, in any other to an index of
+// its own, so that a call finds its way while it reads its values.
+
+const { get, remove } = require('./value-maps')
+
+/** @typedef {import('./types').Leaf} Leaf */
+/** @typedef {import('./types').Tree} Tree */
+
+class Order {
+  /** @param {string[]} keys @param {Tree} tree with these labels */
+  constructor(keys, tree) {
+    this.keys = keys
+    this.tree = tree
+    /** the place of the label whose Maps are innermost, which is looked up last */
+    this.inner = keys.indexOf(tree.names[tree.names.length - 1])
+    const steps = keys.filter((_, at) => at !== this.inner)
+    const isTrees = steps.every((name, at) => name === tree.names[at])
+    /** @type {Map<unknown, any>} */
+    this.root = isTrees ? tree.root : new Map()
+    /** for each step of the tree the place of its key */
+    this.places = tree.names.map((name) => keys.indexOf(name))
+    if (!isTrees) tree.addIndex(this)
+  }
+
+  /**
+   * The handle that values lead to, made if it is new. Undefined where one of them is absent or not plain.
+   * @param {unknown[]} values in the order of the keys
+   * @returns {Leaf | undefined}
+   */
+  find(values) {
+    const { places, tree } = this
+    const { length } = places
+    /** @type {string[]} */
+    const texts = new Array(length)
+    /** @type {unknown[]} the same array while all values are texts */
+    let forms = texts
+    for (let step = 0; step < length; step++) {
+      const value = values[places[step]]
+      const text = plainText(value)
+      if (text === '') return undefined
+      if (value !== text && forms === texts) forms = texts.slice()
+      texts[step] = text
+      if (forms !== texts) forms[step] = value
+    }
+    const leaf = tree.find(texts, forms)
+    // a new series may have changed the order of the steps, and then nothing leads here any more
+    if (this.root !== tree.root) this.#enter(values, leaf)
+    return leaf
+  }
+
+  /** @param {unknown[]} values @param {Leaf} leaf */
+  #enter(values, leaf) {
+    let node = this.root
+    values.forEach((value, at) => {
+      if (at === this.inner) return
+      let next = node.get(value)
+      if (next === undefined) {
+        next = new Map()
+        node.set(value, next)
+      }
+      node = next
+    })
+    node.set(values[this.inner], leaf)
+  }
+
+  /** Takes a handle out of the index. @param {string[]} texts in the order of the tree */
+  forget(texts) {
+    /** @type {Map<unknown, any>[]} */
+    const path = [this.root]
+    const steps = this.keys.filter((_, at) => at !== this.inner)
+    steps.push(this.keys[this.inner])
+    const keys = steps.map((name) => texts[this.tree.names.indexOf(name)])
+    for (let at = 0; at < keys.length - 1; at++) {
+      const next = get(path[at], keys[at])
+      if (next === undefined) return
+      path.push(next)
+    }
+    for (let at = keys.length - 1; at >= 0; at--) {
+      remove(path[at], keys[at])
+      if (path[at].size > 0) return
+    }
+  }
+}
+
+/** The text of a string or a number; empty for what takes the long way. @param {unknown} value */
+function plainText(value) {
+  if (typeof value === 'string') return value.isWellFormed() ? value : ''
+  return typeof value === 'number' ? String(value) : ''
+}
+
+module.exports = { Order }

@@ -1,0 +1,49 @@
+'use strict'
+
+// Maps of Maps whose keys are labels' values as they were given: a number and its text lead to the same, so what is looked up in
+// another form than before is there once more.
+
+const DIGIT_0 = 48
+const DIGIT_9 = 57
+const MINUS = 45
+
+/** Empties the Maps from here on: a handle that somebody keeps leads to them, and would keep all the others. @param {Map<unknown, any>} node */
+function empty(node) {
+  for (const next of node.values()) if (next instanceof Map) empty(next)
+  node.clear()
+}
+
+/** What a value leads to. In another form than before, it is there once more. @param {Map<unknown, any>} map @param {string} text @param {unknown} form */
+function step(map, text, form) {
+  let found = map.get(form)
+  if (found !== undefined) return found
+  found = form === text ? map.get(otherForm(text)) : get(map, text)
+  if (found !== undefined) map.set(form, found)
+  return found
+}
+
+/** What a text leads to, in whatever form it was given. @param {Map<unknown, any>} map @param {string} text */
+function get(map, text) {
+  const found = map.get(text)
+  if (found !== undefined) return found
+  return map.get(otherForm(text))
+}
+
+/** @param {Map<unknown, any>} map @param {string} text */
+function remove(map, text) {
+  map.delete(text)
+  map.delete(otherForm(text))
+}
+
+/** The number or the boolean that has this text; else the text. @param {string} text @returns {unknown} */
+function otherForm(text) {
+  const first = text.charCodeAt(0)
+  if ((first >= DIGIT_0 && first <= DIGIT_9) || first === MINUS || text === 'NaN' || text === 'Infinity') {
+    const number = Number(text)
+    return String(number) === text ? number : text
+  }
+  if (text === 'true') return true
+  return text === 'false' ? false : text
+}
+
+module.exports = { empty, get, remove, step }
