@@ -1,16 +1,17 @@
-//! A worker pool as it was told at one moment: its workers, their counts, and the reports of them. Where the numbers come from and
-//! when is not known here.
+//! The state of a worker pool at one moment: its workers, their counts, and the reports of them.
 
 mod changes;
 mod exposition;
+mod limits;
 mod report;
 mod tracked;
 mod worker;
 
 pub use changes::Changes;
 pub use exposition::{PoolExposition, pool_prometheus_text};
+pub use limits::{MAX_TEXT, MAX_WORKERS, Omission};
 pub use report::{pool_json, stats_event_json, stats_json};
-pub use tracked::{TrackedWorker, Tracking, layout, track, tracked_workers_json};
+pub use tracked::{TrackedWorker, Tracking, layout, track, tracked_workers, tracked_workers_json};
 pub use worker::{State, Worker};
 
 use std::sync::Arc;
