@@ -24,4 +24,4 @@ function build(args, env) {
 
 if (require.main === module) main(() => build(process.argv.length > 2 ? process.argv.slice(2) : undefined))
 
-module.exports = { build }
+module.exports = { build, napi }
