@@ -46,9 +46,7 @@ function stageRoot(staging) {
   const optionalDependencies = Object.fromEntries(
     platforms.map((platform) => [`${manifest.name}-${platform}`, manifest.version]),
   )
-  const packed = { ...manifest, ...repository(), optionalDependencies }
-  fs.writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(packed, null, 2)}\n`)
-  return folder
+  return writeManifest(folder, { ...manifest, ...repository(), optionalDependencies })
 }
 
 /** @param {string} packageFolder in which napi has made the platforms' folders @param {string} platform */
@@ -57,7 +55,8 @@ function stagePlatform(packageFolder, platform) {
   for (const file of [binaryPath(platform), path.join(root, 'LICENSE')]) {
     fs.copyFileSync(file, path.join(folder, path.basename(file)))
   }
-  return folder
+  const manifest = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'))
+  return writeManifest(folder, { ...manifest, type: packageJson.type })
 }
 
 /** Provenance contains the repository of the build, and npm requires the package to name the same one. */
@@ -77,6 +76,12 @@ function packFolder(folder, destination) {
   const args = ['pack', '--json', '--ignore-scripts', '--loglevel', 'error', '--pack-destination', destination]
   const [{ name, filename }] = JSON.parse(runNpm(args, { cwd: folder, capture: true }))
   return { name, tarball: path.join(destination, filename) }
+}
+
+/** @param {string} folder @param {object} manifest */
+function writeManifest(folder, manifest) {
+  fs.writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+  return folder
 }
 
 if (require.main === module) {

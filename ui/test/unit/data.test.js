@@ -13,8 +13,8 @@ import { selected, toldColumns } from '../../src/data/selection.ts'
 import { SeriesHistory } from '../../src/data/series-history.ts'
 import { paired } from '../../src/data/spans.ts'
 import { Trace } from '../../src/data/trace.ts'
-import { Workers } from '../../src/data/workers.ts'
 import { Updates } from '../../src/data/updates.ts'
+import { Workers } from '../../src/data/workers.ts'
 
 const columnsOf = (ring) => ring.columns().map((column) => [...column])
 
