@@ -11,8 +11,8 @@ use super::handle::Handle;
 use super::read::{Reading, read_later};
 use crate::collector::{Collector, Priority};
 use crate::pool::{
-    Changes, Omission, Pool, PoolExposition, State, Worker, pool_json, pool_prometheus_text, stats_event_json,
-    stats_json, tracked_workers,
+    Changes, Omission, Pool, PoolExposition, State, Worker, WorkerReading, pool_json, pool_prometheus_text,
+    stats_event_json, stats_json, tracked_workers,
 };
 
 /// The most workers of a pool that are read.
@@ -84,12 +84,13 @@ pub fn open_pool() -> External<PoolHandle> {
 /// Replaces the latest reading.
 #[napi(catch_unwind)]
 pub fn set_pool(handle: &External<PoolHandle>, reading: PoolReading) -> PoolProblems {
-    let (workers, worker_extra, mut omitted) = reading.workers.map_or_else(tracked_workers, listed_workers);
+    let WorkerReading { workers, extra_names, mut omitted } =
+        reading.workers.map_or_else(tracked_workers, listed_workers);
     let mut pool = Pool {
         size: reading.size,
         extra: reading.extra_names.into_iter().zip(reading.extra.iter().copied()).collect(),
         workers,
-        worker_extra,
+        worker_extra: extra_names,
         busy_unknown: reading.busy_unknown,
     };
     if pool.make_ids_distinct() {
@@ -103,7 +104,7 @@ pub fn set_pool(handle: &External<PoolHandle>, reading: PoolReading) -> PoolProb
     }
 }
 
-fn listed_workers(listed: ListedWorkers) -> (Vec<Worker>, Arc<[String]>, Vec<Omission>) {
+fn listed_workers(listed: ListedWorkers) -> WorkerReading {
     let mut texts = listed.texts.split('\0');
     let (numbers, _) = listed.numbers.as_chunks::<NUMBERS>();
     let count = numbers.len();
@@ -117,7 +118,8 @@ fn listed_workers(listed: ListedWorkers) -> (Vec<Worker>, Arc<[String]>, Vec<Omi
         heap_used,
         extra: listed.extra.iter().skip(at).step_by(count).copied().collect(),
     };
-    (numbers.iter().enumerate().map(worker).collect(), listed.extra_names.into(), Vec::new())
+    let workers = numbers.iter().enumerate().map(worker).collect();
+    WorkerReading { workers, extra_names: listed.extra_names.into(), omitted: Vec::new() }
 }
 
 /// The pool's counts as JSON.

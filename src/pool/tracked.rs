@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 
 use super::limits::{MAX_WORKERS, Omission, shorten};
 use super::report::workers_json;
-use super::{State, Worker};
+use super::{State, Worker, WorkerReading};
 use crate::cells::Storage;
 
 /// The layout of a worker's cells. `lib/pool/tracked-layout.js` has the same, which `tests/layout.rs` checks.
@@ -136,9 +136,9 @@ pub fn tracked_workers_json() -> Vec<u8> {
     workers_json(listed.iter().filter_map(|worker| worker.read()), &extra_names()).unwrap_or_default()
 }
 
-/// The same workers within the limits of a pool, the names of their additional numbers, and what the limits left out.
+/// The same workers, within the limits of a pool.
 #[must_use]
-pub fn tracked_workers() -> (Vec<Worker>, Arc<[String]>, Vec<Omission>) {
+pub fn tracked_workers() -> WorkerReading {
     let mut omitted = Vec::new();
     let listed = listed();
     let mut read = listed.iter().filter_map(|worker| worker.read());
@@ -150,7 +150,7 @@ pub fn tracked_workers() -> (Vec<Worker>, Arc<[String]>, Vec<Omission>) {
         omitted.extend(shorten(&mut worker.id, "id"));
         omitted.extend(shorten(&mut worker.app, "app"));
     }
-    (workers, extra_names(), omitted)
+    WorkerReading { workers, extra_names: extra_names(), omitted }
 }
 
 fn listed() -> Vec<Arc<TrackedWorker>> {

@@ -9,7 +9,7 @@ import { PoolHistory } from '../../src/data/pool-history.ts'
 import { Rate } from '../../src/data/rates.ts'
 import { KEPT_SECONDS, Ring, spanOf } from '../../src/data/ring.ts'
 import { sceneOf, scenePrefixes } from '../../src/data/scenes.ts'
-import { selected, toldColumns } from '../../src/data/selection.ts'
+import { reportedColumns, selected } from '../../src/data/selection.ts'
 import { SeriesHistory } from '../../src/data/series-history.ts'
 import { paired } from '../../src/data/spans.ts'
 import { Trace } from '../../src/data/trace.ts'
@@ -231,8 +231,8 @@ test('columns are those that some worker tells', () => {
       { id: 'w2', requests: 1, memory: { rss: 1 } },
     ]),
   )
-  assert.deepEqual(toldColumns(workers.list()), ['id', 'state', 'requests', 'rate', 'uptime', 'rss'])
-  assert.deepEqual(toldColumns([]), ['id', 'state'])
+  assert.deepEqual(reportedColumns(workers.list()), ['id', 'state', 'requests', 'rate', 'uptime', 'rss'])
+  assert.deepEqual(reportedColumns([]), ['id', 'state'])
 })
 
 test('a series that did not change is as it was, and one that is gone is no more', () => {
