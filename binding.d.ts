@@ -136,8 +136,25 @@ export declare function json(handle: ExternalObject<Handle>): [ticket: number, b
 /** A number for the series of a family that have these label names, whose values will come in the same order. */
 export declare function labelSet(handle: ExternalObject<Handle>, family: number, names: Array<string>): number
 
+/** The workers of a pool. Texts are separated by U+0000, which they do not contain; unknown numbers are NaN. */
+export interface ListedWorkers {
+  /** Of each worker its id and its app, in turn. */
+  texts: string
+  /** Of each worker its numbers, in turn. */
+  numbers: Float64Array
+  /** The workers' additional numbers: all of the first name, all of the second … */
+  extraNames: Array<string>
+  extra: Float64Array
+}
+
 /** A buffer of the log: `src/cells/log.rs` says what is appended to it. */
 export declare function logBuffer(handle: ExternalObject<Handle>, number: number): Uint32Array | null
+
+/** The most UTF-16 units of a worker's id or app that are read. */
+export declare const MAX_POOL_TEXT: number
+
+/** The most workers of a pool that are read. */
+export declare const MAX_POOL_WORKERS: number
 
 /** Two families that would be exposed under one name, each as its kind and its name. */
 export interface NameClash {
@@ -168,7 +185,7 @@ export declare function openDefault(): ExternalObject<Handle>
 /** A collector of its own; `labels` are names and values in turn. */
 export declare function openNew(traceLimit: number, labels: Array<string>): ExternalObject<Handle>
 
-/** A pool of which nothing was read yet. */
+/** A pool that has not been read yet. */
 export declare function openPool(): ExternalObject<PoolHandle>
 
 /** Makes a window of reports on what comes from now on, of the given kinds, with quantiles of these shares. */
@@ -183,43 +200,40 @@ export declare function openWindow(handle: ExternalObject<Handle>): ExternalObje
 /** Makes a page of a distribution in a label set. */
 export declare function page(handle: ExternalObject<Handle>, set: number, head: number, entry: number): number
 
-/** The pool's counts and what changed since the last call as JSON. */
+/** The pool's counts and what changed since the last call, as JSON. */
 export declare function poolChanges(handle: ExternalObject<PoolHandle>, timestamp: string): Uint8Array
+
+/** The whole state that listeners have after the last call of `poolChanges`, as JSON. */
+export declare function poolLastSent(handle: ExternalObject<PoolHandle>, timestamp: string): Uint8Array
 
 /** The pool's counts as JSON. */
 export declare function poolMetrics(handle: ExternalObject<PoolHandle>, uptime: number, timestamp: string): Uint8Array
 
-/** What is odd about a pool that was read. */
-export interface PoolOddities {
-  doubledIds: boolean
+/** What is wrong with a pool that was read. */
+export interface PoolProblems {
+  /** Fields and what was left out of them. */
+  fields: Array<Array<string>>
+  /** The number of its workers. */
   total: number
 }
 
-/** The exposition of the pool, if one is given, as it was set last when the reading begins, and of the collector, if one is given. */
+/** The exposition of the pool, if one is given, in its latest reading when this reading starts, and of the collector, if one is given. */
 export declare function poolPrometheus(handle: ExternalObject<PoolHandle> | undefined | null, collector: ExternalObject<Handle> | undefined | null, namespace: string, workers: boolean, uptime: number): [ticket: number, bytes: Promise<Uint8Array>] | null
 
-/** A pool as it was read. Texts are parted by U+0000, which they do not hold; numbers are NaN where they are not known. */
+/** A pool as it was read. */
 export interface PoolReading {
   size: number
   /** The pool's own numbers. */
   extraNames: Array<string>
   extra: Float64Array
-  /** The pool does not know which workers serve. */
+  /** Whether the pool does not know which workers are busy. */
   busyUnknown: boolean
-  /** Of each worker its id and its app, in turn. */
-  texts: string
-  /** Of each worker its numbers, in turn. */
-  numbers: Float64Array
-  /** The workers' further numbers: all of the first name, all of the second … */
-  workerExtraNames: Array<string>
-  workerExtra: Float64Array
+  /** Absent for the tracked workers of all threads, which never leave Rust. */
+  workers?: ListedWorkers
 }
 
 /** The pool's counts and its workers as JSON. */
 export declare function poolStats(handle: ExternalObject<PoolHandle>): Uint8Array
-
-/** All that the last call of `poolChanges` knew, as JSON. */
-export declare function poolTold(handle: ExternalObject<PoolHandle>, timestamp: string): Uint8Array
 
 /** The Prometheus exposition; `buckets` are the bounds of timings in milliseconds. */
 export declare function prometheus(handle: ExternalObject<Handle>, buckets?: Array<number> | undefined | null): [ticket: number, bytes: Promise<Uint8Array>] | null
@@ -287,8 +301,8 @@ export declare function seriesOfKey(handle: ExternalObject<SeriesHandle>, key: s
 /** Series as JSON, a line for each key, which is empty for one that is not there. */
 export declare function seriesOfKeys(handle: ExternalObject<SeriesHandle>, keys: Array<string>): [ticket: number, bytes: Promise<Uint8Array>] | null
 
-/** Takes over what was read. */
-export declare function setPool(handle: ExternalObject<PoolHandle>, reading: PoolReading): PoolOddities
+/** Replaces the latest reading. */
+export declare function setPool(handle: ExternalObject<PoolHandle>, reading: PoolReading): PoolProblems
 
 /** Keeps an event; `fields` are names and values in turn. */
 export declare function trace(handle: ExternalObject<Handle>, time: number, name: string, fields: Array<string>): void

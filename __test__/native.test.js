@@ -9,7 +9,6 @@ const os = require('node:os')
 const path = require('node:path')
 const { test } = require('node:test')
 const { version } = require('../package.json')
-const { platforms } = require('../lib/platform')
 
 const root = path.resolve(__dirname, '..')
 
@@ -47,18 +46,6 @@ test('a binary that is there and does not load is not called missing', () => {
   const { code, message } = failureOn({ platform: 'linux', arch: 'x64', ldd: 'ldd (GNU libc)', binary: 'no ELF file' })
   assert.equal(code, 'ERR_TALLYSTICK_BINARY')
   assert.match(message, /^the tallystick binary for linux-x64-gnu did not load: ./)
-})
-
-test('every platform with a package has its folder, with the same name and version', () => {
-  assert.deepEqual(fs.readdirSync(path.join(root, 'npm')).sort(), [...platforms].sort())
-  for (const platform of platforms) {
-    const manifest = require(`../npm/${platform}/package.json`)
-    const main = `tallystick.${platform}.node`
-    assert.deepEqual(
-      [manifest.name, manifest.version, manifest.main, manifest.files],
-      [`tallystick-${platform}`, version, main, [main]],
-    )
-  }
 })
 
 /**

@@ -1,6 +1,6 @@
 'use strict'
 
-// Workers that tell of themselves: what is seen of them from the main thread, whatever they are doing.
+// Workers that report themselves: what the main thread sees of them, whatever they are doing.
 
 const assert = require('node:assert/strict')
 const { once } = require('node:events')
@@ -8,7 +8,7 @@ const path = require('node:path')
 const { afterEach, describe, test } = require('node:test')
 const { setImmediate } = require('node:timers/promises')
 const { Worker, isMainThread } = require('node:worker_threads')
-const { trackWorker, trackedWorkers } = require('..')
+const { createPoolMetrics, trackWorker, trackedWorkers } = require('..')
 const { spin, thrownBy } = require('./support/metrics')
 
 /** @type {import('..').TrackedWorker[]} */
@@ -270,6 +270,64 @@ describe('a worker thread', () => {
       )
     }
     await until(() => [...trackedWorkers()].length === before, 'all are gone')
+  })
+})
+
+describe('a pool of tracked workers', () => {
+  /** The workers that a service reports, without what time changes. */
+  function reported(workers) {
+    const service = createPoolMetrics()
+    service.setPool({ size: 4, workers })
+    const { pool, workers: entries } = service.stats()
+    return { pool, entries: entries.map(({ uptime, busySecondsTotal, ...rest }) => rest) }
+  }
+
+  test('reports what a list of them reports', () => {
+    track('idle', 'app@1').run(() => {})
+    track('ready')
+    track('nul\u0000', '')
+    track('ended').setState('terminated')
+    const listed = reported([...trackedWorkers()])
+    assert.ok(listed.entries.length >= 4)
+    assert.deepEqual(reported(trackedWorkers()), listed)
+    assert.deepEqual(
+      reported(() => trackedWorkers()),
+      listed,
+    )
+  })
+
+  test('has their uptime and busy time in its exposition', async () => {
+    track('served').run(() => spin(2))
+    const service = createPoolMetrics({ namespace: 'tracked', workers: true })
+    service.setPool({ size: 1, workers: trackedWorkers() })
+    const text = Buffer.from((await service.prometheus()).body).toString()
+    const sample = (family) => Number(text.match(new RegExp(`^tracked_worker_${family}{id="served"} (.+)$`, 'm'))?.[1])
+    assert.ok(sample('busy_seconds_total') >= 0.002)
+    assert.ok(sample('uptime_seconds') >= sample('busy_seconds_total'))
+  })
+
+  test('cuts long texts, makes ids distinct, and warns as for any pool', async () => {
+    const [long, same] = ['x'.repeat(300), 'same']
+    track(long)
+    track(same, long)
+    track(same)
+    /** @type {string[]} */
+    const expected = []
+    for (const workers of [[...trackedWorkers()], trackedWorkers()]) {
+      const warnings = []
+      const listen = ({ message }) => warnings.push(message)
+      process.on('warning', listen)
+      const { entries } = reported(workers)
+      await setImmediate()
+      process.off('warning', listen)
+      const ids = entries.map(({ id }) => id)
+      const seen = [...ids, entries.find(({ id }) => id === same).app, ...warnings.sort()]
+      assert.ok(ids.includes('x'.repeat(256)), ids.join())
+      // one a field
+      assert.equal(warnings.length, 2, warnings.join('\n'))
+      if (expected.length === 0) expected.push(...seen)
+      else assert.deepEqual(seen, expected)
+    }
   })
 })
 

@@ -1,11 +1,12 @@
 'use strict'
 
-// Whether a dependency has a known vulnerability: npm asks its registry, cargo-audit the RustSec database.
+// Whether a dependency has a known vulnerability: npm asks its registry, cargo-deny the RustSec database.
 
 const path = require('node:path')
-const { isInstalled, root, run, runNpm } = require('./command')
+const { runCargoDeny, setUpCargoDeny } = require('./cargo-deny')
+const { root, runNpm } = require('./command')
 
-/** @returns {string | undefined} what could not be asked */
+/** @returns {string | undefined} what could not be checked */
 function checkAdvisories() {
   const skipped = [auditPackages(root), auditPackages(path.join(root, 'ui')), auditCrates()].filter(
     (reason) => reason !== undefined,
@@ -18,7 +19,7 @@ function auditPackages(folder) {
   const report = JSON.parse(
     runNpm(['audit', '--json', '--loglevel', 'silent'], { cwd: folder, capture: true, anyStatus: true }) || '{}',
   )
-  if (!report.metadata) return 'this npm registry knows no advisories'
+  if (!report.metadata) return 'this npm registry has no advisories'
   const { vulnerabilities } = report
   const names = Object.keys(vulnerabilities)
   if (names.length > 0) throw new Error(`npm audit finds advisories for ${names.join(', ')}`)
@@ -27,8 +28,14 @@ function auditPackages(folder) {
 
 /** @returns {string | undefined} */
 function auditCrates() {
-  if (!isInstalled('cargo-audit')) return 'there is no cargo-audit (cargo install cargo-audit)'
-  run('cargo-audit', ['audit', '--deny', 'warnings'])
+  const reason = setUpCargoDeny()
+  if (reason) return reason
+  try {
+    runCargoDeny(['fetch', 'db'])
+  } catch {
+    return 'the RustSec database cannot be fetched'
+  }
+  runCargoDeny(['check', 'advisories'])
   return undefined
 }
 

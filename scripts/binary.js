@@ -1,7 +1,7 @@
 'use strict'
 
-// Whether a binary is fit to be released: for the platform that its name says, small, and content with an old system.
-// `node scripts/binary.js <file.node> …` checks files; without arguments, those of this folder.
+// Checks that a binary can be released: it is for the platform in its name, small, and runs on old systems.
+// `node scripts/binary.js <file.node> …` checks these files; without arguments, those in the repository's root.
 
 const fs = require('node:fs')
 const path = require('node:path')
@@ -11,9 +11,9 @@ const { GLIBC } = require('./portable')
 
 const LARGEST = 2_000_000
 
-/** @type {Record<string, (bytes: Buffer) => string | undefined>} systems to what tells their files' architecture */
+/** @type {Record<string, (bytes: Buffer) => string | undefined>} by system: reads the architecture of its files */
 const archs = { linux: elfArch, darwin: machoArch, win32: peArch }
-/** @type {Record<number, string>} what Mach-O and PE files call an architecture, to process.arch */
+/** @type {Record<number, string>} architectures of Mach-O and PE files, as process.arch has them */
 const machoArchs = { 16777223: 'x64', 16777228: 'arm64' }
 /** @type {Record<number, string>} */
 const peArchs = { 34404: 'x64', 43620: 'arm64' }
@@ -26,7 +26,7 @@ function faultsOf(file) {
   const [, platform, arch, libc] = /\.(\w+)-(\w+)(?:-(\w+))?\.node$/.exec(path.basename(file)) ?? []
   if (!platform) return [`${path.basename(file)} is not called tallystick.<platform>.node`]
   const bytes = fs.readFileSync(file)
-  const faults = bytes.length >= LARGEST ? [`it has ${bytes.length} bytes, and may have ${LARGEST}`] : []
+  const faults = bytes.length >= LARGEST ? [`it has ${bytes.length} bytes; at most ${LARGEST} are allowed`] : []
   const actual = archs[platform]?.(bytes)
   if (actual !== arch) faults.push(`it is for ${actual ?? 'another system'}, not for ${platform} ${arch}`)
   else if (platform === 'linux') faults.push(...elfFaults(bytes, libc))
@@ -42,7 +42,7 @@ function elfFaults(bytes, libc) {
       .map((name) => `it needs ${name} of glibc, on a system with musl`)
   }
   const newer = [...new Set(versions.map(({ version }) => version))].filter((version) => isNewer(version, GLIBC))
-  return newer.length > 0 ? [`it asks for ${newer.join(', ')}, and may ask for GLIBC_${GLIBC} at most`] : []
+  return newer.length > 0 ? [`it requires ${newer.join(', ')}; at most GLIBC_${GLIBC} is allowed`] : []
 }
 
 /** @param {string} version `GLIBC_2.34`, or of another library @param {string} limit */
@@ -72,8 +72,7 @@ function check(files) {
   if (files.length === 0) throw new Error('there is no binary to check: run npm run build first')
   const faults = files.flatMap((file) => faultsOf(file).map((fault) => `${path.basename(file)}: ${fault}`))
   if (faults.length > 0) throw new Error(faults.join('\n'))
-  for (const file of files)
-    console.log(`${path.basename(file)}: ${(fs.statSync(file).size / 1e6).toFixed(2)} MB, as it should be`)
+  for (const file of files) console.log(`${path.basename(file)}: ${(fs.statSync(file).size / 1e6).toFixed(2)} MB, ok`)
 }
 
 /** @param {string} platform */

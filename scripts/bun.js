@@ -1,7 +1,7 @@
 'use strict'
 
-// Where the bun of node_modules is. Its install script, which npm may be told not to run, moves it from the platform's package
-// to bun/bin/bun.exe, where without the script stands a placeholder.
+// The path of the bun in node_modules. Its install script moves it from the platform's package to bun/bin/bun.exe; if npm does not
+// run the script, a placeholder is there.
 
 const fs = require('node:fs')
 const path = require('node:path')

@@ -1,6 +1,6 @@
 'use strict'
 
-// Where a Chromium is that the page can be tested in: one that is installed, else Debian's, where we may install it.
+// The Chromium that the page is tested in: an installed one, or Debian's, which is installed if we are root.
 
 const fs = require('node:fs')
 const { isInstalled, run } = require('./command')
@@ -25,13 +25,13 @@ function chromiumPath() {
 function setUpChromium() {
   if (chromiumPath()) return undefined
   if (process.getuid?.() !== 0 || !isInstalled('apt-get')) {
-    return 'there is no Chromium on the PATH, and we may not install one: no test looks at the page'
+    return 'there is no Chromium on the PATH, and it cannot be installed'
   }
   try {
     run('apt-get', ['--quiet', '--quiet', 'update'])
     run('apt-get', ['--quiet', '--yes', 'install', '--no-install-recommends', 'chromium'])
   } catch {
-    // told below
+    // reported below
   }
   return chromiumPath() ? undefined : 'apt-get has no package chromium: no test looks at the page'
 }

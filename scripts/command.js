@@ -14,7 +14,7 @@ const root = path.resolve(__dirname, '..')
  * @param {string} program a name on the PATH, or a path
  * @param {string[]} args
  * @param {{ cwd?: string, env?: Record<string, string | undefined>, capture?: boolean, anyStatus?: boolean, remedy?: string }} [options] `env` is added to ours;
- *   `capture` returns what it printed instead of showing it; with `anyStatus` it need not end with 0; `remedy` is what to do when there is no such program
+ *   `capture` returns what it printed instead of showing it; `anyStatus` accepts any exit status; `remedy` is the error message if there is no such program
  * @returns {string} what it printed, if captured
  * @throws Error when it cannot be started or does not end with 0
  */
@@ -27,7 +27,7 @@ function run(program, args, { cwd = root, env = {}, capture = false, anyStatus =
     maxBuffer: 64 * 1024 * 1024,
   })
   if (error) throw new Error(remedy ?? `${program} could not be started: ${error.message}`, { cause: error })
-  // Ctrl-C reached the program and us: nothing more is to be done.
+  // Ctrl-C reached the program and us
   if (signal === 'SIGINT') process.exit(130)
   if (status !== 0 && !anyStatus)
     throw new Error(`${path.basename(program)} ${args.join(' ')} ended with ${signal ?? status}`)
@@ -46,7 +46,7 @@ function runNpm(/** @type {string[]} */ args, /** @type {object} */ options = {}
   return run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, options)
 }
 
-/** Runs cargo, and says what to do where there is none. */
+/** Runs cargo; if there is none, the error says how to install it. */
 function runCargo(/** @type {string[]} */ args, /** @type {object} */ options = {}) {
   const remedy =
     'cargo was not found, and the addon is built from Rust: install it from https://rustup.rs, then run this again'
@@ -71,7 +71,7 @@ function isInstalled(/** @type {string} */ program) {
   return !spawnSync(program, ['--version'], { stdio: 'ignore', env: { ...process.env, PATH: searchPath() } }).error
 }
 
-/** Where programs are looked for. rustup puts cargo into a folder that a shell that was open before does not know yet. */
+/** The PATH, with cargo's folder: a shell that was open before rustup ran does not have it. */
 function searchPath() {
   const cargoHome = path.join(os.homedir(), '.cargo', 'bin')
   const known = process.env.PATH ?? ''

@@ -1,14 +1,13 @@
 'use strict'
 
-// Tools that our users have and we do not need for anything but being tested with them: each set in a project of its own under
-// target/consumers/, where the packed package is then installed. Not among our devDependencies, which they would make five times
-// as many.
+// Tools of our users, which the packed package is tested with: each set in a project of its own under target/consumers/. As
+// devDependencies they would make `npm ci` five times as large.
 
 const fs = require('node:fs')
 const path = require('node:path')
 const { root, runNpm } = require('./command')
 
-/** @type {Record<string, string[]>} projects to what is installed there */
+/** @type {Record<string, string[]>} packages by project */
 const consumers = {
   linters: ['publint@0.3.25', '@arethetypeswrong/cli@0.18.5'],
   bundlers: ['esbuild@0.28.2', 'vite@8.3.8'],
@@ -19,7 +18,7 @@ const consumers = {
     'hono@4.13.19',
     '@hono/node-server@2.1.8',
   ],
-  // Piscina itself is ours; this is the last version without its event for new workers
+  // the newest Piscina is a devDependency; this is the last version without its event for new workers
   pools: ['piscina-4@npm:piscina@4.9.4', 'tinypool@2.2.0', 'workerpool@10.0.3'],
   buntime: ['hono@4.13.19'],
   jest: ['jest@30.5.2'],
@@ -35,7 +34,7 @@ function consumerFolder(/** @type {string} */ name) {
 }
 
 /**
- * Makes a project, unless it is there.
+ * Makes a project, unless it exists.
  * @param {string} name
  * @returns {string | undefined} why it cannot be made here
  */

@@ -10,7 +10,7 @@ const { isInstalled, run } = require('./command')
  * Unpacks packages into a folder.
  * @param {string[]} names
  * @param {string} folder
- * @returns {string | undefined} why they could not be had
+ * @returns {string | undefined} why they are not available
  */
 function unpackPackages(names, folder) {
   if (!['apt-get', 'dpkg-deb'].every(isInstalled)) return 'there is no apt-get to fetch it with'
@@ -29,7 +29,7 @@ function unpackPackages(names, folder) {
 /** @param {string[]} args for apt-get @param {string} cwd */
 function succeeds(args, cwd) {
   try {
-    // Root's apt would warn that its own unprivileged user cannot write to this folder.
+    // as root, apt would warn that its unprivileged user cannot write to this folder
     run('apt-get', ['-o', 'APT::Sandbox::User=root', ...args], { cwd })
     return true
   } catch {

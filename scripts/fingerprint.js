@@ -1,7 +1,7 @@
 'use strict'
 
-// A hash of all that the addon is built from, kept beside what was built, so that an unchanged checkout is not built again.
-// By content, not by time: switching branches back and forth builds nothing.
+// A hash of the addon's sources, kept after a build, so that an unchanged checkout is not built again. It hashes contents, not times:
+// switching branches back and forth builds nothing.
 
 const { createHash } = require('node:crypto')
 const fs = require('node:fs')
@@ -18,7 +18,7 @@ function addonPath() {
   return path.join(root, `tallystick.${platformName()}.node`)
 }
 
-/** Whether the addon was built from the sources as they are, and as portable as this machine can build it. */
+/** Whether the addon was built from the present sources, as portable as this machine can build it. */
 function isBuilt() {
   const built = [addonPath(), path.join(root, 'binding.d.ts')]
   return built.every((file) => fs.existsSync(file)) && read(stamp) === stampOf(sourceHash())
@@ -26,7 +26,7 @@ function isBuilt() {
 
 /**
  * Remembers what the addon was built from.
- * @param {string} builtFrom the {@link sourceHash} before the build: what was edited meanwhile must count as changed
+ * @param {string} builtFrom the {@link sourceHash} before the build: a file that is edited during the build counts as changed
  */
 function markBuilt(builtFrom) {
   fs.mkdirSync(path.dirname(stamp), { recursive: true })
@@ -40,7 +40,7 @@ function stampOf(builtFrom) {
 }
 
 function sourceHash() {
-  // The name of what is built, and how binding.d.ts begins.
+  // the binary's name, and the header of binding.d.ts
   const { napi } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'))
   return contentHash(sources, JSON.stringify(napi))
 }

@@ -1,12 +1,12 @@
 'use strict'
 
-// The versions of Node.js that we support besides the one that runs this, each as its npm package has it, under target/nodes.
+// The supported versions of Node.js other than the running one, from npm's `node` packages, under target/nodes.
 
 const fs = require('node:fs')
 const path = require('node:path')
 const { root, runNpm } = require('./command')
 
-/** The newest of each line: a new one is entered here when it comes out. */
+/** The newest of each line: to be updated with each release. */
 const versions = ['20.20.2', '22.23.3', '24.21.0', '26.10.0']
 
 /** The lines of Node.js that run our tests: `20`, `22` … */
@@ -14,12 +14,12 @@ const lines = versions.map(lineOf)
 
 /**
  * Versions whose module loader differs from that of the newest of their line: the oldest of each line, the first with `register` and
- * with `registerHooks`, and the last before imported CommonJS asked those hooks.
+ * with `registerHooks`, and the last before imported CommonJS called those hooks.
  */
 const otherLoaders = ['20.0.0', '20.6.0', '22.0.0', '22.15.0', '22.22.0', '24.0.0', '26.0.0']
 
 /**
- * The program of a line, if it was fetched, or is the one that runs this; of a version, if it was fetched.
+ * The path of a line's or a version's program, if it was fetched; of the running line, the running program.
  * @param {string} name of a line or a version
  * @returns {string | undefined}
  */
@@ -29,7 +29,7 @@ function nodePath(name) {
   return fs.existsSync(program) ? program : undefined
 }
 
-/** @param {string} name of a line or a version @returns {string | undefined} why it cannot be had */
+/** @param {string} name of a line or a version @returns {string | undefined} why it is not available */
 function setUpNode(name) {
   if (nodePath(name)) return undefined
   const version = versionOf(name)
@@ -42,7 +42,7 @@ function setUpNode(name) {
   } catch {
     return `npm cannot install ${packageName()}@${version}`
   }
-  // The headers are as large as the program.
+  // the headers are as large as the program
   fs.rmSync(path.join(path.dirname(path.dirname(programOf(version))), 'include'), { recursive: true, force: true })
   return undefined
 }
@@ -70,7 +70,7 @@ function folderOf(version) {
   return path.join(root, 'target', 'nodes', version)
 }
 
-/** These packages hold builds for glibc only; under musl they do not start. */
+/** The packages contain builds for glibc only, which do not start under musl. */
 function packageName() {
   return `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
 }

@@ -1,8 +1,8 @@
 'use strict'
 
-// Programs of others that the tests ask whether an exposition is right: Python's prometheus_client, in a virtual environment,
-// and Prometheus with its promtool, from Debian's package. Both are kept under target/ and nothing is installed into the system.
-// A set-up returns why it could not be made on this machine, or nothing.
+// Programs that tests validate expositions with: Python's prometheus_client, in a virtual environment, and Prometheus with promtool,
+// from Debian's package. Both are kept under target/; nothing is installed into the system. A set-up returns why it is not possible
+// on this machine, or undefined.
 
 const fs = require('node:fs')
 const path = require('node:path')

@@ -1,15 +1,21 @@
 'use strict'
 
-// Packs what a release publishes, into a folder: the package, and a package for every platform whose binary is here.
+// Packs what a release publishes, into a folder: the package, and a package for each platform whose binary is present. `napi
+// create-npm-dirs` makes the folders of the latter; `napi artifacts` would require the binaries of all platforms.
 //
-// Only the packed package.json lists the platform packages as optionalDependencies. In the repository they would make `npm ci`
-// fail for as long as a version is not published, that is, whenever a release is being made.
+// Only the packed package.json lists the platform packages as optionalDependencies. In the repository they would break `npm ci`
+// until the version is published. That is why `napi pre-publish`, which writes them there, is not used.
 
 const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
-const { main, root, runNpm } = require('./command')
+const { platforms } = require('../lib/platform')
+const { binaryPath } = require('./binary')
+const { napi } = require('./build')
+const { main, root, runNode, runNpm } = require('./command')
 const { setUpPage } = require('./page')
+
+const packageJson = require('../package.json')
 
 /**
  * @param {string} destination the folder for the tarballs; made if missing
@@ -20,7 +26,9 @@ function pack(destination) {
   try {
     fs.mkdirSync(destination, { recursive: true })
     setUpPage()
-    const folders = [stageRoot(staging), ...builtPlatforms().map((platform) => stagePlatform(staging, platform))]
+    const packageFolder = stageRoot(staging)
+    runNode(napi, ['create-npm-dirs', '--cwd', packageFolder])
+    const folders = [packageFolder, ...builtPlatforms().map((platform) => stagePlatform(packageFolder, platform))]
     return folders.map((folder) => packFolder(folder, path.resolve(destination)))
   } finally {
     fs.rmSync(staging, { recursive: true })
@@ -29,37 +37,36 @@ function pack(destination) {
 
 /** @param {string} staging */
 function stageRoot(staging) {
-  const { scripts, devDependencies, ...manifest } = readManifest(root)
+  const { scripts, devDependencies, ...manifest } = packageJson
   const folder = path.join(staging, 'root')
   for (const entry of manifest.files.filter((/** @type {string} */ entry) => !entry.startsWith('!'))) {
-    // npm would leave out in silence what is missing.
+    // throws if it is missing, where npm would omit it silently
     fs.cpSync(path.join(root, entry), path.join(folder, entry), { recursive: true })
   }
-  const platforms = fs.readdirSync(path.join(root, 'npm')).sort()
   const optionalDependencies = Object.fromEntries(
     platforms.map((platform) => [`${manifest.name}-${platform}`, manifest.version]),
   )
   return writeManifest(folder, { ...manifest, ...repository(), optionalDependencies })
 }
 
-/** @param {string} staging @param {string} platform */
-function stagePlatform(staging, platform) {
-  const folder = path.join(staging, platform)
-  fs.cpSync(path.join(root, 'npm', platform), folder, { recursive: true })
-  for (const file of [`tallystick.${platform}.node`, 'LICENSE'])
-    fs.cpSync(path.join(root, file), path.join(folder, file))
-  return writeManifest(folder, { ...readManifest(folder), ...repository(), version: readManifest(root).version })
+/** @param {string} packageFolder in which napi has made the platforms' folders @param {string} platform */
+function stagePlatform(packageFolder, platform) {
+  const folder = path.join(packageFolder, 'npm', platform)
+  for (const file of [binaryPath(platform), path.join(root, 'LICENSE')]) {
+    fs.copyFileSync(file, path.join(folder, path.basename(file)))
+  }
+  const manifest = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'))
+  return writeManifest(folder, { ...manifest, type: packageJson.type })
 }
 
-/** Provenance names the repository that a package was built in, and npm wants the package to name the same. */
+/** Provenance contains the repository of the build, and npm requires the package to name the same one. */
 function repository() {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env
   return server && name ? { repository: { type: 'git', url: `git+${server}/${name}.git` } } : {}
 }
 
 function builtPlatforms() {
-  const platforms = fs.readdirSync(path.join(root, 'npm')).sort()
-  const built = platforms.filter((platform) => fs.existsSync(path.join(root, `tallystick.${platform}.node`)))
+  const built = platforms.filter((platform) => fs.existsSync(binaryPath(platform)))
   if (built.length === 0) throw new Error('there is no binary to pack: run npm run build first')
   return built
 }
@@ -69,11 +76,6 @@ function packFolder(folder, destination) {
   const args = ['pack', '--json', '--ignore-scripts', '--loglevel', 'error', '--pack-destination', destination]
   const [{ name, filename }] = JSON.parse(runNpm(args, { cwd: folder, capture: true }))
   return { name, tarball: path.join(destination, filename) }
-}
-
-/** @param {string} folder */
-function readManifest(folder) {
-  return JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'))
 }
 
 /** @param {string} folder @param {object} manifest */

@@ -1,19 +1,18 @@
 'use strict'
 
-// What makes a Linux binary run on older systems than the one it was built on: zig as the linker, which knows the symbols of
-// every glibc. Without it a binary asks for the glibc of the machine that built it, which is right for a checkout and wrong for
-// a release. `npm test` fetches zig into target/zig; from then on `npm run build` uses it.
+// Makes a Linux binary run on older systems than the one it is built on: zig, as the linker, has the symbols of every glibc.
+// Without it a binary requires the glibc of the build machine, which is fine for a checkout but not for a release. `npm test` fetches zig into target/zig; from then on `npm run build` uses it.
 
 const path = require('node:path')
 const { platformName } = require('../lib/platform')
 const { root, searchPath } = require('./command')
 const { programsOf, setUpPrograms } = require('./python')
 
-/** The oldest glibc that a binary may ask for: that of Debian 10 and of Node.js 20's own builds. */
+/** The newest glibc that a binary may require: that of Debian 10 and of Node.js 20's own builds. */
 const GLIBC = '2.28'
 
 const packages = ['ziglang==0.17.0', 'cargo-zigbuild==0.24.0']
-/** @type {Record<string, string>} platforms to what they are called in Rust */
+/** @type {Record<string, string>} Rust's target triples by platform */
 const triples = {
   'linux-x64-gnu': 'x86_64-unknown-linux-gnu',
   'linux-arm64-gnu': 'aarch64-unknown-linux-gnu',
@@ -30,7 +29,7 @@ function setUpZig() {
   return process.platform === 'linux' ? setUpPrograms('zig', packages) : undefined
 }
 
-/** Whether a build here can be portable: on other systems than Linux with glibc it always is. */
+/** Whether a build here can be portable: outside Linux with glibc it always is. */
 function isPortable() {
   return !isNeeded() || programsOf('zig', packages) !== undefined
 }
@@ -44,7 +43,7 @@ function portableBuild() {
 }
 
 /**
- * How a release builds for a platform: for Linux on any machine with zig, for the others on a machine of theirs.
+ * How a release builds for a platform: for Linux on any machine with zig, for other platforms on a machine of that system.
  * @typedef {{ args: string[], env: Record<string, string> }} Build for `napi build`
  * @param {string} platform
  * @returns {Build}
@@ -64,7 +63,7 @@ function zigBuild(platform) {
   const programs = programsOf('zig', packages)
   if (!programs) throw new Error('there is no zig in target/zig')
   const target = platform.endsWith('gnu') ? `${triples[platform]}.${GLIBC}` : triples[platform]
-  // A folder of its own: cargo does not notice that the linker is another one.
+  // in a folder of its own, because cargo does not notice another linker
   const args = ['--cross-compile', '--target', target, '--target-dir', path.join(root, 'target', 'portable')]
   return { args, env: { PATH: `${programs}${path.delimiter}${searchPath()}` } }
 }

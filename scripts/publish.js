@@ -1,8 +1,8 @@
 'use strict'
 
-// Publishes the tarballs of a folder: `node scripts/publish.js <folder>`, with `--dry-run` up to the last step. The platforms'
-// packages come first, so that whoever installs the package finds them; what is already there is left, so that a release that
-// failed half-way can be run again.
+// Publishes the tarballs of a folder: `node scripts/publish.js <folder>`, with `--dry-run` up to the last step. The packages of the
+// platforms come first, so that the package never lacks them. What is already published is skipped, so that a release that failed
+// half-way can be repeated. `napi pre-publish` publishes folders instead, not the tarballs that were tested, and cannot be repeated.
 
 const path = require('node:path')
 const { platforms } = require('../lib/platform')
@@ -12,19 +12,19 @@ const { name, version } = require('../package.json')
 
 /**
  * @param {string} folder
- * @param {{ only?: string[], dryRun?: boolean }} [options] `only` is for a rehearsal: the packages that are there
+ * @param {{ only?: string[], dryRun?: boolean }} [options] `only`, for a rehearsal: the packages that were packed
  */
 function publish(folder, { only, dryRun = false } = {}) {
   const packages = only ?? [...platforms.map((platform) => `${name}-${platform}`), name]
   for (const each of packages) {
-    if (!dryRun && isPublished(each)) console.log(`${each}@${version} is there already`)
+    if (!dryRun && isPublished(each)) console.log(`${each}@${version} is already published`)
     else runNpm(['publish', path.resolve(folder, `${each}-${version}.tgz`), ...options(dryRun)])
   }
 }
 
 /** @param {boolean} dryRun */
 function options(dryRun) {
-  // Provenance is signed with an identity that only the workflow has.
+  // provenance is signed with an identity that only the workflow has
   const provenance = process.env.GITHUB_ACTIONS && !dryRun ? ['--provenance'] : []
   const tag = version.includes('-') ? 'next' : 'latest'
   return ['--access', 'public', '--tag', tag, '--loglevel', 'error', ...provenance, ...(dryRun ? ['--dry-run'] : [])]

@@ -9,7 +9,7 @@ const { isInstalled, root, run } = require('./command')
 const windows = process.platform === 'win32'
 
 /**
- * The folder of an environment's programs, if it was made with exactly these packages.
+ * The folder of an environment's programs, if it exists with exactly these packages.
  * @param {string} name the folder under target/ @param {string[]} packages with their versions
  * @returns {string | undefined}
  */
@@ -19,7 +19,7 @@ function programsOf(name, packages) {
 }
 
 /**
- * Makes an environment, unless it is there.
+ * Makes an environment, unless it exists.
  * @param {string} name @param {string[]} packages
  * @returns {string | undefined} why it cannot be made here
  */
@@ -48,7 +48,7 @@ function programs(name) {
   return path.join(root, 'target', name, windows ? 'Scripts' : 'bin')
 }
 
-/** Named after the versions: other ones are another environment. @param {string[]} packages */
+/** It names the versions, so that other versions are another environment. @param {string[]} packages */
 function stampOf(packages) {
   return packages.join('+')
 }

@@ -1,7 +1,7 @@
 'use strict'
 
-// Makes a checkout ready to run: dependencies as package-lock.json has them, and the addon and the page built from the sources as
-// they are. What is already so is left alone: then this takes a fraction of a second.
+// Makes a checkout ready to run: the dependencies of package-lock.json, the addon and the page. What is up to date is kept; if all of
+// it is, this takes a fraction of a second.
 
 const { build } = require('./build')
 const { main, root, runNpm } = require('./command')

@@ -1,7 +1,7 @@
 'use strict'
 
-// Whether the tarballs of a folder work on this machine: `node scripts/smoke.js <folder>` installs them where nothing else is,
-// without a network, then records and reads with every thread.
+// Checks that the tarballs of a folder work on this machine: `node scripts/smoke.js <folder>` installs them into an empty folder,
+// without a network, then records in two threads and reads.
 
 const fs = require('node:fs')
 const os = require('node:os')
@@ -26,7 +26,7 @@ const program = `
   })
 `
 
-/** @param {string} tarballs a folder of what `npm run pack` made */
+/** @param {string} tarballs the folder that `npm run pack` wrote */
 function smokeTest(tarballs) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tallystick-smoke-'))
   try {

@@ -1,7 +1,7 @@
 'use strict'
 
-// What `npm test` runs, in this order: cheap and general first. A stage throws when it fails; a text that it returns is the
-// reason why it was skipped on this machine.
+// The stages of `npm test`, in this order: cheap and general first. A stage throws if it fails, and returns a text if it was skipped:
+// the reason.
 
 const fs = require('node:fs')
 const path = require('node:path')
@@ -21,7 +21,7 @@ const { checkVersions } = require('./version')
 const biome = 'node_modules/@biomejs/biome/bin/biome'
 const tsc = 'node_modules/typescript/bin/tsc'
 
-/** What takes minutes and asks about Rust's memory, not about a version of Node: run once, by the Node that runs this. */
+/** Tests of Rust's memory, which take minutes and do not depend on the version of Node: only the running Node runs them. */
 const slow = ['__test__/memory.test.js']
 
 /** @type {Record<string, () => string | void>} by name */
@@ -94,7 +94,7 @@ function testNode(files, node = process.execPath, options = ['--test-timeout=300
   run(node, ['--expose-gc', '--test', '--test-reporter=spec', ...options, ...files], { env: environment() })
 }
 
-/** The lines of Node besides the one that runs this. */
+/** The lines of Node other than the running one. */
 function otherLines() {
   return lines.filter((line) => nodePath(line) !== process.execPath)
 }
@@ -109,18 +109,18 @@ function testNodeLine(line) {
   )
 }
 
-/** What depends on Node's module loader, which changes within a line, too. */
+/** The tests that depend on Node's module loader, which also changes within a line. */
 function testModuleLoaders() {
   for (const version of otherLoaders) {
     const reason = setUpNode(version)
     if (reason) return reason
     console.log(`Node ${version}`)
-    // the oldest know no option for a timeout; the processes that this file runs have one of their own
+    // the oldest versions have no option for a timeout; the processes that this file starts have one
     testNode(['__test__/modules.test.js'], nodePath(version), [])
   }
 }
 
-/** The packed package beside tools of its users. @param {string} name of scripts/consumers.js */
+/** The packed package with tools of its users. @param {string} name of scripts/consumers.js */
 function testConsumer(name) {
   const reason = setUpConsumer(name)
   if (reason) return reason
@@ -134,7 +134,7 @@ function testPools() {
   testNode(testFiles('__test__/pools'))
 }
 
-/** What users watch a pool with, against a real Prometheus. */
+/** The monitoring guide and examples, with a real Prometheus. */
 function testPrometheus() {
   const reason = setUpPrometheus()
   if (reason) return reason
@@ -144,19 +144,19 @@ function testPrometheus() {
 function testVitest() {
   const reason = setUpConsumer('vitest-4') ?? setUpConsumer('vitest-5')
   if (reason) return reason
-  // which Vitest 5 needs
+  // for Vitest 5
   setUpNode('24')
   testNode(['__test__/package/vitest.test.js'])
 }
 
-/** The same files under Bun, each in a process of its own as under Node: the default collector is a process-wide one. */
+/** The same files under Bun, each in a process of its own as under Node, because the default collector belongs to the process. */
 function testBun() {
   const bun = bunPath()
   if (!bun) return 'there is no bun for this platform'
   for (const file of testFiles()) run(bun, ['test', '--timeout', '120000', `./${file}`], { env: environment() })
 }
 
-/** The page as its readers have it, over a real server. */
+/** The page in a browser, over a real server. */
 function testInBrowser() {
   const reason = setUpChromium()
   if (reason) return reason
@@ -167,7 +167,7 @@ function testInBrowser() {
   testNode(names.sort().map((name) => `${folder}/${name}`))
 }
 
-/** Those of a folder itself: what stands in the folders of it has stages of its own. */
+/** The test files directly in a folder: those in its subfolders have stages of their own. */
 function testFiles(folder = '__test__') {
   const names = fs.readdirSync(path.join(root, folder)).filter((name) => name.endsWith('.test.js'))
   return names.sort().map((name) => `${folder}/${name}`)

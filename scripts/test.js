@@ -1,8 +1,7 @@
 'use strict'
 
-// `npm test`: sets up, then runs every stage, or those that are named: `npm test -- node rust`. A failure does not keep the
-// other stages from running, and what it printed last is printed again at the end, where it is looked for. With `--built` the
-// addon that is here is tested as it is: a release tests its binaries.
+// `npm test`: sets up, then runs every stage, or only the named ones: `npm test -- node rust`. After a failure the other stages still
+// run, and its last output is repeated at the end. `--built` tests the present addon without a build, as a release does.
 
 const { spawn } = require('node:child_process')
 const path = require('node:path')
@@ -12,7 +11,7 @@ const { setUpZig } = require('./portable')
 const { setUp } = require('./setup')
 const { stages } = require('./stages')
 
-/** Enough for the failures that test runners sum up at their end. */
+/** Enough for the failures that test runners list at the end. */
 const TAIL_LINES = 80
 
 main(async () => {
@@ -50,12 +49,12 @@ async function runStage(name) {
 }
 
 /**
- * How a stage ended, and the last of what it printed, which was shown meanwhile.
+ * Runs a stage and shows its output. Returns its outcome and the last lines of the output.
  * @param {string} name
  * @returns {Promise<import('./stage').End & { tail: string[] }>}
  */
 function ended(name) {
-  // what it runs has a pipe where we may have a terminal
+  // its output is a pipe, where ours may be a terminal
   const colours = process.stdout.isTTY ? { FORCE_COLOR: '1', CARGO_TERM_COLOR: 'always' } : {}
   const stage = spawn(process.execPath, [path.join(__dirname, 'stage.js'), name], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -69,9 +68,9 @@ function ended(name) {
   stage.stdout?.setEncoding('utf8').on('data', show)
   stage.stderr?.setEncoding('utf8').on('data', show)
   /** @type {import('./stage').End} */
-  let end = { outcome: 'failed', detail: 'it ended without a word' }
-  stage.on('message', (told) => {
-    end = /** @type {import('./stage').End} */ (told)
+  let end = { outcome: 'failed', detail: 'it exited without an outcome' }
+  stage.on('message', (outcome) => {
+    end = /** @type {import('./stage').End} */ (outcome)
   })
   return new Promise((resolve, reject) => {
     stage.on('error', reject)
@@ -82,7 +81,7 @@ function ended(name) {
 /** @param {Result[]} results */
 function report(results) {
   for (const { name, tail } of results.filter(({ outcome }) => outcome === 'failed')) {
-    console.log(`\n──── ${name} failed, and printed last`)
+    console.log(`\n──── ${name} failed; its last output`)
     console.log(tail.join('\n'))
   }
   console.log('\n──── all stages')

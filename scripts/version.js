@@ -1,34 +1,30 @@
 'use strict'
 
-// The version stands in many files, which must agree: Cargo.toml and Cargo.lock, package.json and package-lock.json, and a
-// package a platform. `node scripts/version.js 1.2.0` sets it in all; without arguments the files are checked; `node scripts/version.js --tag v1.2.0` checks too that a release with this tag is ready.
+// The version and the list of platforms, which several files must agree on. `node scripts/version.js 1.2.0` sets the version
+// everywhere; without arguments the files are checked; `--tag v1.2.0` also checks that a release with this tag is ready. (`napi
+// version` sets only that of the platforms' packages, which are made from package.json when they are packed.)
 
 const fs = require('node:fs')
 const path = require('node:path')
 const { platforms } = require('../lib/platform')
-const { main, root, runCargo } = require('./command')
+const { main, root, runCargo, runNpm } = require('./command')
 const { triples } = require('./portable')
 
 const { version } = require('../package.json')
-const platformManifests = platforms.map((platform) => `npm/${platform}/package.json`)
 
-// [file, where its version stands: before, the version, after]
-const places = /** @type {[string, RegExp][]} */ ([
-  ['package.json', /^( {2}"version": ")([^"]+)(",)$/m],
-  ['package-lock.json', /^( {2}"version": ")([^"]+)(",)$/m],
-  ['package-lock.json', /("": \{\n {6}"name": "tallystick",\n {6}"version": ")([^"]+)(",)/],
-  ['Cargo.toml', /^(version = ")([^"]+)(")$/m],
-  ['Cargo.lock', /(name = "tallystick"\nversion = ")([^"]+)(")/],
-  ...platformManifests.map((file) => [file, /^( {2}"version": ")([^"]+)(",)$/m]),
-])
+/** @type {[file: string, versionIn: (text: string) => string | undefined][]} where else the version is */
+const places = [
+  ['package-lock.json', (text) => JSON.parse(text).version],
+  ['package-lock.json', (text) => JSON.parse(text).packages[''].version],
+  ['Cargo.toml', (text) => /^version = "(.+)"$/m.exec(text)?.[1]],
+  ['Cargo.lock', (text) => /name = "tallystick"\nversion = "(.+)"/.exec(text)?.[1]],
+]
 
-/** @throws Error that says where something else stands */
+/** @throws Error that lists the differences */
 function checkVersions() {
-  const faults = [
-    ...places.filter(([file, place]) => versionIn(file, place) !== version).map(([file]) => `${file}: another version`),
-    ...platformFaults(),
-  ]
-  if (faults.length > 0) throw new Error(`package.json says ${version}, and\n${faults.join('\n')}`)
+  const wrong = places.filter(([file, versionIn]) => versionIn(read(file)) !== version)
+  const faults = [...wrong.map(([file]) => `${file}: another version`), ...platformFaults()]
+  if (faults.length > 0) throw new Error(`package.json has ${version}, and\n${faults.join('\n')}`)
 }
 
 /** The lists of platforms: of the build, of the loader, of the release workflow. */
@@ -39,14 +35,13 @@ function platformFaults() {
     ...(same(napi.targets, Object.values(triples)) ? [] : ['package.json: napi.targets are other platforms']),
     ...(same(platforms, Object.keys(triples)) ? [] : ['lib/platform.js: other platforms than in scripts/portable.js']),
     ...(same(platforms, loadedPlatforms()) ? [] : ['lib/native.js: other platforms than in lib/platform.js']),
-    ...(same(fs.readdirSync(path.join(root, 'npm')), platforms) ? [] : ['npm/: other folders than platforms']),
     ...platforms
       .filter((platform) => workflow.split(`platform: ${platform},`).length !== 3)
       .map((platform) => `.github/workflows/release.yml: ${platform} is not built once and tested once`),
   ]
 }
 
-/** Those whose package the loader asks for by its own name. */
+/** The platforms whose package the loader requires under its own name. */
 function loadedPlatforms() {
   const cases = read('lib/native.js').matchAll(/case '([\w-]+)':\n +return require\('tallystick-([\w-]+)'\)/g)
   return Array.from(cases, ([, platform, required]) => (platform === required ? platform : ''))
@@ -61,17 +56,10 @@ function checkTag(tag) {
 
 /** @param {string} next */
 function setVersion(next) {
-  if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(next)) throw new Error(`not a version: ${next}`)
-  for (const [file, place] of places) {
-    fs.writeFileSync(path.join(root, file), read(file).replace(place, `$1${next}$3`))
-  }
-  runCargo(['metadata', '--format-version', '1', '--locked', '--offline', '--no-deps'], { capture: true })
-  console.log(`the version is ${next}: now a heading ## [${next}] in CHANGELOG.md`)
-}
-
-/** @param {string} file @param {RegExp} place */
-function versionIn(file, place) {
-  return place.exec(read(file))?.[2]
+  runNpm(['version', next, '--no-git-tag-version', '--ignore-scripts', '--loglevel', 'error'], { capture: true })
+  fs.writeFileSync(path.join(root, 'Cargo.toml'), read('Cargo.toml').replace(/^version = .+$/m, `version = "${next}"`))
+  runCargo(['update', '--workspace', '--offline', '--quiet'])
+  console.log(`the version is ${next}: now add a heading ## [${next}] to CHANGELOG.md`)
 }
 
 /** @param {string} file */

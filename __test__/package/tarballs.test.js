@@ -7,7 +7,7 @@ const fs = require('node:fs')
 const path = require('node:path')
 const { after, before, describe, test } = require('node:test')
 const { bunPath } = require('../../scripts/bun')
-const { platformName } = require('../../lib/platform')
+const { platformName, platforms } = require('../../lib/platform')
 const { name, version } = require('../../package.json')
 const { Project, platformPackage, root } = require('./project')
 
@@ -73,8 +73,8 @@ describe('the packed package', () => {
     const manifest = JSON.parse(
       fs.readFileSync(path.join(project.folder, 'node_modules', name, 'package.json'), 'utf8'),
     )
-    const platforms = fs.readdirSync(path.join(root, 'npm')).map((platform) => [`${name}-${platform}`, version])
-    assert.deepEqual(manifest.optionalDependencies, Object.fromEntries(platforms))
+    const packages = platforms.map((platform) => [`${name}-${platform}`, version])
+    assert.deepEqual(manifest.optionalDependencies, Object.fromEntries(packages))
     assert.deepEqual(manifest.dependencies ?? {}, {})
     assert.equal(manifest.scripts, undefined)
   })

@@ -1,27 +1,29 @@
 'use strict'
 
-// A pool read into flat arrays for Rust, in one call however many workers there are. Nothing that a pool says is trusted: whatever
-// is unusable is left out and warned of once, and what remains is told.
+// Reads a pool into flat arrays, which Rust takes over in one call for all workers. No value of a pool is trusted: what is unusable
+// is left out, with one warning, and the rest is reported.
 
+const binding = require('../native')
 const { unreadablePool } = require('../errors')
+const { tracked } = require('./track-worker')
+const { STATES } = require('./tracked-layout')
 
+/** @typedef {import('../../binding').ListedWorkers} ListedWorkers */
 /** @typedef {import('../../binding').PoolReading} PoolReading */
 /** @typedef {import('./types').Source} Source */
 /** @typedef {import('./types').Warnings} Warnings */
 
-// State, requests, uptime, rss, heapUsed: as in src/binding/pool.rs.
+// The numbers of a worker: state, requests, uptime, rss, heapUsed, as in src/binding/pool.rs.
 const NUMBERS = 5
-// The states by their numbers, as in src/pool/worker.rs.
-const STATES = new Map(['creating', 'ready', 'active', 'idle', 'terminated'].map((state, number) => [state, number]))
-/** Parts texts; a pool's own become U+FFFD. */
+const numbersOfStates = new Map(STATES.map((state, number) => [state, number]))
+/** Separates texts; in a text of the pool it becomes U+FFFD. */
 const SEPARATOR = '\0'
 
-const MAX_WORKERS = 100_000
-const MAX_TEXT = 256
+const { MAX_POOL_TEXT: MAX_TEXT, MAX_POOL_WORKERS: MAX_WORKERS } = binding
 const MAX_EXTRA = 32
 const MAX_EXTRA_NAME = 64
 
-// Names that mean something in a report.
+// The names of a report's own fields.
 const OF_A_POOL = new Set(['size', 'active', 'idle', 'creating', 'total', 'utilization', '__proto__'])
 const OF_A_WORKER = new Set(['id', 'app', 'state', 'requests', 'uptime', 'memory', '__proto__'])
 
@@ -48,20 +50,27 @@ function readPool(source, warnings) {
     extraNames: extra.map(([name]) => name),
     extra: Float64Array.from(extra, ([, number]) => number),
     busyUnknown: source.busyUnknown === true,
-    ...packed(listWorkers(source, warnings), warnings),
+    workers: readWorkers(source, warnings),
   }
 }
 
 /**
- * The workers as they are now, and the ids that a Map has for them.
  * @param {Source} source @param {Warnings} warnings
+ * @returns {ListedWorkers | undefined} undefined for the tracked workers, which Rust reads itself
  */
+function readWorkers(source, warnings) {
+  const listed = listWorkers(source, warnings)
+  return listed && packed(listed, warnings)
+}
+
+/** The workers as they are now, and the ids that a Map has for them. @param {Source} source @param {Warnings} warnings */
 function listWorkers(source, warnings) {
   try {
-    const told = /** @type {any} */ (source.workers())
-    const isMap = Object.prototype.toString.call(told) === '[object Map]'
-    const workers = [...take(isMap ? told.values() : told, warnings)]
-    return { workers, ids: isMap ? [...told.keys()] : undefined }
+    const listed = /** @type {any} */ (source.workers())
+    if (listed === tracked) return undefined
+    const isMap = Object.prototype.toString.call(listed) === '[object Map]'
+    const workers = [...take(isMap ? listed.values() : listed, warnings)]
+    return { workers, ids: isMap ? [...listed.keys()] : undefined }
   } catch (cause) {
     throw unreadablePool(cause)
   }
@@ -83,7 +92,7 @@ function* take(iterable, warnings) {
 function packed({ workers, ids }, warnings) {
   const texts = new Array(2 * workers.length)
   const numbers = new Float64Array(NUMBERS * workers.length)
-  /** @type {Map<string, Float64Array>} a column for each further number */
+  /** @type {Map<string, Float64Array>} a column for each additional number */
   const columns = new Map()
   for (let at = 0; at < workers.length; at++) {
     const fields = fieldsOf(workers[at], warnings)
@@ -102,7 +111,7 @@ function packed({ workers, ids }, warnings) {
   return { texts: texts.join(SEPARATOR), numbers, ...packedColumns(columns, workers.length) }
 }
 
-/** Each field read once. A worker is many, so that they are read one by one only where one throws. @param {any} worker @param {Warnings} warnings */
+/** Reads each field once: all at once, which is faster, and one by one if that throws. @param {any} worker @param {Warnings} warnings */
 function fieldsOf(worker, warnings) {
   try {
     const memory = worker?.memory
@@ -150,14 +159,14 @@ function columnOf(columns, name, length, warnings) {
 
 /** @param {Map<string, Float64Array>} columns @param {number} length */
 function packedColumns(columns, length) {
-  const workerExtra = new Float64Array(columns.size * length)
+  const extra = new Float64Array(columns.size * length)
   let at = 0
-  for (const column of columns.values()) workerExtra.set(column, length * at++)
-  return { workerExtraNames: [...columns.keys()], workerExtra }
+  for (const column of columns.values()) extra.set(column, length * at++)
+  return { extraNames: [...columns.keys()], extra }
 }
 
 /**
- * An object's further numbers; what else it has is its own business.
+ * An object's additional numbers. Its other fields are ignored.
  * @param {any} from
  * @param {Set<string>} reserved
  * @param {Warnings} warnings
@@ -175,13 +184,13 @@ function readExtra(from, reserved, warnings) {
       extra.push([name, number])
     }
   } catch (error) {
-    // a proxy that does not tell its fields
+    // a proxy that does not list its fields
     warnings.field('further fields', error)
   }
   return extra
 }
 
-/** @param {any} from @param {string} name @param {Warnings} warnings @returns {number} NaN for what is none, or has a name that is none */
+/** @param {any} from @param {string} name @param {Warnings} warnings @returns {number} NaN if the value or the name is unusable */
 function extraNumber(from, name, warnings) {
   const value = attempt(name, warnings, () => from[name])
   if (typeof value !== 'number') return Number.NaN
@@ -194,7 +203,7 @@ function extraNumber(from, name, warnings) {
 const NOTHING = []
 
 /**
- * What `read` returns; nothing when it throws.
+ * What `read` returns; undefined if it throws.
  * @template T
  * @param {string} field
  * @param {Warnings} warnings
@@ -221,7 +230,7 @@ function amount(value, field, warnings) {
 
 /** @param {unknown} value @param {Warnings} warnings */
 function stateNumber(value, warnings) {
-  const number = STATES.get(/** @type {any} */ (value))
+  const number = numbersOfStates.get(/** @type {any} */ (value))
   if (number !== undefined) return number
   if (value !== undefined && value !== null) warnings.field('state', value)
   return Number.NaN

@@ -57,7 +57,7 @@ class Service {
       stats: new StatsFeed({
         read: () => this.#read(),
         changes: () => binding.poolChanges(this.#pool, timestamp()),
-        told: () => binding.poolTold(this.#pool, timestamp()),
+        told: () => binding.poolLastSent(this.#pool, timestamp()),
       }),
       series: new SeriesFeed((keys) => this.#seriesOfKeys(keys)),
       trace: new TraceFeed(
@@ -124,8 +124,8 @@ class Service {
   #read() {
     if (this.#source === undefined) throw missingPool()
     const reading = readPool(this.#source, this.warnings)
-    const { doubledIds, total } = binding.setPool(this.#pool, reading)
-    if (doubledIds) this.warnings.field('id', 'the same id twice')
+    const { fields, total } = binding.setPool(this.#pool, reading)
+    for (const [field, problem] of fields) this.warnings.field(field, problem)
     if (total > reading.size) {
       const message = `the pool tells more workers than its size: ${total} of ${reading.size}`
       this.warnings.give('total', message, 'TALLYSTICK_POOL_TOTAL')

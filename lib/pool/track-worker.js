@@ -1,7 +1,7 @@
 'use strict'
 
-// A worker's own account of itself, in cells that its thread writes and any thread reads: a worker that is stuck in a loop
-// is seen as it is, and one that has ended, in whatever way, is gone. It sends nothing and knows no pool.
+// A worker that reports its own state, in cells that its thread writes and any thread reads: a worker that is stuck in a loop is
+// seen as it is, and one that has ended, in whatever way, is gone. No messages are sent.
 
 const binding = require('../native')
 const { invalidName, noExternalMemory, notAFunction, notAString, unknownState } = require('../errors')
@@ -14,13 +14,13 @@ const READY = STATES.indexOf('ready')
 const ACTIVE = STATES.indexOf('active')
 const IDLE = STATES.indexOf('idle')
 
-/** Asking for the memory takes longer than all the rest. */
+/** Measuring the memory takes longer than everything else. */
 const MEMORY_INTERVAL_SECONDS = 1
 
-/** Busy since the very beginning, and yet negative. */
+/** Of a worker that is busy from its start: negative, too. */
 const LEAST_NEGATIVE = -1e-9
 
-/** The workers of this thread: one that its user does not keep is listed all the same. @type {Set<TrackedWorker>} */
+/** The workers of this thread, which stay listed if their user drops them. @type {Set<TrackedWorker>} */
 const held = new Set()
 
 class TrackedWorker {
@@ -63,7 +63,7 @@ class TrackedWorker {
     return this.#cells[STATE] === ENDED
   }
 
-  /** Seconds since it is tracked. */
+  /** Seconds since it was tracked. */
   get #age() {
     return (elapsed() - this.#born) / 1000
   }
@@ -83,9 +83,9 @@ class TrackedWorker {
   }
 
   #rest() {
-    // not negative also where the clock stood still: that would be busy
+    // not negative even if the clock stood still: that would be busy
     this.#cells[BUSY] = Math.max(this.#cells[BUSY] + this.#age, 0)
-    // a state that was set meanwhile stays
+    // a state that was set during the request stays
     if (this.#cells[STATE] === ACTIVE) this.#cells[STATE] = IDLE
   }
 
@@ -117,9 +117,14 @@ function trackWorker(options) {
   return worker
 }
 
-/** @returns {Iterable<import('../..').TrackedWorkerMetrics>} */
+/**
+ * One object for all callers: a pool that has it as its workers is read within Rust (see reading.js).
+ * @type {Iterable<import('../..').TrackedWorkerMetrics>}
+ */
+const tracked = Object.freeze({ [Symbol.iterator]: () => JSON.parse(binding.trackedWorkers()).values() })
+
 function trackedWorkers() {
-  return { [Symbol.iterator]: () => JSON.parse(binding.trackedWorkers()).values() }
+  return tracked
 }
 
-module.exports = { trackWorker, trackedWorkers }
+module.exports = { trackWorker, tracked, trackedWorkers }

@@ -1,4 +1,4 @@
-//! A pool as JavaScript has read it, in one call however many workers there are, and its reports.
+//! A pool as JavaScript has read it, in one call for all workers, and its reports.
 
 use std::sync::Arc;
 
@@ -11,13 +11,22 @@ use super::handle::Handle;
 use super::read::{Reading, read_later};
 use crate::collector::{Collector, Priority};
 use crate::pool::{
-    Changes, Pool, PoolExposition, State, Worker, pool_json, pool_prometheus_text, stats_event_json, stats_json,
+    Changes, Omission, Pool, PoolExposition, State, Worker, WorkerReading, pool_json, pool_prometheus_text,
+    stats_event_json, stats_json, tracked_workers,
 };
 
-/// Numbers of a worker that every pool may tell, in the order of `lib/pool/reading.js`: state, requests, uptime, rss, heapUsed.
+/// The most workers of a pool that are read.
+#[napi]
+pub const MAX_POOL_WORKERS: u32 = crate::pool::MAX_WORKERS as u32;
+
+/// The most UTF-16 units of a worker's id or app that are read.
+#[napi]
+pub const MAX_POOL_TEXT: u32 = crate::pool::MAX_TEXT as u32;
+
+/// Numbers of a worker that any pool may have, in the order of `lib/pool/reading.js`: state, requests, uptime, rss, heapUsed.
 const NUMBERS: usize = 5;
 
-/// What was read of a pool last, and what its listeners know of it.
+/// The latest reading of a pool, and what its listeners know of it.
 #[derive(Default)]
 pub struct PoolHandle {
     latest: LatestPool,
@@ -32,55 +41,72 @@ impl PoolHandle {
     }
 }
 
-/// A pool as it was read. Texts are parted by U+0000, which they do not hold; numbers are NaN where they are not known.
+/// A pool as it was read.
 #[napi(object)]
 pub struct PoolReading {
     pub size: f64,
     /// The pool's own numbers.
     pub extra_names: Vec<String>,
     pub extra: Float64Array,
-    /// The pool does not know which workers serve.
+    /// Whether the pool does not know which workers are busy.
     pub busy_unknown: bool,
+    /// Absent for the tracked workers of all threads, which never leave Rust.
+    pub workers: Option<ListedWorkers>,
+}
+
+/// The workers of a pool. Texts are separated by U+0000, which they do not contain; unknown numbers are NaN.
+#[napi(object)]
+pub struct ListedWorkers {
     /// Of each worker its id and its app, in turn.
     pub texts: String,
     /// Of each worker its numbers, in turn.
     pub numbers: Float64Array,
-    /// The workers' further numbers: all of the first name, all of the second …
-    pub worker_extra_names: Vec<String>,
-    pub worker_extra: Float64Array,
+    /// The workers' additional numbers: all of the first name, all of the second …
+    pub extra_names: Vec<String>,
+    pub extra: Float64Array,
 }
 
-/// What is odd about a pool that was read.
+/// What is wrong with a pool that was read.
 #[napi(object)]
-pub struct PoolOddities {
-    pub doubled_ids: bool,
+pub struct PoolProblems {
+    /// Fields and what was left out of them.
+    pub fields: Vec<Vec<String>>,
+    /// The number of its workers.
     pub total: u32,
 }
 
-/// A pool of which nothing was read yet.
+/// A pool that has not been read yet.
 #[napi(catch_unwind)]
 pub fn open_pool() -> External<PoolHandle> {
     External::new(PoolHandle::default())
 }
 
-/// Takes over what was read.
+/// Replaces the latest reading.
 #[napi(catch_unwind)]
-pub fn set_pool(handle: &External<PoolHandle>, reading: PoolReading) -> PoolOddities {
+pub fn set_pool(handle: &External<PoolHandle>, reading: PoolReading) -> PoolProblems {
+    let WorkerReading { workers, extra_names, mut omitted } =
+        reading.workers.map_or_else(tracked_workers, listed_workers);
     let mut pool = Pool {
         size: reading.size,
         extra: reading.extra_names.into_iter().zip(reading.extra.iter().copied()).collect(),
-        workers: workers(&reading.texts, &reading.numbers, &reading.worker_extra),
-        worker_extra: reading.worker_extra_names.into(),
+        workers,
+        worker_extra: extra_names,
         busy_unknown: reading.busy_unknown,
     };
-    let oddities = PoolOddities { doubled_ids: pool.make_ids_distinct(), total: pool.counts().total() as u32 };
+    if pool.make_ids_distinct() {
+        omitted.push(Omission { field: "id", what: "the same id twice".to_owned() });
+    }
+    let total = pool.counts().total() as u32;
     *handle.latest.lock() = Some(Arc::new(pool));
-    oddities
+    PoolProblems {
+        fields: omitted.into_iter().map(|omission| vec![omission.field.to_owned(), omission.what]).collect(),
+        total,
+    }
 }
 
-fn workers(texts: &str, numbers: &[f64], extra: &[f64]) -> Vec<Worker> {
-    let mut texts = texts.split('\0');
-    let (numbers, _) = numbers.as_chunks::<NUMBERS>();
+fn listed_workers(listed: ListedWorkers) -> WorkerReading {
+    let mut texts = listed.texts.split('\0');
+    let (numbers, _) = listed.numbers.as_chunks::<NUMBERS>();
     let count = numbers.len();
     let worker = |(at, &[state, requests, uptime, rss, heap_used]): (usize, &[f64; NUMBERS])| Worker {
         id: texts.next().unwrap_or("").to_owned(),
@@ -90,9 +116,10 @@ fn workers(texts: &str, numbers: &[f64], extra: &[f64]) -> Vec<Worker> {
         uptime,
         rss,
         heap_used,
-        extra: extra.iter().skip(at).step_by(count).copied().collect(),
+        extra: listed.extra.iter().skip(at).step_by(count).copied().collect(),
     };
-    numbers.iter().enumerate().map(worker).collect()
+    let workers = numbers.iter().enumerate().map(worker).collect();
+    WorkerReading { workers, extra_names: listed.extra_names.into(), omitted: Vec::new() }
 }
 
 /// The pool's counts as JSON.
@@ -107,23 +134,23 @@ pub fn pool_stats(handle: &External<PoolHandle>) -> Uint8Array {
     stats_json(&handle.pool()).into()
 }
 
-/// The pool's counts and what changed since the last call as JSON.
+/// The pool's counts and what changed since the last call, as JSON.
 #[napi(catch_unwind)]
 pub fn pool_changes(handle: &External<PoolHandle>, timestamp: String) -> Uint8Array {
     let pool = handle.pool();
-    let (changed, gone) = handle.changes.lock().tell(&pool);
+    let (changed, gone) = handle.changes.lock().send(&pool);
     stats_event_json(&pool, &changed, false, &gone, &timestamp).into()
 }
 
-/// All that the last call of `poolChanges` knew, as JSON.
+/// The whole state that listeners have after the last call of `poolChanges`, as JSON.
 #[napi(catch_unwind)]
-pub fn pool_told(handle: &External<PoolHandle>, timestamp: String) -> Uint8Array {
-    let pool = handle.changes.lock().told().cloned().unwrap_or_default();
+pub fn pool_last_sent(handle: &External<PoolHandle>, timestamp: String) -> Uint8Array {
+    let pool = handle.changes.lock().last_sent().cloned().unwrap_or_default();
     let workers: Vec<&Worker> = pool.workers.iter().collect();
     stats_event_json(&pool, &workers, true, &[], &timestamp).into()
 }
 
-/// The exposition of the pool, if one is given, as it was set last when the reading begins, and of the collector, if one is given.
+/// The exposition of the pool, if one is given, in its latest reading when this reading starts, and of the collector, if one is given.
 #[napi(catch_unwind, ts_return_type = "[ticket: number, bytes: Promise<Uint8Array>] | null")]
 pub fn pool_prometheus<'env>(
     env: &'env Env,

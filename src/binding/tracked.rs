@@ -1,4 +1,4 @@
-//! Workers that tell of themselves: their cells, and the list of them.
+//! Tracked workers: their cells, and the list of them.
 
 use napi::bindgen_prelude::TypedArrayType;
 use napi::{Error, Result};

@@ -2,7 +2,7 @@
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use super::numbers::whole;
+use super::numbers::JsonNumber;
 use crate::collector::{Collector, Snapshot, Stats, TraceEvent, Value};
 
 /// A snapshot as UTF-8 JSON.
@@ -45,10 +45,7 @@ pub(crate) struct Json<'a, T: ?Sized>(pub &'a T);
 
 impl Serialize for Json<'_, f64> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        match whole(*self.0) {
-            Some(whole) => to.serialize_i64(whole),
-            None => to.serialize_f64(*self.0),
-        }
+        JsonNumber(*self.0).serialize(to)
     }
 }
 

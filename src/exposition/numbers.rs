@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use serde::{Serialize, Serializer};
+
 /// Whole numbers below this are exact in a float.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
@@ -25,6 +27,27 @@ pub fn write_number(text: &mut String, value: f64) {
 pub fn whole(value: f64) -> Option<i64> {
     let whole = value as i64;
     (whole as f64 == value && value.abs() < EXACT).then_some(whole)
+}
+
+/// A number in JSON: whole numbers without a fraction; `null` for what is not finite.
+#[derive(Clone, Copy, Debug)]
+pub struct JsonNumber(pub f64);
+
+impl JsonNumber {
+    /// Whether it is NaN, which stands for an unknown number.
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    pub fn is_nan(&self) -> bool {
+        self.0.is_nan()
+    }
+}
+
+impl Serialize for JsonNumber {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match whole(self.0) {
+            Some(whole) => to.serialize_i64(whole),
+            None => to.serialize_f64(self.0),
+        }
+    }
 }
 
 #[cfg(test)]

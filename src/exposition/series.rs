@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BinaryHeap};
 use std::time::Instant;
 
 use hashbrown::HashMap;
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::{Serialize, Serializer};
 
-use super::json::{Json, Map, WithSum, bytes};
+use super::json::{Map, WithSum, bytes};
+use super::numbers::JsonNumber;
 use crate::collector::key::parse_key;
 use crate::collector::{Collector, Family, Kind, NANOS_PER_MILLI, Reading, Recent, Series, Stats, Value};
 use crate::histogram::{Cell, Distribution};
@@ -69,11 +70,11 @@ pub fn series_detail(collector: &Collector, recent: &mut Recent, key: &str) -> O
     let lately = reading.lately(number);
     let whole = reading.reading.whole_life();
     let whole = whole.distribution(number).filter(|whole| whole.count() > 0.0);
-    let row = reading.row(number)?;
-    let unit = unit_of(row.family);
-    let distribution = whole.as_deref().map(|distribution| Cells { distribution, unit });
-    let recent = lately.as_ref().map(|(seconds, distribution)| Lately { seconds: *seconds, distribution, unit });
-    Some(bytes(&Detail { row, distribution, recent }))
+    let (_, family) = reading.reading.names.get(number)?;
+    let unit = unit_of(family);
+    let distribution = whole.as_deref().map(|distribution| cells_of(distribution, unit));
+    let recent = lately.map(|(seconds, distribution)| Lately::new(seconds, &distribution, unit));
+    Some(bytes(&Detail { row: reading.row(number)?, distribution, recent }))
 }
 
 /// Series as JSON, in the order of their keys given, a line each; an empty line for one that is not there.
@@ -151,7 +152,16 @@ impl<'a> Readings<'a> {
         let rate = count.and_then(|count| self.recent.rate(&self.reading.names, number, count, self.now));
         let text = |symbol| self.reading.names.text(symbol).to_owned();
         let labels = series.labels.iter().map(|(name, value)| (text(*name), text(*value))).collect();
-        Some(Row { key: self.key(number, family), family, labels, value, rate })
+        Some(Row {
+            key: self.key(number, family),
+            name: &family.name,
+            kind: family.kind.word(),
+            labels,
+            help: family.options.help.as_deref(),
+            unit: family.options.unit.as_deref(),
+            value: Fields(value),
+            rate: (family.kind != Kind::Gauge).then_some(rate),
+        })
     }
 }
 
@@ -201,6 +211,7 @@ fn unit_of(family: &Family) -> f64 {
     if family.kind == Kind::Timing { NANOS_PER_MILLI } else { 1.0 }
 }
 
+#[derive(Serialize)]
 struct Page<'a> {
     timestamp: &'a str,
     total: usize,
@@ -209,130 +220,81 @@ struct Page<'a> {
     groups: Vec<Group<'a>>,
 }
 
-impl Serialize for Page<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(None)?;
-        map.serialize_entry("timestamp", self.timestamp)?;
-        map.serialize_entry("total", &self.total)?;
-        map.serialize_entry("series", &self.series)?;
-        map.serialize_entry("next", &self.next)?;
-        map.serialize_entry("groups", &self.groups)?;
-        map.end()
-    }
-}
-
+#[derive(Serialize)]
 struct Group<'a> {
     prefix: &'a str,
     series: usize,
     leaf: bool,
 }
 
-impl Serialize for Group<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(Some(3))?;
-        map.serialize_entry("prefix", self.prefix)?;
-        map.serialize_entry("series", &self.series)?;
-        map.serialize_entry("leaf", &self.leaf)?;
-        map.end()
-    }
-}
-
 /// A series, as a page and an event have it.
+#[derive(Serialize)]
 struct Row<'a> {
     key: String,
-    family: &'a Family,
+    name: &'a str,
+    kind: &'static str,
+    #[serde(serialize_with = "as_object")]
     labels: Vec<(String, String)>,
-    value: Value,
-    rate: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<&'a str>,
+    #[serde(flatten)]
+    value: Fields,
+    /// Absent for gauges, and `null` until there are two readings.
+    #[allow(clippy::option_option, reason = "absent and null differ in JSON")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rate: Option<Option<f64>>,
 }
 
-impl Row<'_> {
-    fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        let family = self.family;
-        map.serialize_entry("key", &self.key)?;
-        map.serialize_entry("name", &family.name)?;
-        map.serialize_entry("kind", family.kind.word())?;
-        map.serialize_entry("labels", &Map(&self.labels))?;
-        for (name, text) in [("help", &family.options.help), ("unit", &family.options.unit)] {
-            if let Some(text) = text {
-                map.serialize_entry(name, text)?;
-            }
-        }
-        match &self.value {
-            Value::Number(value) => map.serialize_entry("value", &Json(value))?,
-            Value::Timing(stats) | Value::Histogram(stats) => WithSum(stats, "sum").write(map)?,
-        }
-        if family.kind == Kind::Gauge { Ok(()) } else { map.serialize_entry("rate", &self.rate) }
-    }
-}
-
-impl Serialize for Row<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(None)?;
-        self.write(&mut map)?;
-        map.end()
-    }
-}
-
+#[derive(Serialize)]
 struct Detail<'a> {
+    #[serde(flatten)]
     row: Row<'a>,
-    distribution: Option<Cells<'a>>,
-    recent: Option<Lately<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    distribution: Option<Cells>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recent: Option<Lately>,
 }
 
-impl Serialize for Detail<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(None)?;
-        self.row.write(&mut map)?;
-        if let Some(cells) = &self.distribution {
-            map.serialize_entry("distribution", cells)?;
-        }
-        if let Some(recent) = &self.recent {
-            map.serialize_entry("recent", recent)?;
-        }
-        map.end()
+/// The recent values of a distribution.
+#[derive(Serialize)]
+struct Lately {
+    seconds: JsonNumber,
+    #[serde(flatten)]
+    stats: Option<Fields>,
+    distribution: Cells,
+}
+
+impl Lately {
+    fn new(seconds: f64, distribution: &Distribution, unit: f64) -> Self {
+        let stats = Stats::of(distribution, unit).map(|stats| Fields(Value::Timing(Stats { buckets: None, ..stats })));
+        Self { seconds: JsonNumber(seconds), stats, distribution: cells_of(distribution, unit) }
     }
 }
 
 /// `[[lowest, highest, count], …]`
-struct Cells<'a> {
-    distribution: &'a Distribution,
-    unit: f64,
+type Cells = Vec<[JsonNumber; 3]>;
+
+fn cells_of(distribution: &Distribution, unit: f64) -> Cells {
+    let numbers = |cell: Cell| [cell.lowest / unit, cell.highest / unit, cell.count].map(JsonNumber);
+    distribution.cells().map(numbers).collect()
 }
 
-impl Serialize for Cells<'_> {
+/// What a series has as fields of its own: its value, or the statistics of its values.
+struct Fields(Value);
+
+impl Serialize for Fields {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let triple = |cell: Cell| [cell.lowest / self.unit, cell.highest / self.unit, cell.count];
-        to.collect_seq(self.distribution.cells().map(|cell| Triple(triple(cell))))
-    }
-}
-
-struct Triple([f64; 3]);
-
-impl Serialize for Triple {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let [lowest, highest, count] = &self.0;
-        (Json(lowest), Json(highest), Json(count)).serialize(to)
-    }
-}
-
-/// What came of a distribution lately.
-struct Lately<'a> {
-    seconds: f64,
-    distribution: &'a Distribution,
-    unit: f64,
-}
-
-impl Serialize for Lately<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(None)?;
-        map.serialize_entry("seconds", &Json(&self.seconds))?;
-        if let Some(stats) = Stats::of(self.distribution, self.unit) {
-            WithSum(&Stats { buckets: None, ..stats }, "sum").write(&mut map)?;
+        match &self.0 {
+            Value::Number(value) => to.collect_map([("value", JsonNumber(*value))]),
+            Value::Timing(stats) | Value::Histogram(stats) => WithSum(stats, "sum").serialize(to),
         }
-        map.serialize_entry("distribution", &Cells { distribution: self.distribution, unit: self.unit })?;
-        map.end()
     }
+}
+
+fn as_object<S: Serializer>(pairs: &[(String, String)], to: S) -> Result<S::Ok, S::Error> {
+    Map(pairs).serialize(to)
 }
 
 #[cfg(test)]

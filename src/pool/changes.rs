@@ -1,4 +1,4 @@
-//! Which workers changed since a pool was last told to those who listen.
+//! The workers that changed since a pool was last sent to its listeners.
 
 use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
@@ -7,24 +7,24 @@ use hashbrown::{DefaultHashBuilder, HashMap};
 
 use super::{Pool, Worker};
 
-/// What listeners have been told.
+/// What listeners know of a pool.
 #[derive(Debug, Default)]
 pub struct Changes {
-    told: Option<Arc<Pool>>,
-    // what a worker's state was, by its id
+    last_sent: Option<Arc<Pool>>,
+    // hashes of the workers' states, by id
     states: HashMap<String, u64>,
     hasher: DefaultHashBuilder,
 }
 
 impl Changes {
-    /// What was told last.
+    /// The pool that was sent last.
     #[must_use]
-    pub fn told(&self) -> Option<&Arc<Pool>> {
-        self.told.as_ref()
+    pub fn last_sent(&self) -> Option<&Arc<Pool>> {
+        self.last_sent.as_ref()
     }
 
-    /// The workers of this pool that are new or have changed, and the ids of those that are gone. It is what was told from now on.
-    pub fn tell<'a>(&mut self, pool: &'a Arc<Pool>) -> (Vec<&'a Worker>, Vec<String>) {
+    /// Records that this pool is sent. Returns its new and changed workers, and the ids of those that are gone.
+    pub fn send<'a>(&mut self, pool: &'a Arc<Pool>) -> (Vec<&'a Worker>, Vec<String>) {
         let mut gone = std::mem::take(&mut self.states);
         self.states.reserve(pool.workers.len());
         let mut changed = Vec::new();
@@ -35,7 +35,7 @@ impl Changes {
             }
             self.states.insert(worker.id.clone(), state);
         }
-        self.told = Some(pool.clone());
+        self.last_sent = Some(pool.clone());
         let mut gone: Vec<String> = gone.into_keys().collect();
         gone.sort_unstable();
         (changed, gone)
@@ -64,17 +64,17 @@ mod tests {
     }
 
     #[test]
-    fn what_changed_and_what_is_gone_is_told_once_and_a_growing_uptime_is_no_change() {
+    fn changed_and_gone_workers_are_returned_once_and_a_growing_uptime_is_no_change() {
         let mut changes = Changes::default();
-        let mut told = |workers: &[(&str, State, f64)]| {
+        let mut sent = |workers: &[(&str, State, f64)]| {
             let pool = pool(workers);
-            let (news, gone) = changes.tell(&pool);
-            (news.iter().map(|worker| worker.id.clone()).collect::<Vec<_>>().join(" "), gone.join(" "))
+            let (updated, gone) = changes.send(&pool);
+            (updated.iter().map(|worker| worker.id.clone()).collect::<Vec<_>>().join(" "), gone.join(" "))
         };
         let of = |changed: &str, gone: &str| (changed.to_owned(), gone.to_owned());
-        assert_eq!(told(&[("a", State::Idle, 1.0), ("b", State::Idle, 1.0)]), of("a b", ""));
-        assert_eq!(told(&[("a", State::Idle, 2.0), ("b", State::Active, 2.0)]), of("b", ""));
-        assert_eq!(told(&[("b", State::Active, 3.0), ("c", State::Creating, 0.0)]), of("c", "a"));
-        assert_eq!(told(&[("b", State::Active, 3.0), ("c", State::Creating, 0.0)]), of("", ""));
+        assert_eq!(sent(&[("a", State::Idle, 1.0), ("b", State::Idle, 1.0)]), of("a b", ""));
+        assert_eq!(sent(&[("a", State::Idle, 2.0), ("b", State::Active, 2.0)]), of("b", ""));
+        assert_eq!(sent(&[("b", State::Active, 3.0), ("c", State::Creating, 0.0)]), of("c", "a"));
+        assert_eq!(sent(&[("b", State::Active, 3.0), ("c", State::Creating, 0.0)]), of("", ""));
     }
 }

@@ -1,16 +1,17 @@
-//! A worker pool as it was told at one moment: its workers, their counts, and the reports of them. Where the numbers come from and
-//! when is not known here.
+//! The state of a worker pool at one moment: its workers, their counts, and the reports of them.
 
 mod changes;
 mod exposition;
+mod limits;
 mod report;
 mod tracked;
 mod worker;
 
 pub use changes::Changes;
 pub use exposition::{PoolExposition, pool_prometheus_text};
+pub use limits::{MAX_TEXT, MAX_WORKERS, Omission};
 pub use report::{pool_json, stats_event_json, stats_json};
-pub use tracked::{TrackedWorker, Tracking, layout, track, tracked_workers_json};
+pub use tracked::{TrackedWorker, Tracking, layout, track, tracked_workers, tracked_workers_json};
 pub use worker::{State, Worker};
 
 use std::sync::Arc;
@@ -18,24 +19,35 @@ use std::sync::Arc;
 /// A pool and its workers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pool {
-    /// How many workers there may be at most; finite, not negative.
+    /// The maximum number of workers; finite, not negative.
     pub size: f64,
-    /// The pool's own numbers by their names, which are distinct and none of ours; finite.
+    /// Additional numbers of the pool by name; finite. The names are distinct, and none is a name of ours.
     pub extra: Vec<(String, f64)>,
-    /// The pool does not know which workers serve: how many do, and how many wait, is then not told.
+    /// Whether the pool does not know which workers are busy; its reports then contain no counts of active and idle workers.
     pub busy_unknown: bool,
-    /// With distinct ids.
+    /// Their ids are distinct.
     pub workers: Vec<Worker>,
-    /// What `extra` of the workers is called.
+    /// The names of the workers' `extra` numbers.
     pub worker_extra: Arc<[String]>,
 }
 
-/// How many workers are in which state.
+/// The workers of a pool as they were read.
+#[derive(Clone, Debug)]
+pub struct WorkerReading {
+    /// All within the limits.
+    pub workers: Vec<Worker>,
+    /// The names of their `extra` numbers.
+    pub extra_names: Arc<[String]>,
+    /// What exceeded the limits.
+    pub omitted: Vec<Omission>,
+}
+
+/// The number of workers by state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Serving.
+    /// Serving a request.
     pub active: usize,
-    /// Alive and not serving: idle, or ready for a first request.
+    /// Idle, or ready for a first request.
     pub idle: usize,
     /// Starting.
     pub creating: usize,
@@ -50,7 +62,7 @@ impl Counts {
 }
 
 impl Pool {
-    /// Counts the workers. Those that are terminated, or whose state is not known, are in no count.
+    /// Counts the workers, except those that are terminated or whose state is unknown.
     #[must_use]
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
@@ -65,32 +77,32 @@ impl Pool {
         counts
     }
 
-    /// The share of the pool that is serving; 0 of a pool without a size, and nothing where it is not known who is.
+    /// The ratio of active workers to the size; 0 if the size is 0, `None` if it is unknown which workers are busy.
     #[must_use]
     pub fn utilization(&self) -> Option<f64> {
         let share = if self.size > 0.0 { self.counts().active as f64 / self.size } else { 0.0 };
         self.when_busy_is_known(share)
     }
 
-    /// A number that depends on which workers serve.
+    /// `None` if it is unknown which workers are busy.
     fn when_busy_is_known<T>(&self, number: T) -> Option<T> {
         (!self.busy_unknown).then_some(number)
     }
 
-    /// How many workers serve.
+    /// The number of active workers.
     #[must_use]
     pub fn active(&self) -> Option<usize> {
         self.when_busy_is_known(self.counts().active)
     }
 
-    /// How many workers are alive and do not serve.
+    /// The number of idle and ready workers.
     #[must_use]
     pub fn idle(&self) -> Option<usize> {
         self.when_busy_is_known(self.counts().idle)
     }
 
-    /// Gives a worker without an id, and each but the first of those with the same one, an id of its own. True when there were some
-    /// with the same one.
+    /// Gives each worker without an id, and all but the first of those with the same id, an id of its own. Returns whether any had the
+    /// same id.
     pub fn make_ids_distinct(&mut self) -> bool {
         let mut taken = hashbrown::HashSet::with_capacity(self.workers.len());
         let mut later = Vec::new();
@@ -135,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn who_serves_may_be_unknown() {
+    fn busy_workers_may_be_unknown() {
         let unknown = Pool { busy_unknown: true, ..pool(4.0, &[Some(State::Ready), Some(State::Creating)]) };
         assert_eq!((unknown.active(), unknown.idle(), unknown.utilization()), (None, None, None));
         assert_eq!((unknown.counts().creating, unknown.counts().total()), (1, 2));
@@ -143,13 +155,13 @@ mod tests {
 
     #[test]
     fn ids_become_distinct() {
-        let mut told = pool(0.0, &[None; 6]);
-        for (worker, id) in told.workers.iter_mut().zip(["a", "a#2", "a", "", "", "#3"]) {
+        let mut pool = pool(0.0, &[None; 6]);
+        for (worker, id) in pool.workers.iter_mut().zip(["a", "a#2", "a", "", "", "#3"]) {
             id.clone_into(&mut worker.id);
         }
-        assert!(told.make_ids_distinct());
-        let ids: Vec<&str> = told.workers.iter().map(|worker| worker.id.as_str()).collect();
+        assert!(pool.make_ids_distinct());
+        let ids: Vec<&str> = pool.workers.iter().map(|worker| worker.id.as_str()).collect();
         assert_eq!(ids, ["a", "a#2", "a#2#", "#3#", "#4", "#3"]);
-        assert!(!told.make_ids_distinct());
+        assert!(!pool.make_ids_distinct());
     }
 }

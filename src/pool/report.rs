@@ -1,142 +1,158 @@
-//! A pool as JSON: what its routes answer and its events hold.
+//! A pool as JSON: the bodies of its routes, and the payloads of its events.
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
 
-use super::{Pool, Worker};
-use crate::exposition::json::{Json, bytes};
+use super::{Pool, State, Worker};
+use crate::exposition::json::{Map, bytes};
+use crate::exposition::numbers::JsonNumber;
 
 /// The counts of a pool, the process' uptime in seconds, and the moment.
 #[must_use]
 pub fn pool_json(pool: &Pool, uptime: f64, timestamp: &str) -> Vec<u8> {
-    bytes(&Metrics { pool, uptime, timestamp })
+    bytes(&Metrics { pool: PoolEntry::of(pool), uptime: JsonNumber(uptime), timestamp })
 }
 
 /// The counts of a pool, and all its workers.
 #[must_use]
 pub fn stats_json(pool: &Pool) -> Vec<u8> {
-    let workers: Vec<&Worker> = pool.workers.iter().collect();
-    bytes(&Stats { pool, workers: &workers, event: None })
+    bytes(&Stats::of(pool, pool.workers.iter()))
 }
 
 /// The counts of a pool and some of its workers: all of them in a `full` event, else those that changed.
 #[must_use]
 pub fn stats_event_json(pool: &Pool, workers: &[&Worker], full: bool, gone: &[String], timestamp: &str) -> Vec<u8> {
-    bytes(&Stats { pool, workers, event: Some(Event { full, gone, timestamp }) })
+    bytes(&StatsEvent { full, stats: Stats::of(pool, workers.iter().copied()), gone, timestamp })
 }
 
+/// Workers as an array, each written before the next one is read; `extra` are the names of their additional numbers.
+pub(super) fn workers_json(workers: impl Iterator<Item = Worker>, extra: &[String]) -> serde_json::Result<Vec<u8>> {
+    let mut text = serde_json::Serializer::new(Vec::new());
+    let mut list = Serializer::serialize_seq(&mut text, None)?;
+    for worker in workers {
+        list.serialize_element(&WorkerEntry::of(&worker, extra))?;
+    }
+    list.end()?;
+    Ok(text.into_inner())
+}
+
+#[derive(Serialize)]
 struct Metrics<'a> {
-    pool: &'a Pool,
-    uptime: f64,
+    pool: PoolEntry<'a>,
+    uptime: JsonNumber,
     timestamp: &'a str,
 }
 
-impl Serialize for Metrics<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(Some(3))?;
-        map.serialize_entry("pool", &Counted(self.pool))?;
-        map.serialize_entry("uptime", &Json(&self.uptime))?;
-        map.serialize_entry("timestamp", self.timestamp)?;
-        map.end()
-    }
-}
-
-struct Event<'a> {
+#[derive(Serialize)]
+struct StatsEvent<'a> {
     full: bool,
+    #[serde(flatten)]
+    stats: Stats<'a>,
     gone: &'a [String],
     timestamp: &'a str,
 }
 
+#[derive(Serialize)]
 struct Stats<'a> {
-    pool: &'a Pool,
-    workers: &'a [&'a Worker],
-    event: Option<Event<'a>>,
+    pool: PoolEntry<'a>,
+    workers: Vec<WorkerEntry<'a>>,
 }
 
-impl Serialize for Stats<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(None)?;
-        if let Some(event) = &self.event {
-            map.serialize_entry("full", &event.full)?;
-        }
-        map.serialize_entry("pool", &Counted(self.pool))?;
-        map.serialize_entry("workers", &Workers(self.workers, &self.pool.worker_extra))?;
-        if let Some(event) = &self.event {
-            map.serialize_entry("gone", event.gone)?;
-            map.serialize_entry("timestamp", event.timestamp)?;
-        }
-        map.end()
+impl<'a> Stats<'a> {
+    fn of(pool: &'a Pool, workers: impl Iterator<Item = &'a Worker>) -> Self {
+        let workers = workers.map(|worker| WorkerEntry::of(worker, &pool.worker_extra)).collect();
+        Self { pool: PoolEntry::of(pool), workers }
     }
 }
 
-struct Counted<'a>(&'a Pool);
+#[derive(Serialize)]
+struct PoolEntry<'a> {
+    size: JsonNumber,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    active: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    idle: Option<usize>,
+    creating: usize,
+    total: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    utilization: Option<JsonNumber>,
+    #[serde(flatten)]
+    extra: Map<'a, f64>,
+}
 
-impl Serialize for Counted<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let counts = self.0.counts();
-        let mut map = to.serialize_map(None)?;
-        map.serialize_entry("size", &Json(&self.0.size))?;
-        if let Some(active) = self.0.active() {
-            map.serialize_entry("active", &active)?;
+impl<'a> PoolEntry<'a> {
+    fn of(pool: &'a Pool) -> Self {
+        let counts = pool.counts();
+        Self {
+            size: JsonNumber(pool.size),
+            active: pool.active(),
+            idle: pool.idle(),
+            creating: counts.creating,
+            total: counts.total(),
+            utilization: pool.utilization().map(JsonNumber),
+            extra: Map(&pool.extra),
         }
-        if let Some(idle) = self.0.idle() {
-            map.serialize_entry("idle", &idle)?;
-        }
-        map.serialize_entry("creating", &counts.creating)?;
-        map.serialize_entry("total", &counts.total())?;
-        if let Some(utilization) = self.0.utilization() {
-            map.serialize_entry("utilization", &Json(&utilization))?;
-        }
-        self.0.extra.iter().try_for_each(|(name, number)| map.serialize_entry(name, &Json(number)))?;
-        map.end()
     }
 }
 
-/// Workers, and what their further numbers are called.
-struct Workers<'a>(&'a [&'a Worker], &'a [String]);
+/// A worker; what its pool does not report is absent.
+#[derive(Serialize)]
+struct WorkerEntry<'a> {
+    id: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    app: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<State>,
+    #[serde(skip_serializing_if = "JsonNumber::is_nan")]
+    requests: JsonNumber,
+    #[serde(skip_serializing_if = "JsonNumber::is_nan")]
+    uptime: JsonNumber,
+    #[serde(skip_serializing_if = "Memory::is_unknown")]
+    memory: Memory,
+    #[serde(flatten)]
+    extra: Extra<'a>,
+}
 
-impl Serialize for Workers<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_seq(self.0.iter().map(|worker| Told(worker, self.1)))
+impl<'a> WorkerEntry<'a> {
+    fn of(worker: &'a Worker, extra: &'a [String]) -> Self {
+        Self {
+            id: &worker.id,
+            app: &worker.app,
+            state: worker.state,
+            requests: JsonNumber(worker.requests),
+            uptime: JsonNumber(worker.uptime),
+            memory: Memory { rss: JsonNumber(worker.rss), heap_used: JsonNumber(worker.heap_used) },
+            extra: Extra { names: extra, numbers: &worker.extra },
+        }
     }
 }
 
-struct Told<'a>(&'a Worker, &'a [String]);
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Memory {
+    #[serde(skip_serializing_if = "JsonNumber::is_nan")]
+    rss: JsonNumber,
+    #[serde(skip_serializing_if = "JsonNumber::is_nan")]
+    heap_used: JsonNumber,
+}
 
-impl Serialize for Told<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let Self(worker, extra) = self;
-        let mut map = to.serialize_map(None)?;
-        map.serialize_entry("id", &worker.id)?;
-        if !worker.app.is_empty() {
-            map.serialize_entry("app", &worker.app)?;
-        }
-        if let Some(state) = worker.state {
-            map.serialize_entry("state", state.word())?;
-        }
-        entry(&mut map, "requests", worker.requests)?;
-        entry(&mut map, "uptime", worker.uptime)?;
-        if !(worker.rss.is_nan() && worker.heap_used.is_nan()) {
-            map.serialize_entry("memory", &Memory(worker))?;
-        }
-        extra.iter().zip(&worker.extra).try_for_each(|(name, number)| entry(&mut map, name, *number))?;
-        map.end()
+impl Memory {
+    fn is_unknown(&self) -> bool {
+        self.rss.is_nan() && self.heap_used.is_nan()
     }
 }
 
-struct Memory<'a>(&'a Worker);
-
-impl Serialize for Memory<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(None)?;
-        entry(&mut map, "rss", self.0.rss)?;
-        entry(&mut map, "heapUsed", self.0.heap_used)?;
-        map.end()
-    }
+/// Additional numbers of a worker, whose names its pool has once for all workers.
+struct Extra<'a> {
+    names: &'a [String],
+    numbers: &'a [f64],
 }
 
-/// A number, unless it is not known.
-fn entry<M: SerializeMap>(map: &mut M, name: &str, number: f64) -> Result<(), M::Error> {
-    if number.is_nan() { Ok(()) } else { map.serialize_entry(name, &Json(&number)) }
+impl Serialize for Extra<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let known = self.names.iter().zip(self.numbers).filter(|(_, number)| !number.is_nan());
+        to.collect_map(known.map(|(name, number)| (name, JsonNumber(*number))))
+    }
 }
 
 #[cfg(test)]
@@ -145,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_pool_cannot_tell_is_absent() {
+    fn what_a_pool_does_not_report_is_absent() {
         let known = Worker {
             id: "w\"1".to_owned(),
             app: "mail@1".to_owned(),

@@ -1,6 +1,6 @@
-//! Workers that tell of themselves: each has a few cells, which its own thread writes and any thread reads, so that one that
-//! never comes back to its event loop is seen as it is. A worker is listed until the array that JavaScript writes through is
-//! finalised, which its thread's end does. No pool is known here.
+//! Workers that report themselves: each has a few cells, which its own thread writes and any thread reads, so that a worker that
+//! never returns to its event loop is seen as it is. A worker is listed until the array that JavaScript writes through is finalised,
+//! at the latest when its thread ends.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,32 +8,36 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use parking_lot::Mutex;
-use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::State;
+use super::limits::{MAX_WORKERS, Omission, shorten};
+use super::report::workers_json;
+use super::{State, Worker, WorkerReading};
 use crate::cells::Storage;
 
-/// Where things are in a worker's cells: `lib/pool/tracked-layout.js` says the same, and `tests/layout.rs` reads it to prove it.
+/// The layout of a worker's cells. `lib/pool/tracked-layout.js` has the same, which `tests/layout.rs` checks.
 pub mod layout {
     use super::State;
 
     /// The number of its [`State`], or [`ENDED`].
     pub const STATE: usize = 0;
-    /// How many requests it has done.
+    /// The number of finished requests.
     pub const REQUESTS: usize = 1;
-    /// Seconds that it was busy. While it is busy, less its age when that began, and so negative: one store, so that no
-    /// reader sees a time twice or not at all.
+    /// Seconds it was busy. While it is busy, minus its age when that began, and therefore negative: with a single store, no reader
+    /// counts a period twice or misses it.
     pub const BUSY: usize = 2;
-    /// The process' resident bytes, 0 while unknown.
+    /// Resident bytes of the process, 0 while unknown.
     pub const RSS: usize = 3;
-    /// Bytes of its heap that are in use, 0 while unknown.
+    /// Used bytes of its heap, 0 while unknown.
     pub const HEAP_USED: usize = 4;
-    /// How many cells there are.
+    /// The number of cells.
     pub const CELLS: usize = 5;
 
-    /// In place of a state: the worker is not listed any more.
+    /// In place of a state: the worker is no longer listed.
     pub const ENDED: usize = State::ALL.len();
 }
+
+/// The names of the additional numbers of a tracked worker.
+const EXTRA: [&str; 1] = ["busySecondsTotal"];
 
 static WORKERS: Mutex<BTreeMap<u64, Arc<TrackedWorker>>> = Mutex::new(BTreeMap::new());
 
@@ -41,11 +45,11 @@ static WORKERS: Mutex<BTreeMap<u64, Arc<TrackedWorker>>> = Mutex::new(BTreeMap::
 #[derive(Debug)]
 pub struct TrackedWorker {
     id: String,
-    app: Option<String>,
+    app: String,
     cells: Storage,
     born: Instant,
-    // the bits of the longest busy time that was told, which order positive floats
-    told: AtomicU64,
+    // the bits of the longest busy time that was reported; bits order positive floats
+    busy_reported: AtomicU64,
 }
 
 impl TrackedWorker {
@@ -56,21 +60,34 @@ impl TrackedWorker {
         self.cells.address()
     }
 
-    /// Relaxed suffices: each cell stands for itself.
-    fn read(&self, cell: usize) -> f64 {
+    /// The worker as it is now; `None` if it has ended.
+    fn read(&self) -> Option<Worker> {
+        let state = State::from_number(self.cell(layout::STATE))?;
+        let uptime = self.born.elapsed().as_secs_f64();
+        let memory = [layout::RSS, layout::HEAP_USED].map(|cell| self.cell(cell));
+        let [rss, heap_used] = if memory[0] > 0.0 { memory } else { [f64::NAN; 2] };
+        Some(Worker {
+            id: self.id.clone(),
+            app: self.app.clone(),
+            state: Some(state),
+            requests: self.cell(layout::REQUESTS),
+            uptime,
+            rss,
+            heap_used,
+            extra: vec![self.busy(uptime)],
+        })
+    }
+
+    /// Relaxed suffices: no cell depends on another.
+    fn cell(&self, cell: usize) -> f64 {
         self.cells.words().get(cell).map_or(0.0, |word| f64::from_bits(word.load(Ordering::Relaxed)))
     }
 
-    /// Seconds of being busy, at this age. Its thread's clock began a moment apart from ours: what was told is not taken back.
+    /// Seconds of being busy, at this age. It never decreases, although the clock of its thread started at another moment than ours.
     fn busy(&self, age: f64) -> f64 {
-        let busy = self.read(layout::BUSY);
+        let busy = self.cell(layout::BUSY);
         let busy = if busy < 0.0 { (age + busy).max(0.0) } else { busy };
-        f64::from_bits(self.told.fetch_max(busy.to_bits(), Ordering::Relaxed)).max(busy)
-    }
-
-    /// Nothing of a worker that has ended.
-    fn state(&self) -> Option<State> {
-        State::from_number(self.read(layout::STATE))
+        f64::from_bits(self.busy_reported.fetch_max(busy.to_bits(), Ordering::Relaxed)).max(busy)
     }
 }
 
@@ -82,7 +99,7 @@ pub struct Tracking {
 }
 
 impl Tracking {
-    /// The worker that it keeps.
+    /// The listed worker.
     #[must_use]
     pub fn worker(&self) -> &TrackedWorker {
         &self.worker
@@ -100,8 +117,13 @@ impl Drop for Tracking {
 pub fn track(id: String, app: Option<String>) -> Tracking {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let cells = Storage::heap(layout::CELLS);
-    let worker = Arc::new(TrackedWorker { id, app, cells, born: Instant::now(), told: AtomicU64::new(0) });
+    let worker = Arc::new(TrackedWorker {
+        id,
+        app: app.unwrap_or_default(),
+        cells: Storage::heap(layout::CELLS),
+        born: Instant::now(),
+        busy_reported: AtomicU64::new(0),
+    });
     WORKERS.lock().insert(number, worker.clone());
     Tracking { number, worker }
 }
@@ -109,54 +131,32 @@ pub fn track(id: String, app: Option<String>) -> Tracking {
 /// All workers of the process as a JSON array, the oldest first; times in seconds.
 #[must_use]
 pub fn tracked_workers_json() -> Vec<u8> {
-    let workers: Vec<Arc<TrackedWorker>> = WORKERS.lock().values().cloned().collect();
-    let reports: Vec<Report> = workers.iter().filter_map(|worker| Report::of(worker)).collect();
-    // Serialising to memory fails only for keys that are no strings, of which there are none.
-    serde_json::to_vec(&reports).unwrap_or_default()
+    let listed = listed();
+    // serialising into memory fails only for keys that are not strings
+    workers_json(listed.iter().filter_map(|worker| worker.read()), &extra_names()).unwrap_or_default()
 }
 
-/// A worker at one moment.
-struct Report<'a> {
-    worker: &'a TrackedWorker,
-    state: State,
-    uptime: f64,
-}
-
-impl<'a> Report<'a> {
-    /// Nothing of a worker that has ended.
-    fn of(worker: &'a TrackedWorker) -> Option<Self> {
-        let state = worker.state()?;
-        Some(Self { worker, state, uptime: worker.born.elapsed().as_secs_f64() })
+/// The same workers, within the limits of a pool.
+#[must_use]
+pub fn tracked_workers() -> WorkerReading {
+    let mut omitted = Vec::new();
+    let listed = listed();
+    let mut read = listed.iter().filter_map(|worker| worker.read());
+    let mut workers: Vec<Worker> = read.by_ref().take(MAX_WORKERS).collect();
+    if read.next().is_some() {
+        omitted.push(Omission { field: "workers", what: format!("more than {MAX_WORKERS}") });
     }
+    for worker in &mut workers {
+        omitted.extend(shorten(&mut worker.id, "id"));
+        omitted.extend(shorten(&mut worker.app, "app"));
+    }
+    WorkerReading { workers, extra_names: extra_names(), omitted }
 }
 
-impl Serialize for Report<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(None)?;
-        map.serialize_entry("id", &self.worker.id)?;
-        if let Some(app) = &self.worker.app {
-            map.serialize_entry("app", app)?;
-        }
-        map.serialize_entry("state", self.state.word())?;
-        map.serialize_entry("requests", &(self.worker.read(layout::REQUESTS) as u64))?;
-        map.serialize_entry("uptime", &self.uptime)?;
-        let memory = Memory(self.worker.read(layout::RSS) as u64, self.worker.read(layout::HEAP_USED) as u64);
-        if memory.0 > 0 {
-            map.serialize_entry("memory", &memory)?;
-        }
-        map.serialize_entry("busySecondsTotal", &self.worker.busy(self.uptime))?;
-        map.end()
-    }
+fn listed() -> Vec<Arc<TrackedWorker>> {
+    WORKERS.lock().values().cloned().collect()
 }
 
-/// Resident bytes, and those of the heap.
-struct Memory(u64, u64);
-
-impl Serialize for Memory {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(Some(2))?;
-        map.serialize_entry("rss", &self.0)?;
-        map.serialize_entry("heapUsed", &self.1)?;
-        map.end()
-    }
+fn extra_names() -> Arc<[String]> {
+    EXTRA.map(str::to_owned).into()
 }

@@ -1,10 +1,13 @@
-//! One worker, as far as its pool has told of it.
+//! One worker as its pool reports it.
 
 use std::hash::{Hash, Hasher};
 
+use serde::Serialize;
+
 /// What a worker is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[repr(u8)]
+#[serde(rename_all = "lowercase")]
 pub enum State {
     /// Starting.
     Creating = 0,
@@ -22,7 +25,7 @@ impl State {
     /// All of them, by their numbers.
     pub const ALL: [Self; 5] = [Self::Creating, Self::Ready, Self::Active, Self::Idle, Self::Terminated];
 
-    /// The state of this number, as JavaScript has it.
+    /// The state with this number, as JavaScript numbers them.
     #[must_use]
     pub fn from_number(number: f64) -> Option<Self> {
         Self::ALL.into_iter().find(|state| f64::from(*state as u8) == number)
@@ -41,16 +44,16 @@ impl State {
     }
 }
 
-/// One worker. Numbers are NaN where the pool does not tell.
+/// One worker. A number that its pool does not report is NaN.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Worker {
     /// Distinct within its pool.
     pub id: String,
-    /// Empty where the pool does not tell.
+    /// Empty if the pool does not report it.
     pub app: String,
     /// What it is doing.
     pub state: Option<State>,
-    /// How many it has served.
+    /// The number of requests it has served.
     pub requests: f64,
     /// Seconds.
     pub uptime: f64,
@@ -58,7 +61,7 @@ pub struct Worker {
     pub rss: f64,
     /// Bytes of the JavaScript heap in use.
     pub heap_used: f64,
-    /// Further numbers, named by the pool.
+    /// Additional numbers; the pool has their names.
     pub extra: Vec<f64>,
 }
 
@@ -79,7 +82,7 @@ impl Default for Worker {
 }
 
 impl Worker {
-    /// All but the uptime, which goes on without anything happening.
+    /// Hashes everything but the uptime, which grows without a change.
     pub fn hash_state<H: Hasher>(&self, to: &mut H) {
         (&self.app, self.state).hash(to);
         for number in [self.requests, self.rss, self.heap_used].iter().chain(&self.extra) {

@@ -1,4 +1,4 @@
-// Where the page lives, and where its data are: everything is relative to the base that the server put into the page.
+// The addresses of the page and its data, relative to the base that the server inserts into the page.
 
 const base = new URL('.', document.baseURI)
 

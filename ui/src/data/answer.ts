@@ -1,8 +1,8 @@
-// Reads a route once, and says why where there is no answer.
+// Requests a route once; without an answer, it throws the reason.
 
 import { apiAddress, type Query } from './address'
 
-/** Why there are no data: nobody set a pool, no collector is served, it has no such series, we may not ask, or nobody answers. */
+/** Why there are no data: no pool is set, no collector is served, there is no such series, access is denied, or nothing answers. */
 export type Lack = 'pool' | 'collector' | 'series' | 'permission' | 'answer'
 
 /** No data, and the reason. */

@@ -1,4 +1,4 @@
-// The one stream that the page reads: of what its view shows, while somebody can see it and nobody has paused it.
+// The stream that the present view shows, open while the page is visible and not paused.
 
 import {
   createContext,
@@ -8,17 +8,17 @@ import {
   useContext,
   useEffect,
   useMemo,
-  useReducer,
   useRef,
   useState,
+  useSyncExternalStore,
 } from 'react'
 import { usePreference } from '../text/preference'
 import type { Query } from './address'
 import { ask, type Lack, LackError } from './answer'
-import { Drawing } from './drawing'
 import { type Connection, Stream, type StreamSource } from './stream'
+import { Updates } from './updates'
 
-/** How often the page is drawn anew: as often as the service tells something, or after so many milliseconds. */
+/** How often the page is updated: at each event, or at most once in this many milliseconds. */
 export const PACES = ['live', '1000', '5000', '15000', '60000'] as const
 export type PaceChoice = (typeof PACES)[number]
 
@@ -32,28 +32,28 @@ export interface Live {
 
 interface LiveControl extends Live {
   isHidden: boolean
-  tellConnection: Dispatch<SetStateAction<Connection>>
-  tellInterval(interval: number): void
+  setConnection: Dispatch<SetStateAction<Connection>>
+  setEventInterval(interval: number): void
 }
 
 const LiveContext = createContext<LiveControl | undefined>(undefined)
-/** Apart, as its changes are no reason to draw a view. */
+/** A context of its own, because its changes must not render a view. */
 const IntervalContext = createContext<number | undefined>(undefined)
 
 export function LiveProvider({ children }: { children: ReactNode }) {
-  const [connection, tellConnection] = useState<Connection>({ kind: 'connecting' })
-  const [interval, tellInterval] = useState<number>()
+  const [connection, setConnection] = useState<Connection>({ kind: 'connecting' })
+  const [eventInterval, setEventInterval] = useState<number>()
   const [pace, choosePace] = usePreference('pace', PACES, 'live')
   const [isPaused, pause] = useState(false)
   const isHidden = useIsHidden()
   // biome-ignore lint/correctness/useExhaustiveDependencies: what choosePace closes over never changes
   const live = useMemo(
-    () => ({ connection, pace, choosePace, isPaused, pause, isHidden, tellConnection, tellInterval }),
+    () => ({ connection, pace, choosePace, isPaused, pause, isHidden, setConnection, setEventInterval }),
     [connection, pace, isPaused, isHidden],
   )
   return (
     <LiveContext value={live}>
-      <IntervalContext value={interval}>{children}</IntervalContext>
+      <IntervalContext value={eventInterval}>{children}</IntervalContext>
     </LiveContext>
   )
 }
@@ -62,43 +62,43 @@ export function useLive(): Live {
   return useControl()
 }
 
-/** Milliseconds between events, once some came at an interval. */
+/** The usual milliseconds between events; undefined until it is known. */
 export function useInterval(): number | undefined {
   return useContext(IntervalContext)
 }
 
 /**
- * Reads a stream while the component is there, and draws it anew after events, at the pace that the reader chose.
+ * Reads a stream while the component is mounted, and renders it after events, at the pace that the reader chose.
  * @param source undefined for none
- * @param name distinguishes this stream from others: another name opens another stream
+ * @param name identifies the stream: another name opens another one
  */
 export function useStream(name: string, source: StreamSource | undefined, receive: (event: unknown) => void): void {
-  const { pace, isPaused, isHidden, tellConnection, tellInterval } = useControl()
-  const [, draw] = useReducer((version: number) => version + 1, 0)
-  const [drawing] = useState(() => new Drawing(draw))
+  const { pace, isPaused, isHidden, setConnection, setEventInterval } = useControl()
+  const [updates] = useState(() => new Updates())
+  useSyncExternalStore(updates.subscribe, updates.version)
   useEffect(() => {
-    drawing.pace = millisOf(pace)
-  }, [drawing, pace])
+    updates.pace = millisOf(pace)
+  }, [updates, pace])
   const latest = useRef({ source, receive })
   latest.current = { source, receive }
   // biome-ignore lint/correctness/useExhaustiveDependencies: another name is another stream
   useEffect(() => {
     const { source } = latest.current
     if (isPaused || isHidden || source === undefined) return
-    const beats = new Beats(tellInterval)
+    const beats = new Beats(setEventInterval)
     const data = (event: unknown) => {
       latest.current.receive(event)
       if (source.isSteady) beats.beat()
-      drawing.ask()
+      updates.request()
     }
     const connection = (state: Connection) =>
-      tellConnection((known) => (known.kind === 'live' && state.kind === 'live' ? known : state))
+      setConnection((known) => (known.kind === 'live' && state.kind === 'live' ? known : state))
     const stream = new Stream(source, { data, connection })
     return () => {
       stream.close()
-      drawing.forget()
+      updates.cancel()
     }
-  }, [name, isPaused, isHidden, drawing, tellConnection, tellInterval])
+  }, [name, isPaused, isHidden, updates, setConnection, setEventInterval])
 }
 
 /** An answer of a route, and why there is none. */
@@ -108,14 +108,14 @@ export interface Answered<Body> {
 }
 
 /**
- * Reads a route while the component is there, again and again: what no stream tells.
+ * Polls a route while the component is mounted, for what no stream has.
  * @param route undefined for none
- * @param everyMillis the least between readings; more where the reader chose a slower pace
+ * @param everyMillis the minimum time between requests; longer if the reader chose a slower pace
  */
 export function useAnswer<Body>(route: string | undefined, query: Query, everyMillis: number): Answered<Body> {
-  const { pace, isPaused, isHidden, tellConnection } = useControl()
+  const { pace, isPaused, isHidden, setConnection } = useControl()
   const between = Math.max(everyMillis, millisOf(pace))
-  const [answered, tell] = useState<Answered<Body> & { name: string }>()
+  const [answered, setAnswered] = useState<Answered<Body> & { name: string }>()
   const name = JSON.stringify([route, query])
   // biome-ignore lint/correctness/useExhaustiveDependencies: the name stands for route and query
   useEffect(() => {
@@ -123,10 +123,13 @@ export function useAnswer<Body>(route: string | undefined, query: Query, everyMi
     const controller = new AbortController()
     let timer: ReturnType<typeof setTimeout>
     const read = async () => {
-      const lack = await tried<Body>(route, query, controller.signal, (body) => tell({ name, body, lack: undefined }))
+      const lack = await tried<Body>(route, query, controller.signal, (body) =>
+        setAnswered({ name, body, lack: undefined }),
+      )
       if (controller.signal.aborted) return
-      if (lack !== undefined) tell((known) => ({ name, body: known?.name === name ? known.body : undefined, lack }))
-      tellConnection((known) => afterAnswer(known, lack))
+      if (lack !== undefined)
+        setAnswered((known) => ({ name, body: known?.name === name ? known.body : undefined, lack }))
+      setConnection((known) => afterAnswer(known, lack))
       timer = setTimeout(read, between)
     }
     read()
@@ -149,7 +152,7 @@ async function tried<Body>(route: string, query: Query, signal: AbortSignal, rec
   }
 }
 
-/** A stream knows better how the connection is; an answer tells it where there is none. */
+/** The connection after an answer. A stream knows it better: an answer matters only where there is no stream. */
 function afterAnswer(known: Connection, lack: Lack | undefined): Connection {
   if (lack === undefined) return known.kind === 'connecting' || known.kind === 'lacking' ? { kind: 'live' } : known
   if (lack === 'series') return known
@@ -161,14 +164,14 @@ function millisOf(pace: PaceChoice): number {
   return pace === 'live' ? 0 : Number(pace)
 }
 
-/** Tells the usual time between events: the middle one of the last few. */
+/** Reports the usual time between events: the median of the last few. */
 class Beats {
-  readonly #tell: (interval: number) => void
+  readonly #report: (interval: number) => void
   readonly #between: number[] = []
   #latest = Number.NaN
 
-  constructor(tell: (interval: number) => void) {
-    this.#tell = tell
+  constructor(report: (interval: number) => void) {
+    this.#report = report
   }
 
   beat(): void {
@@ -179,22 +182,21 @@ class Beats {
     if (this.#between.length < 3) return
     const middle = [...this.#between].sort((a, b) => a - b)[this.#between.length >> 1] ?? 0
     const step = middle < 1000 ? 50 : 500
-    this.#tell(Math.max(step, Math.round(middle / step) * step))
+    this.#report(Math.max(step, Math.round(middle / step) * step))
   }
 }
 
 function useControl(): LiveControl {
   const control = useContext(LiveContext)
-  if (control === undefined) throw new Error('there is no stream here')
+  if (control === undefined) throw new Error('there is no LiveProvider')
   return control
 }
 
 function useIsHidden(): boolean {
-  const [isHidden, setHidden] = useState(document.hidden)
-  useEffect(() => {
-    const look = () => setHidden(document.hidden)
-    document.addEventListener('visibilitychange', look)
-    return () => document.removeEventListener('visibilitychange', look)
-  }, [])
-  return isHidden
+  return useSyncExternalStore(subscribeToVisibility, () => document.hidden)
+}
+
+function subscribeToVisibility(listener: () => void) {
+  document.addEventListener('visibilitychange', listener)
+  return () => document.removeEventListener('visibilitychange', listener)
 }

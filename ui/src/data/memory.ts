@@ -1,4 +1,4 @@
-// What this page remembers from view to view, until it is left.
+// What this page keeps across views, until it is closed.
 
 import { PoolHistory } from './pool-history'
 import { SeriesHistory } from './series-history'

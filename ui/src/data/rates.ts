@@ -1,12 +1,12 @@
-// How fast counts go up, told from readings of them: over spans of some seconds, so that a rate does not jump with each reading.
+// Rates of counts, from readings of them, over some seconds, so that a rate does not jump with each reading.
 
 const SPAN_SECONDS = 2
 
-/** One count that only goes up, until its worker starts anew. */
+/** The rate of a count, which only goes up until its worker restarts. */
 export class Rate {
   #time: number
   #count: number
-  /** A second; undefined until a span has passed. */
+  /** Undefined for the first seconds. */
   perSecond: number | undefined
 
   constructor(time: number, count: number) {
@@ -14,7 +14,7 @@ export class Rate {
     this.#count = count
   }
 
-  /** Takes a reading, also one that did not change. @param time in seconds */
+  /** Adds a reading, changed or not. @param time in seconds */
   read(time: number, count: number): void {
     const seconds = time - this.#time
     if (seconds < 0 || count < this.#count) {

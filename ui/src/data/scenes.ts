@@ -1,4 +1,4 @@
-// What a scene's series are called: lib/scene-metrics.js gives the names. Found by those that every scene has.
+// The names of a scene's series, as in lib/scene-metrics.js. Scenes are found by those that every scene has.
 
 import type { CounterSeries, DistributionSeries, Series } from '../../../pool'
 

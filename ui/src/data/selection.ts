@@ -8,8 +8,8 @@ export const STATES: readonly WorkerState[] = ['creating', 'ready', 'active', 'i
 export const SORTS = ['id', 'app', 'state', 'requests', 'rate', 'uptime', 'rss', 'heapUsed'] as const
 export type Sort = (typeof SORTS)[number]
 
-/** Those that some worker tells, and its id and state in any case: not every pool knows everything. */
-export function toldColumns(workers: readonly Worker[]): Sort[] {
+/** The columns that at least one worker has, and always id and state. */
+export function reportedColumns(workers: readonly Worker[]): Sort[] {
   return SORTS.filter(
     (column) => column === 'id' || column === 'state' || workers.some((worker) => tells(worker, column)),
   )
@@ -54,7 +54,7 @@ function keyOf(worker: Worker, sort: Sort): string | number | undefined {
   }
 }
 
-/** What a worker does not tell comes last either way. */
+/** Missing values come last in either direction. */
 function compare(a: string | number | undefined, b: string | number | undefined, sign: number): number {
   if (a === b) return 0
   if (a === undefined) return 1

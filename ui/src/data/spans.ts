@@ -1,5 +1,5 @@
-// Spans of a trace: an event `<name>.begin` (or start) and the next one `<name>.end` (or done) of the same name belong together, and
-// those that say an `id`, `span` or `key` only with their own.
+// Spans of a trace: an event `<name>.begin` (or start) and the next one `<name>.end` (or done) of the same name belong together.
+// Events with an `id`, `span` or `key` are only paired with those of the same one.
 
 import type { TraceEvent } from '../../../index'
 
@@ -20,7 +20,7 @@ export function spanName(name: string): string | undefined {
 
 export interface Paired {
   spans: Span[]
-  /** Those that are no part of a span. */
+  /** The events that belong to no span. */
   single: TraceEvent[]
 }
 

@@ -1,5 +1,5 @@
-// One stream of events, kept up: it is opened anew when it ends or falls silent, and asks for the reason when it cannot be opened.
-// Nothing here draws; whoever holds it is told of events and of how the connection is.
+// One stream of events, which is reopened when it ends or is silent for too long. If it cannot be opened, a probe finds the reason. Its
+// listener receives the events and the state of the connection.
 
 import { apiAddress, type Query } from './address'
 import { ask, type Lack, LackError } from './answer'
@@ -12,9 +12,9 @@ export type Connection =
   | { kind: 'lacking'; lack: Lack }
 
 export interface StreamSource {
-  /** What follows `/sse?`, asked anew at each opening. */
+  /** The query of `/sse`, called at each opening. */
   query(): Query
-  /** A route that is refused for the same reasons as the stream, which itself cannot tell them. */
+  /** A route that is refused for the same reasons as the stream, whose refusal the browser hides. */
   probe: string
   /** Whether an event comes at each interval, so that silence means a dead connection. */
   isSteady: boolean
@@ -36,10 +36,10 @@ export class Stream {
   #timer: ReturnType<typeof setTimeout> | undefined
   #silence: ReturnType<typeof setTimeout> | undefined
   #wait = SHORTEST_WAIT
-  /** when the latest event came, of the page's life */
+  /** when the latest event came */
   #latest: number | undefined
   #interval = 0
-  /** Whether it was told last that there are no data: asking again is no news. */
+  /** Whether the listener knows that there are no data, so that another attempt is not reported. */
   #isLacking = false
   #isClosed = false
 
@@ -93,7 +93,7 @@ export class Stream {
     if (this.#isClosed) return
     this.#isLacking = reason.kind === 'lacking'
     this.#listener.connection(reason)
-    // not all pages at once
+    // jitter, so that pages do not reconnect all at once
     this.#timer = setTimeout(() => this.#open(), this.#wait * (0.75 + Math.random() / 2))
     this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT)
   }

@@ -1,4 +1,4 @@
-// The workers of a pool, kept up to date by what changed, with what only a series of readings can tell: requests a second.
+// The workers of a pool, updated by the changes of each event, with their requests per second.
 
 import type { StatsEvent, WorkerMetrics } from '../../../pool'
 import { Rate } from './rates'
@@ -6,9 +6,9 @@ import { Rate } from './rates'
 export interface Worker extends WorkerMetrics {
   /** Requests a second. */
   rate: number | undefined
-  /** When it started, in seconds since the epoch, as its uptime goes on without being told. */
+  /** When it started, in seconds since the epoch: its uptime grows without an event. */
   started: number | undefined
-  /** Its place among all by id, so that sorting them again and again compares no texts. */
+  /** Its position by id, so that sorting compares no strings. */
   rank: number
 }
 
@@ -32,7 +32,7 @@ export class Workers {
     return this.#workers.get(id)
   }
 
-  /** A new array, in the order in which the pool told them. */
+  /** A new array, in the order of the pool. */
   list(): Worker[] {
     return [...this.#workers.values()]
   }

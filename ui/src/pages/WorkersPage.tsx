@@ -6,7 +6,7 @@ import type { StatsEvent, WorkerState } from '../../../pool'
 import { useLive, useStream } from '../data/live'
 import { poolHistory } from '../data/memory'
 import { Ring } from '../data/ring'
-import { type Selection, SORTS, type Sort, STATES, selected, toldColumns } from '../data/selection'
+import { reportedColumns, type Selection, SORTS, type Sort, STATES, selected } from '../data/selection'
 import { type Worker, Workers } from '../data/workers'
 import { Choice } from '../parts/Choice'
 import { LackNotice, Notice } from '../parts/Notice'
@@ -43,7 +43,7 @@ export function WorkersPage() {
   const selection = selectionOf(search)
   const all = workers.list()
   const shown = selected(all, selection)
-  const columns = toldColumns(all)
+  const columns = reportedColumns(all)
   return (
     <View
       title={t('workers')}

@@ -3,17 +3,17 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { binsOf } from '../../src/data/bins.ts'
-import { Drawing } from '../../src/data/drawing.ts'
 import { streamable } from '../../src/data/keys.ts'
 import { level } from '../../src/data/level.ts'
 import { PoolHistory } from '../../src/data/pool-history.ts'
 import { Rate } from '../../src/data/rates.ts'
 import { KEPT_SECONDS, Ring, spanOf } from '../../src/data/ring.ts'
 import { sceneOf, scenePrefixes } from '../../src/data/scenes.ts'
-import { selected, toldColumns } from '../../src/data/selection.ts'
+import { reportedColumns, selected } from '../../src/data/selection.ts'
 import { SeriesHistory } from '../../src/data/series-history.ts'
 import { paired } from '../../src/data/spans.ts'
 import { Trace } from '../../src/data/trace.ts'
+import { Updates } from '../../src/data/updates.ts'
 import { Workers } from '../../src/data/workers.ts'
 
 const columnsOf = (ring) => ring.columns().map((column) => [...column])
@@ -54,19 +54,22 @@ test('a chart shows a minute at least, which ends with the latest reading', () =
   assert.deepEqual(spanOf([1000, 1100]), [1000, 1100])
 })
 
-describe('a drawing', () => {
+describe('updates of a view', () => {
   const { requestAnimationFrame, cancelAnimationFrame, setTimeout, clearTimeout } = globalThis
   const { now: realNow } = performance
   let now
   let frames
   let timers
   let drawn
+  let updates
 
   beforeEach(() => {
     now = 0
     frames = []
     timers = []
     drawn = []
+    updates = new Updates()
+    updates.subscribe(() => drawn.push(now))
     performance.now = () => now
     globalThis.requestAnimationFrame = (frame) => frames.push(frame)
     globalThis.cancelAnimationFrame = () => frames.splice(0)
@@ -88,34 +91,41 @@ describe('a drawing', () => {
     for (const frame of frames.splice(0)) frame()
   }
 
-  test('comes at most once a frame', () => {
-    const drawing = new Drawing(() => drawn.push(now))
+  test('come at most once a frame, each with another version', () => {
     for (const time of [10, 20]) {
-      drawing.ask()
-      drawing.ask()
+      updates.request()
+      updates.request()
       go(time)
     }
     assert.deepEqual(drawn, [10, 20])
+    assert.equal(updates.version(), 2)
   })
 
-  test('waits for the pace that was chosen, and no longer for a slower one', () => {
-    const drawing = new Drawing(() => drawn.push(now))
-    drawing.pace = 1000
-    drawing.ask()
+  test('wait for the chosen pace, and no longer once a faster one is chosen', () => {
+    updates.pace = 1000
+    updates.request()
     go(10)
-    drawing.ask()
+    updates.request()
     go(900)
     assert.deepEqual(drawn, [10])
     go(1010)
     assert.deepEqual(drawn, [10, 1010])
-    drawing.ask()
-    drawing.pace = 0
+    updates.request()
+    updates.pace = 0
     go(1020)
     assert.deepEqual(drawn, [10, 1010, 1020])
-    drawing.ask()
-    drawing.forget()
+    updates.request()
+    updates.cancel()
     go(5000)
     assert.deepEqual(drawn, [10, 1010, 1020])
+  })
+
+  test('do not reach a listener that has unsubscribed', () => {
+    const unsubscribe = updates.subscribe(() => assert.fail('called'))
+    unsubscribe()
+    updates.request()
+    go(10)
+    assert.deepEqual(drawn, [10])
   })
 })
 
@@ -221,8 +231,8 @@ test('columns are those that some worker tells', () => {
       { id: 'w2', requests: 1, memory: { rss: 1 } },
     ]),
   )
-  assert.deepEqual(toldColumns(workers.list()), ['id', 'state', 'requests', 'rate', 'uptime', 'rss'])
-  assert.deepEqual(toldColumns([]), ['id', 'state'])
+  assert.deepEqual(reportedColumns(workers.list()), ['id', 'state', 'requests', 'rate', 'uptime', 'rss'])
+  assert.deepEqual(reportedColumns([]), ['id', 'state'])
 })
 
 test('a series that did not change is as it was, and one that is gone is no more', () => {
