@@ -81,7 +81,7 @@ async function runCases(program, options) {
 function chosenCases({ cases: beginnings, quick }) {
   const chosen = cases.filter(({ name }) => beginnings.length === 0 || beginnings.some((each) => name.startsWith(each)))
   if (chosen.length === 0)
-    throw new Error(`no case has a name that begins so; the cases are ${cases.map(({ name }) => name).join(', ')}`)
+    throw new Error(`no case has this name; the cases are ${cases.map(({ name }) => name).join(', ')}`)
   return quick ? chosen.filter(({ series = 0 }) => series <= QUICK.growth) : chosen
 }
 
