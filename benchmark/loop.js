@@ -15,9 +15,12 @@ const TURNS = 4096
 
 /**
  * @param {Recording} recording
- * @param {{ batchMillis: number }} parameters
+ * @param {{ batchMillis: number, warmUpMillis?: number }} parameters
  */
-async function openLoop({ record, recorded, expected = (calls) => [calls] }, { batchMillis }) {
+async function openLoop(
+  { record, recorded, expected = (calls) => [calls] },
+  { batchMillis, warmUpMillis = WARM_UP_MILLIS },
+) {
   let calls = 0
 
   /** @param {number} count @returns {number} milliseconds */
@@ -29,7 +32,7 @@ async function openLoop({ record, recorded, expected = (calls) => [calls] }, { b
     return took
   }
 
-  for (let spent = 0; spent < WARM_UP_MILLIS; ) spent += run(TURNS)
+  for (let spent = 0; spent < warmUpMillis; ) spent += run(TURNS)
   const count = TURNS * Math.max(1, Math.round((batchMillis * 4) / (run(TURNS) + run(TURNS) + run(TURNS) + run(TURNS))))
   run(count)
 

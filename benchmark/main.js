@@ -29,6 +29,7 @@ const FULL = {
 }
 const QUICK = {
   batchMillis: 2,
+  warmUpMillis: 50,
   series: 10_000,
   mediumSeries: 1000,
   timings: 1000,
