@@ -82,7 +82,7 @@ async function runCases(program, options) {
 function chosenCases({ cases: beginnings, quick }) {
   const chosen = cases.filter(({ name }) => beginnings.length === 0 || beginnings.some((each) => name.startsWith(each)))
   if (chosen.length === 0)
-    throw new Error(`no case has this name; the cases are ${cases.map(({ name }) => name).join(', ')}`)
+    throw new Error(`no case has a name that begins with ${beginnings.join(' or ')}; --list prints all names`)
   return quick ? chosen.filter(({ series = 0 }) => series <= QUICK.growth) : chosen
 }
 
