@@ -2,11 +2,15 @@
 
 const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
-const { judge, share, times } = require('../benchmark/bars')
-const { cases } = require('../benchmark/cases')
+const { judge, share, times, unjudged } = require('../benchmark/bars')
+const { cases, sections } = require('../benchmark/cases')
+const { PlainArray, PlainBounds } = require('../benchmark/contenders/plain-array')
+const { distributions, valuesOf } = require('../benchmark/distributions')
+const { freshLabels, keptLabels, labelNames, shuffled } = require('../benchmark/label-sets')
 const { compare, evenly, openLoop } = require('../benchmark/loop')
 const { readOptions } = require('../benchmark/options')
 const { becomeOrdinary } = require('../benchmark/ordinary')
+const { withPart } = require('../benchmark/report')
 const { BLOCK_MILLIS, block, checkMeter, stallOf } = require('../benchmark/stall-meter')
 const { median } = require('../benchmark/statistics')
 const { markdownTable, missedBars, rowsOf } = require('../benchmark/table')
@@ -45,7 +49,12 @@ describe('a bar', () => {
     })
   }
 
-  test('is not judged where nobody is there to compare with', () => {
+  test('without a value shows its ratio and is not judged', () => {
+    const { ratio, isMet, wanted } = judge(unjudged(times(4, ['prom-client'])), values)
+    assert.deepEqual([ratio, isMet, wanted], [4, undefined, undefined])
+  })
+
+  test('is not judged without a contender to compare with', () => {
     assert.equal(judge(times(2), { tallystick: 1, metrix: 2 }), undefined)
   })
 })
@@ -84,6 +93,60 @@ describe('the table', () => {
   })
 })
 
+describe('the file of results', () => {
+  test('has a part for each runtime, of which a run replaces its own', () => {
+    const node = withPart('', 'Node.js', 'a table\n\n### Labels\n\nanother')
+    const both = withPart(node, 'Bun', 'of Bun')
+    assert.ok(both.startsWith(node.trim()))
+    assert.ok(both.endsWith('\n## Bun\n\nof Bun\n'))
+    const again = withPart(both, 'Node.js', 'newer')
+    assert.ok(again.endsWith('\n## Node.js\n\nnewer\n\n## Bun\n\nof Bun\n'))
+    assert.equal(withPart(again, 'Bun', 'of Bun'), again)
+  })
+})
+
+describe('labels', () => {
+  for (const names of [1, 2, 3, 4, 6]) {
+    test(`of ${names} names are different sets, in the order of their names`, () => {
+      const labelsAt = freshLabels(names, 100, '/api/')
+      const sets = Array.from({ length: 100 }, (_, at) => labelsAt(at))
+      for (const set of sets) assert.deepEqual(Object.keys(set), labelNames(names))
+      assert.equal(new Set(sets.map((set) => JSON.stringify(set))).size, 100)
+    })
+  }
+
+  test('are the same sets, new or kept', () => {
+    const [fresh, kept] = [freshLabels(3, 10, '/api/'), keptLabels(3, 10, '/api/')]
+    assert.equal(kept(4), kept(4))
+    for (let at = 0; at < 10; at++) assert.deepEqual(fresh(at), kept(at))
+  })
+
+  test('are found again in an order that covers all of them', () => {
+    const order = shuffled(10_000, 100)
+    assert.equal(new Set(order).size, 100)
+    assert.ok(order.some((set, at) => at > 0 && set < order[at - 1]))
+  })
+})
+
+describe('the plain array', () => {
+  for (const name of Object.keys(distributions)) {
+    test(`has a bucket for every ${name} value`, () => {
+      const { millis, nanos } = valuesOf(name)
+      const arrays = [
+        new PlainArray({ bits: 7, lowest: 0 }),
+        new PlainArray({ bits: 7, lowest: -20 }),
+        new PlainBounds([1, 10]),
+      ]
+      for (const nano of nanos) arrays[0].record(nano)
+      for (const milli of millis) for (const array of arrays.slice(1)) array.record(milli)
+      assert.deepEqual(
+        arrays.map(({ count }) => count),
+        arrays.map(() => nanos.length),
+      )
+    })
+  }
+})
+
 describe('the stall meter', () => {
   test('sees a deliberate block', checkMeter)
 
@@ -93,7 +156,7 @@ describe('the stall meter', () => {
     assert.ok(wholeMillis >= BLOCK_MILLIS, `${wholeMillis} ms`)
   })
 
-  test('tells the longest of many stalls, not their sum', async () => {
+  test('reports the longest of many stalls, not their sum', async () => {
     const { stallMillis } = await stallOf(async () => {
       for (let turn = 0; turn < 40; turn++) {
         block(5)
@@ -119,10 +182,10 @@ describe('a loop', () => {
     let count = -1
     const loop = await openLoop({ record: () => count++, recorded: () => [count] }, parameters)
     loop.measure()
-    await assert.rejects(loop.check(), /recorded \d+ where \d+ was right/)
+    await assert.rejects(loop.check(), /recorded \d+ where \d+ was expected/)
   })
 
-  test('forgives sums their rounding, and counts nothing', () => {
+  test('allows sums to differ by rounding, and counts not at all', () => {
     compare([3, 0.1 + 0.2], [0.3, 3])
     assert.throws(() => compare([3.0000001], [3]))
     assert.throws(() => compare([1, 2], [1]))
@@ -149,9 +212,12 @@ describe('the command', () => {
     assert.throws(() => readOptions(['--bun', '--node', '24']), /exclude each other/)
   })
 
-  test('has cases of different names, each with ours among its contenders', () => {
+  test('has cases of different names, each with ours among its contenders, in sections that have a title', () => {
     assert.equal(new Set(cases.map(({ name }) => name)).size, cases.length)
-    for (const { name, contenders } of cases) assert.ok('tallystick' in contenders, name)
+    for (const { name, contenders, section = 'main' } of cases) {
+      assert.ok('tallystick' in contenders, name)
+      assert.ok(section in sections, name)
+    }
   })
 })
 

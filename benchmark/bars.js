@@ -1,6 +1,6 @@
 'use strict'
 
-// What a row of the table has to reach, and whether it does.
+// The bars of rows, and whether they are met.
 
 /** A bar compares with the faster of these two unless it names others. */
 const PROMETHEUS_CLIENTS = ['prom-client', '@prometheus-io/client']

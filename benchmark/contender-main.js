@@ -1,8 +1,7 @@
 'use strict'
 
-// The process of one contender of one case. Each has its own, so that no call site and no heap is shared by two contenders:
-// a user's process has one metrics library too. It opens when told the case, measures whenever asked, and at last checks what
-// it recorded.
+// The process of one contender of one case. Contenders share no call site and no heap, as a user's process has one metrics library.
+// The messages are `open`, with the case; `measure`, any number of times; and `check`, which compares what was recorded with the calls.
 
 const { findCase } = require('./cases')
 const { becomeOrdinary } = require('./ordinary')
@@ -27,7 +26,7 @@ process.on('message', async (/** @type {any} */ message) => {
     reply({ error: error instanceof Error ? error.message : String(error) })
   }
 })
-// the parent is done, or gone
+// the parent has finished or died
 process.on('disconnect', () => process.exit(0))
 
 /** @param {any} message */

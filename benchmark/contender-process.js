@@ -1,6 +1,6 @@
 'use strict'
 
-// A contender's process as the command sees it.
+// A contender's process, seen from the command.
 
 const { fork } = require('node:child_process')
 const path = require('node:path')

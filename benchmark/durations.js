@@ -1,11 +1,11 @@
 'use strict'
 
-// Durations as services have them: most about 2 ms, some of them thirty times that. The same ones at each run.
+// Typical durations of a service: most of them about 2 ms, some thirty times that. The same ones at each run.
 
 const COUNT = 4096
 const MEDIAN_MILLIS = 2
 
-/** Numbers from 0 up to 1, by mulberry32. @param {number} seed */
+/** Numbers from 0 to below 1 (mulberry32). @param {number} seed */
 function random(seed) {
   let state = seed
   return () => {
@@ -29,7 +29,7 @@ const nanos = durationsNanos()
 const millis = nanos.map((value) => value / 1e6)
 const seconds = nanos.map((value) => value / 1e9)
 
-/** What the calls of a loop over all of them amount to. @param {number[]} values */
+/** The count and the sum after a number of calls over all values in turn. @param {number[]} values */
 function countAndSum(values) {
   const whole = values.reduce((sum, value) => sum + value, 0)
   return (/** @type {number} */ calls) => [calls, (calls / COUNT) * whole]

@@ -1,14 +1,14 @@
 'use strict'
 
-// A process of many clients that read server-sent events to the last byte: `node event-clients.js <port> <path> <clients>`. It tells
-// its parent when all are there, and answers each message with what they have received, every event by its id.
+// A process of many clients that read every server-sent event: `node event-clients.js <port> <path> <clients>`. It sends a message to
+// its parent when all have received one, and answers each message with what they have received, checked by the events' ids.
 
 const net = require('node:net')
 
 const [port, path, count] = process.argv.slice(2)
 const EVENT = /^id: (\d+)$/gm
 
-/** One client. Ids of a view go up by one, so that a gap is a missed event. */
+/** One client. A view's ids increase by one, so a gap is a missed event. */
 class EventClient {
   events = 0
   missed = 0

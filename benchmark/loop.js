@@ -1,23 +1,26 @@
 'use strict'
 
-// The cost of one recording: batches of calls in a loop, long enough for the clock, and the proof that each of them was recorded.
+// The cost of one recording: batches of calls in a loop, long enough for the clock, and a check that each call was recorded.
 
 const WARM_UP_MILLIS = 300
-/** Batches are whole multiples of this, so that every series and every value has its turn as often as the others. */
+/** Batches are multiples of this, so that every series and every value occurs equally often. */
 const TURNS = 4096
 
 /**
- * @typedef {object} Recording what a contender opens for a loop
+ * @typedef {object} Recording what a contender gives to a loop
  * @property {(turn: number) => unknown} record one recording
- * @property {() => unknown[] | Promise<unknown[]>} recorded what was recorded in truth, after the last call
+ * @property {() => unknown[] | Promise<unknown[]>} recorded what was recorded, read after the last call
  * @property {(calls: number) => number[]} [expected] what should have been; default: one number, the calls
  */
 
 /**
  * @param {Recording} recording
- * @param {{ batchMillis: number }} parameters
+ * @param {{ batchMillis: number, warmUpMillis?: number }} parameters
  */
-async function openLoop({ record, recorded, expected = (calls) => [calls] }, { batchMillis }) {
+async function openLoop(
+  { record, recorded, expected = (calls) => [calls] },
+  { batchMillis, warmUpMillis = WARM_UP_MILLIS },
+) {
   let calls = 0
 
   /** @param {number} count @returns {number} milliseconds */
@@ -29,7 +32,7 @@ async function openLoop({ record, recorded, expected = (calls) => [calls] }, { b
     return took
   }
 
-  for (let spent = 0; spent < WARM_UP_MILLIS; ) spent += run(TURNS)
+  for (let spent = 0; spent < warmUpMillis; ) spent += run(TURNS)
   const count = TURNS * Math.max(1, Math.round((batchMillis * 4) / (run(TURNS) + run(TURNS) + run(TURNS) + run(TURNS))))
   run(count)
 
@@ -45,7 +48,7 @@ function compare(recorded, expected) {
   const got = sorted(recorded)
   const wanted = sorted(expected)
   const isSame = got.length === wanted.length && got.every((value, at) => isNear(value, wanted[at]))
-  if (!isSame) throw new Error(`recorded ${shortened(got)} where ${shortened(wanted)} was right`)
+  if (!isSame) throw new Error(`recorded ${shortened(got)} where ${shortened(wanted)} was expected`)
 }
 
 /** @param {unknown[]} values */
@@ -53,7 +56,7 @@ function sorted(values) {
   return values.map(Number).sort((one, other) => one - other)
 }
 
-/** Sums of fractions differ by how they were rounded; counts must not. @param {number} got @param {number} wanted */
+/** Sums of fractions may differ by rounding; counts must be equal. @param {number} got @param {number} wanted */
 function isNear(got, wanted) {
   return Number.isInteger(wanted) ? got === wanted : Math.abs(got - wanted) <= 1e-6 * wanted
 }
@@ -63,7 +66,7 @@ function shortened(values) {
   return values.length > 4 ? `${values.slice(0, 4).join(', ')}, … (${values.length})` : values.join(', ')
 }
 
-/** As many equal numbers as there are series. @param {number} series */
+/** An equal share of the calls for each series. @param {number} series */
 function evenly(series) {
   return (/** @type {number} */ calls) => Array(series).fill(calls / series)
 }

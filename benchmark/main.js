@@ -29,6 +29,7 @@ const FULL = {
 }
 const QUICK = {
   batchMillis: 2,
+  warmUpMillis: 50,
   series: 10_000,
   mediumSeries: 1000,
   timings: 1000,
@@ -81,7 +82,7 @@ async function runCases(program, options) {
 function chosenCases({ cases: beginnings, quick }) {
   const chosen = cases.filter(({ name }) => beginnings.length === 0 || beginnings.some((each) => name.startsWith(each)))
   if (chosen.length === 0)
-    throw new Error(`no case has a name that begins so; the cases are ${cases.map(({ name }) => name).join(', ')}`)
+    throw new Error(`no case has a name that begins with ${beginnings.join(' or ')}; --list prints all names`)
   return quick ? chosen.filter(({ series = 0 }) => series <= QUICK.growth) : chosen
 }
 

@@ -1,15 +1,15 @@
 'use strict'
 
-// Labels by the hundred thousand, and the contenders that can hold them.
+// Hundreds of thousands of label sets, and the contenders that have labels.
 
 const opentelemetry = require('./contenders/opentelemetry')
 const { prometheusClients, series } = require('./contenders/prometheus')
 
-/** So many routes; the shops are as many as are needed. */
+/** The number of routes; there are as many shops as necessary. */
 const ROUTES = 100
 
 /**
- * Two labels, of which one repeats often and the other each hundredth time.
+ * Two labels: a route, which repeats often, and a shop, which has a hundred series.
  * @param {number} count of series
  * @param {string} [prefix] of the shops
  */

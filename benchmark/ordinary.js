@@ -1,7 +1,6 @@
 'use strict'
 
-// What has happened in any real process before it records: some ArrayBuffer was transferred. From then on V8 checks each
-// typed array for it, for as long as the process lives.
+// In any real process an ArrayBuffer is transferred sooner or later. From then on V8 checks every access to a typed array for that.
 
 function becomeOrdinary() {
   const buffer = new ArrayBuffer(8)

@@ -1,18 +1,18 @@
 'use strict'
 
-// The peers are dependencies of this folder alone, so that working on Tallystick needs none of them.
+// The peers are dependencies of this folder only: work on Tallystick needs none of them.
 
 const fs = require('node:fs')
 const path = require('node:path')
 const { runNpm } = require('../scripts/command')
 const { devDependencies } = require('./package.json')
 
-/** Installs what package-lock.json says, unless it is there. */
+/** Installs what package-lock.json lists, unless it is installed. */
 function installPeers() {
-  const isThere = Object.entries(devDependencies).every(([name, version]) => installedVersion(name) === version)
-  if (isThere) return
+  const isInstalled = Object.entries(devDependencies).every(([name, version]) => installedVersion(name) === version)
+  if (isInstalled) return
   console.log('benchmark: installing the peers (npm ci in benchmark/)')
-  // some say that they want a newer Node than the oldest one that we support; they run all the same, or are left out by name
+  // npm may run in an older Node.js than the contenders, and then warns about the peers' engines
   runNpm(['ci', '--no-audit', '--no-fund', '--loglevel', 'error'], { cwd: __dirname })
 }
 

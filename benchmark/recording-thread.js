@@ -1,6 +1,6 @@
 'use strict'
 
-// A thread that records until it is told to stop, and says how often it did.
+// A thread that records until the main thread stops it, and reports how often it did.
 
 const { parentPort, workerData } = require('node:worker_threads')
 const { recorders } = require('./thread-recorders')

@@ -1,6 +1,6 @@
 'use strict'
 
-// Labels as a server has them: 4 methods and 16 statuses, 64 series.
+// Labels of requests: 4 methods and 16 statuses, 64 series.
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE']
 const STATUSES = Array.from({ length: 16 }, (_, at) => String(200 + 13 * at))

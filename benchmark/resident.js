@@ -1,6 +1,6 @@
 'use strict'
 
-// The memory that a process holds once its garbage is gone.
+// The resident memory of a process after garbage collection.
 
 const COLLECTIONS = 6
 
@@ -8,7 +8,7 @@ const COLLECTIONS = 6
 async function residentBytes() {
   for (let collection = 0; collection < COLLECTIONS; collection++) {
     collectGarbage()
-    // finalisers and the return of pages have their turn
+    // so that finalisers run and pages return to the system
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   return process.memoryUsage.rss()

@@ -1,8 +1,8 @@
 'use strict'
 
-// The rounds of a case: in each, every contender has its turn, and another one begins. What disturbs the machine for a while
-// disturbs all of them, and the median leaves it out. Where things happen to lie in a process's memory can double the time of a
-// short recording for as long as the process lives, so contenders begin anew in other processes, and the median leaves that out too.
+// The rounds of a case. In each round every contender has one turn, and a different one begins, so that other work on the machine
+// affects all of them and the median ignores it. The layout of a process's memory can double the time of a short recording for the
+// life of the process; so contenders change to new processes between rounds, and the median ignores that too.
 
 const { OURS } = require('./bars')
 const { ContenderProcess } = require('./contender-process')

@@ -1,7 +1,7 @@
 'use strict'
 
-// How long the event loop was held at a stretch: a loop of setImmediate notes the longest time between two of its turns.
-// perf_hooks.monitorEventLoopDelay will not do, since it misses a block that comes just after its reset().
+// The longest time for which the event loop was blocked: a loop of setImmediate measures the time between two of its turns.
+// perf_hooks.monitorEventLoopDelay misses a block that comes just after its reset().
 
 const BLOCK_MILLIS = 100
 
@@ -25,7 +25,7 @@ class StallMeter {
 
   /** @returns {Promise<number>} the longest stall since the start, in milliseconds */
   async stop() {
-    // what blocked until now is seen by the next turn
+    // the next turn sees what has blocked until now
     await new Promise((resolve) => setImmediate(resolve))
     this.#running = false
     this.#note()

@@ -1,6 +1,6 @@
 'use strict'
 
-// What threads record with at once: 64 counters in turn.
+// What the threads of a case record: 64 counters in turn.
 
 const { prometheusClients } = require('./contenders/prometheus')
 

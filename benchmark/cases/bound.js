@@ -30,6 +30,6 @@ const contenders = {
 
 module.exports = loopCase({
   name: 'bound',
-  rows: [{ title: "a bound labelled counter's `inc()`, 64 in turn", bars: [times(40)] }],
+  rows: [{ title: '`inc()` of a bound labelled counter, 64 in turn', bars: [times(40)] }],
   contenders,
 })

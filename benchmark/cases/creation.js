@@ -7,7 +7,7 @@ const { labelValues, recordEach, seriesContenders } = require('../many-series')
 const bars = [times(1.1), times(2, ['prom-client'])]
 
 /**
- * A process each time: a first family warms it up, the second is measured.
+ * Each round has a new process: one family warms it up, a second one is measured.
  * @param {any} adapter
  * @param {{ series: number }} parameters
  */
@@ -34,6 +34,6 @@ module.exports = {
   unit: 'ns',
   rounds: 9,
   isFresh: true,
-  rows: [{ title: 'creating a labelled series (one of {series}, warm)', bars }],
+  rows: [{ title: 'creating one of {series} labelled series, warm', bars }],
   contenders: seriesContenders(open),
 }

@@ -1,6 +1,6 @@
 'use strict'
 
-// Everything that fills buckets, with values of six distributions, beside a plain array.
+// Everything that fills buckets, with values of six distributions, next to a plain array.
 
 const { share, times, unjudged } = require('../bars')
 const { PlainArray, PlainBounds } = require('../contenders/plain-array')
@@ -151,7 +151,7 @@ function plainArray(layout, unit) {
 const kinds = [
   {
     name: 'timing',
-    title: '`timing.observeMillis(v)`; theirs: `histogram.observe(v)`',
+    title: '`timing.observeMillis(v)`; peers: `histogram.observe(v)`',
     contenders: (values) => ({
       tallystick: () => timing(values),
       ...prometheusHistograms(values),
@@ -164,7 +164,7 @@ const kinds = [
   },
   {
     name: 'timing-labelled',
-    title: 'a bound labelled timing’s `observeMillis(v)`, 64 in turn; theirs: `observe(v)`',
+    title: '`observeMillis(v)` of a bound labelled timing, 64 in turn; peers: `observe(v)`',
     contenders: (values) => ({
       tallystick: () => labelledTiming(values),
       ...labelledPrometheusHistograms(values),
@@ -227,7 +227,7 @@ const kinds = [
   {
     name: 'frugal',
     title: '`FrugalHistogram.add(v)`',
-    // it has no buckets: nothing that it does is in the plain array
+    // it has no buckets, so the plain array is no yardstick
     bars: [unjudged(times(1, ['metrix']))],
     contenders: (values) => ({
       tallystick: () => adding(new (require('../..').FrugalHistogram)(), values),

@@ -1,6 +1,6 @@
 'use strict'
 
-// Recorders and aggregators, beside the library whose programs they run.
+// Recorders and aggregators, next to metrix, whose interface they have.
 
 const { share, times } = require('../bars')
 const { clockTwice, privateDistribution } = require('../contenders/bare')
@@ -58,7 +58,12 @@ const timer = loopCase({
 
 const strategy = loopCase({
   name: 'events-strategy',
-  rows: [{ title: 'the same, each event to a function that fills a histogram', bars: [times(1, AGAINST)] }],
+  rows: [
+    {
+      title: 'the timer of a recorder, with a function that adds each event to a histogram',
+      bars: [times(1, AGAINST)],
+    },
+  ],
   contenders: metrixAndOurs(({ createHistogram, openRecorder }) => {
     let events = 0
     const { recorder } = openRecorder({
@@ -77,7 +82,12 @@ const report = {
   name: 'events-report',
   unit: 'ms',
   rounds: 41,
-  rows: [{ title: `\`report()\` of ${HISTOGRAMS} histograms with ${SAMPLES} samples each`, bars: [share(2, AGAINST)] }],
+  rows: [
+    {
+      title: `\`report()\` of ${HISTOGRAMS} histograms with ${SAMPLES.toLocaleString('en')} samples each`,
+      bars: [share(2, AGAINST)],
+    },
+  ],
   contenders: metrixAndOurs(({ openRecorder }) => {
     const { aggregator, recorder, timingCount } = openRecorder()
     for (let each = 0; each < HISTOGRAMS; each++) {

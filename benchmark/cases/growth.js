@@ -5,7 +5,7 @@
 const { sampleSum } = require('../exposition')
 const { labelValues, recordEach, seriesContenders } = require('../many-series')
 
-/** Recordings through labels() are at least so many, else the clock is too coarse. */
+/** The least number of recordings through labels(), so that the clock is precise enough. */
 const RECORDINGS = 200_000
 
 /** @param {number} series */
@@ -20,7 +20,7 @@ function growthCase(series) {
     rows: [
       { key: 'create', title: `${size} series: creating one` },
       { key: 'record', title: `${size} series: recording through labels` },
-      { key: 'scrape', title: `${size} series: a scrape, for each series` },
+      { key: 'scrape', title: `${size} series: a scrape, divided by the series` },
     ],
     contenders: seriesContenders((adapter) => open(adapter, series)),
   }
@@ -28,7 +28,7 @@ function growthCase(series) {
 
 /** @param {any} adapter @param {number} series */
 function open({ counter, scrape }, series) {
-  // as warm as a process is that has been running
+  // warm, as a process that has run for a while
   recordEach(counter('warm'), RECORDINGS / 10, labelValues(RECORDINGS / 10, 'warm'))
   const record = counter('measured')
   const values = labelValues(series)

@@ -11,7 +11,7 @@ const { collectGarbage } = require('../resident')
 const COLD = 1000
 const WARM_UP = 20_000
 const FEW = 20
-const FEW_CALLS = 300_000
+const FEW_CALLS = 100_000
 const FIND_CALLS = 65_536
 /** The medium count is created several times, since once is too short for the clock. */
 const FAMILIES = 5

@@ -6,24 +6,24 @@ const { openMeter } = require('../contenders/opentelemetry')
 const { counterValues, prometheusClients } = require('../contenders/prometheus')
 const { LABEL_NAMES, SERIES, methodOf, statusOf } = require('../request-labels')
 
-// Call by call the other order, and in the next 64 calls each series comes in its other one.
+// The order alternates at each call, and each series' own order alternates every 64 calls.
 const expected = evenly(SERIES)
 
 /** @param {number} turn */
-function isTurned(turn) {
+function isReversed(turn) {
   return ((turn ^ (turn >>> 6)) & 1) === 0
 }
 
 module.exports = loopCase({
   name: 'labels-mixed',
-  rows: [{ title: 'the same, two key orders in turn', bars: [times(2.5)] }],
+  rows: [{ title: '`counter.labels({ … }).inc()` with keys in two orders in turn', bars: [times(2.5)] }],
   contenders: {
     tallystick: () => {
       const { counterValues, metrics } = require('../contenders/tallystick')
       const counter = metrics.counter('requests')
       return {
         record: (/** @type {number} */ turn) => {
-          if (isTurned(turn)) counter.labels({ status: statusOf(turn), method: methodOf(turn) }).inc()
+          if (isReversed(turn)) counter.labels({ status: statusOf(turn), method: methodOf(turn) }).inc()
           else counter.labels({ method: methodOf(turn), status: statusOf(turn) }).inc()
         },
         recorded: counterValues,
@@ -34,7 +34,7 @@ module.exports = loopCase({
       const counter = new client.Counter({ name: 'requests', help: 'requests', labelNames: LABEL_NAMES })
       return {
         record: (/** @type {number} */ turn) => {
-          if (isTurned(turn)) counter.inc({ status: statusOf(turn), method: methodOf(turn) })
+          if (isReversed(turn)) counter.inc({ status: statusOf(turn), method: methodOf(turn) })
           else counter.inc({ method: methodOf(turn), status: statusOf(turn) })
         },
         recorded: () => counterValues(client),
@@ -46,7 +46,7 @@ module.exports = loopCase({
       const counter = meter.counter('requests')
       return {
         record: (/** @type {number} */ turn) => {
-          if (isTurned(turn)) counter.add(1, { status: statusOf(turn), method: methodOf(turn) })
+          if (isReversed(turn)) counter.add(1, { status: statusOf(turn), method: methodOf(turn) })
           else counter.add(1, { method: methodOf(turn), status: statusOf(turn) })
         },
         recorded: meter.counterValues,

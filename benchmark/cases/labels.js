@@ -11,7 +11,7 @@ const expected = evenly(SERIES)
 
 module.exports = loopCase({
   name: 'labels',
-  rows: [{ title: '`counter.labels({ method, status }).inc()`, one key order', bars: [times(3.5)] }],
+  rows: [{ title: '`counter.labels({ method, status }).inc()` with keys in one order', bars: [times(3.5)] }],
   contenders: {
     tallystick: () => {
       const { counterValues, metrics } = require('../contenders/tallystick')

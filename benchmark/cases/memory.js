@@ -9,7 +9,7 @@ const SAMPLES = 10
 const MASK = COUNT - 1
 const BASELINE = 'labels alone'
 
-/** An object of labels for each series, which the process keeps, so that who refers to them pays nothing for them. @param {number} count */
+/** A labels object for each series, which the process keeps, so that a client that refers to it does not pay for it. @param {number} count */
 function labelObjects(count) {
   const { shops, routes } = labelValues(count)
   return Array.from({ length: count }, (_, at) => ({
@@ -32,7 +32,7 @@ function contenders(count, recorder, recordings) {
       measure: async () => {
         for (const labels of objects) for (let at = 0; at < recordings; at++) record(labels)
         const resident = await residentBytes()
-        if (objects.length !== series) throw new Error('the labels are gone')
+        if (objects.length !== series) throw new Error('the labels were not kept')
         return resident / series
       },
     }
@@ -43,7 +43,7 @@ function contenders(count, recorder, recordings) {
   }
 }
 
-/** What remembers nothing of a recording. */
+/** A client that keeps nothing. */
 function nothing() {
   return () => {}
 }
@@ -66,13 +66,13 @@ module.exports = [
   {
     ...common,
     name: 'memory-counters',
-    rows: [{ title: 'resident memory of a labelled counter, at {memoryCounters}', bars: [share(1.1)] }],
+    rows: [{ title: 'resident memory of each of {memoryCounters} labelled counters', bars: [share(1.1)] }],
     contenders: contenders(({ memoryCounters }) => memoryCounters, counting, 1),
   },
   {
     ...common,
     name: 'memory-timings',
-    rows: [{ title: 'resident memory of a labelled timing, at {series} with 10 samples each', bars: [share(1.1)] }],
+    rows: [{ title: 'resident memory of each of {series} labelled timings with 10 samples', bars: [share(1.1)] }],
     contenders: contenders(({ series }) => series, timing, SAMPLES),
   },
 ]

@@ -63,6 +63,8 @@ const contenders = {
 
 module.exports = loopCase({
   name: 'name',
-  rows: [{ title: '`metrics.inc(name)`, 16 names; peers: `inc()` of an instrument from a `Map`', bars: [times(1)] }],
+  rows: [
+    { title: '`metrics.inc(name)`, 16 names; peers: a `Map` from names to instruments, and `inc()`', bars: [times(1)] },
+  ],
   contenders,
 })

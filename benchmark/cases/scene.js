@@ -1,6 +1,6 @@
 'use strict'
 
-// Ours beside ours: what the names of scenes cost over recording by name.
+// What the names of scenes cost compared with recording by name: ours against ours.
 
 const { share } = require('../bars')
 const { evenly, loopCase } = require('../loop')
@@ -32,7 +32,7 @@ const byName = () => {
 function sceneCase(name, call, most, recording, expected) {
   return loopCase({
     name: `scene-${name}`,
-    rows: [{ title: `${call}, beside our \`metrics.inc\``, bars: [share(most, ['metrics.inc'])] }],
+    rows: [{ title: `${call} compared with \`metrics.inc\``, bars: [share(most, ['metrics.inc'])] }],
     contenders: {
       tallystick: () => {
         const { counterValues, sceneMetrics } = require('../contenders/tallystick')

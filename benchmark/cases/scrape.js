@@ -5,13 +5,13 @@ const { sampleSum } = require('../exposition')
 const { labelValues, recordEach, seriesContenders } = require('../many-series')
 const { checkMeter, stallOf } = require('../stall-meter')
 
-/** Whole time and longest stall of a scrape. @param {() => Promise<unknown>} scrape */
+/** Total time and longest stall of a scrape. @param {() => Promise<unknown>} scrape */
 async function measured(scrape) {
   const { wholeMillis, stallMillis } = await stallOf(scrape)
   return { whole: wholeMillis, stall: stallMillis }
 }
 
-/** What the meter itself reads in ten milliseconds of nothing. */
+/** What the meter itself reads in ten idle milliseconds. */
 async function idle() {
   const { stallMillis } = await stallOf(() => new Promise((resolve) => setTimeout(resolve, 10)))
   return { stall: stallMillis }
@@ -26,7 +26,7 @@ async function openCounters({ counter, scrape }, { series }) {
   let recorded = series
   return {
     measure: () => {
-      // nobody may answer with what the last scrape saw
+      // so that the last scrape's answer would be wrong
       recordEach(record, series / 10, values)
       recorded += series / 10
       return measured(scrape)
@@ -67,8 +67,12 @@ module.exports = [
     unit: 'ms',
     rounds: 15,
     rows: [
-      { key: 'whole', title: 'scraping {series} labelled counters: whole time', bars: [times(8)] },
-      { key: 'stall', title: 'the same: longest stall of the event loop', bars: [times(15)] },
+      { key: 'whole', title: 'scraping {series} labelled counters: total time', bars: [times(8)] },
+      {
+        key: 'stall',
+        title: 'scraping {series} labelled counters: longest stall of the event loop',
+        bars: [times(15)],
+      },
     ],
     contenders: {
       ...seriesContenders(openCounters),
@@ -80,8 +84,8 @@ module.exports = [
     unit: 'ms',
     rounds: 15,
     rows: [
-      { key: 'whole', title: 'scraping {timings} labelled timings (histograms): whole time' },
-      { key: 'stall', title: 'the same: longest stall of the event loop' },
+      { key: 'whole', title: 'scraping {timings} labelled timings (histograms): total time' },
+      { key: 'stall', title: 'scraping {timings} labelled timings (histograms): longest stall of the event loop' },
     ],
     contenders: seriesContenders(openTimings),
   },

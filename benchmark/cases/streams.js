@@ -1,6 +1,6 @@
 'use strict'
 
-// Server-sent events of a pool's state: one timer and one encoding for all clients, beside a loop for each of them.
+// Server-sent events of a pool's state: one timer and one encoding for all clients, compared with a loop for each.
 
 const { fork } = require('node:child_process')
 const { once } = require('node:events')
@@ -27,15 +27,15 @@ function oneLoop() {
   return service.handle
 }
 
-/** The usual way: each connection counts and encodes for itself. @param {IncomingMessage} _req @param {ServerResponse} res */
+/** The usual way: each connection has its own timer and encodes for itself. @param {IncomingMessage} _req @param {ServerResponse} res */
 function loopPerClient(_req, res) {
   res.writeHead(200, { 'Content-Type': 'text/event-stream' })
   let id = 0
-  const tell = () => {
+  const send = () => {
     res.write(`id: ${++id}\ndata: ${JSON.stringify(counted())}\n\n`)
   }
-  tell()
-  const timer = setInterval(tell, INTERVAL)
+  send()
+  const timer = setInterval(send, INTERVAL)
   res.once('close', () => clearInterval(timer))
 }
 
@@ -80,10 +80,10 @@ module.exports = {
   rows: [
     {
       key: 'cpu',
-      title: `{clients} clients of a pool's events each ${INTERVAL} ms: processor time for a second`,
+      title: `{clients} clients that receive a pool's events every ${INTERVAL} ms: CPU time a second`,
       bars: [share(0.8, [LOOP_PER_CLIENT])],
     },
-    { key: 'delay', title: 'the same: delay of the event loop, p99' },
+    { key: 'delay', title: '{clients} clients that receive the events of a pool: event loop delay, p99' },
   ],
   contenders: {
     tallystick: (/** @type {any} */ parameters) => open(oneLoop(), parameters),

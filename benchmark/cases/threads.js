@@ -1,6 +1,6 @@
 'use strict'
 
-// Threads that record the same 64 counters at once. The Prometheus clients have a registry for each thread, and no total.
+// Threads that record the same 64 counters at once. The Prometheus clients have a registry in each thread, and no total.
 
 const path = require('node:path')
 const { Worker } = require('node:worker_threads')
@@ -65,7 +65,11 @@ function threadsCase(threads) {
     name: `threads-${threads}`,
     unit: 'ns',
     rounds: 5,
-    rows: [{ title: `${threads} ${threads === 1 ? 'thread' : 'threads'} at once: time for one recording of all` }],
+    rows: [
+      {
+        title: `${threads} ${threads === 1 ? 'thread records' : 'threads record'} at once: time divided by the recordings of all`,
+      },
+    ],
     contenders: Object.fromEntries(contenders),
   }
 }

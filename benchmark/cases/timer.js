@@ -8,7 +8,7 @@ const { prometheusClients, timingTotals } = require('../contenders/prometheus')
 
 module.exports = loopCase({
   name: 'timer',
-  rows: [{ title: '`timing.start()` and stop; theirs: `histogram.startTimer()()`', bars: [times(2)] }],
+  rows: [{ title: '`timing.start()` and its stop function; peers: `histogram.startTimer()()`', bars: [times(2)] }],
   contenders: {
     tallystick: () => {
       const { metrics, timingTotals } = require('../contenders/tallystick')

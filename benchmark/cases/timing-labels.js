@@ -14,7 +14,7 @@ module.exports = loopCase({
   name: 'timing-labels',
   rows: [
     {
-      title: '`timing.labels({ method, status }).observeMillis(v)`; theirs: `histogram.observe({ … }, v)`',
+      title: '`timing.labels({ method, status }).observeMillis(v)`; peers: `histogram.observe({ … }, v)`',
       bars: [times(8)],
     },
   ],

@@ -34,7 +34,7 @@ function theirs(Class) {
 
 const histogram = loopCase({
   name: 'timing',
-  rows: [{ title: '`timing.observeMillis(v)`; theirs: `histogram.observe(v)`', bars: [times(24)] }],
+  rows: [{ title: '`timing.observeMillis(v)`; peers: `histogram.observe(v)`', bars: [times(24)] }],
   contenders: {
     tallystick: ours,
     ...theirs('Histogram'),
@@ -72,7 +72,7 @@ const histogram = loopCase({
 
 const summary = loopCase({
   name: 'summary',
-  rows: [{ title: '`timing.observeMillis(v)`; theirs: `summary.observe(v)`', bars: [times(65)] }],
+  rows: [{ title: '`timing.observeMillis(v)`; peers: `summary.observe(v)`', bars: [times(65)] }],
   contenders: { tallystick: ours, ...theirs('Summary') },
 })
 

@@ -1,11 +1,11 @@
 'use strict'
 
-// The limits: what the runtime itself takes for the least that must be done.
+// Lower limits: the least that a recording must do, without a library.
 
 const { evenly } = require('../loop')
 const { SERIES, methodOf, statusOf } = require('../request-labels')
 
-/** One addition to one of so many cells. @param {number} count a power of two */
+/** One addition to one of the cells. @param {number} count a power of two */
 function cellsInTurn(count) {
   const cells = new Float64Array(count)
   const mask = count - 1
@@ -49,13 +49,13 @@ function privateCellsInTurn(count) {
 const FLOAT = new Float64Array(1)
 const WORDS = new Uint32Array(FLOAT.buffer)
 
-/** A log-linear distribution of positive values, all of whose cells are there from the beginning. */
+/** A log-linear distribution of positive values, all of whose cells exist from the start. */
 class PrivateDistribution {
   #cells = Float64Array.of(0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY)
   #counts
   #shift
 
-  /** @param {number} bits each power of two has two to the power of so many cells */
+  /** @param {number} bits each power of two has 2^`bits` cells */
   constructor(bits) {
     this.#counts = new Int32Array(1 << (11 + bits))
     this.#shift = 20 - bits
@@ -76,7 +76,7 @@ class PrivateDistribution {
   }
 }
 
-/** A count by its float's bits, a sum and two extremes, in private arrays that nobody reads meanwhile. @param {number[]} values a power of two of them */
+/** A count, found by the float's bits, a sum, a minimum and a maximum, in private arrays that no other thread reads. @param {number[]} values a power of two of them */
 function privateDistribution(values) {
   const distribution = new PrivateDistribution(7)
   const mask = values.length - 1
@@ -87,7 +87,7 @@ function privateDistribution(values) {
 }
 
 /**
- * Finds things by labels of any names, read one after the other, in maps of maps by their values. Nothing is checked.
+ * Finds things by the values of their labels, in maps of maps. Nothing is checked.
  * @template Thing
  * @param {() => Thing} make
  * @returns {(labels: Record<string, string>) => Thing}

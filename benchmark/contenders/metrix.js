@@ -1,6 +1,6 @@
 'use strict'
 
-// metrix: events that an aggregator listens to. Its labels ("tags") are fixed when an instrument is made and do not tell series apart.
+// metrix: events that an aggregator listens to. Its labels ("tags") are fixed when an instrument is made and do not make a series.
 
 /** @param {object} [aggregation] the aggregator's configuration */
 function openRecorder(aggregation) {
@@ -11,7 +11,7 @@ function openRecorder(aggregation) {
     recorder,
     aggregator,
     counterValues: () => Object.values(aggregator.report().counters),
-    // a report tells no count
+    // a report has no counts
     timingCount: () => Object.values(aggregator._histograms).map(({ _entries }) => _entries),
   }
 }

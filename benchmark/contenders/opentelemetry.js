@@ -13,7 +13,7 @@ function openMeter() {
   const provider = new MeterProvider({
     readers: [reader],
     views: [
-      // by default it keeps 2000 series of a family and adds up the rest
+      // by default it keeps 2000 series of a family and adds the rest to one
       { instrumentName: '*', aggregationCardinalityLimit: MOST_SERIES },
     ],
   })

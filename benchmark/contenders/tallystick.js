@@ -1,6 +1,6 @@
 'use strict'
 
-// Ours, as a checkout has it.
+// Ours, from this checkout.
 
 const { Aggregator, BucketedHistogram, Recorder, createMetrics, metrics, sceneMetrics } = require('../..')
 
