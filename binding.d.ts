@@ -289,8 +289,8 @@ export interface ReportNumbers {
   numbers: Float64Array
 }
 
-/** Claims cells for series of a label set that the log will name. */
-export declare function reserve(handle: ExternalObject<Handle>, set: number, count: number): Array<number>
+/** Claims cells, as many as the array has room for, for series of a label set that the log will name. */
+export declare function reserve(handle: ExternalObject<Handle>, set: number, cells: Uint32Array): void
 
 /** A page of series as JSON; `after` is the last key of the page before. */
 export declare function series(handle: ExternalObject<SeriesHandle>, prefix: string, text: string, limit: number, after: string | undefined | null, timestamp: string): [ticket: number, bytes: Promise<Uint8Array>] | null

@@ -15,23 +15,20 @@ const MAX_LABELS = 1000
  * @returns {Pair[]}
  */
 function labelPairs(labels) {
-  const entries = labelEntries(labels)
-  return pairsOf(
-    entries.map(([name]) => name),
-    entries.map(([, value]) => value),
-  )
+  return textsOf(labelEntries(labels))
 }
 
-/** @param {string[]} names as read of an object @param {unknown[]} values @returns {Pair[]} */
-function pairsOf(names, values) {
-  if (names.length > MAX_LABELS) throw invalidLabels(`labels must be at most ${MAX_LABELS}, got ${names.length}`)
+/** @param {[string, unknown][]} entries as read of an object @returns {Pair[]} */
+function textsOf(entries) {
+  const { length } = entries
+  if (length > MAX_LABELS) throw invalidLabels(`labels must be at most ${MAX_LABELS}, got ${length}`)
   const seen = new Set()
-  return names.map((raw, at) => {
+  return entries.map(([raw, value]) => {
     const name = wellFormed(raw)
     if (name === '') throw invalidLabels('a label name must be a non-empty string')
     if (seen.has(name)) throw invalidLabels('two label names are the same once lone surrogates are replaced')
     seen.add(name)
-    return [name, labelText(name, values[at])]
+    return [name, labelText(name, value)]
   })
 }
 
@@ -40,23 +37,12 @@ function labelEntries(labels) {
   let entries
   try {
     entries = isList(labels) ? undefined : Object.entries(labels)
+    if (entries?.length === 0 && !isPlain(labels)) entries = undefined
   } catch (cause) {
     throw unreadableLabels(cause)
   }
   if (entries === undefined) throw notLabels(labels)
-  if (entries.length === 0) checkObject(labels, 0)
   return entries
-}
-
-/** Throws for what is no object with labels. @param {any} labels @param {number} count of its keys */
-function checkObject(labels, count) {
-  let isObject
-  try {
-    isObject = !isList(labels) && (count > 0 || isPlain(labels))
-  } catch (cause) {
-    throw unreadableLabels(cause)
-  }
-  if (!isObject) throw notLabels(labels)
 }
 
 /** No object, or one whose keys are no names: an array, a Buffer, a `new String`. @param {any} labels */
@@ -100,4 +86,4 @@ function flatLabels(labels) {
   return labelPairs(labels).flatMap(([name, text]) => (text === '' ? [] : [name, text]))
 }
 
-module.exports = { checkObject, flatLabels, labelPairs, pairsOf, unreadableLabels }
+module.exports = { flatLabels, labelEntries, labelPairs, textsOf, unreadableLabels }

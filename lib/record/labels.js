@@ -6,7 +6,7 @@
 // reads its values; any other is brought into the order of its tree and learned.
 
 const { invalidLabels } = require('../errors')
-const { checkObject, labelPairs, pairsOf, unreadableLabels } = require('./label-texts')
+const { labelEntries, labelPairs, textsOf, unreadableLabels } = require('./label-texts')
 const { Order } = require('./order')
 const { Tree } = require('./tree')
 
@@ -58,9 +58,9 @@ class LabelTable {
 
   /** @param {any} labels */
   #walkAnother(labels) {
-    for (const order of this.#orders) {
-      if (order === this.#latest) continue
-      const leaf = walk(order, labels)
+    const orders = this.#orders
+    for (let at = 0; at < orders.length; at++) {
+      const leaf = orders[at] === this.#latest ? null : walk(orders[at], labels)
       if (leaf !== null) return leaf
     }
     return undefined
@@ -72,39 +72,28 @@ class LabelTable {
    * @returns {Leaf}
    */
   #findOrMake(labels) {
-    /** @type {string[]} */
-    const keys = []
-    /** @type {unknown[]} */
-    const values = []
-    try {
-      if (typeof labels === 'object') {
-        for (const key in labels) {
-          // what is inherited is no label
-          if (!isOwn.call(labels, key)) continue
-          keys.push(key)
-          values.push(labels[key])
-        }
-      }
-    } catch (cause) {
-      throw unreadableLabels(cause)
+    const orders = this.#orders
+    for (let at = 0; at < orders.length; at++) {
+      const order = orders[at]
+      const values = valuesOf(order.keys, labels)
+      if (values === undefined) continue
+      this.#shard.releaseRemoved()
+      // a getter of the user's may have changed the table
+      const leaf = this.#orders.includes(order) ? order.find(values) : undefined
+      if (leaf !== undefined) return leaf
+      break
     }
-    this.#shard.releaseRemoved()
-    // after all code of the user's has run, which may have changed the table
-    const order = this.#orders.find((known) => isSame(known.keys, keys))
-    const leaf = order?.find(values)
-    return leaf ?? this.#findAnyOrder(labels, keys, values)
+    return this.#findAnyOrder(labels)
   }
 
   /**
    * @param {any} labels
-   * @param {string[]} keys
-   * @param {unknown[]} values
    * @returns {Leaf}
    */
-  #findAnyOrder(labels, keys, values) {
-    checkObject(labels, keys.length)
-    const pairs = pairsOf(keys, values)
-    // making texts may have run the user's code again
+  #findAnyOrder(labels) {
+    const entries = labelEntries(labels)
+    const pairs = textsOf(entries)
+    // after all code of the user's has run
     this.#shard.releaseRemoved()
     const family = this.#family.current()
     if (family !== this.#family) return family.table.find(Object.fromEntries(pairs))
@@ -113,10 +102,10 @@ class LabelTable {
     if (present.length === 0) return family.instrument
     const tree = this.treeOf(present.map(([name]) => name))
     const texts = tree.names.map((name) => textOf(present, name))
-    const forms = texts.map((text, at) => formOf(text, values[keys.indexOf(tree.names[at])]))
+    const forms = texts.map((text, at) => formOf(text, entries[pairs.findIndex(([name]) => name === tree.names[at])][1]))
     const leaf = tree.find(texts, forms)
     // afterwards, because a new series may have changed the order of the steps
-    if (present.length === keys.length) this.#learn(keys, tree)
+    if (present.length === entries.length) this.#learn(entries.map(([key]) => key), tree)
     return leaf
   }
 
@@ -202,6 +191,27 @@ function walk({ root, keys, inner }, labels) {
     count++
   }
   return count === keys.length ? node.get(last) : null
+}
+
+/**
+ * The values of labels whose keys come in this order.
+ * @param {string[]} keys
+ * @param {any} labels
+ * @returns {unknown[] | undefined}
+ */
+function valuesOf(keys, labels) {
+  const { length } = keys
+  const values = new Array(length)
+  let count = 0
+  try {
+    for (const key in labels) {
+      if (key !== keys[count] || !isOwn.call(labels, key)) return undefined
+      values[count++] = labels[key]
+    }
+  } catch (cause) {
+    throw unreadableLabels(cause)
+  }
+  return count === length ? values : undefined
 }
 
 /** @param {Family} family */

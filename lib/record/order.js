@@ -21,6 +21,8 @@ class Order {
     this.root = isTrees ? tree.root : new Map()
     /** for each step of the tree the place of its key */
     this.places = tree.names.map((name) => keys.indexOf(name))
+    /** whether the values come in the order of the steps */
+    this.isSorted = this.places.every((place, at) => place === at)
     if (!isTrees) tree.addIndex(this)
   }
 
@@ -30,20 +32,10 @@ class Order {
    * @returns {Leaf | undefined}
    */
   find(values) {
-    const { places, tree } = this
-    const { length } = places
-    /** @type {string[]} */
-    const texts = new Array(length)
-    /** @type {unknown[]} the same array while all values are texts */
-    let forms = texts
-    for (let step = 0; step < length; step++) {
-      const value = values[places[step]]
-      const text = plainText(value)
-      if (text === '') return undefined
-      if (value !== text && forms === texts) forms = texts.slice()
-      texts[step] = text
-      if (forms !== texts) forms[step] = value
-    }
+    const { tree, isSorted } = this
+    const forms = isSorted ? values : sorted(values, this.places)
+    const texts = plainTexts(forms)
+    if (texts === undefined) return undefined
     const leaf = tree.find(texts, forms)
     // a new series may have changed the order of the steps, and then nothing leads here any more
     if (this.root !== tree.root) this.#enter(values, leaf)
@@ -84,10 +76,28 @@ class Order {
   }
 }
 
-/** The text of a string or a number; empty for what takes the long way. @param {unknown} value */
-function plainText(value) {
-  if (typeof value === 'string') return value.isWellFormed() ? value : ''
-  return typeof value === 'number' ? String(value) : ''
+/** @param {unknown[]} values @param {number[]} places */
+function sorted(values, places) {
+  const { length } = places
+  const moved = new Array(length)
+  for (let at = 0; at < length; at++) moved[at] = values[places[at]]
+  return moved
+}
+
+/** The texts of strings and numbers: the same array where all are texts, undefined where one takes the long way. @param {unknown[]} values */
+function plainTexts(values) {
+  /** @type {unknown[]} */
+  let texts = values
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at]
+    if (typeof value === 'string') {
+      if (value === '' || !value.isWellFormed()) return undefined
+    } else if (typeof value === 'number') {
+      if (texts === values) texts = values.slice()
+      texts[at] = String(value)
+    } else return undefined
+  }
+  return /** @type {string[]} */ (texts)
 }
 
 module.exports = { Order }

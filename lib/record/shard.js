@@ -170,9 +170,9 @@ class Shard {
     return binding.labelSet(this.#handle, family, names)
   }
 
-  /** Claims cells for series of a label set that the log will name. @param {number} set @param {number} count @returns {number[]} */
-  reserve(set, count) {
-    return binding.reserve(this.#handle, set, count)
+  /** Claims cells, as many as the array has room for, for series of a label set that the log will name. @param {number} set @param {Uint32Array} cells */
+  reserve(set, cells) {
+    binding.reserve(this.#handle, set, cells)
   }
 
   /**

@@ -20,6 +20,7 @@ const MOST_CELLS = 256
 const MOST_HEADS = 8
 /** A label becomes the innermost if it has this many times the values of the present one: moving all series costs something. */
 const WORTH_MOVING = 2
+const NO_CELLS = new Uint32Array(0)
 
 /** A step: the values of a label as they were given, to nodes or to the handles of series. @extends {Map<unknown, any>} */
 class Node extends Map {
@@ -40,8 +41,10 @@ class Tree {
   #nodes = 1
   /** the number of this label set in Rust, once a series has cells */
   #set = -1
-  /** @type {number[]} cells that are reserved for the next series */
-  #cells = []
+  /** cells that are reserved for the next series, */
+  #cells = NO_CELLS
+  /** of which these are used */
+  #used = 0
   /** how many are reserved next */
   #batch = 1
   /** @type {Set<import('./types').Order>} other orders of the labels, which have the same handles */
@@ -148,10 +151,11 @@ class Tree {
     const { shard } = this
     const texts = known ?? textsOf(handle, this.names)
     const set = this.#labelSet()
-    const cell = this.#cells.pop() ?? this.#reserve(set)
-    if (shard.append(set, cell, texts)) return cell
-    this.#cells.push(cell)
-    return shard.register(set, texts)
+    if (this.#used === this.#cells.length) this.#reserve(set)
+    const cell = this.#cells[this.#used]
+    if (!shard.append(set, cell, texts)) return shard.register(set, texts)
+    this.#used++
+    return cell
   }
 
   #labelSet() {
@@ -163,9 +167,10 @@ class Tree {
 
   /** Reserves cells, each time twice as many. @param {number} set */
   #reserve(set) {
-    this.#cells = this.shard.reserve(set, this.#batch).reverse()
+    this.#cells = new Uint32Array(this.#batch)
+    this.#used = 0
+    this.shard.reserve(set, this.#cells)
     this.#batch = Math.min(2 * this.#batch, this.family.isDistribution ? MOST_HEADS : MOST_CELLS)
-    return /** @type {number} */ (this.#cells.pop())
   }
 
   /** Counts one more in a page of a distribution. @param {number} head @param {number} entry @param {number} count */
@@ -200,14 +205,16 @@ class Tree {
     this.size = 0
     this.#nodes = 1
     this.#look = FIRST_LOOK
-    this.#cells = []
+    this.#cells = NO_CELLS
+    this.#used = 0
     this.#batch = 1
   }
 
   /** Rust has forgotten the label set, or all cells. */
   forgetSet() {
     this.#set = -1
-    this.#cells = []
+    this.#cells = NO_CELLS
+    this.#used = 0
     this.#batch = 1
   }
 

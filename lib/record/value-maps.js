@@ -17,7 +17,9 @@ function empty(node) {
 function step(map, text, form) {
   let found = map.get(form)
   if (found !== undefined) return found
-  found = form === text ? map.get(otherForm(text)) : get(map, text)
+  const other = form === text ? otherForm(text) : text
+  if (other === form) return undefined
+  found = map.get(other)
   if (found !== undefined) map.set(form, found)
   return found
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use napi::bindgen_prelude::{External, TypedArrayType};
+use napi::bindgen_prelude::{External, TypedArrayType, Uint32ArraySlice};
 use napi::{Either, Result};
 use napi_derive::napi;
 
@@ -111,11 +111,16 @@ pub fn label_set(handle: &External<Handle>, family: u32, names: Vec<String>) -> 
     Ok(hold.collector.label_set(&hold.shard, family, names.iter().map(String::as_str)))
 }
 
-/// Claims cells for series of a label set that the log will name.
+/// Claims cells, as many as the array has room for, for series of a label set that the log will name.
 #[napi(catch_unwind)]
-pub fn reserve(handle: &External<Handle>, set: u32, count: u32) -> Result<Vec<u32>> {
+pub fn reserve(handle: &External<Handle>, set: u32, mut cells: Uint32ArraySlice) -> Result<()> {
     let hold = handle.hold()?;
-    Ok(hold.collector.reserve(&hold.shard, set, count))
+    let reserved = hold.collector.reserve(&hold.shard, set, cells.len() as u32);
+    // SAFETY: JavaScript made the array for this call and waits for it, so that nobody else reads or writes it
+    #[expect(unsafe_code, reason = "the only way to write an array of JavaScript's")]
+    let room = unsafe { cells.as_mut() };
+    room.iter_mut().zip(reserved).for_each(|(room, cell)| *room = cell);
+    Ok(())
 }
 
 /// How many full buffers of a log wait for the reader thread (2 MB); the thread that writes more reads them itself.

@@ -209,9 +209,11 @@ impl Shard {
         self.memory.lock().claim(series, template)
     }
 
-    /// Claims cells as `claim` does, for a series of a label set that the log will name.
-    pub(crate) fn reserve(&self, set: u32, template: &ClaimTemplate) -> CellIndex {
-        self.claim(reserved_for(set), template)
+    /// Claims cells as `claim` does, for series of a label set that the log will name.
+    pub(crate) fn reserve(&self, set: u32, template: &ClaimTemplate, count: u32) -> Vec<CellIndex> {
+        // one lock for all: the reader of the log takes it for each series
+        let mut memory = self.memory.lock();
+        (0..count).map(|_| memory.claim(reserved_for(set), template)).collect()
     }
 
     /// Releases the cells that were reserved for a label set and that no series has, as JavaScript has forgotten them: under the

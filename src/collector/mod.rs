@@ -251,7 +251,7 @@ impl Collector {
     /// Claims cells for series of a label set that the shard's log will name.
     pub fn reserve(&self, shard: &Shard, set: u32, count: u32) -> Vec<CellIndex> {
         let Some(template) = self.claim_template(shard, set) else { return Vec::new() };
-        let cells: Vec<CellIndex> = (0..count).map(|_| shard.reserve(set, &template)).collect();
+        let cells = shard.reserve(set, &template, count);
         if let Some(set) = shard.families().lock().label_set_mut(set) {
             set.reserved = Arc::from(cells.as_slice());
         }
