@@ -391,7 +391,7 @@ describe('options', () => {
       const before = readingOf(own)
       const error = errorOf(() => call(own))
       assert.ok(isCoded(error, 'OPTIONS'), `${error}`)
-      assert.match(error.message, new RegExp(`unknown option '${option}': there is only \\w+`))
+      assert.match(error.message, new RegExp(`unknown option '${option}' \\(allowed: \\w+`))
       assert.equal(readingOf(own), before)
     })
   }
@@ -597,7 +597,7 @@ describe('a message names the way out', () => {
   for (const [call, run, code, remedy] of [
     ['counter.inc(labels)', () => own.counter('a').inc(labels), 'VALUE', /\.labels\(\{ … \}\)/],
     ['bound counter.inc(labels)', () => own.counter('a').labels(labels).inc(labels), 'VALUE', /\.labels\(/],
-    ['metrics.inc(name, labels)', () => own.inc('a', labels), 'VALUE', /third to metrics\.inc/],
+    ['metrics.inc(name, labels)', () => own.inc('a', labels), 'VALUE', /third argument of metrics\.inc/],
     ['gauge.set(labels)', () => own.gauge('a').set(labels), 'VALUE', /\.labels\(/],
     ['gauge.inc(labels)', () => own.gauge('a').inc(labels), 'VALUE', /\.labels\(/],
     ['timing.observeMillis(labels)', () => own.timing('a').observeMillis(labels), 'VALUE', /\.labels\(/],
@@ -606,13 +606,13 @@ describe('a message names the way out', () => {
       'metrics.observeMillis(name, labels)',
       () => own.observeMillis('a', labels, 1),
       'VALUE',
-      /third to.*observeMillis/,
+      /third argument of.*observeMillis/,
     ],
     ['histogram.observe(labels)', () => own.histogram('a').observe(labels), 'VALUE', /\.labels\(/],
     ['timing.observe(1)', () => own.timing('a').observe(1), 'VALUE', /observeMillis\(milliseconds\)/],
     ['bound timing.observe(1)', () => own.timing('a').labels(labels).observe(1), 'VALUE', /observeNanos/],
-    ['gauge({ collect })', () => own.gauge({ name: 'b', collect() {} }), 'OPTIONS', /only name.*before a scrape/],
-    ['counter({ labels })', () => own.counter({ name: 'b', labels: ['x'] }), 'OPTIONS', /only name.*labelNames/],
+    ['gauge({ collect })', () => own.gauge({ name: 'b', collect() {} }), 'OPTIONS', /allowed: name.*before a scrape/],
+    ['counter({ labels })', () => own.counter({ name: 'b', labels: ['x'] }), 'OPTIONS', /allowed: name.*labelNames/],
     [
       'counter({ registers })',
       () => own.counter({ name: 'b', registers: [] }),
@@ -647,7 +647,7 @@ describe('a message names the way out', () => {
       const before = readingOf(own)
       const { name, code, message } = errorOf(run)
       assert.deepEqual([name, code], ['TypeError', 'ERR_TALLYSTICK_LABELS'])
-      assert.match(message, /got .* behind it: labels are given to \.labels\(/)
+      assert.match(message, /got .* as a second argument: pass labels to \.labels\(/)
       if (!call.startsWith('bound')) assert.equal(readingOf(own), before)
     })
   }
@@ -670,6 +670,6 @@ describe('a message names the way out', () => {
 
   test('and an option that merely looks like another library’s is an unknown one', () => {
     const { message } = errorOf(() => new Collector({ collect: 1 }))
-    assert.match(message, /unknown option 'collect': there is only traceLimit, labels$/)
+    assert.match(message, /unknown option 'collect' \(allowed: traceLimit, labels\)$/)
   })
 })

@@ -200,17 +200,17 @@ describe('instruments', () => {
 
   // [what was said first, how it was used, what is asked for, what the message says]
   const said = [
-    ['gauge', { merge: 'max' }, { merge: 'min' }, /gauge 'a' exists with merge 'max', asked for with 'min':/],
-    ['gauge', {}, { merge: 'min' }, /gauge 'a' exists with merge 'sum', asked for with 'min':/],
+    ['gauge', { merge: 'max' }, { merge: 'min' }, /gauge 'a' exists with merge 'max', requested with 'min':/],
+    ['gauge', {}, { merge: 'min' }, /gauge 'a' exists with merge 'sum', requested with 'min':/],
     [
       'timing',
       {},
       { precision: 3 },
-      /'a' exists with precision 2 without labels and 1 with labels \(the defaults[^)]*\), asked for with 3: .* same precision/,
+      /'a' exists with precision 2 without labels and 1 with labels \(the defaults[^)]*\), requested with 3: .* same precision/,
     ],
-    ['histogram', {}, { buckets: [1, 2] }, /histogram 'a' exists with buckets none, asked for with \[ 1, 2 \]:/],
-    ['counter', { labelNames: ['a'] }, { labelNames: ['b'] }, /labelNames \[ 'a' \], asked for with \[ 'b' \]:/],
-    ['counter', { unit: 'bytes' }, { unit: 'rows' }, /counter 'a' exists with unit 'bytes', asked for with 'rows':/],
+    ['histogram', {}, { buckets: [1, 2] }, /histogram 'a' exists with buckets none, requested with \[ 1, 2 \]:/],
+    ['counter', { labelNames: ['a'] }, { labelNames: ['b'] }, /labelNames \[ 'a' \], requested with \[ 'b' \]:/],
+    ['counter', { unit: 'bytes' }, { unit: 'rows' }, /counter 'a' exists with unit 'bytes', requested with 'rows':/],
   ]
   for (const [kind, first, second, message] of said) {
     test(`a conflict says what is in effect and what was asked: ${message.source}`, () => {

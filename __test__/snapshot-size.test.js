@@ -15,7 +15,7 @@ describe('a snapshot that is longer than a string may be', () => {
   test('is an error that names the remedy', () => {
     const { name, code, message } = thrownBy(() => parsedSnapshot(() => null))
     assert.deepEqual({ name, code }, { name: 'RangeError', code: 'ERR_TALLYSTICK_SIZE' })
-    assert.match(message, /use json\(\), which gives bytes/)
+    assert.match(message, /use json\(\), which returns bytes/)
   })
 
   test('is one that is longer than strings of this runtime', () => {
