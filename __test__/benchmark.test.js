@@ -21,7 +21,7 @@ describe('the median', () => {
     test(`of ${values} is ${expected}`, () => assert.equal(median(values), expected))
   }
 
-  test('leaves its values in their order', () => {
+  test('does not reorder its values', () => {
     const values = [3, 1, 2]
     median(values)
     assert.deepEqual(values, [3, 1, 2])
@@ -38,14 +38,14 @@ describe('a bar', () => {
     [share(0.39), 0.4, false],
     [share(2, ['metrix']), 2, true],
   ]) {
-    test(`${JSON.stringify(bar)} compares with the best of those it names`, () => {
+    test(`${JSON.stringify(bar)} compares with the best contender that it names`, () => {
       const verdict = judge(bar, values)
       assert.equal(verdict.ratio, ratio)
       assert.equal(verdict.isMet, isMet)
     })
   }
 
-  test('is not judged where nobody is there to compare with', () => {
+  test('has no verdict if there is nothing to compare with', () => {
     assert.equal(judge(times(2), { tallystick: 1, metrix: 2 }), undefined)
   })
 })
@@ -72,7 +72,7 @@ describe('the table', () => {
     assert.deepEqual(rows[1].values, { tallystick: 20, 'prom-client': 120 })
   })
 
-  test('has a row for each thing measured, with ratio, bar and verdict', () => {
+  test('has a row for each measurement, with ratio, bar and verdict', () => {
     const lines = markdownTable(rows).split('\n')
     assert.equal(lines.length, 4)
     assert.equal(
@@ -82,7 +82,7 @@ describe('the table', () => {
     assert.equal(lines[3], '| given | B | 20.0 | 120 |  |  |  |  | 6.00× |  |  |')
   })
 
-  test('names the rows whose bar is not met', () => {
+  test('names the rows that miss their bar', () => {
     assert.deepEqual(missedBars(rows), ['held by one of 1,000'])
   })
 })
@@ -90,13 +90,13 @@ describe('the table', () => {
 describe('the stall meter', () => {
   test('sees a deliberate block', checkMeter)
 
-  test('sees a block that comes at once, and one at the very end', async () => {
+  test('sees a block at the beginning, and one at the very end', async () => {
     const { stallMillis, wholeMillis } = await stallOf(() => block(BLOCK_MILLIS))
     assert.ok(stallMillis >= BLOCK_MILLIS, `${stallMillis} ms`)
     assert.ok(wholeMillis >= BLOCK_MILLIS, `${wholeMillis} ms`)
   })
 
-  test('tells the longest of many stalls, not their sum', async () => {
+  test('reports the longest of many stalls, not their sum', async () => {
     const { stallMillis } = await stallOf(async () => {
       for (let turn = 0; turn < 40; turn++) {
         block(5)
@@ -118,14 +118,14 @@ describe('a loop', () => {
     await loop.check()
   })
 
-  test('rejects a contender that lost one', async () => {
+  test('rejects a contender that lost a call', async () => {
     let count = -1
     const loop = await openLoop({ record: () => count++, recorded: () => [count] }, parameters)
     loop.measure()
     await assert.rejects(loop.check(), /recorded \d+ where \d+ was right/)
   })
 
-  test('forgives sums their rounding, and counts nothing', () => {
+  test('tolerates rounding of sums, and no difference of counts', () => {
     compare([3, 0.1 + 0.2], [0.3, 3])
     assert.throws(() => compare([3.0000001], [3]))
     assert.throws(() => compare([1, 2], [1]))
@@ -145,17 +145,17 @@ describe('the command', () => {
     })
   })
 
-  test('rejects what it does not know', () => {
+  test('rejects unknown options', () => {
     assert.throws(() => readOptions(['--rounds', '0']), /--rounds must be a whole number/)
     assert.throws(() => readOptions(['--fast']), /--fast/)
   })
 
-  test('has cases of different names, each with ours among its contenders', () => {
+  test('has cases with distinct names, each with Tallystick among its contenders', () => {
     assert.equal(new Set(cases.map(({ name }) => name)).size, cases.length)
     for (const { name, contenders } of cases) assert.ok('tallystick' in contenders, name)
   })
 })
 
-test('an ordinary process has detached an ArrayBuffer', () => {
+test('an ordinary process has a detached ArrayBuffer', () => {
   becomeOrdinary()
 })

@@ -1,6 +1,6 @@
 'use strict'
 
-// A service without its routes: counting, config, pools that cannot be trusted, subscribers.
+// A service without its routes: counts, config, untrusted pools, subscribers.
 
 const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
@@ -31,7 +31,7 @@ describe('a pool is counted', () => {
     assert.deepEqual(told({ size: 0, workers: [] }).metrics().pool, empty)
   })
 
-  test('with each worker, and without what the pool does not tell', () => {
+  test('with each worker, and without fields that the pool does not report', () => {
     const workers = [
       {
         id: 'worker-abc-123',
@@ -71,7 +71,7 @@ describe('a pool is counted', () => {
     })
   }
 
-  test('anew at each reading', () => {
+  test('again at each reading', () => {
     const pool = { size: 4, workers: [], extra: () => ({ queue: pool.workers.length }) }
     const service = told(pool)
     pool.workers = mixed
@@ -96,7 +96,7 @@ describe('a pool is counted', () => {
 })
 
 describe('the exposition', () => {
-  test('is the families of the pool, with their help and types', async () => {
+  test('has the families of the pool, with help and types', async () => {
     const { body, contentType } = await told({ size: 500, workers: mixed }).prometheus()
     assert.equal(contentType, 'text/plain; version=0.0.4; charset=utf-8')
     const expected = [
@@ -116,7 +116,7 @@ describe('the exposition', () => {
     assert.ok(samplesOf(body).buntime_uptime_seconds > 0)
   })
 
-  test('has a namespace, workers, and the pool’s own numbers, where that is asked for', async () => {
+  test('has the namespace, the workers and the pool’s own numbers that the config requests', async () => {
     const pool = { size: 1, workers: mixed.slice(0, 1), extra: { requestsPerSecond: 2.5, size: 7 } }
     const service = told(pool, { namespace: 'shop', workers: true })
     const samples = samplesOf((await service.prometheus()).body)
@@ -128,7 +128,7 @@ describe('the exposition', () => {
     assert.ok(!Object.keys(samples).some((name) => name.includes('memory')))
   })
 
-  test('is one with the collector’s: no family has the name of another', async () => {
+  test('includes the collector’s, and no two families have the same name', async () => {
     const own = createMetrics(new Collector())
     own.gauge('buntime.pool.size').set(9)
     own.inc('jobs', 2)
@@ -184,7 +184,7 @@ describe('a pool is not trusted', () => {
     }),
   ]
 
-  test('each worker is shown as far as it can be', async () => {
+  test('reports the valid fields of each worker', async () => {
     const { workers } = told({ size: 100, workers: hostile }).stats()
     assert.equal(workers.length, hostile.length)
     assert.equal(new Set(workers.map(({ id }) => id)).size, hostile.length)
@@ -203,7 +203,7 @@ describe('a pool is not trusted', () => {
     await takeWarnings()
   })
 
-  test('each field is warned of once', async () => {
+  test('warns of each field once', async () => {
     await takeWarnings()
     const service = told({ size: Number.NaN, workers: hostile, extra: { queue: Number.NaN } })
     service.stats()
@@ -224,7 +224,7 @@ describe('a pool is not trusted', () => {
     )
   })
 
-  test('the exposition stays valid', async () => {
+  test('does not break the exposition', async () => {
     const { body } = await told({ size: 100, workers: hostile }, { workers: true }).prometheus()
     const lines = textOf(body).split('\n').slice(0, -1)
     const sample = /^[a-zA-Z_][a-zA-Z0-9_]*(\{[a-z]+="(\\.|[^"\\])*"(,[a-z]+="(\\.|[^"\\])*")*\})? [-0-9.e]+$/
@@ -233,7 +233,7 @@ describe('a pool is not trusted', () => {
     await takeWarnings()
   })
 
-  test('more workers than its size are told as they are, with a warning', async () => {
+  test('reports more workers than its size as they are, with a warning', async () => {
     const service = told({ size: 1, workers: mixed })
     assert.equal(service.metrics().pool.utilization, 2)
     service.metrics()
@@ -243,14 +243,14 @@ describe('a pool is not trusted', () => {
     )
   })
 
-  test('fields of ever new names are warned of a hundred times', async () => {
+  test('warns of a hundred names at most', async () => {
     await takeWarnings()
     const workers = Array.from({ length: 200 }, (_, at) => ({ id: at, [at + 'x'.repeat(50)]: Number.NaN }))
     told({ size: 200, workers }).stats()
     assert.equal((await takeWarnings()).length, 100)
   })
 
-  test('workers without end are cut', async () => {
+  test('truncates an endless iterable of workers', async () => {
     const service = told({
       size: 1,
       workers: function* () {
@@ -261,7 +261,7 @@ describe('a pool is not trusted', () => {
     await takeWarnings()
   })
 
-  test('workers that cannot be listed are an error with its cause', () => {
+  test('throws an error with its cause if the workers cannot be listed', () => {
     const cause = new Error('gone')
     const gone = () => {
       throw cause
@@ -271,14 +271,14 @@ describe('a pool is not trusted', () => {
   })
 
   for (const pool of [undefined, null, 7, 'piscina', {}, { size: 3 }, { size: 3, workers: 7 }, () => {}]) {
-    test(`${JSON.stringify(pool)} is no pool, and the earlier one stays`, () => {
+    test(`${JSON.stringify(pool)} is not a pool, and the previous one stays`, () => {
       const service = told({ size: 3, workers: [] })
       assert.throws(() => service.setPool(pool), { name: 'TypeError', code: 'ERR_TALLYSTICK_POOL' })
       assert.equal(service.metrics().pool.size, 3)
     })
   }
 
-  test('before a pool is set there is nothing to tell', async () => {
+  test('throws before a pool is set', async () => {
     const service = createPoolMetrics()
     assert.throws(() => service.metrics(), { code: 'ERR_TALLYSTICK_POOL' })
     assert.throws(() => service.stats(), { code: 'ERR_TALLYSTICK_POOL' })
@@ -300,7 +300,7 @@ describe('the config', () => {
     ['maxStreams', [-1, 1.5, '10', Number.POSITIVE_INFINITY, null]],
   ]
   for (const [option, values] of wrong) {
-    test(`names ${option} when it is wrong`, () => {
+    test(`has an error that names an invalid ${option}`, () => {
       for (const value of values) {
         const named = (error) => error.code.startsWith('ERR_TALLYSTICK_') && error.message.includes(option)
         assert.throws(() => createPoolMetrics({ [option]: value }), named, String(value))
@@ -308,14 +308,14 @@ describe('the config', () => {
     })
   }
 
-  test('that is wrong in one option changes none', async () => {
+  test('with one invalid option changes nothing', async () => {
     const service = createPoolMetrics()
     assert.throws(() => service.setConfig({ namespace: 'shop', workers: 7 }), { code: 'ERR_TALLYSTICK_OPTIONS' })
     service.setPool({ size: 1, workers: [] })
     assert.equal(samplesOf((await service.prometheus()).body).buntime_pool_size, 1)
   })
 
-  test('is merged with what there was', async () => {
+  test('is merged with the previous one', async () => {
     const service = told({ size: 1, workers: mixed.slice(0, 1) }, { namespace: 'shop' })
     service.setConfig({ workers: true, base: undefined })
     const samples = samplesOf((await service.prometheus()).body)
@@ -331,7 +331,7 @@ describe('the config', () => {
 })
 
 describe('subscribers', () => {
-  /** The first so many calls of a new subscriber. */
+  /** The first `count` calls of a new subscriber. */
   function calls(service, count) {
     const { promise, resolve } = Promise.withResolvers?.() ?? withResolvers()
     const received = []
@@ -349,7 +349,7 @@ describe('subscribers', () => {
     return resolvers
   }
 
-  /** Keeps the process alive while a test waits for what an unref'd timer does. */
+  /** Keeps the process alive while a test waits for an unref'd timer. */
   async function awaited(promise) {
     const alive = setInterval(() => {}, 1000)
     try {
@@ -359,7 +359,7 @@ describe('subscribers', () => {
     }
   }
 
-  test('are told of the pool each interval, by one reading however many they are', async () => {
+  test('receive the counts at each interval, from one reading for all of them', async () => {
     let readings = 0
     const workers = () => {
       readings++
@@ -372,7 +372,7 @@ describe('subscribers', () => {
     for (const { unsubscribe } of all) unsubscribe()
   })
 
-  test('that throw are warned of once and called again, and the others too', async () => {
+  test('that throw cause one warning and are called again, as the others are', async () => {
     await takeWarnings()
     const service = told({ size: 8, workers: mixed }, { sseInterval: 50 })
     service.subscribe(() => {
@@ -392,7 +392,7 @@ describe('subscribers', () => {
     assert.throws(() => createPoolMetrics().subscribe({}), { name: 'TypeError', code: 'ERR_TALLYSTICK_FUNCTION' })
   })
 
-  test('are told at the new interval at once', async () => {
+  test('follow a new interval at once', async () => {
     const service = told({ size: 8, workers: mixed }, { sseInterval: 2 ** 31 - 1 })
     const { received } = calls(service, 1)
     service.setConfig({ sseInterval: 50 })
@@ -400,7 +400,7 @@ describe('subscribers', () => {
     service.close()
   })
 
-  test('keep no process alive', () => {
+  test('do not keep the process alive', () => {
     const program = `
       const service = require('.').createPoolMetrics()
       service.setPool({ size: 1, workers: [] })
