@@ -341,7 +341,8 @@ describe('prometheus_client reads the exposition back', withPython, () => {
     const families = parsed(own.prometheusSync().body)
     samplesOf(families)
     const told = families.flatMap(({ name, type, samples }) => {
-      const isExposed = (/** @type {string} */ sample) => ['counter', 'gauge'].includes(type) || sample === `${name}_sum`
+      const isExposed = (/** @type {string} */ sample) =>
+        ['counter', 'gauge'].includes(type) || sample === `${name}_sum`
       return samples.filter(([sample]) => isExposed(sample)).map(([, , value]) => numberOf(value))
     })
     // a net value has a fraction
