@@ -63,7 +63,7 @@ describe('the metrics module', () => {
     [`metrics.inc('b', '2', { x: 1 }); metrics.inc('b', 1, { x: unreadable })`, { 'b{x="1"}': 2, b: 1 }],
     [`metrics.counted(5, () => 1); metrics.counted('', () => 1); metrics.counted('b')`, { 5: 1 }],
   ]) {
-    test(`counts of ${script} what there is`, () => assert.deepEqual(recordedBy(script).counters, counters))
+    test(`counts what is valid in ${script}`, () => assert.deepEqual(recordedBy(script).counters, counters))
   }
 
   for (const [script, counts] of [
@@ -74,7 +74,7 @@ describe('the metrics module', () => {
     [`metrics.time(4, () => 1); metrics.time('', () => 1); metrics.time('a')`, { 4: 1 }],
     [`metrics.time('a', () => 1, 5); metrics.time(5, () => 1, { x: 1 })`, { a: 1, '5{x="1"}': 1 }],
   ]) {
-    test(`times of ${script} what there is`, () => assert.deepEqual(recordedBy(script).counts, counts))
+    test(`times what is valid in ${script}`, () => assert.deepEqual(recordedBy(script).counts, counts))
   }
 
   test('records a duration as the number that it converts to', () => {
@@ -139,7 +139,7 @@ describe('the scene-metrics module', () => {
       { 'scene.renderAll.calls': 1, 'scene.renderAll.reason.other': 1, 'scene.renderAll.reasonExact.5': 1 },
     ],
   ]) {
-    test(`counts of ${script} what there is`, () => assert.deepEqual(recordedBy(script).counters, counters))
+    test(`counts what is valid in ${script}`, () => assert.deepEqual(recordedBy(script).counters, counters))
   }
 
   for (const [script, counts] of [
@@ -153,7 +153,7 @@ describe('the scene-metrics module', () => {
       { 'scene.renderAll': 1 },
     ],
   ]) {
-    test(`times of ${script} what there is`, () => assert.deepEqual(recordedBy(script).counts, counts))
+    test(`times what is valid in ${script}`, () => assert.deepEqual(recordedBy(script).counts, counts))
   }
 
   test('returns what functions return, and has prefixes and categories', () => {

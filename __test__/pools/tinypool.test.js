@@ -37,7 +37,7 @@ test('threads are ready, and busy while tasks wait', async () => {
   assert.deepEqual(read.workers(), [])
 })
 
-test('processes are told by their own ids', async () => {
+test('processes are reported with their own ids', async () => {
   const filename = path.join(__dirname, 'workers', 'process-id.js')
   const pool = await opened({ runtime: 'child_process', filename, minThreads: 1, maxThreads: 1 })
   const read = reader(pool)

@@ -12,7 +12,7 @@ const { packageOf } = require('./packages')
 
 const script = path.join(__dirname, 'workers', 'workerpool.js')
 
-test('threads are told with their states and with what they have done', async () => {
+test('threads are reported with their states and requests', async () => {
   const pool = packageOf('workerpool').pool(script, { workerType: 'thread', minWorkers: 1, maxWorkers: 3 })
   const read = reader(pool)
   assert.deepEqual([read.size(), read.in('creating').length], [3, 1])
@@ -43,7 +43,7 @@ test('threads are told with their states and with what they have done', async ()
   assert.deepEqual(read.workers(), [])
 })
 
-test('a thread that was stopped is told no more', async () => {
+test('a thread that was stopped is no longer reported', async () => {
   const pool = packageOf('workerpool').pool(script, { workerType: 'thread', maxWorkers: 1, workerTerminateTimeout: 1 })
   const read = reader(pool)
   const gate = new Gate()
@@ -56,7 +56,7 @@ test('a thread that was stopped is told no more', async () => {
   await pool.terminate(true)
 })
 
-test('processes are told by their own ids', async () => {
+test('processes are reported with their own ids', async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tallystick-'))
   const file = path.join(folder, 'go')
   const pool = packageOf('workerpool').pool(script, { workerType: 'process', maxWorkers: 2 })
