@@ -1,8 +1,8 @@
-// Where the page lives, and where its data are: everything is relative to the base that the server put into the page.
+// The addresses of the page and its data, relative to the base that the server inserted into the page.
 
 const base = new URL('.', document.baseURI)
 
-/** The path that the page's own addresses begin with, without a slash at its end; empty for none. */
+/** The prefix of the page's own addresses, without a trailing slash; may be empty. */
 export const basePath = base.pathname.replace(/\/+$/, '')
 
 export type Query = readonly (readonly [name: string, value: string | number])[]

@@ -1,8 +1,8 @@
-// Reads a route once, and says why where there is no answer.
+// Reads a route once, and returns the reason if it fails.
 
 import { apiAddress, type Query } from './address'
 
-/** Why there are no data: nobody set a pool, no collector is served, it has no such series, we may not ask, or nobody answers. */
+/** Why there are no data: no pool, no collector, no such series, no permission, or no response. */
 export type Lack = 'pool' | 'collector' | 'series' | 'permission' | 'answer'
 
 /** No data, and the reason. */
@@ -35,7 +35,7 @@ async function lackOf(response: Response): Promise<Lack> {
   if (status === 401 || status === 403) return 'permission'
   const message = await errorOf(response)
   if (status === 503 && message === 'Pool not initialized') return 'pool'
-  // 410 in Buntime, whose host answers a 404 itself
+  // 410 in Buntime, which replaces a 404 with its own page
   if (status !== 404 && status !== 410) return 'answer'
   if (message === 'No collector is served here') return 'collector'
   if (message === 'No such series') return 'series'

@@ -1,5 +1,5 @@
-// A distribution's cells, which may be hundreds, as few bins of equal width for a picture: on a logarithmic scale where the values
-// spread widely.
+// Merges a distribution's internal buckets, which may be hundreds, into a few bins of equal width for a chart, on a logarithmic scale
+// if the values spread widely.
 
 import type { DistributionCell } from '../../../pool'
 

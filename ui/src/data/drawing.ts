@@ -1,4 +1,4 @@
-// When a view is drawn anew after news: at most once a frame, and no sooner than the reader wants.
+// Schedules the redraw of a view after events: at most once a frame, and at the pace that the user chose.
 
 export class Drawing {
   readonly #draw: () => void
@@ -12,7 +12,7 @@ export class Drawing {
     this.#draw = draw
   }
 
-  /** The least milliseconds between two drawings; one that waits now is timed anew. */
+  /** The minimum of milliseconds between two redraws; a waiting one is rescheduled. */
   set pace(millis: number) {
     this.#pace = millis
     if (!this.#isAsked) return

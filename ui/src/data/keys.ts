@@ -1,9 +1,9 @@
-// Which series a stream can be asked for: no more than the server takes, in an address that every proxy takes.
+// The series that a stream requests: no more than the server accepts, in an address that every proxy accepts.
 
 const MAX_KEYS = 100
 const MAX_LENGTH = 6000
 
-/** The first of them that fit, each once; sorted, so that the same ones are the same stream. */
+/** The first keys that fit, without duplicates, sorted, so that equal sets share a stream. */
 export function streamable(keys: readonly string[]): string[] {
   let length = 0
   const fitting = [...new Set(keys)].slice(0, MAX_KEYS).filter((key) => {

@@ -1,4 +1,4 @@
-// How full a pool is, in one word: the thresholds are 60, 80 and 100 %.
+// The level of a pool's utilization, with thresholds at 60, 80 and 100 %.
 
 export type Level = 'calm' | 'busy' | 'strained' | 'full'
 

@@ -1,4 +1,4 @@
-// The one stream that the page reads: of what its view shows, while somebody can see it and nobody has paused it.
+// The only stream that the page reads: the data of its view, while the page is visible and not paused.
 
 import {
   createContext,
@@ -18,7 +18,7 @@ import { ask, type Lack, LackError } from './answer'
 import { Drawing } from './drawing'
 import { type Connection, Stream, type StreamSource } from './stream'
 
-/** How often the page is drawn anew: as often as the service tells something, or after so many milliseconds. */
+/** How often the page is redrawn: at every event, or after this number of milliseconds. */
 export const PACES = ['live', '1000', '5000', '15000', '60000'] as const
 export type PaceChoice = (typeof PACES)[number]
 
@@ -32,23 +32,23 @@ export interface Live {
 
 interface LiveControl extends Live {
   isHidden: boolean
-  tellConnection: Dispatch<SetStateAction<Connection>>
-  tellInterval(interval: number): void
+  setConnection: Dispatch<SetStateAction<Connection>>
+  setEventInterval(interval: number): void
 }
 
 const LiveContext = createContext<LiveControl | undefined>(undefined)
-/** Apart, as its changes are no reason to draw a view. */
+/** Separate, because its changes need not redraw a view. */
 const IntervalContext = createContext<number | undefined>(undefined)
 
 export function LiveProvider({ children }: { children: ReactNode }) {
-  const [connection, tellConnection] = useState<Connection>({ kind: 'connecting' })
-  const [interval, tellInterval] = useState<number>()
+  const [connection, setConnection] = useState<Connection>({ kind: 'connecting' })
+  const [interval, setEventInterval] = useState<number>()
   const [pace, choosePace] = usePreference('pace', PACES, 'live')
   const [isPaused, pause] = useState(false)
   const isHidden = useIsHidden()
   // biome-ignore lint/correctness/useExhaustiveDependencies: what choosePace closes over never changes
   const live = useMemo(
-    () => ({ connection, pace, choosePace, isPaused, pause, isHidden, tellConnection, tellInterval }),
+    () => ({ connection, pace, choosePace, isPaused, pause, isHidden, setConnection, setEventInterval }),
     [connection, pace, isPaused, isHidden],
   )
   return (
@@ -68,12 +68,12 @@ export function useInterval(): number | undefined {
 }
 
 /**
- * Reads a stream while the component is there, and draws it anew after events, at the pace that the reader chose.
+ * Reads a stream while the component is mounted, and redraws it after events, at the pace that the user chose.
  * @param source undefined for none
- * @param name distinguishes this stream from others: another name opens another stream
+ * @param name identifies the stream: another name opens another stream
  */
 export function useStream(name: string, source: StreamSource | undefined, receive: (event: unknown) => void): void {
-  const { pace, isPaused, isHidden, tellConnection, tellInterval } = useControl()
+  const { pace, isPaused, isHidden, setConnection, setEventInterval } = useControl()
   const [, draw] = useReducer((version: number) => version + 1, 0)
   const [drawing] = useState(() => new Drawing(draw))
   useEffect(() => {
@@ -85,35 +85,35 @@ export function useStream(name: string, source: StreamSource | undefined, receiv
   useEffect(() => {
     const { source } = latest.current
     if (isPaused || isHidden || source === undefined) return
-    const beats = new Beats(tellInterval)
+    const beats = new Beats(setEventInterval)
     const data = (event: unknown) => {
       latest.current.receive(event)
       if (source.isSteady) beats.beat()
       drawing.ask()
     }
     const connection = (state: Connection) =>
-      tellConnection((known) => (known.kind === 'live' && state.kind === 'live' ? known : state))
+      setConnection((known) => (known.kind === 'live' && state.kind === 'live' ? known : state))
     const stream = new Stream(source, { data, connection })
     return () => {
       stream.close()
       drawing.forget()
     }
-  }, [name, isPaused, isHidden, drawing, tellConnection, tellInterval])
+  }, [name, isPaused, isHidden, drawing, setConnection, setEventInterval])
 }
 
-/** An answer of a route, and why there is none. */
+/** A response of a route, or why there is none. */
 export interface Answered<Body> {
   body: Body | undefined
   lack: Lack | undefined
 }
 
 /**
- * Reads a route while the component is there, again and again: what no stream tells.
+ * Polls a route while the component is mounted, for data without a stream.
  * @param route undefined for none
- * @param everyMillis the least between readings; more where the reader chose a slower pace
+ * @param everyMillis the minimum between readings; more if the user chose a slower pace
  */
 export function useAnswer<Body>(route: string | undefined, query: Query, everyMillis: number): Answered<Body> {
-  const { pace, isPaused, isHidden, tellConnection } = useControl()
+  const { pace, isPaused, isHidden, setConnection } = useControl()
   const between = Math.max(everyMillis, millisOf(pace))
   const [answered, tell] = useState<Answered<Body> & { name: string }>()
   const name = JSON.stringify([route, query])
@@ -126,7 +126,7 @@ export function useAnswer<Body>(route: string | undefined, query: Query, everyMi
       const lack = await tried<Body>(route, query, controller.signal, (body) => tell({ name, body, lack: undefined }))
       if (controller.signal.aborted) return
       if (lack !== undefined) tell((known) => ({ name, body: known?.name === name ? known.body : undefined, lack }))
-      tellConnection((known) => afterAnswer(known, lack))
+      setConnection((known) => afterAnswer(known, lack))
       timer = setTimeout(read, between)
     }
     read()
@@ -149,7 +149,7 @@ async function tried<Body>(route: string, query: Query, signal: AbortSignal, rec
   }
 }
 
-/** A stream knows better how the connection is; an answer tells it where there is none. */
+/** A stream knows the state of the connection better; without one, a response determines it. */
 function afterAnswer(known: Connection, lack: Lack | undefined): Connection {
   if (lack === undefined) return known.kind === 'connecting' || known.kind === 'lacking' ? { kind: 'live' } : known
   if (lack === 'series') return known
@@ -161,7 +161,7 @@ function millisOf(pace: PaceChoice): number {
   return pace === 'live' ? 0 : Number(pace)
 }
 
-/** Tells the usual time between events: the middle one of the last few. */
+/** The usual time between events: the median of the last few. */
 class Beats {
   readonly #tell: (interval: number) => void
   readonly #between: number[] = []

@@ -1,4 +1,4 @@
-// What this page remembers from view to view, until it is left.
+// State that is shared by the views, until the page is closed.
 
 import { PoolHistory } from './pool-history'
 import { SeriesHistory } from './series-history'

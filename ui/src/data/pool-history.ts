@@ -1,11 +1,11 @@
-// What was told of the pool while this page is open: the latest, and the last 15 minutes for the charts.
+// The pool since this page was opened: the latest reading, and the last 15 minutes for the charts.
 
 import type { MetricsResponse } from '../../../pool'
 import { Ring } from './ring'
 
 export const HISTORY_COLUMNS = { utilization: 1, active: 2, idle: 3, creating: 4, ready: 5 } as const
 
-/** Longer without a reading is shown as a gap, in seconds: so long, and so many times as long as readings are apart. */
+/** A longer time without a reading is a gap: at least these seconds, and this multiple of the time between readings. */
 const GAP_SECONDS = 15
 const GAP_READINGS = 4
 
@@ -24,14 +24,14 @@ export class PoolHistory {
     this.latest = { pool, timestamp, uptime: uptime ?? this.#uptimeAt(time) }
   }
 
-  /** Told with one view only; it goes on. @param time in seconds */
+  /** Only one view receives it, so it is extrapolated. @param time in seconds */
   #uptimeAt(time: number): number {
     if (this.latest === undefined) return Number.NaN
     return this.latest.uptime + time - Date.parse(this.latest.timestamp) / 1000
   }
 }
 
-/** A pool that does not know which workers are busy tells only how many are there. */
+/** A pool that does not know which workers are busy reports only their number. */
 function rowOf({ utilization, active, idle, creating, total }: MetricsResponse['pool']): number[] {
   const ready = active === undefined ? total - creating : undefined
   return [utilization, active, idle, creating, ready].map((number) => number ?? Number.NaN)

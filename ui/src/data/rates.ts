@@ -1,12 +1,12 @@
-// How fast counts go up, told from readings of them: over spans of some seconds, so that a rate does not jump with each reading.
+// Rates of counts, over spans of some seconds, so that they do not jump with each reading.
 
 const SPAN_SECONDS = 2
 
-/** One count that only goes up, until its worker starts anew. */
+/** A count that only increases until its worker restarts. */
 export class Rate {
   #time: number
   #count: number
-  /** A second; undefined until a span has passed. */
+  /** Per second; undefined until a span has passed. */
   perSecond: number | undefined
 
   constructor(time: number, count: number) {
@@ -14,7 +14,7 @@ export class Rate {
     this.#count = count
   }
 
-  /** Takes a reading, also one that did not change. @param time in seconds */
+  /** Adds a reading, even if it did not change. @param time in seconds */
   read(time: number, count: number): void {
     const seconds = time - this.#time
     if (seconds < 0 || count < this.#count) {

@@ -1,10 +1,10 @@
-// The last 15 minutes of some numbers that are told together, as columns for a chart. Memory is bounded by time and by a shortest
-// distance: what comes faster replaces the latest.
+// The last 15 minutes of numbers that belong together, as columns for a chart. Memory is bounded by time and by a minimum distance:
+// a row that comes sooner replaces the latest.
 
 export const KEPT_SECONDS = 15 * 60
 const SHORTEST_SECONDS = 0.2
 const FIRST_CAPACITY = 64
-/** What a chart shows at least, in seconds. */
+/** The minimum range of a chart, in seconds. */
 const SHORTEST_SPAN = 60
 
 export class Ring {
@@ -13,7 +13,7 @@ export class Ring {
   #length = 0
   readonly #kept: number
 
-  /** @param width how many numbers a row has, besides its time */
+  /** @param width the number of values in a row, without its time */
   constructor(width: number, kept = KEPT_SECONDS) {
     this.#kept = kept
     this.#columns = Array.from({ length: width + 1 }, () => new Float64Array(FIRST_CAPACITY))
@@ -23,7 +23,7 @@ export class Ring {
     return this.#length
   }
 
-  /** @param time in seconds; one that is not later than the latest begins the ring anew, as clocks are set back */
+  /** @param time in seconds; one that is not later than the latest clears the ring, because clocks can be set back */
   push(time: number, row: readonly number[]): void {
     const latest = this.at(0, this.#length - 1)
     if (time < latest) this.#length = 0
@@ -75,7 +75,7 @@ export class Ring {
   }
 }
 
-/** The first and the last time that a chart of such times shows, also where there is no reading yet. */
+/** The first and the last time of a chart, even before there is a reading. */
 export function spanOf(times: ArrayLike<number>): [first: number, last: number] {
   const last = times[times.length - 1] ?? Date.now() / 1000
   return [Math.min(times[0] ?? last, last - SHORTEST_SPAN), last]

@@ -1,4 +1,4 @@
-// Which workers are shown, and in which order.
+// Filters and sorts workers.
 
 import type { WorkerState } from '../../../pool'
 import type { Worker } from './workers'
@@ -8,7 +8,7 @@ export const STATES: readonly WorkerState[] = ['creating', 'ready', 'active', 'i
 export const SORTS = ['id', 'app', 'state', 'requests', 'rate', 'uptime', 'rss', 'heapUsed'] as const
 export type Sort = (typeof SORTS)[number]
 
-/** Those that some worker tells, and its id and state in any case: not every pool knows everything. */
+/** The columns that at least one worker has, and always id and state. */
 export function toldColumns(workers: readonly Worker[]): Sort[] {
   return SORTS.filter(
     (column) => column === 'id' || column === 'state' || workers.some((worker) => tells(worker, column)),
@@ -16,7 +16,7 @@ export function toldColumns(workers: readonly Worker[]): Sort[] {
 }
 
 function tells(worker: Worker, column: Sort): boolean {
-  // a rate comes with the second reading of the requests
+  // a rate needs two readings of the requests
   return (column === 'rate' ? worker.requests : keyOf(worker, column)) !== undefined
 }
 
@@ -54,7 +54,7 @@ function keyOf(worker: Worker, sort: Sort): string | number | undefined {
   }
 }
 
-/** What a worker does not tell comes last either way. */
+/** Missing values come last in either order. */
 function compare(a: string | number | undefined, b: string | number | undefined, sign: number): number {
   if (a === b) return 0
   if (a === undefined) return 1

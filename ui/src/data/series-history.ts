@@ -1,11 +1,11 @@
-// What was told of single series while this page is open. Of so many at most: those that were told last stay.
+// The history of individual series since this page was opened. Bounded: the most recently updated ones are kept.
 
 import type { Series, SeriesEvent } from '../../../pool'
 import { Ring } from './ring'
 
 const KEPT_SERIES = 300
 
-/** What is drawn of it: a gauge's value, or the rate of another. */
+/** The value to draw: a gauge's value, or the rate of another kind. */
 function drawnOf(series: Series): number {
   return (series.kind === 'gauge' ? series.value : series.rate) ?? Number.NaN
 }
@@ -14,7 +14,7 @@ export class SeriesHistory {
   readonly #rings = new Map<string, Ring>()
   readonly #latest = new Map<string, Series>()
 
-  /** @param keys all that were asked for: one that did not change is as it was */
+  /** @param keys all requested series: one that did not change keeps its value */
   apply({ series, gone, timestamp }: SeriesEvent, keys: readonly string[]): void {
     const time = Date.parse(timestamp) / 1000
     for (const each of series) this.#latest.set(each.key, each)
@@ -31,7 +31,7 @@ export class SeriesHistory {
     return this.#rings.get(key)
   }
 
-  /** All that are known, as a list that may be read again and again. */
+  /** All known series, as a list. */
   list(): Series[] {
     return [...this.#latest.values()]
   }
@@ -40,7 +40,7 @@ export class SeriesHistory {
     const series = this.#latest.get(key)
     if (series === undefined) return
     const ring = this.#rings.get(key) ?? new Ring(1)
-    // the latest told is the last to be forgotten
+    // the most recently updated is evicted last
     this.#rings.delete(key)
     this.#rings.set(key, ring)
     ring.push(time, [drawnOf(series)])

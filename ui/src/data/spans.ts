@@ -1,5 +1,5 @@
-// Spans of a trace: an event `<name>.begin` (or start) and the next one `<name>.end` (or done) of the same name belong together, and
-// those that say an `id`, `span` or `key` only with their own.
+// Spans of a trace: an event `<name>.begin` (or start) matches the next `<name>.end` (or done); with a field `id`, `span` or `key`,
+// only one with the same value.
 
 import type { TraceEvent } from '../../../index'
 
@@ -13,18 +13,18 @@ const ENDING = /^(.+)[.:/_ -](begin|start|started|end|done|ended|finish)$/i
 const BEGINS = new Set(['begin', 'start', 'started'])
 const IDENTITIES = ['id', 'span', 'key']
 
-/** The name of the spans that such an event begins or ends; undefined for other events. */
+/** The name of the span that an event begins or ends; undefined for other events. */
 export function spanName(name: string): string | undefined {
   return ENDING.exec(name)?.[1]
 }
 
 export interface Paired {
   spans: Span[]
-  /** Those that are no part of a span. */
+  /** The events that are not part of a span. */
   single: TraceEvent[]
 }
 
-/** @param events in the order of their numbers */
+/** @param events ordered by sequence number */
 export function paired(events: readonly TraceEvent[]): Paired {
   const open = new Map<string, TraceEvent[]>()
   const spans: Span[] = []

@@ -1,5 +1,5 @@
-// One stream of events, kept up: it is opened anew when it ends or falls silent, and asks for the reason when it cannot be opened.
-// Nothing here draws; whoever holds it is told of events and of how the connection is.
+// A stream of events that reconnects when it ends or falls silent, and finds out the reason when it cannot be opened. It does not
+// draw: it reports events and the state of the connection to its owner.
 
 import { apiAddress, type Query } from './address'
 import { ask, type Lack, LackError } from './answer'
@@ -7,16 +7,16 @@ import { ask, type Lack, LackError } from './answer'
 export type Connection =
   | { kind: 'connecting' }
   | { kind: 'live' }
-  /** since: milliseconds, when the latest data came; undefined before any */
+  /** since: when the latest data arrived, in milliseconds; undefined before */
   | { kind: 'reconnecting'; since: number | undefined }
   | { kind: 'lacking'; lack: Lack }
 
 export interface StreamSource {
-  /** What follows `/sse?`, asked anew at each opening. */
+  /** The query after `/sse?`, computed at each connection. */
   query(): Query
-  /** A route that is refused for the same reasons as the stream, which itself cannot tell them. */
+  /** A route that fails for the same reasons as the stream, which itself cannot report them. */
   probe: string
-  /** Whether an event comes at each interval, so that silence means a dead connection. */
+  /** Whether an event arrives at each interval, so that silence means a dead connection. */
   isSteady: boolean
 }
 
@@ -36,10 +36,10 @@ export class Stream {
   #timer: ReturnType<typeof setTimeout> | undefined
   #silence: ReturnType<typeof setTimeout> | undefined
   #wait = SHORTEST_WAIT
-  /** when the latest event came, of the page's life */
+  /** when the latest event arrived, since the page was opened */
   #latest: number | undefined
   #interval = 0
-  /** Whether it was told last that there are no data: asking again is no news. */
+  /** Whether the last report was that there are no data, so that a retry reports nothing new. */
   #isLacking = false
   #isClosed = false
 
@@ -93,7 +93,7 @@ export class Stream {
     if (this.#isClosed) return
     this.#isLacking = reason.kind === 'lacking'
     this.#listener.connection(reason)
-    // not all pages at once
+    // so that not all pages reconnect at once
     this.#timer = setTimeout(() => this.#open(), this.#wait * (0.75 + Math.random() / 2))
     this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT)
   }

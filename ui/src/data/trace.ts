@@ -1,4 +1,4 @@
-// The latest events of the trace, in the order of their numbers, each once however often a stream was opened.
+// The latest events of the trace, ordered by sequence number, without duplicates after reconnections.
 
 import type { TraceEvent } from '../../../index'
 import type { TraceResponse } from '../../../pool'
@@ -7,12 +7,12 @@ const KEPT = 1000
 
 export class Trace {
   events: readonly TraceEvent[] = []
-  /** How many went by untold. */
+  /** The number of missed events. */
   missed = 0
 
   apply({ seq, events }: TraceResponse): void {
     const latest = this.events.at(-1)?.seq ?? 0
-    // a smaller number than the one we know: the server has started anew
+    // a smaller number than the known one: the server has restarted
     if (seq < latest) this.events = []
     const known = this.events.at(-1)?.seq ?? 0
     const news = events.filter((event) => event.seq > known)

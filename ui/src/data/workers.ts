@@ -1,14 +1,14 @@
-// The workers of a pool, kept up to date by what changed, with what only a series of readings can tell: requests a second.
+// The workers of a pool, updated by changes, with their requests per second, which need several readings.
 
 import type { StatsEvent, WorkerMetrics } from '../../../pool'
 import { Rate } from './rates'
 
 export interface Worker extends WorkerMetrics {
-  /** Requests a second. */
+  /** Requests per second. */
   rate: number | undefined
-  /** When it started, in seconds since the epoch, as its uptime goes on without being told. */
+  /** When it started, in seconds since the epoch, because a growing uptime is not sent. */
   started: number | undefined
-  /** Its place among all by id, so that sorting them again and again compares no texts. */
+  /** Its rank by id, so that sorting again compares no texts. */
   rank: number
 }
 
@@ -32,7 +32,7 @@ export class Workers {
     return this.#workers.get(id)
   }
 
-  /** A new array, in the order in which the pool told them. */
+  /** A new array, in the pool's order. */
   list(): Worker[] {
     return [...this.#workers.values()]
   }
