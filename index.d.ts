@@ -184,7 +184,7 @@ export interface Counter<Names extends string = string> {
    */
   labels(labels: Labels<Names>): BoundCounter
   /**
-   * Removes the series with these labels from every reading and releases its memory, so labels may come and go for ever. A kept
+   * Removes the series with these labels from every reading and releases its memory, so labels can come and go indefinitely. A kept
    * handle stays valid: when it records again, the series starts at 0. Threads that also record the series release their memory
    * when they next register a series, set a gauge or record a distribution value; what they record meanwhile counts from 0.
    *
