@@ -1,11 +1,11 @@
 'use strict'
 
-// Whether a dependency has a known vulnerability: npm asks its registry, cargo-audit the RustSec database.
+// Checks dependencies for known vulnerabilities, with npm's registry and, through cargo-audit, the RustSec database.
 
 const path = require('node:path')
 const { isInstalled, root, run, runNpm } = require('./command')
 
-/** @returns {string | undefined} what could not be asked */
+/** @returns {string | undefined} which check was skipped, and why */
 function checkAdvisories() {
   const skipped = [auditPackages(root), auditPackages(path.join(root, 'ui')), auditCrates()].filter(
     (reason) => reason !== undefined,
@@ -18,7 +18,7 @@ function auditPackages(folder) {
   const report = JSON.parse(
     runNpm(['audit', '--json', '--loglevel', 'silent'], { cwd: folder, capture: true, anyStatus: true }) || '{}',
   )
-  if (!report.metadata) return 'this npm registry knows no advisories'
+  if (!report.metadata) return 'this npm registry has no advisories'
   const { vulnerabilities } = report
   const names = Object.keys(vulnerabilities)
   if (names.length > 0) throw new Error(`npm audit finds advisories for ${names.join(', ')}`)
@@ -27,7 +27,7 @@ function auditPackages(folder) {
 
 /** @returns {string | undefined} */
 function auditCrates() {
-  if (!isInstalled('cargo-audit')) return 'there is no cargo-audit (cargo install cargo-audit)'
+  if (!isInstalled('cargo-audit')) return 'cargo-audit is not installed (cargo install cargo-audit)'
   run('cargo-audit', ['audit', '--deny', 'warnings'])
   return undefined
 }

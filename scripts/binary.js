@@ -1,6 +1,6 @@
 'use strict'
 
-// Whether a binary is fit to be released: for the platform that its name says, small, and content with an old system.
+// Checks that a binary can be released: built for the platform in its name, small, and compatible with old systems.
 // `node scripts/binary.js <file.node> …` checks files; without arguments, those of this folder.
 
 const fs = require('node:fs')
@@ -11,22 +11,22 @@ const { GLIBC } = require('./portable')
 
 const LARGEST = 2_000_000
 
-/** @type {Record<string, (bytes: Buffer) => string | undefined>} systems to what tells their files' architecture */
+/** @type {Record<string, (bytes: Buffer) => string | undefined>} systems to a function that reads a file's architecture */
 const archs = { linux: elfArch, darwin: machoArch, win32: peArch }
-/** @type {Record<number, string>} what Mach-O and PE files call an architecture, to process.arch */
+/** @type {Record<number, string>} architectures in Mach-O and PE files, to process.arch */
 const machoArchs = { 16777223: 'x64', 16777228: 'arm64' }
 /** @type {Record<number, string>} */
 const peArchs = { 34404: 'x64', 43620: 'arm64' }
 
 /**
  * @param {string} file `tallystick.<platform>.node`
- * @returns {string[]} what is wrong with it
+ * @returns {string[]} its faults
  */
 function faultsOf(file) {
   const [, platform, arch, libc] = /\.(\w+)-(\w+)(?:-(\w+))?\.node$/.exec(path.basename(file)) ?? []
-  if (!platform) return [`${path.basename(file)} is not called tallystick.<platform>.node`]
+  if (!platform) return [`${path.basename(file)} is not named tallystick.<platform>.node`]
   const bytes = fs.readFileSync(file)
-  const faults = bytes.length >= LARGEST ? [`it has ${bytes.length} bytes, and may have ${LARGEST}`] : []
+  const faults = bytes.length >= LARGEST ? [`it has ${bytes.length} bytes, more than ${LARGEST}`] : []
   const actual = archs[platform]?.(bytes)
   if (actual !== arch) faults.push(`it is for ${actual ?? 'another system'}, not for ${platform} ${arch}`)
   else if (platform === 'linux') faults.push(...elfFaults(bytes, libc))
@@ -39,10 +39,10 @@ function elfFaults(bytes, libc) {
   if (libc === 'musl') {
     return libraries
       .filter((name) => name.endsWith('.so.6'))
-      .map((name) => `it needs ${name} of glibc, on a system with musl`)
+      .map((name) => `it requires ${name} of glibc, but the platform has musl`)
   }
   const newer = [...new Set(versions.map(({ version }) => version))].filter((version) => isNewer(version, GLIBC))
-  return newer.length > 0 ? [`it asks for ${newer.join(', ')}, and may ask for GLIBC_${GLIBC} at most`] : []
+  return newer.length > 0 ? [`it requires ${newer.join(', ')}, newer than GLIBC_${GLIBC}`] : []
 }
 
 /** @param {string} version `GLIBC_2.34`, or of another library @param {string} limit */
@@ -73,7 +73,7 @@ function check(files) {
   const faults = files.flatMap((file) => faultsOf(file).map((fault) => `${path.basename(file)}: ${fault}`))
   if (faults.length > 0) throw new Error(faults.join('\n'))
   for (const file of files)
-    console.log(`${path.basename(file)}: ${(fs.statSync(file).size / 1e6).toFixed(2)} MB, as it should be`)
+    console.log(`${path.basename(file)}: ${(fs.statSync(file).size / 1e6).toFixed(2)} MB, passed`)
 }
 
 /** @param {string} platform */

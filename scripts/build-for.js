@@ -1,6 +1,6 @@
 'use strict'
 
-// Builds the addon as a release has it, for the platform that is named: `node scripts/build-for.js linux-arm64-musl`.
+// Builds the addon as for a release, for the given platform: `node scripts/build-for.js linux-arm64-musl`.
 
 const { binaryPath, faultsOf } = require('./binary')
 const { build } = require('./build')

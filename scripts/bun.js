@@ -1,7 +1,7 @@
 'use strict'
 
-// Where the bun of node_modules is. Its install script, which npm may be told not to run, moves it from the platform's package
-// to bun/bin/bun.exe, where without the script stands a placeholder.
+// Finds the bun of node_modules. Its install script, which npm may be configured to skip, moves it from the platform's package to
+// bun/bin/bun.exe, which is a placeholder otherwise.
 
 const fs = require('node:fs')
 const path = require('node:path')

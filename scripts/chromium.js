@@ -1,6 +1,6 @@
 'use strict'
 
-// Where a Chromium is that the page can be tested in: one that is installed, else Debian's, where we may install it.
+// Finds a Chromium to test the page in: an installed one, else Debian's, if we may install it.
 
 const fs = require('node:fs')
 const { isInstalled, run } = require('./command')
@@ -21,11 +21,11 @@ function chromiumPath() {
   )
 }
 
-/** @returns {string | undefined} why there is none */
+/** @returns {string | undefined} why it is unavailable */
 function setUpChromium() {
   if (chromiumPath()) return undefined
   if (process.getuid?.() !== 0 || !isInstalled('apt-get')) {
-    return 'there is no Chromium on the PATH, and we may not install one: no test looks at the page'
+    return 'Chromium is not on the PATH, and we may not install it'
   }
   try {
     run('apt-get', ['--quiet', '--quiet', 'update'])

@@ -1,6 +1,6 @@
 'use strict'
 
-// Runs other programs, from the repository's root, with this terminal's output and without its input.
+// Runs other programs from the repository's root, with this terminal's output and without its input.
 
 const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
@@ -14,9 +14,9 @@ const root = path.resolve(__dirname, '..')
  * @param {string} program a name on the PATH, or a path
  * @param {string[]} args
  * @param {{ cwd?: string, env?: Record<string, string | undefined>, capture?: boolean, anyStatus?: boolean, remedy?: string }} [options] `env` is added to ours;
- *   `capture` returns what it printed instead of showing it; with `anyStatus` it need not end with 0; `remedy` is what to do when there is no such program
- * @returns {string} what it printed, if captured
- * @throws Error when it cannot be started or does not end with 0
+ *   `capture` returns its output instead of showing it; `anyStatus` allows other exit codes than 0; `remedy` is the message if the program does not exist
+ * @returns {string} its output, if captured
+ * @throws Error if it cannot be started or does not end with 0
  */
 function run(program, args, { cwd = root, env = {}, capture = false, anyStatus = false, remedy } = {}) {
   const { error, status, signal, stdout } = spawnSync(program, args, {
@@ -27,7 +27,7 @@ function run(program, args, { cwd = root, env = {}, capture = false, anyStatus =
     maxBuffer: 64 * 1024 * 1024,
   })
   if (error) throw new Error(remedy ?? `${program} could not be started: ${error.message}`, { cause: error })
-  // Ctrl-C reached the program and us: nothing more is to be done.
+  // Ctrl-C reached the program and us: nothing is left to do.
   if (signal === 'SIGINT') process.exit(130)
   if (status !== 0 && !anyStatus)
     throw new Error(`${path.basename(program)} ${args.join(' ')} ended with ${signal ?? status}`)
@@ -39,21 +39,21 @@ function runNode(/** @type {string} */ file, /** @type {string[]} */ args, /** @
   return run(process.execPath, [path.join(root, file), ...args], options)
 }
 
-/** Runs npm: the one that started us, else the one on the PATH. */
+/** Runs the npm that started us, else the one on the PATH. */
 function runNpm(/** @type {string[]} */ args, /** @type {object} */ options = {}) {
   const cli = process.env.npm_execpath
   if (cli?.endsWith('npm-cli.js')) return run(process.execPath, [cli, ...args], options)
   return run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, options)
 }
 
-/** Runs cargo, and says what to do where there is none. */
+/** Runs cargo, with a remedy in the error if it is missing. */
 function runCargo(/** @type {string[]} */ args, /** @type {object} */ options = {}) {
   const remedy =
-    'cargo was not found, and the addon is built from Rust: install it from https://rustup.rs, then run this again'
+    'cargo was not found; the addon needs Rust: install it from https://rustup.rs, then run this again'
   return run('cargo', args, { remedy, ...options })
 }
 
-/** Runs a script's main function; a failure is one line, not a stack. */
+/** Runs a script's main function; an error is printed as one line, without a stack. */
 function main(/** @type {() => void | Promise<void>} */ action) {
   const fail = (/** @type {unknown} */ error) => {
     console.error(`error: ${error instanceof Error ? error.message : error}`)
@@ -66,12 +66,12 @@ function main(/** @type {() => void | Promise<void>} */ action) {
   }
 }
 
-/** Whether a program can be run at all. */
+/** Whether a program can be run. */
 function isInstalled(/** @type {string} */ program) {
   return !spawnSync(program, ['--version'], { stdio: 'ignore', env: { ...process.env, PATH: searchPath() } }).error
 }
 
-/** Where programs are looked for. rustup puts cargo into a folder that a shell that was open before does not know yet. */
+/** The search path for programs, including cargo's folder, which is missing in shells that were opened before rustup ran. */
 function searchPath() {
   const cargoHome = path.join(os.homedir(), '.cargo', 'bin')
   const known = process.env.PATH ?? ''

@@ -1,14 +1,13 @@
 'use strict'
 
-// Tools that our users have and we do not need for anything but being tested with them: each set in a project of its own under
-// target/consumers/, where the packed package is then installed. Not among our devDependencies, which they would make five times
-// as many.
+// Tools of our users that only the tests need: each set is a project under target/consumers/, into which the packed package is
+// installed. They are not devDependencies, of which there would be five times as many.
 
 const fs = require('node:fs')
 const path = require('node:path')
 const { root, runNpm } = require('./command')
 
-/** @type {Record<string, string[]>} projects to what is installed there */
+/** @type {Record<string, string[]>} projects to their packages */
 const consumers = {
   linters: ['publint@0.3.25', '@arethetypeswrong/cli@0.18.5'],
   bundlers: ['esbuild@0.28.2', 'vite@8.3.8'],
@@ -19,11 +18,11 @@ const consumers = {
     'hono@4.13.19',
     '@hono/node-server@2.1.8',
   ],
-  // Piscina itself is ours; this is the last version without its event for new workers
+  // Piscina itself is a devDependency; this is the last version without its event for new workers
   pools: ['piscina-4@npm:piscina@4.9.4', 'tinypool@2.2.0', 'workerpool@10.0.3'],
   buntime: ['hono@4.13.19'],
   jest: ['jest@30.5.2'],
-  // the newest that runs on Node 20, and the newest
+  // the newest that supports Node 20, and the newest
   'vitest-4': ['vitest@4.1.12'],
   'vitest-5': ['vitest@5.1.1'],
   'hdr-histogram-js': ['hdr-histogram-js@3.0.1'],
@@ -35,9 +34,9 @@ function consumerFolder(/** @type {string} */ name) {
 }
 
 /**
- * Makes a project, unless it is there.
+ * Creates a project, unless it exists.
  * @param {string} name
- * @returns {string | undefined} why it cannot be made here
+ * @returns {string | undefined} why it cannot be created here
  */
 function setUpConsumer(name) {
   const folder = consumerFolder(name)

@@ -1,6 +1,6 @@
 'use strict'
 
-// Debian's packages, fetched by apt-get and unpacked into a folder: nothing is installed into the system.
+// Fetches Debian packages with apt-get and unpacks them into a folder; nothing is installed into the system.
 
 const fs = require('node:fs')
 const path = require('node:path')
@@ -10,10 +10,10 @@ const { isInstalled, run } = require('./command')
  * Unpacks packages into a folder.
  * @param {string[]} names
  * @param {string} folder
- * @returns {string | undefined} why they could not be had
+ * @returns {string | undefined} why they are unavailable
  */
 function unpackPackages(names, folder) {
-  if (!['apt-get', 'dpkg-deb'].every(isInstalled)) return 'there is no apt-get to fetch it with'
+  if (!['apt-get', 'dpkg-deb'].every(isInstalled)) return 'apt-get is not available to fetch it'
   fs.mkdirSync(folder, { recursive: true })
   const isFetched = () => succeeds(['--quiet', 'download', ...names], folder)
   if (!isFetched() && !(isRoot() && succeeds(['--quiet', '--quiet', 'update'], folder) && isFetched())) {

@@ -1,7 +1,7 @@
 'use strict'
 
-// Reads of an ELF file (64 bits, little-endian: both of our Linux architectures) what it asks its system for. So that the check
-// runs wherever Node does, without binutils. Layouts: the System V ABI, "Object Files", and the LSB, "Symbol Versioning".
+// Reads the system requirements of an ELF file (64 bits, little-endian, as on both of our Linux architectures), so that the check runs
+// wherever Node does, without binutils. Layouts: the System V ABI, "Object Files", and the LSB, "Symbol Versioning".
 
 const SHT_DYNAMIC = 6
 const SHT_GNU_VERNEED = 0x6ffffffe

@@ -1,7 +1,7 @@
 'use strict'
 
-// A hash of all that the addon is built from, kept beside what was built, so that an unchanged checkout is not built again.
-// By content, not by time: switching branches back and forth builds nothing.
+// A hash of everything that the addon is built from, stored after a build, so that an unchanged checkout is not built again. It is by
+// content, not by time: switching branches back and forth builds nothing.
 
 const { createHash } = require('node:crypto')
 const fs = require('node:fs')
@@ -18,15 +18,15 @@ function addonPath() {
   return path.join(root, `tallystick.${platformName()}.node`)
 }
 
-/** Whether the addon was built from the sources as they are, and as portable as this machine can build it. */
+/** Whether the addon was built from the current sources, and as portable as this machine can build it. */
 function isBuilt() {
   const built = [addonPath(), path.join(root, 'binding.d.ts')]
   return built.every((file) => fs.existsSync(file)) && read(stamp) === stampOf(sourceHash())
 }
 
 /**
- * Remembers what the addon was built from.
- * @param {string} builtFrom the {@link sourceHash} before the build: what was edited meanwhile must count as changed
+ * Stores what the addon was built from.
+ * @param {string} builtFrom the {@link sourceHash} before the build, so that edits during the build count as changes
  */
 function markBuilt(builtFrom) {
   fs.mkdirSync(path.dirname(stamp), { recursive: true })
@@ -40,7 +40,7 @@ function stampOf(builtFrom) {
 }
 
 function sourceHash() {
-  // The name of what is built, and how binding.d.ts begins.
+  // The name of the addon, and the header of binding.d.ts.
   const { napi } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'))
   return contentHash(sources, JSON.stringify(napi))
 }
@@ -48,7 +48,7 @@ function sourceHash() {
 /**
  * A hash of all files in some folders.
  * @param {string[]} entries files and folders, relative to the root
- * @param {string} [more] that counts too
+ * @param {string} [more] further content
  */
 function contentHash(entries, more = '') {
   const hash = createHash('sha256')

@@ -1,12 +1,12 @@
 'use strict'
 
-// Whether what is installed is what a package-lock.json says.
+// Whether the installed packages are those of package-lock.json.
 
 const fs = require('node:fs')
 const path = require('node:path')
 
 /**
- * npm notes what it has installed, and whoever ran it, in a lock file of its own, as the last step.
+ * npm writes what it has installed into a lock file of its own, as the last step.
  * @param {string} folder with a package-lock.json
  */
 function dependenciesAreCurrent(folder) {

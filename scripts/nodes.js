@@ -1,12 +1,12 @@
 'use strict'
 
-// The versions of Node.js that we support besides the one that runs this, each as its npm package has it, under target/nodes.
+// The other supported versions of Node.js, from npm packages, under target/nodes.
 
 const fs = require('node:fs')
 const path = require('node:path')
 const { root, runNpm } = require('./command')
 
-/** The newest of each line: a new one is entered here when it comes out. */
+/** The newest version of each line; update it after a release. */
 const versions = ['20.20.2', '22.23.3', '24.21.0', '26.10.0']
 
 /** The lines of Node.js that run our tests: `20`, `22` … */
@@ -14,12 +14,12 @@ const lines = versions.map(lineOf)
 
 /**
  * Versions whose module loader differs from that of the newest of their line: the oldest of each line, the first with `register` and
- * with `registerHooks`, and the last before imported CommonJS asked those hooks.
+ * with `registerHooks`, and the last before imported CommonJS used those hooks.
  */
 const otherLoaders = ['20.0.0', '20.6.0', '22.0.0', '22.15.0', '22.22.0', '24.0.0', '26.0.0']
 
 /**
- * The program of a line, if it was fetched, or is the one that runs this; of a version, if it was fetched.
+ * The program of a line, if it was fetched or is the one that runs this, or of a version, if it was fetched.
  * @param {string} name of a line or a version
  * @returns {string | undefined}
  */
@@ -29,7 +29,7 @@ function nodePath(name) {
   return fs.existsSync(program) ? program : undefined
 }
 
-/** @param {string} name of a line or a version @returns {string | undefined} why it cannot be had */
+/** @param {string} name of a line or a version @returns {string | undefined} why it is unavailable */
 function setUpNode(name) {
   if (nodePath(name)) return undefined
   const version = versionOf(name)
@@ -55,7 +55,7 @@ function lineOf(version) {
 /** @param {string} name of a line, or a version */
 function versionOf(name) {
   const version = otherLoaders.find((each) => each === name) ?? versions.find((each) => lineOf(each) === name)
-  if (!version) throw new Error(`no version of Node ${name} is known`)
+  if (!version) throw new Error(`unknown version of Node: ${name}`)
   return version
 }
 
@@ -70,7 +70,7 @@ function folderOf(version) {
   return path.join(root, 'target', 'nodes', version)
 }
 
-/** These packages hold builds for glibc only; under musl they do not start. */
+/** These packages contain builds for glibc only, which do not start under musl. */
 function packageName() {
   return `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
 }

@@ -1,8 +1,8 @@
 'use strict'
 
-// Programs of others that the tests ask whether an exposition is right: Python's prometheus_client, in a virtual environment,
-// and Prometheus with its promtool, from Debian's package. Both are kept under target/ and nothing is installed into the system.
-// A set-up returns why it could not be made on this machine, or nothing.
+// Programs with which the tests validate an exposition: Python's prometheus_client, in a virtual environment, and Prometheus with
+// promtool, from Debian's package. Both are kept under target/, and nothing is installed into the system. A set-up returns why it is
+// unavailable on this machine, or nothing.
 
 const fs = require('node:fs')
 const path = require('node:path')
@@ -13,7 +13,7 @@ const { programsOf, setUpPrograms } = require('./python')
 const clients = ['prometheus_client==0.26.0']
 const promtoolFolder = path.join(root, 'target', 'promtool')
 
-/** The virtual environment's Python, if it was made. */
+/** The virtual environment's Python, if it exists. */
 function pythonPath() {
   const programs = programsOf('venv', clients)
   return programs && path.join(programs, process.platform === 'win32' ? 'python.exe' : 'python')
@@ -42,15 +42,15 @@ function setUpPrometheus() {
   return setUpPromtool() ?? setUpProgram('prometheus')
 }
 
-/** @param {'promtool' | 'prometheus'} program @returns {string | undefined} why there is none */
+/** @param {'promtool' | 'prometheus'} program @returns {string | undefined} why it is unavailable */
 function setUpProgram(program) {
   if (programPath(program)) return undefined
-  // unpacked and not installed: the package would start a server
+  // unpacked, not installed, because the package would start a server
   const reason = unpackPackages(['prometheus'], promtoolFolder)
-  return reason && `there is no ${program} on the PATH, and ${reason}, so no test runs it`
+  return reason && `${program} is not on the PATH, and ${reason}, so no test runs it`
 }
 
-/** What the tests find these programs by. */
+/** The environment variables by which the tests find these programs. */
 function environment() {
   return {
     TALLYSTICK_PYTHON: pythonPath(),

@@ -1,7 +1,7 @@
 'use strict'
 
-// Builds the page of ui/ into ui/dist, which the package contains and git does not, with tools of its own that are installed in ui/.
-// What is built from the sources as they are is left alone.
+// Builds the page of ui/ into ui/dist, which is in the package and not in git, with tools that are installed in ui/. It does nothing
+// if the page is up to date.
 
 const fs = require('node:fs')
 const path = require('node:path')
@@ -15,7 +15,7 @@ const sources = ['index.html', 'package-lock.json', 'public', 'src', 'vite.confi
   path.join('ui', name),
 )
 
-/** Builds it unless it is there. */
+/** Builds it unless it is up to date. */
 function setUpPage() {
   const builtFrom = contentHash(sources)
   const isBuilt = fs.existsSync(path.join(ui, 'dist', 'index.html'))
@@ -28,23 +28,23 @@ function setUpPage() {
 
 function buildPage() {
   setUpPageTools()
-  // whoever tests us may have said otherwise: React's development build is half as large again
+  // a test runner may have set another value, and React's development build is larger by half
   const env = { NODE_ENV: 'production' }
   runNode('ui/node_modules/vite/bin/vite.js', ['build', '--logLevel', 'warn'], { cwd: ui, env })
 }
 
-/** What builds and tests it. */
+/** Installs the tools that build and test it. */
 function setUpPageTools() {
   if (dependenciesAreCurrent(ui)) return
-  console.log('setup: installing what the page is built with (npm ci in ui/)')
+  console.log("setup: installing the page's build tools (npm ci in ui/)")
   runNpm(['ci', '--no-audit', '--no-fund', '--loglevel', 'error'], { cwd: ui })
 }
 
-/** The page against its types, and its logic, which Bun runs as it is written. @param {string | undefined} bun */
+/** Checks the page's types, and tests its logic, which Bun runs from source. @param {string | undefined} bun */
 function testPage(bun) {
   setUpPageTools()
   runNode('ui/node_modules/typescript/bin/tsc', ['--project', 'ui/tsconfig.json'])
-  if (!bun) return 'its types are right; there is no bun for this platform to run its tests'
+  if (!bun) return 'its types are correct; Bun is not available on this platform to run its tests'
   run(bun, ['test', './ui/test/unit'])
   return undefined
 }

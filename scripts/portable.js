@@ -1,19 +1,19 @@
 'use strict'
 
-// What makes a Linux binary run on older systems than the one it was built on: zig as the linker, which knows the symbols of
-// every glibc. Without it a binary asks for the glibc of the machine that built it, which is right for a checkout and wrong for
-// a release. `npm test` fetches zig into target/zig; from then on `npm run build` uses it.
+// Builds Linux binaries that run on older systems than the build machine, with zig as the linker, which knows the symbols of every
+// glibc. Without it a binary requires the glibc of the build machine, which is fine for a checkout and not for a release. `npm test`
+// fetches zig into target/zig; later builds use it.
 
 const path = require('node:path')
 const { platformName } = require('../lib/platform')
 const { root, searchPath } = require('./command')
 const { programsOf, setUpPrograms } = require('./python')
 
-/** The oldest glibc that a binary may ask for: that of Debian 10 and of Node.js 20's own builds. */
+/** The newest glibc that a binary may require: that of Debian 10 and of Node.js 20's own builds. */
 const GLIBC = '2.28'
 
 const packages = ['ziglang==0.17.0', 'cargo-zigbuild==0.24.0']
-/** @type {Record<string, string>} platforms to what they are called in Rust */
+/** @type {Record<string, string>} platforms to Rust's target triples */
 const triples = {
   'linux-x64-gnu': 'x86_64-unknown-linux-gnu',
   'linux-arm64-gnu': 'aarch64-unknown-linux-gnu',
@@ -30,13 +30,13 @@ function setUpZig() {
   return process.platform === 'linux' ? setUpPrograms('zig', packages) : undefined
 }
 
-/** Whether a build here can be portable: on other systems than Linux with glibc it always is. */
+/** Whether a build here can be portable, as it always is on systems other than Linux with glibc. */
 function isPortable() {
   return !isNeeded() || programsOf('zig', packages) !== undefined
 }
 
 /**
- * How to build for this machine, portably if that can be.
+ * How to build for this machine, portably if possible.
  * @returns {Build}
  */
 function portableBuild() {
@@ -44,14 +44,14 @@ function portableBuild() {
 }
 
 /**
- * How a release builds for a platform: for Linux on any machine with zig, for the others on a machine of theirs.
+ * How a release builds for a platform: for Linux on any machine with zig, for other systems on one of their machines.
  * @typedef {{ args: string[], env: Record<string, string> }} Build for `napi build`
  * @param {string} platform
  * @returns {Build}
  */
 function releaseBuild(platform) {
   if (!Object.hasOwn(triples, platform)) {
-    throw new Error(`no platform is called ${platform}: there are ${Object.keys(triples).join(', ')}`)
+    throw new Error(`unknown platform ${platform}: use one of ${Object.keys(triples).join(', ')}`)
   }
   if (platform.startsWith('linux')) return zigBuild(platform)
   // the oldest macOS that Rust itself supports on each processor
@@ -62,9 +62,9 @@ function releaseBuild(platform) {
 /** @param {string} platform of Linux @returns {Build} */
 function zigBuild(platform) {
   const programs = programsOf('zig', packages)
-  if (!programs) throw new Error('there is no zig in target/zig')
+  if (!programs) throw new Error('zig is not in target/zig')
   const target = platform.endsWith('gnu') ? `${triples[platform]}.${GLIBC}` : triples[platform]
-  // A folder of its own: cargo does not notice that the linker is another one.
+  // A separate folder, because cargo does not notice a different linker.
   const args = ['--cross-compile', '--target', target, '--target-dir', path.join(root, 'target', 'portable')]
   return { args, env: { PATH: `${programs}${path.delimiter}${searchPath()}` } }
 }

@@ -1,6 +1,6 @@
 'use strict'
 
-// Programs from PyPI, each set in a virtual environment of its own under target/: nothing is installed into the system.
+// Programs from PyPI, each set in its own virtual environment under target/; nothing is installed into the system.
 
 const fs = require('node:fs')
 const path = require('node:path')
@@ -9,7 +9,7 @@ const { isInstalled, root, run } = require('./command')
 const windows = process.platform === 'win32'
 
 /**
- * The folder of an environment's programs, if it was made with exactly these packages.
+ * The folder of an environment's programs, if it was created with exactly these packages.
  * @param {string} name the folder under target/ @param {string[]} packages with their versions
  * @returns {string | undefined}
  */
@@ -19,14 +19,14 @@ function programsOf(name, packages) {
 }
 
 /**
- * Makes an environment, unless it is there.
+ * Creates an environment, unless it exists.
  * @param {string} name @param {string[]} packages
- * @returns {string | undefined} why it cannot be made here
+ * @returns {string | undefined} why it cannot be created here
  */
 function setUpPrograms(name, packages) {
   if (programsOf(name, packages)) return undefined
   const python = ['python3', 'python'].find(isInstalled)
-  if (!python) return 'there is no python3 here'
+  if (!python) return 'python3 is not installed'
   const folder = path.join(root, 'target', name)
   fs.rmSync(folder, { recursive: true, force: true })
   try {
@@ -48,7 +48,7 @@ function programs(name) {
   return path.join(root, 'target', name, windows ? 'Scripts' : 'bin')
 }
 
-/** Named after the versions: other ones are another environment. @param {string[]} packages */
+/** Named after the versions, so that other versions are another environment. @param {string[]} packages */
 function stampOf(packages) {
   return packages.join('+')
 }

@@ -1,7 +1,7 @@
 'use strict'
 
-// A release up to its last step, with the binaries that are here: packs, installs the tarballs where nothing else is, records
-// and reads, and lets npm say what it would publish.
+// A release up to its last step, with the binaries that are present: packs, installs the tarballs into an empty folder, records and
+// reads, and runs npm publish --dry-run.
 
 const fs = require('node:fs')
 const os = require('node:os')

@@ -1,7 +1,7 @@
 'use strict'
 
-// Makes a checkout ready to run: dependencies as package-lock.json has them, and the addon and the page built from the sources as
-// they are. What is already so is left alone: then this takes a fraction of a second.
+// Sets up a checkout: installs the dependencies of package-lock.json, and builds the addon and the page. It skips what is up to date,
+// and then takes a fraction of a second.
 
 const { build } = require('./build')
 const { main, root, runNpm } = require('./command')

@@ -1,6 +1,6 @@
 'use strict'
 
-// Whether the tarballs of a folder work on this machine: `node scripts/smoke.js <folder>` installs them where nothing else is,
+// Checks that the tarballs of a folder work on this machine: `node scripts/smoke.js <folder>` installs them into an empty folder,
 // without a network, then records and reads with every thread.
 
 const fs = require('node:fs')
@@ -26,7 +26,7 @@ const program = `
   })
 `
 
-/** @param {string} tarballs a folder of what `npm run pack` made */
+/** @param {string} tarballs the output folder of `npm run pack` */
 function smokeTest(tarballs) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tallystick-smoke-'))
   try {
@@ -52,7 +52,7 @@ function smokeTest(tarballs) {
 if (require.main === module) {
   main(() => {
     const [folder] = process.argv.slice(2)
-    if (!folder) throw new Error('give the folder of the tarballs: node scripts/smoke.js <folder>')
+    if (!folder) throw new Error('the folder of the tarballs is missing: node scripts/smoke.js <folder>')
     smokeTest(folder)
   })
 }

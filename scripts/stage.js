@@ -1,6 +1,6 @@
 'use strict'
 
-// One stage of `npm test`, in a process of its own. Who started it hears how it ended.
+// One stage of `npm test`, in its own process, which reports its outcome to the parent.
 
 const { stages } = require('./stages')
 

@@ -9,6 +9,6 @@ const { setUp } = require('./setup')
 
 main(setUp)
 
-// In this very process, so that Ctrl-C and kill reach the server itself.
+// In this process, so that Ctrl-C and kill reach the server itself.
 process.argv[1] = path.join(root, 'examples', 'tile-server', 'main.js')
 Module.runMain()

@@ -1,8 +1,8 @@
 'use strict'
 
-// `npm test`: sets up, then runs every stage, or those that are named: `npm test -- node rust`. A failure does not keep the
-// other stages from running, and what it printed last is printed again at the end, where it is looked for. With `--built` the
-// addon that is here is tested as it is: a release tests its binaries.
+// `npm test`: sets up, then runs every stage, or only the named ones: `npm test -- node rust`. A failure does not stop the other
+// stages, and its last output is repeated at the end. `--built` tests the existing addon without a build, as a release does with its
+// binaries.
 
 const { spawn } = require('node:child_process')
 const path = require('node:path')
@@ -12,14 +12,14 @@ const { setUpZig } = require('./portable')
 const { setUp } = require('./setup')
 const { stages } = require('./stages')
 
-/** Enough for the failures that test runners sum up at their end. */
+/** Enough for the summary of failures at the end of a test runner's output. */
 const TAIL_LINES = 80
 
 main(async () => {
   const names = process.argv.slice(2).filter((argument) => argument !== '--built')
   const unknown = names.filter((name) => !Object.hasOwn(stages, name))
   if (unknown.length > 0)
-    throw new Error(`no stage is called ${unknown.join(', ')}: there are ${Object.keys(stages).join(', ')}`)
+    throw new Error(`unknown stage ${unknown.join(', ')}: the stages are ${Object.keys(stages).join(', ')}`)
   const chosen = Object.keys(stages).filter((name) => names.length === 0 || names.includes(name))
   if (process.argv.includes('--built')) setUpPage()
   else setUpToTest()
@@ -31,7 +31,7 @@ main(async () => {
 
 function setUpToTest() {
   const reason = setUpZig()
-  if (reason) console.log(`setup: the binary will be for this machine and newer ones only: ${reason}`)
+  if (reason) console.log(`setup: the binary will run only on this machine and newer systems: ${reason}`)
   setUp()
 }
 
@@ -50,12 +50,12 @@ async function runStage(name) {
 }
 
 /**
- * How a stage ended, and the last of what it printed, which was shown meanwhile.
+ * The outcome of a stage, and its last output, which was also shown meanwhile.
  * @param {string} name
  * @returns {Promise<import('./stage').End & { tail: string[] }>}
  */
 function ended(name) {
-  // what it runs has a pipe where we may have a terminal
+  // its programs have a pipe where we may have a terminal
   const colours = process.stdout.isTTY ? { FORCE_COLOR: '1', CARGO_TERM_COLOR: 'always' } : {}
   const stage = spawn(process.execPath, [path.join(__dirname, 'stage.js'), name], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -69,7 +69,7 @@ function ended(name) {
   stage.stdout?.setEncoding('utf8').on('data', show)
   stage.stderr?.setEncoding('utf8').on('data', show)
   /** @type {import('./stage').End} */
-  let end = { outcome: 'failed', detail: 'it ended without a word' }
+  let end = { outcome: 'failed', detail: 'it ended without an outcome' }
   stage.on('message', (told) => {
     end = /** @type {import('./stage').End} */ (told)
   })
@@ -82,7 +82,7 @@ function ended(name) {
 /** @param {Result[]} results */
 function report(results) {
   for (const { name, tail } of results.filter(({ outcome }) => outcome === 'failed')) {
-    console.log(`\n──── ${name} failed, and printed last`)
+    console.log(`\n──── ${name} failed; its last output`)
     console.log(tail.join('\n'))
   }
   console.log('\n──── all stages')
