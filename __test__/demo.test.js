@@ -288,6 +288,6 @@ test('Ctrl-C ends it with code 0 and the last figures, even while tiles are draw
   demo.kill('SIGINT')
   assert.equal(await demo.ended(), 0)
   await settled
-  assert.match(demo.stdout, /Ended\. Tiles drawn: \d+, given up: \d+\.\n$/)
+  assert.match(demo.stdout, /Stopped\. Tiles drawn: \d+, cancelled: \d+\.\n$/)
   assert.equal(demo.stderr.slice(built), '')
 })

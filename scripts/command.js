@@ -48,8 +48,7 @@ function runNpm(/** @type {string[]} */ args, /** @type {object} */ options = {}
 
 /** Runs cargo, with a remedy in the error if it is missing. */
 function runCargo(/** @type {string[]} */ args, /** @type {object} */ options = {}) {
-  const remedy =
-    'cargo was not found; the addon needs Rust: install it from https://rustup.rs, then run this again'
+  const remedy = 'cargo was not found; the addon needs Rust: install it from https://rustup.rs, then run this again'
   return run('cargo', args, { remedy, ...options })
 }
 

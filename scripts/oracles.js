@@ -19,7 +19,7 @@ function pythonPath() {
   return programs && path.join(programs, process.platform === 'win32' ? 'python.exe' : 'python')
 }
 
-/** @returns {string | undefined} why there is none */
+/** @returns {string | undefined} why it is unavailable */
 function setUpPython() {
   const reason = setUpPrograms('venv', clients)
   return reason && `${reason}, so no test compares with prometheus_client`
@@ -32,12 +32,12 @@ function programPath(program) {
   return isInstalled(program) ? program : undefined
 }
 
-/** @returns {string | undefined} why there is none */
+/** @returns {string | undefined} why it is unavailable */
 function setUpPromtool() {
   return setUpProgram('promtool')
 }
 
-/** @returns {string | undefined} why there is none */
+/** @returns {string | undefined} why it is unavailable */
 function setUpPrometheus() {
   return setUpPromtool() ?? setUpProgram('prometheus')
 }

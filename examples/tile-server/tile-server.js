@@ -10,7 +10,11 @@ const { createRoutes, sendText } = require('./routes.js')
 const CLIENT_CLOSED = 499
 
 metrics.describe('http.requests', { help: 'Requests by route and status; 499 means that the client disconnected.' })
-const requests = metrics.timing({ name: 'http.request', help: 'Time from a request to its response.', labelNames: ['route'] })
+const requests = metrics.timing({
+  name: 'http.request',
+  help: 'Time from a request to its response.',
+  labelNames: ['route'],
+})
 
 /** Counts and times the request when it has ended, in any way. */
 function record(res, route) {
