@@ -72,7 +72,7 @@ async function main() {
     }
   }
   const rate = Math.round((1000 * operations) / (performance.now() - began))
-  console.log(`model: ${operations} operations correct, ${rate} per second,  ${argsOf(options.seed, options)}`)
+  console.log(`model: ${operations} operations correct, ${rate} per second, ${argsOf(options.seed, options)}`)
 }
 
 /** @param {number} seed @param {Options} options */
