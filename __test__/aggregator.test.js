@@ -259,8 +259,8 @@ describe('an aggregator', () => {
 
   test('reports what recorders of other threads record into its collector, also after they have ended', async () => {
     const { recorder, aggregator } = pair()
-    const heard = []
-    recorder.on('counter', (event) => heard.push(event))
+    const received = []
+    recorder.on('counter', (event) => received.push(event))
     const file = path.join(__dirname, 'workers', 'recorder.js')
     recorder.counter('shared').incr()
     recorder.histogram('size').add(2)
@@ -274,7 +274,7 @@ describe('an aggregator', () => {
     const { counters, histograms } = aggregator.report()
     assert.deepEqual(counters, { shared: 5, 'worker/own': 1 })
     assert.deepEqual([histograms.size.min, histograms.size.max], [2, 4])
-    assert.equal(heard.length, 1)
+    assert.equal(received.length, 1)
     aggregator.clear()
     recorder.histogram('size').add(3)
     assert.deepEqual(Object.keys(aggregator.report().counters), [])

@@ -340,13 +340,13 @@ describe('prometheus_client reads the exposition back', withPython, () => {
     }
     const families = parsed(own.prometheusSync().body)
     samplesOf(families)
-    const told = families.flatMap(({ name, type, samples }) => {
+    const reported = families.flatMap(({ name, type, samples }) => {
       const isExposed = (/** @type {string} */ sample) =>
         ['counter', 'gauge'].includes(type) || sample === `${name}_sum`
       return samples.filter(([sample]) => isExposed(sample)).map(([, , value]) => numberOf(value))
     })
     // a net value has a fraction
-    assert.deepEqual(new Set(told.filter(Number.isInteger)), new Set(expected))
+    assert.deepEqual(new Set(reported.filter(Number.isInteger)), new Set(expected))
   })
 
   test('with timing buckets as close as floats can be', withPython, () => {

@@ -44,8 +44,8 @@ describe('an HdrHistogram', () => {
       const histogram = filled(new HdrHistogram({ precision: 3 }), values)
       for (const q of [0, 0.01, 0.5, 0.9, 0.99, 0.999, 1]) {
         const exact = exactQuantile(values, q)
-        const told = histogram.valueAt(q)
-        assert.ok(told >= exact && told <= exact * 1.001, `${q}: ${told} where ${exact} is right`)
+        const reported = histogram.valueAt(q)
+        assert.ok(reported >= exact && reported <= exact * 1.001, `${q}: ${reported} where ${exact} is right`)
       }
       const mean = values.reduce((sum, value) => sum + value / values.length, 0)
       const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2 / values.length, 0))

@@ -17,18 +17,18 @@ function filled(histogram, values) {
 }
 
 /** The relative error of a number. */
-function errorOf(told, exact) {
-  return exact === 0 ? Math.abs(told) : Math.abs(told - exact) / exact
+function errorOf(reported, exact) {
+  return exact === 0 ? Math.abs(reported) : Math.abs(reported - exact) / exact
 }
 
 function assertWithin(error, snapshot, values) {
   const [min, max] = [exactQuantile(values, 0), exactQuantile(values, 1)]
   assert.deepEqual([snapshot.min, snapshot.max], [min, max])
   QUANTILES.forEach((q, at) => {
-    const told = snapshot[KEYS[at]]
+    const reported = snapshot[KEYS[at]]
     const exact = exactQuantile(values, q)
-    assert.ok(errorOf(told, exact) <= error * (1 + 1e-12), `${KEYS[at]} is ${told} where ${exact} is right`)
-    assert.ok(told >= min && told <= max, `${KEYS[at]} is ${told}, beyond ${min} to ${max}`)
+    assert.ok(errorOf(reported, exact) <= error * (1 + 1e-12), `${KEYS[at]} is ${reported} where ${exact} is right`)
+    assert.ok(reported >= min && reported <= max, `${KEYS[at]} is ${reported}, beyond ${min} to ${max}`)
   })
 }
 

@@ -62,8 +62,8 @@ function reportsOf(program, more = '') {
 }
 
 test('custom instruments and strategies that call the ready-made ones', () => {
-  const told = "recorder.emit('gauge', { name: 'heard', value: heard })\n"
-  const { first, cleared } = reportsOf(programs[4], told)
+  const reported = "recorder.emit('gauge', { name: 'heard', value: heard })\n"
+  const { first, cleared } = reportsOf(programs[4], reported)
   assert.deepEqual(first.counters, { 'http/requests': 2, all: 2 })
   assert.deepEqual(first.gauges, { heard: 2, level: 2 })
   assert.deepEqual(first.histograms.bytes, { min: 512, max: 512, p50: 512 })

@@ -93,9 +93,9 @@ describe('a trace stream after a restart', () => {
     await earlier.end()
     for (const events of [1, 3, 5]) {
       const later = await started(events)
-      const told = await first(await later.connect(id))
-      assert.deepEqual(told.seqs, [1, 2, 3, 4, 5].slice(0, events))
-      assert.deepEqual([told.seq, told.missed], [events, 0])
+      const reported = await first(await later.connect(id))
+      assert.deepEqual(reported.seqs, [1, 2, 3, 4, 5].slice(0, events))
+      assert.deepEqual([reported.seq, reported.missed], [events, 0])
       await later.end()
     }
   })

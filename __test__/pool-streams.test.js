@@ -89,15 +89,15 @@ for (const [name, start] of Object.entries(servers)) {
     })
 
     test('send all workers, then those that changed', async () => {
-      const told = { size: 9, workers: [{ id: 'a', state: 'idle' }] }
+      const reported = { size: 9, workers: [{ id: 'a', state: 'idle' }] }
       const stats = createPoolMetrics({ sseInterval: interval })
-      stats.setPool(told)
+      stats.setPool(reported)
       const own = await start(stats)
       const client = await EventClient.connect(own.address().port, `${sse}?view=stats`)
       const full = await client.data()
       assert.equal(full.full, true)
       assert.deepEqual([full.pool.size, full.workers, full.gone], [9, [{ id: 'a', state: 'idle' }], []])
-      told.workers = [
+      reported.workers = [
         { id: 'a', state: 'idle', uptime: 7 },
         { id: 'b', state: 'creating' },
       ]
@@ -106,7 +106,7 @@ for (const [name, start] of Object.entries(servers)) {
       assert.deepEqual([news.full, news.workers, news.gone], [false, [{ id: 'b', state: 'creating' }], []])
       const late = await EventClient.connect(own.address().port, `${sse}?view=stats`)
       assert.equal((await late.data()).workers.length, 2)
-      told.workers = [{ id: 'b', state: 'active' }]
+      reported.workers = [{ id: 'b', state: 'active' }]
       for (const each of [client, late]) {
         let news = await each.data()
         while (news.gone.length === 0) news = await each.data()
@@ -356,11 +356,11 @@ describe('the trace', () => {
       return Buffer.from(JSON.stringify({ seq: events.length, missed: 0, events: news }))
     }
     const feed = new TraceFeed(read)
-    const told = { early: [], late: [] }
+    const reported = { early: [], late: [] }
     const reader = (name) => ({
       write: (bytes) => {
         const { seq, missed, events } = JSON.parse(/^data: (.*)$/m.exec(bytes.toString())[1])
-        told[name].push({ seq, missed, seqs: events.map(({ seq }) => seq) })
+        reported[name].push({ seq, missed, seqs: events.map(({ seq }) => seq) })
       },
     })
     const none = new URLSearchParams()
@@ -375,8 +375,8 @@ describe('the trace', () => {
     add()
     await feed.tick()
     const of = (seq, ...seqs) => ({ seq, missed: 0, seqs })
-    assert.deepEqual(told.early, [of(2, 1, 2), of(4, 3, 4), of(5, 5)])
-    assert.deepEqual(told.late, [of(3, 1, 2, 3), of(4, 4), of(5, 5)])
+    assert.deepEqual(reported.early, [of(2, 1, 2), of(4, 3, 4), of(5, 5)])
+    assert.deepEqual(reported.late, [of(3, 1, 2, 3), of(4, 4), of(5, 5)])
   })
 })
 

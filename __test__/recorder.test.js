@@ -115,7 +115,7 @@ describe('a recorder', () => {
   test('is garbage-collected, with its instruments, when it is dropped', async () => {
     const { reference, id } = (() => {
       const recorder = new Recorder()
-      recorder.on('timer', () => recorder.counter('heard').incr())
+      recorder.on('timer', () => recorder.counter('received').incr())
       recorder.timer('a').time(() => {})
       return { reference: new WeakRef(recorder), id: recorder.collector.id }
     })()
@@ -264,9 +264,9 @@ describe('a timer', () => {
     assert.ok(events[0].stopTs <= events[1].stopTs)
     assert.ok(Math.abs(Date.now() - events[0].stopTs) < 60_000)
     const { count, total } = recorded(recorder).timings.a
-    const told = events.reduce((sum, { startTs, stopTs }) => sum + stopTs - startTs, 0)
+    const reported = events.reduce((sum, { startTs, stopTs }) => sum + stopTs - startTs, 0)
     assert.equal(count, 2)
-    assert.ok(Math.abs(total - told) < 0.01, `${total} and ${told}`)
+    assert.ok(Math.abs(total - reported) < 0.01, `${total} and ${reported}`)
   })
 
   test('has tags as keys of its events, which cannot replace its own keys', () => {
@@ -362,22 +362,22 @@ describe('a timer', () => {
 describe('listeners', () => {
   test('can be added and removed, also during an event', () => {
     const recorder = new Recorder()
-    const heard = []
-    const late = () => heard.push('late')
+    const received = []
+    const late = () => received.push('late')
     const first = () => {
-      heard.push('first')
+      received.push('first')
       recorder.off('counter', first).off('counter', second).on('counter', late)
     }
-    const second = () => heard.push('second')
+    const second = () => received.push('second')
     recorder.on('counter', first).on('counter', second)
     const counter = recorder.counter('a')
     counter.incr()
-    assert.deepEqual(heard, ['first', 'second'])
+    assert.deepEqual(received, ['first', 'second'])
     counter.incr()
-    assert.deepEqual(heard, ['first', 'second', 'late'])
+    assert.deepEqual(received, ['first', 'second', 'late'])
     recorder.off('counter', late).off('counter', late)
     counter.incr()
-    assert.equal(heard.length, 3)
+    assert.equal(received.length, 3)
   })
 
   test('that are added twice are called twice, and once after one removal', () => {
@@ -409,8 +409,8 @@ describe('listeners', () => {
 
   test('can be managed with the methods of an EventEmitter', () => {
     const recorder = new Recorder()
-    const heard = []
-    const listener = ({ name }) => heard.push(name)
+    const received = []
+    const listener = ({ name }) => received.push(name)
     assert.equal(recorder.addListener('gauge', listener), recorder)
     recorder.gauge('a', 1)
     assert.equal(recorder.removeListener('gauge', listener), recorder)
@@ -419,17 +419,17 @@ describe('listeners', () => {
     assert.equal(recorder.removeAllListeners(), recorder)
     recorder.gauge('c', 1)
     recorder.counter('c', 1)
-    assert.deepEqual(heard, ['a'])
+    assert.deepEqual(received, ['a'])
   })
 
   test('may record, and their recordings are emitted', () => {
     const { recorder, events } = recorderAndEvents()
-    const told = recorder.counter('told')
-    recorder.on('timer', () => told.incr())
+    const reported = recorder.counter('reported')
+    recorder.on('timer', () => reported.incr())
     recorder.timer('a').time(() => {})
     assert.deepEqual(
       events.map(({ name }) => name),
-      ['a', 'told'],
+      ['a', 'reported'],
     )
   })
 
@@ -505,7 +505,7 @@ describe('an event that the user emits', () => {
   test('is recorded as by the default instruments, and passed on unchanged', () => {
     const recorder = new Recorder()
     const aggregator = createAggregator(recorder)
-    const told = []
+    const reported = []
     const emitted = [
       ['counter', { name: 's/a', increment: 2, tags: { x: 1 } }],
       ['counter', { name: 's/a', increment: -0.5, more: 'anything' }],
@@ -516,10 +516,10 @@ describe('an event that the user emits', () => {
       ['timer', { name: 'd', startTs: 5, stopTs: 4, url: '/' }],
     ]
     assert.equal(recorder.emit(...emitted[0]), false)
-    for (const kind of KINDS) recorder.on(kind, (event) => told.push(event))
+    for (const kind of KINDS) recorder.on(kind, (event) => reported.push(event))
     for (const [kind, event] of emitted.slice(1)) assert.equal(recorder.scope('s').emit(kind, event), true)
-    assert.ok(told.every((event, at) => event === emitted[at + 1][1]))
-    assert.equal(told.length, 6)
+    assert.ok(reported.every((event, at) => event === emitted[at + 1][1]))
+    assert.equal(reported.length, 6)
     const { counters, gauges, timings, histograms } = recorded(recorder)
     assert.deepEqual(counters, { 's/a': -0.5, 's/a{x="1"}': 2 })
     assert.deepEqual(gauges, { b: -1, 'b{x="1"}': 4 })
@@ -561,11 +561,11 @@ describe('an event that the user emits', () => {
 
   test('may be an error, which error listeners receive', () => {
     const recorder = new Recorder()
-    const heard = []
-    recorder.once('error', (error) => heard.push(error))
+    const received = []
+    recorder.once('error', (error) => received.push(error))
     const error = new Error('own')
     assert.equal(recorder.emit('error', error), true)
-    assert.deepEqual(heard, [error])
+    assert.deepEqual(received, [error])
     assert.equal(recorder.listenerCount('error'), 0)
   })
 })

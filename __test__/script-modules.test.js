@@ -39,13 +39,13 @@ function recordedBy(script) {
 /** The warnings of scripts that `run` causes. */
 async function warningsOf(run) {
   const messages = []
-  const heard = (warning) => warning.code === 'TALLYSTICK_SCRIPT' && messages.push(warning.message)
+  const received = (warning) => warning.code === 'TALLYSTICK_SCRIPT' && messages.push(warning.message)
   // those of earlier tests come first
   await new Promise((resolve) => setImmediate(resolve))
-  process.on('warning', heard)
+  process.on('warning', received)
   await run()
   await new Promise((resolve) => setImmediate(resolve))
-  process.off('warning', heard)
+  process.off('warning', received)
   return messages
 }
 

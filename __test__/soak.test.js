@@ -85,7 +85,11 @@ describe('the comparison', () => {
     ['a sample', (tally) => tally.timings.t.count++, 'x: count of t is 2, tallied 3'],
     ['a sum', (tally) => (tally.timings.t.sum += 1e-3), 'x: sum of t is 3, tallied 3.001'],
     ['a maximum', (tally) => (tally.timings.t.max = 3), 'x: max of t is 2, tallied 3'],
-    ['a distribution', (tally) => tally.observe('histograms', 'h', 1), 'x: h is only in the reading, or only in the tally'],
+    [
+      'a distribution',
+      (tally) => tally.observe('histograms', 'h', 1),
+      'x: h is only in the reading, or only in the tally',
+    ],
   ]) {
     test(`finds ${what}`, () => {
       const tally = tallied()

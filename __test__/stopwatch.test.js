@@ -17,11 +17,11 @@ const turn = () => new Promise((resolve) => setImmediate(resolve))
 /** The messages of the warnings with this code that `run` causes. */
 async function warningsOf(code, run) {
   const messages = []
-  const heard = (warning) => warning.code === code && messages.push(warning.message)
-  process.on('warning', heard)
+  const received = (warning) => warning.code === code && messages.push(warning.message)
+  process.on('warning', received)
   await run()
   await turn()
-  process.off('warning', heard)
+  process.off('warning', received)
   return messages
 }
 

@@ -115,8 +115,8 @@ describe('Collector.attach', () => {
     test(`finds a collector while only another thread holds the ${hold}`, async () => {
       const { id, worker, exit } = await heldByWorker(hold)
       assert.equal((() => createMetrics(Collector.attach(id)).value('kept'))(), 4)
-      worker.postMessage('let go')
-      assert.equal(await messageOf(worker), 'let go')
+      worker.postMessage('release')
+      assert.equal(await messageOf(worker), 'release')
       await collectUntil(() => isGone(id), 'the collector is gone')
       worker.postMessage('end')
       await exit

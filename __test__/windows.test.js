@@ -206,7 +206,7 @@ describe('remove', () => {
     ['timing', (handle) => handle.observeMillis(2), (value) => value.total],
     ['histogram', (handle) => handle.observe(2), (value) => value.sum],
   ]
-  for (const [kind, record, told] of kinds) {
+  for (const [kind, record, reported] of kinds) {
     test(`a ${kind}'s handle that records again revives the series, from 0`, () => {
       const own = fresh()
       const instrument = own[kind]('a')
@@ -220,7 +220,7 @@ describe('remove', () => {
         assert.equal(instrument.remove(labels), true)
         assert.equal(handle.value(), undefined)
         record(handle)
-        assert.equal(told(handle.value()), 2)
+        assert.equal(reported(handle.value()), 2)
       }
     })
   }

@@ -31,7 +31,7 @@ function setUpChromium() {
     run('apt-get', ['--quiet', '--quiet', 'update'])
     run('apt-get', ['--quiet', '--yes', 'install', '--no-install-recommends', 'chromium'])
   } catch {
-    // told below
+    // reported below
   }
   return chromiumPath() ? undefined : 'apt-get has no package chromium: no test looks at the page'
 }

@@ -70,8 +70,8 @@ function ended(name) {
   stage.stderr?.setEncoding('utf8').on('data', show)
   /** @type {import('./stage').End} */
   let end = { outcome: 'failed', detail: 'it ended without an outcome' }
-  stage.on('message', (told) => {
-    end = /** @type {import('./stage').End} */ (told)
+  stage.on('message', (reported) => {
+    end = /** @type {import('./stage').End} */ (reported)
   })
   return new Promise((resolve, reject) => {
     stage.on('error', reject)

@@ -17,7 +17,7 @@ class Events {
   #all
   #own = new Recorder()
   #cleared = new Aggregator(this.#own)
-  #heard = 0
+  #received = 0
 
   /** @param {Scenario} scenario */
   constructor(scenario) {
@@ -57,14 +57,14 @@ class Events {
   /** An aggregator that receives each event, and is then closed. */
   #hear() {
     const counter = (/** @type {import('..').CounterEvent} */ event) => {
-      this.#heard += event.increment
+      this.#received += event.increment
     }
     const aggregator = new Aggregator(this.#own, { counter })
-    const before = this.#heard
-    this.#own.counter('heard').incr(5)
+    const before = this.#received
+    this.#own.counter('received').incr(5)
     aggregator.close()
-    this.#own.counter('heard').decr(5)
-    assert.equal(this.#heard - before, 5)
+    this.#own.counter('received').decr(5)
+    assert.equal(this.#received - before, 5)
     this.#cleared.clear()
   }
 

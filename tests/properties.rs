@@ -202,12 +202,12 @@ proptest! {
         let sorted = sorted(&values);
         let all = distribution(&Form::Bounds(bounds.clone().into()), &values);
         for q in QUANTILES {
-            let (exact, told) = (exact_quantile(&sorted, q), all.quantile(q).expect("it has values"));
-            prop_assert!((sorted[0]..=sorted[sorted.len() - 1]).contains(&told), "{} outside", told);
+            let (exact, reported) = (exact_quantile(&sorted, q), all.quantile(q).expect("it has values"));
+            prop_assert!((sorted[0]..=sorted[sorted.len() - 1]).contains(&reported), "{} outside", reported);
             let at = bounds.partition_point(|bound| *bound < exact);
             let lowest = at.checked_sub(1).map_or(f64::NEG_INFINITY, |below| bounds[below]);
             let highest = bounds.get(at).copied().unwrap_or(f64::INFINITY);
-            prop_assert!((lowest..=highest).contains(&told), "{} is not near {}", told, exact);
+            prop_assert!((lowest..=highest).contains(&reported), "{} is not near {}", reported, exact);
         }
     }
 
@@ -261,14 +261,14 @@ proptest! {
 
 /// Asserts that a quantile is the end of the exact one's bucket, and between the extremes.
 fn assert_within_a_cell(all: &Distribution, layout: LogLinear, sorted: &[f64], q: f64) {
-    let (exact, told) = (exact_quantile(sorted, q), all.quantile(q).expect("it has values"));
-    assert!((sorted[0]..=sorted[sorted.len() - 1]).contains(&told), "{told} outside");
-    assert!(exact <= told, "{q}: {told} is below {exact}");
+    let (exact, reported) = (exact_quantile(sorted, q), all.quantile(q).expect("it has values"));
+    assert!((sorted[0]..=sorted[sorted.len() - 1]).contains(&reported), "{reported} outside");
+    assert!(exact <= reported, "{q}: {reported} is below {exact}");
     if exact > 0.0 {
         let width = exact / f64::from(layout.precision().cells());
-        assert!(told - exact <= width, "{q}: {told} is not near {exact}");
+        assert!(reported - exact <= width, "{q}: {reported} is not near {exact}");
     } else {
-        assert_eq!(told, 0.0);
+        assert_eq!(reported, 0.0);
     }
 }
 
@@ -475,8 +475,8 @@ proptest! {
         }
         let text = String::from_utf8(prometheus_text(&collector, &DEFAULT_BUCKETS_MILLIS)).expect("UTF-8");
         let samples = parse(&text);
-        let told: BTreeSet<(Vec<String>, String)> = samples.into_iter().filter_map(Sample::told).collect();
-        prop_assert_eq!(told, expected, "{}", text);
+        let reported: BTreeSet<(Vec<String>, String)> = samples.into_iter().filter_map(Sample::reported).collect();
+        prop_assert_eq!(reported, expected, "{}", text);
     }
 }
 
@@ -517,7 +517,7 @@ struct Sample {
 impl Sample {
     /// The values of its labels and its value, if this is the line with the value that `record` gave the series: a sum or a
     /// number.
-    fn told(self) -> Option<(Vec<String>, String)> {
+    fn reported(self) -> Option<(Vec<String>, String)> {
         let is_number = matches!(self.word.as_str(), "counter" | "gauge") || self.ending == "_sum";
         let mut values: Vec<String> = self.labels.into_iter().map(|(_, value)| value).collect();
         values.sort();

@@ -247,7 +247,7 @@ fn check_snapshot(snapshot: &Snapshot, seen: &Seen, expected: &Expected) {
     assert_eq!(snapshot.gauges.iter().cloned().collect::<BTreeMap<_, _>>(), gauges.collect());
     let all = snapshot.timings.iter().map(|(key, stats)| (key, stats, 1e6));
     let all = all.chain(snapshot.histograms.iter().map(|(key, stats)| (key, stats, 1.0)));
-    let told: BTreeMap<String, _> = all
+    let reported: BTreeMap<String, _> = all
         .map(|(key, stats, unit)| (key.clone(), (stats.count, (stats.sum * unit).round(), stats.buckets.clone())))
         .collect();
     let values = seen.values.iter().map(|((family, id), values)| {
@@ -255,7 +255,7 @@ fn check_snapshot(snapshot: &Snapshot, seen: &Seen, expected: &Expected) {
         let buckets = (FAMILIES[*family].1 == "bounded").then(|| BOUNDS.map(|bound| (bound, up_to(bound))).to_vec());
         (key((*family, *id)), (values.len() as f64, values.iter().sum::<f64>().round(), buckets))
     });
-    assert_eq!(told, values.collect());
+    assert_eq!(reported, values.collect());
 }
 
 /// Extremes are as exact as the buckets, which are at most a sixteenth wide.
@@ -268,7 +268,7 @@ fn check_extremes(life: &Snapshot, seen: &Seen) {
         let lowest = values.iter().copied().fold(f64::INFINITY, f64::min);
         let highest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         if name != "bounded" {
-            let is_near = |told: f64, value: f64| (value * 0.999..=value * 1.0626).contains(&(told * unit));
+            let is_near = |reported: f64, value: f64| (value * 0.999..=value * 1.0626).contains(&(reported * unit));
             assert!(is_near(min, lowest) && is_near(max, highest), "{name}: {min} to {max}, {lowest} to {highest}");
         }
     }

@@ -133,11 +133,11 @@ fn only_requested_names_are_reported() {
     thread.observe_millis("latency", &[], 5.0);
     thread.observe("latency", &[], 500.0);
     let jobs = thread.family(Kind::Counter, "jobs", FamilyOptions::default());
-    let told = window.report(&collector, &request(), Some(&[jobs]));
-    assert_eq!((numbers(&told.counters).as_str(), told.histograms.len()), ("jobs=1", 0));
+    let reported = window.report(&collector, &request(), Some(&[jobs]));
+    assert_eq!((numbers(&reported.counters).as_str(), reported.histograms.len()), ("jobs=1", 0));
     let timings = ReportRequest { kinds: vec![Kind::Timing], ..request() };
-    let told = window.report(&collector, &timings, None);
-    assert_eq!((told.counters.len(), summary(&told, "latency").max), (0, 5.0));
+    let reported = window.report(&collector, &timings, None);
+    assert_eq!((reported.counters.len(), summary(&reported, "latency").max), (0, 5.0));
     assert_eq!(summary(&report(&window, &collector), "latency").max, 500.0);
 }
 

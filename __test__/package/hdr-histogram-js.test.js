@@ -103,7 +103,7 @@ test('both read values in units of 1024', () => {
   const read = HdrHistogram.decode(theirs.encodeIntoCompressedBase64(other))
   assert.equal(read.count, other.totalCount)
   for (const q of [0.25, 0.5, 0.9]) {
-    const told = other.getValueAtPercentile(q * 100)
-    assert.ok(Math.abs(read.valueAt(q) - told) <= Math.max(1024, told / 128), `${read.valueAt(q)} ${told}`)
+    const reported = other.getValueAtPercentile(q * 100)
+    assert.ok(Math.abs(read.valueAt(q) - reported) <= Math.max(1024, reported / 128), `${read.valueAt(q)} ${reported}`)
   }
 })

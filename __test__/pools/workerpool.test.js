@@ -21,15 +21,15 @@ test('threads are reported with their states and requests', async () => {
   await until(() => gate.waiting === 3, 'all threads are busy')
   assert.equal(read.in('active').length, 3)
   assert.deepEqual(read.extra(), { queued: 2 })
-  const told = read.workers()
+  const listed = read.workers()
   assert.deepEqual(
-    told.map(({ requests }) => requests),
+    listed.map(({ requests }) => requests),
     [0, 0, 0],
   )
   gate.open()
   const ran = await Promise.all(tasks)
-  await assert.rejects(async () => pool.exec('fail', []), { message: 'as it was told' })
-  assert.deepEqual(told.map(({ id }) => id).sort(), [...new Set(ran)].map((id) => `thread-${id}`).sort())
+  await assert.rejects(async () => pool.exec('fail', []), { message: 'rejected on request' })
+  assert.deepEqual(listed.map(({ id }) => id).sort(), [...new Set(ran)].map((id) => `thread-${id}`).sort())
   assert.equal(read.in('idle').length, 3)
   assert.equal(
     read.workers().reduce((sum, { requests }) => sum + requests, 0),
@@ -63,12 +63,12 @@ test('processes are reported with their own ids', async () => {
   const read = reader(pool)
   const tasks = [pool.exec('wait', [file]), pool.exec('wait', [file])]
   await until(() => read.in('active').length === 2, 'both processes are busy')
-  const told = read.workers()
+  const listed = read.workers()
   fs.writeFileSync(file, '')
   const pids = await Promise.all(tasks)
   fs.rmSync(folder, { recursive: true })
-  assert.deepEqual(told.map(({ id }) => id).sort(), pids.map((pid) => `process-${pid}`).sort())
-  assert.ok(told.every((worker) => !('uptime' in worker)))
+  assert.deepEqual(listed.map(({ id }) => id).sort(), pids.map((pid) => `process-${pid}`).sort())
+  assert.ok(listed.every((worker) => !('uptime' in worker)))
   assert.deepEqual(
     read.workers().map(({ state, requests }) => [state, requests]),
     [

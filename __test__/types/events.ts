@@ -85,7 +85,7 @@ recorder
   .removeAllListeners('counter')
   .removeAllListeners()
 const isHeard: boolean = recorder.emit('counter', { name: 'a', increment: 1, tags: { x: 1 } })
-const heard: number = recorder.listenerCount('error')
+const received: number = recorder.listenerCount('error')
 recorder.emit('timer', { name: 'a', startTs: 1, stopTs: 2, url: '/' })
 // @ts-expect-error an event has a number
 recorder.emit('gauge', { name: 'a' })

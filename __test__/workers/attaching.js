@@ -21,16 +21,16 @@ async function attach() {
   return 'attached'
 }
 
-async function letGo() {
+async function release() {
   held = undefined
   await collectFully()
-  return 'let go'
+  return 'release'
 }
 
 attach().then((outcome) => parentPort.postMessage(outcome))
 parentPort.on('message', async (message) => {
   if (message === 'end') return parentPort.close()
-  if (message === 'let go') return parentPort.postMessage(await letGo())
+  if (message === 'release') return parentPort.postMessage(await release())
   held.inc(message)
   parentPort.postMessage('recorded')
 })

@@ -149,7 +149,7 @@ impl Thread {
             self.family(kind, name, request.unwrap_or_default());
         }
         let mut families = self.families.borrow_mut();
-        let family = families.get_mut(&(kind, name.to_owned())).expect("it was asked for");
+        let family = families.get_mut(&(kind, name.to_owned())).expect("it was requested");
         let labels = canonical(labels);
         let (names, values): (Vec<String>, Vec<String>) = labels.clone().into_iter().unzip();
         let set = *family.sets.entry(names).or_insert_with_key(|names| {

@@ -9,7 +9,7 @@ const holding = require('./holding')
 packageOf('workerpool').worker({
   hold: holding,
   fail: () => {
-    throw new Error('as it was told')
+    throw new Error('rejected on request')
   },
   wait: (file) => {
     while (!fs.existsSync(file));

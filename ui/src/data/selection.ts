@@ -11,11 +11,11 @@ export type Sort = (typeof SORTS)[number]
 /** The columns that at least one worker has, and always id and state. */
 export function toldColumns(workers: readonly Worker[]): Sort[] {
   return SORTS.filter(
-    (column) => column === 'id' || column === 'state' || workers.some((worker) => tells(worker, column)),
+    (column) => column === 'id' || column === 'state' || workers.some((worker) => hasValue(worker, column)),
   )
 }
 
-function tells(worker: Worker, column: Sort): boolean {
+function hasValue(worker: Worker, column: Sort): boolean {
   // a rate needs two readings of the requests
   return (column === 'rate' ? worker.requests : keyOf(worker, column)) !== undefined
 }

@@ -119,12 +119,12 @@ function useWorkers(id: string | undefined): { workers: Workers; watched: Ring }
   const watched = useRef({ id, ring: new Ring(3) })
   if (watched.current.id !== id) watched.current = { id, ring: new Ring(3) }
   useStream('stats', source, (event) => {
-    const told = event as StatsEvent
-    workers.current?.apply(told)
-    poolHistory.read(told.pool, told.timestamp)
+    const reported = event as StatsEvent
+    workers.current?.apply(reported)
+    poolHistory.read(reported.pool, reported.timestamp)
     const { id, ring } = watched.current
     const worker = id === undefined ? undefined : workers.current?.get(id)
-    if (worker !== undefined) ring.push(Date.parse(told.timestamp) / 1000, rowOf(worker))
+    if (worker !== undefined) ring.push(Date.parse(reported.timestamp) / 1000, rowOf(worker))
   })
   return { workers: workers.current, watched: watched.current.ring }
 }

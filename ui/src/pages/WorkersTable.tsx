@@ -115,7 +115,7 @@ function Row({ worker, columns, row, isActive, isChosen, open }: RowProps) {
           </td>
         ) : (
           <td key={column} className={COLUMNS_OF_TEXT.has(column) ? column : `${column} number`}>
-            {told(worker, column, formats)}
+            {cellContent(worker, column, formats)}
           </td>
         ),
       )}
@@ -123,7 +123,11 @@ function Row({ worker, columns, row, isActive, isChosen, open }: RowProps) {
   )
 }
 
-function told({ app, state, requests, rate, started, memory }: Worker, column: Sort, formats: Formats): ReactNode {
+function cellContent(
+  { app, state, requests, rate, started, memory }: Worker,
+  column: Sort,
+  formats: Formats,
+): ReactNode {
   switch (column) {
     case 'app':
       return <Foreign>{app}</Foreign>

@@ -74,10 +74,10 @@ export function Chart({ label, ring, lines, format, isStacked = false, top = 0, 
 
   const row = hovered ?? ring.length - 1
   const values = lines.map((_, at) => format(data[at + 1]?.[row] ?? undefined))
-  const told = lines.map(({ name }, at) => `${name} ${values[at]}`).join(', ')
+  const reported = lines.map(({ name }, at) => `${name} ${values[at]}`).join(', ')
   return (
     <figure className="chart">
-      <div ref={place} className="plot" role="img" aria-label={`${label}: ${t('now', { value: told })}`} />
+      <div ref={place} className="plot" role="img" aria-label={`${label}: ${t('now', { value: reported })}`} />
       <figcaption aria-hidden="true">
         {lines.map(({ name, color }, at) => (
           <span key={color} className="legend">

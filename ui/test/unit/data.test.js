@@ -121,7 +121,7 @@ describe('a redraw', () => {
 
 test('a rate covers some seconds, and starts over with its worker', () => {
   const rate = new Rate(0, 100)
-  const told = [
+  const reported = [
     [1, 110],
     [2, 120],
     [4, 120],
@@ -131,7 +131,7 @@ test('a rate covers some seconds, and starts over with its worker', () => {
     rate.read(time, count)
     return rate.perSecond
   })
-  assert.deepEqual(told, [undefined, 10, 0, 0, 10])
+  assert.deepEqual(reported, [undefined, 10, 0, 0, 10])
 })
 
 test('the thresholds of a level are 60, 80 and 100 %', () => {
@@ -281,7 +281,7 @@ describe('a trace', () => {
   })
 
   test('has spans from begins and ends, by name and id', () => {
-    const told = [
+    const reported = [
       ['job.begin', { id: '1' }],
       ['job.begin', { id: '2' }],
       ['other', {}],
@@ -290,7 +290,7 @@ describe('a trace', () => {
       ['load.done', {}],
       ['job.end', { id: '3' }],
     ].map(([name, fields], at) => ({ seq: at + 1, time: at, name, fields }))
-    const { spans, single } = paired(told)
+    const { spans, single } = paired(reported)
     assert.deepEqual(
       spans.map(({ name, begin, end }) => [name, begin.seq, end.seq]),
       [
