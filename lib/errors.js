@@ -109,11 +109,7 @@ function invalidOptions(value) {
 
 /** @param {string} option @param {string[]} known */
 function unknownOption(option, known) {
-  return coded(
-    TypeError,
-    'ERR_TALLYSTICK_OPTIONS',
-    `unknown option ${shown(option)} (allowed: ${known.join(', ')})`,
-  )
+  return coded(TypeError, 'ERR_TALLYSTICK_OPTIONS', `unknown option ${shown(option)} (allowed: ${known.join(', ')})`)
 }
 
 /** An option of another library. @param {string} option @param {string[]} known @param {string} remedy */
@@ -297,7 +293,8 @@ function notARequest(what, value) {
 }
 
 function busy() {
-  const message = 'too many different readings are waiting for the reader thread: retry later, or request fewer at a time'
+  const message =
+    'too many different readings are waiting for the reader thread: retry later, or request fewer at a time'
   return coded(Error, 'ERR_TALLYSTICK_BUSY', message)
 }
 
@@ -329,12 +326,7 @@ function notMergeable(into, value, remedy) {
 
 /** @param {string} reason @param {unknown} [cause] */
 function invalidEncoding(reason, cause) {
-  return coded(
-    TypeError,
-    'ERR_TALLYSTICK_ENCODING',
-    `not a readable HdrHistogram encoding: ${reason}`,
-    cause,
-  )
+  return coded(TypeError, 'ERR_TALLYSTICK_ENCODING', `not a readable HdrHistogram encoding: ${reason}`, cause)
 }
 
 /** @param {unknown} value @param {unknown} [cause] */

@@ -99,7 +99,7 @@ test('a field that the pool does not report has no column, and the page says so'
   const { page, context } = await openPage(browser, `${quiet.url}/workers`)
   try {
     await page.getByRole('button', { name: 'a', exact: true }).waitFor()
-    assert.deepEqual(await page.locator('thead th').allTextContents(), ['Id', 'State', 'Uptime'])
+    assert.deepEqual(await page.locator('thead th').allTextContents(), ['ID', 'State', 'Uptime'])
     await page.getByText('Not reported by this pool: App, Requests, RSS, Heap.').waitFor()
   } finally {
     await context.close()
@@ -193,16 +193,16 @@ test('the details of a timing have statistics since the start and of the last se
   await seen(`/series?key=${encodeURIComponent('db.slower#timing')}`, async (page) => {
     const timer = setInterval(() => served.metrics.observeMillis('db.slower', 5000), 50)
     try {
-      await page.getByRole('heading', { name: /^In the last \d+ s$/ }).waitFor()
-      const [start, lately] = [page.locator('.stats').first(), page.locator('.stats').nth(1)]
+      await page.getByRole('heading', { name: /^Last \d+ s$/ }).waitFor()
+      const [start, recent] = [page.locator('.stats').first(), page.locator('.stats').nth(1)]
       const median = (stats) =>
         stats
           .locator('.stat', { has: page.locator('dt', { hasText: 'p50' }) })
           .locator('dd')
           .textContent()
-      await becomes(page, async () => /^(4\.9\d|5|5\.0\d) s$/.test(await median(lately)), true)
+      await becomes(page, async () => /^(4\.9\d|5|5\.0\d) s$/.test(await median(recent)), true)
       assert.match(await median(start), /^(1|0\.99\d|1\.0\d) ms$/)
-      const chart = page.getByRole('img', { name: /^p50, p90 and p99 of the last seconds/ })
+      const chart = page.getByRole('img', { name: /^Recent p50, p90 and p99/ })
       assert.match(await chart.getAttribute('aria-label'), /p50 (4\.9\d|5|5\.0\d) s/)
     } finally {
       clearInterval(timer)
