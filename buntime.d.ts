@@ -1,5 +1,5 @@
 /**
- * Pool metrics as a Buntime plugin. The package's `manifest.yaml` configures it; it is disabled by default.
+ * Pool metrics as a Buntime plugin, configured by the package's `manifest.yaml` and disabled by default.
  *
  * @example
  * import metricsPlugin from 'tallystick/buntime'
@@ -7,7 +7,7 @@
  * export default metricsPlugin({ sseInterval: 500 })
  */
 
-// Without the optional package hono, its types are any.
+// If the optional package hono is not installed, its types are any.
 // @ts-ignore
 import type { Hono } from 'hono'
 import type { MetricsConfig as Config } from './pool'

@@ -43,7 +43,7 @@ export type LabelValue = string | number | boolean | bigint | null | undefined |
  * `RangeError`s (a number outside its range, an unknown collector).
  */
 export type ErrorCode =
-  /** A name that is empty or not a string. */
+  /** A name that is empty or is not a string. */
   | 'ERR_TALLYSTICK_NAME'
   /** A value that is not a number (TypeError); NaN, an infinite or a negative value where it is not allowed (RangeError). */
   | 'ERR_TALLYSTICK_VALUE'
@@ -84,7 +84,7 @@ export type ErrorCode =
 
 // ---------------------------------------------------------------- instruments
 
-/** Options of every instrument. */
+/** Options that every instrument has. */
 export interface InstrumentOptions<Names extends string = string> {
   /** A non-empty string of any characters, usually with `.` or `/` as separators. */
   readonly name: string
@@ -97,19 +97,25 @@ export interface InstrumentOptions<Names extends string = string> {
    */
   readonly unit?: string
   /**
-   * The allowed label names. Others are rejected by the types and at the call. Declare the array `as const`; an inline array
-   * needs no `as const`. Default: any names.
+   * The allowed label names. Other names are type errors, and a TypeError `ERR_TALLYSTICK_LABELS` at the call. An inline array
+   * keeps its literal types; declare any other array `as const`. Default: any names.
    */
   readonly labelNames?: readonly Names[]
 }
 
-/** {@link Metrics.counter} */
+/**
+ * Options of {@link Metrics.counter}.
+ * @example metrics.counter({ name: 'http.requests', help: 'Requests answered', labelNames: ['method', 'status'] })
+ */
 export interface CounterOptions<Names extends string = string> extends InstrumentOptions<Names> {}
 
 /** How the values that threads have for one gauge are merged: sum, minimum, maximum, or the value that was set last. */
 export type GaugeMerge = 'sum' | 'min' | 'max' | 'last'
 
-/** {@link Metrics.gauge} */
+/**
+ * Options of {@link Metrics.gauge}.
+ * @example metrics.gauge({ name: 'queue.length', merge: 'max' })
+ */
 export interface GaugeOptions<Names extends string = string> extends InstrumentOptions<Names> {
   /** How the values of different threads are merged. Default `'sum'`. */
   readonly merge?: GaugeMerge
@@ -121,9 +127,15 @@ export interface GaugeOptions<Names extends string = string> extends InstrumentO
  */
 export type Precision = 1 | 2 | 3
 
-/** {@link Metrics.timing} */
+/**
+ * Options of {@link Metrics.timing}.
+ * @example metrics.timing({ name: 'http.latency', precision: 2, buckets: [5, 50, 500] })
+ */
 export interface TimingOptions<Names extends string = string> extends Omit<InstrumentOptions<Names>, 'unit'> {
-  /** Default 2 without labels, 1 with labels. After the first use it cannot be changed. */
+  /**
+   * The precision of quantiles. Default 2 without labels, 1 with labels. It cannot change after the first use: a TypeError
+   * `ERR_TALLYSTICK_CONFLICT`.
+   */
   readonly precision?: Precision
   /**
    * Upper bounds in **milliseconds**, ascending, of the buckets in the Prometheus exposition. They are projected from the finer
@@ -132,17 +144,24 @@ export interface TimingOptions<Names extends string = string> extends Omit<Instr
   readonly buckets?: readonly number[]
 }
 
-/** {@link Metrics.histogram} */
+/**
+ * Options of {@link Metrics.histogram}.
+ * @example metrics.histogram({ name: 'body', unit: 'bytes', buckets: [1e3, 1e4, 1e5] })
+ */
 export interface HistogramOptions<Names extends string = string> extends InstrumentOptions<Names> {
-  /** As {@link TimingOptions.precision}. Has no effect together with `buckets`. */
+  /** The same as {@link TimingOptions.precision}. It has no effect together with `buckets`. */
   readonly precision?: Precision
   /** Upper bounds, ascending, in the unit of the values. Each bucket has an exact count, in place of log-linear internal buckets. */
   readonly buckets?: readonly number[]
 }
 
 /**
- * A count that goes up, and down: `value` is increments minus decrements. Exposed as `<name>_total`, the sum of the increments,
- * which only goes up; after a decrement also as a gauge `<name>` with the net value.
+ * A count. Its `value` is increments minus decrements. Prometheus shows `<name>_total`, the sum of the increments, which only goes
+ * up, and after a decrement also a gauge `<name>` with the net value.
+ * @example
+ * const requests = metrics.counter('http.requests')
+ * requests.inc()
+ * requests.labels({ method: 'GET' }).inc(2)
  */
 export interface Counter<Names extends string = string> {
   readonly name: string
@@ -165,7 +184,7 @@ export interface Counter<Names extends string = string> {
    */
   labels(labels: Labels<Names>): BoundCounter
   /**
-   * Removes the series with these labels from every reading and releases its memory, so labels may come and go for ever. A kept
+   * Removes the series with these labels from every reading and releases its memory, so labels can come and go indefinitely. A kept
    * handle stays valid: when it records again, the series starts at 0. Threads that also record the series release their memory
    * when they next register a series, set a gauge or record a distribution value; what they record meanwhile counts from 0.
    *
@@ -180,8 +199,12 @@ export interface Counter<Names extends string = string> {
 }
 
 /**
- * A value that goes up and down; unset until its first use. The values of different threads are merged by the option `merge`. A
- * worker's value ends with the worker.
+ * A value that goes up and down, and is unset until its first use. The option `merge` determines how the values of different threads
+ * are merged. A worker's value ends with the worker.
+ * @example
+ * const queueLength = metrics.gauge('queue.length')
+ * queueLength.set(3)
+ * queueLength.inc()
  */
 export interface Gauge<Names extends string = string> {
   readonly name: string
@@ -189,16 +212,19 @@ export interface Gauge<Names extends string = string> {
    * Sets the gauge, in its own unit. NaN and ±Infinity are allowed. Pass labels to {@link Gauge.labels}; a second argument is a
    * TypeError `ERR_TALLYSTICK_LABELS`.
    * @throws TypeError `ERR_TALLYSTICK_VALUE` if `value` is not a number
+   * @example queueLength.set(3)
    */
   set(value: number): void
   /**
    * Adds `delta` (default 1). An unset gauge starts at 0.
    * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `delta` is not a finite number
+   * @example activeRequests.inc()
    */
   inc(delta?: number | null): void
   /**
    * Subtracts `delta` (default 1). An unset gauge starts at 0.
    * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `delta` is not a finite number
+   * @example activeRequests.dec()
    */
   dec(delta?: number | null): void
   /**
@@ -222,8 +248,12 @@ export interface Gauge<Names extends string = string> {
 }
 
 /**
- * A distribution of durations, in log-linear internal buckets of whole nanoseconds up to 2^53 − 1 ns (104 days). Exposed as a
+ * A distribution of durations, in log-linear internal buckets of whole nanoseconds up to 2^53 − 1 ns (104 days). Prometheus shows a
  * histogram `<name>_seconds`.
+ * @example
+ * const latency = metrics.timing('http.latency')
+ * latency.observeMillis(12.5)
+ * latency.time(() => work())
  */
 export interface Timing<Names extends string = string> {
   readonly name: string
@@ -236,7 +266,8 @@ export interface Timing<Names extends string = string> {
   observeMillis(milliseconds: number): void
   /**
    * Records a duration in nanoseconds, as a number or a bigint (a difference of `process.hrtime.bigint()`).
-   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE`
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `nanoseconds` is not a finite number or a bigint
+   * @example duration.observeNanos(process.hrtime.bigint() - start)
    */
   observeNanos(nanoseconds: number | bigint): void
   /**
@@ -287,8 +318,11 @@ export type LabelsAtEnd<T, Names extends string = string> = (
 ) => Labels<Names> | null | undefined
 
 /**
- * A distribution of non-negative values, in any unit; with `buckets`, of any values. Exposed as a summary, with `buckets` as a
+ * A distribution of non-negative values, in any unit; with `buckets`, of any values. Prometheus shows a summary, or with `buckets` a
  * histogram.
+ * @example
+ * const bodySize = metrics.histogram({ name: 'body', unit: 'bytes' })
+ * bodySize.observe(2048)
  */
 export interface Histogram<Names extends string = string> {
   readonly name: string
@@ -319,18 +353,44 @@ export interface Histogram<Names extends string = string> {
   value(): HistogramStats | undefined
 }
 
-/** The handle of one labelled counter series: a {@link Counter} without `labels` and `remove`. */
+/**
+ * The handle of one labelled counter series: a {@link Counter} without `labels` and `remove`.
+ * @example
+ * const ok: BoundCounter = requests.labels({ status: 200 })
+ * ok.inc()
+ */
 export type BoundCounter = Omit<Counter<never>, 'labels' | 'remove'>
-/** The handle of one labelled gauge series: a {@link Gauge} without `labels` and `remove`. */
+/**
+ * The handle of one labelled gauge series: a {@link Gauge} without `labels` and `remove`.
+ * @example
+ * const mail: BoundGauge = queueLength.labels({ queue: 'mail' })
+ * mail.set(3)
+ */
 export type BoundGauge = Omit<Gauge<never>, 'labels' | 'remove'>
-/** The handle of one labelled timing series: a {@link Timing} without `labels` and `remove`. */
+/**
+ * The handle of one labelled timing series: a {@link Timing} without `labels` and `remove`.
+ * @example
+ * const home: BoundTiming = duration.labels({ route: '/' })
+ * home.time(() => render())
+ */
 export interface BoundTiming extends Omit<Timing<never>, 'labels' | 'remove' | 'time' | 'start'> {
-  /** As {@link Timing.time}, with the labels of this series. */
+  /**
+   * The same as {@link Timing.time}, with the labels of this series.
+   * @throws TypeError `ERR_TALLYSTICK_FUNCTION` if `fn` is not a function, `ERR_TALLYSTICK_LABELS` for further labels
+   */
   time<T>(fn: () => T): T
-  /** As {@link Timing.start}, with the labels of this series. The returned function returns milliseconds. */
+  /**
+   * The same as {@link Timing.start}, with the labels of this series. The returned function returns milliseconds.
+   * @throws TypeError `ERR_TALLYSTICK_LABELS` for further labels
+   */
   start(): () => number
 }
-/** The handle of one labelled histogram series: a {@link Histogram} without `labels` and `remove`. */
+/**
+ * The handle of one labelled histogram series: a {@link Histogram} without `labels` and `remove`.
+ * @example
+ * const uploads: BoundHistogram = bodySize.labels({ route: '/upload' })
+ * uploads.observe(2048)
+ */
 export type BoundHistogram = Omit<Histogram<never>, 'labels' | 'remove'>
 
 // ---------------------------------------------------------------- histogram objects
@@ -348,7 +408,7 @@ export interface HistogramSnapshot {
 }
 
 /**
- * What BucketedHistogram, FrugalHistogram and HdrHistogram have in common: a standalone histogram in one thread, outside any
+ * The interface of BucketedHistogram, FrugalHistogram and HdrHistogram: a standalone histogram in one thread, outside any
  * collector. An aggregator's functions can use any of them. Adding never calls Rust.
  */
 export interface HistogramObject {
@@ -366,7 +426,7 @@ export interface HistogramObject {
   clear(): void
 }
 
-/** {@link BucketedHistogram} */
+/** Options of {@link BucketedHistogram}. */
 export interface BucketedHistogramOptions {
   /** The largest value that has a bucket, in the unit of the values; larger ones are `overflow`. Default 3,600,000 (an hour in milliseconds). */
   readonly max?: number | null
@@ -400,9 +460,9 @@ export class BucketedHistogram implements HistogramObject {
   merge(other: BucketedHistogram): void
 }
 
-/** {@link FrugalHistogram} */
+/** Options of {@link FrugalHistogram}. */
 export interface FrugalHistogramOptions {
-  /** As {@link BucketedHistogramOptions.quantiles}. */
+  /** The same as {@link BucketedHistogramOptions.quantiles}. */
   readonly quantiles?: readonly number[] | null
   /** The initial step of an estimate, in the unit of the values. Default 1; values should be many times larger. */
   readonly step?: number
@@ -410,7 +470,7 @@ export interface FrugalHistogramOptions {
   readonly seed?: number
   /** Has no effect; accepted so that the options of a {@link BucketedHistogram} can be reused. */
   readonly error?: unknown
-  /** Has no effect, as `error`. */
+  /** Has no effect, like `error`. */
   readonly max?: unknown
 }
 
@@ -419,6 +479,7 @@ export interface FrugalHistogramOptions {
  * docs/histograms.md lists the errors.
  * @example
  * const sizes = new FrugalHistogram({ quantiles: [0.5, 0.99], seed: 7 })
+ * sizes.add(2048)
  */
 export class FrugalHistogram implements HistogramObject {
   /** @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS` */
@@ -437,11 +498,11 @@ export class FrugalHistogram implements HistogramObject {
 export const StreamingHistogram: typeof FrugalHistogram
 export type StreamingHistogram = FrugalHistogram
 
-/** {@link HdrHistogram} */
+/** Options of {@link HdrHistogram}. */
 export interface HdrHistogramOptions {
   /** Significant digits, as in other HdrHistograms; 4 divides a power of two into 16,384 internal buckets, 5 into 131,072. Default 2. */
   readonly precision?: Precision | 4 | 5
-  /** The quantiles of `snapshot()`, as {@link BucketedHistogramOptions.quantiles}. */
+  /** The same as {@link BucketedHistogramOptions.quantiles}. */
   readonly quantiles?: readonly number[] | null
 }
 
@@ -592,6 +653,7 @@ export interface Exposition {
   contentType: string
 }
 
+/** Options of {@link Metrics.prometheus}. An invalid value is a TypeError or RangeError `ERR_TALLYSTICK_OPTIONS`. */
 export interface PrometheusOptions {
   /** Upper bounds in **milliseconds**, ascending, for every timing without its own `buckets`. */
   readonly buckets?: readonly number[]
@@ -599,6 +661,7 @@ export interface PrometheusOptions {
 
 // ---------------------------------------------------------------- collectors
 
+/** Options of a {@link Collector}. */
 export interface CollectorOptions {
   /**
    * The number of trace events to keep: 0 to 1,000,000. Default 500. With 0 none is kept, and `seq` still advances. Together they
@@ -626,6 +689,7 @@ export interface BeforeReadOptions {
  * createMetrics(collector).inc('orders')
  */
 export class Collector {
+  /** @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS` | `ERR_TALLYSTICK_LABELS` */
   constructor(options?: CollectorOptions)
   /** The collector of the process: the same one in every thread. */
   static readonly default: Collector
@@ -633,11 +697,17 @@ export class Collector {
    * Returns the collector with this id, which another thread created and sent (`collector.id`). A collector lives while any
    * thread holds it or one of its instruments.
    * @throws RangeError `ERR_TALLYSTICK_COLLECTOR` for an unknown id; TypeError for an object, such as the collector itself
+   * @example const metrics = createMetrics(Collector.attach(workerData.collectorId))
    */
   static attach(id: number): Collector
   /** A positive integer, unique within the process. */
   readonly id: number
-  /** Opens an independent window. */
+  /**
+   * Opens an independent window, which starts at the collector's creation.
+   * @example
+   * const window = collector.window()
+   * setInterval(() => send(window.snapshotAndReset()), 60_000)
+   */
   window(): Window
   /**
    * Calls `fn` before each reading that this thread makes of the collector, so that it can update metrics of things that have no
@@ -666,14 +736,15 @@ export class Collector {
   readonly callbackFailures: number
   /**
    * Removes every series and the trace from all readings, in all threads. Kept handles stay valid and record from 0; options of
-   * families (help, unit, labels, buckets) and callbacks stay. Meant for `beforeEach` in tests.
+   * families (help, unit, labels, buckets) and callbacks stay. Intended for `beforeEach` in tests.
+   * @example beforeEach(() => metrics.collector.clear())
    */
   clear(): void
 }
 
 // ---------------------------------------------------------------- metrics
 
-/** Functions that record into and read one collector. They may be destructured. */
+/** Functions that record into one collector and read it. They may be destructured. */
 export interface Metrics {
   /**
    * Adds to the counter with this name.
@@ -684,22 +755,36 @@ export interface Metrics {
   inc(name: string, delta?: number | null, labels?: Labels): void
   /**
    * Records a duration in milliseconds in the timing with this name. A negative duration counts as 0.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`; nothing is recorded
    * @example metrics.observeMillis('db.query', 12.5, { table: 'users' })
    */
   observeMillis(name: string, milliseconds: number, labels?: Labels): void
-  /** Records a duration in nanoseconds, as a number or a bigint. A negative duration counts as 0. */
+  /**
+   * Records a duration in nanoseconds in the timing with this name, as a number or a bigint. A negative duration counts as 0.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`; nothing is recorded
+   * @example metrics.observeNanos('db.query', process.hrtime.bigint() - start)
+   */
   observeNanos(name: string, nanoseconds: number | bigint, labels?: Labels): void
   /**
    * Runs `fn` and records its duration, even if it throws or rejects. Labels may be derived from the result: see
    * {@link Timing.time}.
+   * @throws TypeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_FUNCTION` | `ERR_TALLYSTICK_LABELS`; `fn` is not called
    * @example metrics.time('http.request', () => answer(req), (answer) => ({ route: answer?.route }))
    */
   time<T>(name: string, fn: () => T, labels?: Labels | LabelsAtEnd<T> | null): T
-  /** Adds 1 to the counter with this name, then runs `fn`; its result and errors pass through. */
+  /**
+   * Adds 1 to the counter with this name, then runs `fn`. Its result and errors pass through.
+   * @throws TypeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_FUNCTION`; nothing is recorded
+   * @example metrics.counted('cache.misses', () => load(key))
+   */
   counted<T>(name: string, fn: () => T): T
   /** The time in milliseconds since the epoch, with a fraction. Monotonic within a process. */
   now(): number
-  /** Appends an event to the collector's ring buffer. Field values become strings (`'undefined'` and `'null'` for these values). */
+  /**
+   * Appends an event to the collector's ring buffer. Field values become strings (`'undefined'` and `'null'` for these values).
+   * @throws TypeError `ERR_TALLYSTICK_NAME`, or `ERR_TALLYSTICK_VALUE` if `fields` is not an object or a field cannot become a string
+   * @example metrics.trace('cache.cleared', { entries: 120 })
+   */
   trace(name: string, fields?: Record<string, unknown> | null): void
 
   /**
@@ -731,12 +816,14 @@ export interface Metrics {
 
   /**
    * Sets help and unit of the instruments with this name, of every kind, both existing and future ones.
+   * @throws TypeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_OPTIONS`; `ERR_TALLYSTICK_CONFLICT` if an instrument has a different unit
    * @example metrics.describe('jobs.done', { help: 'Jobs completed' })
    */
   describe(name: string, description: { help?: string; unit?: string }): void
   /**
    * The current value over all threads of the counter, else the gauge, timing or histogram with this name: a number, or
    * statistics (of timings in milliseconds). `undefined` if there is none.
+   * @throws TypeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_LABELS`
    * @example metrics.value('http.requests', { method: 'GET', status: 200 })
    */
   value(name: string, labels?: Labels): number | TimingStats | HistogramStats | undefined
@@ -768,7 +855,11 @@ export interface Metrics {
    * @throws Error `ERR_TALLYSTICK_BUSY`, as a rejection, while 128 different readings of the process are waiting
    */
   prometheus(options?: PrometheusOptions): Promise<Exposition>
-  /** The same, made synchronously: for scripts, tests and exit handlers. */
+  /**
+   * The same as {@link Metrics.prometheus}, made synchronously: for scripts, tests and exit handlers.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS`
+   * @example process.on('exit', () => fs.writeFileSync('metrics.prom', metrics.prometheusSync().body))
+   */
   prometheusSync(options?: PrometheusOptions): Exposition
   /**
    * Serves the exposition. Answers GET and HEAD, other methods with 405, and 503 with `Retry-After` while too many readings are
@@ -779,16 +870,24 @@ export interface Metrics {
    * @example http.createServer(metrics.handle).listen(9464)
    */
   handle(req: IncomingMessage, res: ServerResponse): Promise<void>
-  /** The same for servers with `Request` and `Response`. @example Bun.serve({ fetch: metrics.fetch }) */
+  /** The same as {@link Metrics.handle} for servers with `Request` and `Response`. @example Bun.serve({ fetch: metrics.fetch }) */
   fetch(request: Request): Promise<Response>
 
+  /** The collector that these functions record into and read. */
   readonly collector: Collector
 }
 
-/** The functions of the default collector. */
+/**
+ * The functions of the default collector, which all threads of the process share.
+ * @example metrics.inc('jobs.done')
+ */
 export const metrics: Metrics
 
-/** The functions of another collector. */
+/**
+ * The functions of another collector.
+ * @throws TypeError `ERR_TALLYSTICK_COLLECTOR` if `collector` is not a Collector
+ * @example createMetrics(new Collector()).inc('jobs.done')
+ */
 export function createMetrics(collector: Collector): Metrics
 
 // ---------------------------------------------------------------- scenes
@@ -796,8 +895,15 @@ export function createMetrics(collector: Collector): Metrics
 /** The category of a reason; by its first letter, `T…` is touch and `B…` is button. */
 export type ReasonCategory = 'unknown' | 'initial' | 'loop' | 'touch' | 'button' | 'other'
 
-/** Metrics of one scene, named `<prefix>.<suffix>`; an empty suffix stands for the prefix itself. */
+/**
+ * Metrics of one scene, named `<prefix>.<suffix>`. An empty suffix stands for the prefix itself. Every method throws a TypeError
+ * `ERR_TALLYSTICK_NAME` for a suffix, name or reason that is not a string.
+ * @example
+ * const scene = sceneMetrics.create('scene')
+ * scene.recordRebuild('loop', () => scene.timeTile('SPIRAL', () => drawSpiral()))
+ */
 export interface SceneMetrics {
+  /** The prefix of this scene's names. */
   prefix(): string
   /** Adds to the counter `<prefix>.<suffix>`; see {@link Metrics.inc}. */
   inc(suffix: string, delta?: number | null): void
@@ -820,19 +926,25 @@ export interface SceneMetrics {
    */
   recordRebuild(reason?: string | null): undefined
   recordRebuild<T>(reason: string | null | undefined, fn: () => T): T
+  /** The category of a reason, by its first letter or word. */
   reasonCategory(reason?: string | null): ReasonCategory
 }
 
+/** Creates the metrics of scenes that record into one collector. */
 export interface SceneMetricsFactory {
   /** The metrics of a scene. @param prefix default `scene`, also if empty */
   create(prefix?: string | null): SceneMetrics
+  /** The same as {@link SceneMetrics.reasonCategory}. */
   reasonCategory(reason?: string | null): ReasonCategory
 }
 
-/** Scenes that record into the default collector. */
+/**
+ * Scenes that record into the default collector.
+ * @example sceneMetrics.create('scene').recordLoopTick()                  // counts scene.loopTicks
+ */
 export const sceneMetrics: SceneMetricsFactory
 
-/** Scenes that record into another collector. */
+/** Scenes that record into another collector. @throws TypeError `ERR_TALLYSTICK_COLLECTOR` */
 export function createSceneMetrics(collector: Collector): SceneMetricsFactory
 
 // ---------------------------------------------------------------- modules under a prefix
@@ -840,7 +952,13 @@ export function createSceneMetrics(collector: Collector): SceneMetricsFactory
 /** Creates the exports of a module, once for each registry. */
 export type ModuleLoader = () => unknown
 
-/** Modules by name, for hosts that run other people's scripts. */
+/**
+ * Modules by name, for hosts that run other people's scripts.
+ * @example
+ * const registry = new ModuleRegistry()
+ * registry.register('myapp/version', () => '1.2.3')
+ * registry.require('myapp/version')                                       // '1.2.3'
+ */
 export class ModuleRegistry {
   /**
    * Registers a module. The loader is called at the first `require`, once unless it throws.
@@ -862,6 +980,7 @@ export class ModuleRegistry {
   install(): void
 }
 
+/** Options of {@link registerModules}. */
 export interface RegisterModulesOptions {
   /** The collector of these modules, or a function that returns it, called when a module is first required. Default: {@link Collector.default}. */
   readonly collector?: Collector | (() => Collector | null | undefined)
@@ -890,18 +1009,21 @@ export function registerModules(
 
 // ---------------------------------------------------------------- recording and aggregating
 
-/** A recorder's counter. */
+/** A recorder's counter. @example recorder.counter('jobs_done').incr() */
 export interface EventCounter {
   /**
-   * Adds `n`. `undefined` and `null` mean 1, 0 makes the counter visible.
+   * Adds `n`. `undefined` and `null` mean 1, and 0 makes the counter visible.
    * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `n` is not a finite number; nothing is recorded or emitted
    */
   incr(n?: number | null): void
-  /** Subtracts `n` (default 1). The `increment` of the event is negative. */
+  /**
+   * Subtracts `n` (default 1). The `increment` of the event is negative.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE`
+   */
   decr(n?: number | null): void
 }
 
-/** A recorder's gauge. */
+/** A recorder's gauge. @example recorder.gauge('queue_length').update(5) */
 export interface EventGauge {
   /**
    * Sets the gauge.
@@ -911,7 +1033,7 @@ export interface EventGauge {
   update(value: number): void
 }
 
-/** A recorder's histogram. */
+/** A recorder's histogram. @example recorder.histogram('body_bytes').add(512) */
 export interface EventHistogram {
   /**
    * Records a non-negative value, in any unit.
@@ -920,7 +1042,13 @@ export interface EventHistogram {
   add(value: number): void
 }
 
-/** A recorder's timer. It records milliseconds. */
+/**
+ * A recorder's timer. It records milliseconds.
+ * @example
+ * const latency = recorder.timer('latency_ms')
+ * const id = latency.start()
+ * latency.stop(id, { url: '/' })
+ */
 export interface EventTimer {
   /**
    * Starts a measurement. Any number may run at the same time, and one that is never stopped leaks nothing.
@@ -933,7 +1061,10 @@ export interface EventTimer {
    * @throws TypeError | RangeError `ERR_TALLYSTICK_TIMER` if `id` did not come from `start()`; nothing is recorded
    */
   stop(id: number, tags?: Labels | null): void
-  /** Runs `fn`, records its duration even if it throws or rejects, and returns its result; see {@link Timing.time}. */
+  /**
+   * Runs `fn`, records its duration even if it throws or rejects, and returns its result; see {@link Timing.time}.
+   * @throws TypeError `ERR_TALLYSTICK_FUNCTION` if `fn` is not a function
+   */
   time<T>(fn: () => T): T
 }
 
@@ -1016,7 +1147,7 @@ export interface RecorderConfig {
 }
 
 /**
- * Creates instruments that record into a collector and emit events. Without listeners no event is made, and none costs anything.
+ * Creates instruments that record into a collector and emit events. Without listeners, no event objects are created.
  * @example
  * const recorder = new Recorder()
  * const aggregator = new Aggregator(recorder)
@@ -1030,17 +1161,28 @@ export class Recorder {
   readonly separator: string
   /**
    * Creates a counter. Further calls return other objects of the same series.
-   * @param initialValue added at once, as an event, also if it is 0
+   * @param initialValue added at once, as an event, even if it is 0
    * @throws TypeError | RangeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`
    */
   counter(name: string, initialValue?: number | null, tags?: Labels | null): EventCounter
-  /** Creates a gauge. @param initialValue set at once, as an event, also if it is 0 */
+  /**
+   * Creates a gauge.
+   * @param initialValue set at once, as an event, even if it is 0
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`
+   */
   gauge(name: string, initialValue?: number | null, tags?: Labels | null): EventGauge
-  /** Creates a histogram of non-negative values, in any unit. */
+  /** Creates a histogram of non-negative values, in any unit. @throws TypeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_LABELS` */
   histogram(name: string, tags?: Labels | null): EventHistogram
-  /** Creates a timer. A custom timer with only `start` and `stop` gets a `time` that uses them. */
+  /**
+   * Creates a timer. A custom timer with only `start` and `stop` gets a `time` that uses them.
+   * @throws TypeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_LABELS`
+   */
   timer(name: string, tags?: Labels | null): EventTimer
-  /** A view of this recorder for names under `<name>/`, with the same collector, listeners and configuration. */
+  /**
+   * A view of this recorder for names under `<name>/`, with the same collector, listeners and configuration.
+   * @throws TypeError `ERR_TALLYSTICK_NAME`
+   * @example recorder.scope('connection').counter('opened')               // connection/opened
+   */
   scope(name: string): Recorder
   /**
    * Calls `listener` synchronously at each event of a kind. What it throws goes to `'error'` listeners, not to the code that
@@ -1101,7 +1243,7 @@ export const DefaultTimer: InstrumentFactory<EventTimer, [tags?: Labels | null]>
 /** A timer that ignores all tags. */
 export const NoTagTimer: InstrumentFactory<EventTimer, [tags?: Labels | null]>
 
-/** Records and emits nothing. A factory returns it as it is, without calling it. */
+/** Records and emits nothing. A factory returns it itself: `counter: () => NullCounter`. */
 export const NullCounter: EventCounter
 /** Records and emits nothing. */
 export const NullGauge: EventGauge
@@ -1172,6 +1314,10 @@ export interface AggregatorConfig {
  * collector was passed to the recorder, the report includes the names that this recorder and its scopes have created.
  *
  * A recorder holds its aggregators with functions until they are closed; others can be garbage-collected.
+ * @example
+ * const aggregator = new Aggregator(recorder)
+ * recorder.counter('jobs_done', 2)
+ * aggregator.report().counters                                            // { jobs_done: 2 }
  */
 export class Aggregator {
   /** @throws TypeError | RangeError `ERR_TALLYSTICK_RECORDER` | `ERR_TALLYSTICK_OPTIONS` | `ERR_TALLYSTICK_FUNCTION` */
@@ -1183,7 +1329,9 @@ export class Aggregator {
   report<Counters = number, Histograms = DistributionReport, Gauges = number>(): Report<Counters, Histograms, Gauges>
   /** Resets counters and histograms. Gauges are state and are not reset. */
   clear(): void
+  /** Resets counters only. */
   clearCounters(): void
+  /** Resets histograms and timers only. */
   clearHistograms(): void
   /** Hides all gauges from this aggregator's reports until they are set again (by another thread: to a different value). */
   clearGauges(): void
@@ -1286,10 +1434,11 @@ export const recorder: {
 
 // ---------------------------------------------------------------- stats log
 
+/** Options of {@link logStats}. An invalid value is a TypeError or RangeError `ERR_TALLYSTICK_OPTIONS`. */
 export interface LogStatsOptions {
   /** Milliseconds between lines: 1 to 2^31 − 1. Default 1000. */
   readonly interval?: number
-  /** Default: {@link Collector.default}. */
+  /** The collector to log. Default: {@link Collector.default}. */
   readonly collector?: Collector
   /** Called for each line: `name=value` for a counter or gauge, `name count=… mean=… p99=… max=…` for a distribution. Default `console.log`. */
   readonly log?: (line: string) => void
@@ -1299,6 +1448,8 @@ export interface LogStatsOptions {
  * Prints the activity of each interval: one line for each series, sorted, with times in milliseconds. It uses its own window; the
  * first interval includes everything recorded before. Its timer does not keep the process alive.
  * @returns a function that stops it
+ * @example
+ * const stop = logStats({ interval: 5000, log: (line) => logger.info(line) })
  */
 export function logStats(options?: LogStatsOptions): () => void
 

@@ -67,16 +67,25 @@ export interface PoolMetricsService {
   /**
    * Sets the pool to report.
    * @throws TypeError `ERR_TALLYSTICK_POOL` if it is neither a {@link PoolSource} nor a supported pool; the previous pool stays
+   * @example service.setPool({ size: 8, workers: () => [{ id: 'w1', state: 'active', requests: 12 }] })
    */
   setPool(pool: PoolSource | object): void
-  /** Changes the given options at once. Other options stay; if a value is invalid, nothing changes. */
+  /**
+   * Changes the given options at once. Other options stay; if a value is invalid, nothing changes.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS`
+   * @example service.setConfig({ sseInterval: 250 })
+   */
   setConfig(config: MetricsConfig): void
   /**
    * Returns the counts of the pool.
    * @throws Error `ERR_TALLYSTICK_POOL` before a pool is set, and if its `workers` cannot be read
+   * @example service.metrics().pool.utilization                           // 0.125
    */
   metrics(): MetricsResponse
-  /** Returns the counts of the pool and each worker. */
+  /**
+   * Returns the counts of the pool and each worker.
+   * @throws Error `ERR_TALLYSTICK_POOL`, as {@link PoolMetricsService.metrics}
+   */
   stats(): StatsResponse
   /**
    * Returns one exposition of the pool's families and, if there is one, the collector's, made by the reader thread. Before a pool is
@@ -89,11 +98,14 @@ export interface PoolMetricsService {
    * Calls the listener every `sseInterval` with the payload of `/`, while a pool is set. The timer does not keep the process alive.
    * If the listener throws, a warning is emitted, and the listener stays subscribed.
    * @returns a function that unsubscribes
+   * @throws TypeError `ERR_TALLYSTICK_FUNCTION` if the listener is not a function
+   * @example const unsubscribe = service.subscribe(({ pool }) => console.log(pool.active))
    */
   subscribe(listener: (metrics: MetricsResponse) => void): () => void
   /**
    * Answers a `Request` with a `Response`, for Bun.serve, Hono and Deno. The body may be compressed if the request accepts gzip.
    * Rejects only with a TypeError `ERR_TALLYSTICK_REQUEST`, if the argument is not a request.
+   * @example Bun.serve({ fetch: service.fetch })
    */
   fetch(request: Request): Promise<Response>
   /**
@@ -101,6 +113,7 @@ export interface PoolMetricsService {
    * response is sent or the client is gone; for a stream, when it has started. Leaves a response alone that was answered meanwhile,
    * for example by a timeout. Rejects only with a TypeError `ERR_TALLYSTICK_REQUEST`.
    * @param next called for other paths; without it they are answered with 404
+   * @example http.createServer(service.handle).listen(8080)
    */
   handle(req: IncomingMessage, res: ServerResponse, next?: (error?: unknown) => void): Promise<void>
   /** Ends all streams and removes all subscribers. New streams are refused with 503; the other routes keep working. */
@@ -108,7 +121,8 @@ export interface PoolMetricsService {
 }
 
 /**
- * Creates a service. Call {@link PoolMetricsService.setPool} to give it a pool.
+ * Creates a service. Call {@link PoolMetricsService.setPool} to set its pool.
+ * @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS` for an invalid option
  * @example
  * const { handle, setPool } = createPoolMetrics({ base: '/admin/metrics', authorize: (request) => isAdmin(request) })
  * setPool({ size: 8, workers: () => [{ id: 'w1', app: 'mail', state: 'active', requests: 12, uptime: 60 }] })
@@ -133,6 +147,7 @@ export interface PoolSource {
   readonly extra?: Readonly<Record<string, unknown>> | (() => Readonly<Record<string, unknown>>)
 }
 
+/** The workers of a pool, in order, or by id. */
 export type PoolWorkers = Iterable<PoolWorker> | ReadonlyMap<unknown, PoolWorker>
 
 /** A worker as its pool describes it. Any field may be missing. Additional numbers are reported under their names. */
@@ -152,6 +167,7 @@ export interface PoolWorker {
 
 // ---------------------------------------------------------------- tracked workers
 
+/** Options of {@link trackWorker}. */
 export interface TrackWorkerOptions {
   /** A non-empty string, distinct among the workers of the process. */
   readonly id: string
@@ -215,7 +231,9 @@ export interface PoolMetrics {
   size: number
   /** Absent, like `idle` and `utilization`, if the pool does not know which workers are busy (`node:cluster`). */
   active?: number
+  /** Workers in the states `idle` and `ready`. */
   idle?: number
+  /** Workers that are starting. */
   creating: number
   /** All workers that are not terminated: `active + idle + creating` where known. */
   total: number
@@ -279,6 +297,7 @@ export interface SeriesResponse {
   groups: SeriesGroup[]
 }
 
+/** A group of series whose names start with the same prefix. */
 export interface SeriesGroup {
   /** A value for `prefix`. */
   prefix: string
@@ -301,6 +320,7 @@ export interface SeriesHead {
   unit?: string
 }
 
+/** A counter. */
 export interface CounterSeries extends SeriesHead {
   kind: 'counter'
   /** Increments minus decrements. */
@@ -309,6 +329,7 @@ export interface CounterSeries extends SeriesHead {
   rate: number | null
 }
 
+/** A gauge. */
 export interface GaugeSeries extends SeriesHead {
   kind: 'gauge'
   /** `null` if it is NaN or infinite, because JSON has no such numbers. */
@@ -327,12 +348,14 @@ export interface DistributionStats {
   p99: number
 }
 
+/** A timing or histogram, with its statistics since the start. */
 export interface DistributionSeries extends SeriesHead, DistributionStats {
   kind: 'timing' | 'histogram'
   /** Values per second over the last 5 to 10 seconds; `null` at the first reading. */
   rate: number | null
 }
 
+/** A series of any kind, distinguished by `kind`. */
 export type Series = CounterSeries | GaugeSeries | DistributionSeries
 
 /** An internal bucket of a distribution: its lowest and highest value (of timings in milliseconds) and its count. */
@@ -341,6 +364,7 @@ export type DistributionCell = [lowest: number, highest: number, count: number]
 /** `GET {base}/api/metrics/series/:key`; 404 if the series does not exist. */
 export type SeriesDetail = CounterSeries | GaugeSeries | DistributionDetail
 
+/** A timing or histogram, with its distribution. */
 export interface DistributionDetail extends DistributionSeries {
   /** The non-empty internal buckets, ascending. */
   distribution: DistributionCell[]
@@ -350,6 +374,7 @@ export interface DistributionDetail extends DistributionSeries {
   recent?: RecentDistribution
 }
 
+/** Statistics and distribution of the recent values. */
 export interface RecentDistribution extends DistributionStats {
   /** The length of the period in seconds: 5 to 10 while polled. */
   seconds: number

@@ -1,6 +1,6 @@
 'use strict'
 
-// Aggregators: reports by default and by functions of the user's, windows, composites, and bad input.
+// Aggregators: default reports, user functions, windows, composites, and bad input.
 
 const assert = require('node:assert/strict')
 const { once } = require('node:events')
@@ -19,7 +19,7 @@ function pair(aggregation, recording) {
   return { recorder, aggregator: new Aggregator(recorder, aggregation) }
 }
 
-/** Whatever has a snapshot: here all values. */
+/** An object with a snapshot, here all values. */
 class Values {
   values = []
   add(value) {
@@ -31,7 +31,7 @@ class Values {
 }
 
 describe('a report', () => {
-  test('has counters, gauges and histograms by their names, tags summed over', () => {
+  test('has counters, gauges and histograms by name, summed over tags', () => {
     const { recorder, aggregator } = pair()
     recorder.counter('jobs').incr(2)
     recorder.counter('jobs', 3, { queue: 'mail' }).decr()
@@ -53,7 +53,7 @@ describe('a report', () => {
     assert.ok(histograms.latency.max < 1000)
   })
 
-  test('has nothing that was made and not used', () => {
+  test('excludes instruments that were created and not used', () => {
     const { recorder, aggregator } = pair()
     recorder.counter('a', undefined, { x: 1 })
     recorder.gauge('b', undefined, { x: 1 })
@@ -64,7 +64,7 @@ describe('a report', () => {
     assert.deepEqual(aggregator.report().counters, { a: 0 })
   })
 
-  test('stays the same until there is more', () => {
+  test('stays the same until something is recorded', () => {
     const { recorder, aggregator } = pair()
     const counter = recorder.counter('a', 1)
     const report = aggregator.report()
@@ -73,7 +73,7 @@ describe('a report', () => {
     assert.deepEqual([report.counters.a, aggregator.report().counters.a], [1, 2])
   })
 
-  test('knows names that objects have, and any other', () => {
+  test('accepts names that every object has, and any other', () => {
     const { recorder, aggregator } = pair({ composites: () => ['toString', 1, '__proto__', 2] })
     for (const name of ['constructor', '__proto__', '\ud800', 'ü"€']) recorder.counter(name, 1)
     const { counters } = aggregator.report()
@@ -86,7 +86,7 @@ describe('a report', () => {
     ])
   })
 
-  test('tells timers and histograms of one name as one distribution, in milliseconds', () => {
+  test('has one distribution for a timer and a histogram with the same name, in milliseconds', () => {
     const { recorder, aggregator } = pair({ quantiles: [0.25, 0.5, 0.999] })
     const next = random(1)
     const values = Array.from({ length: 2000 }, () => 0.01 + 50 * next() ** 3)
@@ -110,7 +110,7 @@ describe('a report', () => {
     assert.ok(Math.abs(latency.max - Math.max(...values)) < 1e-6)
   })
 
-  test('has quantiles in any order, once each, with keys as people write them', () => {
+  test('has each quantile once, in any order, with readable keys', () => {
     const { recorder, aggregator } = pair({ quantiles: [0.99999, 1, 0.5, 0.999, 0, 0.5, 0.07] })
     for (let value = 1; value <= 100; value++) recorder.histogram('a').add(value)
     const { a } = aggregator.report().histograms
@@ -118,7 +118,7 @@ describe('a report', () => {
     assert.deepEqual([a.p0, a.p100], [1, 100])
   })
 
-  test('tells what is beyond the range as overflow', () => {
+  test('reports values beyond the range as overflow', () => {
     const { recorder, aggregator } = pair()
     const histogram = recorder.histogram('a')
     histogram.add(1)
@@ -129,7 +129,7 @@ describe('a report', () => {
     assert.equal(aggregator.report().histograms.a.max, 1e30)
   })
 
-  test('reads histograms that were made with bounds', () => {
+  test('includes histograms with buckets', () => {
     const collector = new Collector()
     createMetrics(collector).histogram({ name: 'a', buckets: [10, 20] })
     const { recorder, aggregator } = pair(undefined, { collector })
@@ -141,7 +141,7 @@ describe('a report', () => {
 })
 
 describe('an aggregator', () => {
-  test('sees what was recorded since it was made', () => {
+  test('reports what was recorded since it was created', () => {
     const { recorder, aggregator } = pair()
     const counter = recorder.counter('a', 5)
     const gauge = recorder.gauge('b', 1)
@@ -173,7 +173,7 @@ describe('an aggregator', () => {
     assert.ok(Math.abs(min - 1) < 0.01 && Math.abs(max - 1) < 0.01)
   })
 
-  test('clears counters, histograms and gauges each alone', () => {
+  test('clears counters, histograms and gauges separately', () => {
     const { recorder, aggregator } = pair()
     const record = () => {
       recorder.counter('a', 1)
@@ -195,7 +195,7 @@ describe('an aggregator', () => {
     assert.equal(aggregator.report().counters.a, 2)
   })
 
-  test('shows a cleared gauge when it is set again, also to the same value, and only to itself it was cleared', () => {
+  test('hides a cleared gauge, only from its own reports, until it is set again, also to the same value', () => {
     const { recorder, aggregator } = pair()
     const other = new Aggregator(recorder)
     const gauge = recorder.gauge('a', 1)
@@ -212,7 +212,7 @@ describe('an aggregator', () => {
     assert.deepEqual(aggregator.report().gauges, { b: 2 })
   })
 
-  test('disturbs no other, nor the collector’s own readings', () => {
+  test('affects neither other aggregators nor the collector’s own readings', () => {
     const { recorder, aggregator } = pair()
     const other = new Aggregator(recorder)
     const own = createMetrics(recorder.collector)
@@ -232,7 +232,7 @@ describe('an aggregator', () => {
     assert.equal(aggregator.report().counters.a, 7)
   })
 
-  test('of a scope sees all of its recorder', () => {
+  test('of a scope reports its whole recorder', () => {
     const { recorder } = pair()
     const aggregator = new Aggregator(recorder.scope('s'))
     recorder.counter('a', 1)
@@ -240,7 +240,7 @@ describe('an aggregator', () => {
     assert.deepEqual(aggregator.report().counters, { a: 1, 't/b': 1 })
   })
 
-  test('in a common collector reports its recorder’s names, with what others count under them', () => {
+  test('in a shared collector reports its recorder’s names, including what others record under them', () => {
     const collector = new Collector()
     const own = createMetrics(collector)
     const { recorder, aggregator } = pair(undefined, { collector })
@@ -257,10 +257,10 @@ describe('an aggregator', () => {
     assert.deepEqual(other.report(), EMPTY)
   })
 
-  test('sees what recorders of other threads put into its recorder’s collector, also once they have ended', async () => {
+  test('reports what recorders of other threads record into its collector, also after they have ended', async () => {
     const { recorder, aggregator } = pair()
-    const heard = []
-    recorder.on('counter', (event) => heard.push(event))
+    const received = []
+    recorder.on('counter', (event) => received.push(event))
     const file = path.join(__dirname, 'workers', 'recorder.js')
     recorder.counter('shared').incr()
     recorder.histogram('size').add(2)
@@ -274,14 +274,14 @@ describe('an aggregator', () => {
     const { counters, histograms } = aggregator.report()
     assert.deepEqual(counters, { shared: 5, 'worker/own': 1 })
     assert.deepEqual([histograms.size.min, histograms.size.max], [2, 4])
-    assert.equal(heard.length, 1)
+    assert.equal(received.length, 1)
     aggregator.clear()
     recorder.histogram('size').add(3)
     assert.deepEqual(Object.keys(aggregator.report().counters), [])
     assert.ok(Math.abs(aggregator.report().histograms.size.p50 - 3) < 0.03)
   })
 
-  test('is collected when it is dropped, and when it has functions once it is closed', async () => {
+  test('is garbage-collected when it is dropped, or with functions when it is closed', async () => {
     const recorder = new Recorder()
     const references = (() => {
       const dropped = new Aggregator(recorder)
@@ -299,7 +299,7 @@ describe('an aggregator', () => {
     recorder.counter('a', 1)
   })
 
-  test('that is closed reports nothing and hears nothing', () => {
+  test('that is closed reports nothing and receives no events', () => {
     let calls = 0
     const { recorder, aggregator } = pair({
       counter: (_event, _histograms, counters) => (counters.calls = ++calls),
@@ -317,8 +317,8 @@ describe('an aggregator', () => {
   })
 })
 
-describe('a function of the user’s', () => {
-  test('gets events and the aggregator’s objects, instead of the default', () => {
+describe('a user function', () => {
+  test('receives events and the aggregator’s objects in place of the default', () => {
     const { recorder, aggregator } = pair({
       counter({ name, increment }, histograms, counters, gauges) {
         counters[name] ??= { min: increment, latest: 0 }
@@ -341,7 +341,7 @@ describe('a function of the user’s', () => {
     assert.deepEqual(Object.keys(histograms), ['t', 'increments'])
   })
 
-  test('finds new objects after a clearing', () => {
+  test('receives new objects after clear()', () => {
     const { recorder, aggregator } = pair({
       timer({ name }, histograms, counters, gauges) {
         for (const object of [histograms, counters, gauges]) object[name] = (object[name] ?? 0) + 1
@@ -360,7 +360,7 @@ describe('a function of the user’s', () => {
     assert.deepEqual(aggregator.report(), EMPTY)
   })
 
-  test('adds its numbers to what is counted by default; what else it keeps takes the place of that', () => {
+  test('has its numbers added to the default counts, and other values replace them', () => {
     const { recorder, aggregator } = pair({
       gauge({ name, value }, histograms, counters, gauges) {
         counters[name] = value
@@ -380,7 +380,7 @@ describe('a function of the user’s', () => {
     })
   })
 
-  test('keeps any name in objects without a prototype, and so do composites', () => {
+  test('can use any name, because its objects have no prototype, nor do those of composites', () => {
     const names = ['__proto__', 'constructor', 'toString']
     const seen = []
     const { recorder, aggregator } = pair({
@@ -407,7 +407,7 @@ describe('a function of the user’s', () => {
     assert.equal(Object.sum, undefined)
   })
 
-  test('may not ask for the report that it is part of', () => {
+  test('may not request the report that it is part of', () => {
     const endless = { name: 'RangeError', code: 'ERR_TALLYSTICK_COMPOSITE' }
     let asking = true
     const { recorder, aggregator } = pair({
@@ -423,7 +423,7 @@ describe('a function of the user’s', () => {
     assert.deepEqual(composed.report().counters, { a: 1, b: 2 })
   })
 
-  test('makes histograms per tag from one timer', () => {
+  test('can make a histogram for each tag from one timer', () => {
     const { recorder, aggregator } = pair({
       timer(event, histograms) {
         const name = `${event.name}/${event.url}`
@@ -444,7 +444,7 @@ describe('a function of the user’s', () => {
     assert.ok(histograms['http/latency/a'].values.every((value) => value >= 0 && value < 1000))
   })
 
-  test('that fails keeps no event from other aggregators, nor an error from the recorder’s listeners', () => {
+  test('that fails does not affect other aggregators, and its error reaches the recorder’s listeners', () => {
     const failure = new Error('failed')
     const { recorder, aggregator } = pair({
       counter() {
@@ -464,7 +464,7 @@ describe('a function of the user’s', () => {
     assert.deepEqual(other.report().counters, { a: 3 })
   })
 
-  test('leaves the same recorder’s default aggregators as they are', () => {
+  test('does not change default aggregators of the same recorder', () => {
     const { recorder, aggregator } = pair()
     const own = new Aggregator(recorder, { timer() {}, counter() {}, gauge() {}, histogram() {} })
     recorder.counter('a', 1)
@@ -479,7 +479,7 @@ describe('a function of the user’s', () => {
 describe('the default strategies', () => {
   const { DEFAULT, DISABLE } = config
 
-  /** Records some of each kind. @param {Recorder} recorder */
+  /** Records a few values of each kind. @param {Recorder} recorder */
   function record(recorder) {
     const counter = recorder.counter('a', 3, { x: 1 })
     counter.decr(2)
@@ -489,7 +489,7 @@ describe('the default strategies', () => {
     recorder.timer('c').time(() => {})
   }
 
-  test('are called by functions of the user’s', () => {
+  test('can be called by user functions', () => {
     const { recorder, aggregator } = pair({
       counter: (event, ...objects) => event.name !== 'skipped' && DEFAULT.aggregator.counter(event, ...objects),
       gauge: (event, ...objects) => DEFAULT.aggregator.gauge(event, ...objects),
@@ -510,7 +510,7 @@ describe('the default strategies', () => {
     assert.deepEqual(aggregator.report(), { counters: {}, gauges: { a: -5 }, histograms: {} })
   })
 
-  test('keep counts in plain objects too, whatever these inherit', () => {
+  test('keep counts in plain objects too, whatever those inherit', () => {
     const counters = { a: 1 }
     for (const name of ['a', 'constructor']) DEFAULT.aggregator.counter({ name, increment: 2 }, {}, counters, {})
     assert.deepEqual(Object.entries(counters), [
@@ -519,14 +519,14 @@ describe('the default strategies', () => {
     ])
   })
 
-  test('take the values below 0 of a precise gauge', () => {
+  test('accept negative values of a precise gauge', () => {
     const { histogram } = DEFAULT.aggregator
     const { recorder, aggregator } = pair({ histogram: (...all) => histogram(...all) }, config.PRECISE.recorder)
     recorder.gauge('a', -1)
     assert.equal(aggregator.report().histograms['a/histogram'].max, 0)
   })
 
-  test('that are given as they are make the report that there is without them, and hear nothing', () => {
+  test('that are passed unchanged give the default report and receive no events', () => {
     const { recorder, aggregator } = pair({ ...DEFAULT.aggregator, quantiles: [0.5] })
     const other = new Aggregator(recorder, { quantiles: [0.5] })
     assert.equal(recorder.listenerCount('counter') + recorder.listenerCount('timer'), 0)
@@ -543,7 +543,7 @@ describe('the default strategies', () => {
 })
 
 describe('composites', () => {
-  test('are counters of each report, and later ones see earlier ones', () => {
+  test('add counters to each report, and later ones see earlier ones', () => {
     const { recorder, aggregator } = pair({
       composites: [
         (counters) => ['sum', counters.a + counters.b, 'difference', counters.a - counters.b],
@@ -562,7 +562,7 @@ describe('composites', () => {
     assert.deepEqual(aggregator.report().counters.sum, 8)
   })
 
-  test('are one function, a list, or null', () => {
+  test('may be a function, a list or null', () => {
     for (const [composites, expected] of [
       [() => ['a', 1], { a: 1 }],
       [[() => ['a', 1], () => ['a', 2]], { a: 2 }],
@@ -574,7 +574,7 @@ describe('composites', () => {
     }
   })
 
-  test('may return what a condition left', () => {
+  test('may return the result of a condition', () => {
     const composites = [false, 0, ''].map((nothing) => () => nothing && ['a', 1])
     assert.deepEqual(pair({ composites }).aggregator.report().counters, {})
   })
@@ -586,7 +586,7 @@ describe('composites', () => {
     })
   }
 
-  test('that fail fail the report', () => {
+  test('that throw make the report throw', () => {
     const failure = new Error('failed')
     const { aggregator } = pair({
       composites() {
@@ -597,7 +597,7 @@ describe('composites', () => {
   })
 })
 
-test('the ready-made pairs aggregate as they say', () => {
+test('the ready-made pairs aggregate as documented', () => {
   const report = ({ recorder: recording, aggregator: aggregation }) => {
     const { recorder, aggregator } = pair(aggregation, recording)
     recorder.counter('a', 1)
@@ -617,7 +617,7 @@ test('the ready-made pairs aggregate as they say', () => {
   assert.ok(precise.histograms.b.p50 <= 1001 && usual.histograms.b.p50 > 1001)
 })
 
-test('a configuration of null is none, and createAggregator takes options that there are not', () => {
+test('a configuration may be null, and createAggregator ignores unknown options', () => {
   const recorder = new Recorder()
   const unknown = { interval: 5, counters: () => assert.fail('it is no strategy') }
   const aggregators = [new Aggregator(recorder, null), createAggregator(recorder, null)]
@@ -648,7 +648,7 @@ describe('bad input', () => {
     test(`${what} is an error`, () => assert.throws(call, { name, code: `ERR_TALLYSTICK_${code}` }))
   }
 
-  test('leaves no function listening', () => {
+  test('leaves no listener behind', () => {
     let calls = 0
     assert.throws(() => new Aggregator(recorder, { counter: () => calls++, composites: 1 }))
     recorder.counter('a', 1)

@@ -1,6 +1,6 @@
 'use strict'
 
-// Responses that are no longer ours when the answer is ready: nobody awaits a route, so one that rejects would end the process.
+// Responses that were answered or destroyed meanwhile. Nobody awaits a route, so a rejection would end the process.
 
 const assert = require('node:assert/strict')
 const { once } = require('node:events')
@@ -17,7 +17,7 @@ for (let at = 0; at < 10_000; at++) own.inc('requests', 1, { path: `/a/path/of/s
 const service = createPoolMetrics({ collector: own.collector })
 service.setPool({ size: 1, workers: [{ id: 'w1', state: 'idle' }] })
 
-/** Each route that answers later, by what is asked of it. */
+/** Each route that answers asynchronously, by its path. */
 const routes = new Map([
   ['/any', own.handle],
   ['/metrics/api/metrics/prometheus', service.handle],
@@ -26,7 +26,7 @@ const routes = new Map([
   ['/metrics/api/metrics/none', service.handle],
 ])
 
-describe('a response that is answered while the answer is made', () => {
+describe('a response that is answered while its route prepares one', () => {
   let server
   let handled
   let meanwhile
@@ -40,16 +40,16 @@ describe('a response that is answered while the answer is made', () => {
   after(() => close(server))
 
   for (const path of routes.keys()) {
-    test(`is left as it is: ${path}`, async () => {
+    test(`is left alone: ${path}`, async () => {
       meanwhile = (res) => res.writeHead(503).end('timeout')
       const { body } = await request(server.address().port, path)
       assert.equal(await handled, undefined)
-      // a route that answers at once was first
+      // a route that answers synchronously came first
       if (!path.endsWith('/none')) assert.equal(body, 'timeout')
       assert.deepEqual(await takeWarnings(), [])
     })
 
-    test(`or whose client is gone: ${path}`, async () => {
+    test(`is left alone if the client is gone: ${path}`, async () => {
       meanwhile = (res) => res.destroy()
       await assert.rejects(async () => {
         await request(server.address().port, path)
@@ -60,7 +60,7 @@ describe('a response that is answered while the answer is made', () => {
     })
   }
 
-  test('or ends while a large body is written', async () => {
+  test('is left alone if it ends while a large body is written', async () => {
     meanwhile = () => {}
     const client = net.connect(server.address().port, '127.0.0.1')
     client.on('error', () => {})
@@ -72,7 +72,7 @@ describe('a response that is answered while the answer is made', () => {
 })
 
 describe('a wrong argument', () => {
-  test('is a coded error still', async () => {
+  test('is still an error with a code', async () => {
     const isRequestError = { name: 'TypeError', code: 'ERR_TALLYSTICK_REQUEST' }
     for (const { handle, fetch } of [own, service]) {
       await assert.rejects(handle(), isRequestError)
@@ -84,7 +84,7 @@ describe('a wrong argument', () => {
 })
 
 describe('a response that cannot be written', () => {
-  test('is warned of, and the promise resolves', async () => {
+  test('causes a warning, and the promise resolves', async () => {
     const refuse = () => {
       throw new Error('no')
     }
@@ -97,8 +97,8 @@ describe('a response that cannot be written', () => {
   })
 })
 
-describe('over node:http2', { skip: globalThis.Bun ? 'the compatibility layer of Bun is its own' : false }, () => {
-  test('a large body arrives whole, and one whose client is gone harms nobody', async () => {
+describe('over node:http2', { skip: globalThis.Bun ? 'Bun has its own compatibility layer' : false }, () => {
+  test('a large body arrives complete, and a client that is gone does no harm', async () => {
     const expected = own.prometheusSync().body
     let handled
     const server = http2.createServer((req, res) => {

@@ -1,6 +1,6 @@
 'use strict'
 
-// Wrong calls are errors at the call and change nothing; hostile names and texts are no wrong calls.
+// Invalid calls throw and change nothing. Hostile names and texts are valid.
 
 const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
@@ -15,7 +15,7 @@ const {
 } = require('..')
 const { samplesOf, textOf } = require('./exposition-samples')
 
-/** What a proxy or getter of these tests throws: it may pass only through a function that the caller gave. */
+/** Thrown by the proxies and getters of these tests. It may pass only through a function that the caller passed. */
 const trap = new Error('trap')
 const springs = () => {
   throw trap
@@ -73,7 +73,7 @@ const values = {
 }
 
 const numbers = ['0', '1', '-1', '1.5']
-/** Of a gauge: what is not finite is a value too. */
+/** For a gauge, non-finite numbers are values too. */
 const anyNumbers = [...numbers, 'NaN', 'Infinity', '-Infinity']
 const bigints = ['1n', '-1n']
 const absent = ['undefined', 'null']
@@ -82,10 +82,10 @@ const plainObjects = ['{}', '{ a: 1 }', 'an object without prototype']
 const instances = ['a Map', 'a Date', 'a promise', 'a Set', 'a RegExp', 'an error', 'a Buffer', 'a boxed string']
 const objects = [...plainObjects, ...instances, 'an empty Uint8Array']
 const text = ["'text'"]
-/** Options of which none is given. */
+/** Options that are all absent. */
 const noOptions = ['{}', 'an object without prototype']
 
-// [call, what it accepts, the code of what it does not, the call]
+// [name, accepted values, the code for other values, the call]
 const calls = [
   ['metrics.inc(_)', text, 'NAME', (own, _) => own.inc(_)],
   ['metrics.inc(_, 1, labels)', text, 'NAME', (own, _) => own.inc(_, 1, { x: 1 })],
@@ -256,12 +256,12 @@ const calls = [
   ],
 ]
 
-/** What all kinds of instruments have. */
+/** The calls that all kinds of instruments have. */
 function callsOf(kind) {
   const made = (own, options) => own[kind]({ name: 'new', ...options })
   const unit = kind === 'timing' ? ['undefined'] : ['undefined', "''", "'text'"]
   return [
-    // an options object that cannot be read is a wrong name as little as a right one
+    // an options object that cannot be read is an error of the options, not of the name
     [`metrics.${kind}(_)`, text, 'NAME or OPTIONS', (own, _) => own[kind](_)],
     [`metrics.${kind}({ name: _ })`, text, 'NAME', (own, _) => own[kind]({ name: _ })],
     [`metrics.${kind}({ help: _ })`, ['undefined', "''", "'text'"], 'OPTIONS', (own, _) => made(own, { help: _ })],
@@ -272,7 +272,7 @@ function callsOf(kind) {
   ]
 }
 
-/** Metrics with something of each kind, with and without labels. */
+/** Metrics with series of each kind, with and without labels. */
 function recorded() {
   const own = createMetrics(new Collector())
   for (const labels of [{}, { x: 1 }]) {
@@ -290,7 +290,7 @@ function recorded() {
   return own
 }
 
-/** All that can be read. */
+/** Every reading. */
 function readingOf(own) {
   return JSON.stringify(own.snapshot()) + textOf(own.prometheusSync().body)
 }
@@ -301,7 +301,7 @@ function isCoded(error, code) {
 }
 
 for (const [call, accepted, code, run] of calls) {
-  test(`${call} accepts what it documents, and all else is an error of ${code} and changes nothing`, () => {
+  test(`${call} accepts what it documents, and throws ${code} for other values without a change`, () => {
     for (const [shown, value] of Object.entries(values)) {
       const own = recorded()
       const before = readingOf(own)
@@ -316,7 +316,7 @@ for (const [call, accepted, code, run] of calls) {
   })
 }
 
-/** A name in a snapshot: quoted where it reads like one with labels. @param {string} name */
+/** A name in a snapshot, quoted if it looks like one with labels. @param {string} name */
 function keyOf(name) {
   return /\{.*\}$/.test(name) ? `{${JSON.stringify(name)}}` : name
 }
@@ -331,7 +331,7 @@ function errorOf(run) {
   return undefined
 }
 
-test('a wrong type is a TypeError, a number out of range a RangeError', () => {
+test('a wrong type is a TypeError, and a number out of range is a RangeError', () => {
   const own = recorded()
   for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
     for (const run of [
@@ -374,7 +374,7 @@ describe('options', () => {
     })
   }
 
-  // [what is misspelt, the call]
+  // [misspelt option, the call]
   const misspelt = [
     ['collecter', (own) => registerModules(new ModuleRegistry(), 'a', { collecter: own.collector })],
     ['labels', (own) => own.counter({ name: 'new', labels: ['a'] })],
@@ -386,17 +386,17 @@ describe('options', () => {
     ['text', (own) => own.describe('counter', { text: 'Help.' })],
   ]
   for (const [option, call] of misspelt) {
-    test(`none is named ${option} in ${String(call).replace(/^[^>]*> /, '')}`, () => {
+    test(`do not include ${option} in ${String(call).replace(/^[^>]*> /, '')}`, () => {
       const own = recorded()
       const before = readingOf(own)
       const error = errorOf(() => call(own))
       assert.ok(isCoded(error, 'OPTIONS'), `${error}`)
-      assert.match(error.message, new RegExp(`unknown option '${option}': there is only \\w+`))
+      assert.match(error.message, new RegExp(`unknown option '${option}' \\(allowed: \\w+`))
       assert.equal(readingOf(own), before)
     })
   }
 
-  test('may be undefined, inherited, frozen or of a class of the user’s', () => {
+  test('may be undefined, inherited, frozen or of a user class', () => {
     class Options {
       #name = 'a'
       get name() {
@@ -418,7 +418,7 @@ describe('options', () => {
     assert.equal(own.value('a'), 4)
   })
 
-  test('are read once: a getter that answers twice does not get past the check', () => {
+  test('are read once, so a getter that changes its value cannot bypass the check', () => {
     let reads = 0
     const options = {
       name: 'a',
@@ -431,7 +431,7 @@ describe('options', () => {
     assert.equal(histogram.value().buckets.length, 2)
   })
 
-  test('a traceLimit is a whole number from 0 to a million', () => {
+  test('include a traceLimit from 0 to a million, a whole number', () => {
     for (const traceLimit of [-1, 0.5, 1_000_001, 2 ** 53]) {
       assert.throws(() => new Collector({ traceLimit }), { name: 'RangeError', code: 'ERR_TALLYSTICK_OPTIONS' })
     }
@@ -439,7 +439,7 @@ describe('options', () => {
   })
 })
 
-describe('asynchronous calls reject, and change nothing', () => {
+describe('asynchronous calls reject and change nothing', () => {
   for (const [shown, value] of Object.entries(values)) {
     test(`prometheus({ buckets: ${shown} })`, async () => {
       const own = recorded()
@@ -523,7 +523,7 @@ describe('names and texts of any characters work', () => {
       own.gauge(name).set(3)
       own.observeMillis(name, 4)
       own.histogram(name).observe(5)
-      // a longer event is cut
+      // a longer event is truncated
       const short = name.slice(0, 10_000)
       own.trace(short, { [short]: short })
       const { counters, gauges, timings, histograms, trace } = own.snapshot()
@@ -580,7 +580,7 @@ describe('names and texts of any characters work', () => {
     for (const { name, fields } of trace) assert.deepEqual([name, fields], ['a\ufffd', { 'a\ufffd': 'a\ufffd' }])
   })
 
-  test('an object is not changed by names that every object has', () => {
+  test('names that every object has do not change objects', () => {
     const own = createMetrics(new Collector())
     own.inc('__proto__', 1, JSON.parse('{"__proto__":"x"}'))
     own.trace('__proto__', JSON.parse('{"__proto__":"x"}'))
@@ -590,14 +590,14 @@ describe('names and texts of any characters work', () => {
   })
 })
 
-describe('a message names the way out', () => {
+describe('a message names the remedy', () => {
   const own = createMetrics(new Collector())
   const labels = { method: 'GET' }
   const reply = { raw: { writeHead() {} } }
   for (const [call, run, code, remedy] of [
     ['counter.inc(labels)', () => own.counter('a').inc(labels), 'VALUE', /\.labels\(\{ … \}\)/],
     ['bound counter.inc(labels)', () => own.counter('a').labels(labels).inc(labels), 'VALUE', /\.labels\(/],
-    ['metrics.inc(name, labels)', () => own.inc('a', labels), 'VALUE', /third to metrics\.inc/],
+    ['metrics.inc(name, labels)', () => own.inc('a', labels), 'VALUE', /third argument of metrics\.inc/],
     ['gauge.set(labels)', () => own.gauge('a').set(labels), 'VALUE', /\.labels\(/],
     ['gauge.inc(labels)', () => own.gauge('a').inc(labels), 'VALUE', /\.labels\(/],
     ['timing.observeMillis(labels)', () => own.timing('a').observeMillis(labels), 'VALUE', /\.labels\(/],
@@ -606,13 +606,13 @@ describe('a message names the way out', () => {
       'metrics.observeMillis(name, labels)',
       () => own.observeMillis('a', labels, 1),
       'VALUE',
-      /third to.*observeMillis/,
+      /third argument of.*observeMillis/,
     ],
     ['histogram.observe(labels)', () => own.histogram('a').observe(labels), 'VALUE', /\.labels\(/],
     ['timing.observe(1)', () => own.timing('a').observe(1), 'VALUE', /observeMillis\(milliseconds\)/],
     ['bound timing.observe(1)', () => own.timing('a').labels(labels).observe(1), 'VALUE', /observeNanos/],
-    ['gauge({ collect })', () => own.gauge({ name: 'b', collect() {} }), 'OPTIONS', /only name.*before a scrape/],
-    ['counter({ labels })', () => own.counter({ name: 'b', labels: ['x'] }), 'OPTIONS', /only name.*labelNames/],
+    ['gauge({ collect })', () => own.gauge({ name: 'b', collect() {} }), 'OPTIONS', /allowed: name.*before a scrape/],
+    ['counter({ labels })', () => own.counter({ name: 'b', labels: ['x'] }), 'OPTIONS', /allowed: name.*labelNames/],
     [
       'counter({ registers })',
       () => own.counter({ name: 'b', registers: [] }),
@@ -647,7 +647,7 @@ describe('a message names the way out', () => {
       const before = readingOf(own)
       const { name, code, message } = errorOf(run)
       assert.deepEqual([name, code], ['TypeError', 'ERR_TALLYSTICK_LABELS'])
-      assert.match(message, /got .* behind it: labels are given to \.labels\(/)
+      assert.match(message, /got .* as a second argument: pass labels to \.labels\(/)
       if (!call.startsWith('bound')) assert.equal(readingOf(own), before)
     })
   }
@@ -668,8 +668,8 @@ describe('a message names the way out', () => {
     service.close()
   })
 
-  test('and an option that merely looks like another library’s is an unknown one', () => {
+  test('has no remedy for an option that only resembles another library’s', () => {
     const { message } = errorOf(() => new Collector({ collect: 1 }))
-    assert.match(message, /unknown option 'collect': there is only traceLimit, labels$/)
+    assert.match(message, /unknown option 'collect' \(allowed: traceLimit, labels\)$/)
   })
 })

@@ -25,7 +25,7 @@ describe('the median', () => {
     test(`of ${values} is ${expected}`, () => assert.equal(median(values), expected))
   }
 
-  test('leaves its values in their order', () => {
+  test('does not reorder its values', () => {
     const values = [3, 1, 2]
     median(values)
     assert.deepEqual(values, [3, 1, 2])
@@ -42,7 +42,7 @@ describe('a bar', () => {
     [share(0.39), 0.4, false],
     [share(2, ['metrix']), 2, true],
   ]) {
-    test(`${JSON.stringify(bar)} compares with the best of those it names`, () => {
+    test(`${JSON.stringify(bar)} compares with the best contender that it names`, () => {
       const verdict = judge(bar, values)
       assert.equal(verdict.ratio, ratio)
       assert.equal(verdict.isMet, isMet)
@@ -81,14 +81,14 @@ describe('the table', () => {
     assert.deepEqual(rows[1].values, { tallystick: 20, 'prom-client': 120 })
   })
 
-  test('has a row for each thing measured, with ratio, bar and verdict', () => {
+  test('has a row for each measurement, with ratio, bar and verdict', () => {
     const lines = markdownTable(rows).split('\n')
     assert.equal(lines.length, 4)
     assert.equal(lines[2], '| held by one of 1,000 | B | 300 | 200 | perf_hooks 100 | 1.50 of | ≤ 0.75 of | **no** |')
     assert.equal(lines[3], '| given | B | 20.0 | 120 |  | 6.00× |  |  |')
   })
 
-  test('names the rows whose bar is not met', () => {
+  test('names the rows that miss their bar', () => {
     assert.deepEqual(missedBars(rows), ['held by one of 1,000'])
   })
 })
@@ -150,7 +150,7 @@ describe('the plain array', () => {
 describe('the stall meter', () => {
   test('sees a deliberate block', checkMeter)
 
-  test('sees a block that comes at once, and one at the very end', async () => {
+  test('sees a block at the beginning, and one at the very end', async () => {
     const { stallMillis, wholeMillis } = await stallOf(() => block(BLOCK_MILLIS))
     assert.ok(stallMillis >= BLOCK_MILLIS, `${stallMillis} ms`)
     assert.ok(wholeMillis >= BLOCK_MILLIS, `${wholeMillis} ms`)
@@ -178,14 +178,14 @@ describe('a loop', () => {
     await loop.check()
   })
 
-  test('rejects a contender that lost one', async () => {
+  test('rejects a contender that lost a call', async () => {
     let count = -1
     const loop = await openLoop({ record: () => count++, recorded: () => [count] }, parameters)
     loop.measure()
     await assert.rejects(loop.check(), /recorded \d+ where \d+ was expected/)
   })
 
-  test('allows sums to differ by rounding, and counts not at all', () => {
+  test('tolerates rounding of sums, and no difference of counts', () => {
     compare([3, 0.1 + 0.2], [0.3, 3])
     assert.throws(() => compare([3.0000001], [3]))
     assert.throws(() => compare([1, 2], [1]))
@@ -206,7 +206,7 @@ describe('the command', () => {
     })
   })
 
-  test('rejects what it does not support', () => {
+  test('rejects unknown options', () => {
     assert.throws(() => readOptions(['--rounds', '0']), /--rounds must be a whole number/)
     assert.throws(() => readOptions(['--fast']), /--fast/)
     assert.throws(() => readOptions(['--bun', '--node', '24']), /exclude each other/)
@@ -221,6 +221,6 @@ describe('the command', () => {
   })
 })
 
-test('an ordinary process has detached an ArrayBuffer', () => {
+test('an ordinary process has a detached ArrayBuffer', () => {
   becomeOrdinary()
 })

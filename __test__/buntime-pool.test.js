@@ -1,13 +1,13 @@
 'use strict'
 
-// Buntime's pool as its runtime hands it to plugins, and the plugin by itself: package/buntime.test.js has it in a host.
+// Buntime's pool as the runtime passes it to plugins, and the plugin alone; package/buntime.test.js runs it in a host.
 
 const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
 const { createPoolMetrics } = require('..')
 const metricsPlugin = require('../buntime')
 
-/** What Buntime's pool tells. */
+/** The reports of Buntime's pool. */
 function buntimePool() {
   return {
     getMetrics: () => ({
@@ -57,7 +57,7 @@ function served(pool, config) {
 }
 
 describe("Buntime's pool", () => {
-  test('is counted by the states of those that are alive, with the size that it has', () => {
+  test('is counted by the states of live workers, with its size', () => {
     const { pool } = served({ ...buntimePool(), size: 8 }).metrics()
     const { size, active, idle, creating, total, utilization } = pool
     assert.deepEqual(
@@ -66,7 +66,7 @@ describe("Buntime's pool", () => {
     )
   })
 
-  test('has its workers by id, their times in seconds, and what else it tells of them', () => {
+  test('has its workers by id, with times in seconds and every other figure', () => {
     const { workers } = served(buntimePool()).stats()
     assert.deepEqual(
       workers.map(({ id, app, state, requests, uptime }) => [id, app, state, requests, uptime]),
@@ -83,7 +83,7 @@ describe("Buntime's pool", () => {
     assert.deepEqual([workers[2].lastRequestCount, workers[2].lastResponseSeconds], [2, 0.015])
   })
 
-  test('has a hundred finished workers of single requests without being busy', () => {
+  test('is not busy with a hundred workers whose single request has ended', () => {
     const finished = Array.from({ length: 100 }, (_, at) => [`once-${at}@1.0.0`, stats('ephemeral', 1, 15)])
     const pool = {
       getMetrics: () => ({ activeWorkers: 0 }),
@@ -94,7 +94,7 @@ describe("Buntime's pool", () => {
     assert.deepEqual([total, utilization], [0, 0])
   })
 
-  test('has its own numbers among the counts, and as families', async () => {
+  test('has its own numbers among the counts and as families', async () => {
     const service = served(buntimePool(), { workers: true })
     const { pool } = service.metrics()
     assert.deepEqual(
@@ -121,7 +121,7 @@ describe("Buntime's pool", () => {
     }
   })
 
-  test('may tell nonsense: the rest is served', () => {
+  test('may report nonsense, and the rest is served', () => {
     const odd = {
       getMetrics: () => ({ totalRequests: 'many', uptimeMs: Number.NaN }),
       getWorkerStats: () => ({
@@ -138,13 +138,13 @@ describe("Buntime's pool", () => {
 })
 
 describe('the plugin', () => {
-  test('has the name and the base that its manifest has, and another base if it is given one', () => {
+  test('has the name and base of its manifest, or the base in its options', () => {
     const { name, base } = metricsPlugin()
     assert.deepEqual([name, base], ['@buntime/plugin-metrics', '/metrics'])
     assert.equal(metricsPlugin({ base: '/admin/metrics' }).base, '/admin/metrics')
   })
 
-  test('is exported by name and as the default too', async () => {
+  test('is exported by name and as the default', async () => {
     assert.equal(metricsPlugin.metricsPlugin, metricsPlugin)
     const imported = await import('../buntime.js')
     assert.equal(imported.default, metricsPlugin)
@@ -152,7 +152,7 @@ describe('the plugin', () => {
     assert.equal(metricsPlugin.default({ base: '/admin' }).base, '/admin')
   })
 
-  test('has an end to its defaults, which Buntime follows', async () => {
+  test('has a chain of defaults that ends, because Buntime follows it', async () => {
     let module = await import('../buntime.js')
     let steps = 0
     while ('default' in module && steps++ < 10) module = module.default
@@ -160,7 +160,7 @@ describe('the plugin', () => {
     assert.equal(module({}).name, '@buntime/plugin-metrics')
   })
 
-  test('logs where the pool is, or that there is none', () => {
+  test('logs the address of the routes, or that there is no pool', () => {
     const log = []
     const logger = { info: (message) => log.push(['info', message]), warn: (message) => log.push(['warn', message]) }
     metricsPlugin().onInit({ pool: buntimePool(), logger })
@@ -170,14 +170,14 @@ describe('the plugin', () => {
     assert.match(log[1][1], /no pool.*\/admin\/api\/metrics answer 503$/)
   })
 
-  test('refuses a wrong option, from its host too, and a context that is none', () => {
+  test('rejects an invalid option, also from its host, and an invalid context', () => {
     assert.throws(() => metricsPlugin({ sseInterval: 1 }), { code: 'ERR_TALLYSTICK_OPTIONS' })
     assert.throws(() => metricsPlugin().onInit({ config: { sseInterval: 1 } }), { code: 'ERR_TALLYSTICK_OPTIONS' })
     assert.throws(() => metricsPlugin().onInit(), { code: 'ERR_TALLYSTICK_OPTIONS' })
     assert.throws(() => metricsPlugin().onInit({ pool: 'pool' }), { code: 'ERR_TALLYSTICK_POOL' })
   })
 
-  test('takes its own options over its host’s', () => {
+  test('prefers its own options to its host’s', () => {
     metricsPlugin({ sseInterval: 500 }).onInit({
       pool: buntimePool(),
       config: { sseInterval: 'of the host', base: '/m' },

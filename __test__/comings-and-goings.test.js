@@ -1,7 +1,7 @@
 'use strict'
 
-// Series, handles and gauges that go and come back: one program for each way in which a count was once lost or kept too long.
-// Random ones are in model.test.js.
+// Series, handles and gauges that are removed and created again: a program for each way in which a count was once lost or kept too
+// long. Random programs are in model.test.js.
 
 const assert = require('node:assert/strict')
 const { once } = require('node:events')
@@ -13,16 +13,16 @@ const { collect, collectFully } = require('./garbage')
 const { Random } = require('../soak/random')
 const { fresh } = require('./support/metrics')
 
-/** Wrong values that a failure shows. */
+/** The number of wrong values that a failure shows. */
 const SHOWN = 5
 
-/** Makes and removes enough series for their thread to free what it held for them. */
+/** Creates and removes enough series for their thread to release their memory. */
 function comeAndGo(instrument, record, prefix, count) {
   for (let at = 0; at < count; at++) record(instrument.labels({ id: `${prefix}${at}` }))
   for (let at = 0; at < count; at++) instrument.remove({ id: `${prefix}${at}` })
 }
 
-/** Those of `count` new series for which `read(at)` is not `expected(at)`. */
+/** The series of `count` new ones for which `read(at)` is not `expected(at)`. */
 function wrongOnes(count, read, expected) {
   const numbers = Array.from({ length: count }, (_, at) => at)
   return numbers
@@ -32,14 +32,14 @@ function wrongOnes(count, read, expected) {
 }
 
 describe('a kept handle', () => {
-  test('of a timing that is dropped after others came and went leaves no memory that new series share', async () => {
+  test('of a timing that is dropped after other series were removed leaves no memory that new series share', async () => {
     const metrics = fresh()
     const timing = metrics.timing('t')
     const record = (handle) => handle.observeNanos(1)
     let kept = timing.labels({ id: 'kept' })
     kept.observeNanos(100)
     comeAndGo(timing, record, 'a', 1500)
-    // a power of two of its own, after the thread has freed memory
+    // a new power of two, after the thread has freed memory
     kept.observeNanos(1e6)
     comeAndGo(timing, record, 'b', 1500)
     await collectFully()
@@ -85,7 +85,7 @@ describe('a kept handle', () => {
     assert.equal(sum, 5 * count)
   })
 
-  test('of a counter that counts down after others came and went shares its downs with no new series', async () => {
+  test('of a counter that counts down after other series were removed shares its decrements with no new series', async () => {
     const metrics = fresh()
     const counter = metrics.counter('c')
     let kept = counter.labels({ id: 'kept' })
@@ -108,7 +108,7 @@ describe('a kept handle', () => {
     assert.equal(metrics.value('c', { id: 'kept' }), 0)
   })
 
-  test('of a connection that lives long counts all of its requests while thousands of short ones come and go', async () => {
+  test('of a long connection counts all of its requests while thousands of short ones open and close', async () => {
     const requests = fresh().timing('request')
     const random = new Random(1)
     const wrong = []
@@ -144,7 +144,7 @@ describe('a kept handle', () => {
     assert.deepEqual(wrong, [])
   })
 
-  test('of one in a thousand series keeps no memory of the others', async () => {
+  test('of one in a thousand series does not keep memory of the others', async () => {
     const counter = fresh().counter('requests')
     const kept = []
     const rounds = async (from, to) => {
@@ -160,7 +160,7 @@ describe('a kept handle', () => {
         await setImmediate()
       }
       await collectFully()
-      // the runtime's heap keeps room of its own, which is no matter of ours
+      // ignores the spare room of the runtime's heap
       const { rss, heapTotal, heapUsed, external } = process.memoryUsage()
       return { native: rss - heapTotal, heapUsed, external }
     }
@@ -185,7 +185,7 @@ describe('a kept handle', () => {
 })
 
 describe("a worker's gauge", () => {
-  /** Runs `use` with a worker that sets its gauges whenever it is asked, and answers what it reads. */
+  /** Runs `use` with a worker that sets its gauges on request, and replies with what it reads. */
   async function withWorker(metrics, use) {
     const file = path.join(__dirname, 'workers', 'setting-again.js')
     const worker = new Worker(file, { workerData: { id: metrics.collector.id } })
@@ -204,7 +204,7 @@ describe("a worker's gauge", () => {
 
   const all = { 'labelled{a="1"}': 1, last: 1, pending: 1, up: 1 }
 
-  test('is seen again when it is set to the same value after another thread has cleared', async () => {
+  test('is visible again when it is set to the same value after clear() in another thread', async () => {
     const metrics = fresh()
     await withWorker(metrics, async (setAll) => {
       assert.deepEqual(await setAll(), [1, 1, 1, 1])
@@ -217,7 +217,7 @@ describe("a worker's gauge", () => {
     })
   })
 
-  test('is seen again when it is set to the same value after another thread has removed it', async () => {
+  test('is visible again when it is set to the same value after remove() in another thread', async () => {
     const metrics = fresh()
     await withWorker(metrics, async (setAll) => {
       await setAll()
@@ -245,7 +245,7 @@ describe('labels()', () => {
     assert.deepEqual(metrics.snapshot().counters, { 'c{a="1"}': 0, 'c{a="2"}': 0 })
   })
 
-  test('takes own keys only, whatever was asked for before', () => {
+  test('uses own keys only, whatever it was called with before', () => {
     const metrics = fresh()
     const counter = metrics.counter('c')
     const inheriting = Object.create({ method: 'GET' }, { status: { value: 200, enumerable: true } })
@@ -255,7 +255,7 @@ describe('labels()', () => {
     assert.deepEqual(metrics.snapshot().counters, { 'c{status="200"}': 2, 'c{method="POST",status="200"}': 3 })
   })
 
-  test('of an object that only inherits keys is an error, also when those keys are known', () => {
+  test('throws for an object that only inherits keys, also if those keys are known', () => {
     const counter = fresh().counter('c')
     const inheriting = Object.create({ method: 'GET' })
     const isWrong = { name: 'TypeError', code: 'ERR_TALLYSTICK_LABELS' }
@@ -264,12 +264,12 @@ describe('labels()', () => {
     assert.throws(() => counter.labels(inheriting), isWrong)
   })
 
-  test("counts on the same series where something has added to Object's prototype", () => {
+  test("finds the same series after something was added to Object's prototype", () => {
     const metrics = fresh()
     const counter = metrics.counter('c')
     counter.labels({ a: 1 }).inc()
     try {
-      // as some library of a user may do
+      // as a library might do
       Object.prototype.polluted = 'inherited'
       for (let time = 0; time < 3; time++) {
         counter.labels({ a: 1 }).inc()
@@ -282,7 +282,7 @@ describe('labels()', () => {
     assert.deepEqual(metrics.snapshot().counters, { 'c{a="1"}': 5, 'c{a="1",polluted="own"}': 3 })
   })
 
-  test('bears getters that record, make and remove thousands of series, and clear', () => {
+  test('survives getters that record, create and remove thousands of series, and clear', () => {
     const metrics = fresh()
     const counter = metrics.counter('c')
     const withGetter = (getter) => ({
@@ -305,7 +305,7 @@ describe('labels()', () => {
   })
 })
 
-test('the arrays of cells reach no setter that somebody has put on the prototype of arrays', () => {
+test('the arrays of cells never reach a setter on the prototype of arrays', () => {
   const leaked = new Set()
   const indexes = Array.from({ length: 32 }, (_, index) => index)
   const isView = ArrayBuffer.isView

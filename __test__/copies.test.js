@@ -1,6 +1,6 @@
 'use strict'
 
-// Two installations in one process: said, as soon as the second one is used.
+// Two installations in one process cause a warning as soon as the second one is used.
 
 const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
@@ -15,7 +15,7 @@ const WARNING = /two copies of tallystick/g
 /** @type {string} a second installation */
 let copy
 
-/** What a process says in which the main thread runs `source`, and workers the second. @param {string} source @param {string} inWorker */
+/** The warnings of a process whose main thread runs `source`, and whose workers run the second. @param {string} source @param {string} inWorker */
 function said(source, inWorker) {
   const program = `
     const { Worker } = require('node:worker_threads')
@@ -41,25 +41,25 @@ describe('a second installation of tallystick', () => {
 
   after(() => fs.rmSync(copy, { recursive: true, force: true }))
 
-  test('is said in a worker, when the main thread recorded before', () => {
+  test('causes a warning in a worker if the main thread recorded before', () => {
     assert.equal(said(`require(mine).metrics.inc('a'); runWorker()`, records('other')), 1)
   })
 
-  test('is said in a worker, when the main thread has the first only loaded', () => {
+  test('causes a warning in a worker if the main thread has only loaded the first', () => {
     assert.equal(said(`require(mine); setImmediate(() => setImmediate(runWorker))`, records('other')), 1)
   })
 
-  test('is said in a worker that only loads it', () => {
+  test('causes a warning in a worker that only loads it', () => {
     const loads = records('other').replace(`.metrics.inc('a')`, '')
     assert.equal(said(`require(mine).metrics.inc('a'); runWorker()`, loads), 1)
   })
 
-  test('is nothing where all threads have the same', () => {
+  test('causes no warning if all threads have the same one', () => {
     assert.equal(said(`require(mine).metrics.inc('a'); runWorker()`, records('mine')), 0)
   })
 })
 
-test('a copy records on when the module cache was emptied, as test runners and reloaders do', () => {
+test('a copy continues to record when the module cache is emptied, as by test runners and reloaders', () => {
   const program = `
     const { metrics } = require(${JSON.stringify(root)})
     const record = { counter: 'inc', gauge: 'set', timing: 'observeMillis', histogram: 'observe' }

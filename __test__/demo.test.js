@@ -1,6 +1,6 @@
 'use strict'
 
-// The demo, started and asked as a user does: a process of Node, whoever runs this test, and HTTP.
+// The demo, started and requested as by a user: a process of Node, in whatever runtime this test runs, and HTTP.
 
 const assert = require('node:assert/strict')
 const { spawn } = require('node:child_process')
@@ -14,7 +14,7 @@ const START = path.join(__dirname, '..', 'scripts', 'start.js')
 const NODE = process.versions.bun ? 'node' : process.execPath
 const TILE_ROUTE = '/tile/:z/:x/:y.png'
 
-// Each takes about a second: they lie where orbits take long to escape.
+// Each takes about a second, because its orbits escape late.
 const SLOW_TILES = Array.from({ length: 8 }, (_, i) => `/tile/24/${7877648 + i}/8112150.png`)
 
 // The first start may have to build the addon.
@@ -25,7 +25,7 @@ after(() => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** A running demo: what it printed so far, and what it ended with. */
+/** A running demo: its output so far, and its exit. */
 class Demo {
   stdout = ''
   stderr = ''
@@ -46,7 +46,7 @@ class Demo {
     this.#child.kill(signal)
   }
 
-  /** Waits for what `find` finds in the standard output. */
+  /** Waits until `find` finds something in the standard output. */
   async printed(find) {
     for (;;) {
       const found = find(this.stdout)
@@ -90,7 +90,7 @@ async function snapshot() {
   return response.json()
 }
 
-/** The samples of the exposition, by their whole names. */
+/** The samples of the exposition, by their full names. */
 async function exposition() {
   const response = await get('/metrics/prometheus')
   assert.equal(response.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8')
@@ -98,7 +98,7 @@ async function exposition() {
   return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]))
 }
 
-/** Reads until it is as expected: a response can be here before the server has counted it. */
+/** Reads until the result is as expected: a response can arrive before the server has counted it. */
 async function readUntil(read, isExpected) {
   for (const end = Date.now() + 60_000; ; ) {
     const reading = await read()
@@ -115,7 +115,7 @@ function colours(png) {
 
 let tiles = 0
 
-test('a tile is a picture, and the same bytes each time', PATIENT, async () => {
+test('a tile is a picture, with the same bytes each time', PATIENT, async () => {
   const paths = ['/tile/0/0/0.png', '/tile/3/3/4.png', '/tile/3/4/4.png', '/tile/12/1923/1980.png']
   const [first, again] = [await Promise.all(paths.map(getTile)), await Promise.all(paths.map(getTile))]
   tiles += 2 * paths.length
@@ -124,7 +124,7 @@ test('a tile is a picture, and the same bytes each time', PATIENT, async () => {
   assert.equal(new Set(first.map((png) => png.toString('latin1'))).size, paths.length)
 })
 
-test('the deepest zoom still tells neighbouring pixels apart', PATIENT, async () => {
+test('the deepest zoom still distinguishes neighbouring pixels', PATIENT, async () => {
   tiles += 1
   assert.ok(colours(await getTile('/tile/43/4130157224270/4253102396588.png')).size > 100)
 })
@@ -148,7 +148,7 @@ test('both readings have the exact number of tiles, recorded in other threads', 
   assert.deepEqual([trace[0].seq, trace[0].name, trace[0].fields], [1, 'pool.started', { workers: '2' }])
 })
 
-test('nonsense is refused, and makes no series of its own', PATIENT, async () => {
+test('an invalid request is refused, and creates no series', PATIENT, async () => {
   const expected = {
     '/tile/a/0/0.png': 400,
     '/tile/1/-1/0.png': 400,
@@ -175,7 +175,7 @@ test('nonsense is refused, and makes no series of its own', PATIENT, async () =>
   assert.equal(counters['tiles.drawn'], tiles)
 })
 
-test('the map is a page, and other methods than GET and HEAD are not allowed', PATIENT, async () => {
+test('the map is a page, and only GET and HEAD are allowed', PATIENT, async () => {
   const page = await get('/')
   assert.equal(page.status, 200)
   assert.match(page.headers.get('content-type'), /^text\/html/)
@@ -194,7 +194,7 @@ test('the map is a page, and other methods than GET and HEAD are not allowed', P
 })
 
 test(
-  'the pool is told with what its threads do and did, and in one exposition with what is recorded',
+  'the pool reports what its threads do and did, and one exposition has the pool and all metrics',
   PATIENT,
   async () => {
     const stats = async () => (await get('/metrics/api/metrics/stats')).json()
@@ -223,7 +223,7 @@ test(
   },
 )
 
-test('a load is switched on and off, by POST alone', PATIENT, async () => {
+test('a load is switched on and off, only by POST', PATIENT, async () => {
   const visitors = async () => (await snapshot()).gauges['load.visitors'] ?? 0
   assert.equal(await visitors(), 0)
   const refused = await get('/load/on')
@@ -244,7 +244,7 @@ test('a load is switched on and off, by POST alone', PATIENT, async () => {
   tiles = counters['tiles.drawn']
 })
 
-test('tiles that nobody waits for are not drawn', PATIENT, async () => {
+test('tiles that no client waits for are not drawn', PATIENT, async () => {
   const controller = new AbortController()
   const requests = SLOW_TILES.map((pathname) => get(pathname, { signal: controller.signal }))
   const settled = Promise.allSettled(requests)
@@ -265,7 +265,7 @@ test('--log-js-stats prints windows that add up to what happened', PATIENT, asyn
   assert.match(demo.stdout, /^tiles\.encode count=\d+ mean=[\d.]+ p99=[\d.]+ max=[\d.]+$/m)
 })
 
-test('a port in use and wrong flags end with a clear word', PATIENT, async () => {
+test('a port in use and invalid flags end with a clear message', PATIENT, async () => {
   const { port } = new URL(await address)
   const expected = [
     [['--port', port], new RegExp(`Port ${port} of 127.0.0.1 is in use.*--port`)],
@@ -281,13 +281,13 @@ test('a port in use and wrong flags end with a clear word', PATIENT, async () =>
   }
 })
 
-test('Ctrl-C ends it with code 0 and the last figures, also while tiles are being drawn', PATIENT, async () => {
+test('Ctrl-C ends it with code 0 and the last figures, even while tiles are drawn', PATIENT, async () => {
   const built = demo.stderr.length
   const settled = Promise.allSettled(SLOW_TILES.map((pathname) => get(pathname)))
   await readUntil(snapshot, ({ gauges }) => gauges['tiles.inFlight'] > 0)
   demo.kill('SIGINT')
   assert.equal(await demo.ended(), 0)
   await settled
-  assert.match(demo.stdout, /Ended\. Tiles drawn: \d+, given up: \d+\.\n$/)
+  assert.match(demo.stdout, /Stopped\. Tiles drawn: \d+, cancelled: \d+\.\n$/)
   assert.equal(demo.stderr.slice(built), '')
 })

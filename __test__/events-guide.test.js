@@ -8,7 +8,7 @@ const { programsOf, run } = require('./support/programs')
 
 const programs = programsOf('docs/events.md')
 
-/** What a program logs, as values. @param {string} program */
+/** The values that a program logs. @param {string} program */
 function logged(program) {
   const asJson = "console.log = (value) => process.stdout.write(JSON.stringify(value) + '\\n')\n"
   return run(asJson + program)

@@ -1,6 +1,6 @@
 'use strict'
 
-// An exposition's samples as a test wants them: by the line's own text, without a parser's opinion of it.
+// The samples of an exposition, by the text of their lines, without a parser in between.
 
 /** @param {Uint8Array} body */
 function textOf(body) {

@@ -1,7 +1,7 @@
 'use strict'
 
-// What is recorded here is kept in a plain list as well; Python's prometheus_client reads the exposition back, and both must
-// be the same. promtool then says what it thinks of the names.
+// Everything recorded here is also kept in a plain list. Python's prometheus_client reads the exposition back, and both must be
+// equal. promtool then checks the names.
 
 const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
@@ -57,7 +57,7 @@ function samplesOf(families) {
   return samples
 }
 
-/** Values that each joined, escaped or parsed text might trip over. */
+/** Values that code which joins, escapes or parses text might mishandle. */
 const hostile = [
   '',
   '1|2',
@@ -83,7 +83,7 @@ const hostile = [
   '+Inf',
 ]
 
-/** The labels of an exposed sample: as Prometheus gets them. */
+/** The labels of an exposed sample, as Prometheus receives them. */
 function exposedLabels(labels, names) {
   const pairs = Object.entries(labels).filter(([, value]) => value !== '')
   return Object.fromEntries(pairs.map(([name, value]) => [names[name] ?? name, value.toWellFormed()]))
@@ -93,7 +93,7 @@ const constant = { env: 'prod', 'zone.a': 'eu "1"' }
 const exposedConstant = { env: 'prod', zone_a: 'eu "1"' }
 
 /**
- * Records a wide set of series, and writes down beside it what their samples must be.
+ * Records a wide set of series, and notes what their samples must be.
  * @returns {{ body: Uint8Array, expected: Map<string, number>, quantiles: Map<string, { exact: number, within: number }> }}
  */
 function recorded() {
@@ -106,7 +106,7 @@ function recorded() {
     expected.set(key, value)
   }
 
-  // [name, exposed name without _total]: the first of a clash keeps the plain name
+  // [name, exposed name without _total]: the first name in a clash stays plain
   const counters = [
     ['a.b', 'a_b'],
     ['a_b', 'U__a__b_', '_total'],
@@ -129,7 +129,7 @@ function recorded() {
     expect(exposed + ending, {}, 0)
   }
 
-  // decrements: the ups stay as they are, the net value stands beside them
+  // decrements do not change the increments; the net value is a second family
   const downs = own.counter('jobs.open').labels({ q: 'a' })
   downs.inc(10)
   downs.inc(-2.5)
@@ -138,7 +138,7 @@ function recorded() {
   expect('jobs_open_total', { q: 'b' }, 4)
   expect('jobs_open', { q: 'a' }, 7.5)
 
-  // names that mean something in Prometheus, as labels; own labels win over constant ones
+  // label names with a meaning in Prometheus; a series' own labels take precedence over constant ones
   const reserved = { le: '1', quantile: '2', __name__: '3', job: '4', '1st': '5', 'a.b': '6', a_b: '7', env: 'test' }
   const plainNames = { __name__: 'U______name____', '1st': '_st', 'a.b': 'a_b', a_b: 'U__a__b' }
   own.inc('reserved', 3, reserved)
@@ -164,7 +164,7 @@ function recorded() {
   own.gauge('level.unset')
   own.gauge('level.unset').labels({ x: 1 })
 
-  // values away from the bounds by more than a cell, and on them
+  // values further from the bounds than an internal bucket, and on them
   const millis = [0.3, 0.7, 1, 1.4, 2.5, 3.5, 10, 70, 700, 1000, 7000, 70_000]
   const bounds = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000]
   for (const [name, exposed, own_bounds] of [
@@ -215,14 +215,14 @@ function recorded() {
     expect('free_sum', shown, sum(observed))
     expect('free_count', shown, observed.length)
   }
-  // a histogram's own endings clash with another family's name
+  // a histogram's suffixes clash with another family's name
   own.gauge('free.count').set(5)
   expect('U__free_2e_count', {}, 5)
 
   return { body: own.prometheusSync().body, expected, quantiles }
 }
 
-/** In order, as a cell adds. @param {number[]} values */
+/** Adds in order, as a cell does. @param {number[]} values */
 function sum(values) {
   return values.reduce((total, value) => total + value, 0)
 }
@@ -230,7 +230,7 @@ function sum(values) {
 describe('prometheus_client reads the exposition back', withPython, () => {
   const read = python && (() => parsed(recorded().body))
 
-  test('as exactly what was recorded: no series more, none less, every value the same', withPython, () => {
+  test('with exactly the recorded series and values', withPython, () => {
     const { body, expected, quantiles } = recorded()
     const samples = samplesOf(parsed(body))
     const unread = new Set(samples.keys())
@@ -247,11 +247,11 @@ describe('prometheus_client reads the exposition back', withPython, () => {
     assert.ok(expected.size > 300, `${expected.size} samples are enough of a test`)
   })
 
-  test('with each family once, and of the type that it has', withPython, () => {
+  test('with each family once, and its type', withPython, () => {
     const text = textOf(recorded().body)
     const titles = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name, type])
     assert.equal(new Set(titles.map(([name]) => name)).size, titles.length)
-    // the parser takes the ending off a counter's name
+    // the parser removes the suffix of a counter's name
     const families = read().map(({ name, type }) => [type === 'counter' ? `${name}_total` : name, type])
     const given = titles.map(([name, type]) => [
       type === 'counter' && !name.endsWith('_total') ? `${name}_total` : name,
@@ -280,7 +280,7 @@ describe('prometheus_client reads the exposition back', withPython, () => {
     assert.equal(checked, 10)
   })
 
-  test('with help of any characters', withPython, () => {
+  test('with any characters in help', withPython, () => {
     const own = createMetrics(new Collector())
     const helps = hostile.filter((help) => help === help.trim() && help !== '').map((help) => `${help}.`)
     for (const [at, help] of helps.entries()) own.gauge({ name: `g${at}`, help }).set(at)
@@ -290,7 +290,7 @@ describe('prometheus_client reads the exposition back', withPython, () => {
     )
   })
 
-  test('with every value of a float', withPython, () => {
+  test('with every kind of float', withPython, () => {
     const own = createMetrics(new Collector())
     const view = new DataView(new ArrayBuffer(8))
     const values = []
@@ -307,7 +307,7 @@ describe('prometheus_client reads the exposition back', withPython, () => {
     assert.equal(samples.length, values.length)
   })
 
-  test('of names that are little but a suffix, or that clash with one', withPython, () => {
+  test('with names that are only a suffix, or clash with one', withPython, () => {
     const own = createMetrics(new Collector())
     const bases = ['', '_', '.', 'x', 'x_', 'x_bucket', 'U__', 'seconds', 'By', 'ms', '1']
     const suffixes = [
@@ -340,15 +340,16 @@ describe('prometheus_client reads the exposition back', withPython, () => {
     }
     const families = parsed(own.prometheusSync().body)
     samplesOf(families)
-    const told = families.flatMap(({ name, type, samples }) => {
-      const isTold = (/** @type {string} */ sample) => ['counter', 'gauge'].includes(type) || sample === `${name}_sum`
-      return samples.filter(([sample]) => isTold(sample)).map(([, , value]) => numberOf(value))
+    const reported = families.flatMap(({ name, type, samples }) => {
+      const isExposed = (/** @type {string} */ sample) =>
+        ['counter', 'gauge'].includes(type) || sample === `${name}_sum`
+      return samples.filter(([sample]) => isExposed(sample)).map(([, , value]) => numberOf(value))
     })
     // a net value has a fraction
-    assert.deepEqual(new Set(told.filter(Number.isInteger)), new Set(expected))
+    assert.deepEqual(new Set(reported.filter(Number.isInteger)), new Set(expected))
   })
 
-  test('of a timing whose buckets are as close as floats can be', withPython, () => {
+  test('with timing buckets as close as floats can be', withPython, () => {
     const own = createMetrics(new Collector())
     const bounds = [1.99, 1.9900000000000002, 1.9900000000000004]
     own.timing({ name: 't', buckets: bounds }).observeMillis(1)
@@ -358,7 +359,7 @@ describe('prometheus_client reads the exposition back', withPython, () => {
     assert.deepEqual(buckets, [1, 1, 1])
   })
 
-  test('of 20,000 series', withPython, () => {
+  test('with 20,000 series', withPython, () => {
     const own = createMetrics(new Collector())
     for (let at = 0; at < 20_000; at++) own.inc('a', at, { at, half: at >> 1 })
     const samples = samplesOf(parsed(own.prometheusSync().body))
@@ -369,8 +370,8 @@ describe('prometheus_client reads the exposition back', withPython, () => {
   })
 })
 
-describe('the exposition, whoever reads it', () => {
-  test('never has a label twice in one sample', () => {
+describe('the exposition', () => {
+  test('never repeats a label in a sample', () => {
     for (const line of textOf(recorded().body).split('\n')) {
       const names = [...line.matchAll(/[{,]([a-zA-Z_][a-zA-Z0-9_]*)="(?:[^"\\]|\\.)*"/g)].map(([, name]) => name)
       assert.equal(new Set(names).size, names.length, line)
@@ -381,12 +382,12 @@ describe('the exposition, whoever reads it', () => {
     assert.equal(textOf(recorded().body), textOf(recorded().body))
   })
 
-  test('ends each line with a line feed, the last one too', () => {
+  test('ends each line with a line feed, also the last one', () => {
     const text = textOf(recorded().body)
     assert.ok(text.endsWith('\n') && !text.includes('\n\n'))
   })
 
-  test('keeps a family its name when the series of a clashing one is removed and comes back', () => {
+  test('does not rename a family when a clashing series is removed and created again', () => {
     const own = createMetrics(new Collector())
     const gauges = ['a.b', 'a_b'].map((name) => own.gauge(name))
     for (const gauge of gauges) gauge.labels({ of: 'it' }).set(1)
@@ -397,7 +398,7 @@ describe('the exposition, whoever reads it', () => {
     assert.equal(textOf(own.prometheusSync().body), before)
   })
 
-  test('shows every series once when one has a constant label of its own and another does not', () => {
+  test('has every series once if one has its own value for a constant label and another does not', () => {
     const own = createMetrics(new Collector({ labels: { env: 'prod' } }))
     own.inc('a', 1)
     own.inc('a', 2, { env: 'prod' })
@@ -409,7 +410,7 @@ describe('the exposition, whoever reads it', () => {
   })
 })
 
-/** The seed's own names that have capitals within them. */
+/** The seed's own names that contain capitals. */
 const camelCased = [
   'scene_loopTicks_total',
   'scene_renderAll_calls_total',
@@ -428,7 +429,7 @@ const camelCased = [
   'scene_renderAll_seconds',
 ]
 
-/** What promtool says of an exposition, a line each, and whether it could be parsed. @param {Uint8Array} body */
+/** The remarks of promtool about an exposition, by line, and whether it could parse it. @param {Uint8Array} body */
 function checkedByPromtool(body) {
   const { stdout, stderr, status } = spawnSync(promtool, ['check', 'metrics'], { input: body, encoding: 'utf8' })
   return {
@@ -441,7 +442,7 @@ function checkedByPromtool(body) {
 }
 
 describe('promtool', withPromtool, () => {
-  test("says of the seed's metrics only what their own names cause", withPromtool, () => {
+  test("remarks only on the names of the seed's metrics", withPromtool, () => {
     const collector = new Collector()
     const own = createMetrics(collector)
     const scene = createSceneMetrics(collector).create()
@@ -451,7 +452,7 @@ describe('promtool', withPromtool, () => {
       scene.recordRebuild(reason, () => 1)
     }
     scene.timeTile('home', () => 1)
-    // help is what a host adds; what is left is what the names cause
+    // the host adds help; the remaining remarks are about names
     const { counters, timings } = own.snapshot()
     for (const name of Object.keys({ ...counters, ...timings })) own.describe(name, { help: 'Of the seed.' })
     const { status, lines } = checkedByPromtool(own.prometheusSync().body)
@@ -460,13 +461,13 @@ describe('promtool', withPromtool, () => {
     assert.deepEqual(lines, expected)
   })
 
-  test('can parse all that was recorded, whatever it says of the style', withPromtool, () => {
+  test('can parse everything that was recorded, apart from remarks on style', withPromtool, () => {
     const { status, lines } = checkedByPromtool(recorded().body)
     // 1: could not be parsed; 3: has remarks
     assert.equal(status, 3, lines.join('\n'))
   })
 
-  test('says nothing of metrics that are named and described as Prometheus advises', withPromtool, () => {
+  test('has no remarks on metrics that follow the advice of Prometheus', withPromtool, () => {
     const own = createMetrics(new Collector())
     own.counter({ name: 'http.requests', help: 'Requests.' }).inc()
     own.gauge({ name: 'memory', unit: 'bytes', help: 'Memory.' }).set(5)

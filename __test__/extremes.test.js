@@ -1,6 +1,6 @@
 'use strict'
 
-// The smallest and the largest value of a series, which its handles remember for a while.
+// The smallest and the largest value of a series, which its handles cache.
 
 const assert = require('node:assert/strict')
 const { once } = require('node:events')
@@ -11,10 +11,10 @@ const { Collector, createMetrics } = require('..')
 const { collectFully } = require('./garbage')
 
 const LABELS = { of: 'one' }
-/** More series than there are handles that `labels()` remembers. */
+/** More series than `labels()` keeps handles for. */
 const MANY = 5000
 
-/** What the instruments of both kinds are made and used with. */
+/** How instruments of both kinds are created and used. */
 const kinds = {
   timing: (metrics) => metrics.timing('taken'),
   histogram: (metrics) => metrics.histogram('taken'),
@@ -24,7 +24,7 @@ function record(handle, values) {
   for (const value of values) (handle.observeMillis ?? handle.observe).call(handle, value)
 }
 
-/** Count, minimum and maximum that a reader sees. */
+/** Count, minimum and maximum in a reading. */
 function seen(metrics, name) {
   const { timings, histograms } = metrics.snapshot()
   const { count, min, max } = { ...timings, ...histograms }[name] ?? {}
@@ -37,13 +37,13 @@ for (const [kind, instrumentOf] of Object.entries(kinds)) {
       ['labels', 'taken{of="one"}', (instrument) => instrument.labels(LABELS)],
       ['no labels', 'taken', (instrument) => instrument],
     ]) {
-      test(`with ${what} are those of all its values, in whatever order they come`, () => {
+      test(`with ${what} are those of all its values, in any order`, () => {
         const metrics = createMetrics(new Collector())
         record(handleOf(instrumentOf(metrics)), [5, 5, 4, 6, 5, 9, 2, 4, 8, 3])
         assert.deepEqual(seen(metrics, name), [10, 2, 9])
       })
 
-      test(`with ${what} begin anew where a kept handle records again after its series was removed`, () => {
+      test(`with ${what} start over if a kept handle records after its series was removed`, () => {
         const metrics = createMetrics(new Collector())
         const instrument = instrumentOf(metrics)
         const handle = handleOf(instrument)
@@ -54,7 +54,7 @@ for (const [kind, instrumentOf] of Object.entries(kinds)) {
         assert.deepEqual(seen(metrics, name), [3, 4, 6])
       })
 
-      test(`with ${what} begin anew after a clear`, () => {
+      test(`with ${what} start over after clear()`, () => {
         const metrics = createMetrics(new Collector())
         const handle = handleOf(instrumentOf(metrics))
         record(handle, [1, 9, 5])
@@ -64,7 +64,7 @@ for (const [kind, instrumentOf] of Object.entries(kinds)) {
       })
     }
 
-    test('are one for all handles of a series', () => {
+    test('are shared by all handles of a series', () => {
       const metrics = createMetrics(new Collector())
       const instrument = instrumentOf(metrics)
       const one = instrument.labels(LABELS)
@@ -77,7 +77,7 @@ for (const [kind, instrumentOf] of Object.entries(kinds)) {
       assert.deepEqual(seen(metrics, 'taken{of="one"}'), [5, 1, 9])
     })
 
-    test('are seen where the thread has let go of the cells of a kept handle', () => {
+    test('are correct after the thread has released the cells of a kept handle', () => {
       const metrics = createMetrics(new Collector())
       const instrument = instrumentOf(metrics)
       const handle = instrument.labels(LABELS)
@@ -94,7 +94,7 @@ for (const [kind, instrumentOf] of Object.entries(kinds)) {
       assert.deepEqual(seen(metrics, 'taken{of="one"}'), [3, 4, 6])
     })
 
-    test('are seen where it has done so because another thread removed the other series', async () => {
+    test('are correct after it has done so because another thread removed the other series', async () => {
       const metrics = createMetrics(new Collector())
       const instrument = instrumentOf(metrics)
       const handle = instrument.labels(LABELS)
@@ -105,7 +105,7 @@ for (const [kind, instrumentOf] of Object.entries(kinds)) {
       for (let at = 0; at < 5; at++) {
         await collectFully()
         metrics.snapshot()
-        // a new series is where a thread begins anew
+        // a thread applies removals when it creates a series
         record(instrument.labels({ of: `later ${at}` }), [5])
       }
       record(handle, [5])

@@ -1,6 +1,6 @@
 'use strict'
 
-// The frugal histogram: how far off it is, as docs/histograms.md says, and what its options do.
+// The frugal histogram: its errors, as docs/histograms.md states them, and its options.
 
 const assert = require('node:assert/strict')
 const { readFileSync } = require('node:fs')
@@ -27,7 +27,7 @@ function filled(histogram, values) {
   return histogram
 }
 
-/** For each quantile the error in percent that `WITHIN` of the runs have at most. */
+/** For each quantile, the largest error in percent of the best `WITHIN` of the runs. */
 function measuredErrors(shape, step) {
   const errors = SHARES.map(() => [])
   for (let seed = 1; seed <= RUNS; seed++) {
@@ -42,7 +42,7 @@ function measuredErrors(shape, step) {
 }
 
 describe('the errors that the guide states', () => {
-  test('are stated for every shape of values', () => {
+  test('are stated for every shape', () => {
     assert.deepEqual(
       stated.map(({ shape }) => shape),
       Object.keys(shapes),
@@ -50,7 +50,7 @@ describe('the errors that the guide states', () => {
   })
 
   for (const { shape, step, errors } of stated) {
-    test(`are true of ${shape} values`, () => {
+    test(`hold for ${shape} values`, () => {
       measuredErrors(shape, step).forEach((measured, at) => {
         const message = `${KEYS[at]} is within ${measured} %, stated are ${errors[at]} %`
         assert.ok(measured <= errors[at], message)
@@ -60,7 +60,7 @@ describe('the errors that the guide states', () => {
   }
 })
 
-test('the same seed and values give the same estimates, also after a clear', () => {
+test('the same seed and values give the same estimates, also after clear()', () => {
   const values = valuesOf('exponential', 1000)
   const one = filled(new FrugalHistogram({ seed: 5 }), values)
   const expected = one.snapshot()
@@ -70,7 +70,7 @@ test('the same seed and values give the same estimates, also after a clear', () 
   assert.deepEqual(filled(one, values).snapshot(), expected)
 })
 
-test('without a seed, two histograms take different ways', () => {
+test('without a seed, two histograms have different estimates', () => {
   const values = valuesOf('exponential', 1000)
   const snapshots = Array.from({ length: 5 }, () => JSON.stringify(filled(new FrugalHistogram(), values).snapshot()))
   assert.ok(new Set(snapshots).size > 1)
@@ -93,13 +93,13 @@ test('min and max are exact, of negative values too, and estimates lie between t
   for (const estimate of [p50, p90, p99]) assert.ok(estimate >= min && estimate <= max)
 })
 
-test('the quantiles 0 and 1 go to the ends', () => {
+test('the quantiles 0 and 1 approach min and max', () => {
   const histogram = filled(new FrugalHistogram({ quantiles: [0, 1], seed: 1 }), valuesOf('uniform', COUNT))
   const { min, max, p0, p100 } = histogram.snapshot()
   assert.ok(p0 - min < 1 && max - p100 < 1, `${p0} ${p100}`)
 })
 
-test('estimates are not merged', () => {
+test('estimates cannot be merged', () => {
   const histogram = new FrugalHistogram()
   for (const other of [new FrugalHistogram(), new BucketedHistogram(), undefined]) {
     const { name, code } = thrownBy(() => histogram.merge(other))
@@ -107,7 +107,7 @@ test('estimates are not merged', () => {
   }
 })
 
-test('takes the options of a BucketedHistogram, and null, without effect', () => {
+test('accepts the options of a BucketedHistogram, and null, without effect', () => {
   for (const options of [null, { error: 0.01, max: 1000 }, { error: 'any', max: null, quantiles: null }]) {
     const histogram = new FrugalHistogram(options)
     histogram.add(2000)
@@ -126,7 +126,7 @@ for (const [options, type] of [
   [{ step: Infinity }, 'RangeError'],
   [{ step: null }, 'TypeError'],
 ]) {
-  test(`refuses the option ${Object.entries(options)[0].join(' ')} (${type})`, () => {
+  test(`rejects the option ${Object.entries(options)[0].join(' ')} (${type})`, () => {
     const { name, code } = thrownBy(() => new FrugalHistogram(options))
     assert.deepEqual({ name, code }, { name: type, code: 'ERR_TALLYSTICK_OPTIONS' })
   })

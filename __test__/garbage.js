@@ -11,9 +11,9 @@ function collect() {
 }
 
 /**
- * Collects until `reached()`. It is asked only after some turns of the event loop, because asking may itself hold what is to go.
+ * Collects until `reached()`, which is called only after some turns of the event loop, because it may itself keep objects alive.
  * @param {() => boolean} reached
- * @param {string} what is waited for
+ * @param {string} what the condition, for the error
  */
 async function collectUntil(reached, what) {
   const deadline = performance.now() + 20_000
@@ -23,7 +23,7 @@ async function collectUntil(reached, what) {
   }
 }
 
-/** Collects, and lets finalisers run. */
+/** Collects, and runs finalisers. */
 async function collectFully() {
   for (let turn = 0; turn < 5; turn++) {
     await setImmediate()

@@ -1,6 +1,6 @@
 'use strict'
 
-// HdrHistogram objects: recording, encoding, merging, and taking over what a collector holds.
+// HdrHistogram objects: recording, encoding, merging, and copying a collector's series.
 
 const assert = require('node:assert/strict')
 const { execFileSync } = require('node:child_process')
@@ -21,13 +21,13 @@ function filled(histogram, values) {
   return histogram
 }
 
-/** All that two histograms can be told apart by. */
+/** Everything that distinguishes two histograms. */
 function contents(histogram) {
   const { count, min, max, mean, stdev, precision } = histogram
   return { count, min, max, mean, stdev, precision, encoded: histogram.encode() }
 }
 
-/** What arrays hold, garbage included. */
+/** The memory of arrays, including garbage. */
 function arrayBytes() {
   return process.memoryUsage().arrayBuffers
 }
@@ -39,13 +39,13 @@ function wholeValues(shape, count) {
 
 describe('an HdrHistogram', () => {
   for (const shape of Object.keys(shapes)) {
-    test(`tells quantiles, mean and deviation of ${shape} values within its precision`, () => {
+    test(`has quantiles, mean and deviation of ${shape} values within its precision`, () => {
       const values = wholeValues(shape, 5000)
       const histogram = filled(new HdrHistogram({ precision: 3 }), values)
       for (const q of [0, 0.01, 0.5, 0.9, 0.99, 0.999, 1]) {
         const exact = exactQuantile(values, q)
-        const told = histogram.valueAt(q)
-        assert.ok(told >= exact && told <= exact * 1.001, `${q}: ${told} where ${exact} is right`)
+        const reported = histogram.valueAt(q)
+        assert.ok(reported >= exact && reported <= exact * 1.001, `${q}: ${reported} where ${exact} is right`)
       }
       const mean = values.reduce((sum, value) => sum + value / values.length, 0)
       const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2 / values.length, 0))
@@ -55,7 +55,7 @@ describe('an HdrHistogram', () => {
     })
   }
 
-  test('tells small whole numbers exactly', () => {
+  test('has exact small whole numbers', () => {
     for (const precision of [1, 2, 3, 4, 5]) {
       const histogram = filled(new HdrHistogram({ precision }), [0, 1, 2, 3, 3, 5, 16, 17, 31])
       assert.deepEqual(
@@ -65,7 +65,7 @@ describe('an HdrHistogram', () => {
     }
   })
 
-  test('has no number to tell without a value', () => {
+  test('has NaN statistics while it is empty', () => {
     const { min, max, mean, stdev, count } = new HdrHistogram()
     assert.deepEqual([min, max, mean, stdev, new HdrHistogram().valueAt(0.5)], Array(5).fill(Number.NaN))
     assert.equal(count, 0)
@@ -82,7 +82,7 @@ describe('an HdrHistogram', () => {
     assert.deepEqual(empty.snapshot(), {})
   })
 
-  test('cuts decimals off and counts up to 2^53 - 1', () => {
+  test('truncates decimals and counts up to 2^53 - 1', () => {
     const histogram = filled(new HdrHistogram(), [0.9, -0, 7.99, LARGEST])
     assert.deepEqual([histogram.valueAt(0.5), histogram.valueAt(0.75), histogram.max], [0, 7, LARGEST])
     assert.ok(Object.is(histogram.min, 0))
@@ -103,7 +103,7 @@ describe('an HdrHistogram', () => {
     [5, 1],
     [0, 1],
   ]) {
-    test(`${value} corrected by ${interval} is that value and all that were not recorded`, () => {
+    test(`${value} corrected by ${interval} is that value and all missed ones`, () => {
       for (const precision of [1, 3, 5]) {
         const corrected = new HdrHistogram({ precision })
         corrected.recordCorrected(value, interval)
@@ -136,7 +136,7 @@ describe('an HdrHistogram', () => {
     [(histogram) => histogram.valueAt(Number.NaN), 'RangeError'],
     [(histogram) => histogram.valueAt('0.5'), 'TypeError'],
   ]) {
-    test(`refuses ${String(call).slice(15)} (${type}), and changes nothing`, () => {
+    test(`rejects ${String(call).slice(15)} (${type}), and changes nothing`, () => {
       const histogram = filled(new HdrHistogram(), [5])
       const before = contents(histogram)
       const { name, code } = thrownBy(() => call(histogram))
@@ -146,28 +146,28 @@ describe('an HdrHistogram', () => {
   }
 
   for (const precision of [0, 6, 1.5, -1, Number.NaN, '2', null]) {
-    test(`refuses the precision ${precision}`, () => {
+    test(`rejects the precision ${precision}`, () => {
       assert.equal(thrownBy(() => new HdrHistogram({ precision })).code, 'ERR_TALLYSTICK_OPTIONS')
     })
   }
 })
 
 describe('merging', () => {
-  test('gives what one histogram of all values would be', () => {
+  test('results in the histogram of all values', () => {
     const [one, other] = [wholeValues('exponential', 3000), wholeValues('heavy-tailed', 3000)]
     const both = filled(new HdrHistogram(), one)
     both.merge(filled(new HdrHistogram(), other))
     assert.deepEqual(contents(both), contents(filled(filled(new HdrHistogram(), other), one)))
   })
 
-  test('takes what is more precise', () => {
+  test('accepts a more precise histogram', () => {
     const values = wholeValues('exponential', 3000)
     const coarse = new HdrHistogram({ precision: 1 })
     coarse.merge(filled(new HdrHistogram({ precision: 4 }), values))
     assert.deepEqual(contents(coarse), contents(filled(new HdrHistogram({ precision: 1 }), values)))
   })
 
-  test('refuses what is less precise, and other things', () => {
+  test('rejects a less precise histogram, and anything else', () => {
     const histogram = filled(new HdrHistogram({ precision: 3 }), [5])
     for (const other of [new HdrHistogram({ precision: 2 }), new BucketedHistogram(), {}, null, undefined, 5]) {
       const { name, code } = thrownBy(() => histogram.merge(other))
@@ -181,7 +181,7 @@ describe('merging', () => {
 
 describe('an encoding', () => {
   for (const precision of [1, 2, 3, 4, 5]) {
-    test(`of precision ${precision} comes back as the same cells`, () => {
+    test(`of precision ${precision} decodes to the same buckets`, () => {
       const histogram = filled(new HdrHistogram({ precision }), [0, 0, ...wholeValues('heavy-tailed', 500), LARGEST])
       const back = HdrHistogram.decode(histogram.encode())
       const { max, ...same } = contents(back)
@@ -191,11 +191,11 @@ describe('an encoding', () => {
     })
   }
 
-  test('of no value comes back as none', () => {
+  test('of an empty histogram decodes to an empty one', () => {
     assert.deepEqual(HdrHistogram.decode(new HdrHistogram().encode()).snapshot(), {})
   })
 
-  test('is read from bytes, and before it was compressed', () => {
+  test('is decoded from bytes, also uncompressed', () => {
     const histogram = filled(new HdrHistogram(), [1000])
     const bytes = Buffer.from(histogram.encode(), 'base64')
     const plain = inflateSync(bytes.subarray(8))
@@ -205,13 +205,13 @@ describe('an encoding', () => {
     }
   })
 
-  test('of hdr-histogram-js is read', () => {
+  test('of hdr-histogram-js is decoded', () => {
     const histogram = HdrHistogram.decode(THEIRS, { quantiles: [0.25, 0.5] })
     assert.deepEqual(histogram.snapshot(), { min: 0, max: 9_010_841_387_007, p25: 1, p50: 2047 })
     assert.deepEqual([histogram.precision, histogram.count], [3, 21])
   })
 
-  test('is refused where counts are beyond what any reader takes, and nothing changes', () => {
+  test('is rejected if counts exceed what readers accept, and nothing changes', () => {
     const histogram = filled(new HdrHistogram(), [1])
     histogram.record(2, Number.MAX_SAFE_INTEGER - 1)
     assert.equal(HdrHistogram.decode(histogram.encode()).count, Number.MAX_SAFE_INTEGER)
@@ -222,7 +222,7 @@ describe('an encoding', () => {
     assert.equal(histogram.max, 3)
   })
 
-  test('may be of another unit', () => {
+  test('may be in another unit', () => {
     const nanos = filled(new HdrHistogram({ precision: 3 }), [1_000_000, 2_000_000, 3_000_000])
     const micros = HdrHistogram.decode(nanos.encode({ scale: 1e-3 }))
     assert.ok(Math.abs(micros.valueAt(0.5) / 2000 - 1) < 0.001)
@@ -231,7 +231,7 @@ describe('an encoding', () => {
     }
   })
 
-  test('of few counts that are far apart takes memory for these alone', () => {
+  test('of a few counts that are far apart needs memory only for these', () => {
     const powers = [...Array.from({ length: 52 }, (_, exponent) => 2 ** exponent), LARGEST]
     const encoded = filled(new HdrHistogram({ precision: 5 }), powers).encode()
     const before = arrayBytes()
@@ -245,7 +245,7 @@ describe('an encoding', () => {
     assert.ok(bytes < 20_000 * (encoded.length + powers.length), `${bytes} bytes for ${encoded.length} of an encoding`)
   })
 
-  test('of counts in all powers of two comes back, whatever page they are in', () => {
+  test('of counts in all powers of two is decoded, whatever page they are in', () => {
     for (const precision of [4, 5]) {
       const values = Array.from({ length: 20_000 }, (_, at) => Math.floor(2 ** ((at / 19_999) * 53)))
       values[values.length - 1] = LARGEST
@@ -290,8 +290,8 @@ describe('an encoding', () => {
   }
 })
 
-describe('what a collector holds', () => {
-  test('comes as nanoseconds of a timing, in its own cells', () => {
+describe('a series of a collector', () => {
+  test('of a timing is copied in nanoseconds, in its own buckets', () => {
     const own = fresh()
     const timing = own.timing('latency')
     const nanos = wholeValues('exponential', 1000)
@@ -302,7 +302,7 @@ describe('what a collector holds', () => {
     assert.deepEqual(micros.snapshot(), { min: 0, max: Math.round(exactQuantile(nanos, 1) / 1000), p100: micros.max })
   })
 
-  test('comes in the precision that its family has', () => {
+  test('is copied with the precision of its family', () => {
     const own = fresh()
     const timing = own.timing('latency')
     assert.equal(HdrHistogram.from(timing).precision, 2)
@@ -311,7 +311,7 @@ describe('what a collector holds', () => {
     assert.deepEqual(HdrHistogram.from(timing).snapshot(), {})
   })
 
-  test('comes as thousandths of a histogram, or as asked for', () => {
+  test('of a histogram is copied in thousandths, or with the given scale', () => {
     const own = fresh()
     const histogram = own.histogram('ratio')
     for (const value of [0, 0.25, 0.5, 4, 2 ** -60]) histogram.observe(value)
@@ -325,7 +325,7 @@ describe('what a collector holds', () => {
     assert.match(message, /values go up to 1125899906842624, .*the default is 1000/)
   })
 
-  test('is asked for by a timing, or by a histogram without buckets', () => {
+  test('must be a timing, or a histogram without buckets', () => {
     const own = fresh()
     const bounded = own.histogram({ name: 'b', buckets: [1, 2] })
     bounded.observe(1)
@@ -335,7 +335,7 @@ describe('what a collector holds', () => {
     }
   })
 
-  test('of two processes, and all their threads, is merged in a third', () => {
+  test('of two processes, with all their threads, is merged in a third', () => {
     const recorder = path.join(__dirname, 'workers', 'encoding.js')
     const run = () => JSON.parse(execFileSync(process.execPath, [recorder], { encoding: 'utf8' }))
     const merged = {

@@ -1,6 +1,6 @@
 'use strict'
 
-// What the three histogram objects have in common, and the bucketed one against the exact quantiles.
+// The common behaviour of the three histogram classes, and the bucketed one compared with exact quantiles.
 
 const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
@@ -16,35 +16,35 @@ function filled(histogram, values) {
   return histogram
 }
 
-/** How far a number is from the true one, as a share of it. */
-function errorOf(told, exact) {
-  return exact === 0 ? Math.abs(told) : Math.abs(told - exact) / exact
+/** The relative error of a number. */
+function errorOf(reported, exact) {
+  return exact === 0 ? Math.abs(reported) : Math.abs(reported - exact) / exact
 }
 
 function assertWithin(error, snapshot, values) {
   const [min, max] = [exactQuantile(values, 0), exactQuantile(values, 1)]
   assert.deepEqual([snapshot.min, snapshot.max], [min, max])
   QUANTILES.forEach((q, at) => {
-    const told = snapshot[KEYS[at]]
+    const reported = snapshot[KEYS[at]]
     const exact = exactQuantile(values, q)
-    assert.ok(errorOf(told, exact) <= error * (1 + 1e-12), `${KEYS[at]} is ${told} where ${exact} is right`)
-    assert.ok(told >= min && told <= max, `${KEYS[at]} is ${told}, beyond ${min} to ${max}`)
+    assert.ok(errorOf(reported, exact) <= error * (1 + 1e-12), `${KEYS[at]} is ${reported} where ${exact} is right`)
+    assert.ok(reported >= min && reported <= max, `${KEYS[at]} is ${reported}, beyond ${min} to ${max}`)
   })
 }
 
 for (const [name, Class] of Object.entries({ BucketedHistogram, FrugalHistogram, HdrHistogram })) {
   describe(`any ${name}`, () => {
-    test('tells nothing without a value', () => {
+    test('has an empty snapshot without values', () => {
       const histogram = new Class()
       assert.deepEqual(histogram.snapshot(), {})
       assert.equal(histogram.count, 0)
     })
 
-    test('tells one value exactly', () => {
+    test('has exact statistics of one value', () => {
       assert.deepEqual(filled(new Class(), [7]).snapshot(), { min: 7, max: 7, p50: 7, p90: 7, p99: 7 })
     })
 
-    test('begins anew when cleared', () => {
+    test('starts over after clear()', () => {
       const histogram = filled(new Class(), [1, 2, 3, 40, 50])
       histogram.clear()
       assert.deepEqual([histogram.snapshot(), histogram.count], [{}, 0])
@@ -64,7 +64,7 @@ for (const [name, Class] of Object.entries({ BucketedHistogram, FrugalHistogram,
       assert.deepEqual(histogram.snapshot(), { min: 5, max: 5, p50: 5 })
     })
 
-    test('refuses what is no finite number, and changes nothing', () => {
+    test('rejects a value that is not a finite number, and changes nothing', () => {
       const histogram = filled(new Class(), [5])
       for (const value of [undefined, null, '5', 5n, {}, [5]]) {
         const { name, code } = thrownBy(() => histogram.add(value))
@@ -87,24 +87,24 @@ for (const [name, Class] of Object.entries({ BucketedHistogram, FrugalHistogram,
       [['0.5'], 'TypeError'],
       [0.5, 'TypeError'],
     ]) {
-      test(`refuses the quantiles ${JSON.stringify(quantiles).slice(0, 20)}`, () => {
+      test(`rejects the quantiles ${JSON.stringify(quantiles).slice(0, 20)}`, () => {
         const { name, code } = thrownBy(() => new Class({ quantiles }))
         assert.deepEqual({ name, code }, { name: type, code: 'ERR_TALLYSTICK_OPTIONS' })
       })
     }
 
-    test('refuses options that are none, or unknown', () => {
+    test('rejects invalid and unknown options', () => {
       for (const options of [5, 'error', { quantile: [0.5] }]) {
         assert.equal(thrownBy(() => new Class(options)).code, 'ERR_TALLYSTICK_OPTIONS')
       }
     })
 
-    test('takes quantiles of null for the default ones', () => {
+    test('uses the default quantiles for null', () => {
       const { p50, p90, p99 } = filled(new Class({ quantiles: null }), [5]).snapshot()
       assert.deepEqual([p50, p90, p99], [5, 5, 5])
     })
 
-    test('shows no memory that somebody could detach', () => {
+    test('exposes no memory that could be detached', () => {
       const histogram = filled(new Class(), [5])
       assert.deepEqual(Reflect.ownKeys(histogram), [])
     })
@@ -124,7 +124,7 @@ describe('a bucketed histogram', () => {
       [0.9, 500],
       [0.00003, 2000],
     ]) {
-      test(`tells ${shape} values within ${error}`, () => {
+      test(`has quantiles of ${shape} values within ${error}`, () => {
         const values = valuesOf(shape, count)
         const histogram = filled(new BucketedHistogram({ error, max: 1e9, quantiles: QUANTILES }), values)
         assertWithin(error, histogram.snapshot(), values)
@@ -133,21 +133,21 @@ describe('a bucketed histogram', () => {
     }
   }
 
-  test('tells values of all sizes, and zeros, within the error', () => {
+  test('has quantiles of values of all sizes, and zeros, within the error', () => {
     const values = [0, -0, 0, ...Array.from({ length: 80 }, (_, at) => 1.3 * 2 ** (at - 60))]
     assertWithin(0.005, filled(new BucketedHistogram({ max: 1e12, quantiles: QUANTILES }), values).snapshot(), [
       ...values.map((value) => value + 0),
     ])
   })
 
-  test('tells values at its max and at the edges of its cells', () => {
+  test('handles values at its max and at the edges of its buckets', () => {
     const values = [1, 2, 4, 8, 2 ** 20, 3_600_000, 127.99999999999999, 128]
     const snapshot = filled(new BucketedHistogram({ quantiles: QUANTILES }), values).snapshot()
     assertWithin(0.005, snapshot, values)
     assert.ok(!('overflow' in snapshot))
   })
 
-  test('counts tiny values in its first cell', () => {
+  test('counts tiny values in its first bucket', () => {
     const histogram = filled(new BucketedHistogram(), [5e-324, 1e-300, 1e-30])
     assert.deepEqual([histogram.count, histogram.snapshot().min], [3, 5e-324])
     assert.ok(histogram.snapshot().p50 <= 1e-30)
@@ -162,7 +162,7 @@ describe('a bucketed histogram', () => {
     })
   }
 
-  test('counts what is beyond its max as overflow, and tells a quantile there as its max', () => {
+  test('counts values beyond its max as overflow, and reports a quantile there as its max', () => {
     const histogram = filled(new BucketedHistogram({ max: 100, quantiles: [0.2, 0.5, 1] }), [1, 100, 101, 500, 1000])
     assert.deepEqual(histogram.snapshot(), { min: 1, max: 1000, p20: 1, p50: 100, p100: 1000, overflow: 3 })
     assert.equal(histogram.count, 5)
@@ -177,7 +177,7 @@ describe('a bucketed histogram', () => {
     })
   })
 
-  test('merged has all values, as if they had been added to it', () => {
+  test('has all merged values, as if they had been added to it', () => {
     const options = { error: 0.01, max: 1500, quantiles: QUANTILES }
     const [one, other] = [valuesOf('heavy-tailed', 5000, 3), valuesOf('below 1', 5000, 4)]
     const both = filled(new BucketedHistogram(options), one)
@@ -190,7 +190,7 @@ describe('a bucketed histogram', () => {
     assert.equal(both.count, 20_000)
   })
 
-  test('is merged with its like only', () => {
+  test('merges only histograms with the same options', () => {
     const histogram = filled(new BucketedHistogram(), [1])
     for (const other of [
       new BucketedHistogram({ max: 5 }),
@@ -205,7 +205,7 @@ describe('a bucketed histogram', () => {
     assert.equal(histogram.count, 1)
   })
 
-  test('refuses negative values', () => {
+  test('rejects negative values', () => {
     const histogram = new BucketedHistogram()
     const { name, code } = thrownBy(() => histogram.add(-1e-9))
     assert.deepEqual(
@@ -215,7 +215,7 @@ describe('a bucketed histogram', () => {
   })
 
   for (const Class of [BucketedHistogram, HdrHistogram]) {
-    test(`stays as it is when an empty ${Class.name} is merged into it`, () => {
+    test(`does not change when an empty ${Class.name} is merged into it`, () => {
       for (const values of [[5], [0], []]) {
         const histogram = filled(new Class(), values)
         const before = histogram.snapshot()
@@ -225,7 +225,7 @@ describe('a bucketed histogram', () => {
     })
   }
 
-  test('takes null for what is not given', () => {
+  test('treats null options as absent', () => {
     const values = [0.3, 70, 3_600_001]
     const plain = filled(new BucketedHistogram(), values)
     for (const options of [null, { max: null, error: null, quantiles: null }]) {
@@ -245,7 +245,7 @@ describe('a bucketed histogram', () => {
     [{ max: Infinity }, 'RangeError'],
     [{ max: '5' }, 'TypeError'],
   ]) {
-    test(`refuses the option ${Object.entries(options)[0].join(' ')} (${type})`, () => {
+    test(`rejects the option ${Object.entries(options)[0].join(' ')} (${type})`, () => {
       const { name, code } = thrownBy(() => new BucketedHistogram(options))
       assert.deepEqual({ name, code }, { name: type, code: 'ERR_TALLYSTICK_OPTIONS' })
     })

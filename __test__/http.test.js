@@ -1,6 +1,6 @@
 'use strict'
 
-// The exposition as a route, asked as a scraper does: over a socket, at a port that the system gives.
+// The exposition as a route, requested as by a scraper: over a socket, at a port that the system assigns.
 
 const assert = require('node:assert/strict')
 const { once } = require('node:events')
@@ -15,7 +15,7 @@ own.inc('jobs', 1, { name: 'größe' })
 const expected = textOf(own.prometheusSync().body)
 const contentType = 'text/plain; version=0.0.4; charset=utf-8'
 
-/** A request that is not `fetch`, so that nothing stands between the test and what was sent. */
+/** A request without `fetch`, so that the test sees exactly what was sent. */
 async function request(port, method, path = '/metrics') {
   const sent = http.request({ port, host: '127.0.0.1', method, path, agent: false })
   sent.end()
@@ -35,7 +35,7 @@ function served(listener) {
   return () => server.address().port
 }
 
-/** What any of the routes must do, over HTTP. @param {() => number} port */
+/** What every route must do over HTTP. @param {() => number} port */
 function testRoute(port) {
   test('answers GET with the exposition, its type and its length', async () => {
     const { status, headers, body } = await request(port(), 'GET')
@@ -54,14 +54,14 @@ function testRoute(port) {
   })
 
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
-    test(`answers ${method} with 405, and says what is allowed`, async () => {
+    test(`answers ${method} with 405 and the allowed methods`, async () => {
       const { status, headers } = await request(port(), method)
       assert.equal(status, 405)
       assert.equal(headers.allow, 'GET, HEAD')
     })
   }
 
-  test('does not care for the path and the query: routing is up to the application', async () => {
+  test('ignores the path and the query, because the application does the routing', async () => {
     const { status, body } = await request(port(), 'GET', '/any/thing?name[]=x')
     assert.equal(status, 200)
     assert.equal(body.toString(), expected)
@@ -78,12 +78,12 @@ describe('metrics.handle behind a router of the application', () => {
     res.writeHead(404).end()
   })
 
-  test('answers its own path alone', async () => {
+  test('answers only its own path', async () => {
     assert.equal((await request(port(), 'GET')).body.toString(), expected)
     assert.equal((await request(port(), 'GET', '/')).status, 404)
   })
 
-  test('resolves when the answer is sent', async () => {
+  test('resolves when the response is sent', async () => {
     let answered
     const server = http.createServer((req, res) => {
       answered = own.handle(req, res)
@@ -103,7 +103,7 @@ describe('metrics.handle while recording', () => {
     return live.time('answer', () => live.handle(req, res))
   })
 
-  test('answers 50 requests at once, and counts them all', async () => {
+  test('answers 50 simultaneous requests, and counts them all', async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => request(port(), 'GET')))
     const counts = answers.map(({ status, body }) => {
       assert.equal(status, 200)
@@ -115,7 +115,7 @@ describe('metrics.handle while recording', () => {
     assert.ok(samplesOf(body).answer_seconds_count >= 50)
   })
 
-  test('never goes down from one answer to the next', async () => {
+  test('never decreases from one response to the next', async () => {
     let last = 0
     for (let at = 0; at < 50; at++) {
       for (let count = 0; count < 1000; count++) live.inc('work')
@@ -145,7 +145,7 @@ describe('metrics.fetch', () => {
     assert.equal(response.body, null)
   })
 
-  test('answers other methods with 405, and says what is allowed', async () => {
+  test('answers other methods with 405 and the allowed methods', async () => {
     for (const method of ['POST', 'DELETE', 'OPTIONS']) {
       const response = await own.fetch(new Request(url, { method }))
       assert.equal(response.status, 405)
@@ -153,7 +153,7 @@ describe('metrics.fetch', () => {
     }
   })
 
-  test('answers 50 requests at once while recording', async () => {
+  test('answers 50 simultaneous requests while recording', async () => {
     const live = createMetrics(new Collector())
     const answers = Array.from({ length: 50 }, () => {
       live.inc('requests')

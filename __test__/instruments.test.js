@@ -1,6 +1,6 @@
 'use strict'
 
-// Instruments: asked for again, merged over threads, timed and exposed.
+// Instruments: requested again, merged over threads, timed and exposed.
 
 const assert = require('node:assert/strict')
 const { once } = require('node:events')
@@ -11,11 +11,11 @@ const { Collector, createMetrics } = require('..')
 const { samplesOf, textOf } = require('./exposition-samples')
 const { fresh, isConflict, samples, spin, thrownBy } = require('./support/metrics')
 
-/** What records a value, by kind. */
+/** The method that records a value, by kind. */
 const METHODS = { counter: 'inc', gauge: 'set', timing: 'observeMillis', histogram: 'observe' }
 
 describe('instruments', () => {
-  test('asked for again are the same series', () => {
+  test('requested again are the same series', () => {
     const own = fresh()
     for (let at = 0; at < 2; at++) {
       own.counter('c').inc()
@@ -31,17 +31,17 @@ describe('instruments', () => {
     assert.deepEqual([timings.t.count, histograms.h.count], [3, 2])
   })
 
-  test('asked for through another createMetrics are the same series', () => {
+  test('requested through another createMetrics are the same series', () => {
     const collector = new Collector()
     createMetrics(collector).counter('c').inc()
     createMetrics(collector).counter('c').inc()
     assert.equal(createMetrics(collector).value('c'), 2)
   })
 
-  test('of timings count values of any size, also when their memory has filled up meanwhile', () => {
+  test('of timings count values of any size, also after other series have filled the memory', () => {
     const own = fresh()
     const handles = Array.from({ length: 400 }, (_, at) => own.timing('t').labels({ at }))
-    // all get their first page before any gets a second one: the later pages have no room beside them
+    // all get their first page before any gets a second one, so the later pages are not next to the first
     for (const millis of [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]) {
       for (const handle of handles) for (let times = 0; times < 3; times++) handle.observeMillis(millis)
     }
@@ -83,7 +83,7 @@ describe('instruments', () => {
     )
   })
 
-  test('are exposed at 0 before their first use, so that increase() has the first recording', () => {
+  test('are exposed at 0 before their first use, so that increase() includes the first recording', () => {
     const own = fresh({ labels: { zone: 'eu' } })
     own.counter('counter')
     own.timing({ name: 'timing', buckets: [1] })
@@ -109,7 +109,7 @@ describe('instruments', () => {
     assert.equal(samples(own)['counter_total{zone="eu"}'], 2)
   })
 
-  test('are not exposed at 0 where they have a state, or labels, which are not known before', () => {
+  test('are not exposed at 0 if they are gauges, or have labels that are not known yet', () => {
     const own = fresh()
     own.gauge('gauge')
     own.counter({ name: 'declared', labelNames: ['a'] })
@@ -134,7 +134,7 @@ describe('instruments', () => {
     ['histogram', { unit: 'bytes' }, { unit: 'rows' }],
   ]
   for (const [kind, first, second] of conflicts) {
-    test(`a ${kind} with ${JSON.stringify(first)} is not to be had with ${JSON.stringify(second)}`, () => {
+    test(`a ${kind} with ${JSON.stringify(first)} conflicts with ${JSON.stringify(second)}`, () => {
       const own = fresh()
       own[kind]({ name: 'a', ...first })
       assert.throws(() => own[kind]({ name: 'a', ...second }), isConflict)
@@ -143,7 +143,7 @@ describe('instruments', () => {
     })
   }
 
-  test('what decides about cells cannot be said after the first use', () => {
+  test('options that determine the cells cannot be set after the first use', () => {
     const own = fresh()
     own.gauge('g').set(1)
     own.timing('t').observeMillis(1)
@@ -164,7 +164,7 @@ describe('instruments', () => {
     ['histogram', [{ a: 1 }], { precision: 1 }, { precision: 2 }],
   ]
   for (const [kind, used, same, other] of inEffect) {
-    test(`a ${kind} used with ${JSON.stringify(used)} is to be had with ${JSON.stringify(same)}, which is in effect`, () => {
+    test(`a ${kind} used with ${JSON.stringify(used)} does not conflict with ${JSON.stringify(same)}, which is in effect`, () => {
       const own = fresh()
       const record = (labels, value) => own[kind]('a').labels(labels)[METHODS[kind]](value)
       for (const labels of used) record(labels, 5)
@@ -176,7 +176,7 @@ describe('instruments', () => {
     })
   }
 
-  test('a precision that is said late is that of the series to come', () => {
+  test('a precision that is set late applies to new series', () => {
     const own = fresh()
     own.timing('a').observeMillis(5)
     own.timing({ name: 'a', precision: 2 })
@@ -186,34 +186,34 @@ describe('instruments', () => {
       labelled.observeMillis(value)
     }
     own.timing('a').observeMillis(5.2)
-    // at precision 1 the values between 4.98 and 5.24 ms share a cell, and the median would be its middle
+    // at precision 1 the values between 4.98 and 5.24 ms share a bucket, and the median would be its middle
     assert.ok(Math.abs(own.value('a', { a: 1 }).p50 - 5.03) < 0.04)
     assert.equal(own.value('a', { a: 1 }).count, 3)
   })
 
-  test('used with and without labels, a timing has no one precision', () => {
+  test('a timing that was used with and without labels has two precisions, and conflicts with any', () => {
     const own = fresh()
     own.timing('a').observeMillis(5)
     own.timing('a').labels({ a: 1 }).observeMillis(5)
     for (const precision of [1, 2, 3]) assert.throws(() => own.timing({ name: 'a', precision }), isConflict)
   })
 
-  // [what was said first, how it was used, what is asked for, what the message says]
+  // [kind, the first options, the second options, the message]
   const said = [
-    ['gauge', { merge: 'max' }, { merge: 'min' }, /gauge 'a' exists with merge 'max', asked for with 'min':/],
-    ['gauge', {}, { merge: 'min' }, /gauge 'a' exists with merge 'sum', asked for with 'min':/],
+    ['gauge', { merge: 'max' }, { merge: 'min' }, /gauge 'a' exists with merge 'max', requested with 'min':/],
+    ['gauge', {}, { merge: 'min' }, /gauge 'a' exists with merge 'sum', requested with 'min':/],
     [
       'timing',
       {},
       { precision: 3 },
-      /'a' exists with precision 2 without labels and 1 with labels \(the defaults[^)]*\), asked for with 3: .* same precision/,
+      /'a' exists with precision 2 without labels and 1 with labels \(the defaults[^)]*\), requested with 3: .* same precision/,
     ],
-    ['histogram', {}, { buckets: [1, 2] }, /histogram 'a' exists with buckets none, asked for with \[ 1, 2 \]:/],
-    ['counter', { labelNames: ['a'] }, { labelNames: ['b'] }, /labelNames \[ 'a' \], asked for with \[ 'b' \]:/],
-    ['counter', { unit: 'bytes' }, { unit: 'rows' }, /counter 'a' exists with unit 'bytes', asked for with 'rows':/],
+    ['histogram', {}, { buckets: [1, 2] }, /histogram 'a' exists with buckets none, requested with \[ 1, 2 \]:/],
+    ['counter', { labelNames: ['a'] }, { labelNames: ['b'] }, /labelNames \[ 'a' \], requested with \[ 'b' \]:/],
+    ['counter', { unit: 'bytes' }, { unit: 'rows' }, /counter 'a' exists with unit 'bytes', requested with 'rows':/],
   ]
   for (const [kind, first, second, message] of said) {
-    test(`a conflict says what is in effect and what was asked: ${message.source}`, () => {
+    test(`a conflict reports both values of the option: ${message.source}`, () => {
       const own = fresh()
       const instrument = own[kind]({ name: 'a', ...first })
       instrument[METHODS[kind]](1)
@@ -221,7 +221,7 @@ describe('instruments', () => {
     })
   }
 
-  test('a conflict names the option and the metric, and leaves the first as it was', () => {
+  test('a conflict names the option and the metric, and does not change the metric', () => {
     const own = fresh()
     own.histogram({ name: 'sizes', buckets: [1, 2] }).observe(1.5)
     const { message } = thrownBy(() => own.histogram({ name: 'sizes', buckets: [9] }))
@@ -239,14 +239,14 @@ describe('instruments', () => {
     assert.equal(own.value('a'), 1)
   })
 
-  test('help may change: the latest is shown', () => {
+  test('help may change, and the latest is shown', () => {
     const own = fresh()
     own.counter({ name: 'a', help: 'One.' }).inc()
     own.counter({ name: 'a', help: 'Two.' })
     assert.match(textOf(own.prometheusSync().body), /^# HELP a_total Two\.$/m)
   })
 
-  test('a conflict in another thread is one too', async () => {
+  test('options that contradict those of another thread conflict too', async () => {
     const own = fresh()
     own.gauge({ name: 'a', merge: 'max' })
     const source = `
@@ -281,7 +281,7 @@ describe('gauge', () => {
     assert.equal(gauge.value(), -3)
   })
 
-  test('unset, starts at 0 when it is moved', () => {
+  test('unset, starts at 0 with inc() and dec()', () => {
     const own = fresh()
     own.gauge('up').inc(2)
     own.gauge('down').dec()
@@ -296,21 +296,21 @@ describe('gauge', () => {
     assert.deepEqual(samples(own), {})
   })
 
-  test('is state: a reset leaves it', () => {
+  test('is state, and survives a reset', () => {
     const own = fresh()
     own.gauge('a').set(3)
     own.snapshotAndReset()
     assert.deepEqual(own.snapshot().gauges, { a: 3 })
   })
 
-  // [merge, value of main and worker while both have set it]: main set 5, the worker 2
+  // [merge, the merged value]: the main thread set 5, the worker 2
   for (const [merge, both] of [
     ['sum', 7],
     ['min', 2],
     ['max', 5],
     ['last', 2],
   ]) {
-    test(`of merge ${merge} joins the threads, and a thread's share ends with it`, async () => {
+    test(`with merge ${merge} merges the threads, and a thread's value ends with it`, async () => {
       const own = fresh()
       const options = { name: 'a', merge }
       const worker = new Worker(path.join(__dirname, 'workers', 'gauge.js'), {
@@ -327,7 +327,7 @@ describe('gauge', () => {
     })
   }
 
-  test('of merge last is the one that was set last, whatever thread did', async () => {
+  test('with merge last has the value that was set last, in whatever thread', async () => {
     const own = fresh()
     const options = { name: 'a', merge: 'last' }
     const worker = new Worker(path.join(__dirname, 'workers', 'gauge.js'), {
@@ -349,7 +349,7 @@ describe('gauge', () => {
 })
 
 describe('timing', () => {
-  test('start() gives a function that records the time since and returns it', () => {
+  test('start() returns a function that records and returns the elapsed time', () => {
     const own = fresh()
     const stop = own.timing('a').start()
     spin(2)
@@ -361,7 +361,7 @@ describe('timing', () => {
     assert.ok(Math.abs(min - first) < 1e-6 && Math.abs(max - second) < 1e-6)
   })
 
-  test('records by millisecond, nanosecond and function', async () => {
+  test('records milliseconds, nanoseconds and the duration of a function', async () => {
     const timing = fresh().timing('a')
     timing.observeMillis(1)
     timing.observeNanos(2_000_000)
@@ -375,7 +375,7 @@ describe('timing', () => {
     assert.equal(timing.value().count, 5)
   })
 
-  test('is as precise as it was asked to be', () => {
+  test('has the precision that was requested', () => {
     const own = fresh()
     for (const precision of [1, 2, 3]) {
       const timing = own.timing({ name: `p${precision}`, precision })
@@ -401,7 +401,7 @@ describe('timing', () => {
     })
   })
 
-  test('has its own buckets in the exposition', () => {
+  test('is exposed with its own buckets', () => {
     const own = fresh()
     own.timing({ name: 'a', buckets: [2, 20] }).observeMillis(10)
     assert.deepEqual(samples(own, { buckets: [7] }), {
@@ -413,7 +413,7 @@ describe('timing', () => {
     })
   })
 
-  test('has the buckets of the scrape where it has none of its own', async () => {
+  test('is exposed with the buckets of the scrape if it has none of its own', async () => {
     const own = fresh()
     own.observeMillis('a', 10)
     const { body } = await own.prometheus({ buckets: [5, 50] })
@@ -426,7 +426,7 @@ describe('timing', () => {
     })
   })
 
-  test('can be given its buckets after its first use', () => {
+  test('takes buckets after its first use', () => {
     const own = fresh()
     own.observeMillis('a', 10)
     own.timing({ name: 'a', buckets: [20] })
@@ -435,7 +435,7 @@ describe('timing', () => {
 })
 
 describe('histogram', () => {
-  test('without buckets tells statistics of values of any unit', () => {
+  test('without buckets has statistics of values in any unit', () => {
     const histogram = fresh().histogram('a')
     for (let value = 1; value <= 100; value++) histogram.observe(value * 1000)
     const { count, sum, min, max, mean, p50, p99, buckets } = histogram.value()
@@ -478,7 +478,7 @@ describe('histogram', () => {
     })
   })
 
-  test('with buckets counts exactly, a value on a bound below it', () => {
+  test('with buckets counts exactly, and a value on a bound in the bucket below', () => {
     const histogram = fresh().histogram({ name: 'a', buckets: [-1, 0, 2.5, 10] })
     for (const value of [-5, -1, -0.5, 0, 2.5, 2.6, 10, 11, 1e300]) histogram.observe(value)
     const { count, min, max, buckets } = histogram.value()
@@ -498,7 +498,7 @@ describe('histogram', () => {
     assert.ok(p50 > 9 && p50 < 11, `${p50}`)
   })
 
-  test('with buckets is exposed with exactly these, and the unit in its name', () => {
+  test('with buckets is exposed with exactly these, with the unit in its name', () => {
     const own = fresh()
     const histogram = own.histogram({ name: 'size', unit: 'bytes', buckets: [1, 1024] })
     histogram.observe(1)
@@ -512,7 +512,7 @@ describe('histogram', () => {
     })
   })
 
-  test('changes nothing when the array of its buckets changes', () => {
+  test('does not change when the array of its buckets is changed', () => {
     const own = fresh()
     const buckets = [1, 2]
     const histogram = own.histogram({ name: 'a', buckets })

@@ -1,6 +1,6 @@
 'use strict'
 
-// Which labels are the same series, and which are others: whatever their order, types and characters.
+// Which labels identify the same series and which do not, whatever their order, types and characters.
 
 const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
@@ -15,7 +15,7 @@ function fresh() {
   return createMetrics(new Collector())
 }
 
-/** Counts 1, 2, 4, 8 … for each of the labels: the snapshot's values then tell which of them were one series. */
+/** Counts 1, 2, 4, 8 … for each label set, so the snapshot's values show which of them were one series. */
 function countedOnce(...labels) {
   const own = fresh()
   for (const [at, given] of labels.entries()) own.inc('a', 2 ** at, given)
@@ -38,7 +38,7 @@ function assertOwnSeries(labels) {
 const isLabelError = { name: 'TypeError', code: 'ERR_TALLYSTICK_LABELS' }
 
 describe('the same series', () => {
-  // [what is the same, labels]
+  // [what is equal, labels]
   const same = [
     [
       'keys in any order',
@@ -50,26 +50,26 @@ describe('the same series', () => {
     ],
     ['a number, its text and a bigint', [{ x: 200 }, { x: '200' }, { x: 200n }]],
     ['a boolean and its text', [{ x: true }, { x: 'true' }]],
-    ['an object and its string form', [{ x: { toString: () => 'one' } }, { x: 'one' }, { x: new String('one') }]],
+    ['an object and its text', [{ x: { toString: () => 'one' } }, { x: 'one' }, { x: new String('one') }]],
     ['0 and -0', [{ x: 0 }, { x: -0 }, { x: '0' }]],
     ['NaN and its text', [{ x: Number.NaN }, { x: 'NaN' }]],
-    ['a symbol and its string form', [{ x: Symbol('s') }, { x: 'Symbol(s)' }]],
-    ['an array and its string form', [{ x: [1, 2] }, { x: '1,2' }]],
+    ['a symbol and its text', [{ x: Symbol('s') }, { x: 'Symbol(s)' }]],
+    ['an array and its text', [{ x: [1, 2] }, { x: '1,2' }]],
     ['lone surrogates and U+FFFD in values', [{ x: 'a\ud800' }, { x: 'a\udfff' }, { x: 'a\ufffd' }]],
     ['lone surrogates and U+FFFD in names', [{ 'x\ud800': 1 }, { 'x\udc00': 1 }, { 'x\ufffd': 1 }]],
     [
       'an absent label, undefined, null and an empty text',
       [{ x: 1 }, { x: 1, y: undefined }, { x: 1, y: null }, { x: 1, y: '' }],
     ],
-    ['an object whose string form is empty, and an absent label', [{ x: 1, y: [] }, { x: 1 }]],
+    ['an object whose text is empty, and an absent label', [{ x: 1, y: [] }, { x: 1 }]],
     [
       'no labels, an empty object and labels that are all absent',
       [undefined, null, {}, { x: null }, { x: '', y: undefined }],
     ],
     ['labels without a prototype', [{ x: 1 }, Object.assign(Object.create(null), { x: 1 })]],
-    ['inherited properties, which are no labels', [{ x: 1 }, Object.assign(Object.create({ y: 2 }), { x: 1 })]],
+    ['inherited properties, which are not labels', [{ x: 1 }, Object.assign(Object.create({ y: 2 }), { x: 1 })]],
     ['properties that are not enumerable', [{ x: 1 }, Object.defineProperty({ x: 1 }, 'y', { value: 2 })]],
-    ['symbols as names, which are no labels', [{ x: 1 }, { x: 1, [Symbol('y')]: 2 }]],
+    ['symbols as names, which are not labels', [{ x: 1 }, { x: 1, [Symbol('y')]: 2 }]],
   ]
   for (const [what, labels] of same) {
     test(`${what}`, () => {
@@ -80,7 +80,7 @@ describe('the same series', () => {
   }
 })
 
-describe('series of their own', () => {
+describe('different series', () => {
   const long = 'x'.repeat(100_000)
   // [what differs, labels]
   const others = [
@@ -130,7 +130,7 @@ describe('series of their own', () => {
 })
 
 describe('a family', () => {
-  test('learns new names at any time', () => {
+  test('accepts new names at any time', () => {
     const own = fresh()
     own.inc('a', 1, { x: 1 })
     own.inc('a', 2, { x: 1, y: 1 })
@@ -150,7 +150,7 @@ describe('a family', () => {
     assert.deepEqual(Object.values(counters), [120, 120, 120])
   })
 
-  test('keeps the values of orders beyond those it learns apart', () => {
+  test('keeps values separate in key orders beyond those it learns', () => {
     const own = fresh()
     const orders = permutations(['x', 'y', 'z'])
     for (let value = 0; value < 50; value++) {
@@ -168,7 +168,7 @@ describe('a family', () => {
     for (const [key, sum] of expected) assert.equal(own.value('a', { x: `x${key}`, y: `y${key}`, z: `z${key}` }), sum)
   })
 
-  test('takes a label that is present or absent from call to call', () => {
+  test('accepts a label that is present in some calls and absent in others', () => {
     const own = fresh()
     for (let at = 0; at < 30; at++) own.inc('a', 1, { x: at % 2 ? 'odd' : undefined, y: at % 3 ? 'other' : null })
     const counts = [undefined, 'odd'].map((x) => [undefined, 'other'].map((y) => own.value('a', { x, y })))
@@ -187,7 +187,7 @@ describe('a family', () => {
     assert.equal(own.snapshot().timings['a{x="1"}'].total, 3)
   })
 
-  test('takes a thousand labels, and no more', () => {
+  test('accepts a thousand labels, and no more', () => {
     const own = fresh()
     const labels = Object.fromEntries(Array.from({ length: 1000 }, (_, at) => [`name${at}`, at]))
     own.inc('a', 3, labels)
@@ -195,7 +195,7 @@ describe('a family', () => {
     assert.throws(() => own.inc('a', 1, { ...labels, more: 1 }), isLabelError)
   })
 
-  test('makes one series of one call, also of a label that is another at each reading', () => {
+  test('creates one series for one call, also if a label changes whenever it is read', () => {
     const own = fresh()
     let reads = 0
     const labels = {
@@ -211,7 +211,7 @@ describe('a family', () => {
 })
 
 describe('declared label names', () => {
-  test('reject others, and record nothing then', () => {
+  test('reject others, which record nothing', () => {
     const own = fresh()
     const counter = own.counter({ name: 'a', labelNames: ['x', 'y'] })
     for (const wrong of [{ z: 1 }, { x: 1, z: 1 }, { z: null }, { X: 1 }, JSON.parse('{"__proto__":1}')]) {
@@ -221,7 +221,7 @@ describe('declared label names', () => {
     assert.deepEqual(own.snapshot().counters, {})
   })
 
-  test('may be left out one by one, or all', () => {
+  test('may be omitted, some or all', () => {
     const own = fresh()
     const counter = own.counter({ name: 'a', labelNames: ['x', 'y'] })
     counter.inc(1)
@@ -231,7 +231,7 @@ describe('declared label names', () => {
     assert.deepEqual(own.snapshot().counters, { a: 1, 'a{x="1"}': 2, 'a{y="1"}': 4, 'a{x="1",y="1"}': 8 })
   })
 
-  test('of none allow no label', () => {
+  test('that are empty allow no labels', () => {
     const own = fresh()
     own.counter({ name: 'a', labelNames: [] }).inc()
     assert.throws(() => own.inc('a', 1, { x: 1 }), isLabelError)
@@ -246,7 +246,7 @@ describe('declared label names', () => {
     assert.equal(own.value('a', { z: 1 }), 1)
   })
 
-  test('hold in threads that did not declare them', async () => {
+  test('apply in threads that did not declare them', async () => {
     const own = fresh()
     own.counter({ name: 'a', labelNames: ['x'] })
     const source = `
@@ -270,14 +270,14 @@ describe('declared label names', () => {
   })
 })
 
-describe('labels that are none', () => {
+describe('invalid labels', () => {
   const none = ['x', '', 1, true, Symbol('s'), 1n, ['x'], [], () => {}, new Map([['x', 1]]), new Date(0), /x/]
   for (const wrong of none) {
     test(`are an error, whatever was recorded before: ${inspect(wrong)}`, () => {
       const own = fresh()
       assert.throws(() => own.inc('a', 1, wrong), isLabelError)
       assert.deepEqual(own.snapshot().counters, {})
-      // what these would be as labels
+      // these as labels
       own.inc('a', 1, { 0: 'x' })
       own.inc('a', 1, { 0: 'x' })
       assert.throws(() => own.inc('a', 1, wrong), isLabelError)
@@ -286,18 +286,18 @@ describe('labels that are none', () => {
     })
   }
 
-  test('are an error with an empty name', () => {
+  test('are an error if a name is empty', () => {
     const own = fresh()
     assert.throws(() => own.inc('a', 1, { '': 1 }), isLabelError)
     assert.throws(() => own.inc('a', 1, { x: 1, '': 1 }), isLabelError)
     assert.deepEqual(own.snapshot().counters, {})
   })
 
-  test('are an error when two names become one', () => {
+  test('are an error if two names become equal', () => {
     assert.throws(() => fresh().inc('a', 1, { 'x\ud800': 1, 'x\udbff': 2 }), isLabelError)
   })
 
-  test('are an error when a value has no string form, whose cause is kept', () => {
+  test('are an error, with its cause, if a value cannot become a string', () => {
     const own = fresh()
     const cause = new Error('mine')
     const fail = () => {
@@ -312,7 +312,7 @@ describe('labels that are none', () => {
     assert.deepEqual(own.snapshot().counters, {})
   })
 
-  test('are an error when they cannot be read, also in an order that is known', () => {
+  test('are an error if they cannot be read, also in a known order', () => {
     const own = fresh()
     const cause = new Error('mine')
     const fail = () => {
@@ -327,7 +327,7 @@ describe('labels that are none', () => {
       assert.throws(() => own.inc('a', 1, labels), { ...isLabelError, cause })
       assert.throws(() => own.observeMillis('a', 1, labels), { ...isLabelError, cause })
       assert.throws(() => own.value('a', labels), { ...isLabelError, cause })
-      // from the second round on, this order of keys is known
+      // known from the second round on
       if (at === unreadable.length - 1) own.inc('a', 1, { x: 1 })
     }
     assert.deepEqual(own.snapshot().counters, { 'a{x="1"}': 1 })
@@ -335,12 +335,12 @@ describe('labels that are none', () => {
 })
 
 describe('a getter among the labels', () => {
-  /** As many series as make a family look at the order of its labels again, less `missing`. @param {any} counter @param {number} missing */
+  /** Creates the number of series at which a family reorders its labels, less `missing`. @param {any} counter @param {number} missing */
   function fill(counter, missing) {
     for (let at = 0; at < 16 - missing; at++) counter.labels({ id: `id ${at}`, method: 'GET' })
   }
 
-  test('that makes series of the family leaves the call its own labels', () => {
+  test('that creates series of the family does not change the labels of the call', () => {
     for (const method of ['id 3', 'POST']) {
       const own = fresh()
       const counter = own.counter('requests')
@@ -358,7 +358,7 @@ describe('a getter among the labels', () => {
     }
   })
 
-  test('that removes series of the family, or all, leaves the call its own labels', () => {
+  test('that removes series of the family, or all, does not change the labels of the call', () => {
     const own = fresh()
     const counter = own.counter('requests')
     const wanted = { id: 'id 3', method: 'GET' }
@@ -393,7 +393,7 @@ describe('labels() and recording by name', () => {
     assert.equal(timings['t{method="GET",status="200"}'].total, 3)
   })
 
-  test('of the same labels asked for twice are one series, of every kind', () => {
+  test('with the same labels twice are one series, of every kind', () => {
     const own = fresh()
     for (let at = 0; at < 2; at++) {
       own.counter('c').labels({ x: 1 }).inc()
@@ -422,7 +422,7 @@ describe('labels() and recording by name', () => {
     assert.deepEqual([timings.t.count, histograms.h.count], [4, 4])
   })
 
-  test('keep what they were given when the object changes', () => {
+  test('do not follow later changes of the object', () => {
     const own = fresh()
     const labels = { x: 1 }
     const handle = own.counter('a').labels(labels)
@@ -431,7 +431,7 @@ describe('labels() and recording by name', () => {
     assert.deepEqual(own.snapshot().counters, { 'a{x="1"}': 1 })
   })
 
-  test('a bound handle tells its own value alone', () => {
+  test('a bound handle returns only its own value', () => {
     const own = fresh()
     const [one, other] = [1, 2].map((x) => own.counter('a').labels({ x }))
     one.inc(3)
@@ -440,7 +440,7 @@ describe('labels() and recording by name', () => {
   })
 })
 
-test('a labelled timing is coarser than one without labels', () => {
+test('a labelled timing is less precise than one without labels', () => {
   const own = fresh()
   for (const ms of [1, 1000]) {
     own.observeMillis('a', ms)
@@ -451,7 +451,7 @@ test('a labelled timing is coarser than one without labels', () => {
   assert.ok(coarse - 1 > 1 / 128 && coarse - 1 <= 1 / 16, `${coarse}`)
 })
 
-test('a labelled timing is as precise as it was asked to be', () => {
+test('a labelled timing has the precision that was requested', () => {
   const own = fresh()
   const timing = own.timing({ name: 'a', precision: 3 }).labels({ x: 1 })
   for (const ms of [1, 1000]) timing.observeMillis(ms)
@@ -464,7 +464,7 @@ test('a snapshot key has its labels sorted by name, with backslash, quote and ne
   assert.deepEqual(Object.keys(own.snapshot().counters), ['a{a="\t{}",b="say \\"hi\\"",c="two\\nlines",z="C:\\\\x"}'])
 })
 
-test('a snapshot key is that of no other series, whatever the names', () => {
+test('a snapshot key is unique, whatever the names', () => {
   const own = fresh()
   own.inc('a', 1, { b: 'c' })
   own.inc('a{b="c"}', 2)
@@ -477,7 +477,7 @@ test('a snapshot key is that of no other series, whatever the names', () => {
   )
 })
 
-test('hostile values are escaped in the exposition, one line a series', () => {
+test('hostile values are escaped in the exposition, one line per series', () => {
   const own = fresh()
   const values = ['"', '\\', '\n', '\\n', '"} 1\nevil_total 666', '{', '}', '\r', '\u2028', '\0', '😀', '\u202eRTL']
   for (const [at, value] of values.entries()) own.inc('a', at + 1, { x: value })
@@ -498,7 +498,7 @@ test('label names that escaping makes equal stay distinct in the exposition', ()
   assert.equal(new Set(names).size, 4, sample)
 })
 
-test('100,000 sets of labels are as many series with exact values', () => {
+test('100,000 label sets are as many series with exact values', () => {
   const own = fresh()
   const labelsOf = (at) => ({ route: `/r${at % 1000}`, status: (at / 1000) | 0 })
   for (let round = 1; round <= 2; round++) {
@@ -513,7 +513,7 @@ test('100,000 sets of labels are as many series with exact values', () => {
   }
 })
 
-describe('as a plain Map would have it', () => {
+describe('compared with a plain Map', () => {
   for (const seed of [1, 2, 3]) {
     test(`20,000 random recordings reach the right series (seed ${seed})`, () => {
       const own = fresh()
@@ -567,11 +567,11 @@ describe('as a plain Map would have it', () => {
   }
 })
 
-describe('labels that come again', () => {
-  test('label sets of one to three long texts that differ in the middle are found again, each its own', () => {
+describe('recurring labels', () => {
+  test('label sets of one to three long texts that differ in the middle are each found again', () => {
     const { counter, snapshot } = fresh()
     const counters = ['one', 'two', 'three'].map((name) => counter(name))
-    // more texts than are given numbers at a time
+    // more texts than one batch of numbers
     const routes = Array.from({ length: 5000 }, (_, at) => `/things/${at}/orders`)
     for (const times of [1, 2, 3]) {
       for (const [at, route] of routes.entries()) {
@@ -586,7 +586,7 @@ describe('labels that come again', () => {
   })
 })
 
-/** The present labels, sorted, as JSON: what makes two sets of labels one. */
+/** The present labels, sorted, as JSON: the identity of a label set. */
 function keyOf(family, labels) {
   const texts = Object.entries(labels).map(([name, value]) => [name, value == null ? '' : String(value)])
   const present = texts.filter(([, text]) => text !== '').sort(([one], [other]) => (one < other ? -1 : 1))
@@ -610,10 +610,10 @@ function randomFrom(seed) {
   }
 }
 
-describe('handles of labels that come again', () => {
+describe('handles of recurring labels', () => {
   const REQUESTS = 4
 
-  /** Names as services have them: a few words, many that end in a number. @param {number} count */
+  /** Names like those of services: a few words, many ending in a number. @param {number} count */
   function labelSets(count) {
     return Array.from({ length: count }, (_, at) => ({
       route: `/api/v1/orders/${at % 50}`,
@@ -627,7 +627,7 @@ describe('handles of labels that come again', () => {
     [1000, 0.9],
     [20_000, 0],
   ]) {
-    test(`${count} of them: nothing is lost, and most handles are found without the table`, () => {
+    test(`${count} of them lose nothing, and most handles are found without the table`, () => {
       const counter = fresh().counter('requests')
       const sets = labelSets(count)
       for (let request = 0; request < REQUESTS; request++) {
@@ -640,7 +640,7 @@ describe('handles of labels that come again', () => {
     })
   }
 
-  test('texts that differ in the middle only are told apart', () => {
+  test('texts that differ only in the middle are distinct', () => {
     const counter = fresh().counter('requests')
     const names = ['create', 'delete', 'update', 'locate', 'rotate', 'dictate', 'x', 'y', '']
     for (let request = 0; request < REQUESTS; request++) for (const name of names) counter.labels({ name }).inc()
@@ -648,7 +648,7 @@ describe('handles of labels that come again', () => {
   })
 })
 
-test('a getter that makes the table rearrange itself leads to its own series', () => {
+test('a getter that makes the table rearrange itself finds its own series', () => {
   const metrics = createMetrics(new Collector())
   const counter = metrics.counter('requests')
   const other = counter.labels({ a: 'y', b: 'x' })

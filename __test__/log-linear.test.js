@@ -1,6 +1,6 @@
 'use strict'
 
-// `tests/layout.rs` reads the same table: where both pass, JavaScript counts in the cell that Rust reads.
+// `tests/layout.rs` reads the same table: if both pass, JavaScript counts in the cell that Rust reads.
 
 const assert = require('node:assert/strict')
 const { test } = require('node:test')
@@ -41,7 +41,7 @@ function empty({ kind, precision }, isFlat = false) {
   }
   const series = new DistributionSeries({ tree }, '')
   open(series)
-  /** Lets an entry's page be at a cell of the head's chunk. */
+  /** Puts an entry's page at a cell of the head's chunk. */
   const enter = (entry, page) => {
     new Uint16Array(cells.buffer)[4 * (HEAD + layout.DIRECTORY) + entry] = page
   }
@@ -49,7 +49,7 @@ function empty({ kind, precision }, isFlat = false) {
   return { words, asked, series, enter, head }
 }
 
-test('any value is counted in the entry and the cell that the table says', () => {
+test('any value is counted in the entry and the cell of the table', () => {
   assert.ok(vectors.length > 100)
   for (const vector of vectors) {
     const { asked, series } = empty(vector)
@@ -88,7 +88,7 @@ test('without labels any value is counted behind the head, in the page and the c
   }
 })
 
-test('without labels, too, what is outside the range is left to the long way', () => {
+test('without labels, too, a value out of range takes the slow path', () => {
   for (const kind of ['timing', 'histogram']) {
     const { series } = empty({ kind, precision: 3 }, true)
     for (const value of [NaN, -NaN, Infinity, -Infinity, -5, 0, -0, 1e-300, 1e300]) {
@@ -99,7 +99,7 @@ test('without labels, too, what is outside the range is left to the long way', (
   }
 })
 
-test('what is no positive number within the range, or has its page in another chunk, is left to the long way', () => {
+test('a value out of range, or with its page in another chunk, takes the slow path', () => {
   for (const kind of ['timing', 'histogram']) {
     const { words, series, enter } = empty({ kind, precision: 1 })
     for (let entry = 0; entry < RANGES[kind][1]; entry++) enter(entry, PAGE)
@@ -113,7 +113,7 @@ test('what is no positive number within the range, or has its page in another ch
   }
 })
 
-test('a distribution is folded by its shard before a count is full or its sum too large', () => {
+test('a shard folds a distribution before a count is full or its sum is too large', () => {
   const { words, asked, series, enter } = empty({ kind: 'histogram', precision: 1 })
   const entry = 4 - layout.HISTOGRAM_FIRST
   enter(entry, PAGE)
@@ -126,7 +126,7 @@ test('a distribution is folded by its shard before a count is full or its sum to
   assert.deepEqual(asked.at(-1), { folded: HEAD })
 })
 
-test('zero is counted in a cell of its own and in no page', () => {
+test('zero is counted in its own cell and in no page', () => {
   for (const kind of ['timing', 'histogram']) {
     const { asked, series, head } = empty({ kind, precision: 2 })
     recordAny(series, 0)

@@ -1,7 +1,7 @@
 'use strict'
 
-// What is dropped is freed: threads, collectors, windows, readings. Sizes are those of the process, so each test makes enough
-// of a thing that a leak of it would stand out from what the allocator keeps.
+// Threads, collectors, windows and readings are freed when they are dropped. Sizes are those of the process, so each test creates
+// enough objects that a leak stands out from what the allocator keeps.
 
 const assert = require('node:assert/strict')
 const { once } = require('node:events')
@@ -12,7 +12,7 @@ const { Collector, createMetrics, metrics } = require('..')
 const { collectFully, collectUntil } = require('./garbage')
 
 const MB = 1e6
-/** What one allocator or another may keep, of whatever there was. */
+/** What an allocator may keep, whatever was allocated. */
 const SLACK = 12 * MB
 
 async function residentBytes() {
@@ -20,7 +20,7 @@ async function residentBytes() {
   return process.memoryUsage().rss
 }
 
-/** How much the process has grown by what `run` did, once what it dropped is collected. @param {() => unknown} run */
+/** How much `run` has grown the process, once what it dropped is collected. @param {() => unknown} run */
 async function growthBy(run) {
   const before = await residentBytes()
   await run()
@@ -37,7 +37,7 @@ function isGone(id) {
   }
 }
 
-/** Starts workers and awaits their ends, ten at a time. @param {string} name of their file @param {number} count */
+/** Starts workers and waits until they end, ten at a time. @param {string} name of their file @param {number} count */
 async function runWorkers(name, count) {
   const file = path.join(__dirname, 'workers', `${name}.js`)
   for (let at = 0; at < count; at += 10) {
@@ -49,8 +49,8 @@ async function runWorkers(name, count) {
 const workers = globalThis.Bun ? 1000 : 2000
 
 describe(`${workers} short workers`, () => {
-  test('are counted, each of them, and leave no more memory than workers that do not load us', async () => {
-    // the first half makes the allocator's reserves; what matters is that the second needs no more
+  test('are all counted, and leave no more memory behind than workers that do not load us', async () => {
+    // the allocator builds its reserves in the first half; the second half must need no more
     const half = workers / 2
     await runWorkers('short', half)
     const ours = await growthBy(() => runWorkers('short', half))
@@ -65,7 +65,7 @@ describe(`${workers} short workers`, () => {
 })
 
 describe('a collector that is dropped', () => {
-  /** A collector with something of everything; large enough that a thousand of them would be 100 MB. */
+  /** A collector with some of everything, large enough that a thousand of them would be 100 MB. */
   function used() {
     const own = createMetrics(new Collector())
     own.inc('a', 1, { x: 1 })
@@ -98,7 +98,7 @@ describe('a collector that is dropped', () => {
     assert.ok(growth <= SLACK, `${growth / MB} MB`)
   })
 
-  test('is freed with a reading under way', async () => {
+  test('is freed while a reading is in progress', async () => {
     const id = await (async () => {
       const own = used()
       for (let at = 0; at < 1000; at++) own.inc('many', 1, { at })
@@ -132,7 +132,7 @@ describe('a window', () => {
     assert.ok(growth <= SLACK, `${growth / MB} MB`)
   })
 
-  test('holds its collector, and lets go of it', async () => {
+  test('keeps its collector alive, and releases it when it is dropped', async () => {
     const held = (() => {
       const own = createMetrics(new Collector())
       own.inc('a', 3)
@@ -166,7 +166,7 @@ test('readings are freed: 400 of a third of a megabyte and more leave no memory 
   assert.ok(growth <= SLACK, `${growth / MB} MB`)
 })
 
-test('a body that is held stays as it was, whatever bodies are made and dropped meanwhile', async () => {
+test('a body that is kept does not change while other bodies are made and dropped', async () => {
   const own = createMetrics(new Collector())
   for (let at = 0; at < 2000; at++) own.inc('jobs', 1, { at })
   const { body: held } = await own.prometheus()
@@ -180,7 +180,7 @@ test('a body that is held stays as it was, whatever bodies are made and dropped 
   assert.equal(new TextDecoder().decode(held), text)
 })
 
-test('a series that is recorded again and again, by name and with labels, takes no more memory', async () => {
+test('a series that is recorded repeatedly, by name and with labels, takes no more memory', async () => {
   const own = createMetrics(new Collector())
   const record = () => {
     for (let at = 0; at < 300_000; at++) {

@@ -1,6 +1,6 @@
 'use strict'
 
-// Recording by name: what each call counts, returns and lets pass.
+// Recording by name: what each call counts, returns and passes through.
 
 const assert = require('node:assert/strict')
 const { once } = require('node:events')
@@ -50,14 +50,14 @@ describe('inc', () => {
     assert.equal(samples(own).a_total, 2 ** 53 - 1)
   })
 
-  test('takes no labels for null and undefined labels', () => {
+  test('treats null and undefined labels as no labels', () => {
     const own = fresh()
     own.inc('a', 1, null)
     own.inc('a', 1, undefined)
     assert.deepEqual(own.snapshot().counters, { a: 2 })
   })
 
-  test('with labels counts one series for each set of labels', () => {
+  test('with labels has one series for each label set', () => {
     const own = fresh()
     own.inc('a', 2, { method: 'GET' })
     own.inc('a', undefined, { method: 'GET' })
@@ -65,7 +65,7 @@ describe('inc', () => {
     assert.deepEqual(own.snapshot().counters, { 'a{method="GET"}': 3, 'a{method="PUT"}': -1 })
   })
 
-  test('exposes the ups alone as _total, and the net value beside them after a decrement', () => {
+  test('exposes only the increments as _total, and also the net value after a decrement', () => {
     const own = fresh()
     own.inc('jobs', 5)
     assert.deepEqual(samples(own), { jobs_total: 5 })
@@ -76,14 +76,14 @@ describe('inc', () => {
 })
 
 describe('observeMillis and observeNanos', () => {
-  test('record milliseconds, and tell count, total, min, max and mean exactly', () => {
+  test('record milliseconds, with exact count, total, min, max and mean', () => {
     const own = fresh()
     for (const ms of [4, 1, 2.5]) own.observeMillis('a', ms)
     const { count, total, min, max, mean } = own.value('a')
     assert.deepEqual({ count, total, min, max, mean }, { count: 3, total: 7.5, min: 1, max: 4, mean: 2.5 })
   })
 
-  test('tell quantiles within 0.8 %', () => {
+  test('have quantiles within 0.8 %', () => {
     const own = fresh()
     for (let ms = 1; ms <= 1000; ms++) own.observeMillis('a', ms)
     const { p50, p90, p99 } = own.value('a')
@@ -121,7 +121,7 @@ describe('observeMillis and observeNanos', () => {
     assert.deepEqual({ min, max }, { min: 0.000001, max: 0.000002 })
   })
 
-  test('count what is beyond the range in the last cell', () => {
+  test('count a value beyond the range in the last bucket', () => {
     const own = fresh()
     const last = (2 ** 53 - 1) / 1e6
     for (const beyond of [1e300, Number.MAX_VALUE]) own.observeMillis('a', beyond)
@@ -130,7 +130,7 @@ describe('observeMillis and observeNanos', () => {
     assert.deepEqual({ count, min, max, p50 }, { count: 4, min: last, max: last, p50: last })
   })
 
-  test('with labels record one series for each set of labels', () => {
+  test('with labels have one series for each label set', () => {
     const own = fresh()
     own.observeMillis('a', 1, { method: 'GET' })
     own.observeNanos('a', 3_000_000n, { method: 'GET' })
@@ -143,7 +143,7 @@ describe('observeMillis and observeNanos', () => {
 })
 
 describe('time', () => {
-  test('returns the result and records how long it took', () => {
+  test('returns the result and records the duration', () => {
     const own = fresh()
     const result = {}
     const began = performance.now()
@@ -158,7 +158,7 @@ describe('time', () => {
     assert.ok(total >= 4.99 && total <= took, `${total} of ${took} ms`)
   })
 
-  test('lets an error pass and records it', () => {
+  test('passes an error through and records the duration', () => {
     const own = fresh()
     const thrown = new Error('mine')
     const fail = () => {
@@ -212,7 +212,7 @@ describe('time', () => {
     assert.equal(own.value('a').count, 1)
   })
 
-  test('awaits the promise of another realm too', async () => {
+  test('awaits a promise of another realm', async () => {
     const own = fresh()
     const [promise, settle] = vm.runInNewContext(`
       let settle
@@ -227,7 +227,7 @@ describe('time', () => {
     assert.equal(own.value('a').count, 1)
   })
 
-  test('awaits a promise of a subclass, which stays one', async () => {
+  test('awaits a promise of a subclass, and returns one of the same class', async () => {
     class Own extends Promise {}
     const own = fresh()
     const derived = own.time('a', () => Own.resolve(5))
@@ -237,7 +237,7 @@ describe('time', () => {
     assert.equal(own.value('a').count, 1)
   })
 
-  test('records a promise whose then throws, or derives nothing, and returns it as it is', () => {
+  test('records a promise whose then throws or returns nothing, and returns it untouched', () => {
     for (const then of [
       () => {
         throw new Error('no then')
@@ -246,7 +246,7 @@ describe('time', () => {
     ]) {
       class Own extends Promise {}
       const promise = Own.resolve(5)
-      // biome-ignore lint/suspicious/noThenProperty: a then of its own is what this is about
+      // biome-ignore lint/suspicious/noThenProperty: this tests an own then
       promise.then = then
       const own = fresh()
       assert.equal(
@@ -257,16 +257,16 @@ describe('time', () => {
     }
   })
 
-  test('records once a promise whose then calls its functions and throws, or calls them twice', async () => {
+  test('records a promise once if its then calls back and throws, or calls back twice', async () => {
     class Twice extends Promise {
-      // biome-ignore lint/suspicious/noThenProperty: a then of its own is what this is about
+      // biome-ignore lint/suspicious/noThenProperty: this tests an own then
       then(...functions) {
         super.then(...functions)
         return super.then(...functions)
       }
     }
     class Throws extends Promise {
-      // biome-ignore lint/suspicious/noThenProperty: a then of its own is what this is about
+      // biome-ignore lint/suspicious/noThenProperty: this tests an own then
       then(...functions) {
         super.then(...functions)
         throw new Error('after it')
@@ -315,7 +315,7 @@ describe('counted', () => {
     )
   })
 
-  test('lets an error pass that it has counted', () => {
+  test('passes an error through after counting', () => {
     const own = fresh()
     const thrown = new Error('mine')
     const error = thrownBy(() =>
@@ -327,7 +327,7 @@ describe('counted', () => {
     assert.equal(own.value('a'), 1)
   })
 
-  test('returns a promise as it is', () => {
+  test('returns a promise untouched', () => {
     const promise = Promise.resolve()
     assert.equal(
       fresh().counted('a', () => promise),
@@ -353,7 +353,7 @@ describe('now', () => {
 })
 
 describe('trace', () => {
-  test('keeps events with their number, time, name and fields', () => {
+  test('keeps events with their sequence number, time, name and fields', () => {
     const own = fresh()
     const before = own.now()
     own.trace('tile.drawn', { z: 3 })
@@ -371,7 +371,7 @@ describe('trace', () => {
     for (const { time } of trace) assert.ok(time >= before && time <= own.now())
   })
 
-  test('copies fields as strings, undefined and null as those words', () => {
+  test('copies fields as strings, and undefined and null as these words', () => {
     const own = fresh()
     const fields = { a: undefined, b: null, c: 1.5, d: true, e: 2n, f: { toString: () => 'F' }, g: [1, 2], h: '' }
     own.trace('a', fields)
@@ -390,7 +390,7 @@ describe('trace', () => {
     ])
   })
 
-  test('keeps the latest 500 when nothing else is said', () => {
+  test('keeps the latest 500 by default', () => {
     const own = fresh()
     for (let at = 1; at <= 503; at++) own.trace('a')
     const seqs = own.snapshot().trace.map(({ seq }) => seq)
@@ -439,7 +439,7 @@ describe('trace', () => {
     )
   })
 
-  test('a reset takes the events, and the numbers go on', () => {
+  test('drops events at a reset, and continues the sequence numbers', () => {
     const own = fresh()
     own.trace('a')
     assert.equal(own.snapshotAndReset().trace.length, 1)
@@ -477,7 +477,7 @@ test('the functions may be destructured', async () => {
   assert.equal(snapshotAndReset().counters.a, 1)
 })
 
-test('metrics records into the default collector, and createMetrics into its own', () => {
+test('metrics records into the default collector, and createMetrics into the given one', () => {
   assert.equal(metrics.collector, Collector.default)
   const own = fresh()
   own.inc('only.here')

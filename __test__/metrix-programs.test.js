@@ -1,6 +1,6 @@
 'use strict'
 
-// Programs written for metrix run as they stand, but for what they import.
+// Programs written for metrix run unchanged, except for their import.
 
 const assert = require('node:assert/strict')
 const { test } = require('node:test')
@@ -11,7 +11,7 @@ const IMPORT = "const { Aggregator, BucketedHistogram, DefaultTimer, NullTimer, 
 const REPORT = '\nconst first = aggregator.report()\naggregator.clear()\nconst cleared = aggregator.report()\n'
 const PRINT = 'process.stdout.write(JSON.stringify({ first, cleared }))\n'
 
-/** Two reports of a program, with a clearing between. @param {string} program @param {string} [more] that it goes on with */
+/** Two reports of a program, with a clear() between them. @param {string} program @param {string} [more] its continuation */
 function reports(program, more = '') {
   return JSON.parse(run(IMPORT + program + more + REPORT + PRINT))
 }
@@ -27,7 +27,7 @@ test('counters, histograms and timers, and their report', () => {
   assert.deepEqual(cleared, { counters: {}, gauges: {}, histograms: {} })
 })
 
-test('a report that is cleared away', () => {
+test('a report that is cleared', () => {
   const { first } = reports(programs[0] + programs[1])
   assert.deepEqual(first, { counters: {}, gauges: {}, histograms: {} })
 })
@@ -56,14 +56,14 @@ test('a recorder that is scoped by its receiver', () => {
   assert.deepEqual(first.counters, { 'connection/add': 1 })
 })
 
-/** The reports of a program that imports all. @param {string} program @param {string} [more] */
+/** The reports of a program that imports everything. @param {string} program @param {string} [more] */
 function reportsOf(program, more = '') {
   return JSON.parse(run(program.replace("require('metrix')", "require('tallystick')") + more + REPORT + PRINT))
 }
 
-test('instruments and strategies of a program’s own that go on with the ready-made ones', () => {
-  const told = "recorder.emit('gauge', { name: 'heard', value: heard })\n"
-  const { first, cleared } = reportsOf(programs[4], told)
+test('custom instruments and strategies that call the ready-made ones', () => {
+  const reported = "recorder.emit('gauge', { name: 'heard', value: heard })\n"
+  const { first, cleared } = reportsOf(programs[4], reported)
   assert.deepEqual(first.counters, { 'http/requests': 2, all: 2 })
   assert.deepEqual(first.gauges, { heard: 2, level: 2 })
   assert.deepEqual(first.histograms.bytes, { min: 512, max: 512, p50: 512 })
@@ -71,7 +71,7 @@ test('instruments and strategies of a program’s own that go on with the ready-
   assert.deepEqual(cleared, { counters: {}, gauges: { heard: 2, level: 2 }, histograms: {} })
 })
 
-test('recorders that are disabled, and configurations of null', () => {
+test('disabled recorders, and null configurations', () => {
   const { first } = reportsOf(programs[5])
   assert.deepEqual([first.counters, first.gauges], [{ jobs: 3 }, { level: -1 }])
   assert.deepEqual(Object.keys(first.histograms), ['job_ms', 'level/histogram'])

@@ -1,6 +1,6 @@
 'use strict'
 
-// The programs of docs/migrating.md print what their comments say, and what its tables name is there.
+// The programs of docs/migrating.md print what their comments say, and the names in its tables exist.
 
 const assert = require('node:assert/strict')
 const { readFileSync } = require('node:fs')
@@ -12,7 +12,7 @@ const { programsOf, run } = require('./support/programs')
 const guide = 'docs/migrating.md'
 const programs = programsOf(guide)
 
-/** What the comments behind a program's last call say that it prints. @param {string} program */
+/** The expected output, from the comments after a program's last call. @param {string} program */
 function shown(program) {
   const [last] = program.split('console.log').slice(-1)
   return last
@@ -21,7 +21,7 @@ function shown(program) {
     .join('\n')
 }
 
-/** The runtimes quote and break lines in their own ways. @param {string} text */
+/** Removes differences between the runtimes in quotes and line breaks. @param {string} text */
 function plain(text) {
   return text
     .replaceAll(/["'\\]|,(?=\s*[}\]])/g, '')
@@ -30,7 +30,7 @@ function plain(text) {
 }
 
 for (const [at, from] of ['prom-client', 'OpenTelemetry', 'metrix', 'hdr-histogram-js'].entries()) {
-  test(`what comes from ${from} prints what the guide says`, () => {
+  test(`the program for users of ${from} prints what the guide says`, () => {
     assert.notEqual(shown(programs[at]), '')
     assert.equal(plain(run(programs[at])), plain(shown(programs[at])))
   })
@@ -38,7 +38,7 @@ for (const [at, from] of ['prom-client', 'OpenTelemetry', 'metrix', 'hdr-histogr
 
 test('every program of the guide is run here', () => assert.equal(programs.length, 4))
 
-test('the right-hand columns name what there is', () => {
+test('the names in the right-hand columns exist', () => {
   const { metrics, Collector, HdrHistogram, createMetrics } = tallystick
   const own = createMetrics(new Collector({ labels: { app: 'a' } }))
   const owners = {

@@ -1,7 +1,6 @@
 'use strict'
 
-// A registry's own `require` is tested here; what install() changes is tested in processes of their own, over real
-// files.
+// A registry's own `require` is tested in this process; install() is tested in new processes, with real files.
 
 const assert = require('node:assert/strict')
 const { execFileSync } = require('node:child_process')
@@ -13,7 +12,7 @@ const { describe, test } = require('node:test')
 const vm = require('node:vm')
 const { Collector, ModuleRegistry, createMetrics, metrics, registerModules } = require('..')
 
-/** A registry with the modules of `myapp` on a collector of its own. */
+/** A registry with the modules of `myapp` on a new collector. */
 function host() {
   const collector = new Collector()
   const registry = new ModuleRegistry()
@@ -26,7 +25,7 @@ function runScript(registry, script) {
 }
 
 describe('ModuleRegistry', () => {
-  test('require yields what the loader made, each time the same', () => {
+  test('require returns the same result of the loader each time', () => {
     const registry = new ModuleRegistry()
     registry.register('made', () => ({ made: true }))
     const { require: requireModule } = registry
@@ -34,7 +33,7 @@ describe('ModuleRegistry', () => {
     assert.equal(requireModule('made'), requireModule('made'))
   })
 
-  test('a loader runs at the first require and then never again, whatever it returned', () => {
+  test('a loader runs at the first require and never again, whatever it returned', () => {
     const registry = new ModuleRegistry()
     let runs = 0
     registry.register('nothing', () => {
@@ -46,7 +45,7 @@ describe('ModuleRegistry', () => {
     assert.equal(runs, 1)
   })
 
-  test('a loader that threw is asked again', () => {
+  test('a loader that threw is called again', () => {
     const registry = new ModuleRegistry()
     const error = new Error('not yet')
     const outcomes = [error, error, 'loaded']
@@ -67,7 +66,7 @@ describe('ModuleRegistry', () => {
     assert.deepEqual(registry.require('outer'), { inner: 'found' })
   })
 
-  test('each registry makes exports of its own', () => {
+  test('each registry creates its own exports', () => {
     const [one, other] = [new ModuleRegistry(), new ModuleRegistry()]
     for (const registry of [one, other]) registry.register('made', () => ({}))
     assert.notEqual(one.require('made'), other.require('made'))
@@ -98,7 +97,7 @@ describe('ModuleRegistry', () => {
     })
   }
 
-  test('a name is registered once, and keeps its first loader', () => {
+  test('a name can be registered once, and keeps its first loader', () => {
     const registry = new ModuleRegistry()
     registry.register('made', () => 'first')
     assert.throws(() => registry.register('made', () => 'second'), { code: 'ERR_TALLYSTICK_MODULE' })
@@ -107,7 +106,7 @@ describe('ModuleRegistry', () => {
 })
 
 describe('registerModules', () => {
-  test('gives scripts a metrics module that records in the collector', () => {
+  test('gives scripts a metrics module that records into the collector', () => {
     const { collector, registry } = host()
     runScript(
       registry,
@@ -118,7 +117,7 @@ describe('registerModules', () => {
     assert.equal(timings.run.count, 1)
   })
 
-  test('gives scripts a scene-metrics module that records in the collector', () => {
+  test('gives scripts a scene-metrics module that records into the collector', () => {
     const { collector, registry } = host()
     const rendered = runScript(
       registry,
@@ -150,21 +149,21 @@ describe('registerModules', () => {
     })
   }
 
-  test('trims a prefix with a megabyte of spaces at once', () => {
+  test('trims a prefix with a megabyte of spaces quickly', () => {
     const registry = new ModuleRegistry()
     const prefix = `a${' '.repeat(1e6)}b`
     registerModules(registry, `${prefix}  `)
     assert.equal(typeof registry.require(`${prefix}/metrics`).inc, 'function')
   })
 
-  test('without a collector binds the default one', () => {
+  test('uses the default collector if none is given', () => {
     const registry = new ModuleRegistry()
     registerModules(registry, 'myapp')
     registry.require('myapp/metrics').inc('modules.default')
     assert.equal(metrics.value('modules.default'), 1)
   })
 
-  test('asks a collector function when a module is first required, and not again', () => {
+  test('calls a collector function when a module is first required, and not again', () => {
     const registry = new ModuleRegistry()
     const collector = new Collector()
     let asked = 0
@@ -187,7 +186,7 @@ describe('registerModules', () => {
     ['scene-metrics', undefined],
     ['scene-metrics', null],
   ]) {
-    test(`require of ${module} with no collector (${none}) says what is missing, and looks again later`, () => {
+    test(`require of ${module} with no collector (${none}) reports what is missing, and calls the function again later`, () => {
       const registry = new ModuleRegistry()
       let collector = none
       registerModules(registry, 'myapp', { collector: () => collector })
@@ -204,7 +203,7 @@ describe('registerModules', () => {
     })
   }
 
-  test('passes on what the collector function throws', () => {
+  test('passes errors of the collector function through', () => {
     const registry = new ModuleRegistry()
     const error = new Error('no environment')
     registerModules(registry, 'myapp', {
@@ -229,7 +228,7 @@ describe('registerModules', () => {
     })
   }
 
-  test('with a function that yields no Collector is ERR_TALLYSTICK_COLLECTOR at the require', () => {
+  test('with a function that returns no Collector is ERR_TALLYSTICK_COLLECTOR at the require', () => {
     const registry = new ModuleRegistry()
     registerModules(registry, 'myapp', { collector: () => ({}) })
     assert.throws(() => registry.require('myapp/metrics'), { name: 'TypeError', code: 'ERR_TALLYSTICK_COLLECTOR' })
@@ -258,7 +257,7 @@ describe('registerModules', () => {
 
 const root = path.resolve(__dirname, '..')
 
-// Each host is a file run by this runtime, after this.
+// Each host is a file that this runtime runs, starting with this.
 const prelude = `
 const { Collector, ModuleRegistry, createMetrics, registerModules } = require(${JSON.stringify(root)})
 const collector = new Collector()
@@ -275,8 +274,8 @@ const answer = value => console.log(JSON.stringify(value))
 `
 
 /**
- * Runs a host among files in a folder of its own.
- * @param {string} main the body of an async function; what it answers is returned
+ * Runs a host among files in a new folder.
+ * @param {string} main the body of an async function, whose result is returned
  * @param {Record<string, string>} [files]
  */
 function runHost(main, files = {}) {
@@ -303,7 +302,7 @@ const importsWhenRequired = {
 }
 
 describe('after install()', () => {
-  test('require finds the very exports of the registry', () => {
+  test('require returns the exports of the registry', () => {
     const answers = runHost(
       `registry.install()
        const found = require('./plugin.cjs')
@@ -346,7 +345,7 @@ describe('after install()', () => {
     assert.deepEqual(counters, { default: 1, 'map.loopTicks': 1, named: 1, namespace: 1 })
   })
 
-  test('import gives a name to each export of the metrics module', imports, () => {
+  test('import finds each export of the metrics module by name', imports, () => {
     const { imported, own } = runHost(
       `registry.install()
        const names = object => Object.keys(object).filter(name => name !== '__esModule').sort()
@@ -356,7 +355,7 @@ describe('after install()', () => {
     assert.deepEqual(imported, [...own, 'default'].sort())
   })
 
-  test('import yields the very exports of the registry as its default', imports, () => {
+  test('import has the exports of the registry as its default', imports, () => {
     const same = runHost(
       `registry.install()
        const first = await import('myapp/metrics')
@@ -365,7 +364,7 @@ describe('after install()', () => {
     assert.deepEqual(same, [true, true])
   })
 
-  test('modules of any loader are found, whatever their exports are', imports, () => {
+  test('modules are found whatever their loader exports', imports, () => {
     const found = runHost(
       `const make = () => 'called'
        make.extra = 1
@@ -383,7 +382,7 @@ describe('after install()', () => {
     assert.deepEqual(found, [1, true, 3, 'a string', 'a string', 'called', 1, 'called'])
   })
 
-  test('modules that are registered later are found too', imports, () => {
+  test('modules that are registered later are found', imports, () => {
     const found = runHost(
       `registry.install()
        const before = [await outcome(() => require('later/required')), await outcome(() => import('later/imported'))]
@@ -467,7 +466,7 @@ describe('after install()', () => {
     ])
   })
 
-  test('a missing collector is said by require and import, and a later one is found', imports, () => {
+  test('require and import report a missing collector, and find a later one', imports, () => {
     const { failures, found } = runHost(
       `let late
        registerModules(registry, 'late', { collector: () => late })
@@ -496,7 +495,7 @@ describe('after install()', () => {
     assert.deepEqual(found, { 'imported.loopTicks': 1, 'plugin.loaded': 1, required: 1 })
   })
 
-  test('imports that begin together get the same exports', imports, () => {
+  test('imports that start together get the same exports', imports, () => {
     const same = runHost(
       `let runs = 0
        registry.register('made', () => ({ run: runs += 1 }))
@@ -522,7 +521,7 @@ describe('after install()', () => {
     assert.deepEqual(found, [{ mine: 1 }, { theirs: 1 }])
   })
 
-  test('a second registry with an installed name is refused as a whole', () => {
+  test('a second registry with an installed name is rejected completely', () => {
     const { refused, refusedLater, found } = runHost(
       `const other = new ModuleRegistry()
        other.register('free', () => 'free')
@@ -543,7 +542,7 @@ describe('after install()', () => {
     assert.deepEqual(found, [1, 'MODULE_NOT_FOUND', 'ERR_TALLYSTICK_MODULE'])
   })
 
-  test('names of the runtime and paths are refused', () => {
+  test('built-in names and paths are rejected', () => {
     const codes = runHost(
       `registry.install()
        const codes = []
@@ -564,7 +563,7 @@ describe('after install()', () => {
     assert.equal(found, true)
   })
 
-  test('a worker thread installs modules of its own', imports, () => {
+  test('a worker thread installs its own modules', imports, () => {
     const found = runHost(
       `registry.install()
        const { Worker } = require('node:worker_threads')
@@ -586,7 +585,7 @@ describe('after install()', () => {
     assert.deepEqual(found, ['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND', { imported: 1, required: 1 }])
   })
 
-  test('nothing keeps the process alive, and it ends with its own exit code', imports, () => {
+  test('the process is not kept alive, and ends with its own exit code', imports, () => {
     assert.equal(
       runHost(
         `registry.install()

@@ -1,6 +1,6 @@
 'use strict'
 
-// Names that become equal in Prometheus: whoever chose them is warned, once.
+// Names that become equal in Prometheus cause one warning.
 
 const assert = require('node:assert/strict')
 const { test } = require('node:test')
@@ -8,7 +8,7 @@ const { createPoolMetrics } = require('..')
 const { fresh } = require('./support/metrics')
 const { takeWarnings } = require('./support/warnings')
 
-test('two families of one exposed name are warned of once, by both names', async () => {
+test('two families with one exposed name cause one warning with both names', async () => {
   const own = fresh()
   own.timing('db')
   own.timing('db_ms').observeMillis(1)
@@ -29,7 +29,7 @@ test('two families of one exposed name are warned of once, by both names', async
   assert.deepEqual(others, [])
 })
 
-test("a pool's exposition warns too, and names that stay apart are not warned of", async () => {
+test("a pool's exposition warns too, and names that stay distinct cause no warning", async () => {
   const own = fresh()
   own.counter('a').inc(-1)
   own.gauge('b')

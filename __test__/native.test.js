@@ -1,6 +1,6 @@
 'use strict'
 
-// Each case runs in a process of its own that claims to be another machine before it requires us.
+// Each case runs in its own process, which pretends to be another machine before it requires us.
 
 const assert = require('node:assert/strict')
 const { execFileSync } = require('node:child_process')
@@ -36,20 +36,20 @@ for (const [platform, arch, ldd, name] of machines) {
   })
 }
 
-test('on a platform that has no package, the error lists those that have one', () => {
+test('on a platform without a package, the error lists the supported ones', () => {
   const { code, message } = failureOn({ platform: 'freebsd', arch: 'riscv64', ldd: '' })
   assert.equal(code, 'ERR_TALLYSTICK_BINARY')
   assert.match(message, /^tallystick has no binary for freebsd-riscv64, only for linux-x64-gnu, .*: build it/)
 })
 
-test('a binary that is there and does not load is not called missing', () => {
+test('a binary that exists and does not load is not called missing', () => {
   const { code, message } = failureOn({ platform: 'linux', arch: 'x64', ldd: 'ldd (GNU libc)', binary: 'no ELF file' })
   assert.equal(code, 'ERR_TALLYSTICK_BINARY')
   assert.match(message, /^the tallystick binary for linux-x64-gnu did not load: ./)
 })
 
 /**
- * What requiring the package fails with on a machine, from a copy without our own binary.
+ * The error of requiring the package on a machine, from a copy without our own binary.
  * @param {{ platform: string, arch: string, ldd: string, binary?: string }} machine
  * @returns {{ code: string, message: string, cause?: string }}
  */

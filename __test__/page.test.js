@@ -1,7 +1,7 @@
 'use strict'
 
-// The page as it is served: where its files are found, what may be kept of them, and what it may do in a browser. What it shows is
-// tested in a browser: ui/test/browser.
+// How the page is served: where its files are, how they are cached, and what it may do in a browser. What it shows is tested in a
+// browser, in ui/test/browser.
 
 const assert = require('node:assert/strict')
 const { createHash } = require('node:crypto')
@@ -16,12 +16,12 @@ const MOST_JAVASCRIPT = 150_000
 
 before(() => setUpPage())
 
-/** Asks a service through `fetch`. */
+/** Sends a request to a service through `fetch`. */
 function fetched(service, path, headers = {}, method = 'GET') {
   return service.fetch(new Request(`http://localhost${path}`, { headers, method }))
 }
 
-/** The addresses of the files that a page asks for, resolved as a browser would at `address`. */
+/** The addresses of the files that a page loads, resolved as a browser at `address` would. */
 function filesOf(html, address) {
   const [, href] = /<base data-view="[^"]*" href="([^"]*)">/.exec(html) ?? ['', '']
   const base = new URL(href, address)
@@ -31,7 +31,7 @@ function filesOf(html, address) {
 }
 
 describe('the page', () => {
-  test('is the same at each of its views, and leads to its files from there', async () => {
+  test('is the same at each of its views, and finds its files from there', async () => {
     for (const base of ['/metrics', '/a/b', '/']) {
       const service = createPoolMetrics({ base })
       for (const view of VIEWS) {
@@ -39,7 +39,7 @@ describe('the page', () => {
         const response = await fetched(service, path)
         assert.equal(response.status, 200, path)
         assert.equal(response.headers.get('content-type'), 'text/html; charset=utf-8')
-        if (view === '/workers/') continue // the page itself puts this right
+        if (view === '/workers/') continue // the page itself corrects this
         const files = filesOf(await response.text(), `http://localhost${path}`)
         assert.ok(files.length >= 3, path)
         for (const file of files) assert.equal((await fetched(service, file)).status, 200, `${path} → ${file}`)
@@ -47,7 +47,7 @@ describe('the page', () => {
     }
   })
 
-  test('leads to its files behind a proxy that cuts off a prefix', async () => {
+  test('finds its files behind a proxy that strips a prefix', async () => {
     const service = createPoolMetrics()
     for (const view of ['', '/', '/workers']) {
       const html = await (await fetched(service, `/metrics${view}`)).text()
@@ -56,7 +56,7 @@ describe('the page', () => {
     }
   })
 
-  test('has no text of an address in it that is not escaped', async () => {
+  test('escapes all text that comes from an address', async () => {
     const address = '/a"><b>&'
     const service = createPoolMetrics({ base: address })
     let html = ''
@@ -66,7 +66,7 @@ describe('the page', () => {
     assert.ok(!html.includes('"><b>'))
   })
 
-  test('is asked for again with its tag, its hashed files never', async () => {
+  test('is revalidated with its ETag, and its hashed files never', async () => {
     const service = createPoolMetrics()
     const page = await fetched(service, '/metrics')
     const etag = page.headers.get('etag')
@@ -84,7 +84,7 @@ describe('the page', () => {
     }
   })
 
-  test('has at most 150 kB of JavaScript, zipped, and is sent so to who takes it', async () => {
+  test('has at most 150 kB of JavaScript, compressed, and is sent compressed to clients that accept it', async () => {
     const service = createPoolMetrics()
     const files = filesOf(await (await fetched(service, '/metrics')).text(), 'http://localhost/metrics')
     let size = 0
@@ -103,7 +103,7 @@ describe('the page', () => {
     assert.ok(size > 0 && size <= MOST_JAVASCRIPT, `${size} bytes`)
   })
 
-  test('may load nothing but its own, and run no script but these', async () => {
+  test('may load and run only its own files', async () => {
     const response = await fetched(createPoolMetrics(), '/metrics/workers')
     const policy = new Map(
       response.headers
@@ -122,7 +122,7 @@ describe('the page', () => {
     assert.doesNotMatch(html, /https?:\/\/|<style|style="|onload=/)
   })
 
-  test('is switched off by ui, and without injectBase told nothing', async () => {
+  test('is disabled by ui, and has no base element without injectBase', async () => {
     const service = createPoolMetrics({ ui: false })
     for (const view of VIEWS) assert.equal((await fetched(service, `/metrics${view}`)).status, 404)
     service.setConfig({ ui: true, injectBase: false })
@@ -136,7 +136,7 @@ describe('the page', () => {
     }
   })
 
-  test('is refused to whom authorize refuses, with its files', async () => {
+  test('is refused, with its files, if authorize refuses', async () => {
     const service = createPoolMetrics({ authorize: ({ headers }) => headers.get('cookie') === 'let=in' })
     const page = await fetched(service, '/metrics', { cookie: 'let=in' })
     const files = filesOf(await page.text(), 'http://localhost/metrics')
@@ -146,7 +146,7 @@ describe('the page', () => {
     }
   })
 
-  test('is nothing but its views and files: other paths are somebody else’s', async () => {
+  test('has only its views and files, and no other paths', async () => {
     const service = createPoolMetrics()
     const others = [
       '/metrics/none',
@@ -168,7 +168,7 @@ describe('behind node:http the page', () => {
   let server
   after(() => close(server))
 
-  test('is served, HEAD too, and what is none of it goes on', async () => {
+  test('is served, also for HEAD, and other paths call next', async () => {
     const service = createPoolMetrics()
     server = await listen((req, res) => service.handle(req, res, () => res.end('next')))
     const ask = async (path, options) => {

@@ -1,6 +1,6 @@
 'use strict'
 
-// A pool's exposition with a collector's behind it, read by Prometheus' own Python client and by promtool.
+// A pool's exposition followed by a collector's, read by Prometheus' own Python client and by promtool.
 
 const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
@@ -20,7 +20,7 @@ function programOf(variable, usual) {
 
 const odd = ['plain', 'quote " back \\ line \n', '<b>größe</b> 😀', '{a="b"}', '# HELP x', ' ']
 
-/** Odd ids and apps, and a collector whose names are the pool's. */
+/** Odd ids and apps, and a collector with the pool's names. */
 async function exposition() {
   const own = createMetrics(new Collector())
   own.gauge('buntime_pool_size').set(1)
@@ -49,7 +49,7 @@ test('Python reads every worker with its id and app', { skip: python ? false : '
   assert.equal(errors.type, 'counter')
 })
 
-test('promtool has nothing to say but of two names that are given', {
+test('promtool has no remarks except about two names that are fixed', {
   skip: promtool ? false : 'no promtool',
 }, async () => {
   const { stdout, stderr } = spawnSync(promtool, ['check', 'metrics'], { input: await exposition(), encoding: 'utf8' })

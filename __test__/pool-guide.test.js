@@ -1,6 +1,6 @@
 'use strict'
 
-// The programs of the pool's guide are right, and what it says about routes and options is so.
+// The programs of the pool's guide work, and its routes and options exist.
 
 const assert = require('node:assert/strict')
 const { execFileSync } = require('node:child_process')
@@ -25,7 +25,7 @@ test('the first program serves its pool', () => {
   assert.equal(run(asked), '1\n')
 })
 
-test('the thread of the second program is listed, and counts what it runs', () => {
+test('the thread of the second program is listed with the requests that it ran', () => {
   const asked = `${programs[1]}
     const shrink = () => 'shrunk'
     worker.run(() => shrink())
@@ -34,7 +34,7 @@ test('the thread of the second program is listed, and counts what it runs', () =
   assert.equal(run(asked), 'w0 thumbnails@2.1.0 idle 1\n')
 })
 
-test('the guard lets in who has the token', () => {
+test('authorize admits requests with the token', () => {
   const asked = `process.env.METRICS_TOKEN = 'x'
     ${programs[2]}
     service.setPool({ size: 1, workers: [] })

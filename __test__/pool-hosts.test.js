@@ -1,7 +1,6 @@
 'use strict'
 
-// Under which names the pool service answers: a foreign one, resolved to an address of this machine, is another site's page that
-// makes a browser ask.
+// The host names of the pool service. A foreign name that resolves to an address of this machine comes from another site's page.
 
 const assert = require('node:assert/strict')
 const { after, before, describe, test } = require('node:test')
@@ -14,7 +13,7 @@ const { takeWarnings } = require('./support/warnings')
 const path = '/metrics/api/metrics/stats'
 const pool = { size: 1, workers: [{ id: 'w1', state: 'idle' }] }
 
-/** A service behind `node:http` on a loopback address: asks it by a host. */
+/** A service behind `node:http` on a loopback address, requested by a host name. */
 function served(config) {
   const service = createPoolMetrics(config)
   service.setPool(pool)
@@ -29,7 +28,7 @@ function served(config) {
 describe('on a loopback address', () => {
   const { service, ask } = served({ collector: new Collector() })
 
-  test('addresses and localhost are answered', async () => {
+  test('addresses and localhost are allowed', async () => {
     for (const host of ['127.0.0.1', '127.0.0.1:8080', '10.1.2.3', '[::1]', '[::1]:80', 'localhost', 'LOCALHOST:1']) {
       assert.equal((await ask(host)).status, 200, host)
     }
@@ -38,7 +37,7 @@ describe('on a loopback address', () => {
     }
   })
 
-  test('other names are a 403, on every route', async () => {
+  test('other names are answered with 403, on every route', async () => {
     await takeWarnings()
     const hosts = ['attacker.example', 'localhost.attacker.example', 'xlocalhost', '127.0.0.1.attacker.example', '[x]']
     for (const host of hosts) assert.equal((await ask(host)).status, 403, host)
@@ -53,11 +52,11 @@ describe('on a loopback address', () => {
     )
   })
 
-  test('paths of others are theirs under any name', async () => {
+  test('paths outside the service are not checked', async () => {
     assert.equal((await ask('attacker.example', '/other')).body, 'next')
   })
 
-  test('names that are allowed are answered', async () => {
+  test('allowed names are answered', async () => {
     service.setConfig({ allowedHosts: ['Metrics.Example.com', '.internal'] })
     for (const host of ['metrics.example.com', 'METRICS.example.com:80', 'internal', 'a.internal', 'a.b.internal']) {
       assert.equal((await ask(host)).status, 200, host)
@@ -71,7 +70,7 @@ describe('on a loopback address', () => {
     assert.equal((await ask('attacker.example')).status, 403)
   })
 
-  test('authorize is not asked before', async () => {
+  test('authorize is not called before the check', async () => {
     const own = createPoolMetrics({ authorize: assert.fail })
     const server = await listen(own.handle)
     const { status } = await request(server.address().port, path, { headers: { host: 'attacker.example' } })
@@ -80,7 +79,7 @@ describe('on a loopback address', () => {
   })
 })
 
-describe('the address where a request came in', () => {
+describe('the address at which a request arrives', () => {
   // [address, whether foreign names are answered]
   const addresses = [
     ['127.0.0.1', false],
@@ -111,10 +110,10 @@ describe('the address where a request came in', () => {
   }
 })
 
-describe('fetch, which knows no address', () => {
+describe('fetch, which does not know the address', () => {
   const ask = async (service, host) => (await service.fetch(new Request(`http://${host}${path}`))).status
 
-  test('answers under any name, unless names are given', async () => {
+  test('answers under any name, unless names are listed', async () => {
     const service = createPoolMetrics()
     service.setPool(pool)
     assert.equal(await ask(service, 'metrics.example.com'), 200)

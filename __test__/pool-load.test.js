@@ -49,7 +49,7 @@ describe(`${CLIENTS} clients at ${INTERVAL} ms`, { timeout: 120_000 }, () => {
     return answer
   }
 
-  /** Until each client has so many events. @param {number} events */
+  /** Waits until each client has received `events` events. @param {number} events */
   async function receivedBy(events) {
     const unsubscribed = service.subscribe(() => ticked?.())
     let ticked
@@ -66,7 +66,7 @@ describe(`${CLIENTS} clients at ${INTERVAL} ms`, { timeout: 120_000 }, () => {
     }
   }
 
-  test('miss no event, from one reading of the pool an interval, and memory stays flat', async (t) => {
+  test('miss no event, from one reading of the pool per interval, and memory does not grow', async (t) => {
     await receivedBy(3)
     await collectFully()
     const readBefore = readings

@@ -1,6 +1,6 @@
 'use strict'
 
-// What a client accepts: a coding of the answers, and at the base the exposition or the page.
+// Content negotiation: the coding of responses, and the exposition or the page at the base.
 
 const assert = require('node:assert/strict')
 const { gunzipSync } = require('node:zlib')
@@ -18,7 +18,7 @@ const workers = Array.from({ length: 1000 }, (_, at) => ({ id: `worker-${at}`, s
 const service = createPoolMetrics({ collector: own.collector, sseInterval: 50 })
 service.setPool({ size: 1000, workers })
 
-/** Both doors: `ask(path, headers, method)` gives status, headers and the body's bytes as they were sent. */
+/** Both adapters: `ask(path, headers, method)` returns status, headers and the body's bytes as they were sent. */
 const asks = {}
 let server
 before(async () => {
@@ -38,13 +38,13 @@ asks.fetch = async (path, headers, method) => {
   return { status: response.status, headers: Object.fromEntries(response.headers), body }
 }
 
-/** The same test for both doors. */
+/** The same test for both adapters. */
 function testBoth(name, check) {
   for (const [door, ask] of Object.entries(asks)) test(`${name} (${door})`, () => check(ask))
 }
 
-describe('answers', () => {
-  testBoth('are compressed for those who accept gzip', async (ask) => {
+describe('responses', () => {
+  testBoth('are compressed for clients that accept gzip', async (ask) => {
     for (const path of ['/stats', '/series?limit=1000', '/prometheus']) {
       const plain = await ask(api + path, { 'accept-encoding': 'identity' })
       const zipped = await ask(api + path, { 'accept-encoding': 'deflate, gzip;q=0.5' })
@@ -58,7 +58,7 @@ describe('answers', () => {
     assert.equal(samplesOf(gunzipSync(body)).buntime_pool_size, 1000)
   })
 
-  testBoth('are as they are for those who do not', async (ask) => {
+  testBoth('are not compressed for other clients', async (ask) => {
     for (const accepted of ['', 'gzip;q=0', 'br, gzip; q=0', 'identity, gzip;q=0.5', '*;q=0', 'br', 'xgzip']) {
       const { headers, body } = await ask(`${api}/stats`, { 'accept-encoding': accepted })
       assert.equal(headers['content-encoding'], undefined, accepted)
@@ -72,11 +72,11 @@ describe('answers', () => {
     const { status, headers, body } = await ask(`${api}/stats`, accepted, 'HEAD')
     assert.deepEqual([status, headers['content-encoding'], body.length], [200, 'gzip', 0])
     assert.equal(Number(headers['content-length']), (await ask(`${api}/stats`, accepted)).body.length)
-    // a small one gains nothing
+    // a small one would not get smaller
     assert.equal(got.headers['content-encoding'], undefined)
   })
 
-  test('that are streams of events are not compressed', async () => {
+  test('with an event stream are not compressed', async () => {
     const headers = { 'accept-encoding': 'gzip' }
     const client = await EventClient.connect(server.address().port, `${api}/sse?view=stats`, { headers })
     assert.equal(client.headers['content-encoding'], undefined)
@@ -84,7 +84,7 @@ describe('answers', () => {
     client.close()
   })
 
-  test('leave the event loop free while they are compressed', async () => {
+  test('are compressed without blocking the event loop', async () => {
     let turns = 0
     const count = () => {
       turns++
@@ -128,7 +128,7 @@ describe('the base', () => {
     }
   })
 
-  testBoth('is the page for browsers, and for those who do not say', async (ask) => {
+  testBoth('is the page for browsers, and for clients without a preference', async (ask) => {
     for (const accept of browsers) {
       const { headers } = await ask('/metrics', accept === undefined ? {} : { accept })
       assert.match(headers['content-type'], /^text\/html/, accept)
@@ -136,11 +136,11 @@ describe('the base', () => {
     }
   })
 
-  testBoth('is the page’s views below it, whatever is accepted', async (ask) => {
+  testBoth('has the page’s views below it, whatever the client accepts', async (ask) => {
     assert.match((await ask('/metrics/workers', { accept: 'text/plain' })).headers['content-type'], /^text\/html/)
   })
 
-  test('is the exposition without a page too, and nothing where the exposition is switched off', async () => {
+  test('is the exposition even without a page, and nothing if the exposition is disabled', async () => {
     const ask = async (config, path = '/metrics') => {
       const other = createPoolMetrics({ collector: own.collector, ...config })
       const request = new Request(`http://localhost${path}`, { headers: { accept: scrapers[0] } })
@@ -150,7 +150,7 @@ describe('the base', () => {
     assert.match(await ask({ base: '/' }, '/'), /^text\/plain/)
     assert.match(await ask({ prometheus: false }), /^text\/html/)
     assert.match(await ask({ prometheus: false, ui: false }), /json/)
-    // the root without a base and a page is the application's
+    // without a base and a page, the root belongs to the application
     assert.match(await ask({ base: '/', ui: false }, '/'), /json/)
   })
 
@@ -161,7 +161,7 @@ describe('the base', () => {
   })
 })
 
-describe('the quality of what is offered', () => {
+describe('the quality of an offered type', () => {
   // [header, offered, quality]
   const table = [
     ['', 'gzip', 0],

@@ -1,6 +1,6 @@
 'use strict'
 
-// What comes again: a Response that `authorize` returns for every request, and clients of a stream after a restart.
+// Things that return: a Response that `authorize` returns for every request, and clients of a stream after a restart.
 
 const assert = require('node:assert/strict')
 const { after, before, describe, test } = require('node:test')
@@ -28,30 +28,30 @@ describe('one Response for every request', () => {
   }
 
   for (const [door, ask] of Object.entries(asks)) {
-    test(`is answered each time (${door})`, { timeout: 60_000 }, async () => {
+    test(`is sent each time (${door})`, { timeout: 60_000 }, async () => {
       verdict = new Response('who are you?', { status: 401, headers: { 'WWW-Authenticate': 'Bearer' } })
       const answers = [await ask(), ...(await Promise.all([ask(), ask(), ask()])), await ask()]
       for (const { status, headers, body } of answers) {
         assert.deepEqual([status, headers['www-authenticate'], body], [401, 'Bearer', 'who are you?'])
       }
       assert.equal((await ask('HEAD')).status, 401)
-      // it is left to its owner
+      // the original is not consumed
       assert.equal(await verdict.text(), 'who are you?')
     })
 
-    test(`without a body too (${door})`, async () => {
+    test(`is sent without a body too (${door})`, async () => {
       verdict = new Response(null, { status: 204 })
       for (let count = 0; count < 2; count++) assert.deepEqual([(await ask()).status, (await ask()).body], [204, ''])
     })
 
-    test(`is sent with the length that it has (${door})`, async () => {
+    test(`is sent with its own length (${door})`, async () => {
       verdict = new Response('x', { headers: { 'Content-Length': '500', 'Transfer-Encoding': 'chunked' } })
       const { headers, body } = await ask()
       assert.equal(body, 'x')
       assert.notEqual(headers['content-length'], '500')
     })
 
-    test(`whose body was read already is a 500 (${door})`, async () => {
+    test(`whose body was already read is a 500 (${door})`, async () => {
       verdict = new Response('read')
       await verdict.text()
       assert.equal((await ask()).status, 500)
@@ -61,7 +61,7 @@ describe('one Response for every request', () => {
 })
 
 describe('a trace stream after a restart', () => {
-  /** A process, as far as a client of its stream can tell: a service with a collector of its own. */
+  /** To a client of its stream this is another process: a service with its own collector. */
   async function started(events) {
     const own = fresh()
     for (let at = 0; at < events; at++) own.trace(`event ${at + 1}`)
@@ -87,20 +87,20 @@ describe('a trace stream after a restart', () => {
     return { id: block.id, seq, missed, seqs: events.map((event) => event.seq) }
   }
 
-  test('tells all that is there, whether there are fewer events than before or more', async () => {
+  test('sends all events that are kept, whether there are fewer than before or more', async () => {
     const earlier = await started(3)
     const { id } = await first(await earlier.connect())
     await earlier.end()
     for (const events of [1, 3, 5]) {
       const later = await started(events)
-      const told = await first(await later.connect(id))
-      assert.deepEqual(told.seqs, [1, 2, 3, 4, 5].slice(0, events))
-      assert.deepEqual([told.seq, told.missed], [events, 0])
+      const reported = await first(await later.connect(id))
+      assert.deepEqual(reported.seqs, [1, 2, 3, 4, 5].slice(0, events))
+      assert.deepEqual([reported.seq, reported.missed], [events, 0])
       await later.end()
     }
   })
 
-  test('goes on where it was in the same process', async () => {
+  test('continues where it stopped in the same process', async () => {
     const { own, connect, end } = await started(3)
     const { id } = await first(await connect())
     own.trace('event 4')
@@ -108,12 +108,12 @@ describe('a trace stream after a restart', () => {
     await end()
   })
 
-  test('takes a number alone, and begins from the start where there are fewer events', async () => {
+  test('accepts a number alone, and starts over if there are fewer events', async () => {
     const { own, connect, end } = await started(5)
     assert.deepEqual((await first(await connect('3'))).seqs, [4, 5])
     assert.deepEqual((await first(await connect('1000'))).seqs, [1, 2, 3, 4, 5])
     assert.deepEqual((await first(await connect(undefined, '&after=1000'))).seqs, [1, 2, 3, 4, 5])
-    // what is no id of ours is none
+    // an id that is not ours is ignored
     assert.deepEqual((await first(await connect('x-1', '&after=4'))).seqs, [5])
     const client = await connect('1000')
     await client.data()
@@ -126,7 +126,7 @@ describe('a trace stream after a restart', () => {
     await end()
   })
 
-  test('tells how many events are no longer kept', async () => {
+  test('reports how many events are no longer kept', async () => {
     const { connect, end } = await started(600)
     const { missed, seqs } = await first(await connect('1000'))
     assert.deepEqual([missed, seqs.length], [100, 500])

@@ -15,7 +15,7 @@ const pool = { size: 4, workers: [{ id: 'w1', app: 'shop', state: 'active', requ
 const api = '/metrics/api/metrics'
 
 /**
- * Asks both doors of a service: `ask(path, { method, headers })`.
+ * Sends requests through both adapters of a service: `ask(path, { method, headers })`.
  * @param {import('../pool').MetricsConfig} [config] @param {object} [source]
  */
 function doors(config, source) {
@@ -37,7 +37,7 @@ function doors(config, source) {
   return { service, asks: { handle: overSocket, fetch: byRequest } }
 }
 
-/** The same test for both doors. @param {ReturnType<typeof doors>} opened @param {(ask: any) => Promise<void>} check */
+/** The same test for both adapters. @param {ReturnType<typeof doors>} opened @param {(ask: any) => Promise<void>} check */
 function testBoth({ asks }, name, check) {
   for (const [door, ask] of Object.entries(asks)) test(`${name} (${door})`, () => check(ask))
 }
@@ -94,7 +94,7 @@ describe('the routes of a pool', () => {
     }
   })
 
-  testBoth(opened, 'answer what a collector would be asked for with 404', async (ask) => {
+  testBoth(opened, 'answer 404 for series and trace without a collector', async (ask) => {
     for (const path of ['/series', '/series/x', '/trace', '/sse?view=series&keys=x', '/sse?view=trace']) {
       assert.equal((await ask(api + path)).status, 404, path)
     }
@@ -107,7 +107,7 @@ describe('before a pool is set', () => {
   const without = doors()
   const withCollector = doors({ collector: own.collector })
 
-  testBoth(without, 'the pool’s views are 503', async (ask) => {
+  testBoth(without, 'the pool’s views answer 503', async (ask) => {
     for (const path of ['/', '/stats', '/sse', '/sse?view=stats']) {
       const { status, body } = await ask(api + path)
       assert.deepEqual([status, body], [503, '{"error":"Pool not initialized"}'])
@@ -116,7 +116,7 @@ describe('before a pool is set', () => {
     assert.deepEqual([status, body], [503, '# Pool not initialized\n'])
   })
 
-  testBoth(withCollector, 'the collector’s are there', async (ask) => {
+  testBoth(withCollector, 'the collector’s views work', async (ask) => {
     const { status, body } = await ask(`${api}/prometheus`)
     assert.equal(status, 200)
     assert.equal(samplesOf(Buffer.from(body)).jobs_total, 1)
@@ -136,14 +136,14 @@ describe('a pool that fails', () => {
     },
   )
 
-  testBoth(opened, 'is a 500 that tells nothing', async (ask) => {
+  testBoth(opened, 'is a 500 without details', async (ask) => {
     for (const path of ['/', '/stats', '/prometheus']) {
       const { status, body } = await ask(api + path)
       assert.deepEqual([status, body], [500, '{"error":"Internal Server Error"}'])
     }
   })
 
-  test('is warned of once', async () => {
+  test('causes one warning', async () => {
     await takeWarnings()
     opened.service.setPool({ size: 1, workers: () => 7 })
     for (const path of ['/', '/stats', '/']) await opened.asks.handle(api + path)
@@ -157,13 +157,13 @@ describe('a pool that fails', () => {
 describe('the config of the routes', () => {
   const opened = doors({ prometheus: false, base: '/admin/metrics/' }, pool)
 
-  testBoth(opened, 'switches the exposition off and leaves the others', async (ask) => {
+  testBoth(opened, 'disables the exposition and leaves the other routes', async (ask) => {
     assert.equal((await ask('/admin/metrics/api/metrics/prometheus')).status, 404)
     assert.equal((await ask('/admin/metrics/api/metrics/')).status, 200)
     assert.equal((await ask(`${api}/`)).status, 404)
   })
 
-  test('changes at once', async () => {
+  test('takes effect at once', async () => {
     const { service, asks } = opened
     service.setConfig({ prometheus: true, base: '/' })
     assert.equal((await asks.handle('/api/metrics/prometheus')).status, 200)
@@ -173,7 +173,7 @@ describe('the config of the routes', () => {
 })
 
 describe('below a mount point', () => {
-  /** A framework that cuts off a mount point, as Express and Connect do. */
+  /** A framework that strips a mount point, as Express and Connect do. */
   function mounted(mount, service) {
     return (req, res) => {
       req.originalUrl = req.url
@@ -201,7 +201,7 @@ describe('below a mount point', () => {
     })
   }
 
-  test('other paths go to next', async () => {
+  test('other paths call next', async () => {
     const server = await listen(mounted('/admin', createPoolMetrics()))
     for (const path of [
       '/admin',
@@ -215,7 +215,7 @@ describe('below a mount point', () => {
     await close(server)
   })
 
-  test('an address without the base is not found where nothing was cut off, so that a guard of the base guards', async () => {
+  test('an address without the base is not found if nothing was stripped, so a guard on the base protects everything', async () => {
     const service = createPoolMetrics()
     service.setPool(pool)
     const server = await listen((req, res) => {
@@ -259,12 +259,12 @@ describe('authorize', () => {
     assert.equal((await ask(api, { headers: { authorization: 'good' } })).status, 200)
   })
 
-  testBoth(opened, 'that throws lets nobody in', async (ask) => {
+  testBoth(opened, 'that throws allows no request', async (ask) => {
     const { status, body } = await ask(api, { headers: { authorization: 'throw' } })
     assert.deepEqual([status, body], [500, '{"error":"Internal Server Error"}'])
   })
 
-  test('is given the request, and Node’s where there is one', async () => {
+  test('receives the request, and Node’s request behind handle', async () => {
     seen.length = 0
     await opened.asks.handle(`${api}/stats?a=1`, { method: 'HEAD' })
     await opened.asks.fetch(`${api}/stats?a=1`)
@@ -280,7 +280,7 @@ describe('authorize', () => {
     await takeWarnings()
   })
 
-  test('may answer at once, and be taken away', async () => {
+  test('may be synchronous, and can be removed', async () => {
     const service = createPoolMetrics({ authorize: () => false })
     service.setPool(pool)
     const ask = () => service.fetch(new Request(`http://localhost${api}`))
@@ -358,7 +358,7 @@ describe('the series of a collector', () => {
     )
   })
 
-  testBoth(opened, 'are paged behind the last key', async (ask) => {
+  testBoth(opened, 'are paged by the last key', async (ask) => {
     const keys = []
     let after = ''
     do {
@@ -371,7 +371,7 @@ describe('the series of a collector', () => {
     assert.deepEqual(keys, [...new Set(keys)].sort())
   })
 
-  testBoth(opened, 'are asked for in a wrong way with 400', async (ask) => {
+  testBoth(opened, 'answer 400 to invalid parameters', async (ask) => {
     const wrong = ['/series?limit=0', '/series?limit=1001', '/series?limit=x', '/series/%', '/trace?after=-1']
     for (const path of [...wrong, '/sse?view=none', '/sse?view=series', '/sse?view=trace&after=x']) {
       const { status, json } = await ask(api + path)
@@ -382,7 +382,7 @@ describe('the series of a collector', () => {
     assert.equal((await ask(`${api}/sse?view=series&${keys}`)).status, 400)
   })
 
-  testBoth(opened, 'have a distribution each', async (ask) => {
+  testBoth(opened, 'each have a distribution', async (ask) => {
     const { json } = await ask(`${api}/series/${encodeURIComponent('http.latency#timing')}`)
     assert.equal(json.count, 100)
     assert.equal(
@@ -393,7 +393,7 @@ describe('the series of a collector', () => {
     assert.deepEqual((await ask(`${api}/series/body`)).json.distribution, [[10, 100, 1]])
   })
 
-  testBoth(opened, 'are found by a key without a kind too, and are 404 where there is none', async (ask) => {
+  testBoth(opened, 'are found by a key without a kind too, and answer 404 for an unknown key', async (ask) => {
     const ofKey = async (key) => ask(`${api}/series/${encodeURIComponent(key)}`)
     assert.equal((await ofKey('queue.length')).json.kind, 'counter')
     assert.equal((await ofKey('queue.length#gauge')).json.value, 3)
@@ -410,7 +410,7 @@ describe('the series of a collector', () => {
     }
   })
 
-  testBoth(opened, 'go with a trace, read behind a number', async (ask) => {
+  testBoth(opened, 'come with a trace, read after a sequence number', async (ask) => {
     const { json } = await ask(`${api}/trace`)
     assert.deepEqual([json.seq, json.missed], [2, 0])
     assert.deepEqual(
@@ -424,7 +424,7 @@ describe('the series of a collector', () => {
     assert.deepEqual((await ask(`${api}/trace?after=9`)).json, { seq: 2, missed: 0, events: [] })
   })
 
-  test('what came lately is told from the second look on', async () => {
+  test('have recent values from the second reading on', async () => {
     const metrics = createMetrics(new Collector())
     const timing = metrics.timing('t')
     timing.observeMillis(1000)
@@ -442,7 +442,7 @@ describe('the series of a collector', () => {
     assert.equal(seen.count, 2)
   })
 
-  test('are paged where there are a hundred thousand', async () => {
+  test('are paged, even a hundred thousand of them', async () => {
     const metrics = createMetrics(new Collector())
     const counter = metrics.counter('many')
     for (let at = 0; at < 100_000; at++) counter.labels({ at }).inc()
@@ -463,7 +463,7 @@ describe('the series of a collector', () => {
   })
 })
 
-describe('what is no request', () => {
+describe('an argument that is not a request', () => {
   test('is a TypeError', async () => {
     const { handle, fetch } = createPoolMetrics()
     const isRequestError = { name: 'TypeError', code: 'ERR_TALLYSTICK_REQUEST' }

@@ -1,6 +1,6 @@
 'use strict'
 
-// Server-sent events of a pool's service, read by real clients.
+// Server-sent events of a pool service, read by real clients.
 
 const assert = require('node:assert/strict')
 const { execFileSync } = require('node:child_process')
@@ -24,7 +24,7 @@ function livePool() {
   return pool
 }
 
-/** The servers that there are in this runtime. */
+/** The servers of this runtime. */
 const servers = {
   'node:http': (service) => listen(service.handle),
   ...(globalThis.Bun && {
@@ -58,7 +58,7 @@ for (const [name, start] of Object.entries(servers)) {
       await end(server)
     })
 
-    test('begin with the pool as it is and go on each interval, with ids', async () => {
+    test('send the pool at once and at each interval, with ids', async () => {
       const client = await connect()
       assert.match(client.headers['content-type'], /^text\/event-stream/)
       assert.match(client.headers['cache-control'], /no-transform/)
@@ -72,7 +72,7 @@ for (const [name, start] of Object.entries(servers)) {
       client.close()
     })
 
-    test('are told the same bytes, from one reading of the pool', async () => {
+    test('receive the same bytes, from one reading of the pool', async () => {
       const before = pool.readings
       const clients = await Promise.all(Array.from({ length: 30 }, () => connect()))
       const firsts = await Promise.all(clients.map((client) => client.data()))
@@ -88,16 +88,16 @@ for (const [name, start] of Object.entries(servers)) {
       for (const client of clients) client.close()
     })
 
-    test('tell all workers, and then those that changed', async () => {
-      const told = { size: 9, workers: [{ id: 'a', state: 'idle' }] }
+    test('send all workers, then those that changed', async () => {
+      const reported = { size: 9, workers: [{ id: 'a', state: 'idle' }] }
       const stats = createPoolMetrics({ sseInterval: interval })
-      stats.setPool(told)
+      stats.setPool(reported)
       const own = await start(stats)
       const client = await EventClient.connect(own.address().port, `${sse}?view=stats`)
       const full = await client.data()
       assert.equal(full.full, true)
       assert.deepEqual([full.pool.size, full.workers, full.gone], [9, [{ id: 'a', state: 'idle' }], []])
-      told.workers = [
+      reported.workers = [
         { id: 'a', state: 'idle', uptime: 7 },
         { id: 'b', state: 'creating' },
       ]
@@ -106,7 +106,7 @@ for (const [name, start] of Object.entries(servers)) {
       assert.deepEqual([news.full, news.workers, news.gone], [false, [{ id: 'b', state: 'creating' }], []])
       const late = await EventClient.connect(own.address().port, `${sse}?view=stats`)
       assert.equal((await late.data()).workers.length, 2)
-      told.workers = [{ id: 'b', state: 'active' }]
+      reported.workers = [{ id: 'b', state: 'active' }]
       for (const each of [client, late]) {
         let news = await each.data()
         while (news.gone.length === 0) news = await each.data()
@@ -116,7 +116,7 @@ for (const [name, start] of Object.entries(servers)) {
       await end(own)
     })
 
-    test('tell the series of some keys, and then those that changed', async () => {
+    test('send the requested series, then those that changed', async () => {
       own.inc('one')
       own.inc('two', 2)
       const client = await connect('?view=series&keys=one%23counter&keys=two&keys=later')
@@ -144,7 +144,7 @@ for (const [name, start] of Object.entries(servers)) {
       }
     })
 
-    test('tell the trace as it goes on, and after a reconnection what was missed', async () => {
+    test('send the trace as it grows, and after a reconnection what was missed', async () => {
       for (let at = 1; at <= 3; at++) own.trace(`event ${at}`)
       const client = await connect('?view=trace&after=1')
       const late = await connect('?view=trace')
@@ -174,7 +174,7 @@ for (const [name, start] of Object.entries(servers)) {
       again.close()
     })
 
-    test('that nobody reads are cut off, and the others go on', { timeout: 60_000 }, async () => {
+    test('that nobody reads are disconnected, and the others continue', { timeout: 60_000 }, async () => {
       const workers = Array.from({ length: 3000 }, (_, at) => ({
         id: `worker-${at}`,
         app: 'x'.repeat(100),
@@ -204,7 +204,7 @@ for (const [name, start] of Object.entries(servers)) {
       await end(own)
     })
 
-    test('beyond the most are refused, until one has gone', async () => {
+    test('beyond maxStreams are refused until one ends', async () => {
       const few = createPoolMetrics({ sseInterval: interval, maxStreams: 1 })
       few.setPool(livePool())
       const own = await start(few)
@@ -219,7 +219,7 @@ for (const [name, start] of Object.entries(servers)) {
       await end(own)
     })
 
-    test('end with close, and are refused from then on', async () => {
+    test('end with close(), and are refused afterwards', async () => {
       const closing = createPoolMetrics({ sseInterval: interval })
       closing.setPool(livePool())
       const own = await start(closing)
@@ -236,7 +236,7 @@ for (const [name, start] of Object.entries(servers)) {
       await end(own)
     })
 
-    test('of a collector end when there is another', async () => {
+    test('of a collector end when it is replaced', async () => {
       const changing = createPoolMetrics({ sseInterval: interval, collector: new Collector() })
       const own = await start(changing)
       const client = await EventClient.connect(own.address().port, `${sse}?view=trace`)
@@ -246,7 +246,7 @@ for (const [name, start] of Object.entries(servers)) {
       await end(own)
     })
 
-    test('pause while the pool fails, with one warning, and go on after it', async () => {
+    test('pause while the pool fails, with one warning, and resume afterwards', async () => {
       await takeWarnings()
       let isBroken = false
       const broken = createPoolMetrics({ sseInterval: interval })
@@ -269,7 +269,7 @@ for (const [name, start] of Object.entries(servers)) {
       await end(own)
     })
 
-    test('change their interval at once', async () => {
+    test('follow a new interval at once', async () => {
       const slow = createPoolMetrics({ sseInterval: 2 ** 31 - 1 })
       slow.setPool(livePool())
       const own = await start(slow)
@@ -283,7 +283,7 @@ for (const [name, start] of Object.entries(servers)) {
   })
 }
 
-/** The status of a stream that is closed at once. @param {number} port */
+/** The status of a stream, which is then closed. @param {number} port */
 async function firstStatus(port) {
   try {
     const client = await EventClient.connect(port, sse)
@@ -302,7 +302,7 @@ describe('a stream’s Response', () => {
   })
   after(() => clearInterval(alive))
 
-  test('is read as a body, and its end frees its place', async () => {
+  test('can be read as a body, and frees its place when it ends', async () => {
     const service = createPoolMetrics({ sseInterval: interval, maxStreams: 1 })
     service.setPool(livePool())
     const ask = (init) => service.fetch(new Request(`http://localhost${sse}`, init))
@@ -320,7 +320,7 @@ describe('a stream’s Response', () => {
     service.close()
   })
 
-  test('that nobody reads is an error for the one who reads it later, and frees its place', async () => {
+  test('that nobody reads becomes an error for a later reader, and frees its place', async () => {
     const service = createPoolMetrics({ sseInterval: interval, maxStreams: 1 })
     const workers = Array.from({ length: 5000 }, (_, at) => ({ id: `worker-${at}` }))
     service.setPool({ size: 1, workers })
@@ -337,7 +337,7 @@ describe('a stream’s Response', () => {
     await takeWarnings()
   })
 
-  test('keeps no process alive', () => {
+  test('does not keep the process alive', () => {
     const program = `
       const service = require('.').createPoolMetrics({ sseInterval: 50 })
       service.setPool({ size: 1, workers: [] })
@@ -348,7 +348,7 @@ describe('a stream’s Response', () => {
 })
 
 describe('the trace', () => {
-  test('is told to each reader from where it is, every event once', async () => {
+  test('is sent to each reader from its own position, every event once', async () => {
     const events = []
     const add = () => events.push({ seq: events.length + 1 })
     const read = async (after) => {
@@ -356,11 +356,11 @@ describe('the trace', () => {
       return Buffer.from(JSON.stringify({ seq: events.length, missed: 0, events: news }))
     }
     const feed = new TraceFeed(read)
-    const told = { early: [], late: [] }
+    const reported = { early: [], late: [] }
     const reader = (name) => ({
       write: (bytes) => {
         const { seq, missed, events } = JSON.parse(/^data: (.*)$/m.exec(bytes.toString())[1])
-        told[name].push({ seq, missed, seqs: events.map(({ seq }) => seq) })
+        reported[name].push({ seq, missed, seqs: events.map(({ seq }) => seq) })
       },
     })
     const none = new URLSearchParams()
@@ -375,13 +375,13 @@ describe('the trace', () => {
     add()
     await feed.tick()
     const of = (seq, ...seqs) => ({ seq, missed: 0, seqs })
-    assert.deepEqual(told.early, [of(2, 1, 2), of(4, 3, 4), of(5, 5)])
-    assert.deepEqual(told.late, [of(3, 1, 2, 3), of(4, 4), of(5, 5)])
+    assert.deepEqual(reported.early, [of(2, 1, 2), of(4, 3, 4), of(5, 5)])
+    assert.deepEqual(reported.late, [of(3, 1, 2, 3), of(4, 4), of(5, 5)])
   })
 })
 
 describe('the heartbeat', () => {
-  test('is written to who was told nothing for a while, and to nobody else', async () => {
+  test('is sent to clients that received nothing for a while, and to no others', async () => {
     const written = []
     const client = {
       pending: 0,

@@ -1,6 +1,6 @@
 'use strict'
 
-// A service without its routes: counting, config, pools that cannot be trusted, subscribers.
+// A service without its routes: counts, config, untrusted pools, subscribers.
 
 const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
@@ -12,7 +12,7 @@ const states = ['active', 'active', 'idle', 'ready', 'creating', 'terminated']
 const mixed = states.map((state, at) => ({ id: `w${at}`, app: 'shop@latest', state, requests: at, uptime: 60 }))
 
 /** A service with a pool. */
-function told(pool, config) {
+function serviceFor(pool, config) {
   const service = createPoolMetrics(config)
   service.setPool(pool)
   return service
@@ -20,7 +20,7 @@ function told(pool, config) {
 
 describe('a pool is counted', () => {
   test('by the states of its workers', () => {
-    const { pool, uptime, timestamp } = told({ size: 8, workers: mixed }).metrics()
+    const { pool, uptime, timestamp } = serviceFor({ size: 8, workers: mixed }).metrics()
     assert.deepEqual(pool, { size: 8, active: 2, idle: 2, creating: 1, total: 5, utilization: 0.25 })
     assert.ok(Math.abs(uptime - process.uptime()) < 5)
     assert.equal(new Date(timestamp).toISOString(), timestamp)
@@ -28,10 +28,10 @@ describe('a pool is counted', () => {
 
   test('without a size, and without workers', () => {
     const empty = { size: 0, active: 0, idle: 0, creating: 0, total: 0, utilization: 0 }
-    assert.deepEqual(told({ size: 0, workers: [] }).metrics().pool, empty)
+    assert.deepEqual(serviceFor({ size: 0, workers: [] }).metrics().pool, empty)
   })
 
-  test('with each worker, and without what the pool does not tell', () => {
+  test('with each worker, and without fields that the pool does not report', () => {
     const workers = [
       {
         id: 'worker-abc-123',
@@ -43,7 +43,7 @@ describe('a pool is counted', () => {
       },
       { id: 2, state: 'idle', errors: 3, name: 'not a number', memory: null },
     ]
-    const { pool, workers: shown } = told({ size: 500, workers }).stats()
+    const { pool, workers: shown } = serviceFor({ size: 500, workers }).stats()
     assert.equal(pool.total, 2)
     assert.deepEqual(shown, [workers[0], { id: '2', state: 'idle', errors: 3 }])
   })
@@ -62,7 +62,7 @@ describe('a pool is counted', () => {
   }
   for (const [what, workers] of Object.entries(lists)) {
     test(`from ${what}`, () => {
-      const service = told({ size: () => 8, workers })
+      const service = serviceFor({ size: () => 8, workers })
       assert.equal(service.metrics().pool.total, 5)
       assert.deepEqual(
         service.stats().workers.map(({ id }) => id),
@@ -71,9 +71,9 @@ describe('a pool is counted', () => {
     })
   }
 
-  test('anew at each reading', () => {
+  test('again at each reading', () => {
     const pool = { size: 4, workers: [], extra: () => ({ queue: pool.workers.length }) }
-    const service = told(pool)
+    const service = serviceFor(pool)
     pool.workers = mixed
     pool.size = 5
     assert.deepEqual(service.metrics().pool, {
@@ -89,15 +89,15 @@ describe('a pool is counted', () => {
 
   test('of 10,000 workers', () => {
     const workers = Array.from({ length: 10_000 }, (_, at) => ({ ...mixed[at % 6], id: `worker-${at}` }))
-    const service = told({ size: 10_000, workers })
+    const service = serviceFor({ size: 10_000, workers })
     assert.equal(service.metrics().pool.active, 3334)
     assert.equal(service.stats().workers[9999].id, 'worker-9999')
   })
 })
 
 describe('the exposition', () => {
-  test('is the families of the pool, with their help and types', async () => {
-    const { body, contentType } = await told({ size: 500, workers: mixed }).prometheus()
+  test('has the families of the pool, with help and types', async () => {
+    const { body, contentType } = await serviceFor({ size: 500, workers: mixed }).prometheus()
     assert.equal(contentType, 'text/plain; version=0.0.4; charset=utf-8')
     const expected = [
       ['pool_size', 'Maximum pool size', 'gauge', 500],
@@ -116,9 +116,9 @@ describe('the exposition', () => {
     assert.ok(samplesOf(body).buntime_uptime_seconds > 0)
   })
 
-  test('has a namespace, workers, and the pool’s own numbers, where that is asked for', async () => {
+  test('has the namespace, the workers and the pool’s own numbers that the config requests', async () => {
     const pool = { size: 1, workers: mixed.slice(0, 1), extra: { requestsPerSecond: 2.5, size: 7 } }
-    const service = told(pool, { namespace: 'shop', workers: true })
+    const service = serviceFor(pool, { namespace: 'shop', workers: true })
     const samples = samplesOf((await service.prometheus()).body)
     assert.equal(samples['shop_worker_state{id="w0",app="shop@latest",state="active"}'], 1)
     assert.equal(samples['shop_worker_requests_total{id="w0",app="shop@latest"}'], 0)
@@ -128,7 +128,7 @@ describe('the exposition', () => {
     assert.ok(!Object.keys(samples).some((name) => name.includes('memory')))
   })
 
-  test('is one with the collector’s: no family has the name of another', async () => {
+  test('includes the collector’s, and no two families have the same name', async () => {
     const own = createMetrics(new Collector())
     own.gauge('buntime.pool.size').set(9)
     own.inc('jobs', 2)
@@ -184,8 +184,8 @@ describe('a pool is not trusted', () => {
     }),
   ]
 
-  test('each worker is shown as far as it can be', async () => {
-    const { workers } = told({ size: 100, workers: hostile }).stats()
+  test('reports the valid fields of each worker', async () => {
+    const { workers } = serviceFor({ size: 100, workers: hostile }).stats()
     assert.equal(workers.length, hostile.length)
     assert.equal(new Set(workers.map(({ id }) => id)).size, hostile.length)
     assert.deepEqual(workers.slice(0, 5), [
@@ -203,9 +203,9 @@ describe('a pool is not trusted', () => {
     await takeWarnings()
   })
 
-  test('each field is warned of once', async () => {
+  test('warns of each field once', async () => {
     await takeWarnings()
-    const service = told({ size: Number.NaN, workers: hostile, extra: { queue: Number.NaN } })
+    const service = serviceFor({ size: Number.NaN, workers: hostile, extra: { queue: Number.NaN } })
     service.stats()
     service.stats()
     const warnings = await takeWarnings()
@@ -224,8 +224,8 @@ describe('a pool is not trusted', () => {
     )
   })
 
-  test('the exposition stays valid', async () => {
-    const { body } = await told({ size: 100, workers: hostile }, { workers: true }).prometheus()
+  test('does not break the exposition', async () => {
+    const { body } = await serviceFor({ size: 100, workers: hostile }, { workers: true }).prometheus()
     const lines = textOf(body).split('\n').slice(0, -1)
     const sample = /^[a-zA-Z_][a-zA-Z0-9_]*(\{[a-z]+="(\\.|[^"\\])*"(,[a-z]+="(\\.|[^"\\])*")*\})? [-0-9.e]+$/
     for (const line of lines) assert.match(line, /^# (HELP|TYPE) /.test(line) ? /./ : sample)
@@ -233,8 +233,8 @@ describe('a pool is not trusted', () => {
     await takeWarnings()
   })
 
-  test('more workers than its size are told as they are, with a warning', async () => {
-    const service = told({ size: 1, workers: mixed })
+  test('reports more workers than its size as they are, with a warning', async () => {
+    const service = serviceFor({ size: 1, workers: mixed })
     assert.equal(service.metrics().pool.utilization, 2)
     service.metrics()
     assert.deepEqual(
@@ -243,15 +243,15 @@ describe('a pool is not trusted', () => {
     )
   })
 
-  test('fields of ever new names are warned of a hundred times', async () => {
+  test('warns of a hundred names at most', async () => {
     await takeWarnings()
     const workers = Array.from({ length: 200 }, (_, at) => ({ id: at, [at + 'x'.repeat(50)]: Number.NaN }))
-    told({ size: 200, workers }).stats()
+    serviceFor({ size: 200, workers }).stats()
     assert.equal((await takeWarnings()).length, 100)
   })
 
-  test('workers without end are cut', async () => {
-    const service = told({
+  test('truncates an endless iterable of workers', async () => {
+    const service = serviceFor({
       size: 1,
       workers: function* () {
         for (;;) yield { state: 'terminated' }
@@ -261,24 +261,24 @@ describe('a pool is not trusted', () => {
     await takeWarnings()
   })
 
-  test('workers that cannot be listed are an error with its cause', () => {
+  test('throws an error with its cause if the workers cannot be listed', () => {
     const cause = new Error('gone')
     const gone = () => {
       throw cause
     }
-    assert.throws(() => told({ size: 1, workers: gone }).metrics(), { code: 'ERR_TALLYSTICK_POOL', cause })
-    assert.throws(() => told({ size: 1, workers: () => 7 }).stats(), { code: 'ERR_TALLYSTICK_POOL' })
+    assert.throws(() => serviceFor({ size: 1, workers: gone }).metrics(), { code: 'ERR_TALLYSTICK_POOL', cause })
+    assert.throws(() => serviceFor({ size: 1, workers: () => 7 }).stats(), { code: 'ERR_TALLYSTICK_POOL' })
   })
 
   for (const pool of [undefined, null, 7, 'piscina', {}, { size: 3 }, { size: 3, workers: 7 }, () => {}]) {
-    test(`${JSON.stringify(pool)} is no pool, and the earlier one stays`, () => {
-      const service = told({ size: 3, workers: [] })
+    test(`${JSON.stringify(pool)} is not a pool, and the previous one stays`, () => {
+      const service = serviceFor({ size: 3, workers: [] })
       assert.throws(() => service.setPool(pool), { name: 'TypeError', code: 'ERR_TALLYSTICK_POOL' })
       assert.equal(service.metrics().pool.size, 3)
     })
   }
 
-  test('before a pool is set there is nothing to tell', async () => {
+  test('throws before a pool is set', async () => {
     const service = createPoolMetrics()
     assert.throws(() => service.metrics(), { code: 'ERR_TALLYSTICK_POOL' })
     assert.throws(() => service.stats(), { code: 'ERR_TALLYSTICK_POOL' })
@@ -300,7 +300,7 @@ describe('the config', () => {
     ['maxStreams', [-1, 1.5, '10', Number.POSITIVE_INFINITY, null]],
   ]
   for (const [option, values] of wrong) {
-    test(`names ${option} when it is wrong`, () => {
+    test(`has an error that names an invalid ${option}`, () => {
       for (const value of values) {
         const named = (error) => error.code.startsWith('ERR_TALLYSTICK_') && error.message.includes(option)
         assert.throws(() => createPoolMetrics({ [option]: value }), named, String(value))
@@ -308,15 +308,15 @@ describe('the config', () => {
     })
   }
 
-  test('that is wrong in one option changes none', async () => {
+  test('with one invalid option changes nothing', async () => {
     const service = createPoolMetrics()
     assert.throws(() => service.setConfig({ namespace: 'shop', workers: 7 }), { code: 'ERR_TALLYSTICK_OPTIONS' })
     service.setPool({ size: 1, workers: [] })
     assert.equal(samplesOf((await service.prometheus()).body).buntime_pool_size, 1)
   })
 
-  test('is merged with what there was', async () => {
-    const service = told({ size: 1, workers: mixed.slice(0, 1) }, { namespace: 'shop' })
+  test('is merged with the previous one', async () => {
+    const service = serviceFor({ size: 1, workers: mixed.slice(0, 1) }, { namespace: 'shop' })
     service.setConfig({ workers: true, base: undefined })
     const samples = samplesOf((await service.prometheus()).body)
     assert.equal(samples.shop_pool_size, 1)
@@ -331,7 +331,7 @@ describe('the config', () => {
 })
 
 describe('subscribers', () => {
-  /** The first so many calls of a new subscriber. */
+  /** The first `count` calls of a new subscriber. */
   function calls(service, count) {
     const { promise, resolve } = Promise.withResolvers?.() ?? withResolvers()
     const received = []
@@ -349,7 +349,7 @@ describe('subscribers', () => {
     return resolvers
   }
 
-  /** Keeps the process alive while a test waits for what an unref'd timer does. */
+  /** Keeps the process alive while a test waits for an unref'd timer. */
   async function awaited(promise) {
     const alive = setInterval(() => {}, 1000)
     try {
@@ -359,22 +359,22 @@ describe('subscribers', () => {
     }
   }
 
-  test('are told of the pool each interval, by one reading however many they are', async () => {
+  test('receive the counts at each interval, from one reading for all of them', async () => {
     let readings = 0
     const workers = () => {
       readings++
       return mixed
     }
-    const service = told({ size: 8, workers }, { sseInterval: 50 })
+    const service = serviceFor({ size: 8, workers }, { sseInterval: 50 })
     const all = Array.from({ length: 20 }, () => calls(service, 3))
     for (const { received } of all) assert.equal((await awaited(received))[0].pool.total, 5)
     assert.ok(readings >= 3 && readings <= 6, `${readings} readings`)
     for (const { unsubscribe } of all) unsubscribe()
   })
 
-  test('that throw are warned of once and called again, and the others too', async () => {
+  test('that throw cause one warning and are called again, as the others are', async () => {
     await takeWarnings()
-    const service = told({ size: 8, workers: mixed }, { sseInterval: 50 })
+    const service = serviceFor({ size: 8, workers: mixed }, { sseInterval: 50 })
     service.subscribe(() => {
       throw new Error('broken')
     })
@@ -392,15 +392,15 @@ describe('subscribers', () => {
     assert.throws(() => createPoolMetrics().subscribe({}), { name: 'TypeError', code: 'ERR_TALLYSTICK_FUNCTION' })
   })
 
-  test('are told at the new interval at once', async () => {
-    const service = told({ size: 8, workers: mixed }, { sseInterval: 2 ** 31 - 1 })
+  test('follow a new interval at once', async () => {
+    const service = serviceFor({ size: 8, workers: mixed }, { sseInterval: 2 ** 31 - 1 })
     const { received } = calls(service, 1)
     service.setConfig({ sseInterval: 50 })
     await awaited(received)
     service.close()
   })
 
-  test('keep no process alive', () => {
+  test('do not keep the process alive', () => {
     const program = `
       const service = require('.').createPoolMetrics()
       service.setPool({ size: 1, workers: [] })

@@ -1,6 +1,6 @@
 'use strict'
 
-// What is told of names, one value, and whole readings.
+// Descriptions of names, single values, and whole readings.
 
 const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
@@ -18,14 +18,14 @@ describe('describe', () => {
     )
   })
 
-  test('sets help and unit of what is there', () => {
+  test('sets help and unit of existing metrics', () => {
     const own = fresh()
     own.gauge('size').set(1)
     own.describe('size', { help: 'A size.', unit: 'bytes' })
     assert.match(textOf(own.prometheusSync().body), /^# HELP size_bytes A size\.$/m)
   })
 
-  test('sets them for every kind of the name, but a timing stays in seconds', () => {
+  test('sets them for every kind with the name, but a timing stays in seconds', () => {
     const own = fresh()
     own.inc('a')
     own.observeMillis('a', 1)
@@ -34,7 +34,7 @@ describe('describe', () => {
     assert.deepEqual(names, ['a_bytes_total', 'a_seconds'])
   })
 
-  test('shows the latest help, and keeps what it is not told', () => {
+  test('replaces the help, and keeps what is not given', () => {
     const own = fresh()
     own.inc('a')
     own.describe('a', { help: 'One.', unit: 'bytes' })
@@ -43,7 +43,7 @@ describe('describe', () => {
     assert.match(textOf(own.prometheusSync().body), /^# HELP a_bytes_total Two\.$/m)
   })
 
-  test('with another unit than the first is a conflict, and changes nothing', () => {
+  test('with a different unit is a conflict, and changes nothing', () => {
     const own = fresh()
     own.counter({ name: 'a', help: 'One.', unit: 'bytes' }).inc()
     assert.throws(() => own.describe('a', { help: 'Two.', unit: 'rows' }), isConflict)
@@ -59,7 +59,7 @@ describe('describe', () => {
 })
 
 describe('value', () => {
-  test('is the counter, else the gauge, the timing, the histogram of a name', () => {
+  test('is that of the counter, else the gauge, timing or histogram', () => {
     const own = fresh()
     assert.equal(own.value('a'), undefined)
     own.histogram('a').observe(4)
@@ -72,7 +72,7 @@ describe('value', () => {
     assert.equal(own.value('a'), 1)
   })
 
-  test('of labels is that of their series, in any order of keys', () => {
+  test('with labels is that of their series, in any order of keys', () => {
     const own = fresh()
     own.inc('a', 1, { x: 1, y: 2 })
     own.inc('a', 5)
@@ -82,13 +82,13 @@ describe('value', () => {
     assert.equal(own.value('a', null), 5)
   })
 
-  test('does not make a series', () => {
+  test('does not create a series', () => {
     const own = fresh()
     own.value('a', { x: 1 })
     assert.deepEqual(own.snapshot().counters, {})
   })
 
-  test('is not reset with a window', () => {
+  test('is not affected by the reset of a window', () => {
     const own = fresh()
     own.inc('a', 3)
     own.snapshotAndReset()
@@ -110,7 +110,7 @@ describe('readings', () => {
     return own
   }
 
-  test('a snapshot has everything, keys sorted', () => {
+  test('a snapshot has everything, sorted by key', () => {
     const { counters, gauges, timings, histograms, trace } = recorded().snapshot()
     assert.deepEqual(Object.entries(counters), [
       ['a.count{x="\\"1\\""}', 1],
@@ -133,7 +133,7 @@ describe('readings', () => {
     assert.deepEqual(JSON.parse(textOf(bytes)), own.snapshot())
   })
 
-  test('snapshotAndReset() is the snapshot, and begins anew', async () => {
+  test('snapshotAndReset() returns the snapshot and starts over', async () => {
     const own = recorded()
     const before = own.snapshot()
     assert.deepEqual(own.snapshotAndReset(), before)
@@ -142,7 +142,7 @@ describe('readings', () => {
     assert.deepEqual(JSON.parse(textOf(await own.json())), empty)
   })
 
-  test('a second interval has what was recorded in it', () => {
+  test('a second interval has only what was recorded in it', () => {
     const own = recorded()
     own.snapshotAndReset()
     own.inc('b.count', 5)
@@ -164,7 +164,7 @@ describe('readings', () => {
     assert.deepEqual(own.snapshot().counters, {})
   })
 
-  test('prometheus() and prometheusSync() give the same bytes and content type', async () => {
+  test('prometheus() and prometheusSync() return the same bytes and content type', async () => {
     const own = recorded()
     const later = await own.prometheus()
     const now = own.prometheusSync()
@@ -173,20 +173,20 @@ describe('readings', () => {
     assert.deepEqual([later.contentType, now.contentType], Array(2).fill('text/plain; version=0.0.4; charset=utf-8'))
   })
 
-  test('a reset does not touch the exposition', () => {
+  test('a reset does not change the exposition', () => {
     const own = recorded()
     const before = textOf(own.prometheusSync().body)
     own.snapshotAndReset()
     assert.equal(textOf(own.prometheusSync().body), before)
   })
 
-  test('of nothing are empty', async () => {
+  test('of an unused collector are empty', async () => {
     const own = fresh()
     assert.deepEqual(own.snapshot(), { counters: {}, gauges: {}, timings: {}, histograms: {}, trace: [] })
     assert.equal((await own.prometheus()).body.length, 0)
   })
 
-  test('a reading is of the moment at or after its call, and recording goes on meanwhile', async () => {
+  test('a reading includes everything before its call, and recording continues meanwhile', async () => {
     const own = fresh()
     own.inc('a')
     const pending = own.prometheus()
@@ -196,7 +196,7 @@ describe('readings', () => {
     assert.equal(own.value('a'), 10)
   })
 
-  test('many readings at once all settle', async () => {
+  test('all of many simultaneous readings settle', async () => {
     const own = recorded()
     const bodies = await Promise.all(Array.from({ length: 100 }, () => own.prometheus()))
     assert.equal(new Set(bodies.map(({ body }) => textOf(body))).size, 1)

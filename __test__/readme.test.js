@@ -1,6 +1,6 @@
 'use strict'
 
-// The README's programs do what it says.
+// The README's programs do what the README says.
 
 const assert = require('node:assert/strict')
 const { before, test } = require('node:test')
@@ -17,7 +17,7 @@ test('the first program records by name, by labels and as a scene', () => {
   assert.match(printed, /scene\.renderAll\.reason\.loop/)
 })
 
-test('the instruments of the second program are made and used', () => {
+test('the instruments of the second program are created and used', () => {
   const asked = `${programs[1]}\nconsole.log(JSON.stringify(metrics.snapshot()))`
   const { counters, gauges, timings, histograms } = JSON.parse(run(asked))
   assert.deepEqual(counters, { 'http.requests{method="GET",status="200"}': 1, 'jobs.done': 6 })

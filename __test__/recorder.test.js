@@ -1,6 +1,6 @@
 'use strict'
 
-// Recorders: instruments, scopes, what events carry, who hears them, and bad input.
+// Recorders: instruments, scopes, events, listeners, and bad input.
 
 const assert = require('node:assert/strict')
 const { once } = require('node:events')
@@ -32,7 +32,7 @@ const { collectUntil } = require('./garbage')
 
 const KINDS = ['counter', 'gauge', 'histogram', 'timer']
 
-/** A recorder, and all that is told of it. */
+/** A recorder, and all events that it emits. */
 function recorderAndEvents(options) {
   const recorder = new Recorder(options)
   const events = []
@@ -40,7 +40,7 @@ function recorderAndEvents(options) {
   return { recorder, events }
 }
 
-/** What a recorder's collector holds. */
+/** The content of a recorder's collector. */
 function recorded(recorder) {
   return createMetrics(recorder.collector).snapshot()
 }
@@ -51,7 +51,7 @@ function isEmpty({ collector }) {
 }
 
 describe('a recorder', () => {
-  test('has a collector of its own', () => {
+  test('has its own collector', () => {
     const [one, other] = [new Recorder(), createRecorder()]
     one.counter('a').incr()
     assert.ok(one.collector instanceof Collector)
@@ -60,7 +60,7 @@ describe('a recorder', () => {
     isEmpty(other)
   })
 
-  test('records into the collector it is given, beside others and with them', () => {
+  test('records into the given collector, next to others and into the same series', () => {
     const collector = new Collector()
     const own = createMetrics(collector)
     own.inc('a', 1, { x: 1 })
@@ -90,7 +90,7 @@ describe('a recorder', () => {
     assert.deepEqual(recorded(recorder).counters, { 'a.b.c': 1 })
   })
 
-  test('has the separator / unless it is told another', () => {
+  test('has the separator / by default', () => {
     for (const separator of [undefined, '']) {
       const recorder = new Recorder({ separator })
       recorder.scope('a').counter('b', 1)
@@ -98,7 +98,7 @@ describe('a recorder', () => {
     }
   })
 
-  test('keeps the precision of names that its collector has, and is 2 for tagged ones too', () => {
+  test('keeps the precision of existing names in its collector, and uses 2 for tagged ones too', () => {
     const collector = new Collector()
     const own = createMetrics(collector)
     own.timing({ name: 'old', precision: 1 }).observeMillis(1)
@@ -112,10 +112,10 @@ describe('a recorder', () => {
     assert.throws(() => strict.timer('old'), { code: 'ERR_TALLYSTICK_CONFLICT' })
   })
 
-  test('is collected, with its instruments, when it is dropped', async () => {
+  test('is garbage-collected, with its instruments, when it is dropped', async () => {
     const { reference, id } = (() => {
       const recorder = new Recorder()
-      recorder.on('timer', () => recorder.counter('heard').incr())
+      recorder.on('timer', () => recorder.counter('received').incr())
       recorder.timer('a').time(() => {})
       return { reference: new WeakRef(recorder), id: recorder.collector.id }
     })()
@@ -143,7 +143,7 @@ describe('a recorder', () => {
 })
 
 describe('a counter', () => {
-  test('counts up and down, and tells each', () => {
+  test('counts up and down, and emits each change', () => {
     const { recorder, events } = recorderAndEvents()
     const counter = recorder.counter('a')
     counter.incr()
@@ -161,7 +161,7 @@ describe('a counter', () => {
     assert.deepEqual(recorded(recorder).counters, { a: 0.5 })
   })
 
-  test('counts its initial value as an event, also 0, once', () => {
+  test('emits its initial value once, also 0', () => {
     const { recorder, events } = recorderAndEvents()
     recorder.counter('a', 5)
     recorder.counter('b', 0)
@@ -177,7 +177,7 @@ describe('a counter', () => {
     assert.deepEqual(recorded(recorder).counters, { a: 5, b: 0 })
   })
 
-  test('carries its tags as they were', () => {
+  test('has events with its original tags', () => {
     const { recorder, events } = recorderAndEvents()
     const tags = { method: 'GET', status: 200, none: undefined }
     const counter = recorder.counter('a', 1, tags)
@@ -188,7 +188,7 @@ describe('a counter', () => {
     assert.deepEqual(recorded(recorder).counters, { 'a{method="GET",status="200"}': 2 })
   })
 
-  test('that is precise tells the time', () => {
+  test('that is precise has events with a timestamp', () => {
     const { recorder, events } = recorderAndEvents({ counter: PreciseCounter })
     const before = metrics.now()
     recorder.counter('a', undefined, { x: 1 }).incr()
@@ -210,7 +210,7 @@ describe('a gauge', () => {
     assert.deepEqual(recorded(recorder).gauges, { a: -2.5 })
   })
 
-  test('that is precise is a histogram of its values too', () => {
+  test('that is precise also records a histogram of its values', () => {
     const { recorder, events } = recorderAndEvents({ gauge: PreciseGauge, separator: '.' })
     const gauge = recorder.scope('s').gauge('a', 2, { x: 1 })
     assert.deepEqual(
@@ -226,7 +226,7 @@ describe('a gauge', () => {
     assert.equal(recorded(recorder).histograms['s.a.histogram{x="1"}'].count, 1)
   })
 
-  test('that is precise may be below 0, where its histogram counts 0', () => {
+  test('that is precise may be negative, and its histogram then counts 0', () => {
     const { recorder, events } = recorderAndEvents({ gauge: PreciseGauge })
     recorder.gauge('a').update(-1.5)
     assert.deepEqual(events, [
@@ -239,7 +239,7 @@ describe('a gauge', () => {
   })
 })
 
-test('a histogram tells its values', () => {
+test('a histogram emits its values', () => {
   const { recorder, events } = recorderAndEvents()
   recorder.histogram('a', { x: 1 }).add(0)
   recorder.histogram('a').add(0.25)
@@ -251,7 +251,7 @@ test('a histogram tells its values', () => {
 })
 
 describe('a timer', () => {
-  test('tells when it began and ended, in milliseconds of the wall clock with a fraction', () => {
+  test('emits start and end, in milliseconds since the epoch with a fraction', () => {
     const { recorder, events } = recorderAndEvents()
     const timer = recorder.timer('a')
     const before = metrics.now()
@@ -264,12 +264,12 @@ describe('a timer', () => {
     assert.ok(events[0].stopTs <= events[1].stopTs)
     assert.ok(Math.abs(Date.now() - events[0].stopTs) < 60_000)
     const { count, total } = recorded(recorder).timings.a
-    const told = events.reduce((sum, { startTs, stopTs }) => sum + stopTs - startTs, 0)
+    const reported = events.reduce((sum, { startTs, stopTs }) => sum + stopTs - startTs, 0)
     assert.equal(count, 2)
-    assert.ok(Math.abs(total - told) < 0.01, `${total} and ${told}`)
+    assert.ok(Math.abs(total - reported) < 0.01, `${total} and ${reported}`)
   })
 
-  test('has tags as keys of its events, of which none replaces what it is about', () => {
+  test('has tags as keys of its events, which cannot replace its own keys', () => {
     const { recorder, events } = recorderAndEvents()
     const timer = recorder.timer('a', { x: 1, name: 'b' })
     timer.stop(timer.start())
@@ -299,7 +299,7 @@ describe('a timer', () => {
     assert.deepEqual(Object.keys(recorded(recorder).timings), ['a'])
   })
 
-  test('times functions, also those that throw', () => {
+  test('times functions, also if they throw', () => {
     const { recorder, events } = recorderAndEvents()
     const timer = recorder.timer('a', { x: 1 })
     const failure = new Error('failed')
@@ -333,7 +333,7 @@ describe('a timer', () => {
       failure,
     )
     assert.equal(events.length, 2)
-    // biome-ignore lint/suspicious/noThenProperty: a thenable is what this is about
+    // biome-ignore lint/suspicious/noThenProperty: this tests a thenable
     const lazy = { then: () => assert.fail('it is not to be run') }
     assert.equal(
       timer.time(() => lazy),
@@ -360,27 +360,27 @@ describe('a timer', () => {
 })
 
 describe('listeners', () => {
-  test('come and go, also while an event is told', () => {
+  test('can be added and removed, also during an event', () => {
     const recorder = new Recorder()
-    const heard = []
-    const late = () => heard.push('late')
+    const received = []
+    const late = () => received.push('late')
     const first = () => {
-      heard.push('first')
+      received.push('first')
       recorder.off('counter', first).off('counter', second).on('counter', late)
     }
-    const second = () => heard.push('second')
+    const second = () => received.push('second')
     recorder.on('counter', first).on('counter', second)
     const counter = recorder.counter('a')
     counter.incr()
-    assert.deepEqual(heard, ['first', 'second'])
+    assert.deepEqual(received, ['first', 'second'])
     counter.incr()
-    assert.deepEqual(heard, ['first', 'second', 'late'])
+    assert.deepEqual(received, ['first', 'second', 'late'])
     recorder.off('counter', late).off('counter', late)
     counter.incr()
-    assert.equal(heard.length, 3)
+    assert.equal(received.length, 3)
   })
 
-  test('that are added twice are called twice, and once after one is taken away', () => {
+  test('that are added twice are called twice, and once after one removal', () => {
     const recorder = new Recorder()
     let calls = 0
     const listener = () => calls++
@@ -391,7 +391,7 @@ describe('listeners', () => {
     assert.equal(calls, 3)
   })
 
-  test('that are added for one event hear one, also where that event is emitted within another', () => {
+  test('that are added with once() receive one event, also if it is emitted within another', () => {
     const { recorder, events } = recorderAndEvents()
     const counter = recorder.counter('a')
     let calls = 0
@@ -407,10 +407,10 @@ describe('listeners', () => {
     assert.equal(events.length, 2)
   })
 
-  test('are known by the names that an EventEmitter has', () => {
+  test('can be managed with the methods of an EventEmitter', () => {
     const recorder = new Recorder()
-    const heard = []
-    const listener = ({ name }) => heard.push(name)
+    const received = []
+    const listener = ({ name }) => received.push(name)
     assert.equal(recorder.addListener('gauge', listener), recorder)
     recorder.gauge('a', 1)
     assert.equal(recorder.removeListener('gauge', listener), recorder)
@@ -419,21 +419,21 @@ describe('listeners', () => {
     assert.equal(recorder.removeAllListeners(), recorder)
     recorder.gauge('c', 1)
     recorder.counter('c', 1)
-    assert.deepEqual(heard, ['a'])
+    assert.deepEqual(received, ['a'])
   })
 
-  test('may record, and what they record is told', () => {
+  test('may record, and their recordings are emitted', () => {
     const { recorder, events } = recorderAndEvents()
-    const told = recorder.counter('told')
-    recorder.on('timer', () => told.incr())
+    const reported = recorder.counter('reported')
+    recorder.on('timer', () => reported.incr())
     recorder.timer('a').time(() => {})
     assert.deepEqual(
       events.map(({ name }) => name),
-      ['a', 'told'],
+      ['a', 'reported'],
     )
   })
 
-  test('that record what they hear come to an end, and the calls that began it return', () => {
+  test('that record what they receive come to an end, and the first calls return', () => {
     const recorder = new Recorder()
     const errors = []
     const counter = recorder.counter('a')
@@ -456,7 +456,7 @@ describe('listeners', () => {
     assert.equal(calls, 200)
   })
 
-  test('that fail neither stop others nor the caller, and errors are heard', async () => {
+  test('that throw affect neither other listeners nor the caller, and the errors are emitted', async () => {
     const recorder = new Recorder()
     const events = []
     const errors = []
@@ -475,7 +475,7 @@ describe('listeners', () => {
     assert.deepEqual(errors, [thrown, rejected])
   })
 
-  test('that fail are warned of once each, where nobody hears errors', async () => {
+  test('that throw cause one warning each if there is no error listener', async () => {
     const recorder = new Recorder()
     const warnings = []
     const warned = (warning) => warning.code === 'TALLYSTICK_LISTENER' && warnings.push(warning.message)
@@ -487,7 +487,7 @@ describe('listeners', () => {
       throw new Error('other')
     })
     for (let at = 0; at < 3; at++) recorder.counter('a').incr()
-    // a listener for errors that fails itself
+    // an error listener that throws
     recorder.on('error', () => {
       throw new Error('third')
     })
@@ -502,10 +502,10 @@ describe('listeners', () => {
 })
 
 describe('an event that the user emits', () => {
-  test('is recorded as the default instruments record, and told as it is', () => {
+  test('is recorded as by the default instruments, and passed on unchanged', () => {
     const recorder = new Recorder()
     const aggregator = createAggregator(recorder)
-    const told = []
+    const reported = []
     const emitted = [
       ['counter', { name: 's/a', increment: 2, tags: { x: 1 } }],
       ['counter', { name: 's/a', increment: -0.5, more: 'anything' }],
@@ -516,10 +516,10 @@ describe('an event that the user emits', () => {
       ['timer', { name: 'd', startTs: 5, stopTs: 4, url: '/' }],
     ]
     assert.equal(recorder.emit(...emitted[0]), false)
-    for (const kind of KINDS) recorder.on(kind, (event) => told.push(event))
+    for (const kind of KINDS) recorder.on(kind, (event) => reported.push(event))
     for (const [kind, event] of emitted.slice(1)) assert.equal(recorder.scope('s').emit(kind, event), true)
-    assert.ok(told.every((event, at) => event === emitted[at + 1][1]))
-    assert.equal(told.length, 6)
+    assert.ok(reported.every((event, at) => event === emitted[at + 1][1]))
+    assert.equal(reported.length, 6)
     const { counters, gauges, timings, histograms } = recorded(recorder)
     assert.deepEqual(counters, { 's/a': -0.5, 's/a{x="1"}': 2 })
     assert.deepEqual(gauges, { b: -1, 'b{x="1"}': 4 })
@@ -530,7 +530,7 @@ describe('an event that the user emits', () => {
     assert.deepEqual(report.histograms.d.max, 3)
   })
 
-  test('is in the report of a recorder whose collector is common', () => {
+  test('is in the report of a recorder with a shared collector', () => {
     const collector = new Collector()
     const recorder = new Recorder({ collector })
     const aggregator = createAggregator(recorder)
@@ -539,7 +539,7 @@ describe('an event that the user emits', () => {
     assert.deepEqual(aggregator.report().counters, { a: 3 })
   })
 
-  test('makes a gauge that an aggregator had hidden visible again', () => {
+  test('shows a gauge again that an aggregator had hidden', () => {
     const recorder = new Recorder()
     recorder.gauge('a', 1)
     const aggregator = createAggregator(recorder)
@@ -547,7 +547,7 @@ describe('an event that the user emits', () => {
     assert.deepEqual(aggregator.report().gauges, { a: 1 })
   })
 
-  test('is what a custom instrument emits', () => {
+  test('can come from a custom instrument', () => {
     const recorder = createRecorder({
       counter: (recorder, name) => ({
         incr: (n = 1) => recorder.emit('counter', { name, increment: 10 * n }),
@@ -559,19 +559,19 @@ describe('an event that the user emits', () => {
     assert.deepEqual(aggregator.report().counters, { 's/a': 30 })
   })
 
-  test('may be an error, which those hear who hear errors', () => {
+  test('may be an error, which error listeners receive', () => {
     const recorder = new Recorder()
-    const heard = []
-    recorder.once('error', (error) => heard.push(error))
+    const received = []
+    recorder.once('error', (error) => received.push(error))
     const error = new Error('own')
     assert.equal(recorder.emit('error', error), true)
-    assert.deepEqual(heard, [error])
+    assert.deepEqual(received, [error])
     assert.equal(recorder.listenerCount('error'), 0)
   })
 })
 
 describe('a configuration', () => {
-  test('of null is none, and null stands for each option', () => {
+  test('may be null, and so may each option', () => {
     const nulls = { counter: null, gauge: null, histogram: null, timer: null, separator: null }
     for (const recorder of [new Recorder(null), createRecorder(null), new Recorder(nulls)]) {
       recorder.scope('s').counter('a', 1)
@@ -579,7 +579,7 @@ describe('a configuration', () => {
     }
   })
 
-  test('for createRecorder may have options that there are not', () => {
+  test('for createRecorder may have unknown options', () => {
     const recorder = createRecorder({ counters: 1, aggregator: {}, separator: '.' })
     assert.equal(recorder.separator, '.')
     assert.throws(() => createRecorder(1), { code: 'ERR_TALLYSTICK_OPTIONS' })
@@ -587,7 +587,7 @@ describe('a configuration', () => {
     assert.throws(() => createRecorder(throwing), { code: 'ERR_TALLYSTICK_OPTIONS' })
   })
 
-  test('is made of the functions that metrix names', () => {
+  test('can use the functions that metrix exports', () => {
     const { counter, gauge, histogram, timer } = tallystick
     const recorder = createRecorder({
       counter: (recorder, name, value, tags) =>
@@ -623,7 +623,7 @@ describe('a configuration', () => {
     assert.equal(counter.createDefault(recorder, 'c', 1, { x: 1 }) instanceof DefaultCounter, true)
   })
 
-  test('makes histogram objects by the names that metrix has for them, whatever other options there are', () => {
+  test('can use metrix’ names of histogram objects, with any further options', () => {
     const { createBucketHistogram, createStreamingHistogram } = tallystick.histogram
     const options = { quantiles: [0.5], error: 0.01, max: 1000, limit: 1 }
     for (const [create, Class] of [
@@ -640,7 +640,7 @@ describe('a configuration', () => {
     assert.equal(bounded.snapshot().overflow, 1)
   })
 
-  test('that is disabled has a recorder ready-made', () => {
+  test('that is disabled has a ready-made recorder', () => {
     const { DISABLE } = tallystick.recorder
     assert.ok(DISABLE instanceof Recorder)
     assert.equal(tallystick.recorder.DISABLE, DISABLE)
@@ -648,7 +648,7 @@ describe('a configuration', () => {
     isEmpty(DISABLE)
   })
 
-  test('decides what instruments are', () => {
+  test('determines the instruments', () => {
     const asked = []
     const own = { incr() {}, decr() {} }
     const recorder = new Recorder({
@@ -665,7 +665,7 @@ describe('a configuration', () => {
     ])
   })
 
-  test('of null instruments records nothing', () => {
+  test('with Null instruments records nothing', () => {
     const { recorder, events } = recorderAndEvents(config.DISABLE.recorder)
     recorder.counter('a', 1).decr()
     recorder.gauge('a', 1).update(2)
@@ -684,7 +684,7 @@ describe('a configuration', () => {
     isEmpty(recorder)
   })
 
-  test('whose timers only start and stop gives them a time that does both, also when the function throws or rejects', async () => {
+  test('adds time() to timers with only start and stop, also for functions that throw or reject', async () => {
     const calls = []
     const own = { start: () => calls.push('start'), stop: (id, tags) => calls.push(['stop', id, tags]) }
     const timer = new Recorder({ timer: () => own }).timer('a')
@@ -714,12 +714,12 @@ describe('a configuration', () => {
     assert.throws(() => timer.time(), { code: 'ERR_TALLYSTICK_FUNCTION' })
   })
 
-  test('whose timers have a time of their own gives them as they are', () => {
+  test('does not change timers that have time()', () => {
     const own = { start: () => 1, stop() {}, time: (fn) => fn() }
     assert.equal(new Recorder({ timer: () => own }).timer('a'), own)
   })
 
-  test('that is ready-made and precise has precise instruments', () => {
+  test('PRECISE has precise instruments', () => {
     const { recorder, events } = recorderAndEvents(config.PRECISE.recorder)
     recorder.counter('a', 1)
     recorder.gauge('b', 1)
@@ -739,7 +739,7 @@ describe('a configuration', () => {
     [DefaultTimer, 'start'],
     [NoTagTimer, 'start'],
   ]) {
-    test(`makes a ${Class.name} with and without new`, () => {
+    test(`creates a ${Class.name} with and without new`, () => {
       const recorder = new Recorder()
       for (const instrument of [Class(recorder.scope('s'), 'a'), new Class(recorder, 'a')]) {
         assert.ok(instrument instanceof Class)

@@ -1,6 +1,6 @@
 'use strict'
 
-// Labelled series that come and go: removed ones are freed, and nothing that stays notices.
+// Labelled series that are created and removed: removed ones are freed, and the others are not affected.
 
 const assert = require('node:assert/strict')
 const { once } = require('node:events')
@@ -11,16 +11,16 @@ const { Worker } = require('node:worker_threads')
 const { Collector, createMetrics } = require('..')
 const { collectFully } = require('./garbage')
 
-/** Rounds of so many series that are made and removed. */
+/** The number of series that each round creates and removes. */
 const ROUND = 5000
 
-/** Without the room that the runtime's heap keeps for itself. */
+/** Without the spare room of the runtime's heap. */
 function nativeMemory() {
   const { rss, heapTotal, heapUsed } = process.memoryUsage()
   return rss - heapTotal + heapUsed
 }
 
-/** A service whose connections come and go: each has a counter, a gauge and a timing. */
+/** A service with short connections, each with a counter, a gauge and a timing. */
 class Connections {
   #opened = 0
 
@@ -31,7 +31,7 @@ class Connections {
     this.wait = this.metrics.timing('wait')
   }
 
-  /** Makes a round of connections and removes them all. */
+  /** Opens a round of connections and removes them all. */
   async round() {
     for (let at = 0; at < ROUND; at++) this.#comeAndGo({ id: `connection ${this.#opened++}`, of: 'a customer' })
     await setImmediate()
@@ -46,7 +46,7 @@ class Connections {
     for (const instrument of [this.bytes, this.open, this.wait]) assert.equal(instrument.remove(labels), true)
   }
 
-  /** Rounds until memory has been given back often enough. @param {number} count @param {() => void} [between] */
+  /** Runs enough rounds for memory to be released several times. @param {number} count @param {() => void} [between] */
   async rounds(count, between) {
     for (let at = 0; at < count; at++) {
       between?.()
@@ -56,7 +56,7 @@ class Connections {
   }
 }
 
-describe('labelled series that are made and removed for ever', () => {
+describe('labelled series that are created and removed forever', () => {
   test('take no more memory than a few rounds of them', async () => {
     const connections = new Connections()
     await connections.rounds(8)
@@ -68,7 +68,7 @@ describe('labelled series that are made and removed for ever', () => {
     assert.deepEqual(connections.metrics.snapshot().counters, {})
   })
 
-  test('leave the values of those that stay as they are, by handle, by labels and by name', async () => {
+  test('do not change the values of those that stay, by handle, by labels and by name', async () => {
     const all = new Connections()
     const { metrics } = all
     const kept = { id: 'kept', of: 'us' }
@@ -84,7 +84,7 @@ describe('labelled series that are made and removed for ever', () => {
       all.bytes.labels({ ...kept }).inc()
       gauge.inc()
       all.open.labels({ of: 'us', id: 'kept' }).inc()
-      // a power of two of its own each time, so that the distribution needs new pages in between
+      // a new power of two each time, so that the distribution needs new pages in between
       timing.observeNanos(2 ** times)
       all.bytes.inc()
       metrics.inc('rounds')
@@ -100,7 +100,7 @@ describe('labelled series that are made and removed for ever', () => {
     assert.equal(gauge.value(), 2 * times)
   })
 
-  test('are seen again when a kept handle records', async () => {
+  test('come back when a kept handle records', async () => {
     const connections = new Connections()
     const removed = { id: 'removed', of: 'us' }
     const handles = [connections.bytes, connections.open, connections.wait].map((it) => it.labels(removed))
@@ -120,7 +120,7 @@ describe('labelled series that are made and removed for ever', () => {
     assert.equal(metrics.value('wait', removed).count, 1)
   })
 
-  test('do not show in a window that was opened before them', async () => {
+  test('are absent from a window that was opened before them', async () => {
     const connections = new Connections()
     const window = connections.metrics.collector.window()
     connections.bytes.labels({ id: 'first' }).inc(7)
@@ -130,7 +130,7 @@ describe('labelled series that are made and removed for ever', () => {
     assert.deepEqual(window.snapshotAndReset().counters, { 'bytes{id="last"}': 1 })
   })
 
-  test('have their labels read once, also where reading them lets the thread begin anew', async () => {
+  test('have their labels read once, also if reading them removes series', async () => {
     const connections = new Connections()
     await connections.round()
     let reads = 0
@@ -154,7 +154,7 @@ describe('labelled series that are made and removed for ever', () => {
   })
 })
 
-test('other threads go on with what one thread removes', async () => {
+test('other threads continue to record what one thread removes', async () => {
   const metrics = createMetrics(new Collector())
   const file = path.join(__dirname, 'workers', 'coming-and-going.js')
   const workers = [0, 1].map((number) => new Worker(file, { workerData: { id: metrics.collector.id, number } }))

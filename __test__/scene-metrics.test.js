@@ -4,7 +4,7 @@ const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
 const { Collector, createMetrics, createSceneMetrics, metrics, sceneMetrics } = require('..')
 
-/** A scene on a collector of its own, and what that has recorded. */
+/** A scene on a new collector, and what it has recorded. */
 function sceneOf(prefix) {
   const collector = new Collector()
   const scene = createSceneMetrics(collector).create(prefix)
@@ -50,12 +50,12 @@ describe('a scene', () => {
     assertNothingRecorded(read)
   })
 
-  test('records in the default collector when made by sceneMetrics', () => {
+  test('records into the default collector if sceneMetrics created it', () => {
     sceneMetrics.create('default-scene').inc('frames', 3)
     assert.equal(metrics.value('default-scene.frames'), 3)
   })
 
-  test('shares its series with another scene of the same prefix', () => {
+  test('shares its series with another scene with the same prefix', () => {
     const collector = new Collector()
     const scenes = createSceneMetrics(collector)
     scenes.create('map').inc('frames')
@@ -63,13 +63,13 @@ describe('a scene', () => {
     assert.equal(createMetrics(collector).value('map.frames'), 2)
   })
 
-  test('keeps apart from a scene of the same prefix on another collector', () => {
+  test('is separate from a scene with the same prefix on another collector', () => {
     const [one, other] = [sceneOf('map'), sceneOf('map')]
     one.scene.inc('frames')
     assertNothingRecorded(other.read)
   })
 
-  test('has methods that may be destructured', () => {
+  test('has methods that can be destructured', () => {
     const { scene, read } = sceneOf('map')
     const { inc, observeMillis, prefix, recordActivation, recordLoopTick, recordRebuild, time, timeTile, trace } = scene
     inc('frames')
@@ -86,7 +86,7 @@ describe('a scene', () => {
     assert.equal(Object.keys(counters).length, 7)
   })
 
-  test('records through kept handles after its collector was cleared', () => {
+  test('records after its collector was cleared', () => {
     const collector = new Collector()
     const scene = createSceneMetrics(collector).create()
     scene.inc('frames', 5)
@@ -97,7 +97,7 @@ describe('a scene', () => {
 })
 
 describe('inc', () => {
-  test('adds 1 for an absent or null delta, and any other delta as it is', () => {
+  test('adds 1 for an absent or null delta, and any other delta unchanged', () => {
     const counters = countersAfter(({ inc }) => {
       inc('frames')
       inc('frames', undefined)
@@ -147,7 +147,7 @@ describe('timings', () => {
     )
   })
 
-  test('time records a function that throws, and the error passes through', () => {
+  test('time records a function that throws, and passes the error through', () => {
     const { scene, read } = sceneOf()
     const error = new Error('not drawn')
     assert.throws(
@@ -204,7 +204,7 @@ describe('trace', () => {
     )
   })
 
-  test('names events right beyond the names that a scene keeps', () => {
+  test('names events correctly beyond the names that a scene caches', () => {
     const { scene, read } = sceneOf('map')
     for (let i = 0; i < 2100; i += 1) scene.trace(`tap${i}`)
     scene.trace('tap0')
@@ -334,7 +334,7 @@ describe('recordRebuild', () => {
   })
 })
 
-// [the call, its code]
+// [call, code]
 const badCalls = {
   'inc of a suffix that is no string': [({ inc }) => inc(1), 'ERR_TALLYSTICK_NAME'],
   'inc without a suffix': [({ inc }) => inc(), 'ERR_TALLYSTICK_NAME'],

@@ -1,6 +1,6 @@
 'use strict'
 
-// What the modules that registerModules gives to other people's scripts make of values that Metrics refuses.
+// How the modules for other people's scripts treat values that Metrics rejects.
 
 const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
@@ -9,7 +9,7 @@ const { Collector, ModuleRegistry, createMetrics, createSceneMetrics, registerMo
 
 let hosts = 0
 
-/** A prefix of its own, because warnings come once for each module, and what a script under it does. */
+/** Runs a script under a new prefix, because warnings come once for each module. */
 function host() {
   const prefix = `host${++hosts}`
   const collector = new Collector()
@@ -27,7 +27,7 @@ function host() {
   return { prefix, own: createMetrics(collector), run: (script) => vm.runInContext(script, sandbox) }
 }
 
-/** What a script recorded: counters, and how many values timings have. */
+/** What a script recorded: counters, and the number of values in timings. */
 function recordedBy(script) {
   const { own, run } = host()
   const result = run(script)
@@ -36,16 +36,16 @@ function recordedBy(script) {
   return { result, counters, counts, trace: trace.map(({ name, fields }) => [name, fields]) }
 }
 
-/** The warnings of scripts while `run` runs. */
+/** The warnings of scripts that `run` causes. */
 async function warningsOf(run) {
   const messages = []
-  const heard = (warning) => warning.code === 'TALLYSTICK_SCRIPT' && messages.push(warning.message)
+  const received = (warning) => warning.code === 'TALLYSTICK_SCRIPT' && messages.push(warning.message)
   // those of earlier tests come first
   await new Promise((resolve) => setImmediate(resolve))
-  process.on('warning', heard)
+  process.on('warning', received)
   await run()
   await new Promise((resolve) => setImmediate(resolve))
-  process.off('warning', heard)
+  process.off('warning', received)
   return messages
 }
 
@@ -63,7 +63,7 @@ describe('the metrics module', () => {
     [`metrics.inc('b', '2', { x: 1 }); metrics.inc('b', 1, { x: unreadable })`, { 'b{x="1"}': 2, b: 1 }],
     [`metrics.counted(5, () => 1); metrics.counted('', () => 1); metrics.counted('b')`, { 5: 1 }],
   ]) {
-    test(`counts of ${script} what there is`, () => assert.deepEqual(recordedBy(script).counters, counters))
+    test(`counts what is valid in ${script}`, () => assert.deepEqual(recordedBy(script).counters, counters))
   }
 
   for (const [script, counts] of [
@@ -74,7 +74,7 @@ describe('the metrics module', () => {
     [`metrics.time(4, () => 1); metrics.time('', () => 1); metrics.time('a')`, { 4: 1 }],
     [`metrics.time('a', () => 1, 5); metrics.time(5, () => 1, { x: 1 })`, { a: 1, '5{x="1"}': 1 }],
   ]) {
-    test(`times of ${script} what there is`, () => assert.deepEqual(recordedBy(script).counts, counts))
+    test(`times what is valid in ${script}`, () => assert.deepEqual(recordedBy(script).counts, counts))
   }
 
   test('records a duration as the number that it converts to', () => {
@@ -83,13 +83,13 @@ describe('the metrics module', () => {
     assert.equal(own.value('a').total, 13)
   })
 
-  test('returns what functions return, whatever the name is, and nothing without a function', () => {
+  test('returns what functions return, with any name, and undefined without a function', () => {
     const script = `[metrics.time('', () => 1), metrics.time(unreadable, () => 2), metrics.counted('', () => 3),
       metrics.time('a', 5), metrics.counted('a', {}), metrics.time('a', () => 4, 'labels')]`
     assert.deepEqual([...recordedBy(script).result], [1, 2, 3, undefined, undefined, 4])
   })
 
-  test('lets errors of functions through, and calls them once', () => {
+  test('passes errors of functions through, and calls them once', () => {
     for (const call of [
       `metrics.time('a', fail)`,
       `metrics.time('', fail)`,
@@ -105,7 +105,7 @@ describe('the metrics module', () => {
     }
   })
 
-  test('keeps events of any fields', () => {
+  test('keeps events with any fields', () => {
     const script = `metrics.trace('a', 'xy'); metrics.trace(5, ['z']); metrics.trace('b', 7)
       metrics.trace('c', { x: unreadable }); metrics.trace('d', { x: 1 }); metrics.trace('')`
     assert.deepEqual(recordedBy(script).trace, [
@@ -117,7 +117,7 @@ describe('the metrics module', () => {
     ])
   })
 
-  test('has instruments and readings as they are', () => {
+  test('has strict instruments and readings', () => {
     const { own, prefix, run } = host()
     assert.throws(() => run(`metrics.counter('a').inc('1')`), { code: 'ERR_TALLYSTICK_VALUE' })
     assert.throws(() => run(`metrics.value('')`), { code: 'ERR_TALLYSTICK_NAME' })
@@ -139,7 +139,7 @@ describe('the scene-metrics module', () => {
       { 'scene.renderAll.calls': 1, 'scene.renderAll.reason.other': 1, 'scene.renderAll.reasonExact.5': 1 },
     ],
   ]) {
-    test(`counts of ${script} what there is`, () => assert.deepEqual(recordedBy(script).counters, counters))
+    test(`counts what is valid in ${script}`, () => assert.deepEqual(recordedBy(script).counters, counters))
   }
 
   for (const [script, counts] of [
@@ -153,10 +153,10 @@ describe('the scene-metrics module', () => {
       { 'scene.renderAll': 1 },
     ],
   ]) {
-    test(`times of ${script} what there is`, () => assert.deepEqual(recordedBy(script).counts, counts))
+    test(`times what is valid in ${script}`, () => assert.deepEqual(recordedBy(script).counts, counts))
   }
 
-  test('returns what functions return, and tells prefixes and categories', () => {
+  test('returns what functions return, and has prefixes and categories', () => {
     const script = `const scene = scenes.create(7);
       [scene.time(unreadable, () => 1), scene.timeTile(4, () => 2), scene.timeTile('', () => 3), scene.time('a'),
        scene.recordRebuild(5, () => 4), scene.recordRebuild('loop', 5), scene.prefix(),
@@ -167,7 +167,7 @@ describe('the scene-metrics module', () => {
     )
   })
 
-  test('keeps events of any fields, and its functions may be taken out', () => {
+  test('keeps events with any fields, and its functions can be destructured', () => {
     const { trace, counters } = recordedBy(`const { trace, inc, recordLoopTick } = scenes.create('s')
       trace('a', ['x']); trace('b', { x: unreadable }); trace(unreadable); inc('c'); recordLoopTick()`)
     assert.deepEqual(trace, [
@@ -204,7 +204,7 @@ describe('warnings', () => {
     )
   })
 
-  test('do not come for what is converted', async () => {
+  test('do not come for values that are converted', async () => {
     const { run } = host()
     const messages = await warningsOf(() =>
       run(`metrics.inc('b', '3'); metrics.inc(5); scenes.create(7).timeTile(4, () => 1); metrics.trace('a', 'x')`),
@@ -213,7 +213,7 @@ describe('warnings', () => {
   })
 })
 
-test('metrics and scenes that are not a script’s stay strict', () => {
+test('metrics and sceneMetrics themselves stay strict', () => {
   const collector = new Collector()
   const scene = createSceneMetrics(collector).create()
   assert.throws(() => createMetrics(collector).inc(''), { code: 'ERR_TALLYSTICK_NAME' })

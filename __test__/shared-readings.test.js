@@ -1,6 +1,6 @@
 'use strict'
 
-// Many who read at once: equal readings that wait are one, what waits is bounded, and scrapes go before the page.
+// Many simultaneous readers: equal waiting readings are made once, the queue is bounded, and scrapes go before the page.
 
 const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
@@ -10,21 +10,20 @@ const { Transfers } = require('../lib/http/transfer')
 const { close, listen, open } = require('./support/http')
 const { fresh } = require('./support/metrics')
 
-/** Takes the reader thread some milliseconds to read. */
+/** A collector that takes the reader thread some milliseconds to read. */
 const large = fresh()
 for (let at = 0; at < 10_000; at++) large.inc('requests', 1, { path: `/a/path/of/some/length/${at}` })
 large.observeMillis('took', 5)
 
 const isBusy = { name: 'Error', code: 'ERR_TALLYSTICK_BUSY' }
 
-/** Readings before those of a test, so that these wait. */
+/** Readings ahead of those of a test, so that these wait. */
 function keepReading(count = 10) {
   return Promise.allSettled(Array.from({ length: count }, (_, at) => large.prometheus({ buckets: [at + 1] })))
 }
 
 /**
- * Plays rounds until one comes out as it should: the reader thread may be faster than the calls of a round, on a machine that has
- * other things to do.
+ * Repeats a round until it succeeds: on a busy machine the reader thread may be faster than the calls of a round.
  * @param {() => Promise<boolean>} round
  */
 async function untilSeen(round) {
@@ -34,7 +33,7 @@ async function untilSeen(round) {
 const lasting = { timeout: 60_000 }
 
 describe('readings that wait', () => {
-  test('are one where they are equal, with one body', lasting, async () => {
+  test('are made once if they are equal, with one body', lasting, async () => {
     const own = fresh()
     own.inc('a')
     await untilSeen(async () => {
@@ -47,7 +46,7 @@ describe('readings that wait', () => {
     })
   })
 
-  test('are not refused because threads make many series meanwhile', async () => {
+  test('are not refused because threads create many series meanwhile', async () => {
     const before = keepReading(120)
     const own = fresh()
     const counter = own.counter('requests')
@@ -59,7 +58,7 @@ describe('readings that wait', () => {
     assert.equal(Object.keys(own.snapshot().counters).length, 120)
   })
 
-  test('are others with other options', async () => {
+  test('are separate if their options differ', async () => {
     const own = fresh()
     own.observeMillis('a', 5)
     const before = keepReading()
@@ -68,7 +67,7 @@ describe('readings that wait', () => {
     await before
   })
 
-  test('have all that was recorded before the call', async () => {
+  test('include everything that was recorded before the call', async () => {
     const own = fresh()
     const readings = []
     for (let count = 1; count <= 2000; count++) {
@@ -79,7 +78,7 @@ describe('readings that wait', () => {
     await Promise.all(readings)
   })
 
-  test('of routes are not those of users, who may do with theirs what they like', async () => {
+  test('of routes are separate from those of users, who may modify theirs', async () => {
     for (let round = 0; round < 10; round++) {
       const before = keepReading()
       const [{ body }, response] = await Promise.all([
@@ -92,7 +91,7 @@ describe('readings that wait', () => {
     }
   })
 
-  test('of a pool are of its latest state', lasting, async () => {
+  test('of a pool have its latest state', lasting, async () => {
     const service = createPoolMetrics()
     const pool = { size: 0, workers: [] }
     service.setPool(pool)
@@ -109,7 +108,7 @@ describe('readings that wait', () => {
 })
 
 describe('too many different readings', () => {
-  test('reject with a code, and leave the others be', lasting, async () => {
+  test('reject with a code, and do not affect the others', lasting, async () => {
     await untilSeen(async () => {
       const settled = await keepReading(300)
       const refused = settled.filter(({ status }) => status === 'rejected')
@@ -150,7 +149,7 @@ describe('too many different readings', () => {
       }
       const scrape = requestOf('/prometheus')
       const searches = Array.from({ length: 100 }, (_, at) => requestOf(`/series?q=nothing-like-${at}`))
-      // few enough that no reading of the page goes in between
+      // so few that no reading of the page goes in between
       const before = keepReading(7)
       const searched = searches.map(ask)
       assert.equal((await ask(scrape)).status, 200)
@@ -158,14 +157,14 @@ describe('too many different readings', () => {
       await before
       assert.ok(refused.length <= 100 - 32, `${refused.length} refused`)
       assert.ok(refused.every(({ retryAfter }) => retryAfter === '1'))
-      // those that were refused are answered at once
+      // refused ones are answered at once
       return refused.length > 0 && order.indexOf(scrape) - refused.length <= 1
     })
   })
 })
 
 describe('slow clients', () => {
-  test('that ask at once wait for the same bytes', lasting, async () => {
+  test('with simultaneous requests share the same bytes', lasting, async () => {
     const requests = []
     const server = await listen((req, res) => requests.push([req, res]))
     const { length } = large.prometheusSync().body
@@ -185,7 +184,7 @@ describe('slow clients', () => {
     await close(server)
   })
 
-  test('of the oldest bodies are cut off where the bodies become too large', () => {
+  test('of the oldest bodies are disconnected if the bodies become too large', () => {
     const transfers = new Transfers(5)
     const dropped = []
     const body = () => new Uint8Array(1)
@@ -203,12 +202,12 @@ describe('slow clients', () => {
     assert.deepEqual(dropped, ['a', 'b', 'c'])
   })
 
-  test('of few bodies are not cut off, however large these are', () => {
+  test('of a few bodies are not disconnected, however large these are', () => {
     const transfers = new Transfers(1)
     for (let count = 0; count < 4; count++) transfers.begin(new Uint8Array(1000), assert.fail)
   })
 
-  test('of a Response get bytes of their own, piece by piece', async () => {
+  test('of a Response get their own bytes, piece by piece', async () => {
     const expected = Buffer.from(large.prometheusSync().body)
     for (let round = 0; round < 5; round++) {
       const before = keepReading()

@@ -1,7 +1,7 @@
 'use strict'
 
-// Snapshots that are longer than a string may be, and numbers that JSON does not have. The limit is a parameter here: half a
-// gigabyte need not be made for it.
+// Snapshots beyond the longest possible string, and numbers that JSON does not have. The limit is a parameter here, so that no test
+// needs half a gigabyte.
 
 const assert = require('node:assert/strict')
 const { constants } = require('node:buffer')
@@ -11,14 +11,14 @@ const { instrumentsOf } = require('../lib/record/collector')
 const { parsedSnapshot, parsedValue } = require('../lib/record/parsing')
 const { fresh, thrownBy } = require('./support/metrics')
 
-describe('a snapshot that is longer than a string may be', () => {
+describe('a snapshot beyond the longest possible string', () => {
   test('is an error that names the remedy', () => {
     const { name, code, message } = thrownBy(() => parsedSnapshot(() => null))
     assert.deepEqual({ name, code }, { name: 'RangeError', code: 'ERR_TALLYSTICK_SIZE' })
-    assert.match(message, /use json\(\), which gives bytes/)
+    assert.match(message, /use json\(\), which returns bytes/)
   })
 
-  test('is one that is longer than strings of this runtime', () => {
+  test('is one beyond the limit of this runtime', () => {
     parsedSnapshot((longest) => {
       assert.equal(longest, constants.MAX_STRING_LENGTH)
       return '{"gauges":{}}'
@@ -43,7 +43,7 @@ describe('a snapshot that is longer than a string may be', () => {
   })
 })
 
-describe('a gauge that is no finite number', () => {
+describe('a gauge that is not a finite number', () => {
   test('is that number in a snapshot and as a value, and null in JSON', async () => {
     const own = fresh()
     for (const sign of [1, -1]) {

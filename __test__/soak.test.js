@@ -1,6 +1,6 @@
 'use strict'
 
-// A little of what `npm run soak` does for minutes, and that it can fail.
+// A few seconds of `npm run soak`, and proof that it can fail.
 
 const assert = require('node:assert/strict')
 const { spawnSync } = require('node:child_process')
@@ -21,8 +21,8 @@ function soak(...args) {
 }
 
 describe('everything at once', () => {
-  test('has exact totals after threads have ended in all ways', () => {
-    // three lanes of threads take turns in the four ways to end: of ten lives, one lane has four
+  test('has exact totals after threads have ended in every way', () => {
+    // three lanes of threads cycle through the four ways to end, so one lane of ten lives has all four
     const { status, stdout, stderr } = soak('--lives', '10')
     assert.equal(status, 0, stdout + stderr)
     const endings = ['returns', 'exits', 'waiting', 'spinning'].map((ending) => `threads ended: ${ending}`)
@@ -31,7 +31,7 @@ describe('everything at once', () => {
     }
   })
 
-  test('fails when one count is lost, and says so for each reader', () => {
+  test('fails if one count is lost, and reports it for each reader', () => {
     const { status, stdout } = soak('--lives', '2', '--lose-one', '--seed', '7')
     assert.equal(status, 1, stdout)
     for (const reader of ['all in all', 'the window', 'the common window']) {
@@ -47,7 +47,7 @@ describe('memory', () => {
   const samples = (count, resident) =>
     Array.from({ length: count }, (_, at) => ({ resident: resident(at) * MB, heap: 10 * MB }))
 
-  test('that stays, or grows at first only, passes', () => {
+  test('that is stable, or grows only at first, passes', () => {
     assert.deepEqual(judge(samples(100, () => 200)).failures, [])
     assert.deepEqual(judge(samples(100, (at) => (at < 20 ? at * 10 : 200))).failures, [])
     assert.deepEqual(judge(samples(100, (at) => 200 + 30 * (at % 2))).failures, [])
@@ -58,7 +58,7 @@ describe('memory', () => {
     assert.deepEqual(failures, ['resident memory grew from 260.0 MB to 320.0 MB, more than 302.0 MB'])
   })
 
-  test('of a few seconds is not judged', () => {
+  test('is not checked in a run of a few seconds', () => {
     assert.deepEqual(
       [judge(samples(10, (at) => at * 100)).judged, judge(samples(10, (at) => at * 100)).failures],
       [false, []],
@@ -77,7 +77,7 @@ describe('the comparison', () => {
     return tally
   }
 
-  test('finds nothing where all is equal', () => assert.deepEqual(differences('x', reading, tallied()), []))
+  test('finds nothing if everything is equal', () => assert.deepEqual(differences('x', reading, tallied()), []))
 
   for (const [what, change, expected] of [
     ['a count', (tally) => tally.count('a'), 'x: counter a is 1, tallied 2'],
@@ -85,7 +85,11 @@ describe('the comparison', () => {
     ['a sample', (tally) => tally.timings.t.count++, 'x: count of t is 2, tallied 3'],
     ['a sum', (tally) => (tally.timings.t.sum += 1e-3), 'x: sum of t is 3, tallied 3.001'],
     ['a maximum', (tally) => (tally.timings.t.max = 3), 'x: max of t is 2, tallied 3'],
-    ['a distribution', (tally) => tally.observe('histograms', 'h', 1), 'x: h is only read, or only tallied'],
+    [
+      'a distribution',
+      (tally) => tally.observe('histograms', 'h', 1),
+      'x: h is only in the reading, or only in the tally',
+    ],
   ]) {
     test(`finds ${what}`, () => {
       const tally = tallied()
@@ -103,7 +107,7 @@ test('the same seed gives the same choices', () => {
   assert.notDeepEqual(draw(other), drawn)
 })
 
-test('a wrong option is an error', () => {
+test('an invalid option is an error', () => {
   for (const args of [['--minutes', '-1'], ['--minutes', 'x'], ['--lives', '0'], ['--unknown']]) {
     assert.throws(() => readOptions(args))
   }

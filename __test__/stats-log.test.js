@@ -7,8 +7,8 @@ const { after, before, describe, test } = require('node:test')
 const { Collector, createMetrics, logStats, metrics } = require('..')
 
 /**
- * Logs a collector of its own at each millisecond. `interval()` awaits the next one with lines and returns them: all
- * lines of an interval are printed in one go, so that an awaiter sees the whole of it.
+ * Logs a new collector every millisecond. `interval()` waits for the next interval with lines and returns them. All lines of an
+ * interval are printed synchronously, so it returns all of them.
  */
 function logged(options = {}) {
   const collector = new Collector()
@@ -42,7 +42,7 @@ async function firstLines(record) {
   return lines
 }
 
-/** The process warnings of our code until `run` has ended. */
+/** The process warnings with our code until `run` has ended. */
 async function warningsDuring(run) {
   const warnings = []
   const keep = (warning) => warnings.push(warning)
@@ -116,7 +116,7 @@ describe('logStats', () => {
     assert.deepEqual(await firstLines((own) => own.inc('a\nb=2\u001b[2J\u2028')), ['a\\u000ab=2\\u001b[2J\\u2028=1'])
   })
 
-  test('prints in each interval only what came in it, and gauges as they are', async () => {
+  test('prints in each interval only its activity, and the current gauges', async () => {
     const { metrics: own, start, interval } = logged()
     own.inc('first', 2)
     own.inc('both', 2)
@@ -130,7 +130,7 @@ describe('logStats', () => {
     stop()
   })
 
-  test('takes nothing from other readers, and they nothing from it', async () => {
+  test('does not affect other readers, and they do not affect it', async () => {
     const { metrics: own, start, interval } = logged()
     own.inc('jobs', 2)
     const stop = start()
@@ -142,7 +142,7 @@ describe('logStats', () => {
     stop()
   })
 
-  test('prints nothing after stop, which may be called again', async () => {
+  test('prints nothing after stop, which can be called again', async () => {
     const { collector, metrics: own, start, interval } = logged()
     const stopped = []
     const stop = logStats({ interval: 1, collector, log: (line) => stopped.push(line) })
@@ -157,7 +157,7 @@ describe('logStats', () => {
     assert.deepEqual(stopped, [])
   })
 
-  test('logs the default collector with console.log when told nothing else', async () => {
+  test('logs the default collector with console.log by default', async () => {
     const { log } = console
     metrics.inc('stats-log.default')
     const printed = new Promise((resolve) => {
@@ -174,7 +174,7 @@ describe('logStats', () => {
     }
   })
 
-  test('runs on real timers when those of the global object are replaced', async () => {
+  test('uses real timers even if those of the global object are replaced', async () => {
     const { setInterval } = globalThis
     globalThis.setInterval = () => assert.fail('a fake timer was used')
     try {
@@ -184,7 +184,7 @@ describe('logStats', () => {
     }
   })
 
-  test('keeps no process alive', () => {
+  test('does not keep the process alive', () => {
     const script = `
       const { logStats, metrics } = require(${JSON.stringify(path.resolve(__dirname, '..'))})
       logStats({ interval: 1 })
@@ -195,7 +195,7 @@ describe('logStats', () => {
 })
 
 describe('a log function that fails', () => {
-  test('gets the next lines and intervals all the same, and is warned of once', async () => {
+  test('still receives later lines and intervals, and causes one warning', async () => {
     const { collector, metrics: own, start, interval } = logged()
     const failed = []
     const warnings = await warningsDuring(async () => {
@@ -222,7 +222,7 @@ describe('a log function that fails', () => {
     assert.match(warnings[0].message, /^the log function of logStats failed: Error: no room for a=1/)
   })
 
-  test('by a rejected promise is warned of too', async () => {
+  test('with a rejected promise causes a warning too', async () => {
     const collector = new Collector()
     createMetrics(collector).inc('jobs')
     const warnings = await warningsDuring(
@@ -242,7 +242,7 @@ describe('a log function that fails', () => {
     assert.equal(warnings.length, 1)
   })
 
-  test('with something that is no error is warned of too', async () => {
+  test('with a value that is not an error causes a warning too', async () => {
     const collector = new Collector()
     createMetrics(collector).inc('jobs')
     const warnings = await warningsDuring(
@@ -263,7 +263,7 @@ describe('a log function that fails', () => {
   })
 })
 
-describe('logStats refuses', () => {
+describe('logStats rejects', () => {
   for (const [what, options, name, code] of [
     ['options of null', null, 'TypeError', 'ERR_TALLYSTICK_OPTIONS'],
     ['options that are no object', 1000, 'TypeError', 'ERR_TALLYSTICK_OPTIONS'],

@@ -1,6 +1,6 @@
 'use strict'
 
-// Labels that a timing gets at the start, at the end, or of a result.
+// Labels that a timing gets at the start, at the end, or from a result.
 
 const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
@@ -11,17 +11,17 @@ function counts(own) {
   return Object.fromEntries(Object.entries(own.snapshot().timings).map(([key, { count }]) => [key, count]))
 }
 
-/** A turn of the event loop, in which warnings and settled promises are heard. */
+/** A turn of the event loop, in which warnings and settled promises arrive. */
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
-/** The messages of the warnings of a code while `run` runs. */
+/** The messages of the warnings with this code that `run` causes. */
 async function warningsOf(code, run) {
   const messages = []
-  const heard = (warning) => warning.code === code && messages.push(warning.message)
-  process.on('warning', heard)
+  const received = (warning) => warning.code === code && messages.push(warning.message)
+  process.on('warning', received)
   await run()
   await turn()
-  process.off('warning', heard)
+  process.off('warning', received)
   return messages
 }
 
@@ -47,7 +47,7 @@ describe('start()', () => {
     })
   }
 
-  test('takes its labels as they are then, each read once', () => {
+  test('reads each label once, when it is called', () => {
     const own = fresh()
     let reads = 0
     const labels = {
@@ -63,7 +63,7 @@ describe('start()', () => {
     assert.deepEqual(counts(own), { 'a{x="1",y="1"}': 1, 'a{x="1",y="1",z="3"}': 1 })
   })
 
-  test('with wrong labels at the end records nothing, and may be stopped again', () => {
+  test('with invalid labels at the end records nothing, and can be stopped again', () => {
     const own = fresh()
     const timing = own.timing({ name: 'a', labelNames: ['x', 'y'] })
     const stop = timing.start({ x: 1 })
@@ -78,7 +78,7 @@ describe('start()', () => {
     assert.equal(thrownBy(() => timing.start('x')).code, 'ERR_TALLYSTICK_LABELS')
   })
 
-  test('of a bound timing takes no labels, and says where to give them', () => {
+  test('of a bound timing rejects labels, and the error says where to pass them', () => {
     const own = fresh()
     const bound = own.timing('a').labels({ x: 1 })
     const stop = bound.start()
@@ -151,7 +151,7 @@ for (const [what, timeBy] of [
       })
     })
 
-    test('does not count the time that labels take', () => {
+    test('does not include the time to compute labels', () => {
       const own = fresh()
       timeBy(own)(
         () => 1,
@@ -163,7 +163,7 @@ for (const [what, timeBy] of [
       assert.ok(own.value('a', { x: 1 }).max < 20)
     })
 
-    test('with wrong labels does not call the function, and leaves nothing', () => {
+    test('with invalid labels does not call the function and records nothing', () => {
       const own = fresh()
       for (const wrong of [5, 'x', ['x'], new Map(), Promise.resolve({})]) {
         const { name, code } = thrownBy(() => timeBy(own)(() => assert.fail('called'), wrong))
@@ -172,7 +172,7 @@ for (const [what, timeBy] of [
       assert.deepEqual(counts(own), {})
     })
 
-    test('records without labels where a function makes wrong ones or fails, keeps the result, and warns once', async () => {
+    test('records without labels if the label function fails or returns invalid ones, keeps the result, and warns once', async () => {
       const own = fresh()
       const time = timeBy(own)
       const messages = await warningsOf('TALLYSTICK_LABELS', async () => {

@@ -9,7 +9,7 @@ const { test } = require('node:test')
 
 const guide = readFileSync(path.join(__dirname, '..', 'docs', 'testing.md'), 'utf8')
 
-/** Lines without what only a block around them adds. @param {string} code */
+/** Lines without the indentation of a surrounding block. @param {string} code */
 function lines(code) {
   return code.replaceAll(/^ +/gm, '')
 }
@@ -22,7 +22,7 @@ test('every program of the guide is compiled', () => {
   for (const program of programs) assert.ok(compiled.includes(program), program)
 })
 
-test('so is every call in its text', () => {
+test('every call in its text is compiled', () => {
   const calls = [...guide.matchAll(/`([^`\n]*(?:metrics\.\w+\('|toThrow\(|decode\()[^`\n]*)`/g)].map(([, call]) => call)
   assert.ok(calls.length >= 4, String(calls))
   for (const call of calls) assert.ok(compiled.includes(call), call)

@@ -1,6 +1,6 @@
 'use strict'
 
-// Several threads, one collector: totals are exact, never go down, and nothing that happens to a thread harms the others.
+// Several threads with one collector: totals are exact and never decrease, and the end of a thread does not affect the others.
 
 const assert = require('node:assert/strict')
 const { spawn, spawnSync } = require('node:child_process')
@@ -17,7 +17,7 @@ const { collectFully, collectUntil } = require('./garbage')
 const root = path.resolve(__dirname, '..')
 const isUnknown = { name: 'RangeError', code: 'ERR_TALLYSTICK_COLLECTOR' }
 
-/** A worker, and the promise of its exit. @param {string} name of its file @param {object} [workerData] */
+/** A worker, and a promise of its exit. @param {string} name of its file @param {object} [workerData] */
 function started(name, workerData) {
   const worker = new Worker(path.join(__dirname, 'workers', `${name}.js`), { workerData })
   return { worker, exit: once(worker, 'exit') }
@@ -48,7 +48,7 @@ function isGone(id) {
 }
 
 describe('the default collector', () => {
-  test('is the same in a worker, with nothing to set up', async () => {
+  test('is the same in a worker, without any setup', async () => {
     metrics.inc('from.main', 3)
     metrics.inc('from.both', 1, { thread: 'main' })
     metrics.observeMillis('from.both', 4)
@@ -68,7 +68,7 @@ describe('the default collector', () => {
 })
 
 describe('Collector.attach', () => {
-  test('of an id that was never given is a RangeError, in any thread', async () => {
+  test('with an unknown id is a RangeError, in any thread', async () => {
     const unknown = 0xffff_ffff
     assert.throws(() => Collector.attach(unknown), isUnknown)
     const { worker, exit } = started('attaching', { collector: unknown })
@@ -77,7 +77,7 @@ describe('Collector.attach', () => {
     await exit
   })
 
-  test('in a worker gives the same series', async () => {
+  test('in a worker finds the same series', async () => {
     const own = createMetrics(new Collector())
     own.inc('held', 1)
     const { worker, exit } = started('attaching', { collector: own.collector.id, hold: 'instrument' })
@@ -95,7 +95,7 @@ describe('Collector.attach', () => {
     await collectUntil(() => isGone(id), 'the collector is gone')
   })
 
-  test('finds a collector of which only an instrument is held', async () => {
+  test('finds a collector while only an instrument is held', async () => {
     const held = (() => {
       const own = createMetrics(new Collector())
       return { id: own.collector.id, counter: own.counter('held') }
@@ -112,19 +112,19 @@ describe('Collector.attach', () => {
   })
 
   for (const hold of ['collector', 'instrument']) {
-    test(`finds a collector of which only another thread holds the ${hold}`, async () => {
+    test(`finds a collector while only another thread holds the ${hold}`, async () => {
       const { id, worker, exit } = await heldByWorker(hold)
       assert.equal((() => createMetrics(Collector.attach(id)).value('kept'))(), 4)
-      worker.postMessage('let go')
-      assert.equal(await messageOf(worker), 'let go')
+      worker.postMessage('release')
+      assert.equal(await messageOf(worker), 'release')
       await collectUntil(() => isGone(id), 'the collector is gone')
       worker.postMessage('end')
       await exit
     })
   }
 
-  // Bun queues what an addon does when an object goes, and does not run the queue of a worker that ends
-  test('fails once the last thread that held the collector has ended', async () => {
+  // Bun queues the finalisers of an addon, and does not run the queue of a worker that ends
+  test('fails after the last thread that held the collector has ended', async () => {
     const { id, worker, exit } = await heldByWorker('collector')
     worker.postMessage('end')
     await exit
@@ -132,7 +132,7 @@ describe('Collector.attach', () => {
   })
 })
 
-/** A collector that is held by a worker alone. @param {'collector' | 'instrument'} hold */
+/** A collector that only a worker holds. @param {'collector' | 'instrument'} hold */
 async function heldByWorker(hold) {
   const held = (() => {
     const own = createMetrics(new Collector())
@@ -148,7 +148,7 @@ async function heldByWorker(hold) {
 }
 
 describe('workers that record', () => {
-  test('8 of them a million times each, while the main thread reads without pause: never down, exact at the end', async () => {
+  test('8 of them, a million times each while the main thread reads: never decreasing, exact at the end', async () => {
     const [threads, times] = [8, 1_000_000]
     const own = createMetrics(new Collector())
     own.inc('work', 0)
@@ -184,7 +184,7 @@ describe('workers that record', () => {
     assertExact()
   })
 
-  test('one that is stuck is counted, with the series that it made just before', async () => {
+  test('one that is stuck is counted, with the series that it created just before', async () => {
     const own = createMetrics(new Collector())
     const { worker, exit } = started('spinning', { collector: own.collector.id })
     await until(() => own.value('spins') > 0, 'the worker spins')
@@ -200,7 +200,7 @@ describe('workers that record', () => {
     assert.equal(own.value('made.before', { at: 300 }), 300)
   })
 
-  test('terminated in the middle of it, again and again: never down, and exact within the one increment in flight', async () => {
+  test('and are terminated repeatedly: never decreasing, and exact within the one increment in progress', async () => {
     const own = createMetrics(new Collector())
     own.inc('progress', 0)
     let sum = 0
@@ -234,7 +234,7 @@ describe('workers that record', () => {
     assert.equal(own.value('progress'), sum)
   })
 
-  test('terminated with readings under way harm nobody', async () => {
+  test('and are terminated during a reading do not affect others', async () => {
     const own = createMetrics(new Collector())
     for (let at = 0; at < 20_000; at++) own.inc('many', at, { at })
     for (let round = 0; round < 15; round++) {
@@ -250,7 +250,7 @@ describe('workers that record', () => {
 })
 
 describe('a reading', () => {
-  test("finishes while libuv's pool is busy with others' work", async () => {
+  test("finishes while libuv's pool is busy", async () => {
     const own = createMetrics(new Collector())
     own.inc('a')
     let hashed = 0
@@ -273,7 +273,7 @@ describe('a reading', () => {
     await Promise.all(hashes)
   })
 
-  test('of a million series keeps nobody from making a new one', async () => {
+  test('of a million series does not delay the creation of a new one', async () => {
     const own = createMetrics(new Collector())
     for (let at = 0; at < 1_000_000; at++) own.inc('big', 1, { high: at >> 10, low: at & 1023 })
     own.inc('new', 1, { at: 'warm' })
@@ -288,7 +288,7 @@ describe('a reading', () => {
       await setImmediate()
     }
     const { body } = await reading
-    // thousands; if a new series waited for the reading, one or two
+    // thousands; if a new series had to wait for the reading, one or two
     assert.ok(made >= 100, `${made} series were made during the reading of a million`)
     assert.equal(textOf(body).match(/^big_total/gm).length, 1_000_000)
     assert.equal(own.value('new', { at: made - 1 }), 1)
@@ -296,7 +296,7 @@ describe('a reading', () => {
 })
 
 describe('a process', () => {
-  /** Runs a script in a process of its own. @param {string} script with `tallystick` in scope */
+  /** Runs a script in a new process. @param {string} script with `tallystick` in scope */
   function run(script) {
     const code = `const tallystick = require(${JSON.stringify(root)}); const { metrics } = tallystick; ${script}`
     const { status, signal, stdout, stderr } = spawnSync(process.execPath, ['-e', code], {
@@ -307,16 +307,16 @@ describe('a process', () => {
     return stdout
   }
 
-  test('exits by itself when nothing is pending', () => {
+  test('exits by itself if nothing is pending', () => {
     run("metrics.inc('a'); metrics.snapshot(); metrics.prometheusSync()")
   })
 
-  test('exits by itself after it has read on the reader thread', () => {
+  test('exits by itself after a reading on the reader thread', () => {
     const shown = run("metrics.inc('a', 3); metrics.prometheus().then(({ body }) => process.stdout.write(body))")
     assert.equal(shown, '# TYPE a_total counter\na_total 3\n')
   })
 
-  test('awaits a reading that is pending', () => {
+  test('waits for a pending reading', () => {
     const shown = run(`
       for (let at = 0; at < 100_000; at++) metrics.inc('a', 1, { at })
       Promise.all([metrics.prometheus(), metrics.json()]).then(([{ body }, json]) => console.log(body.length > 1e6, json.length > 1e6))
@@ -324,11 +324,11 @@ describe('a process', () => {
     assert.equal(shown, 'true true\n')
   })
 
-  test('may exit with a reading under way', () => {
+  test('can exit during a reading', () => {
     run("for (let at = 0; at < 100_000; at++) metrics.inc('a', 1, { at }); metrics.prometheus(); process.exit(0)")
   })
 
-  test('ends with its collectors, windows and workers in whatever state', () => {
+  test('ends with its collectors, windows and workers in any state', () => {
     const shown = run(`
       const { Worker } = require('node:worker_threads')
       const collector = new tallystick.Collector()
@@ -346,7 +346,7 @@ describe('a process', () => {
     assert.equal(shown, '1\n')
   })
 
-  test('killed in the middle of recording has the exit of a killed process, and no other', async () => {
+  test('that is killed while recording ends like any killed process', async () => {
     const code = `
       const { metrics } = require(${JSON.stringify(root)})
       metrics.inc('a')

@@ -1,6 +1,6 @@
 'use strict'
 
-// Workers that report themselves: what the main thread sees of them, whatever they are doing.
+// Workers that report their own state: what the main thread sees of them, whatever they are doing.
 
 const assert = require('node:assert/strict')
 const { once } = require('node:events')
@@ -13,7 +13,7 @@ const { spin, thrownBy } = require('./support/metrics')
 
 /** @type {import('..').TrackedWorker[]} */
 const own = []
-/** @type {Worker[]} of which one may be stuck when its test has failed */
+/** @type {Worker[]} one may be stuck if its test has failed */
 const threads = []
 afterEach(async () => {
   for (const thread of threads.splice(0)) await thread.terminate()
@@ -40,7 +40,7 @@ async function started(id) {
   return { worker, exit }
 }
 
-/** Tells a thread to do something, and waits until it says so. */
+/** Sends a command to a thread, and waits until it is done. */
 async function tell(worker, order) {
   worker.postMessage(order)
   await once(worker, 'message')
@@ -56,7 +56,7 @@ async function until(reached, what) {
 }
 
 describe('a worker of this thread', () => {
-  test('is ready before its first request, with an age and a memory', () => {
+  test('is ready before its first request, with uptime and memory', () => {
     assert.ok(isMainThread)
     track('fresh', 'app@1')
     const { uptime, busySecondsTotal: busy, memory, ...rest } = seen('fresh')
@@ -67,12 +67,12 @@ describe('a worker of this thread', () => {
     assert.ok(Number.isInteger(memory.rss) && Number.isInteger(memory.heapUsed))
   })
 
-  test('has no app when it was given none', () => {
+  test('has no app if none was given', () => {
     track('nameless')
     assert.equal('app' in seen('nameless'), false)
   })
 
-  test('is active while a request runs, then idle, and has counted it', () => {
+  test('is active while a request runs, then idle, and counts the request', () => {
     const { run } = track('sync')
     assert.deepEqual(
       run(() => [seen('sync').state, seen('sync').requests]),
@@ -81,7 +81,7 @@ describe('a worker of this thread', () => {
     assert.deepEqual([seen('sync').state, seen('sync').requests], ['idle', 1])
   })
 
-  test('has its busy time at once, and never less later', () => {
+  test('has its busy time at once, and it never decreases', () => {
     const worker = track('busy')
     let last = 0
     const grows = () => {
@@ -103,7 +103,7 @@ describe('a worker of this thread', () => {
     assert.ok(last <= seen('busy').uptime - 0.02, `${last} s busy of ${seen('busy').uptime} s`)
   })
 
-  test('counts a request that throws, and the error passes', () => {
+  test('counts a request that throws, and passes the error through', () => {
     const worker = track('throwing')
     const error = new Error('no')
     const failing = () => {
@@ -142,7 +142,7 @@ describe('a worker of this thread', () => {
     assert.equal(seen('lazy').requests, 1)
   })
 
-  test('that nests its requests is busy once, and counts each', () => {
+  test('that nests requests is busy once, and counts each', () => {
     const worker = track('nested')
     worker.run(() => {
       worker.run(() => spin(5))
@@ -153,7 +153,7 @@ describe('a worker of this thread', () => {
     assert.ok(busy >= 0.005 && busy <= uptime)
   })
 
-  test('has the state that it sets, until the next request', () => {
+  test('keeps the state that it sets until the next request', () => {
     const worker = track('stating')
     for (const state of ['creating', 'ready', 'active', 'idle', 'terminated']) {
       worker.setState(state)
@@ -165,7 +165,7 @@ describe('a worker of this thread', () => {
     assert.equal(seen('stating').state, 'terminated')
   })
 
-  test('is gone when it ends, and what it still runs changes nothing', async () => {
+  test('disappears when it ends, and what still runs has no effect', async () => {
     const worker = track('ending')
     const running = deferred()
     const late = worker.run(() => running.promise)
@@ -182,7 +182,7 @@ describe('a worker of this thread', () => {
     assert.equal(seen('ending'), undefined)
   })
 
-  test('is listed though nobody keeps it', () => {
+  test('is listed even if nothing holds it', () => {
     trackWorker({ id: 'dropped' })
     globalThis.gc?.()
     assert.equal(seen('dropped').state, 'ready')
@@ -197,14 +197,14 @@ describe('a worker of this thread', () => {
     assert.equal(seen('\ufffd').id, '\ufffd')
   })
 
-  test('is read anew at each iteration of the same iterable', () => {
+  test('is read again at each iteration of the same iterable', () => {
     const workers = trackedWorkers()
     const before = [...workers].length
     track('later')
     assert.equal([...workers].length, before + 1)
   })
 
-  test('of wrong options is an error, and is not listed', () => {
+  test('with invalid options is an error, and is not listed', () => {
     const before = [...trackedWorkers()].length
     for (const [options, code] of [
       [undefined, 'ERR_TALLYSTICK_OPTIONS'],
@@ -228,7 +228,7 @@ describe('a worker of this thread', () => {
 })
 
 describe('a worker thread', () => {
-  test('that is stuck is seen active, busy for longer and longer, with what it did before', async () => {
+  test('that is stuck is active, with growing busy time and its earlier requests', async () => {
     const { worker, exit } = await started('stuck')
     await tell(worker, { times: 3 })
     assert.deepEqual([seen('stuck').state, seen('stuck').requests], ['idle', 3])
@@ -243,14 +243,14 @@ describe('a worker thread', () => {
     await until(() => seen('stuck') === undefined, 'the killed worker is gone')
   })
 
-  test('that ends by itself is gone', async () => {
+  test('that ends by itself disappears', async () => {
     const { worker, exit } = await started('leaving')
     await tell(worker, { times: 1, leave: true })
     await exit
     await until(() => seen('leaving') === undefined, 'it is gone')
   })
 
-  test('a hundred of them come and go, half of them killed', async () => {
+  test('starts and ends a hundred times, half of them killed', async () => {
     const before = [...trackedWorkers()].length
     for (let round = 0; round < 10; round++) {
       const ids = Array.from({ length: 10 }, (_, at) => `round-${round}-${at}`)

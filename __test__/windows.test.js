@@ -1,6 +1,6 @@
 'use strict'
 
-// Windows, clearing, removing and collectors of their own.
+// Windows, clear(), remove() and separate collectors.
 
 const assert = require('node:assert/strict')
 const { once } = require('node:events')
@@ -12,7 +12,7 @@ const { textOf } = require('./exposition-samples')
 const { fresh, samples } = require('./support/metrics')
 
 describe('windows', () => {
-  test('do not disturb each other, the common one, nor the exposition', () => {
+  test('do not affect each other, the common one, or the exposition', () => {
     const own = fresh()
     const one = own.collector.window()
     own.inc('a', 1)
@@ -28,7 +28,7 @@ describe('windows', () => {
     assert.equal(samples(own).a_total, 7)
   })
 
-  test('the common one is the same for all metrics of a collector', () => {
+  test('share the common one among all metrics of a collector', () => {
     const collector = new Collector()
     const [one, other] = [createMetrics(collector), createMetrics(collector)]
     one.inc('a')
@@ -36,7 +36,7 @@ describe('windows', () => {
     assert.deepEqual(other.snapshot().counters, {})
   })
 
-  test('intervals add up to the whole', () => {
+  test('have intervals that add up to the total', () => {
     const own = fresh()
     const window = own.collector.window()
     let [counted, samplesSeen, total] = [0, 0, 0]
@@ -55,7 +55,7 @@ describe('windows', () => {
     assert.ok(Math.abs(total - own.value('b').total) < 1e-9)
   })
 
-  test('have a trace of their own', () => {
+  test('each have their own trace', () => {
     const own = fresh()
     const window = own.collector.window()
     own.trace('a')
@@ -68,7 +68,7 @@ describe('windows', () => {
     assert.equal(own.snapshot().trace.length, 2)
   })
 
-  test('have quantiles of their interval alone', () => {
+  test('have quantiles of their own interval only', () => {
     const own = fresh()
     for (let at = 0; at < 1000; at++) own.observeMillis('a', 1)
     own.snapshotAndReset()
@@ -143,7 +143,7 @@ describe('clear', () => {
     assert.deepEqual([t.min, t.max, h.min, h.max], [1.7, 1.7, 1.7, 1.7])
   })
 
-  test('begins every window anew, also one that was reset before', () => {
+  test('starts every window over, also one that was reset before', () => {
     const { own, record } = used()
     const window = own.collector.window()
     window.snapshotAndReset()
@@ -154,7 +154,7 @@ describe('clear', () => {
     assert.deepEqual(window.snapshot().counters, { c: 3, 'c{x="1"}': 4 })
   })
 
-  test('can be done again and again', () => {
+  test('can be called repeatedly', () => {
     const { own, record } = used()
     for (let round = 1; round <= 100; round++) {
       own.collector.clear()
@@ -164,7 +164,7 @@ describe('clear', () => {
     }
   })
 
-  test('reaches what other threads have recorded, who go on from 0', async () => {
+  test('includes other threads, which continue from 0', async () => {
     const own = fresh()
     const worker = new Worker(path.join(__dirname, 'workers', 'gauge.js'), {
       workerData: { collector: own.collector.id, gauge: { name: 'g' } },
@@ -183,7 +183,7 @@ describe('clear', () => {
 })
 
 describe('remove', () => {
-  test('takes a series out of every reading, and says whether there was one', () => {
+  test('removes a series from every reading, and returns whether it existed', () => {
     const own = fresh()
     const counter = own.counter('a')
     counter.inc(1)
@@ -199,14 +199,14 @@ describe('remove', () => {
     assert.deepEqual(own.snapshot().counters, { 'a{x="2"}': 3 })
   })
 
-  // [kind, how it is recorded, what its value is told by]
+  // [kind, how it is recorded, how its value is read]
   const kinds = [
     ['counter', (handle) => handle.inc(2), (value) => value],
     ['gauge', (handle) => handle.inc(2), (value) => value],
     ['timing', (handle) => handle.observeMillis(2), (value) => value.total],
     ['histogram', (handle) => handle.observe(2), (value) => value.sum],
   ]
-  for (const [kind, record, told] of kinds) {
+  for (const [kind, record, reported] of kinds) {
     test(`a ${kind}'s handle that records again revives the series, from 0`, () => {
       const own = fresh()
       const instrument = own[kind]('a')
@@ -220,12 +220,12 @@ describe('remove', () => {
         assert.equal(instrument.remove(labels), true)
         assert.equal(handle.value(), undefined)
         record(handle)
-        assert.equal(told(handle.value()), 2)
+        assert.equal(reported(handle.value()), 2)
       }
     })
   }
 
-  test('revives a series in its own place: others are not touched', () => {
+  test('lets a series come back without affecting others', () => {
     const own = fresh()
     const one = own.counter('a').labels({ x: 1 })
     one.inc(5)
@@ -246,19 +246,19 @@ describe('remove', () => {
 })
 
 describe('Collector', () => {
-  test('has a positive integer id of its own', () => {
+  test('has a unique positive integer as its id', () => {
     const ids = [Collector.default.id, new Collector().id, new Collector().id]
     assert.ok(ids.every((id) => Number.isInteger(id) && id > 0))
     assert.equal(new Set(ids).size, 3)
   })
 
-  test('attached in its own thread is the same object', () => {
+  test('that is attached in its own thread is the same object', () => {
     const collector = new Collector()
     assert.equal(Collector.attach(collector.id), collector)
     assert.equal(Collector.attach(Collector.default.id), Collector.default)
   })
 
-  test("gives its labels to every series of the exposition; a series' own label of the same name wins", () => {
+  test("adds its labels to every series of the exposition, and a series' own label of the same name takes precedence", () => {
     const own = fresh({ labels: { env: 'prod', zone: 'eu', none: '' } })
     own.inc('a')
     own.inc('b', 1, { env: 'test' })

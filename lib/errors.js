@@ -50,7 +50,7 @@ function labelsForNumber(what, value, expected = 'a number') {
   return coded(
     TypeError,
     'ERR_TALLYSTICK_VALUE',
-    `${what} must be ${expected}, got ${shown(value)}: labels are given to .labels({ … }) of an instrument, or third to metrics.inc, observeMillis and observeNanos`,
+    `${what} must be ${expected}, got ${shown(value)}: pass labels to .labels({ … }) of an instrument, or as the third argument of metrics.inc, observeMillis and observeNanos`,
   )
 }
 
@@ -58,7 +58,7 @@ function noObserve() {
   return coded(
     TypeError,
     'ERR_TALLYSTICK_VALUE',
-    'a timing has no observe(): call observeMillis(milliseconds) or observeNanos(nanoseconds); a histogram observes values of any unit',
+    'a timing has no observe(): call observeMillis(milliseconds) or observeNanos(nanoseconds); use a histogram for other units',
   )
 }
 
@@ -79,16 +79,16 @@ function notLabels(labels) {
   )
 }
 
-/** @param {unknown} more what came behind a value */
+/** @param {unknown} more the argument after the value */
 function labelsApart(more) {
   return invalidLabels(
-    `an instrument takes one value, got ${shown(more)} behind it: labels are given to .labels({ … })`,
+    `an instrument takes one value, got ${shown(more)} as a second argument: pass labels to .labels({ … })`,
   )
 }
 
 function boundLabels() {
   return invalidLabels(
-    'a bound timing has its labels already: give all of them to labels({ … }), or leave those for start({ … }), stop({ … }) and time(fn, { … }) of the timing itself',
+    'a bound timing already has its labels: pass all of them to labels({ … }), or use start({ … }), stop({ … }) and time(fn, { … }) of the timing itself',
   )
 }
 
@@ -97,7 +97,7 @@ function unreadableOptions(cause) {
   return coded(
     TypeError,
     'ERR_TALLYSTICK_OPTIONS',
-    'options cannot be read: a getter or a proxy throws; pass a plain object',
+    'options cannot be read, because a getter or a proxy throws: pass a plain object',
     cause,
   )
 }
@@ -109,25 +109,21 @@ function invalidOptions(value) {
 
 /** @param {string} option @param {string[]} known */
 function unknownOption(option, known) {
-  return coded(
-    TypeError,
-    'ERR_TALLYSTICK_OPTIONS',
-    `unknown option ${shown(option)}: there is only ${known.join(', ')}`,
-  )
+  return coded(TypeError, 'ERR_TALLYSTICK_OPTIONS', `unknown option ${shown(option)} (allowed: ${known.join(', ')})`)
 }
 
-/** One that another library has. @param {string} option @param {string[]} known @param {string} remedy */
+/** An option of another library. @param {string} option @param {string[]} known @param {string} remedy */
 function foreignOption(option, known, remedy) {
   return coded(
     TypeError,
     'ERR_TALLYSTICK_OPTIONS',
-    `unknown option ${shown(option)}: there is only ${known.join(', ')}; ${remedy}`,
+    `unknown option ${shown(option)} (allowed: ${known.join(', ')}): ${remedy}`,
   )
 }
 
-/** @param {unknown} fields or the name of the field without a string form @param {unknown} [cause] */
+/** @param {unknown} fields or the name of the field that cannot become a string @param {unknown} [cause] */
 function invalidFields(fields, cause) {
-  const message = cause ? 'must have a string form' : 'must be an object'
+  const message = cause ? 'must be convertible to strings' : 'must be an object'
   return coded(TypeError, 'ERR_TALLYSTICK_VALUE', `trace fields ${message}, got ${shown(fields)}`, cause)
 }
 
@@ -146,8 +142,8 @@ function optionOutOfRange(option, value, expected) {
  * @property {string} kind
  * @property {string} name
  * @property {string} option
- * @property {unknown} existing the option's value so far
- * @property {string} fallback the text of what is in effect where nothing was said
+ * @property {unknown} existing the option's current value
+ * @property {string} fallback describes the value in effect if the option was not given
  * @property {unknown} asked
  */
 
@@ -157,7 +153,7 @@ function conflictingOption({ kind, name, option, existing, fallback, asked }) {
   return coded(
     TypeError,
     'ERR_TALLYSTICK_CONFLICT',
-    `${kind} ${shown(name)} exists with ${option} ${known}, asked for with ${shown(asked)}: ask for it with the same ${option} everywhere, before its first use, or by its name alone`,
+    `${kind} ${shown(name)} exists with ${option} ${known}, requested with ${shown(asked)}: pass the same ${option} everywhere, before its first use, or only the name`,
   )
 }
 
@@ -180,7 +176,7 @@ function unknownCollector(id) {
   return coded(
     RangeError,
     'ERR_TALLYSTICK_COLLECTOR',
-    `no collector has the id ${shown(id)}: it must be held by a thread of this process while another attaches to it`,
+    `no collector has the id ${shown(id)}: a thread of this process must hold the collector while another one attaches to it`,
   )
 }
 
@@ -198,18 +194,18 @@ function notARecorder(value) {
 
 /** @param {unknown} id */
 function unknownTimerId(id) {
-  const message = `a timer is stopped with the id that its start() gave in this thread, got ${shown(id)}`
+  const message = `stop() takes an id that start() returned in this thread, got ${shown(id)}`
   return coded(typeof id === 'number' ? RangeError : TypeError, 'ERR_TALLYSTICK_TIMER', message)
 }
 
 /** @param {unknown} event @param {string[]} events */
 function unknownEvent(event, events) {
-  return coded(TypeError, 'ERR_TALLYSTICK_EVENT', `an event is one of ${events.join(', ')}, got ${shown(event)}`)
+  return coded(TypeError, 'ERR_TALLYSTICK_EVENT', `event must be one of ${events.join(', ')}, got ${shown(event)}`)
 }
 
 /** @param {string} kind @param {unknown} event @param {unknown} [cause] */
 function notAnEvent(kind, event, cause) {
-  const message = `an event of the kind ${kind} must be an object with a name and a number, got ${shown(event)}`
+  const message = `a ${kind} event must be an object with a name and a number, got ${shown(event)}`
   return coded(TypeError, 'ERR_TALLYSTICK_EVENT', message, cause)
 }
 
@@ -218,7 +214,7 @@ function endlessEvents(depth) {
   return coded(
     RangeError,
     'ERR_TALLYSTICK_EVENT',
-    `functions that hear events record what they hear themselves, ${depth} times within each other: the rest is not told; let them record under names that they do not listen to`,
+    `listeners trigger each other's recordings, ${depth} levels deep; further events are not emitted: record under names that the listeners ignore`,
   )
 }
 
@@ -246,7 +242,7 @@ function endlessReport() {
   return coded(
     RangeError,
     'ERR_TALLYSTICK_COMPOSITE',
-    'a composite or a snapshot() asks for the report that it is part of: let it use what it is given',
+    'a composite or a snapshot() requested the report that it is part of: use only the objects that it receives',
   )
 }
 
@@ -255,7 +251,7 @@ function endlessFactory(kind, depth) {
   return coded(
     RangeError,
     'ERR_TALLYSTICK_OPTIONS',
-    `option ${kind} asks the recorder for a ${kind}, ${depth} times within each other: let it return an instrument, as Default${kind[0].toUpperCase()}${kind.slice(1)} makes one`,
+    `option ${kind} calls recorder.${kind}, ${depth} levels deep: return an instrument instead, such as Default${kind[0].toUpperCase()}${kind.slice(1)}(recorder, name, …)`,
   )
 }
 
@@ -264,7 +260,7 @@ function missingCollector(module) {
   return coded(
     TypeError,
     'ERR_TALLYSTICK_COLLECTOR',
-    `${module} module requires collector binding: let the collector option of registerModules yield a Collector`,
+    `${module} module requires collector binding: the collector option of registerModules must return a Collector`,
   )
 }
 
@@ -273,7 +269,7 @@ function unknownModule(name) {
   return coded(
     Error,
     'ERR_TALLYSTICK_MODULE',
-    `no module ${shown(name)} is registered: register it, or registerModules with the prefix that the script expects`,
+    `no module ${shown(name)} is registered: call register, or registerModules with the prefix that the script expects`,
   )
 }
 
@@ -297,11 +293,12 @@ function notARequest(what, value) {
 }
 
 function busy() {
-  const message = 'too many different readings wait for the reader thread: read again later, or fewer at a time'
+  const message =
+    'too many different readings are waiting for the reader thread: retry later, or request fewer at a time'
   return coded(Error, 'ERR_TALLYSTICK_BUSY', message)
 }
 
-/** @param {any} value @returns whether it has a Node.js response within, as Fastify's reply */
+/** @param {any} value @returns whether it wraps a Node.js response, as Fastify's reply does */
 function isReply(value) {
   try {
     return typeof value.raw.writeHead === 'function'
@@ -313,7 +310,7 @@ function isReply(value) {
 /** @param {unknown} value */
 function notAResponse(value) {
   const remedy = isReply(value) ? '; with Fastify, pass request.raw and reply.raw' : ''
-  const message = `handle takes the response second, got ${shown(value)}${remedy}`
+  const message = `handle takes a Node.js response as its second argument, got ${shown(value)}${remedy}`
   return coded(TypeError, 'ERR_TALLYSTICK_REQUEST', message)
 }
 
@@ -329,12 +326,7 @@ function notMergeable(into, value, remedy) {
 
 /** @param {string} reason @param {unknown} [cause] */
 function invalidEncoding(reason, cause) {
-  return coded(
-    TypeError,
-    'ERR_TALLYSTICK_ENCODING',
-    `this is no encoded HdrHistogram that can be read: ${reason}`,
-    cause,
-  )
+  return coded(TypeError, 'ERR_TALLYSTICK_ENCODING', `not a readable HdrHistogram encoding: ${reason}`, cause)
 }
 
 /** @param {unknown} value @param {unknown} [cause] */
@@ -351,7 +343,7 @@ function tooLongSnapshot() {
   return coded(
     RangeError,
     'ERR_TALLYSTICK_SIZE',
-    'the snapshot is longer than a string of this runtime may be, and nothing was reset: use json(), which gives bytes, or remove series',
+    'the snapshot exceeds the longest possible string, and nothing was reset: use json(), which returns bytes, or remove series',
   )
 }
 
@@ -360,7 +352,7 @@ function notAPool(value) {
   return coded(
     TypeError,
     'ERR_TALLYSTICK_POOL',
-    `pool must be { size, workers } (values or functions) or a pool that is recognised, got ${shown(value)}`,
+    `pool must be { size, workers } (values or functions) or a supported pool, got ${shown(value)}`,
   )
 }
 
@@ -371,7 +363,7 @@ function missingPool() {
 /** @param {unknown} cause */
 function unreadablePool(cause) {
   const message =
-    "the pool's workers cannot be read: let them be an array, an iterable or a Map, or a function that returns one"
+    "the pool's workers cannot be read: provide an array, an iterable or a Map, or a function that returns one"
   return coded(Error, 'ERR_TALLYSTICK_POOL', message, cause)
 }
 
@@ -383,7 +375,7 @@ function missingBinary(message, cause) {
 /** @param {unknown} cause */
 function noExternalMemory(cause) {
   return missingBinary(
-    'this runtime allows no memory that an addon owns (as in Electron), which Tallystick needs',
+    'this runtime does not support external memory, which Tallystick needs (Electron, for example)',
     cause,
   )
 }

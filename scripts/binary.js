@@ -20,11 +20,11 @@ const peArchs = { 34404: 'x64', 43620: 'arm64' }
 
 /**
  * @param {string} file `tallystick.<platform>.node`
- * @returns {string[]} what is wrong with it
+ * @returns {string[]} its faults
  */
 function faultsOf(file) {
   const [, platform, arch, libc] = /\.(\w+)-(\w+)(?:-(\w+))?\.node$/.exec(path.basename(file)) ?? []
-  if (!platform) return [`${path.basename(file)} is not called tallystick.<platform>.node`]
+  if (!platform) return [`${path.basename(file)} is not named tallystick.<platform>.node`]
   const bytes = fs.readFileSync(file)
   const faults = bytes.length >= LARGEST ? [`it has ${bytes.length} bytes; at most ${LARGEST} are allowed`] : []
   const actual = archs[platform]?.(bytes)
@@ -39,7 +39,7 @@ function elfFaults(bytes, libc) {
   if (libc === 'musl') {
     return libraries
       .filter((name) => name.endsWith('.so.6'))
-      .map((name) => `it needs ${name} of glibc, on a system with musl`)
+      .map((name) => `it requires ${name} of glibc, but the platform has musl`)
   }
   const newer = [...new Set(versions.map(({ version }) => version))].filter((version) => isNewer(version, GLIBC))
   return newer.length > 0 ? [`it requires ${newer.join(', ')}; at most GLIBC_${GLIBC} is allowed`] : []

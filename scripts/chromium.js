@@ -21,7 +21,7 @@ function chromiumPath() {
   )
 }
 
-/** @returns {string | undefined} why there is none */
+/** @returns {string | undefined} why it is unavailable */
 function setUpChromium() {
   if (chromiumPath()) return undefined
   if (process.getuid?.() !== 0 || !isInstalled('apt-get')) {

@@ -1,6 +1,6 @@
 'use strict'
 
-// Runs other programs, from the repository's root, with this terminal's output and without its input.
+// Runs other programs from the repository's root, with this terminal's output and without its input.
 
 const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
@@ -39,7 +39,7 @@ function runNode(/** @type {string} */ file, /** @type {string[]} */ args, /** @
   return run(process.execPath, [path.join(root, file), ...args], options)
 }
 
-/** Runs npm: the one that started us, else the one on the PATH. */
+/** Runs the npm that started us, else the one on the PATH. */
 function runNpm(/** @type {string[]} */ args, /** @type {object} */ options = {}) {
   const cli = process.env.npm_execpath
   if (cli?.endsWith('npm-cli.js')) return run(process.execPath, [cli, ...args], options)
@@ -48,12 +48,11 @@ function runNpm(/** @type {string[]} */ args, /** @type {object} */ options = {}
 
 /** Runs cargo; if there is none, the error says how to install it. */
 function runCargo(/** @type {string[]} */ args, /** @type {object} */ options = {}) {
-  const remedy =
-    'cargo was not found, and the addon is built from Rust: install it from https://rustup.rs, then run this again'
+  const remedy = 'cargo was not found; the addon needs Rust: install it from https://rustup.rs, then run this again'
   return run('cargo', args, { remedy, ...options })
 }
 
-/** Runs a script's main function; a failure is one line, not a stack. */
+/** Runs a script's main function; an error is printed as one line, without a stack. */
 function main(/** @type {() => void | Promise<void>} */ action) {
   const fail = (/** @type {unknown} */ error) => {
     console.error(`error: ${error instanceof Error ? error.message : error}`)
@@ -66,7 +65,7 @@ function main(/** @type {() => void | Promise<void>} */ action) {
   }
 }
 
-/** Whether a program can be run at all. */
+/** Whether a program can be run. */
 function isInstalled(/** @type {string} */ program) {
   return !spawnSync(program, ['--version'], { stdio: 'ignore', env: { ...process.env, PATH: searchPath() } }).error
 }

@@ -22,7 +22,7 @@ const consumers = {
   pools: ['piscina-4@npm:piscina@4.9.4', 'tinypool@2.2.0', 'workerpool@10.0.3'],
   buntime: ['hono@4.13.19'],
   jest: ['jest@30.5.2'],
-  // the newest that runs on Node 20, and the newest
+  // the newest that supports Node 20, and the newest
   'vitest-4': ['vitest@4.1.12'],
   'vitest-5': ['vitest@5.1.1'],
   'hdr-histogram-js': ['hdr-histogram-js@3.0.1'],
@@ -36,7 +36,7 @@ function consumerFolder(/** @type {string} */ name) {
 /**
  * Makes a project, unless it exists.
  * @param {string} name
- * @returns {string | undefined} why it cannot be made here
+ * @returns {string | undefined} why it cannot be created here
  */
 function setUpConsumer(name) {
   const folder = consumerFolder(name)

@@ -1,6 +1,6 @@
 'use strict'
 
-// Debian's packages, fetched by apt-get and unpacked into a folder: nothing is installed into the system.
+// Fetches Debian packages with apt-get and unpacks them into a folder; nothing is installed into the system.
 
 const fs = require('node:fs')
 const path = require('node:path')
@@ -13,7 +13,7 @@ const { isInstalled, run } = require('./command')
  * @returns {string | undefined} why they are not available
  */
 function unpackPackages(names, folder) {
-  if (!['apt-get', 'dpkg-deb'].every(isInstalled)) return 'there is no apt-get to fetch it with'
+  if (!['apt-get', 'dpkg-deb'].every(isInstalled)) return 'apt-get is not available to fetch it'
   fs.mkdirSync(folder, { recursive: true })
   const isFetched = () => succeeds(['--quiet', 'download', ...names], folder)
   if (!isFetched() && !(isRoot() && succeeds(['--quiet', '--quiet', 'update'], folder) && isFetched())) {

@@ -48,7 +48,7 @@ function sourceHash() {
 /**
  * A hash of all files in some folders.
  * @param {string[]} entries files and folders, relative to the root
- * @param {string} [more] that counts too
+ * @param {string} [more] further content
  */
 function contentHash(entries, more = '') {
   const hash = createHash('sha256')

@@ -55,7 +55,7 @@ function lineOf(version) {
 /** @param {string} name of a line, or a version */
 function versionOf(name) {
   const version = otherLoaders.find((each) => each === name) ?? versions.find((each) => lineOf(each) === name)
-  if (!version) throw new Error(`no version of Node ${name} is known`)
+  if (!version) throw new Error(`unknown version of Node: ${name}`)
   return version
 }
 

@@ -13,13 +13,13 @@ const { programsOf, setUpPrograms } = require('./python')
 const clients = ['prometheus_client==0.26.0']
 const promtoolFolder = path.join(root, 'target', 'promtool')
 
-/** The virtual environment's Python, if it was made. */
+/** The virtual environment's Python, if it exists. */
 function pythonPath() {
   const programs = programsOf('venv', clients)
   return programs && path.join(programs, process.platform === 'win32' ? 'python.exe' : 'python')
 }
 
-/** @returns {string | undefined} why there is none */
+/** @returns {string | undefined} why it is unavailable */
 function setUpPython() {
   const reason = setUpPrograms('venv', clients)
   return reason && `${reason}, so no test compares with prometheus_client`
@@ -32,25 +32,25 @@ function programPath(program) {
   return isInstalled(program) ? program : undefined
 }
 
-/** @returns {string | undefined} why there is none */
+/** @returns {string | undefined} why it is unavailable */
 function setUpPromtool() {
   return setUpProgram('promtool')
 }
 
-/** @returns {string | undefined} why there is none */
+/** @returns {string | undefined} why it is unavailable */
 function setUpPrometheus() {
   return setUpPromtool() ?? setUpProgram('prometheus')
 }
 
-/** @param {'promtool' | 'prometheus'} program @returns {string | undefined} why there is none */
+/** @param {'promtool' | 'prometheus'} program @returns {string | undefined} why it is unavailable */
 function setUpProgram(program) {
   if (programPath(program)) return undefined
-  // unpacked and not installed: the package would start a server
+  // unpacked, not installed, because the package would start a server
   const reason = unpackPackages(['prometheus'], promtoolFolder)
-  return reason && `there is no ${program} on the PATH, and ${reason}, so no test runs it`
+  return reason && `${program} is not on the PATH, and ${reason}, so no test runs it`
 }
 
-/** What the tests find these programs by. */
+/** The environment variables by which the tests find these programs. */
 function environment() {
   return {
     TALLYSTICK_PYTHON: pythonPath(),

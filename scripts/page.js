@@ -36,7 +36,7 @@ function buildPage() {
 /** Installs what builds and tests it. */
 function setUpPageTools() {
   if (dependenciesAreCurrent(ui)) return
-  console.log('setup: installing what the page is built with (npm ci in ui/)')
+  console.log("setup: installing the page's build tools (npm ci in ui/)")
   runNpm(['ci', '--no-audit', '--no-fund', '--loglevel', 'error'], { cwd: ui })
 }
 

@@ -35,7 +35,7 @@ function isPortable() {
 }
 
 /**
- * How to build for this machine, portably if that can be.
+ * How to build for this machine, portably if possible.
  * @returns {Build}
  */
 function portableBuild() {
@@ -50,7 +50,7 @@ function portableBuild() {
  */
 function releaseBuild(platform) {
   if (!Object.hasOwn(triples, platform)) {
-    throw new Error(`no platform is called ${platform}: there are ${Object.keys(triples).join(', ')}`)
+    throw new Error(`unknown platform ${platform}: use one of ${Object.keys(triples).join(', ')}`)
   }
   if (platform.startsWith('linux')) return zigBuild(platform)
   // the oldest macOS that Rust itself supports on each processor
@@ -61,7 +61,7 @@ function releaseBuild(platform) {
 /** @param {string} platform of Linux @returns {Build} */
 function zigBuild(platform) {
   const programs = programsOf('zig', packages)
-  if (!programs) throw new Error('there is no zig in target/zig')
+  if (!programs) throw new Error('zig is not in target/zig')
   const target = platform.endsWith('gnu') ? `${triples[platform]}.${GLIBC}` : triples[platform]
   // in a folder of its own, because cargo does not notice another linker
   const args = ['--cross-compile', '--target', target, '--target-dir', path.join(root, 'target', 'portable')]

@@ -1,6 +1,6 @@
 'use strict'
 
-// Programs from PyPI, each set in a virtual environment of its own under target/: nothing is installed into the system.
+// Programs from PyPI, each set in its own virtual environment under target/; nothing is installed into the system.
 
 const fs = require('node:fs')
 const path = require('node:path')
@@ -21,12 +21,12 @@ function programsOf(name, packages) {
 /**
  * Makes an environment, unless it exists.
  * @param {string} name @param {string[]} packages
- * @returns {string | undefined} why it cannot be made here
+ * @returns {string | undefined} why it cannot be created here
  */
 function setUpPrograms(name, packages) {
   if (programsOf(name, packages)) return undefined
   const python = ['python3', 'python'].find(isInstalled)
-  if (!python) return 'there is no python3 here'
+  if (!python) return 'python3 is not installed'
   const folder = path.join(root, 'target', name)
   fs.rmSync(folder, { recursive: true, force: true })
   try {

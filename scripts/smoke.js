@@ -52,7 +52,7 @@ function smokeTest(tarballs) {
 if (require.main === module) {
   main(() => {
     const [folder] = process.argv.slice(2)
-    if (!folder) throw new Error('give the folder of the tarballs: node scripts/smoke.js <folder>')
+    if (!folder) throw new Error('the folder of the tarballs is missing: node scripts/smoke.js <folder>')
     smokeTest(folder)
   })
 }

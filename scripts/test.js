@@ -18,7 +18,7 @@ main(async () => {
   const names = process.argv.slice(2).filter((argument) => argument !== '--built')
   const unknown = names.filter((name) => !Object.hasOwn(stages, name))
   if (unknown.length > 0)
-    throw new Error(`no stage is called ${unknown.join(', ')}: there are ${Object.keys(stages).join(', ')}`)
+    throw new Error(`unknown stage ${unknown.join(', ')}: the stages are ${Object.keys(stages).join(', ')}`)
   const chosen = Object.keys(stages).filter((name) => names.length === 0 || names.includes(name))
   if (process.argv.includes('--built')) setUpPage()
   else setUpToTest()
@@ -30,7 +30,7 @@ main(async () => {
 
 function setUpToTest() {
   const reason = setUpZig()
-  if (reason) console.log(`setup: the binary will be for this machine and newer ones only: ${reason}`)
+  if (reason) console.log(`setup: the binary will run only on this machine and newer systems: ${reason}`)
   setUp()
 }
 

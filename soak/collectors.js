@@ -1,6 +1,6 @@
 'use strict'
 
-// Collectors that are made, used, cleared, read and dropped, so that nothing of them may stay.
+// Collectors that are created, used, cleared, read and dropped, which must leave nothing behind.
 
 const assert = require('node:assert/strict')
 const { setTimeout } = require('node:timers/promises')
@@ -40,7 +40,7 @@ class Collectors {
       assert.equal(timings.short.count, 1)
       metrics.collector.clear()
     }
-    // dropped with readings under way
+    // dropped while readings are in progress
     metrics.prometheus()
     const read = JSON.parse(new TextDecoder().decode(await metrics.json()))
     assert.deepEqual(read.counters, {})

@@ -1,22 +1,22 @@
 'use strict'
 
-// What a reading says against what was tallied: counts to the last one, sums as far as their order of addition allows.
+// Compares a reading with a tally: counts exactly, and sums as far as their order of addition allows.
 
 /** @typedef {InstanceType<typeof import('./tally').Tally>} Tally */
 /** @typedef {import('./tally').Samples} Samples */
 /** @typedef {import('..').Snapshot} Snapshot */
 /** @typedef {{ count: number, sum: number, min: number, max: number }} Stats */
 
-/** Sums of floats differ by the order in which they are added. */
+/** Sums of floats depend on the order of addition. */
 const SUM_ERROR = 1e-9
 const NANOS_PER_MILLI = 1e6
 
 /**
- * @param {string} reader who says so, for the messages
+ * @param {string} reader for the messages
  * @param {Pick<Snapshot, 'counters' | 'timings' | 'histograms'>} snapshot of series that are tallied
  * @param {Tally} tally
- * @param {{ exactExtremes?: boolean }} [options] a window after a reset has extremes as fine as its cells
- * @returns {string[]} what differs
+ * @param {{ exactExtremes?: boolean }} [options] after a reset, a window's extremes are only as exact as its buckets
+ * @returns {string[]} the differences
  */
 function differences(reader, snapshot, tally, { exactExtremes = true } = {}) {
   const timings = Object.entries(snapshot.timings).map(([key, stats]) => /** @type {const} */ ([key, inNanos(stats)]))
@@ -42,7 +42,8 @@ function counterDifferences(read, tallied) {
 /** @param {Record<string, Stats>} read @param {Record<string, Samples>} tallied @param {boolean} exactExtremes */
 function distributionDifferences(read, tallied, exactExtremes) {
   return keysOf(read, tallied).flatMap((key) => {
-    if (read[key] === undefined || tallied[key] === undefined) return [`${key} is only read, or only tallied`]
+    if (read[key] === undefined || tallied[key] === undefined)
+      return [`${key} is only in the reading, or only in the tally`]
     const wrong = wrongParts(read[key], tallied[key], exactExtremes)
     return wrong.map((part) => `${part} of ${key} is ${read[key][part]}, tallied ${tallied[key][part]}`)
   })

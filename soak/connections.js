@@ -1,16 +1,16 @@
 'use strict'
 
-// Labelled series that come and go as connections do: each has a counter, a gauge and a timing, most are removed by the thread
-// that made them, the rest by another one. Handles are kept beyond the removal and revive their series. None is left at the end.
+// Labelled series that are created and removed like connections: each has a counter, a gauge and a timing. Most are removed by the
+// thread that created them, the rest by another one. Kept handles record after the removal. No series is left at the end.
 
 const assert = require('node:assert/strict')
 
 /** @typedef {import('..').Metrics} Metrics */
 
-/** Every name that connections use begins so, and nobody else's. */
+/** The prefix of the names of connections, which nothing else uses. */
 const PREFIX = 'connection'
 const BYTES = 3
-/** One in so many is read, because a reading costs more than a recording. */
+/** One in this many is read, because a reading costs more than a recording. */
 const CHECKED = 64
 const KEPT = 8
 
@@ -24,7 +24,7 @@ class Connections {
   /** @type {{ labels: { id: string, of: string }, handle: import('..').BoundCounter }[]} */
   #kept = []
 
-  /** @param {Metrics} metrics @param {string} owner whose they are: part of their labels */
+  /** @param {Metrics} metrics @param {string} owner the owner, which is part of the labels */
   constructor(metrics, owner) {
     this.#metrics = metrics
     this.#owner = owner
@@ -33,7 +33,7 @@ class Connections {
     this.#wait = metrics.timing(`${PREFIX}.wait`)
   }
 
-  /** Makes connections and removes them. @param {number} count */
+  /** Opens connections and removes them. @param {number} count */
   comeAndGo(count) {
     for (let at = 0; at < count; at++) {
       const labels = this.#make()
@@ -42,7 +42,7 @@ class Connections {
     }
   }
 
-  /** Makes connections that stay until somebody removes them. @param {number} count @returns {string[]} their ids */
+  /** Opens connections that stay until they are removed. @param {number} count @returns {string[]} their ids */
   leave(count) {
     return Array.from({ length: count }, () => this.#make().id)
   }
@@ -61,21 +61,21 @@ class Connections {
     return { id, of: 'a customer' }
   }
 
-  /** Removes one that this or another thread has made. @param {string} id */
+  /** Removes one that this or another thread has opened. @param {string} id */
   remove(id) {
     const labels = this.#labels(id)
     for (const instrument of [this.#bytes, this.#open, this.#wait]) {
-      assert.equal(instrument.remove(labels), true, `${instrument.name} of ${id} was there`)
+      assert.equal(instrument.remove(labels), true, `${instrument.name} of ${id} existed`)
     }
   }
 
-  /** Removes one that another thread has left, when it is whole. @param {string} id */
+  /** Removes one that another thread has left, after checking its values. @param {string} id */
   removeLeft(id) {
     assert.equal(this.#metrics.value(`${PREFIX}.bytes`, this.#labels(id)), BYTES, id)
     this.remove(id)
   }
 
-  /** Records through a handle that was kept when its series was removed, and keeps another one. */
+  /** Records through a handle whose series was removed, and keeps another one. */
   revive() {
     const { id, of } = this.#make()
     const labels = { id, of }

@@ -1,7 +1,7 @@
 'use strict'
 
-// The Rust core under valgrind: tests/soak.rs, built with optimisations, because valgrind makes it slow enough, and with the
-// lines that valgrind names.
+// The Rust core under valgrind: tests/soak.rs, built with optimisations, because valgrind is slow, and with line numbers for its
+// reports.
 
 const path = require('node:path')
 const { root, runCargo } = require('../scripts/command')
@@ -10,7 +10,7 @@ const { runUnderValgrind, setUpValgrind } = require('./valgrind')
 const DEFAULT_MINUTES = 1
 const SECONDS_PER_MINUTE = 60
 
-/** Another configuration of the crate, so with a folder of its own. */
+/** A separate folder, because the crate's configuration differs. */
 const BUILD = {
   CARGO_TARGET_DIR: path.join(root, 'target', 'soak'),
   CARGO_PROFILE_RELEASE_LTO: 'off',
@@ -22,7 +22,7 @@ const BUILD = {
 /**
  * @param {number | undefined} minutes
  * @returns {string | undefined} why it was skipped
- * @throws Error when valgrind finds an error or a leak, or a total is wrong
+ * @throws Error if valgrind finds an error or a leak, or a total is wrong
  */
 function soakCore(minutes = DEFAULT_MINUTES) {
   const reason = setUpValgrind()
@@ -33,7 +33,7 @@ function soakCore(minutes = DEFAULT_MINUTES) {
   return undefined
 }
 
-/** Builds the test and says where it is. */
+/** Builds the test and returns its path. */
 function builtProgram() {
   const args = ['test', '--release', '--test', 'soak', '--no-run', '--message-format', 'json']
   const messages = runCargo(args, { env: BUILD, capture: true }).trim().split('\n')

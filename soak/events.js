@@ -1,7 +1,7 @@
 'use strict'
 
-// Aggregators beside each other: one of all threads' events that is never cleared, one of this thread's that is cleared after
-// each report, one with functions.
+// Aggregators at the same time: one of all threads that is never cleared, one of this thread that is cleared after each report, and
+// one with functions.
 
 const assert = require('node:assert/strict')
 const { setTimeout } = require('node:timers/promises')
@@ -17,13 +17,13 @@ class Events {
   #all
   #own = new Recorder()
   #cleared = new Aggregator(this.#own)
-  #heard = 0
+  #received = 0
 
   /** @param {Scenario} scenario */
   constructor(scenario) {
     this.#scenario = scenario
     const recorder = new Recorder({ collector: scenario.metrics.collector })
-    // an aggregator of a given collector reports the names that its recorder has made
+    // in a shared collector, an aggregator reports the names that its recorder has created
     recorder.counter('events')
     recorder.scope('events').histogram('size')
     this.#all = new Aggregator(recorder)
@@ -54,17 +54,17 @@ class Events {
     assert.deepEqual(this.#cleared.report().counters, {})
   }
 
-  /** An aggregator that hears each event, and is closed again. */
+  /** An aggregator that receives each event, and is then closed. */
   #hear() {
     const counter = (/** @type {import('..').CounterEvent} */ event) => {
-      this.#heard += event.increment
+      this.#received += event.increment
     }
     const aggregator = new Aggregator(this.#own, { counter })
-    const before = this.#heard
-    this.#own.counter('heard').incr(5)
+    const before = this.#received
+    this.#own.counter('received').incr(5)
     aggregator.close()
-    this.#own.counter('heard').decr(5)
-    assert.equal(this.#heard - before, 5)
+    this.#own.counter('received').decr(5)
+    assert.equal(this.#received - before, 5)
     this.#cleared.clear()
   }
 

@@ -1,13 +1,13 @@
 'use strict'
 
-// The garbage collector of this thread, in Node (--expose-gc) and in Bun, and waiting for what it brings about.
+// The garbage collector of this thread, in Node (--expose-gc) and in Bun, and waiting for its effects.
 
 const { setImmediate, setTimeout } = require('node:timers/promises')
 
 /** @type {any} */
 const runtime = globalThis
 
-/** How often what is waited for is looked at. */
+/** The polling interval. */
 const PACE_MILLIS = 2
 const PATIENCE_MILLIS = 60_000
 
@@ -15,10 +15,10 @@ const PATIENCE_MILLIS = 60_000
 function collect() {
   if (runtime.Bun) runtime.Bun.gc(true)
   else if (runtime.gc) runtime.gc()
-  else throw new Error('garbage is collected with --expose-gc')
+  else throw new Error('run Node with --expose-gc')
 }
 
-/** Collects until `reached()`. @param {() => boolean} reached @param {string} what is waited for */
+/** Collects until `reached()`. @param {() => boolean} reached @param {string} what the condition, for the error */
 async function collectUntil(reached, what) {
   await until(() => {
     collect()
@@ -26,7 +26,7 @@ async function collectUntil(reached, what) {
   }, what)
 }
 
-/** Lets others go on until `reached()`. @param {() => boolean} reached @param {string} what is waited for */
+/** Waits until `reached()`. @param {() => boolean} reached @param {string} what the condition, for the error */
 async function until(reached, what) {
   const deadline = performance.now() + PATIENCE_MILLIS
   while (!reached()) {

@@ -1,6 +1,6 @@
 'use strict'
 
-// A log of stats, whose lines add up to all that was counted.
+// A stats log, whose lines must add up to everything that was counted.
 
 const { logStats } = require('..')
 const { until } = require('./garbage')
@@ -30,18 +30,18 @@ class Log {
     }
     const stop = logStats({ interval: INTERVAL_MILLIS, collector: metrics.collector, log })
     await this.#scenario.threadsEnded
-    // the rest is in the next line; where it never comes, the check tells
+    // the rest is in the next line; if it never comes, the check fails
     const isComplete = () => this.#jobs >= Number(metrics.value('jobs') ?? 0)
-    await until(isComplete, 'the log has told of all jobs').finally(stop)
+    await until(isComplete, 'the log has all jobs').finally(stop)
   }
 
   /** @returns {string[]} */
   check() {
     const { counters, timings } = this.#scenario.tally
     const expected = { jobs: counters.jobs, waits: timings.wait.count }
-    const told = { jobs: this.#jobs, waits: this.#waits }
-    if (told.jobs === expected.jobs && told.waits === expected.waits) return []
-    return [`the stats log tells of ${JSON.stringify(told)}, tallied ${JSON.stringify(expected)}`]
+    const reported = { jobs: this.#jobs, waits: this.#waits }
+    if (reported.jobs === expected.jobs && reported.waits === expected.waits) return []
+    return [`the stats log has ${JSON.stringify(reported)}, tallied ${JSON.stringify(expected)}`]
   }
 }
 

@@ -1,7 +1,7 @@
 'use strict'
 
-// `npm run soak`: everything at once in Node or Bun, random programs beside a model of them, then the Rust core under valgrind.
-// Ends with 1 when anything was wrong.
+// `npm run soak`: everything at once in Node or Bun, random programs compared with a model, then the Rust core under valgrind.
+// Exits with 1 if anything was wrong.
 
 const path = require('node:path')
 const { bunPath } = require('../scripts/bun')
@@ -23,7 +23,7 @@ main(() => {
   if (outcomes.some(({ failed }) => failed)) process.exitCode = 1
 })
 
-/** In a process of its own, whose memory is its own. @param {import('./options').Options} options @param {string[]} args */
+/** Runs in a separate process, with its own memory. @param {import('./options').Options} options @param {string[]} args */
 function soakRuntime(options, args) {
   const file = path.join(__dirname, 'runtime.js')
   return inRuntime(options, (runtime, flags) => run(runtime, [...flags, file, ...args]))
@@ -41,7 +41,7 @@ function inRuntime(options, action) {
   action(runtime, isBun ? [] : ['--expose-gc'], options)
 }
 
-/** @param {string} what @param {() => string | void} action it returns why it was skipped */
+/** @param {string} what @param {() => string | void} action returns why it was skipped */
 function outcomeOf(what, action) {
   try {
     const reason = action()

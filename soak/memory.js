@@ -1,6 +1,6 @@
 'use strict'
 
-// How much memory the process takes in the course of a run, and whether that stays as it is.
+// The memory of the process during a run, and whether it is stable.
 
 const { setTimeout } = require('node:timers/promises')
 const { collect } = require('./garbage')
@@ -11,12 +11,12 @@ const { collect } = require('./garbage')
 
 const PACE_MILLIS = 1000
 const MB = 1e6
-/** How much more the second half may take, besides a tenth: threads are at different points of their lives. */
+/** The growth that is allowed in the second half, in addition to a tenth, because threads are at different stages. */
 const SLACK = { resident: 16 * MB, heap: 4 * MB }
 const SHARE = 1.1
-/** What is loaded and compiled, and the allocator's reserves, come at first: that part is left out. */
+/** The first part is ignored: it loads and compiles code, and the allocator builds its reserves. */
 const WARM_UP = 0.2
-/** Fewer say nothing. */
+/** Fewer samples are not conclusive. */
 const LEAST = 40
 
 class Memory {

@@ -1,19 +1,19 @@
 'use strict'
 
-// What the command line asks for.
+// The options of the command line.
 
 const { parseArgs } = require('node:util')
 
 const USAGE = `npm run soak -- [options]
 
-  --minutes <n>   how long, also a part of one (default: 10 for the runtime, 1 for the model and for the core)
-  --lives <n>     the runtime until so many threads have come and gone, instead of minutes
-  --seed <n>      what the random choices begin with (default: the time), for the same choices again
-  --bun           under the bun of node_modules
+  --minutes <n>   duration, may be a fraction (default: 10 for the runtime, 1 for the model and for the core)
+  --lives <n>     run the runtime part until this many threads have ended, instead of for a time
+  --seed <n>      seed of the random choices, to repeat a run (default: the time)
+  --bun           run under the bun of node_modules
   --runtime       only everything at once, in this runtime
-  --model         only random programs beside the model
+  --model         only random programs compared with the model
   --valgrind      only the Rust core under valgrind
-  --lose-one      tallies one job that nobody records: the run must then fail
+  --lose-one      tally one job that is not recorded; the run must fail
   --help`
 
 /**
@@ -30,7 +30,7 @@ const USAGE = `npm run soak -- [options]
  * }} Options
  */
 
-/** @param {string[]} args @returns {Options} @throws Error for an unknown option or a wrong number */
+/** @param {string[]} args @returns {Options} @throws Error for an unknown option or an invalid number */
 function readOptions(args) {
   const flag = /** @type {const} */ ({ type: 'boolean', default: false })
   const { values } = parseArgs({

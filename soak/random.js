@@ -23,7 +23,7 @@ class Random {
     return list[this.below(list.length)]
   }
 
-  /** A seed for somebody else. */
+  /** A seed for another generator. */
   seed() {
     return this.below(2 ** 32)
   }

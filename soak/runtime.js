@@ -1,6 +1,6 @@
 'use strict'
 
-// Everything at once, in one process: all parts run beside each other until the time or the work is over, then their totals are checked.
+// Everything at once, in one process: all parts run concurrently until the time or the work is over, then their totals are checked.
 
 const { Collectors } = require('./collectors')
 const { Events } = require('./events')
@@ -15,7 +15,7 @@ const { Windows } = require('./windows')
 
 /** @typedef {import('./options').Options} Options */
 
-/** Progress lines in a run, and the least time between two. */
+/** The number of progress lines in a run, and the minimum time between two. */
 const PROGRESS_LINES = 20
 const LEAST_PROGRESS_MILLIS = 1000
 

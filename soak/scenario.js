@@ -1,6 +1,6 @@
 'use strict'
 
-// What all parts of a run share: the collector, the tally, the time, and what this thread itself records.
+// Shared by all parts of a run: the collector, the tally, the time, and the recordings of this thread.
 
 const { setTimeout } = require('node:timers/promises')
 const { Collector, createMetrics } = require('..')
@@ -16,25 +16,25 @@ const { Work } = require('./work')
 const DEFAULT_MINUTES = 10
 const MILLIS_PER_MINUTE = 60_000
 const PACE_MILLIS = 5
-/** What is compared in another way than by the tally. */
+/** The names that are not compared with the tally. */
 const UNTALLIED = [PREFIX, 'killed']
 
-/** One run: what all of its parts share. */
+/** One run, with everything that its parts share. */
 class Scenario {
   #ends
   #lives
   #failed = false
 
-  /** not 0 when it is over, for other threads */
+  /** not 0 when the run is over, for other threads */
   over = new Int32Array(new SharedArrayBuffer(4))
 
-  /** of the parts' own random numbers: what each draws does not depend on the others' time */
+  /** seeds of the parts' own random numbers, so that they do not depend on each other's timing */
   random
 
   metrics = createMetrics(new Collector())
   tally = new Tally()
 
-  /** threads that have come and gone */
+  /** the number of threads that have ended */
   livesEnded = 0
 
   /** @param {Options} options */
@@ -56,7 +56,7 @@ class Scenario {
     return this.millisLeft === 0
   }
 
-  /** Works in this thread too. */
+  /** Records in this thread too. */
   async run() {
     while (!this.isOver) {
       for (const id of this.work.round()) this.work.connections.removeLeft(id)
@@ -65,12 +65,12 @@ class Scenario {
     Atomics.store(this.over, 0, 1)
   }
 
-  /** The other parts need not go on. */
+  /** Ends the other parts. */
   fail() {
     this.#failed = true
   }
 
-  /** All since the collector began. */
+  /** Everything since the collector was created. */
   wholeLife() {
     return this.metrics.collector.window().snapshot()
   }
@@ -81,7 +81,7 @@ class Scenario {
     return { ...snapshot, counters: tallied(counters), timings: tallied(timings), histograms: tallied(histograms) }
   }
 
-  /** @returns {string[]} what is wrong with the totals */
+  /** @returns {string[]} the differences of the totals */
   check() {
     const snapshot = this.wholeLife()
     const { trace } = snapshot
@@ -96,7 +96,7 @@ class Scenario {
     return wrong
   }
 
-  /** The gauges of threads that are gone go with their memory. */
+  /** The gauges of ended threads disappear with their memory. */
   async gaugesAreOurs() {
     const ours = JSON.stringify(this.work.gauges, Object.keys(this.work.gauges).sort())
     const areOurs = () => JSON.stringify(this.metrics.snapshot().gauges) === ours

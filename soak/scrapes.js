@@ -1,6 +1,6 @@
 'use strict'
 
-// Scrapes over real HTTP: each must be well-formed, and what it counts must not go down.
+// Scrapes over real HTTP: each must be well-formed, and its counts must not decrease.
 
 const assert = require('node:assert/strict')
 const { once } = require('node:events')
@@ -12,7 +12,7 @@ const { setTimeout } = require('node:timers/promises')
 const PACE_MILLIS = 20
 const SAMPLE = /^([a-zA-Z_:][\w:]*)(\{.*\})? (-?[\d.]+(?:e[+-]?\d+)?|NaN|\+Inf|-Inf)$/
 const COMMENT = /^# (HELP|TYPE) /
-/** Families whose counts only go up, whatever happens to threads. */
+/** Families whose counts never decrease, whatever happens to threads. */
 const WATCHED = ['jobs_total', 'requests_total', 'wait_seconds_count', 'bounded_count', 'killed_total']
 
 class Scrapes {
@@ -28,7 +28,7 @@ class Scrapes {
 
   async run() {
     const server = http.createServer(this.#scenario.metrics.handle)
-    // where all is busy, a connection that the server gives up may just be used again
+    // under load, a connection may be reused just when the server closes it
     server.keepAliveTimeout = 0
     await once(server.listen(0, '127.0.0.1'), 'listening')
     const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
@@ -62,7 +62,7 @@ class Scrapes {
     const sums = {}
     for (const line of text.slice(0, -1).split('\n')) {
       if (COMMENT.test(line)) continue
-      const [, name, , value] = SAMPLE.exec(line) ?? assert.fail(`no line of an exposition: ${line}`)
+      const [, name, , value] = SAMPLE.exec(line) ?? assert.fail(`not a line of an exposition: ${line}`)
       sums[name] = (sums[name] ?? 0) + Number(value)
     }
     for (const name of WATCHED) {

@@ -1,12 +1,12 @@
 'use strict'
 
-// The end of a run, as text: what was done how often, what memory did, and what went wrong.
+// The summary of a run: activities, memory, and failures.
 
 const { boundOf, inMB, judge } = require('./memory')
 
 /** @typedef {import('./memory').Sample} Sample */
 
-/** Differences that are shown: the first of many tell as much. */
+/** The number of differences that are shown. */
 const SHOWN = 20
 
 /**
@@ -33,7 +33,7 @@ function memoryLines(samples) {
   const { first, second, judged } = judge(samples)
   const parts = /** @type {const} */ (['resident', 'heap'])
   return parts.map((part) => {
-    const verdict = judged ? `at most ${inMB(boundOf(part, first[part]))} allowed` : 'too short a run to judge'
+    const verdict = judged ? `at most ${inMB(boundOf(part, first[part]))} allowed` : 'the run is too short to check'
     return `${part} memory, medians of the halves: ${inMB(first[part])}, then ${inMB(second[part])} (${verdict})`
   })
 }

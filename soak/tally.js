@@ -1,7 +1,7 @@
 'use strict'
 
-// What was recorded, counted beside Tallystick by whoever recorded it, in plain objects under the keys of a snapshot. Threads
-// send theirs as messages. A tally never reads a collector.
+// Everything that was recorded, counted in plain objects with the keys of a snapshot. Threads send their tallies as messages. A tally
+// never reads a collector.
 
 /** @typedef {{ count: number, sum: number | undefined, min: number, max: number }} Samples `sum` is unknown where values are */
 /** @typedef {'timings' | 'histograms'} DistributionKind */
@@ -25,7 +25,7 @@ class Tally {
     this.did('recordings')
   }
 
-  /** @param {DistributionKind} kind @param {string} key @param {number} [value] none for a duration that only the library knows */
+  /** @param {DistributionKind} kind @param {string} key @param {number} [value] absent for a duration that only the library knows */
   observe(kind, key, value) {
     const known = { sum: value, min: value ?? Infinity, max: value ?? -Infinity }
     merge(this[kind], key, { count: 1, ...known })
@@ -42,7 +42,7 @@ class Tally {
     this.activity[what] = (this.activity[what] ?? 0) + times
   }
 
-  /** Adds what another thread has counted. @param {TallyMessage} other */
+  /** Adds the tally of another thread. @param {TallyMessage} other */
   add(other) {
     for (const [key, delta] of Object.entries(other.counters)) this.counters[key] = (this.counters[key] ?? 0) + delta
     for (const kind of /** @type {DistributionKind[]} */ (['timings', 'histograms'])) {

@@ -1,6 +1,6 @@
 'use strict'
 
-// Threads that come and go, a constant number at a time, so that memory can be compared.
+// Threads that start and end, a constant number at a time, so that memory can be compared.
 
 const assert = require('node:assert/strict')
 const { once } = require('node:events')
@@ -14,17 +14,17 @@ const { Random } = require('./random')
 /** @typedef {{ collector: number, seed: number, rounds: number, ending: Ending, progress: SharedArrayBuffer, over: Int32Array, owner: string }} Life */
 
 const ENDINGS = /** @type {const} */ (['returns', 'exits', 'waiting', 'spinning'])
-/** At the same time: the first lives long, so that it outlives sweeps and begins anew. */
+/** Concurrent threads. The first one lives long, so that it applies the removals of others. */
 const LANES = 3
 const SHORT = 40
 const LONG = 2000
-/** What a spinning thread records at least before it is terminated. */
+/** The minimum of recordings of a spinning thread before it is terminated. */
 const SPINS = 200
 
 class Threads {
   #scenario
   #started = 0
-  /** of spinning threads: what they have recorded for certain, and at most */
+  /** bounds of the recordings of spinning threads */
   #killed = { least: 0, most: 0 }
 
   /** @param {Scenario} scenario */
@@ -55,7 +55,7 @@ class Threads {
     const worker = new Worker(path.join(__dirname, 'worker.js'), { workerData: life })
     const ended = once(worker, 'exit')
     const tallied = this.#messages(worker)
-    // either may reject first, with what went wrong in the thread
+    // either may reject first, with the thread's error
     await Promise.race([tallied, ended.then(() => assert.fail(`${owner} ended without a tally`))])
     await this.#end(worker, life)
     await ended
@@ -63,7 +63,7 @@ class Threads {
     this.#scenario.livesEnded++
   }
 
-  /** Hears a thread until it sends its tally. @param {Worker} worker @returns {Promise<void>} */
+  /** Handles a thread's messages until it sends its tally. @param {Worker} worker @returns {Promise<void>} */
   #messages(worker) {
     const { tally, work } = this.#scenario
     return new Promise((resolve, reject) => {
@@ -91,7 +91,7 @@ class Threads {
     this.#killed.most += counts[0]
   }
 
-  /** @returns {string[]} what is wrong with what terminated threads have recorded */
+  /** @returns {string[]} the differences in the recordings of terminated threads */
   check() {
     const { counters, timings } = this.#scenario.wholeLife()
     const keys = Object.keys(counters).filter((key) => key.startsWith('killed'))

@@ -1,6 +1,6 @@
 'use strict'
 
-// valgrind, of the system or from Debian's package, kept under target/.
+// valgrind, from the system or from Debian's package, which is kept under target/.
 
 const fs = require('node:fs')
 const path = require('node:path')
@@ -9,11 +9,11 @@ const { unpackPackages } = require('../scripts/debian')
 
 const folder = path.join(root, 'target', 'valgrind')
 const unpacked = path.join(folder, 'usr', 'bin', 'valgrind')
-/** The second has the C library's symbols, without which valgrind does not start. */
+/** The second package has the C library's symbols, without which valgrind does not start. */
 const PACKAGES = ['valgrind', 'libc6-dbg']
 const FAILURE = 99
 
-/** What a leak is: memory to which nothing leads. What statics hold to the end is none. */
+/** A leak is unreachable memory. Memory that statics hold until the end is not a leak. */
 const ARGUMENTS = [
   '--fair-sched=yes',
   '--leak-check=full',
@@ -22,12 +22,12 @@ const ARGUMENTS = [
   `--error-exitcode=${FAILURE}`,
 ]
 
-/** @returns {string | undefined} why there is none */
+/** @returns {string | undefined} why it is unavailable */
 function setUpValgrind() {
   if (process.platform !== 'linux') return 'valgrind is for Linux'
   if (isInstalled('valgrind') || fs.existsSync(unpacked)) return undefined
   const reason = unpackPackages(PACKAGES, folder)
-  return reason && `there is no valgrind on the PATH, and ${reason}`
+  return reason && `valgrind is not on the PATH, and ${reason}`
 }
 
 /**
@@ -35,7 +35,7 @@ function setUpValgrind() {
  * @param {string} program
  * @param {string[]} args
  * @param {Record<string, string>} env
- * @throws Error when the program fails, or valgrind finds an error or a leak
+ * @throws Error if the program fails, or valgrind finds an error or a leak
  */
 function runUnderValgrind(program, args, env) {
   if (isInstalled('valgrind')) return void run('valgrind', [...ARGUMENTS, program, ...args], { env })

@@ -1,7 +1,6 @@
 'use strict'
 
-// Readers of all kinds beside each other, each with a window of its own that resets or none: what those that reset have seen in
-// all must be all there was.
+// Concurrent readers of all kinds, with windows that reset or without a window: those that reset must have seen everything in total.
 
 const assert = require('node:assert/strict')
 const { setTimeout } = require('node:timers/promises')
@@ -47,7 +46,7 @@ class Windows {
     tally.did('windows read and reset', 2)
   }
 
-  /** All jobs so far, by a window that is opened for it. */
+  /** All jobs so far, from a new window. */
   #jobs() {
     const jobs = this.#scenario.wholeLife().counters.jobs ?? 0
     assert.ok(jobs >= this.#lastJobs, `jobs went from ${this.#lastJobs} to ${jobs}`)
@@ -89,7 +88,7 @@ function see(seen, { counters, timings, histograms }) {
   })
 }
 
-/** What was seen in all, as one reading. @param {InstanceType<typeof Tally>} seen @returns {any} */
+/** Everything that was seen, as one reading. @param {InstanceType<typeof Tally>} seen @returns {any} */
 function asSnapshot({ counters, timings, histograms }) {
   return {
     counters,

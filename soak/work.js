@@ -1,7 +1,6 @@
 'use strict'
 
-// What each thread records, in rounds: every kind of series, by name, by kept handle and by labels, chosen by a seed and tallied
-// beside it.
+// The recordings of each thread, in rounds: every kind of series, by name, by kept handle and by labels, chosen by a seed and tallied.
 
 const { Recorder, createSceneMetrics } = require('..')
 const { Connections } = require('./connections')
@@ -13,7 +12,7 @@ const STEPS = 20
 const METHODS = ['GET', 'PUT', 'POST']
 const STATUSES = [200, 404, 500]
 const ROUTES = ['/', '/tiles', '/a "quoted" path\\']
-/** Powers of two of nanoseconds, so many that their pages fill more than a chunk. */
+/** Powers of two of nanoseconds, enough for their pages to fill more than a chunk. */
 const POWERS = 41
 const BOUNDS = [10, 100, 1000]
 const CONNECTIONS = 60
@@ -58,7 +57,7 @@ class Work {
     this.connections = new Connections(metrics, owner)
   }
 
-  /** @returns {string[]} the ids of connections that others are to remove */
+  /** @returns {string[]} the ids of connections for others to remove */
   round() {
     this.#rounds++
     for (let step = 0; step < STEPS; step++) {
@@ -103,7 +102,7 @@ class Work {
     this.#tally.count(key)
   }
 
-  /** A handle that is kept for good. @param {string} key @param {{ method: string, status: number }} labels */
+  /** A handle that is kept until the end. @param {string} key @param {{ method: string, status: number }} labels */
   #handle(key, labels) {
     const known = this.#handles.get(key)
     if (known !== undefined) return known
@@ -132,7 +131,7 @@ class Work {
     this.#tally.observe('histograms', 'bounded{by="bounds"}', bounded)
   }
 
-  /** As events, with instruments that are made again each time. */
+  /** Records events, with new instruments each time. */
   #tell() {
     const size = this.#random.below(1000)
     this.#recorder.counter('events').incr(2)
@@ -160,7 +159,7 @@ class Work {
   }
 }
 
-/** A label's value as keys of a snapshot have it. @param {string} value */
+/** A label's value as in the keys of a snapshot. @param {string} value */
 function quoted(value) {
   return `"${value.replace(/[\\"]/g, '\\$&')}"`
 }

@@ -1,7 +1,7 @@
 'use strict'
 
-// One thread of many: it works for some rounds, sends what it tallied and which connections it left, and ends as it is told:
-// by itself, by `process.exit`, terminated while it waits, or terminated in the midst of recording.
+// One thread of many: it works for some rounds, sends its tally and the connections that it left, and ends in the given way: by itself,
+// by `process.exit`, terminated while it waits, or terminated while it records.
 
 const { once } = require('node:events')
 const { setTimeout } = require('node:timers/promises')
@@ -15,9 +15,9 @@ const { Work } = require('./work')
 /** @typedef {import('./threads').Life} Life */
 /** @typedef {import('node:worker_threads').MessagePort} MessagePort */
 
-/** Between rounds, so that all threads together leave something of the machine. */
+/** The pause between rounds, so that the threads do not use the whole machine. */
 const PACE_MILLIS = 4
-/** Rounds between two forced collections of garbage. */
+/** Rounds between two forced garbage collections. */
 const COLLECTED = 25
 
 const { collector, seed, rounds, ending, progress, over, owner } = /** @type {Life} */ (workerData)
@@ -41,7 +41,7 @@ async function main() {
   if (ending === 'exits') process.exit()
 }
 
-/** Records without end. What is begun and what is done is in `progress`, where it can be read when this thread is no more. */
+/** Records endlessly. `progress` has the numbers of started and finished recordings, which remain readable after this thread's end. */
 function spin(/** @type {import('..').Metrics} */ metrics) {
   const [begun, done] = [new Int32Array(progress, 0, 1), new Int32Array(progress, 4, 1)]
   for (let count = 1; ; count++) {

@@ -14,14 +14,14 @@ fn text(collector: &Collector) -> String {
     text_with(collector, &DEFAULT_BUCKETS_MILLIS)
 }
 
-/// The text of a collector in which this was recorded.
+/// The text of a collector after these recordings.
 fn text_of(record: impl FnOnce(&Thread)) -> String {
     let collector = collector();
     record(&Thread::of(&collector));
     text(&collector)
 }
 
-/// What is recorded, and the exact text of it.
+/// Recordings, and their exact text.
 type Row = (fn(&Thread), &'static str);
 
 fn assert_texts(rows: &[Row]) {
@@ -39,12 +39,12 @@ fn unit(unit: &str) -> FamilyOptions {
 }
 
 #[test]
-fn a_collector_of_nothing_is_an_empty_text() {
+fn an_unused_collector_has_an_empty_text() {
     assert_texts(&[(|_| (), "")]);
 }
 
 #[test]
-fn what_was_asked_for_is_zero_until_it_is_recorded() {
+fn instruments_that_were_requested_are_zero_until_they_record() {
     assert_texts(&[
         (
             |thread| _ = thread.family(Kind::Counter, "jobs", help("Jobs.")),
@@ -71,7 +71,7 @@ fn what_was_asked_for_is_zero_until_it_is_recorded() {
 }
 
 #[test]
-fn what_has_labels_or_a_state_is_absent_until_it_is_recorded() {
+fn gauges_and_labelled_families_are_absent_until_they_record() {
     let labelled = |names: &[&str]| FamilyOptions {
         label_names: Some(names.iter().map(|name| (*name).to_owned()).collect()),
         ..FamilyOptions::default()
@@ -88,7 +88,7 @@ fn what_has_labels_or_a_state_is_absent_until_it_is_recorded() {
 }
 
 #[test]
-fn a_family_that_shows_nothing_yet_keeps_its_name() {
+fn a_family_without_series_yet_keeps_its_name() {
     let collector = collector();
     let thread = Thread::of(&collector);
     thread.family(Kind::Gauge, "a.b", FamilyOptions::default());
@@ -117,7 +117,7 @@ fn counters_end_in_total() {
 }
 
 #[test]
-fn a_counter_that_counted_down_has_a_gauge_of_its_net_value_beside_it() {
+fn a_counter_that_counted_down_also_has_a_gauge_of_its_net_value() {
     assert_texts(&[
         (
             |thread| {
@@ -150,7 +150,7 @@ fn a_counter_that_counted_down_has_a_gauge_of_its_net_value_beside_it() {
 }
 
 #[test]
-fn a_counters_first_decrement_takes_no_other_familys_name() {
+fn a_counters_first_decrement_does_not_take_another_familys_name() {
     assert_texts(&[(
         |thread| {
             thread.inc("open", &[], -1.0);
@@ -161,7 +161,7 @@ fn a_counters_first_decrement_takes_no_other_familys_name() {
 }
 
 #[test]
-fn gauges_of_two_threads_are_merged_as_the_family_says() {
+fn gauges_of_two_threads_are_merged_by_the_familys_option() {
     for (merge, expected) in [(Merge::Sum, "7"), (Merge::Min, "3"), (Merge::Max, "4"), (Merge::Last, "3")] {
         let collector = collector();
         let threads = [(3.0, 9.0), (4.0, 8.0)].map(|(value, time)| {
@@ -220,7 +220,7 @@ fn a_timing_is_a_histogram_in_seconds_with_the_default_buckets() {
 }
 
 #[test]
-fn a_timings_own_buckets_go_before_those_of_the_scrape() {
+fn a_timings_own_buckets_take_precedence_over_those_of_the_scrape() {
     let collector = collector();
     let thread = Thread::of(&collector);
     thread.family(Kind::Timing, "render", bounds(&[2.0]));
@@ -266,7 +266,7 @@ fn a_value_counts_in_the_bucket_of_the_bound_it_equals() {
 }
 
 #[test]
-fn bounds_that_are_one_number_in_seconds_are_one_bucket() {
+fn bounds_that_are_equal_in_seconds_are_one_bucket() {
     let collector = collector();
     let thread = Thread::of(&collector);
     thread.observe_millis("render", &[], 1.0);
@@ -334,7 +334,7 @@ fn help_has_backslashes_and_line_feeds_escaped_and_nothing_else() {
 }
 
 #[test]
-fn what_was_described_before_its_first_use_has_help_and_unit() {
+fn a_description_before_the_first_use_sets_help_and_unit() {
     let collector = collector();
     let description = FamilyOptions { help: Some("Sent.".to_owned()), ..unit("bytes") };
     collector.describe("sent", &description).expect("nothing contradicts");
@@ -354,7 +354,7 @@ fn label_values_are_escaped_once() {
     )]);
 }
 
-/// Records in a family of this name and these options.
+/// Records in a family with this name and these options.
 type Named = fn(&Thread, &str, FamilyOptions);
 
 #[test]
@@ -406,7 +406,7 @@ fn labels_of_the_collector_are_on_every_sample() {
 }
 
 #[test]
-fn a_series_own_label_goes_before_the_collectors_of_that_name() {
+fn a_series_own_label_takes_precedence_over_the_collectors() {
     let collector = collector_with_labels(&[("zone", "eu"), ("service", "map")]);
     let thread = Thread::of(&collector);
     thread.inc("jobs", &[("zone", "us")], 1.0);
@@ -419,7 +419,7 @@ fn a_series_own_label_goes_before_the_collectors_of_that_name() {
 }
 
 #[test]
-fn a_collectors_label_never_makes_two_series_one() {
+fn a_collectors_label_never_makes_two_series_equal() {
     let collector = collector_with_labels(&[("zone", "eu"), ("tier", "1")]);
     let thread = Thread::of(&collector);
     thread.inc("jobs", &[], 1.0);
@@ -432,7 +432,7 @@ fn a_collectors_label_never_makes_two_series_one() {
 }
 
 #[test]
-fn a_label_that_is_given_twice_has_the_later_value() {
+fn a_label_that_occurs_twice_has_the_later_value() {
     let collector = collector_with_labels(&[("zone", "eu"), ("zone", "us")]);
     let thread = Thread::of(&collector);
     thread.inc("jobs", &[("k", "1"), ("k", "2")], 1.0);
@@ -441,7 +441,7 @@ fn a_label_that_is_given_twice_has_the_later_value() {
 }
 
 #[test]
-fn names_that_become_the_same_are_told_apart() {
+fn names_that_become_equal_stay_distinct() {
     assert_texts(&[
         (
             |thread| {
@@ -472,7 +472,7 @@ fn names_that_become_the_same_are_told_apart() {
 }
 
 #[test]
-fn labels_with_a_meaning_are_escaped_where_they_have_it() {
+fn label_names_with_a_meaning_are_escaped_where_they_have_it() {
     assert_texts(&[
         (
             |thread| {
@@ -506,7 +506,7 @@ fn lines_of_one_of_each() -> String {
 }
 
 #[test]
-fn a_removed_series_is_hidden_and_comes_back_from_nothing() {
+fn a_removed_series_is_hidden_and_comes_back_from_zero() {
     let collector = collector();
     let thread = Thread::of(&collector);
     record_one_of_each(&thread);
@@ -519,7 +519,7 @@ fn a_removed_series_is_hidden_and_comes_back_from_nothing() {
 }
 
 #[test]
-fn a_cleared_collector_is_empty_and_its_series_come_back_from_nothing() {
+fn a_cleared_collector_is_empty_and_its_series_come_back_from_zero() {
     let collector = collector();
     let (thread, ended) = (Thread::of(&collector), Thread::of(&collector));
     record_one_of_each(&thread);
@@ -532,7 +532,7 @@ fn a_cleared_collector_is_empty_and_its_series_come_back_from_nothing() {
 }
 
 #[test]
-fn a_family_keeps_its_name_while_one_of_the_same_is_hidden() {
+fn a_family_keeps_its_name_while_one_with_an_equal_name_is_hidden() {
     let collector = collector();
     let (thread, holder) = (Thread::of(&collector), Thread::of(&collector));
     holder.set("a.b", &[], 1.0);

@@ -1,5 +1,5 @@
-//! What Rust does for `HdrHistogram` objects, against the `hdrhistogram` crate; and that JavaScript's half has its memory where
-//! this one reads it.
+//! The Rust half of `HdrHistogram` objects compared with the `hdrhistogram` crate, and the memory layout that it shares with the
+//! JavaScript half.
 
 use std::fs;
 
@@ -14,7 +14,7 @@ fn cases(cases: u32) -> ProptestConfig {
 }
 
 #[test]
-fn the_head_is_where_javascript_has_it() {
+fn both_halves_agree_on_the_layout_of_the_head() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/lib/events/layout.js");
     let text = fs::read_to_string(path).expect("the package has this file");
     for (name, place) in [("MIN", hdr_object::MIN), ("MAX", hdr_object::MAX), ("ZERO", hdr_object::ZERO)] {
@@ -23,13 +23,13 @@ fn the_head_is_where_javascript_has_it() {
     assert!(text.contains(&format!("\nconst PAGE_BITS = {}\n", hdr_object::PAGE_BITS)));
 }
 
-/// Values of every size, with how often each came.
+/// Values of every size, with their counts.
 fn recordings() -> impl Strategy<Value = Vec<(u64, u64)>> {
     let value = (0..53_u32, any::<u64>()).prop_map(|(bits, random)| random >> 11 >> (52 - bits));
     vec((value, 1..1_000_000_u64), 0..60)
 }
 
-/// The same recordings here and there.
+/// The same recordings in our histogram and in theirs.
 fn both(digits: u8, recordings: &[(u64, u64)]) -> (HdrCounts, Histogram<u64>) {
     let mut ours = HdrCounts::empty(u32::from(digits)).unwrap();
     let mut theirs = Histogram::new_with_bounds(1, HdrCounts::LARGEST, digits).unwrap();
@@ -50,14 +50,14 @@ proptest! {
     #![proptest_config(cases(100))]
 
     #[test]
-    fn another_hdr_histogram_reads_what_is_encoded(digits in 1..=4_u8, recordings in recordings()) {
+    fn another_hdr_histogram_reads_our_encoding(digits in 1..=4_u8, recordings in recordings()) {
         let (ours, theirs) = both(digits, &recordings);
         let read: Histogram<u64> = Deserializer::new().deserialize(&mut ours.encode().as_slice()).unwrap();
         prop_assert_eq!(read, theirs);
     }
 
     #[test]
-    fn what_another_hdr_histogram_encoded_is_read(digits in 1..=4_u8, recordings in recordings()) {
+    fn the_encoding_of_another_hdr_histogram_is_read(digits in 1..=4_u8, recordings in recordings()) {
         let (ours, theirs) = both(digits, &recordings);
         let read = HdrCounts::decode(&theirs_encoded(&theirs)).unwrap();
         prop_assert_eq!(read.cells(), ours.cells());
@@ -69,7 +69,7 @@ proptest! {
     }
 
     #[test]
-    fn values_in_coarser_units_come_back_in_their_cells(unit in 1..30_u32, recordings in recordings()) {
+    fn values_in_coarser_units_are_decoded_into_their_buckets(unit in 1..30_u32, recordings in recordings()) {
         let mut theirs = Histogram::<u64>::new_with_bounds(1 << unit, HdrCounts::LARGEST, 2).unwrap();
         for &(value, count) in &recordings {
             theirs.record_n(value, count).unwrap();
@@ -86,7 +86,7 @@ proptest! {
     }
 
     #[test]
-    fn mean_and_deviation_are_those_of_hdr_histogram(digits in 1..=4_u8, recordings in recordings()) {
+    fn mean_and_deviation_equal_those_of_hdr_histogram(digits in 1..=4_u8, recordings in recordings()) {
         prop_assume!(!recordings.is_empty());
         let (ours, theirs) = both(digits, &recordings);
         let (mean, deviation) = ours.moments();
@@ -95,12 +95,12 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_read_or_refused(bytes in vec(any::<u8>(), 0..200)) {
+    fn any_bytes_are_read_or_rejected(bytes in vec(any::<u8>(), 0..200)) {
         let _ = HdrCounts::decode(&bytes);
     }
 
     #[test]
-    fn a_damaged_encoding_is_read_or_refused(
+    fn a_damaged_encoding_is_read_or_rejected(
         recordings in recordings(),
         damage in vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
     ) {
@@ -115,7 +115,7 @@ proptest! {
     }
 
     #[test]
-    fn an_objects_memory_is_read_as_it_was_counted(digits in 1..=5_u8, recordings in recordings()) {
+    fn an_objects_memory_is_read_with_its_counts(digits in 1..=5_u8, recordings in recordings()) {
         let (ours, _) = both(digits, &recordings);
         let (cells, directory) = memory(&ours);
         prop_assert_eq!(HdrCounts::of_object(&cells, &directory, u32::from(digits)), Some(ours.clone()));
@@ -123,7 +123,7 @@ proptest! {
     }
 
     #[test]
-    fn a_timing_keeps_its_cells(values in vec(1..=HdrCounts::LARGEST, 1..50)) {
+    fn a_timing_keeps_its_buckets(values in vec(1..=HdrCounts::LARGEST, 1..50)) {
         let layout = LogLinear::nanoseconds(Precision::Two);
         let timing = distribution(layout, values.iter().map(|value| *value as f64));
         let mut expected = HdrCounts::empty(2).unwrap();
@@ -147,7 +147,7 @@ proptest! {
     }
 }
 
-/// The memory of an object that counted the same.
+/// The memory of an object with the same counts.
 fn memory(counts: &HdrCounts) -> (Vec<f64>, Vec<u32>) {
     let (min, max) = counts.extremes();
     let mut memory = vec![min as f64, max as f64, counts.zeros(), 0.0];
@@ -179,7 +179,7 @@ fn distribution(layout: LogLinear, values: impl Iterator<Item = f64>) -> Distrib
 }
 
 #[test]
-fn five_digits_are_those_of_hdr_histogram() {
+fn five_digits_equal_those_of_hdr_histogram() {
     let (ours, theirs) = both(5, &[(0, 2), (99_999, 1), (1_234_567, 3), (HdrCounts::LARGEST, 1)]);
     assert_eq!(HdrCounts::decode(&theirs_encoded(&theirs)).unwrap().cells(), ours.cells());
     let read: Histogram<u64> = Deserializer::new().deserialize(&mut ours.encode().as_slice()).unwrap();
@@ -195,7 +195,7 @@ fn a_value_beyond_the_largest_is_not_scaled() {
 }
 
 #[test]
-fn memory_that_is_none_has_no_value() {
+fn invalid_memory_has_no_values() {
     for (cells, directory) in [(&[][..], &[][..]), (&[1.0], &[1]), (&[0.0; 8], &[u32::MAX, 4, 7])] {
         let counts = HdrCounts::of_object(cells, directory, 2).unwrap();
         assert_eq!(counts.count(), 0.0);

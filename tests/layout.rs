@@ -1,5 +1,5 @@
-//! Both halves agree on where things are: `lib/record/layout.js` read as text against Rust's constants, and the table of
-//! vectors that `__test__/log-linear.test.js` reads too.
+//! Both halves agree on the layout: compares the text of `lib/record/layout.js` with Rust's constants, and reads the table of vectors
+//! that `__test__/log-linear.test.js` reads too.
 
 use std::collections::HashMap;
 use std::fs;
@@ -10,7 +10,7 @@ use tallystick::collector::{Kind, Merge};
 use tallystick::histogram::{LogLinear, MAX_NANOS, Precision};
 use tallystick::pool::{State, layout as tracked};
 
-/// What follows `const NAME = ` in JavaScript's half.
+/// The constants of the JavaScript half, by name.
 fn javascript() -> HashMap<String, String> {
     constants_of("lib/record/layout.js")
 }
@@ -22,8 +22,8 @@ fn constants_of(file: &str) -> HashMap<String, String> {
     constants.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
-/// A JavaScript constant that is a number as it stands, or one of the few expressions that the file has. Of a limit that tests
-/// make small it is the real one.
+/// A JavaScript constant that is a number or one of the few expressions in the file. For a limit that tests make small, this is the
+/// real one.
 fn number(constants: &HashMap<String, String>, name: &str) -> f64 {
     let text = constants.get(name).unwrap_or_else(|| panic!("lib/record/layout.js has no {name}"));
     let real = text.strip_prefix("TINY ? ").and_then(|limits| limits.split_once(" : "));
@@ -38,7 +38,7 @@ fn number(constants: &HashMap<String, String>, name: &str) -> f64 {
 }
 
 #[test]
-fn every_constant_of_javascript_is_rusts() {
+fn every_constant_of_javascript_equals_rusts() {
     let constants = javascript();
     let expected = [
         ("CHUNK_BITS", f64::from(layout::CHUNK_BITS)),
@@ -97,21 +97,21 @@ fn a_tracked_workers_cells_are_where_javascript_writes_them() {
 }
 
 #[test]
-fn merges_have_the_numbers_of_their_places() {
+fn merges_have_the_numbers_of_their_positions() {
     let rust: Vec<String> =
         (0..).map_while(Merge::from_number).map(|merge| format!("'{merge:?}'").to_lowercase()).collect();
     assert_eq!(javascript()["MERGES"], format!("[{}]", rust.join(", ")));
 }
 
 #[test]
-fn precisions_cut_with_the_same_bits() {
+fn precisions_have_the_same_bits() {
     let bits: Vec<String> =
         (1..).map_while(Precision::from_digits).map(|precision| precision.bits().to_string()).collect();
     assert_eq!(javascript()["PRECISION_BITS"], format!("[0, {}]", bits.join(", ")));
 }
 
 #[test]
-fn a_head_has_no_cell_for_two_things() {
+fn no_cell_of_a_head_has_two_meanings() {
     let log_linear = [layout::SUM, layout::MIN, layout::MAX, layout::ZERO, layout::DIRECTORY];
     let bounded = [layout::SUM, layout::MIN, layout::MAX, layout::BOUNDED];
     let timed_gauge = [0, layout::TIME, layout::CHECK];
@@ -122,13 +122,13 @@ fn a_head_has_no_cell_for_two_things() {
 }
 
 #[test]
-fn a_cell_index_has_room_beside_the_bit_that_marks_far_pages() {
+fn a_cell_index_leaves_room_for_the_bit_that_marks_far_pages() {
     assert_eq!(layout::CHUNK_CELLS, 1 << layout::CHUNK_BITS);
     assert_eq!((layout::CHUNK_CELLS - 1) & layout::FAR, 0);
 }
 
 #[test]
-fn a_chunk_has_fewer_directory_entries_than_there_are_numbers_of_far_pages() {
+fn a_chunk_has_fewer_directory_entries_than_far_pages_have_numbers() {
     for entries in [LogLinear::TIMING_ENTRIES, LogLinear::HISTOGRAM_ENTRIES] {
         let head = layout::DIRECTORY + entries.div_ceil(layout::ENTRIES_PER_CELL);
         assert!(layout::CHUNK_CELLS / head * entries < layout::FAR);
@@ -159,7 +159,7 @@ fn vector(row: &Value) -> Vector {
 }
 
 #[test]
-fn every_value_of_the_table_falls_in_the_cell_it_says() {
+fn every_value_of_the_table_has_the_place_in_the_table() {
     let vectors = vectors();
     assert!(vectors.len() > 300);
     for Vector { layout, value, place } in vectors {
@@ -168,7 +168,7 @@ fn every_value_of_the_table_falls_in_the_cell_it_says() {
 }
 
 #[test]
-fn every_value_of_the_table_lies_in_its_cell() {
+fn every_value_of_the_table_is_within_its_bucket() {
     let (start, end) = ((-64_f64).exp2(), 64_f64.exp2());
     for Vector { layout, value, place: (entry, cell) } in vectors() {
         let value = value.clamp(start, end);

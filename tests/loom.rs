@@ -18,7 +18,7 @@ use tallystick::cells::{Chunk, ClaimRole, Shard, layout};
 use tallystick::collector::{Collector, FamilyOptions, Kind, Merge, Window};
 use tallystick::histogram::{Distribution, LogLinear, Precision};
 
-/// Explores a model, with up to so many preemptions in a run where all of them would take hours.
+/// Explores a model, with a bound on preemptions if all interleavings would take hours.
 fn explore(preemptions: Option<usize>, model: impl Fn() + Sync + Send + 'static) {
     let mut builder = Builder::new();
     builder.preemption_bound = preemptions.or(builder.preemption_bound);
@@ -26,7 +26,7 @@ fn explore(preemptions: Option<usize>, model: impl Fn() + Sync + Send + 'static)
     builder.check(model);
 }
 
-/// A counter's cell, written as JavaScript does: no lock is taken, no order is asked for.
+/// A counter's cell, written as by JavaScript: without a lock and without ordering.
 struct Counter {
     collector: Arc<Collector>,
     shard: Arc<Shard>,
@@ -35,12 +35,12 @@ struct Counter {
 }
 
 impl Counter {
-    /// Registers the one series of these models in a shard of its own.
+    /// Registers the only series of these models in a new shard.
     fn open(collector: &Arc<Collector>) -> Self {
         Self::open_in(collector, &collector.open_shard(), &[])
     }
 
-    /// Registers a series in a shard that there is.
+    /// Registers a series in an existing shard.
     fn open_in(collector: &Arc<Collector>, shard: &Arc<Shard>, labels: js_writer::Labels) -> Self {
         let family = collector.family(Kind::Counter, "jobs", FamilyOptions::default()).expect("no options");
         let cell = collector.register(shard, family, labels);
@@ -56,13 +56,13 @@ impl Counter {
         self.chunk.number() << layout::CHUNK_BITS | self.offset
     }
 
-    /// What the finaliser of the anchor does.
+    /// Folds the shard, as the finaliser of the anchor does.
     fn fold(self) {
         self.collector.fold(&self.shard);
     }
 }
 
-/// What a reader sees of the one series, if anything.
+/// The value of the only series, if a reader sees it.
 fn count(collector: &Collector) -> Option<f64> {
     collector.read().whole_life().count(0).map(|count| count.increments.rounded)
 }
@@ -125,7 +125,7 @@ fn two_threads_register_the_same_series_while_it_is_read() {
 }
 
 #[test]
-fn windows_split_what_is_recorded_without_rest_or_overlap() {
+fn windows_split_recordings_without_gap_or_overlap() {
     explore(None, || {
         let collector = collector();
         let counter = Counter::open(&collector);
@@ -144,7 +144,7 @@ fn windows_split_what_is_recorded_without_rest_or_overlap() {
     });
 }
 
-/// A thread's values are hidden while it writes and ends: what comes after shows, and nothing is ever negative.
+/// A thread's values are hidden while it writes and ends: later ones are visible, and no value is ever negative.
 fn hidden_while_a_thread_ends(hide: fn(&Collector, &Shard)) {
     explore(None, move || {
         let collector = collector();
@@ -165,18 +165,18 @@ fn hidden_while_a_thread_ends(hide: fn(&Collector, &Shard)) {
     });
 }
 
-/// What a reader sees of all series together: a series that was freed comes back with another number.
+/// The sum of all series, because a series that was freed comes back with another number.
 fn count_of_all(collector: &Collector) -> f64 {
     Window::default().snapshot(collector).counters.iter().map(|(_, value)| value).sum()
 }
 
 #[test]
-fn what_is_recorded_after_a_clear_shows_though_a_thread_ends_meanwhile() {
+fn recordings_after_a_clear_are_visible_though_a_thread_ends_meanwhile() {
     hidden_while_a_thread_ends(Collector::clear);
 }
 
 #[test]
-fn what_is_recorded_after_a_removal_shows_though_a_thread_ends_meanwhile() {
+fn recordings_after_a_removal_are_visible_though_a_thread_ends_meanwhile() {
     hidden_while_a_thread_ends(|collector, mine| {
         assert!(collector.remove(mine, Kind::Counter, "jobs", &[]));
     });
@@ -185,7 +185,7 @@ fn what_is_recorded_after_a_removal_shows_though_a_thread_ends_meanwhile() {
 const BEFORE: f64 = 100.0;
 
 #[test]
-fn what_a_thread_counts_after_its_series_was_removed_is_never_lost() {
+fn counts_after_the_removal_of_a_series_are_never_lost() {
     explore(Some(3), || {
         let collector = collector();
         let theirs = Counter::open(&collector);
@@ -207,7 +207,7 @@ fn what_a_thread_counts_after_its_series_was_removed_is_never_lost() {
 }
 
 #[test]
-fn no_reader_sees_what_was_counted_before_a_removal_while_the_thread_counts_on() {
+fn no_reader_sees_counts_from_before_a_removal_while_the_thread_continues() {
     explore(Some(3), || {
         let collector = collector();
         let theirs = Counter::open(&collector);
@@ -260,12 +260,12 @@ fn a_decrement_whose_cell_is_claimed_during_a_removal_is_released_with_the_serie
 }
 
 #[test]
-fn a_cell_that_goes_to_another_series_shows_nothing_of_the_first() {
+fn a_cell_that_is_reused_by_another_series_shows_nothing_of_the_first() {
     explore(Some(4), || {
         let collector = collector();
         let first = Counter::open_in(&collector, &collector.open_shard(), &[("id", "a")]);
         first.chunk.write(first.offset, BEFORE);
-        // readers know the second series
+        // readers already know the second series
         Counter::open_in(&collector, &collector.open_shard(), &[("id", "b")]);
         let writer = thread::spawn({
             let collector = collector.clone();
@@ -343,10 +343,10 @@ fn a_gauge_of_two_copies_in_a_thread_is_counted_once_while_the_newer_one_sets_it
 }
 
 #[test]
-fn a_gauge_that_was_not_set_shows_nothing_however_early_it_is_read() {
+fn a_gauge_that_was_not_set_is_absent_however_early_it_is_read() {
     explore(None, || {
         let collector = collector();
-        // a chunk that readers know already
+        // a chunk that readers already know
         let counter = Counter::open(&collector);
         let writer = thread::spawn({
             let collector = collector.clone();
@@ -364,7 +364,7 @@ fn a_gauge_that_was_not_set_shows_nothing_however_early_it_is_read() {
 }
 
 #[test]
-fn a_gauge_in_a_cell_that_was_another_ones_shows_nothing_before_it_is_set() {
+fn a_gauge_in_a_reused_cell_is_absent_before_it_is_set() {
     explore(Some(3), || {
         let collector = collector();
         let (thread, other) = (Thread::of(&collector), Thread::of(&collector));
@@ -392,7 +392,7 @@ fn distribution(collector: &Collector) -> Distribution {
 }
 
 #[test]
-fn a_distribution_is_read_while_its_pages_are_made_and_folded() {
+fn a_distribution_is_read_while_its_pages_are_created_and_folded() {
     explore(Some(4), || {
         let collector = collector();
         let thread = Thread::of(&collector);
@@ -427,7 +427,7 @@ fn a_distribution_is_read_while_its_pages_are_made_and_folded() {
 }
 
 #[test]
-fn a_page_that_goes_to_another_distribution_shows_nothing_of_the_first() {
+fn a_page_that_is_reused_by_another_distribution_shows_nothing_of_the_first() {
     explore(Some(3), || {
         let collector = collector();
         let thread = Thread::of(&collector);

@@ -1,4 +1,4 @@
-//! What holds for any values, names and labels: against oracles that are slow and plain.
+//! Properties of any values, names and labels, checked with slow and simple oracles.
 
 mod js_writer;
 
@@ -13,7 +13,7 @@ use tallystick::collector::{FamilyOptions, Kind, Snapshot, Window};
 use tallystick::exposition::{DEFAULT_BUCKETS_MILLIS, prometheus_text};
 use tallystick::histogram::{Distribution, Form, LogLinear, MAX_NANOS, Precision};
 
-/// A failure prints the smallest input that fails; nothing is written among the sources.
+/// A failure prints the smallest failing input and writes no file next to the sources.
 fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
 }
@@ -22,7 +22,7 @@ const QUANTILES: [f64; 8] = [0.0, 0.01, 0.25, 0.5, 0.9, 0.99, 0.999, 1.0];
 
 // Distributions
 
-/// A distribution of these values, as a reader makes it of a thread's cells.
+/// A distribution of these values, as a reader builds it from a thread's cells.
 fn distribution(form: &Form, values: &[f64]) -> Distribution {
     let mut all = Distribution::empty(form.clone());
     let mut pages: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
@@ -66,7 +66,7 @@ fn precisions() -> impl Strategy<Value = Precision> {
     prop_oneof![Just(Precision::One), Just(Precision::Two), Just(Precision::Three)]
 }
 
-/// Positive values as they come: uniform, exponential, in two places, all the same, with a heavy tail.
+/// Positive values: uniform, exponential, bimodal, constant, heavy-tailed.
 fn shapes() -> impl Strategy<Value = Vec<f64>> {
     let shares = |count| vec(1e-9..1.0_f64, count);
     prop_oneof![
@@ -145,7 +145,7 @@ proptest! {
     #![proptest_config(cases(128))]
 
     #[test]
-    fn two_distributions_added_are_the_one_of_all_values((form, values) in forms(), share in 0.0..1.0_f64) {
+    fn the_sum_of_two_distributions_is_that_of_all_values((form, values) in forms(), share in 0.0..1.0_f64) {
         let (first, second) = values.split_at((share * values.len() as f64) as usize);
         let mut added = distribution(&form, first);
         added.add(&distribution(&form, second));
@@ -153,7 +153,7 @@ proptest! {
     }
 
     #[test]
-    fn what_came_since_a_reading_has_the_values_after_it((form, values) in forms(), share in 0.0..1.0_f64) {
+    fn the_difference_from_a_reading_has_the_values_after_it((form, values) in forms(), share in 0.0..1.0_f64) {
         let (before, after) = values.split_at((share * values.len() as f64) as usize);
         let since = distribution(&form, &values).since(&distribution(&form, before));
         let expected = distribution(&form, after);
@@ -163,7 +163,7 @@ proptest! {
         if matches!(form, Form::LogLinear(_)) {
             prop_assert_eq!(since.cumulative(&sorted(&values)), expected.cumulative(&sorted(&values)));
         }
-        // extremes are those of the whole life, within the window's cells
+        // extremes are those of the whole life, within the window's buckets
         if let Some((min, max)) = since.extremes() {
             let (low, high) = expected.extremes().expect("as many values");
             prop_assert!(min <= low && high <= max, "{} to {} is not around {} to {}", min, max, low, high);
@@ -202,12 +202,12 @@ proptest! {
         let sorted = sorted(&values);
         let all = distribution(&Form::Bounds(bounds.clone().into()), &values);
         for q in QUANTILES {
-            let (exact, told) = (exact_quantile(&sorted, q), all.quantile(q).expect("it has values"));
-            prop_assert!((sorted[0]..=sorted[sorted.len() - 1]).contains(&told), "{} outside", told);
+            let (exact, reported) = (exact_quantile(&sorted, q), all.quantile(q).expect("it has values"));
+            prop_assert!((sorted[0]..=sorted[sorted.len() - 1]).contains(&reported), "{} outside", reported);
             let at = bounds.partition_point(|bound| *bound < exact);
             let lowest = at.checked_sub(1).map_or(f64::NEG_INFINITY, |below| bounds[below]);
             let highest = bounds.get(at).copied().unwrap_or(f64::INFINITY);
-            prop_assert!((lowest..=highest).contains(&told), "{} is not near {}", told, exact);
+            prop_assert!((lowest..=highest).contains(&reported), "{} is not near {}", reported, exact);
         }
     }
 
@@ -232,7 +232,7 @@ proptest! {
     }
 
     #[test]
-    fn cumulative_counts_ascend_and_end_with_all((form, values) in forms(), bounds in some_bounds()) {
+    fn cumulative_counts_ascend_and_end_with_the_total((form, values) in forms(), bounds in some_bounds()) {
         let (counts, total) = distribution(&form, &values).cumulative(&bounds);
         prop_assert_eq!(total, values.len() as f64);
         prop_assert!(counts.is_sorted());
@@ -259,16 +259,16 @@ proptest! {
     }
 }
 
-/// Whether a quantile lies in the cell of the exact one, at its end, and between the extremes.
+/// Asserts that a quantile is the end of the exact one's bucket, and between the extremes.
 fn assert_within_a_cell(all: &Distribution, layout: LogLinear, sorted: &[f64], q: f64) {
-    let (exact, told) = (exact_quantile(sorted, q), all.quantile(q).expect("it has values"));
-    assert!((sorted[0]..=sorted[sorted.len() - 1]).contains(&told), "{told} outside");
-    assert!(exact <= told, "{q}: {told} is below {exact}");
+    let (exact, reported) = (exact_quantile(sorted, q), all.quantile(q).expect("it has values"));
+    assert!((sorted[0]..=sorted[sorted.len() - 1]).contains(&reported), "{reported} outside");
+    assert!(exact <= reported, "{q}: {reported} is below {exact}");
     if exact > 0.0 {
         let width = exact / f64::from(layout.precision().cells());
-        assert!(told - exact <= width, "{q}: {told} is not near {exact}");
+        assert!(reported - exact <= width, "{q}: {reported} is not near {exact}");
     } else {
-        assert_eq!(told, 0.0);
+        assert_eq!(reported, 0.0);
     }
 }
 
@@ -293,7 +293,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     vec(step, 0..60)
 }
 
-/// What a snapshot says of the two series of these tests: net count, timings, their sum in nanoseconds.
+/// The values of the two series of these tests in a snapshot: net count, timings, their sum in nanoseconds.
 fn seen(snapshot: &Snapshot) -> [f64; 3] {
     let net = snapshot.counters.iter().map(|(_, value)| *value).sum();
     let timings = || snapshot.timings.iter().map(|(_, stats)| stats);
@@ -308,7 +308,7 @@ proptest! {
     #![proptest_config(cases(64))]
 
     #[test]
-    fn windows_are_the_differences_of_readings_whichever_threads_end(steps in steps()) {
+    fn windows_are_differences_of_readings_whichever_threads_end(steps in steps()) {
         let collector = collector();
         let mut threads = [(); 3].map(|()| Thread::of(&collector));
         let window = Window::default();
@@ -339,7 +339,7 @@ proptest! {
 
 // Names and labels
 
-/// Text of the characters that mean something somewhere, and of any others.
+/// Text with special characters of various formats, and with any others.
 fn hostile() -> impl Strategy<Value = String> {
     let special = prop_oneof![
         Just("\""),
@@ -392,7 +392,7 @@ fn pairs(labels: &LabelSet) -> Vec<(&str, &str)> {
     labels.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
-/// Registers a series and gives it a value by which to know it again.
+/// Registers a series with a value that identifies it.
 fn record(thread: &Thread, kind: Kind, name: &str, labels: &LabelSet, value: f64) {
     let labels = pairs(labels);
     match kind {
@@ -407,7 +407,7 @@ proptest! {
     #![proptest_config(cases(256))]
 
     #[test]
-    fn distinct_sets_of_labels_have_distinct_keys(names in proptest::collection::btree_set(hostile(), 1..4), sets in label_sets()) {
+    fn distinct_label_sets_have_distinct_keys(names in proptest::collection::btree_set(hostile(), 1..4), sets in label_sets()) {
         let collector = collector();
         let thread = Thread::of(&collector);
         for name in &names {
@@ -443,7 +443,7 @@ proptest! {
     }
 
     #[test]
-    fn any_names_and_labels_make_a_text_that_reads_back_as_what_was_recorded(
+    fn a_text_with_any_names_and_labels_parses_to_the_recorded_values(
         families in proptest::collection::btree_set((0..4_usize, hostile(), prop_oneof![Just(String::new()), hostile()]), 1..7),
         sets in label_sets(),
         constant in proptest::collection::btree_map(hostile(), hostile(), 0..3),
@@ -475,13 +475,13 @@ proptest! {
         }
         let text = String::from_utf8(prometheus_text(&collector, &DEFAULT_BUCKETS_MILLIS)).expect("UTF-8");
         let samples = parse(&text);
-        let told: BTreeSet<(Vec<String>, String)> = samples.into_iter().filter_map(Sample::told).collect();
-        prop_assert_eq!(told, expected, "{}", text);
+        let reported: BTreeSet<(Vec<String>, String)> = samples.into_iter().filter_map(Sample::reported).collect();
+        prop_assert_eq!(reported, expected, "{}", text);
     }
 }
 
-/// The values of a collector's labels that each set of a family gets: those of other names than its own, unless it would
-/// then be the same as another set.
+/// The collector's labels that each label set of a family receives: those with other names than its own, unless the result would equal
+/// another label set.
 fn inherited_values<'a>(
     sets: &'a BTreeSet<LabelSet>,
     constant: &[(&str, &str)],
@@ -506,18 +506,18 @@ fn inherited_values<'a>(
 /// One line with a value.
 #[derive(Debug)]
 struct Sample {
-    // what `# TYPE` said
+    // the type from `# TYPE`
     word: String,
-    // behind the family's name
+    // after the family's name
     ending: String,
     labels: Vec<(String, String)>,
     value: String,
 }
 
 impl Sample {
-    /// The values of its labels and its value, if it is the one line that tells what `record` gave the series: a sum or a
+    /// The values of its labels and its value, if this is the line with the value that `record` gave the series: a sum or a
     /// number.
-    fn told(self) -> Option<(Vec<String>, String)> {
+    fn reported(self) -> Option<(Vec<String>, String)> {
         let is_number = matches!(self.word.as_str(), "counter" | "gauge") || self.ending == "_sum";
         let mut values: Vec<String> = self.labels.into_iter().map(|(_, value)| value).collect();
         values.sort();
@@ -525,7 +525,7 @@ impl Sample {
     }
 }
 
-/// Reads an exposition and panics at whatever the format does not allow.
+/// Parses an exposition, and panics if it violates the format.
 fn parse(text: &str) -> Vec<Sample> {
     assert!(text.is_empty() || text.ends_with('\n'));
     let mut titles = BTreeSet::new();
@@ -580,14 +580,14 @@ fn sample(line: &str, family: &str, word: &str) -> ((String, Vec<(String, String
     (series, Sample { word: word.to_owned(), ending: ending.to_owned(), labels, value })
 }
 
-/// Digits, with what belongs to them; Rust reads words as numbers too.
+/// Digits, sign, point and exponent. Rust also parses words as numbers.
 fn is_number(text: &str) -> bool {
     text.starts_with(|c: char| c == '-' || c.is_ascii_digit())
         && !text.ends_with(|c: char| c.is_ascii_alphabetic())
         && text.parse::<f64>().is_ok()
 }
 
-/// Labels up to their brace, and what is behind it.
+/// Labels up to the closing brace, and the rest.
 fn labels(mut rest: &str) -> (Vec<(String, String)>, &str) {
     let mut labels = Vec::new();
     loop {
@@ -604,7 +604,7 @@ fn labels(mut rest: &str) -> (Vec<(String, String)>, &str) {
     }
 }
 
-/// Where the closing quote is.
+/// The position of the closing quote.
 fn end_of_value(text: &str) -> usize {
     let mut escaped = false;
     for (at, c) in text.char_indices() {
@@ -617,7 +617,7 @@ fn end_of_value(text: &str) -> usize {
     panic!("no closing quote in {text:?}")
 }
 
-/// The text without its escapes, `None` where there is another than the known ones.
+/// The text without its escapes, or `None` if there is an unknown one.
 fn unescaped(text: &str, known: &[char]) -> Option<String> {
     let mut plain = String::new();
     let mut chars = text.chars();
@@ -636,6 +636,6 @@ fn assert_is_name(name: &str, colons: bool) {
     let legal = |(at, c): (usize, char)| {
         c.is_ascii_alphabetic() || c == '_' || (c == ':' && colons) || (c.is_ascii_digit() && at > 0)
     };
-    assert!(!name.is_empty() && name.chars().enumerate().all(legal), "{name:?} is no legal name");
+    assert!(!name.is_empty() && name.chars().enumerate().all(legal), "{name:?} is not a valid name");
     assert!(colons || name == "__name__" || !name.starts_with("__"), "{name:?} is reserved");
 }

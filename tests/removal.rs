@@ -1,4 +1,4 @@
-//! Removed series leave all readings, their numbers, texts and cells are used again, and nobody's values change by it.
+//! Removed series disappear from all readings, their numbers, texts and cells are reused, and other series are not affected.
 
 mod js_writer;
 
@@ -15,7 +15,7 @@ fn snapshot(collector: &Collector) -> Snapshot {
     Window::default().snapshot(collector)
 }
 
-/// All that a snapshot shows but the trace: counts and sums of distributions.
+/// A snapshot without the trace, with counts and sums of distributions.
 fn shown(collector: &Collector) -> String {
     let Snapshot { counters, gauges, timings, histograms, .. } = snapshot(collector);
     let numbers = counters.into_iter().chain(gauges).map(|(key, value)| format!("{key}={value}"));
@@ -25,7 +25,7 @@ fn shown(collector: &Collector) -> String {
     numbers.chain(timings).chain(histograms).collect::<Vec<_>>().join(" ")
 }
 
-/// How many series have a number.
+/// The number of series that have a number.
 fn series(collector: &Collector) -> usize {
     let names = collector.read().names;
     (0..names.series().count() as u32).filter(|number| names.get(*number).is_some()).count()
@@ -35,10 +35,10 @@ fn cells(thread: &Thread) -> u32 {
     thread.shard.chunks().iter().map(|chunk| chunk.cells()).sum()
 }
 
-// What is used again
+// Reuse
 
 #[test]
-fn numbers_texts_and_cells_of_removed_series_are_used_again() {
+fn numbers_texts_and_cells_of_removed_series_are_reused() {
     let collector = collector();
     let thread = Thread::of(&collector);
     let kinds = [(Kind::Counter, "jobs"), (Kind::Timing, "wait"), (Kind::Gauge, "open")];
@@ -69,7 +69,7 @@ fn numbers_texts_and_cells_of_removed_series_are_used_again() {
 }
 
 #[test]
-fn what_is_recorded_and_cleared_time_and_again_takes_no_more_cells_and_numbers() {
+fn recording_and_clearing_repeatedly_takes_no_more_cells_and_numbers() {
     let collector = collector();
     let thread = Thread::of(&collector);
     let mut taken = None;
@@ -90,7 +90,7 @@ fn what_is_recorded_and_cleared_time_and_again_takes_no_more_cells_and_numbers()
 }
 
 #[test]
-fn cells_that_were_reserved_for_a_family_are_used_again_when_it_is_removed() {
+fn cells_that_were_reserved_for_a_family_are_reused_after_its_removal() {
     let collector = collector();
     let thread = Thread::of(&collector);
     let mut room = 0;
@@ -99,7 +99,7 @@ fn cells_that_were_reserved_for_a_family_are_used_again_when_it_is_removed() {
         for (kind, count) in [(Kind::Counter, 256), (Kind::Timing, 8)] {
             let family = thread.family(kind, &name, FamilyOptions::default());
             let set = collector.label_set(&thread.shard, family, ["id"].into_iter());
-            // those of a batch before it have series by the time the next is asked for
+            // the cells of the previous batch have series before the next batch is requested
             collector.reserve(&thread.shard, set, count);
             assert_eq!(thread.remove_unlabelled(kind, &name), (false, true));
         }
@@ -109,7 +109,7 @@ fn cells_that_were_reserved_for_a_family_are_used_again_when_it_is_removed() {
 }
 
 #[test]
-fn cells_that_a_series_has_or_another_family_reserved_stay_theirs() {
+fn cells_of_a_series_or_of_another_familys_reservation_are_kept() {
     let collector = collector();
     let thread = Thread::of(&collector);
     let reserve = |name: &str| {
@@ -125,7 +125,7 @@ fn cells_that_a_series_has_or_another_family_reserved_stay_theirs() {
 }
 
 #[test]
-fn a_family_goes_with_its_last_series_also_where_another_thread_has_not_released_it() {
+fn a_family_is_removed_with_its_last_series_even_if_another_thread_has_not_released_it() {
     for (kind, ends) in [(Kind::Counter, false), (Kind::Counter, true), (Kind::Timing, false), (Kind::Timing, true)] {
         let collector = collector();
         let (remover, idle) = (Thread::of(&collector), Thread::of(&collector));
@@ -146,7 +146,7 @@ fn a_family_goes_with_its_last_series_also_where_another_thread_has_not_released
 }
 
 #[test]
-fn a_family_stays_whose_series_another_thread_records_after_it_was_removed() {
+fn a_family_stays_if_another_thread_records_its_series_after_a_removal() {
     let collector = collector();
     let (remover, other) = (Thread::of(&collector), Thread::of(&collector));
     other.inc("jobs", ID, 5.0);
@@ -158,7 +158,7 @@ fn a_family_stays_whose_series_another_thread_records_after_it_was_removed() {
 }
 
 #[test]
-fn a_label_set_that_is_asked_for_again_keeps_its_number() {
+fn a_label_set_that_is_requested_again_keeps_its_number() {
     let collector = collector();
     let thread = Thread::of(&collector);
     let family = thread.family(Kind::Counter, "jobs", FamilyOptions::default());
@@ -169,7 +169,7 @@ fn a_label_set_that_is_asked_for_again_keeps_its_number() {
 }
 
 #[test]
-fn a_window_that_began_before_does_not_take_a_new_series_for_the_old_one_of_its_number() {
+fn a_window_does_not_confuse_a_new_series_with_the_old_one_of_its_number() {
     let collector = collector();
     let (thread, other) = (Thread::of(&collector), Thread::of(&collector));
     let (window, reports) = (Window::default(), ReportWindow::new(&collector));
@@ -185,7 +185,7 @@ fn a_window_that_began_before_does_not_take_a_new_series_for_the_old_one_of_its_
         assert_eq!(series(&collector), 0);
         thread.inc("jobs", &[("id", "new")], 2.0);
         thread.observe_nanos("wait", &[("id", "new")], 2.0);
-        assert_eq!(collector.read().names.series().count(), 2, "the numbers are not used again, so this tests nothing");
+        assert_eq!(collector.read().names.series().count(), 2, "the numbers are not reused, so this tests nothing");
         let report = reports.report(&collector, &request(), None);
         assert_eq!((report.counters[0].1, report.histograms.len()), (2.0, 1));
         let snapshot = window.snapshot_and_reset(&collector);
@@ -201,7 +201,7 @@ fn request() -> ReportRequest {
 }
 
 #[test]
-fn a_series_that_comes_and_goes_between_two_windows_is_seen_from_nothing() {
+fn a_series_that_is_removed_between_two_windows_starts_at_zero() {
     let collector = collector();
     let thread = Thread::of(&collector);
     let window = Window::default();
@@ -212,9 +212,9 @@ fn a_series_that_comes_and_goes_between_two_windows_is_seen_from_nothing() {
     }
 }
 
-// What other threads remove
+// Removals by other threads
 
-/// Something to record, what is shown of it once, and of twice the same.
+/// A recording, its value in a snapshot, and the value after two of them.
 type Recording = (Kind, &'static str, fn(&Thread), &'static str, &'static str);
 
 const RECORDINGS: [Recording; 8] = [
@@ -238,7 +238,7 @@ fn observe_bounded(thread: &Thread) {
     thread.observe("bounded", ID, 15.0);
 }
 
-/// Whether what a distribution says of itself is right, however it is read.
+/// Checks a distribution of one value, however it is read.
 fn check_one_of(collector: &Collector, kind: Kind, name: &str, shown: &str) {
     let whole = self::shown(collector);
     assert_eq!(whole, shown, "{kind:?}");
@@ -249,7 +249,7 @@ fn check_one_of(collector: &Collector, kind: Kind, name: &str, shown: &str) {
 }
 
 #[test]
-fn what_another_thread_removes_is_absent_until_it_is_recorded_again_and_shows_that_alone() {
+fn a_series_that_another_thread_removed_is_absent_until_it_records_and_then_starts_over() {
     for (kind, name, record, once, twice) in RECORDINGS {
         let collector = collector();
         let (mine, theirs) = (Thread::of(&collector), Thread::of(&collector));
@@ -258,7 +258,7 @@ fn what_another_thread_removes_is_absent_until_it_is_recorded_again_and_shows_th
         assert!(mine.remove(kind, name, ID));
         assert!(!mine.remove(kind, name, ID), "{kind:?} again");
         check_one_of(&collector, kind, name, "");
-        // by the handle that it has
+        // by its kept handle
         record(&theirs);
         check_one_of(&collector, kind, name, once);
         theirs.release_removed();
@@ -269,7 +269,7 @@ fn what_another_thread_removes_is_absent_until_it_is_recorded_again_and_shows_th
 }
 
 #[test]
-fn a_second_removal_before_the_first_is_applied_takes_what_came_in_between() {
+fn a_second_removal_before_the_first_is_applied_includes_what_came_in_between() {
     for (kind, name, record, once, _) in RECORDINGS {
         let collector = collector();
         let (mine, theirs) = (Thread::of(&collector), Thread::of(&collector));
@@ -288,7 +288,7 @@ fn a_second_removal_before_the_first_is_applied_takes_what_came_in_between() {
 }
 
 #[test]
-fn a_thread_removes_what_another_one_has_removed_before() {
+fn a_thread_can_remove_what_another_one_has_removed_before() {
     for (kind, name, record, once, twice) in RECORDINGS {
         let collector = collector();
         let (mine, theirs) = (Thread::of(&collector), Thread::of(&collector));
@@ -310,7 +310,7 @@ fn a_thread_removes_what_another_one_has_removed_before() {
 }
 
 #[test]
-fn a_removal_that_its_thread_has_made_itself_takes_no_other_series() {
+fn a_threads_own_removal_affects_no_other_series() {
     let collector = collector();
     let (mine, theirs) = (Thread::of(&collector), Thread::of(&collector));
     theirs.set("size", ID, 3.0);
@@ -328,13 +328,13 @@ fn a_removal_that_its_thread_has_made_itself_takes_no_other_series() {
     assert_eq!((shown(&collector), claims(&theirs)), ("size{id=\"other\"}=4".to_owned(), 1));
 }
 
-/// How many claims of a thread have an owner.
+/// The number of a thread's claims that have an owner.
 fn claims(thread: &Thread) -> u32 {
     thread.shard.chunks().iter().map(|chunk| chunk.claims()).sum()
 }
 
 #[test]
-fn a_collector_that_another_thread_clears_shows_what_comes_after() {
+fn a_collector_that_another_thread_cleared_shows_later_recordings() {
     for (kind, name, record, once, _) in RECORDINGS {
         let collector = collector();
         let (mine, theirs, ended) = (Thread::of(&collector), Thread::of(&collector), Thread::of(&collector));
@@ -357,7 +357,7 @@ fn a_collector_that_another_thread_clears_shows_what_comes_after() {
 }
 
 #[test]
-fn a_thread_that_ends_with_removed_series_leaves_what_came_since() {
+fn a_thread_that_ends_with_removed_series_leaves_later_recordings() {
     for (kind, name, record, once, _) in RECORDINGS {
         for again in [false, true] {
             let collector = collector();
@@ -380,7 +380,7 @@ fn a_thread_that_ends_with_removed_series_leaves_what_came_since() {
 }
 
 #[test]
-fn a_decrement_after_another_threads_removal_is_shown_and_goes_to_no_other_series() {
+fn a_decrement_after_another_threads_removal_is_visible_and_affects_no_other_series() {
     for delta in [-1.0, 0.0] {
         let collector = collector();
         let (mine, theirs) = (Thread::of(&collector), Thread::of(&collector));
@@ -401,7 +401,7 @@ fn a_decrement_after_another_threads_removal_is_shown_and_goes_to_no_other_serie
 }
 
 #[test]
-fn the_extremes_of_what_came_after_a_removal_are_those_of_all_threads() {
+fn extremes_after_a_removal_are_those_of_all_threads() {
     let collector = collector();
     let (mine, theirs) = (Thread::of(&collector), Thread::of(&collector));
     for millis in [1.0, 10_000.0] {
@@ -410,7 +410,7 @@ fn the_extremes_of_what_came_after_a_removal_are_those_of_all_threads() {
     mine.remove(Kind::Timing, "wait", ID);
     theirs.observe_millis("wait", ID, 100.0);
     mine.observe_millis("wait", ID, 50.0);
-    // as fine as the cells
+    // as exact as the buckets
     let check = |when: &str| {
         let snapshot = snapshot(&collector);
         let report = ReportWindow::default().report(&collector, &request(), None);
@@ -455,7 +455,7 @@ fn families(collector: &Collector) -> usize {
 }
 
 #[test]
-fn a_family_is_freed_when_no_thread_holds_it_any_more() {
+fn a_family_is_freed_when_no_thread_holds_it() {
     let collector = collector();
     let (mine, theirs, third) = (Thread::of(&collector), Thread::of(&collector), Thread::of(&collector));
     for thread in [&mine, &theirs, &third] {
@@ -467,7 +467,7 @@ fn a_family_is_freed_when_no_thread_holds_it_any_more() {
     assert_eq!(families(&collector), 1, "the third holds it");
     third.end();
     assert_eq!(families(&collector), 0);
-    // with whatever options now
+    // now with any options
     theirs.family(Kind::Counter, "jobs", FamilyOptions { unit: Some("bytes".to_owned()), ..FamilyOptions::default() });
     theirs.inc("jobs", &[], 1.0);
     assert_eq!(shown(&collector), "jobs=1");
@@ -475,7 +475,7 @@ fn a_family_is_freed_when_no_thread_holds_it_any_more() {
 }
 
 #[test]
-fn a_family_that_is_asked_for_again_is_not_freed() {
+fn a_family_that_is_requested_again_is_not_freed() {
     let collector = collector();
     let (mine, theirs) = (Thread::of(&collector), Thread::of(&collector));
     theirs.inc("jobs", &[], 1.0);
@@ -507,7 +507,7 @@ fn a_series_that_is_registered_before_its_familys_removal_is_applied_keeps_its_o
     let (mine, theirs) = (Thread::of(&collector), Thread::of(&collector));
     theirs.set("size", &[], 1.0);
     assert_eq!(mine.remove_unlabelled(Kind::Gauge, "size"), (true, true));
-    // the removal comes between a look at the word and the registration
+    // the removal comes between the check of the removal word and the registration
     theirs.late(|thread| thread.set("size", ID, 5.0));
     theirs.set("size", ID, 7.0);
     theirs.set("size", ID, 8.0);
@@ -517,7 +517,7 @@ fn a_series_that_is_registered_before_its_familys_removal_is_applied_keeps_its_o
 }
 
 #[test]
-fn a_thread_that_asks_for_a_removed_family_again_holds_it() {
+fn a_thread_that_requests_a_removed_family_again_holds_it() {
     let collector = collector();
     let (mine, theirs) = (Thread::of(&collector), Thread::of(&collector));
     theirs.inc("jobs", &[], 1.0);
@@ -536,7 +536,7 @@ fn a_thread_that_asks_for_a_removed_family_again_holds_it() {
 // Two copies of the package in one thread
 
 #[test]
-fn the_gauges_of_a_threads_newer_shard_go_before_those_of_its_older_one() {
+fn the_gauges_of_a_threads_newer_shard_take_precedence() {
     for merge in [Merge::Sum, Merge::Min, Merge::Max, Merge::Last] {
         let collector = collector();
         let (old, other) = (Thread::of(&collector), Thread::of(&collector));

@@ -1,4 +1,4 @@
-//! Whatever is recorded, removed, cleared and ended, in whatever order: all values are those of plain maps.
+//! Random recordings, removals, clears and thread ends, in any order, compared with plain maps.
 
 mod js_writer;
 
@@ -9,7 +9,7 @@ use js_writer::{Thread, bounds, collector, merged, texts};
 use proptest::prelude::*;
 use tallystick::collector::{Collector, Kind, Merge, ReportRequest, ReportWindow, Snapshot, Stats, Value, Window};
 
-/// The series without labels, and some with.
+/// The series without labels, and some with labels.
 const IDS: [&str; 4] = ["", "a", "b", "c"];
 const BOUNDS: [f64; 2] = [10.0, 1e6];
 /// Every kind of cells.
@@ -38,8 +38,8 @@ enum Step {
 }
 
 impl Step {
-    /// Whose step it is, if other threads' removals may come between its look for them and its registration. A gauge that has a
-    /// cell registers nothing.
+    /// The thread of this step, if other threads' removals may come between its check for them and its registration. A gauge that
+    /// has a cell registers nothing.
     fn may_be_late(self, threads: &[Thread]) -> Option<usize> {
         match self {
             Self::Set { thread, id, family } => {
@@ -70,23 +70,23 @@ fn steps() -> impl Strategy<Value = Vec<(Step, bool)>> {
     proptest::collection::vec((step, proptest::bool::weighted(0.2)), 1..120)
 }
 
-/// A family's place in `FAMILIES`, and a label's in `IDS`.
+/// A family's index in `FAMILIES`, and a label's in `IDS`.
 type Name = (usize, usize);
 
-/// What one reader should see.
+/// The expected values for one reader.
 #[derive(Clone, Default)]
 struct Seen {
     counts: BTreeMap<Name, f64>,
     values: BTreeMap<Name, Vec<f64>>,
 }
 
-/// What the values should be, without any of the machinery.
+/// The expected values, in plain maps.
 #[derive(Default)]
 struct Expected {
     life: Seen,
     window: Seen,
     report: Seen,
-    // by thread, shard and name: the value and when it was set
+    // by thread, shard and name: the value and the time of setting
     gauges: BTreeMap<(u64, u32, Name), (f64, f64)>,
 }
 
@@ -103,7 +103,7 @@ impl Expected {
         self.gauges.retain(|(_, _, other), _| *other != name);
     }
 
-    /// A gauge over all threads; in each that of the newest copy that has set it.
+    /// A gauge over all threads; in each thread, that of the newest copy that has set it.
     fn gauge(&self, name: Name) -> Option<f64> {
         // ascending by shard, so that the newest remains
         let of_name = self.gauges.iter().filter(|((_, _, other), _)| *other == name);
@@ -125,14 +125,14 @@ fn names() -> impl Iterator<Item = Name> {
     (0..FAMILIES.len()).flat_map(|family| (0..IDS.len()).map(move |id| (family, id)))
 }
 
-/// Asks for all families, so that they are made again with the same options.
+/// Requests all families, so that they are created again with the same options.
 fn opened(thread: Thread) -> Thread {
     thread.family(Kind::Gauge, "last", merged(Merge::Last));
     thread.family(Kind::Histogram, "bounded", bounds(&BOUNDS));
     thread
 }
 
-/// Takes a step in a collector, and in the maps.
+/// Executes a step on a collector and on the maps.
 fn take(step: Step, at: usize, threads: &mut [Thread], expected: &mut Expected, readers: &Readers) {
     let value = at as f64 + 1.0;
     let collector = readers.collector.clone();
@@ -209,7 +209,7 @@ impl Readers {
         self.check_report(&expected.report);
     }
 
-    /// Each value alone is that of the snapshot.
+    /// Each single value equals that of the snapshot.
     fn check_values(&self, life: &Snapshot) {
         for name in names() {
             let (kind, family) = FAMILIES[name.0];
@@ -247,7 +247,7 @@ fn check_snapshot(snapshot: &Snapshot, seen: &Seen, expected: &Expected) {
     assert_eq!(snapshot.gauges.iter().cloned().collect::<BTreeMap<_, _>>(), gauges.collect());
     let all = snapshot.timings.iter().map(|(key, stats)| (key, stats, 1e6));
     let all = all.chain(snapshot.histograms.iter().map(|(key, stats)| (key, stats, 1.0)));
-    let told: BTreeMap<String, _> = all
+    let reported: BTreeMap<String, _> = all
         .map(|(key, stats, unit)| (key.clone(), (stats.count, (stats.sum * unit).round(), stats.buckets.clone())))
         .collect();
     let values = seen.values.iter().map(|((family, id), values)| {
@@ -255,10 +255,10 @@ fn check_snapshot(snapshot: &Snapshot, seen: &Seen, expected: &Expected) {
         let buckets = (FAMILIES[*family].1 == "bounded").then(|| BOUNDS.map(|bound| (bound, up_to(bound))).to_vec());
         (key((*family, *id)), (values.len() as f64, values.iter().sum::<f64>().round(), buckets))
     });
-    assert_eq!(told, values.collect());
+    assert_eq!(reported, values.collect());
 }
 
-/// Extremes are as fine as the cells, which at most are a sixteenth wide.
+/// Extremes are as exact as the buckets, which are at most a sixteenth wide.
 fn check_extremes(life: &Snapshot, seen: &Seen) {
     for ((family, id), values) in &seen.values {
         let (kind, name) = FAMILIES[*family];
@@ -268,7 +268,7 @@ fn check_extremes(life: &Snapshot, seen: &Seen) {
         let lowest = values.iter().copied().fold(f64::INFINITY, f64::min);
         let highest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         if name != "bounded" {
-            let is_near = |told: f64, value: f64| (value * 0.999..=value * 1.0626).contains(&(told * unit));
+            let is_near = |reported: f64, value: f64| (value * 0.999..=value * 1.0626).contains(&(reported * unit));
             assert!(is_near(min, lowest) && is_near(max, highest), "{name}: {min} to {max}, {lowest} to {highest}");
         }
     }
@@ -278,7 +278,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
 
     #[test]
-    fn whatever_is_removed_and_used_again_the_values_are_right(steps in steps()) {
+    fn values_are_right_whatever_is_removed_and_reused(steps in steps()) {
         let collector = collector();
         let first = Thread::tiny(&collector);
         let copy = first.copy();
@@ -296,7 +296,7 @@ proptest! {
             }
             readers.check(&expected);
         }
-        // nothing is left of anything
+        // nothing is left
         threads.into_iter().for_each(Thread::end);
         let last = Thread::of(&collector);
         last.clear();

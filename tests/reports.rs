@@ -1,4 +1,4 @@
-//! Reports: sums over labels and threads, and what each window has seen.
+//! Reports: sums over labels and threads, since the window's last reset.
 
 mod js_writer;
 
@@ -37,7 +37,7 @@ fn numbers(of: &[(Arc<str>, f64)]) -> String {
     pairs.join(" ")
 }
 
-/// Values over many powers of two, zeros among them; the same at each run.
+/// Reproducible values over many powers of two, including zeros.
 fn values(count: u32) -> impl Iterator<Item = f64> {
     (0..count).map(|at| f64::from(at.wrapping_mul(2_654_435_761) % 1000).powi(3) / 1000.0)
 }
@@ -83,7 +83,7 @@ fn a_distribution_is_the_same_from_one_thread_or_two_live_or_ended() {
 }
 
 #[test]
-fn a_cleared_window_tells_what_came_since() {
+fn a_cleared_window_reports_what_came_since() {
     let (collector, window) = watched();
     let thread = Thread::of(&collector);
     let later = || values(3000).map(|value| value + 0.25);
@@ -97,7 +97,7 @@ fn a_cleared_window_tells_what_came_since() {
     let thread = Thread::of(&alone);
     later().for_each(|value| thread.observe("size", &[], value));
     let expected = summary(&report(&fresh, &alone), "size");
-    // the extremes are as fine as the cells
+    // the extremes are as exact as the buckets
     let pairs = since.quantiles.iter().zip(&expected.quantiles).chain([(&since.min, &expected.min)]);
     for (value, exact) in pairs.chain([(&since.max, &expected.max)]) {
         assert!((value - exact).abs() <= exact / 100.0, "{value} for {exact}");
@@ -105,7 +105,7 @@ fn a_cleared_window_tells_what_came_since() {
 }
 
 #[test]
-fn counters_and_distributions_begin_anew_apart() {
+fn counters_and_distributions_are_cleared_separately() {
     let (collector, window) = watched();
     let thread = Thread::of(&collector);
     let record = || {
@@ -125,7 +125,7 @@ fn counters_and_distributions_begin_anew_apart() {
 }
 
 #[test]
-fn only_what_was_asked_for_is_told() {
+fn only_requested_names_are_reported() {
     let (collector, window) = watched();
     let thread = Thread::of(&collector);
     thread.inc("jobs", &[], 1.0);
@@ -133,16 +133,16 @@ fn only_what_was_asked_for_is_told() {
     thread.observe_millis("latency", &[], 5.0);
     thread.observe("latency", &[], 500.0);
     let jobs = thread.family(Kind::Counter, "jobs", FamilyOptions::default());
-    let told = window.report(&collector, &request(), Some(&[jobs]));
-    assert_eq!((numbers(&told.counters).as_str(), told.histograms.len()), ("jobs=1", 0));
+    let reported = window.report(&collector, &request(), Some(&[jobs]));
+    assert_eq!((numbers(&reported.counters).as_str(), reported.histograms.len()), ("jobs=1", 0));
     let timings = ReportRequest { kinds: vec![Kind::Timing], ..request() };
-    let told = window.report(&collector, &timings, None);
-    assert_eq!((told.counters.len(), summary(&told, "latency").max), (0, 5.0));
+    let reported = window.report(&collector, &timings, None);
+    assert_eq!((reported.counters.len(), summary(&reported, "latency").max), (0, 5.0));
     assert_eq!(summary(&report(&window, &collector), "latency").max, 500.0);
 }
 
 #[test]
-fn a_removed_series_is_told_from_what_came_since() {
+fn a_removed_series_is_reported_with_what_came_since() {
     let (collector, window) = watched();
     let thread = Thread::of(&collector);
     for value in [1000.0, 2.0] {
@@ -158,7 +158,7 @@ fn a_removed_series_is_told_from_what_came_since() {
 }
 
 #[test]
-fn bounds_are_blended_with_cells() {
+fn distributions_with_bounds_and_without_are_merged() {
     let (collector, window) = watched();
     let thread = Thread::of(&collector);
     thread.family(Kind::Histogram, "latency", bounds(&[10.0, 20.0]));

@@ -1,4 +1,4 @@
-//! What snapshots show: windows, threads that end, removed series, and their JSON.
+//! Snapshots: windows, ended threads, removed series, and JSON.
 
 mod js_writer;
 
@@ -37,7 +37,7 @@ fn timing(collector: &Collector, key: &str) -> Stats {
 // Windows
 
 #[test]
-fn two_windows_do_not_disturb_each_other() {
+fn two_windows_do_not_affect_each_other() {
     let collector = collector();
     let thread = Thread::of(&collector);
     let (mine, yours) = (Window::default(), Window::default());
@@ -52,7 +52,7 @@ fn two_windows_do_not_disturb_each_other() {
 }
 
 #[test]
-fn a_snapshot_without_a_reset_leaves_its_window_as_it_is() {
+fn a_snapshot_without_a_reset_does_not_change_its_window() {
     let collector = collector();
     let thread = Thread::of(&collector);
     thread.inc("jobs", &[], 2.0);
@@ -108,7 +108,7 @@ fn increments_and_decrements_that_cancel_out_are_activity() {
 }
 
 #[test]
-fn gauges_stay_though_a_window_begins_anew() {
+fn gauges_survive_the_reset_of_a_window() {
     let collector = collector();
     let thread = Thread::of(&collector);
     thread.set("size", &[], 4.0);
@@ -119,7 +119,7 @@ fn gauges_stay_though_a_window_begins_anew() {
 }
 
 #[test]
-fn extremes_after_a_reset_lie_within_the_cells_of_the_window() {
+fn extremes_after_a_reset_are_within_the_buckets_of_the_window() {
     let collector = collector();
     let thread = Thread::of(&collector);
     for nanos in [1e6, 9e9] {
@@ -132,7 +132,7 @@ fn extremes_after_a_reset_lie_within_the_cells_of_the_window() {
     }
     let Stats { count, sum, min, max, quantiles, .. } = stats(&window.snapshot(&collector).timings, "render");
     assert_eq!((count, sum), (2.0, 120.0));
-    // 0.8 % is a cell's width
+    // 0.8 % is the width of a bucket
     assert!((49.6..=50.0).contains(&min) && (70.0..=70.6).contains(&max), "{min} to {max}");
     assert!(quantiles.iter().all(|quantile| (min..=max).contains(quantile)));
     let life = timing(&collector, "render");
@@ -140,7 +140,7 @@ fn extremes_after_a_reset_lie_within_the_cells_of_the_window() {
 }
 
 #[test]
-fn extremes_after_a_reset_are_exact_where_the_life_long_ones_lie_in_the_window() {
+fn extremes_after_a_reset_are_exact_if_the_overall_ones_are_in_the_window() {
     let collector = collector();
     let thread = Thread::of(&collector);
     thread.observe_nanos("render", &[], 50e6);
@@ -170,7 +170,7 @@ fn a_value_that_was_counted_and_not_yet_added_when_a_window_ended_is_in_a_later_
 }
 
 #[test]
-fn counts_that_are_folded_from_full_pages_are_read_once_and_counted_on() {
+fn counts_that_are_folded_from_full_pages_are_read_once() {
     let collector = collector();
     let thread = Thread::of(&collector);
     let window = Window::default();
@@ -250,7 +250,7 @@ fn values_of_all_threads_are_one_series() {
 }
 
 #[test]
-fn a_thread_that_ends_leaves_totals_of_fractions_as_they_are() {
+fn the_end_of_a_thread_does_not_change_totals_of_fractions() {
     let ends: [[usize; 3]; 4] = [[0, 1, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1]];
     for order in ends {
         let collector = collector();
@@ -281,7 +281,7 @@ fn record_one_of_each(thread: &Thread, labels: js_writer::Labels) {
 }
 
 #[test]
-fn a_cleared_collector_shows_nothing_until_it_is_recorded_in_again() {
+fn a_cleared_collector_is_empty_until_something_is_recorded() {
     let collector = collector();
     let (mine, theirs) = (Thread::of(&collector), Thread::of(&collector));
     for thread in [&mine, &theirs] {
@@ -303,7 +303,7 @@ fn a_cleared_collector_shows_nothing_until_it_is_recorded_in_again() {
 }
 
 #[test]
-fn extremes_begin_anew_when_a_collector_is_cleared() {
+fn extremes_start_over_when_a_collector_is_cleared() {
     let collector = collector();
     let (ended, thread) = (Thread::of(&collector), Thread::of(&collector));
     for thread in [&ended, &thread] {
@@ -318,7 +318,7 @@ fn extremes_begin_anew_when_a_collector_is_cleared() {
 }
 
 #[test]
-fn a_removed_series_is_absent_and_begins_anew_when_recorded_again() {
+fn a_removed_series_is_absent_and_starts_over_when_recorded_again() {
     let collector = collector();
     let thread = Thread::of(&collector);
     let (gone, kept) = (&[("zone", "eu")], &[("zone", "us")]);
@@ -341,7 +341,7 @@ fn a_removed_series_is_absent_and_begins_anew_when_recorded_again() {
 }
 
 #[test]
-fn what_was_never_recorded_cannot_be_removed() {
+fn a_series_that_was_never_recorded_cannot_be_removed() {
     let collector = collector();
     let thread = Thread::of(&collector);
     thread.inc("jobs", &[], 1.0);
@@ -370,7 +370,7 @@ fn a_gauge_of_another_thread_stays_hidden_until_it_is_set_again() {
 }
 
 #[test]
-fn a_gauge_with_a_time_shows_again_when_it_is_set_to_the_same_value() {
+fn a_gauge_with_a_time_is_visible_again_when_it_is_set_to_the_same_value() {
     let collector = collector();
     let (mine, theirs) = (Thread::of(&collector), Thread::of(&collector));
     theirs.family(Kind::Gauge, "size", FamilyOptions { merge: Some(Merge::Last), ..FamilyOptions::default() });
@@ -383,7 +383,7 @@ fn a_gauge_with_a_time_shows_again_when_it_is_set_to_the_same_value() {
 // Values and keys
 
 #[test]
-fn one_value_is_what_the_snapshot_says() {
+fn a_single_value_equals_that_of_the_snapshot() {
     let collector = collector();
     let (ended, thread) = (Thread::of(&collector), Thread::of(&collector));
     let labels = &[("zone", "eu")];
@@ -419,7 +419,7 @@ fn keys_are_sorted_and_hold_labels_in_one_order() {
 }
 
 #[test]
-fn names_that_look_like_labels_have_keys_of_their_own() {
+fn names_that_look_like_labels_have_distinct_keys() {
     let collector = collector();
     let thread = Thread::of(&collector);
     thread.inc("a", &[("x", "1"), ("y", "2")], 1.0);
@@ -445,7 +445,7 @@ fn values_outside_a_histograms_range_keep_their_extremes() {
 }
 
 #[test]
-fn negative_values_are_told_apart_by_bounds() {
+fn negative_values_are_counted_by_bounds() {
     let collector = collector();
     let thread = Thread::of(&collector);
     thread.family(Kind::Histogram, "change", bounds(&[-1.0, 0.0, 1.0]));
@@ -464,7 +464,7 @@ fn json_of(collector: &Collector) -> Json {
 }
 
 #[test]
-fn the_json_of_nothing_has_every_part() {
+fn the_json_of_an_unused_collector_has_every_part() {
     let empty = r#"{"counters":{},"gauges":{},"timings":{},"histograms":{},"trace":[]}"#;
     assert_eq!(json_snapshot(&snapshot(&collector())), empty.as_bytes());
 }
@@ -484,7 +484,7 @@ fn json_has_whole_numbers_without_a_fraction_and_keys_sorted() {
 }
 
 #[test]
-fn json_tells_all_of_a_timing_a_histogram_and_an_event() {
+fn json_has_every_field_of_a_timing_a_histogram_and_an_event() {
     let collector = collector();
     let thread = Thread::of(&collector);
     thread.observe_millis("render", &[], 2.0);
@@ -529,7 +529,7 @@ fn json_has_the_largest_number_where_a_sum_overflowed() {
 }
 
 #[test]
-fn a_gauge_beyond_all_numbers_is_infinite_and_null_in_json() {
+fn a_gauge_beyond_the_largest_number_is_infinite_and_null_in_json() {
     let collector = collector();
     let (thread, other) = (Thread::of(&collector), Thread::of(&collector));
     thread.set("sum", &[], f64::MAX);
@@ -564,7 +564,7 @@ fn json_has_numbers_even_in_windows_after_an_overflow() {
 }
 
 #[test]
-fn a_snapshot_of_which_nothing_was_made_is_not_reset() {
+fn a_snapshot_that_was_not_encoded_is_not_reset() {
     let collector = collector();
     let thread = Thread::of(&collector);
     let window = Window::default();

@@ -1,5 +1,5 @@
-//! All of the core at once, for as long as `TALLYSTICK_SOAK_SECONDS` says: threads that record, remove, end and are folded, while
-//! others remove what these record, read, reset and report. A second without that variable; `npm run soak` runs it under valgrind.
+//! The whole core at once, for `TALLYSTICK_SOAK_SECONDS`, by default a second: threads record, remove, end and are folded, while others
+//! remove what these record, read, reset and report. `npm run soak` runs it under valgrind.
 
 mod js_writer;
 
@@ -13,15 +13,15 @@ use tallystick::collector::{Collector, Kind, ReportRequest, ReportWindow, Snapsh
 use tallystick::exposition::{DEFAULT_BUCKETS_MILLIS, json_snapshot, prometheus_text};
 
 const WRITERS: u64 = 3;
-/// Rounds in the life of a shard, each of so many labelled series that come and go.
+/// Rounds in the life of a shard, and the labelled series that each round creates and removes.
 const ROUNDS: u64 = 24;
 const CONNECTIONS: u64 = 40;
-/// Powers of two of nanoseconds: more pages than a first chunk has room for.
+/// Powers of two of nanoseconds, with more pages than fit into a first chunk.
 const POWERS: u64 = 40;
-/// Between two turns of a reader, which hold what writers wait for when they remove.
+/// The pause between two rounds of a reader, whose lock writers need for removals.
 const PACE: Duration = Duration::from_millis(5);
 
-/// What writers have recorded.
+/// The recordings of the writers.
 #[derive(Default)]
 struct Tally {
     jobs: AtomicU64,
@@ -39,7 +39,7 @@ impl Tally {
     }
 }
 
-/// Threads in turn, until it is over.
+/// One thread after the other, until the end.
 fn write(collector: &Arc<Collector>, tally: &Tally, writer: u64) {
     for life in (0_u64..).take_while(|_| !tally.is_over()) {
         let thread = Thread::of(collector);
@@ -52,7 +52,7 @@ fn write(collector: &Arc<Collector>, tally: &Tally, writer: u64) {
     }
 }
 
-/// One job for each power of two, in every kind of series that stays.
+/// One job for each power of two, in every kind of permanent series.
 fn work(thread: &Thread, tally: &Tally, round: u64) {
     for power in 0..POWERS {
         let nanos = (power as f64).exp2();
@@ -68,7 +68,7 @@ fn work(thread: &Thread, tally: &Tally, round: u64) {
     thread.collector.trace(round as f64, "round".to_owned(), js_writer::texts(&[("at", "x")]));
 }
 
-/// What writers record of any of these is removed by another thread.
+/// Another thread removes these series while writers record them.
 const SLOTS: [&str; 4] = ["a", "b", "c", "d"];
 
 fn record_passing(thread: &Thread, round: u64) {
@@ -88,7 +88,7 @@ fn remove_passing(thread: &Thread) {
     }
 }
 
-/// Labelled series that are made and removed.
+/// Creates and removes labelled series.
 fn come_and_go(thread: &Thread, owner: &str) {
     for at in 0..CONNECTIONS {
         let id = format!("{owner} {at}");
@@ -102,7 +102,7 @@ fn come_and_go(thread: &Thread, owner: &str) {
     }
 }
 
-/// Expositions, whose samples never go down, and collectors that live for one reading.
+/// Expositions, whose samples never decrease, and collectors that live for one reading.
 fn expose(collector: &Arc<Collector>, tally: &Tally) -> u64 {
     let (mut last, mut readings) = (0.0, 0);
     while !tally.is_over() {
@@ -118,7 +118,7 @@ fn expose(collector: &Arc<Collector>, tally: &Tally) -> u64 {
     readings
 }
 
-/// A collector that is made, used, cleared, read and dropped.
+/// Creates, uses, clears, reads and drops a collector.
 fn live_shortly() {
     let own = js_writer::collector();
     let thread = Thread::of(&own);
@@ -131,7 +131,7 @@ fn live_shortly() {
     thread.end();
 }
 
-/// A window that resets, and what it has seen in all: jobs that stayed, samples, requests.
+/// Resets a window until the end, and returns what it has seen in total: permanent jobs, samples, requests.
 fn reset_until_over(collector: &Collector, window: &Window, tally: &Tally) -> [f64; 3] {
     let mut seen = [0.0; 3];
     while !tally.is_over() {

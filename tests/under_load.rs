@@ -1,4 +1,4 @@
-//! Real threads that record as fast as they can, end and begin again, while others read without pause.
+//! Real threads that record as fast as they can, end and are replaced, while others read continuously.
 
 mod js_writer;
 
@@ -15,15 +15,15 @@ const READERS: usize = 2;
 /// How often each writer ends its shard and opens a new one.
 const SHARDS: u64 = 60;
 const BATCHES: u64 = 40;
-/// Recordings between two notes of what was written.
+/// Recordings between two updates of the written counts.
 const BATCH: u64 = 16;
 const RECORDINGS: u64 = WRITERS * SHARDS * BATCHES * BATCH;
 
-/// Durations in nanoseconds, taken in turn: some in one page, some in pages of their own.
+/// Durations in nanoseconds, used in turn: some share a page, others have their own.
 const NANOS: [f64; 5] = [1.0, 900.0, 1000.0, 5e6, 70e9];
 const TOTAL_NANOS: f64 = 1.0 + 900.0 + 1000.0 + 5e6 + 70e9;
 
-/// What writers have begun and finished to write, in recordings.
+/// The recordings that writers have started and finished.
 #[derive(Default)]
 struct Written {
     begun: AtomicU64,
@@ -32,14 +32,14 @@ struct Written {
 }
 
 impl Written {
-    /// Records a batch: begun before its first cell is written, done after its last.
+    /// Records a batch, which is started before its first cell is written and finished after its last.
     fn batch(&self, record: impl FnMut(u64)) {
         self.begun.fetch_add(BATCH, Ordering::SeqCst);
         (0..BATCH).for_each(record);
         self.done.fetch_add(BATCH, Ordering::SeqCst);
     }
 
-    /// Reads, and says how much was written at least and at most.
+    /// Reads, and returns bounds of what was written.
     fn around<T>(&self, read: impl FnOnce() -> T) -> (f64, T, f64) {
         let least = self.done.load(Ordering::SeqCst) as f64;
         let value = read();
@@ -72,7 +72,7 @@ fn values(reading: &Reading) -> Option<(f64, f64, Distribution)> {
     Some((count.increments.rounded, count.decrements.rounded, distribution.into_owned()))
 }
 
-/// All that must never go down: increments, decrements, samples, their sum, and the counts up to each duration.
+/// Everything that must never decrease: increments, decrements, samples, their sum, and the counts up to each duration.
 fn parts((increments, decrements, timing): &(f64, f64, Distribution)) -> Vec<f64> {
     let (mut parts, count) = timing.cumulative(&NANOS);
     // cumulative counts ascend together
@@ -80,7 +80,7 @@ fn parts((increments, decrements, timing): &(f64, f64, Distribution)) -> Vec<f64
     parts
 }
 
-/// Reads until all is written. What it reads must lie between what was written before and after, and never go down.
+/// Reads until everything is written. Each reading must be between what was written before and after it, and must never decrease.
 fn read(collector: &Collector, written: &Written) -> u64 {
     let mut before: Vec<f64> = Vec::new();
     let mut readings = 0;
@@ -98,7 +98,7 @@ fn read(collector: &Collector, written: &Written) -> u64 {
     readings
 }
 
-/// What windows in a row have seen in all.
+/// What consecutive windows have seen in total.
 #[derive(Default)]
 struct Seen {
     net: f64,
@@ -126,9 +126,9 @@ fn reset_until_over(collector: &Collector, window: &Window, written: &Written) -
 }
 
 #[test]
-fn totals_are_exact_and_never_go_down_while_threads_record_and_end() {
+fn totals_are_exact_and_never_decrease_while_threads_record_and_end() {
     let collector = collector();
-    // numbers of series go by the order of registration
+    // series are numbered in the order of registration
     let first = Thread::of(&collector);
     first.head(Kind::Counter, "jobs", &[]);
     first.head(Kind::Timing, "render", &[]);
@@ -168,7 +168,7 @@ fn totals_are_exact_and_never_go_down_while_threads_record_and_end() {
 }
 
 #[test]
-fn series_that_threads_make_at_the_same_time_are_the_same_series() {
+fn series_that_threads_create_at_the_same_time_are_the_same_series() {
     const SERIES: usize = 200;
     let collector = collector();
     let written = Written::default();
@@ -223,7 +223,7 @@ fn a_series_is_registered_without_waiting_for_a_reading() {
             }
         });
         let within_a_reading = (0..NEW).filter(|id| {
-            // each within a reading of its own
+            // each during its own reading
             let before = begun.load(Ordering::SeqCst);
             while begun.load(Ordering::SeqCst) == before {
                 thread::yield_now();
@@ -233,13 +233,13 @@ fn a_series_is_registered_without_waiting_for_a_reading() {
         });
         let within_a_reading = within_a_reading.count();
         is_over.store(true, Ordering::SeqCst);
-        // had they to wait for it, none would be done before it ends
+        // if they had to wait for it, none would be done before it ends
         assert!(within_a_reading as u64 > NEW / 2, "only {within_a_reading} of {NEW} were registered within a reading");
     });
 }
 
 #[test]
-fn a_gauge_with_a_time_that_is_set_without_pause_is_in_every_reading() {
+fn a_gauge_with_a_time_that_is_set_continuously_is_in_every_reading() {
     const READINGS: usize = 1_000;
     let collector = collector();
     let is_over = AtomicBool::new(false);

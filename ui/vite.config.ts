@@ -1,4 +1,4 @@
-// Builds the page: relative addresses, so that it works under any path, and nothing inlined, so that its policy needs no exception.
+// Builds the page, with relative addresses, so that it works under any path, and nothing inlined, so that its policy needs no exception.
 
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
@@ -11,7 +11,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    // those of what is built in, whose text must be kept
+    // the licences of bundled packages, whose text must be kept
     license: { fileName: 'licences.md' },
   },
 })

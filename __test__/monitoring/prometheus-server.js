@@ -1,6 +1,6 @@
 'use strict'
 
-// A Prometheus of the tests' own, in a folder that is removed at the end, and what it is asked over HTTP.
+// A Prometheus for the tests, in a folder that is removed at the end, and its HTTP API.
 
 const assert = require('node:assert/strict')
 const { spawn } = require('node:child_process')
@@ -9,7 +9,7 @@ const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
 
-/** Ends a process, unless it has ended by itself. @param {import('node:child_process').ChildProcess} child */
+/** Ends a process, unless it has already ended. @param {import('node:child_process').ChildProcess} child */
 async function ended(child) {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exit = once(child, 'exit')
@@ -23,7 +23,7 @@ class PrometheusServer {
   #child
   #origin = ''
 
-  /** Starts it, at any free port, with these files: the config is `prometheus.yml`. @param {Record<string, string>} files */
+  /** Starts it at any free port with these files; the config is `prometheus.yml`. @param {Record<string, string>} files */
   async start(files) {
     for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(this.#folder, name), text)
     const folder = (/** @type {string} */ name) => path.join(this.#folder, name)
@@ -42,20 +42,20 @@ class PrometheusServer {
     fs.rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  /** The samples that a query has now, as `[labels, value]`. @param {string} query */
+  /** The current samples of a query, as `[labels, value]`. @param {string} query */
   async query(query) {
     const { result } = await this.#get(`query?query=${encodeURIComponent(query)}`)
     return result.map(({ metric, value }) => [metric, Number(value[1])])
   }
 
-  /** The alerts that fire now, as `name instance`. */
+  /** The firing alerts, as `name instance`. */
   async firing() {
     const { alerts } = await this.#get('alerts')
     const firing = alerts.filter(({ state }) => state === 'firing')
     return firing.map(({ labels }) => `${labels.alertname} ${labels.instance}`)
   }
 
-  /** The labels of the targets that are scraped, and of those that were dropped. */
+  /** The labels of the scraped targets, and of the dropped ones. */
   async targets() {
     const { activeTargets, droppedTargets } = await this.#get('targets')
     return { active: activeTargets, dropped: droppedTargets }
@@ -71,7 +71,7 @@ class PrometheusServer {
 }
 
 /**
- * What a process prints, until it prints what is looked for; it goes on printing.
+ * Reads the output of a process until it matches; the process continues.
  * @param {import('node:stream').Readable} output of it
  * @param {RegExp} wanted
  * @returns {Promise<string>} its first group

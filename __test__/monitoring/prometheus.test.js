@@ -1,7 +1,7 @@
 'use strict'
 
-// What docs/prometheus.md and examples/monitoring give to users, tried: a real Prometheus scrapes the demo each second, and is asked
-// every query of the guide and of the dashboard and every alert.
+// Tests docs/prometheus.md and examples/monitoring: a real Prometheus scrapes the demo every second, and evaluates every query of
+// the guide and of the dashboard and every alert.
 
 const assert = require('node:assert/strict')
 const { execFileSync } = require('node:child_process')
@@ -17,7 +17,7 @@ const folder = path.join(root, 'examples', 'monitoring')
 const read = (...names) => fs.readFileSync(path.join(folder, ...names), 'utf8')
 const promtool = (...args) => execFileSync(String(process.env.TALLYSTICK_PROMTOOL), args, { encoding: 'utf8' })
 
-/** A text in which something is replaced that must be there. @param {string} text @param {RegExp | string} what @param {string} by */
+/** Replaces something that must be in the text. @param {string} text @param {RegExp | string} what @param {string} by */
 function replaced(text, what, by) {
   const result = text.replace(what, by)
   assert.notEqual(result, text, `${what} is not in\n${text}`)
@@ -60,19 +60,19 @@ function shippedAlerts() {
   ])
 }
 
-describe('what is shipped', () => {
-  test('are rules that promtool accepts, and that fire when they should and not before', () => {
+describe('the files that are shipped', () => {
+  test('include rules that promtool accepts, and that fire when they should and not before', () => {
     assert.match(promtool('check', 'rules', path.join(folder, 'prometheus', 'alerts.yml')), /SUCCESS: 4 rules found/)
     assert.match(promtool('test', 'rules', path.join(__dirname, 'alerts.test.yml')), /SUCCESS/)
   })
 
-  test('are configs that promtool accepts', () => {
+  test('include configs that promtool accepts', () => {
     for (const name of ['prometheus.yml', 'instances.yml']) {
       assert.match(promtool('check', 'config', path.join(folder, 'prometheus', name)), /SUCCESS: 1 rule files found/)
     }
   })
 
-  test('is what the guide says', () => {
+  test('contain what the guide says', () => {
     assert.deepEqual(shippedAlerts(), guideAlerts)
     const shown = rowsOf('5. Dashboard').map(([title, , queries]) => [title, codes(queries)])
     const limit = 'buntime_pool_size'
@@ -86,7 +86,7 @@ describe('what is shipped', () => {
     assert.ok(guide.includes(scraped), 'the scrape config of the guide is that of the file')
   })
 
-  test('is where Compose and Grafana look for it', () => {
+  test('are where Compose and Grafana look for them', () => {
     const compose = read('compose.yaml')
     const mounted = [...compose.matchAll(/- (\.\/[^:]+):/g)].map(([, name]) => name)
     assert.deepEqual(mounted, ['./app', './prometheus', './grafana/provisioning', './grafana/dashboards'])
@@ -103,7 +103,7 @@ describe('what is shipped', () => {
   })
 })
 
-describe('a Prometheus that scrapes each second', () => {
+describe('a Prometheus that scrapes every second', () => {
   const server = new PrometheusServer()
   const demo = new Program('scripts/start.js', ['--port', '0', '--workers', '2'])
   const app = new Program('examples/monitoring/app/server.js', [], { PORT: '0' })
@@ -123,7 +123,7 @@ describe('a Prometheus that scrapes each second', () => {
     for (const [name, pool] of Object.entries({ well, full, empty, restarted })) addresses[name] = await pool.address()
     await server.start({
       'prometheus.yml': hurried(read('prometheus', 'prometheus.yml'), Object.values(addresses)),
-      // not after minutes: promtool has tried that
+      // at once rather than after minutes, which promtool has tested
       'alerts.yml': replaced(read('prometheus', 'alerts.yml'), /for: \w+/g, 'for: 1s'),
     })
   })
@@ -134,7 +134,7 @@ describe('a Prometheus that scrapes each second', () => {
     for (const pool of [well, full, empty, restarted]) pool.stop()
   })
 
-  /** Asks again after each scrape until it is so. @param {() => Promise<unknown>} isSo @param {() => string} what */
+  /** Polls after each scrape until `isSo()`. @param {() => Promise<unknown>} isSo @param {() => string} what */
   async function until(isSo, what) {
     for (const deadline = Date.now() + 60_000; !(await isSo()); await once(well, 'scraped')) {
       if (Date.now() > deadline) assert.fail(`still not so: ${what()}`)
@@ -165,14 +165,14 @@ describe('a Prometheus that scrapes each second', () => {
   })
 
   for (const query of guideQueries) {
-    test(`answers ${query} for each of them`, async () => {
+    test(`has a result of ${query} for each target`, async () => {
       for (const [name, value] of Object.entries(await valuesOf(query))) {
         assert.ok(Number.isFinite(value), `${name}: ${value}`)
       }
     })
   }
 
-  test('has the right answers', async () => {
+  test('has the right results', async () => {
     const of = (index) => valuesOf(guideQueries[index])
     const [utilization, average, remaining, slots] = await Promise.all([0, 1, 2, 3].map(of))
     assert.deepEqual([utilization.well, utilization.full, utilization.empty], [12.5, 100, 0])
@@ -184,14 +184,14 @@ describe('a Prometheus that scrapes each second', () => {
   })
 
   for (const { title, targets } of dashboard.panels) {
-    test(`answers what the panel ${title} asks`, async () => {
+    test(`has a result for the panel ${title}`, async () => {
       for (const { expr } of targets) {
         for (const value of Object.values(await valuesOf(expr))) assert.ok(Number.isFinite(value))
       }
     })
   }
 
-  test('fires the alerts of those that are not well, and of no other', async () => {
+  test('fires the alerts of unhealthy targets, and no others', async () => {
     const expected = [
       `BuntimeHighUtilization ${addresses.full}`,
       `BuntimeNoWorkers ${addresses.empty}`,
@@ -201,7 +201,7 @@ describe('a Prometheus that scrapes each second', () => {
     const watched = ['demo', 'well', 'full', 'empty', 'restarted'].map((name) => addresses[name])
     let firing = []
     const asExpected = async () => {
-      // how busy the example's app is, is the machine's business
+      // how busy the example's app is depends on the machine
       firing = (await server.firing()).filter((alert) => watched.some((address) => alert.endsWith(address))).sort()
       return firing.length >= expected.length
     }
@@ -209,7 +209,7 @@ describe('a Prometheus that scrapes each second', () => {
     assert.deepEqual(firing, expected)
   })
 
-  test('would have changes() say of everyone that it was restarted', async () => {
+  test('would report a restart of every target with changes()', async () => {
     const changes = await valuesOf('changes(buntime_uptime_seconds[5m]) > 0')
     assert.equal(Object.values(changes).filter((value) => value > 0).length, Object.keys(addresses).length)
     const resets = await valuesOf('resets(buntime_uptime_seconds[5m])')
@@ -236,7 +236,7 @@ describe("the Kubernetes config's relabelling", () => {
         __meta_kubernetes_pod_name: `${app}-0`,
       },
     })
-    // Debian's Prometheus knows no Kubernetes: what that would find is written down instead
+    // Debian's Prometheus has no Kubernetes service discovery, so its results are listed here
     const discovered = JSON.stringify([found('buntime', 1), found('buntime', 2), found('other', 1)])
     const config = replaced(
       read('prometheus', 'kubernetes.yml'),

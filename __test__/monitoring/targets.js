@@ -1,6 +1,6 @@
 'use strict'
 
-// What Prometheus scrapes in the tests: the real servers of examples/, and pools in a state that a test wants.
+// The targets that Prometheus scrapes in the tests: the real servers of examples/, and pools in the state that a test needs.
 
 const { spawn } = require('node:child_process')
 const { EventEmitter, once } = require('node:events')
@@ -11,7 +11,7 @@ const { ended, printed } = require('./prometheus-server')
 
 const root = path.resolve(__dirname, '..', '..')
 
-/** A program of ours in a process of its own, which prints the address that it listens at. */
+/** One of our programs in a new process, which prints the address that it listens at. */
 class Program {
   #child
 
@@ -21,7 +21,7 @@ class Program {
     this.#child = spawn(process.execPath, [path.join(root, file), ...args], { stdio, env: { ...process.env, ...env } })
   }
 
-  /** Host and port, found in what it prints. @param {RegExp} port its first group is the port */
+  /** Host and port, from its output. @param {RegExp} port its first group is the port */
   async address(port) {
     return `127.0.0.1:${await printed(this.#child.stdout, port)}`
   }
@@ -31,7 +31,7 @@ class Program {
   }
 }
 
-/** A pool told by hand, served here. It emits `scraped` each time. */
+/** A pool with fixed workers, served here. It emits `scraped` after each scrape. */
 class Pool extends EventEmitter {
   scrapes = 0
   #service = createPoolMetrics()

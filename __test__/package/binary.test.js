@@ -1,6 +1,6 @@
 'use strict'
 
-// The binary in the packed package of this platform: what it asks of a system, how large it is, and how long it takes to load.
+// The binary in the packed package of this platform: its system requirements, size and load time.
 
 const assert = require('node:assert/strict')
 const fs = require('node:fs')
@@ -34,13 +34,13 @@ describe('the packed binary', () => {
   })
 
   test(`loads in under ${MOST_MILLIS} ms`, (t) => {
-    // Other processes can only make it slower: the best of three medians tells of the binary, and not of them.
+    // Other processes can only slow it down, so the best of three medians measures the binary.
     const medians = [1, 2, 3].map(() => medianLoadMillis(7))
     t.diagnostic(`medians of 7 processes: ${medians.map((millis) => millis.toFixed(2)).join(', ')} ms`)
     assert.ok(Math.min(...medians) < MOST_MILLIS, `${medians} ms`)
   })
 
-  test('is refused when it is for another platform, too large, or asks for a newer glibc', {
+  test('is rejected if it is for another platform, too large, or requires a newer glibc', {
     skip: process.platform !== 'linux',
   }, () => {
     const bytes = fs.readFileSync(binary)

@@ -1,6 +1,6 @@
 'use strict'
 
-// Apps that use the packed package, bundled as docs/bundlers.md says, and the bundles run.
+// Bundles apps that use the packed package, as docs/bundlers.md says, and runs the bundles.
 
 const assert = require('node:assert/strict')
 const fs = require('node:fs')
@@ -11,7 +11,7 @@ const { bunPath } = require('../../scripts/bun')
 const { Project, root } = require('./project')
 
 const recorded = 'recorded and read\n'
-// what a CommonJS file finds around it, for a bundle that is an ES module
+// the variables of a CommonJS file, for a bundle that is an ES module
 const commonjs = [
   "import { createRequire } from 'node:module'",
   'const require = createRequire(import.meta.url)',
@@ -27,17 +27,17 @@ describe('an app is bundled', () => {
     project.copy('bundlers')
   })
 
-  test('by esbuild, the package left where it is installed', () => {
+  test('by esbuild, with the package external', () => {
     esbuild('app.mjs', '--format=esm', '--external:tallystick', '--outfile=external/app.mjs')
     assert.equal(project.node('external/app.mjs'), recorded)
   })
 
-  test('by esbuild into one CommonJS file a thread and a copied binary, which run elsewhere', () => {
+  test('by esbuild into one CommonJS file per thread and a copied binary, and runs elsewhere', () => {
     esbuild('threads.cjs', 'worker.cjs', '--loader:.node=copy', '--outdir=copied')
     runsElsewhere('copied', 'threads.js')
   })
 
-  test('by esbuild into one ES module and a copied binary, which run elsewhere', () => {
+  test('by esbuild into one ES module and a copied binary, and runs elsewhere', () => {
     esbuild('app.mjs', '--format=esm', '--loader:.node=copy', `--banner:js=${commonjs}`, '--outfile=copied-esm/app.mjs')
     runsElsewhere('copied-esm', 'app.mjs')
   })
@@ -89,7 +89,7 @@ function bun(...args) {
   project.run(String(bunPath()), args)
 }
 
-/** Where no node_modules is. @param {string} folder @param {string} file @param {string} [runtime] */
+/** Runs a file where there is no node_modules. @param {string} folder @param {string} file @param {string} [runtime] */
 function runsElsewhere(folder, file, runtime = process.execPath) {
   const elsewhere = fs.mkdtempSync(path.join(os.tmpdir(), 'tallystick-bundle-'))
   try {

@@ -1,7 +1,7 @@
 'use strict'
 
-// The plugin under Bun, from the packed package, in a host that does what Buntime does: buntime/host.mjs. A folder of plugins has
-// neither hono nor anything else of a project.
+// The plugin under Bun, from the packed package, in a host that behaves like Buntime: buntime/host.mjs. A folder of plugins has
+// neither hono nor any other package of a project.
 
 const assert = require('node:assert/strict')
 const fs = require('node:fs')
@@ -19,7 +19,7 @@ let project
 /** @type {Project} without */
 let plain
 
-/** A folder of plugins, from which no node_modules is found. @type {string} */
+/** A folder of plugins without a node_modules above it. @type {string} */
 let plugins
 
 /** @param {string[]} args */
@@ -52,7 +52,7 @@ function install(put) {
   put(path.join(plugins, 'tallystick'))
 }
 
-/** What the host prints. @param {Record<string, unknown>} changes of the manifest */
+/** The output of the host. @param {Record<string, unknown>} changes of the manifest */
 function hosted(changes) {
   const file = path.join(plugins, 'tallystick', 'manifest.yaml')
   const text = fs.readFileSync(file, 'utf8')
@@ -71,7 +71,7 @@ function hosted(changes) {
 describe('the plugin, linked into a folder of plugins', { skip }, () => {
   before(() => install((folder) => fs.symlinkSync(installed(plain), folder, 'dir')))
 
-  test('is off until its manifest enables it, and has the menus of its page', () => {
+  test('is disabled until its manifest enables it, and has the menus of its page', () => {
     const said = hosted({})
     assert.equal(said.name, undefined)
     const { menus, ...manifest } = said.manifest
@@ -103,12 +103,12 @@ describe('the plugin, linked into a folder of plugins', { skip }, () => {
       said = hosted({ enabled: true, sseInterval: 60 })
     })
 
-    test('is loaded, and says so in the log', () => {
+    test('is loaded, and logs it', () => {
       assert.deepEqual([said.name, said.base], ['@buntime/plugin-metrics', '/metrics'])
       assert.deepEqual(said.log, [{ level: 'info', message: 'Metrics: the pool is at /metrics/api/metrics' }])
     })
 
-    test('counts the workers that are alive, as the host does, and not those whose request has ended', () => {
+    test('counts live workers, as the host does, and not those whose request has ended', () => {
       const { pool } = JSON.parse(said.json.body)
       const { size, active, idle, creating, total, utilization, activeWorkers } = pool
       assert.deepEqual(
@@ -144,12 +144,12 @@ describe('the plugin, linked into a folder of plugins', { skip }, () => {
       assertHas(pool, figures)
       assert.ok(pool.uptimeSeconds > 0 && pool.requestsPerSecond > 0)
       assert.ok(pool.memoryUsageBytes > 100_000, `${pool.memoryUsageBytes} bytes`)
-      // those of ours and of theirs, none twice
+      // our names and theirs, none twice
       const ours = ['size', 'active', 'idle', 'creating', 'total', 'utilization']
       assert.equal(Object.keys(pool).length, ours.length + Object.keys(metrics).length)
     })
 
-    test('answers at its endpoints, and with its page', () => {
+    test('serves its routes and its page', () => {
       assert.deepEqual([said.json.status, said.json.type], [200, 'application/json'])
       assert.deepEqual(
         [said.prometheus.status, said.prometheus.type],
@@ -165,13 +165,13 @@ describe('the plugin, linked into a folder of plugins', { skip }, () => {
       }
     })
 
-    test('streams, and ends its streams with the host', () => {
+    test('sends events, and ends its streams with the host', () => {
       assert.deepEqual([said.sse.status, said.sse.events.length], [200, 2])
       assert.match(said.sse.type, /^text\/event-stream/)
       for (const { pool } of said.sse.events) assertHas(pool, { size: 10, active: 1 })
     })
 
-    test('leaves to the host only what is not of its API, where the host has a page for each 404', () => {
+    test('answers everything in its API, because the host replaces each 404 with a page', () => {
       assert.deepEqual([said.unknown.status, JSON.parse(said.unknown.body)], [410, { error: 'Not found' }])
       assert.deepEqual(
         [said.collector.status, JSON.parse(said.collector.body)],
@@ -182,7 +182,7 @@ describe('the plugin, linked into a folder of plugins', { skip }, () => {
     })
   })
 
-  test('does as its manifest says', () => {
+  test('follows its manifest', () => {
     const said = hosted({ enabled: true, base: '/pool', prometheus: false, sseInterval: 50 })
     assert.equal(said.base, '/pool')
     assert.deepEqual([said.prometheus.status, said.prometheus.type], [410, 'application/json'])
@@ -192,7 +192,7 @@ describe('the plugin, linked into a folder of plugins', { skip }, () => {
 })
 
 describe('the plugin, copied into a folder of plugins', { skip }, () => {
-  test('says what to do when its binary was left behind, and works when that was done', () => {
+  test('has an error with the remedy if its binary is missing, and then works', () => {
     install((folder) => fs.cpSync(installed(plain), folder, { recursive: true }))
     const folder = path.join(plugins, 'tallystick')
     const failed = hosted({ enabled: true })
@@ -209,7 +209,7 @@ describe('the plugin, copied into a folder of plugins', { skip }, () => {
 })
 
 describe('the routes', { skip }, () => {
-  test('are a Hono app where there is Hono: one mounts them, under their base, and their 404 stays', () => {
+  test('are a Hono app if Hono is installed, can be mounted under their base, and keep their 404', () => {
     const script = `
       const { Hono } = await import('hono')
       const { default: createPlugin } = await import('tallystick/buntime')
@@ -221,7 +221,7 @@ describe('the routes', { skip }, () => {
     assert.deepEqual(JSON.parse(bun('--eval', script)), [200, 200, 404])
   })
 
-  test('have fetch without it, and say what is missing when they are mounted', () => {
+  test('only have fetch without Hono, and mounting them throws an error that names the package', () => {
     const script = `
       const plugin = require('tallystick/buntime')()
       plugin.onInit({ pool: { size: 1, workers: [] } })
@@ -230,7 +230,7 @@ describe('the routes', { skip }, () => {
     assert.match(plain.node('--eval', script), /^ERR_TALLYSTICK_MODULE .* npm install hono\n200$/m)
   })
 
-  test('have the types of Hono, which a host declares', () => {
+  test('have the types of Hono, as the host declares', () => {
     project.write(
       'typed.ts',
       `import type { Hono } from 'hono'

@@ -1,6 +1,6 @@
 'use strict'
 
-// The examples of each framework, with the framework itself and the packed package, asked over HTTP.
+// The examples of each framework, with the framework and the packed package, requested over HTTP.
 
 const assert = require('node:assert/strict')
 const { spawn } = require('node:child_process')
@@ -17,7 +17,7 @@ const { Project, root } = require('./project')
 let project
 const examples = path.join(root, 'examples', 'pool-metrics')
 
-// [example, runtime, what else it imports, and as what]
+// [example, runtime, another package to import, and its version]
 const cases = [
   ['node-http.mjs', 'node'],
   ['express.mjs', 'node'],
@@ -68,7 +68,7 @@ for (const [example, runtime, framework, another] of cases) {
       assert.equal((await request(port, `${api}/series?q=STARTED`)).json.total, 1)
     })
 
-    test('answers HEAD and refuses other methods', async () => {
+    test('answers HEAD and rejects other methods', async () => {
       assert.equal((await request(port, `${api}/stats`, { method: 'HEAD' })).body, '')
       const { status, headers } = await request(port, `${api}/stats`, { method: 'POST' })
       assert.deepEqual([status, headers.allow], [405, 'GET, HEAD'])
@@ -89,14 +89,14 @@ for (const [example, runtime, framework, another] of cases) {
       }
     })
 
-    test('leaves the app alone', async () => {
+    test('does not affect the app', async () => {
       assert.equal((await request(port, '/')).body, 'the app')
       assert.equal((await request(port, `${api}/none`)).status, example === 'node-http.mjs' ? 200 : 404)
     })
   })
 }
 
-/** The example with another package. @param {string} example @param {string} framework @param {string} another */
+/** The example with another package in place of the framework. @param {string} example @param {string} framework @param {string} another */
 function replaced(example, framework, another) {
   const text = fs.readFileSync(path.join(examples, example), 'utf8').replace(`from '${framework}'`, `from '${another}'`)
   project.write(`${another}.mjs`, text)

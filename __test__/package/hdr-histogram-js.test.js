@@ -1,6 +1,6 @@
 'use strict'
 
-// HdrHistogram's encodings, exchanged with hdr-histogram-js both ways, and what both tell of the same values.
+// HdrHistogram encodings, exchanged with hdr-histogram-js both ways, and the statistics of both for the same values.
 
 const assert = require('node:assert/strict')
 const path = require('node:path')
@@ -11,7 +11,7 @@ const { shapes, valuesOf } = require('../support/distributions')
 
 const theirs = require(path.join(consumerFolder('hdr-histogram-js'), 'node_modules', 'hdr-histogram-js'))
 
-/** Whole ranks of as many values: of others, they take the nearest one and we the next. */
+/** Whole ranks of this number of values; for others, they use the nearest rank and we the next. */
 const QUANTILES = [0.01, 0.25, 0.5, 0.9, 0.99, 0.999]
 const COUNT = 1000
 
@@ -29,11 +29,11 @@ function recorded(shape, precision) {
   return { ours, other }
 }
 
-/** What our histogram and one of theirs tell of the same values. */
+/** The statistics of our histogram and of theirs for the same values. */
 function assertSame(ours, other) {
   assert.equal(ours.count, other.totalCount)
   for (const q of QUANTILES) {
-    // they tell a cell's end, also where it is beyond the largest value
+    // theirs is the end of a bucket, even beyond the largest value
     assert.equal(ours.valueAt(q), Math.min(other.getValueAtPercentile(q * 100), ours.max), `at ${q}`)
   }
   assert.ok(Math.abs(ours.mean / other.mean - 1) < 1e-9)
@@ -44,20 +44,20 @@ for (const precision of [1, 2, 3, 4, 5]) {
   describe(`with precision ${precision}`, () => {
     // with more digits, theirs takes 50 MB each
     for (const shape of precision > 3 ? ['heavy-tailed'] : Object.keys(shapes)) {
-      test(`both tell the same of ${shape} values`, () => {
+      test(`both have the same statistics of ${shape} values`, () => {
         const { ours, other } = recorded(shape, precision)
         assertSame(ours, other)
         assert.deepEqual([ours.min, ours.max], [0, other.maxValue])
       })
 
-      test(`${shape} values that we encoded are what they read`, () => {
+      test(`they read ${shape} values that we encoded`, () => {
         const { ours } = recorded(shape, precision)
         const read = theirs.decodeFromCompressedBase64(ours.encode())
         assertSame(ours, read)
         assert.equal(read.numberOfSignificantValueDigits, precision)
       })
 
-      test(`${shape} values that they encoded are what we read`, () => {
+      test(`we read ${shape} values that they encoded`, () => {
         const { ours, other } = recorded(shape, precision)
         const read = HdrHistogram.decode(theirs.encodeIntoCompressedBase64(other))
         assertSame(read, other)
@@ -67,7 +67,7 @@ for (const precision of [1, 2, 3, 4, 5]) {
   })
 }
 
-test('corrections for values that were not recorded are the same', () => {
+test('both correct for missed values in the same way', () => {
   const ours = new HdrHistogram({ precision: 3 })
   const other = build(3)
   for (const [value, interval] of [
@@ -81,7 +81,7 @@ test('corrections for values that were not recorded are the same', () => {
   assertSame(ours, other)
 })
 
-test('they read what a timing of a collector holds', () => {
+test('they read a timing of a collector', () => {
   const timing = metrics.timing('exchange')
   const other = build(2)
   for (const value of valuesOf('exponential', COUNT)) {
@@ -93,7 +93,7 @@ test('they read what a timing of a collector holds', () => {
   assert.equal(read.getValueAtPercentile(99), other.getValueAtPercentile(99))
 })
 
-test('they read values in units of 1024, and so do we', () => {
+test('both read values in units of 1024', () => {
   const other = theirs.build({
     lowestDiscernibleValue: 1024,
     numberOfSignificantValueDigits: 2,
@@ -103,7 +103,7 @@ test('they read values in units of 1024, and so do we', () => {
   const read = HdrHistogram.decode(theirs.encodeIntoCompressedBase64(other))
   assert.equal(read.count, other.totalCount)
   for (const q of [0.25, 0.5, 0.9]) {
-    const told = other.getValueAtPercentile(q * 100)
-    assert.ok(Math.abs(read.valueAt(q) - told) <= Math.max(1024, told / 128), `${read.valueAt(q)} ${told}`)
+    const reported = other.getValueAtPercentile(q * 100)
+    assert.ok(Math.abs(read.valueAt(q) - reported) <= Math.max(1024, reported / 128), `${read.valueAt(q)} ${reported}`)
   }
 })

@@ -1,6 +1,6 @@
 'use strict'
 
-// Jest, as a user of the packed package has it: two files of tests, which are jest/*.test.js here.
+// Jest, as for a user of the packed package, with two test files: jest/*.test.js.
 
 const assert = require('node:assert/strict')
 const { before, describe, test } = require('node:test')
@@ -16,7 +16,7 @@ describe('under Jest, both files pass', () => {
     project.copy('jest')
   })
 
-  // [how the files share processes, and what more is asked of them, arguments]
+  // [how the files share processes, and what else is tested, arguments]
   const ways = [
     ['one after the other in one process', '--runInBand'],
     ['in a process each', '--maxWorkers=2'],
@@ -25,14 +25,14 @@ describe('under Jest, both files pass', () => {
   ]
   for (const [way, ...args] of ways) test(way, () => assert.match(jest(...args), twoFiles))
 
-  test('and nothing is left open: Jest sees nothing, and ends', () => {
+  test('and leave nothing open: Jest detects nothing, and ends', () => {
     const said = jest('--runInBand', '--detectOpenHandles')
     assert.match(said, twoFiles)
     assert.doesNotMatch(said, /open handle|did not exit/)
   })
 })
 
-/** @param {string[]} args @returns {string} what it printed; when it does not end within two minutes, that is an error */
+/** @param {string[]} args @returns {string} what it printed @throws Error if it does not end within two minutes */
 function jest(...args) {
   // Jest reports to stderr.
   return project.node('--eval', merged, 'node_modules/jest/bin/jest.js', '--ci', ...args)

@@ -1,6 +1,6 @@
 'use strict'
 
-// What publint and "Are the types wrong?" say about the packed package.
+// Runs publint and "Are the types wrong?" on the packed package.
 
 const assert = require('node:assert/strict')
 const { before, describe, test } = require('node:test')
@@ -14,14 +14,14 @@ describe('the packed package', () => {
     project = new Project('linters')
   })
 
-  test('gives publint nothing to say, and so does the package of this platform', () => {
+  test('has no findings of publint, nor has the package of this platform', () => {
     for (const { tarball } of project.packed) {
       const said = project.node('node_modules/publint/src/cli.js', 'run', '--strict', tarball)
       assert.match(said, /^All good!$/m, said)
     }
   })
 
-  test('has types that are right for every kind of module resolution', () => {
+  test('has correct types for every kind of module resolution', () => {
     const [{ tarball }] = project.packed
     const args = ['node_modules/@arethetypeswrong/cli/dist/index.js', '--format', 'json', tarball]
     const { analysis, problems } = JSON.parse(project.node(...args))

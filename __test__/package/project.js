@@ -1,6 +1,6 @@
 'use strict'
 
-// A user's project: an empty folder, or one that has a user's tools, in which the packed package is installed without a network.
+// A user's project: an empty folder, or one with a user's tools, into which the packed package is installed without a network.
 
 const { execFileSync } = require('node:child_process')
 const fs = require('node:fs')
@@ -20,7 +20,7 @@ class Project {
   /** @type {{ name: string, tarball: string }[]} the package, and that of this platform */
   packed
 
-  /** @param {string} [tools] the name of a folder of scripts/consumers.js; without one, an empty folder that is removed at the end */
+  /** @param {string} [tools] the name of a folder of scripts/consumers.js; without it, an empty folder that is removed at the end */
   constructor(tools) {
     this.folder = tools ? consumerFolder(tools) : fs.mkdtempSync(path.join(os.tmpdir(), 'tallystick-project-'))
     if (!tools) fs.writeFileSync(path.join(this.folder, 'package.json'), '{ "private": true }')
@@ -30,7 +30,7 @@ class Project {
     this.#install()
   }
 
-  /** Copies files of this folder's `name` beside the project's package.json. @param {string} name */
+  /** Copies the files of the folder `name` next to the project's package.json. @param {string} name */
   copy(name) {
     fs.cpSync(path.join(__dirname, name), this.folder, { recursive: true })
   }
@@ -54,10 +54,10 @@ class Project {
    * Runs a program in the project.
    * @param {string} program @param {string[]} args
    * @returns {string} what it printed, without its errors
-   * @throws Error with all that it printed, when it does not end with 0, or not within two minutes
+   * @throws Error with its whole output, if it does not end with 0 within two minutes
    */
   run(program, args) {
-    // The npm that runs our tests tells its children that the repository is their project.
+    // The npm that runs our tests passes the repository as the project to its children.
     const env = Object.fromEntries(
       Object.entries(process.env).filter(([key]) => !/^(npm_|NODE_TEST_CONTEXT|NODE_OPTIONS|FORCE_COLOR)/i.test(key)),
     )
@@ -75,9 +75,9 @@ class Project {
     }
   }
 
-  /** Neither a network nor what npm may have kept of earlier ones. */
+  /** Installs without a network and without npm's cache. */
   #install() {
-    // An earlier run's copy has the same version, and npm would leave it.
+    // An earlier run's copy has the same version, so npm would keep it.
     for (const each of [name, platformPackage, '.package-lock.json']) {
       fs.rmSync(path.join(this.folder, 'node_modules', each), { recursive: true, force: true })
     }

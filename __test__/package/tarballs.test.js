@@ -1,6 +1,6 @@
 'use strict'
 
-// The packed package, installed without a network into an empty folder and used as its users do.
+// The packed package, installed without a network into an empty folder and used as by its users.
 
 const assert = require('node:assert/strict')
 const fs = require('node:fs')
@@ -24,14 +24,14 @@ describe('the packed package', () => {
 
   after(() => project.remove())
 
-  test('is two tarballs, of the package and of this platform', () => {
+  test('consists of two tarballs, one of them for this platform', () => {
     assert.deepEqual(
       project.packed.map((each) => each.name),
       [name, platformPackage],
     )
   })
 
-  test('holds what runs, and neither sources nor tests nor scripts', () => {
+  test('contains what runs, without Rust sources, tests and scripts', () => {
     const files = filesUnder(path.join(project.folder, 'node_modules', name))
     const expected = [
       'CHANGELOG.md',
@@ -58,7 +58,7 @@ describe('the packed package', () => {
     assert.ok(files.filter((file) => file.startsWith(`lib${path.sep}`)).every((file) => file.endsWith('.js')))
   })
 
-  test('holds every file that its README and guides lead to', () => {
+  test('contains every file that its README and guides link to', () => {
     const folder = path.join(project.folder, 'node_modules', name)
     for (const file of filesUnder(folder).filter((each) => each.endsWith('.md'))) {
       const text = fs.readFileSync(path.join(folder, file), 'utf8')
@@ -69,7 +69,7 @@ describe('the packed package', () => {
     }
   })
 
-  test('asks for the binary of every platform, in its own version, and for nothing else', () => {
+  test('depends on the binary of every platform, in its own version, and on nothing else', () => {
     const manifest = JSON.parse(
       fs.readFileSync(path.join(project.folder, 'node_modules', name, 'package.json'), 'utf8'),
     )
@@ -79,9 +79,9 @@ describe('the packed package', () => {
     assert.equal(manifest.scripts, undefined)
   })
 
-  test('is required', () => assert.equal(project.node('records.cjs'), recorded))
+  test('can be required', () => assert.equal(project.node('records.cjs'), recorded))
 
-  test('is imported by names', () => assert.equal(project.node('records.mjs'), recorded))
+  test('can be imported by name', () => assert.equal(project.node('records.mjs'), recorded))
 
   test('is the same under any conditions', () => {
     for (const conditions of ['development', 'production', 'browser', 'module', 'edge-light', 'react-server']) {
@@ -106,7 +106,7 @@ describe('the packed package', () => {
 
   for (const module of ['node16', 'bundler']) {
     test(`is typed for ${module} resolution`, () => {
-      // A bundler understands modules only; Node takes a .ts file here for CommonJS, and so runs what comes out.
+      // A bundler accepts modules only; Node treats a .ts file here as CommonJS, so it can run the result.
       const options =
         module === 'node16' ? ['--module', 'node16'] : ['--module', 'esnext', '--moduleResolution', 'bundler']
       typescript(...options, '--outDir', module)
@@ -120,7 +120,7 @@ describe('the packed package', () => {
     })
   }
 
-  test('names the platform and the missing package where there is no binary', () => {
+  test('names the platform and the missing package if there is no binary', () => {
     fs.renameSync(path.join(project.folder, 'node_modules', platformPackage), path.join(project.folder, 'away'))
     const error = JSON.parse(
       project.node(
@@ -137,7 +137,7 @@ describe('the packed package', () => {
   })
 })
 
-/** Strict, and our declarations are checked too. @param {string[]} options */
+/** Compiles strictly, including our declarations. @param {string[]} options */
 function typescript(...options) {
   const types = ['--types', 'node', '--typeRoots', path.join(root, 'node_modules', '@types')]
   const files = [

@@ -1,6 +1,6 @@
 'use strict'
 
-// Vitest, as a user of the packed package has it: two files of tests, which are vitest/*.test.mjs here.
+// Vitest, as for a user of the packed package, with two test files: vitest/*.test.mjs.
 
 const assert = require('node:assert/strict')
 const { before, describe, test } = require('node:test')
@@ -14,7 +14,7 @@ const versions = [
 ]
 
 for (const [version, node] of versions) {
-  describe(`under ${version}, both files pass`, { skip: node ? false : 'there is no Node 24 here' }, () => {
+  describe(`under ${version}, both files pass`, { skip: node ? false : 'Node 24 is not installed' }, () => {
     /** @type {Project} */
     let project
 
@@ -23,7 +23,7 @@ for (const [version, node] of versions) {
       project.copy('vitest')
     })
 
-    // [how the files share processes, and what more is asked of them, arguments]
+    // [how the files share processes, and what else is tested, arguments]
     const ways = [
       ['in a process each'],
       ['one after the other, in one realm', '--no-isolate', '--no-file-parallelism'],

@@ -1,6 +1,6 @@
 'use strict'
 
-// A real cluster: its processes come up, serve, crash and are disconnected.
+// A real cluster: its processes start, serve, crash and are disconnected.
 
 const assert = require('node:assert/strict')
 const cluster = require('node:cluster')
@@ -18,7 +18,7 @@ let read
 
 after(() => cluster.disconnect())
 
-test('a process is creating, then ready, and has an age if it was forked later', async () => {
+test('a process is creating, then ready, and has an uptime if it was forked after setPool', async () => {
   await earlyPort
   read = reader(cluster)
   const later = cluster.fork()
@@ -39,13 +39,13 @@ test('a process is creating, then ready, and has an age if it was forked later',
   assert.ok(second.uptime > 0 && second.uptime < 60)
 })
 
-test('who is busy is unknown, and absent: in JSON and in the exposition', async () => {
+test('fields about busy workers are absent, in JSON and in the exposition', async () => {
   assert.deepEqual(read.counts(), { size: 2, creating: 0, total: 2 })
   const families = (await read.exposition()).match(/(?<=^# TYPE buntime_pool_)\w+/gm)
   assert.deepEqual(families, ['size', 'creating', 'total'])
 })
 
-test('it is still ready under load: a cluster does not know what its processes do', async () => {
+test('a process is ready even under load, because a cluster does not know what its processes do', async () => {
   const [{ port }] = await earlyPort
   const answers = await Promise.all(
     Array.from({ length: 50 }, async () => (await fetch(`http://127.0.0.1:${port}/`)).text()),
@@ -55,7 +55,7 @@ test('it is still ready under load: a cluster does not know what its processes d
   assert.equal(read.in('ready').length, 2)
 })
 
-test('one that crashed or was disconnected is told no more', async () => {
+test('a process that crashed or was disconnected is no longer reported', async () => {
   const exit = once(early, 'exit')
   early.send('crash')
   await exit

@@ -1,6 +1,6 @@
 'use strict'
 
-// Load that lasts as long as a test wants: tasks that hold their thread until they are let go.
+// Load that lasts as long as a test needs: tasks that hold their thread until they are released.
 
 const assert = require('node:assert/strict')
 const path = require('node:path')
@@ -10,11 +10,11 @@ const { createPoolMetrics } = require('../..')
 /** The script of the threads: it takes a {@link Gate}'s memory and returns the thread's id. */
 const holding = path.join(__dirname, 'workers', 'holding.js')
 
-/** What holds tasks until it is opened. */
+/** Holds tasks until it is opened. */
 class Gate {
   memory = new Int32Array(new SharedArrayBuffer(8))
 
-  /** How many tasks wait at it. */
+  /** The number of tasks that wait at it. */
   get waiting() {
     return Atomics.load(this.memory, 1)
   }
@@ -25,24 +25,24 @@ class Gate {
   }
 }
 
-/** What is counted of every pool. */
+/** The counts of every pool. */
 const COUNTED = ['size', 'active', 'idle', 'creating', 'total', 'utilization']
 
-/** A pool as the service tells it, each time it is asked. @param {any} pool */
+/** Reads a pool through the service. @param {any} pool */
 function reader(pool) {
   const service = createPoolMetrics()
   service.setPool(pool)
   const workersIn = (state) => service.stats().workers.filter((worker) => worker.state === state)
   return {
     size: () => service.metrics().pool.size,
-    /** What every pool may tell. */
+    /** The counts that every pool may report. */
     counts: () => {
       const { pool } = service.metrics()
       return Object.fromEntries(COUNTED.filter((name) => name in pool).map((name) => [name, pool[name]]))
     },
     /** @returns {Promise<string>} */
     exposition: async () => Buffer.from((await service.prometheus()).body).toString(),
-    /** The numbers that this pool has besides. */
+    /** The additional numbers of this pool. */
     extra: () => Object.fromEntries(Object.entries(service.metrics().pool).filter(([name]) => !COUNTED.includes(name))),
     workers: () => service.stats().workers,
     /** Ids of the workers in a state. @param {string} state */
@@ -50,7 +50,7 @@ function reader(pool) {
   }
 }
 
-/** Looks again until `reached()`. @param {() => boolean} reached @param {string} what is waited for */
+/** Polls until `reached()`. @param {() => boolean} reached @param {string} what the condition, for the error */
 async function until(reached, what) {
   const deadline = performance.now() + 60_000
   while (!reached()) {

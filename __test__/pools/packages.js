@@ -1,6 +1,6 @@
 'use strict'
 
-// The packages that pools come from, as scripts/consumers.js has installed them.
+// The packages of the pools, as installed by scripts/consumers.js.
 
 const { createRequire } = require('node:module')
 const path = require('node:path')
@@ -9,12 +9,12 @@ const { consumerFolder } = require('../../scripts/consumers')
 
 const installed = createRequire(path.join(consumerFolder('pools'), 'package.json'))
 
-/** A package, as `require` gives it. @param {string} name */
+/** A package that can be required. @param {string} name */
 function packageOf(name) {
   return installed(name)
 }
 
-/** The same of a package that is a module. @param {string} name */
+/** A package that is an ES module. @param {string} name */
 function moduleOf(name) {
   return import(pathToFileURL(installed.resolve(name)).href)
 }

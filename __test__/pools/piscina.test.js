@@ -1,6 +1,6 @@
 'use strict'
 
-// Piscina's pools under load, of the version that the demo has and of the one before its event `workerCreate`.
+// Piscina's pools under load, of the demo's version and of the last one without the event `workerCreate`.
 
 const assert = require('node:assert/strict')
 const { afterEach, describe, test } = require('node:test')
@@ -25,7 +25,7 @@ function opened(version, options) {
   return pool
 }
 
-/** Tasks that hold their threads, and the gate that holds them. @param {any} pool @param {number} count */
+/** Tasks that hold their threads, and their gate. @param {any} pool @param {number} count */
 function held(pool, count) {
   const gate = new Gate()
   gates.push(gate)
@@ -34,8 +34,8 @@ function held(pool, count) {
 
 const names = (threadIds) => threadIds.map((id) => `thread-${id}`).sort()
 
-describe('a pool that is listened to from its beginning', () => {
-  test('tells exactly which threads are busy, what they run and for how long', async () => {
+describe('a pool that is set before its threads start', () => {
+  test('reports exactly which threads are busy, what they run and for how long', async () => {
     const pool = opened('piscina', { minThreads: 4, maxThreads: 4 })
     const read = reader(pool)
     const { gate, tasks } = held(pool, 2)
@@ -56,7 +56,7 @@ describe('a pool that is listened to from its beginning', () => {
     assert.deepEqual(read.extra(), { queued: 0, completedTotal: 2 })
   })
 
-  test('tells the threads that start, and the tasks that wait', async () => {
+  test('reports the threads that start, and the tasks that wait', async () => {
     const pool = opened('piscina', { minThreads: 1, maxThreads: 3, idleTimeout: 60_000 })
     const read = reader(pool)
     await setImmediate()
@@ -71,7 +71,7 @@ describe('a pool that is listened to from its beginning', () => {
     assert.equal(read.in('idle').length, 3)
   })
 
-  test('tells a thread no more that was ended with its task, and the one in its place', async () => {
+  test('no longer reports a thread that ended with its task, and reports its replacement', async () => {
     const pool = opened('piscina', { minThreads: 2, maxThreads: 2 })
     const read = reader(pool)
     await setImmediate()
@@ -88,7 +88,7 @@ describe('a pool that is listened to from its beginning', () => {
     assert.ok(before.includes(ended) && !after.includes(ended), `${before} and then ${after}`)
   })
 
-  test('has no worker left when it is destroyed', async () => {
+  test('has no workers after it is destroyed', async () => {
     const pool = opened('piscina', { minThreads: 2, maxThreads: 2 })
     const read = reader(pool)
     await setImmediate()
@@ -97,7 +97,7 @@ describe('a pool that is listened to from its beginning', () => {
     assert.deepEqual(read.workers(), [])
   })
 
-  test('is listened to once, however often it is asked for', async () => {
+  test('has one listener, however often it is set', async () => {
     const pool = opened('piscina', { minThreads: 1, maxThreads: 1 })
     for (let at = 0; at < 20; at++) reader(pool)
     assert.equal(pool.listenerCount('workerCreate'), 1)
@@ -105,8 +105,8 @@ describe('a pool that is listened to from its beginning', () => {
   })
 })
 
-describe('a pool whose threads were there before', () => {
-  test('tells how many are busy, and of later ones which', async () => {
+describe('a pool that is set after its threads have started', () => {
+  test('reports how many threads are busy, and which of the later ones', async () => {
     const pool = opened('piscina', { minThreads: 2, maxThreads: 4, idleTimeout: 60_000 })
     await setImmediate()
     const first = held(pool, 1)
@@ -126,8 +126,8 @@ describe('a pool whose threads were there before', () => {
   })
 })
 
-describe('a pool of version 4, which does not tell who is busy', () => {
-  test('is recognised beside the other copy, and its threads are ready, or busy while tasks wait', async () => {
+describe('a pool of version 4, which does not report which threads are busy', () => {
+  test('is recognised next to the other version, and its threads are ready, or busy while tasks wait', async () => {
     const pool = opened('piscina-4', { minThreads: 2, maxThreads: 2 })
     const read = reader(pool)
     assert.deepEqual([read.size(), read.in('ready').length], [2, 2])

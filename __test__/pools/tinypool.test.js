@@ -22,11 +22,11 @@ test('threads are ready, and busy while tasks wait', async () => {
   await until(() => gate.waiting === 2, 'both threads are busy')
   assert.equal(read.in('active').length, 2)
   assert.deepEqual(read.extra(), { queued: 3, completedTotal: 0 })
-  const told = read.workers()
+  const listed = read.workers()
   gate.open()
   const ran = new Set(await Promise.all(tasks))
-  assert.deepEqual(told.map(({ id }) => id).sort(), [...ran].map((id) => `thread-${id}`).sort())
-  for (const worker of told) {
+  assert.deepEqual(listed.map(({ id }) => id).sort(), [...ran].map((id) => `thread-${id}`).sort())
+  for (const worker of listed) {
     assert.deepEqual(Object.keys(worker).sort(), ['app', 'id', 'state', 'uptime'])
     assert.equal(worker.app, 'holding.js')
     assert.ok(worker.uptime > 0)
@@ -37,7 +37,7 @@ test('threads are ready, and busy while tasks wait', async () => {
   assert.deepEqual(read.workers(), [])
 })
 
-test('processes are told by their own ids', async () => {
+test('processes are reported with their own ids', async () => {
   const filename = path.join(__dirname, 'workers', 'process-id.js')
   const pool = await opened({ runtime: 'child_process', filename, minThreads: 1, maxThreads: 1 })
   const read = reader(pool)

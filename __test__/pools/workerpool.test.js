@@ -12,7 +12,7 @@ const { packageOf } = require('./packages')
 
 const script = path.join(__dirname, 'workers', 'workerpool.js')
 
-test('threads are told with their states and with what they have done', async () => {
+test('threads are reported with their states and requests', async () => {
   const pool = packageOf('workerpool').pool(script, { workerType: 'thread', minWorkers: 1, maxWorkers: 3 })
   const read = reader(pool)
   assert.deepEqual([read.size(), read.in('creating').length], [3, 1])
@@ -21,15 +21,15 @@ test('threads are told with their states and with what they have done', async ()
   await until(() => gate.waiting === 3, 'all threads are busy')
   assert.equal(read.in('active').length, 3)
   assert.deepEqual(read.extra(), { queued: 2 })
-  const told = read.workers()
+  const listed = read.workers()
   assert.deepEqual(
-    told.map(({ requests }) => requests),
+    listed.map(({ requests }) => requests),
     [0, 0, 0],
   )
   gate.open()
   const ran = await Promise.all(tasks)
-  await assert.rejects(async () => pool.exec('fail', []), { message: 'as it was told' })
-  assert.deepEqual(told.map(({ id }) => id).sort(), [...new Set(ran)].map((id) => `thread-${id}`).sort())
+  await assert.rejects(async () => pool.exec('fail', []), { message: 'rejected on request' })
+  assert.deepEqual(listed.map(({ id }) => id).sort(), [...new Set(ran)].map((id) => `thread-${id}`).sort())
   assert.equal(read.in('idle').length, 3)
   assert.equal(
     read.workers().reduce((sum, { requests }) => sum + requests, 0),
@@ -43,7 +43,7 @@ test('threads are told with their states and with what they have done', async ()
   assert.deepEqual(read.workers(), [])
 })
 
-test('a thread that was stopped is told no more', async () => {
+test('a thread that was stopped is no longer reported', async () => {
   const pool = packageOf('workerpool').pool(script, { workerType: 'thread', maxWorkers: 1, workerTerminateTimeout: 1 })
   const read = reader(pool)
   const gate = new Gate()
@@ -56,19 +56,19 @@ test('a thread that was stopped is told no more', async () => {
   await pool.terminate(true)
 })
 
-test('processes are told by their own ids', async () => {
+test('processes are reported with their own ids', async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tallystick-'))
   const file = path.join(folder, 'go')
   const pool = packageOf('workerpool').pool(script, { workerType: 'process', maxWorkers: 2 })
   const read = reader(pool)
   const tasks = [pool.exec('wait', [file]), pool.exec('wait', [file])]
   await until(() => read.in('active').length === 2, 'both processes are busy')
-  const told = read.workers()
+  const listed = read.workers()
   fs.writeFileSync(file, '')
   const pids = await Promise.all(tasks)
   fs.rmSync(folder, { recursive: true })
-  assert.deepEqual(told.map(({ id }) => id).sort(), pids.map((pid) => `process-${pid}`).sort())
-  assert.ok(told.every((worker) => !('uptime' in worker)))
+  assert.deepEqual(listed.map(({ id }) => id).sort(), pids.map((pid) => `process-${pid}`).sort())
+  assert.ok(listed.every((worker) => !('uptime' in worker)))
   assert.deepEqual(
     read.workers().map(({ state, requests }) => [state, requests]),
     [

@@ -1,6 +1,6 @@
 'use strict'
 
-// Values as they come, the same ones at each run, and their true quantiles.
+// Reproducible random values, and their true quantiles.
 
 /** Numbers above 0 and below 1, by sfc32 (Chris Doty-Humphrey's small fast counter). */
 function random(seed) {

@@ -1,7 +1,7 @@
 'use strict'
 
-// Servers and clients of tests: ports that the system gives, requests with nothing between the test and what was sent, and
-// server-sent events as they come.
+// Servers and clients for tests: ports that the system assigns, responses exactly as they were sent, and server-sent events as they
+// arrive.
 
 const { once } = require('node:events')
 const http = require('node:http')
@@ -24,12 +24,12 @@ async function close(server) {
   await closed
 }
 
-/** A request whose response is read as it comes. */
+/** A request whose response is read as it arrives. */
 async function open(port, path, { method = 'GET', headers = {} } = {}) {
   const sent = http.request({ port, host: '127.0.0.1', method, path, headers, agent: false })
   sent.end()
   const [response] = await once(sent, 'response')
-  // what the server cuts off is seen as the end
+  // a connection that the server closes counts as the end
   response.on('error', () => {})
   return response
 }
@@ -85,7 +85,7 @@ class EventClient {
         for (const block of blocks) yield fieldsOf(block)
       }
     } catch {
-      // cut off
+      // disconnected
     }
   }
 

@@ -1,12 +1,12 @@
 'use strict'
 
-// What tests of readings share: metrics of a collector of their own, and the error that a call throws.
+// Shared by tests of readings: metrics of a new collector, and the error that a call throws.
 
 const assert = require('node:assert/strict')
 const { Collector, createMetrics } = require('../..')
 const { samplesOf } = require('../exposition-samples')
 
-/** Metrics of a collector of their own. */
+/** Metrics of a new collector. */
 function fresh(options) {
   return createMetrics(new Collector(options))
 }
@@ -15,7 +15,7 @@ function samples(own, options) {
   return samplesOf(own.prometheusSync(options).body)
 }
 
-/** Spins: nothing but the clock decides how long. */
+/** Spins for a time measured by the clock. */
 function spin(milliseconds) {
   const until = performance.now() + milliseconds
   while (performance.now() < until);

@@ -1,6 +1,6 @@
 'use strict'
 
-// Quantiles of values that are all kept: what a distribution is compared with.
+// Exact quantiles of a list of values, to compare with a distribution.
 
 /** The value of rank ⌈q · count⌉. @param {number[]} values @param {number} q */
 function exactQuantile(values, q) {

@@ -1,6 +1,6 @@
 'use strict'
 
-// The programs of a Markdown file, run as they stand, each in a process of its own, in the runtime of this test.
+// Runs the programs of a Markdown file unchanged, each in its own process, in the runtime of this test.
 
 const { execFileSync } = require('node:child_process')
 const { readFileSync } = require('node:fs')
@@ -15,7 +15,7 @@ function programsOf(file) {
   )
 }
 
-/** What a program prints; a server of its own takes any free port and keeps it not alive. @param {string} program */
+/** The output of a program; its server uses any free port and does not keep it alive. @param {string} program */
 function run(program) {
   const source = program.replace(/\.listen\(\d+\)/, '.listen(0).unref()')
   return execFileSync(process.execPath, ['-e', source], { cwd: root, encoding: 'utf8' })

@@ -9,17 +9,17 @@ metricsPlugin.metricsPlugin().onInit({})
 metricsPlugin.default().onShutdown()
 // @ts-expect-error an interval is a number of milliseconds
 metricsPlugin({ sseInterval: '1s' })
-// @ts-expect-error and it is in a whole manifest, too
+// @ts-expect-error the same in a whole manifest
 metricsPlugin({ name: '@buntime/plugin-metrics', sseInterval: '1s' })
 
 plugin.onInit({ pool: {}, config: { base: '/metrics', enabled: true }, globalConfig: { poolSize: 100 } })
-// @ts-expect-error a plugin is handed a context
+// @ts-expect-error a plugin receives a context
 plugin.onInit()
 const answer: Response | Promise<Response> = plugin.routes.fetch(new Request('http://localhost/'))
 const where: string = `${plugin.name} at ${plugin.base}: ${answer}`
 where.length
 
-// As Buntime declares what it calls, and what it calls it with.
+// Buntime's own declarations of a plugin and its context.
 
 interface PluginContext {
   config: Record<string, unknown>

@@ -73,7 +73,7 @@ new Recorder({
   counter: (recorder, name, value, tags) => DefaultCounter(recorder, `${name}/${tags?.url}`, value, tags),
 })
 recorder.on('counter', ({ tags = {} }) => {
-  // @ts-expect-error tags are what was recorded, and stay so
+  // @ts-expect-error tags are read-only
   tags.url = 'a'
 })
 // @ts-expect-error no such event
@@ -85,7 +85,7 @@ recorder
   .removeAllListeners('counter')
   .removeAllListeners()
 const isHeard: boolean = recorder.emit('counter', { name: 'a', increment: 1, tags: { x: 1 } })
-const heard: number = recorder.listenerCount('error')
+const received: number = recorder.listenerCount('error')
 recorder.emit('timer', { name: 'a', startTs: 1, stopTs: 2, url: '/' })
 // @ts-expect-error an event has a number
 recorder.emit('gauge', { name: 'a' })
@@ -112,7 +112,7 @@ createAggregator(recorder, {
   composites: (counters) => counters.a > 1 && ['b', 1],
   quantiles: null,
 })
-// @ts-expect-error the precise pair has none to call
+// @ts-expect-error the precise pair has no strategies to call
 config.PRECISE.aggregator.timer({ name: 'a', startTs: 1, stopTs: 2 }, {}, {}, {})
 
 createRecorder({
@@ -128,7 +128,7 @@ const estimates: number | undefined = histograms
   .snapshot().p50
 const buckets: number = histograms.createBucketHistogram({ max: 1000, error: null }).count
 recorders.DISABLE.counter('a').incr()
-// @ts-expect-error there is no other one
+// @ts-expect-error no such option
 recorders.PRECISE
 // @ts-expect-error quantiles are numbers
 new Aggregator(recorder, { quantiles: ['p50'] })

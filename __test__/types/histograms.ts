@@ -13,11 +13,11 @@ import {
 const bucketed = new BucketedHistogram({ max: 60_000, error: 0.02, quantiles: [0.5, 0.999] as const })
 bucketed.add(1.5)
 bucketed.merge(new BucketedHistogram())
-const told: HistogramSnapshot = bucketed.snapshot()
-const quantile: number | undefined = told['p99.9']
-const overflow: number | undefined = told.overflow
+const reported: HistogramSnapshot = bucketed.snapshot()
+const quantile: number | undefined = reported['p99.9']
+const overflow: number | undefined = reported.overflow
 // @ts-expect-error a quantile's name begins with p
-told.q99
+reported.q99
 // @ts-expect-error the error is a number
 new BucketedHistogram({ error: '2 %' })
 // @ts-expect-error seeds are for frugal ones

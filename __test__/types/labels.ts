@@ -26,7 +26,7 @@ requests.remove({ Method: 'GET' })
 // @ts-expect-error labels are needed
 requests.labels()
 
-// ---- every kind
+// ---- all kinds
 
 const depth = metrics.gauge({ name: 'queue.depth', merge: 'sum', labelNames: ['queue'] })
 depth.labels({ queue: 'mail' }).set(1)
@@ -53,7 +53,7 @@ home.start()({ route: '/' })
 // @ts-expect-error a bound timing has its labels
 home.time(() => 1, { route: '/' })
 
-// ---- known at the end
+// ---- labels at the end
 
 const answer: Promise<{ status: number }> = latency.time(
   async () => ({ status: 200 }),
@@ -72,7 +72,7 @@ const one = () => 1
 // @ts-expect-error not declared
 latency.time(one, () => ({ path: '/' }))
 const found = () => ({ status: 200 })
-// @ts-expect-error there is no result where the function failed
+// @ts-expect-error there is no result if the function failed
 metrics.time('any', found, (answer) => ({ status: answer.status }))
 
 const bytes = metrics.histogram({ name: 'body', unit: 'bytes', labelNames: ['direction'] })
@@ -88,7 +88,7 @@ orders.labels({ shop: 'A', country: 'FI' }).inc()
 // @ts-expect-error not declared
 orders.labels({ town: 'Turku' })
 
-// a list of strings says nothing of its names, so any are taken
+// the names in a list of strings are unknown, so any are allowed
 const unknown: string[] = ['shop']
 metrics.counter({ name: 'orders', labelNames: unknown }).labels({ town: 'Turku' })
 
@@ -117,16 +117,16 @@ const anyLabels: Labels = ofInterface
 metrics.value('visits', anyLabels)
 // @ts-expect-error none of its labels is declared
 requests.labels(new Tile(3))
-// @ts-expect-error a list is no labels
+// @ts-expect-error an array is not labels
 metrics.inc('visits', 1, ['GET'])
-// @ts-expect-error nor is a map
+// @ts-expect-error a Map is not labels
 metrics.inc('visits', 1, new Map([['method', 'GET']]))
 
-// @ts-expect-error nor a date
+// @ts-expect-error a date is not labels
 metrics.inc('visits', 1, new Date())
-// @ts-expect-error nor a function
+// @ts-expect-error a function is not labels
 metrics.inc('visits', 1, () => ({ method: 'GET' }))
-// @ts-expect-error nor a promise
+// @ts-expect-error a promise is not labels
 metrics.inc('visits', 1, Promise.resolve({ method: 'GET' }))
 
 // ---- passed on
@@ -156,7 +156,7 @@ class Route {
 latency.labels({ route: new Route() })
 latency.labels({ route: 1n })
 
-// ---- an instrument of declared names is one of any names, and the other way round; not of others
+// ---- declared names are assignable to any names and back, but not to other names
 
 const anyCounter: Counter = requests
 const anyGauge: Gauge = depth

@@ -1,4 +1,4 @@
-// Typed usages of the pool's contract. Never run: see usage.ts.
+// Typed usages of the pool's declarations. Never run: see usage.ts.
 
 import { createServer, type IncomingMessage } from 'node:http'
 import { Collector, type createPoolMetrics as fromThePackage, type TraceEvent } from 'tallystick'
@@ -48,7 +48,7 @@ createPoolMetrics()
 createPoolMetrics({ sseInterval: '1s' })
 // @ts-expect-error no such option
 service.setConfig({ interval: 1000 })
-// @ts-expect-error authorize says true or false
+// @ts-expect-error authorize returns a boolean or a Response
 createPoolMetrics({ authorize: () => 'yes' })
 
 // ---- pools
@@ -59,7 +59,7 @@ service.setPool({ size: 8, workers: new Set([{ id: 1 }]).values(), extra: () => 
 // @ts-expect-error a pool is an object
 service.setPool('piscina')
 
-// ---- workers that tell of themselves
+// ---- tracked workers
 
 const tracked: TrackedWorker = trackWorker({ id: 'w1', app: 'mail@latest' })
 const done: Promise<string> = tracked.run(async () => 'done')

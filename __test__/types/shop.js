@@ -1,4 +1,4 @@
-// What docs/testing.md tests.
+// The code that docs/testing.md tests.
 
 const { metrics: defaults } = require('tallystick')
 

@@ -1,4 +1,4 @@
-// Of Jest's and Vitest's globals, those that docs/testing.md uses.
+// The globals of Jest and Vitest that docs/testing.md uses.
 
 interface Expectation {
   toBe(value: unknown): void

@@ -1,5 +1,5 @@
-// Typed usages of the whole contract. Never run: it is right when it compiles, and every line under a ts-expect-error is an
-// error, so that a type that grows too wide fails here.
+// Typed usages of all declarations. Never run: it only has to compile. Every line under a ts-expect-error is an error, so a type
+// that becomes too wide fails here.
 
 import { createServer } from 'node:http'
 import {
@@ -96,7 +96,7 @@ timing.observeMillis(1)
 timing.observeNanos(1n)
 const stop: () => number = timing.start()
 same<ReturnType<typeof timing.value>, TimingStats | undefined>()
-// @ts-expect-error a timing's unit is known
+// @ts-expect-error a timing has no unit option
 metrics.timing({ name: 'jobs.run', unit: 'seconds' })
 // @ts-expect-error a precision is 1, 2 or 3
 metrics.timing({ name: 'jobs.run', precision: 4 })
@@ -106,7 +106,7 @@ histogram.observe(512)
 same<ReturnType<typeof histogram.value>, HistogramStats | undefined>()
 // @ts-expect-error a name is needed
 metrics.histogram({ buckets: [1] })
-// @ts-expect-error options are read-only to us, and the name to everyone
+// @ts-expect-error a name is read-only
 histogram.name = 'other'
 
 // ---- reading
@@ -116,7 +116,7 @@ const total: number | undefined = snapshot.timings['jobs.run']?.total
 const bounds: [number, number][] | undefined = snapshot.histograms.body?.buckets
 const reason: string | undefined = snapshot.trace[0]?.fields.reason
 const value: number | TimingStats | HistogramStats | undefined = metrics.value('jobs.done', { queue: 'mail' })
-// @ts-expect-error snapshots are read at once
+// @ts-expect-error a snapshot is synchronous
 snapshot.then(() => {})
 
 const exposition: Exposition = metrics.prometheusSync({ buckets: [1, 10] })
@@ -125,7 +125,7 @@ const json: Promise<Uint8Array> = metrics.json()
 createServer(metrics.handle)
 createServer((req, res) => void metrics.handle(req, res))
 const answer: Promise<Response> = metrics.fetch(new Request('http://localhost/metrics'))
-// @ts-expect-error a promise is awaited first
+// @ts-expect-error prometheus() returns a promise
 metrics.prometheus().body
 const stopUpdating: () => void = metrics.beforeRead(async () => 1, { timeout: 500 })
 metrics.collector.beforeRead(() => gauge.set(1))
@@ -146,7 +146,7 @@ collector.clear()
 new Collector({ traceLimit: '500' })
 // @ts-expect-error an id is a number
 Collector.attach('1')
-// @ts-expect-error the default collector is nobody's to replace
+// @ts-expect-error the default collector cannot be replaced
 Collector.default = collector
 // @ts-expect-error a collector is needed
 createMetrics()

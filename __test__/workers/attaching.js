@@ -1,7 +1,7 @@
 'use strict'
 
-// Attaches to the collector that it is sent the id of, answers how that went, and holds what `hold` says until it is
-// told to let go or to end.
+// Attaches to the collector whose id it receives, reports the result, and keeps what `hold` names until it is asked to release it or
+// to end.
 
 const { parentPort, workerData } = require('node:worker_threads')
 const { Collector, createMetrics } = require('../..')
@@ -21,16 +21,16 @@ async function attach() {
   return 'attached'
 }
 
-async function letGo() {
+async function release() {
   held = undefined
   await collectFully()
-  return 'let go'
+  return 'release'
 }
 
 attach().then((outcome) => parentPort.postMessage(outcome))
 parentPort.on('message', async (message) => {
   if (message === 'end') return parentPort.close()
-  if (message === 'let go') return parentPort.postMessage(await letGo())
+  if (message === 'release') return parentPort.postMessage(await release())
   held.inc(message)
   parentPort.postMessage('recorded')
 })

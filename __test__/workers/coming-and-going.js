@@ -1,6 +1,6 @@
 'use strict'
 
-// Counts one series that stays, among series that are made and removed.
+// Counts one series that stays, among series that it creates and removes.
 
 const { workerData } = require('node:worker_threads')
 const { Collector, createMetrics } = require('../..')

@@ -1,6 +1,6 @@
 'use strict'
 
-// Records into the default collector, with nothing to set up.
+// Records into the default collector, without any setup.
 
 const { parentPort } = require('node:worker_threads')
 const { Collector, metrics } = require('../..')

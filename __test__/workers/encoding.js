@@ -1,6 +1,6 @@
 'use strict'
 
-// A process of its own that records, in a thread of its own too, and prints what it has as HdrHistogram encodings.
+// A process that records in two threads, and prints its series as HdrHistogram encodings.
 
 const { once } = require('node:events')
 const { Worker, isMainThread } = require('node:worker_threads')

@@ -1,6 +1,6 @@
 'use strict'
 
-// Sets a gauge to each number it is sent, and says so; at `null` it ends.
+// Sets a gauge to each number that it receives, and confirms it; ends at `null`.
 
 const { parentPort, workerData } = require('node:worker_threads')
 const { Collector, createMetrics } = require('../..')

@@ -1,3 +1,3 @@
 'use strict'
 
-// A short life without Tallystick: what a worker costs anyway.
+// A short worker without Tallystick, as a baseline.

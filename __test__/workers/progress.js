@@ -1,6 +1,6 @@
 'use strict'
 
-// Records without end, and writes after each recording how many there were: it is ended from outside.
+// Records endlessly, and stores the count after each recording, until it is terminated.
 
 const { workerData } = require('node:worker_threads')
 const { Collector, createMetrics } = require('../..')

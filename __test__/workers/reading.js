@@ -1,6 +1,6 @@
 'use strict'
 
-// Reads without end, and says when a reading is under way: it is ended from outside.
+// Reads endlessly, and reports when a reading is in progress, until it is terminated.
 
 const { parentPort, workerData } = require('node:worker_threads')
 const { Collector, createMetrics } = require('../..')

@@ -1,6 +1,6 @@
 'use strict'
 
-// Records through a recorder of its own into the collector that it is sent, says so, and waits for the end.
+// Records through its own recorder into the collector that it receives, confirms it, and waits to be terminated.
 
 const { parentPort, workerData } = require('node:worker_threads')
 const { Collector, Recorder } = require('../..')

@@ -1,6 +1,6 @@
 'use strict'
 
-// Records as often as it is told to, in series that all workers share and in one of its own, says so, and waits for the end.
+// Records the requested number of times, into series that all workers share and into its own, confirms it, and waits to be terminated.
 
 const { parentPort, workerData } = require('node:worker_threads')
 const { Collector, createMetrics } = require('../..')

@@ -1,6 +1,6 @@
 'use strict'
 
-// Removes series that another thread made.
+// Removes series that another thread created.
 
 const { workerData } = require('node:worker_threads')
 const { Collector, createMetrics } = require('../..')

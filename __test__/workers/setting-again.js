@@ -1,6 +1,6 @@
 'use strict'
 
-// Sets gauges to the same values again each time it is asked, and answers with what it reads itself.
+// Sets gauges to the same values again on each request, and replies with what it reads itself.
 
 const { parentPort, workerData } = require('node:worker_threads')
 const { Collector, createMetrics } = require('../..')

@@ -1,6 +1,6 @@
 'use strict'
 
-// A short life: records a little of each kind, in the default collector.
+// A short worker that records a few values of each kind into the default collector.
 
 const { metrics } = require('../..')
 

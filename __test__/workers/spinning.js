@@ -1,6 +1,6 @@
 'use strict'
 
-// Makes series and then never comes back to its event loop.
+// Creates series and then never returns to its event loop.
 
 const { workerData } = require('node:worker_threads')
 const { Collector, createMetrics } = require('../..')

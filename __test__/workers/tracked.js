@@ -1,6 +1,6 @@
 'use strict'
 
-// A tracked worker that does as it is told: `work` synchronously, then spins for ever if asked to; `app` is its script's name.
+// A tracked worker that follows commands: it works synchronously, then spins forever if requested; `app` is its script's name.
 
 const { parentPort, workerData } = require('node:worker_threads')
 const { trackWorker } = require('../..')

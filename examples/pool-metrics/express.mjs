@@ -2,7 +2,7 @@ import express from 'express'
 import { greet, port, service } from './service.mjs'
 
 const app = express()
-// a guard of yours before it, as app.use('/metrics', guard), guards it
+// to protect it, add your own middleware before it: app.use('/metrics', guard)
 app.use(service.handle)
 app.get('/', (_req, res) => res.send('the app'))
 

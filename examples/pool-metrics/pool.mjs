@@ -1,4 +1,4 @@
-// A pool of four workers that do nothing: yours is told in the same way, with values or with functions.
+// A simulated pool of four workers. Describe your own in the same way, with values or functions.
 
 const started = Date.now()
 const workers = ['active', 'active', 'idle', 'creating'].map((state, at) => ({

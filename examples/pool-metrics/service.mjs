@@ -1,4 +1,4 @@
-// What all the files here serve.
+// The service that all examples here serve.
 
 import { metrics } from 'tallystick'
 import { createPoolMetrics } from 'tallystick/pool'

@@ -1,11 +1,11 @@
 'use strict'
 
-// Durations as people type them: 250ms, 1s, 2m.
+// Parses durations such as 250ms, 1s and 2m.
 
 const MILLIS = { ms: 1, s: 1000, m: 60_000 }
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m)$/
 
-/** Milliseconds of a text like `250ms`, `1.5s` or `2m`; `undefined` for any other. */
+/** The milliseconds of a text such as `250ms`, `1.5s` or `2m`; `undefined` for any other. */
 function parseDuration(text) {
   const [, amount, unit] = DURATION.exec(text) ?? []
   return unit && Number(amount) * MILLIS[unit]

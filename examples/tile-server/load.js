@@ -1,20 +1,20 @@
 'use strict'
 
-// What `--load` and the map's button drive: visitors who look at tiles here and there. More of them come and go with each minute, so that something moves.
+// The load of `--load` and of the map's button: visitors who look at random tiles. Their number rises and falls every minute.
 
 const { performance } = require('node:perf_hooks')
 const { metrics } = require('tallystick')
 
 const visitorsWanted = metrics.gauge({
   name: 'load.visitors',
-  help: 'Visitors at the crest of the load; 0 without one',
+  help: 'Visitors at the peak of the load; 0 without a load',
 })
 
 const DEEPEST = 10
 const LONGEST_REST_MILLIS = 250
 const WAVE_MILLIS = 60_000
 
-/** Visitors at the crest of the wave, for each worker thread. */
+/** Visitors at the peak, for each worker thread. */
 const VISITORS_PER_WORKER = 2
 
 function randomBelow(end) {
@@ -26,19 +26,19 @@ function randomTile() {
   return { z, x: randomBelow(2 ** z), y: randomBelow(2 ** z) }
 }
 
-/** How many of all visitors are there at a moment: from none to all, and back. */
+/** The share of visitors that are active at a moment: from none to all, and back. */
 function wave(millis) {
   return (1 - Math.cos((2 * Math.PI * millis) / WAVE_MILLIS)) / 2
 }
 
 /**
- * Has a pool draw tiles for visitors.
- * @returns a function that ends it
+ * Makes a pool draw tiles for visitors.
+ * @returns a function that stops it
  */
 function driveLoad(pool, workers) {
   let isEnded = false
   const visitors = VISITORS_PER_WORKER * workers
-  // on the way up: who asked for a load wants to see one
+  // starts on the rise, so that the load is visible at once
   const begun = performance.now() - WAVE_MILLIS / 4
   metrics.trace('load.begin', { visitors })
   visitorsWanted.set(visitors)
@@ -46,10 +46,10 @@ function driveLoad(pool, workers) {
   function visit(visitor) {
     if (isEnded) return
     const isThere = visitor < Math.max(1, wave(performance.now() - begun) * visitors)
-    // who looks is patient: no signal is ever given
+    // visitors never give up, so the signal is never aborted
     const looked = isThere ? pool.draw(randomTile(), new AbortController().signal) : Promise.resolve()
     const rest = () => setTimeout(visit, randomBelow(LONGEST_REST_MILLIS), visitor).unref()
-    // a pool that has ended draws no more
+    // the pool has ended
     looked.then(rest, () => {})
   }
 
@@ -61,7 +61,7 @@ function driveLoad(pool, workers) {
   }
 }
 
-/** A load on a pool that is switched on and off. */
+/** A load on a pool, which can be switched on and off. */
 class Load {
   #pool
   #workers

@@ -1,6 +1,6 @@
 'use strict'
 
-// What `npm start` runs: reads the command line, starts pool and server, says where they are, and ends both on Ctrl-C.
+// The program of `npm start`: reads the command line, starts pool and server, prints their addresses, and ends both on Ctrl-C.
 
 const { once } = require('node:events')
 const { logStats, metrics } = require('tallystick')
@@ -9,7 +9,7 @@ const { HELP, OptionError, parseOptions } = require('./options.js')
 const { TilePool } = require('./tile-pool.js')
 const { createTileServer } = require('./tile-server.js')
 
-// npm passes on a Ctrl-C that the terminal sent to us as well: two signals as close as this are one.
+// npm forwards a Ctrl-C that the terminal also sends to us: two signals within this time count as one.
 const ECHO_MILLIS = 250
 
 const FORCED = 130
@@ -29,14 +29,14 @@ async function listen(server, options) {
   }
 }
 
-/** Ends the server and all its connections, also those that still wait for a tile. */
+/** Ends the server and all its connections, even those that wait for a tile. */
 async function close(server) {
   const closed = once(server.close(), 'close')
   server.closeAllConnections()
   await closed
 }
 
-/** The address to type, also when the server listens on all of them. */
+/** The address to open, even if the server listens on all addresses. */
 function urlOf(server) {
   const { address, family, port } = server.address()
   if (address === '0.0.0.0' || address === '::') return `http://localhost:${port}`
@@ -47,20 +47,20 @@ function greet(url, workers) {
   console.log(`Tallystick's tile server: ${workers} worker thread${workers === 1 ? '' : 's'} draw the Mandelbrot set.
 
   open  ${url}/metrics   the pool, its threads and every metric, live
-  open  ${url}/          the map that they draw, with a button that drives a load
+  open  ${url}/          the map that they draw, with a button that starts a load
   curl  ${url}/metrics/api/metrics/stats
   curl  ${url}/metrics/api/metrics/prometheus
   curl  ${url}/metrics/snapshot
 
-Ctrl-C ends it.`)
+Press Ctrl-C to stop.`)
 }
 
 function sayGoodbye() {
   const { counters } = metrics.snapshot()
-  console.log(`\nEnded. Tiles drawn: ${counters['tiles.drawn'] ?? 0}, given up: ${counters['tiles.aborted'] ?? 0}.`)
+  console.log(`\nStopped. Tiles drawn: ${counters['tiles.drawn'] ?? 0}, cancelled: ${counters['tiles.aborted'] ?? 0}.`)
 }
 
-/** Calls `end` at the first Ctrl-C or SIGTERM; another one after it ends the process at once. */
+/** Calls `end` at the first Ctrl-C or SIGTERM; the next one ends the process at once. */
 function onSignal(end) {
   let first
   const receive = () => {

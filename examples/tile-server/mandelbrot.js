@@ -1,16 +1,16 @@
 'use strict'
 
-// The arithmetic of the Mandelbrot set: what becomes of one point under z ↦ z² + c. No colours and no pixels.
+// The arithmetic of the Mandelbrot set: the orbit of one point under z ↦ z² + c. No colours and no pixels.
 
-// The orbit is followed far beyond |z| = 2, where it is already lost, because the fraction of a step is the finer for it.
+// The orbit is followed far beyond |z| = 2, where it has already escaped, because this makes the fraction of a step more precise.
 const ESCAPE_RADIUS_SQUARED = 2 ** 16
 
-/** How many steps a point is given before it counts as inside: deeper levels show points that take longer to leave. */
+/** The steps after which a point counts as inside. Deeper levels show points that take longer to escape. */
 function stepLimit(zoom) {
   return 256 + 64 * zoom + 8 * zoom * zoom
 }
 
-/** Whether c lies in the main cardioid or in the disc left of it: most of the set, known without a single step. */
+/** Whether c is in the main cardioid or in the disc left of it, which are most of the set, without iterating. */
 function isInMainBodies(re, im) {
   const square = im * im
   const left = re - 0.25
@@ -18,29 +18,29 @@ function isInMainBodies(re, im) {
   return q * (q + left) <= 0.25 * square || (re + 1) * (re + 1) + square <= 0.0625
 }
 
-/** The orbit of one point. It is made once and followed many times: a tile has 65,536 points. */
+/** The orbit of one point. The object is reused, because a tile has 65,536 points. */
 class Orbit {
-  /** Steps taken, also for a point inside. */
+  /** The number of steps, also for a point inside. */
   steps = 0
-  /** Steps with a fraction, continuous from point to point. Only of a point outside. */
+  /** The number of steps with a fraction, continuous from point to point. Only for a point outside. */
   smoothSteps = 0
-  /** About how far the set is away. Only of a point outside. */
+  /** The estimated distance to the set. Only for a point outside. */
   distance = 0
-  /** The direction away from the set, a unit vector. Only of a point outside. */
+  /** The direction away from the set, a unit vector. Only for a point outside. */
   awayRe = 0
   awayIm = 0
 
   /**
-   * Follows c = re + im·i for at most `limit` steps. An orbit that comes back to within `tolerance` of where it was goes
-   * round for ever.
-   * @returns whether it escapes, thus whether c is outside of the set
+   * Follows c = re + im·i for at most `limit` steps. An orbit that returns to within `tolerance` of an earlier
+   * point is periodic.
+   * @returns whether it escapes, so that c is outside the set
    */
   follow(re, im, limit, tolerance) {
     this.steps = 0
     if (isInMainBodies(re, im)) return false
     let zRe = 0
     let zIm = 0
-    // The derivative of z by c.
+    // The derivative of z with respect to c.
     let dRe = 0
     let dIm = 0
     let oldRe = 0

@@ -1,6 +1,6 @@
 'use strict'
 
-// What the command line says, checked.
+// Reads and validates the command line.
 
 const { availableParallelism } = require('node:os')
 const { parseArgs } = require('node:util')
@@ -17,10 +17,10 @@ const HELP = `A tile server that draws the Mandelbrot set in worker threads and 
   --port N              port to listen on, 0 for any free one (default 8080)
   --host NAME           address to listen on (default 127.0.0.1)
   --workers N           threads that draw tiles, 1 to ${MAX_WORKERS} (default ${DEFAULT_WORKERS} on this machine)
-  --load                draw tiles as if many looked at them; a button on the map does so too
-  --log-js-stats        print what each interval recorded
-  --stats-interval T    how long an interval is: 250ms, 1s, 2m (default 1s)
-  --help                print this`
+  --load                simulate visitors; a button on the map does the same
+  --log-js-stats        print the activity of each interval
+  --stats-interval T    length of an interval: 250ms, 1s, 2m (default 1s)
+  --help                print this help`
 
 const FLAGS = {
   port: { type: 'string', default: '8080' },
@@ -32,7 +32,7 @@ const FLAGS = {
   help: { type: 'boolean', short: 'h', default: false },
 }
 
-/** A command line that cannot be obeyed. The message is for the one who typed it. */
+/** An invalid command line. The message is for the user. */
 class OptionError extends Error {
   name = 'OptionError'
 }
@@ -46,7 +46,7 @@ function wholeNumber(flag, text, least, most) {
 function interval(text) {
   const millis = parseDuration(text)
   if (millis >= 1 && millis <= MAX_INTERVAL_MILLIS) return millis
-  throw new OptionError(`--stats-interval must be a duration of 1ms or more like 250ms, 1s or 2m, not '${text}'`)
+  throw new OptionError(`--stats-interval must be a duration of at least 1ms, such as 250ms, 1s or 2m, not '${text}'`)
 }
 
 function parseFlags(args) {
@@ -59,7 +59,7 @@ function parseFlags(args) {
 
 /**
  * Reads the command line.
- * @throws OptionError for an unknown flag, or a value that it cannot have
+ * @throws OptionError for an unknown flag or an invalid value
  */
 function parseOptions(args) {
   const flags = parseFlags(args)

@@ -1,10 +1,10 @@
 'use strict'
 
-// A palette: colours in a circle, blended ahead of time into one table. It knows nothing of what is coloured.
+// A palette: a circle of colours, blended in advance into a table. It does not know what is coloured.
 
 const TABLE_SIZE = 4096
 
-/** Position on the circle from 0 to 1, then red, green and blue. The last one leads back to the first. */
+/** Position on the circle from 0 to 1, then red, green and blue. The last colour blends into the first. */
 const NIGHT_AND_GOLD = [
   [0.0, 12, 16, 56],
   [0.1, 24, 54, 130],
@@ -16,7 +16,7 @@ const NIGHT_AND_GOLD = [
   [0.88, 104, 28, 76],
 ]
 
-/** Goes from `a` to `b` while `t` goes from 0 to 1, with a level start and end. */
+/** Interpolates smoothly from `a` to `b` while `t` goes from 0 to 1. */
 function ease(a, b, t) {
   return a + (b - a) * t * t * (3 - 2 * t)
 }

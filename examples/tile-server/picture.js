@@ -1,7 +1,7 @@
 'use strict'
 
-// A picture of one tile: follows the orbit of each pixel, colours it, and encodes the whole as PNG. The same tile is always
-// the same bytes.
+// A picture of one tile: follows the orbit of each pixel, colours it, and encodes the picture as PNG. A tile always has the same
+// bytes.
 
 const { PNG } = require('pngjs')
 const { Orbit, stepLimit } = require('./mandelbrot.js')
@@ -13,18 +13,18 @@ const INSIDE = [5, 5, 16]
 // The light comes from the upper left, from this high above the picture.
 const LIGHT = { re: -Math.SQRT1_2, im: Math.SQRT1_2, height: 1.6 }
 
-/** Where on the palette's circle so many steps are: by their root, so that neither few nor thousands are one blur. */
+/** The position of a number of steps on the palette's circle, by its root, so that both few and thousands of steps have contrast. */
 function palettePosition(smoothSteps) {
   return 0.18 * Math.sqrt(Math.max(0, smoothSteps)) - 0.07
 }
 
-/** 0.55 to 1: the points around the set are a slope, and this is how much light falls on it. */
+/** The light on a point, 0.55 to 1, as if the surroundings of the set were a slope. */
 function lightOn(orbit) {
   const slope = (orbit.awayRe * LIGHT.re + orbit.awayIm * LIGHT.im + LIGHT.height) / (1 + LIGHT.height)
   return 0.55 + 0.45 * slope
 }
 
-/** 0 to 1: points nearer to the set than a pixel fade into it, which draws its threads thin and without jags. */
+/** 0 to 1: points closer to the set than a pixel fade into it, which makes its filaments thin and smooth. */
 function fade(orbit, pixel) {
   return Math.min(1, 0.2 + Math.sqrt(orbit.distance / pixel))
 }
@@ -41,7 +41,7 @@ class Picture {
 
   /**
    * Draws the tile, in place of the one drawn before.
-   * @returns how many steps that took, over all pixels
+   * @returns the number of steps of all pixels
    */
   draw(tile) {
     const { left, top, pixel } = tileArea(tile)

@@ -1,7 +1,7 @@
 'use strict'
 
-// What the server answers, path by path. A route's name is also its label in the metrics: there are nine, however many
-// addresses are asked for, so that no visitor can fill the memory with series.
+// The routes of the server. A route's name is also its label in the metrics. There are nine, whatever the requested addresses, so no
+// visitor can fill the memory with series.
 
 const fs = require('node:fs')
 const path = require('node:path')
@@ -14,7 +14,7 @@ const READ = ['GET', 'HEAD']
 const SWITCH = ['POST']
 const TILE_PATH = /^\/tile\/([^/]+)\/([^/]+)\/([^/]+)\.png$/
 
-// A tile never changes, but who plays with the colours wants to see the new ones the same day.
+// A tile never changes, but whoever changes the colours should see the new ones soon.
 const TILE_CACHE = 'public, max-age=3600'
 
 function send(res, status, contentType, body, cacheControl = 'no-store') {
@@ -26,7 +26,7 @@ function sendText(res, status, text) {
   send(res, status, 'text/plain; charset=utf-8', Buffer.from(`${text}\n`))
 }
 
-/** Aborts when the client goes away before it has its answer. */
+/** Aborts when the client disconnects before it has its response. */
 function signalOf(res) {
   const controller = new AbortController()
   res.once('close', () => {
@@ -49,7 +49,7 @@ async function sendSnapshot(res) {
   send(res, 200, 'application/json', await metrics.json())
 }
 
-/** The state of the pool, and all that is recorded: as a page under /metrics, as data under /metrics/api/metrics/. */
+/** The state of the pool, and all metrics: as a page under /metrics, as data under /metrics/api/metrics/. */
 function createService(pool) {
   const service = createPoolMetrics({ collector: metrics.collector, workers: true })
   service.setPool(pool.source)
@@ -63,7 +63,7 @@ function switchLoad(res, load, isOn) {
 
 /**
  * The routes of a server that draws with this pool: a function from path to `{ name, methods, answer(req, res) }`, without methods
- * for a path that is none.
+ * for an unknown path.
  */
 function createRoutes(pool, load) {
   const service = createService(pool)

@@ -1,7 +1,7 @@
 'use strict'
 
-// The worker threads that draw tiles. A tile that nobody waits for any more leaves the queue; one that a thread is drawing is
-// finished, as Piscina could stop it only together with its thread.
+// The worker threads that draw tiles. A tile that no client waits for any more leaves the queue. A tile that a thread is drawing is
+// finished, because Piscina could stop it only by ending the thread.
 
 const path = require('node:path')
 const { Piscina } = require('piscina')
@@ -9,18 +9,18 @@ const { metrics, trackedWorkers } = require('tallystick')
 
 const { queueOptionsSymbol } = Piscina
 
-const wait = metrics.timing({ name: 'tiles.wait', help: 'How long a tile waited for a free thread.' })
+const wait = metrics.timing({ name: 'tiles.wait', help: 'Time that a tile waited for a free thread.' })
 const inFlight = metrics.gauge({ name: 'tiles.inFlight', help: 'Tiles that are waiting or being drawn.' })
-const aborted = metrics.counter({ name: 'tiles.aborted', help: 'Tiles that were asked for and not drawn.' })
+const aborted = metrics.counter({ name: 'tiles.aborted', help: 'Tiles that were requested and not drawn.' })
 
-/** Gives the task to any idle thread. Piscina asks this at the moment when a task would leave the queue. */
+/** Assigns the task to any idle thread. Piscina calls this when a task would leave the queue. */
 function chooseWorker(task, workers) {
   const idle = workers.find((worker) => worker.currentUsage === 0)
   if (idle) task[queueOptionsSymbol].leaveQueue()
   return idle ?? null
 }
 
-/** A tile's place in the queue: until it leaves, it can be given up. */
+/** A tile in the queue, which can be cancelled until it leaves the queue. */
 class Ticket {
   #queued = true
   #controller = new AbortController()
@@ -51,7 +51,7 @@ class TilePool {
     metrics.trace('pool.started', { workers })
   }
 
-  /** The pool as its metrics tell it: the threads tell of themselves, Piscina of the queue before them. */
+  /** The pool for its metrics: the threads report their own state, and Piscina reports the queue. */
   get source() {
     const { maxThreads } = this.#piscina.options
     const extra = () => ({ queued: this.#piscina.queueSize })
@@ -60,8 +60,8 @@ class TilePool {
 
   /**
    * Draws a tile.
-   * @param signal gives the tile up, as long as it waits in the queue
-   * @returns a promise of the PNG's bytes, or of `undefined` for a tile that was given up or cut off by `destroy`
+   * @param signal cancels the tile while it waits in the queue
+   * @returns a promise of the PNG's bytes, or of `undefined` for a tile that was cancelled or ended by `destroy`
    */
   async draw(tile, signal) {
     inFlight.inc()
@@ -72,7 +72,7 @@ class TilePool {
     }
   }
 
-  /** Ends all threads, also in the middle of a tile. What they recorded stays. */
+  /** Ends all threads, even while they draw. What they recorded stays. */
   destroy() {
     this.#isEnded = true
     return this.#piscina.destroy()

@@ -1,18 +1,22 @@
 'use strict'
 
-// The HTTP server: finds the route, records the request, and answers for whatever goes wrong on the way.
+// The HTTP server: finds the route, records the request, and handles errors.
 
 const http = require('node:http')
 const { metrics } = require('tallystick')
 const { createRoutes, sendText } = require('./routes.js')
 
-// A status of nginx, which others took over: the client closed the connection first. It is never sent.
+// A status of nginx, which others use too: the client closed the connection first. It is never sent.
 const CLIENT_CLOSED = 499
 
-metrics.describe('http.requests', { help: 'Requests by route and status; 499 is a client that went away.' })
-const requests = metrics.timing({ name: 'http.request', help: 'From a request to its answer.', labelNames: ['route'] })
+metrics.describe('http.requests', { help: 'Requests by route and status; 499 means that the client disconnected.' })
+const requests = metrics.timing({
+  name: 'http.request',
+  help: 'Time from a request to its response.',
+  labelNames: ['route'],
+})
 
-/** Counts and times the request when it is over, one way or the other. */
+/** Counts and times the request when it has ended, in any way. */
 function record(res, route) {
   const stop = requests.labels({ route }).start()
   res.once('close', () => {
@@ -42,7 +46,7 @@ async function answer(req, res, route) {
   }
 }
 
-/** An HTTP server, not yet listening, that has its tiles drawn by this pool, and switches this load. */
+/** An HTTP server, not yet listening, that draws its tiles with this pool and controls this load. */
 function createTileServer(pool, load) {
   const findRoute = createRoutes(pool, load)
   return http.createServer((req, res) => {

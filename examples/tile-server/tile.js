@@ -1,19 +1,19 @@
 'use strict'
 
-// A tile: one square picture of a map that is halved with each zoom level, as maps on the web have it: level z has 2^z by 2^z
-// tiles, x counts from the left, y from the top. Where a tile lies is told here; what is drawn on it is not.
+// A tile: one square of a map. As usual for maps on the web, zoom level z has 2^z by 2^z tiles, x counts from the left, and y from
+// the top. This file knows where a tile is, not what is drawn on it.
 
 const TILE_SIZE = 256
 
-// At 43 a pixel is 2^-48: sixteen steps of a double between 1 and 2. Deeper, neighbouring pixels begin to be the same number.
+// At 43 a pixel is 2^-48: sixteen steps of a double between 1 and 2. At deeper levels, neighbouring pixels become the same number.
 const MAX_ZOOM = 43
 
-// All corners are sums of powers of two, so that a tile's edge is exactly its neighbour's.
+// All corners are sums of powers of two, so a tile's edge is exactly its neighbour's.
 const WORLD = { left: -4.5, top: 4, size: 8 }
 
 const WHOLE_NUMBER = /^(0|[1-9]\d{0,15})$/
 
-/** What is wrong with a tile's coordinates: `status` is the HTTP status that says so. */
+/** Invalid coordinates of a tile; `status` is the HTTP status of the response. */
 class TileError extends Error {
   constructor(status, message) {
     super(message)
@@ -28,8 +28,8 @@ function parseWhole(name, text) {
 }
 
 /**
- * Makes a tile of the three texts in its path.
- * @throws TileError with status 400 for what is no number, 404 for a tile outside the map
+ * Creates a tile from the three segments of its path.
+ * @throws TileError with status 400 for a segment that is not a number, 404 for a tile outside the map
  */
 function parseTile(zText, xText, yText) {
   const [z, x, y] = [parseWhole('z', zText), parseWhole('x', xText), parseWhole('y', yText)]

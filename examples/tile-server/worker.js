@@ -1,7 +1,7 @@
 'use strict'
 
-// What runs in each worker thread: draws one tile after the other, and records it. The server reads what is recorded here
-// although nothing is ever sent to it: both threads see the same memory.
+// The program of each worker thread: draws tiles and records them. The server reads what is recorded here without any messages,
+// because both threads share the memory.
 
 const { threadId } = require('node:worker_threads')
 const { metrics, sceneMetrics, trackWorker } = require('tallystick')

@@ -34,6 +34,7 @@ function textsOf(entries) {
 
 /** @param {any} labels @returns {[string, unknown][]} */
 function labelEntries(labels) {
+  /** @type {[string, unknown][] | undefined} */
   let entries
   try {
     entries = isList(labels) ? undefined : Object.entries(labels)

@@ -102,10 +102,16 @@ class LabelTable {
     if (present.length === 0) return family.instrument
     const tree = this.treeOf(present.map(([name]) => name))
     const texts = tree.names.map((name) => textOf(present, name))
-    const forms = texts.map((text, at) => formOf(text, entries[pairs.findIndex(([name]) => name === tree.names[at])][1]))
+    const forms = texts.map((text, at) =>
+      formOf(text, entries[pairs.findIndex(([name]) => name === tree.names[at])][1]),
+    )
     const leaf = tree.find(texts, forms)
     // afterwards, because a new series may have changed the order of the steps
-    if (present.length === entries.length) this.#learn(entries.map(([key]) => key), tree)
+    if (present.length === entries.length)
+      this.#learn(
+        entries.map(([key]) => key),
+        tree,
+      )
     return leaf
   }
 

@@ -1,11 +1,11 @@
 'use strict'
 
-// What a series has had, in plain numbers: sums that know how exact they must be, and the values of a distribution.
+// The recordings of a series in plain numbers: sums that know how exact they must be, and the values of a distribution.
 
-/** From here on a value is huge: a sum with one may round as a float does. */
+/** Values from here on are huge: a sum with one of them may be rounded. */
 const HUGE = 2 ** 52
 
-/** A sum. All values but the huge ones are multiples of 1/8 and so few that their sum is exact. */
+/** A sum. All values except huge ones are multiples of 1/8, and few enough for an exact sum. */
 class Amount {
   small = 0
   huge = 0
@@ -22,12 +22,12 @@ class Amount {
     return this.huge + this.small
   }
 
-  /** How far a reading may be off: not at all, or by as much as that many additions of floats. */
+  /** The allowed error of a reading: none, or that of this many additions of floats. */
   get tolerance() {
     return this.huge === 0 ? 0 : (this.parts + 2) * this.huge * Number.EPSILON
   }
 
-  /** @param {number} read @param {number} [scale] what `read` was divided by */
+  /** @param {number} read @param {number} [scale] the divisor of `read` */
   isRight(read, scale = 1) {
     if (scale === 1) return this.huge === 0 ? read === this.small : Math.abs(read - this.total) <= this.tolerance
     return Math.abs(read * scale - this.total) <= this.tolerance + 4 * Math.abs(this.total) * Number.EPSILON
@@ -38,7 +38,7 @@ class Amount {
   }
 }
 
-/** Whether a reading shows a counter: it must not, it may, it must. */
+/** Whether a reading must not, may or must contain a counter. */
 const HIDDEN = 0
 const MAYBE = 1
 const VISIBLE = 2
@@ -81,7 +81,7 @@ class Distributed {
   sum = new Amount()
   min = Infinity
   max = -Infinity
-  /** @type {Map<number, number>} how often each value */
+  /** @type {Map<number, number>} values to their number */
   values = new Map()
   /** @type {number[] | undefined} the values, ascending */
   #sorted
@@ -100,7 +100,7 @@ class Distributed {
     this.values.set(value, (before ?? 0) + times)
   }
 
-  /** How many values are at most `bound`. @param {number} bound */
+  /** The number of values up to `bound`. @param {number} bound */
   upTo(bound) {
     let count = 0
     for (const [value, times] of this.values) if (value <= bound) count += times

@@ -1,12 +1,12 @@
 'use strict'
 
-// The operations of one thread in one epoch, chosen at random among those that the other threads' batches leave to it.
+// The operations of one thread in one epoch, chosen at random among those that the other threads' batches allow.
 
 const { SERIES } = require('./families')
 const { drawnValue } = require('./values')
 
 /** @typedef {import('./types').Operation} Operation */
-/** @typedef {{ owner: number, isExclusive: boolean }} Claim `owner` is -1 where several threads use a series */
+/** @typedef {{ owner: number, isExclusive: boolean }} Claim `owner` is -1 if several threads use a series */
 /** @typedef {{ removes?: boolean, traces?: boolean, isAlone?: boolean }} Abilities */
 /**
  * @typedef {{
@@ -17,7 +17,7 @@ const { drawnValue } = require('./values')
  * }} Memory
  */
 /**
- * What batches are chosen from; the first `hot` series are used more than the rest.
+ * The choices for batches; the first `hot` series are used more than the rest.
  *
  * @typedef {{
  *   thread: number,
@@ -35,7 +35,7 @@ const { drawnValue } = require('./values')
 const SEVERAL = -1
 const SLOTS = 20
 const SPELLINGS = 2 ** 31
-/** Series of a churn, which make the library give memory back: where its pieces are tiny, and where they are not. */
+/** The series of a churn, enough to make the library release memory, for tiny sizes and for normal ones. */
 const TINY_CHURN = 60
 const CHURN = 150
 const GREAT_CHURN = 3000
@@ -58,7 +58,7 @@ class Batch {
     return this.#operations
   }
 
-  /** How many calls the operations are. */
+  /** The number of calls in the operations. */
   get weight() {
     return this.#operations.length + this.#more
   }
@@ -109,7 +109,7 @@ class Batch {
   #keep() {
     const { random, memory, thread } = this.#choices
     const [at, slot] = [this.#anySeries(), random.below(SLOTS)]
-    // after a removal nothing may be recorded, so that this is no more than `labels()`
+    // after a removal nothing may be recorded, so this is only `labels()`
     const isTouched = memory.lives[at] > 0 && this.#lacks('touch')
     if (this.#lacks('keep') || isTouched || !this.#claim(at, false)) return
     memory.slots[thread].set(slot, { at, life: memory.lives[at] })
@@ -161,7 +161,7 @@ class Batch {
 
   #value() {
     const at = this.#anySeries()
-    // nobody else may change it; its gauge or distribution may be looked up by `labels()`
+    // no other thread may change it; its gauge or distribution may be looked up by `labels()`
     if (this.#claim(at, true)) this.#operations.push({ do: 'value', at, spelling: this.#spelling() })
   }
 
@@ -177,7 +177,7 @@ class Batch {
     if (this.#lacks('churn')) return
     const most = options.tiny ? TINY_CHURN : random.below(12) === 0 ? GREAT_CHURN : CHURN
     const count = 5 + random.below(most)
-    // a great one must not be most of a program
+    // a large one must not dominate a program
     this.#more += 3 * Math.min(count, TINY_CHURN) - 1
     this.#operations.push({ do: 'churn', from: `${thread} ${memory.steps}`, count, turns: random.below(2) === 0 })
   }
@@ -191,7 +191,7 @@ class Batch {
     else this.#operations.push({ do: luck < 5 ? 'reset' : 'read', window })
   }
 
-  /** Most often one of few, so that operations meet. */
+  /** Usually one of a few, so that operations interact. */
   #anySeries() {
     const { random, series, hot } = this.#choices
     return series[random.below(random.below(5) > 0 ? hot : series.length)]

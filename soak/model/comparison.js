@@ -1,6 +1,6 @@
 'use strict'
 
-// What a reading says against the model, value by value.
+// Compares a reading with the model, value by value.
 
 const { HIDDEN, VISIBLE } = require('./amounts')
 const { SERIES_BY_KEY } = require('./families')
@@ -13,7 +13,7 @@ const { SERIES_BY_KEY } = require('./families')
 /** @typedef {import('../..').Snapshot} Snapshot */
 
 const NANOS_PER_MILLI = 1e6
-/** Of decimals and of a division. */
+/** The rounding error of decimals and of a division. */
 const ROUNDING = 1e-12
 
 /** @param {Reference} reference @param {Reader} reader @param {Snapshot} snapshot @returns {string[]} */
@@ -61,7 +61,7 @@ function differencesOfDistributions({ coarse }, { distributions, isExact }, read
   return wrong
 }
 
-/** The keys of a reading that it must not have. @param {object} read @param {(series: Series) => boolean} isExpected */
+/** The unexpected keys of a reading. @param {object} read @param {(series: Series) => boolean} isExpected */
 function unexpected(read, isExpected) {
   return Object.entries(read).flatMap(([key, value]) => {
     const series = SERIES_BY_KEY.get(key)
@@ -111,7 +111,7 @@ function differencesOfBuckets({ key, family }, distributed, buckets) {
   return [`buckets of ${key} are ${JSON.stringify(buckets)}, not ${JSON.stringify(expected)}`]
 }
 
-/** Whether a reading is as near as the cells of a distribution are fine. @param {Series} series @param {number} read @param {number} value */
+/** Whether a reading is within the bucket width of a distribution. @param {Series} series @param {number} read @param {number} value */
 function isInCell({ family: { bounds, errors = [0, 0] }, labels }, read, value) {
   if (bounds === undefined) return isNear(read, value, errors[labels.length === 0 ? 0 : 1] + ROUNDING)
   const upper = bounds.find((bound) => value <= bound) ?? Infinity

@@ -1,7 +1,6 @@
 'use strict'
 
-// The threads of a run: the main thread and the workers. A batch goes to a worker as a message, and so do its results come
-// back: that is all that orders what they do.
+// The threads of a run: the main thread and the workers. A batch and its results are messages, which are the only synchronisation.
 
 const { once } = require('node:events')
 const path = require('node:path')
@@ -11,7 +10,7 @@ const { Executor } = require('./executor')
 /** @typedef {import('./types').Operation} Operation */
 /** @typedef {import('./types').Result} Result */
 
-/** A worker, one answer to each message. */
+/** A worker, which replies once to each message. */
 class Thread {
   #worker
   /** @type {(answer: any) => void} */
@@ -74,7 +73,7 @@ class Crew {
   }
 
   /**
-   * Runs batches at the same time. Threads that watch go on until all others have done.
+   * Runs batches at the same time. Threads that watch continue until all others have finished.
    * @param {Operation[][]} batches by thread
    * @returns {Promise<Result[][]>}
    */
@@ -91,7 +90,7 @@ class Crew {
     return Promise.all(running)
   }
 
-  /** Ends a worker and starts another in its place. @param {number} thread @param {import('./types').Ending} how */
+  /** Ends a worker and starts a replacement. @param {number} thread @param {import('./types').Ending} how */
   async replace(thread, how) {
     await this.#threads[thread - 1].end(how)
     this.#threads[thread - 1] = new Thread(this.#workerData)

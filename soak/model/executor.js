@@ -1,6 +1,6 @@
 'use strict'
 
-// Does the operations of one thread, over the public API alone, and keeps what they keep: handles and windows.
+// Executes the operations of one thread through the public API, and keeps their handles and windows.
 
 const { setImmediate } = require('node:timers/promises')
 const { collect } = require('../garbage')
@@ -12,9 +12,9 @@ const { watch } = require('./watching')
 /** @typedef {import('./types').Result} Result */
 /** @typedef {import('./types').Family} Family */
 
-/** Objects that an allocation leaves behind. */
+/** The number of objects that an allocation leaves behind. */
 const GARBAGE = 2000
-/** One recording in so many is left out where that is asked for. */
+/** One recording in this many is omitted with --lose-one. */
 const LOST = 50
 
 class Executor {
@@ -29,7 +29,7 @@ class Executor {
 
   /**
    * @param {import('../..').Metrics} metrics
-   * @param {{ mayInherit: boolean, losesOne: boolean, over: Int32Array }} options `over`: not 0 when watching is to end
+   * @param {{ mayInherit: boolean, losesOne: boolean, over: Int32Array }} options `over` is not 0 when watching must end
    */
   constructor(metrics, options) {
     this.#metrics = metrics
@@ -37,7 +37,7 @@ class Executor {
     for (const family of FAMILIES) this.#instruments.set(family.name, this.#ask(family))
   }
 
-  /** @param {Operation[]} operations @returns {Promise<Result[]>} what some of them returned, or threw, by their place */
+  /** @param {Operation[]} operations @returns {Promise<Result[]>} the results or errors of some of them, by index */
   async run(operations) {
     /** @type {Result[]} */
     const results = []
@@ -94,7 +94,7 @@ class Executor {
     }
   }
 
-  /** What concerns no series. @param {Operation} operation */
+  /** Operations that are not about a series. @param {Operation} operation */
   #disturb(operation) {
     if (operation.do === 'clear') this.#metrics.collector.clear()
     if (operation.do === 'collect') collect()
@@ -144,12 +144,12 @@ class Executor {
   #value(operation) {
     const { name } = SERIES[operation.at].family
     if (operation.spelling % 2 === 0) return this.#metrics.value(name, ...this.#labels(operation))
-    // of a counter `labels()` would make it visible
+    // `labels()` would make a counter visible
     const { kind, name: _ } = SERIES[operation.at].family
     return kind === 'counter' ? this.#metrics.value(name, ...this.#labels(operation)) : this.#handle(operation).value()
   }
 
-  /** Series of all kinds come and go. @param {{ from: string, count: number, turns: boolean }} operation */
+  /** Creates and removes series of all kinds. @param {{ from: string, count: number, turns: boolean }} operation */
   #churn({ from, count, turns }) {
     const instruments = FAMILIES.map(({ name }) => this.#instruments.get(name))
     let missing = 0
@@ -191,7 +191,7 @@ class Executor {
     return /** @type {any} */ (this.#metrics)[kind]({ name, ...options })
   }
 
-  /** None for a series without any, in most spellings. @param {{ at: number, spelling: number }} operation */
+  /** Undefined for a series without labels, in most spellings. @param {{ at: number, spelling: number }} operation */
   #labels({ at, spelling }) {
     if (SERIES[at].labels.length === 0 && spelling % 5 !== 0) return []
     return [spelled(SERIES[at], spelling, this.#options.mayInherit)]

@@ -1,6 +1,6 @@
 'use strict'
 
-// The Prometheus exposition against the model. Every sample is accounted for: one that nobody expects is a difference.
+// Compares the Prometheus exposition with the model. Every sample must be expected.
 
 const { VISIBLE } = require('./amounts')
 const { SERIES } = require('./families')
@@ -11,7 +11,7 @@ const { samplesOf } = require('./watching')
 /** @typedef {InstanceType<typeof import('./amounts').Distributed>} Distributed */
 
 const NANOS_PER_SECOND = 1e9
-/** Seconds, as an exposition has them by default. */
+/** The default buckets of an exposition, in seconds. */
 const BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const QUANTILES = [0.5, 0.9, 0.99]
 const ROUNDING = 1e-12
@@ -44,17 +44,17 @@ class Exposition {
   #counter(series) {
     const counted = this.#reference.whole.counters.get(series)
     const ups = this.#take(series, '_total')
-    // after a decrement the net value stands beside the ups
+    // after a decrement there is also the net value
     const net = this.#take(series, '')
     if (counted === undefined || (counted.visible !== VISIBLE && ups === undefined)) {
-      // a family that awaits its first recording is exposed at 0
+      // a family is exposed at 0 before its first recording
       const isAwaited = series.labels.length === 0 && ups === 0 && net === undefined
       if (isAwaited) return
       if (ups !== undefined || net !== undefined) this.#wrong.push(`${series.key} is ${ups} (${net}), not absent`)
       return
     }
     if (ups === undefined || !counted.ups.isRight(ups)) {
-      this.#wrong.push(`${series.key}: ups are ${ups}, not ${counted.ups.total}`)
+      this.#wrong.push(`${series.key}: increments are ${ups}, not ${counted.ups.total}`)
     }
     if (net === undefined ? counted.downs.parts > 0 : !counted.isRight(net)) {
       this.#wrong.push(`${series.key}: net is ${net}, not ${counted.net}`)
@@ -74,7 +74,7 @@ class Exposition {
     const [unit, scale] = kind === 'timing' ? ['_seconds', NANOS_PER_SECOND] : ['', 1]
     const count = this.#take(series, `${unit}_count`)
     const sum = this.#take(series, `${unit}_sum`)
-    // one without a value may be there, as 0
+    // one without a value may be present, as 0
     if (count !== (distributed?.count ?? (count === undefined ? undefined : 0))) {
       this.#wrong.push(`count of ${series.key} is ${count}, not ${distributed?.count}`)
     }

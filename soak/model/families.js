@@ -1,11 +1,11 @@
 'use strict'
 
-// The series of the model: every kind, merge and division, without labels and with one to three of them.
+// The series of the model: every kind, merge and bucket layout, without labels and with one to three of them.
 
 /** @typedef {import('./types').Family} Family */
 /** @typedef {import('./types').Series} Series */
 
-/** Quantiles of a precision are within the width of a cell. */
+/** Quantiles are within the width of a bucket. */
 const ERRORS = [0, 1 / 16, 1 / 128, 1 / 1024]
 const BOUNDS = [1, 10, 100, 1000]
 
@@ -62,7 +62,7 @@ const LABELS = [
   ...Array.from({ length: IDS }, (_, id) => /** @type {[string, string][]} */ ([['id', `i${id}`]])),
 ]
 
-/** @type {Series[]} the place of each is its number */
+/** @type {Series[]} the index of each is its number */
 const SERIES = FAMILIES.flatMap((family) => LABELS.map((labels) => ({ family, labels }))).map(
   ({ family, labels }, at) => {
     const text = labels.map(([name, value]) => `${name}="${value.replace(/[\\"]/g, '\\$&')}"`).join(',')

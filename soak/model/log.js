@@ -1,6 +1,6 @@
 'use strict'
 
-// Operations as a reader would write them.
+// Formats operations for people.
 
 const { inspect } = require('node:util')
 const { SERIES } = require('./families')

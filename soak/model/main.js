@@ -1,7 +1,7 @@
 'use strict'
 
-// Programs from a seed, one after the other, in this process, until one fails: then the seed, the smallest program that was
-// found to fail, and what differs. `node --expose-gc soak/model/main.js --seed 7`; `--help` says more.
+// Runs programs from a seed, one after the other, in this process, until one fails. It then prints the seed, the smallest failing
+// program that was found, and the differences. `node --expose-gc soak/model/main.js --seed 7`; `--help` lists the options.
 
 const { parseArgs } = require('node:util')
 const { Random } = require('../random')
@@ -12,19 +12,19 @@ const { Shrinking } = require('./shrinking')
 
 const USAGE = `node --expose-gc soak/model/main.js [options]
 
-  --seed <n>        of the first program; the others' come from it (default: the time)
-  --programs <n>    default 1
-  --operations <n>  in each, at least (default 20000)
-  --without <list>  what programs do not do: ${Object.keys(FEATURES).join(', ')}
-  --lose-one        leaves out one recording in fifty and models it: the run must then fail
-  --runs <n>        to find a smaller program that fails, at most (default 300, and a million operations)
+  --seed <n>        seed of the first program, from which the others derive (default: the time)
+  --programs <n>    number of programs (default 1)
+  --operations <n>  minimum number of operations in each (default 20000)
+  --without <list>  features to leave out: ${Object.keys(FEATURES).join(', ')}
+  --lose-one        omit one recording in fifty that the model has; the run must fail
+  --runs <n>        maximum number of runs to find a smaller failing program (default 300, and a million operations)
 
-With TALLYSTICK_TEST_SIZES=tiny the library divides its memory so that what is rare becomes common.`
+With TALLYSTICK_TEST_SIZES=tiny the library uses tiny sizes, so that rare events become common.`
 
-/** Differences and lines that are shown: the first of many tell as much. */
+/** The number of differences and lines that are shown. */
 const SHOWN = 12
 const LINES = 400
-/** Operations in all that the search for a smaller program may take. */
+/** The maximum of operations in the search for a smaller program. */
 const SEARCHED = 1e6
 
 function readOptions() {
@@ -42,7 +42,7 @@ function readOptions() {
   })
   const without = new Set(values.without?.split(',').filter(Boolean))
   for (const name of without)
-    if (!Object.hasOwn(FEATURES, name)) throw new Error(`--without has an unknown name: ${name}`)
+    if (!Object.hasOwn(FEATURES, name)) throw new Error(`--without has an unknown feature: ${name}`)
   return {
     help: values.help,
     seed: Number(values.seed ?? Date.now() % 2 ** 32),
@@ -72,7 +72,7 @@ async function main() {
     }
   }
   const rate = Math.round((1000 * operations) / (performance.now() - began))
-  console.log(`model: ${operations} operations as they should be, ${rate} a second, ${argsOf(options.seed, options)}`)
+  console.log(`model: ${operations} operations correct, ${rate} per second, ${argsOf(options.seed, options)}`)
 }
 
 /** @param {number} seed @param {Options} options */
@@ -102,13 +102,13 @@ async function runSeed(seed, options) {
   return { failed: true, operations: 0 }
 }
 
-/** Whether two runs have failed in the same way, so that a smaller program shows what the first one did. @param {string[]} one @param {string[]} other */
+/** Whether two runs have failed in the same way, so that the smaller program shows the same defect. @param {string[]} one @param {string[]} other */
 function isAlike(one, other) {
   const known = new Set(other.map(shapeOf))
   return one.some((difference) => known.has(shapeOf(difference)))
 }
 
-/** A difference without numbers, labels and who read it. @param {string} difference */
+/** A difference without numbers, labels and reader. @param {string} difference */
 function shapeOf(difference) {
   const [line] = difference.split('\n', 1)
   return line.replace(/\{[^}]*\}|[-\d.e+]+/g, '').replace(/^.*: /, '')
@@ -120,7 +120,7 @@ function show(wrong) {
   if (wrong.length > SHOWN) console.log(`and ${wrong.length - SHOWN} more`)
 }
 
-/** What repeats a run. @param {number} seed @param {Options} options */
+/** The arguments that repeat a run. @param {number} seed @param {Options} options */
 function argsOf(seed, { programs, operations, without }) {
   const tiny = process.env.TALLYSTICK_TEST_SIZES === 'tiny' ? ' in tiny pieces' : ''
   const rest = without.size === 0 ? '' : ` --without ${[...without].join()}`

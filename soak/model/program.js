@@ -1,8 +1,8 @@
 'use strict'
 
-// Makes a program from a seed: epochs, in each of which every thread has a batch of operations. Threads run their batches at
-// the same time, so what one does must not decide what another sees: a series that one thread removes or reads is that
-// thread's alone in this epoch. Everything else may meet.
+// Creates a program from a seed: epochs, in each of which every thread has a batch of operations. Threads run their batches at the
+// same time, so no thread's result may depend on another: a series that one thread removes or reads is exclusive to it in this epoch.
+// Everything else may interact.
 
 const { Random } = require('../random')
 const { Batch } = require('./batch')
@@ -13,30 +13,30 @@ const { shuffle } = require('./spelling')
 /** @typedef {import('./types').GeneratorOptions} GeneratorOptions */
 
 const THREADS = 4
-/** What a program can do without, and what that is. */
+/** The features of a program, which can be left out. */
 const FEATURES = /** @type {const} */ ({
-  foreign: 'series are removed that other threads have used',
-  keep: 'handles are kept',
-  stale: 'handles are used after their series was removed',
-  touch: '`labels()` is called and nothing recorded',
-  same: '`labels()` of a kept handle is the same object',
+  foreign: 'removal of series that other threads have used',
+  keep: 'kept handles',
+  stale: 'use of handles after their series was removed',
+  touch: '`labels()` without a recording',
+  same: 'a check that `labels()` returns a kept handle',
   clear: '`clear()` of everything',
   huge: 'values of 1e16 and 1e17',
   downs: 'decrements',
   zeros: 'zeros',
   inherited: 'labels whose prototype has enumerable keys',
-  churn: 'many series that are made and removed at once',
+  churn: 'many series that are created and removed',
   gauges: 'gauges',
-  extremes: 'exact extremes after a removal, also by another thread',
+  extremes: 'exact extremes after a removal by another thread',
   ends: 'threads that end',
   watch: 'a thread that reads while others record',
-  collect: 'forced collections of garbage',
+  collect: 'forced garbage collections',
 })
 
-/** Series of a program, and how many of them are used more than the others. */
+/** The number of series of a program, and of those that are used more. */
 const USED = 80
 const HOT = 25
-/** Operations of a batch, at most: one of these. */
+/** The choices for the maximum of operations in a batch. */
 const SIZES = [10, 30, 100, 600]
 const WINDOWS = ['0 a', '0 b', '0 c']
 const ENDINGS = /** @type {const} */ (['returns', 'exits', 'terminated'])
@@ -48,15 +48,15 @@ class Generator {
   /** @type {number[]} */
   #series
   #operations = 0
-  /** what the threads know, from epoch to epoch */
+  /** the state of the threads, from epoch to epoch */
   #memory = {
-    /** by thread: slots to series, and in which life it was kept @type {Map<number, { at: number, life: number }>[]} */
+    /** by thread: slots to series and the life in which it was kept @type {Map<number, { at: number, life: number }>[]} */
     slots: ALL.map(() => new Map()),
     /** how often each series was removed */
     lives: SERIES.map(() => 0),
     /** threads that have used each series since it was removed @type {Set<number>[]} */
     users: SERIES.map(() => new Set()),
-    /** operations of all threads, to make names that nobody has used */
+    /** operations of all threads, for unique names */
     steps: 0,
   }
 
@@ -76,7 +76,7 @@ class Generator {
     return { epochs }
   }
 
-  /** Every thread opens its window, the main thread several. @returns {Epoch} */
+  /** Every thread opens a window, the main thread several. @returns {Epoch} */
   #opening() {
     const windows = ALL.map((thread) => (thread === 0 ? WINDOWS : [`${thread} own`]))
     const batches = windows.map((names) => names.map((window) => /** @type {const} */ ({ do: 'open', window })))
@@ -100,7 +100,7 @@ class Generator {
     return { batches, resets, reports, ends }
   }
 
-  /** Threads that do all they can beside each other. */
+  /** Concurrent threads, with all operations that are allowed. */
   #together() {
     const order = [...ALL]
     shuffle(order, this.#random)
@@ -115,7 +115,7 @@ class Generator {
     return batches
   }
 
-  /** One thread, which may do anything. */
+  /** One thread, with any operation. */
   #alone() {
     const thread = this.#random.below(THREADS)
     const batch = this.#batch(thread, new Map(), { removes: true, traces: true, isAlone: true })

@@ -1,6 +1,6 @@
 'use strict'
 
-// What one reader must see: everything since it last began anew, without what was removed.
+// What one reader must see: everything since its last reset, without removed series.
 
 const { Counted, Distributed, VISIBLE } = require('./amounts')
 
@@ -15,7 +15,7 @@ class Reader {
   distributions = new Map()
   /** values of trace events, as texts @type {string[]} */
   trace = []
-  /** whether extremes are exact: it never began anew */
+  /** whether extremes are exact, because it was never reset */
   isExact = true
 
   /** @param {Series} series @param {number} value @param {number} times */
@@ -44,7 +44,7 @@ class Reader {
     return distributed
   }
 
-  /** Whether a reading shows a counter or distribution for sure. @param {Series} series */
+  /** Whether a reading must contain a counter or distribution. @param {Series} series */
   shows(series) {
     return this.counters.get(series)?.visible === VISIBLE || this.distributions.has(series)
   }
@@ -81,7 +81,7 @@ class Gauges {
   #values = new Map()
   #sets = 0
 
-  /** @param {Series} series @param {number} thread @param {number} value @param {boolean} isAdded to what the thread has */
+  /** @param {Series} series @param {number} thread @param {number} value @param {boolean} isAdded to the thread's value */
   set(series, thread, value, isAdded) {
     let threads = this.#values.get(series)
     if (threads === undefined) {
@@ -103,7 +103,7 @@ class Gauges {
     return parts.reduce((latest, part) => (part.order > latest.order ? part : latest)).value
   }
 
-  /** All that are set. */
+  /** All gauges that are set. */
   visible() {
     return [...this.#values.keys()].filter((series) => this.value(series) !== undefined)
   }

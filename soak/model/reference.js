@@ -1,7 +1,7 @@
 'use strict'
 
-// The model: what every reader must see after the operations so far, in plain numbers. It never reads a collector. What an
-// operation returned is compared as the operation is applied.
+// The model: what every reader must see after the operations so far, in plain numbers. It never reads a collector. The result of an
+// operation is compared when the operation is applied.
 
 const { HIDDEN, MAYBE, VISIBLE } = require('./amounts')
 const { differencesOfSnapshot, differencesOfValue } = require('./comparison')
@@ -11,13 +11,13 @@ const { Gauges, Reader } = require('./readers')
 /** @typedef {import('./types').Operation} Operation */
 /** @typedef {import('./types').Series} Series */
 
-/** What all threads share, besides the readers: which life a series is in. */
+/** The life of a series, which all threads share. */
 class Life {
   /** how often it was removed */
   number = 0
-  /** whether anybody used it in this life */
+  /** whether it was used in this life */
   isUsed = false
-  /** whether it was there when it was removed last */
+  /** whether it existed when it was removed last */
   wasThere = false
   /** the thread that removed it last */
   remover = -1
@@ -34,14 +34,14 @@ class Life {
 }
 
 class Reference {
-  /** what there is since the collector began */
+  /** everything since the collector was created */
   whole = new Reader()
   gauges = new Gauges()
   /** @type {Map<string, InstanceType<typeof Reader>>} by the name of the window */
   windows = new Map([['common', new Reader()]])
   /** @type {Map<string, { at: number, life: number }>} by thread and slot */
   slots = new Map()
-  /** series whose extremes need only be as fine as their cells, because another thread has removed them @type {Set<Series>} */
+  /** series whose extremes need only be as exact as their buckets, because another thread has removed them @type {Set<Series>} */
   coarse = new Set()
   /** recordings, and other calls */
   operations = 0
@@ -56,8 +56,8 @@ class Reference {
   /**
    * @param {number} thread
    * @param {Operation} operation
-   * @param {any} result what it returned
-   * @returns {string[]} what is wrong with that
+   * @param {any} result of the operation
+   * @returns {string[]} its differences
    */
   apply(thread, operation, result) {
     this.operations++
@@ -87,7 +87,7 @@ class Reference {
         return differencesOfValue(this, SERIES[operation.at], result.value)
       case 'churn':
         this.operations += 3 * operation.count - 1
-        return result === 0 ? [] : [`${result} of its series were not there when they were removed`]
+        return result === 0 ? [] : [`${result} of its series did not exist when they were removed`]
       case 'slots':
         return this.#readSlots(thread, result)
       case 'trace':
@@ -130,9 +130,9 @@ class Reference {
     const series = SERIES[at]
     if (series.family.kind !== 'counter' || series.labels.length === 0 || this.whole.shows(series))
       return this.#use(thread, at)
-    // what may have been there already, a window that was reset since does not show again
+    // a series that may have existed before stays absent from a window that was reset since
     const wasHidden = this.whole.counter(series).visible === HIDDEN
-    // what another thread removed may stay hidden until it is recorded
+    // a series that another thread removed may stay hidden until it is recorded
     const isSure = !life.users.has(thread) || (life.remover === thread && life.wasThere)
     this.whole.counter(series).touch(isSure ? VISIBLE : MAYBE)
     for (const window of this.windows.values()) window.counter(series).touch(isSure && wasHidden ? VISIBLE : MAYBE)
@@ -162,8 +162,8 @@ class Reference {
     const isThere = this.whole.shows(series) || this.gauges.value(series) !== undefined
     const { isUsed } = life
     this.#forget(thread, series)
-    if (isThere && result !== true) return [`remove() of ${series.key} returned ${result}, but it was there`]
-    if (!isUsed && result !== false) return [`remove() of ${series.key} returned ${result}, but it was not there`]
+    if (isThere && result !== true) return [`remove() of ${series.key} returned ${result}, but it existed`]
+    if (!isUsed && result !== false) return [`remove() of ${series.key} returned ${result}, but it did not exist`]
     return []
   }
 
@@ -191,7 +191,7 @@ class Reference {
     })
   }
 
-  /** A thread is gone: its gauges, handles and windows with it. @param {number} thread */
+  /** A thread has ended, and so have its gauges, handles and windows. @param {number} thread */
   end(thread) {
     this.gauges.end(thread)
     for (const life of this.#lives) life.users.delete(thread)

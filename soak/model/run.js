@@ -1,6 +1,6 @@
 'use strict'
 
-// Runs a program: all threads do their batches, meet, and every reader is compared with the model; until something differs.
+// Runs a program until something differs: all threads run their batches and synchronise, then every reader is compared with the model.
 
 const { setImmediate } = require('node:timers/promises')
 const { Collector, createMetrics } = require('../..')
@@ -20,7 +20,7 @@ const { samplesOf } = require('./watching')
 /** @typedef {{ without: ReadonlySet<string>, losesOne: boolean }} Options */
 /** @typedef {{ wrong: string[], epoch: number, operations: number }} Outcome */
 
-/** Turns of the event loop, each with a collection, in which the gauges of a thread that has ended must go. */
+/** The turns of the event loop, each with a garbage collection, after which the gauges of an ended thread must be gone. */
 const TURNS = 200
 const TRACE_LIMIT = 100_000
 
@@ -109,7 +109,7 @@ class Run {
     return all.map((difference) => `while others recorded: ${difference}`)
   }
 
-  /** What this thread reads without a window. */
+  /** The readings of this thread without a window. */
   async #readings() {
     const metrics = this.#metrics
     const isAlone = this.#reference.operations % 4 !== 0
@@ -122,9 +122,9 @@ class Run {
   }
 
   /**
-   * What threads read: their windows and handles, the main thread also the common window.
+   * The readings of threads: their windows and handles, and for the main thread also the common window.
    * @param {number[]} threads
-   * @param {string[]} resets windows of the main thread that begin anew
+   * @param {string[]} resets windows of the main thread that are reset
    * @returns {Operation[][]}
    */
   #reads(threads, resets) {

@@ -1,11 +1,11 @@
 'use strict'
 
-// A smaller program that still fails: epochs, batches and operations are left out as long as something still differs.
+// Finds a smaller program that still fails: it leaves out epochs, batches and operations while something still differs.
 
 /** @typedef {import('./types').Program} Program */
 /** @typedef {import('./types').Epoch} Epoch */
 
-/** A piece that can be left out: the epoch, and what in it. @typedef {{ epoch: number, part: keyof Epoch, thread: number, at: number }} Piece */
+/** A part that can be left out, and its epoch. @typedef {{ epoch: number, part: keyof Epoch, thread: number, at: number }} Piece */
 
 class Shrinking {
   #fails

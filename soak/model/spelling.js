@@ -1,7 +1,7 @@
 'use strict'
 
-// The many ways to write the same labels: keys in any order, values as text, number, boolean or object, absent labels beside
-// them, and what a prototype has, which is no label.
+// The many ways to write the same labels: keys in any order, values as text, number, boolean or object, additional absent labels, and
+// properties of a prototype, which are not labels.
 
 const { Random } = require('../random')
 
@@ -9,9 +9,9 @@ const { Random } = require('../random')
 
 const NAMES = ['a', 'b', 'c']
 const ABSENT = [undefined, null, '']
-/** One spelling in so many takes after a prototype. */
+/** One spelling in this many has a prototype. */
 const INHERITING = 8
-/** The name of a label, so that it must not be taken for one. */
+/** A property of the prototype with a label's name, which must not count as a label. */
 const INHERITED = { c: 'x' }
 
 /**
@@ -28,7 +28,7 @@ function spelled({ labels }, spelling, mayInherit = true) {
     if (random.below(6) === 0 && !labels.some(([known]) => known === name)) pairs.push([name, random.pick(ABSENT)])
   }
   shuffle(pairs, random)
-  // an object that has nothing but its prototype's is no labels at all
+  // an object with only inherited properties is not valid as labels
   const inherits = random.below(INHERITING) === 0 && mayInherit && pairs.length > 0
   const object = inherits ? Object.create(INHERITED) : {}
   return Object.assign(object, Object.fromEntries(pairs))

@@ -1,6 +1,6 @@
 'use strict'
 
-// One of the model's threads: it runs the batches that the main thread sends, and ends as it is asked to.
+// One of the model's threads: it runs the batches that the main thread sends, and ends in the requested way.
 
 const { parentPort, workerData } = require('node:worker_threads')
 const { Collector, createMetrics } = require('../..')

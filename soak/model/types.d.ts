@@ -1,4 +1,4 @@
-// What the files of the model share.
+// Types that the files of the model share.
 
 import type { Snapshot } from '../..'
 
@@ -7,7 +7,7 @@ export type Kind = 'counter' | 'gauge' | 'timing' | 'histogram'
 export interface Family {
   name: string
   kind: Kind
-  /** what it is made with, besides its name */
+  /** its options, without the name */
   options: object
   merge?: 'sum' | 'min' | 'max' | 'last'
   /** upper bounds of a histogram's buckets */
@@ -17,28 +17,28 @@ export interface Family {
 }
 
 export interface Series {
-  /** its place in the list of all series */
+  /** its index in the list of all series */
   at: number
   family: Family
   /** sorted by name, without absent ones */
   labels: readonly (readonly [name: string, value: string])[]
-  /** as a snapshot has it */
+  /** its key in a snapshot */
   key: string
-  /** the labels alone, as the exposition has them, without braces */
+  /** its labels as in the exposition, without braces */
   text: string
 }
 
-/** How an operation finds its series: by `labels()`, by name, or by a handle that was kept in a slot. */
+/** How an operation finds its series: by `labels()`, by name, or by the handle in a slot. */
 export type Way = 'labels' | 'name' | 'slot'
 
 interface OnSeries {
-  /** the series, by its place in the list */
+  /** the index of the series */
   at: number
-  /** which of the many ways to write its labels */
+  /** the way in which its labels are written */
   spelling: number
 }
 
-/** One step of one thread. One that finds nothing to work with does nothing, so that any can be left out. */
+/** One step of one thread. It does nothing if its precondition is missing, so that any step can be left out. */
 export type Operation =
   | (OnSeries & { do: 'record' | 'set' | 'add'; way: Way; slot: number; value: number; times: number })
   | (OnSeries & { do: 'keep' | 'same'; slot: number })
@@ -52,11 +52,11 @@ export type Operation =
 /** How a thread ends. */
 export type Ending = 'returns' | 'exits' | 'terminated'
 
-/** What all threads do at the same time, and what is read when all have done it. */
+/** The batches that all threads run at the same time, and the readings afterwards. */
 export interface Epoch {
   /** by thread, the main thread first */
   batches: Operation[][]
-  /** the main thread's windows that begin anew when they have been compared */
+  /** the main thread's windows that are reset after the comparison */
   resets: string[]
   /** threads that read their windows and kept handles */
   reports: number[]
@@ -74,7 +74,7 @@ export interface Watched {
   readings: number
   first: Record<string, number>
   last: Record<string, number>
-  /** what the resets of one window have returned in all */
+  /** the total of the resets of one window */
   seen: Record<string, number>
 }
 
@@ -82,11 +82,11 @@ export type Result = [index: number, value: unknown]
 
 export interface GeneratorOptions {
   seed: number
-  /** operations, at least */
+  /** the minimum number of operations */
   operations: number
-  /** whether the library's memory is divided in tiny pieces */
+  /** whether the library uses tiny sizes */
   tiny: boolean
-  /** what the program does not do, by the names of `FEATURES` */
+  /** the names of `FEATURES` that the program leaves out */
   without: ReadonlySet<string>
 }
 

@@ -1,13 +1,12 @@
 'use strict'
 
-// Reads all the time while other threads record: what only goes up never goes down, and what the resets of one window return
-// in all is what there is in the end.
+// Reads continuously while other threads record: counts never decrease, and the resets of one window return everything in total.
 
 /** @typedef {import('./types').Watched} Watched */
 
 const GOES_UP = /_(total|count|bucket)(\{|$)/
 
-/** @param {import('../..').Metrics} metrics @param {Int32Array} over not 0 when the others have done @returns {Watched} */
+/** @param {import('../..').Metrics} metrics @param {Int32Array} over not 0 when the others have finished @returns {Watched} */
 function watch(metrics, over) {
   const window = metrics.collector.window()
   /** @type {Watched} */
@@ -19,7 +18,7 @@ function watch(metrics, over) {
     watched.last = samples
     add(watched.seen, window.snapshotAndReset())
     if (isLast || watched.wrong.length > 0) return watched
-    // once more when all is over, so that the resets have returned all
+    // once more at the end, so that the resets have returned everything
     isLast = Atomics.load(over, 0) !== 0
   }
 }

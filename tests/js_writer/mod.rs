@@ -1,4 +1,4 @@
-//! JavaScript's half, for tests: a thread that records into its cells as `lib/record` does.
+//! The JavaScript half, for tests: a thread that records into its cells as `lib/record` does.
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
@@ -14,7 +14,7 @@ use tallystick::histogram::{Form, LogLinear, Precision};
 /// Labels of a series.
 pub type Labels<'a> = &'a [(&'a str, &'a str)];
 
-/// A collector of its own.
+/// A new collector.
 pub fn collector() -> Arc<Collector> {
     Arc::new(Collector::new(NewCollector::default()))
 }
@@ -54,7 +54,7 @@ pub fn offset_of(cell: CellIndex) -> u32 {
     cell & (layout::CHUNK_CELLS - 1)
 }
 
-/// When cells are folded: as `lib/record/layout.js` has it.
+/// The limits at which cells are folded, as in `lib/record/layout.js`.
 #[derive(Clone, Copy)]
 struct Limits {
     full: u32,
@@ -64,7 +64,7 @@ struct Limits {
 const REAL: Limits = Limits { full: layout::FULL, large: layout::LARGE };
 const TINY: Limits = Limits { full: 5, large: 1000.0 };
 
-/// The one handle of a series.
+/// The only handle of a series.
 #[derive(Clone, Copy, Default)]
 struct Handle {
     cell: CellIndex,
@@ -89,9 +89,9 @@ pub struct Thread {
     pub shard: Arc<Shard>,
     limits: Limits,
     families: RefCell<HashMap<(Kind, String), KnownFamily>>,
-    /// what families were asked for with, in case they are made again
+    /// the options of families, in case they are created again
     requests: RefCell<HashMap<(Kind, String), FamilyOptions>>,
-    /// the word of removals when this thread last released what was removed
+    /// the removal word when this thread last applied removals
     released: Cell<u32>,
     is_late: Cell<bool>,
 }
@@ -124,7 +124,7 @@ impl Thread {
         }
     }
 
-    /// Asks for a family, and holds it.
+    /// Requests a family, and holds it.
     pub fn family(&self, kind: Kind, name: &str, options: FamilyOptions) -> u32 {
         let asked = self.collector.hold_family(&self.shard, kind, name, options.clone());
         let number = asked.expect("the options agree with those before");
@@ -149,7 +149,7 @@ impl Thread {
             self.family(kind, name, request.unwrap_or_default());
         }
         let mut families = self.families.borrow_mut();
-        let family = families.get_mut(&(kind, name.to_owned())).expect("it was asked for");
+        let family = families.get_mut(&(kind, name.to_owned())).expect("it was requested");
         let labels = canonical(labels);
         let (names, values): (Vec<String>, Vec<String>) = labels.clone().into_iter().unzip();
         let set = *family.sets.entry(names).or_insert_with_key(|names| {
@@ -160,7 +160,7 @@ impl Thread {
         cell
     }
 
-    /// The same if it was claimed.
+    /// The first cell of a series, if it was claimed.
     pub fn known_head(&self, kind: Kind, name: &str, labels: Labels) -> Option<CellIndex> {
         self.handle(kind, name, labels, |handle| handle.cell)
     }
@@ -171,7 +171,7 @@ impl Thread {
         series.get_mut(&canonical(labels)).map(of)
     }
 
-    /// Counts up, down, or for zero makes visible.
+    /// Counts up or down; zero makes the series visible.
     pub fn inc(&self, name: &str, labels: Labels, delta: f64) {
         let cell = self.head(Kind::Counter, name, labels);
         if delta > 0.0 {
@@ -291,19 +291,19 @@ impl Thread {
         }
     }
 
-    /// Adds to a cell: nobody else writes it.
+    /// Adds to a cell, which only this thread writes.
     fn grow(&self, cell: CellIndex, delta: f64) -> f64 {
         let sum = self.shard.read(cell) + delta;
         self.shard.write(cell, sum);
         sum
     }
 
-    /// Moves what is claimed at a cell into the folded totals.
+    /// Folds a claimed cell into the totals.
     pub fn fold_cell(&self, cell: CellIndex) {
         self.collector.fold_cell(&self.shard, cell);
     }
 
-    /// Acts as if what other threads have removed were removed only after this one looked for it.
+    /// Acts as if the removals of other threads came only after this thread's check for them.
     pub fn late<T>(&self, act: impl FnOnce(&Self) -> T) -> T {
         self.set_late(true);
         let answer = act(self);
@@ -315,7 +315,7 @@ impl Thread {
         self.is_late.set(is_late);
     }
 
-    /// Forgets the handles of what other threads have removed, and releases their cells.
+    /// Drops the handles of series that other threads have removed, and releases their cells.
     pub fn release_removed(&self) {
         let word = self.shard.removals().load(Ordering::Relaxed);
         if word == self.released.get() || self.is_late.get() {
@@ -330,7 +330,7 @@ impl Thread {
         }
     }
 
-    /// Takes a series out of every reading, and with the series without labels its family if that has no other.
+    /// Removes a series from every reading; without labels also its family, if that has no other series.
     pub fn remove(&self, kind: Kind, name: &str, labels: Labels) -> bool {
         let series = canonical(labels);
         if series.is_empty() {
@@ -341,7 +341,7 @@ impl Thread {
         self.collector.remove(&self.shard, kind, name, &texts(labels))
     }
 
-    /// Whether something was recorded of the series without labels, and whether its family was removed with it.
+    /// Whether the series without labels existed, and whether its family was removed with it.
     pub fn remove_unlabelled(&self, kind: Kind, name: &str) -> (bool, bool) {
         self.release_removed();
         self.forget(kind, name, &BTreeMap::new());
@@ -352,7 +352,7 @@ impl Thread {
         (was_recorded, is_family)
     }
 
-    /// Takes all series out of every reading.
+    /// Removes all series from every reading.
     pub fn clear(&self) {
         for family in self.families.borrow_mut().values_mut() {
             family.series.clear();
@@ -371,7 +371,7 @@ impl Thread {
         self.families.borrow_mut().remove(&(kind, name.to_owned()));
     }
 
-    /// Folds all that it recorded.
+    /// Folds everything that it recorded.
     pub fn end(self) {
         self.collector.fold(&self.shard);
     }

@@ -1,4 +1,4 @@
-// Begins the page.
+// Starts the page.
 
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
@@ -7,7 +7,7 @@ import { LiveProvider } from './data/live'
 import { router } from './router'
 import { SpeechProvider } from './text/language'
 import { beginTheme } from './theme/theme'
-// in this order: later ones give way for small windows and paper
+// in this order: later ones override for small windows and paper
 import './style/colours.css'
 import './style/elements.css'
 import './style/shell.css'

@@ -1,4 +1,4 @@
-// The views and their addresses. What is chosen in a view stands in the address too, as plain text.
+// The views and their addresses. An address contains the selections of its view, as plain text.
 
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router'
 import { basePath } from './data/address'
@@ -34,7 +34,7 @@ const trace = createRoute({
   validateSearch: (search) => texts(search, ['q']),
 })
 
-/** Those that are said and not empty. */
+/** The parameters that are present and not empty. */
 function texts<Name extends string>(
   search: Record<string, unknown>,
   names: readonly Name[],

@@ -7,7 +7,7 @@ const { metrics } = require('tallystick')
 
 metrics.inc('jobs.done')
 process.on('warning', (warning) => assert.fail(warning))
-// bundled by itself, and so with a copy of the package
+// bundled separately, so with its own copy of the package
 const worker = new Worker(path.join(__dirname, 'worker.js'))
 worker.on('exit', () => {
   assert.equal(metrics.value('jobs.done'), 2)

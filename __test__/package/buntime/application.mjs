@@ -1,4 +1,4 @@
-// Requests as Buntime answers them: by the routes of a plugin, whose base it cuts off, unless they say 404; then by the plugin's
+// Answers requests as Buntime does: by the routes of a plugin, whose base it strips, unless they answer 404; then by the plugin's
 // page, served from its folder by the pool; then by an app.
 
 import { existsSync, readFileSync } from 'node:fs'

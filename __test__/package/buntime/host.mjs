@@ -1,5 +1,5 @@
-// A host of plugins that does what Buntime does: loads those of the folder that is given, and serves them and the apps of the folder
-// `apps`. Then it asks over HTTP, and prints the answers, what was logged and what its pool says as JSON.
+// A host of plugins that behaves like Buntime: loads the plugins of the given folder, and serves them and the apps of the folder
+// `apps`. Then it sends requests over HTTP, and prints the responses, the log and the figures of its pool as JSON.
 
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -10,7 +10,7 @@ import { Pool } from './pool.mjs'
 const POOL_SIZE = 10
 const IDLE_AFTER = 61_000
 
-/** What plugins log. */
+/** The log of the plugins. */
 const log = []
 const level = (name) => (message, details) => log.push({ level: name, message, ...details })
 const logger = Object.fromEntries(['debug', 'info', 'warn', 'error'].map((name) => [name, level(name)]))
@@ -27,7 +27,7 @@ const server = Bun.serve({
 })
 const get = (address, options) => fetch(new URL(address, server.url), options)
 
-/** One worker is idle, one active, one retired, and an app of single requests has had a dozen. */
+/** One worker is idle, one active, one retired, and an app with a worker for each request has had a dozen. */
 async function work() {
   for (const app of ['gone@1.0.0', 'mail@2.0.0', 'mail@2.0.0']) await (await get(`/${app}/`)).text()
   pool.retire('gone@1.0.0')
@@ -46,7 +46,7 @@ async function shown(answer) {
   }
 }
 
-/** What the routes of a plugin answer. @param {{ base: string }} plugin */
+/** The responses of a plugin's routes. @param {{ base: string }} plugin */
 async function asked({ base }) {
   const api = `${base}/api/metrics`
   const answers = {
@@ -82,7 +82,7 @@ async function streamed(address) {
   return { status: response.status, type: response.headers.get('content-type'), events: events.slice(0, 2) }
 }
 
-/** Whatever is loaded. */
+/** All loaded plugins. */
 async function answers() {
   if (loaded.length === 0) return {}
   await work()

@@ -1,5 +1,5 @@
-// Plugins as Buntime loads them: found in folders by their manifest, copied and imported, made with what stands in the manifest, and
-// initialised. A plugin that fails is logged, and the others are loaded.
+// Loads plugins as Buntime does: finds them in folders by their manifest, copies and imports them, creates them with the manifest's
+// content, and initialises them. A plugin that fails is logged, and the others are loaded.
 
 import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url'
 const INIT_TIMEOUT = 30_000
 const BASE = /^\/[a-zA-Z0-9_-]+$/
 const RESERVED = ['/api', '/.well-known']
-/** What a plugin's function is not given of its manifest. */
+/** The manifest fields that a plugin's function does not receive. */
 const METADATA = ['name', 'version', 'enabled', 'entrypoint', 'dependencies', 'optionalDependencies']
 
 /** @returns {{ plugin: object, folder: string }[]} */
@@ -28,7 +28,7 @@ export async function loadPlugins({ pluginDirs, pool, poolSize, logger }) {
   return loaded
 }
 
-/** The folders in a folder that have a manifest and an entry; those of a scope are one deeper. */
+/** The subfolders with a manifest and an entry; those in a scope are one level deeper. */
 function scan(pluginDir) {
   const names = readdirSync(pluginDir).filter((name) => !name.startsWith('.'))
   const folders = names.map((name) => path.join(pluginDir, name)).filter((folder) => statSync(folder).isDirectory())
@@ -64,7 +64,7 @@ async function load({ manifest, entry, pluginDirs, pool, poolSize, logger }) {
   return plugin
 }
 
-/** A plugin is loaded from a copy beside its entry, which is named by its content: so that a changed one is imported again. */
+/** A plugin is loaded from a copy next to its entry, named by its content, so that a changed one is imported again. */
 function importable(entry) {
   try {
     const hash = createHash('sha256').update(readFileSync(entry)).digest('hex').slice(0, 16)
@@ -77,7 +77,7 @@ function importable(entry) {
   }
 }
 
-/** Follows `default` for as long as there is one; what is then a function makes the implementation. */
+/** Follows `default` while there is one; a resulting function creates the implementation. */
 function implementationOf(module, options) {
   if ('default' in module) return implementationOf(module.default, options)
   return typeof module === 'function' ? module(options) : module

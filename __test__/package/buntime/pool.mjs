@@ -1,5 +1,5 @@
-// A pool of workers with the behaviour of Buntime's: persistent workers in a cache of so many, workers of a single request behind a
-// gate, and the history of both in its figures. A worker here serves the files of its folder without a thread.
+// A pool of workers that behaves like Buntime's: a bounded cache of persistent workers, workers for a single request behind a gate,
+// and figures of both. A worker here serves the files of its folder without a thread.
 
 import path from 'node:path'
 
@@ -11,7 +11,7 @@ const rounded = (number) => Math.round(number * 100) / 100
 const average = (total, count) => (count > 0 ? rounded(total / count) : 0)
 
 export class Pool {
-  /** Added to the clock, so that workers become idle when a test says so. */
+  /** Added to the clock, so that a test decides when workers become idle. */
   skew = 0
   #maxSize
   /** @type {Map<string, any>} the least recently used first */
@@ -80,7 +80,7 @@ export class Pool {
     this.retire(key)
   }
 
-  /** What is retired stays listed, as `offline`. */
+  /** A retired worker stays listed, as `offline`. */
   retire(key) {
     const worker = this.#cache.get(key)
     this.#cache.delete(key)
@@ -89,7 +89,7 @@ export class Pool {
     this.#history.set(key, { requestCount: requestCount + worker.requestCount, total: total + worker.total })
   }
 
-  /** What has ended stays listed, as `ephemeral`. */
+  /** A worker that has ended stays listed, as `ephemeral`. */
   #recordOneShot(key, took) {
     const { requestCount = 0, total = 0 } = this.#oneShot.get(key) ?? {}
     this.#oneShot.set(key, { requestCount: requestCount + 1, total: total + took, last: took })
@@ -144,7 +144,7 @@ function statsOf(status, { requestCount, total }, times) {
   return { ...times, ...totals, errorCount: 0, requestCount, status }
 }
 
-/** `name@version`: of the folder `name@version`, or of `name/version`; a package.json has the last word on the version. */
+/** `name@version`: of the folder `name@version`, or of `name/version`; the version in a package.json takes precedence. */
 async function keyOf(folder) {
   const [parent, last] = folder.split('/').slice(-2)
   const [name, version = 'latest'] = /^\d+\.\d+\.\d+/.test(last) ? [parent, last] : last.split('@')

@@ -6,11 +6,11 @@ const { deliver } = require('./shop')
 beforeEach(() => metrics.collector.clear())
 afterEach(() => jest.useRealTimers())
 
-test('nothing of the other file is to be seen', () => {
+test('no series of the other file are visible', () => {
   expect(metrics.snapshot().counters).toEqual({})
 })
 
-test('with fake timers, recording goes on and time is real', async () => {
+test('with fake timers, recording works and time is real', async () => {
   jest.useFakeTimers({ now: 0 })
   const delivered = deliver()
   await jest.advanceTimersByTimeAsync(1000)
@@ -22,13 +22,13 @@ test('with fake timers, recording goes on and time is real', async () => {
   expect(metrics.now()).toBeGreaterThan(1e12)
 })
 
-test('with fake timers, a reading is promised and comes', async () => {
+test('with fake timers, a reading settles', async () => {
   jest.useFakeTimers()
   metrics.inc('shop.visits')
   const { body } = await metrics.prometheus()
   expect(new TextDecoder().decode(body)).toMatch(/^shop_visits_total 1$/m)
 })
 
-test('a stats log that nobody stops does not keep Jest', () => {
+test('a stats log that is not stopped does not keep Jest running', () => {
   logStats({ interval: 60_000, log: () => {} })
 })

@@ -1,6 +1,6 @@
 'use strict'
 
-// What is tested: code that is measured.
+// The code under test, which records metrics.
 
 const { metrics } = require('tallystick')
 

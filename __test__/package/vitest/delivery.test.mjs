@@ -5,11 +5,11 @@ import { deliver } from './shop.mjs'
 beforeEach(() => metrics.collector.clear())
 afterEach(() => vi.useRealTimers())
 
-test('nothing of the other file is to be seen', () => {
+test('no series of the other file are visible', () => {
   expect(metrics.snapshot().counters).toEqual({})
 })
 
-test('with fake timers, recording goes on and time is real', async () => {
+test('with fake timers, recording works and time is real', async () => {
   vi.useFakeTimers({ now: 0 })
   const delivered = deliver()
   await vi.advanceTimersByTimeAsync(1000)
@@ -21,13 +21,13 @@ test('with fake timers, recording goes on and time is real', async () => {
   expect(metrics.now()).toBeGreaterThan(1e12)
 })
 
-test('with fake timers, a reading is promised and comes', async () => {
+test('with fake timers, a reading settles', async () => {
   vi.useFakeTimers()
   metrics.inc('shop.visits')
   const { body } = await metrics.prometheus()
   expect(new TextDecoder().decode(body)).toMatch(/^shop_visits_total 1$/m)
 })
 
-test('a stats log that nobody stops does not keep Vitest', () => {
+test('a stats log that is not stopped does not keep Vitest running', () => {
   logStats({ interval: 60_000, log: () => {} })
 })

@@ -4,7 +4,7 @@ import { orderBook, orders } from './shop.mjs'
 
 beforeEach(() => metrics.collector.clear())
 
-test.each([1, 2])('orders are counted from 0, time %i', () => {
+test.each([1, 2])('orders are counted from 0, run %i', () => {
   orderBook()
   orderBook()
   metrics.inc('shop.only', 1, { in: 'orders' })
@@ -16,13 +16,13 @@ test.each([1, 2])('orders are counted from 0, time %i', () => {
   expect(metrics.value('shop.orders', { kind: 'book' })).toBe(2)
 })
 
-test('after clear() a snapshot has nothing, and Prometheus reads zeros at most', async () => {
+test('after clear() a snapshot is empty, and Prometheus reads only zeros', async () => {
   expect(metrics.snapshot()).toEqual({ counters: {}, gauges: {}, timings: {}, histograms: {}, trace: [] })
   const { body } = await metrics.prometheus()
   expect(new TextDecoder().decode(body)).not.toMatch(/^shop\S* (?!0$)/m)
 })
 
-test('a handle made before clear() is valid', () => {
+test('a handle from before clear() is valid', () => {
   const letters = orders.labels({ kind: 'letter' })
   letters.inc(5)
   metrics.collector.clear()
@@ -31,7 +31,7 @@ test('a handle made before clear() is valid', () => {
   expect(metrics.snapshot().counters).toEqual({ 'shop.orders{kind="letter"}': 1 })
 })
 
-test('errors are those of this realm', async () => {
+test('errors belong to this realm', async () => {
   expect(() => metrics.inc(1)).toThrow(TypeError)
   expect(() => metrics.inc('shop.visits', Number.NaN)).toThrow(RangeError)
   expect(() => orders.labels({ colour: 'red' })).toThrow(expect.objectContaining({ code: 'ERR_TALLYSTICK_LABELS' }))
@@ -39,7 +39,7 @@ test('errors are those of this realm', async () => {
   await expect(metrics.prometheus({ buckets: 1 })).rejects.toThrow(TypeError)
 })
 
-test('what is read is of this realm, and equal to literals', async () => {
+test('readings belong to this realm, and are equal to literals', async () => {
   metrics.gauge('shop.open').set(1)
   metrics.observeMillis('shop.delivery', 2)
   metrics.histogram({ name: 'shop.prices', buckets: [10] }).observe(4)

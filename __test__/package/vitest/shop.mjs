@@ -1,4 +1,4 @@
-// What is tested: code that is measured.
+// The code under test, which records metrics.
 
 import { metrics } from 'tallystick'
 

@@ -1,6 +1,6 @@
 'use strict'
 
-// A process of a cluster: it serves a port of its primary's, answers with its own id, and ends when it is told to.
+// A process of a cluster: it serves a port of the primary, answers with its own id, and ends on request.
 
 const http = require('node:http')
 

@@ -1,6 +1,6 @@
 'use strict'
 
-// A task that holds its thread until its gate is opened, and tells which thread it was.
+// A task that holds its thread until its gate is opened, and returns the thread's id.
 
 const { threadId } = require('node:worker_threads')
 

@@ -1,5 +1,5 @@
 'use strict'
 
-// A task that tells in which process it ran.
+// A task that returns the id of its process.
 
 module.exports = () => process.pid

@@ -1,6 +1,6 @@
 'use strict'
 
-// A worker of workerpool. A thread is held by a gate; a process, which shares no memory with us, by a file that is not there yet.
+// A worker of workerpool. A gate holds a thread; a process, which shares no memory with us, waits for a file.
 
 const fs = require('node:fs')
 const { packageOf } = require('../packages')
@@ -9,7 +9,7 @@ const holding = require('./holding')
 packageOf('workerpool').worker({
   hold: holding,
   fail: () => {
-    throw new Error('as it was told')
+    throw new Error('rejected on request')
   },
   wait: (file) => {
     while (!fs.existsSync(file));

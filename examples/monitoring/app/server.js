@@ -1,13 +1,12 @@
 'use strict'
 
-// An app to be watched: it hashes passwords in a pool of threads, some all the time. What Prometheus scrapes is at
-// /metrics/api/metrics/prometheus.
+// An app to monitor: it constantly hashes passwords in a pool of threads. Prometheus scrapes /metrics/api/metrics/prometheus.
 
 const { randomBytes, scryptSync } = require('node:crypto')
 const http = require('node:http')
 const { isMainThread } = require('node:worker_threads')
 
-/** What a thread of the pool does. */
+/** The task of a pool thread. */
 function hash(password) {
   return scryptSync(password, randomBytes(16), 64).toString('hex')
 }

@@ -2,7 +2,7 @@
 
 const base = new URL('.', document.baseURI)
 
-/** The path that the page's own addresses begin with, without a slash at its end; empty for none. */
+/** The prefix of the page's own addresses, without a trailing slash; may be empty. */
 export const basePath = base.pathname.replace(/\/+$/, '')
 
 export type Query = readonly (readonly [name: string, value: string | number])[]

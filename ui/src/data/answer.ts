@@ -35,7 +35,7 @@ async function lackOf(response: Response): Promise<Lack> {
   if (status === 401 || status === 403) return 'permission'
   const message = await errorOf(response)
   if (status === 503 && message === 'Pool not initialized') return 'pool'
-  // 410 in Buntime, whose host answers a 404 itself
+  // 410 in Buntime, which replaces a 404 with its own page
   if (status !== 404 && status !== 410) return 'answer'
   if (message === 'No collector is served here') return 'collector'
   if (message === 'No such series') return 'series'

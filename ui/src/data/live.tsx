@@ -101,7 +101,7 @@ export function useStream(name: string, source: StreamSource | undefined, receiv
   }, [name, isPaused, isHidden, updates, setConnection, setEventInterval])
 }
 
-/** An answer of a route, and why there is none. */
+/** A response of a route, or why there is none. */
 export interface Answered<Body> {
   body: Body | undefined
   lack: Lack | undefined

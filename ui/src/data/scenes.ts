@@ -4,10 +4,10 @@ import type { CounterSeries, DistributionSeries, Series } from '../../../pool'
 
 const MARKS = [/^(.+)\.loopTicks$/, /^(.+)\.renderAll\.calls$/, /^(.+)\.tile\.[^.]+/]
 
-/** What to search for to find scenes. */
+/** The search text that finds scenes. */
 export const SCENE_QUERIES: readonly string[] = ['.loopTicks#counter', '.renderAll.calls#counter', '.tile.']
 
-/** The prefixes of the scenes that some series belong to, each once. */
+/** The distinct prefixes of the scenes of some series. */
 export function scenePrefixes(series: readonly Series[]): string[] {
   const found = series.flatMap(({ name }) => MARKS.flatMap((mark) => mark.exec(name)?.[1] ?? []))
   return [...new Set(found)].sort()
@@ -17,9 +17,9 @@ export interface Scene {
   frames: CounterSeries | undefined
   rebuilds: CounterSeries | undefined
   renderAll: DistributionSeries | undefined
-  /** By category, the most frequent first. */
+  /** By category, most frequent first. */
   reasons: { name: string; series: CounterSeries }[]
-  /** The longest total first. */
+  /** Longest total first. */
   tiles: { name: string; series: DistributionSeries }[]
 }
 

@@ -1,4 +1,4 @@
-// Which workers are shown, and in which order.
+// Filters and sorts workers.
 
 import type { WorkerState } from '../../../pool'
 import type { Worker } from './workers'
@@ -11,12 +11,12 @@ export type Sort = (typeof SORTS)[number]
 /** The columns that at least one worker has, and always id and state. */
 export function reportedColumns(workers: readonly Worker[]): Sort[] {
   return SORTS.filter(
-    (column) => column === 'id' || column === 'state' || workers.some((worker) => tells(worker, column)),
+    (column) => column === 'id' || column === 'state' || workers.some((worker) => hasValue(worker, column)),
   )
 }
 
-function tells(worker: Worker, column: Sort): boolean {
-  // a rate comes with the second reading of the requests
+function hasValue(worker: Worker, column: Sort): boolean {
+  // a rate needs two readings of the requests
   return (column === 'rate' ? worker.requests : keyOf(worker, column)) !== undefined
 }
 

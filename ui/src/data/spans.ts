@@ -13,7 +13,7 @@ const ENDING = /^(.+)[.:/_ -](begin|start|started|end|done|ended|finish)$/i
 const BEGINS = new Set(['begin', 'start', 'started'])
 const IDENTITIES = ['id', 'span', 'key']
 
-/** The name of the spans that such an event begins or ends; undefined for other events. */
+/** The name of the span that an event begins or ends; undefined for other events. */
 export function spanName(name: string): string | undefined {
   return ENDING.exec(name)?.[1]
 }
@@ -24,7 +24,7 @@ export interface Paired {
   single: TraceEvent[]
 }
 
-/** @param events in the order of their numbers */
+/** @param events ordered by sequence number */
 export function paired(events: readonly TraceEvent[]): Paired {
   const open = new Map<string, TraceEvent[]>()
   const spans: Span[] = []

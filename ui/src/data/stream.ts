@@ -7,7 +7,7 @@ import { ask, type Lack, LackError } from './answer'
 export type Connection =
   | { kind: 'connecting' }
   | { kind: 'live' }
-  /** since: milliseconds, when the latest data came; undefined before any */
+  /** since: when the latest data arrived, in milliseconds; undefined before */
   | { kind: 'reconnecting'; since: number | undefined }
   | { kind: 'lacking'; lack: Lack }
 
@@ -16,7 +16,7 @@ export interface StreamSource {
   query(): Query
   /** A route that is refused for the same reasons as the stream, whose refusal the browser hides. */
   probe: string
-  /** Whether an event comes at each interval, so that silence means a dead connection. */
+  /** Whether an event arrives at each interval, so that silence means a dead connection. */
   isSteady: boolean
 }
 

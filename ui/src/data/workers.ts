@@ -4,7 +4,7 @@ import type { StatsEvent, WorkerMetrics } from '../../../pool'
 import { Rate } from './rates'
 
 export interface Worker extends WorkerMetrics {
-  /** Requests a second. */
+  /** Requests per second. */
   rate: number | undefined
   /** When it started, in seconds since the epoch: its uptime grows without an event. */
   started: number | undefined

@@ -1,4 +1,4 @@
-// Numbers as people read them, in their language. A number that is not there is a dash.
+// Formats numbers for people, in their language. A missing number is a dash.
 
 const DASH = '–'
 const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
@@ -17,7 +17,7 @@ const SPAN_UNITS: readonly [seconds: number, unit: string][] = [
   [1, 's'],
 ]
 
-/** British English abbreviates a million as `m`, which stands for a thousandth elsewhere on the page. */
+/** British English abbreviates a million as `m`, which means a thousandth elsewhere on the page. */
 const COMPACT_LANGUAGES: Record<string, string> = { 'en-GB': 'en-US' }
 
 type Amount = number | null | undefined
@@ -51,7 +51,7 @@ export class Formats {
     return isThere(value) ? this.#whole.format(value) : DASH
   }
 
-  /** Three digits, with a word for thousands and millions: for axes and small places. */
+  /** Three digits, with abbreviated thousands and millions, for axes and small spaces. */
   compact(value: Amount): string {
     if (!isThere(value)) return DASH
     return Math.abs(value) < 1000 ? this.#short.format(value) : this.#compact.format(value)
@@ -69,17 +69,17 @@ export class Formats {
   bytes(bytes: Amount): string {
     if (!isThere(bytes)) return DASH
     const power = Math.min(Math.floor(Math.log2(Math.max(Math.abs(bytes), 1)) / 10), BYTE_UNITS.length - 1)
-    // what would be rounded up to 1,024 of a unit is 1 of the next
+    // a value that rounds up to 1,024 of a unit is 1 of the next
     const next = power + 1 < BYTE_UNITS.length && Math.abs(bytes) / 1024 ** power >= 1023.5 ? power + 1 : power
     return `${next === 0 ? this.#round.format(bytes) : this.#even(bytes / 1024 ** next)} ${BYTE_UNITS[next]}`
   }
 
-  /** The same number of digits behind the point, so that a column of them is even. */
+  /** A fixed number of decimals, so that a column is aligned. */
   #even(value: number): string {
     return (Math.abs(value) < 99.95 ? this.#tenths : this.#round).format(value)
   }
 
-  /** A time that something took. */
+  /** A duration. */
   millis(millis: Amount): string {
     if (!isThere(millis)) return DASH
     if (millis === 0) return '0 ms'
@@ -88,7 +88,7 @@ export class Formats {
     return `${this.#short.format(millis / divisor)} ${unit}`
   }
 
-  /** How long something goes on: its two largest units. */
+  /** A long duration, in its two largest units. */
   span(seconds: Amount): string {
     if (!isThere(seconds)) return DASH
     const whole = Math.max(0, Math.floor(seconds))

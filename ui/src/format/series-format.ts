@@ -1,4 +1,4 @@
-// The numbers of a series in its unit.
+// Formats the numbers of a series in its unit.
 
 import type { Series } from '../../../pool'
 import type { Formats } from './formats'
@@ -6,7 +6,7 @@ import { BYTE_STEPS } from './steps'
 
 type Amount = number | null | undefined
 
-/** @returns how a value of this series is written */
+/** @returns a function that formats a value of this series */
 export function valueFormat({ kind, unit }: Series, formats: Formats): (value: Amount) => string {
   if (kind === 'timing' || unit === 'ms' || unit === 'milliseconds') return (value) => formats.millis(value)
   if (isBytes(unit)) return (value) => formats.bytes(value)
@@ -19,12 +19,12 @@ function isBytes(unit: string | undefined): boolean {
   return unit === 'bytes' || unit === 'By'
 }
 
-/** In braces stands what is counted, and `1` is no unit. */
+/** Braces contain what is counted, and `1` means no unit. */
 function shownUnit(unit = ''): string {
   return unit === '1' ? '' : unit.replaceAll(/\{[^}]*\}/g, '')
 }
 
-/** @returns where the lines of a chart of this series may stand; undefined for anywhere */
+/** @returns the allowed positions of grid lines in a chart of this series; undefined for any */
 export function stepsOf({ unit }: Series): readonly number[] | undefined {
   return isBytes(unit) ? BYTE_STEPS : undefined
 }

@@ -1,8 +1,8 @@
-// Where the lines of a scale may stand: at numbers that are round in their unit.
+// Positions of grid lines: round numbers in their unit.
 
 const POWERS_OF_TEN = Array.from({ length: 16 }, (_, power) => 10 ** power)
 
-/** For what comes in wholes. */
+/** For whole numbers. */
 export const WHOLE_STEPS: readonly number[] = POWERS_OF_TEN.flatMap((power) => [power, 2 * power, 5 * power])
 
 /** For bytes. */

@@ -1,4 +1,4 @@
-// Whether the pool is well, and how it was lately.
+// The health of the pool, now and recently.
 
 import type { MetricsResponse } from '../../../pool'
 import { level } from '../data/level'
@@ -17,7 +17,7 @@ import { useSpeech } from '../text/language'
 
 type Pool = MetricsResponse['pool']
 
-/** What every pool tells; the others are this pool's own. */
+/** The fields that every pool has; others are this pool's own. */
 const OWN = new Set(['size', 'active', 'idle', 'creating', 'total', 'utilization'])
 
 const source = { query: () => [['view', 'pool']] as const, probe: '', isSteady: true }

@@ -1,4 +1,4 @@
-// A scene at a glance: frames, why it was rebuilt, and where its time goes.
+// A scene at a glance: frames, reasons for rebuilds, and time by tile.
 
 import { Link } from '@tanstack/react-router'
 import type { Series } from '../../../pool'

@@ -1,4 +1,4 @@
-// One series: its labels, its numbers, what it did while this page was open, and its distribution.
+// One series: its labels, its numbers, its history since this page was opened, and its distribution.
 
 import { useNavigate } from '@tanstack/react-router'
 import { useRef } from 'react'
@@ -39,12 +39,12 @@ export function SeriesDetails({ seriesKey }: { seriesKey: string }) {
       }
     >
       {body === undefined && lack && <LackNotice lack={lack} />}
-      {body !== undefined && <Told series={seriesHistory.get(key) ?? body} detail={body} quantiles={quantiles} />}
+      {body !== undefined && <Summary series={seriesHistory.get(key) ?? body} detail={body} quantiles={quantiles} />}
     </View>
   )
 }
 
-/** The quantiles of what came lately, from reading to reading: those since the start hardly move any more. */
+/** The history of the recent quantiles, because those since the start hardly change any more. */
 function useQuantiles(detail: SeriesDetail | undefined): Ring {
   const ring = useRef(new Ring(3))
   const latest = useRef<SeriesDetail>(undefined)
@@ -56,7 +56,7 @@ function useQuantiles(detail: SeriesDetail | undefined): Ring {
   return ring.current
 }
 
-function Told({ series, detail, quantiles }: { series: Series; detail: SeriesDetail; quantiles: Ring }) {
+function Summary({ series, detail, quantiles }: { series: Series; detail: SeriesDetail; quantiles: Ring }) {
   const { t } = useSpeech()
   return (
     <>
@@ -110,7 +110,7 @@ function Numbers({ series, detail }: { series: Series; detail: SeriesDetail }) {
       <Stats isWide>
         <DistributionNumbers stats={series} format={format} />
       </Stats>
-      <h3>{recent ? t('inTheLast', { span: formats.span(recent.seconds) }) : t('lately')}</h3>
+      <h3>{recent ? t('inTheLast', { span: formats.span(recent.seconds) }) : t('recent')}</h3>
       <Stats isWide>
         {recent && <DistributionNumbers stats={recent} format={format} />}
         <Stat name={t('rate')} value={formats.rate(series.rate)} />
@@ -150,9 +150,9 @@ function Lines({ series, quantiles }: { series: Series; quantiles: Ring }) {
       />
       {hasQuantiles && (
         <>
-          <h3>{t('quantilesLately')}</h3>
+          <h3>{t('recentQuantiles')}</h3>
           <Chart
-            label={t('chartOf', { name: t('quantilesLately') })}
+            label={t('chartOf', { name: t('recentQuantiles') })}
             ring={quantiles}
             lines={[
               { name: 'p50', column: 1, color: '--idle' },
@@ -179,7 +179,7 @@ function Distribution({ detail }: { detail: DistributionDetail }) {
       <h2>{t('distribution')}</h2>
       {recent && (
         <Histogram
-          label={`${t('distributionOf', { count: count(recent.count) })}, ${t('distributionLately', { span: formats.span(recent.seconds) })}`}
+          label={`${t('distributionOf', { count: count(recent.count) })}, ${t('distributionRecent', { span: formats.span(recent.seconds) })}`}
           cells={recent.distribution}
           format={format}
           count={count}

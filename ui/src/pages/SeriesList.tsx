@@ -1,4 +1,4 @@
-// Series by pages of the server's: searched, grouped by prefix, each with what it does now. Scenes among them come first.
+// Series in pages from the server: searched, grouped by prefix, each with its current values. Scenes come first.
 
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { SeriesEvent, SeriesGroup, SeriesResponse } from '../../../pool'
@@ -71,7 +71,7 @@ export function SeriesList({ search }: { search: SeriesSearch }) {
   )
 }
 
-/** @param keys those that are shown */
+/** @param keys the visible ones */
 export function useSeriesStream(keys: readonly string[]): void {
   const source = {
     query: () => [['view', 'series'] as const, ...keys.map((key) => ['keys', key] as const)],
@@ -99,7 +99,7 @@ function Search({ text }: { text: string }) {
   )
 }
 
-/** Where one is, and what it may be continued with. */
+/** The current group, and its subgroups. */
 function Groups({ prefix, groups }: { prefix: string; groups: readonly SeriesGroup[] }) {
   const { t, formats } = useSpeech()
   const further = groups.filter((group) => !group.leaf && group.prefix !== prefix)
@@ -131,7 +131,7 @@ function Groups({ prefix, groups }: { prefix: string; groups: readonly SeriesGro
   )
 }
 
-/** The shorter ones that lead to it: `a.b.` is reached through `a.`. */
+/** The enclosing groups: `a.b.` is in `a.`. */
 function prefixesAbove(prefix: string): string[] {
   return [...prefix.matchAll(/[./:](?=.)/gs)].map(({ index }) => prefix.slice(0, index + 1))
 }

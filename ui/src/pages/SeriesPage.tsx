@@ -1,4 +1,4 @@
-// What a collector holds: a list by pages, or one series in full.
+// The series of a collector: a paged list, or one series in detail.
 
 import { useSearch } from '@tanstack/react-router'
 import { SeriesDetails } from './SeriesDetails'

@@ -1,4 +1,4 @@
-// A page of series: numbers in columns that all kinds share, under headings by what their names begin with.
+// A page of series: numbers in columns that all kinds share, grouped by the prefix of their names.
 
 import { Link } from '@tanstack/react-router'
 import type { Series } from '../../../pool'
@@ -14,7 +14,7 @@ const COLUMNS = 8
 export function SeriesTable({ series, prefix }: { series: readonly Series[]; prefix: string }) {
   const { t } = useSpeech()
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling element must be reachable by keyboard
     <section className="scrolled" aria-label={t('series')} tabIndex={0}>
       <table className="series-table">
         <thead>
@@ -35,7 +35,7 @@ export function SeriesTable({ series, prefix }: { series: readonly Series[]; pre
               {t('max')}
             </th>
             <th scope="col" className="drawn">
-              <span className="unseen">{t('lately')}</span>
+              <span className="unseen">{t('recent')}</span>
             </th>
           </tr>
         </thead>
@@ -83,7 +83,7 @@ function Row({ series }: { series: Series }) {
   )
 }
 
-/** In the order in which they come. */
+/** In the given order. */
 function grouped(series: readonly Series[], prefix: string): [group: string, members: Series[]][] {
   const groups = new Map<string, Series[]>()
   for (const each of series) {

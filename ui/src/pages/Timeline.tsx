@@ -1,5 +1,5 @@
-// Events along time, a lane for each name: spans as bars, others as points. A begin or an end without the other is a point among its
-// spans.
+// Events over time, with a lane for each name: spans as bars, other events as points. A begin or an end without its counterpart is a
+// point in the lane of its spans.
 
 import { type Paired, spanName } from '../data/spans'
 import { Foreign } from '../parts/Foreign'
@@ -51,7 +51,7 @@ export function Timeline({ spans, single }: Paired) {
   )
 }
 
-/** Those with the latest pieces, by name. */
+/** The lanes with the latest events, by name. */
 function lanesOf({ spans, single }: Paired): [name: string, pieces: Piece[]][] {
   const lanes = new Map<string, Piece[]>()
   const add = (name: string, piece: Piece) => {

@@ -1,4 +1,4 @@
-// Events with their fields, the newest first.
+// Events with their fields, newest first.
 
 import type { TraceEvent } from '../../../index'
 import { paired } from '../data/spans'
@@ -13,7 +13,7 @@ export function TraceTable({ events }: { events: readonly TraceEvent[] }) {
   const shown = events.slice(-MOST_ROWS).reverse()
   const took = new Map(paired(events).spans.map(({ begin, end }) => [end.seq, end.time - begin.time]))
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling element must be reachable by keyboard
     <section className="scrolled" aria-label={t('trace')} tabIndex={0}>
       <table className="trace-table">
         <thead>

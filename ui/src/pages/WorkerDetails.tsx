@@ -1,4 +1,4 @@
-// One worker: all that it tells, and what it did since this was opened.
+// One worker: all of its fields, and its history since the details were opened.
 
 import { useEffect, useRef } from 'react'
 import type { Ring } from '../data/ring'

@@ -1,4 +1,4 @@
-// All workers, as many as there are: sorted, filtered, and one of them in detail.
+// All workers, sorted and filtered, and one of them in detail.
 
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useRef } from 'react'
@@ -21,7 +21,7 @@ interface Search {
   id?: string
   q?: string
   state?: string
-  /** A minus before it for descending. */
+  /** A leading minus means descending. */
   sort?: string
 }
 
@@ -92,17 +92,17 @@ export function WorkersPage() {
           />
         )}
       </div>
-      <Untold columns={all.length === 0 ? SORTS : columns} />
+      <NotReported columns={all.length === 0 ? SORTS : columns} />
     </View>
   )
 }
 
-/** What the pool does not tell of any worker, and how it may be told. */
-function Untold({ columns }: { columns: readonly Sort[] }) {
+/** The fields that the pool does not report for any worker, and how to report them. */
+function NotReported({ columns }: { columns: readonly Sort[] }) {
   const { t } = useSpeech()
-  const untold = SORTS.filter((column) => column !== 'rate' && !columns.includes(column))
-  if (untold.length === 0) return null
-  return <p className="note">{t('untold', { names: untold.map((column) => t(column)).join(', ') })}</p>
+  const missing = SORTS.filter((column) => column !== 'rate' && !columns.includes(column))
+  if (missing.length === 0) return null
+  return <p className="note">{t('notReported', { names: missing.map((column) => t(column)).join(', ') })}</p>
 }
 
 function NoneShown({ isFiltered }: { isFiltered: boolean }) {
@@ -112,19 +112,19 @@ function NoneShown({ isFiltered }: { isFiltered: boolean }) {
   return <Notice title={t('noWorkers')}>{t('noWorkersRemedy')}</Notice>
 }
 
-/** The workers as they are told, and what the one in detail did since it was opened. */
+/** The latest workers, and the history of the one in detail since it was opened. */
 function useWorkers(id: string | undefined): { workers: Workers; watched: Ring } {
   const workers = useRef<Workers>(undefined)
   workers.current ??= new Workers()
   const watched = useRef({ id, ring: new Ring(3) })
   if (watched.current.id !== id) watched.current = { id, ring: new Ring(3) }
   useStream('stats', source, (event) => {
-    const told = event as StatsEvent
-    workers.current?.apply(told)
-    poolHistory.read(told.pool, told.timestamp)
+    const reported = event as StatsEvent
+    workers.current?.apply(reported)
+    poolHistory.read(reported.pool, reported.timestamp)
     const { id, ring } = watched.current
     const worker = id === undefined ? undefined : workers.current?.get(id)
-    if (worker !== undefined) ring.push(Date.parse(told.timestamp) / 1000, rowOf(worker))
+    if (worker !== undefined) ring.push(Date.parse(reported.timestamp) / 1000, rowOf(worker))
   })
   return { workers: workers.current, watched: watched.current.ring }
 }
@@ -143,7 +143,7 @@ function selectionOf({ q = '', state = '', sort = 'id' }: Search): Selection {
   }
 }
 
-/** The same column again turns it round; numbers begin with the largest. */
+/** The same column again reverses the order; numbers start with the largest. */
 function sortText(sort: Sort, { sort: present, isDescending }: Selection): string {
   const startsDown = !['id', 'app', 'state'].includes(sort)
   const isDown = sort === present ? !isDescending : startsDown

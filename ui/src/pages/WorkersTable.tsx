@@ -1,4 +1,4 @@
-// The table of workers. Only the rows in its window are drawn; arrow keys move among all.
+// The table of workers. Only the visible rows are rendered; arrow keys move through all.
 
 import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef, useState } from 'react'
 import type { Sort } from '../data/selection'
@@ -87,7 +87,7 @@ export function WorkersTable({ workers, columns, sort, isDescending, chosen, sor
   )
 }
 
-/** In the place of rows that are not drawn. */
+/** A placeholder for rows that are not rendered. */
 function Space({ rows }: { rows: number }) {
   // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row takes no focus
   return rows > 0 ? <tr className="space" aria-hidden="true" style={{ blockSize: rows * ROW_HEIGHT }} /> : null
@@ -115,7 +115,7 @@ function Row({ worker, columns, row, isActive, isChosen, open }: RowProps) {
           </td>
         ) : (
           <td key={column} className={COLUMNS_OF_TEXT.has(column) ? column : `${column} number`}>
-            {told(worker, column, formats)}
+            {cellContent(worker, column, formats)}
           </td>
         ),
       )}
@@ -123,7 +123,11 @@ function Row({ worker, columns, row, isActive, isChosen, open }: RowProps) {
   )
 }
 
-function told({ app, state, requests, rate, started, memory }: Worker, column: Sort, formats: Formats): ReactNode {
+function cellContent(
+  { app, state, requests, rate, started, memory }: Worker,
+  column: Sort,
+  formats: Formats,
+): ReactNode {
   switch (column) {
     case 'app':
       return <Foreign>{app}</Foreign>
@@ -143,7 +147,7 @@ function told({ app, state, requests, rate, started, memory }: Worker, column: S
   }
 }
 
-/** Where a key leads to; undefined for other keys. */
+/** The row that a key moves to; undefined for other keys. */
 function rowAfter(key: string, row: number, count: number, height: number): number | undefined {
   const page = Math.max(1, Math.floor(height / ROW_HEIGHT) - 2)
   const steps: Record<string, number> = {

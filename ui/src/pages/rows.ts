@@ -1,17 +1,17 @@
-// Which rows of a long table are drawn: those in its window and a few more.
+// The rows of a long table that are rendered: the visible ones and a few more.
 
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 
 export const ROW_HEIGHT = 36
 const MORE = 6
-/** On paper there is no window; but nobody prints thousands. */
+/** Paper has no viewport, so this bounds the number of printed rows. */
 const MOST_PRINTED = 500
 
 export interface Rows {
   window: RefObject<HTMLDivElement | null>
   first: number
-  /** Behind the last row that is drawn. */
+  /** After the last row that is rendered. */
   end: number
   reveal(row: number): void
 }
@@ -39,7 +39,7 @@ export function useRows(count: number): Rows {
     : { window, first, end, reveal: (row) => reveal(window.current, row) }
 }
 
-/** Scrolls no further than is needed. The heading, of a row's height, lies over the first row. */
+/** Scrolls no further than necessary. The heading, as high as a row, covers the first row. */
 function reveal(element: HTMLElement | null, row: number): void {
   if (element === null) return
   const top = row * ROW_HEIGHT
@@ -51,7 +51,7 @@ function reveal(element: HTMLElement | null, row: number): void {
 function useIsPrinting(): boolean {
   const [isPrinting, setPrinting] = useState(false)
   useEffect(() => {
-    // at once: what is not drawn when the event ends is not printed
+    // synchronously: what is not rendered when the event ends is not printed
     const begin = () => flushSync(() => setPrinting(true))
     const end = () => setPrinting(false)
     addEventListener('beforeprint', begin)

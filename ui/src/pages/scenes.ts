@@ -1,4 +1,4 @@
-// Which scenes there are below a prefix, and which of their series a card shows. Looked for seldom: they come with the code.
+// The scenes below a prefix, and the series on their cards. Scenes change only with the code, so this polls rarely.
 
 import { useEffect, useState } from 'react'
 import type { Series, SeriesResponse } from '../../../pool'
@@ -8,7 +8,7 @@ import { SCENE_QUERIES, scenePrefixes } from '../data/scenes'
 
 const MILLIS_BETWEEN_LOOKS = 15_000
 const MOST_SCENES = 3
-/** Of one scene; what is rarer than this is in the list. */
+/** The maximum per scene; rarer series are only in the list. */
 const MOST_SERIES = 24
 
 export interface SceneKeys {

@@ -1,4 +1,4 @@
-// Lines over time, drawn by uPlot on a canvas, with a legend that tells the values under the pointer or the latest ones.
+// Lines over time, drawn by uPlot on a canvas, with a legend of the values under the pointer or the latest ones.
 
 import { useEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
@@ -9,23 +9,23 @@ import { useIsDark } from '../theme/theme'
 
 export interface Line {
   name: string
-  /** Of the ring. */
+  /** A column of the ring. */
   column: number
   /** A custom property of the style sheet, as `--active`. */
   color: string
 }
 
 interface ChartProps {
-  /** What it shows, for those who do not see it. */
+  /** A description for screen readers. */
   label: string
   ring: Ring
   lines: readonly Line[]
   format: (value: number | null | undefined) => string
-  /** One upon the other. */
+  /** Whether lines are stacked. */
   isStacked?: boolean
-  /** The least top of the scale. */
+  /** The minimum of the scale's top. */
   top?: number
-  /** How far apart the lines of the scale may be. */
+  /** The allowed distances between grid lines. */
   steps?: readonly number[] | undefined
   height?: number
 }
@@ -42,7 +42,7 @@ export function Chart({ label, ring, lines, format, isStacked = false, top = 0, 
   const data = dataOf(ring, lines)
   const drawn = isStacked ? stacked(data) : data
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: made anew for another shape, and drawn anew for other data below
+  // biome-ignore lint/correctness/useExhaustiveDependencies: recreated for another shape, and redrawn for other data below
   useEffect(() => {
     const element = place.current
     if (element === null) return
@@ -74,10 +74,10 @@ export function Chart({ label, ring, lines, format, isStacked = false, top = 0, 
 
   const row = hovered ?? ring.length - 1
   const values = lines.map((_, at) => format(data[at + 1]?.[row] ?? undefined))
-  const told = lines.map(({ name }, at) => `${name} ${values[at]}`).join(', ')
+  const reported = lines.map(({ name }, at) => `${name} ${values[at]}`).join(', ')
   return (
     <figure className="chart">
-      <div ref={place} className="plot" role="img" aria-label={`${label}: ${t('now', { value: told })}`} />
+      <div ref={place} className="plot" role="img" aria-label={`${label}: ${t('now', { value: reported })}`} />
       <figcaption aria-hidden="true">
         {lines.map(({ name, color }, at) => (
           <span key={color} className="legend">
@@ -97,7 +97,7 @@ function dataOf(ring: Ring, lines: readonly Line[]): [number[], ...Numbers[]] {
   return [Array.from(columns[0] ?? []), ...lines.map(({ column }) => of(column))]
 }
 
-/** Each line upon the ones before it; drawn in the opposite order, so that each covers what is under it. */
+/** Stacks each line on the previous ones; drawn in reverse order, so that each covers those below it. */
 function stacked([times, ...columns]: [number[], ...Numbers[]]): [number[], ...Numbers[]] {
   const sums: Numbers[] = []
   for (const column of columns) {
@@ -130,10 +130,10 @@ function optionsOf({ element, lines, isStacked, top, steps, height, format, cloc
     height,
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
-    // on the right half a time of the axis
+    // on the right, half a label of the axis
     padding: [8, 26, 0, 0],
     scales: {
-      // of the readings themselves: of a single one uPlot would make a span of years
+      // from the readings themselves, because uPlot turns a single one into a span of years
       x: { range: ({ data: [times] }) => spanOf(times) },
       y: { range: (_plot, _low, high) => [0, Math.max(top, (high ?? 0) * 1.08) || 1] },
     },

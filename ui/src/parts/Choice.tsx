@@ -1,4 +1,4 @@
-// A small choice of one of a few, as a list to choose from.
+// A choice of one of a few options, as a select element.
 
 interface ChoiceProps<Option extends string> {
   label: string

@@ -1,4 +1,4 @@
-// Whether what is shown is of now, a choice of how often it is drawn anew, and a button that holds it.
+// Whether the data are current, a choice of how often the page updates, and a button to pause it.
 
 import { PACES, type PaceChoice, useInterval, useLive } from '../data/live'
 import type { Connection } from '../data/stream'
@@ -23,7 +23,7 @@ export function ConnectionState() {
   )
 }
 
-/** As often as the service tells something, or less often: what is faster than that is no choice. */
+/** As often as the service sends events, or less often; faster choices are not offered. */
 function Interval() {
   const { pace, choosePace } = useLive()
   const interval = useInterval()

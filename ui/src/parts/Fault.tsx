@@ -1,4 +1,4 @@
-// An address that is none, and a view that threw.
+// The views for an unknown address and for an error.
 
 import type { ErrorComponentProps } from '@tanstack/react-router'
 import { useSpeech } from '../text/language'

@@ -1,4 +1,4 @@
-// Text of others: shown as it is, never as markup, in a direction of its own, and cut by its place rather than widening it.
+// Untrusted text: shown as text, never as markup, in its own direction, and truncated rather than widening its container.
 
 export function Foreign({ children, className = '' }: { children: string | undefined; className?: string }) {
   return (

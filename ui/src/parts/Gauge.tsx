@@ -1,4 +1,4 @@
-// Utilisation as a half circle with marks at 60, 80 and 100 %, and in words: colour is never all that tells.
+// Utilization as a half circle with marks at 60, 80 and 100 %, and in words, so that colour is never the only indication.
 
 import { level } from '../data/level'
 import { useSpeech } from '../text/language'

@@ -1,4 +1,4 @@
-// A distribution as upright bars over its values.
+// A distribution as vertical bars over its values.
 
 import type { DistributionCell } from '../../../pool'
 import { binsOf } from '../data/bins'

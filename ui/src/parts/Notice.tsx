@@ -1,4 +1,4 @@
-// What is shown where there is nothing to show, and what to do about it.
+// A message in place of missing data, with the remedy.
 
 import type { ReactNode } from 'react'
 import type { Lack } from '../data/answer'

@@ -1,4 +1,4 @@
-// What stands around every view: the way to the others, how the connection is, and how the page looks.
+// The frame of every view: navigation, connection state, theme and language.
 
 import { Link, Outlet } from '@tanstack/react-router'
 import { useRef } from 'react'

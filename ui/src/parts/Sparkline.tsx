@@ -1,4 +1,4 @@
-// A small line of what was lately, beside the number that says it.
+// A small line of recent values, next to the current one.
 
 import type { Ring } from '../data/ring'
 

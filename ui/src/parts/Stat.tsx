@@ -1,4 +1,4 @@
-// One number and what it is.
+// A number and its name.
 
 import type { ReactNode } from 'react'
 

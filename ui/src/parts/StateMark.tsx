@@ -1,4 +1,4 @@
-// A worker's state: a colour, and its word.
+// A worker's state, as a colour and a word.
 
 import type { WorkerState } from '../../../pool'
 import { useSpeech } from '../text/language'

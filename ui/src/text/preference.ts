@@ -1,4 +1,4 @@
-// What somebody chose on this page, kept in the browser where it lets us.
+// The user's choices on this page, kept in the browser if it allows it.
 
 import { useState } from 'react'
 
@@ -10,7 +10,7 @@ export function readPreference(name: string): string | undefined {
   }
 }
 
-/** A choice, and a function that makes and keeps another one. */
+/** A choice, and a function that changes and stores it. */
 export function usePreference<Choice extends string>(
   name: string,
   choices: readonly Choice[],
@@ -22,7 +22,7 @@ export function usePreference<Choice extends string>(
     try {
       localStorage.setItem(`tallystick.${name}`, chosen)
     } catch {
-      // it holds until the page is left
+      // it lasts until the page is closed
     }
   }
   return [choice, choose]

@@ -1,4 +1,4 @@
-// Light or dark: by the system's choice, or by the reader's.
+// The light or dark theme, chosen by the system or the user.
 
 import { useEffect, useSyncExternalStore } from 'react'
 import { flushSync } from 'react-dom'
@@ -10,14 +10,14 @@ export type Theme = (typeof THEMES)[number]
 const system = matchMedia('(prefers-color-scheme: dark)')
 const listeners = new Set<() => void>()
 
-/** Before the first drawing, so that nothing flashes. */
+/** Applied before the first paint, so that nothing flashes. */
 export function beginTheme(): void {
   apply(THEMES.find((theme) => theme === readPreference('theme')) ?? 'system')
   system.addEventListener('change', tell)
   addEventListener('beforeprint', beginPrint)
 }
 
-/** Paper is light, also what is drawn with colours: at once, as what is not drawn when the event ends is not printed. */
+/** Paper is light, also canvases. Synchronous, because what is not drawn when the event ends is not printed. */
 function beginPrint(): void {
   const { theme } = document.documentElement.dataset
   addEventListener('afterprint', () => endPrint(theme), { once: true })
@@ -39,7 +39,7 @@ export function useTheme(): [Theme, (theme: Theme) => void] {
   return [theme, choose]
 }
 
-/** Whether the page is dark now: for what is drawn with colours rather than styled. */
+/** Whether the page is dark now, for canvases, which are drawn rather than styled. */
 export function useIsDark(): boolean {
   return useSyncExternalStore(subscribe, isDark)
 }

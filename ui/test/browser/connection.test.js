@@ -1,4 +1,4 @@
-// How the page reads: one stream, of what is shown, while somebody looks; and how it bears a server that goes away.
+// How the page reads: one stream, of what is visible; and how it handles a server that goes away.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
@@ -12,7 +12,7 @@ before(async () => {
 
 after(() => browser.close())
 
-/** A service with some workers, and a page of it. */
+/** A service with some workers, and its page. */
 async function withPage(path, look, { config, proxy } = {}) {
   const served = await new Served(config, proxy).start()
   served.workers = workersOf(4)
@@ -28,7 +28,7 @@ async function withPage(path, look, { config, proxy } = {}) {
   }
 }
 
-/** The streams that a page opens, and those of them that are open. */
+/** The streams that a page has opened, and the open ones. */
 async function streamsOf(page) {
   const session = await page.context().newCDPSession(page)
   await session.send('Network.enable')
@@ -51,7 +51,7 @@ async function until(page, isSo) {
   }
 }
 
-test('a server that is killed is waited for, and read again when it is back', () =>
+test('the page waits for a server that was killed, and reads it again when it is back', () =>
   withPage('', async (page, served) => {
     await page.getByText('Live', { exact: true }).waitFor()
     await served.stop()
@@ -65,7 +65,7 @@ test('a server that is killed is waited for, and read again when it is back', ()
     assert.equal(await paleness(), '1')
   }))
 
-test('one stream is open at a time, of what is shown', () =>
+test('one stream is open at a time, of what is visible', () =>
   withPage('/trace', async (page) => {
     await page.getByText('Live', { exact: true }).waitFor()
     const { all, open } = await streamsOf(page)
@@ -82,7 +82,7 @@ test('one stream is open at a time, of what is shown', () =>
     assert.ok(all.filter((url) => url.includes('view=series')).every((url) => url.includes('keys=jobs.done%23counter')))
   }))
 
-test('a page that is paused or hidden reads nothing, and goes on afterwards', () =>
+test('a page that is paused or hidden reads nothing, and resumes afterwards', () =>
   withPage('', async (page, served) => {
     await page.getByText('Live', { exact: true }).waitFor()
     const { open } = await streamsOf(page)
@@ -105,7 +105,7 @@ test('a page that is paused or hidden reads nothing, and goes on afterwards', ()
     await page.getByText('777').waitFor()
   }))
 
-test('without a pool that is said, until there is one; metrics and trace are there', async () => {
+test('the page reports a missing pool until there is one, and metrics and trace work', async () => {
   const { createRequire } = await import('node:module')
   const { createPoolMetrics } = createRequire(import.meta.url)('../../..')
   const served = await new Served().start()
@@ -127,13 +127,13 @@ test('without a pool that is said, until there is one; metrics and trace are the
   }
   await page.getByRole('link', { name: 'Overview' }).click()
   served.service.setPool({ size: 4, workers: workersOf(4) })
-  await page.getByText('The pool has room').waitFor()
+  await page.getByText('The pool has capacity').waitFor()
   await context.close()
   await served.stop()
 })
 
-test('without a collector, and without permission, that is said', async () => {
-  await withPage('/series', (page) => page.getByText('No collector is served').waitFor(), {
+test('the page reports a missing collector and missing permission', async () => {
+  await withPage('/series', (page) => page.getByText('No collector configured').waitFor(), {
     config: { collector: null },
   })
   let mayAsk = true
@@ -143,7 +143,7 @@ test('without a collector, and without permission, that is said', async () => {
       await page.getByText('Live', { exact: true }).waitFor()
       mayAsk = false
       await page.getByRole('link', { name: 'Overview' }).click()
-      await page.getByText('You may not see this').waitFor()
+      await page.getByText('Access denied').waitFor()
     },
     { config: { authorize: () => mayAsk } },
   )
@@ -152,17 +152,17 @@ test('without a collector, and without permission, that is said', async () => {
 const proxies = [
   ['under its own base', {}, {}],
   ['under a deep base', { base: '/admin/deep/metrics' }, { mount: '/admin/deep/metrics' }],
-  ['behind a proxy that cuts off a prefix', {}, { mount: '/inner/metrics', cut: '/inner' }],
-  ['behind a proxy that cuts off all', { base: '/' }, { mount: '/tools/metrics', cut: '/tools/metrics' }],
+  ['behind a proxy that strips a prefix', {}, { mount: '/inner/metrics', cut: '/inner' }],
+  ['behind a proxy that strips everything', { base: '/' }, { mount: '/tools/metrics', cut: '/tools/metrics' }],
   ['at the root', { base: '/' }, { mount: '' }],
 ]
 
 for (const [where, config, proxy] of proxies) {
-  test(`every view is reached by its address, and again by loading it: ${where}`, () =>
+  test(`every view has an address that can be reloaded: ${where}`, () =>
     withPage(
       '',
       async (page, { url }) => {
-        await page.getByText('The pool has room').waitFor()
+        await page.getByText('The pool has capacity').waitFor()
         assert.equal(await page.locator('header').evaluate((header) => getComputedStyle(header).display), 'flex')
         await page.getByRole('link', { name: 'Workers' }).click()
         await page.getByText('w3', { exact: true }).waitFor()
@@ -173,7 +173,7 @@ for (const [where, config, proxy] of proxies) {
           ['/workers?id=w2', 'app-2@latest'],
           ['/series', 'jobs.done'],
           ['/trace', 'begun'],
-          ['/', 'The pool has room'],
+          ['/', 'The pool has capacity'],
         ]) {
           await page.goto(url + path)
           await page.getByText(text, { exact: true }).first().waitFor()

@@ -23,7 +23,7 @@ after(async () => {
   if (demo?.exitCode === null) await once(demo, 'close')
 })
 
-test('threads draw, and what they count goes up before the reader’s eyes', async () => {
+test('the page shows that threads draw, and their counts grow', async () => {
   const { page, context, faults } = await openPage(browser, `${url}/workers`)
   const row = page.locator('tbody tr', { hasText: 'thread-' }).first()
   await row.waitFor()

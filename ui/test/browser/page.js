@@ -1,4 +1,4 @@
-// Browsers and services of the tests: a pool whose workers a test sets, the service over a real server, and Chromium.
+// Browsers and services for the tests: a pool with the workers that a test sets, the service in a real server, and Chromium.
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -10,12 +10,12 @@ const require = createRequire(import.meta.url)
 const { Collector, createMetrics, createPoolMetrics } = require('../../..')
 const { chromiumPath } = require('../../../scripts/chromium')
 
-/** What axe runs in a page. */
+/** The source of axe, which runs in a page. */
 export const axePath = require.resolve('axe-core/axe.min.js')
 
 /** A Chromium without a window. @param {string[]} [more] arguments */
 export function launch(more = []) {
-  // in a container there is no sandbox of its own
+  // a container does not support Chromium's sandbox
   return chromium.launch({
     executablePath: chromiumPath(),
     args: ['--no-sandbox', '--enable-precise-memory-info', ...more],
@@ -35,7 +35,7 @@ export class Served {
 
   /**
    * @param {object} [config] of the service
-   * @param {{ mount?: string, cut?: string }} [proxy] the path that it is seen under, and what of that never reaches it
+   * @param {{ mount?: string, cut?: string }} [proxy] the path of the page, and the part of it that a proxy strips
    */
   constructor(config = {}, { mount = '/metrics', cut = '' } = {}) {
     this.#mount = mount
@@ -44,7 +44,7 @@ export class Served {
     this.service.setPool({ size: () => this.size, workers: () => this.workers })
   }
 
-  /** Again after {@link stop}: on the same port. */
+  /** Starts again after {@link stop}, on the same port. */
   async start() {
     this.#server = http.createServer((req, res) => {
       if (req.url.startsWith(this.#cut)) req.url = req.url.slice(this.#cut.length) || '/'
@@ -56,7 +56,7 @@ export class Served {
     return this
   }
 
-  /** As when the process is killed. */
+  /** As if the process was killed. */
   async stop() {
     const closed = once(this.#server.close(), 'close')
     this.#server.closeAllConnections()
@@ -67,13 +67,13 @@ export class Served {
     return `http://127.0.0.1:${this.#port}${this.#mount}`
   }
 
-  /** What a route answers. */
+  /** The response of a route. */
   async api(route) {
     return (await fetch(`${this.url}/api/metrics/${route}`)).json()
   }
 }
 
-/** Workers as a pool tells them. */
+/** Workers as a pool reports them. */
 export function workersOf(count, changes = () => ({})) {
   return Array.from({ length: count }, (_, at) => ({
     id: `w${at}`,
@@ -86,14 +86,14 @@ export function workersOf(count, changes = () => ({})) {
   }))
 }
 
-/** A page, and what went wrong in it. */
+/** A page, and its errors. */
 export async function openPage(browser, url, options = {}) {
   const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 }, ...options })
   const page = await context.newPage()
   const faults = []
   page.on('pageerror', (error) => faults.push(String(error)))
   page.on('console', (message) => {
-    // told there too: a stream that is refused or cut off, and what was looked for ahead, before the page knew its base
+    // expected too: streams that are refused or disconnected, and files that were preloaded before the page knew its base
     if (message.type() === 'error' && !/Failed to load resource|net::ERR|Refused to apply style/.test(message.text()))
       faults.push(message.text())
   })
@@ -101,7 +101,7 @@ export async function openPage(browser, url, options = {}) {
   return { page, context, faults }
 }
 
-/** A service with some of everything to look at. */
+/** A service with some of everything. */
 export async function servedExample() {
   const served = await new Served().start()
   const { metrics } = served
@@ -118,7 +118,7 @@ export async function servedExample() {
   return served
 }
 
-/** Opens a view of it, gives it to `look`, and wants no fault. */
+/** Opens a view, passes it to `look`, and asserts that there was no error. */
 export async function seenIn(browser, served, path, look, options) {
   const { page, context, faults } = await openPage(browser, served.url + path, options)
   try {

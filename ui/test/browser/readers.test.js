@@ -1,4 +1,4 @@
-// The page for everybody: in light and dark, both languages, small windows, with a screen reader, and on paper.
+// Accessibility: light and dark, both languages, small windows, screen readers, and paper.
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
@@ -19,7 +19,7 @@ after(async () => {
 
 const seen = (path, look, options) => seenIn(browser, served, path, look, options)
 
-describe('everybody', () => {
+describe('a user', () => {
   for (const colorScheme of ['light', 'dark']) {
     for (const locale of ['en-GB', 'pt-BR']) {
       test(`can use each view: ${colorScheme}, ${locale}`, async () => {
@@ -45,7 +45,7 @@ describe('everybody', () => {
     }
   }
 
-  test('can choose theme and language, which stay', () =>
+  test('can choose theme and language, which are remembered', () =>
     seen('', async (page) => {
       await page.getByRole('combobox', { name: 'Language' }).selectOption('pt')
       await page.getByRole('heading', { name: 'Visão geral' }).waitFor()
@@ -60,7 +60,7 @@ describe('everybody', () => {
       assert.equal(await ground(), dark)
     }))
 
-  test('has room from 360 pixels on', async () => {
+  test('can use windows from 360 pixels on', async () => {
     for (const width of [360, 768, 2560]) {
       for (const path of ['', '/workers', '/workers?id=w3', '/series', '/series?key=db.query%23timing', '/trace']) {
         await seen(
@@ -79,7 +79,7 @@ describe('everybody', () => {
     }
   })
 
-  test('sees on a phone which labels a metric has', () =>
+  test('sees the labels of a metric on a phone', () =>
     seen(
       '/series',
       async (page) => {
@@ -112,7 +112,7 @@ describe('everybody', () => {
         await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
         assert.ok((await brightness()) > 200)
         await page.emulateMedia({ media: 'screen', colorScheme: 'dark' })
-        // what is drawn with colours follows the theme: paper has it light for as long as it is printed
+        // canvases follow the theme, which is light while the page is printed
         const theme = (event) =>
           page.evaluate((event) => {
             dispatchEvent(new Event(event))

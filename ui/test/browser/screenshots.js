@@ -1,4 +1,4 @@
-// `npm run screenshots`: the demo under load, as pictures for the README.
+// `npm run screenshots`: pictures of the demo under load, for the README.
 
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { launch, openPage } from './page.js'
 
 const root = path.resolve(fileURLToPath(new URL('.', import.meta.url)), '..', '..', '..')
 const folder = path.join(root, 'docs', 'page')
-/** By then the charts show something, and the load is near its crest. */
+/** After this time the charts show something, and the load is near its peak. */
 const SECONDS = 70
 
 const pictures = [

@@ -1,4 +1,4 @@
-// Each view in a real browser, over the real service: it shows what the API says, and goes on.
+// Each view in a real browser, with the real service: it shows what the API returns, and updates.
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
@@ -27,7 +27,7 @@ after(async () => {
 
 const seen = (path, look, options) => seenIn(browser, served, path, look, options)
 
-/** The number under a name. */
+/** The number with a name. */
 async function stat(page, name) {
   return page
     .locator('.stat', { has: page.locator('dt', { hasText: new RegExp(`^${name}$`) }) })
@@ -36,7 +36,7 @@ async function stat(page, name) {
     .textContent()
 }
 
-/** Waits until what `read` reads is as expected. */
+/** Waits until the result of `read` is as expected. */
 async function becomes(page, read, expected) {
   let latest
   for (const end = Date.now() + 20_000; Date.now() < end; ) {
@@ -47,9 +47,9 @@ async function becomes(page, read, expected) {
   assert.equal(latest, expected)
 }
 
-test('the overview says what the API says, and changes with it', () =>
+test('the overview shows what the API returns, and follows it', () =>
   seen('', async (page) => {
-    await page.getByText('The pool has room').waitFor()
+    await page.getByText('The pool has capacity').waitFor()
     const { pool } = await served.api('')
     for (const [name, value] of [
       ['Active', pool.active],
@@ -66,13 +66,13 @@ test('the overview says what the API says, and changes with it', () =>
     await page.getByText('The pool is exhausted').waitFor()
     assert.equal(await stat(page, 'Active'), '8')
     for (const [at, worker] of served.workers.entries()) worker.state = at % 2 === 0 ? 'active' : 'idle'
-    await page.getByText('The pool has room').waitFor()
+    await page.getByText('The pool has capacity').waitFor()
     assert.ok((await page.locator('.chart canvas').count()) === 2)
   }))
 
-test('the overview is drawn no oftener than the reader wants, and at once when that changes', () =>
+test('the overview is redrawn at the chosen pace, and at once when that changes', () =>
   seen('', async (page) => {
-    await page.getByText('The pool has room').waitFor()
+    await page.getByText('The pool has capacity').waitFor()
     const interval = page.getByRole('combobox', { name: 'Interval' })
     await interval.selectOption('every 1 min')
     const session = await page.context().newCDPSession(page)
@@ -93,21 +93,21 @@ test('the overview is drawn no oftener than the reader wants, and at once when t
     served.workers[1].state = 'idle'
   }))
 
-test('what a pool does not tell of its workers has no column, and that is said', async () => {
+test('a field that the pool does not report has no column, and the page says so', async () => {
   const quiet = await new Served().start()
   quiet.workers = [{ id: 'a', state: 'active', uptime: 3 }]
   const { page, context } = await openPage(browser, `${quiet.url}/workers`)
   try {
     await page.getByRole('button', { name: 'a', exact: true }).waitFor()
-    assert.deepEqual(await page.locator('thead th').allTextContents(), ['Id', 'State', 'Uptime'])
-    await page.getByText('This pool does not tell: App, Requests, RSS, Heap.').waitFor()
+    assert.deepEqual(await page.locator('thead th').allTextContents(), ['ID', 'State', 'Uptime'])
+    await page.getByText('Not reported by this pool: App, Requests, RSS, Heap.').waitFor()
   } finally {
     await context.close()
     await quiet.stop()
   }
 })
 
-test('workers are told as they are, sorted, filtered, and one by one', () =>
+test('workers are shown, sorted, filtered, and individually', () =>
   seen('/workers', async (page) => {
     await page.getByRole('button', { name: 'w0', exact: true }).waitFor()
     const { workers } = await served.api('stats')
@@ -140,7 +140,7 @@ test('workers are told as they are, sorted, filtered, and one by one', () =>
     served.workers[7].requests = 7
   }))
 
-test('workers are reached by keys alone', () =>
+test('workers are reachable by keyboard', () =>
   seen('/workers', async (page) => {
     const first = page.getByRole('button', { name: 'w0', exact: true })
     await first.focus()
@@ -159,7 +159,7 @@ test('workers are reached by keys alone', () =>
     await becomes(page, focused, 'w0')
   }))
 
-test('metrics are told as they are, by groups, by search, and one by one', () =>
+test('metrics are shown by group, by search, and individually', () =>
   seen('/series', async (page) => {
     const row = (name) => page.getByRole('row', { name: new RegExp(`^${name} `) })
     await row('jobs.done').waitFor()
@@ -188,21 +188,21 @@ test('metrics are told as they are, by groups, by search, and one by one', () =>
     assert.ok((await page.locator('.histogram .columns > span').count()) > 10)
   }))
 
-test('a timing in detail is told since the start, and of the last seconds', async () => {
+test('the details of a timing have statistics since the start and of the last seconds', async () => {
   for (let at = 0; at < 10_000; at++) served.metrics.observeMillis('db.slower', 1)
   await seen(`/series?key=${encodeURIComponent('db.slower#timing')}`, async (page) => {
     const timer = setInterval(() => served.metrics.observeMillis('db.slower', 5000), 50)
     try {
-      await page.getByRole('heading', { name: /^In the last \d+ s$/ }).waitFor()
-      const [start, lately] = [page.locator('.stats').first(), page.locator('.stats').nth(1)]
+      await page.getByRole('heading', { name: /^Last \d+ s$/ }).waitFor()
+      const [start, recent] = [page.locator('.stats').first(), page.locator('.stats').nth(1)]
       const median = (stats) =>
         stats
           .locator('.stat', { has: page.locator('dt', { hasText: 'p50' }) })
           .locator('dd')
           .textContent()
-      await becomes(page, async () => /^(4\.9\d|5|5\.0\d) s$/.test(await median(lately)), true)
+      await becomes(page, async () => /^(4\.9\d|5|5\.0\d) s$/.test(await median(recent)), true)
       assert.match(await median(start), /^(1|0\.99\d|1\.0\d) ms$/)
-      const chart = page.getByRole('img', { name: /^p50, p90 and p99 of the last seconds/ })
+      const chart = page.getByRole('img', { name: /^Recent p50, p90 and p99/ })
       assert.match(await chart.getAttribute('aria-label'), /p50 (4\.9\d|5|5\.0\d) s/)
     } finally {
       clearInterval(timer)
@@ -210,7 +210,7 @@ test('a timing in detail is told since the start, and of the last seconds', asyn
   })
 })
 
-test('a group of metrics is left by the ones above it', () =>
+test('a group of metrics has links to the groups above it', () =>
   seen('/series?prefix=main.tile.', async (page) => {
     const groups = page.getByRole('navigation', { name: 'Groups' })
     await groups.getByRole('link', { name: 'main.', exact: true }).click()
@@ -219,7 +219,7 @@ test('a group of metrics is left by the ones above it', () =>
     await page.getByRole('row', { name: /^jobs\.done / }).waitFor()
   }))
 
-test('of 100,000 metrics a page is read at a time', async () => {
+test('100,000 metrics are read one page at a time', async () => {
   const many = await new Served({ sseInterval: 1000 }).start()
   const counter = many.metrics.counter({ name: 'many', labelNames: ['number'] })
   for (let at = 0; at < 100_000; at++) counter.labels({ number: at }).inc()
@@ -246,7 +246,7 @@ test('of 100,000 metrics a page is read at a time', async () => {
   }
 })
 
-test('the trace is told as it is, and goes on', () =>
+test('the trace is shown, and updates', () =>
   seen('/trace', async (page) => {
     await page.getByRole('row', { name: /cache\.cleared/ }).waitFor()
     assert.match(await page.getByRole('row', { name: /cache\.cleared/ }).textContent(), /entries=120/)
@@ -260,8 +260,8 @@ test('the trace is told as it is, and goes on', () =>
     await becomes(page, () => page.locator('.trace-table tbody tr').count(), 3)
   }))
 
-describe('what others named', () => {
-  test('is text and nothing else, in every view', async () => {
+describe('untrusted text', () => {
+  test('is shown as text in every view', async () => {
     const hostile = await new Served().start()
     hostile.workers = workersOf(HOSTILE.length, (at) => ({ id: HOSTILE[at], app: HOSTILE[at] }))
     for (const name of HOSTILE) {

@@ -1,4 +1,4 @@
-// The page's logic without a page: readings in, what is drawn out.
+// The page's logic without a page: from readings to what is drawn.
 
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
@@ -19,7 +19,7 @@ import { Workers } from '../../src/data/workers.ts'
 const columnsOf = (ring) => ring.columns().map((column) => [...column])
 
 describe('a ring', () => {
-  test('has its rows in the order of their times, also after it has gone round', () => {
+  test('has its rows in the order of time, also after it has wrapped around', () => {
     const ring = new Ring(1)
     for (let time = 1; time <= 5000; time++) ring.push(time, [10 * time])
     const [times, values] = columnsOf(ring)
@@ -27,7 +27,7 @@ describe('a ring', () => {
     assert.ok(times.every((time, at) => values[at] === 10 * time && time === times[0] + at))
   })
 
-  test('keeps no more for what comes faster than it is drawn, and its latest value', () => {
+  test('keeps only the latest value of rows that come faster than they are drawn', () => {
     const ring = new Ring(1)
     for (let at = 0; at <= 100_000; at++) ring.push(at / 100, [at])
     assert.ok(ring.length <= KEPT_SECONDS / 0.2)
@@ -35,20 +35,20 @@ describe('a ring', () => {
     assert.ok(ring.at(0, 0) >= 1000 - KEPT_SECONDS)
   })
 
-  test('begins anew when the clock is set back', () => {
+  test('is cleared when the clock is set back', () => {
     const ring = new Ring(1)
     for (const time of [10, 20, 5]) ring.push(time, [time])
     assert.deepEqual(columnsOf(ring), [[5], [5]])
   })
 
-  test('has nothing where a row has no number', () => {
+  test('has a gap where a row has no number', () => {
     const ring = new Ring(2)
     ring.push(1, [7])
     assert.ok(Number.isNaN(ring.at(2, 0)) && Number.isNaN(ring.at(1, 1)))
   })
 })
 
-test('a chart shows a minute at least, which ends with the latest reading', () => {
+test('a chart shows at least a minute, up to the latest reading', () => {
   assert.deepEqual(spanOf([]).map(Number.isFinite), [true, true])
   assert.deepEqual(spanOf([1000]), [940, 1000])
   assert.deepEqual(spanOf([1000, 1100]), [1000, 1100])
@@ -82,7 +82,7 @@ describe('updates of a view', () => {
     Object.assign(globalThis, { requestAnimationFrame, cancelAnimationFrame, setTimeout, clearTimeout })
   })
 
-  /** Up to a time, with all that is due. */
+  /** Advances to a time, and runs everything that is due. */
   function go(to) {
     now = to
     const due = timers.filter(({ at }) => at <= now)
@@ -129,9 +129,9 @@ describe('updates of a view', () => {
   })
 })
 
-test('a rate is told over some seconds, and begins anew with its worker', () => {
+test('a rate covers some seconds, and starts over with its worker', () => {
   const rate = new Rate(0, 100)
-  const told = [
+  const reported = [
     [1, 110],
     [2, 120],
     [4, 120],
@@ -141,7 +141,7 @@ test('a rate is told over some seconds, and begins anew with its worker', () => 
     rate.read(time, count)
     return rate.perSecond
   })
-  assert.deepEqual(told, [undefined, 10, 0, 0, 10])
+  assert.deepEqual(reported, [undefined, 10, 0, 0, 10])
 })
 
 test('the thresholds of a level are 60, 80 and 100 %', () => {
@@ -149,7 +149,7 @@ test('the thresholds of a level are 60, 80 and 100 %', () => {
   assert.deepEqual(levels, ['calm', 'calm', 'busy', 'busy', 'strained', 'strained', 'full', 'full'])
 })
 
-test('a pool that was not told for a while has a gap in its history', () => {
+test('a pool without readings for a while has a gap in its history', () => {
   const history = new PoolHistory()
   const pool = { size: 4, active: 1, idle: 3, creating: 0, total: 4, utilization: 0.25 }
   history.read(pool, '2026-01-01T00:00:00.000Z', 5)
@@ -159,14 +159,14 @@ test('a pool that was not told for a while has a gap in its history', () => {
   assert.equal(history.latest.uptime, 65)
 })
 
-test('a pool that is told seldom has no gaps in its history for that', () => {
+test('a pool with infrequent readings has no gaps in its history', () => {
   const history = new PoolHistory()
   const pool = { size: 4, active: 1, idle: 3, creating: 0, total: 4, utilization: 0.25 }
   for (const minute of ['00', '01', '02', '09']) history.read(pool, `2026-01-01T00:${minute}:00.000Z`, 5)
   assert.deepEqual(columnsOf(history.ring)[1], [0.25, 0.25, 0.25, Number.NaN, 0.25])
 })
 
-test('of a pool that does not know which workers are busy the history has those that are ready', () => {
+test('the history of a pool that does not know which workers are busy has the ready ones', () => {
   const history = new PoolHistory()
   history.read({ size: 3, creating: 1, total: 3 }, '2026-01-01T00:00:00.000Z', 5)
   const { NaN: unknown } = Number
@@ -182,7 +182,7 @@ const event = (full, seconds, workers, gone = []) => ({
 })
 
 describe('workers', () => {
-  test('are kept by what changed, with requests a second', () => {
+  test('are updated by changes, with requests per second', () => {
     const workers = new Workers()
     workers.apply(event(true, 100, [{ id: 'w1', requests: 0, uptime: 40 }, { id: 'w2' }]))
     workers.apply(event(false, 102, [{ id: 'w1', requests: 30, uptime: 42 }], ['w2']))
@@ -199,7 +199,7 @@ describe('workers', () => {
     )
   })
 
-  test('are sorted by any column, numbers in names as numbers, and what is not told comes last', () => {
+  test('are sorted by any column, with numbers in names as numbers and missing values last', () => {
     const workers = new Workers()
     workers.apply(
       event(true, 100, [
@@ -223,7 +223,7 @@ describe('workers', () => {
   })
 })
 
-test('columns are those that some worker tells', () => {
+test('the columns are the fields that at least one worker has', () => {
   const workers = new Workers()
   workers.apply(
     event(true, 100, [
@@ -235,7 +235,7 @@ test('columns are those that some worker tells', () => {
   assert.deepEqual(reportedColumns([]), ['id', 'state'])
 })
 
-test('a series that did not change is as it was, and one that is gone is no more', () => {
+test('a series that did not change keeps its value, and one that is gone disappears', () => {
   const history = new SeriesHistory()
   const counter = { key: 'a#counter', kind: 'counter', name: 'a', labels: {}, value: 1, rate: 2 }
   const at = (seconds) => new Date(seconds * 1000).toISOString()
@@ -250,7 +250,7 @@ test('a series that did not change is as it was, and one that is gone is no more
   assert.equal(history.get('a#counter'), undefined)
 })
 
-test('of any number of series so many at most are remembered', () => {
+test('the number of remembered series is bounded', () => {
   const history = new SeriesHistory()
   for (let page = 0; page < 20; page++) {
     const series = Array.from({ length: 100 }, (_, at) => ({ key: `${page}-${at}`, kind: 'gauge', value: 1 }))
@@ -266,7 +266,7 @@ test('of any number of series so many at most are remembered', () => {
 describe('a trace', () => {
   const events = (...seqs) => seqs.map((seq) => ({ seq, time: seq, name: 'e', fields: {} }))
 
-  test('has each event once, however often it is told', () => {
+  test('has each event once, however often it is received', () => {
     const trace = new Trace()
     trace.apply({ seq: 2, missed: 0, events: events(1, 2) })
     trace.apply({ seq: 4, missed: 0, events: events(1, 2, 3, 4) })
@@ -278,7 +278,7 @@ describe('a trace', () => {
     assert.equal(trace.missed, 2)
   })
 
-  test('begins anew with its server, and is bounded', () => {
+  test('starts over with its server, and is bounded', () => {
     const trace = new Trace()
     trace.apply({ seq: 900, missed: 0, events: events(899, 900) })
     trace.apply({ seq: 1, missed: 0, events: events(1) })
@@ -290,8 +290,8 @@ describe('a trace', () => {
     assert.equal(trace.events.length, 1000)
   })
 
-  test('has spans of begins and ends, by their own names and ids', () => {
-    const told = [
+  test('has spans from begins and ends, by name and id', () => {
+    const reported = [
       ['job.begin', { id: '1' }],
       ['job.begin', { id: '2' }],
       ['other', {}],
@@ -300,7 +300,7 @@ describe('a trace', () => {
       ['load.done', {}],
       ['job.end', { id: '3' }],
     ].map(([name, fields], at) => ({ seq: at + 1, time: at, name, fields }))
-    const { spans, single } = paired(told)
+    const { spans, single } = paired(reported)
     assert.deepEqual(
       spans.map(({ name, begin, end }) => [name, begin.seq, end.seq]),
       [
@@ -315,7 +315,7 @@ describe('a trace', () => {
   })
 })
 
-test('a scene is found by its series and told by them', () => {
+test('a scene is found by its series and shows them', () => {
   const counter = (name, value) => ({ name, kind: 'counter', value })
   const timing = (name, sum) => ({ name, kind: 'timing', sum })
   const series = [
@@ -341,7 +341,7 @@ test('a scene is found by its series and told by them', () => {
   )
 })
 
-test('bins hold every value of a distribution once', () => {
+test('bins contain every value of a distribution once', () => {
   const cells = Array.from({ length: 300 }, (_, at) => [1.05 ** at, 1.05 ** (at + 1), at])
   const bins = binsOf(cells)
   assert.equal(bins.length, 40)
@@ -354,7 +354,7 @@ test('bins hold every value of a distribution once', () => {
   assert.deepEqual(binsOf([[0, 0, 5]]), [{ from: 0, to: 0, count: 5 }])
 })
 
-test('a stream is asked for no more than it takes', () => {
+test('a stream requests no more keys than it accepts', () => {
   assert.deepEqual(streamable(['b', 'a', 'b']), ['a', 'b'])
   assert.equal(streamable(Array.from({ length: 500 }, (_, at) => `k${at}`)).length, 100)
   assert.deepEqual(streamable(['x'.repeat(10_000), 'y']), ['y'])

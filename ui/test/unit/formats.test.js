@@ -1,4 +1,4 @@
-// Numbers as people read them, in both languages.
+// Formatted numbers, in both languages.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -51,12 +51,12 @@ for (const [method, value, inEnglish, inPortuguese = inEnglish] of expected) {
   })
 }
 
-test('a million has a capital letter, because a small one is a thousandth', () => {
+test('a million has a capital letter, because a lower-case one is a thousandth', () => {
   assert.deepEqual([british.compact(2_500_000), british.rate(2_500_000)], ['2.5M', '2.5M/s'])
   assert.equal(brazilian.compact(2_500_000).replace('\u00a0', ' '), '2,5 mi')
 })
 
-test("a value has its series' unit, where that is one", () => {
+test("a value has its series' unit, if there is one", () => {
   const shown = (unit) => valueFormat(/** @type {any} */ ({ kind: 'gauge', unit }), british)(2048)
   const units = [undefined, '1', '{request}', 'By', 'bytes', 's', 'rows', '{packet}/s']
   assert.deepEqual(units.map(shown), [
@@ -71,7 +71,7 @@ test("a value has its series' unit, where that is one", () => {
   ])
 })
 
-test('both languages say the same things with the same values', () => {
+test('both languages have the same texts with the same placeholders', () => {
   const values = (text) => [...text.matchAll(/\{\w+\}/g)].map(String).sort()
   assert.deepEqual(Object.keys(portuguese), Object.keys(english))
   for (const [name, text] of Object.entries(english)) {
