@@ -111,7 +111,9 @@ fn a_flat_distribution_has_all_its_pages_behind_its_head() {
     };
     assert_eq!(pages(&chunk), []);
     let places = [0, 7, FLAT.entries - 1].map(|entry| (entry, offset_of(head) + PAGES + entry * FLAT.page));
-    places.map(|(_, offset)| chunk.set_count(offset, 2 * FLAT.page - 1, 3));
+    for (_, offset) in &places {
+        chunk.set_count(*offset, 2 * FLAT.page - 1, 3);
+    }
     assert_eq!(pages(&chunk), places.map(|(entry, offset)| (entry, DirectoryEntry::Near(offset))));
     shard.release(head, &distribution(FLAT));
     assert_eq!(shard.claim(3, &distribution(FLAT)), head, "it is used again,");
@@ -160,7 +162,9 @@ fn what_is_released_at_once_is_used_again_and_takes_no_more_room() {
             let head = claim_head(&shard, series);
             let flat = if series % 100 == 0 { shard.claim(series, &distribution(FLAT)) } else { 0 };
             assert_eq!([counter, head, flat].map(|cell| shard.read(cell)), [0.0; 3]);
-            [counter, head].map(|cell| shard.write(cell, 1.0));
+            for cell in [counter, head] {
+                shard.write(cell, 1.0);
+            }
             for entry in 0..4 + round % 3 {
                 let page = claim_page(&shard, head, entry);
                 assert_eq!(shard.read(page), 0.0);
