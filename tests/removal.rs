@@ -197,7 +197,7 @@ fn a_window_that_began_before_does_not_take_a_new_series_for_the_old_one_of_its_
 }
 
 fn request() -> ReportRequest {
-    ReportRequest { kinds: Kind::ALL.to_vec(), shares: vec![0.5] }
+    ReportRequest { kinds: Kind::ALL.to_vec(), quantiles: vec![0.5] }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use tallystick::collector::{Collector, FamilyOptions, Kind, Merge, Report, Repor
 use tallystick::histogram::{Precision, Summary};
 
 fn request() -> ReportRequest {
-    ReportRequest { kinds: Kind::ALL.to_vec(), shares: vec![0.0, 0.1, 0.5, 0.9, 0.99, 1.0] }
+    ReportRequest { kinds: Kind::ALL.to_vec(), quantiles: vec![0.0, 0.1, 0.5, 0.9, 0.99, 1.0] }
 }
 
 fn report(window: &ReportWindow, collector: &Collector) -> Report {

@@ -11,7 +11,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::json::{Json, Map, WithSum, bytes};
 use crate::collector::key::parse_key;
 use crate::collector::{Collector, Family, Kind, NANOS_PER_MILLI, Reading, Recent, Series, Stats, Value};
-use crate::histogram::{Cell, Distribution};
+use crate::histogram::{Bucket, Distribution};
 
 /// So many groups are told.
 const MAX_GROUPS: usize = 500;
@@ -302,8 +302,8 @@ struct Cells<'a> {
 
 impl Serialize for Cells<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let triple = |cell: Cell| [cell.lowest / self.unit, cell.highest / self.unit, cell.count];
-        to.collect_seq(self.distribution.cells().map(|cell| Triple(triple(cell))))
+        let triple = |bucket: Bucket| [bucket.lowest / self.unit, bucket.highest / self.unit, bucket.count];
+        to.collect_seq(self.distribution.buckets().map(|bucket| Triple(triple(bucket))))
     }
 }
 
