@@ -49,7 +49,7 @@ impl Counter {
     }
 
     fn inc(&self) {
-        self.chunk.write(self.offset, self.chunk.read(self.offset) + 1.0);
+        self.chunk.set(self.offset, self.chunk.read(self.offset) + 1.0);
     }
 
     fn cell(&self) -> u32 {
@@ -189,7 +189,7 @@ fn what_a_thread_counts_after_its_series_was_removed_is_never_lost() {
     explore(Some(3), || {
         let collector = collector();
         let theirs = Counter::open(&collector);
-        theirs.chunk.write(theirs.offset, BEFORE);
+        theirs.chunk.set(theirs.offset, BEFORE);
         collector.remove(&collector.open_shard(), Kind::Counter, "jobs", &[]);
         let writer = thread::spawn({
             let collector = collector.clone();
@@ -211,7 +211,7 @@ fn no_reader_sees_what_was_counted_before_a_removal_while_the_thread_counts_on()
     explore(Some(3), || {
         let collector = collector();
         let theirs = Counter::open(&collector);
-        theirs.chunk.write(theirs.offset, BEFORE);
+        theirs.chunk.set(theirs.offset, BEFORE);
         let writer = thread::spawn({
             let collector = collector.clone();
             move || {
@@ -264,7 +264,7 @@ fn a_cell_that_goes_to_another_series_shows_nothing_of_the_first() {
     explore(Some(4), || {
         let collector = collector();
         let first = Counter::open_in(&collector, &collector.open_shard(), &[("id", "a")]);
-        first.chunk.write(first.offset, BEFORE);
+        first.chunk.set(first.offset, BEFORE);
         // readers know the second series
         Counter::open_in(&collector, &collector.open_shard(), &[("id", "b")]);
         let writer = thread::spawn({
@@ -316,7 +316,7 @@ fn a_gauge_with_a_time_shows_no_value_that_another_thread_has_replaced() {
         other.set_at("size", &[], 20.0, 2.0);
         let cell = one.head(Kind::Gauge, "size", &[]);
         let chunk = chunk_of(&one.shard, cell);
-        let writer = thread::spawn(move || chunk.write_timed(offset_of(cell), 30.0, 3.0));
+        let writer = thread::spawn(move || chunk.set_timed(offset_of(cell), 30.0, 3.0));
         let value = collector.read().whole_life().gauge(0).map(|state| state.value);
         assert!(value == Some(20.0) || value == Some(30.0), "{value:?}");
         writer.join().expect("the writer ends");
@@ -353,7 +353,7 @@ fn a_gauge_that_was_not_set_shows_nothing_however_early_it_is_read() {
             move || {
                 let family = collector.family(Kind::Gauge, "size", FamilyOptions::default()).expect("no options");
                 let cell = collector.register(&counter.shard, family, &[]);
-                chunk_of(&counter.shard, cell).write(offset_of(cell), 7.0);
+                chunk_of(&counter.shard, cell).set(offset_of(cell), 7.0);
             }
         });
         let value = collector.read().whole_life().gauge(1).map(|state| state.value);
@@ -404,7 +404,7 @@ fn a_distribution_is_read_while_its_pages_are_made_and_folded() {
             move || {
                 let chunk = chunk_of(&shard, head);
                 let cells = LogLinear::nanoseconds(Precision::One);
-                let add = |offset: u32, delta: f64| chunk.write(offset, chunk.read(offset) + delta);
+                let add = |offset: u32, delta: f64| chunk.set(offset, chunk.read(offset) + delta);
                 for value in VALUES {
                     let (entry, cell) = cells.place(value);
                     let page = collector.claim_page(&shard, head, entry);

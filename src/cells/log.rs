@@ -291,6 +291,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "it takes minutes")]
     fn a_long_value_has_a_buffer_of_its_size() {
         let log = Log::default();
         let value = "x".repeat(60_000);
