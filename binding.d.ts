@@ -46,10 +46,10 @@ export declare function chunk(handle: ExternalObject<Handle>, number: number): F
 /** Empties every reading. The caller has forgotten all cells. */
 export declare function clear(handle: ExternalObject<Handle>): void
 
-/** Begins anew with counters. */
+/** Resets counters. */
 export declare function clearReportedCounters(reports: ExternalObject<ReportHandle>): void
 
-/** Begins anew with timings and histograms. */
+/** Resets timings and histograms. */
 export declare function clearReportedDistributions(reports: ExternalObject<ReportHandle>): void
 
 /** The collector's number. */
@@ -171,8 +171,8 @@ export declare function openNew(traceLimit: number, labels: Array<string>): Exte
 /** A pool of which nothing was read yet. */
 export declare function openPool(): ExternalObject<PoolHandle>
 
-/** Makes a window of reports on what comes from now on, of the given kinds, with quantiles of these shares. */
-export declare function openReports(handle: ExternalObject<Handle>, kinds: Array<number>, shares: Array<number>): ExternalObject<ReportHandle>
+/** Makes a window of reports on what comes from now on, of the given kinds, with these quantiles (0 to 1) of distributions. */
+export declare function openReports(handle: ExternalObject<Handle>, kinds: Array<number>, quantiles: Array<number>): ExternalObject<ReportHandle>
 
 /** Makes a reader. */
 export declare function openSeries(handle: ExternalObject<Handle>): ExternalObject<SeriesHandle>
@@ -266,7 +266,7 @@ export declare function report(reports: ExternalObject<ReportHandle>, families?:
 
 /** A report. `lib/events/reports.js` reads it. */
 export interface ReportNumbers {
-  /** Of counters, gauges and histograms, in this order; absent where they are those of the report before. */
+  /** Of counters, gauges and histograms, in this order; absent if they are those of the previous report. */
   names?: Array<string>
   /**
    * How many counters and how many gauges there are; their values; then of each histogram min, max, overflow and

@@ -66,9 +66,13 @@ function main(/** @type {() => void | Promise<void>} */ action) {
   }
 }
 
-/** Whether a program can be run at all. */
-function isInstalled(/** @type {string} */ program) {
-  return !spawnSync(program, ['--version'], { stdio: 'ignore', env: { ...process.env, PATH: searchPath() } }).error
+/** Whether a program, or a command of it, can be run at all. */
+function isInstalled(/** @type {string} */ program, /** @type {string[]} */ command = []) {
+  // a toolchain that is not there is not to be fetched by this
+  const env = { ...process.env, PATH: searchPath(), RUSTUP_AUTO_INSTALL: '0' }
+  const { error, status } = spawnSync(program, [...command, '--version'], { stdio: 'ignore', env })
+  // some programs know no --version, but a command that is missing is an error of the program
+  return !error && (command.length === 0 || status === 0)
 }
 
 /** Where programs are looked for. rustup puts cargo into a folder that a shell that was open before does not know yet. */

@@ -33,6 +33,7 @@ const stages = {
   rustdoc: () => rust('doc', ['--no-deps'], { RUSTDOCFLAGS: '-D warnings' }),
   rust: () => rust('test', []),
   loom: modelCheck,
+  miri: interpret,
   types: checkTypes,
   generated: checkGenerated,
   versions: checkVersions,
@@ -73,6 +74,17 @@ function modelCheck() {
     CARGO_PROFILE_RELEASE_LTO: 'off',
     CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16',
   })
+}
+
+/** Undefined behaviour in what owns, shares and reads cells. The interpreter comes with a nightly Rust only. */
+function interpret() {
+  const miri = ['+nightly', 'miri']
+  if (!isInstalled('cargo', miri)) {
+    return 'there is no nightly Rust with miri (rustup toolchain install nightly --component miri)'
+  }
+  const tests = ['cells::', 'histogram::', 'collector::', 'binding::memory']
+  rust('+nightly', ['miri', 'test', '--lib', '--', ...tests])
+  rust('+nightly', ['miri', 'test', '--test', 'reports'])
 }
 
 /** The JavaScript against its JSDoc and index.d.ts, then index.d.ts against typed usages. */

@@ -451,3 +451,47 @@ fn a_page_that_goes_to_another_distribution_shows_nothing_of_the_first() {
         drop(thread);
     });
 }
+
+/// Two buckets whose counts share a cell: each half is written alone, and both are loaded as one word. A reader sees of each half a
+/// count that was in it, never less than before, and nothing of the other half.
+#[test]
+fn counts_of_32_bits_that_share_a_cell_are_read_as_they_were_written() {
+    explore(None, || {
+        let collector = collector();
+        let thread = Thread::of(&collector);
+        thread.family(Kind::Timing, "render", precision(Precision::One));
+        let head = thread.head(Kind::Timing, "render", &[]);
+        let layout = LogLinear::nanoseconds(Precision::One);
+        // 32 and 34 are the first two buckets of their power of two
+        let [(entry, lower), (_, upper)] = [32.0, 34.0].map(|value| layout.place(value));
+        assert_eq!((lower, upper), (0, 1));
+        let page = collector.claim_page(&thread.shard, head, entry);
+        let (chunk, page) = (chunk_of(&thread.shard, page), offset_of(page));
+        // every bit of the lower half is set before the upper half counts
+        chunk.set_count(page, lower, u32::MAX);
+        let writer = thread::spawn({
+            let chunk = chunk.clone();
+            move || {
+                let count = |at| chunk.set_count(page, at, chunk.count(page, at).wrapping_add(1));
+                count(upper);
+                // the lower half starts again from 0, without a carry
+                count(lower);
+                count(upper);
+            }
+        });
+        let read = || {
+            let counts = chunk.counts(page, 2);
+            [counts.get(lower), counts.get(upper)]
+        };
+        let [first, second] = [read(), read()];
+        let all = f64::from(u32::MAX);
+        for [lower, upper] in [first, second] {
+            assert!([0.0, all].contains(&lower) && [0.0, 1.0, 2.0].contains(&upper), "{lower} {upper}");
+        }
+        assert!(first[0] >= second[0] && first[1] <= second[1], "{first:?} then {second:?}");
+        let sum = chunk.counts(page, 2).total();
+        assert!([all, all + 1.0, 1.0, 2.0].contains(&sum), "{sum}");
+        writer.join().expect("the writer ends");
+        assert_eq!((read(), chunk.counts(page, 2).total()), ([0.0, 2.0], 2.0));
+    });
+}

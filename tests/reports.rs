@@ -3,6 +3,7 @@
 mod js_writer;
 
 use std::sync::Arc;
+use std::thread;
 
 use js_writer::{Thread, bounds, collector, precision};
 use tallystick::collector::{Collector, FamilyOptions, Kind, Merge, Report, ReportRequest, ReportWindow};
@@ -37,9 +38,14 @@ fn numbers(of: &[(Arc<str>, f64)]) -> String {
     pairs.join(" ")
 }
 
+/// How many values, reports and so on: few where an interpreter runs this.
+fn few(count: u32) -> u32 {
+    if cfg!(miri) { count / 50 } else { count }
+}
+
 /// Values over many powers of two, zeros among them; the same at each run.
 fn values(count: u32) -> impl Iterator<Item = f64> {
-    (0..count).map(|at| f64::from(at.wrapping_mul(2_654_435_761) % 1000).powi(3) / 1000.0)
+    (0..few(count)).map(|at| f64::from(at.wrapping_mul(2_654_435_761) % 1000).powi(3) / 1000.0)
 }
 
 #[test]
@@ -169,4 +175,32 @@ fn bounds_are_blended_with_cells() {
     let latency = summary(&report(&window, &collector), "latency");
     assert_eq!((latency.min, latency.max), (5.0, 25.0));
     assert!(latency.quantiles.is_sorted(), "{latency:?}");
+}
+
+#[test]
+fn a_report_has_all_values_though_their_cells_are_folded_meanwhile() {
+    let names: Vec<String> = (0..few(500)).map(|at| format!("size_{at}")).collect();
+    for _ in 0..5 {
+        let (collector, window) = watched();
+        let thread = Thread::of(&collector);
+        for name in &names {
+            [1.0, 20.0, 300.0].into_iter().for_each(|value| thread.observe(name, &[], value));
+        }
+        let folding = thread::scope(|scope| {
+            let folding = scope.spawn(|| {
+                // the whole thread, which is no one else's
+                let thread = thread;
+                names.iter().for_each(|name| thread.fold_cell(thread.head(Kind::Histogram, name, &[])));
+            });
+            while !folding.is_finished() {
+                let report = report(&window, &collector);
+                assert_eq!(report.histograms.len(), names.len());
+                for (name, summary) in report.histograms {
+                    assert_eq!((summary.min, summary.max), (1.0, 300.0), "{name}");
+                }
+            }
+            folding.join()
+        });
+        folding.expect("the thread folds all");
+    }
 }

@@ -2,6 +2,7 @@
 //! is built without it (the feature `test-writers`), so that no other Rust code can become a second writer.
 
 use super::layout::{self, CHUNK_CELLS, COUNTS_PER_CELL};
+use super::sync::Ordering;
 use super::{CellIndex, Chunk, Shard};
 
 impl Chunk {
@@ -17,12 +18,15 @@ impl Chunk {
         self.write(offset + layout::CHECK, f64::from_bits(value.to_bits() ^ time.to_bits()));
     }
 
-    /// Sets a count of a page. JavaScript writes these 32 bits alone, Rust the whole cell: for a single writer that is the same.
+    /// Sets a count of a page. As JavaScript's store of 32 bits, it leaves the other half of the cell as it is in memory, whoever
+    /// writes that.
     pub fn set_count(&self, page: u32, at: u32, count: u32) {
         let shift = u32::BITS * (at % COUNTS_PER_CELL);
-        let cell = page + at / COUNTS_PER_CELL;
-        let bits = self.read(cell).to_bits() & !(u64::from(u32::MAX) << shift);
-        self.write(cell, f64::from_bits(bits | u64::from(count) << shift));
+        let others = !(u64::from(u32::MAX) << shift);
+        if let [cell] = self.row(page + at / COUNTS_PER_CELL, 1) {
+            let store = |bits| Some(bits & others | u64::from(count) << shift);
+            let _ = cell.fetch_update(Ordering::Relaxed, Ordering::Relaxed, store);
+        }
     }
 }
 
