@@ -89,7 +89,7 @@ fn a_distribution_is_the_same_from_one_thread_or_two_live_or_ended() {
 }
 
 #[test]
-fn a_cleared_window_tells_what_came_since() {
+fn a_cleared_window_reports_what_came_since() {
     let (collector, window) = watched();
     let thread = Thread::of(&collector);
     let later = || values(3000).map(|value| value + 0.25);
@@ -111,7 +111,7 @@ fn a_cleared_window_tells_what_came_since() {
 }
 
 #[test]
-fn counters_and_distributions_begin_anew_apart() {
+fn counters_and_distributions_are_reset_apart() {
     let (collector, window) = watched();
     let thread = Thread::of(&collector);
     let record = || {
@@ -131,7 +131,7 @@ fn counters_and_distributions_begin_anew_apart() {
 }
 
 #[test]
-fn only_what_was_asked_for_is_told() {
+fn a_report_has_the_requested_families_and_kinds_alone() {
     let (collector, window) = watched();
     let thread = Thread::of(&collector);
     thread.inc("jobs", &[], 1.0);
@@ -139,16 +139,16 @@ fn only_what_was_asked_for_is_told() {
     thread.observe_millis("latency", &[], 5.0);
     thread.observe("latency", &[], 500.0);
     let jobs = thread.family(Kind::Counter, "jobs", FamilyOptions::default());
-    let told = window.report(&collector, &request(), Some(&[jobs]));
-    assert_eq!((numbers(&told.counters).as_str(), told.histograms.len()), ("jobs=1", 0));
+    let selected = window.report(&collector, &request(), Some(&[jobs]));
+    assert_eq!((numbers(&selected.counters).as_str(), selected.histograms.len()), ("jobs=1", 0));
     let timings = ReportRequest { kinds: vec![Kind::Timing], ..request() };
-    let told = window.report(&collector, &timings, None);
-    assert_eq!((told.counters.len(), summary(&told, "latency").max), (0, 5.0));
+    let selected = window.report(&collector, &timings, None);
+    assert_eq!((selected.counters.len(), summary(&selected, "latency").max), (0, 5.0));
     assert_eq!(summary(&report(&window, &collector), "latency").max, 500.0);
 }
 
 #[test]
-fn a_removed_series_is_told_from_what_came_since() {
+fn a_removed_series_is_reported_from_what_came_since() {
     let (collector, window) = watched();
     let thread = Thread::of(&collector);
     for value in [1000.0, 2.0] {
@@ -164,7 +164,7 @@ fn a_removed_series_is_told_from_what_came_since() {
 }
 
 #[test]
-fn bounds_are_blended_with_cells() {
+fn a_histogram_with_bounds_is_merged_with_a_timing() {
     let (collector, window) = watched();
     let thread = Thread::of(&collector);
     thread.family(Kind::Histogram, "latency", bounds(&[10.0, 20.0]));
@@ -184,13 +184,17 @@ fn a_report_has_all_values_though_their_cells_are_folded_meanwhile() {
         let (collector, window) = watched();
         let thread = Thread::of(&collector);
         for name in &names {
-            [1.0, 20.0, 300.0].into_iter().for_each(|value| thread.observe(name, &[], value));
+            for value in [1.0, 20.0, 300.0] {
+                thread.observe(name, &[], value);
+            }
         }
         let folding = thread::scope(|scope| {
             let folding = scope.spawn(|| {
                 // the whole thread, which is no one else's
                 let thread = thread;
-                names.iter().for_each(|name| thread.fold_cell(thread.head(Kind::Histogram, name, &[])));
+                for name in &names {
+                    thread.fold_cell(thread.head(Kind::Histogram, name, &[]));
+                }
             });
             while !folding.is_finished() {
                 let report = report(&window, &collector);

@@ -7,9 +7,9 @@
 #![allow(clippy::needless_pass_by_value, reason = "napi converts arguments into owned values")]
 #![cfg_attr(test, allow(dead_code, reason = "in unit tests napi registers no function"))]
 
+mod buffer_pool;
 mod handle;
 mod histogram_objects;
-mod lent;
 mod memory;
 #[cfg(windows)]
 mod pinned;

@@ -177,7 +177,7 @@ impl HdrCounts {
         &self.cells
     }
 
-    /// Mean and standard deviation of the whole population, as `HdrHistogram` tells them: from its "median equivalent values".
+    /// Mean and standard deviation of the whole population, as `HdrHistogram` computes them: from its "median equivalent values".
     /// Both are NaN without a value.
     #[must_use]
     pub fn moments(&self) -> (f64, f64) {
