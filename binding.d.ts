@@ -108,14 +108,14 @@ export declare function hdrMoments(cells: Float64Array, directory: Uint32Array, 
 /** The same of a series by its name; `labels` are names and values in turn. */
 export declare function hdrPages(handle: ExternalObject<Handle>, kind: number, name: string, labels: Array<string>, scale: number): HdrPages | null | false
 
-/** Counts of whole numbers, as an `HdrHistogram` takes them over. */
+/** Counts of whole numbers, for a new `HdrHistogram` object. */
 export interface HdrPages {
   digits: number
   count: number
   zeros: number
   min: number
   max: number
-  /** The cells above zero that have a count, ascending: an exponent, then the bits of the cell. */
+  /** The buckets above zero that have a count, ascending: an exponent, then the bits of the bucket. */
   places: Uint32Array
   /** Their counts. */
   counts: Float64Array
