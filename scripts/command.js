@@ -66,13 +66,16 @@ function main(/** @type {() => void | Promise<void>} */ action) {
   }
 }
 
-/** Whether a program, or a command of it, can be run at all. */
-function isInstalled(/** @type {string} */ program, /** @type {string[]} */ command = []) {
-  // a toolchain that is not there is not to be fetched by this
+/** Whether a program can be run at all. */
+function isInstalled(/** @type {string} */ program) {
+  return !spawnSync(program, ['--version'], { stdio: 'ignore', env: { ...process.env, PATH: searchPath() } }).error
+}
+
+/** Whether a nightly Rust with this command of cargo is installed. */
+function isInNightly(/** @type {string} */ command) {
+  // rustup must not fetch a toolchain because of this question
   const env = { ...process.env, PATH: searchPath(), RUSTUP_AUTO_INSTALL: '0' }
-  const { error, status } = spawnSync(program, [...command, '--version'], { stdio: 'ignore', env })
-  // some programs know no --version, but a command that is missing is an error of the program
-  return !error && (command.length === 0 || status === 0)
+  return spawnSync('cargo', ['+nightly', command, '--version'], { stdio: 'ignore', env }).status === 0
 }
 
 /** Where programs are looked for. rustup puts cargo into a folder that a shell that was open before does not know yet. */
@@ -82,4 +85,4 @@ function searchPath() {
   return fs.existsSync(cargoHome) ? `${known}${path.delimiter}${cargoHome}` : known
 }
 
-module.exports = { isInstalled, main, root, run, runCargo, runNode, runNpm, searchPath }
+module.exports = { isInNightly, isInstalled, main, root, run, runCargo, runNode, runNpm, searchPath }

@@ -8,7 +8,7 @@ const path = require('node:path')
 const { checkAdvisories } = require('./advisories')
 const { build } = require('./build')
 const { bunPath } = require('./bun')
-const { isInstalled, root, run, runCargo, runNode } = require('./command')
+const { isInNightly, isInstalled, root, run, runCargo, runNode } = require('./command')
 const { setUpConsumer } = require('./consumers')
 const { setUpChromium } = require('./chromium')
 const { checkLicences } = require('./licences')
@@ -78,8 +78,7 @@ function modelCheck() {
 
 /** Undefined behaviour in what owns, shares and reads cells. The interpreter comes with a nightly Rust only. */
 function interpret() {
-  const miri = ['+nightly', 'miri']
-  if (!isInstalled('cargo', miri)) {
+  if (!isInNightly('miri')) {
     return 'there is no nightly Rust with miri (rustup toolchain install nightly --component miri)'
   }
   const tests = ['cells::', 'histogram::', 'collector::', 'binding::memory']

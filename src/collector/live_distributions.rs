@@ -4,13 +4,11 @@
 //! The cells are found under the value lock and read outside it. [`Collector::is_unchanged`](super::Collector) says whether a
 //! fold or a removal has moved their values meanwhile; then what was read is worthless.
 
-use std::ops::Range;
-
 use super::removal::{Baseline, Baselines};
 use super::totals::{Chunks, add_distribution, distribution_since, each_page};
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, ClaimRole, Counts, Shard, layout};
-use crate::histogram::{Distribution, Extremes, Form, PageCounts, Run, total};
+use crate::histogram::{Distribution, Extremes, Form, PageCounts, Run, buckets_of, total};
 
 /// Most distributions of one thing span fewer powers of two.
 const USUAL_PAGES: usize = 16;
@@ -132,17 +130,18 @@ impl Run for LivePage<'_> {
         self.length
     }
 
-    fn sum(&self, buckets: Range<u32>) -> f64 {
+    fn total(&self) -> f64 {
+        self.total
+    }
+
+    fn row(&self, row: u32) -> f64 {
+        let buckets = buckets_of(row);
         let before = self.before.get(buckets.start as usize..buckets.end as usize).map_or(0.0, total);
         self.counts.sum(buckets) - before
     }
 
     fn count(&self, at: u32) -> f64 {
         self.counts.get(at) - self.before.get(at as usize).copied().unwrap_or(0.0)
-    }
-
-    fn total(&self) -> f64 {
-        self.total
     }
 }
 

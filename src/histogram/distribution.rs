@@ -1,11 +1,10 @@
 //! What was read of one distribution: counts of buckets, sum and extremes, and what can be computed from them.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::quantiles::{Bucket, Extremes, Run, Walk, total};
+use super::quantiles::{Bucket, Extremes, ROW, Run, Walk, total};
 use super::{LogLinear, Sum};
 
 /// How values are divided among buckets.
@@ -37,8 +36,12 @@ impl Run for Page {
         self.counts.len() as u32
     }
 
-    fn sum(&self, buckets: Range<u32>) -> f64 {
-        self.counts.get(buckets.start as usize..buckets.end as usize).map_or(0.0, total)
+    fn total(&self) -> f64 {
+        total(&self.counts)
+    }
+
+    fn row(&self, row: u32) -> f64 {
+        self.counts.chunks(ROW as usize).nth(row as usize).map_or(0.0, total)
     }
 
     fn count(&self, at: u32) -> f64 {

@@ -16,7 +16,7 @@ pub use hdr_counts::HdrCounts;
 pub use hdr_encoding::EncodingError;
 pub use log_linear::{LogLinear, Precision};
 pub use merged::MergedDistribution;
-pub(crate) use quantiles::{Bucket, Extremes, Run, total};
+pub(crate) use quantiles::{Bucket, Extremes, Run, buckets_of, total};
 pub use sum::Sum;
 
 /// The largest duration of a timing, in nanoseconds: 2^53 − 1, up to which a float holds every whole number.

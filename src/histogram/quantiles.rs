@@ -7,23 +7,21 @@ use std::ops::Range;
 use smallvec::SmallVec;
 
 /// Buckets are skipped in rows of this many, by the sum of their counts.
-const ROW: u32 = 16;
+pub const ROW: u32 = 16;
 
 /// Neighbouring buckets: a power of two, all bounds, or one bucket alone. The counts may go up while they are read.
 pub trait Run {
     /// How many buckets.
     fn len(&self) -> u32;
 
-    /// The sum of some counts, from an even bucket on.
-    fn sum(&self, buckets: Range<u32>) -> f64;
-
-    /// One count.
-    fn count(&self, at: u32) -> f64;
-
     /// The sum of all counts.
-    fn total(&self) -> f64 {
-        self.sum(0..self.len())
-    }
+    fn total(&self) -> f64;
+
+    /// The sum of a row; the last one may be shorter.
+    fn row(&self, row: u32) -> f64;
+
+    /// One count; 0 beyond the last.
+    fn count(&self, at: u32) -> f64;
 }
 
 /// One bucket with a count.
@@ -55,12 +53,16 @@ impl Run for Bucket {
         1
     }
 
-    fn sum(&self, _: Range<u32>) -> f64 {
+    fn total(&self) -> f64 {
         self.count
     }
 
-    fn count(&self, _: u32) -> f64 {
+    fn row(&self, _: u32) -> f64 {
         self.count
+    }
+
+    fn count(&self, at: u32) -> f64 {
+        if at == 0 { self.count } else { 0.0 }
     }
 }
 
@@ -141,12 +143,12 @@ impl<'a, R: Run, ToBucket: Fn(&R, u32) -> Bucket> Walk<'a, R, ToBucket> {
                 continue;
             }
             for row in rows(run) {
-                let sum = run.sum(row.clone());
+                let sum = run.row(row);
                 if before + sum < rank {
                     before += sum;
                     continue;
                 }
-                for at in row {
+                for at in buckets_of(row) {
                     let count = run.count(at);
                     if count > 0.0 && before + count >= rank {
                         return Some(((self.to_bucket)(run, at), before));
@@ -164,20 +166,23 @@ impl<'a, R: Run, ToBucket: Fn(&R, u32) -> Bucket> Walk<'a, R, ToBucket> {
     }
 
     fn first(&self, run: &R) -> Option<Bucket> {
-        let mut row = rows(run).find(|row| run.sum(row.clone()) > 0.0)?;
-        row.find(|at| run.count(*at) > 0.0).map(|at| (self.to_bucket)(run, at))
+        let row = rows(run).find(|row| run.row(*row) > 0.0)?;
+        buckets_of(row).find(|at| run.count(*at) > 0.0).map(|at| (self.to_bucket)(run, at))
     }
 
     fn last(&self, run: &R) -> Option<Bucket> {
-        let row = rows(run).rev().find(|row| run.sum(row.clone()) > 0.0)?;
-        row.rev().find(|at| run.count(*at) > 0.0).map(|at| (self.to_bucket)(run, at))
+        let row = rows(run).rev().find(|row| run.row(*row) > 0.0)?;
+        buckets_of(row).rev().find(|at| run.count(*at) > 0.0).map(|at| (self.to_bucket)(run, at))
     }
 }
 
-/// The rows of a run. The last one may be shorter.
-fn rows(run: &impl Run) -> impl DoubleEndedIterator<Item = Range<u32>> {
-    let length = run.len();
-    (0..length.div_ceil(ROW)).map(move |row| row * ROW..((row + 1) * ROW).min(length))
+fn rows(run: &impl Run) -> Range<u32> {
+    0..run.len().div_ceil(ROW)
+}
+
+/// The buckets of a row, all of the same number: the compiler counts on it.
+pub fn buckets_of(row: u32) -> Range<u32> {
+    row * ROW..(row + 1) * ROW
 }
 
 /// The sum of counts: whole numbers, so that any order gives the same.
@@ -203,12 +208,16 @@ mod tests {
             self.1.len() as u32
         }
 
-        fn sum(&self, buckets: Range<u32>) -> f64 {
-            buckets.map(|at| self.count(at)).sum()
+        fn total(&self) -> f64 {
+            self.1.iter().sum()
+        }
+
+        fn row(&self, row: u32) -> f64 {
+            buckets_of(row).map(|at| self.count(at)).sum()
         }
 
         fn count(&self, at: u32) -> f64 {
-            self.1[at as usize]
+            self.1.get(at as usize).copied().unwrap_or(0.0)
         }
     }
 
