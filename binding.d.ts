@@ -46,10 +46,10 @@ export declare function chunk(handle: ExternalObject<Handle>, number: number): F
 /** Empties every reading. The caller has forgotten all cells. */
 export declare function clear(handle: ExternalObject<Handle>): void
 
-/** Begins anew with counters. */
+/** Resets counters. */
 export declare function clearReportedCounters(reports: ExternalObject<ReportHandle>): void
 
-/** Begins anew with timings and histograms. */
+/** Resets timings and histograms. */
 export declare function clearReportedDistributions(reports: ExternalObject<ReportHandle>): void
 
 /** The collector's number. */
@@ -108,14 +108,14 @@ export declare function hdrMoments(cells: Float64Array, directory: Uint32Array, 
 /** The same of a series by its name; `labels` are names and values in turn. */
 export declare function hdrPages(handle: ExternalObject<Handle>, kind: number, name: string, labels: Array<string>, scale: number): HdrPages | null | false
 
-/** Counts of whole numbers, as an `HdrHistogram` takes them over. */
+/** Counts of whole numbers, for a new `HdrHistogram` object. */
 export interface HdrPages {
   digits: number
   count: number
   zeros: number
   min: number
   max: number
-  /** The cells above zero that have a count, ascending: an exponent, then the bits of the cell. */
+  /** The buckets above zero that have a count, ascending: an exponent, then the bits of the bucket. */
   places: Uint32Array
   /** Their counts. */
   counts: Float64Array
@@ -188,8 +188,8 @@ export declare function openNew(traceLimit: number, labels: Array<string>): Exte
 /** A pool that has not been read yet. */
 export declare function openPool(): ExternalObject<PoolHandle>
 
-/** Makes a window of reports on what comes from now on, of the given kinds, with quantiles of these shares. */
-export declare function openReports(handle: ExternalObject<Handle>, kinds: Array<number>, shares: Array<number>): ExternalObject<ReportHandle>
+/** Makes a window of reports on what comes from now on, of the given kinds, with these quantiles (0 to 1) of distributions. */
+export declare function openReports(handle: ExternalObject<Handle>, kinds: Array<number>, quantiles: Array<number>): ExternalObject<ReportHandle>
 
 /** Makes a reader. */
 export declare function openSeries(handle: ExternalObject<Handle>): ExternalObject<SeriesHandle>
@@ -280,7 +280,7 @@ export declare function report(reports: ExternalObject<ReportHandle>, families?:
 
 /** A report. `lib/events/reports.js` reads it. */
 export interface ReportNumbers {
-  /** Of counters, gauges and histograms, in this order; absent where they are those of the report before. */
+  /** Of counters, gauges and histograms, in this order; absent if they are those of the previous report. */
   names?: Array<string>
   /**
    * How many counters and how many gauges there are; their values; then of each histogram min, max, overflow and

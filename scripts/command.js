@@ -70,6 +70,13 @@ function isInstalled(/** @type {string} */ program) {
   return !spawnSync(program, ['--version'], { stdio: 'ignore', env: { ...process.env, PATH: searchPath() } }).error
 }
 
+/** Whether a nightly Rust with this command of cargo is installed. */
+function isInNightly(/** @type {string} */ command) {
+  // rustup must not fetch a toolchain because of this question
+  const env = { ...process.env, PATH: searchPath(), RUSTUP_AUTO_INSTALL: '0' }
+  return spawnSync('cargo', ['+nightly', command, '--version'], { stdio: 'ignore', env }).status === 0
+}
+
 /** The PATH, with cargo's folder: a shell that was open before rustup ran does not have it. */
 function searchPath() {
   const cargoHome = path.join(os.homedir(), '.cargo', 'bin')
@@ -77,4 +84,4 @@ function searchPath() {
   return fs.existsSync(cargoHome) ? `${known}${path.delimiter}${cargoHome}` : known
 }
 
-module.exports = { isInstalled, main, root, run, runCargo, runNode, runNpm, searchPath }
+module.exports = { isInNightly, isInstalled, main, root, run, runCargo, runNode, runNpm, searchPath }

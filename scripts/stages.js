@@ -8,7 +8,7 @@ const path = require('node:path')
 const { checkAdvisories } = require('./advisories')
 const { build } = require('./build')
 const { bunPath } = require('./bun')
-const { isInstalled, root, run, runCargo, runNode } = require('./command')
+const { isInNightly, isInstalled, root, run, runCargo, runNode } = require('./command')
 const { setUpConsumer } = require('./consumers')
 const { setUpChromium } = require('./chromium')
 const { checkLicences } = require('./licences')
@@ -33,6 +33,7 @@ const stages = {
   rustdoc: () => rust('doc', ['--no-deps'], { RUSTDOCFLAGS: '-D warnings' }),
   rust: () => rust('test', []),
   loom: modelCheck,
+  miri: interpret,
   types: checkTypes,
   generated: checkGenerated,
   versions: checkVersions,
@@ -73,6 +74,17 @@ function modelCheck() {
     CARGO_PROFILE_RELEASE_LTO: 'off',
     CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16',
   })
+}
+
+/** Undefined behaviour in what owns, shares and reads cells. The interpreter comes with a nightly Rust only. */
+function interpret() {
+  if (!isInNightly('miri')) {
+    return 'there is no nightly Rust with miri (rustup toolchain install nightly --component miri)'
+  }
+  const tests = ['cells::', 'histogram::', 'collector::', 'binding::memory']
+  // proptest looks for failures of earlier runs in a file; each case takes seconds
+  const env = { MIRIFLAGS: '-Zmiri-disable-isolation', PROPTEST_CASES: '4' }
+  rust('+nightly', ['miri', 'test', '--lib', '--', ...tests], env)
 }
 
 /** The JavaScript against its JSDoc and index.d.ts, then index.d.ts against typed usages. */

@@ -17,7 +17,7 @@
 //! # Ok::<(), tallystick::collector::FamilyConflict>(())
 //! ```
 
-#[cfg(not(any(loom, test)))]
+#[cfg(not(loom))]
 mod binding;
 pub mod cells;
 pub mod collector;

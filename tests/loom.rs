@@ -49,7 +49,7 @@ impl Counter {
     }
 
     fn inc(&self) {
-        self.chunk.write(self.offset, self.chunk.read(self.offset) + 1.0);
+        self.chunk.set(self.offset, self.chunk.read(self.offset) + 1.0);
     }
 
     fn cell(&self) -> u32 {
@@ -189,7 +189,7 @@ fn counts_after_the_removal_of_a_series_are_never_lost() {
     explore(Some(3), || {
         let collector = collector();
         let theirs = Counter::open(&collector);
-        theirs.chunk.write(theirs.offset, BEFORE);
+        theirs.chunk.set(theirs.offset, BEFORE);
         collector.remove(&collector.open_shard(), Kind::Counter, "jobs", &[]);
         let writer = thread::spawn({
             let collector = collector.clone();
@@ -211,7 +211,7 @@ fn no_reader_sees_counts_from_before_a_removal_while_the_thread_continues() {
     explore(Some(3), || {
         let collector = collector();
         let theirs = Counter::open(&collector);
-        theirs.chunk.write(theirs.offset, BEFORE);
+        theirs.chunk.set(theirs.offset, BEFORE);
         let writer = thread::spawn({
             let collector = collector.clone();
             move || {
@@ -264,8 +264,8 @@ fn a_cell_that_is_reused_by_another_series_shows_nothing_of_the_first() {
     explore(Some(4), || {
         let collector = collector();
         let first = Counter::open_in(&collector, &collector.open_shard(), &[("id", "a")]);
-        first.chunk.write(first.offset, BEFORE);
-        // readers already know the second series
+        first.chunk.set(first.offset, BEFORE);
+        // readers know the second series
         Counter::open_in(&collector, &collector.open_shard(), &[("id", "b")]);
         let writer = thread::spawn({
             let collector = collector.clone();
@@ -316,7 +316,7 @@ fn a_gauge_with_a_time_shows_no_value_that_another_thread_has_replaced() {
         other.set_at("size", &[], 20.0, 2.0);
         let cell = one.head(Kind::Gauge, "size", &[]);
         let chunk = chunk_of(&one.shard, cell);
-        let writer = thread::spawn(move || chunk.write_timed(offset_of(cell), 30.0, 3.0));
+        let writer = thread::spawn(move || chunk.set_timed(offset_of(cell), 30.0, 3.0));
         let value = collector.read().whole_life().gauge(0).map(|state| state.value);
         assert!(value == Some(20.0) || value == Some(30.0), "{value:?}");
         writer.join().expect("the writer ends");
@@ -353,7 +353,7 @@ fn a_gauge_that_was_not_set_is_absent_however_early_it_is_read() {
             move || {
                 let family = collector.family(Kind::Gauge, "size", FamilyOptions::default()).expect("no options");
                 let cell = collector.register(&counter.shard, family, &[]);
-                chunk_of(&counter.shard, cell).write(offset_of(cell), 7.0);
+                chunk_of(&counter.shard, cell).set(offset_of(cell), 7.0);
             }
         });
         let value = collector.read().whole_life().gauge(1).map(|state| state.value);
@@ -404,7 +404,7 @@ fn a_distribution_is_read_while_its_pages_are_created_and_folded() {
             move || {
                 let chunk = chunk_of(&shard, head);
                 let cells = LogLinear::nanoseconds(Precision::One);
-                let add = |offset: u32, delta: f64| chunk.write(offset, chunk.read(offset) + delta);
+                let add = |offset: u32, delta: f64| chunk.set(offset, chunk.read(offset) + delta);
                 for value in VALUES {
                     let (entry, cell) = cells.place(value);
                     let page = collector.claim_page(&shard, head, entry);
@@ -449,5 +449,59 @@ fn a_page_that_is_reused_by_another_distribution_shows_nothing_of_the_first() {
         let last = Window::default().snapshot(&collector).timings;
         assert_eq!(last.iter().map(|(_, stats)| stats.count).collect::<Vec<_>>(), [1.0]);
         drop(thread);
+    });
+}
+
+/// Two buckets whose counts share a cell: each half is written alone, and both are loaded as one word. A reader sees of each half a
+/// count that was in it, never less than before, and nothing of the other half.
+#[test]
+fn counts_of_32_bits_that_share_a_cell_are_read_as_they_were_written() {
+    explore(None, || {
+        let collector = collector();
+        let thread = Thread::of(&collector);
+        thread.family(Kind::Timing, "render", precision(Precision::One));
+        let head = thread.head(Kind::Timing, "render", &[]);
+        let layout = LogLinear::nanoseconds(Precision::One);
+        // 32 and 34 are the first two buckets of their power of two
+        let [(entry, lower), (_, upper)] = [32.0, 34.0].map(|value| layout.place(value));
+        assert_eq!((lower, upper), (0, 1));
+        let page = collector.claim_page(&thread.shard, head, entry);
+        let (chunk, page) = (chunk_of(&thread.shard, page), offset_of(page));
+        // every bit of the lower half is set before the upper half counts
+        chunk.set_count(page, lower, u32::MAX);
+        let writer = thread::spawn({
+            let chunk = chunk.clone();
+            move || {
+                let count = |at| {
+                    chunk.set_count(page, at, chunk.count(page, at).wrapping_add(1));
+                    thread::yield_now();
+                };
+                count(upper);
+                // the lower half starts again from 0, without a carry
+                count(lower);
+                count(upper);
+            }
+        });
+        let read = || {
+            let counts = chunk.counts(page, 2);
+            [counts.get(lower), counts.get(upper)]
+        };
+        let read_later = || {
+            // plain cells alone give the model checker no reason to switch
+            thread::yield_now();
+            read()
+        };
+        let [first, second, third] = [(); 3].map(|()| read_later());
+        let all = f64::from(u32::MAX);
+        for [lower, upper] in [first, second, third] {
+            assert!([0.0, all].contains(&lower) && [0.0, 1.0, 2.0].contains(&upper), "{lower} {upper}");
+        }
+        for (one, next) in [(first, second), (second, third)] {
+            assert!(one[0] >= next[0] && one[1] <= next[1], "{one:?} then {next:?}");
+        }
+        let sum = chunk.counts(page, 2).total();
+        assert!([all, all + 1.0, 1.0, 2.0].contains(&sum), "{sum}");
+        writer.join().expect("the writer ends");
+        assert_eq!((read(), chunk.counts(page, 2).total()), ([0.0, 2.0], 2.0));
     });
 }

@@ -197,7 +197,7 @@ fn a_window_does_not_confuse_a_new_series_with_the_old_one_of_its_number() {
 }
 
 fn request() -> ReportRequest {
-    ReportRequest { kinds: Kind::ALL.to_vec(), shares: vec![0.5] }
+    ReportRequest { kinds: Kind::ALL.to_vec(), quantiles: vec![0.5] }
 }
 
 #[test]

@@ -225,7 +225,7 @@ impl Readers {
     }
 
     fn check_report(&self, expected: &Seen) {
-        let request = ReportRequest { kinds: Kind::ALL.to_vec(), shares: vec![0.5] };
+        let request = ReportRequest { kinds: Kind::ALL.to_vec(), quantiles: vec![0.5] };
         let report = self.reports.report(&self.collector, &request, None);
         let net: f64 = expected.counts.values().sum();
         assert_eq!(report.counters.iter().map(|(_, value)| value).sum::<f64>(), net);

@@ -3,13 +3,14 @@
 mod js_writer;
 
 use std::sync::Arc;
+use std::thread;
 
 use js_writer::{Thread, bounds, collector, precision};
 use tallystick::collector::{Collector, FamilyOptions, Kind, Merge, Report, ReportRequest, ReportWindow};
 use tallystick::histogram::{Precision, Summary};
 
 fn request() -> ReportRequest {
-    ReportRequest { kinds: Kind::ALL.to_vec(), shares: vec![0.0, 0.1, 0.5, 0.9, 0.99, 1.0] }
+    ReportRequest { kinds: Kind::ALL.to_vec(), quantiles: vec![0.0, 0.1, 0.5, 0.9, 0.99, 1.0] }
 }
 
 fn report(window: &ReportWindow, collector: &Collector) -> Report {
@@ -37,9 +38,14 @@ fn numbers(of: &[(Arc<str>, f64)]) -> String {
     pairs.join(" ")
 }
 
+/// How many values, reports and so on: few where an interpreter runs this.
+fn few(count: u32) -> u32 {
+    if cfg!(miri) { count / 50 } else { count }
+}
+
 /// Reproducible values over many powers of two, including zeros.
 fn values(count: u32) -> impl Iterator<Item = f64> {
-    (0..count).map(|at| f64::from(at.wrapping_mul(2_654_435_761) % 1000).powi(3) / 1000.0)
+    (0..few(count)).map(|at| f64::from(at.wrapping_mul(2_654_435_761) % 1000).powi(3) / 1000.0)
 }
 
 #[test]
@@ -133,11 +139,11 @@ fn only_requested_names_are_reported() {
     thread.observe_millis("latency", &[], 5.0);
     thread.observe("latency", &[], 500.0);
     let jobs = thread.family(Kind::Counter, "jobs", FamilyOptions::default());
-    let reported = window.report(&collector, &request(), Some(&[jobs]));
-    assert_eq!((numbers(&reported.counters).as_str(), reported.histograms.len()), ("jobs=1", 0));
+    let selected = window.report(&collector, &request(), Some(&[jobs]));
+    assert_eq!((numbers(&selected.counters).as_str(), selected.histograms.len()), ("jobs=1", 0));
     let timings = ReportRequest { kinds: vec![Kind::Timing], ..request() };
-    let reported = window.report(&collector, &timings, None);
-    assert_eq!((reported.counters.len(), summary(&reported, "latency").max), (0, 5.0));
+    let selected = window.report(&collector, &timings, None);
+    assert_eq!((selected.counters.len(), summary(&selected, "latency").max), (0, 5.0));
     assert_eq!(summary(&report(&window, &collector), "latency").max, 500.0);
 }
 
@@ -169,4 +175,36 @@ fn distributions_with_bounds_and_without_are_merged() {
     let latency = summary(&report(&window, &collector), "latency");
     assert_eq!((latency.min, latency.max), (5.0, 25.0));
     assert!(latency.quantiles.is_sorted(), "{latency:?}");
+}
+
+#[test]
+fn a_report_has_all_values_though_their_cells_are_folded_meanwhile() {
+    let names: Vec<String> = (0..few(500)).map(|at| format!("size_{at}")).collect();
+    for _ in 0..5 {
+        let (collector, window) = watched();
+        let thread = Thread::of(&collector);
+        for name in &names {
+            for value in [1.0, 20.0, 300.0] {
+                thread.observe(name, &[], value);
+            }
+        }
+        let folding = thread::scope(|scope| {
+            let folding = scope.spawn(|| {
+                // the whole thread, which is no one else's
+                let thread = thread;
+                for name in &names {
+                    thread.fold_cell(thread.head(Kind::Histogram, name, &[]));
+                }
+            });
+            while !folding.is_finished() {
+                let report = report(&window, &collector);
+                assert_eq!(report.histograms.len(), names.len());
+                for (name, summary) in report.histograms {
+                    assert_eq!((summary.min, summary.max), (1.0, 300.0), "{name}");
+                }
+            }
+            folding.join()
+        });
+        folding.expect("the thread folds all");
+    }
 }

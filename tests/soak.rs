@@ -156,7 +156,7 @@ fn add(seen: &mut [f64; 3], snapshot: &Snapshot) {
 fn remove(collector: &Arc<Collector>, tally: &Tally) {
     let thread = Thread::of(collector);
     let reports = ReportWindow::new(collector);
-    let request = ReportRequest { kinds: Kind::ALL.to_vec(), shares: vec![0.5, 0.99] };
+    let request = ReportRequest { kinds: Kind::ALL.to_vec(), quantiles: vec![0.5, 0.99] };
     while !tally.is_over() {
         remove_passing(&thread);
         let report = reports.report(collector, &request, None);

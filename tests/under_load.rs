@@ -253,10 +253,10 @@ fn a_gauge_with_a_time_that_is_set_continuously_is_in_every_reading() {
                 thread.family(Kind::Gauge, &name, merged(Merge::Last));
                 let cell = thread.head(Kind::Gauge, &name, &[]);
                 let (chunk, at) = (chunk_of(&thread.shard, cell), offset_of(cell));
-                chunk.write_timed(at, 0.0, 0.0);
+                chunk.set_timed(at, 0.0, 0.0);
                 ready.wait();
                 for time in (0..).take_while(|_| !is_over.load(Ordering::Relaxed)) {
-                    chunk.write_timed(at, f64::from(time), f64::from(time));
+                    chunk.set_timed(at, f64::from(time), f64::from(time));
                 }
                 thread.end();
             });

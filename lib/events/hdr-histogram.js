@@ -1,6 +1,7 @@
 'use strict'
 
-// A timing's own histogram as an object: whole numbers in the cells of HdrHistogram, which other HdrHistograms read and write.
+// HdrHistogram objects: whole numbers in the buckets of HdrHistogram, so that other implementations read what these encode, and
+// the other way round. Recording, merging and quantiles are JavaScript's alone; mean, deviation and encodings are Rust's.
 
 const {
   invalidEncoding,
@@ -24,10 +25,10 @@ const DEFAULT_PRECISION = 2
 /** How many bits of a value choose its cell, by significant digits. */
 const DIGITS_BITS = [0, 4, 7, 10, 14, 17]
 const LARGEST = Number.MAX_SAFE_INTEGER
-/** What a collector's histogram is multiplied by where nothing is said, as its own file has it. */
+/** The default of `scale` for a collector's histogram. */
 const HISTOGRAM_SCALE = 1000
-/** One quantile asked for, and answered. */
-const SHARE = new Float64Array(1)
+/** The arguments of one call of `valueAt`. */
+const QUANTILE = new Float64Array(1)
 const ANSWER = new Float64Array(1)
 
 class HdrHistogram {
@@ -119,7 +120,7 @@ class HdrHistogram {
     this.record(value)
     let missing = Math.floor(value) - expectedInterval
     while (missing >= expectedInterval) {
-      // all that fall in one cell at once: a long pause between short intervals has millions of them
+      // all values of one bucket at once: a long pause between short intervals has millions of them
       const lowest = Math.max(this.#cells.lowestOf(missing), expectedInterval)
       const steps = Math.floor((missing - lowest) / expectedInterval)
       const smallest = missing - steps * expectedInterval
@@ -133,8 +134,8 @@ class HdrHistogram {
     if (typeof q !== 'number') throw notANumber('quantile', q)
     if (!(q >= 0 && q <= 1)) throw outOfRange('quantile', q, 'from 0 to 1 (0.99, not 99)')
     if (this.#cells.isEmpty) return Number.NaN
-    SHARE[0] = q
-    this.#cells.quantiles(SHARE, ANSWER)
+    QUANTILE[0] = q
+    this.#cells.quantiles(QUANTILE, ANSWER)
     return ANSWER[0]
   }
 
@@ -162,7 +163,7 @@ class HdrHistogram {
   encode(options) {
     const { scale = 1 } = checkedOptions(options, ['scale'])
     checkedScale(scale)
-    // no reader takes more, and beyond it counts are not whole any more
+    // no reader accepts more, and beyond it a float is no exact count
     if (this.count > LARGEST) throw outOfRange('the count of what is encoded', this.count, 'at most 2^53 - 1')
     const plain = this.#cells.lend((cells, directory) => binding.hdrEncode(cells, directory, this.#precision, scale))
     if (plain === null) throw tooLarge(scale)
@@ -170,7 +171,7 @@ class HdrHistogram {
   }
 }
 
-/** What an instrument of a collector holds, if it is one; a proxy of one is none. @param {any} instrument @param {number} [scale] */
+/** The counts of a collector's instrument; undefined for anything else, such as a proxy of one. @param {any} instrument @param {number} [scale] */
 function pagesOf(instrument, scale) {
   try {
     return typeof instrument?.[HDR_PAGES] === 'function' ? instrument[HDR_PAGES](scale) : undefined

@@ -11,7 +11,7 @@ use napi::{Error, Result};
 use napi_derive::napi;
 use parking_lot::Mutex;
 
-use super::memory::SharedArray;
+use super::memory::{SharedArray, contain_panic};
 use crate::cells::Shard;
 use crate::collector::{self, Collector, NewCollector};
 
@@ -60,7 +60,8 @@ pub(super) fn gone() -> Error {
 impl Drop for Anchor {
     fn drop(&mut self) {
         let Hold { collector, shard } = &*self.hold;
-        collector.fold(shard);
+        // a handle whose anchor JavaScript never took drops it in a finaliser of napi-rs
+        contain_panic(|| collector.fold(shard));
     }
 }
 

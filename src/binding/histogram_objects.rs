@@ -1,4 +1,5 @@
-//! What `HdrHistogram` objects ask of Rust, for which JavaScript lends their memory, and their way to and from an encoding.
+//! Mean, deviation and encodings of `HdrHistogram` objects, whose memory JavaScript passes for one call; and copies of what a
+//! collector holds as such objects.
 
 use napi::bindgen_prelude::{External, Float64Array, Uint8Array, Uint32Array};
 use napi::{Either, Result};
@@ -8,7 +9,7 @@ use super::handle::{Handle, pairs};
 use crate::collector::Kind;
 use crate::histogram::{Distribution, HdrCounts};
 
-/// Counts of whole numbers, as an `HdrHistogram` takes them over.
+/// Counts of whole numbers, for a new `HdrHistogram` object.
 #[napi(object)]
 pub struct HdrPages {
     pub digits: u32,
@@ -16,7 +17,7 @@ pub struct HdrPages {
     pub zeros: f64,
     pub min: f64,
     pub max: f64,
-    /// The cells above zero that have a count, ascending: an exponent, then the bits of the cell.
+    /// The buckets above zero that have a count, ascending: an exponent, then the bits of the bucket.
     pub places: Uint32Array,
     /// Their counts.
     pub counts: Float64Array,

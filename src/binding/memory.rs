@@ -1,10 +1,12 @@
 //! Memory that both sides see, handed to JavaScript as external arrays.
 //!
-//! Each array's finaliser holds what keeps its memory. JavaScript keeps the arrays in private fields, so nobody else can detach
-//! or transfer them.
+//! Each array's finaliser owns what keeps its memory. JavaScript keeps the arrays in private fields, so that nobody else can detach
+//! or transfer them. A finaliser may run on another thread than the one that made the array, and is called from C: what it drops is
+//! `Send`, and no panic leaves it.
 
 use std::any::Any;
 use std::ffi::c_void;
+use std::mem::forget;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::sync::atomic::AtomicU32;
@@ -23,7 +25,7 @@ pub struct SharedArray {
     owner: Owner,
 }
 
-/// What an array keeps. Its finaliser may run on another thread.
+/// What an array owns until it is finalised.
 type Owner = Box<dyn Any + Send>;
 
 impl SharedArray {
@@ -88,8 +90,15 @@ impl ToNapiValue for SharedArray {
 unsafe extern "C" fn finalize_array(_: sys::napi_env, _: *mut c_void, owner: *mut c_void) {
     // SAFETY: `owner` is the box that `to_napi_value` leaked for this one call.
     let owner = unsafe { Box::from_raw(owner.cast::<Owner>()) };
-    // a panic must not cross into the runtime
-    let _ = catch_unwind(AssertUnwindSafe(|| drop(owner)));
+    contain_panic(|| drop(owner));
+}
+
+/// Runs what is called from C, where a panic would abort the process. The panic hook has reported it by then.
+pub(super) fn contain_panic(run: impl FnOnce()) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(run)) {
+        // what the panic carries may panic when it is dropped
+        forget(panic);
+    }
 }
 
 /// The memory of one chunk.
@@ -98,4 +107,44 @@ pub fn chunk(handle: &External<Handle>, number: u32) -> Result<Option<SharedArra
     let chunk = handle.hold()?.shard.chunk(number);
     Ok(chunk
         .map(|chunk| SharedArray::new(chunk.address().cast(), chunk.cells() as usize, TypedArrayType::Float64, chunk)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    /// Panics when it is dropped, with something that panics in its turn.
+    struct Panicking(Arc<AtomicBool>);
+
+    struct Payload;
+
+    impl Drop for Payload {
+        fn drop(&mut self) {
+            panic!("dropped a payload");
+        }
+    }
+
+    impl Drop for Panicking {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Relaxed);
+            // unlike `panic!`, without a message on standard error
+            std::panic::resume_unwind(Box::new(Payload));
+        }
+    }
+
+    #[test]
+    fn a_panic_in_a_finaliser_stays_in_it_on_any_thread() {
+        let dropped = Arc::new(AtomicBool::new(false));
+        let owner: Owner = Box::new(Panicking(dropped.clone()));
+        let finaliser = std::thread::spawn(move || {
+            let owner = Box::into_raw(Box::new(owner));
+            // SAFETY: the box is leaked for this one call.
+            unsafe { finalize_array(ptr::null_mut(), ptr::null_mut(), owner.cast()) };
+        });
+        finaliser.join().expect("the finaliser returns");
+        assert!(dropped.load(Ordering::Relaxed));
+    }
 }

@@ -5,10 +5,11 @@
 
 #![allow(unsafe_code, reason = "memory is handed to JavaScript here")]
 #![allow(clippy::needless_pass_by_value, reason = "napi converts arguments into owned values")]
+#![cfg_attr(test, allow(dead_code, reason = "in unit tests napi registers no function"))]
 
+mod buffer_pool;
 mod handle;
 mod histogram_objects;
-mod lent;
 mod memory;
 #[cfg(windows)]
 mod pinned;
@@ -18,3 +19,13 @@ mod record;
 mod report;
 mod series;
 mod tracked;
+
+/// JavaScript's objects over Rust's may be finalised on another thread than the one that made them.
+const _: () = {
+    const fn finalised_anywhere<T: Send>() {}
+    finalised_anywhere::<handle::Handle>();
+    finalised_anywhere::<pool::PoolHandle>();
+    finalised_anywhere::<read::WindowHandle>();
+    finalised_anywhere::<report::ReportHandle>();
+    finalised_anywhere::<series::SeriesHandle>();
+};

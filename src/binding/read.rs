@@ -7,8 +7,8 @@ use napi::bindgen_prelude::{External, Object};
 use napi::{Env, Error, Result};
 use napi_derive::napi;
 
+use super::buffer_pool::{buffer, to_array};
 use super::handle::{Handle, pairs};
-use super::lent::{lend, memory};
 use super::memory::SharedArray;
 use crate::collector::{Collector, Kind, Priority, Snapshot, Window, is_queued, read_in_turn, reader_has_room};
 use crate::exposition::{
@@ -85,11 +85,11 @@ pub fn prometheus<'env>(env: &'env Env, handle: &External<Handle>, buckets: Opti
 /// The same, while the caller waits.
 #[napi(catch_unwind, ts_return_type = "Uint8Array")]
 pub fn prometheus_sync(handle: &External<Handle>, buckets: Option<Vec<f64>>) -> Result<SharedArray> {
-    Ok(lend(exposition(&*handle.collector()?, buckets.as_deref())))
+    Ok(to_array(exposition(&*handle.collector()?, buckets.as_deref())))
 }
 
 fn exposition(collector: &Collector, buckets: Option<&[f64]>) -> Vec<u8> {
-    prometheus_text_in(memory(), collector, buckets.unwrap_or(&DEFAULT_BUCKETS_MILLIS))
+    prometheus_text_in(buffer(), collector, buckets.unwrap_or(&DEFAULT_BUCKETS_MILLIS))
 }
 
 /// Two families that would be exposed under one name, each as its kind and its name.
@@ -142,7 +142,7 @@ pub(super) fn read_later(
     }
     let (deferred, promise) = env.create_deferred()?;
     let ticket = read_in_turn(priority, move || match catch_unwind(AssertUnwindSafe(read)) {
-        Ok(bytes) => deferred.resolve(move |_| Ok(lend(bytes))),
+        Ok(bytes) => deferred.resolve(move |_| Ok(to_array(bytes))),
         Err(_) => deferred.reject(Error::from_reason("the reading failed; please report this")),
     });
     Ok(Some((ticket as f64, promise)))

@@ -10,12 +10,12 @@ use parking_lot::Mutex;
 use super::handle::Handle;
 use crate::collector::{Collector, Kind, Report, ReportRequest, ReportWindow};
 
-/// What one aggregator asks for again and again. Like a handle, it keeps no collector alive.
+/// The reports of one aggregator. Like a handle, it keeps no collector alive.
 pub struct ReportHandle {
     collector: Weak<Collector>,
     window: ReportWindow,
     request: ReportRequest,
-    // those that JavaScript has: most reports have the names of the one before
+    // those that JavaScript has: most reports have the names of the previous one
     names: Mutex<Vec<Arc<str>>>,
 }
 
@@ -28,22 +28,22 @@ impl ReportHandle {
 /// A report. `lib/events/reports.js` reads it.
 #[napi(object)]
 pub struct ReportNumbers {
-    /// Of counters, gauges and histograms, in this order; absent where they are those of the report before.
+    /// Of counters, gauges and histograms, in this order; absent if they are those of the previous report.
     pub names: Option<Vec<String>>,
     /// How many counters and how many gauges there are; their values; then of each histogram min, max, overflow and
     /// its quantiles.
     pub numbers: Float64Array,
 }
 
-/// Makes a window of reports on what comes from now on, of the given kinds, with quantiles of these shares.
+/// Makes a window of reports on what comes from now on, of the given kinds, with these quantiles (0 to 1) of distributions.
 #[napi(catch_unwind)]
-pub fn open_reports(handle: &External<Handle>, kinds: Vec<u8>, shares: Vec<f64>) -> Result<External<ReportHandle>> {
+pub fn open_reports(handle: &External<Handle>, kinds: Vec<u8>, quantiles: Vec<f64>) -> Result<External<ReportHandle>> {
     let collector = handle.collector()?;
     let kinds = kinds.into_iter().filter_map(Kind::from_number).collect();
     Ok(External::new(ReportHandle {
         collector: Arc::downgrade(&collector),
         window: ReportWindow::new(&collector),
-        request: ReportRequest { kinds, shares },
+        request: ReportRequest { kinds, quantiles },
         names: Mutex::default(),
     }))
 }
@@ -81,14 +81,14 @@ fn numbers(report: &Report) -> Vec<f64> {
     numbers
 }
 
-/// Begins anew with counters.
+/// Resets counters.
 #[napi(catch_unwind)]
 pub fn clear_reported_counters(reports: &External<ReportHandle>) -> Result<()> {
     reports.window.clear_counters(&*reports.collector()?);
     Ok(())
 }
 
-/// Begins anew with timings and histograms.
+/// Resets timings and histograms.
 #[napi(catch_unwind)]
 pub fn clear_reported_distributions(reports: &External<ReportHandle>) -> Result<()> {
     reports.window.clear_distributions(&*reports.collector()?);

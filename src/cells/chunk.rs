@@ -309,13 +309,6 @@ impl Chunk {
         })
     }
 
-    /// Sets such a gauge, in JavaScript's place as `write` does.
-    pub fn write_timed(&self, offset: u32, value: f64, time: f64) {
-        self.write(offset, value);
-        self.write(offset + layout::TIME, time);
-        self.write(offset + layout::CHECK, f64::from_bits(value.to_bits() ^ time.to_bits()));
-    }
-
     /// Reads cells in a row; none where they are not all in the chunk.
     pub fn read_row(&self, offset: u32, count: u32) -> impl ExactSizeIterator<Item = f64> {
         self.row(offset, count).iter().map(number)
@@ -340,9 +333,9 @@ impl Chunk {
         self.storage.words().get(start..start + count).unwrap_or_default()
     }
 
-    /// Writes a cell, on the thread that owns the shard: initial values, and models in JavaScript's place. As there, no lock
-    /// is taken.
-    pub fn write(&self, offset: u32, value: f64) {
+    /// Writes a cell, on the thread that owns the shard or under the value lock: initial values, and zeros. JavaScript does so
+    /// without a lock.
+    pub(crate) fn write(&self, offset: u32, value: f64) {
         if let Some(word) = self.storage.words().get(offset as usize) {
             word.store(value.to_bits(), Ordering::Relaxed);
         }
@@ -367,14 +360,6 @@ impl Chunk {
     /// A count of a page at this offset.
     pub fn count(&self, page: u32, at: u32) -> u32 {
         half(self.read(page + at / COUNTS_PER_CELL).to_bits(), at)
-    }
-
-    /// Writes a count, in JavaScript's place as `write` does.
-    pub fn set_count(&self, page: u32, at: u32, count: u32) {
-        let shift = u32::BITS * (at % COUNTS_PER_CELL);
-        let cell = page + at / COUNTS_PER_CELL;
-        let bits = self.read(cell).to_bits() & !(u64::from(u32::MAX) << shift);
-        self.write(cell, f64::from_bits(bits | u64::from(count) << shift));
     }
 }
 

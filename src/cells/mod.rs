@@ -5,8 +5,8 @@
 //! - A cell is written by one thread (its shard's) by plain stores, and read by any thread as a relaxed 64-bit atomic load.
 //!   Every cell stands for itself, so no ordering between cells is needed: a reader that sees one cell's new value and
 //!   another's old one reports a state between two recordings.
-//! - In a distribution's pages and directory a cell is two numbers of 32 bits: each is written by a store of its own, and read
-//!   with its whole cell.
+//! - In a distribution's pages a cell is two counts of 32 bits, in a directory four entries of 16: JavaScript writes each count by a
+//!   store of its own, Rust writes the directory, and both are read with their whole cell (`storage.rs` says why that is sound).
 //! - A cell is claimed, and its claim recorded here or in the shard's log, before its first write.
 //! - A cell has one handle in its thread. It is released, for another series to claim, only once that handle has forgotten
 //!   it; the collector releases under its value lock, so that no reading sees the cell of two series.
@@ -21,6 +21,8 @@ mod storage;
 pub mod sync;
 #[cfg(all(test, not(loom)))]
 mod tests;
+#[cfg(feature = "test-writers")]
+mod writers;
 
 pub(crate) use chunk::ClaimTemplate;
 pub use chunk::{Chunk, Claim, ClaimRole};

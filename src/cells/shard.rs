@@ -300,21 +300,6 @@ impl Shard {
     pub fn read(&self, cell: CellIndex) -> f64 {
         self.chunk_of(cell).map_or(0.0, |chunk| chunk.read(offset_of(cell)))
     }
-
-    /// Writes a cell in JavaScript's place: for tests, benches and examples in Rust, on the owning thread.
-    pub fn write(&self, cell: CellIndex, value: f64) {
-        if let Some(chunk) = self.chunk_of(cell) {
-            chunk.write(offset_of(cell), value);
-        }
-    }
-
-    /// Counts one more in a page, in JavaScript's place too.
-    pub fn count(&self, page: CellIndex, at: u32) {
-        if let Some(chunk) = self.chunk_of(page) {
-            let page = offset_of(page);
-            chunk.set_count(page, at, chunk.count(page, at) + 1);
-        }
-    }
 }
 
 impl Memory {

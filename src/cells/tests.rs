@@ -121,6 +121,7 @@ fn a_flat_distribution_has_all_its_pages_behind_its_head() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "it takes minutes")]
 fn a_page_is_far_when_its_heads_chunk_is_full_and_used_again_by_others() {
     let shard = shard();
     let head = claim_head(&shard, 1);
@@ -153,6 +154,7 @@ fn a_page_is_far_when_its_heads_chunk_is_full_and_used_again_by_others() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "it takes minutes")]
 fn what_is_released_at_once_is_used_again_and_takes_no_more_room() {
     let shard = shard();
     let mut taken = None;

@@ -1,17 +1,23 @@
-//! Where the live cells of distributions are, by series: for a reader who looks at one distribution after the other and
-//! keeps none. What many histograms hold together is larger than a processor's caches; one after the other is not.
+//! Where the live cells of distributions are, by series: for a reader that looks at one distribution after the other and
+//! copies none. What many histograms hold together is larger than a processor's caches; one after the other is not.
+//!
+//! The cells are found under the value lock and read outside it. [`Collector::is_unchanged`](super::Collector) says whether a
+//! fold or a removal has moved their values meanwhile; then what was read is worthless.
 
 use super::removal::{Baseline, Baselines};
 use super::totals::{Chunks, add_distribution, distribution_since, each_page};
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, ClaimRole, Counts, Shard, layout};
-use crate::histogram::outline::{LivePage, Outline, ROW};
-use crate::histogram::{Distribution, Extremes, Form, total};
+use crate::histogram::{Distribution, Extremes, Form, PageCounts, Run, buckets_of, total};
 
 /// Most distributions of one thing span fewer powers of two.
 const USUAL_PAGES: usize = 16;
 
+/// A distribution that is read where it is recorded.
+pub(super) type LiveDistribution<'a> = Distribution<LivePage<'a>>;
+
 /// The heads of all distributions.
+#[derive(Default)]
 pub(super) struct LiveDistributions {
     // by shard
     chunks: Vec<Vec<Arc<Chunk>>>,
@@ -30,7 +36,7 @@ struct Head {
 }
 
 impl LiveDistributions {
-    /// Looks through all claims. As long as the caller holds the value lock, no chunk is folded.
+    /// Looks through all claims, under the value lock.
     pub fn find(shards: &[Arc<Shard>], baselines: &Baselines) -> Self {
         let chunks: Vec<_> = shards.iter().map(|shard| shard.chunks()).collect();
         let mut heads = Vec::new();
@@ -68,14 +74,14 @@ impl LiveDistributions {
         }
     }
 
-    /// What one series holds beyond an earlier reading, to be read where it is. `None` where more than one thread has the series,
-    /// or none, and where it has bounds.
-    pub fn outline<'a>(
+    /// What one series holds beyond an earlier reading. `None` where more than one thread has the series, or none, and where it has
+    /// bounds.
+    pub fn distribution<'a>(
         &'a self,
         series: u32,
         form: &Form,
         before: Option<&'a Distribution>,
-    ) -> Option<Outline<Page<'a>>> {
+    ) -> Option<LiveDistribution<'a>> {
         let (Form::LogLinear(layout), [head @ Head { before: None, .. }]) = (form, self.heads_of(series)) else {
             return None;
         };
@@ -88,12 +94,12 @@ impl LiveDistributions {
             let counts = home.counts(offset, length);
             let total = counts.total() - total(before);
             if total > 0.0 {
-                pages.push(Page { entry, counts, before, total });
+                pages.push(LivePage { entry, length, counts, before, total });
             }
         });
         let [min, max, zeros] = [layout::MIN, layout::MAX, layout::ZERO].map(|cell| chunk.read(head.offset + cell));
         let zeros = zeros - before.map_or(0.0, Distribution::zeros);
-        Some(Outline { layout: *layout, zeros, extremes: Extremes { min, max }, pages })
+        Some(Distribution::live(*layout, pages, zeros, Extremes { min, max }))
     }
 
     fn heads_of(&self, series: u32) -> &[Head] {
@@ -108,9 +114,10 @@ impl LiveDistributions {
     }
 }
 
-/// A page with counts.
-pub(super) struct Page<'a> {
+/// A page with counts, which may go up.
+pub(super) struct LivePage<'a> {
     entry: u32,
+    length: u32,
     counts: Counts<'a>,
     // as an earlier reading had it
     before: &'a [f64],
@@ -118,9 +125,9 @@ pub(super) struct Page<'a> {
     total: f64,
 }
 
-impl LivePage for Page<'_> {
-    fn entry(&self) -> u32 {
-        self.entry
+impl Run for LivePage<'_> {
+    fn len(&self) -> u32 {
+        self.length
     }
 
     fn total(&self) -> f64 {
@@ -128,12 +135,18 @@ impl LivePage for Page<'_> {
     }
 
     fn row(&self, row: u32) -> f64 {
-        let cells = row * ROW..(row + 1) * ROW;
-        let before = self.before.get(cells.start as usize..cells.end as usize).map_or(0.0, total);
-        self.counts.sum(cells) - before
+        let buckets = buckets_of(row);
+        let before = self.before.get(buckets.start as usize..buckets.end as usize).map_or(0.0, total);
+        self.counts.sum(buckets) - before
     }
 
     fn count(&self, at: u32) -> f64 {
         self.counts.get(at) - self.before.get(at as usize).copied().unwrap_or(0.0)
+    }
+}
+
+impl PageCounts for LivePage<'_> {
+    fn entry(&self) -> u32 {
+        self.entry
     }
 }

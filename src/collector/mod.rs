@@ -8,8 +8,10 @@
 //!   and takes the shard out of reach in one step, so that no reading sees a value twice or not at all.
 //! - Registering a series and adding a chunk take `names` and the shard's lock, never the value lock.
 //! - What a shard's log has is entered in `names` before each reading, and by whoever asks for a series.
-//! - While a series has a cell, the cell only goes up. A reset keeps a reading to subtract; a removal releases the cells of the
-//!   thread that removes, and notes what those of other threads hold (`removal.rs`).
+//! - While a series has a cell, JavaScript only adds to it (a gauge's aside). Rust zeroes it in two places, both under the value
+//!   lock: a fold of a full count or a large sum moves it into `folded` first, and a removal releases the cells of the thread that
+//!   removes. Of other threads' cells a removal notes what they hold (`removal.rs`). A reset of a window touches no cell: it
+//!   keeps a reading to subtract.
 
 mod asked;
 mod copies;
@@ -91,6 +93,8 @@ struct Values {
     folded: Totals,
     /// What cells held whose series another thread removed: only what comes later is shown.
     baselines: Baselines,
+    /// How often cells were folded or released: who reads cells outside the lock looks whether it is the same afterwards.
+    changes: u64,
 }
 
 /// All values at one moment.
@@ -314,6 +318,19 @@ impl Collector {
             self.read_log(shard);
         }
         values
+    }
+
+    /// The same for a fold or a removal, which moves what cells hold.
+    fn values_to_change(&self) -> MutexGuard<'_, Values> {
+        let mut values = self.values();
+        values.changes += 1;
+        values
+    }
+
+    /// Whether no fold and no removal came since [`Values::changes`] was this: then cells that were read without the lock held what
+    /// was recorded in them.
+    fn is_unchanged(&self, changes: u64) -> bool {
+        self.values.lock().changes == changes
     }
 
     fn register_in(names: &mut Names, shard: &Shard, family: u32, labels: &[Label]) -> CellIndex {

@@ -49,7 +49,7 @@ impl Collector {
     /// Takes a series out of all readings until it is recorded again. True when there was something to take. `mine` is the
     /// calling thread's shard, which has forgotten its handle.
     pub fn remove(&self, mine: &Shard, kind: Kind, name: &str, labels: &[(String, String)]) -> bool {
-        let mut values = self.values();
+        let mut values = self.values_to_change();
         let Some(series) = self.names.lock().find_series(kind, name, labels) else {
             return false;
         };
@@ -59,7 +59,7 @@ impl Collector {
     /// The same of the series without labels. If the family has no other, it is removed too: it is freed with its name as soon as
     /// no thread holds it. Whether there was something to take, and whether the family was removed.
     pub fn remove_unlabelled(&self, mine: &Shard, kind: Kind, name: &str) -> (bool, bool) {
-        let mut values = self.values();
+        let mut values = self.values_to_change();
         let series = self.names.lock().find_series(kind, name, &[]);
         let was_visible = series.is_some_and(|series| self.remove_under_lock(&mut values, mine, series, kind));
         let Some((family, others)) = self.labelled_series(kind, name) else { return (was_visible, false) };
@@ -136,7 +136,7 @@ impl Collector {
     /// Takes all series and the trace out of all readings until they are recorded again; `mine` as for `remove`, which has
     /// forgotten all its handles.
     pub fn clear(&self, mine: &Shard) {
-        let mut values = self.values();
+        let mut values = self.values_to_change();
         values.folded = Totals::default();
         let shards = self.shards.lock().clone();
         let view = self.names.lock().view();
@@ -169,7 +169,7 @@ impl Collector {
     /// Releases the cells of this thread whose series other threads have removed: what it must forget. What it recorded since
     /// stays in the totals.
     pub fn release_removed(&self, shard: &Shard) -> Vec<Removed> {
-        let mut values = self.values();
+        let mut values = self.values_to_change();
         let view = self.names.lock().view();
         let chunks = shard.chunks();
         let mut removed = Vec::new();
@@ -211,7 +211,7 @@ impl Collector {
     /// Moves what a claim holds into the folded totals, because a count of it is full or its sum is large. Its thread calls
     /// this, so nobody records meanwhile.
     pub fn fold_cell(&self, shard: &Shard, cell: CellIndex) {
-        let mut values = self.values();
+        let mut values = self.values_to_change();
         let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { return };
         let Some((family, labelled)) = self.names.lock().family_of(claim.series) else { return };
         let chunks = shard.chunks();
@@ -222,7 +222,7 @@ impl Collector {
     /// Moves what a shard holds into the folded totals, and takes it out of reach: its thread has ended, or nothing holds its
     /// handles any more.
     pub fn fold(&self, shard: &Arc<Shard>) {
-        let mut values = self.values();
+        let mut values = self.values_to_change();
         self.shards.lock().retain(|other| !Arc::ptr_eq(other, shard));
         let view = self.names.lock().view();
         let chunks = shard.chunks();

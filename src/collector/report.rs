@@ -1,28 +1,34 @@
 //! A report: what one reader sees of a collector by the families' names, summed over labels and threads. A timing and a
 //! histogram of one name are one distribution.
+//!
+//! Numbers are copied under the value lock; distributions are only found there, and their quantiles are computed from the live cells
+//! outside it. If a fold or a removal has moved values meanwhile, the report is made again.
 
 use std::sync::Arc;
 
 use super::Collector;
+use super::Reading;
 use super::asked::{Asked, AskedSeries, Question};
 use super::family::Kind;
-use super::live_distributions::{LiveDistributions, Page};
+use super::live_distributions::{LiveDistribution, LiveDistributions};
 use super::names::NamesView;
 use super::snapshot::{NANOS_PER_MILLI, saturated};
 use super::totals::{Count, Since, Totals};
 use super::window::baseline;
 use crate::cells::ClaimRole;
 use crate::cells::sync::Mutex;
-use crate::histogram::outline::Outline;
-use crate::histogram::{Blend, Distribution, Form, Summary};
+use crate::histogram::{Distribution, Form, MergedDistribution, Summary};
 
-/// What is told in a report.
+/// How often a report is made from live cells. Where threads end that fast, the last attempt copies them under the value lock.
+const LIVE_ATTEMPTS: u32 = 3;
+
+/// What a report contains.
 #[derive(Clone, Debug)]
 pub struct ReportRequest {
     /// Only families of these kinds.
     pub kinds: Vec<Kind>,
-    /// The shares of quantiles, 0 to 1.
-    pub shares: Vec<f64>,
+    /// The quantiles of distributions, 0 to 1.
+    pub quantiles: Vec<f64>,
 }
 
 /// Values by the families' names, sorted.
@@ -36,7 +42,7 @@ pub struct Report {
     pub histograms: Vec<(Arc<str>, Summary)>,
 }
 
-/// What one reader of reports has seen. Counters and distributions begin anew apart.
+/// What one reader of reports has seen. Counters and distributions are reset apart.
 #[derive(Debug, Default)]
 pub struct ReportWindow {
     seen: Mutex<Seen>,
@@ -63,31 +69,56 @@ impl ReportWindow {
     #[must_use]
     pub fn report(&self, collector: &Collector, request: &ReportRequest, families: Option<&[u32]>) -> Report {
         let mut seen = self.seen.lock();
-        let Seen { counts, distributions, asked } = &mut *seen;
-        let mut values = collector.values();
-        let reading = collector.read_under_lock(&mut values, is_number);
-        let live = LiveDistributions::find(&collector.shards.lock().clone(), &values.baselines);
-        let since = Since::apart(&reading, Some(counts), Some(distributions));
-        asked
-            .update(&reading.names, Question { kinds: request.kinds.clone(), families: families.map(<[u32]>::to_vec) });
-        let read = Read { names: &reading.names, since, live, shares: &request.shares };
-        let mut report = Report { histograms: Vec::with_capacity(asked.len()), ..Report::default() };
-        for (name, series) in asked.by_name() {
-            report.add(name, series, &read);
+        for _ in 0..LIVE_ATTEMPTS {
+            let (reading, live, changes) = read_live(collector);
+            let report = seen.report(&reading, live, request, families);
+            if collector.is_unchanged(changes) {
+                return report;
+            }
         }
-        report
+        seen.report(&collector.read(), LiveDistributions::default(), request, families)
     }
 
-    /// Begins anew with counters.
+    /// Resets counters.
     pub fn clear_counters(&self, collector: &Collector) {
         let mut seen = self.seen.lock();
         seen.counts = collector.read_under_lock(&mut collector.values(), is_number).totals;
     }
 
-    /// Begins anew with timings and histograms.
+    /// Resets timings and histograms.
     pub fn clear_distributions(&self, collector: &Collector) {
         let mut seen = self.seen.lock();
         seen.distributions = baseline(collector.read(), &seen.distributions);
+    }
+}
+
+/// All numbers and what was folded of distributions, where the live ones are, and how often values had moved before.
+fn read_live(collector: &Collector) -> (Reading, LiveDistributions, u64) {
+    let mut values = collector.values();
+    let reading = collector.read_under_lock(&mut values, is_number);
+    let live = LiveDistributions::find(&collector.shards.lock().clone(), &values.baselines);
+    (reading, live, values.changes)
+}
+
+impl Seen {
+    /// What came since, of a reading and of the live distributions that it lacks.
+    fn report(
+        &mut self,
+        reading: &Reading,
+        live: LiveDistributions,
+        request: &ReportRequest,
+        families: Option<&[u32]>,
+    ) -> Report {
+        let Self { counts, distributions, asked } = self;
+        let since = Since::apart(reading, Some(counts), Some(distributions));
+        let question = Question { kinds: request.kinds.clone(), families: families.map(<[u32]>::to_vec) };
+        asked.update(&reading.names, question);
+        let read = Read { names: &reading.names, since, live, quantiles: &request.quantiles };
+        let mut report = Report { histograms: Vec::with_capacity(asked.len()), ..Report::default() };
+        for (name, series) in asked.by_name() {
+            report.add(name, series, &read);
+        }
+        report
     }
 }
 
@@ -100,7 +131,7 @@ struct Read<'a> {
     names: &'a NamesView,
     since: Since<'a>,
     live: LiveDistributions,
-    shares: &'a [f64],
+    quantiles: &'a [f64],
 }
 
 impl Report {
@@ -130,24 +161,24 @@ impl Read<'_> {
     fn summary(&self, series: impl Iterator<Item = u32> + Clone) -> Option<Summary> {
         let mut first = series.clone();
         if let (Some(alone), None) = (first.next(), first.next())
-            && let Some((outline, unit)) = self.outline(alone)
+            && let Some((distribution, unit)) = self.live_distribution(alone)
         {
-            return outline.summary(self.shares, unit);
+            return distribution.summary(self.quantiles, unit);
         }
-        let mut blend = Blend::default();
+        let mut merged = MergedDistribution::default();
         for (distribution, unit) in series.filter_map(|series| self.distribution(series)) {
-            blend.add(distribution, unit);
+            merged.add(distribution, unit);
         }
-        blend.summary(self.shares)
+        merged.summary(self.quantiles)
     }
 
-    /// What a summary of one series alone needs, where only one thread ever had it, and the unit.
-    fn outline(&self, series: u32) -> Option<(Outline<Page<'_>>, f64)> {
+    /// What came of one series that only one thread ever had, read where it is, and the unit.
+    fn live_distribution(&self, series: u32) -> Option<(LiveDistribution<'_>, f64)> {
         if self.since.folded_distribution(series).is_some() {
             return None;
         }
         let (form, unit) = self.form(series)?;
-        Some((self.live.outline(series, &form, self.since.earlier(series))?, unit))
+        Some((self.live.distribution(series, &form, self.since.earlier(series))?, unit))
     }
 
     /// What came of one series, and the unit.
@@ -165,7 +196,7 @@ impl Read<'_> {
         Some((now, unit))
     }
 
-    /// How values are divided, and in which multiples they are told.
+    /// How values are divided, and in which multiples they are reported.
     fn form(&self, series: u32) -> Option<(Form, f64)> {
         let (series, family) = self.names.get(series)?;
         let unit = if family.kind == Kind::Timing { NANOS_PER_MILLI } else { 1.0 };

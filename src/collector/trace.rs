@@ -154,6 +154,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "it takes minutes")]
     fn one_event_is_cut_to_what_an_event_may_take() {
         let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let huge = "é".repeat(1_000_000);

@@ -12,7 +12,7 @@ use super::json::{Map, WithSum, bytes};
 use super::numbers::JsonNumber;
 use crate::collector::key::parse_key;
 use crate::collector::{Collector, Family, Kind, NANOS_PER_MILLI, Reading, Recent, Series, Stats, Value};
-use crate::histogram::{Cell, Distribution};
+use crate::histogram::{Bucket, Distribution};
 
 /// So many groups are told.
 const MAX_GROUPS: usize = 500;
@@ -277,8 +277,8 @@ impl Lately {
 type Cells = Vec<[JsonNumber; 3]>;
 
 fn cells_of(distribution: &Distribution, unit: f64) -> Cells {
-    let numbers = |cell: Cell| [cell.lowest / unit, cell.highest / unit, cell.count].map(JsonNumber);
-    distribution.cells().map(numbers).collect()
+    let numbers = |bucket: Bucket| [bucket.lowest / unit, bucket.highest / unit, bucket.count].map(JsonNumber);
+    distribution.buckets().map(numbers).collect()
 }
 
 /// What a series has as fields of its own: its value, or the statistics of its values.

@@ -1,110 +1,156 @@
-//! What was read of one distribution: counts of cells, sum and extremes, and what can be told from them.
+//! What was read of one distribution: counts of buckets, sum and extremes, and what can be computed from them.
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
+use super::quantiles::{Bucket, Extremes, ROW, Run, Walk, total};
 use super::{LogLinear, Sum};
 
-/// How values are divided among cells.
+/// How values are divided among buckets.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Form {
-    /// Log-linear cells, in pages of a power of two.
+    /// Log-linear buckets, in pages of a power of two.
     LogLinear(LogLinear),
-    /// A cell for each upper bound (strictly increasing, finite), and one for what is beyond the last.
+    /// A bucket for each upper bound (strictly increasing, finite), and one for what is beyond the last.
     Bounds(Arc<[f64]>),
 }
 
 /// The counts of one power of two, or of all bounds.
+pub trait PageCounts: Run {
+    /// The page's place in the directory; 0 for bounds.
+    fn entry(&self) -> u32;
+}
+
+/// The counts of a page, copied.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page {
     /// Its place in the directory; 0 for bounds.
     pub entry: u32,
-    /// A count for each cell.
+    /// A count for each bucket.
     pub counts: Box<[f64]>,
 }
 
-/// Counts, sum and extremes. Counts are whole numbers held as floats, exact up to 2^53, as in the cells.
+impl Run for Page {
+    fn len(&self) -> u32 {
+        self.counts.len() as u32
+    }
+
+    fn total(&self) -> f64 {
+        total(&self.counts)
+    }
+
+    fn row(&self, row: u32) -> f64 {
+        self.counts.chunks(ROW as usize).nth(row as usize).map_or(0.0, total)
+    }
+
+    fn count(&self, at: u32) -> f64 {
+        self.counts.get(at as usize).copied().unwrap_or(0.0)
+    }
+}
+
+impl PageCounts for Page {
+    fn entry(&self) -> u32 {
+        self.entry
+    }
+}
+
+/// Counts, sum and extremes. Counts are whole numbers held as floats, exact up to 2^53, as in the cells. The pages are copies, or
+/// are read where they are recorded.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Distribution {
+pub struct Distribution<P = Page> {
     form: Form,
     // ascending by entry
-    pages: Vec<Page>,
+    pages: Vec<P>,
     zeros: f64,
     sum: Sum,
     extremes: Extremes,
 }
 
-/// The smallest and the largest value; +∞ and −∞ where they are not known.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Extremes {
+/// What is reported of a distribution with at least one value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    /// The smallest value.
     pub min: f64,
+    /// The largest value.
     pub max: f64,
+    /// One value for each quantile of the request.
+    pub quantiles: SmallVec<[f64; 4]>,
+    /// How many values reached the end of their buckets' range.
+    pub overflow: f64,
 }
 
-impl Extremes {
-    const NONE: Self = Self { min: f64::INFINITY, max: f64::NEG_INFINITY };
-
-    /// Life-long ones, as those of the values between two cells: as fine as the cells, and exact where they lie within them.
-    pub(super) fn within(self, first: &Cell, last: &Cell) -> Self {
-        let min = if self.min.is_finite() { self.min.max(first.lowest) } else { first.lowest };
-        let max = if self.max.is_finite() { self.max.min(last.highest) } else { last.highest };
-        let max = max.max(first.lowest);
-        // a value that is being recorded may be counted before it is an extreme: then the smallest may lie above the largest
-        Self { min: min.min(last.highest).min(max), max }
-    }
-}
-
-/// One cell with a count.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Cell {
-    pub lowest: f64,
-    pub highest: f64,
-    pub count: f64,
-    /// Whether a quantile is interpolated within it, as in wide cells, or is its largest value.
-    pub interpolated: bool,
-}
-
-impl Cell {
-    pub fn of_zeros(count: f64) -> Self {
-        Self { lowest: 0.0, highest: 0.0, count, interpolated: false }
+impl<P: PageCounts> Distribution<P> {
+    /// A distribution whose pages (with a count, ascending by entry) are read where they are. Its sum is not read.
+    pub(crate) fn live(layout: LogLinear, pages: Vec<P>, zeros: f64, extremes: Extremes) -> Self {
+        Self { form: Form::LogLinear(layout), pages, zeros, sum: Sum::default(), extremes }
     }
 
-    /// The value of the given rank (from 1) among those of this cell, which lie within `extremes`.
-    pub fn value_of_rank(&self, rank: f64, Extremes { min, max }: Extremes) -> f64 {
-        let (low, high) = (self.lowest.max(min), self.highest.min(max));
-        // rounding must not lead beyond the cell
-        let value = if self.interpolated { (low + (high - low) * (rank / self.count)).min(high) } else { high };
-        value.clamp(min, max)
+    /// How its values are divided.
+    #[must_use]
+    pub fn form(&self) -> &Form {
+        &self.form
     }
-}
 
-/// The sum of counts: whole numbers, so that any order gives the same.
-pub(crate) fn total(counts: &[f64]) -> f64 {
-    let (rows, rest) = counts.as_chunks::<8>();
-    // eight sums side by side do not wait for each other
-    let mut sums = [0.0; 8];
-    for row in rows {
-        sums.iter_mut().zip(row).for_each(|(sum, count)| *sum += count);
+    /// How many values are 0.
+    #[must_use]
+    pub fn zeros(&self) -> f64 {
+        self.zeros
     }
-    sums.iter().chain(rest).sum()
-}
 
-/// The rank, among `count` values, of the one below or at which the share `q` of them lies.
-pub(crate) fn rank(q: f64, count: f64) -> f64 {
-    (q * count).ceil().max(1.0)
+    /// Extremes and quantiles in multiples of `unit`. `None` without a value.
+    #[must_use]
+    pub fn summary(&self, quantiles: &[f64], unit: f64) -> Option<Summary> {
+        let walk = self.walk();
+        let extremes = walk.extremes(self.extremes)?;
+        let mut quantiles = walk.quantiles(extremes, quantiles);
+        quantiles.iter_mut().for_each(|value| *value /= unit);
+        Some(Summary { min: extremes.min / unit, max: extremes.max / unit, quantiles, overflow: self.overflow() })
+    }
+
+    /// How many values reached the end of the range of log-linear buckets.
+    #[must_use]
+    pub fn overflow(&self) -> f64 {
+        let Form::LogLinear(layout) = &self.form else { return 0.0 };
+        let last = self.pages.last().filter(|page| page.entry() + 1 == layout.entries());
+        let last = last.filter(|_| self.extremes.max >= layout.largest());
+        last.map_or(0.0, |page| page.count(layout.precision().cells() - 1))
+    }
+
+    fn walk(&self) -> Walk<'_, P, impl Fn(&P, u32) -> Bucket> {
+        Walk::new(self.zeros, &self.pages, |page, at| self.bucket(page, at))
+    }
+
+    fn bucket(&self, page: &P, at: u32) -> Bucket {
+        let count = page.count(at);
+        match &self.form {
+            Form::LogLinear(layout) => layout.bucket(page.entry(), at, count, self.extremes),
+            Form::Bounds(bounds) => {
+                let at = at as usize;
+                let lowest = at.checked_sub(1).and_then(|below| bounds.get(below)).copied();
+                let highest = bounds.get(at).copied();
+                // the outer buckets are open: they reach to the extremes, where these are known
+                let lowest = lowest.or(Some(self.extremes.min).filter(|min| min.is_finite())).or(highest);
+                let highest = highest.or(Some(self.extremes.max).filter(|max| max.is_finite())).or(lowest);
+                let (lowest, highest) = (lowest.unwrap_or(0.0), highest.unwrap_or(0.0));
+                Bucket { lowest, highest, count, interpolated: true }
+            }
+        }
+    }
 }
 
 impl LogLinear {
-    /// One of its cells with a count, of values within `extremes`.
-    pub(super) fn cell(self, entry: u32, at: u32, count: f64, extremes: Extremes) -> Cell {
+    /// One of its buckets with a count, of values within `extremes`.
+    fn bucket(self, entry: u32, at: u32, count: f64, extremes: Extremes) -> Bucket {
         let (mut lowest, mut highest) = (self.lowest(entry, at), self.highest(entry, at));
-        // what is outside the range counts in the outer cells: they reach to the extremes
+        // what is outside the range counts in the outer buckets: they reach to the extremes
         if (entry, at) == (0, 0) && extremes.min > 0.0 {
             lowest = lowest.min(extremes.min);
         }
         if (entry, at) == (self.entries() - 1, self.precision().cells() - 1) {
             highest = highest.max(extremes.max);
         }
-        Cell { lowest, highest, count, interpolated: false }
+        Bucket { lowest, highest, count, interpolated: false }
     }
 }
 
@@ -113,12 +159,6 @@ impl Distribution {
     #[must_use]
     pub fn empty(form: Form) -> Self {
         Self { form, pages: Vec::new(), zeros: 0.0, sum: Sum::default(), extremes: Extremes::NONE }
-    }
-
-    /// How its values are divided.
-    #[must_use]
-    pub fn form(&self) -> &Form {
-        &self.form
     }
 
     /// Adds what was read of a head: sum, extremes and the number of zeros.
@@ -149,12 +189,6 @@ impl Distribution {
         at.ok().and_then(|at| self.pages.get(at)).map_or(&[], |page| &page.counts)
     }
 
-    /// How many values are 0.
-    #[must_use]
-    pub fn zeros(&self) -> f64 {
-        self.zeros
-    }
-
     /// Adds another distribution of the same form.
     pub fn add(&mut self, other: &Self) {
         self.add_head(other.sum, other.extremes.min, other.extremes.max, other.zeros);
@@ -180,15 +214,16 @@ impl Distribution {
         }
     }
 
-    /// Narrows extremes of a longer time to those of the cells.
+    /// Narrows extremes of a longer time to those of the buckets.
     pub fn narrow_extremes(&mut self) {
-        self.extremes = self.told_extremes().unwrap_or(Extremes::NONE);
+        let narrow = self.walk().extremes(self.extremes);
+        self.extremes = narrow.unwrap_or(Extremes::NONE);
     }
 
     /// How many values.
     #[must_use]
     pub fn count(&self) -> f64 {
-        self.zeros + self.pages.iter().map(|page| total(&page.counts)).sum::<f64>()
+        self.zeros + self.pages.iter().map(Run::total).sum::<f64>()
     }
 
     /// The sum of the values.
@@ -197,87 +232,40 @@ impl Distribution {
         self.sum.rounded
     }
 
-    /// The smallest and the largest value, as fine as the cells, and exact where the life-long extremes lie within the
-    /// first and the last cell. `None` without a value.
+    /// The smallest and the largest value, as fine as the buckets, and exact where the life-long extremes lie within the
+    /// first and the last bucket. `None` without a value.
     #[must_use]
     pub fn extremes(&self) -> Option<(f64, f64)> {
-        self.told_extremes().map(|Extremes { min, max }| (min, max))
+        self.walk().extremes(self.extremes).map(|Extremes { min, max }| (min, max))
     }
 
-    fn told_extremes(&self) -> Option<Extremes> {
-        let mut cells = self.cells();
-        let first = cells.next()?;
-        let last = cells.next_back().unwrap_or(first);
-        Some(self.extremes.within(&first, &last))
-    }
-
-    /// The value below or at which the share `q` (0 to 1) of all values lies, as `HdrHistogram` tells it: the largest value
-    /// of the cell with the value of rank `⌈q · count⌉`, for 0 the smallest value. With bounds it is interpolated within the cell, as Prometheus'
-    /// `histogram_quantile` does. `None` without a value.
+    /// The value at or below which the share `q` (0 to 1) of all values lies, as `HdrHistogram` has it: the largest value
+    /// of the bucket with the value of rank `⌈q · count⌉`, for 0 the smallest value. With bounds it is interpolated within the
+    /// bucket, as Prometheus' `histogram_quantile` does. `None` without a value.
     #[must_use]
     pub fn quantile(&self, q: f64) -> Option<f64> {
         self.quantiles(&[q])?.first().copied()
     }
 
-    /// The same for several shares.
+    /// The same for several quantiles.
     #[must_use]
-    pub fn quantiles(&self, shares: &[f64]) -> Option<Vec<f64>> {
-        let extremes = self.told_extremes()?;
-        let totals: Vec<f64> = self.pages.iter().map(|page| total(&page.counts)).collect();
-        let count = self.zeros + totals.iter().sum::<f64>();
-        let quantile = |q: &f64| {
-            if *q <= 0.0 {
-                return extremes.min;
-            }
-            let rank = rank(*q, count);
-            self.cell_of_rank(rank, &totals)
-                .map_or(extremes.max, |(cell, before)| cell.value_of_rank(rank - before, extremes))
-        };
-        Some(shares.iter().map(quantile).collect())
+    pub fn quantiles(&self, quantiles: &[f64]) -> Option<Vec<f64>> {
+        let walk = self.walk();
+        Some(walk.quantiles(walk.extremes(self.extremes)?, quantiles).into_vec())
     }
 
-    /// The cell with the value of this rank, and how many values lie before it. `totals` are the pages' counts.
-    fn cell_of_rank(&self, rank: f64, totals: &[f64]) -> Option<(Cell, f64)> {
-        if self.zeros >= rank {
-            return Some((Cell::of_zeros(self.zeros), 0.0));
-        }
-        let mut before = self.zeros;
-        for (page, total) in self.pages.iter().zip(totals) {
-            if before + total < rank {
-                before += total;
-                continue;
-            }
-            for (at, &count) in page.counts.iter().enumerate() {
-                if count > 0.0 && before + count >= rank {
-                    return Some((self.cell(page.entry, at, count), before));
-                }
-                before += count;
-            }
-        }
-        None
-    }
-
-    /// How many values reached the end of the range of log-linear cells.
-    #[must_use]
-    pub fn overflow(&self) -> f64 {
-        let Form::LogLinear(cells) = &self.form else { return 0.0 };
-        let last =
-            self.pages.last().filter(|page| page.entry + 1 == cells.entries() && self.extremes.max >= cells.largest());
-        last.and_then(|page| page.counts.last()).copied().unwrap_or(0.0)
-    }
-
-    /// How many values are at or below each bound (ascending), and how many in all. A cell that holds a bound counts as
+    /// How many values are at or below each bound (ascending), and how many in all. A bucket that holds a bound counts as
     /// below it: its values are the bound within the precision.
     #[must_use]
     pub fn cumulative(&self, bounds: &[f64]) -> (Vec<f64>, f64) {
         let mut counts = vec![0.0; bounds.len()];
         let mut total = 0.0;
-        for cell in self.cells() {
-            let first = bounds.partition_point(|bound| *bound < cell.lowest);
+        for bucket in self.buckets() {
+            let first = bounds.partition_point(|bound| *bound < bucket.lowest);
             if let Some(count) = counts.get_mut(first) {
-                *count += cell.count;
+                *count += bucket.count;
             }
-            total += cell.count;
+            total += bucket.count;
         }
         let mut sum = 0.0;
         for count in &mut counts {
@@ -300,34 +288,19 @@ impl Distribution {
         Some(cumulative.collect())
     }
 
-    /// The middle of each cell with a count, and the count, ascending.
+    /// The middle of each bucket with a count, and the count, ascending.
     #[must_use]
     pub fn middles(&self) -> Vec<(f64, f64)> {
-        self.cells().map(|cell| (f64::midpoint(cell.lowest, cell.highest), cell.count)).collect()
+        self.buckets().map(|bucket| (f64::midpoint(bucket.lowest, bucket.highest), bucket.count)).collect()
     }
 
-    /// The cells with a count, ascending.
-    pub(crate) fn cells(&self) -> impl DoubleEndedIterator<Item = Cell> {
-        let zeros = Some(Cell::of_zeros(self.zeros)).filter(|cell| cell.count > 0.0);
+    /// The buckets with a count, ascending.
+    pub(crate) fn buckets(&self) -> impl Iterator<Item = Bucket> {
+        let zeros = Some(Bucket::of_zeros(self.zeros)).filter(|bucket| bucket.count > 0.0);
         let counted = self.pages.iter().flat_map(move |page| {
-            let cells = page.counts.iter().enumerate().filter(|(_, count)| **count > 0.0);
-            cells.map(move |(at, &count)| self.cell(page.entry, at, count))
+            let counted = (0..page.len()).filter(|at| page.count(*at) > 0.0);
+            counted.map(move |at| self.bucket(page, at))
         });
         zeros.into_iter().chain(counted)
-    }
-
-    fn cell(&self, entry: u32, at: usize, count: f64) -> Cell {
-        match &self.form {
-            Form::LogLinear(layout) => layout.cell(entry, at as u32, count, self.extremes),
-            Form::Bounds(bounds) => {
-                let lowest = at.checked_sub(1).and_then(|below| bounds.get(below)).copied();
-                let highest = bounds.get(at).copied();
-                // the outer cells are open: they reach to the extremes, where these are known
-                let lowest = lowest.or(Some(self.extremes.min).filter(|min| min.is_finite())).or(highest);
-                let highest = highest.or(Some(self.extremes.max).filter(|max| max.is_finite())).or(lowest);
-                let (lowest, highest) = (lowest.unwrap_or(0.0), highest.unwrap_or(0.0));
-                Cell { lowest, highest, count, interpolated: true }
-            }
-        }
     }
 }

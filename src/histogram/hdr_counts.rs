@@ -1,5 +1,24 @@
-//! Counts of whole numbers in `HdrHistogram`'s cells, on their way from a distribution to a histogram object or an encoding,
+//! Counts of whole numbers in `HdrHistogram`'s buckets, on their way from a distribution to a histogram object or an encoding,
 //! or back. Nothing is recorded here.
+//!
+//! # Why this is not the `hdrhistogram` crate
+//!
+//! The crate holds a count for every bucket up to the largest value, this holds those that are not 0. The tests compare the two
+//! (`tests/histogram_objects.rs`: each reads what the other encodes, mean and deviation are the same), so the crate is a dependency
+//! of the tests. Measured with version 7.6.0, in µs and peak bytes; 5,000 durations of 0.1 to 100 ms in ns, and the 53 powers of two,
+//! whose encoding has 228 bytes:
+//!
+//! | | digits | encode, here | the crate | decode, here | the crate | mean and deviation, here | the crate |
+//! |---|---|---|---|---|---|---|---|
+//! | durations | 2 | 4, 3 kB | 9, 46 kB | 11, 49 kB | 17, 71 kB | 13, 0 | 40, 22 kB |
+//! | durations | 3 | 16, 25 kB | 128, 317 kB | 60, 197 kB | 168, 344 kB | 50, 0 | 174, 147 kB |
+//! | durations | 5 | 22, 31 kB | 1,721, 24 MB | 50, 197 kB | 1,620, 12 MB | 49, 0 | 7,968, 12 MB |
+//! | powers of two | 5 | 0.4, 0.5 kB | 117,700, 81 MB | 0.6, 1.5 kB | 76,110, 39 MB | 0.6, 0 | 105,206, 39 MB |
+//!
+//! A few hundred bytes from outside would block the event loop for 180 ms. The crate also refuses encodings of hdr-histogram-js, which
+//! writes a normalising offset of 1, allocates up to 4 GB because a header says so, and its V2 format comes with a parser of logs, a
+//! base64 decoder and a second zlib. Using it for small histograms only would leave both. Merging two objects is additions in
+//! JavaScript, where their counts are.
 
 use super::log_linear::{highest_whole, lowest};
 use super::{Distribution, Form, MAX_NANOS};
@@ -158,7 +177,7 @@ impl HdrCounts {
         &self.cells
     }
 
-    /// Mean and standard deviation of the whole population, as `HdrHistogram` tells them: from its "median equivalent values".
+    /// Mean and standard deviation of the whole population, as `HdrHistogram` computes them: from its "median equivalent values".
     /// Both are NaN without a value.
     #[must_use]
     pub fn moments(&self) -> (f64, f64) {

@@ -11,7 +11,7 @@ use super::HdrCounts;
 
 /// Version 2, words of at most 9 bytes.
 const COOKIE: u32 = 0x1c84_9303 | WORD_BITS;
-/// Bits of a cookie that tell a word's size, which readers leave out of the comparison.
+/// Bits of a cookie that are a word's size; readers do not compare them.
 const WORD_BITS: u32 = 0x10;
 const SIZE_MASK: u32 = 0xf0;
 const HEADER_BYTES: usize = 40;
@@ -69,7 +69,7 @@ impl HdrCounts {
         // the normalising offset, for histograms whose values were shifted
         bytes.extend(0_u32.to_be_bytes());
         bytes.extend(self.digits().to_be_bytes());
-        // the smallest value told from zero, and the largest that a reader needs cells for: at least twice the former
+        // the smallest value that is distinct from zero, and the largest that a reader needs buckets for: at least twice the former
         bytes.extend(1_u64.to_be_bytes());
         bytes.extend(self.extremes().1.max(2).to_be_bytes());
         // the factor from whole numbers to the recorder's

@@ -1,4 +1,4 @@
-//! The memory of an `HdrHistogram` object: JavaScript owns and writes it (`lib/events/cells.js`), and lends it for one call.
+//! The memory of an `HdrHistogram` object: JavaScript owns and writes it (`lib/events/cells.js`), and passes it for one call.
 //!
 //! It is an array of counts that begins with a head, and a directory: for each page's worth of cells the place of the page in
 //! that array, 0 where there is none. A power of two has one page, or several where it has more cells than a page. Pages are

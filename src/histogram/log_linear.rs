@@ -3,7 +3,8 @@
 //! For whole numbers from `2^bits` on, a cell is exactly one of `HdrHistogram`'s (with as many significant digits), whose
 //! layout this is; below, where `HdrHistogram` has a cell for each whole number, so has this, with unused cells between.
 //! The cell is read off a float's bits: its exponent is the power of two, the first bits of its fraction the cell.
-//! `lib/record/layout.js` finds the same cells; `__test__/vectors/log-linear.json` tests both.
+//! JavaScript finds the cell when it records (`lib/record/log-linear.js`), Rust only says which values a cell stands for;
+//! `__test__/vectors/log-linear.json` tests both.
 
 /// Significant decimal digits, as in `HdrHistogram`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -101,7 +102,23 @@ impl LogLinear {
         self.highest(self.entries - 1, self.precision.cells() - 1)
     }
 
-    /// The directory entry and the cell of a positive value. What is below the range falls in the first cell, what is
+    /// The smallest value of a cell.
+    #[must_use]
+    pub fn lowest(self, entry: u32, cell: u32) -> f64 {
+        lowest(self.first + entry.cast_signed(), self.precision.bits(), cell)
+    }
+
+    /// The largest value of a cell: of whole numbers the last one, of any the edge to the next cell.
+    #[must_use]
+    pub fn highest(self, entry: u32, cell: u32) -> f64 {
+        let exponent = self.first + entry.cast_signed();
+        if self.whole { highest_whole(exponent, self.precision.bits(), cell) } else { self.lowest(entry, cell + 1) }
+    }
+}
+
+#[cfg(feature = "test-writers")]
+impl LogLinear {
+    /// The directory entry and the cell of a positive value, as JavaScript finds them when it records. What is below the range falls in the first cell, what is
     /// beyond it in the last.
     #[must_use]
     pub fn place(self, value: f64) -> (u32, u32) {
@@ -116,19 +133,6 @@ impl LogLinear {
         }
         let cell = bits >> (FRACTION_BITS - self.precision.bits()) & u64::from(self.precision.cells() - 1);
         (entry, cell as u32)
-    }
-
-    /// The smallest value of a cell.
-    #[must_use]
-    pub fn lowest(self, entry: u32, cell: u32) -> f64 {
-        lowest(self.first + entry.cast_signed(), self.precision.bits(), cell)
-    }
-
-    /// The largest value of a cell: of whole numbers the last one, of any the edge to the next cell.
-    #[must_use]
-    pub fn highest(self, entry: u32, cell: u32) -> f64 {
-        let exponent = self.first + entry.cast_signed();
-        if self.whole { highest_whole(exponent, self.precision.bits(), cell) } else { self.lowest(entry, cell + 1) }
     }
 }
 

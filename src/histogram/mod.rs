@@ -1,22 +1,23 @@
 //! Distributions as arithmetic: which cell a value falls in, what a cell stands for, quantiles. No memory is shared here
 //! and nothing is named.
 
-mod blend;
 mod distribution;
 mod hdr_counts;
 mod hdr_encoding;
 pub mod hdr_object;
 mod log_linear;
-pub(crate) mod outline;
+mod merged;
+mod quantiles;
 mod sum;
 
-pub use blend::{Blend, Summary};
-pub(crate) use distribution::{Cell, Extremes, total};
-pub use distribution::{Distribution, Form, Page};
+pub(crate) use distribution::PageCounts;
+pub use distribution::{Distribution, Form, Page, Summary};
 pub use hdr_counts::HdrCounts;
 pub use hdr_encoding::EncodingError;
 pub use log_linear::{LogLinear, Precision};
+pub use merged::MergedDistribution;
+pub(crate) use quantiles::{Bucket, Extremes, Run, buckets_of, total};
 pub use sum::Sum;
 
-/// The largest duration of a timing, in nanoseconds: the last whole number that a float tells from its neighbours.
+/// The largest duration of a timing, in nanoseconds: 2^53 − 1, up to which a float holds every whole number.
 pub const MAX_NANOS: f64 = 9_007_199_254_740_991.0;

@@ -205,7 +205,7 @@ impl Thread {
         self.release_removed();
         let cell = self.head(Kind::Gauge, name, labels);
         if self.family_of(Kind::Gauge, name).merge() == Merge::Last {
-            chunk_of(&self.shard, cell).write_timed(offset_of(cell), value, time);
+            chunk_of(&self.shard, cell).set_timed(offset_of(cell), value, time);
         } else {
             self.shard.write(cell, value);
         }
