@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use hashbrown::HashSet;
 
-use super::family::Kind;
+use super::kinds::Kind;
 use super::names::NamesView;
 
 /// Which series are asked for.

@@ -4,43 +4,8 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use super::Collector;
-use crate::histogram::{Form, LogLinear, Precision};
-
-/// What a series measures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum Kind {
-    /// Counts up, and down.
-    Counter = 0,
-    /// A state that is set.
-    Gauge = 1,
-    /// A distribution of durations.
-    Timing = 2,
-    /// A distribution of any values.
-    Histogram = 3,
-}
-
-impl Kind {
-    /// All kinds, in the order in which a name is looked up among them.
-    pub const ALL: [Self; 4] = [Self::Counter, Self::Gauge, Self::Timing, Self::Histogram];
-
-    /// Its name, as JavaScript has it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Counter => "counter",
-            Self::Gauge => "gauge",
-            Self::Timing => "timing",
-            Self::Histogram => "histogram",
-        }
-    }
-
-    /// The kind of this number, as JavaScript has it.
-    #[must_use]
-    pub fn from_number(number: u8) -> Option<Self> {
-        Self::ALL.get(usize::from(number)).copied()
-    }
-}
+use super::kinds::{Kind, MetricKind};
+use crate::histogram::{Form, Precision};
 
 /// How the values that the threads have of one gauge become one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -107,9 +72,14 @@ impl Family {
     }
 
     fn set_bounds(&mut self) {
-        if self.kind == Kind::Histogram {
+        if self.behaviour().has_cells_of_buckets() {
             self.bounds = self.options.buckets.as_deref().map(Arc::from);
         }
+    }
+
+    /// What is particular to its kind.
+    pub(crate) fn behaviour(&self) -> &'static dyn MetricKind {
+        self.kind.behaviour()
     }
 
     /// How the threads' values of a gauge become one.
@@ -125,10 +95,7 @@ impl Family {
             return Form::Bounds(bounds.clone());
         }
         let precision = self.precision(labelled);
-        Form::LogLinear(match self.kind {
-            Kind::Timing => LogLinear::nanoseconds(precision),
-            _ => LogLinear::any(precision),
-        })
+        Form::LogLinear(self.behaviour().log_linear(precision))
     }
 
     fn precision(&self, labelled: bool) -> Precision {
@@ -159,7 +126,7 @@ impl Family {
     #[must_use]
     pub fn awaits_first_recording(&self) -> bool {
         let may_have_labels = self.options.label_names.as_ref().is_some_and(|names| !names.is_empty());
-        self.kind != Kind::Gauge && !may_have_labels && !self.in_use()
+        !self.behaviour().is_state() && !may_have_labels && !self.in_use()
     }
 
     /// Whether a series exists that has labels, or has none.
@@ -189,7 +156,10 @@ impl Family {
             ("labelNames", agree(mine.label_names.as_ref(), asked.label_names.as_ref(), true)),
             ("merge", agree(mine.merge.as_ref(), asked.merge.as_ref(), merges)),
             ("precision", agree(mine.precision.as_ref(), asked.precision.as_ref(), fits)),
-            ("buckets", agree(mine.buckets.as_ref(), asked.buckets.as_ref(), free || self.kind == Kind::Timing)),
+            (
+                "buckets",
+                agree(mine.buckets.as_ref(), asked.buckets.as_ref(), free || !self.behaviour().has_cells_of_buckets()),
+            ),
         ];
         agreements.into_iter().find(|(_, agrees)| !agrees).map(|(option, _)| option)
     }

@@ -15,6 +15,7 @@ mod asked;
 mod copies;
 mod family;
 pub mod key;
+mod kinds;
 mod live_distributions;
 mod names;
 mod reader;
@@ -33,15 +34,18 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-pub use family::{Family, FamilyConflict, FamilyOptions, Kind, Merge};
+pub use family::{Family, FamilyConflict, FamilyOptions, Merge};
+pub use kinds::counter::Count;
+pub use kinds::gauge::GaugeValue;
+pub use kinds::{Kind, MetricType};
 pub use names::{Label, NamesView, Series, Symbol};
 pub use reader::{Priority, is_queued, read_in_turn, reader_has_room};
 pub use recent::{Lately, Recent};
 pub use registry::{attach, default_collector, register};
 pub use removal::Removed;
 pub use report::{Report, ReportRequest, ReportWindow};
-pub use snapshot::{NANOS_PER_MILLI, Snapshot, Stats, Value};
-pub use totals::{Count, Since, State, Totals};
+pub use snapshot::{Snapshot, Stats, Value};
+pub use totals::{Delta, Totals};
 pub use trace::TraceEvent;
 pub use window::Window;
 
@@ -49,10 +53,12 @@ use compact_str::CompactString;
 use smallvec::SmallVec;
 
 use crate::cells::sync::{Arc, Mutex, MutexGuard};
-use crate::cells::{CellIndex, Claim, ClaimRole, ClaimTemplate, LabelSet, Shape, Shard, layout};
-use crate::histogram::{Distribution, Form, LogLinear};
+use crate::cells::{CellIndex, ClaimRole, ClaimTemplate, LabelSet, Shard, layout};
+use crate::histogram::{Distribution, Form};
 use copies::Copies;
-use names::{Names, Place, Places, SeriesCells};
+use kinds::LiveClaim;
+use kinds::distribution::shape;
+use names::{Names, Place, Places};
 use removal::Baselines;
 use trace::Trace;
 
@@ -105,8 +111,8 @@ pub struct Reading {
 impl Reading {
     /// What is shown of it to a reader who never resets.
     #[must_use]
-    pub fn whole_life(&self) -> Since<'_> {
-        Since::new(self, None)
+    pub fn whole_life(&self) -> Delta<'_> {
+        Delta::new(self, None)
     }
 }
 
@@ -268,7 +274,7 @@ impl Collector {
             }
             (set.family, !set.names.is_empty())
         };
-        let template = claim_of(&self.names.lock().reserve(family, labelled)?, labelled);
+        let template = self.names.lock().reserve(family, labelled)?;
         let mut families = shard.families().lock();
         families.label_set_mut(set)?.claim = Some(template.clone());
         Some(template)
@@ -296,7 +302,7 @@ impl Collector {
                 let mut names = self.names.lock();
                 let labels = labels_in_set(&mut names, set.as_ref(), values.iter().map(CompactString::as_str));
                 if let Some((family, labels)) = labels
-                    && let Some((series, _, _)) = names.register(family, &labels)
+                    && let Some((series, _)) = names.register(family, &labels)
                 {
                     shard.assign(cell, series);
                     names.add_place(series, Place { shard: shard.id(), cell });
@@ -317,10 +323,10 @@ impl Collector {
     }
 
     fn register_in(names: &mut Names, shard: &Shard, family: u32, labels: &[Label]) -> CellIndex {
-        let Some((series, labelled, cells)) = names.register(family, labels) else {
+        let Some((series, template)) = names.register(family, labels) else {
             return 0;
         };
-        let ClaimTemplate { role, initial, shape, .. } = claim_of(&cells, labelled);
+        let ClaimTemplate { role, labelled, initial, shape } = template;
         let cell = shard.claim(series, role, labelled, &initial, shape.map_or(0, |shape| shape.page));
         names.add_place(series, Place { shard: shard.id(), cell });
         cell
@@ -384,14 +390,12 @@ impl Collector {
                         return;
                     }
                     let labelled = !series.labels.is_empty();
-                    let cell = chunk.number() << layout::CHUNK_BITS | claim.offset;
-                    let baseline = values.baselines.get(&(shard.id(), cell));
-                    if is_gauge(claim) && (baseline.is_some() || !copies.count_gauge(shard, claim, chunk)) {
-                        return;
-                    }
-                    match baseline {
-                        None => totals.add_claim(claim, chunk, &chunks, family, labelled),
-                        Some(before) => totals.add_claim_since(before, claim, chunk, &chunks),
+                    let claim = LiveClaim { claim, chunk, chunks: &chunks, family, labelled };
+                    let cell = chunk.number() << layout::CHUNK_BITS | claim.head();
+                    match values.baselines.get(&(shard.id(), cell)) {
+                        Some(before) => claim.kind().add_claim_since(&mut totals, &claim, before),
+                        None if copies.counts(shard, &claim) => claim.kind().add_claim(&mut totals, &claim),
+                        None => {}
                     }
                 });
             }
@@ -416,15 +420,12 @@ impl Collector {
         for Place { shard, cell } in places {
             let Some(shard) = shards.iter().find(|other| other.id() == shard) else { continue };
             let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { continue };
-            let baseline = values.baselines.get(&(shard.id(), cell));
-            if is_gauge(claim) && (baseline.is_some() || !copies.count_gauge(shard, claim, &chunk)) {
-                continue;
-            }
-            let is_distribution = claim.role == ClaimRole::Distribution;
-            let chunks = if is_distribution { shard.chunks() } else { Vec::new() };
-            match baseline {
-                None => totals.add_claim(claim, &chunk, &chunks, &family, labelled),
-                Some(before) => totals.add_claim_since(before, claim, &chunk, &chunks),
+            let chunks = if claim.role == ClaimRole::Distribution { shard.chunks() } else { Vec::new() };
+            let claim = LiveClaim { claim, chunk: &chunk, chunks: &chunks, family: &family, labelled };
+            match values.baselines.get(&(shard.id(), cell)) {
+                Some(before) => claim.kind().add_claim_since(&mut totals, &claim, before),
+                None if copies.counts(shard, &claim) => claim.kind().add_claim(&mut totals, &claim),
+                None => {}
             }
         }
         Some((family, Reading { names: NamesView::default(), totals }))
@@ -454,7 +455,7 @@ impl Collector {
 
     fn value_under_lock(&self, values: &mut Values, series: u32) -> Option<Value> {
         let (family, reading) = self.read_one(values, series)?;
-        snapshot::value(&reading.whole_life(), series, &family)
+        family.behaviour().value(&reading.whole_life(), series)
     }
 
     /// What one timing or histogram holds, of whatever threads have it.
@@ -494,18 +495,6 @@ impl Collector {
     }
 }
 
-fn is_gauge(claim: Claim) -> bool {
-    matches!(claim.role, ClaimRole::Gauge | ClaimRole::TimedGauge)
-}
-
-fn shape(cells: LogLinear) -> Shape {
-    Shape {
-        head: layout::DIRECTORY + cells.entries().div_ceil(layout::ENTRIES_PER_CELL),
-        page: cells.precision().cells() / layout::COUNTS_PER_CELL,
-        entries: cells.entries(),
-    }
-}
-
 /// The family and the labels of a record's values.
 fn labels_in_set<'a>(
     names: &mut Names,
@@ -514,23 +503,4 @@ fn labels_in_set<'a>(
 ) -> Option<(u32, SmallVec<[Label; 4]>)> {
     let LabelSet { family, names: label_names, .. } = set?;
     Some((*family, label_names.iter().copied().zip(values.map(|value| names.symbol(value))).collect()))
-}
-
-/// What a series claims.
-fn claim_of(cells: &SeriesCells, labelled: bool) -> ClaimTemplate {
-    let (role, initial, shape) = match cells {
-        SeriesCells::Counter => (ClaimRole::Increments, Arc::from([0.0]), None),
-        SeriesCells::Gauge(role, unset) => (*role, Arc::from(*unset), None),
-        SeriesCells::Distribution(form) => {
-            let (cells, shape) = match form {
-                Form::Bounds(bounds) => (layout::BOUNDED + bounds.len() as u32 + 1, None),
-                Form::LogLinear(cells) => (shape(*cells).head, Some(shape(*cells))),
-            };
-            let mut head = vec![0.0; cells as usize];
-            head[layout::MIN as usize] = f64::INFINITY;
-            head[layout::MAX as usize] = f64::NEG_INFINITY;
-            (ClaimRole::Distribution, Arc::from(head), shape)
-        }
-    };
-    ClaimTemplate { role, labelled, initial, shape }
 }

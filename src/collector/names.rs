@@ -7,10 +7,10 @@ use compact_str::CompactString;
 use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
 use smallvec::SmallVec;
 
-use super::family::{Family, FamilyConflict, FamilyOptions, Kind, Merge};
+use super::family::{Family, FamilyConflict, FamilyOptions};
+use super::kinds::Kind;
 use super::segments::Segments;
-use crate::cells::{CellIndex, ClaimRole};
-use crate::histogram::Form;
+use crate::cells::{CellIndex, ClaimTemplate};
 
 /// A text's number. 0 is the empty text.
 pub type Symbol = u32;
@@ -86,30 +86,6 @@ impl NamesView {
     #[must_use]
     pub fn text(&self, symbol: Symbol) -> &str {
         self.texts.get(symbol).map_or("", CompactString::as_str)
-    }
-}
-
-/// What a gauge's cell holds until it is set: no number that JavaScript writes, which has one NaN only.
-pub(super) const UNSET: f64 = f64::from_bits(0x7ff8_7a11_7571_c401);
-const UNSET_TIMED: [f64; 3] = [UNSET, 0.0, UNSET];
-
-/// What a thread claims for a series.
-#[derive(Clone, Debug)]
-pub(super) enum SeriesCells {
-    Counter,
-    /// And what its cells hold while it is unset.
-    Gauge(ClaimRole, &'static [f64]),
-    Distribution(Form),
-}
-
-impl SeriesCells {
-    fn of(family: &Family, labelled: bool) -> Self {
-        match family.kind {
-            Kind::Counter => Self::Counter,
-            Kind::Gauge if family.merge() == Merge::Last => Self::Gauge(ClaimRole::TimedGauge, &UNSET_TIMED),
-            Kind::Gauge => Self::Gauge(ClaimRole::Gauge, &[UNSET]),
-            Kind::Timing | Kind::Histogram => Self::Distribution(family.form(labelled)),
-        }
     }
 }
 
@@ -252,7 +228,7 @@ impl Names {
         if let Some(description) = self.descriptions.get(name) {
             family.options.help = family.options.help.or_else(|| description.help.clone());
             let described = FamilyOptions { unit: description.unit.clone(), ..FamilyOptions::default() };
-            if kind != Kind::Timing {
+            if kind.behaviour().fixed_unit().is_none() {
                 family.adopt(described)?;
             }
         }
@@ -286,7 +262,7 @@ impl Names {
                 continue;
             };
             let mut family = Family::clone(family);
-            let unit = description.unit.clone().filter(|_| family.kind != Kind::Timing);
+            let unit = description.unit.clone().filter(|_| family.behaviour().fixed_unit().is_none());
             family.adopt(FamilyOptions { unit, ..description.clone() })?;
             changed.push((number, family));
         }
@@ -337,15 +313,16 @@ impl Names {
     }
 
     /// What a thread claims for series of a family that it will name.
-    pub fn reserve(&mut self, family: u32, labelled: bool) -> Option<SeriesCells> {
+    pub fn reserve(&mut self, family: u32, labelled: bool) -> Option<ClaimTemplate> {
         self.view.family(family)?;
         self.note_used(family, labelled);
-        Some(SeriesCells::of(self.view.family(family)?, labelled))
+        let family = self.view.family(family)?;
+        Some(family.behaviour().claim(family, labelled))
     }
 
-    /// The number of a series, which is entered if it is new, whether it has labels, and what its thread claims for it; `None`
+    /// The number of a series, which is entered if it is new, and what its thread claims for it; `None`
     /// for an unknown family. Labels may come in any order; empty values are absent.
-    pub fn register(&mut self, family: u32, labels: &[Label]) -> Option<(u32, bool, SeriesCells)> {
+    pub fn register(&mut self, family: u32, labels: &[Label]) -> Option<(u32, ClaimTemplate)> {
         self.view.family(family)?;
         let canonical = self.canonical(labels);
         let labelled = !canonical.is_empty();
@@ -354,7 +331,8 @@ impl Names {
             self.free_if_unused(*name);
             self.free_if_unused(*value);
         }
-        Some((number, labelled, SeriesCells::of(self.view.family(family)?, labelled)))
+        let family = self.view.family(family)?;
+        Some((number, family.behaviour().claim(family, labelled)))
     }
 
     /// The number of a series if it is known, by texts.

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use hashbrown::HashMap;
 
-use super::family::Kind;
 use super::{NamesView, Reading};
 use crate::histogram::Distribution;
 
@@ -126,23 +125,15 @@ impl Recent {
 }
 
 fn counts_of(reading: &Reading) -> Vec<f64> {
-    let since = reading.whole_life();
-    let count = |(number, kind): (u32, Kind)| match kind {
-        Kind::Counter => since.count(number).map(|count| count.increments.rounded),
-        Kind::Gauge => None,
-        Kind::Timing | Kind::Histogram => since.distribution(number).map(|distribution| distribution.count()),
-    };
-    let kinds = (0..).zip(reading.names.series()).map(|(number, _)| {
-        let kind = reading.names.get(number).map_or(Kind::Gauge, |(_, family)| family.kind);
-        (number, kind)
-    });
-    kinds.map(|of| count(of).unwrap_or(f64::NAN)).collect()
+    let delta = reading.whole_life();
+    let count = |number| reading.names.get(number)?.1.behaviour().recordings(&delta, number);
+    (0..).zip(reading.names.series()).map(|(number, _)| count(number).unwrap_or(f64::NAN)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collector::{Collector, FamilyOptions, NewCollector};
+    use crate::collector::{Collector, FamilyOptions, Kind, NewCollector};
     use crate::histogram::{Form, LogLinear, Precision};
 
     #[test]

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::Collector;
 use super::asked::{Asked, AskedSeries, Question};
-use super::family::Kind;
+use super::kinds::Kind;
+use super::kinds::counter::Count;
 use super::live_distributions::{LiveDistributions, Page};
 use super::names::NamesView;
-use super::snapshot::{NANOS_PER_MILLI, saturated};
-use super::totals::{Count, Since, Totals};
+use super::snapshot::saturated;
+use super::totals::{Delta, Totals};
 use super::window::baseline;
 use crate::cells::ClaimRole;
 use crate::cells::sync::Mutex;
@@ -67,7 +68,7 @@ impl ReportWindow {
         let mut values = collector.values();
         let reading = collector.read_under_lock(&mut values, is_number);
         let live = LiveDistributions::find(&collector.shards.lock().clone(), &values.baselines);
-        let since = Since::apart(&reading, Some(counts), Some(distributions));
+        let since = Delta::apart(&reading, Some(counts), Some(distributions));
         asked
             .update(&reading.names, Question { kinds: request.kinds.clone(), families: families.map(<[u32]>::to_vec) });
         let read = Read { names: &reading.names, since, live, shares: &request.shares };
@@ -98,7 +99,7 @@ fn is_number(role: ClaimRole) -> bool {
 /// What a report is made of.
 struct Read<'a> {
     names: &'a NamesView,
-    since: Since<'a>,
+    since: Delta<'a>,
     live: LiveDistributions,
     shares: &'a [f64],
 }
@@ -168,7 +169,7 @@ impl Read<'_> {
     /// How values are divided, and in which multiples they are told.
     fn form(&self, series: u32) -> Option<(Form, f64)> {
         let (series, family) = self.names.get(series)?;
-        let unit = if family.kind == Kind::Timing { NANOS_PER_MILLI } else { 1.0 };
+        let unit = family.behaviour().unit_size();
         Some((family.form(!series.labels.is_empty()), unit))
     }
 }

@@ -1,15 +1,13 @@
 //! A reading with names: what `snapshot()` returns, before it is text.
 
 use super::Reading;
-use super::family::{Family, Kind};
+use super::family::Family;
 use super::key::series_key;
+use super::kinds::Kind;
 use super::names::{NamesView, Series};
-use super::totals::{Since, Totals};
+use super::totals::{Delta, Totals};
 use super::trace::TraceEvent;
 use crate::histogram::Distribution;
-
-/// Nanoseconds in a millisecond: the unit of a timing's statistics.
-pub const NANOS_PER_MILLI: f64 = 1e6;
 
 /// What a reader sees, sorted by key. A series' key is its family's name, with `{a="x",b="y"}` behind it if it is labelled.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,13 +24,15 @@ pub struct Snapshot {
     pub trace: Vec<TraceEvent>,
 }
 
-/// What is told of a distribution with at least one value.
+/// What is reported of a distribution with at least one value: of a timing in milliseconds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stats {
     /// How many values.
     pub count: f64,
     /// Their sum.
     pub sum: f64,
+    /// What JavaScript calls the sum.
+    pub sum_word: &'static str,
     /// The smallest.
     pub min: f64,
     /// The largest.
@@ -50,29 +50,27 @@ pub struct Stats {
 pub enum Value {
     /// Of a counter or gauge.
     Number(f64),
-    /// Of a timing, in milliseconds.
-    Timing(Stats),
-    /// Of a histogram.
-    Histogram(Stats),
+    /// Of a timing or histogram.
+    Stats(Stats),
 }
 
 impl Snapshot {
     pub(super) fn new(reading: &Reading, base: &Totals, trace: Vec<TraceEvent>) -> Self {
-        let since = Since::new(reading, Some(base));
+        let delta = Delta::new(reading, Some(base));
         let mut snapshot = Self { trace, ..Self::default() };
         for (number, series) in (0..).zip(reading.names.series()) {
             let Some((_, family)) = reading.names.get(number) else {
                 continue;
             };
-            let Some(value) = value(&since, number, family) else {
+            let Some(value) = family.behaviour().value(&delta, number) else {
                 continue;
             };
             let key = key(&reading.names, family, series);
             match (value, family.kind) {
                 (Value::Number(value), Kind::Counter) => snapshot.counters.push((key, value)),
                 (Value::Number(value), _) => snapshot.gauges.push((key, value)),
-                (Value::Timing(stats), _) => snapshot.timings.push((key, stats)),
-                (Value::Histogram(stats), _) => snapshot.histograms.push((key, stats)),
+                (Value::Stats(stats), Kind::Timing) => snapshot.timings.push((key, stats)),
+                (Value::Stats(stats), _) => snapshot.histograms.push((key, stats)),
             }
         }
         snapshot.counters.sort_by(|one, other| one.0.cmp(&other.0));
@@ -88,7 +86,7 @@ impl Reading {
     #[must_use]
     pub fn value(&self, number: u32) -> Option<Value> {
         let (_, family) = self.names.get(number)?;
-        value(&self.whole_life(), number, family)
+        family.behaviour().value(&self.whole_life(), number)
     }
 
     /// A series' key; empty for a number that is none.
@@ -98,20 +96,10 @@ impl Reading {
     }
 }
 
-/// What a reader sees of one series, if anything.
-pub(super) fn value(since: &Since<'_>, number: u32, family: &Family) -> Option<Value> {
-    match family.kind {
-        Kind::Counter => since.count(number).map(|count| Value::Number(saturated(count.net()))),
-        Kind::Gauge => since.gauge(number).map(|state| Value::Number(state.value)),
-        Kind::Timing => Stats::of(since.distribution(number)?.as_ref(), NANOS_PER_MILLI).map(Value::Timing),
-        Kind::Histogram => Stats::of(since.distribution(number)?.as_ref(), 1.0).map(Value::Histogram),
-    }
-}
-
 impl Stats {
     /// Statistics in units of `unit` values; `None` without a value.
     #[must_use]
-    pub fn of(distribution: &Distribution, unit: f64) -> Option<Self> {
+    pub fn of(distribution: &Distribution, unit: f64, sum_word: &'static str) -> Option<Self> {
         let (min, max) = distribution.extremes()?;
         let count = distribution.count();
         let sum = saturated(distribution.sum()) / unit;
@@ -119,6 +107,7 @@ impl Stats {
         Some(Self {
             count,
             sum,
+            sum_word,
             min: min / unit,
             max: max / unit,
             mean: sum / count,

@@ -7,7 +7,7 @@ use super::distribution_lines::{HistogramLines, SummaryLines};
 use super::exposed_names::{ExposedNames, Form};
 use super::family_labels::FamilyLabels;
 use super::line::Line;
-use crate::collector::{Collector, Family, Label, Reading, Since, Symbol};
+use crate::collector::{Collector, Delta, Family, Label, Reading, Symbol};
 use crate::histogram::Distribution;
 
 /// Of the text format.
@@ -110,7 +110,7 @@ impl Exposition<'_> {
                     block.label_names.push(*name);
                 }
             }
-            if since.is_visible(number, block.family.kind) {
+            if block.family.behaviour().is_visible(&since, number) {
                 block.series.push(number);
             }
         }
@@ -118,7 +118,7 @@ impl Exposition<'_> {
         blocks
     }
 
-    fn write_block(&self, text: &mut String, name: &str, block: &Block, since: &Since) {
+    fn write_block(&self, text: &mut String, name: &str, block: &Block, since: &Delta) {
         write_title(text, name, block);
         if block.series.is_empty() {
             return self.write_zero(text, name, block);
@@ -165,7 +165,7 @@ impl Exposition<'_> {
         &self,
         text: &mut String,
         block: &Block,
-        since: &Since,
+        since: &Delta,
         write: impl Fn(&mut String, &str, &Distribution),
     ) {
         self.write_series(text, block, |text, number, labels| {

@@ -10,7 +10,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::json::{Json, Map, WithSum, bytes};
 use crate::collector::key::parse_key;
-use crate::collector::{Collector, Family, Kind, NANOS_PER_MILLI, Reading, Recent, Series, Stats, Value};
+use crate::collector::{Collector, Family, Kind, Reading, Recent, Series, Stats, Value};
 use crate::histogram::{Cell, Distribution};
 
 /// So many groups are told.
@@ -70,7 +70,7 @@ pub fn series_detail(collector: &Collector, recent: &mut Recent, key: &str) -> O
     let whole = reading.reading.whole_life();
     let whole = whole.distribution(number).filter(|whole| whole.count() > 0.0);
     let row = reading.row(number)?;
-    let unit = unit_of(row.family);
+    let unit = row.family.behaviour().unit_size();
     let distribution = whole.as_deref().map(|distribution| Cells { distribution, unit });
     let recent = lately.as_ref().map(|(seconds, distribution)| Lately { seconds: *seconds, distribution, unit });
     Some(bytes(&Detail { row, distribution, recent }))
@@ -106,7 +106,7 @@ impl<'a> Readings<'a> {
         let names = &self.reading.names;
         (0..).zip(names.series()).filter_map(move |(number, series)| {
             let (_, family) = names.get(number)?;
-            whole.is_visible(number, family.kind).then_some((number, series, &**family))
+            family.behaviour().is_visible(&whole, number).then_some((number, series, &**family))
         })
     }
 
@@ -122,7 +122,7 @@ impl<'a> Readings<'a> {
         let shown = |key: &str, kind: Kind| {
             let (name, labels) = parse_key(key)?;
             let number = collector.find(kind, &name, &labels)?;
-            self.reading.whole_life().is_visible(number, kind).then_some(number)
+            kind.behaviour().is_visible(&self.reading.whole_life(), number).then_some(number)
         };
         let of_kind = key.rsplit_once('#').and_then(|(key, word)| {
             let kind = Kind::ALL.into_iter().find(|kind| kind.word() == word)?;
@@ -140,14 +140,11 @@ impl<'a> Readings<'a> {
     fn row(&self, number: u32) -> Option<Row<'_>> {
         let (series, family) = self.reading.names.get(number)?;
         let mut value = self.reading.value(number)?;
-        if let Value::Histogram(stats) = &mut value {
+        if let Value::Stats(stats) = &mut value {
             // its distribution tells the same
             stats.buckets = None;
         }
-        let count = match &value {
-            Value::Number(_) => self.reading.whole_life().count(number).map(|count| count.increments.rounded),
-            Value::Timing(stats) | Value::Histogram(stats) => Some(stats.count),
-        };
+        let count = family.behaviour().recordings(&self.reading.whole_life(), number);
         let rate = count.and_then(|count| self.recent.rate(&self.reading.names, number, count, self.now));
         let text = |symbol| self.reading.names.text(symbol).to_owned();
         let labels = series.labels.iter().map(|(name, value)| (text(*name), text(*value))).collect();
@@ -195,10 +192,6 @@ fn groups<'a>(families: impl Iterator<Item = (&'a str, usize)>, prefix: &str) ->
     }
     let groups = groups.into_iter().map(|((prefix, leaf), series)| Group { prefix, series, leaf });
     groups.take(MAX_GROUPS).collect()
-}
-
-fn unit_of(family: &Family) -> f64 {
-    if family.kind == Kind::Timing { NANOS_PER_MILLI } else { 1.0 }
 }
 
 struct Page<'a> {
@@ -260,9 +253,9 @@ impl Row<'_> {
         }
         match &self.value {
             Value::Number(value) => map.serialize_entry("value", &Json(value))?,
-            Value::Timing(stats) | Value::Histogram(stats) => WithSum(stats, "sum").write(map)?,
+            Value::Stats(stats) => WithSum(stats, "sum").write(map)?,
         }
-        if family.kind == Kind::Gauge { Ok(()) } else { map.serialize_entry("rate", &self.rate) }
+        if family.behaviour().is_state() { Ok(()) } else { map.serialize_entry("rate", &self.rate) }
     }
 }
 
@@ -327,7 +320,7 @@ impl Serialize for Lately<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut map = to.serialize_map(None)?;
         map.serialize_entry("seconds", &Json(&self.seconds))?;
-        if let Some(stats) = Stats::of(self.distribution, self.unit) {
+        if let Some(stats) = Stats::of(self.distribution, self.unit, "sum") {
             WithSum(&Stats { buckets: None, ..stats }, "sum").write(&mut map)?;
         }
         map.serialize_entry("distribution", &Cells { distribution: self.distribution, unit: self.unit })?;
