@@ -13,6 +13,7 @@
 
 mod asked;
 mod copies;
+mod families;
 mod family;
 pub mod key;
 mod kinds;
@@ -34,6 +35,7 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
+pub use families::{FamilyReading, SeriesReading};
 pub use family::{Family, FamilyConflict, FamilyOptions, Merge};
 pub use kinds::counter::Count;
 pub use kinds::gauge::GaugeValue;

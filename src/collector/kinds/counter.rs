@@ -36,6 +36,7 @@ impl Count {
     }
 
     /// What came after an earlier reading.
+    #[must_use]
     pub fn since(&self, earlier: &Self) -> Self {
         Self {
             increments: self.increments.since(earlier.increments),

@@ -68,7 +68,7 @@ impl Kind {
     }
 }
 
-/// How a family is exposed: the types of Prometheus and OpenMetrics.
+/// How a family is exposed: the types of Prometheus and `OpenMetrics`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MetricType {
     /// A number that only goes up.
@@ -116,7 +116,7 @@ pub struct LiveClaim<'a> {
     pub labelled: bool,
 }
 
-impl<'a> LiveClaim<'a> {
+impl LiveClaim<'_> {
     /// What the kind of its family does with it.
     pub fn kind(&self) -> &'static dyn MetricKind {
         self.family.kind.behaviour()
