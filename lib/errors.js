@@ -175,6 +175,11 @@ function notACollector(value) {
   )
 }
 
+/** @param {unknown} value */
+function notAWindow(value) {
+  return invalidOption('window', value, 'a window that this collector made: collector.window()')
+}
+
 /** @param {unknown} id */
 function unknownCollector(id) {
   return coded(
@@ -355,6 +360,15 @@ function tooLongSnapshot() {
   )
 }
 
+/** @param {string} name of a family */
+function tooLongFamily(name) {
+  return coded(
+    RangeError,
+    'ERR_TALLYSTICK_SIZE',
+    `the series of ${shown(name)} are longer than a string of this runtime may be: read other families by the option names, or use prometheus(), which gives bytes`,
+  )
+}
+
 /** @param {unknown} value */
 function notAPool(value) {
   return coded(
@@ -437,6 +451,7 @@ module.exports = {
   notARequest,
   notAResponse,
   notAString,
+  notAWindow,
   notLabels,
   notMergeable,
   notAnEvent,
@@ -444,6 +459,7 @@ module.exports = {
   optionOutOfRange,
   outOfRange,
   takenModule,
+  tooLongFamily,
   tooLongSnapshot,
   unknownCollector,
   unknownEvent,
