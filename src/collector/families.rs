@@ -4,8 +4,8 @@
 use super::Reading;
 use super::family::Family;
 use super::names::{Label, NamesView, Symbol};
-use super::snapshot::Value;
 use super::totals::Delta;
+use super::value::Value;
 use crate::cells::sync::Arc;
 
 /// A family and those of its series that a reader sees.

@@ -1,9 +1,9 @@
 //! Where the live cells of distributions are, by series: for a reader who looks at one distribution after the other and
 //! keeps none. What many histograms hold together is larger than a processor's caches; one after the other is not.
 
-use super::kinds::Chunks;
 use super::kinds::distribution::{add_distribution, distribution_since, each_page};
-use super::removal::{Baseline, Baselines};
+use super::kinds::{Baseline, Chunks};
+use super::removal::Baselines;
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, ClaimRole, Counts, Shard, layout};
 use crate::histogram::outline::{LivePage, Outline, ROW};

@@ -12,25 +12,13 @@
 
 use hashbrown::{HashMap, HashSet};
 
-use super::kinds::{Kind, LiveClaim};
+use super::kinds::{Baseline, Kind, LiveClaim};
 use super::names::{Names, Place, Places};
 use super::totals::Totals;
 use super::{Collector, Values};
 use crate::cells::sync::Arc;
 use crate::cells::{CellIndex, Chunk, Claim, Shard, layout};
 use crate::collector::family::Family;
-use crate::histogram::Distribution;
-
-/// What a claim held when another thread removed its series.
-#[derive(Clone, Debug)]
-pub(crate) enum Baseline {
-    /// A counter's cell.
-    Number(f64),
-    /// A gauge is hidden until its thread sets it again, in another cell.
-    Hidden,
-    /// A distribution.
-    Distribution(Box<Distribution>),
-}
 
 /// The baselines, by shard and cell.
 pub(super) type Baselines = HashMap<(u32, CellIndex), Baseline>;

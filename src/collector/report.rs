@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::Collector;
 use super::asked::{Asked, AskedSeries, Question};
+use super::counts::Count;
 use super::kinds::Kind;
-use super::kinds::counter::Count;
 use super::live_distributions::{LiveDistributions, Page};
 use super::names::NamesView;
-use super::snapshot::saturated;
 use super::totals::{Delta, Totals};
+use super::value::saturated;
 use super::window::baseline;
 use crate::cells::ClaimRole;
 use crate::cells::sync::Mutex;

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use hashbrown::HashMap;
 
 use super::Reading;
-use super::kinds::counter::{Count, Counts};
-use super::kinds::gauge::GaugeValue;
+use super::counts::{Count, Counts};
+use super::gauge_value::GaugeValue;
 use super::names::NamesView;
 use crate::histogram::Distribution;
 

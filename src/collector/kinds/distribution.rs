@@ -2,10 +2,9 @@
 //! declared buckets, or the number of zeros and a directory of pages) and the pages of its log-linear cells.
 
 use super::super::family::Family;
-use super::super::removal::Baseline;
-use super::super::snapshot::{Stats, Value};
 use super::super::totals::{Delta, Totals};
-use super::{Chunks, ExposedBuckets, FixedUnit, LiveClaim, MetricKind, MetricType};
+use super::super::value::{Stats, Value};
+use super::{Baseline, Chunks, ExposedBuckets, FixedUnit, LiveClaim, MetricKind, MetricType};
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, ClaimRole, ClaimTemplate, DirectoryEntry, Shape, layout};
 use crate::histogram::{Distribution, Form, LogLinear, Precision};

@@ -1,39 +1,16 @@
 //! Gauges: the latest value of each thread, merged into one. Where the one that was set last counts, its time stands beside it.
 
 use super::super::family::{Family, Merge};
-use super::super::removal::Baseline;
-use super::super::snapshot::Value;
+use super::super::gauge_value::GaugeValue;
 use super::super::totals::{Delta, Totals};
-use super::{LiveClaim, MetricKind, MetricType};
+use super::super::value::Value;
+use super::{Baseline, LiveClaim, MetricKind, MetricType};
 use crate::cells::sync::Arc;
 use crate::cells::{ClaimRole, ClaimTemplate, Shape, layout};
 
 /// What a gauge's cell holds until it is set: no number that JavaScript writes, which has one NaN only.
 const UNSET: f64 = f64::from_bits(0x7ff8_7a11_7571_c401);
 const UNSET_TIMED: [f64; 3] = [UNSET, 0.0, UNSET];
-
-/// The value of a gauge, of one thread or merged.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct GaugeValue {
-    /// Any number, NaN too; never the bits of one that is not set.
-    pub value: f64,
-    /// When it was set, where the merge depends on it.
-    pub time: f64,
-}
-
-impl GaugeValue {
-    /// Two values of a gauge as one.
-    #[must_use]
-    pub fn merged(self, other: Self, merge: Merge) -> Self {
-        match merge {
-            Merge::Sum => Self { value: self.value + other.value, time: 0.0 },
-            Merge::Min => Self { value: self.value.min(other.value), ..self },
-            Merge::Max => Self { value: self.value.max(other.value), ..self },
-            Merge::Last if other.time >= self.time => other,
-            Merge::Last => self,
-        }
-    }
-}
 
 /// [`Kind::Gauge`](super::Kind::Gauge)
 pub struct Gauge;

@@ -2,7 +2,7 @@
 //! is exposed. Nothing outside this folder asks of what kind something is.
 //!
 //! A new kind is a new file here that implements [`MetricKind`], and a line in [`Kind`]. What a series holds has one of three
-//! forms, which [`Totals`] has a store for: a count ([`counter`]), a state ([`gauge`]) or a distribution ([`distribution`]). What
+//! forms, which [`Totals`] has a store for: a count, the state of a gauge, or a distribution. What
 //! kinds with distributions have in common is in `distribution.rs`.
 
 pub mod counter;
@@ -12,12 +12,11 @@ mod histogram;
 mod timing;
 
 use super::family::Family;
-use super::removal::Baseline;
-use super::snapshot::Value;
 use super::totals::{Delta, Totals};
+use super::value::Value;
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, Claim, ClaimRole, ClaimTemplate, Shape};
-use crate::histogram::{LogLinear, Precision};
+use crate::histogram::{Distribution, LogLinear, Precision};
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])* $Kind:ident = $number:literal: $behaviour:path,)*) => {
@@ -101,6 +100,17 @@ pub(crate) struct ExposedBuckets {
     pub bounds: Vec<f64>,
     /// The same bounds among the finer cells of a distribution. `None` where the cells are the buckets.
     pub cuts: Option<Vec<f64>>,
+}
+
+/// What a claim held when another thread removed its series.
+#[derive(Clone, Debug)]
+pub(crate) enum Baseline {
+    /// A counter's cell.
+    Number(f64),
+    /// A gauge is hidden until its thread sets it again, in another cell.
+    Hidden,
+    /// A distribution.
+    Distribution(Box<Distribution>),
 }
 
 /// A shard's chunks by their numbers.
