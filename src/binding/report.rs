@@ -81,14 +81,14 @@ fn numbers(report: &Report) -> Vec<f64> {
     numbers
 }
 
-/// Begins anew with counters.
+/// Resets counters.
 #[napi(catch_unwind)]
 pub fn clear_reported_counters(reports: &External<ReportHandle>) -> Result<()> {
     reports.window.clear_counters(&*reports.collector()?);
     Ok(())
 }
 
-/// Begins anew with timings and histograms.
+/// Resets timings and histograms.
 #[napi(catch_unwind)]
 pub fn clear_reported_distributions(reports: &External<ReportHandle>) -> Result<()> {
     reports.window.clear_distributions(&*reports.collector()?);

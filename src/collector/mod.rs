@@ -11,7 +11,6 @@
 //! - While a series has a cell, the cell only goes up. A reset keeps a reading to subtract; a removal releases the cells of the
 //!   thread that removes, and notes what those of other threads hold (`removal.rs`).
 
-mod asked;
 mod copies;
 mod counts;
 mod families;
@@ -21,14 +20,15 @@ pub mod key;
 mod kinds;
 mod live_distributions;
 mod names;
+mod rates;
 mod reader;
 mod reading;
-mod recent;
 mod registration;
 mod registry;
 mod removal;
 mod report;
 mod segments;
+mod series_selection;
 mod snapshot;
 mod sums;
 mod totals;
@@ -44,9 +44,9 @@ pub use family::{Family, FamilyConflict, FamilyOptions, Merge};
 pub use gauge_value::GaugeValue;
 pub use kinds::{Kind, MetricType};
 pub use names::{Label, NamesView, Series, Symbol};
+pub use rates::{Recent, RollingBaseline};
 pub use reader::{Priority, is_queued, read_in_turn, reader_has_room};
 pub use reading::Reading;
-pub use recent::{Lately, Recent};
 pub use registry::{attach, default_collector, register};
 pub use removal::Removed;
 pub use report::{Report, ReportRequest, ReportWindow};

@@ -117,7 +117,7 @@ impl Collector {
         }
         let mut names = self.names.lock();
         names.keep_places(series, |place| place.shard != mine.id());
-        names.renew(series);
+        names.restart(series);
         free_if_unused(&mut names, &mut values.folded, series);
         was_visible
     }
@@ -147,7 +147,7 @@ impl Collector {
         let mut names = self.names.lock();
         for series in 0..view.series().count() as u32 {
             names.keep_places(series, |place| place.shard != mine.id());
-            names.renew(series);
+            names.restart(series);
             if names.places(series).is_empty() {
                 names.free(series);
             }

@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use super::Collector;
-use super::asked::{Asked, AskedSeries, Question};
 use super::counts::Count;
 use super::kinds::Kind;
 use super::live_distributions::{LiveDistributions, Page};
 use super::names::NamesView;
+use super::series_selection::{SelectedSeries, SelectionRequest, SeriesSelection};
 use super::totals::{Delta, Totals};
 use super::value::saturated;
 use super::window::baseline;
@@ -47,7 +47,7 @@ pub struct ReportWindow {
 struct Seen {
     counts: Totals,
     distributions: Totals,
-    asked: Asked,
+    selection: SeriesSelection,
 }
 
 impl ReportWindow {
@@ -64,22 +64,24 @@ impl ReportWindow {
     #[must_use]
     pub fn report(&self, collector: &Collector, request: &ReportRequest, families: Option<&[u32]>) -> Report {
         let mut seen = self.seen.lock();
-        let Seen { counts, distributions, asked } = &mut *seen;
+        let Seen { counts, distributions, selection } = &mut *seen;
         let mut values = collector.values();
         let reading = collector.read_under_lock(&mut values, is_number);
         let live = LiveDistributions::find(&collector.shards.lock().clone(), &values.baselines);
         let since = Delta::apart(&reading, Some(counts), Some(distributions));
-        asked
-            .update(&reading.names, Question { kinds: request.kinds.clone(), families: families.map(<[u32]>::to_vec) });
+        selection.update(
+            &reading.names,
+            SelectionRequest { kinds: request.kinds.clone(), families: families.map(<[u32]>::to_vec) },
+        );
         let read = Read { names: &reading.names, since, live, shares: &request.shares };
-        let mut report = Report { histograms: Vec::with_capacity(asked.len()), ..Report::default() };
-        for (name, series) in asked.by_name() {
+        let mut report = Report { histograms: Vec::with_capacity(selection.len()), ..Report::default() };
+        for (name, series) in selection.by_name() {
             report.add(name, series, &read);
         }
         report
     }
 
-    /// Begins anew with counters.
+    /// Resets counters.
     pub fn clear_counters(&self, collector: &Collector) {
         let mut seen = self.seen.lock();
         seen.counts = collector.read_under_lock(&mut collector.values(), is_number).totals;
@@ -106,7 +108,7 @@ struct Read<'a> {
 
 impl Report {
     /// Adds all kinds of one name.
-    fn add(&mut self, name: &Arc<str>, series: &[AskedSeries], read: &Read) {
+    fn add(&mut self, name: &Arc<str>, series: &[SelectedSeries], read: &Read) {
         let of_kind = |kind| series.iter().filter(move |series| series.kind == kind).map(|series| series.number);
         // a series that was made and never counted shows nothing
         let counts = of_kind(Kind::Counter).filter_map(|series| read.since.count(series));

@@ -3,11 +3,10 @@
 use super::Reading;
 use super::family::Family;
 use super::key::series_key;
-use super::kinds::Kind;
 use super::names::{NamesView, Series};
 use super::totals::{Delta, Totals};
 use super::trace::TraceEvent;
-use super::value::{Stats, Value};
+use super::value::{Section, Stats, Value};
 
 /// What a reader sees, sorted by key. A series' key is its family's name, with `{a="x",b="y"}` behind it if it is labelled.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,10 +29,10 @@ impl Snapshot {
         for family in reading.families(&Delta::new(reading, Some(base))) {
             for series in family.values() {
                 let key = series_key(&family.family.name, series.labels());
-                match (series.value, family.family.kind) {
-                    (Value::Number(value), Kind::Counter) => snapshot.counters.push((key, value)),
+                match (series.value, family.family.behaviour().section()) {
+                    (Value::Number(value), Section::Counters) => snapshot.counters.push((key, value)),
                     (Value::Number(value), _) => snapshot.gauges.push((key, value)),
-                    (Value::Stats(stats), Kind::Timing) => snapshot.timings.push((key, stats)),
+                    (Value::Stats(stats), Section::Timings) => snapshot.timings.push((key, stats)),
                     (Value::Stats(stats), _) => snapshot.histograms.push((key, stats)),
                 }
             }

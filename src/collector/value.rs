@@ -23,6 +23,19 @@ pub struct Stats {
     pub buckets: Option<Vec<(f64, f64)>>,
 }
 
+/// The parts of a snapshot, which are part of the public contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// Numbers that are counted.
+    Counters,
+    /// Numbers that are set.
+    Gauges,
+    /// Statistics in milliseconds.
+    Timings,
+    /// Statistics in the unit of the family.
+    Histograms,
+}
+
 /// The value of one series.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {

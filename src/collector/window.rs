@@ -5,7 +5,7 @@ use super::totals::Totals;
 use super::{Collector, Delta, Reading};
 use crate::cells::sync::Mutex;
 
-/// What one reader has seen, and when it last began anew.
+/// What one reader has seen at its last reset.
 #[derive(Debug, Default)]
 pub struct Window {
     seen: Mutex<Seen>,
@@ -64,7 +64,7 @@ impl Window {
     }
 }
 
-/// What a reader who begins anew has seen.
+/// What a window that is reset has seen.
 pub(super) fn baseline(reading: Reading, earlier: &Totals) -> Totals {
     let mut base = reading.totals;
     base.forget_gauges();

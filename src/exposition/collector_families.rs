@@ -1,7 +1,7 @@
 //! A collector's families for an exposition: their names, labels and buckets are decided here, before anything is written.
 
 use super::exposed_family::{ExposedFamily, ExposedLabel, Sample, SeriesLabels, SeriesSource};
-use super::exposed_names::ExposedNames;
+use super::exposed_names::{ExposedNames, unit_word};
 use super::family_labels::{FamilyLabels, LegalNames};
 use crate::collector::{Delta, Family, FamilyReading, Label, MetricType, Reading};
 use crate::histogram::Distribution;
@@ -68,6 +68,7 @@ impl<'a> Exposure<'a> {
         let (bounds, values) = Values::new(family.family, metric_type, self.default_millis);
         ExposedFamily {
             name,
+            unit: unit_word(family.family, metric_type),
             help: family.family.options.help.as_deref().filter(|help| !help.is_empty()),
             metric_type,
             label_names,
@@ -151,7 +152,7 @@ impl Values {
 }
 
 impl SeriesSource for CollectorSeries<'_> {
-    fn len(&self) -> usize {
+    fn size_hint(&self) -> usize {
         self.series.len().max(1)
     }
 

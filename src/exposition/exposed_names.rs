@@ -97,6 +97,11 @@ impl ExposedNames {
     }
 }
 
+/// The unit in the name of a family, as a word; may be empty.
+pub fn unit_word(family: &Family, metric_type: MetricType) -> String {
+    Suffixes::new(NamedUnit::of(family), metric_type).unit
+}
+
 /// What a family's name ends with.
 struct Suffixes {
     /// In Prometheus' words; may be empty.

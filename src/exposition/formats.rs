@@ -4,11 +4,12 @@ use super::exposed_family::ExposedFamilies;
 use super::prometheus;
 
 /// A way to write families.
+#[derive(Clone, Copy, Debug)]
 pub struct Format {
     /// The value of the `Content-Type` header.
     pub content_type: &'static str,
-    /// Appends families to memory that may have been used before.
-    pub(super) encode: fn(&ExposedFamilies, Vec<u8>) -> Vec<u8>,
+    /// Writes families to memory that may have been used before, in place of what it held.
+    pub encode: fn(&ExposedFamilies, Vec<u8>) -> Vec<u8>,
 }
 
 /// The Prometheus text format, version 0.0.4.

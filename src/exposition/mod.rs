@@ -21,7 +21,7 @@ mod units;
 
 pub use collector_families::DEFAULT_BUCKETS_MILLIS;
 use collector_families::Exposure;
-pub(crate) use exposed_family::{ExposedFamilies, ExposedFamily, ExposedLabel, Sample, SeriesLabels, SeriesSource};
+pub use exposed_family::{ExposedFamilies, ExposedFamily, ExposedLabel, Sample, SeriesLabels, SeriesSource};
 use exposed_names::ExposedNames;
 pub use families_json::{FamilyQuery, families_json};
 pub use formats::{Format, PROMETHEUS_TEXT};

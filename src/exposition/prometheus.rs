@@ -39,7 +39,7 @@ fn write_family(text: &mut String, family: &ExposedFamily) {
         if written == SAMPLES_OF_LENGTH {
             // untouched memory costs nothing, text that is moved as it grows does
             let each = (text.len() - began).div_ceil(SAMPLES_OF_LENGTH);
-            text.reserve((each + each / 4) * (family.series.len() - written));
+            text.reserve((each + each / 4) * (family.series.size_hint().saturating_sub(written)));
         }
         written += 1;
         label_text.clear();

@@ -124,6 +124,7 @@ impl<'a> Families<'a, '_> {
         let Some(series) = series else { return };
         self.exposed.push(ExposedFamily {
             name,
+            unit: String::new(),
             help: Some(help).filter(|help| !help.is_empty()),
             metric_type,
             label_names: LABELS.map(str::to_owned).to_vec(),
@@ -144,7 +145,7 @@ const STATE: usize = 2;
 struct Single(f64);
 
 impl SeriesSource for Single {
-    fn len(&self) -> usize {
+    fn size_hint(&self) -> usize {
         1
     }
 
@@ -161,7 +162,7 @@ struct Workers<'a, Read> {
 }
 
 impl<Read: Fn(&Worker) -> f64> SeriesSource for Workers<'_, Read> {
-    fn len(&self) -> usize {
+    fn size_hint(&self) -> usize {
         self.pool.workers.len()
     }
 

@@ -3,7 +3,7 @@
 
 use super::super::family::Family;
 use super::super::totals::{Delta, Totals};
-use super::super::value::{Value, saturated};
+use super::super::value::{Section, Value, saturated};
 use super::{Baseline, LiveClaim, MetricKind, MetricType};
 use crate::cells::sync::Arc;
 use crate::cells::{ClaimRole, ClaimTemplate};
@@ -50,6 +50,10 @@ impl MetricKind for Counter {
 
     fn recordings(&self, delta: &Delta, series: u32) -> Option<f64> {
         delta.count(series).map(|count| count.increments.rounded)
+    }
+
+    fn section(&self) -> Section {
+        Section::Counters
     }
 
     fn value(&self, delta: &Delta, series: u32) -> Option<Value> {

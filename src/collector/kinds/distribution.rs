@@ -3,7 +3,7 @@
 
 use super::super::family::Family;
 use super::super::totals::{Delta, Totals};
-use super::super::value::{Stats, Value};
+use super::super::value::{Section, Stats, Value};
 use super::{Baseline, Chunks, ExposedBuckets, FixedUnit, LiveClaim, MetricKind, MetricType};
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, ClaimRole, ClaimTemplate, DirectoryEntry, Shape, layout};
@@ -13,6 +13,8 @@ use crate::histogram::{Distribution, Form, LogLinear, Precision};
 pub trait DistributionKind: Sync {
     /// Its name, as JavaScript has it.
     const WORD: &'static str;
+    /// [`MetricKind::section`]
+    const SECTION: Section;
     /// What JavaScript calls the sum of its values.
     const SUM: &'static str;
     /// [`MetricKind::fixed_unit`]
@@ -106,6 +108,10 @@ impl<Of: DistributionKind> MetricKind for Of {
 
     fn recordings(&self, delta: &Delta, series: u32) -> Option<f64> {
         delta.distribution(series).map(|distribution| distribution.count())
+    }
+
+    fn section(&self) -> Section {
+        Self::SECTION
     }
 
     fn value(&self, delta: &Delta, series: u32) -> Option<Value> {

@@ -3,7 +3,7 @@
 use super::super::family::{Family, Merge};
 use super::super::gauge_value::GaugeValue;
 use super::super::totals::{Delta, Totals};
-use super::super::value::Value;
+use super::super::value::{Section, Value};
 use super::{Baseline, LiveClaim, MetricKind, MetricType};
 use crate::cells::sync::Arc;
 use crate::cells::{ClaimRole, ClaimTemplate, Shape, layout};
@@ -64,6 +64,10 @@ impl MetricKind for Gauge {
 
     fn is_visible(&self, delta: &Delta, series: u32) -> bool {
         delta.gauge(series).is_some()
+    }
+
+    fn section(&self) -> Section {
+        Section::Gauges
     }
 
     fn value(&self, delta: &Delta, series: u32) -> Option<Value> {

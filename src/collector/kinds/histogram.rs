@@ -1,6 +1,7 @@
 //! Histograms: values of any unit, in log-linear cells or in the declared buckets.
 
 use super::super::family::Family;
+use super::super::value::Section;
 use super::distribution::DistributionKind;
 use super::{ExposedBuckets, MetricType};
 use crate::histogram::{LogLinear, Precision};
@@ -10,6 +11,7 @@ pub struct Histogram;
 
 impl DistributionKind for Histogram {
     const WORD: &'static str = "histogram";
+    const SECTION: Section = Section::Histograms;
     const SUM: &'static str = "sum";
     const CELLS_OF_BUCKETS: bool = true;
 

@@ -13,7 +13,7 @@ mod timing;
 
 use super::family::Family;
 use super::totals::{Delta, Totals};
-use super::value::Value;
+use super::value::{Section, Value};
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, Claim, ClaimRole, ClaimTemplate, Shape};
 use crate::histogram::{Distribution, LogLinear, Precision};
@@ -212,6 +212,9 @@ pub(crate) trait MetricKind: Sync {
     fn recordings(&self, _delta: &Delta, _series: u32) -> Option<f64> {
         None
     }
+
+    /// Where a snapshot has its values.
+    fn section(&self) -> Section;
 
     /// What a reader sees of a series, if anything.
     fn value(&self, delta: &Delta, series: u32) -> Option<Value>;

@@ -1,6 +1,7 @@
 //! Timings: durations in whole nanoseconds. Users read milliseconds; an exposition has seconds.
 
 use super::super::family::Family;
+use super::super::value::Section;
 use super::distribution::DistributionKind;
 use super::{ExposedBuckets, FixedUnit, MetricType};
 use crate::histogram::{LogLinear, Precision};
@@ -14,6 +15,7 @@ pub struct Timing;
 
 impl DistributionKind for Timing {
     const WORD: &'static str = "timing";
+    const SECTION: Section = Section::Timings;
     const SUM: &'static str = "total";
     const FIXED_UNIT: Option<FixedUnit> =
         Some(FixedUnit { word: "seconds", endings: &["_ms", "_millis", "_milliseconds"], size: NANOS_PER_SECOND });

@@ -34,7 +34,7 @@ pub struct Names {
     removed: HashSet<u32>,
     // help and unit for families to come, by name
     descriptions: HashMap<String, FamilyOptions>,
-    // numbers to be given again
+    // numbers to be reused
     free_series: Vec<u32>,
     free_symbols: Vec<Symbol>,
 }
@@ -51,7 +51,7 @@ impl Names {
         self.view.clone()
     }
 
-    /// The names for one more reading: what is made after it is told apart from what it has.
+    /// The names for one more reading. What is made later has a later epoch.
     pub fn read(&mut self) -> NamesView {
         let view = self.view.clone();
         self.view.epoch += 1;

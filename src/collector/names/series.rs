@@ -131,8 +131,8 @@ impl Names {
         labels
     }
 
-    /// What earlier readings have of a series is not of its life from now on.
-    pub fn renew(&mut self, series: u32) {
+    /// Starts a new life of a series, at 0: what earlier readings have of it does not count any more.
+    pub fn restart(&mut self, series: u32) {
         let epoch = self.view.epoch;
         if let Some(series) = self.view.series.get_mut(series) {
             series.born = epoch;

@@ -31,7 +31,7 @@ pub(super) const NO_FAMILY: u32 = u32::MAX;
 #[derive(Clone, Debug, Default)]
 pub struct NamesView {
     pub(super) texts: Segments<CompactString>,
-    // a freed one has no name: JavaScript may hold the number, so it is never another family's
+    // a freed one has no name; its number is never reused, because JavaScript may hold it
     pub(super) families: Segments<Arc<Family>>,
     pub(super) series: Segments<Series>,
     // how many readings there were
