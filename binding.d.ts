@@ -46,10 +46,10 @@ export declare function chunk(handle: ExternalObject<Handle>, number: number): F
 /** Empties every reading. The caller has forgotten all cells. */
 export declare function clear(handle: ExternalObject<Handle>): void
 
-/** Begins anew with counters. */
+/** Resets counters. */
 export declare function clearReportedCounters(reports: ExternalObject<ReportHandle>): void
 
-/** Begins anew with timings and histograms. */
+/** Resets timings and histograms. */
 export declare function clearReportedDistributions(reports: ExternalObject<ReportHandle>): void
 
 /** The collector's number. */
