@@ -2,9 +2,9 @@
 //! the numbers of the series.
 
 use super::Reading;
+use super::delta::Delta;
 use super::family::Family;
 use super::names::{Label, NamesView, Symbol};
-use super::totals::Delta;
 use super::value::Value;
 use crate::cells::sync::Arc;
 

@@ -13,6 +13,7 @@
 
 mod copies;
 mod counts;
+mod delta;
 mod families;
 mod family;
 mod gauge_value;
@@ -39,6 +40,7 @@ mod window;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 pub use counts::Count;
+pub use delta::{Delta, Reading};
 pub use families::{FamilyReading, SeriesReading};
 pub use family::{Family, FamilyConflict, FamilyOptions, Merge};
 pub use gauge_value::GaugeValue;
@@ -46,12 +48,11 @@ pub use kinds::{Kind, MetricType};
 pub use names::{Label, NamesView, Series, Symbol};
 pub use rates::{Recent, RollingBaseline};
 pub use reader::{Priority, is_queued, read_in_turn, reader_has_room};
-pub use reading::Reading;
 pub use registry::{attach, default_collector, register};
 pub use removal::Removed;
 pub use report::{Report, ReportRequest, ReportWindow};
 pub use snapshot::Snapshot;
-pub use totals::{Delta, Totals};
+pub use totals::Totals;
 pub use trace::TraceEvent;
 pub use value::{Stats, Value};
 pub use window::Window;

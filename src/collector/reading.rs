@@ -1,35 +1,19 @@
-//! Readings: all values at one moment, or those of one series.
+//! How a collector is read: all values at one moment, or those of one series.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use super::copies::Copies;
+use super::delta::Reading;
 use super::family::Family;
 use super::kinds::{Kind, LiveClaim};
 use super::names::{NamesView, Place, Places};
-use super::totals::{Delta, Totals};
+use super::totals::Totals;
 use super::value::Value;
 use super::{Collector, Values};
 use crate::cells::sync::{Arc, MutexGuard};
 use crate::cells::{ClaimRole, layout};
 use crate::histogram::Distribution;
-
-/// All values at one moment.
-#[derive(Debug)]
-pub struct Reading {
-    /// What the series are.
-    pub names: NamesView,
-    /// What they hold.
-    pub totals: Totals,
-}
-
-impl Reading {
-    /// What is shown of it to a reader who never resets.
-    #[must_use]
-    pub fn whole_life(&self) -> Delta<'_> {
-        Delta::new(self, None)
-    }
-}
 
 impl Collector {
     /// The value lock, when all series are known that any thread has made.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::Collector;
 use super::counts::Count;
+use super::delta::Delta;
 use super::kinds::Kind;
 use super::live_distributions::{LiveDistributions, Page};
 use super::names::NamesView;
 use super::series_selection::{SelectedSeries, SelectionRequest, SeriesSelection};
-use super::totals::{Delta, Totals};
+use super::totals::Totals;
 use super::value::saturated;
 use super::window::baseline;
 use crate::cells::ClaimRole;

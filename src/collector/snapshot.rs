@@ -1,10 +1,11 @@
 //! A reading with names: what `snapshot()` returns, before it is text.
 
 use super::Reading;
+use super::delta::Delta;
 use super::family::Family;
 use super::key::series_key;
 use super::names::{NamesView, Series};
-use super::totals::{Delta, Totals};
+use super::totals::Totals;
 use super::trace::TraceEvent;
 use super::value::{Section, Stats, Value};
 

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::json::{Json, snapshot_parts};
 use crate::collector::{Snapshot, Value};
 
-/// A UTF-16 unit comes from at most so many bytes of UTF-8.
+/// The most bytes of UTF-8 that one UTF-16 unit becomes.
 const BYTES_PER_UNIT: usize = 3;
 
 /// A snapshot; `None` where it would have more than `longest` UTF-16 units.

@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn workers_are_told_where_that_is_asked_for_and_their_labels_escaped() {
+    fn workers_are_exposed_on_request_and_their_labels_escaped() {
         let worker = Worker {
             id: "a\"\n".to_owned(),
             app: "\\".to_owned(),
@@ -240,16 +240,16 @@ mod tests {
         let pool =
             Pool { size: 1.0, workers: vec![worker], worker_extra: ["busyShare".to_owned()].into(), ..Pool::default() };
         assert!(!text(Some(&pool), false).contains("worker_"));
-        let told = text(Some(&pool), true);
+        let exposed = text(Some(&pool), true);
         for line in [
             r#"app_worker_state{id="a\"\n",app="\\",state="idle"} 1"#,
             r#"app_worker_requests_total{id="a\"\n",app="\\"} 2"#,
             r#"app_worker_busy_share{id="a\"\n",app="\\"} 0.5"#,
             "# TYPE app_worker_requests_total counter",
         ] {
-            assert!(told.lines().any(|told| told == line), "{line}\n{told}");
+            assert!(exposed.lines().any(|known| known == line), "{line}\n{exposed}");
         }
-        assert!(!told.contains("uptime_seconds{"), "{told}");
+        assert!(!exposed.contains("uptime_seconds{"), "{exposed}");
     }
 
     #[test]
@@ -259,8 +259,8 @@ mod tests {
 
     #[test]
     fn who_serves_is_absent_where_the_pool_does_not_know() {
-        let told = text(Some(&Pool { size: 2.0, busy_unknown: true, ..Pool::default() }), false);
-        let families: Vec<&str> = told.lines().filter_map(|line| line.strip_prefix("# TYPE ")).collect();
+        let exposed = text(Some(&Pool { size: 2.0, busy_unknown: true, ..Pool::default() }), false);
+        let families: Vec<&str> = exposed.lines().filter_map(|line| line.strip_prefix("# TYPE ")).collect();
         assert_eq!(
             families,
             ["app_pool_size gauge", "app_pool_creating gauge", "app_pool_total gauge", "app_uptime_seconds counter"]
@@ -270,8 +270,8 @@ mod tests {
     #[test]
     fn a_number_of_the_pools_own_takes_no_name_of_ours() {
         let extra = vec![("size".to_owned(), 1.0), ("größe".to_owned(), 2.0)];
-        let told = text(Some(&Pool { extra, ..Pool::default() }), false);
-        assert_eq!(told.matches("# TYPE app_pool_size gauge").count(), 1);
-        assert!(told.contains("\nU__app__pool__size 1\n") && told.contains("\napp_pool_gr__e 2\n"), "{told}");
+        let exposed = text(Some(&Pool { extra, ..Pool::default() }), false);
+        assert_eq!(exposed.matches("# TYPE app_pool_size gauge").count(), 1);
+        assert!(exposed.contains("\nU__app__pool__size 1\n") && exposed.contains("\napp_pool_gr__e 2\n"), "{exposed}");
     }
 }

@@ -1,8 +1,9 @@
 //! Counters: a cell of increments and, from the first decrement and the first increment by zero on, one for each of these. All
 //! three only go up.
 
+use super::super::delta::Delta;
 use super::super::family::Family;
-use super::super::totals::{Delta, Totals};
+use super::super::totals::Totals;
 use super::super::value::{Section, Value, saturated};
 use super::{Baseline, LiveClaim, MetricKind, MetricType};
 use crate::cells::sync::Arc;

@@ -1,8 +1,9 @@
 //! What the kinds that count values in cells have in common. A claim is a head (sum, extremes, and either the counts of the
 //! declared buckets, or the number of zeros and a directory of pages) and the pages of its log-linear cells.
 
+use super::super::delta::Delta;
 use super::super::family::Family;
-use super::super::totals::{Delta, Totals};
+use super::super::totals::Totals;
 use super::super::value::{Section, Stats, Value};
 use super::{Baseline, Chunks, ExposedBuckets, FixedUnit, LiveClaim, MetricKind, MetricType};
 use crate::cells::sync::Arc;

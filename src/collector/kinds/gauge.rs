@@ -1,8 +1,9 @@
 //! Gauges: the latest value of each thread, merged into one. Where the one that was set last counts, its time stands beside it.
 
+use super::super::delta::Delta;
 use super::super::family::{Family, Merge};
 use super::super::gauge_value::GaugeValue;
-use super::super::totals::{Delta, Totals};
+use super::super::totals::Totals;
 use super::super::value::{Section, Value};
 use super::{Baseline, LiveClaim, MetricKind, MetricType};
 use crate::cells::sync::Arc;

@@ -11,8 +11,9 @@ pub mod gauge;
 mod histogram;
 mod timing;
 
+use super::delta::Delta;
 use super::family::Family;
-use super::totals::{Delta, Totals};
+use super::totals::Totals;
 use super::value::{Section, Value};
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, Claim, ClaimRole, ClaimTemplate, Shape};
