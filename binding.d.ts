@@ -70,6 +70,15 @@ export declare function decrements(handle: ExternalObject<Handle>, cell: number)
 /** Help and unit of a name; what contradicts, or null. */
 export declare function describe(handle: ExternalObject<Handle>, name: string, request: FamilyRequest): Conflict | null
 
+/**
+ * The families of a collector as JSON, a line each: all of them or those of the given names, since the last reset of the window, if
+ * one is given.
+ */
+export declare function families(handle: ExternalObject<Handle>, names?: Array<string> | undefined | null, window?: ExternalObject<WindowHandle> | undefined | null): [ticket: number, bytes: Promise<Uint8Array>] | null
+
+/** The same, while the caller waits. */
+export declare function familiesSync(handle: ExternalObject<Handle>, names?: Array<string> | undefined | null, window?: ExternalObject<WindowHandle> | undefined | null): Uint8Array
+
 /** The family's number, which is its own until the caller forgets the family; or what contradicts. */
 export declare function family(handle: ExternalObject<Handle>, kind: number, name: string, request?: FamilyRequest | undefined | null): number | Conflict
 

@@ -75,7 +75,7 @@ export type ErrorCode =
   | 'ERR_TALLYSTICK_MERGE'
   /** Data that is not an encoded HdrHistogram, or is corrupt. */
   | 'ERR_TALLYSTICK_ENCODING'
-  /** A snapshot whose text exceeds the longest possible string: use `json()`, which returns bytes. Nothing was reset. */
+  /** A snapshot or family whose text exceeds the longest possible string: use `json()` or `prometheus()`, which return bytes. Nothing was reset. */
   | 'ERR_TALLYSTICK_SIZE'
   /** There is no binary for this platform, or the runtime does not support external memory. */
   | 'ERR_TALLYSTICK_BINARY'
@@ -645,6 +645,61 @@ export interface Window {
   snapshotAndReset(): Snapshot
 }
 
+/** Options of {@link Metrics.read}. */
+export interface ReadOptions {
+  /** Only families with these names, of every kind. Names without a family are ignored. Default: all. */
+  readonly names?: readonly string[]
+  /**
+   * A window of the same collector (`collector.window()`): the values are those since its last reset, and are not reset. Default: since
+   * the collector was created, whatever windows were reset.
+   */
+  readonly window?: Window
+}
+
+/** The part of a {@link FamilyReading} that all kinds have. */
+export interface FamilyInfo {
+  /** As it was given, not as Prometheus shows it. */
+  name: string
+  /** Absent if none was declared. */
+  help?: string
+  /** As declared. Absent if none was, and for timings, which are always in milliseconds. */
+  unit?: string
+  /** The declared label names, sorted. Absent if none were declared. */
+  labelNames?: string[]
+}
+
+/** One series of a counter or gauge. */
+export interface NumberSeries {
+  /** The labels of the series, as they were given (values as strings). Those of the collector are not included. */
+  labels: Record<string, string>
+  /** As {@link Counter.value} and {@link Gauge.value} return it, in the unit of the family. A gauge may be NaN or infinite. */
+  value: number
+  distribution?: undefined
+}
+
+/** One series of a timing or histogram, with at least one sample. */
+export interface DistributionSeries<Stats> {
+  /** As {@link NumberSeries.labels}. */
+  labels: Record<string, string>
+  /** As {@link Timing.value} (in milliseconds) and {@link Histogram.value} (in the unit of the family) return it. */
+  distribution: Stats
+  value?: undefined
+}
+
+/**
+ * All series of one kind and name. A family without series (not recorded yet, or without activity since the window's reset) has
+ * an empty array; gauges that are not set, and timings and histograms without samples, are no series.
+ * @example
+ * for (const { name, kind, series } of await metrics.read()) {
+ *   if (kind === 'counter') for (const { labels, value } of series) send(name, labels, value)
+ * }
+ */
+export type FamilyReading =
+  | (FamilyInfo & { kind: 'counter'; series: NumberSeries[] })
+  | (FamilyInfo & { kind: 'gauge'; series: NumberSeries[] })
+  | (FamilyInfo & { kind: 'timing'; series: DistributionSeries<TimingStats>[] })
+  | (FamilyInfo & { kind: 'histogram'; series: DistributionSeries<HistogramStats>[] })
+
 /** An exposition, ready to send. */
 export interface Exposition {
   /** UTF-8 bytes. */
@@ -709,13 +764,17 @@ export class Collector {
    * setInterval(() => send(window.snapshotAndReset()), 60_000)
    */
   window(): Window
+  /** As {@link Metrics.read}. */
+  read(options?: ReadOptions): Promise<FamilyReading[]>
+  /** As {@link Metrics.readSync}. */
+  readSync(options?: ReadOptions): FamilyReading[]
   /**
    * Calls `fn` before each reading that this thread makes of the collector, so that it can update metrics of things that have no
    * events, such as the length of a queue. Readings are scrapes, the series of the page, {@link Metrics.prometheus},
-   * {@link Metrics.json}, `snapshot()` and `snapshotAndReset()` (also of a window), {@link Metrics.prometheusSync} and the lines of
+   * {@link Metrics.json}, `read()`, `readSync()`, `snapshot()` and `snapshotAndReset()` (also of a window), {@link Metrics.prometheusSync} and the lines of
    * {@link logStats}; not `value()`, and not an aggregator's report.
    *
-   * `fn` may return a promise. `json()`, `prometheus()`, the routes, the page and the stats log wait for it, all such callbacks
+   * `fn` may return a promise. `json()`, `read()`, `prometheus()`, the routes, the page and the stats log wait for it, all such callbacks
    * together at most for the longest `timeout`. Synchronous readings call only the callbacks that return no promise: an `async`
    * function is never called, and any other function no more once it has returned a promise. Concurrent readings share one run.
    *
@@ -846,6 +905,23 @@ export interface Metrics {
    * @throws Error `ERR_TALLYSTICK_BUSY`, as a rejection, while 128 different readings of the process are waiting
    */
   json(): Promise<Uint8Array>
+  /**
+   * All families with their series over all threads, as objects: for exporters of your own. In the order in which the families were
+   * declared or first used, those without series included.
+   *
+   * The reader thread makes it without blocking the event loop, which then parses it. It includes everything recorded before the call.
+   * Each call returns objects of its own.
+   * @throws TypeError `ERR_TALLYSTICK_OPTIONS`, as a rejection, for other options, names that are not non-empty strings, and a window of
+   * another collector
+   * @throws RangeError `ERR_TALLYSTICK_SIZE`, as a rejection, if a single family exceeds the longest possible string
+   * @throws Error `ERR_TALLYSTICK_BUSY`, as a rejection, while 128 different readings of the process are waiting
+   * @example
+   * const [requests] = await metrics.read({ names: ['http.requests'] })
+   * requests.series // [{ labels: { method: 'GET', status: '200' }, value: 3 }]
+   */
+  read(options?: ReadOptions): Promise<FamilyReading[]>
+  /** The same, made synchronously: for scripts, tests and exit handlers. Throws the errors that `read` rejects with, except `ERR_TALLYSTICK_BUSY`. */
+  readSync(options?: ReadOptions): FamilyReading[]
   /**
    * The Prometheus exposition of all threads, cumulative, made by the reader thread without blocking the event loop. Before its
    * first use, a counter, timing or histogram is present at 0, so that `increase()` sees its first recording: without labels from

@@ -59,11 +59,14 @@ async function scraped(handle, of = '/') {
   return samplesOf(Buffer.from(body)).calls
 }
 
+const gaugeIn = (families) => families.find(({ name }) => name === 'calls').series[0].value
+
 /** Synchronous readings, and what each has of the gauge. */
 const synchronous = {
   'snapshot()': (own) => own.snapshot().gauges.calls,
   'snapshotAndReset()': (own) => own.snapshotAndReset().gauges.calls,
   'prometheusSync()': (own) => samplesOf(own.prometheusSync().body).calls,
+  'readSync()': (own) => gaugeIn(own.readSync()),
   'snapshot() of a window': (own) => own.collector.window().snapshot().gauges.calls,
   'snapshotAndReset() of a window': (own) => own.collector.window().snapshotAndReset().gauges.calls,
 }
@@ -71,6 +74,7 @@ const synchronous = {
 /** Readings that may wait. */
 const asynchronous = {
   'json()': async (own) => parsed(await own.json()).gauges.calls,
+  'read()': async (own) => gaugeIn(await own.read()),
   'prometheus()': async (own) => samplesOf((await own.prometheus()).body).calls,
   'handle()': (own) => scraped(own.handle),
   'fetch()': async (own) =>

@@ -171,6 +171,11 @@ function notACollector(value) {
   )
 }
 
+/** @param {unknown} value */
+function notAWindow(value) {
+  return invalidOption('window', value, 'a window that this collector made: collector.window()')
+}
+
 /** @param {unknown} id */
 function unknownCollector(id) {
   return coded(
@@ -347,6 +352,15 @@ function tooLongSnapshot() {
   )
 }
 
+/** @param {string} name of a family */
+function tooLongFamily(name) {
+  return coded(
+    RangeError,
+    'ERR_TALLYSTICK_SIZE',
+    `the series of ${shown(name)} are longer than a string of this runtime may be: read other families by the option names, or use prometheus(), which gives bytes`,
+  )
+}
+
 /** @param {unknown} value */
 function notAPool(value) {
   return coded(
@@ -429,6 +443,7 @@ module.exports = {
   notARequest,
   notAResponse,
   notAString,
+  notAWindow,
   notLabels,
   notMergeable,
   notAnEvent,
@@ -436,6 +451,7 @@ module.exports = {
   optionOutOfRange,
   outOfRange,
   takenModule,
+  tooLongFamily,
   tooLongSnapshot,
   unknownCollector,
   unknownEvent,

@@ -31,6 +31,8 @@ function createMetrics(collector) {
     timing: instruments.timing.bind(instruments),
     histogram: instruments.histogram.bind(instruments),
     ...readingOf(instruments),
+    read: collector.read.bind(collector),
+    readSync: collector.readSync.bind(collector),
     collector,
   })
 }

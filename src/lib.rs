@@ -21,6 +21,7 @@
 mod binding;
 pub mod cells;
 pub mod collector;
+mod escaping;
 pub mod exposition;
 pub mod histogram;
 pub mod pool;

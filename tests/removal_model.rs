@@ -217,8 +217,8 @@ impl Readers {
             let expected = match kind {
                 Kind::Counter => of(&life.counters),
                 Kind::Gauge => of(&life.gauges),
-                Kind::Timing => find(&life.timings, &key(name)).map(Value::Timing),
-                Kind::Histogram => find(&life.histograms, &key(name)).map(Value::Histogram),
+                Kind::Timing => find(&life.timings, &key(name)).map(Value::Stats),
+                Kind::Histogram => find(&life.histograms, &key(name)).map(Value::Stats),
             };
             assert_eq!(self.collector.value(kind, family, &texts(&[("id", IDS[name.1])])), expected, "{}", key(name));
         }

@@ -396,8 +396,8 @@ fn a_single_value_equals_that_of_the_snapshot() {
     let expected = [
         Value::Number(whole.counters[0].1),
         Value::Number(whole.gauges[0].1),
-        Value::Timing(whole.timings[0].1.clone()),
-        Value::Histogram(whole.histograms[0].1.clone()),
+        Value::Stats(whole.timings[0].1.clone()),
+        Value::Stats(whole.histograms[0].1.clone()),
     ];
     for ((kind, name), expected) in Kind::ALL.into_iter().zip(["jobs", "size", "render", "price"]).zip(expected) {
         for given in [&[("zone", "eu")][..], &[("absent", ""), ("zone", "eu")]] {

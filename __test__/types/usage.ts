@@ -116,6 +116,22 @@ const total: number | undefined = snapshot.timings['jobs.run']?.total
 const bounds: [number, number][] | undefined = snapshot.histograms.body?.buckets
 const reason: string | undefined = snapshot.trace[0]?.fields.reason
 const value: number | TimingStats | HistogramStats | undefined = metrics.value('jobs.done', { queue: 'mail' })
+async function read(): Promise<void> {
+  for (const family of await metrics.read({ names: ['jobs'], window: metrics.collector.window() })) {
+    const unit: string | undefined = family.unit
+    if (family.kind === 'counter' || family.kind === 'gauge') console.log(unit, family.series[0]?.value.toFixed())
+    else if (family.kind === 'timing') console.log(family.series[0]?.distribution.total, family.labelNames?.join())
+    else console.log(family.series[0]?.distribution.sum, family.series[0]?.labels.method)
+    for (const { labels, value, distribution } of family.series)
+      console.log(labels.method, value ?? distribution?.count)
+    // @ts-expect-error a timing has no sum, a histogram no total, a counter neither
+    console.log(family.series[0]?.distribution.sum)
+  }
+  // @ts-expect-error names are in an array
+  metrics.collector.readSync({ names: 'jobs' })
+}
+read()
+
 // @ts-expect-error a snapshot is synchronous
 snapshot.then(() => {})
 

@@ -34,11 +34,30 @@ class Window {
     return parsedSnapshot((longest) => binding.windowSnapshot(this.#window, false, longest))
   }
 
+  /**
+   * For this file: the window as the binding knows it, if it is one of the collector with these instruments.
+   * @param {any} window
+   * @param {InstrumentsType} instruments
+   */
+  static handleOf(window, instruments) {
+    const isWindow = typeof window === 'object' && window !== null && #window in window
+    return isWindow && window.#instruments === instruments ? window.#window : undefined
+  }
+
   /** @returns {Snapshot} */
   snapshotAndReset() {
     callbacksOf(this.#instruments).runSync()
     return parsedSnapshot((longest) => binding.windowSnapshot(this.#window, true, longest))
   }
+}
+
+const windowHandleOf = Window.handleOf
+// nobody else has a use for it
+Reflect.deleteProperty(Window, 'handleOf')
+
+/** Loaded at the first `read()`: most processes are read in other ways. */
+function structuredReading() {
+  return require('../structured-reading')
 }
 
 /** Says to the constructor that instruments are there already. */
@@ -113,6 +132,16 @@ class Collector {
 
   window() {
     return new Window(this.#instruments)
+  }
+
+  /** @type {import('../..').Collector['read']} */
+  async read(options) {
+    return await structuredReading().read(this.#instruments, windowHandleOf, options)
+  }
+
+  /** @type {import('../..').Collector['readSync']} */
+  readSync(options) {
+    return structuredReading().readSync(this.#instruments, windowHandleOf, options)
   }
 
   clear() {

@@ -36,4 +36,4 @@ function parsedValue(text) {
   return JSON.parse(text) ?? Number.NaN
 }
 
-module.exports = { parsedSnapshot, parsedValue }
+module.exports = { longestString, parsedSnapshot, parsedValue }

@@ -12,20 +12,22 @@ use super::handle::{Handle, pairs};
 use super::memory::SharedArray;
 use crate::collector::{Collector, Kind, Priority, Snapshot, Window, is_queued, read_in_turn, reader_has_room};
 use crate::exposition::{
-    CONTENT_TYPE, DEFAULT_BUCKETS_MILLIS, json_snapshot, name_clashes, prometheus_text_in, snapshot_text, value_text,
+    DEFAULT_BUCKETS_MILLIS, FamilyQuery, PROMETHEUS_TEXT, exposition, families_json, json_snapshot, name_clashes,
+    snapshot_text, value_text,
 };
 
 /// A window of JavaScript's own. Like a handle, it keeps no collector alive.
 pub struct WindowHandle {
     collector: Weak<Collector>,
-    window: Window,
+    // shared with readings that wait
+    window: Arc<Window>,
 }
 
 /// Makes a window.
 #[napi(catch_unwind)]
 pub fn open_window(handle: &External<Handle>) -> Result<External<WindowHandle>> {
     let collector = Arc::downgrade(&handle.collector()?);
-    Ok(External::new(WindowHandle { collector, window: Window::default() }))
+    Ok(External::new(WindowHandle { collector, window: Arc::default() }))
 }
 
 /// The snapshot of a window as JSON text; null, and nothing is reset, where it has more than `longest` UTF-16 units.
@@ -75,21 +77,46 @@ pub fn json<'env>(env: &'env Env, handle: &External<Handle>) -> Result<Reading<'
     read_later(env, Priority::Scrape, move || json_snapshot(&collector.common_window().snapshot(&collector)))
 }
 
+/// The families of a collector as JSON, a line each: all of them or those of the given names, since the last reset of the window, if
+/// one is given.
+#[napi(catch_unwind, ts_return_type = "[ticket: number, bytes: Promise<Uint8Array>] | null")]
+pub fn families<'env>(
+    env: &'env Env,
+    handle: &External<Handle>,
+    names: Option<Vec<String>>,
+    window: Option<&External<WindowHandle>>,
+) -> Result<Reading<'env>> {
+    let collector = handle.collector()?;
+    let window = window.map(|window| window.window.clone());
+    read_later(env, Priority::Scrape, move || families_json(&collector, window.as_deref(), &FamilyQuery { names }))
+}
+
+/// The same, while the caller waits.
+#[napi(catch_unwind, ts_return_type = "Uint8Array")]
+pub fn families_sync(
+    handle: &External<Handle>,
+    names: Option<Vec<String>>,
+    window: Option<&External<WindowHandle>>,
+) -> Result<SharedArray> {
+    let window = window.map(|window| &*window.window);
+    Ok(to_array(families_json(&*handle.collector()?, window, &FamilyQuery { names })))
+}
+
 /// The Prometheus exposition; `buckets` are the bounds of timings in milliseconds.
 #[napi(catch_unwind, ts_return_type = "[ticket: number, bytes: Promise<Uint8Array>] | null")]
 pub fn prometheus<'env>(env: &'env Env, handle: &External<Handle>, buckets: Option<Vec<f64>>) -> Result<Reading<'env>> {
     let collector = handle.collector()?;
-    read_later(env, Priority::Scrape, move || exposition(&collector, buckets.as_deref()))
+    read_later(env, Priority::Scrape, move || prometheus_text(&collector, buckets.as_deref()))
 }
 
 /// The same, while the caller waits.
 #[napi(catch_unwind, ts_return_type = "Uint8Array")]
 pub fn prometheus_sync(handle: &External<Handle>, buckets: Option<Vec<f64>>) -> Result<SharedArray> {
-    Ok(to_array(exposition(&*handle.collector()?, buckets.as_deref())))
+    Ok(to_array(prometheus_text(&*handle.collector()?, buckets.as_deref())))
 }
 
-fn exposition(collector: &Collector, buckets: Option<&[f64]>) -> Vec<u8> {
-    prometheus_text_in(buffer(), collector, buckets.unwrap_or(&DEFAULT_BUCKETS_MILLIS))
+fn prometheus_text(collector: &Collector, buckets: Option<&[f64]>) -> Vec<u8> {
+    exposition(&PROMETHEUS_TEXT, Some(collector), buckets.unwrap_or(&DEFAULT_BUCKETS_MILLIS), buffer())
 }
 
 /// Two families that would be exposed under one name, each as its kind and its name.
@@ -123,7 +150,7 @@ pub fn clashes_of_names(handle: &External<Handle>, known: u32) -> Result<NameCla
 
 /// The Content-Type of the exposition.
 #[napi]
-pub const PROMETHEUS_CONTENT_TYPE: &str = CONTENT_TYPE;
+pub const PROMETHEUS_CONTENT_TYPE: &str = PROMETHEUS_TEXT.content_type;
 
 /// Whether the reading of this ticket has not begun: it will have all that was recorded so far.
 #[napi(catch_unwind, js_name = "isQueued")]

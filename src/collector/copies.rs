@@ -6,35 +6,34 @@
 
 use hashbrown::HashSet;
 
-use super::names::UNSET;
+use super::kinds::LiveClaim;
+use crate::cells::Shard;
 use crate::cells::sync::Arc;
-use crate::cells::{Chunk, Claim, Shard};
 
-/// The threads with several shards, and their gauges that were read.
+/// The threads with several shards, and their states that were read.
 #[derive(Debug)]
 pub(super) struct Copies {
     threads: HashSet<u64>,
-    gauges: HashSet<(u64, u32)>,
+    states: HashSet<(u64, u32)>,
 }
 
 impl Copies {
     pub fn among(shards: &[Arc<Shard>]) -> Self {
         let mut once = HashSet::with_capacity(shards.len());
         let threads = shards.iter().map(|shard| shard.thread()).filter(|thread| !once.insert(*thread)).collect();
-        Self { threads, gauges: HashSet::new() }
+        Self { threads, states: HashSet::new() }
     }
 
     pub fn is_empty(&self) -> bool {
         self.threads.is_empty()
     }
 
-    /// Whether a gauge that is not removed counts: it is set, and no newer shard of its thread has set it.
-    pub fn count_gauge(&mut self, shard: &Shard, claim: Claim, chunk: &Chunk) -> bool {
-        if !self.threads.contains(&shard.thread()) {
+    /// Whether a state that is not removed counts: it is set, and no newer shard of its thread has set it.
+    pub fn counts(&mut self, shard: &Shard, claim: &LiveClaim) -> bool {
+        if self.threads.is_empty() || !claim.kind().is_state() || !self.threads.contains(&shard.thread()) {
             return true;
         }
         // once set it stays so: it is also when its value is read
-        let is_set = chunk.read(claim.offset).to_bits() != UNSET.to_bits();
-        is_set && self.gauges.insert((shard.thread(), claim.series))
+        claim.kind().is_set(claim) && self.states.insert((shard.thread(), claim.claim.series))
     }
 }

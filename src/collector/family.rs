@@ -1,48 +1,13 @@
-//! A family: all series of one kind and name, and what was said of them once.
+//! A family: all series of one kind and name, and their options.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use super::Collector;
-use crate::histogram::{Form, LogLinear, Precision};
+use super::kinds::{Kind, MetricKind};
+use crate::histogram::{Form, Precision};
 
-/// What a series measures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum Kind {
-    /// Counts up, and down.
-    Counter = 0,
-    /// A state that is set.
-    Gauge = 1,
-    /// A distribution of durations.
-    Timing = 2,
-    /// A distribution of any values.
-    Histogram = 3,
-}
-
-impl Kind {
-    /// All kinds, in the order in which a name is looked up among them.
-    pub const ALL: [Self; 4] = [Self::Counter, Self::Gauge, Self::Timing, Self::Histogram];
-
-    /// Its name, as JavaScript has it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Counter => "counter",
-            Self::Gauge => "gauge",
-            Self::Timing => "timing",
-            Self::Histogram => "histogram",
-        }
-    }
-
-    /// The kind of this number, as JavaScript has it.
-    #[must_use]
-    pub fn from_number(number: u8) -> Option<Self> {
-        Self::ALL.get(usize::from(number)).copied()
-    }
-}
-
-/// How the values that the threads have of one gauge become one.
+/// How the values that threads have of one gauge are merged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Merge {
@@ -58,17 +23,17 @@ pub enum Merge {
 }
 
 impl Merge {
-    /// The way of this number, as JavaScript has it.
+    /// The merge of this number, as JavaScript has it.
     #[must_use]
     pub fn from_number(number: u8) -> Option<Self> {
         [Self::Sum, Self::Min, Self::Max, Self::Last].get(usize::from(number)).copied()
     }
 }
 
-/// What a family may be made with. What is `None` says nothing: asking for a family by its name alone always succeeds.
+/// The options of a family. `None` is compatible with any value, so a request by name alone always succeeds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FamilyOptions {
-    /// For `# HELP`; the latest one counts.
+    /// For `# HELP`. The latest one is used.
     pub help: Option<String>,
     /// Appended to the exposed name.
     pub unit: Option<String>,
@@ -85,11 +50,11 @@ pub struct FamilyOptions {
 /// All series of a kind and name.
 #[derive(Clone, Debug)]
 pub struct Family {
-    /// What they measure.
+    /// Of all its series.
     pub kind: Kind,
     /// As it was given, of any characters.
     pub name: String,
-    /// What was said of them.
+    /// As declared so far.
     pub options: FamilyOptions,
     // of a histogram with `buckets`
     bounds: Option<Arc<[f64]>>,
@@ -107,28 +72,30 @@ impl Family {
     }
 
     fn set_bounds(&mut self) {
-        if self.kind == Kind::Histogram {
+        if self.behaviour().has_cells_of_buckets() {
             self.bounds = self.options.buckets.as_deref().map(Arc::from);
         }
     }
 
-    /// How the threads' values of a gauge become one.
+    /// What is particular to its kind.
+    pub(crate) fn behaviour(&self) -> &'static dyn MetricKind {
+        self.kind.behaviour()
+    }
+
+    /// How the values of threads are merged.
     #[must_use]
     pub fn merge(&self) -> Merge {
         self.options.merge.unwrap_or_default()
     }
 
-    /// The cells of a distribution. Labelled ones are many, so they are coarser by default.
+    /// The buckets of a distribution. Labelled ones are many, so they are coarser by default.
     #[must_use]
     pub fn form(&self, labelled: bool) -> Form {
         if let Some(bounds) = &self.bounds {
             return Form::Bounds(bounds.clone());
         }
         let precision = self.precision(labelled);
-        Form::LogLinear(match self.kind {
-            Kind::Timing => LogLinear::nanoseconds(precision),
-            _ => LogLinear::any(precision),
-        })
+        Form::LogLinear(self.behaviour().log_linear(precision))
     }
 
     fn precision(&self, labelled: bool) -> Precision {
@@ -154,12 +121,12 @@ impl Family {
         self.name.is_empty()
     }
 
-    /// Whether it is one number, timing or histogram that was asked for and not yet recorded: readers of totals expect it at
-    /// zero from the start, or they miss its first recording. A gauge has no value before it is set.
+    /// Whether it is exposed at zero before its first recording: without that, readers of totals would miss the recording. Families
+    /// with label names have no series yet, and a gauge no value.
     #[must_use]
     pub fn awaits_first_recording(&self) -> bool {
         let may_have_labels = self.options.label_names.as_ref().is_some_and(|names| !names.is_empty());
-        self.kind != Kind::Gauge && !may_have_labels && !self.in_use()
+        !self.behaviour().is_state() && !may_have_labels && !self.in_use()
     }
 
     /// Whether a series exists that has labels, or has none.
@@ -167,46 +134,53 @@ impl Family {
         if labelled { self.used_labelled } else { self.used_plain }
     }
 
-    /// From now on such a series exists.
+    /// Notes that such a series exists.
     pub(super) fn set_used(&mut self, labelled: bool) {
         *(if labelled { &mut self.used_labelled } else { &mut self.used_plain }) = true;
     }
 
-    /// Whether all series that exist have this precision, so that it may be said of those to come. Bounds have none.
+    /// Whether all existing series have this precision, so that it may be declared. Bounds have none.
     fn fits(&self, precision: Precision) -> bool {
         let differs = |labelled| self.is_used(labelled) && self.precision(labelled) != precision;
         self.bounds.is_some() || !(differs(false) || differs(true))
     }
 
-    /// The option of `asked` that says something else than what is in effect.
-    fn contradiction(&self, asked: &FamilyOptions) -> Option<&'static str> {
+    /// The option of a request that contradicts what is in effect.
+    fn contradiction(&self, requested: &FamilyOptions) -> Option<&'static str> {
         let mine = &self.options;
         let free = !self.in_use();
-        let merges = free || asked.merge == Some(self.merge());
-        let fits = asked.precision.is_none_or(|precision| self.fits(precision));
+        let merges = free || requested.merge == Some(self.merge());
+        let fits = requested.precision.is_none_or(|precision| self.fits(precision));
         let agreements = [
-            ("unit", agree(mine.unit.as_ref(), asked.unit.as_ref(), true)),
-            ("labelNames", agree(mine.label_names.as_ref(), asked.label_names.as_ref(), true)),
-            ("merge", agree(mine.merge.as_ref(), asked.merge.as_ref(), merges)),
-            ("precision", agree(mine.precision.as_ref(), asked.precision.as_ref(), fits)),
-            ("buckets", agree(mine.buckets.as_ref(), asked.buckets.as_ref(), free || self.kind == Kind::Timing)),
+            ("unit", agree(mine.unit.as_ref(), requested.unit.as_ref(), true)),
+            ("labelNames", agree(mine.label_names.as_ref(), requested.label_names.as_ref(), true)),
+            ("merge", agree(mine.merge.as_ref(), requested.merge.as_ref(), merges)),
+            ("precision", agree(mine.precision.as_ref(), requested.precision.as_ref(), fits)),
+            (
+                "buckets",
+                agree(
+                    mine.buckets.as_ref(),
+                    requested.buckets.as_ref(),
+                    free || !self.behaviour().has_cells_of_buckets(),
+                ),
+            ),
         ];
         agreements.into_iter().find(|(_, agrees)| !agrees).map(|(option, _)| option)
     }
 
-    /// Takes over what `asked` says and this family did not yet say, unless it contradicts.
-    pub(super) fn adopt(&mut self, asked: FamilyOptions) -> Result<(), FamilyConflict> {
-        if let Some(option) = self.contradiction(&asked) {
+    /// Takes over the options of a request that were not declared before, unless one contradicts.
+    pub(super) fn adopt(&mut self, requested: FamilyOptions) -> Result<(), FamilyConflict> {
+        if let Some(option) = self.contradiction(&requested) {
             return Err(FamilyConflict { option, known: Box::new(self.options.clone()) });
         }
         let mine = &mut self.options;
-        take_over(&mut mine.unit, asked.unit);
-        take_over(&mut mine.label_names, asked.label_names);
-        take_over(&mut mine.merge, asked.merge);
-        take_over(&mut mine.precision, asked.precision);
-        take_over(&mut mine.buckets, asked.buckets);
-        if asked.help.is_some() {
-            mine.help = asked.help;
+        take_over(&mut mine.unit, requested.unit);
+        take_over(&mut mine.label_names, requested.label_names);
+        take_over(&mut mine.merge, requested.merge);
+        take_over(&mut mine.precision, requested.precision);
+        take_over(&mut mine.buckets, requested.buckets);
+        if requested.help.is_some() {
+            mine.help = requested.help;
         }
         self.set_bounds();
         Ok(())
@@ -228,7 +202,7 @@ impl Collector {
 pub struct FamilyConflict {
     /// The option's name, as in JavaScript.
     pub option: &'static str,
-    /// What was said of the family; where it says nothing of the option, a series was made with the default.
+    /// The options of the family. Where the option is absent, a series was made with the default.
     pub known: Box<FamilyOptions>,
 }
 
@@ -240,17 +214,17 @@ impl fmt::Display for FamilyConflict {
 
 impl std::error::Error for FamilyConflict {}
 
-/// Whether an option may be asked for: it was said so before, or was not said and is still `open`.
-fn agree<T: PartialEq>(mine: Option<&T>, asked: Option<&T>, open: bool) -> bool {
-    match (mine, asked) {
+/// Whether an option may be requested: it was declared so before, or was not declared and is still `open`.
+fn agree<T: PartialEq>(mine: Option<&T>, requested: Option<&T>, open: bool) -> bool {
+    match (mine, requested) {
         (_, None) => true,
-        (Some(mine), Some(asked)) => mine == asked,
+        (Some(mine), Some(requested)) => mine == requested,
         (None, Some(_)) => open,
     }
 }
 
-fn take_over<T>(mine: &mut Option<T>, asked: Option<T>) {
+fn take_over<T>(mine: &mut Option<T>, requested: Option<T>) {
     if mine.is_none() {
-        *mine = asked;
+        *mine = requested;
     }
 }

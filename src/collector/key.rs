@@ -1,4 +1,6 @@
-//! A series' labels as text, `{a="x",b="y"}`: in the keys of a snapshot and in the lines of an exposition.
+//! A series' key in a snapshot, `name{a="x",b="y"}`, as text and back.
+
+use crate::escaping::write_quoted;
 
 /// A series' key, distinct from any other's: `name{a="x",b="y"}`. A label's name with a quote in it is quoted, as Prometheus
 /// quotes names: `name{"\"a"="x"}`. So is a family's name that reads like one with labels: `{"na{me",a="x"}`.
@@ -82,43 +84,6 @@ fn parse_quoted(text: &str) -> Option<(String, &str)> {
     None
 }
 
-/// Appends `name="value"`; the name is legal.
-pub fn write_label(text: &mut String, name: &str, value: &str) {
-    text.push_str(name);
-    text.push('=');
-    write_quoted(text, value);
-}
-
-fn write_quoted(text: &mut String, value: &str) {
-    text.push('"');
-    write_to_quote(text, value);
-}
-
-/// Appends what follows the opening quote: the value, escaped, and the closing quote.
-pub fn write_to_quote(text: &mut String, value: &str) {
-    escape(text, value);
-    text.push('"');
-}
-
-/// Appends a label's value with `\`, `"` and line feeds escaped: the only three that the formats escape.
-fn escape(text: &mut String, value: &str) {
-    if !value.bytes().fold(false, |found, byte| found | matches!(byte, b'\\' | b'"' | b'\n')) {
-        return text.push_str(value);
-    }
-    let mut rest = value;
-    while let Some(at) = rest.find(['\\', '"', '\n']) {
-        let (plain, special) = rest.split_at(at);
-        text.push_str(plain);
-        text.push_str(match special.as_bytes().first() {
-            Some(b'\\') => "\\\\",
-            Some(b'"') => "\\\"",
-            _ => "\\n",
-        });
-        rest = special.get(1..).unwrap_or("");
-    }
-    text.push_str(rest);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,17 +111,6 @@ mod tests {
     fn what_is_no_key_is_not_read_as_one() {
         for text in ["a{}x}", "a{x}", "a{x=1}", "a{x=\"1}", "{\"a}", "a{x=\"1\"y=\"2\"", "a{x=\"\\"] {
             assert!(parse_key(text).is_none_or(|(family, labels)| family == text && labels.is_empty()), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_label_is_escaped_once() {
-        for (value, expected) in
-            [("", r#"a="""#), ("1|2", r#"a="1|2""#), ("C:\\x\n\"y\"", r#"a="C:\\x\n\"y\"""#), ("ü€😀", "a=\"ü€😀\"")]
-        {
-            let mut text = String::new();
-            write_label(&mut text, "a", value);
-            assert_eq!(text, expected);
         }
     }
 

@@ -4,8 +4,9 @@
 //! The cells are found under the value lock and read outside it. [`Collector::is_unchanged`](super::Collector) says whether a
 //! fold or a removal has moved their values meanwhile; then what was read is worthless.
 
-use super::removal::{Baseline, Baselines};
-use super::totals::{Chunks, add_distribution, distribution_since, each_page};
+use super::kinds::distribution::{add_distribution, distribution_since, each_page};
+use super::kinds::{Baseline, Chunks};
+use super::removal::Baselines;
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, ClaimRole, Counts, Shard, layout};
 use crate::histogram::{Distribution, Extremes, Form, PageCounts, Run, buckets_of, total};

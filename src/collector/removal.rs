@@ -12,24 +12,13 @@
 
 use hashbrown::{HashMap, HashSet};
 
-use super::names::{Names, Place, Places, SeriesCells};
-use super::totals::{Chunks, Totals, add_distribution, zero_claim};
-use super::{Collector, Values, claim_of};
+use super::kinds::{Baseline, Kind, LiveClaim};
+use super::names::{Names, Place, Places};
+use super::totals::Totals;
+use super::{Collector, Values};
 use crate::cells::sync::Arc;
-use crate::cells::{CellIndex, Chunk, Claim, ClaimRole, ClaimTemplate, Shard, layout};
-use crate::collector::family::{Family, Kind};
-use crate::histogram::Distribution;
-
-/// What a claim held when another thread removed its series.
-#[derive(Clone, Debug)]
-pub(super) enum Baseline {
-    /// A counter's cell.
-    Number(f64),
-    /// A gauge is hidden until its thread sets it again, in another cell.
-    Gauge,
-    /// A distribution.
-    Distribution(Box<Distribution>),
-}
+use crate::cells::{CellIndex, Chunk, Claim, ClaimTemplate, Shard, layout};
+use crate::collector::family::Family;
 
 /// The baselines, by shard and cell.
 pub(super) type Baselines = HashMap<(u32, CellIndex), Baseline>;
@@ -93,7 +82,7 @@ impl Collector {
             return false;
         }
         let reading = self.read_one(values, series);
-        reading.is_none_or(|(_, reading)| !reading.whole_life().is_recorded(series, kind))
+        reading.is_none_or(|(_, reading)| !kind.behaviour().is_recorded(&reading.whole_life(), series))
     }
 
     fn remove_family(&self, names: &mut Names, mine: &Shard, family: u32) {
@@ -112,7 +101,7 @@ impl Collector {
 
     fn remove_under_lock(&self, values: &mut Values, mine: &Shard, series: u32, kind: Kind) -> bool {
         let Some((family, reading)) = self.read_one(values, series) else { return false };
-        let was_visible = reading.whole_life().is_recorded(series, kind);
+        let was_visible = kind.behaviour().is_recorded(&reading.whole_life(), series);
         values.folded.forget(series);
         let labelled = self.is_labelled(series);
         let places = Places::from_slice(self.names.lock().places(series));
@@ -128,7 +117,7 @@ impl Collector {
         }
         let mut names = self.names.lock();
         names.keep_places(series, |place| place.shard != mine.id());
-        names.renew(series);
+        names.restart(series);
         free_if_unused(&mut names, &mut values.folded, series);
         was_visible
     }
@@ -158,7 +147,7 @@ impl Collector {
         let mut names = self.names.lock();
         for series in 0..view.series().count() as u32 {
             names.keep_places(series, |place| place.shard != mine.id());
-            names.renew(series);
+            names.restart(series);
             if names.places(series).is_empty() {
                 names.free(series);
             }
@@ -181,7 +170,7 @@ impl Collector {
             let places = Places::from_slice(self.names.lock().places(number));
             for Place { cell, .. } in places.into_iter().filter(mine) {
                 let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { continue };
-                fold_claim(&mut values, shard, claim, &chunk, &chunks, family, labelled);
+                fold_claim(&mut values, shard, &LiveClaim { claim, chunk: &chunk, chunks: &chunks, family, labelled });
                 release(shard, cell, family, labelled);
             }
             let text = |symbol| view.text(symbol).to_owned();
@@ -215,8 +204,9 @@ impl Collector {
         let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { return };
         let Some((family, labelled)) = self.names.lock().family_of(claim.series) else { return };
         let chunks = shard.chunks();
-        fold_claim(&mut values, shard, claim, &chunk, &chunks, &family, labelled);
-        zero_claim(claim, &chunk, &chunks, &family, labelled);
+        let claim = LiveClaim { claim, chunk: &chunk, chunks: &chunks, family: &family, labelled };
+        fold_claim(&mut values, shard, &claim);
+        claim.kind().empty(&claim);
     }
 
     /// Moves what a shard holds into the folded totals, and takes it out of reach: its thread has ended, or nothing holds its
@@ -230,7 +220,8 @@ impl Collector {
         for chunk in &chunks {
             chunk.each_claim(|claim| {
                 if let Some((series, family)) = view.get(claim.series) {
-                    fold_claim(&mut values, shard, claim, chunk, &chunks, family, !series.labels.is_empty());
+                    let labelled = !series.labels.is_empty();
+                    fold_claim(&mut values, shard, &LiveClaim { claim, chunk, chunks: &chunks, family, labelled });
                     touched.push(claim.series);
                 }
             });
@@ -288,47 +279,24 @@ fn cell_of(chunk: &Chunk, claim: Claim) -> CellIndex {
 /// Notes what a claim of another thread holds now.
 fn note_baseline(values: &mut Values, shard: &Shard, cell: CellIndex, family: &Family, labelled: bool) {
     let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { return };
-    let baseline = match claim.role {
-        ClaimRole::Gauge | ClaimRole::TimedGauge => Baseline::Gauge,
-        ClaimRole::Distribution => {
-            let mut before = Distribution::empty(family.form(labelled));
-            add_distribution(&mut before, claim.offset, &chunk, &shard.chunks());
-            // The one thing that another thread writes: the extremes are those of what comes from now on. Where the owner records
-            // at this very moment, they are as fine as the cells.
-            chunk.reset_extremes(claim.offset);
-            Baseline::Distribution(Box::new(before))
-        }
-        _ => Baseline::Number(chunk.read(claim.offset)),
-    };
-    values.baselines.insert((shard.id(), cell), baseline);
+    let claim = LiveClaim { claim, chunk: &chunk, chunks: &shard.chunks(), family, labelled };
+    values.baselines.insert((shard.id(), cell), claim.kind().baseline(&claim));
 }
 
-/// Adds what is shown of a claim to the folded totals. Gauges end with their cells.
-fn fold_claim(
-    values: &mut Values,
-    shard: &Shard,
-    claim: Claim,
-    chunk: &Chunk,
-    chunks: &Chunks,
-    family: &Family,
-    labelled: bool,
-) {
-    let baseline = values.baselines.remove(&(shard.id(), cell_of(chunk, claim)));
-    if matches!(claim.role, ClaimRole::Gauge | ClaimRole::TimedGauge) {
-        return;
-    }
+/// Adds what is shown of a claim to the folded totals. States end with their cells.
+fn fold_claim(values: &mut Values, shard: &Shard, claim: &LiveClaim) {
+    let baseline = values.baselines.remove(&(shard.id(), cell_of(claim.chunk, claim.claim)));
     match baseline {
-        Some(baseline) => values.folded.add_claim_since(&baseline, claim, chunk, chunks),
-        None => values.folded.add_claim(claim, chunk, chunks, family, labelled),
+        _ if claim.kind().is_state() => {}
+        Some(before) => claim.kind().add_claim_since(&mut values.folded, claim, &before),
+        None => claim.kind().add_claim(&mut values.folded, claim),
     }
 }
 
 /// Releases a claim: its handle is gone.
 fn release(shard: &Shard, cell: CellIndex, family: &Family, labelled: bool) {
     let Some(claim) = shard.claim_at(cell) else { return };
-    let template = match claim.role {
-        ClaimRole::Increments | ClaimRole::Decrements | ClaimRole::Zeros => ClaimTemplate::cell(claim.role),
-        _ => claim_of(&SeriesCells::of(family, labelled), labelled),
-    };
+    let claimed = family.behaviour().claim(family, labelled);
+    let template = if claimed.role == claim.role { claimed } else { ClaimTemplate::cell(claim.role) };
     shard.release(cell, &template);
 }

@@ -7,13 +7,14 @@
 use std::sync::Arc;
 
 use super::Collector;
-use super::Reading;
-use super::asked::{Asked, AskedSeries, Question};
-use super::family::Kind;
+use super::counts::Count;
+use super::delta::{Delta, Reading};
+use super::kinds::Kind;
 use super::live_distributions::{LiveDistribution, LiveDistributions};
 use super::names::NamesView;
-use super::snapshot::{NANOS_PER_MILLI, saturated};
-use super::totals::{Count, Since, Totals};
+use super::series_selection::{SelectedSeries, SelectionRequest, SeriesSelection};
+use super::totals::Totals;
+use super::value::saturated;
 use super::window::baseline;
 use crate::cells::ClaimRole;
 use crate::cells::sync::Mutex;
@@ -52,7 +53,7 @@ pub struct ReportWindow {
 struct Seen {
     counts: Totals,
     distributions: Totals,
-    asked: Asked,
+    selection: SeriesSelection,
 }
 
 impl ReportWindow {
@@ -109,13 +110,13 @@ impl Seen {
         request: &ReportRequest,
         families: Option<&[u32]>,
     ) -> Report {
-        let Self { counts, distributions, asked } = self;
-        let since = Since::apart(reading, Some(counts), Some(distributions));
-        let question = Question { kinds: request.kinds.clone(), families: families.map(<[u32]>::to_vec) };
-        asked.update(&reading.names, question);
+        let Self { counts, distributions, selection } = self;
+        let since = Delta::apart(reading, Some(counts), Some(distributions));
+        let wanted = SelectionRequest { kinds: request.kinds.clone(), families: families.map(<[u32]>::to_vec) };
+        selection.update(&reading.names, wanted);
         let read = Read { names: &reading.names, since, live, quantiles: &request.quantiles };
-        let mut report = Report { histograms: Vec::with_capacity(asked.len()), ..Report::default() };
-        for (name, series) in asked.by_name() {
+        let mut report = Report { histograms: Vec::with_capacity(selection.len()), ..Report::default() };
+        for (name, series) in selection.by_name() {
             report.add(name, series, &read);
         }
         report
@@ -129,14 +130,14 @@ fn is_number(role: ClaimRole) -> bool {
 /// What a report is made of.
 struct Read<'a> {
     names: &'a NamesView,
-    since: Since<'a>,
+    since: Delta<'a>,
     live: LiveDistributions,
     quantiles: &'a [f64],
 }
 
 impl Report {
     /// Adds all kinds of one name.
-    fn add(&mut self, name: &Arc<str>, series: &[AskedSeries], read: &Read) {
+    fn add(&mut self, name: &Arc<str>, series: &[SelectedSeries], read: &Read) {
         let of_kind = |kind| series.iter().filter(move |series| series.kind == kind).map(|series| series.number);
         // a series that was made and never counted shows nothing
         let counts = of_kind(Kind::Counter).filter_map(|series| read.since.count(series));
@@ -199,7 +200,7 @@ impl Read<'_> {
     /// How values are divided, and in which multiples they are reported.
     fn form(&self, series: u32) -> Option<(Form, f64)> {
         let (series, family) = self.names.get(series)?;
-        let unit = if family.kind == Kind::Timing { NANOS_PER_MILLI } else { 1.0 };
+        let unit = family.behaviour().unit_size();
         Some((family.form(!series.labels.is_empty()), unit))
     }
 }

@@ -1,15 +1,13 @@
 //! A reading with names: what `snapshot()` returns, before it is text.
 
 use super::Reading;
-use super::family::{Family, Kind};
+use super::delta::Delta;
+use super::family::Family;
 use super::key::series_key;
 use super::names::{NamesView, Series};
-use super::totals::{Since, Totals};
+use super::totals::Totals;
 use super::trace::TraceEvent;
-use crate::histogram::Distribution;
-
-/// Nanoseconds in a millisecond: the unit of a timing's statistics.
-pub const NANOS_PER_MILLI: f64 = 1e6;
+use super::value::{Section, Stats, Value};
 
 /// What a reader sees, sorted by key. A series' key is its family's name, with `{a="x",b="y"}` behind it if it is labelled.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,53 +24,18 @@ pub struct Snapshot {
     pub trace: Vec<TraceEvent>,
 }
 
-/// What is told of a distribution with at least one value.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Stats {
-    /// How many values.
-    pub count: f64,
-    /// Their sum.
-    pub sum: f64,
-    /// The smallest.
-    pub min: f64,
-    /// The largest.
-    pub max: f64,
-    /// `sum / count`
-    pub mean: f64,
-    /// The quantiles 0.5, 0.9 and 0.99.
-    pub quantiles: [f64; 3],
-    /// Bounds and cumulative counts, where the family has bounds.
-    pub buckets: Option<Vec<(f64, f64)>>,
-}
-
-/// The value of one series.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value {
-    /// Of a counter or gauge.
-    Number(f64),
-    /// Of a timing, in milliseconds.
-    Timing(Stats),
-    /// Of a histogram.
-    Histogram(Stats),
-}
-
 impl Snapshot {
     pub(super) fn new(reading: &Reading, base: &Totals, trace: Vec<TraceEvent>) -> Self {
-        let since = Since::new(reading, Some(base));
         let mut snapshot = Self { trace, ..Self::default() };
-        for (number, series) in (0..).zip(reading.names.series()) {
-            let Some((_, family)) = reading.names.get(number) else {
-                continue;
-            };
-            let Some(value) = value(&since, number, family) else {
-                continue;
-            };
-            let key = key(&reading.names, family, series);
-            match (value, family.kind) {
-                (Value::Number(value), Kind::Counter) => snapshot.counters.push((key, value)),
-                (Value::Number(value), _) => snapshot.gauges.push((key, value)),
-                (Value::Timing(stats), _) => snapshot.timings.push((key, stats)),
-                (Value::Histogram(stats), _) => snapshot.histograms.push((key, stats)),
+        for family in reading.families(&Delta::new(reading, Some(base))) {
+            for series in family.values() {
+                let key = series_key(&family.family.name, series.labels());
+                match (series.value, family.family.behaviour().section()) {
+                    (Value::Number(value), Section::Counters) => snapshot.counters.push((key, value)),
+                    (Value::Number(value), _) => snapshot.gauges.push((key, value)),
+                    (Value::Stats(stats), Section::Timings) => snapshot.timings.push((key, stats)),
+                    (Value::Stats(stats), _) => snapshot.histograms.push((key, stats)),
+                }
             }
         }
         snapshot.counters.sort_by(|one, other| one.0.cmp(&other.0));
@@ -88,7 +51,7 @@ impl Reading {
     #[must_use]
     pub fn value(&self, number: u32) -> Option<Value> {
         let (_, family) = self.names.get(number)?;
-        value(&self.whole_life(), number, family)
+        family.behaviour().value(&self.whole_life(), number)
     }
 
     /// A series' key; empty for a number that is none.
@@ -96,41 +59,6 @@ impl Reading {
     pub fn key(&self, number: u32) -> String {
         self.names.get(number).map_or_else(String::new, |(series, family)| key(&self.names, family, series))
     }
-}
-
-/// What a reader sees of one series, if anything.
-pub(super) fn value(since: &Since<'_>, number: u32, family: &Family) -> Option<Value> {
-    match family.kind {
-        Kind::Counter => since.count(number).map(|count| Value::Number(saturated(count.net()))),
-        Kind::Gauge => since.gauge(number).map(|state| Value::Number(state.value)),
-        Kind::Timing => Stats::of(since.distribution(number)?.as_ref(), NANOS_PER_MILLI).map(Value::Timing),
-        Kind::Histogram => Stats::of(since.distribution(number)?.as_ref(), 1.0).map(Value::Histogram),
-    }
-}
-
-impl Stats {
-    /// Statistics in units of `unit` values; `None` without a value.
-    #[must_use]
-    pub fn of(distribution: &Distribution, unit: f64) -> Option<Self> {
-        let (min, max) = distribution.extremes()?;
-        let count = distribution.count();
-        let sum = saturated(distribution.sum()) / unit;
-        let quantile = |q| distribution.quantile(q).unwrap_or(max) / unit;
-        Some(Self {
-            count,
-            sum,
-            min: min / unit,
-            max: max / unit,
-            mean: sum / count,
-            quantiles: [quantile(0.5), quantile(0.9), quantile(0.99)],
-            buckets: distribution.cumulative_at_own_bounds(),
-        })
-    }
-}
-
-/// Counts and sums are numbers whatever was added: a sum that overflowed stays at the largest number, one that overflowed both ways at 0.
-pub(super) fn saturated(value: f64) -> f64 {
-    if value.is_nan() { 0.0 } else { value.clamp(f64::MIN, f64::MAX) }
 }
 
 fn key(names: &NamesView, family: &Family, series: &Series) -> String {

@@ -2,10 +2,10 @@
 
 use super::snapshot::Snapshot;
 use super::totals::Totals;
-use super::{Collector, Reading};
+use super::{Collector, Delta, Reading};
 use crate::cells::sync::Mutex;
 
-/// What one reader has seen, and when it last began anew.
+/// What one reader has seen at its last reset.
 #[derive(Debug, Default)]
 pub struct Window {
     seen: Mutex<Seen>,
@@ -27,7 +27,18 @@ impl Window {
         Snapshot::new(&reading, &seen.base, events)
     }
 
-    /// The same, and begins anew with the very values that it returns: what is recorded meanwhile is in the next one.
+    /// What `use_it` makes of a reading and of what came since the last reset.
+    pub fn read<Made>(
+        &self,
+        collector: &Collector,
+        use_it: impl for<'a> FnOnce(&'a Reading, &Delta<'a>) -> Made,
+    ) -> Made {
+        let seen = self.seen.lock();
+        let reading = collector.read();
+        use_it(&reading, &Delta::new(&reading, Some(&seen.base)))
+    }
+
+    /// As [`Window::snapshot`], and resets the window to the very values that it returns: what is recorded meanwhile is in the next one.
     #[must_use]
     pub fn snapshot_and_reset(&self, collector: &Collector) -> Snapshot {
         let (snapshot, _) = self.reset_if(collector, |_| Some(()));
@@ -53,7 +64,7 @@ impl Window {
     }
 }
 
-/// What a reader who begins anew has seen.
+/// What a window that is reset has seen.
 pub(super) fn baseline(reading: Reading, earlier: &Totals) -> Totals {
     let mut base = reading.totals;
     base.forget_gauges();

@@ -1,74 +1,52 @@
 //! What families and labels are called in an exposition: legal names, with unit and suffix, each of them once.
 
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashSet;
 
-use super::escaping::{underscores, values};
+use super::legal_names::{underscores, values};
 use super::units;
-use crate::collector::{Family, Kind, Symbol};
+use crate::collector::{Family, MetricType, Symbol};
 
-/// How a family appears.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// Ups.
-    Counter,
-    /// A state.
-    Gauge,
-    /// A counter's ups less downs, as a gauge.
-    Net,
-    /// Buckets, sum and count.
-    Histogram,
-    /// Quantiles, sum and count.
-    Summary,
+/// The endings that samples of this type have, or have in other formats.
+fn endings(metric_type: MetricType) -> &'static [&'static str] {
+    match metric_type {
+        MetricType::Counter | MetricType::Gauge | MetricType::NetGauge => &[""],
+        MetricType::Histogram => &["", "_bucket", "_sum", "_count", "_created"],
+        MetricType::Summary => &["", "_sum", "_count", "_created"],
+    }
 }
 
-impl Form {
-    /// How a family of this kind appears.
-    pub fn of(family: &Family) -> Self {
-        match family.kind {
-            Kind::Counter => Self::Counter,
-            Kind::Gauge => Self::Gauge,
-            // without bounds no fixed set of buckets suits values of any unit
-            Kind::Histogram if family.options.buckets.is_none() => Self::Summary,
-            Kind::Timing | Kind::Histogram => Self::Histogram,
-        }
-    }
+fn sample_names(name: &str, metric_type: MetricType) -> impl Iterator<Item = String> {
+    endings(metric_type).iter().map(move |ending| format!("{name}{ending}"))
+}
 
-    /// What `# TYPE` says.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Counter => "counter",
-            Self::Gauge | Self::Net => "gauge",
-            Self::Histogram => "histogram",
-            Self::Summary => "summary",
-        }
-    }
+/// Whether two families of these names and types have a sample's name in common.
+pub fn overlap((name, metric_type): (&str, MetricType), (other, other_type): (&str, MetricType)) -> bool {
+    let theirs: Vec<String> = sample_names(other, other_type).collect();
+    sample_names(name, metric_type).any(|name| theirs.contains(&name))
+}
 
-    /// The endings that samples of this form have, or have in other formats.
-    fn endings(self) -> &'static [&'static str] {
-        match self {
-            Self::Counter | Self::Gauge | Self::Net => &[""],
-            Self::Histogram => &["", "_bucket", "_sum", "_count", "_created"],
-            Self::Summary => &["", "_sum", "_count", "_created"],
-        }
+/// A label that means something in samples of this type.
+fn reserved_label(metric_type: MetricType) -> Option<&'static str> {
+    match metric_type {
+        MetricType::Histogram => Some("le"),
+        MetricType::Summary => Some("quantile"),
+        MetricType::Counter | MetricType::Gauge | MetricType::NetGauge => None,
     }
+}
 
-    /// Whether a family of this form and name, and one of another form and name, have a sample's name in common.
-    pub fn overlaps(self, name: &str, other: Self, other_name: &str) -> bool {
-        let theirs: Vec<String> = other.sample_names(other_name).collect();
-        self.sample_names(name).any(|name| theirs.contains(&name))
-    }
+/// The unit in the name of a family.
+#[derive(Clone, Copy, Debug)]
+pub enum NamedUnit<'a> {
+    /// As users declare it.
+    Declared(Option<&'a str>),
+    /// That of all families of the kind: its word, and endings that give way to it.
+    Fixed(&'static str, &'static [&'static str]),
+}
 
-    fn sample_names(self, name: &str) -> impl Iterator<Item = String> {
-        self.endings().iter().map(move |ending| format!("{name}{ending}"))
-    }
-
-    /// Labels that mean something in samples of this form.
-    fn reserved_label(self) -> Option<&'static str> {
-        match self {
-            Self::Histogram => Some("le"),
-            Self::Summary => Some("quantile"),
-            Self::Counter | Self::Gauge | Self::Net => None,
-        }
+impl<'a> NamedUnit<'a> {
+    fn of(family: &'a Family) -> Self {
+        let fixed = family.behaviour().fixed_unit();
+        fixed.map_or(Self::Declared(family.options.unit.as_deref()), |unit| Self::Fixed(unit.word, unit.endings))
     }
 }
 
@@ -80,25 +58,25 @@ pub struct ExposedNames {
 
 impl ExposedNames {
     /// A name for a family.
-    pub fn give_family(&mut self, family: &Family, form: Form) -> String {
-        self.give(&family.name, family.options.unit.as_deref(), form, family.kind == Kind::Timing)
+    pub fn give_family(&mut self, family: &Family, metric_type: MetricType) -> String {
+        self.give(&family.name, NamedUnit::of(family), metric_type)
     }
 
     /// The name that a family gets unless another has it; `None` where its own has nothing but a suffix.
-    pub fn wanted(family: &Family, form: Form) -> Option<String> {
-        let suffixes = Suffixes::new(family.options.unit.as_deref(), form, family.kind == Kind::Timing);
+    pub fn wanted(family: &Family, metric_type: MetricType) -> Option<String> {
+        let suffixes = Suffixes::new(NamedUnit::of(family), metric_type);
         suffixes.replaced(&underscores(&family.name, true))
     }
 
     /// A name for a family: its own with other characters as `_`; if nothing is left of that, or something has it already,
     /// in the escaping that keeps it distinct; if somebody chose just that for a name, escaped once more.
-    pub fn give(&mut self, name: &str, unit: Option<&str>, form: Form, timing: bool) -> String {
-        let suffixes = Suffixes::new(unit, form, timing);
-        if let Some(plain) = suffixes.replaced(&underscores(name, true)).filter(|plain| self.take(plain, form)) {
+    pub fn give(&mut self, name: &str, unit: NamedUnit, metric_type: MetricType) -> String {
+        let suffixes = Suffixes::new(unit, metric_type);
+        if let Some(plain) = suffixes.replaced(&underscores(name, true)).filter(|plain| self.take(plain, metric_type)) {
             return plain;
         }
         let mut distinct = values(&suffixes.added(name), true);
-        while !self.take(&distinct, form) {
+        while !self.take(&distinct, metric_type) {
             distinct = values(&distinct, true);
         }
         distinct
@@ -106,17 +84,22 @@ impl ExposedNames {
 
     /// A name for a family of one number that has all its endings already.
     pub fn give_plain(&mut self, name: &str) -> String {
-        self.give(name, None, Form::Gauge, false)
+        self.give(name, NamedUnit::Declared(None), MetricType::Gauge)
     }
 
-    fn take(&mut self, name: &str, form: Form) -> bool {
-        let names: Vec<String> = form.sample_names(name).collect();
+    fn take(&mut self, name: &str, metric_type: MetricType) -> bool {
+        let names: Vec<String> = sample_names(name, metric_type).collect();
         if names.iter().any(|name| self.taken.contains(name)) {
             return false;
         }
         self.taken.extend(names);
         true
     }
+}
+
+/// The unit in the name of a family, as a word; may be empty.
+pub fn unit_word(family: &Family, metric_type: MetricType) -> String {
+    Suffixes::new(NamedUnit::of(family), metric_type).unit
 }
 
 /// What a family's name ends with.
@@ -130,15 +113,19 @@ struct Suffixes {
 }
 
 impl Suffixes {
-    fn new(unit: Option<&str>, form: Form, timing: bool) -> Self {
+    fn new(unit: NamedUnit, metric_type: MetricType) -> Self {
         let (unit, abbreviations) = match unit {
-            _ if timing => ("seconds".to_owned(), ["_ms", "_millis", "_milliseconds"].map(str::to_owned).to_vec()),
-            Some(unit) if units::is_one(unit) && form == Form::Gauge => ("ratio".to_owned(), Vec::new()),
-            Some(unit) => (units::words(unit), units::abbreviation(unit).iter().map(|it| format!("_{it}")).collect()),
-            None => (String::new(), Vec::new()),
+            NamedUnit::Fixed(word, endings) => (word.to_owned(), endings.iter().map(|it| (*it).to_owned()).collect()),
+            NamedUnit::Declared(Some(unit)) if units::is_one(unit) && metric_type == MetricType::Gauge => {
+                ("ratio".to_owned(), Vec::new())
+            }
+            NamedUnit::Declared(Some(unit)) => {
+                (units::words(unit), units::abbreviation(unit).iter().map(|it| format!("_{it}")).collect())
+            }
+            NamedUnit::Declared(None) => (String::new(), Vec::new()),
         };
-        let counts = matches!(form, Form::Counter | Form::Net);
-        Self { unit, abbreviations, counts, total: if form == Form::Counter { "_total" } else { "" } }
+        let counts = matches!(metric_type, MetricType::Counter | MetricType::NetGauge);
+        Self { unit, abbreviations, counts, total: if metric_type == MetricType::Counter { "_total" } else { "" } }
     }
 
     /// A name with these endings instead of those that say the same; `None` where it has nothing else.
@@ -160,23 +147,27 @@ impl Suffixes {
     }
 }
 
-/// Names for the labels of one family, given in the order in which they come: distinct ones stay distinct.
-pub fn label_names<'a>(names: impl Iterator<Item = (Symbol, &'a str)>, form: Form) -> HashMap<Symbol, String> {
-    let mut given = HashMap::new();
+/// Names for the labels of one family, in the order in which they come: distinct ones stay distinct.
+pub fn label_names<'a>(
+    names: impl Iterator<Item = (Symbol, &'a str)>,
+    metric_type: MetricType,
+) -> Vec<(Symbol, String)> {
+    let mut given: Vec<(Symbol, String)> = Vec::new();
+    let mut known: HashSet<Symbol> = HashSet::new();
     let mut taken: HashSet<String> = HashSet::new();
     for (symbol, name) in names {
-        if given.contains_key(&symbol) {
+        if !known.insert(symbol) {
             continue;
         }
         let plain = underscores(name, false);
-        let reserved = plain.starts_with("__") || form.reserved_label() == Some(plain.as_str());
+        let reserved = plain.starts_with("__") || reserved_label(metric_type) == Some(plain.as_str());
         let mut legal = if plain.is_empty() || reserved { values(name, false) } else { plain };
         let mut distinct = name.to_owned();
         while !taken.insert(legal.clone()) {
             distinct = values(&distinct, false);
             legal.clone_from(&distinct);
         }
-        given.insert(symbol, legal);
+        given.push((symbol, legal));
     }
     given
 }
@@ -185,54 +176,62 @@ pub fn label_names<'a>(names: impl Iterator<Item = (Symbol, &'a str)>, form: For
 mod tests {
     use super::*;
 
+    const SECONDS: NamedUnit = NamedUnit::Fixed("seconds", &["_ms", "_millis", "_milliseconds"]);
+
     #[test]
     fn nothing_is_suffixed_twice() {
         for (name, unit, form, timing, expected) in [
-            ("jobs", None, Form::Counter, false, "jobs_total"),
-            ("jobs_total", None, Form::Counter, false, "jobs_total"),
-            ("sent", Some("bytes"), Form::Counter, false, "sent_bytes_total"),
-            ("sent_bytes_total", Some("bytes"), Form::Counter, false, "sent_bytes_total"),
-            ("bytes", Some("bytes"), Form::Gauge, false, "bytes"),
-            ("jobs_total", None, Form::Net, false, "jobs"),
-            ("jobs_total", None, Form::Gauge, false, "jobs_total"),
-            ("_total", None, Form::Net, false, "U__"),
-            ("request_ms", None, Form::Histogram, true, "request_seconds"),
-            ("request.millis", None, Form::Histogram, true, "request_seconds"),
-            ("request_seconds", None, Form::Histogram, true, "request_seconds"),
-            ("scene.renderAll", None, Form::Histogram, true, "scene_renderAll_seconds"),
-            ("size", Some("k/b"), Form::Histogram, false, "size_k_per_b"),
-            ("wait", Some("ms"), Form::Gauge, false, "wait_milliseconds"),
-            ("wait_ms", Some("ms"), Form::Gauge, false, "wait_milliseconds"),
-            ("wait_milliseconds", Some("ms"), Form::Gauge, false, "wait_milliseconds"),
-            ("sent_By_total", Some("By"), Form::Counter, false, "sent_bytes_total"),
-            ("http_requests", Some("{request}"), Form::Counter, false, "http_requests_total"),
-            ("http_requests", Some("1"), Form::Counter, false, "http_requests_total"),
-            ("open", Some("1"), Form::Net, false, "open"),
-            ("cpu", Some("1"), Form::Gauge, false, "cpu_ratio"),
-            ("cpu_ratio", Some("1"), Form::Gauge, false, "cpu_ratio"),
-            ("speed", Some("m/s"), Form::Gauge, false, "speed_meters_per_second"),
+            ("jobs", None, MetricType::Counter, false, "jobs_total"),
+            ("jobs_total", None, MetricType::Counter, false, "jobs_total"),
+            ("sent", Some("bytes"), MetricType::Counter, false, "sent_bytes_total"),
+            ("sent_bytes_total", Some("bytes"), MetricType::Counter, false, "sent_bytes_total"),
+            ("bytes", Some("bytes"), MetricType::Gauge, false, "bytes"),
+            ("jobs_total", None, MetricType::NetGauge, false, "jobs"),
+            ("jobs_total", None, MetricType::Gauge, false, "jobs_total"),
+            ("_total", None, MetricType::NetGauge, false, "U__"),
+            ("request_ms", None, MetricType::Histogram, true, "request_seconds"),
+            ("request.millis", None, MetricType::Histogram, true, "request_seconds"),
+            ("request_seconds", None, MetricType::Histogram, true, "request_seconds"),
+            ("scene.renderAll", None, MetricType::Histogram, true, "scene_renderAll_seconds"),
+            ("size", Some("k/b"), MetricType::Histogram, false, "size_k_per_b"),
+            ("wait", Some("ms"), MetricType::Gauge, false, "wait_milliseconds"),
+            ("wait_ms", Some("ms"), MetricType::Gauge, false, "wait_milliseconds"),
+            ("wait_milliseconds", Some("ms"), MetricType::Gauge, false, "wait_milliseconds"),
+            ("sent_By_total", Some("By"), MetricType::Counter, false, "sent_bytes_total"),
+            ("http_requests", Some("{request}"), MetricType::Counter, false, "http_requests_total"),
+            ("http_requests", Some("1"), MetricType::Counter, false, "http_requests_total"),
+            ("open", Some("1"), MetricType::NetGauge, false, "open"),
+            ("cpu", Some("1"), MetricType::Gauge, false, "cpu_ratio"),
+            ("cpu_ratio", Some("1"), MetricType::Gauge, false, "cpu_ratio"),
+            ("speed", Some("m/s"), MetricType::Gauge, false, "speed_meters_per_second"),
         ] {
-            assert_eq!(ExposedNames::default().give(name, unit, form, timing), expected);
+            assert_eq!(
+                ExposedNames::default().give(name, if timing { SECONDS } else { NamedUnit::Declared(unit) }, form),
+                expected
+            );
         }
     }
 
     #[test]
     fn a_name_of_nothing_but_a_suffix_is_escaped() {
         for (name, unit, form, timing, expected) in [
-            ("_total", None, Form::Counter, false, "U____total"),
-            (".total", None, Form::Counter, false, "U___2e_total__total"),
-            ("_ms", None, Form::Histogram, true, "U____ms__seconds"),
-            ("_By", Some("By"), Form::Gauge, false, "U____By__bytes"),
-            ("_total", Some("By"), Form::Counter, false, "U____bytes__total"),
+            ("_total", None, MetricType::Counter, false, "U____total"),
+            (".total", None, MetricType::Counter, false, "U___2e_total__total"),
+            ("_ms", None, MetricType::Histogram, true, "U____ms__seconds"),
+            ("_By", Some("By"), MetricType::Gauge, false, "U____By__bytes"),
+            ("_total", Some("By"), MetricType::Counter, false, "U____bytes__total"),
         ] {
-            assert_eq!(ExposedNames::default().give(name, unit, form, timing), expected);
+            assert_eq!(
+                ExposedNames::default().give(name, if timing { SECONDS } else { NamedUnit::Declared(unit) }, form),
+                expected
+            );
         }
     }
 
     #[test]
     fn timings_that_differ_in_a_words_abbreviation_are_kept_distinct() {
         let mut names = ExposedNames::default();
-        let mut give = |name| names.give(name, None, Form::Histogram, true);
+        let mut give = |name| names.give(name, SECONDS, MetricType::Histogram);
         assert_eq!(give("db"), "db_seconds");
         assert_eq!(give("db_ms"), "U__db__ms__seconds");
         assert_eq!(give("db_millis"), "U__db__millis__seconds");
@@ -241,22 +240,22 @@ mod tests {
     #[test]
     fn a_later_family_of_the_same_name_is_kept_distinct() {
         let mut names = ExposedNames::default();
-        let mut give = |name, form| names.give(name, None, form, false);
-        assert_eq!(give("a.b", Form::Gauge), "a_b");
-        assert_eq!(give("a_b", Form::Gauge), "U__a__b");
-        assert_eq!(give("a/b", Form::Gauge), "U__a_2f_b");
-        assert_eq!(give("x", Form::Histogram), "x");
-        assert_eq!(give("x_count", Form::Gauge), "U__x__count");
-        assert_eq!(give("U__x__count", Form::Gauge), "U__U____x____count");
+        let mut give = |name, form| names.give(name, NamedUnit::Declared(None), form);
+        assert_eq!(give("a.b", MetricType::Gauge), "a_b");
+        assert_eq!(give("a_b", MetricType::Gauge), "U__a__b");
+        assert_eq!(give("a/b", MetricType::Gauge), "U__a_2f_b");
+        assert_eq!(give("x", MetricType::Histogram), "x");
+        assert_eq!(give("x_count", MetricType::Gauge), "U__x__count");
+        assert_eq!(give("U__x__count", MetricType::Gauge), "U__U____x____count");
     }
 
     #[test]
     fn labels_stay_distinct_and_reserved_ones_are_escaped() {
         let labels = ["a.b", "a_b", "le", "__name__", "", "1st", "U__le"];
-        let given = label_names((0..).zip(labels), Form::Histogram);
+        let given = label_names((0..).zip(labels), MetricType::Histogram);
         let expected = ["a_b", "U__a__b", "U__le", "U______name____", "U__", "_st", "U__U____le"];
         for (symbol, expected) in (0..).zip(expected) {
-            assert_eq!(given[&symbol], expected);
+            assert_eq!(given[symbol as usize], (symbol, expected.to_owned()));
         }
     }
 }

@@ -1,67 +1,70 @@
-//! The labels of one family's series as text: legal names, and the collector's labels added.
+//! The labels of one family's series: under legal names, and the collector's labels added.
 
 use hashbrown::{HashMap, HashSet};
 
+use super::exposed_family::ExposedLabel;
 use super::exposed_names::label_names;
-use super::prometheus::Block;
-use crate::collector::key::write_to_quote;
-use crate::collector::{Label, NamesView, Symbol};
+use crate::collector::{FamilyReading, Label, MetricType, NamesView, Symbol};
 
-/// What is added to the labels of each series, and what all labels are called.
+/// What is added to the labels of each series, and under which positions the names of all labels are.
 pub struct FamilyLabels<'a> {
     names: &'a NamesView,
-    /// By a name's number, ascending: what stands before its values, `,name="`.
-    openings: Vec<(Symbol, String)>,
-    /// The collector's labels that no series of the family has itself, as text.
-    common: String,
+    /// By the numbers of the names, ascending.
+    positions: Vec<(Symbol, usize)>,
     /// The collector's labels that some series have themselves, for each series that gets them all the same.
     missing: HashMap<u32, Vec<Label>>,
 }
 
+/// Names by their positions, and the collector's labels that no series has itself.
+pub struct LegalNames<'a> {
+    pub label_names: Vec<String>,
+    pub common: Vec<ExposedLabel<'a>>,
+}
+
 impl<'a> FamilyLabels<'a> {
-    pub fn new(names: &'a NamesView, constant: &[Label], block: &Block) -> Self {
-        let used = block.label_names.iter().chain(constant.iter().map(|(name, _)| name));
-        let legal = label_names(used.map(|name| (*name, names.text(*name))), block.form);
-        let opening = |(symbol, name)| (symbol, format!(",{name}=\""));
-        let mut openings: Vec<(Symbol, String)> = legal.into_iter().map(opening).collect();
-        openings.sort_unstable();
+    /// `series` are those that are exposed.
+    pub fn new(
+        names: &'a NamesView,
+        constant: &[Label],
+        family: &FamilyReading,
+        metric_type: MetricType,
+        series: &[u32],
+    ) -> (Self, LegalNames<'a>) {
+        let used = family.label_names.iter().chain(constant.iter().map(|(name, _)| name));
+        let legal = label_names(used.map(|name| (*name, names.text(*name))), metric_type);
+        let (symbols, label_names): (Vec<Symbol>, Vec<String>) = legal.into_iter().unzip();
+        let mut positions: Vec<(Symbol, usize)> = symbols.into_iter().zip(0..).collect();
+        positions.sort_unstable();
         let (own, common): (Vec<Label>, Vec<Label>) =
-            constant.iter().partition(|(name, _)| block.label_names.contains(name));
-        let missing = if own.is_empty() { HashMap::new() } else { missing_labels(names, &own, &block.series) };
-        let mut family = Self { names, openings, common: String::new(), missing };
-        let mut text = String::new();
-        family.write_each(&mut text, &common);
-        family.common = text;
-        family
+            constant.iter().partition(|(name, _)| family.label_names.contains(name));
+        let missing = if own.is_empty() { HashMap::new() } else { missing_labels(names, &own, series) };
+        let labels = Self { names, positions, missing };
+        let mut of_all = Vec::new();
+        labels.push(&mut of_all, &common);
+        (labels, LegalNames { label_names, common: of_all })
     }
 
-    /// The collector's labels that no series has itself, `a="x",b="y"`: all that a series without labels has.
-    pub fn common(&self) -> &str {
-        &self.common
-    }
-
-    /// Appends `a="x",b="y"` to nothing.
-    pub fn write(&self, text: &mut String, number: u32) {
-        let Some((series, _)) = self.names.get(number) else { return };
-        self.write_each(text, &series.labels);
-        if !self.common.is_empty() {
-            if !text.is_empty() {
-                text.push(',');
-            }
-            text.push_str(&self.common);
+    /// Puts a series' own labels in place of others.
+    pub fn own(&self, labels: &mut Vec<ExposedLabel<'a>>, number: u32) {
+        labels.clear();
+        if let Some((series, _)) = self.names.get(number) {
+            self.push(labels, &series.labels);
         }
+    }
+
+    /// Puts labels of the collector that a series gets, and not all of its family, in place of others.
+    pub fn added(&self, labels: &mut Vec<ExposedLabel<'a>>, number: u32) {
+        labels.clear();
         if !self.missing.is_empty() {
-            self.write_each(text, self.missing.get(&number).map_or(&[], Vec::as_slice));
+            self.push(labels, self.missing.get(&number).map_or(&[], Vec::as_slice));
         }
     }
 
-    fn write_each(&self, text: &mut String, labels: &[Label]) {
+    fn push(&self, to: &mut Vec<ExposedLabel<'a>>, labels: &[Label]) {
         for (name, value) in labels {
-            let Ok(at) = self.openings.binary_search_by_key(name, |(symbol, _)| *symbol) else { continue };
-            let opening = self.openings[at].1.as_str();
-            // the first label has no comma before it
-            text.push_str(if text.is_empty() { opening.trim_start_matches(',') } else { opening });
-            write_to_quote(text, self.names.text(*value));
+            if let Ok(at) = self.positions.binary_search_by_key(name, |(symbol, _)| *symbol) {
+                to.push((self.positions[at].1, self.names.text(*value)));
+            }
         }
     }
 }

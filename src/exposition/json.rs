@@ -119,8 +119,7 @@ impl Serialize for Json<'_, Value> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             Value::Number(number) => Json(number).serialize(to),
-            Value::Timing(stats) => WithSum(stats, "total").serialize(to),
-            Value::Histogram(stats) => WithSum(stats, "sum").serialize(to),
+            Value::Stats(stats) => WithSum(stats, stats.sum_word).serialize(to),
         }
     }
 }
@@ -138,11 +137,11 @@ impl Serialize for Json<'_, TraceEvent> {
 }
 
 /// Distributions of one kind as an object.
-struct Distributions<'a>(&'a [(String, Stats)], &'static str);
+struct Distributions<'a>(&'a [(String, Stats)]);
 
 impl Serialize for Distributions<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_map(self.0.iter().map(|(key, stats)| (key, WithSum(stats, self.1))))
+        to.collect_map(self.0.iter().map(|(key, stats)| (key, WithSum(stats, stats.sum_word))))
     }
 }
 
@@ -155,8 +154,8 @@ pub(super) fn snapshot_parts<S: Serializer>(
     let mut map = to.serialize_map(Some(5))?;
     map.serialize_entry("counters", &Map(&snapshot.counters))?;
     map.serialize_entry("gauges", gauges)?;
-    map.serialize_entry("timings", &Distributions(&snapshot.timings, "total"))?;
-    map.serialize_entry("histograms", &Distributions(&snapshot.histograms, "sum"))?;
+    map.serialize_entry("timings", &Distributions(&snapshot.timings))?;
+    map.serialize_entry("histograms", &Distributions(&snapshot.histograms))?;
     map.serialize_entry("trace", &Json(snapshot.trace.as_slice()))?;
     map.end()
 }

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::json::{Json, snapshot_parts};
 use crate::collector::{Snapshot, Value};
 
-/// A UTF-16 unit comes from at most so many bytes of UTF-8.
+/// The most bytes of UTF-8 that one UTF-16 unit becomes.
 const BYTES_PER_UNIT: usize = 3;
 
 /// A snapshot; `None` where it would have more than `longest` UTF-16 units.
@@ -26,11 +26,11 @@ pub fn snapshot_text(snapshot: &Snapshot, longest: usize) -> Option<String> {
 /// One value.
 #[must_use]
 pub fn value_text(value: &Value) -> String {
-    let number = match value {
+    let text = match value {
         Value::Number(number) => serde_json::to_string(&Number(*number)),
-        other => serde_json::to_string(&Json(other)),
+        Value::Stats(_) => serde_json::to_string(&Json(value)),
     };
-    number.unwrap_or_default()
+    text.unwrap_or_default()
 }
 
 /// Text that ends early rather than growing beyond what anybody can take.
@@ -69,7 +69,8 @@ impl Serialize for Gauges<'_> {
     }
 }
 
-struct Number(f64);
+/// A number that may be infinite, as a gauge may.
+pub(super) struct Number(pub f64);
 
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {

@@ -1,7 +1,7 @@
 //! One line of the Prometheus text format. What is the same for all series of a family is made once.
 
 use super::numbers::write_number;
-use crate::collector::key::write_label;
+use crate::escaping::write_label;
 
 /// A line of a family, such as that of one bucket: all of it but a series' labels and the value.
 #[derive(Debug)]

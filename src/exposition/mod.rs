@@ -1,11 +1,17 @@
-//! Readings as bytes: the Prometheus text format and JSON. Everything here works on a reading, never on live cells.
+//! Readings as bytes: expositions and JSON. Everything here works on a reading, never on live cells.
+//!
+//! An exposition is made in two steps: [`ExposedFamilies`] are families as data, under their final names, and a [`Format`] writes
+//! them. A new format is a file, and a line in `formats.rs`.
 
-mod distribution_lines;
-pub(crate) mod escaping;
+mod collector_families;
+mod exposed_family;
 pub(crate) mod exposed_names;
+mod families_json;
 mod family_labels;
+mod formats;
 pub(crate) mod json;
 mod json_text;
+mod legal_names;
 mod line;
 mod name_clashes;
 pub(crate) mod numbers;
@@ -13,9 +19,45 @@ mod prometheus;
 mod series;
 mod units;
 
+pub use collector_families::DEFAULT_BUCKETS_MILLIS;
+use collector_families::Exposure;
+pub use exposed_family::{ExposedFamilies, ExposedFamily, ExposedLabel, Sample, SeriesLabels, SeriesSource};
+use exposed_names::ExposedNames;
+pub use families_json::{FamilyQuery, families_json};
+pub use formats::{Format, PROMETHEUS_TEXT};
 pub use json::{json_snapshot, trace_json};
 pub use json_text::{snapshot_text, value_text};
 pub use name_clashes::{NameClash, name_clashes};
-pub(crate) use prometheus::append_prometheus_text;
-pub use prometheus::{CONTENT_TYPE, DEFAULT_BUCKETS_MILLIS, prometheus_text, prometheus_text_in};
 pub use series::{SeriesQuery, series_detail, series_lines, series_page};
+
+use crate::collector::Collector;
+
+/// All that a collector shows to a reader who never resets, in the Prometheus text format. `buckets` are upper bounds in
+/// milliseconds, strictly increasing, for timings without their own.
+#[must_use]
+pub fn prometheus_text(collector: &Collector, buckets: &[f64]) -> Vec<u8> {
+    exposition(&PROMETHEUS_TEXT, Some(collector), buckets, Vec::new())
+}
+
+/// The same in any format, in memory that may have been used before.
+#[must_use]
+pub fn exposition(format: &Format, collector: Option<&Collector>, buckets: &[f64], memory: Vec<u8>) -> Vec<u8> {
+    exposition_behind(format, ExposedFamilies::default(), &mut ExposedNames::default(), collector, buckets, memory)
+}
+
+/// The same behind families of others, whose names are taken.
+pub(crate) fn exposition_behind(
+    format: &Format,
+    others: ExposedFamilies,
+    names: &mut ExposedNames,
+    collector: Option<&Collector>,
+    default_millis: &[f64],
+    memory: Vec<u8>,
+) -> Vec<u8> {
+    let reading = collector.map(|collector| (collector.read(), collector.labels()));
+    let mut exposed = others;
+    if let Some((reading, constant)) = &reading {
+        exposed.families.extend(Exposure { reading, constant, default_millis }.families(names));
+    }
+    (format.encode)(&exposed, memory)
+}

@@ -1,7 +1,7 @@
 //! Families of different names that would be exposed under the same one: for a warning to whoever chose the names.
 
-use super::exposed_names::{ExposedNames, Form};
-use crate::collector::{Collector, Family};
+use super::exposed_names::{ExposedNames, overlap};
+use crate::collector::{Collector, Family, MetricType};
 
 /// Two families whose exposed names would be equal, or would be told apart by nothing but a generated suffix.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,24 +20,25 @@ pub fn name_clashes(collector: &Collector, known: usize) -> (usize, Vec<NameClas
     let families = collector.families_after(known);
     let count = families.len().max(known);
     let mut names = ExposedNames::default();
-    let mut exposed: Vec<(String, Form)> = Vec::new();
+    let mut exposed: Vec<(String, MetricType)> = Vec::new();
     let mut clashes = Vec::new();
     for (at, family) in families.iter().enumerate() {
-        let form = Form::of(family);
+        let metric_type = family.behaviour().metric_type(family);
         if family.is_freed() {
-            exposed.push((String::new(), form));
+            exposed.push((String::new(), metric_type));
             continue;
         }
-        let wanted = ExposedNames::wanted(family, form);
-        let given = names.give_family(family, form);
+        let wanted = ExposedNames::wanted(family, metric_type);
+        let given = names.give_family(family, metric_type);
         if at >= known
             && let Some(wanted) = wanted.filter(|wanted| *wanted != given)
-            && let Some(holder) = exposed.iter().position(|(name, other)| form.overlaps(&wanted, *other, name))
+            && let Some(holder) =
+                exposed.iter().position(|(name, other)| overlap((&wanted, metric_type), (name, *other)))
         {
             let [earlier, later] = [&families[holder], family].map(|family| described(family));
             clashes.push(NameClash { earlier, later, exposed: given.clone() });
         }
-        exposed.push((given, form));
+        exposed.push((given, metric_type));
     }
     (count, clashes)
 }

@@ -23,6 +23,13 @@ pub fn write_number(text: &mut String, value: f64) {
     }
 }
 
+/// A number alone.
+pub fn number_text(value: f64) -> String {
+    let mut text = String::new();
+    write_number(&mut text, value);
+    text
+}
+
 /// The value as a whole number, if it is one that is exact.
 pub fn whole(value: f64) -> Option<i64> {
     let whole = value as i64;

@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 use super::json::{Map, WithSum, bytes};
 use super::numbers::JsonNumber;
 use crate::collector::key::parse_key;
-use crate::collector::{Collector, Family, Kind, NANOS_PER_MILLI, Reading, Recent, Series, Stats, Value};
+use crate::collector::{Collector, Family, Kind, Reading, Recent, Series, Stats, Value};
 use crate::histogram::{Bucket, Distribution};
 
 /// So many groups are told.
@@ -71,7 +71,7 @@ pub fn series_detail(collector: &Collector, recent: &mut Recent, key: &str) -> O
     let whole = reading.reading.whole_life();
     let whole = whole.distribution(number).filter(|whole| whole.count() > 0.0);
     let (_, family) = reading.reading.names.get(number)?;
-    let unit = unit_of(family);
+    let unit = family.behaviour().unit_size();
     let distribution = whole.as_deref().map(|distribution| cells_of(distribution, unit));
     let recent = lately.map(|(seconds, distribution)| Lately::new(seconds, &distribution, unit));
     Some(bytes(&Detail { row: reading.row(number)?, distribution, recent }))
@@ -107,7 +107,7 @@ impl<'a> Readings<'a> {
         let names = &self.reading.names;
         (0..).zip(names.series()).filter_map(move |(number, series)| {
             let (_, family) = names.get(number)?;
-            whole.is_visible(number, family.kind).then_some((number, series, &**family))
+            family.behaviour().is_visible(&whole, number).then_some((number, series, &**family))
         })
     }
 
@@ -123,7 +123,7 @@ impl<'a> Readings<'a> {
         let shown = |key: &str, kind: Kind| {
             let (name, labels) = parse_key(key)?;
             let number = collector.find(kind, &name, &labels)?;
-            self.reading.whole_life().is_visible(number, kind).then_some(number)
+            kind.behaviour().is_visible(&self.reading.whole_life(), number).then_some(number)
         };
         let of_kind = key.rsplit_once('#').and_then(|(key, word)| {
             let kind = Kind::ALL.into_iter().find(|kind| kind.word() == word)?;
@@ -141,14 +141,11 @@ impl<'a> Readings<'a> {
     fn row(&self, number: u32) -> Option<Row<'_>> {
         let (series, family) = self.reading.names.get(number)?;
         let mut value = self.reading.value(number)?;
-        if let Value::Histogram(stats) = &mut value {
+        if let Value::Stats(stats) = &mut value {
             // its distribution tells the same
             stats.buckets = None;
         }
-        let count = match &value {
-            Value::Number(_) => self.reading.whole_life().count(number).map(|count| count.increments.rounded),
-            Value::Timing(stats) | Value::Histogram(stats) => Some(stats.count),
-        };
+        let count = family.behaviour().recordings(&self.reading.whole_life(), number);
         let rate = count.and_then(|count| self.recent.rate(&self.reading.names, number, count, self.now));
         let text = |symbol| self.reading.names.text(symbol).to_owned();
         let labels = series.labels.iter().map(|(name, value)| (text(*name), text(*value))).collect();
@@ -205,10 +202,6 @@ fn groups<'a>(families: impl Iterator<Item = (&'a str, usize)>, prefix: &str) ->
     }
     let groups = groups.into_iter().map(|((prefix, leaf), series)| Group { prefix, series, leaf });
     groups.take(MAX_GROUPS).collect()
-}
-
-fn unit_of(family: &Family) -> f64 {
-    if family.kind == Kind::Timing { NANOS_PER_MILLI } else { 1.0 }
 }
 
 #[derive(Serialize)]
@@ -268,7 +261,8 @@ struct Lately {
 
 impl Lately {
     fn new(seconds: f64, distribution: &Distribution, unit: f64) -> Self {
-        let stats = Stats::of(distribution, unit).map(|stats| Fields(Value::Timing(Stats { buckets: None, ..stats })));
+        let stats =
+            Stats::of(distribution, unit, "sum").map(|stats| Fields(Value::Stats(Stats { buckets: None, ..stats })));
         Self { seconds: JsonNumber(seconds), stats, distribution: cells_of(distribution, unit) }
     }
 }
@@ -288,7 +282,7 @@ impl Serialize for Fields {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
             Value::Number(value) => to.collect_map([("value", JsonNumber(*value))]),
-            Value::Timing(stats) | Value::Histogram(stats) => WithSum(stats, "sum").serialize(to),
+            Value::Stats(stats) => WithSum(stats, "sum").serialize(to),
         }
     }
 }

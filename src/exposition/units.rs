@@ -3,7 +3,7 @@
 //!
 //! The rules: OpenTelemetry's specification of its compatibility with Prometheus, and the units of UCUM that it lists.
 
-use super::escaping::is_word;
+use super::legal_names::is_word;
 
 /// Of what a value is measured in.
 const UNITS: [(&str, &str); 33] = [

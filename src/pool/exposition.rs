@@ -1,18 +1,19 @@
-//! A pool in the Prometheus text format, before the families of a collector.
+//! The families of a pool, exposed before those of a collector.
 
 use super::{Pool, Worker};
-use crate::collector::Collector;
-use crate::collector::key::write_label;
+use crate::collector::{Collector, MetricType};
 use crate::exposition::exposed_names::ExposedNames;
-use crate::exposition::numbers::write_number;
-use crate::exposition::{DEFAULT_BUCKETS_MILLIS, append_prometheus_text};
+use crate::exposition::{
+    DEFAULT_BUCKETS_MILLIS, ExposedFamilies, ExposedFamily, ExposedLabel, PROMETHEUS_TEXT, Sample, SeriesLabels,
+    SeriesSource, exposition_behind,
+};
 
 /// What of a pool is exposed, and how.
 #[derive(Clone, Debug)]
 pub struct PoolExposition {
     /// The first word of its families: a legal name without colons.
     pub namespace: String,
-    /// Whether each worker is told.
+    /// Whether each worker is exposed.
     pub workers: bool,
     /// Of the process, in seconds.
     pub uptime: f64,
@@ -22,33 +23,30 @@ pub struct PoolExposition {
 /// also while there is no pool, so that no family of the collector changes its name when one is set.
 #[must_use]
 pub fn pool_prometheus_text(how: &PoolExposition, pool: Option<&Pool>, collector: Option<&Collector>) -> Vec<u8> {
-    let mut families = Families { text: String::new(), namespace: &how.namespace, names: ExposedNames::default() };
-    if let Some(pool) = pool {
-        families.pool(pool, how.uptime);
-        families.workers(if how.workers { Some(pool) } else { None });
-    } else {
-        families.text.push_str("# Pool not initialized\n");
-        let unset = families.text.len();
-        families.pool(&Pool::default(), how.uptime);
-        families.text.truncate(unset);
+    let unset = Pool::default();
+    let mut names = ExposedNames::default();
+    let mut families = Families { namespace: &how.namespace, names: &mut names, exposed: Vec::new() };
+    families.pool(pool.unwrap_or(&unset), how.uptime);
+    if let Some(pool) = pool.filter(|_| how.workers) {
+        families.workers(pool);
     }
-    let Families { mut text, mut names, .. } = families;
-    if let Some(collector) = collector {
-        append_prometheus_text(&mut text, &mut names, collector, &DEFAULT_BUCKETS_MILLIS);
-    }
-    text.into_bytes()
+    let exposed = match pool {
+        Some(_) => ExposedFamilies { comment: None, families: families.exposed },
+        None => ExposedFamilies { comment: Some("Pool not initialized"), families: Vec::new() },
+    };
+    exposition_behind(&PROMETHEUS_TEXT, exposed, &mut names, collector, &DEFAULT_BUCKETS_MILLIS, Vec::new())
 }
 
 type Read = fn(&Worker) -> f64;
 
-struct Families<'a> {
-    text: String,
-    namespace: &'a str,
-    names: ExposedNames,
+struct Families<'a, 'n> {
+    namespace: &'n str,
+    names: &'n mut ExposedNames,
+    exposed: Vec<ExposedFamily<'a>>,
 }
 
-impl Families<'_> {
-    fn pool(&mut self, pool: &Pool, uptime: f64) {
+impl<'a> Families<'a, '_> {
+    fn pool(&mut self, pool: &'a Pool, uptime: f64) {
         let counts = pool.counts();
         for (name, help, value) in [
             ("pool_size", "Maximum pool size", Some(pool.size)),
@@ -58,106 +56,134 @@ impl Families<'_> {
             ("pool_total", "Total workers", Some(counts.total() as f64)),
             ("pool_utilization", "Pool utilization ratio", pool.utilization()),
         ] {
-            self.number_if_known(name, help, "gauge", value);
+            self.number(name, help, MetricType::Gauge, value);
         }
-        self.number("uptime_seconds", "Server uptime in seconds", "counter", uptime);
+        self.number("uptime_seconds", "Server uptime in seconds", MetricType::Counter, Some(uptime));
         for (name, value) in &pool.extra {
             let name = snake_case(name);
-            self.number(&format!("pool_{name}"), "", type_of(&name), *value);
+            self.number(&format!("pool_{name}"), "", type_of(&name), Some(*value));
         }
     }
 
-    fn workers(&mut self, pool: Option<&Pool>) {
-        let Some(pool) = pool else { return };
+    fn workers(&mut self, pool: &'a Pool) {
         self.worker_states(pool);
-        let ours: [(&str, &str, &str, Read); 4] = [
-            ("worker_requests_total", "Requests a worker has served", "counter", |worker| worker.requests),
-            ("worker_uptime_seconds", "Seconds since a worker started", "gauge", |worker| worker.uptime),
-            ("worker_memory_rss_bytes", "Resident memory of a worker", "gauge", |worker| worker.rss),
-            ("worker_memory_heap_used_bytes", "JavaScript heap in use of a worker", "gauge", |worker| worker.heap_used),
+        let ours: [(&str, &str, MetricType, Read); 4] = [
+            ("worker_requests_total", "Requests a worker has served", MetricType::Counter, |worker| worker.requests),
+            ("worker_uptime_seconds", "Seconds since a worker started", MetricType::Gauge, |worker| worker.uptime),
+            ("worker_memory_rss_bytes", "Resident memory of a worker", MetricType::Gauge, |worker| worker.rss),
+            ("worker_memory_heap_used_bytes", "JavaScript heap in use of a worker", MetricType::Gauge, |worker| {
+                worker.heap_used
+            }),
         ];
-        for (name, help, kind, read) in ours {
-            self.worker_numbers(name, help, kind, pool, read);
+        for (name, help, metric_type, read) in ours {
+            self.worker_numbers(name, help, metric_type, pool, read);
         }
         for (at, name) in pool.worker_extra.iter().enumerate() {
             let name = snake_case(name);
-            let read = |worker: &Worker| worker.extra.get(at).copied().unwrap_or(f64::NAN);
+            let read = move |worker: &Worker| worker.extra.get(at).copied().unwrap_or(f64::NAN);
             self.worker_numbers(&format!("worker_{name}"), "", type_of(&name), pool, read);
         }
     }
 
     /// 1 for the state that a worker is in: so that a query may count by state.
-    fn worker_states(&mut self, pool: &Pool) {
-        let name = self.open("worker_state", "The state that a worker is in", "gauge");
-        for worker in &pool.workers {
-            if let Some(state) = worker.state {
-                self.sample(&name, worker, Some(("state", state.word())), 1.0);
-            }
-        }
+    fn worker_states(&mut self, pool: &'a Pool) {
+        let read = |worker: &Worker| if worker.state.is_some() { 1.0 } else { f64::NAN };
+        let series = Workers { pool, read, has_state: true };
+        self.family("worker_state", "The state that a worker is in", MetricType::Gauge, Some(Box::new(series)));
     }
 
-    fn worker_numbers(&mut self, name: &str, help: &str, kind: &str, pool: &Pool, read: impl Fn(&Worker) -> f64) {
-        let known = || pool.workers.iter().map(|worker| (worker, read(worker))).filter(|(_, value)| !value.is_nan());
-        if known().next().is_none() {
-            return;
-        }
-        let name = self.open(name, help, kind);
-        for (worker, value) in known() {
-            self.sample(&name, worker, None, value);
+    /// A number of each worker that has it; the name is not taken where none has.
+    fn worker_numbers(
+        &mut self,
+        name: &str,
+        help: &'a str,
+        metric_type: MetricType,
+        pool: &'a Pool,
+        read: impl Fn(&Worker) -> f64 + 'a,
+    ) {
+        if pool.workers.iter().any(|worker| !read(worker).is_nan()) {
+            let series = Workers { pool, read, has_state: false };
+            self.family(name, help, metric_type, Some(Box::new(series)));
         }
     }
 
     /// A number that is not known leaves its name taken: what the collector calls its families does not depend on the pool.
-    fn number_if_known(&mut self, name: &str, help: &str, kind: &str, value: Option<f64>) {
-        let before = self.text.len();
-        self.number(name, help, kind, value.unwrap_or_default());
-        if value.is_none() {
-            self.text.truncate(before);
-        }
+    fn number(&mut self, name: &str, help: &'a str, metric_type: MetricType, value: Option<f64>) {
+        self.family(name, help, metric_type, value.map(|value| Box::new(Single(value)) as _));
     }
 
-    fn number(&mut self, name: &str, help: &str, kind: &str, value: f64) {
-        let name = self.open(name, help, kind);
-        self.text.push_str(&name);
-        self.value(value);
-    }
-
-    /// The first lines of a family. Ours have the names given here; one of the pool's own may be taken and is then another.
-    fn open(&mut self, name: &str, help: &str, kind: &str) -> String {
+    /// Ours have the names given here; one of the pool's own may be taken and is then another.
+    fn family(
+        &mut self,
+        name: &str,
+        help: &'a str,
+        metric_type: MetricType,
+        series: Option<Box<dyn SeriesSource + 'a>>,
+    ) {
         let name = self.names.give_plain(&format!("{}_{name}", self.namespace));
-        if !help.is_empty() {
-            for part in ["# HELP ", &name, " ", help, "\n"] {
-                self.text.push_str(part);
-            }
-        }
-        for part in ["# TYPE ", &name, " ", kind, "\n"] {
-            self.text.push_str(part);
-        }
-        name
-    }
-
-    fn sample(&mut self, name: &str, worker: &Worker, more: Option<(&str, &str)>, value: f64) {
-        let app = Some(("app", worker.app.as_str())).filter(|(_, app)| !app.is_empty());
-        self.text.push_str(name);
-        self.text.push('{');
-        write_label(&mut self.text, "id", &worker.id);
-        for (name, value) in app.into_iter().chain(more) {
-            self.text.push(',');
-            write_label(&mut self.text, name, value);
-        }
-        self.text.push('}');
-        self.value(value);
-    }
-
-    fn value(&mut self, value: f64) {
-        self.text.push(' ');
-        write_number(&mut self.text, value);
-        self.text.push('\n');
+        let Some(series) = series else { return };
+        self.exposed.push(ExposedFamily {
+            name,
+            unit: String::new(),
+            help: Some(help).filter(|help| !help.is_empty()),
+            metric_type,
+            label_names: LABELS.map(str::to_owned).to_vec(),
+            common: Vec::new(),
+            bounds: Vec::new(),
+            series,
+        });
     }
 }
 
-fn type_of(name: &str) -> &'static str {
-    if name.ends_with("_total") { "counter" } else { "gauge" }
+/// The labels of a worker's series; the positions are those in this list.
+const LABELS: [&str; 3] = ["id", "app", "state"];
+const ID: usize = 0;
+const APP: usize = 1;
+const STATE: usize = 2;
+
+/// One number without labels.
+struct Single(f64);
+
+impl SeriesSource for Single {
+    fn size_hint(&self) -> usize {
+        1
+    }
+
+    fn each(&self, visit: &mut dyn FnMut(SeriesLabels, Sample)) {
+        visit(SeriesLabels::NONE, Sample::Number(self.0));
+    }
+}
+
+/// A number of each worker, NaN where it is not known.
+struct Workers<'a, Read> {
+    pool: &'a Pool,
+    read: Read,
+    has_state: bool,
+}
+
+impl<Read: Fn(&Worker) -> f64> SeriesSource for Workers<'_, Read> {
+    fn size_hint(&self) -> usize {
+        self.pool.workers.len()
+    }
+
+    fn each(&self, visit: &mut dyn FnMut(SeriesLabels, Sample)) {
+        let mut own: Vec<ExposedLabel> = Vec::new();
+        for worker in &self.pool.workers {
+            let value = (self.read)(worker);
+            if value.is_nan() {
+                continue;
+            }
+            own.clear();
+            own.push((ID, &worker.id));
+            own.extend(Some((APP, worker.app.as_str())).filter(|(_, app)| !app.is_empty()));
+            own.extend(worker.state.filter(|_| self.has_state).map(|state| (STATE, state.word())));
+            visit(SeriesLabels { own: &own, added: &[] }, Sample::Number(value));
+        }
+    }
+}
+
+fn type_of(name: &str) -> MetricType {
+    if name.ends_with("_total") { MetricType::Counter } else { MetricType::Gauge }
 }
 
 /// `requestsPerSecond` as `requests_per_second`, `avgRSSBytes` as `avg_rss_bytes`.
@@ -202,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn workers_are_told_where_that_is_asked_for_and_their_labels_escaped() {
+    fn workers_are_exposed_on_request_and_their_labels_escaped() {
         let worker = Worker {
             id: "a\"\n".to_owned(),
             app: "\\".to_owned(),
@@ -214,16 +240,16 @@ mod tests {
         let pool =
             Pool { size: 1.0, workers: vec![worker], worker_extra: ["busyShare".to_owned()].into(), ..Pool::default() };
         assert!(!text(Some(&pool), false).contains("worker_"));
-        let told = text(Some(&pool), true);
+        let exposed = text(Some(&pool), true);
         for line in [
             r#"app_worker_state{id="a\"\n",app="\\",state="idle"} 1"#,
             r#"app_worker_requests_total{id="a\"\n",app="\\"} 2"#,
             r#"app_worker_busy_share{id="a\"\n",app="\\"} 0.5"#,
             "# TYPE app_worker_requests_total counter",
         ] {
-            assert!(told.lines().any(|told| told == line), "{line}\n{told}");
+            assert!(exposed.lines().any(|known| known == line), "{line}\n{exposed}");
         }
-        assert!(!told.contains("uptime_seconds{"), "{told}");
+        assert!(!exposed.contains("uptime_seconds{"), "{exposed}");
     }
 
     #[test]
@@ -233,8 +259,8 @@ mod tests {
 
     #[test]
     fn who_serves_is_absent_where_the_pool_does_not_know() {
-        let told = text(Some(&Pool { size: 2.0, busy_unknown: true, ..Pool::default() }), false);
-        let families: Vec<&str> = told.lines().filter_map(|line| line.strip_prefix("# TYPE ")).collect();
+        let exposed = text(Some(&Pool { size: 2.0, busy_unknown: true, ..Pool::default() }), false);
+        let families: Vec<&str> = exposed.lines().filter_map(|line| line.strip_prefix("# TYPE ")).collect();
         assert_eq!(
             families,
             ["app_pool_size gauge", "app_pool_creating gauge", "app_pool_total gauge", "app_uptime_seconds counter"]
@@ -244,8 +270,8 @@ mod tests {
     #[test]
     fn a_number_of_the_pools_own_takes_no_name_of_ours() {
         let extra = vec![("size".to_owned(), 1.0), ("größe".to_owned(), 2.0)];
-        let told = text(Some(&Pool { extra, ..Pool::default() }), false);
-        assert_eq!(told.matches("# TYPE app_pool_size gauge").count(), 1);
-        assert!(told.contains("\nU__app__pool__size 1\n") && told.contains("\napp_pool_gr__e 2\n"), "{told}");
+        let exposed = text(Some(&Pool { extra, ..Pool::default() }), false);
+        assert_eq!(exposed.matches("# TYPE app_pool_size gauge").count(), 1);
+        assert!(exposed.contains("\nU__app__pool__size 1\n") && exposed.contains("\napp_pool_gr__e 2\n"), "{exposed}");
     }
 }

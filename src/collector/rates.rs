@@ -1,37 +1,36 @@
-//! What came lately, for readers that ask every second or so and keep no window: how fast series grow, and the latest values
-//! of the distributions that somebody looks at.
+//! Rates, for readers that read every second or so and keep no window: how fast series grow, and the latest values of the
+//! distributions that somebody looks at.
 
 use std::time::{Duration, Instant};
 
 use hashbrown::HashMap;
 
-use super::family::Kind;
 use super::{NamesView, Reading};
 use crate::histogram::Distribution;
 
-/// A baseline is as old as this before another takes its place: so what came lately came in once to twice this time.
-const SPAN: Duration = Duration::from_secs(5);
-/// Over less than this a rate says nothing.
+/// A baseline is replaced at this age: rates are those of once to twice this time.
+const BASELINE_AGE: Duration = Duration::from_secs(5);
+/// A rate over less than this is meaningless.
 const SHORTEST: Duration = Duration::from_millis(20);
-/// A distribution that nobody looked at for so long is forgotten.
+/// The baseline of a distribution that nobody looks at is dropped after this time.
 const FORGOTTEN: Duration = Duration::from_mins(1);
 
 /// Two baselines of the same thing, taken at least five seconds apart.
 #[derive(Debug)]
-pub struct Lately<T> {
+pub struct RollingBaseline<T> {
     older: Option<(Instant, T)>,
     newer: (Instant, T),
 }
 
-impl<T> Lately<T> {
-    /// Begins with a first baseline.
+impl<T> RollingBaseline<T> {
+    /// Starts with a first baseline.
     pub fn new(now: Instant, first: T) -> Self {
         Self { older: None, newer: (now, first) }
     }
 
-    /// Takes a baseline where it is time for one.
+    /// Takes a new baseline if the newer one is old enough.
     pub fn note(&mut self, now: Instant, baseline: impl FnOnce() -> T) {
-        if now.saturating_duration_since(self.newer.0) >= SPAN {
+        if now.saturating_duration_since(self.newer.0) >= BASELINE_AGE {
             let earlier = std::mem::replace(&mut self.newer, (now, baseline()));
             self.older = Some(earlier);
         }
@@ -48,7 +47,7 @@ impl<T> Lately<T> {
 /// What one reader compares a collector's readings with.
 #[derive(Debug, Default)]
 pub struct Recent {
-    counts: Option<Lately<Counts>>,
+    counts: Option<RollingBaseline<Counts>>,
     looked_at: HashMap<u32, LookedAt>,
 }
 
@@ -79,15 +78,15 @@ struct LookedAt {
     // when it was looked at first
     epoch: u32,
     last: Instant,
-    lately: Lately<Distribution>,
+    rolling: RollingBaseline<Distribution>,
 }
 
 impl Recent {
-    /// To be told of each reading before it is asked about.
+    /// Notes a reading. To be called before [`Recent::rate`] and [`Recent::look_at`] with the same one.
     pub fn note(&mut self, reading: &Reading, now: Instant) {
         match &mut self.counts {
             Some(counts) => counts.note(now, || Counts::of(reading)),
-            None => self.counts = Some(Lately::new(now, Counts::of(reading))),
+            None => self.counts = Some(RollingBaseline::new(now, Counts::of(reading))),
         }
     }
 
@@ -99,8 +98,8 @@ impl Recent {
         Some((count - counts.get(names, series)).max(0.0) / seconds)
     }
 
-    /// What came lately of a distribution, and how many seconds ago that began. `None` when nothing came, or nobody has looked at
-    /// it before.
+    /// What was recorded of a distribution since a baseline, and the age of the baseline in seconds. `None` when nothing was, and at
+    /// the first look.
     pub fn look_at(
         &mut self,
         names: &NamesView,
@@ -112,37 +111,29 @@ impl Recent {
         let known = self.looked_at.get_mut(&series).filter(|known| names.is_since(series, known.epoch));
         if let Some(known) = known {
             known.last = now;
-            known.lately.note(now, || distribution.clone());
-            let (seconds, before) = known.lately.baseline(now)?;
+            known.rolling.note(now, || distribution.clone());
+            let (seconds, before) = known.rolling.baseline(now)?;
             let grown = distribution.count() - before.count();
             if grown >= 0.0 {
                 return (grown > 0.0).then(|| (seconds, distribution.since(before)));
             }
         }
-        let lately = Lately::new(now, distribution.clone());
-        self.looked_at.insert(series, LookedAt { epoch: names.epoch(), last: now, lately });
+        let rolling = RollingBaseline::new(now, distribution.clone());
+        self.looked_at.insert(series, LookedAt { epoch: names.epoch(), last: now, rolling });
         None
     }
 }
 
 fn counts_of(reading: &Reading) -> Vec<f64> {
-    let since = reading.whole_life();
-    let count = |(number, kind): (u32, Kind)| match kind {
-        Kind::Counter => since.count(number).map(|count| count.increments.rounded),
-        Kind::Gauge => None,
-        Kind::Timing | Kind::Histogram => since.distribution(number).map(|distribution| distribution.count()),
-    };
-    let kinds = (0..).zip(reading.names.series()).map(|(number, _)| {
-        let kind = reading.names.get(number).map_or(Kind::Gauge, |(_, family)| family.kind);
-        (number, kind)
-    });
-    kinds.map(|of| count(of).unwrap_or(f64::NAN)).collect()
+    let delta = reading.whole_life();
+    let count = |number| reading.names.get(number)?.1.behaviour().recordings(&delta, number);
+    (0..).zip(reading.names.series()).map(|(number, _)| count(number).unwrap_or(f64::NAN)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collector::{Collector, FamilyOptions, NewCollector};
+    use crate::collector::{Collector, FamilyOptions, Kind, NewCollector};
     use crate::histogram::{Form, LogLinear, Precision};
 
     #[test]

@@ -1,0 +1,103 @@
+'use strict'
+
+// `read()`: the families of a collector as objects, for exporters and scripts. Rust makes a line of JSON for each family, so that
+// only a single family can be too long for a string.
+
+const binding = require('./native')
+const { invalidOption, notAWindow, tooLongFamily } = require('./errors')
+const { Readings } = require('./readings')
+const { callbacksOf } = require('./record/callbacks')
+const { copied, readOptions, wellFormed } = require('./record/options')
+const { longestString } = require('./record/parsing')
+
+/** @typedef {import('..').FamilyReading} FamilyReading */
+/** @typedef {import('./record/types').Instruments} Instruments */
+/** @typedef {import('../binding').ExternalObject<import('../binding').WindowHandle>} WindowHandle */
+/** @typedef {(window: unknown, instruments: Instruments) => WindowHandle | undefined} HandleOf of a window of the same collector */
+
+const LINE_FEED = 0x0a
+
+/** Those that wait, by collector. @type {WeakMap<Instruments, InstanceType<typeof Readings>>} */
+const waiting = new WeakMap()
+
+/**
+ * @param {Instruments} instruments
+ * @param {HandleOf} handleOf
+ * @param {import('..').ReadOptions} [options]
+ */
+async function read(instruments, handleOf, options) {
+  const { handle } = instruments
+  const { names, window } = checkedOptions(instruments, handleOf, options)
+  const start = () => binding.families(handle, names, window)
+  const readings = waiting.get(instruments) ?? new Readings()
+  waiting.set(instruments, readings)
+  await callbacksOf(instruments).run()
+  // a window may be reset between two readings, so that these are not equal
+  const key = window === undefined ? JSON.stringify(names) : Symbol('window')
+  return parsedFamilies(await readings.read(/** @type {string} */ (key), start))
+}
+
+/**
+ * @param {Instruments} instruments
+ * @param {HandleOf} handleOf
+ * @param {import('..').ReadOptions} [options]
+ */
+function readSync(instruments, handleOf, options) {
+  const { names, window } = checkedOptions(instruments, handleOf, options)
+  callbacksOf(instruments).runSync()
+  return parsedFamilies(binding.familiesSync(instruments.handle, names, window))
+}
+
+/**
+ * @param {Instruments} instruments
+ * @param {HandleOf} handleOf
+ * @param {import('..').ReadOptions | undefined} options
+ */
+function checkedOptions(instruments, handleOf, options) {
+  if (options === undefined) return {}
+  const { names, window } = readOptions(options, ['names', 'window'])
+  const handle = window === undefined ? undefined : handleOf(window, instruments)
+  if (window !== undefined && handle === undefined) throw notAWindow(window)
+  return { names: checkedNames(names), window: handle }
+}
+
+/** @param {unknown} names @returns {string[] | undefined} */
+function checkedNames(names) {
+  if (names === undefined) return undefined
+  const copy = copied(names)
+  const isName = (/** @type {unknown} */ name) => typeof name === 'string' && name !== ''
+  if (!copy?.every(isName)) throw invalidOption('names', names, 'an array of non-empty strings')
+  return copy.map(wellFormed)
+}
+
+/** @param {Uint8Array} bytes @returns {FamilyReading[]} */
+function parsedFamilies(bytes) {
+  const families = []
+  const decoder = new TextDecoder()
+  for (let start = 0; start < bytes.length; ) {
+    const found = bytes.indexOf(LINE_FEED, start)
+    const end = found === -1 ? bytes.length : found
+    const line = bytes.subarray(start, end)
+    if (line.length > longestString()) throw tooLongFamily(nameOf(line))
+    families.push(parsedFamily(decoder.decode(line)))
+    start = end + 1
+  }
+  return families
+}
+
+/** The beginning of a line that is too long to be parsed: its first property is the name. @param {Uint8Array} line */
+function nameOf(line) {
+  return new TextDecoder().decode(line.subarray('{"name":'.length, 100))
+}
+
+/** @param {string} line @returns {FamilyReading} */
+function parsedFamily(line) {
+  const family = JSON.parse(line)
+  for (const series of family.series) {
+    // JSON has no NaN
+    if (series.value === null) series.value = Number.NaN
+  }
+  return family
+}
+
+module.exports = { read, readSync }

@@ -1,0 +1,81 @@
+//! Gauges: the latest value of each thread, merged into one. Where the one that was set last counts, its time stands beside it.
+
+use super::super::delta::Delta;
+use super::super::family::{Family, Merge};
+use super::super::gauge_value::GaugeValue;
+use super::super::totals::Totals;
+use super::super::value::{Section, Value};
+use super::{Baseline, LiveClaim, MetricKind, MetricType};
+use crate::cells::sync::Arc;
+use crate::cells::{ClaimRole, ClaimTemplate};
+
+/// What a gauge's cell holds until it is set: no number that JavaScript writes, which has one NaN only.
+const UNSET: f64 = f64::from_bits(0x7ff8_7a11_7571_c401);
+const UNSET_TIMED: [f64; 3] = [UNSET, 0.0, UNSET];
+
+/// [`Kind::Gauge`](super::Kind::Gauge)
+pub struct Gauge;
+
+impl MetricKind for Gauge {
+    fn word(&self) -> &'static str {
+        "gauge"
+    }
+
+    fn claim(&self, family: &Family, _: bool) -> ClaimTemplate {
+        let (role, initial): (_, &[f64]) = match family.merge() {
+            Merge::Last => (ClaimRole::TimedGauge, &UNSET_TIMED),
+            _ => (ClaimRole::Gauge, &[UNSET]),
+        };
+        ClaimTemplate { role, initial: Arc::from(initial), shape: None }
+    }
+
+    fn add_claim(&self, totals: &mut Totals, claim: &LiveClaim) {
+        let state = match claim.claim.role {
+            ClaimRole::TimedGauge => claim.chunk.read_timed(claim.head()),
+            _ => Some((claim.read(), 0.0)),
+        };
+        let Some((value, time)) = state.filter(|(value, _)| value.to_bits() != UNSET.to_bits()) else { return };
+        let (state, merge) = (GaugeValue { value, time }, claim.family.merge());
+        let merged = totals.gauges.entry(claim.claim.series);
+        merged.and_modify(|merged| *merged = merged.merged(state, merge)).or_insert(state);
+    }
+
+    /// Hidden until its thread sets it again, in another cell.
+    fn add_claim_since(&self, _: &mut Totals, _: &LiveClaim, _: &Baseline) {}
+
+    fn baseline(&self, _: &LiveClaim) -> Baseline {
+        Baseline::Hidden
+    }
+
+    fn empty(&self, claim: &LiveClaim) {
+        claim.chunk.write(claim.head(), 0.0);
+    }
+
+    fn is_state(&self) -> bool {
+        true
+    }
+
+    fn is_set(&self, claim: &LiveClaim) -> bool {
+        claim.read().to_bits() != UNSET.to_bits()
+    }
+
+    fn is_visible(&self, delta: &Delta, series: u32) -> bool {
+        delta.gauge(series).is_some()
+    }
+
+    fn section(&self) -> Section {
+        Section::Gauges
+    }
+
+    fn value(&self, delta: &Delta, series: u32) -> Option<Value> {
+        self.exposed_number(delta, series).map(Value::Number)
+    }
+
+    fn metric_type(&self, _: &Family) -> MetricType {
+        MetricType::Gauge
+    }
+
+    fn exposed_number(&self, delta: &Delta, series: u32) -> Option<f64> {
+        delta.gauge(series).map(|state| state.value)
+    }
+}

@@ -1,0 +1,30 @@
+//! Histograms: values of any unit, in log-linear cells or in the declared buckets.
+
+use super::super::family::Family;
+use super::super::value::Section;
+use super::distribution::DistributionKind;
+use super::{ExposedBuckets, MetricType};
+use crate::histogram::{LogLinear, Precision};
+
+/// [`Kind::Histogram`](super::Kind::Histogram)
+pub struct Histogram;
+
+impl DistributionKind for Histogram {
+    const WORD: &'static str = "histogram";
+    const SECTION: Section = Section::Histograms;
+    const SUM: &'static str = "sum";
+    const CELLS_OF_BUCKETS: bool = true;
+
+    fn log_linear(precision: Precision) -> LogLinear {
+        LogLinear::any(precision)
+    }
+
+    fn metric_type(family: &Family) -> MetricType {
+        // without bounds no fixed set of buckets suits values of any unit
+        if family.options.buckets.is_none() { MetricType::Summary } else { MetricType::Histogram }
+    }
+
+    fn exposed_buckets(family: &Family, _: &[f64]) -> ExposedBuckets {
+        ExposedBuckets { bounds: family.options.buckets.clone().unwrap_or_default(), cuts: None }
+    }
+}

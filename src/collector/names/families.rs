@@ -1,0 +1,96 @@
+//! Families and their numbers, which are never reused: JavaScript may hold them.
+
+use super::super::family::{Family, FamilyConflict, FamilyOptions};
+use super::super::kinds::Kind;
+use super::Names;
+use crate::cells::sync::Arc;
+
+impl Names {
+    pub fn family(&mut self, kind: Kind, name: &str, options: FamilyOptions) -> Result<u32, FamilyConflict> {
+        if let Some(&known) = self.families.get(&(kind, name.to_owned())) {
+            self.removed.remove(&known);
+            if let Some(family) = self.view.family(known) {
+                let mut changed = Family::clone(family);
+                changed.adopt(options)?;
+                self.put_family(known, changed);
+            }
+            return Ok(known);
+        }
+        let mut family = Family::new(kind, name, options);
+        if let Some(description) = self.descriptions.get(name) {
+            family.options.help = family.options.help.or_else(|| description.help.clone());
+            let described = FamilyOptions { unit: description.unit.clone(), ..FamilyOptions::default() };
+            if kind.behaviour().fixed_unit().is_none() {
+                family.adopt(described)?;
+            }
+        }
+        let number = self.view.families.push(Arc::new(family));
+        self.sizes.push(0);
+        self.families.insert((kind, name.to_owned()), number);
+        Ok(number)
+    }
+
+    pub(super) fn put_family(&mut self, number: u32, family: Family) {
+        if let Some(slot) = self.view.families.get_mut(number) {
+            *slot = Arc::new(family);
+        }
+    }
+
+    pub fn get_family(&self, number: u32) -> Option<Arc<Family>> {
+        self.view.family(number).cloned()
+    }
+
+    /// The family of a series, and whether the series has labels.
+    pub fn family_of(&self, series: u32) -> Option<(Arc<Family>, bool)> {
+        self.view.get(series).map(|(series, family)| (family.clone(), !series.labels.is_empty()))
+    }
+
+    /// Sets help and unit of all families of a name, those that exist (or none of them) and those to come.
+    pub fn describe(&mut self, name: &str, description: &FamilyOptions) -> Result<(), FamilyConflict> {
+        let known = Kind::ALL.iter().filter_map(|kind| self.families.get(&(*kind, name.to_owned())).copied());
+        let mut changed = Vec::new();
+        for number in known {
+            let Some(family) = self.view.family(number) else {
+                continue;
+            };
+            let mut family = Family::clone(family);
+            let unit = description.unit.clone().filter(|_| family.behaviour().fixed_unit().is_none());
+            family.adopt(FamilyOptions { unit, ..description.clone() })?;
+            changed.push((number, family));
+        }
+        for (number, family) in changed {
+            self.put_family(number, family);
+        }
+        let kept = self.descriptions.entry(name.to_owned()).or_default();
+        kept.help = description.help.clone().or_else(|| kept.help.take());
+        kept.unit = description.unit.clone().or_else(|| kept.unit.take());
+        Ok(())
+    }
+
+    /// The number of a family, if there is one.
+    pub fn find_family(&self, kind: Kind, name: &str) -> Option<u32> {
+        self.families.get(&(kind, name.to_owned())).copied()
+    }
+
+    /// A family was removed: it is freed when no thread holds it.
+    pub fn note_family_removed(&mut self, family: u32) {
+        self.removed.insert(family);
+    }
+
+    /// The families that wait to be freed.
+    pub fn removed_families(&self) -> Vec<u32> {
+        self.removed.iter().copied().collect()
+    }
+
+    /// Frees a removed family that has no series and that no thread holds.
+    pub fn free_family(&mut self, number: u32) {
+        if self.sizes.get(number as usize).is_some_and(|size| *size > 0) || !self.removed.remove(&number) {
+            return;
+        }
+        if let Some(slot) = self.view.families.get_mut(number) {
+            let family = std::mem::replace(slot, Family::freed());
+            self.families.remove(&(family.kind, family.name.clone()));
+            self.view.changes += 1;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Where series have cells.
+
+use smallvec::SmallVec;
+
+use super::Names;
+use crate::cells::CellIndex;
+
+/// Where a series has cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The shard's number.
+    pub shard: u32,
+    /// The first cell of a claim there.
+    pub cell: CellIndex,
+}
+
+/// No claim is in cell 0, which is nobody's in any chunk.
+pub const NOWHERE: Place = Place { shard: 0, cell: 0 };
+const SEVERAL: Place = Place { shard: 1, cell: 0 };
+
+/// The claims of a series: mostly one.
+pub type Places = SmallVec<[Place; 2]>;
+
+impl Names {
+    /// The claims of a series.
+    pub fn places(&self, series: u32) -> &[Place] {
+        match self.places.get(series as usize) {
+            None | Some(&NOWHERE) => &[],
+            Some(&SEVERAL) => self.many_places.get(&series).map_or(&[], Vec::as_slice),
+            Some(only) => std::slice::from_ref(only),
+        }
+    }
+
+    fn set_places(&mut self, series: u32, places: &[Place]) {
+        let Some(slot) = self.places.get_mut(series as usize) else { return };
+        if *slot == SEVERAL {
+            self.many_places.remove(&series);
+        }
+        *slot = match places {
+            [] => NOWHERE,
+            [only] => *only,
+            several => {
+                self.many_places.insert(series, several.to_vec());
+                SEVERAL
+            }
+        };
+    }
+
+    /// A series has one claim more.
+    pub fn add_place(&mut self, series: u32, place: Place) {
+        let mut places = Places::from_slice(self.places(series));
+        places.push(place);
+        self.set_places(series, &places);
+    }
+
+    /// A series has the claims that are to be kept only.
+    pub fn keep_places(&mut self, series: u32, keep: impl Fn(&Place) -> bool) {
+        let mut places = Places::from_slice(self.places(series));
+        places.retain(|place| keep(place));
+        self.set_places(series, &places);
+    }
+}

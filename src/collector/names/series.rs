@@ -1,0 +1,173 @@
+//! Series and their numbers. The number of one that was freed is reused.
+
+use std::hash::BuildHasher;
+
+use smallvec::SmallVec;
+
+use super::super::kinds::Kind;
+use super::places::NOWHERE;
+use super::view::NO_FAMILY;
+use super::{Label, Names, Series};
+use crate::cells::ClaimTemplate;
+use crate::collector::family::Family;
+
+/// A series in the table of those that are known: with its hash, so that a table that grows reads no series.
+#[derive(Clone, Copy, Debug)]
+pub struct SeriesEntry {
+    hash: u32,
+    number: u32,
+}
+
+impl SeriesEntry {
+    /// The table takes its position from the lower half and its tags from the upper one.
+    fn table_hash(self) -> u64 {
+        u64::from(self.hash) << u32::BITS | u64::from(self.hash)
+    }
+}
+
+impl Names {
+    /// The number of a series, which is entered if it is new.
+    fn series(&mut self, family: u32, labels: SmallVec<[Label; 2]>) -> u32 {
+        let hash = self.hash(family, &labels);
+        if let Some(known) = self.find_canonical(family, &labels, hash) {
+            return known;
+        }
+        self.note_used(family, !labels.is_empty());
+        for (name, value) in &labels {
+            self.hold(*name);
+            self.hold(*value);
+        }
+        let series = Series { family, born: self.view.epoch, labels };
+        self.view.changes += 1;
+        if let Some(size) = self.sizes.get_mut(family as usize) {
+            *size += 1;
+        }
+        let number = match self.free_series.pop() {
+            Some(free) => self.view.series.put(free, series),
+            None => self.view.series.push(series),
+        };
+        if self.places.len() <= number as usize {
+            self.places.resize(number as usize + 1, NOWHERE);
+        }
+        let entry = SeriesEntry { hash, number };
+        self.series.insert_unique(entry.table_hash(), entry, |known| known.table_hash());
+        number
+    }
+
+    /// From now on the family has series with labels, or one without.
+    fn note_used(&mut self, family: u32, labelled: bool) {
+        if let Some(owner) = self.view.family(family).filter(|owner| !owner.is_used(labelled)) {
+            let mut used = Family::clone(owner);
+            used.set_used(labelled);
+            self.put_family(family, used);
+        }
+    }
+
+    /// What a thread claims for series of a family that it will name.
+    pub fn reserve(&mut self, family: u32, labelled: bool) -> Option<ClaimTemplate> {
+        self.view.family(family)?;
+        self.note_used(family, labelled);
+        let family = self.view.family(family)?;
+        Some(family.behaviour().claim(family, labelled))
+    }
+
+    /// The number of a series, which is entered if it is new, and what its thread claims for it; `None`
+    /// for an unknown family. Labels may come in any order; empty values are absent.
+    pub fn register(&mut self, family: u32, labels: &[Label]) -> Option<(u32, ClaimTemplate)> {
+        self.view.family(family)?;
+        let canonical = self.canonical(labels);
+        let labelled = !canonical.is_empty();
+        let number = self.series(family, canonical);
+        for (name, value) in labels {
+            self.free_if_unused(*name);
+            self.free_if_unused(*value);
+        }
+        let family = self.view.family(family)?;
+        Some((number, family.behaviour().claim(family, labelled)))
+    }
+
+    /// The number of a series if it is known, by texts.
+    pub fn find_series(&self, kind: Kind, name: &str, labels: &[(String, String)]) -> Option<u32> {
+        let family = *self.families.get(&(kind, name.to_owned()))?;
+        let given = labels.iter().filter(|(_, value)| !value.is_empty());
+        let symbols = given.map(|(name, value)| Some((self.find_symbol(name)?, self.find_symbol(value)?)));
+        let symbols: Vec<Label> = symbols.collect::<Option<_>>()?;
+        let labels = self.canonical(&symbols);
+        self.find_canonical(family, &labels, self.hash(family, &labels))
+    }
+
+    fn find_canonical(&self, family: u32, labels: &[Label], hash: u32) -> Option<u32> {
+        let all = &self.view.series;
+        let is_same = |known: &SeriesEntry| {
+            known.hash == hash
+                && all.get(known.number).is_some_and(|it| it.family == family && it.labels.as_slice() == labels)
+        };
+        let table_hash = SeriesEntry { hash, number: 0 }.table_hash();
+        self.series.find(table_hash, is_same).map(|known| known.number)
+    }
+
+    /// Series of the same labels but for the first one's value, and there of texts that came one after the other, are
+    /// near each other in the table: a new one finds its place in the processor's cache.
+    fn hash(&self, family: u32, labels: &[Label]) -> u32 {
+        const NEAR: u32 = 64;
+        let Some(((name, value), rest)) = labels.split_first() else {
+            return self.hasher.hash_one(family) as u32;
+        };
+        let mixed = self.hasher.hash_one((family, name, value / NEAR, rest)) as u32;
+        mixed - mixed % NEAR + value % NEAR
+    }
+
+    fn canonical(&self, labels: &[Label]) -> SmallVec<[Label; 2]> {
+        let is_before =
+            |(one, value): &Label, (other, _): &Label| *value != 0 && self.view.text(*one) < self.view.text(*other);
+        if labels.is_sorted_by(is_before) && labels.last().is_none_or(|(_, value)| *value != 0) {
+            return SmallVec::from_slice(labels);
+        }
+        let mut labels: SmallVec<[Label; 2]> = labels.iter().rev().copied().collect();
+        labels.sort_by(|(one, _), (other, _)| self.view.text(*one).cmp(self.view.text(*other)));
+        // of a name that was given twice the later value counts, which the stable sort left before
+        labels.dedup_by_key(|(name, _)| *name);
+        labels.retain(|(_, value)| *value != 0);
+        labels
+    }
+
+    /// Starts a new life of a series, at 0: what earlier readings have of it does not count any more.
+    pub fn restart(&mut self, series: u32) {
+        let epoch = self.view.epoch;
+        if let Some(series) = self.view.series.get_mut(series) {
+            series.born = epoch;
+        }
+    }
+
+    /// Frees the number of a series without claims.
+    pub fn free(&mut self, number: u32) {
+        let Some(gone) = self.view.series.get(number).filter(|series| series.family != NO_FAMILY).cloned() else {
+            return;
+        };
+        self.view.changes += 1;
+        let entry = SeriesEntry { hash: self.hash(gone.family, &gone.labels), number };
+        if let Ok(known) = self.series.find_entry(entry.table_hash(), |known| known.number == number) {
+            known.remove();
+        }
+        self.view.series.put(number, Series { family: NO_FAMILY, born: self.view.epoch, labels: SmallVec::new() });
+        self.free_series.push(number);
+        for (name, value) in gone.labels {
+            self.release(name);
+            self.release(value);
+        }
+        if let Some(size) = self.sizes.get_mut(gone.family as usize) {
+            *size -= 1;
+        }
+    }
+
+    /// How many series a family has.
+    pub fn size(&self, family: u32) -> u32 {
+        self.sizes.get(family as usize).copied().unwrap_or(0)
+    }
+
+    /// The numbers of all series of a family.
+    pub fn series_of(&self, family: u32) -> Vec<u32> {
+        let all = (0..).zip(self.view.series.iter()).filter(|(_, series)| series.family == family);
+        all.map(|(number, _)| number).take(self.size(family) as usize).collect()
+    }
+}

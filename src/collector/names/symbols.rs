@@ -1,0 +1,60 @@
+//! Texts and their numbers. A text is kept as long as it is used by labels of series, label sets, or the labels of the collector.
+
+use std::hash::BuildHasher;
+
+use compact_str::CompactString;
+
+use super::{Names, Symbol};
+
+impl Names {
+    /// A text's number. It stays as long as somebody holds it.
+    pub fn symbol(&mut self, text: &str) -> Symbol {
+        let hash = self.hasher.hash_one(text);
+        let texts = &self.view.texts;
+        if let Some(known) = self.symbols.find(hash, |known| texts.get(*known).is_some_and(|known| known == text)) {
+            return *known;
+        }
+        let symbol = match self.free_symbols.pop() {
+            Some(free) => self.view.texts.put(free, CompactString::new(text)),
+            None => self.view.texts.push(CompactString::new(text)),
+        };
+        self.uses.resize(self.view.texts.len(), 0);
+        let (texts, hasher) = (&self.view.texts, &self.hasher);
+        self.symbols.insert_unique(hash, symbol, |known| hasher.hash_one(texts.get(*known).map_or("", |text| text)));
+        symbol
+    }
+
+    /// A symbol has one use more.
+    pub fn hold(&mut self, symbol: Symbol) {
+        if let Some(uses) = self.uses.get_mut(symbol as usize) {
+            *uses += 1;
+        }
+    }
+
+    /// A symbol has one use less.
+    pub fn release(&mut self, symbol: Symbol) {
+        if let Some(uses) = self.uses.get_mut(symbol as usize) {
+            *uses = uses.saturating_sub(1);
+        }
+        self.free_if_unused(symbol);
+    }
+
+    /// Frees a symbol that nobody holds.
+    pub(super) fn free_if_unused(&mut self, symbol: Symbol) {
+        if self.uses.get(symbol as usize) != Some(&0) {
+            return;
+        }
+        let hash = self.hasher.hash_one(self.view.text(symbol));
+        if let Ok(known) = self.symbols.find_entry(hash, |known| *known == symbol) {
+            known.remove();
+            self.view.texts.put(symbol, CompactString::default());
+            self.free_symbols.push(symbol);
+        }
+    }
+
+    pub(super) fn find_symbol(&self, text: &str) -> Option<Symbol> {
+        let texts = &self.view.texts;
+        let is_text = |known: &Symbol| texts.get(*known).is_some_and(|known| known == text);
+        self.symbols.find(self.hasher.hash_one(text), is_text).copied()
+    }
+}

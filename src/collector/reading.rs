@@ -1,0 +1,153 @@
+//! How a collector is read: all values at one moment, or those of one series.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+
+use super::copies::Copies;
+use super::delta::Reading;
+use super::family::Family;
+use super::kinds::{Kind, LiveClaim};
+use super::names::{NamesView, Place, Places};
+use super::totals::Totals;
+use super::value::Value;
+use super::{Collector, Values};
+use crate::cells::sync::{Arc, MutexGuard};
+use crate::cells::{ClaimRole, layout};
+use crate::histogram::Distribution;
+
+impl Collector {
+    /// The value lock, when all series are known that any thread has made.
+    pub(super) fn values(&self) -> MutexGuard<'_, Values> {
+        let values = self.values.lock();
+        let shards = self.shards.lock().clone();
+        for shard in &shards {
+            self.read_log(shard);
+        }
+        values
+    }
+
+    /// The same for a fold or a removal, which moves what cells hold.
+    pub(super) fn values_to_change(&self) -> MutexGuard<'_, Values> {
+        let mut values = self.values();
+        values.changes += 1;
+        values
+    }
+
+    /// Whether no fold and no removal came since [`Values::changes`] was this: then cells that were read without the lock held what
+    /// was recorded in them.
+    pub(super) fn is_unchanged(&self, changes: u64) -> bool {
+        self.values.lock().changes == changes
+    }
+
+    /// All values of this moment.
+    #[must_use]
+    pub fn read(&self) -> Reading {
+        self.read_under_lock(&mut self.values(), |_| true)
+    }
+
+    /// All values that live cells of some roles hold, and those that were folded.
+    pub(super) fn read_under_lock(&self, values: &mut Values, is_read: impl Fn(ClaimRole) -> bool) -> Reading {
+        let names = self.names.lock().read();
+        let mut totals = values.folded.clone();
+        totals.epoch = names.epoch();
+        let mut shards = self.shards.lock().clone();
+        let mut copies = Copies::among(&shards);
+        if !copies.is_empty() {
+            shards.reverse();
+        }
+        for shard in &shards {
+            let chunks = shard.chunks();
+            for chunk in &chunks {
+                chunk.each_claim(|claim| {
+                    let Some((series, family)) = names.get(claim.series) else { return };
+                    if !is_read(claim.role) {
+                        return;
+                    }
+                    let labelled = !series.labels.is_empty();
+                    let claim = LiveClaim { claim, chunk, chunks: &chunks, family, labelled };
+                    let cell = chunk.number() << layout::CHUNK_BITS | claim.head();
+                    match values.baselines.get(&(shard.id(), cell)) {
+                        Some(before) => claim.kind().add_claim_since(&mut totals, &claim, before),
+                        None if copies.counts(shard, &claim) => claim.kind().add_claim(&mut totals, &claim),
+                        None => {}
+                    }
+                });
+            }
+        }
+        Reading { names, totals }
+    }
+
+    /// The values of one series alone, without its name: no other is read, and not all names are copied.
+    pub(super) fn read_one(&self, values: &mut Values, number: u32) -> Option<(Arc<Family>, Reading)> {
+        let (family, labelled, mut places) = {
+            let names = self.names.lock();
+            let (family, labelled) = names.family_of(number)?;
+            (family, labelled, Places::from_slice(names.places(number)))
+        };
+        let mut totals = Totals::default();
+        totals.add_series(number, &values.folded);
+        let shards = self.shards.lock().clone();
+        let mut copies = Copies::among(&shards);
+        if !copies.is_empty() {
+            places.sort_by_key(|place| Reverse(place.shard));
+        }
+        for Place { shard, cell } in places {
+            let Some(shard) = shards.iter().find(|other| other.id() == shard) else { continue };
+            let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { continue };
+            let chunks = if claim.role == ClaimRole::Distribution { shard.chunks() } else { Vec::new() };
+            let claim = LiveClaim { claim, chunk: &chunk, chunks: &chunks, family: &family, labelled };
+            match values.baselines.get(&(shard.id(), cell)) {
+                Some(before) => claim.kind().add_claim_since(&mut totals, &claim, before),
+                None if copies.counts(shard, &claim) => claim.kind().add_claim(&mut totals, &claim),
+                None => {}
+            }
+        }
+        Some((family, Reading { names: NamesView::default(), totals }))
+    }
+
+    /// The number of a series that was used.
+    #[must_use]
+    pub fn find(&self, kind: Kind, name: &str, labels: &[(String, String)]) -> Option<u32> {
+        drop(self.values());
+        self.names.lock().find_series(kind, name, labels)
+    }
+
+    /// One series' value, of whatever threads have it.
+    #[must_use]
+    pub fn value(&self, kind: Kind, name: &str, labels: &[(String, String)]) -> Option<Value> {
+        let mut values = self.values();
+        // under the value lock its number stays its own
+        let series = self.names.lock().find_series(kind, name, labels)?;
+        self.value_under_lock(&mut values, series)
+    }
+
+    /// The value of the series with this number.
+    #[must_use]
+    pub fn value_of(&self, series: u32) -> Option<Value> {
+        self.value_under_lock(&mut self.values(), series)
+    }
+
+    fn value_under_lock(&self, values: &mut Values, series: u32) -> Option<Value> {
+        let (family, reading) = self.read_one(values, series)?;
+        family.behaviour().value(&reading.whole_life(), series)
+    }
+
+    /// What one timing or histogram holds, of whatever threads have it.
+    #[must_use]
+    pub fn distribution(&self, kind: Kind, name: &str, labels: &[(String, String)]) -> Option<Distribution> {
+        let mut values = self.values();
+        let series = self.names.lock().find_series(kind, name, labels)?;
+        self.distribution_under_lock(&mut values, series)
+    }
+
+    /// What the series with this number holds.
+    #[must_use]
+    pub fn distribution_of(&self, series: u32) -> Option<Distribution> {
+        self.distribution_under_lock(&mut self.values(), series)
+    }
+
+    fn distribution_under_lock(&self, values: &mut Values, series: u32) -> Option<Distribution> {
+        let (_, reading) = self.read_one(values, series)?;
+        reading.whole_life().distribution(series).map(Cow::into_owned)
+    }
+}

@@ -1,0 +1,220 @@
+//! Families, series and their cells, as threads come to use them.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use compact_str::CompactString;
+use smallvec::SmallVec;
+
+use super::Collector;
+use super::family::{Family, FamilyConflict, FamilyOptions};
+use super::kinds::Kind;
+use super::kinds::distribution::shape;
+use super::names::{Label, Names, Place, Symbol};
+use crate::cells::sync::Arc;
+use crate::cells::{CellIndex, ClaimRole, ClaimTemplate, LabelSet, Shard};
+use crate::histogram::Form;
+
+impl Collector {
+    /// A new shard of a thread of its own. It is read from now on, until [`Collector::fold`].
+    pub fn open_shard(&self) -> Arc<Shard> {
+        static NEXT_THREAD: AtomicU64 = AtomicU64::new(1 << 32);
+        self.open_shard_of(NEXT_THREAD.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// A new shard of this thread.
+    pub fn open_shard_of(&self, thread: u64) -> Arc<Shard> {
+        let mut shards = self.shards.lock();
+        let shard = Arc::new(Shard::new(self.next_shard.fetch_add(1, Ordering::Relaxed), thread));
+        shards.push(shard.clone());
+        shard
+    }
+
+    pub(super) fn shard(&self, id: u32) -> Option<Arc<Shard>> {
+        let shards = self.shards.lock();
+        let at = shards.binary_search_by_key(&id, |shard| shard.id()).ok()?;
+        shards.get(at).cloned()
+    }
+
+    /// The number of a family, which is made if it is new.
+    ///
+    /// # Errors
+    /// When the options contradict those it was made with.
+    pub fn family(&self, kind: Kind, name: &str, options: FamilyOptions) -> Result<u32, FamilyConflict> {
+        self.names.lock().family(kind, name, options)
+    }
+
+    /// The same for a thread that keeps the number: the family stays until this thread has forgotten it.
+    ///
+    /// # Errors
+    /// As of [`Collector::family`].
+    pub fn hold_family(
+        &self,
+        shard: &Shard,
+        kind: Kind,
+        name: &str,
+        options: FamilyOptions,
+    ) -> Result<u32, FamilyConflict> {
+        let mut names = self.names.lock();
+        let family = names.family(kind, name, options)?;
+        let mut families = shard.families().lock();
+        families.held.insert(family);
+        // another thread's removal, of which this one does not know, was before
+        families.removed.remove(&family);
+        Ok(family)
+    }
+
+    /// A number for the series of a family that have these label names, as the thread will give their values: the same one
+    /// whenever it asks.
+    pub fn label_set<'a>(&self, shard: &Shard, family: u32, label_names: impl Iterator<Item = &'a str>) -> u32 {
+        let mut names = self.names.lock();
+        let symbols: SmallVec<[Symbol; 4]> = label_names.map(|name| names.symbol(name)).collect();
+        let mut families = shard.families().lock();
+        if let Some(known) = families.find_label_set(family, &symbols) {
+            return known;
+        }
+        symbols.iter().for_each(|symbol| names.hold(*symbol));
+        families.add_label_set(LabelSet { family, names: symbols, claim: None, reserved: Arc::default() })
+    }
+
+    /// The family of this number.
+    #[must_use]
+    pub fn get_family(&self, number: u32) -> Option<Arc<Family>> {
+        self.names.lock().get_family(number)
+    }
+
+    /// Sets help and unit of all kinds of a name, now and when they are first used.
+    ///
+    /// # Errors
+    /// When a family of that name has another unit.
+    pub fn describe(&self, name: &str, description: &FamilyOptions) -> Result<(), FamilyConflict> {
+        self.names.lock().describe(name, description)
+    }
+
+    /// Claims a shard's cells for a series, which is made if it is new. From here on every reading knows it. The answer
+    /// is the cell of increments, the gauge's cell, or the distribution's head; 0 for an unknown family.
+    pub fn register(&self, shard: &Shard, family: u32, labels: &[(&str, &str)]) -> CellIndex {
+        let mut names = self.names.lock();
+        let labels: Vec<Label> = labels.iter().map(|(name, value)| (names.symbol(name), names.symbol(value))).collect();
+        Self::register_in(&mut names, shard, family, &labels)
+    }
+
+    /// The same by the number of a label set, and the values of the labels in its order.
+    pub fn register_in_set<'a>(&self, shard: &Shard, set: u32, values: impl Iterator<Item = &'a str>) -> CellIndex {
+        let mut names = self.names.lock();
+        let families = shard.families().lock();
+        let Some((family, labels)) = labels_in_set(&mut names, families.label_set(set), values) else {
+            return 0;
+        };
+        Self::register_in(&mut names, shard, family, &labels)
+    }
+
+    fn register_in(names: &mut Names, shard: &Shard, family: u32, labels: &[Label]) -> CellIndex {
+        let Some((series, template)) = names.register(family, labels) else {
+            return 0;
+        };
+        let cell = shard.claim(series, &template);
+        names.add_place(series, Place { shard: shard.id(), cell });
+        cell
+    }
+
+    /// Claims cells for series of a label set that the shard's log will name.
+    pub fn reserve(&self, shard: &Shard, set: u32, count: u32) -> Vec<CellIndex> {
+        let Some(template) = self.claim_template(shard, set) else { return Vec::new() };
+        let cells = shard.reserve(set, &template, count);
+        if let Some(set) = shard.families().lock().label_set_mut(set) {
+            set.reserved = Arc::from(cells.as_slice());
+        }
+        cells
+    }
+
+    /// What a series of a label set claims. After the first time this takes no lock that a reader of logs holds.
+    fn claim_template(&self, shard: &Shard, set: u32) -> Option<ClaimTemplate> {
+        let (family, labelled) = {
+            let families = shard.families().lock();
+            let set = families.label_set(set)?;
+            if let Some(template) = &set.claim {
+                return Some(template.clone());
+            }
+            (set.family, !set.names.is_empty())
+        };
+        let template = self.names.lock().reserve(family, labelled)?;
+        let mut families = shard.families().lock();
+        families.label_set_mut(set)?.claim = Some(template.clone());
+        Some(template)
+    }
+
+    /// The series that has claimed a cell.
+    #[must_use]
+    pub fn series_at(&self, shard: &Shard, cell: CellIndex) -> Option<u32> {
+        self.read_log(shard);
+        shard.owner(cell)
+    }
+
+    /// Enters the series of a shard's log.
+    pub fn read_log(&self, shard: &Shard) {
+        let mut latest = None;
+        shard.log().read(|mut records| {
+            while let Some((cell, number)) = records.next_series() {
+                let set = match latest.take() {
+                    Some((known, set)) if known == number => set,
+                    _ => shard.families().lock().label_set(number).cloned(),
+                };
+                let count = set.as_ref().map_or(0, |set| set.names.len());
+                let values: SmallVec<[CompactString; 4]> = (0..count).map(|_| records.next_value()).collect();
+                // locked for one record at a time: other threads make series too
+                let mut names = self.names.lock();
+                let labels = labels_in_set(&mut names, set.as_ref(), values.iter().map(CompactString::as_str));
+                if let Some((family, labels)) = labels
+                    && let Some((series, _)) = names.register(family, &labels)
+                {
+                    shard.assign(cell, series);
+                    names.add_place(series, Place { shard: shard.id(), cell });
+                }
+                latest = Some((number, set));
+            }
+        });
+    }
+
+    /// Claims a second cell for the series that has claimed `cell`: for decrements or zeros. 0 where nothing is claimed.
+    pub fn claim_sibling(&self, shard: &Shard, cell: CellIndex, role: ClaimRole) -> CellIndex {
+        self.read_log(shard);
+        let mut names = self.names.lock();
+        let Some(claimed) = shard.claim_sibling(cell, role) else { return 0 };
+        names.add_place(claimed.claim.series, Place { shard: shard.id(), cell: claimed.cell });
+        claimed.cell
+    }
+
+    /// Makes the page of a distribution's directory entry. 0 when there is no such distribution or entry.
+    pub fn claim_page(&self, shard: &Shard, head: CellIndex, entry: u32) -> CellIndex {
+        let Some(Form::LogLinear(cells)) = self.series_at(shard, head).and_then(|series| self.form(series)) else {
+            return 0;
+        };
+        if entry >= cells.entries() {
+            return 0;
+        }
+        shard.claim_page(head, entry, shape(cells, true)).unwrap_or(0)
+    }
+
+    /// The same of a distribution in a label set.
+    pub fn claim_page_in_set(&self, shard: &Shard, set: u32, head: CellIndex, entry: u32) -> CellIndex {
+        let shape = self.claim_template(shard, set).and_then(|template| template.shape);
+        let shape = shape.filter(|shape| entry < shape.entries);
+        shape.and_then(|shape| shard.claim_page(head, entry, shape)).unwrap_or(0)
+    }
+
+    /// How a distribution's values are divided.
+    fn form(&self, series: u32) -> Option<Form> {
+        let (family, labelled) = self.names.lock().family_of(series)?;
+        Some(family.form(labelled))
+    }
+}
+
+/// The family and the labels of a record's values.
+fn labels_in_set<'a>(
+    names: &mut Names,
+    set: Option<&LabelSet>,
+    values: impl Iterator<Item = &'a str>,
+) -> Option<(u32, SmallVec<[Label; 4]>)> {
+    let LabelSet { family, names: label_names, .. } = set?;
+    Some((*family, label_names.iter().copied().zip(values.map(|value| names.symbol(value))).collect()))
+}

@@ -1,0 +1,55 @@
+//! Label values in quotes, as Prometheus' text formats and the keys of snapshots have them.
+
+/// Appends `name="value"`; the name is legal.
+pub fn write_label(text: &mut String, name: &str, value: &str) {
+    text.push_str(name);
+    text.push('=');
+    write_quoted(text, value);
+}
+
+/// Appends `"value"`, escaped.
+pub fn write_quoted(text: &mut String, value: &str) {
+    text.push('"');
+    write_to_quote(text, value);
+}
+
+/// Appends what follows the opening quote: the value, escaped, and the closing quote.
+pub fn write_to_quote(text: &mut String, value: &str) {
+    escape(text, value);
+    text.push('"');
+}
+
+/// Appends a label's value with `\`, `"` and line feeds escaped: the only three that the formats escape.
+fn escape(text: &mut String, value: &str) {
+    if !value.bytes().fold(false, |found, byte| found | matches!(byte, b'\\' | b'"' | b'\n')) {
+        return text.push_str(value);
+    }
+    let mut rest = value;
+    while let Some(at) = rest.find(['\\', '"', '\n']) {
+        let (plain, special) = rest.split_at(at);
+        text.push_str(plain);
+        text.push_str(match special.as_bytes().first() {
+            Some(b'\\') => "\\\\",
+            Some(b'"') => "\\\"",
+            _ => "\\n",
+        });
+        rest = special.get(1..).unwrap_or("");
+    }
+    text.push_str(rest);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_escaped_once() {
+        for (value, expected) in
+            [("", r#"a="""#), ("1|2", r#"a="1|2""#), ("C:\\x\n\"y\"", r#"a="C:\\x\n\"y\"""#), ("ü€😀", "a=\"ü€😀\"")]
+        {
+            let mut text = String::new();
+            write_label(&mut text, "a", value);
+            assert_eq!(text, expected);
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! A collector's families for an exposition: their names, labels and buckets are decided here, before anything is written.
+
+use super::exposed_family::{ExposedFamily, ExposedLabel, Sample, SeriesLabels, SeriesSource};
+use super::exposed_names::{ExposedNames, unit_word};
+use super::family_labels::{FamilyLabels, LegalNames};
+use crate::collector::{Delta, Family, FamilyReading, Label, MetricType, Reading};
+use crate::histogram::Distribution;
+
+/// Upper bounds of a timing's buckets where nobody asked for others, in milliseconds.
+pub const DEFAULT_BUCKETS_MILLIS: [f64; 13] =
+    [1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0, 10_000.0];
+
+const SUMMARY_QUANTILES: [f64; 3] = [0.5, 0.9, 0.99];
+
+/// How the families of a reading are exposed.
+pub struct Exposure<'a> {
+    pub reading: &'a Reading,
+    /// The collector's labels.
+    pub constant: &'a [Label],
+    /// Upper bounds in milliseconds, strictly increasing, for timings without their own.
+    pub default_millis: &'a [f64],
+}
+
+impl<'a> Exposure<'a> {
+    /// All that is shown to a reader who never resets.
+    pub fn families(&self, names: &mut ExposedNames) -> Vec<ExposedFamily<'a>> {
+        let delta = self.reading.whole_life();
+        // also those that show nothing yet: so a family keeps its name from scrape to scrape
+        let exposed: Vec<(String, MetricType, FamilyReading)> = self
+            .reading
+            .families(&delta)
+            .into_iter()
+            .map(|family| {
+                let metric_type = family.family.behaviour().metric_type(family.family);
+                (names.give_family(family.family, metric_type), metric_type, family)
+            })
+            .collect();
+        // last, so that a counter's first decrement takes no other family's name away
+        let nets: Vec<ExposedFamily> =
+            exposed.iter().filter_map(|(_, _, family)| self.net(names, family, delta)).collect();
+        let shown = exposed.into_iter().filter(|(_, _, family)| is_shown(family));
+        let shown = shown.map(|(name, metric_type, family)| self.expose(name, metric_type, family, delta));
+        shown.chain(nets).collect()
+    }
+
+    /// The gauge of those series of a family that also count down.
+    fn net(&self, names: &mut ExposedNames, family: &FamilyReading<'a>, delta: Delta<'a>) -> Option<ExposedFamily<'a>> {
+        let kind = family.family.behaviour();
+        let has_net = |number: &u32| kind.net(&delta, *number).is_some();
+        let series: Vec<u32> = family.series.iter().copied().filter(has_net).collect();
+        if series.is_empty() {
+            return None;
+        }
+        let name = names.give_family(family.family, MetricType::NetGauge);
+        Some(self.expose(name, MetricType::NetGauge, family.with(series), delta))
+    }
+
+    fn expose(
+        &self,
+        name: String,
+        metric_type: MetricType,
+        mut family: FamilyReading<'a>,
+        delta: Delta<'a>,
+    ) -> ExposedFamily<'a> {
+        let series = std::mem::take(&mut family.series);
+        let (labels, LegalNames { label_names, common }) =
+            FamilyLabels::new(&self.reading.names, self.constant, &family, metric_type, &series);
+        let (bounds, values) = Values::new(family.family, metric_type, self.default_millis);
+        ExposedFamily {
+            name,
+            unit: unit_word(family.family, metric_type),
+            help: family.family.options.help.as_deref().filter(|help| !help.is_empty()),
+            metric_type,
+            label_names,
+            common,
+            bounds,
+            series: Box::new(CollectorSeries { family: family.family, delta, series, labels, values }),
+        }
+    }
+}
+
+/// Whether there is anything to show.
+fn is_shown(family: &FamilyReading) -> bool {
+    !family.series.is_empty() || family.family.awaits_first_recording()
+}
+
+/// The series of a collector's family.
+struct CollectorSeries<'a> {
+    family: &'a Family,
+    delta: Delta<'a>,
+    series: Vec<u32>,
+    labels: FamilyLabels<'a>,
+    values: Values,
+}
+
+/// What is exposed of each series.
+enum Values {
+    Number,
+    Net,
+    Histogram {
+        /// The positions of the bounds that are exposed.
+        kept: Vec<usize>,
+        /// The bounds among finer cells, if the cells are not the buckets.
+        cuts: Option<Vec<f64>>,
+        unit_size: f64,
+    },
+    Summary,
+}
+
+impl Values {
+    /// And the bounds of the family.
+    fn new(family: &Family, metric_type: MetricType, default_millis: &[f64]) -> (Vec<f64>, Self) {
+        match metric_type {
+            MetricType::Counter | MetricType::Gauge => (Vec::new(), Self::Number),
+            MetricType::NetGauge => (Vec::new(), Self::Net),
+            MetricType::Summary => (SUMMARY_QUANTILES.to_vec(), Self::Summary),
+            MetricType::Histogram => {
+                let kind = family.behaviour();
+                let buckets = kind.exposed_buckets(family, default_millis);
+                // bounds that were neighbours may be one number in another unit: the later one counts both
+                let is_last = |at: &usize| buckets.bounds.get(at + 1) != buckets.bounds.get(*at);
+                let kept: Vec<usize> = (0..buckets.bounds.len()).filter(is_last).collect();
+                let bounds = kept.iter().filter_map(|at| buckets.bounds.get(*at)).copied().collect();
+                (bounds, Self::Histogram { kept, cuts: buckets.cuts, unit_size: kind.exposed_unit_size() })
+            }
+        }
+    }
+
+    /// Lends the sample of a distribution.
+    fn distribution(&self, distribution: &Distribution, visit: impl FnOnce(Sample)) {
+        match self {
+            Self::Number | Self::Net => {}
+            Self::Summary => {
+                let at_bounds = SUMMARY_QUANTILES.map(|q| distribution.quantile(q).unwrap_or(f64::NAN));
+                let (sum, count) = (distribution.sum(), distribution.count());
+                visit(Sample::Distribution { at_bounds: &at_bounds, sum, count });
+            }
+            Self::Histogram { kept, cuts, unit_size } => {
+                let (mut counts, count) = if let Some(cuts) = cuts {
+                    distribution.cumulative(cuts)
+                } else {
+                    let buckets = distribution.cumulative_at_own_bounds().unwrap_or_default();
+                    (buckets.into_iter().map(|(_, count)| count).collect(), distribution.count())
+                };
+                if kept.len() < counts.len() {
+                    counts = kept.iter().map(|at| counts.get(*at).copied().unwrap_or(0.0)).collect();
+                }
+                visit(Sample::Distribution { at_bounds: &counts, sum: distribution.sum() / unit_size, count });
+            }
+        }
+    }
+}
+
+impl SeriesSource for CollectorSeries<'_> {
+    fn size_hint(&self) -> usize {
+        self.series.len().max(1)
+    }
+
+    fn each(&self, visit: &mut dyn FnMut(SeriesLabels, Sample)) {
+        if self.series.is_empty() {
+            return self.zero(visit);
+        }
+        let kind = self.family.behaviour();
+        match &self.values {
+            Values::Number => self.numbers(visit, |number| kind.exposed_number(&self.delta, number)),
+            Values::Net => self.numbers(visit, |number| kind.net(&self.delta, number)),
+            values => self.labelled(|number, labels| {
+                if let Some(distribution) = self.delta.distribution(number) {
+                    values.distribution(&distribution, |sample| visit(labels, sample));
+                }
+            }),
+        }
+    }
+}
+
+impl<'a> CollectorSeries<'a> {
+    /// A family without a series, as if one without labels had been registered.
+    fn zero(&self, visit: &mut dyn FnMut(SeriesLabels, Sample)) {
+        match &self.values {
+            Values::Number | Values::Net => visit(SeriesLabels::NONE, Sample::Number(0.0)),
+            values => {
+                let nothing = Distribution::empty(self.family.form(false));
+                values.distribution(&nothing, |sample| visit(SeriesLabels::NONE, sample));
+            }
+        }
+    }
+
+    fn numbers(&self, visit: &mut dyn FnMut(SeriesLabels, Sample), value: impl Fn(u32) -> Option<f64>) {
+        self.labelled(|number, labels| {
+            if let Some(value) = value(number) {
+                visit(labels, Sample::Number(value));
+            }
+        });
+    }
+
+    /// Calls `visit` with the number and the labels of each series.
+    fn labelled(&self, mut visit: impl FnMut(u32, SeriesLabels<'_, 'a>)) {
+        let (mut own, mut added): (Vec<ExposedLabel>, Vec<ExposedLabel>) = (Vec::new(), Vec::new());
+        for &number in &self.series {
+            self.labels.own(&mut own, number);
+            self.labels.added(&mut added, number);
+            visit(number, SeriesLabels { own: &own, added: &added });
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The formats of an exposition: a line for each, and a file of its own.
+
+use super::exposed_family::ExposedFamilies;
+use super::prometheus;
+
+/// A way to write families.
+#[derive(Clone, Copy, Debug)]
+pub struct Format {
+    /// The value of the `Content-Type` header.
+    pub content_type: &'static str,
+    /// Writes families to memory that may have been used before, in place of what it held.
+    pub encode: fn(&ExposedFamilies, Vec<u8>) -> Vec<u8>,
+}
+
+/// The Prometheus text format, version 0.0.4.
+pub const PROMETHEUS_TEXT: Format = Format { content_type: prometheus::CONTENT_TYPE, encode: prometheus::encode };
