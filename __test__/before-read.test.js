@@ -59,7 +59,7 @@ async function scraped(handle, of = '/') {
   return samplesOf(Buffer.from(body)).calls
 }
 
-const gaugeIn = (families) => families.find(({ name }) => name === 'calls').series[0].value
+const gaugeIn = (families) => families.find(({ name }) => name === 'calls')?.series[0]?.value
 
 /** Synchronous readings, and what each has of the gauge. */
 const synchronous = {
@@ -270,7 +270,7 @@ describe('a callback that fails', () => {
     const own = fresh()
     own.beforeRead(failures.throws)
     for (const read of Object.values(synchronous)) read(own)
-    assert.equal(own.collector.callbackFailures, 5)
+    assert.equal(own.collector.callbackFailures, Object.keys(synchronous).length)
     assert.equal(own.value('calls'), undefined)
   })
 
