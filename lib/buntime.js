@@ -4,7 +4,8 @@
 // `onInit`, and mounts `routes` under `base`. Everything is read from the host; nothing of it is changed.
 
 const { createPoolMetrics } = require('../index')
-const { invalidOptions, missingPeer } = require('./errors')
+const { missingPeer } = require('./errors/modules')
+const { invalidOptions } = require('./errors/options')
 const { options } = require('./pool/config')
 const { sized } = require('./pool/pools/buntime')
 

@@ -3,7 +3,7 @@
 // Recording and reading one collector by plain functions, which may be destructured.
 
 const binding = require('./native')
-const { invalidFields, notAFunction } = require('./errors')
+const { invalidFields, notAFunction } = require('./errors/values')
 const { warnOfClashes } = require('./name-clashes')
 const { callbacksOf } = require('./record/callbacks')
 const { now } = require('./record/clock')

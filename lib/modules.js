@@ -4,8 +4,9 @@
 // installed into the process. It knows names and loaders only; how `require` and `import` find a name is
 // lib/installed's.
 
-const { invalidName, missingCollector, notALoader, notARegistry, notAString } = require('./errors')
-const { takenModule, unknownModule } = require('./errors')
+const { missingCollector, notALoader, notARegistry } = require('./errors/modules')
+const { invalidName, notAString } = require('./errors/values')
+const { moduleNameTaken, unknownModule } = require('./errors/modules')
 const { createMetrics } = require('./metrics')
 const { Collector } = require('./record/collector')
 const { readOptions } = require('./record/options')
@@ -44,7 +45,7 @@ class ModuleRegistry {
   register(name, loader) {
     if (typeof name !== 'string' || name === '') throw invalidName(name, 'a module name')
     if (typeof loader !== 'function') throw notALoader(name, loader)
-    if (this.#loaders.has(name)) throw takenModule(name, 'an earlier registration')
+    if (this.#loaders.has(name)) throw moduleNameTaken(name, 'an earlier registration')
     if (this.#installed) installed().add([name], this.require)
     this.#loaders.set(name, loader)
   }

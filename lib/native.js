@@ -5,7 +5,7 @@
 
 const fs = require('node:fs')
 const path = require('node:path')
-const { missingBinary } = require('./errors')
+const { missingBinary } = require('./errors/binary')
 const { platformName, platforms } = require('./platform')
 
 /** @returns {typeof import('../binding')} */

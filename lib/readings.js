@@ -4,7 +4,7 @@
 // all that was recorded before the call. One that has begun may lack some of it, and is shared with nobody more.
 
 const binding = require('./native')
-const { busy } = require('./errors')
+const { busy } = require('./errors/readings')
 
 /** @typedef {[ticket: number, bytes: Promise<Uint8Array>]} Reading */
 

@@ -4,7 +4,7 @@
 // object. A scene keeps its instruments by the caller's own strings, because joining a name costs ten times what
 // looking one up does. It makes none before its first use, so that a scene that did nothing has no series.
 
-const { invalidName, notAFunction, notAString } = require('./errors')
+const { invalidName, notAFunction, notAString } = require('./errors/values')
 
 /** @typedef {import('..').Metrics} Metrics */
 /** @typedef {import('..').Counter} Counter */

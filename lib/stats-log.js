@@ -6,7 +6,8 @@
 // Captured at load, so that fake timers installed later stop no log.
 const { clearInterval, setInterval } = require('node:timers')
 const { isPromise } = require('node:util/types')
-const { invalidOption, notAFunction, optionOutOfRange } = require('./errors')
+const { invalidOption, optionOutOfRange } = require('./errors/options')
+const { notAFunction } = require('./errors/values')
 const binding = require('./native')
 const { callbacksOf } = require('./record/callbacks')
 const { Collector, instrumentsOf } = require('./record/collector')

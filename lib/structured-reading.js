@@ -4,7 +4,9 @@
 // only a single family can be too long for a string.
 
 const binding = require('./native')
-const { invalidOption, notAWindow, tooLongFamily } = require('./errors')
+const { notAWindow } = require('./errors/collectors')
+const { invalidOption } = require('./errors/options')
+const { tooLongFamily } = require('./errors/readings')
 const { Readings } = require('./readings')
 const { callbacksOf } = require('./record/callbacks')
 const { copied, readOptions, wellFormed } = require('./record/options')

@@ -4,7 +4,8 @@
 // told at each event. A kind that has a function of the user's is that function's alone: it hears each event and keeps what
 // it likes in the aggregator's objects.
 
-const { endlessReport, notAFunction } = require('../errors')
+const { recursiveReport } = require('../errors/events')
+const { notAFunction } = require('../errors/values')
 const { readOptions } = require('../record/options')
 const { COUNTER, GAUGE, HISTOGRAM, TIMING } = require('../record/layout')
 const { checkedComposites, pairsOf } = require('./composites')
@@ -55,7 +56,7 @@ class Aggregator {
   }
 
   report() {
-    if (this.#isReporting) throw endlessReport()
+    if (this.#isReporting) throw recursiveReport()
     this.#isReporting = true
     try {
       return this.#composed(this.#merged())

@@ -2,7 +2,8 @@
 
 // Counters that are computed from a report's other values, at each report.
 
-const { invalidComposite, notAFunction } = require('../errors')
+const { invalidComposite } = require('../errors/events')
+const { notAFunction } = require('../errors/values')
 const { copied } = require('../record/options')
 
 /** @typedef {(counters: any, histograms: any, gauges: any) => any} Composite */

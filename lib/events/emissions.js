@@ -3,7 +3,7 @@
 // Events that users emit themselves, as instruments of their own do: they are recorded as the default instrument of their kind
 // records, so that default reports have them too.
 
-const { notAnEvent } = require('../errors')
+const { notAnEvent } = require('../errors/events')
 const { checkedGauge, checkedNumber } = require('../record/numbers')
 const { checkedName } = require('../record/options')
 const { copiedTags } = require('./tags')

@@ -5,7 +5,8 @@
 // rest of it, by a step that grows while it goes on in one direction. It follows a distribution that changes, and is not exact:
 // docs/histograms.md says how far off it is.
 
-const { notMergeable, notANumber, outOfRange } = require('../errors')
+const { notMergeable } = require('../errors/histogram-objects')
+const { notANumber, outOfRange } = require('../errors/values')
 const { checkNumber, checkedOptions, isPositive } = require('./histogram-options')
 const { checkedQuantiles } = require('./quantiles')
 

@@ -3,7 +3,7 @@
 // HdrHistogram's "V2 compressed" format around what Rust encodes and decodes: a cookie, a length and zlib's compression, as
 // bytes or, as other HdrHistograms write it, in base64.
 
-const { invalidEncoding } = require('../errors')
+const { invalidEncoding } = require('../errors/histogram-objects')
 
 const COMPRESSED = 0x1c849304
 const PLAIN = 0x1c849303

@@ -2,7 +2,8 @@
 
 // What the options of histogram objects have in common.
 
-const { invalidOption, notANumber, optionOutOfRange, outOfRange } = require('../errors')
+const { invalidOption, optionOutOfRange } = require('../errors/options')
+const { notANumber, outOfRange } = require('../errors/values')
 const { readOptions } = require('../record/options')
 
 /** @param {unknown} options @param {string[]} names @returns {any} each option read once */

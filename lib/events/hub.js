@@ -4,7 +4,8 @@
 // listens. Functions of users are called here and nowhere else: what they throw reaches no caller of an instrument.
 
 const { isPromise } = require('node:util').types
-const { endlessEvents, notAFunction, unknownEvent } = require('../errors')
+const { recursiveEvents, unknownEvent } = require('../errors/events')
+const { notAFunction } = require('../errors/values')
 const { messageOf } = require('../thrown')
 
 /** @typedef {(event: any) => unknown} Listener */
@@ -87,7 +88,7 @@ class Hub {
   tell(listeners, event) {
     if (this.#depth === MAX_DEPTH) {
       this.#isEndless = true
-      this.#fail(listeners[0], endlessEvents(MAX_DEPTH))
+      this.#fail(listeners[0], recursiveEvents(MAX_DEPTH))
       return
     }
     this.#depth++

@@ -12,7 +12,7 @@ const { DefaultGauge, NullGauge, PreciseGauge } = require('./gauge')
 const { DefaultHistogram, NullHistogram } = require('./histogram')
 const { RECORDER_OPTIONS, Recorder } = require('./recorder')
 const { DefaultTimer, NoTagTimer, NullTimer } = require('./timer')
-const { unreadableOptions } = require('../errors')
+const { unreadableOptions } = require('../errors/options')
 
 /** The options that there are. @param {any} options @param {string[]} names @returns {any} */
 function known(options, names) {

@@ -2,7 +2,7 @@
 
 // The quantiles that a histogram object tells in its snapshot, and what a snapshot looks like.
 
-const { invalidOption, optionOutOfRange } = require('../errors')
+const { invalidOption, optionOutOfRange } = require('../errors/options')
 const { copied } = require('../record/options')
 
 /** @typedef {import('../..').HistogramSnapshot} HistogramSnapshot */

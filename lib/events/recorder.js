@@ -3,7 +3,9 @@
 // Recorders make instruments. What an instrument is, the configuration decides; the default ones write the cells that
 // `metrics` writes, and make events where somebody listens.
 
-const { endlessFactory, invalidOption, notAFunction, notAnInstrument } = require('../errors')
+const { recursiveFactory, notAnInstrument } = require('../errors/events')
+const { invalidOption } = require('../errors/options')
+const { notAFunction } = require('../errors/values')
 const { checkedName, checkedPrecision, readOptions } = require('../record/options')
 const { checkedNumber } = require('../record/numbers')
 const { config: configs } = require('./config')
@@ -47,7 +49,7 @@ class Shared {
 
   /** @param {Kind} kind @param {string} name @param {unknown[]} rest */
   make(kind, name, ...rest) {
-    if (this.#depth === MAX_DEPTH) throw endlessFactory(kind, MAX_DEPTH)
+    if (this.#depth === MAX_DEPTH) throw recursiveFactory(kind, MAX_DEPTH)
     this.#depth++
     try {
       return checkedInstrument(kind, this.factories[kind](this.root, name, ...rest))

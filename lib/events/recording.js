@@ -4,7 +4,7 @@
 // theirs. Instruments get their series here.
 
 const binding = require('../native')
-const { notARecorder } = require('../errors')
+const { notARecorder } = require('../errors/events')
 const { Collector, instrumentsOf } = require('../record/collector')
 const { COUNTER, GAUGE, HISTOGRAM, TIMING } = require('../record/layout')
 const { Hub } = require('./hub')

@@ -3,7 +3,8 @@
 // Timers of a recorder. What start() gives is the moment itself, in milliseconds of the clock that never goes back: a timer
 // that is never stopped leaves nothing behind.
 
-const { notAFunction, unknownTimerId } = require('../errors')
+const { unknownTimerId } = require('../errors/events')
+const { notAFunction } = require('../errors/values')
 const { elapsed, timeOrigin } = require('../record/clock')
 const { untilEnded } = require('../record/ending')
 const { checkedName } = require('../record/options')

@@ -2,7 +2,7 @@
 
 // What servers pass to `handle` and `fetch`. It may be anything, and from any realm.
 
-const { notARequest, notAResponse } = require('../errors')
+const { notARequest, notAResponse } = require('../errors/readings')
 
 /** @param {unknown} req @param {unknown} res */
 function checkExchange(req, res) {

@@ -5,7 +5,7 @@
 // a finder's: bun.js, hooks.js (Node with synchronous hooks) or legacy.js (older Node).
 
 const Module = require('node:module')
-const { takenModule } = require('../errors')
+const { moduleNameTaken } = require('../errors/modules')
 const { TABLE_KEY } = require('./source')
 
 /** @typedef {InstalledModules} Table */
@@ -62,10 +62,10 @@ class InstalledModules {
 
   /** @param {string} name */
   #refuseTaken(name) {
-    if (this.#entries.has(name)) throw takenModule(name, 'another installed registry')
-    if (Module.isBuiltin(name)) throw takenModule(name, 'the runtime')
+    if (this.#entries.has(name)) throw moduleNameTaken(name, 'another installed registry')
+    if (Module.isBuiltin(name)) throw moduleNameTaken(name, 'the runtime')
     // Such a name would answer for other people's files.
-    if (/^[./#]/.test(name)) throw takenModule(name, 'the files it is a path to')
+    if (/^[./#]/.test(name)) throw moduleNameTaken(name, 'the files it is a path to')
   }
 }
 

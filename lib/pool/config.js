@@ -2,7 +2,8 @@
 
 // What a service is asked for, checked option by option: one that is wrong changes none.
 
-const { invalidOption, notAFunction, optionOutOfRange } = require('../errors')
+const { invalidOption, optionOutOfRange } = require('../errors/options')
+const { notAFunction } = require('../errors/values')
 const { instrumentsOf } = require('../record/collector')
 const { readOptions } = require('../record/options')
 

@@ -4,7 +4,7 @@
 // is left out, with one warning, and the rest is reported.
 
 const binding = require('../native')
-const { unreadablePool } = require('../errors')
+const { unreadablePool } = require('../errors/pool')
 const { tracked } = require('./track-worker')
 const { STATES } = require('./tracked-layout')
 

@@ -3,7 +3,8 @@
 // A pool, and a collector, as a service tells them: read when somebody asks, or once an interval however many listen.
 
 const binding = require('../native')
-const { missingPool, notAFunction } = require('../errors')
+const { missingPool } = require('../errors/pool')
+const { notAFunction } = require('../errors/values')
 const { warnOfClashes } = require('../name-clashes')
 const { createEndpoint } = require('../http/endpoint')
 const { Readings, isBusy } = require('../readings')

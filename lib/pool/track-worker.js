@@ -4,7 +4,9 @@
 // seen as it is, and one that has ended, in whatever way, is gone. No messages are sent.
 
 const binding = require('../native')
-const { invalidName, noExternalMemory, notAFunction, notAString, unknownState } = require('../errors')
+const { noExternalMemory } = require('../errors/binary')
+const { unknownState } = require('../errors/pool')
+const { invalidName, notAFunction, notAString } = require('../errors/values')
 const { elapsed } = require('../record/clock')
 const { untilEnded } = require('../record/ending')
 const { readOptions, wellFormed } = require('../record/options')

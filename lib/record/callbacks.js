@@ -6,7 +6,8 @@
 // Captured at load, so that fake timers installed later delay no reading.
 const { clearTimeout, setTimeout } = require('node:timers')
 const { isAsyncFunction } = require('node:util/types')
-const { invalidOption, notAFunction, optionOutOfRange } = require('../errors')
+const { invalidOption, optionOutOfRange } = require('../errors/options')
+const { notAFunction } = require('../errors/values')
 const { messageOf } = require('../thrown')
 const { readOptions } = require('./options')
 

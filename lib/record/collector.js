@@ -3,7 +3,8 @@
 // Collectors as a thread holds them: the way to their instruments, windows of their own.
 
 const binding = require('../native')
-const { notACollector, notACollectorId, optionOutOfRange, unknownCollector } = require('../errors')
+const { notACollector, notACollectorId, unknownCollector } = require('../errors/collectors')
+const { optionOutOfRange } = require('../errors/options')
 const { callbacksOf } = require('./callbacks')
 const { Instruments } = require('./instruments')
 const { readOptions } = require('./options')

@@ -2,7 +2,7 @@
 
 // Counters. Recording is one addition to a cell that belongs to this thread alone.
 
-const { labelsApart } = require('../errors')
+const { unexpectedLabels } = require('../errors/values')
 const { CHUNK_MASK, LARGE } = require('./layout')
 const { checkedDelta } = require('./numbers')
 const { OPEN, RESET, Series, nodeOf } = require('./series')
@@ -21,7 +21,7 @@ class BoundCounter extends Series {
 
   /** @param {number | null} [delta] @param {unknown} [more] nothing */
   inc(delta, more) {
-    if (more !== undefined) throw labelsApart(more)
+    if (more !== undefined) throw unexpectedLabels(more)
     if (delta === undefined && this.#cell !== 0) this.#cells[this.#cell & CHUNK_MASK] += 1
     else this.#count(checkedDelta(delta))
   }

@@ -3,7 +3,7 @@
 // All series of one kind and name, as this thread knows them.
 
 const binding = require('../native')
-const { conflictingOption } = require('../errors')
+const { conflictingOption } = require('../errors/options')
 const {
   HISTOGRAM,
   HISTOGRAM_ENTRIES,
@@ -225,11 +225,18 @@ const DEFAULTS = {
  * @param {string} kind
  * @param {string} name
  * @param {import('../../binding').Conflict} conflict
- * @param {any} asked the options asked for
+ * @param {any} requested options
  */
-function conflict(kind, name, { option, known }, asked) {
+function conflict(kind, name, { option, known }, requested) {
   const existing = optionOf(option, known)
-  return conflictingOption({ kind, name, option, existing, fallback: DEFAULTS[option], asked: optionOf(option, asked) })
+  return conflictingOption({
+    kind,
+    name,
+    option,
+    existing,
+    fallback: DEFAULTS[option],
+    requested: optionOf(option, requested),
+  })
 }
 
 /** As users write it. @param {string} option @param {any} options */

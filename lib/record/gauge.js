@@ -2,7 +2,7 @@
 
 // Gauges. One that nobody has set has no cell.
 
-const { labelsApart } = require('../errors')
+const { unexpectedLabels } = require('../errors/values')
 const { CHECK, CHUNK_MASK, MERGE_LAST, TIME } = require('./layout')
 const { now } = require('./clock')
 const { checkedDelta, checkedGauge } = require('./numbers')
@@ -24,7 +24,7 @@ class BoundGauge extends Series {
 
   /** @param {number} value @param {unknown} [more] nothing */
   set(value, more) {
-    if (more !== undefined) throw labelsApart(more)
+    if (more !== undefined) throw unexpectedLabels(more)
     if (typeof value !== 'number') checkedGauge(value)
     if (this.#removals[0] !== 0) {
       const leaf = this.#leaf()
@@ -37,13 +37,13 @@ class BoundGauge extends Series {
 
   /** @param {number | null} [delta] @param {unknown} [more] nothing */
   inc(delta, more) {
-    if (more !== undefined) throw labelsApart(more)
+    if (more !== undefined) throw unexpectedLabels(more)
     this.#add(checkedDelta(delta))
   }
 
   /** @param {number | null} [delta] @param {unknown} [more] nothing */
   dec(delta, more) {
-    if (more !== undefined) throw labelsApart(more)
+    if (more !== undefined) throw unexpectedLabels(more)
     this.#add(-checkedDelta(delta))
   }
 

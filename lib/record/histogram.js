@@ -2,7 +2,7 @@
 
 // Histograms of any values: log-linear, or with bounds of the user's choice.
 
-const { labelsApart, outOfRange } = require('../errors')
+const { unexpectedLabels, outOfRange } = require('../errors/values')
 const { DistributionSeries, headOf, open, record, recordAny, recordBounded } = require('./distribution')
 const { checkedNumber } = require('./numbers')
 const { OPEN, nodeOf } = require('./series')
@@ -20,7 +20,7 @@ class BoundHistogram extends DistributionSeries {
 
   /** @param {number} value @param {unknown} [more] nothing */
   observe(value, more) {
-    if (more !== undefined) throw labelsApart(more)
+    if (more !== undefined) throw unexpectedLabels(more)
     if (typeof value === 'number' && record(this, value)) return
     this.#observe(value)
   }

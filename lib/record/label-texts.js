@@ -2,7 +2,7 @@
 
 // Labels as texts: what a label's name and value are, whatever they were given as.
 
-const { invalidLabels, notLabels } = require('../errors')
+const { invalidLabels, notLabels } = require('../errors/values')
 const { wellFormed } = require('./options')
 
 const MAX_LABELS = 1000

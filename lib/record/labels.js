@@ -5,7 +5,7 @@
 // A family learns the orders in which calls name their labels. A call whose keys come in a known order walks a Map of Maps as it
 // reads its values; any other is brought into the order of its tree and learned.
 
-const { invalidLabels } = require('../errors')
+const { invalidLabels } = require('../errors/values')
 const { labelEntries, labelPairs, textsOf, unreadableLabels } = require('./label-texts')
 const { Order } = require('./order')
 const { Tree } = require('./tree')

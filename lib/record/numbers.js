@@ -2,7 +2,7 @@
 
 // Checks the numbers that recordings are given, and makes whole nanoseconds of durations.
 
-const { labelsForNumber, notANumber, outOfRange } = require('../errors')
+const { labelsForNumber, notANumber, outOfRange } = require('../errors/values')
 const { MAX_NANOS } = require('./layout')
 
 const NANOS_PER_MILLI = 1e6

@@ -3,14 +3,14 @@
 // Checks what an instrument is asked for with, once, so that recording with it cannot fail.
 
 const {
-  foreignOption,
-  invalidName,
+  optionOfAnotherLibrary,
   invalidOption,
   invalidOptions,
   optionOutOfRange,
   unknownOption,
   unreadableOptions,
-} = require('../errors')
+} = require('../errors/options')
+const { invalidName } = require('../errors/values')
 const { COUNTER, GAUGE, HISTOGRAM, MERGES, TIMING } = require('./layout')
 
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
@@ -86,7 +86,7 @@ function readOptions(options, names) {
 /** @param {string} option @param {string[]} names those of an instrument have `help` among them */
 function notAnOption(option, names) {
   const isForeign = names.includes('help') && Object.hasOwn(FOREIGN, option)
-  return isForeign ? foreignOption(option, names, FOREIGN[option]) : unknownOption(option, names)
+  return isForeign ? optionOfAnotherLibrary(option, names, FOREIGN[option]) : unknownOption(option, names)
 }
 
 /** No array, Map, promise, error and so on, of any realm; an instance of a user's class is. @param {object} options */

@@ -4,7 +4,7 @@
 // private fields. Whoever could reach an array could transfer or detach it, and every later write would vanish silently.
 
 const binding = require('../native')
-const { missingBinary, noExternalMemory } = require('../errors')
+const { missingBinary, noExternalMemory } = require('../errors/binary')
 const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, FAR, FULL, HISTOGRAM_ENTRIES, LARGE } = require('./layout')
 const { pageOf } = require('./directory')
 const { parsedValue } = require('./parsing')

@@ -2,7 +2,7 @@
 
 // Labels that are known at the end only, such as a route or a status: how a timing's `start` and `time` take them.
 
-const { boundLabels } = require('../errors')
+const { labelsOnBoundTiming } = require('../errors/values')
 const { messageOf } = require('../thrown')
 const { elapsed } = require('./clock')
 const { untilEnded } = require('./ending')
@@ -19,7 +19,7 @@ const warned = new WeakSet()
 /** Checked, as they are now. @param {Timing} timing @param {Labels | null | undefined} labels @returns {Texts | undefined} */
 function textsOf(timing, labels) {
   if (labels === undefined || labels === null) return undefined
-  if (timing.labels === undefined) throw boundLabels()
+  if (timing.labels === undefined) throw labelsOnBoundTiming()
   return Object.fromEntries(labelPairs(labels).map(([name, text]) => [name, text]))
 }
 
@@ -54,7 +54,7 @@ function start(timing, labels) {
  * @returns {T}
  */
 function time(timing, fn, labels) {
-  if (timing.labels === undefined) throw boundLabels()
+  if (timing.labels === undefined) throw labelsOnBoundTiming()
   const isLate = typeof labels === 'function'
   const known = isLate ? timing : timing.labels(labels)
   const began = elapsed()

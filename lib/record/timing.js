@@ -2,7 +2,7 @@
 
 // Timings: distributions of durations, in whole nanoseconds.
 
-const { labelsApart, noObserve, notAFunction } = require('../errors')
+const { unexpectedLabels, noObserve, notAFunction } = require('../errors/values')
 const { elapsed } = require('./clock')
 const { DistributionSeries, headOf, open, record, recordAny } = require('./distribution')
 const { untilEnded } = require('./ending')
@@ -20,7 +20,7 @@ const HALVES = 2 ** 52
 class BoundTiming extends DistributionSeries {
   /** @param {number} milliseconds @param {unknown} [more] nothing */
   observeMillis(milliseconds, more) {
-    if (more !== undefined) throw labelsApart(more)
+    if (more !== undefined) throw unexpectedLabels(more)
     if (typeof milliseconds === 'number') {
       // what `Math.round` makes of it, in fewer steps
       const nanos = Math.floor(milliseconds * NANOS_PER_MILLI + 0.5)
@@ -31,7 +31,7 @@ class BoundTiming extends DistributionSeries {
 
   /** @param {number | bigint} nanoseconds @param {unknown} [more] nothing */
   observeNanos(nanoseconds, more) {
-    if (more !== undefined) throw labelsApart(more)
+    if (more !== undefined) throw unexpectedLabels(more)
     const nanos = nanosOf(nanoseconds)
     if (!record(this, nanos)) this.#observe(nanos)
   }

@@ -3,7 +3,7 @@
 // Which pool it is that a service was given. Each kind has a file here that knows it by its shape, because its package may be there
 // twice, in any version, or bundled, and tells it as a source.
 
-const { notAPool } = require('../../errors')
+const { notAPool } = require('../../errors/pool')
 const { buntimeSource } = require('./buntime')
 const { clusterSource } = require('./cluster')
 const { piscinaSource } = require('./piscina')
