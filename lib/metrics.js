@@ -26,10 +26,7 @@ function createMetrics(collector) {
   const instruments = instrumentsOf(collector)
   return /** @type {any} */ ({
     ...recordingBy(instruments),
-    counter: instruments.counter.bind(instruments),
-    gauge: instruments.gauge.bind(instruments),
-    timing: instruments.timing.bind(instruments),
-    histogram: instruments.histogram.bind(instruments),
+    ...instruments.factories(),
     ...readingOf(instruments),
     read: collector.read.bind(collector),
     readSync: collector.readSync.bind(collector),
@@ -48,7 +45,7 @@ function recordingBy(instruments) {
       if (counter !== undefined) return counter.inc(delta)
       // a wrong delta leaves no trace of the name
       const amount = checkedDelta(delta)
-      instruments.counter(checkedName(name)).inc(amount)
+      instruments.instrument('counter', checkedName(name)).inc(amount)
     } else {
       instruments.count(name, checkedDelta(delta), labels)
     }
@@ -70,7 +67,7 @@ function recordingBy(instruments) {
 
   /** @param {string} name @param {number} nanos within the range @param {import('..').Labels} [labels] */
   function observe(name, nanos, labels) {
-    if (labels === undefined || labels === null) instruments.timing(checkedName(name)).observeNanos(nanos)
+    if (labels === undefined || labels === null) instruments.instrument('timing', checkedName(name)).observeNanos(nanos)
     else instruments.time(name, nanos, labels)
   }
 
@@ -81,7 +78,7 @@ function recordingBy(instruments) {
     checkedName(name)
     if (typeof fn !== 'function') throw notAFunction('fn', fn)
     if (labels !== undefined) require('./record/stopwatch').checkLabels(labels)
-    return instruments.timing(name).time(fn, labels)
+    return instruments.instrument('timing', name).time(fn, labels)
   }
 
   /** @type {Metrics['counted']} */

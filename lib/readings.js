@@ -4,7 +4,6 @@
 // all that was recorded before the call. One that has begun may lack some of it, and is shared with nobody more.
 
 const binding = require('./native')
-const { busy } = require('./errors/readings')
 
 /** @typedef {[ticket: number, bytes: Promise<Uint8Array>]} Reading */
 
@@ -21,7 +20,7 @@ class Readings {
     const latest = this.#latest.get(key)
     if (latest !== undefined && binding.isQueued(latest[0])) return await latest[1]
     const reading = start()
-    if (reading === null) throw busy()
+    if (reading === null) throw require('./errors/readings').busy()
     this.#latest.set(key, reading)
     try {
       return await reading[1]

@@ -7,7 +7,7 @@
 const { recursiveReport } = require('../errors/events')
 const { notAFunction } = require('../errors/values')
 const { readOptions } = require('../record/options')
-const { COUNTER, GAUGE, HISTOGRAM, TIMING } = require('../record/layout')
+const { numberOf } = require('../record/kinds')
 const { checkedComposites, pairsOf } = require('./composites')
 const { HiddenGauges } = require('./hidden-gauges')
 const { checkedQuantiles } = require('./quantiles')
@@ -18,8 +18,8 @@ const { DEFAULT_STRATEGIES } = require('./strategies')
 /** @typedef {import('../..').AggregatorConfig} AggregatorConfig */
 /** @typedef {import('./hub').EventKind} EventKind */
 
-/** The kinds of events, and of the families that their default strategy reads. */
-const KINDS = /** @type {const} */ ({ counter: COUNTER, gauge: GAUGE, histogram: HISTOGRAM, timer: TIMING })
+/** The kinds of events, and the kinds of metric that their default strategies read. */
+const KINDS = { counter: 'counter', gauge: 'gauge', histogram: 'histogram', timer: 'timing' }
 const EVENTS = /** @type {EventKind[]} */ (Object.keys(KINDS))
 
 class Aggregator {
@@ -43,8 +43,8 @@ class Aggregator {
     this.#composites = composites
     this.#hidden = new HiddenGauges(this.#recording)
     this.#listeners = strategies.map(([kind, strategy]) => [kind, this.#listener(strategy)])
-    const own = strategies.map(([kind]) => kind)
-    const kinds = EVENTS.filter((kind) => !own.includes(kind)).map((kind) => KINDS[kind])
+    const replaced = strategies.map(([kind]) => kind)
+    const kinds = EVENTS.filter((kind) => !replaced.includes(kind)).map((kind) => numberOf(KINDS[kind]))
     this.#reports = new Reports(this.#recording.handle, kinds, quantiles)
     this.clearGauges()
     for (const [kind, listener] of this.#listeners) this.#recording.hub.on(kind, listener)

@@ -6,7 +6,7 @@
 const binding = require('../native')
 const { notARecorder } = require('../errors/events')
 const { Collector, instrumentsOf } = require('../record/collector')
-const { COUNTER, GAUGE, HISTOGRAM, TIMING } = require('../record/layout')
+const { numberOf } = require('../record/kinds')
 const { Hub } = require('./hub')
 
 /** @typedef {import('../..').Labels} Labels */
@@ -43,18 +43,18 @@ class Recording {
 
   /** @param {string} name @param {Labels} [tags] */
   counter(name, tags) {
-    return this.#series(COUNTER, name, this.#instruments.counter(name), tags)
+    return this.#series('counter', name, this.#instruments.instrument('counter', name), tags)
   }
 
   /** @param {string} name @param {Labels} [tags] */
   gauge(name, tags) {
-    return this.#series(GAUGE, name, this.#instruments.gauge(name), tags)
+    return this.#series('gauge', name, this.#instruments.instrument('gauge', name), tags)
   }
 
   /** @param {string} name @param {Labels} [tags] */
   histogram(name, tags) {
-    const histogram = this.#distribution(name, (options) => this.#instruments.histogram(options))
-    return this.#series(HISTOGRAM, name, histogram, tags)
+    const histogram = this.#distribution(name, (options) => this.#instruments.instrument('histogram', options))
+    return this.#series('histogram', name, histogram, tags)
   }
 
   /** An instrument that takes tags at each call. @param {import('./hub').EventKind} kind @param {string} name */
@@ -64,14 +64,14 @@ class Recording {
 
   /** The timing of a name, to take tags at each call. @param {string} name */
   timing(name) {
-    const timing = this.#distribution(name, (options) => this.#instruments.timing(options))
-    return this.#series(TIMING, name, timing)
+    const timing = this.#distribution(name, (options) => this.#instruments.instrument('timing', options))
+    return this.#series('timing', name, timing)
   }
 
   /**
    * @template Bound
    * @template {Bound & { labels(tags: Labels): Bound }} Instrument
-   * @param {number} kind
+   * @param {string} kind
    * @param {string} name
    * @param {Instrument} instrument
    * @param {Labels} [tags]
@@ -79,7 +79,7 @@ class Recording {
    */
   #series(kind, name, instrument, tags) {
     const series = tags === undefined ? instrument : instrument.labels(tags)
-    this.#families?.add(/** @type {number} */ (binding.family(this.handle, kind, name)))
+    this.#families?.add(/** @type {number} */ (binding.family(this.handle, numberOf(kind), name)))
     return series
   }
 

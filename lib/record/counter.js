@@ -3,12 +3,12 @@
 // Counters. Recording is one addition to a cell that belongs to this thread alone.
 
 const { unexpectedLabels } = require('../errors/values')
+const { labelled } = require('./labelled')
 const { CHUNK_MASK, LARGE } = require('./layout')
 const { checkedDelta } = require('./numbers')
 const { OPEN, RESET, Series, nodeOf } = require('./series')
 const { NO_CELLS } = require('./shard')
 
-/** @typedef {import('./types').Family} Family */
 /** @typedef {import('./types').Node} Node */
 
 /** One series. */
@@ -75,31 +75,27 @@ class BoundCounter extends Series {
   }
 }
 
-/** The series without labels, and the way to those with labels. */
-class Counter extends BoundCounter {
-  #family
+/** The series without labels, and those with labels. */
+class Counter extends labelled(BoundCounter) {
   #table
 
-  /** @param {Family} family */
+  /** @param {import('./types').Family} family */
   constructor(family) {
-    super(family.plain.root, '')
-    this.#family = family
+    super(family)
     this.#table = family.table
-  }
-
-  get name() {
-    return this.#family.name
   }
 
   /** @param {import('../..').Labels} labels */
   labels(labels) {
     return this.#table.find(labels)
   }
-
-  /** @param {import('../..').Labels} [labels] */
-  remove(labels) {
-    return this.#family.remove(labels)
-  }
 }
 
-module.exports = { BoundCounter, Counter }
+/** @type {import('./types').Kind} */
+const kind = {
+  options: ['name', 'help', 'unit', 'labelNames'],
+  Instrument: Counter,
+  Bound: BoundCounter,
+}
+
+module.exports = { BoundCounter, Counter, kind }

@@ -4,15 +4,7 @@
 
 const binding = require('../native')
 const { conflictingOption } = require('../errors/options')
-const {
-  HISTOGRAM,
-  HISTOGRAM_ENTRIES,
-  HISTOGRAM_FIRST,
-  MERGES,
-  TIMING,
-  TIMING_ENTRIES,
-  TIMING_FIRST,
-} = require('./layout')
+const { MERGES } = require('./layout')
 const { flatLabels } = require('./label-texts')
 const { LabelTable } = require('./labels')
 const { parsedValue } = require('./parsing')
@@ -28,7 +20,6 @@ const { Tree } = require('./tree')
 
 const UNLABELLED_PRECISION = 2
 const LABELLED_PRECISION = 1
-const KIND_WORDS = ['counter', 'gauge', 'timing', 'histogram']
 /** A family that was removed has no number. */
 const REMOVED = -1
 
@@ -37,7 +28,7 @@ class Family {
   #shard
   /** @type {FamiliesByName} */
   #families
-  /** what it was asked for with first, in case it is made again */
+  /** the options of its first request, for when it is made again after a removal */
   #request
   /** @type {FamilyRequest | undefined} */
   #options
@@ -59,6 +50,7 @@ class Family {
     this.#shard = shard
     this.#families = families
     this.#request = request
+    /** the kind's number */
     this.kind = families.number
     /** well-formed */
     this.name = name
@@ -67,8 +59,8 @@ class Family {
     /** the series without labels */
     this.plain = new Tree(this, [], '[]')
     this.table = new LabelTable(this)
-    this.ask(request)
-    this.#instrument = new families.Class(this)
+    this.request(request)
+    this.#instrument = new families.kind.Instrument(this)
   }
 
   get shard() {
@@ -80,12 +72,12 @@ class Family {
   }
 
   get isDistribution() {
-    return this.kind === TIMING || this.kind === HISTOGRAM
+    return this.#families.kind.powers !== undefined
   }
 
   /** Whether its distributions have bounds of the user's choice. */
   get isBounded() {
-    return this.kind === HISTOGRAM && this.options().buckets !== undefined
+    return this.#families.kind.countsInBuckets === true && this.options().buckets !== undefined
   }
 
   /** What users have: the series without labels, and the way to those with labels. */
@@ -95,7 +87,7 @@ class Family {
 
   /** @param {Node} node @param {string} key @returns {Leaf} */
   newSeries(node, key) {
-    return new this.#families.Bound(node, key)
+    return new this.#families.kind.Bound(node, key)
   }
 
   /** The family of this kind and name: this one, which is made again if it was removed, unless another was made since. */
@@ -103,20 +95,20 @@ class Family {
     if (this.#number !== REMOVED) return this
     const other = this.#families.get(this.name)
     if (other !== undefined) return other
-    this.ask(this.#request)
+    this.request(this.#request)
     this.#families.add(this)
     return this
   }
 
   /**
-   * Asks Rust for the family: makes it, or finds that nothing contradicts.
+   * Declares the family in Rust, which creates it or checks that the options agree with its present ones.
    * @param {FamilyRequest} [request]
    */
-  ask(request) {
+  request(request) {
     const { kind, name } = this
-    const answer = binding.family(this.#shard.handle, kind, name, request)
-    if (typeof answer === 'object') throw conflict(KIND_WORDS[kind], name, answer, request)
-    this.#number = answer
+    const result = binding.family(this.#shard.handle, kind, name, request)
+    if (typeof result === 'object') throw conflict(this.#families.word, name, result, request)
+    this.#number = result
     const { labelNames } = this.options()
     if (labelNames !== undefined && labelNames !== this.declared) {
       this.declared = labelNames
@@ -153,9 +145,8 @@ class Family {
   /** Loads what only distributions need. @param {boolean} isLabelled */
   #layout(isLabelled) {
     const { LogLinear } = require('./log-linear')
-    const [first, entries] =
-      this.kind === TIMING ? [TIMING_FIRST, TIMING_ENTRIES] : [HISTOGRAM_FIRST, HISTOGRAM_ENTRIES]
-    return new LogLinear(this.precisionOf(isLabelled), first, entries, !isLabelled)
+    const { first, count } = /** @type {{ first: number, count: number }} */ (this.#families.kind.powers)
+    return new LogLinear(this.precisionOf(isLabelled), first, count, !isLabelled)
   }
 
   /**

@@ -3,13 +3,12 @@
 // Gauges. One that nobody has set has no cell.
 
 const { unexpectedLabels } = require('../errors/values')
+const { labelled } = require('./labelled')
 const { CHECK, CHUNK_MASK, MERGE_LAST, TIME } = require('./layout')
 const { now } = require('./clock')
 const { checkedDelta, checkedGauge } = require('./numbers')
 const { RESET, Series, nodeOf } = require('./series')
 const { NO_CELLS, NO_REMOVALS, NO_WORDS } = require('./shard')
-
-/** @typedef {import('./types').Family} Family */
 
 /** One series. */
 class BoundGauge extends Series {
@@ -105,31 +104,27 @@ class BoundGauge extends Series {
   }
 }
 
-/** The series without labels, and the way to those with labels. */
-class Gauge extends BoundGauge {
-  #family
+/** The series without labels, and those with labels. */
+class Gauge extends labelled(BoundGauge) {
   #table
 
-  /** @param {Family} family */
+  /** @param {import('./types').Family} family */
   constructor(family) {
-    super(family.plain.root, '')
-    this.#family = family
+    super(family)
     this.#table = family.table
-  }
-
-  get name() {
-    return this.#family.name
   }
 
   /** @param {import('../..').Labels} labels */
   labels(labels) {
     return this.#table.find(labels)
   }
-
-  /** @param {import('../..').Labels} [labels] */
-  remove(labels) {
-    return this.#family.remove(labels)
-  }
 }
 
-module.exports = { BoundGauge, Gauge }
+/** @type {import('./types').Kind} */
+const kind = {
+  options: ['name', 'help', 'unit', 'labelNames', 'merge'],
+  Instrument: Gauge,
+  Bound: BoundGauge,
+}
+
+module.exports = { BoundGauge, Gauge, kind }

@@ -4,6 +4,8 @@
 
 const { unexpectedLabels, outOfRange } = require('../errors/values')
 const { DistributionSeries, headOf, open, record, recordAny, recordBounded } = require('./distribution')
+const { labelled } = require('./labelled')
+const { HISTOGRAM_ENTRIES, HISTOGRAM_FIRST } = require('./layout')
 const { checkedNumber } = require('./numbers')
 const { OPEN, nodeOf } = require('./series')
 const { HDR_PAGES } = require('./shard')
@@ -66,31 +68,29 @@ function checkSign(value, family) {
   throw outOfRange('histogram value', value, 'at least 0 (make the histogram with buckets to record negative values)')
 }
 
-/** The series without labels, and the way to those with labels. */
-class Histogram extends BoundHistogram {
-  #family
+/** The series without labels, and those with labels. */
+class Histogram extends labelled(BoundHistogram) {
   #table
 
-  /** @param {Family} family */
+  /** @param {import('./types').Family} family */
   constructor(family) {
-    super(family.plain.root, '')
-    this.#family = family
+    super(family)
     this.#table = family.table
-  }
-
-  get name() {
-    return this.#family.name
   }
 
   /** @param {import('../..').Labels} labels */
   labels(labels) {
     return this.#table.find(labels)
   }
-
-  /** @param {import('../..').Labels} [labels] */
-  remove(labels) {
-    return this.#family.remove(labels)
-  }
 }
 
-module.exports = { BoundHistogram, Histogram }
+/** @type {import('./types').Kind} */
+const kind = {
+  options: ['name', 'help', 'unit', 'labelNames', 'precision', 'buckets'],
+  Instrument: Histogram,
+  Bound: BoundHistogram,
+  powers: { first: HISTOGRAM_FIRST, count: HISTOGRAM_ENTRIES },
+  countsInBuckets: true,
+}
+
+module.exports = { BoundHistogram, Histogram, kind }

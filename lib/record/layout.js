@@ -7,12 +7,6 @@
 const CHUNK_BITS = 13
 const CHUNK_MASK = (1 << CHUNK_BITS) - 1
 
-/** Kinds, as Rust numbers them. */
-const COUNTER = 0
-const GAUGE = 1
-const TIMING = 2
-const HISTOGRAM = 3
-
 /** How gauges are merged, as Rust numbers it. */
 const MERGES = ['sum', 'min', 'max', 'last']
 const MERGE_LAST = 3
@@ -68,14 +62,11 @@ module.exports = {
   CHECK,
   CHUNK_BITS,
   CHUNK_MASK,
-  COUNTER,
   DIRECTORY,
   EXPONENT_BIAS,
   FAR,
   FLAT_HEAD,
   FULL,
-  GAUGE,
-  HISTOGRAM,
   HISTOGRAM_ENTRIES,
   HISTOGRAM_FIRST,
   LARGE,
@@ -88,7 +79,6 @@ module.exports = {
   PRECISION_BITS,
   SUM,
   TIME,
-  TIMING,
   TIMING_ENTRIES,
   TIMING_FIRST,
   ZERO,

@@ -11,20 +11,12 @@ const {
   unreadableOptions,
 } = require('../errors/options')
 const { invalidName } = require('../errors/values')
-const { COUNTER, GAUGE, HISTOGRAM, MERGES, TIMING } = require('./layout')
+const { MERGES } = require('./layout')
 
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
 
 /** So many bounds fit in a chunk with room to spare. */
 const MAX_BUCKETS = 1000
-
-/** The options of each kind. */
-const OPTIONS = {
-  [COUNTER]: ['name', 'help', 'unit', 'labelNames'],
-  [GAUGE]: ['name', 'help', 'unit', 'labelNames', 'merge'],
-  [TIMING]: ['name', 'help', 'labelNames', 'precision', 'buckets'],
-  [HISTOGRAM]: ['name', 'help', 'unit', 'labelNames', 'precision', 'buckets'],
-}
 
 /** Options that instruments of other libraries have, and what is done here instead. @type {Record<string, string>} */
 const FOREIGN = {
@@ -47,14 +39,14 @@ function checkedName(name) {
 }
 
 /**
- * @param {number} kind
+ * @param {{ readonly kind: import('./types').Kind }} families of the kind, which may not be loaded yet
  * @param {any} options a name, or an object with one
  * @returns {{ name: string, request: FamilyRequest | undefined }}
  */
-function checkedOptions(kind, options) {
+function checkedOptions(families, options) {
   if (typeof options === 'string') return { name: checkedName(options), request: undefined }
   if (typeof options !== 'object' || options === null) throw invalidName(options, 'a metric name (or the name option)')
-  const given = readOptions(options, OPTIONS[kind])
+  const given = readOptions(options, families.kind.options)
   return { name: checkedName(given.name), request: requestOf(given) }
 }
 

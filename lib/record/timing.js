@@ -6,12 +6,12 @@ const { unexpectedLabels, noObserve, notAFunction } = require('../errors/values'
 const { elapsed } = require('./clock')
 const { DistributionSeries, headOf, open, record, recordAny } = require('./distribution')
 const { untilEnded } = require('./ending')
+const { labelled } = require('./labelled')
+const { TIMING_ENTRIES, TIMING_FIRST } = require('./layout')
 const { NANOS_PER_MILLI, nanosOf, nanosOfMillis } = require('./numbers')
 const { OPEN, nodeOf } = require('./series')
 const { HDR_PAGES } = require('./shard')
 const stopwatch = require('./stopwatch')
-
-/** @typedef {import('./types').Family} Family */
 
 /** A float beyond this has no halves, so that rounding by adding one would make it larger. */
 const HALVES = 2 ** 52
@@ -87,31 +87,28 @@ class BoundTiming extends DistributionSeries {
   }
 }
 
-/** The series without labels, and the way to those with labels. */
-class Timing extends BoundTiming {
-  #family
+/** The series without labels, and those with labels. */
+class Timing extends labelled(BoundTiming) {
   #table
 
-  /** @param {Family} family */
+  /** @param {import('./types').Family} family */
   constructor(family) {
-    super(family.plain.root, '')
-    this.#family = family
+    super(family)
     this.#table = family.table
-  }
-
-  get name() {
-    return this.#family.name
   }
 
   /** @param {import('../..').Labels} labels */
   labels(labels) {
     return this.#table.find(labels)
   }
-
-  /** @param {import('../..').Labels} [labels] */
-  remove(labels) {
-    return this.#family.remove(labels)
-  }
 }
 
-module.exports = { BoundTiming, Timing }
+/** @type {import('./types').Kind} */
+const kind = {
+  options: ['name', 'help', 'labelNames', 'precision', 'buckets'],
+  Instrument: Timing,
+  Bound: BoundTiming,
+  powers: { first: TIMING_FIRST, count: TIMING_ENTRIES },
+}
+
+module.exports = { BoundTiming, Timing, kind }
