@@ -209,7 +209,7 @@ describe('a pool is not trusted', () => {
     service.stats()
     service.stats()
     const warnings = await takeWarnings()
-    const fields = warnings.map(({ message }) => /^the field (.*) of a pool is left out/.exec(message)?.[1])
+    const fields = warnings.map(({ message }) => /^the field (.*) of a pool has unusable values/.exec(message)?.[1])
     const expected = ['id', 'app', 'state', 'requests', 'uptime', 'memory', 'memory.rss', 'memory.heapUsed', 'load']
     assert.deepEqual(
       fields.filter((field) => field !== undefined).sort(),

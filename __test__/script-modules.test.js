@@ -191,15 +191,15 @@ describe('warnings', () => {
     assert.deepEqual(
       messages.map((message) => message.split(':')[0]),
       [
-        `inc() of ${prefix}/metrics got a name that is empty or has no string form`,
-        `inc() of ${prefix}/metrics got a delta that is no finite number`,
-        `inc() of ${prefix}/metrics got labels that are no plain object of declared names and values`,
-        `observeMillis() of ${prefix}/metrics got a duration that is no finite number`,
-        `trace() of ${prefix}/metrics got trace fields that have no string form`,
-        `counted() of ${prefix}/metrics got no function`,
-        `create() of ${prefix}/scene-metrics got a prefix that has no string form`,
-        `time() of ${prefix}/scene-metrics got no function`,
-        `reasonCategory() of ${prefix}/scene-metrics got a reason that has no string form`,
+        `inc() of ${prefix}/metrics got a name that is empty or cannot be converted to a string`,
+        `inc() of ${prefix}/metrics got a delta that is not a finite number`,
+        `inc() of ${prefix}/metrics got labels that are not a plain object of declared names and values`,
+        `observeMillis() of ${prefix}/metrics got a duration that is not a finite number`,
+        `trace() of ${prefix}/metrics got trace fields that cannot be converted to strings`,
+        `counted() of ${prefix}/metrics got a value that is not a function`,
+        `create() of ${prefix}/scene-metrics got a prefix that cannot be converted to a string`,
+        `time() of ${prefix}/scene-metrics got a value that is not a function`,
+        `reasonCategory() of ${prefix}/scene-metrics got a reason that cannot be converted to a string`,
       ],
     )
   })

@@ -15,7 +15,7 @@ const { Readings } = require('./readings')
 
 /** @typedef {import('..').Metrics} Metrics */
 
-/** What is read of each collector, whoever reads it. @type {WeakMap<object, InstanceType<typeof Readings>>} */
+/** The readings of each collector, shared by all its Metrics objects. @type {WeakMap<object, InstanceType<typeof Readings>>} */
 const readingsOf = new WeakMap()
 
 /**
@@ -43,7 +43,7 @@ function recordingBy(instruments) {
     if (labels === undefined || labels === null) {
       const counter = counters.get(name)
       if (counter !== undefined) return counter.inc(delta)
-      // a wrong delta leaves no trace of the name
+      // checked first: a wrong delta must not create a counter
       const amount = checkedDelta(delta)
       instruments.instrument('counter', checkedName(name)).inc(amount)
     } else {
@@ -139,13 +139,13 @@ function readingOf(instruments) {
   /** @type {ReturnType<typeof import('./route').createRoute> | undefined} */
   let served
 
-  /** Loaded when first asked: not all processes are scraped. */
+  /** Loaded at the first request: not all processes are scraped. */
   function route() {
     served ??= require('./route').createRoute(scrape)
     return served
   }
 
-  /** The routes' own: what users do with theirs harms no answer. */
+  /** A separate reading for the routes: users may change the bytes that `prometheus()` returns. */
   async function scrape() {
     await callbacks.run()
     return exposition(handle, await readings.read('scrape', () => binding.prometheus(handle)))
@@ -182,7 +182,7 @@ function bucketsOf(options) {
 }
 
 /**
- * An event's fields as names and texts, in turn.
+ * An event's fields as a flat list of names and texts.
  * @param {Record<string, unknown> | null | undefined} fields
  */
 function fieldTexts(fields) {

@@ -1,8 +1,7 @@
 'use strict'
 
-// Modules under a prefix, for hosts that run other people's scripts: a registry is the `require` of a sandbox, or is
-// installed into the process. It knows names and loaders only; how `require` and `import` find a name is
-// lib/installed's.
+// Modules under a prefix, for hosts that run other people's scripts. A registry is the `require` of a sandbox, or is installed into
+// the process. It knows names and loaders only; lib/installed makes `require` and `import` find them.
 
 const { missingCollector, notALoader, notARegistry } = require('./errors/modules')
 const { invalidName, notAString } = require('./errors/values')
@@ -24,7 +23,7 @@ function installed() {
 /** @implements {Registry} */
 class ModuleRegistry {
   /** @type {Map<string, ModuleLoader>} */ #loaders = new Map()
-  /** @type {Map<string, unknown>} what loaders returned; one that threw is asked again */ #exports = new Map()
+  /** @type {Map<string, unknown>} what loaders returned; a loader that threw is called again */ #exports = new Map()
   #installed = false
 
   /** @type {(name: string) => any} */
@@ -57,7 +56,7 @@ class ModuleRegistry {
   }
 }
 
-/** Loaded when a script first asks for it. @param {import('..').Metrics} metrics @param {string} module */
+/** Loaded when a script first requires it. @param {import('..').Metrics} metrics @param {string} module */
 function scenesOf(metrics, module) {
   const { createSceneMetrics } = require('./scene-metrics')
   return require('./scripts/scene-metrics').scriptSceneMetrics(createSceneMetrics(metrics), module)
@@ -78,7 +77,7 @@ function trimmed(prefix) {
 
 /**
  * @param {RegisterModulesOptions} options
- * @returns {(module: string) => import('..').Metrics} the metrics for a module, asked for when that is first required
+ * @returns {(module: string) => import('..').Metrics} the metrics for a module, called when that module is first required
  */
 function binder({ collector }) {
   if (collector === undefined) return () => createMetrics(Collector.default)

@@ -13,7 +13,7 @@ const { invalidName, notAFunction, notAString } = require('./errors/values')
 /** @typedef {string | null | undefined} Reason */
 /** @typedef {{ calls: Counter, category: Counter, exact: Counter }} RebuildCounters */
 
-// Trace names become no series, so nothing else bounds them: at this many kept ones a scene begins anew.
+// Trace names are not series, so nothing else bounds them: at this many, a scene drops those that it has cached.
 const KEPT_TRACE_NAMES = 1000
 
 /** @type {SceneMetrics['reasonCategory']} */

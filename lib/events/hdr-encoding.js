@@ -7,7 +7,7 @@ const { invalidEncoding } = require('../errors/histogram-objects')
 
 const COMPRESSED = 0x1c849304
 const PLAIN = 0x1c849303
-/** The bits of a cookie that tell a word's size. */
+/** The bits of a cookie that hold the word size. */
 const WORD_SIZE = 0xf0
 const NINE_BYTES = 0x10
 const HEADER_BYTES = 8

@@ -29,7 +29,7 @@ function checkedScale(scale) {
   return scale
 }
 
-/** The error for a value that is no finite number from 0 up. @param {unknown} value */
+/** The error for a value that is not a finite number of at least 0. @param {unknown} value */
 function wrongValue(value) {
   if (typeof value !== 'number') return notANumber('histogram value', value)
   return outOfRange('histogram value', value, 'finite and at least 0')

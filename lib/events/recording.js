@@ -1,7 +1,7 @@
 'use strict'
 
-// What a recorder and its scopes share: the collector whose cells they write, those who hear of events, and which names are
-// theirs. Instruments get their series here.
+// What a recorder and its scopes share: the collector, the hub of events, and the families that belong to the recorder.
+// Instruments get their series here.
 
 const binding = require('../native')
 const { notARecorder } = require('../errors/events')
@@ -11,16 +11,16 @@ const { Hub } = require('./hub')
 
 /** @typedef {import('../..').Labels} Labels */
 
-/** Of tagged series too: a report sums over tags, and one coarse series among them would make all of it coarse. */
+/** Also of tagged series: a report sums over tags, and one coarse series would make the sum coarse. */
 const DEFAULT_PRECISION = 2
 
 class Recording {
   hub = new Hub()
   #instruments
   #precision
-  /** @type {Set<number> | undefined} the families of a collector that holds others' too */
+  /** @type {Set<number> | undefined} the recorder's families, if it did not make the collector */
   #families
-  /** @type {Map<string, number> | undefined} how often gauges were set, once somebody asks */
+  /** @type {Map<string, number> | undefined} how often gauges were set, counted from the first query */
   #gaugeSets
 
   /** @param {{ collector: import('../..').Collector | undefined, precision: number | undefined, separator: string }} options */
@@ -36,7 +36,7 @@ class Recording {
     return this.#instruments.handle
   }
 
-  /** What a report is about: all families of a collector of its own, in one that was given those that were asked for here. */
+  /** The families to report: those of this recorder, or undefined (all) if the recorder made its collector. */
   get families() {
     return this.#families === undefined ? undefined : [...this.#families]
   }
@@ -84,27 +84,27 @@ class Recording {
   }
 
   /**
-   * One that somebody made with another precision keeps it, unless this recorder was told one.
+   * A distribution that exists with another precision keeps it, unless this recorder has the option `precision`.
    * @template Instrument
    * @param {string} name
-   * @param {(options: any) => Instrument} ask
+   * @param {(options: any) => Instrument} instrument
    */
-  #distribution(name, ask) {
-    if (this.#precision !== undefined) return ask({ name, precision: this.#precision })
+  #distribution(name, instrument) {
+    if (this.#precision !== undefined) return instrument({ name, precision: this.#precision })
     try {
-      return ask({ name, precision: DEFAULT_PRECISION })
+      return instrument({ name, precision: DEFAULT_PRECISION })
     } catch (error) {
       if (/** @type {any} */ (error).code !== 'ERR_TALLYSTICK_CONFLICT') throw error
-      return ask(name)
+      return instrument(name)
     }
   }
 
-  /** Called at each setting of a gauge. @param {string} name */
+  /** Called whenever a gauge is set. @param {string} name */
   noteGauge(name) {
     this.#gaugeSets?.set(name, (this.#gaugeSets.get(name) ?? 0) + 1)
   }
 
-  /** How often a gauge was set in this thread since this was first asked. @param {string} name */
+  /** How often a gauge was set in this thread since the first call. @param {string} name */
   gaugeSets(name) {
     this.#gaugeSets ??= new Map()
     return this.#gaugeSets.get(name) ?? 0

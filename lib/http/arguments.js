@@ -1,6 +1,6 @@
 'use strict'
 
-// What servers pass to `handle` and `fetch`. It may be anything, and from any realm.
+// Checks the arguments of `handle` and `fetch`, which may be of any type and from any realm.
 
 const { notARequest, notAResponse } = require('../errors/readings')
 

@@ -12,7 +12,7 @@ const { esmSource, nameOf, urlOf } = require('./source')
 
 /** @type {Map<string, number>} an installed module's name to its failures so far */
 const installed = new Map()
-/** @type {Map<string, ((answer: Answer) => void)[]>} who waits for the export names of a module */
+/** @type {Map<string, ((answer: Answer) => void)[]>} callbacks that wait for the export names of a module */
 const waiting = new Map()
 /** @type {MessagePort} */
 let port
@@ -27,7 +27,7 @@ function receive(message) {
   waiting.delete(message.name)
 }
 
-/** What was posted before the current `import` is here, but perhaps not yet delivered. */
+/** Reads messages that were posted before the current `import` but are not delivered yet. */
 function receiveAll() {
   let next
   while ((next = receiveMessageOnPort(port)) !== undefined) receive(next.message)

@@ -1,6 +1,6 @@
 'use strict'
 
-// What a service is asked for, checked option by option: one that is wrong changes none.
+// Checks the options of a service. If one is wrong, none changes.
 
 const { invalidOption, optionOutOfRange } = require('../errors/options')
 const { notAFunction } = require('../errors/values')
@@ -10,7 +10,7 @@ const { readOptions } = require('../record/options')
 /** @typedef {import('../../pool').MetricsConfig} MetricsConfig */
 /** @typedef {import('../../pool').MetricsConfig['authorize']} Authorize */
 /**
- * @typedef {object} Config what a service is run with
+ * @typedef {object} Config the options in effect
  * @property {boolean} prometheus
  * @property {number} sseInterval
  * @property {string} base without a slash at its end; empty for none
@@ -18,7 +18,7 @@ const { readOptions } = require('../record/options')
  * @property {boolean} workers
  * @property {import('../..').Collector | null} collector
  * @property {NonNullable<Authorize> | null} authorize
- * @property {readonly string[] | true | null} allowedHosts in lower case; null where none were given
+ * @property {readonly string[] | true | null} allowedHosts in lower case; null if none were given
  * @property {number} maxStreams
  * @property {boolean} ui
  * @property {boolean} injectBase
@@ -42,7 +42,7 @@ const defaults = {
   injectBase: true,
 }
 
-/** @type {{ [Option in keyof Config]: (value: any) => Config[Option] }} by option: what it means, or why it is wrong */
+/** @type {{ [Option in keyof Config]: (value: any) => Config[Option] }} by option: returns the value to use, or throws */
 const checks = {
   prometheus: (value) => checkedBoolean('prometheus', value),
   workers: (value) => checkedBoolean('workers', value),
@@ -60,7 +60,7 @@ const checks = {
 const options = /** @type {(keyof Config)[]} */ (Object.keys(checks))
 
 /**
- * The options given, over those there are.
+ * The present options with the given ones in their place.
  * @param {MetricsConfig | undefined} given
  * @param {Config} [present]
  * @returns {Config}
@@ -103,7 +103,7 @@ function checkedNamespace(value) {
 
 /** @param {any} value */
 function checkedCollector(value) {
-  if (value !== null) instrumentsOf(value) // throws for what is no Collector
+  if (value !== null) instrumentsOf(value) // throws if it is not a Collector
   return value
 }
 

@@ -1,7 +1,7 @@
 'use strict'
 
-// Functions of users that update metrics before a reading. Each thread has its own, for the readings that it makes. One that throws,
-// rejects or takes too long loses its own update only: the failure is counted, and the reading goes on.
+// Callbacks that update metrics before a reading. Each thread has its own, for the readings that it makes. A callback that throws,
+// rejects or takes too long loses only its own update: the failure is counted, and the reading goes on.
 
 // Captured at load, so that fake timers installed later delay no reading.
 const { clearTimeout, setTimeout } = require('node:timers')

@@ -16,8 +16,8 @@ class BoundCounter extends Series {
   #cells = NO_CELLS
   /** its cell's index, 0 while it has none */
   #cell = 0
-  /** @type {{ decrements: number, zeros: number } | undefined} the cells of what is not above 0, once it comes */
-  #beside = undefined
+  /** @type {{ decrements: number, zeros: number } | undefined} the sibling cells for deltas that are not above 0 */
+  #siblings = undefined
 
   /** @param {number | null} [delta] @param {unknown} [more] nothing */
   inc(delta, more) {
@@ -39,20 +39,20 @@ class BoundCounter extends Series {
       const sum = cells[at] + delta
       cells[at] = sum
       if (sum > LARGE) nodeOf(this).tree.shard.fold(this.#cell)
-    } else this.#countBeside(delta)
+    } else this.#countInSibling(delta)
   }
 
-  /** Counts in a cell of its own, so that each cell only goes up. @param {number} delta 0 or below */
-  #countBeside(delta) {
+  /** Counts in a sibling cell, so that each cell only goes up. @param {number} delta 0 or below */
+  #countInSibling(delta) {
     const { shard } = nodeOf(this).tree
-    this.#beside ??= { decrements: 0, zeros: 0 }
-    const beside = this.#beside
+    this.#siblings ??= { decrements: 0, zeros: 0 }
+    const siblings = this.#siblings
     if (delta < 0) {
-      beside.decrements ||= shard.decrements(this.#cell)
-      shard.add(beside.decrements, -delta)
+      siblings.decrements ||= shard.decrements(this.#cell)
+      shard.add(siblings.decrements, -delta)
     } else {
-      beside.zeros ||= shard.zeros(this.#cell)
-      shard.add(beside.zeros, 1)
+      siblings.zeros ||= shard.zeros(this.#cell)
+      shard.add(siblings.zeros, 1)
     }
   }
 
@@ -66,7 +66,7 @@ class BoundCounter extends Series {
   [RESET]() {
     this.#cells = NO_CELLS
     this.#cell = 0
-    this.#beside = undefined
+    this.#siblings = undefined
   }
 
   /** @returns {number | undefined} */

@@ -1,6 +1,6 @@
 'use strict'
 
-// All series of one kind and name, as this thread knows them.
+// One family in this thread: its options, its instrument and the handles of its series.
 
 const binding = require('../native')
 const { conflictingOption } = require('../errors/options')
@@ -75,12 +75,12 @@ class Family {
     return this.#families.kind.powers !== undefined
   }
 
-  /** Whether its distributions have bounds of the user's choice. */
+  /** Whether its distributions have the bounds of the option `buckets`. */
   get isBounded() {
     return this.#families.kind.countsInBuckets === true && this.options().buckets !== undefined
   }
 
-  /** What users have: the series without labels, and the way to those with labels. */
+  /** The object that users have. */
   get instrument() {
     return this.#instrument
   }
@@ -90,7 +90,7 @@ class Family {
     return new this.#families.kind.Bound(node, key)
   }
 
-  /** The family of this kind and name: this one, which is made again if it was removed, unless another was made since. */
+  /** The present family of this kind and name. If this one was removed and not replaced, it is declared again. */
   current() {
     if (this.#number !== REMOVED) return this
     const other = this.#families.get(this.name)
@@ -117,7 +117,7 @@ class Family {
     }
   }
 
-  /** What was asked for by anybody; all but the precision is final once the family has a series. @returns {FamilyRequest} */
+  /** The options that any thread gave; all but the precision are final once the family has a series. @returns {FamilyRequest} */
   options() {
     if (this.#number === REMOVED) return this.current().options()
     if (this.#options !== undefined) return this.#options
@@ -126,13 +126,13 @@ class Family {
     return options
   }
 
-  /** The precision of its distributions: final for series with labels once there is one, and so for those without. @param {boolean} isLabelled */
+  /** The precision of its distributions, with or without labels: final once there is such a series. @param {boolean} isLabelled */
   precisionOf(isLabelled) {
     const { precision } = binding.familyOptions(this.#shard.handle, this.current().number).options
     return precision ?? (isLabelled ? LABELLED_PRECISION : UNLABELLED_PRECISION)
   }
 
-  /** How a registered distribution is divided. Labelled ones are many, so they are coarser by default. @param {boolean} isLabelled */
+  /** The buckets of a registered distribution. With labels there are many series, so they are coarser by default. @param {boolean} isLabelled */
   layoutOf(isLabelled) {
     if (isLabelled) {
       this.#labelledLayout ??= this.#layout(true)
@@ -142,7 +142,7 @@ class Family {
     return this.#plainLayout
   }
 
-  /** Loads what only distributions need. @param {boolean} isLabelled */
+  /** Only distributions need this file. @param {boolean} isLabelled */
   #layout(isLabelled) {
     const { LogLinear } = require('./log-linear')
     const { first, count } = /** @type {{ first: number, count: number }} */ (this.#families.kind.powers)
@@ -150,13 +150,13 @@ class Family {
   }
 
   /**
-   * Takes a series out of every reading. With the series without labels goes the family, if it has no other.
+   * Removes a series from all readings. Without labels, also removes the family if it has no other series.
    * @param {import('../..').Labels | null} [labels]
    */
   remove(labels) {
     const { handle } = this.#shard
     const flat = flatLabels(labels)
-    // what others have removed is released first, so that the table and Rust agree on what there is
+    // removals by other threads are applied first, so that the table and Rust agree
     this.#shard.releaseRemoved()
     const family = this.#families.get(this.name)
     family?.forget(labelsOf(flat))
@@ -179,7 +179,7 @@ class Family {
     this.table.clear()
   }
 
-  /** Forgets its number and that there is such a name: until it is used again. */
+  /** Forgets the family's number and name until it is used again. */
   leave() {
     this.clear()
     this.#number = REMOVED
@@ -204,15 +204,15 @@ function labelsOf(flat) {
   return labels
 }
 
-/** What is in effect where no option was given. @type {Record<string, string>} */
+/** The value in effect if an option was not given, for messages. @type {Record<string, string>} */
 const DEFAULTS = {
   merge: `'${MERGES[0]}'`,
-  precision: `${UNLABELLED_PRECISION} without labels and ${LABELLED_PRECISION} with labels (the defaults, as it is used already)`,
+  precision: `${UNLABELLED_PRECISION} without labels and ${LABELLED_PRECISION} with labels (the defaults, which apply because it is in use)`,
   buckets: 'none',
 }
 
 /**
- * The error of options that contradict.
+ * The error for options that contradict the family's.
  * @param {string} kind
  * @param {string} name
  * @param {import('../../binding').Conflict} conflict

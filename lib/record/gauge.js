@@ -1,6 +1,6 @@
 'use strict'
 
-// Gauges. One that nobody has set has no cell.
+// Gauges. A gauge that was never set has no cell.
 
 const { unexpectedLabels } = require('../errors/values')
 const { labelled } = require('./labelled')
@@ -15,9 +15,9 @@ class BoundGauge extends Series {
   #cells = NO_CELLS
   /** its cell's index, 0 while it has none */
   #cell = 0
-  /** a gauge that another thread has removed must be seen again when it is set to the same value */
+  /** a gauge that another thread has removed must reappear when it is set, even to the same value */
   #removals = NO_REMOVALS
-  /** whether two more cells take the time of setting and a check; then the same cells as 32-bit words */
+  /** whether two more cells hold the time of setting and a check; `#words` are the same cells as 32-bit words */
   #timed = false
   #words = NO_WORDS
 
@@ -51,7 +51,7 @@ class BoundGauge extends Series {
     if (this.#removals[0] !== 0) {
       const leaf = this.#leaf()
       if (leaf !== this) return leaf.inc(delta)
-      // one that is not set begins at 0
+      // a gauge that is not set starts at 0
       if (this.#cell === 0) return this.set(delta)
       this.#follow()
     }
@@ -61,7 +61,7 @@ class BoundGauge extends Series {
     if (this.#timed) this.#note()
   }
 
-  /** The handle of this series: this one, unless it was removed and another one was made since. */
+  /** The series' handle: this one, unless it was removed and the series has a new handle. */
   #leaf() {
     const { tree } = nodeOf(this)
     tree.shard.releaseRemoved()

@@ -170,11 +170,11 @@ class Instruments {
 
   /** @param {string} name well-formed @param {FamilyRequest} description */
   describe(name, description) {
-    const contradiction = binding.describe(this.handle, name, description)
-    if (contradiction !== null) throw families().conflict('metric', name, contradiction, description)
+    const conflicting = binding.describe(this.handle, name, description)
+    if (conflicting !== null) throw families().conflict('metric', name, conflicting, description)
   }
 
-  /** Forgets the handles of what other threads have removed. @param {import('../../binding').RemovedNames[]} removed */
+  /** Resets the handles of series that other threads have removed. @param {import('../../binding').RemovedNames[]} removed */
   forget(removed) {
     for (const { kind, name, labels } of removed) {
       const family = this.#kinds[kind].get(name)
@@ -183,7 +183,7 @@ class Instruments {
     }
   }
 
-  /** Takes all series out of every reading. */
+  /** Removes all series from all readings. */
   clear() {
     for (const kind of this.#kinds) kind.clear()
     binding.clear(this.handle)

@@ -74,7 +74,10 @@ function labelText(name, value) {
   try {
     return wellFormed(String(value))
   } catch (cause) {
-    throw invalidLabels(`the value of label ${JSON.stringify(name.slice(0, 80))} cannot be made a string`, cause)
+    throw invalidLabels(
+      `the value of label ${JSON.stringify(name.slice(0, 80))} cannot be converted to a string`,
+      cause,
+    )
   }
 }
 

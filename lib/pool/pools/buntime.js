@@ -97,7 +97,7 @@ function renamed(figures, names) {
   return Object.fromEntries(
     Object.entries(figures).map(([theirs, value]) => {
       const [ours, divisor = 1] = Object.hasOwn(names, theirs) ? names[theirs] : [theirs]
-      // what is no number stays what it is: whoever reads it says so
+      // other types are kept: the reading warns of them
       return [ours, typeof value === 'number' ? value / divisor : value]
     }),
   )
