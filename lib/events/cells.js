@@ -2,9 +2,8 @@
 
 // The memory of a histogram object: log-linear counts that this thread alone writes. It belongs to JavaScript, because such
 // objects come and go by the thousand, and an array of Rust's costs a call and a finaliser each. A power of two has a page, or
-// several where it has many cells; a page takes memory when its first value comes, and all are in one array behind the head.
-// Quantiles are computed here too: with a sum for each page there is so little to add up that lending the memory to Rust would
-// take longer than the whole answer.
+// several where it has many cells. The pages of neighbouring values are one run without gaps, in which a value finds its cell by
+// one subtraction; pages far from it, which few histograms have, are found in a directory.
 
 const { EXPONENT_BIAS } = require('../record/layout')
 const { MAX, MIN, OVERFLOW, PAGES, PAGE_BITS, ZERO } = require('./layout')
@@ -21,6 +20,8 @@ const HIGH = 1
 const HIGH_FRACTION_BITS = 20
 /** Pages are larger than usual where more than this many would be needed for all values: the directory has a number for each. */
 const MOST_PAGES = 2 ** 16
+/** A run has at most this many: all of the usual divisions, and not the gaps between far values in fine ones. */
+const MOST_IN_RUN = 128
 
 /** The exponent of a positive value's power of two. @param {number} value */
 function exponentOf(value) {
@@ -34,10 +35,16 @@ function biasedExponentOf(value) {
 }
 
 class Cells {
-  /** head and pages, and room for more pages */
+  /** head, run, pages far from it, and room for more of those */
   #cells
-  /** where the room begins */
+  /** by how much the number of a cell in the run, read off the value's upper half, is above its place */
+  #origin = 0
+  /** where the run ends, */
+  #runEnd = PAGES
+  /** and where the room begins */
   #end = PAGES
+  /** the first entry of the run */
+  #runFirst = 0
   /** @type {Uint32Array} for each page's worth of cells the place of the page, 0 where there is none */
   #directory
   /** a value's biased exponent and the next bits of its fraction, of the directory's first entry */
@@ -48,7 +55,8 @@ class Cells {
   #lowest
   #bits
   #shift
-  #mask
+  /** how many cells a page has */
+  #length
   #limit
   #isWhole
 
@@ -70,7 +78,7 @@ class Cells {
     this.#lowest = this.#directory.length
     this.#bits = bits
     this.#shift = HIGH_FRACTION_BITS - bits
-    this.#mask = (1 << (bits - pagesBits)) - 1
+    this.#length = 1 << (bits - pagesBits)
     this.#limit = limit
     this.#isWhole = isWhole
     this.clear()
@@ -101,9 +109,8 @@ class Cells {
 
   get count() {
     const cells = this.#cells
-    let count = cells[ZERO] + cells[OVERFLOW]
-    const length = this.#mask + 2
-    for (let end = PAGES + length; end <= this.#end; end += length) count += cells[end - 1]
+    let count = cells[ZERO]
+    for (let at = OVERFLOW; at < cells.length; at++) count += cells[at]
     return count
   }
 
@@ -116,7 +123,22 @@ class Cells {
   /** How many values a page has. @param {number} entry */
   #sum(entry) {
     const page = this.#directory[entry]
-    return page === 0 ? 0 : this.#cells[page + this.#mask + 1]
+    const cells = this.#cells
+    let sum = 0
+    if (page !== 0) for (let at = page; at < page + this.#length; at++) sum += cells[at]
+    return sum
+  }
+
+  /** Counts a value whose page is in the run. False if nothing was counted. @param {number} value @param {number} count */
+  recordInRun(value, count) {
+    FLOAT[0] = value
+    const at = (WORDS[HIGH] >>> this.#shift) - this.#origin
+    if (at < PAGES || at >= this.#runEnd) return false
+    const cells = this.#cells
+    cells[at] += count
+    if (value < cells[MIN]) cells[MIN] = value
+    if (value > cells[MAX]) cells[MAX] = value
+    return true
   }
 
   /**
@@ -127,48 +149,60 @@ class Cells {
   record(value, count) {
     // of −0, which would have a sign among its bits, this makes 0
     const unsigned = value + 0
-    FLOAT[0] = unsigned
-    const high = WORDS[HIGH]
-    const entry = (high >>> this.#entryShift) - this.#first
-    const page = entry >= 0 ? this.#directory[entry] : 0
-    if (page !== 0) {
-      const cells = this.#cells
-      cells[page + ((high >>> this.#shift) & this.#mask)] += count
-      cells[page + this.#mask + 1] += count
-    } else this.#recordElsewhere(unsigned, count)
-    this.#note(unsigned)
-  }
-
-  /** Counts a zero, a value below the first power of two, or the first one of its page. @param {number} value @param {number} count */
-  #recordElsewhere(value, count) {
-    if (value === 0) {
-      this.#cells[ZERO] += count
-      return
+    if (unsigned === 0) this.#cells[ZERO] += count
+    else {
+      FLOAT[0] = unsigned
+      const high = WORDS[HIGH]
+      const entry = (high >>> this.#entryShift) - this.#first
+      // one below the first power of two counts in its first cell; a new page may be in a new array
+      const place = entry < 0 ? this.#page(0) : this.#page(entry) + ((high >>> this.#shift) & (this.#length - 1))
+      this.#cells[place] += count
     }
-    FLOAT[0] = value
-    const entry = (WORDS[HIGH] >>> this.#entryShift) - this.#first
-    const cell = entry < 0 ? 0 : (WORDS[HIGH] >>> this.#shift) & this.#mask
-    // a new page is a new array
-    const page = this.#page(Math.max(0, entry))
-    this.#cells[page + cell] += count
-    this.#cells[page + this.#mask + 1] += count
+    this.#note(unsigned)
   }
 
   /** The place of an entry's page, made if it is new. @param {number} entry */
   #page(entry) {
-    if (this.#directory[entry] !== 0) return this.#directory[entry]
+    if (this.#directory[entry] === 0) this.#addPage(entry)
+    return this.#directory[entry]
+  }
+
+  /** @param {number} entry */
+  #addPage(entry) {
+    const pages = (this.#runEnd - PAGES) / this.#length
+    const first = pages === 0 ? entry : this.#runFirst
+    const low = Math.min(entry, first)
+    const high = Math.max(entry, first + pages - 1)
+    this.#lowest = Math.min(this.#lowest, entry)
+    if (this.#end === this.#runEnd && high - low < MOST_IN_RUN) this.#extendRun(low, high - low + 1)
+    else this.#addFarPage(entry)
+  }
+
+  /** @param {number} first its first entry from now on @param {number} pages how many there will be */
+  #extendRun(first, pages) {
+    const length = this.#length
+    const cells = new Float64Array(PAGES + pages * length)
+    cells.set(this.#cells.subarray(0, PAGES))
+    cells.set(this.#cells.subarray(PAGES), PAGES + Math.max(0, this.#runFirst - first) * length)
+    for (let page = 0; page < pages; page++) this.#directory[first + page] = PAGES + page * length
+    this.#cells = cells
+    this.#runFirst = first
+    this.#origin = (this.#first + first) * length - PAGES
+    this.#end = cells.length
+    this.#runEnd = cells.length
+  }
+
+  /** @param {number} entry */
+  #addFarPage(entry) {
     const place = this.#end
-    const length = this.#mask + 2
-    if (place + length > this.#cells.length) {
-      // a quarter more, so that many pages are not copied for each of them; few pages take no more than they need
-      const cells = new Float64Array(place + length + (place >>> 2) - ((place >>> 2) % length))
+    this.#end += this.#length
+    if (this.#end > this.#cells.length) {
+      // a quarter more, so that many pages are not copied for each of them
+      const cells = new Float64Array(this.#end + (place >>> 2) - ((place >>> 2) % this.#length))
       cells.set(this.#cells)
       this.#cells = cells
     }
-    this.#end = place + length
     this.#directory[entry] = place
-    this.#lowest = Math.min(this.#lowest, entry)
-    return place
   }
 
   /** Counts a value beyond the limit. @param {number} value */
@@ -197,9 +231,9 @@ class Cells {
     // its smallest value is infinite, which would become one of these
     if (other.isEmpty) return
     const finer = other.#bits - this.#bits
-    const length = other.#mask + 1
+    const length = other.#length
     for (let entry = other.#lowest; entry < other.#directory.length; entry++) {
-      if (other.#sum(entry) === 0) continue
+      if (other.#directory[entry] === 0) continue
       for (let cell = 0; cell < length; cell++) {
         // of the same memory, a count is read before it is written
         const count = other.#cells[other.#directory[entry] + cell]
@@ -221,10 +255,8 @@ class Cells {
 
   /** @param {number} place of the cell among all of the directory @param {number} count */
   #addCell(place, count) {
-    const length = this.#mask + 1
-    const page = this.#page(Math.floor(place / length))
-    this.#cells[page + (place % length)] += count
-    this.#cells[page + length] += count
+    const page = this.#page(Math.floor(place / this.#length))
+    this.#cells[page + (place % this.#length)] += count
   }
 
   /** @param {number} min @param {number} max @param {number} zeros */
@@ -246,11 +278,15 @@ class Cells {
     const entries = this.#directory.length
     const first = this.#isWhole ? 0 : 1
     let entry = this.#lowest
+    let sum = this.#sum(entry)
     /** how many values are below that entry */
     let before = this.#cells[ZERO]
     for (let at = 0; at < shares.length; at++) {
       const rank = Math.ceil(shares[at] * count)
-      while (entry < entries && before + this.#sum(entry) < rank) before += this.#sum(entry++)
+      while (entry < entries && before + sum < rank) {
+        before += sum
+        sum = this.#sum(++entry)
+      }
       if (rank >= count) answers[at] = max
       else if (rank <= first) answers[at] = min
       else if (rank <= this.#cells[ZERO]) answers[at] = 0
@@ -261,18 +297,12 @@ class Cells {
     }
   }
 
-  /** The cell of the value with a rank among those of a page, from the nearer end. @param {number} entry @param {number} rank */
+  /** The cell of the value with a rank among those of a page. @param {number} entry @param {number} rank */
   #cellOf(entry, rank) {
     const cells = this.#cells
     const page = this.#directory[entry]
-    const sum = cells[page + this.#mask + 1]
-    if (rank * 2 <= sum) {
-      let cell = 0
-      for (let below = cells[page]; below < rank; below += cells[page + cell]) cell++
-      return cell
-    }
-    let cell = this.#mask
-    for (let above = sum - cells[page + cell]; above >= rank; above -= cells[page + cell]) cell--
+    let cell = 0
+    for (let below = cells[page]; below < rank; below += cells[page + cell]) cell++
     return cell
   }
 
