@@ -3,7 +3,8 @@
 // The memory of a histogram object: log-linear counts that this thread alone writes. It belongs to JavaScript, because such
 // objects come and go by the thousand, and an array of Rust's costs a call and a finaliser each. A power of two has a page, or
 // several where it has many cells. The pages of neighbouring values are one run without gaps, in which a value finds its cell by
-// one subtraction; pages far from it, which few histograms have, are found in a directory.
+// one subtraction; pages far from it, which few histograms have, are found in a directory. Quantiles are computed here too: with a
+// sum for each page there is so little to add up that lending the memory to Rust would take longer than the whole answer.
 
 const { EXPONENT_BIAS } = require('../record/layout')
 const { MAX, MIN, OVERFLOW, PAGES, PAGE_BITS, ZERO } = require('./layout')
@@ -20,6 +21,7 @@ const HIGH = 1
 const HIGH_FRACTION_BITS = 20
 /** Pages are larger than usual where more than this many would be needed for all values: the directory has a number for each. */
 const MOST_PAGES = 2 ** 16
+const NO_SUMS = new Float64Array(0)
 /** A run has at most this many: all of the usual divisions, and not the gaps between far values in fine ones. */
 const MOST_IN_RUN = 128
 
@@ -35,28 +37,31 @@ function biasedExponentOf(value) {
 }
 
 class Cells {
+  // first what each recording needs: V8 has the first fields of an object at hand
   /** head, run, pages far from it, and room for more of those */
-  #cells
+  #cells = new Float64Array(PAGES)
+  /** how many values each of these pages has */
+  #sums = NO_SUMS
+  #shift
   /** by how much the number of a cell in the run, read off the value's upper half, is above its place */
   #origin = 0
-  /** where the run ends, */
+  /** where the run ends */
   #runEnd = PAGES
-  /** and where the room begins */
-  #end = PAGES
+  /** a page has two to the power of this many cells */
+  #pageBits
+  #min = Number.POSITIVE_INFINITY
+  #max = Number.NEGATIVE_INFINITY
   /** the first entry of the run */
   #runFirst = 0
+  /** how many pages there are */
+  #pages = 0
   /** @type {Uint32Array} for each page's worth of cells the place of the page, 0 where there is none */
   #directory
   /** a value's biased exponent and the next bits of its fraction, of the directory's first entry */
   #first
-  /** the bits of the upper half below those */
-  #entryShift
   /** the first entry that has a page */
   #lowest
   #bits
-  #shift
-  /** how many cells a page has */
-  #length
   #limit
   #isWhole
 
@@ -68,39 +73,37 @@ class Cells {
    * @param {boolean} division.isWhole whether values are whole numbers
    */
   constructor({ bits, first, limit, isWhole }) {
-    this.#cells = new Float64Array(PAGES)
     const powers = Math.max(1, exponentOf(limit) - first + 1)
-    let pagesBits = Math.max(0, bits - PAGE_BITS)
-    while (pagesBits > 0 && powers * 2 ** pagesBits > MOST_PAGES) pagesBits--
-    this.#directory = new Uint32Array(powers * 2 ** pagesBits)
-    this.#first = (first + EXPONENT_BIAS) * 2 ** pagesBits
-    this.#entryShift = HIGH_FRACTION_BITS - pagesBits
+    let entryBits = Math.max(0, bits - PAGE_BITS)
+    while (entryBits > 0 && powers * 2 ** entryBits > MOST_PAGES) entryBits--
+    this.#directory = new Uint32Array(powers * 2 ** entryBits)
+    this.#first = (first + EXPONENT_BIAS) * 2 ** entryBits
     this.#lowest = this.#directory.length
     this.#bits = bits
     this.#shift = HIGH_FRACTION_BITS - bits
-    this.#length = 1 << (bits - pagesBits)
+    this.#pageBits = bits - entryBits
     this.#limit = limit
     this.#isWhole = isWhole
-    this.clear()
   }
 
   /** Forgets all values and keeps the memory for the next ones. */
   clear() {
     this.#cells.fill(0)
-    this.#cells[MIN] = Number.POSITIVE_INFINITY
-    this.#cells[MAX] = Number.NEGATIVE_INFINITY
+    this.#sums.fill(0)
+    this.#min = Number.POSITIVE_INFINITY
+    this.#max = Number.NEGATIVE_INFINITY
   }
 
   get isEmpty() {
-    return this.#cells[MIN] === Number.POSITIVE_INFINITY
+    return this.#min === Number.POSITIVE_INFINITY
   }
 
   get min() {
-    return this.#cells[MIN]
+    return this.#min
   }
 
   get max() {
-    return this.#cells[MAX]
+    return this.#max
   }
 
   get overflow() {
@@ -108,9 +111,8 @@ class Cells {
   }
 
   get count() {
-    const cells = this.#cells
-    let count = cells[ZERO]
-    for (let at = OVERFLOW; at < cells.length; at++) count += cells[at]
+    let count = this.#cells[ZERO] + this.#cells[OVERFLOW]
+    for (const sum of this.#sums) count += sum
     return count
   }
 
@@ -123,21 +125,23 @@ class Cells {
   /** How many values a page has. @param {number} entry */
   #sum(entry) {
     const page = this.#directory[entry]
-    const cells = this.#cells
-    let sum = 0
-    if (page !== 0) for (let at = page; at < page + this.#length; at++) sum += cells[at]
-    return sum
+    return page === 0 ? 0 : this.#sums[(page - PAGES) >>> this.#pageBits]
   }
 
-  /** Counts a value whose page is in the run. False if nothing was counted. @param {number} value @param {number} count */
+  /**
+   * Counts a value whose page is in the run, and no other.
+   * @param {number} value any
+   * @param {number} count above 0
+   * @returns {boolean} whether it was counted
+   */
   recordInRun(value, count) {
     FLOAT[0] = value
-    const at = (WORDS[HIGH] >>> this.#shift) - this.#origin
-    if (at < PAGES || at >= this.#runEnd) return false
-    const cells = this.#cells
-    cells[at] += count
-    if (value < cells[MIN]) cells[MIN] = value
-    if (value > cells[MAX]) cells[MAX] = value
+    const place = (WORDS[HIGH] >>> this.#shift) - this.#origin
+    if (place < PAGES || place >= this.#runEnd) return false
+    this.#cells[place] += count
+    this.#sums[(place - PAGES) >>> this.#pageBits] += count
+    if (value < this.#min) this.#min = value
+    if (value > this.#max) this.#max = value
     return true
   }
 
@@ -152,57 +156,58 @@ class Cells {
     if (unsigned === 0) this.#cells[ZERO] += count
     else {
       FLOAT[0] = unsigned
-      const high = WORDS[HIGH]
-      const entry = (high >>> this.#entryShift) - this.#first
-      // one below the first power of two counts in its first cell; a new page may be in a new array
-      const place = entry < 0 ? this.#page(0) : this.#page(entry) + ((high >>> this.#shift) & (this.#length - 1))
-      this.#cells[place] += count
+      // what is below the first power of two counts in its first cell
+      this.#addCell(Math.max(0, (WORDS[HIGH] >>> this.#shift) - (this.#first << this.#pageBits)), count)
     }
     this.#note(unsigned)
   }
 
-  /** The place of an entry's page, made if it is new. @param {number} entry */
-  #page(entry) {
+  /** @param {number} cell its number among all of the directory @param {number} count */
+  #addCell(cell, count) {
+    const entry = cell >>> this.#pageBits
     if (this.#directory[entry] === 0) this.#addPage(entry)
-    return this.#directory[entry]
+    const page = this.#directory[entry]
+    this.#cells[page + cell - (entry << this.#pageBits)] += count
+    this.#sums[(page - PAGES) >>> this.#pageBits] += count
   }
 
-  /** @param {number} entry */
+  /** Makes a page, in the run if it is near. @param {number} entry */
   #addPage(entry) {
-    const pages = (this.#runEnd - PAGES) / this.#length
-    const first = pages === 0 ? entry : this.#runFirst
-    const low = Math.min(entry, first)
-    const high = Math.max(entry, first + pages - 1)
+    const inRun = (this.#runEnd - PAGES) >>> this.#pageBits
+    const first = inRun === 0 ? entry : Math.min(entry, this.#runFirst)
+    const last = Math.max(entry, this.#runFirst + inRun - 1)
     this.#lowest = Math.min(this.#lowest, entry)
-    if (this.#end === this.#runEnd && high - low < MOST_IN_RUN) this.#extendRun(low, high - low + 1)
+    if (this.#pages === inRun && last - first < MOST_IN_RUN) this.#extendRun(first, last - first + 1)
     else this.#addFarPage(entry)
   }
 
   /** @param {number} first its first entry from now on @param {number} pages how many there will be */
   #extendRun(first, pages) {
-    const length = this.#length
-    const cells = new Float64Array(PAGES + pages * length)
-    cells.set(this.#cells.subarray(0, PAGES))
-    cells.set(this.#cells.subarray(PAGES), PAGES + Math.max(0, this.#runFirst - first) * length)
-    for (let page = 0; page < pages; page++) this.#directory[first + page] = PAGES + page * length
-    this.#cells = cells
+    this.#resize(pages, this.#pages === 0 ? 0 : this.#runFirst - first)
+    for (let page = 0; page < pages; page++) this.#directory[first + page] = PAGES + (page << this.#pageBits)
     this.#runFirst = first
-    this.#origin = (this.#first + first) * length - PAGES
-    this.#end = cells.length
-    this.#runEnd = cells.length
+    this.#origin = ((this.#first + first) << this.#pageBits) - PAGES
+    this.#pages = pages
+    this.#runEnd = this.#cells.length
   }
 
   /** @param {number} entry */
   #addFarPage(entry) {
-    const place = this.#end
-    this.#end += this.#length
-    if (this.#end > this.#cells.length) {
-      // a quarter more, so that many pages are not copied for each of them
-      const cells = new Float64Array(this.#end + (place >>> 2) - ((place >>> 2) % this.#length))
-      cells.set(this.#cells)
-      this.#cells = cells
-    }
-    this.#directory[entry] = place
+    // a quarter more, so that many pages are not copied for each of them
+    if (this.#pages === this.#sums.length) this.#resize(this.#pages + (this.#pages >>> 2) + 1, 0)
+    this.#directory[entry] = PAGES + (this.#pages << this.#pageBits)
+    this.#pages++
+  }
+
+  /** @param {number} pages for how many there will be memory @param {number} moved by how many those that exist move up */
+  #resize(pages, moved) {
+    const cells = new Float64Array(PAGES + (pages << this.#pageBits))
+    cells.set(this.#cells.subarray(0, PAGES))
+    cells.set(this.#cells.subarray(PAGES), PAGES + (moved << this.#pageBits))
+    const sums = new Float64Array(pages)
+    sums.set(this.#sums, moved)
+    this.#cells = cells
+    this.#sums = sums
   }
 
   /** Counts a value beyond the limit. @param {number} value */
@@ -213,9 +218,8 @@ class Cells {
 
   /** @param {number} value */
   #note(value) {
-    const cells = this.#cells
-    if (value < cells[MIN]) cells[MIN] = value
-    if (value > cells[MAX]) cells[MAX] = value
+    if (value < this.#min) this.#min = value
+    if (value > this.#max) this.#max = value
   }
 
   /** The smallest value of a whole number's cell. @param {number} value from 1 up */
@@ -231,9 +235,9 @@ class Cells {
     // its smallest value is infinite, which would become one of these
     if (other.isEmpty) return
     const finer = other.#bits - this.#bits
-    const length = other.#length
+    const length = 1 << other.#pageBits
     for (let entry = other.#lowest; entry < other.#directory.length; entry++) {
-      if (other.#directory[entry] === 0) continue
+      if (other.#sum(entry) === 0) continue
       for (let cell = 0; cell < length; cell++) {
         // of the same memory, a count is read before it is written
         const count = other.#cells[other.#directory[entry] + cell]
@@ -242,7 +246,7 @@ class Cells {
     }
     const theirs = other.#cells
     this.#cells[OVERFLOW] += theirs[OVERFLOW]
-    this.#addHead(theirs[MIN], theirs[MAX], theirs[ZERO])
+    this.#addHead(other.#min, other.#max, theirs[ZERO])
   }
 
   /** Adds what Rust has counted, of the same division, which begins with 1. @param {HdrPages} counted */
@@ -251,12 +255,6 @@ class Cells {
       this.#addCell(place, counts[at])
     })
     if (places.length > 0 || zeros > 0) this.#addHead(min, max, zeros)
-  }
-
-  /** @param {number} place of the cell among all of the directory @param {number} count */
-  #addCell(place, count) {
-    const page = this.#page(Math.floor(place / this.#length))
-    this.#cells[page + (place % this.#length)] += count
   }
 
   /** @param {number} min @param {number} max @param {number} zeros */
@@ -278,15 +276,11 @@ class Cells {
     const entries = this.#directory.length
     const first = this.#isWhole ? 0 : 1
     let entry = this.#lowest
-    let sum = this.#sum(entry)
     /** how many values are below that entry */
     let before = this.#cells[ZERO]
     for (let at = 0; at < shares.length; at++) {
       const rank = Math.ceil(shares[at] * count)
-      while (entry < entries && before + sum < rank) {
-        before += sum
-        sum = this.#sum(++entry)
-      }
+      while (entry < entries && before + this.#sum(entry) < rank) before += this.#sum(entry++)
       if (rank >= count) answers[at] = max
       else if (rank <= first) answers[at] = min
       else if (rank <= this.#cells[ZERO]) answers[at] = 0
@@ -297,19 +291,25 @@ class Cells {
     }
   }
 
-  /** The cell of the value with a rank among those of a page. @param {number} entry @param {number} rank */
+  /** The cell of the value with a rank among those of a page, from the nearer end. @param {number} entry @param {number} rank */
   #cellOf(entry, rank) {
     const cells = this.#cells
     const page = this.#directory[entry]
-    let cell = 0
-    for (let below = cells[page]; below < rank; below += cells[page + cell]) cell++
+    const sum = this.#sum(entry)
+    if (rank * 2 <= sum) {
+      let cell = 0
+      for (let below = cells[page]; below < rank; below += cells[page + cell]) cell++
+      return cell
+    }
+    let cell = (1 << this.#pageBits) - 1
+    for (let above = sum - cells[page + cell]; above >= rank; above -= cells[page + cell]) cell--
     return cell
   }
 
   /** What is told of a value in a cell. @param {number} entry @param {number} cell */
   #told(entry, cell) {
     WORDS[LOW] = 0
-    WORDS[HIGH] = ((entry + this.#first) << this.#entryShift) + (cell << this.#shift)
+    WORDS[HIGH] = (((entry + this.#first) << this.#pageBits) + cell) << this.#shift
     const lowest = FLOAT[0]
     WORDS[HIGH] += 1 << this.#shift
     const edge = FLOAT[0]
@@ -322,6 +322,8 @@ class Cells {
    * @param {(cells: Float64Array, directory: Uint32Array) => Answer} read
    */
   lend(read) {
+    this.#cells[MIN] = this.#min
+    this.#cells[MAX] = this.#max
     return read(this.#cells, this.#directory)
   }
 }
