@@ -2,7 +2,7 @@
 //!
 //! It is an array of counts that begins with a head, and a directory: for each page's worth of cells the place of the page in
 //! that array, 0 where there is none. A power of two has one page, or several where it has more cells than a page. Pages are
-//! in the order of their first use. Nothing of it is kept here.
+//! in any order. Nothing of it is kept here.
 
 use super::HdrCounts;
 
