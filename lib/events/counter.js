@@ -48,7 +48,7 @@ class EventCounter {
   /** @param {number} increment */
   #tell(increment) {
     const event = { ...this.#event, increment }
-    this.#hub.tell(
+    this.#hub.emit(
       /** @type {import('./hub').Listener[]} */ (this.#hub.counter),
       this.#isPrecise ? { ...event, timestamp: now() } : event,
     )

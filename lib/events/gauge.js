@@ -25,7 +25,7 @@ class ValueHistogram {
   /** @param {number} value counts as 0 if it is negative, because a histogram without bounds takes no negative values */
   add(value) {
     this.#cells.observe(Math.max(value, 0))
-    if (this.#hub.histogram !== null) this.#hub.tell(this.#hub.histogram, { ...this.#event, value })
+    if (this.#hub.histogram !== null) this.#hub.emit(this.#hub.histogram, { ...this.#event, value })
   }
 }
 
@@ -59,7 +59,7 @@ class EventGauge {
     this.#cells.set(value)
     this.#recording.noteGauge(this.#event.name)
     const { hub } = this.#recording
-    if (hub.gauge !== null) hub.tell(hub.gauge, { ...this.#event, value })
+    if (hub.gauge !== null) hub.emit(hub.gauge, { ...this.#event, value })
   }
 }
 
