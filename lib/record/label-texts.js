@@ -1,6 +1,6 @@
 'use strict'
 
-// Labels as texts: what a label's name and value are, whatever they were given as.
+// Converts labels to texts: their names and values, of whatever type they were given.
 
 const { invalidLabels, notLabels } = require('../errors/values')
 const { wellFormed } = require('./options')
@@ -57,7 +57,7 @@ function isList(labels) {
   )
 }
 
-/** Of any realm. A Map or a Date has no labels, but somebody who passes one means some. @param {object} labels without a key */
+/** Whether it is a plain object, of any realm. A Map or a Date has no keys, but is a mistake rather than no labels. @param {object} labels without a key */
 function isPlain(labels) {
   const prototype = Object.getPrototypeOf(labels)
   return prototype === null || Object.getPrototypeOf(prototype) === null
@@ -82,7 +82,7 @@ function labelText(name, value) {
 }
 
 /**
- * Label names and values in turn, as Rust takes them.
+ * A flat list of label names and values, as Rust takes them.
  * @param {import('../..').Labels | null | undefined} labels
  */
 function flatLabels(labels) {

@@ -15,7 +15,7 @@ const { Tree } = require('./tree')
 /** @typedef {import('./types').Order} OrderType */
 /** @typedef {import('./types').Tree} TreeType */
 
-/** At most this many orders of keys are learned for a family; what comes in yet another one takes the long way. */
+/** At most this many orders of keys are learned for a family; calls with any other order take the slow path. */
 const MAX_ORDERS = 8
 const ARRAY_INDEX = /^\d+$/
 const { hasOwnProperty: isOwn } = Object.prototype
@@ -78,7 +78,7 @@ class LabelTable {
       const values = valuesOf(order.keys, labels)
       if (values === undefined) continue
       this.#shard.releaseRemoved()
-      // a getter of the user's may have changed the table
+      // a user's getter may have changed the table
       const leaf = this.#orders.includes(order) ? order.find(values) : undefined
       if (leaf !== undefined) return leaf
       break
@@ -93,7 +93,7 @@ class LabelTable {
   #findAnyOrder(labels) {
     const entries = labelEntries(labels)
     const pairs = textsOf(entries)
-    // after all code of the user's has run
+    // after all of the user's code has run
     this.#shard.releaseRemoved()
     const family = this.#family.current()
     if (family !== this.#family) return family.table.find(Object.fromEntries(pairs))

@@ -1,7 +1,7 @@
 'use strict'
 
-// An order in which calls name their labels, and where it leads: in the tree's own order to the tree, in any other to an index of
-// its own, so that a call finds its way while it reads its values.
+// An order in which calls name their labels. The tree's own order leads to the tree, any other order to an index of its own, so that a
+// call finds its handle while it reads its values.
 
 const { get, remove } = require('./value-maps')
 

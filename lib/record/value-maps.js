@@ -1,7 +1,7 @@
 'use strict'
 
-// Maps of Maps whose keys are labels' values as they were given: a number and its text lead to the same, so what is looked up in
-// another form than before is there once more.
+// Maps of Maps whose keys are labels' values as they were given. A number and its text are the same value, so a value that is looked
+// up in a new form gets a second entry.
 
 const DIGIT_0 = 48
 const DIGIT_9 = 57
