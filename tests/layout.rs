@@ -1,5 +1,5 @@
 //! Both halves agree on the layout: compares the text of `lib/record/layout.js` with Rust's constants, and reads the table of vectors
-//! that `__test__/log-linear.test.js` reads too.
+//! that `__test__/record/log-linear.test.js` reads too.
 
 use std::collections::HashMap;
 use std::fs;
