@@ -3,9 +3,8 @@
 // Modules under a prefix, for hosts that run other people's scripts. A registry is the `require` of a sandbox, or is installed into
 // the process. It knows names and loaders only; lib/installed makes `require` and `import` find them.
 
-const { missingCollector, notALoader, notARegistry } = require('./errors/modules')
+const { missingCollector, moduleNameTaken, notALoader, notARegistry, unknownModule } = require('./errors/modules')
 const { invalidName, notAString } = require('./errors/values')
-const { moduleNameTaken, unknownModule } = require('./errors/modules')
 const { createMetrics } = require('./metrics')
 const { Collector } = require('./record/collector')
 const { readOptions } = require('./record/options')

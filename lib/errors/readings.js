@@ -15,7 +15,7 @@ function tooLongFamily(name) {
   return coded(
     RangeError,
     'ERR_TALLYSTICK_SIZE',
-    `the series of ${shown(name)} are longer than a string of this runtime may be: read other families by the option names, or use prometheus(), which gives bytes`,
+    `the series of ${shown(name)} exceed the longest possible string: read other families with the option names, or use prometheus(), which returns bytes`,
   )
 }
 

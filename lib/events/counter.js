@@ -36,7 +36,7 @@ class EventCounter {
   /** @param {number | null} [n] */
   incr(n) {
     this.#cells.inc(n)
-    if (this.#hub.counter !== null) this.#tell(checkedDelta(n))
+    if (this.#hub.counter !== null) this.#emit(checkedDelta(n))
   }
 
   /** @param {number | null} [n] */
@@ -46,7 +46,7 @@ class EventCounter {
   }
 
   /** @param {number} increment */
-  #tell(increment) {
+  #emit(increment) {
     const event = { ...this.#event, increment }
     this.#hub.emit(
       /** @type {import('./hub').Listener[]} */ (this.#hub.counter),

@@ -34,7 +34,7 @@ function plainBytes(encoded) {
   if (bytes.length < HEADER_BYTES) throw invalidEncoding('it ends too early')
   const kind = (bytes.readUInt32BE(0) & ~WORD_SIZE) >>> 0
   if (kind === PLAIN) return bytes
-  if (kind !== COMPRESSED) throw invalidEncoding("it does not begin as HdrHistogram's V2 format does")
+  if (kind !== COMPRESSED) throw invalidEncoding("it does not start like HdrHistogram's V2 format")
   const end = HEADER_BYTES + bytes.readUInt32BE(4)
   if (end > bytes.length) throw invalidEncoding('it ends too early')
   try {

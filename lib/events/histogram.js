@@ -28,11 +28,11 @@ class EventHistogram {
   add(value) {
     const listeners = this.#hub.histogram
     if (listeners === null) this.#cells.observe(value)
-    else this.#tell(listeners, value)
+    else this.#emit(listeners, value)
   }
 
   /** @param {import('./hub').Listener[]} listeners @param {number} value */
-  #tell(listeners, value) {
+  #emit(listeners, value) {
     this.#cells.observe(value)
     this.#hub.emit(listeners, { ...this.#event, value })
   }

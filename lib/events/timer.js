@@ -62,11 +62,11 @@ class EventTimer {
   /** @param {{ observeMillis(milliseconds: number): void }} cells @param {number} started @param {number} stopped @param {Labels} [tags] */
   #record(cells, started, stopped, tags = this.#tags) {
     cells.observeMillis(stopped - started)
-    if (this.#hub.timer !== null) this.#tell(started, stopped, tags)
+    if (this.#hub.timer !== null) this.#emit(started, stopped, tags)
   }
 
   /** A tag cannot replace a field of the event. @param {number} started @param {number} stopped @param {Labels} [tags] */
-  #tell(started, stopped, tags) {
+  #emit(started, stopped, tags) {
     const times = { name: this.#name, startTs: timeOrigin + started, stopTs: timeOrigin + stopped }
     const event = tags === undefined ? times : { ...tags, ...times }
     this.#hub.emit(/** @type {import('./hub').Listener[]} */ (this.#hub.timer), event)

@@ -109,11 +109,11 @@ async function writeBody(res, body) {
 function next(res, event) {
   return new Promise((resolve) => {
     const events = [event, 'close', 'error']
-    const heard = () => {
-      for (const each of events) res.off(each, heard)
+    const onEvent = () => {
+      for (const each of events) res.off(each, onEvent)
       resolve()
     }
-    for (const each of events) res.once(each, heard)
+    for (const each of events) res.once(each, onEvent)
   })
 }
 

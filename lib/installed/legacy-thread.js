@@ -34,7 +34,7 @@ function receiveAll() {
 }
 
 /** @param {string} name @returns {Promise<Answer>} */
-function ask(name) {
+function namesOf(name) {
   return new Promise((settle) => {
     waiting.set(name, [...(waiting.get(name) ?? []), settle])
     port.postMessage(name)
@@ -66,7 +66,7 @@ function resolve(specifier, context, nextResolve) {
 async function load(url, context, nextLoad) {
   const name = nameOf(url)
   if (name === undefined || !installed.has(name)) return nextLoad(url, context)
-  const answer = await ask(name)
+  const answer = await namesOf(name)
   if ('failure' in answer) throw errorOf(answer.failure)
   return { format: 'module', source: esmSource(name, answer.names), shortCircuit: true }
 }

@@ -88,7 +88,7 @@ function checkedInterval(value) {
 /** @param {unknown} value */
 function checkedBase(value) {
   if (typeof value !== 'string' || !/^(\/[^\s?#]*)?$/.test(value)) {
-    throw invalidOption('base', value, 'a path that begins with a slash, as /metrics')
+    throw invalidOption('base', value, 'a path that starts with a slash, such as /metrics')
   }
   return value.replace(/\/+$/, '')
 }
@@ -96,7 +96,7 @@ function checkedBase(value) {
 /** @param {unknown} value */
 function checkedNamespace(value) {
   if (typeof value !== 'string' || !/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(value)) {
-    throw invalidOption('namespace', value, 'a word of letters, digits and _ that does not begin with a digit')
+    throw invalidOption('namespace', value, 'a word of letters, digits and _ that does not start with a digit')
   }
   return value
 }

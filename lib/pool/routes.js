@@ -71,7 +71,7 @@ function isScraper(request) {
 
 /** A route whose answer depends on the header Accept. @param {Route} route @returns {Route} */
 function negotiated(route) {
-  return async (...asked) => varying(await route(...asked), 'Accept')
+  return async (...args) => varying(await route(...args), 'Accept')
 }
 
 /** @type {Route} */

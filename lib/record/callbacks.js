@@ -64,7 +64,7 @@ class Callback {
     this.isAsync = isAsyncFunction(fn)
   }
 
-  /** Calls it, unless the last call goes on. Returns what a reading waits for, which never rejects. */
+  /** Calls it, unless the last call is still running. Returns what a reading waits for, which never rejects. */
   call() {
     if (!this.isRunning) this.#pending ??= this.#start()
     return this.#pending

@@ -1,6 +1,6 @@
 'use strict'
 
-// Histograms of any values: log-linear, or with bounds of the user's choice.
+// Histograms of any values: log-linear, or with the bounds of the option `buckets`.
 
 const { unexpectedLabels, outOfRange } = require('../errors/values')
 const {
@@ -88,7 +88,7 @@ function boundsOf(family) {
   return bounds
 }
 
-/** Only the user's bounds tell negative values apart. @param {number} value @param {Family} family */
+/** Negative values need bounds of the user. @param {number} value @param {Family} family */
 function checkSign(value, family) {
   if (value >= 0 || family.options().buckets) return
   throw outOfRange('histogram value', value, 'at least 0 (make the histogram with buckets to record negative values)')

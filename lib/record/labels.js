@@ -178,7 +178,7 @@ class LabelTable {
 }
 
 /**
- * The handle that labels lead to: undefined where it is new, null where their keys are not those of the order.
+ * The handle that labels lead to: undefined if it is new, null if their keys are not those of the order.
  * @param {OrderType} order
  * @param {any} labels
  */

@@ -27,7 +27,7 @@ class Order {
   }
 
   /**
-   * The handle that values lead to, made if it is new. Undefined where one of them is absent or not plain.
+   * The handle that values lead to, made if it is new. Undefined if one of them is absent or not plain.
    * @param {unknown[]} values in the order of the keys
    * @returns {Leaf | undefined}
    */
@@ -84,7 +84,7 @@ function sorted(values, places) {
   return moved
 }
 
-/** The texts of strings and numbers: the same array where all are texts, undefined where one takes the long way. @param {unknown[]} values */
+/** The texts of strings and numbers: the same array where all are texts, undefined if one needs the slow path. @param {unknown[]} values */
 function plainTexts(values) {
   /** @type {unknown[]} */
   let texts = values

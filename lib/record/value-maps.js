@@ -7,7 +7,7 @@ const DIGIT_0 = 48
 const DIGIT_9 = 57
 const MINUS = 45
 
-/** Empties the Maps from here on: a handle that somebody keeps leads to them, and would keep all the others. @param {Map<unknown, any>} node */
+/** Empties the Maps from here on: a handle that a user keeps leads to them, and would keep all the others alive. @param {Map<unknown, any>} node */
 function empty(node) {
   for (const next of node.values()) if (next instanceof Map) empty(next)
   node.clear()

@@ -85,7 +85,7 @@ function workerOf(id, { status, ...figures }) {
   return known({ ...renamed(figures, OF_A_WORKER), id, app: appOf(id), state })
 }
 
-/** Of `apps@name@version` the app is `name@version`; a name may begin with an @ itself. @param {string} id */
+/** The app of `apps@name@version` is `name@version`; a name may start with an @. @param {string} id */
 function appOf(id) {
   const at = id.indexOf('@')
   const rest = id.slice(at + 1)
