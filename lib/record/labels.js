@@ -72,18 +72,16 @@ class LabelTable {
    * @returns {Leaf}
    */
   #findOrMake(labels) {
-    const orders = this.#orders
-    for (let at = 0; at < orders.length; at++) {
-      const order = orders[at]
-      const values = valuesOf(order.keys, labels)
-      if (values === undefined) continue
-      this.#shard.releaseRemoved()
-      // a getter of the user's may have changed the table
-      const leaf = this.#orders.includes(order) ? order.find(values) : undefined
-      if (leaf !== undefined) return leaf
-      break
+    let order = this.#latest
+    let values = valuesOf(order.keys, labels)
+    for (let at = 0; values === undefined && at < this.#orders.length; at++) {
+      order = this.#orders[at]
+      values = valuesOf(order.keys, labels)
     }
-    return this.#findAnyOrder(labels)
+    if (this.#removals[0] !== 0) this.#shard.releaseRemoved()
+    // a getter of the user's may have changed the table
+    const leaf = values === undefined || order.isDropped ? undefined : order.find(values)
+    return leaf ?? this.#findAnyOrder(labels)
   }
 
   /**
@@ -141,7 +139,7 @@ class LabelTable {
 
   #forgetLast() {
     const order = /** @type {OrderType} */ (this.#orders.pop())
-    order.tree.dropIndex(order)
+    order.drop()
   }
 
   /** @param {[string, string][]} pairs */
@@ -156,7 +154,9 @@ class LabelTable {
 
   /** Orders that lead to a tree lead elsewhere now, or were allowed and are not any more. @param {TreeType} [tree] */
   forgetOrders(tree) {
-    this.#orders = tree === undefined ? [] : this.#orders.filter((order) => order.tree !== tree)
+    const kept = this.#orders.filter((order) => tree !== undefined && order.tree !== tree)
+    for (const order of this.#orders) if (!kept.includes(order)) order.drop()
+    this.#orders = kept
     this.#latest = this.#orders[0] ?? noOrder(this.#family)
   }
 
@@ -222,7 +222,9 @@ function valuesOf(keys, labels) {
 
 /** @param {Family} family */
 function noOrder(family) {
-  return new Order([], family.plain)
+  const order = new Order([], family.plain)
+  order.isDropped = true
+  return order
 }
 
 /** @param {[string, string][]} pairs @param {string} name */

@@ -13,6 +13,8 @@ class Order {
   constructor(keys, tree) {
     this.keys = keys
     this.tree = tree
+    /** whether the table has forgotten it, so that it may lead nowhere */
+    this.isDropped = false
     /** the place of the label whose Maps are innermost, which is looked up last */
     this.inner = keys.indexOf(tree.names[tree.names.length - 1])
     const steps = keys.filter((_, at) => at !== this.inner)
@@ -21,8 +23,6 @@ class Order {
     this.root = isTrees ? tree.root : new Map()
     /** for each step of the tree the place of its key */
     this.places = tree.names.map((name) => keys.indexOf(name))
-    /** whether the values come in the order of the steps */
-    this.isSorted = this.places.every((place, at) => place === at)
     if (!isTrees) tree.addIndex(this)
   }
 
@@ -32,14 +32,19 @@ class Order {
    * @returns {Leaf | undefined}
    */
   find(values) {
-    const { tree, isSorted } = this
-    const forms = isSorted ? values : sorted(values, this.places)
-    const texts = plainTexts(forms)
-    if (texts === undefined) return undefined
-    const leaf = tree.find(texts, forms)
+    const { places, tree } = this
+    const leaf = tree.make(values, places) ?? this.#findOdd(values)
+    if (leaf === undefined) return undefined
     // a new series may have changed the order of the steps, and then nothing leads here any more
     if (this.root !== tree.root) this.#enter(values, leaf)
     return leaf
+  }
+
+  /** The same where some values are numbers. @param {unknown[]} values */
+  #findOdd(values) {
+    const forms = sorted(values, this.places)
+    const texts = plainTexts(forms)
+    return texts && this.tree.find(texts, forms)
   }
 
   /** @param {unknown[]} values @param {Leaf} leaf */
@@ -55,6 +60,11 @@ class Order {
       node = next
     })
     node.set(values[this.inner], leaf)
+  }
+
+  drop() {
+    this.isDropped = true
+    this.tree.dropIndex(this)
   }
 
   /** Takes a handle out of the index. @param {string[]} texts in the order of the tree */

@@ -179,13 +179,14 @@ class Shard {
    * Says in the log which series a reserved cell is of. Nothing is called: Rust reads the log before it reads cells.
    * @param {number} set
    * @param {number} cell
-   * @param {string[]} values of its labels, in the set's order
+   * @param {string[]} values of its labels
+   * @param {number[]} places of those values, in the set's order
    * @returns {boolean} false where a value is too long for the log
    */
-  append(set, cell, values) {
+  append(set, cell, values, places) {
     let units = 4
-    for (let at = 0; at < values.length; at++) {
-      const { length } = values[at]
+    for (let at = 0; at < places.length; at++) {
+      const { length } = values[places[at]]
       if (length > MOST_UNITS) return false
       units += 1 + length
     }
@@ -196,8 +197,8 @@ class Shard {
     log[end++] = cell >>> 16
     log[end++] = set
     log[end++] = set >>> 16
-    for (let number = 0; number < values.length; number++) {
-      const text = values[number]
+    for (let number = 0; number < places.length; number++) {
+      const text = values[places[number]]
       const { length } = text
       log[end++] = length
       for (let at = 0; at < length; at++) log[end++] = text.charCodeAt(at)

@@ -135,7 +135,7 @@ pub fn next_log(handle: &External<Handle>, units: u32) -> Result<u32> {
         collector.read_log(shard);
     }
     let number = shard.log().next(units as usize);
-    if shard.log().full() > 0 && shard.log().make_due() {
+    if shard.log().full() >= MOST_FULL / 2 && shard.log().make_due() {
         let (collector, shard) = (Arc::downgrade(collector), shard.clone());
         read_in_turn(Priority::Log, move || {
             shard.log().begin();
