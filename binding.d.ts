@@ -70,6 +70,9 @@ export declare function decrements(handle: ExternalObject<Handle>, cell: number)
 /** Help and unit of a name; what contradicts, or null. */
 export declare function describe(handle: ExternalObject<Handle>, name: string, request: FamilyRequest): Conflict | null
 
+/** Frees the numbers of label sets. */
+export declare function dropLabelSets(handle: ExternalObject<Handle>, numbers: Array<number>): void
+
 /**
  * The families of a collector as JSON, a line each: all of them or those of the given names, since the last reset of the window, if
  * one is given.
@@ -144,6 +147,9 @@ export declare function json(handle: ExternalObject<Handle>): [ticket: number, b
 
 /** A number for the series of a family that have these label names, whose values will come in the same order. */
 export declare function labelSet(handle: ExternalObject<Handle>, family: number, names: Array<string>): number
+
+/** A number for those series of a label set whose first labels have these values: the log then has the values of the others. */
+export declare function labelSubset(handle: ExternalObject<Handle>, set: number, values: Array<string>): number | null
 
 /** The workers of a pool. Texts are separated by U+0000, which they do not contain; unknown numbers are NaN. */
 export interface ListedWorkers {

@@ -45,15 +45,47 @@ class LabelTable {
    * @returns {any}
    */
   find(labels) {
-    let leaf
+    const { inner, keys, root } = this.#latest
+    /** @type {any} */
+    let node = root
+    let count = 0
+    let last
+    let isKnown = true
     try {
-      leaf = walk(this.#latest, labels)
-      if (leaf === null) leaf = this.#walkAnother(labels)
+      for (const key in labels) {
+        // what is inherited is no label
+        if (key !== keys[count] || !isOwn.call(labels, key)) {
+          isKnown = false
+          break
+        }
+        const value = labels[key]
+        if (count === inner) last = value
+        else node = node.get(value)
+        if (node === undefined) {
+          isKnown = false
+          break
+        }
+        count++
+      }
     } catch (cause) {
       throw unreadableLabels(cause)
     }
-    if (leaf !== undefined && this.#removals[0] === 0) return leaf
-    return this.#findOrMake(labels)
+    if (isKnown && count === keys.length && typeof labels === 'object' && this.#removals[0] === 0) {
+      const leaf = node.get(last) ?? node.make(last)
+      if (leaf !== undefined) return leaf
+    }
+    return this.#findElsewhere(labels)
+  }
+
+  /** @param {any} labels @returns {any} */
+  #findElsewhere(labels) {
+    let leaf
+    try {
+      leaf = this.#walkAnother(labels)
+    } catch (cause) {
+      throw unreadableLabels(cause)
+    }
+    return leaf !== undefined && this.#removals[0] === 0 ? leaf : this.#findOrMake(labels)
   }
 
   /** @param {any} labels */
@@ -183,6 +215,7 @@ class LabelTable {
  * @param {any} labels
  */
 function walk({ root, keys, inner }, labels) {
+  /** @type {any} */
   let node = root
   let count = 0
   let last
@@ -196,7 +229,7 @@ function walk({ root, keys, inner }, labels) {
     }
     count++
   }
-  return count === keys.length ? node.get(last) : null
+  return count === keys.length ? (node.get(last) ?? node.make(last)) : null
 }
 
 /**

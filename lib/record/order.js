@@ -3,10 +3,24 @@
 // An order in which calls name their labels, and where it leads: in the tree's own order to the tree, in any other to an index of
 // its own, so that a call finds its way while it reads its values.
 
+const { nodeOf } = require('./series')
 const { get, remove } = require('./value-maps')
 
 /** @typedef {import('./types').Leaf} Leaf */
 /** @typedef {import('./types').Tree} Tree */
+
+/** A step of an index: values to further steps or to the handles of series. @extends {Map<unknown, any>} */
+class IndexNode extends Map {
+  /** @type {import('./types').Node | undefined} the node of the tree that has the same series */
+  trees = undefined
+
+  /** A new series of the value of the last label. Undefined where it takes the slow path. @param {unknown} value @returns {Leaf | undefined} */
+  make(value) {
+    const leaf = this.trees?.get(value) ?? this.trees?.make(value)
+    if (leaf !== undefined) this.set(value, leaf)
+    return leaf
+  }
+}
 
 class Order {
   /** @param {string[]} keys @param {Tree} tree with these labels */
@@ -19,8 +33,8 @@ class Order {
     this.inner = keys.indexOf(tree.names[tree.names.length - 1])
     const steps = keys.filter((_, at) => at !== this.inner)
     const isTrees = steps.every((name, at) => name === tree.names[at])
-    /** @type {Map<unknown, any>} */
-    this.root = isTrees ? tree.root : new Map()
+    /** @type {import('./types').Node | IndexNode} */
+    this.root = isTrees ? tree.root : new IndexNode()
     /** for each step of the tree the place of its key */
     this.places = tree.names.map((name) => keys.indexOf(name))
     if (!isTrees) tree.addIndex(this)
@@ -49,17 +63,18 @@ class Order {
 
   /** @param {unknown[]} values @param {Leaf} leaf */
   #enter(values, leaf) {
-    let node = this.root
+    let node = /** @type {IndexNode} */ (this.root)
     values.forEach((value, at) => {
       if (at === this.inner) return
       let next = node.get(value)
       if (next === undefined) {
-        next = new Map()
+        next = new IndexNode()
         node.set(value, next)
       }
       node = next
     })
     node.set(values[this.inner], leaf)
+    node.trees = nodeOf(leaf)
   }
 
   drop() {

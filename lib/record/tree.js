@@ -15,12 +15,15 @@ const FIRST_LOOK = 16
 const NEXT_LOOK = 8
 /** unless the innermost Maps have this many values each. */
 const ENOUGH = 8
+/** A node with this many series has a label set of its own: most series are made in few nodes. */
+const MANY = 8
 /** At most this many cells are reserved at once. */
 const MOST_CELLS = 256
 const MOST_HEADS = 8
 /** A label becomes the innermost if it has this many times the values of the present one: moving all series costs something. */
 const WORTH_MOVING = 2
 const NO_CELLS = new Uint32Array(0)
+const NONE = -1
 
 /** A step: the values of a label as they were given, to nodes or to the handles of series. @extends {Map<unknown, any>} */
 class Node extends Map {
@@ -34,6 +37,14 @@ class Node extends Map {
     this.names = tree.names
     /** whether some keys are no texts: then a text may be here in its other form */
     this.isMixed = false
+    /** the number in Rust of the series from here on, once there are some: the log then has their last value only */
+    this.labelSet = NONE
+  }
+
+  /** A new series of the value of the last label. Undefined where it takes the slow path. @param {unknown} value @returns {Leaf | undefined} */
+  make(value) {
+    if (this.labelSet === NONE || this.isMixed || !isPlainText(value)) return undefined
+    return this.tree.makeIn(this, value)
   }
 }
 
@@ -112,6 +123,18 @@ class Tree {
     return node.isMixed ? undefined : this.#enterNew(node, value, value, /** @type {string[]} */ (values), places)
   }
 
+  /** @param {Node} node the last but one step @param {string} text @returns {Leaf | undefined} */
+  makeIn(node, text) {
+    if (this.#used === this.#cells.length) this.#reserve(this.#set)
+    const cell = this.#cells[this.#used]
+    if (!this.shard.appendOne(node.labelSet, cell, text)) return undefined
+    this.#used++
+    /** @type {Leaf} */
+    const leaf = new this.#Bound(node, text, cell)
+    this.#enter(node, text, leaf)
+    return leaf
+  }
+
   /**
    * Enters a new series.
    * @param {Node} node
@@ -127,7 +150,22 @@ class Tree {
     const leaf = new this.#Bound(node, text, cell)
     if (form !== text) node.isMixed = true
     this.#enter(node, form, leaf)
+    if (node.size === MANY && cell !== 0 && !node.isMixed) this.#openLabelSet(node)
     return leaf
+  }
+
+  /** Lets the log have only the last label's value of the series from here on. @param {Node} node */
+  #openLabelSet(node) {
+    const values = []
+    for (let at = node; at.parent !== undefined; at = at.parent) values.push(at.key)
+    const set = this.#labelSet()
+    node.labelSet = node === this.root ? set : (this.shard.labelSubset(set, values.reverse()) ?? NONE)
+  }
+
+  /** @param {Node} node that is not of the tree any more */
+  #closeLabelSet(node) {
+    if (node.labelSet !== NONE) this.shard.dropLabelSets([node.labelSet])
+    node.labelSet = NONE
   }
 
   /** @param {Node} node @param {string} text @param {unknown} form */
@@ -243,6 +281,7 @@ class Tree {
     remove(node, keyOf(leaf))
     for (; node.size === 0 && node.parent !== undefined; node = node.parent) {
       remove(node.parent, node.key)
+      this.#closeLabelSet(node)
       this.#nodes--
     }
   }
@@ -286,6 +325,8 @@ class Tree {
 
   /** Begins with an empty Map. The earlier ones are emptied: a call that is in the midst of its labels finds nothing there. */
   #newRoot() {
+    const sets = labelSetsOf(this.root)
+    if (sets.length > 0) this.shard.dropLabelSets(sets)
     empty(this.root)
     this.root = new Node(this, undefined, '')
     for (const index of this.#indexes) empty(index.root)
@@ -349,6 +390,20 @@ class Tree {
         : binding.hdrPagesAt(shard.handle, cell, scale)
     return pages ?? noPages(family.precisionOf(this.names.length > 0))
   }
+}
+
+/** Takes the numbers of the label sets of all nodes below one. @param {Node} root @returns {number[]} */
+function labelSetsOf(root) {
+  root.labelSet = NONE
+  /** @type {number[]} */
+  const sets = []
+  for (const node of root.values()) {
+    // below a node there are either nodes or handles
+    if (!(node instanceof Node)) break
+    if (node.labelSet !== NONE) sets.push(node.labelSet)
+    sets.push(...labelSetsOf(node))
+  }
+  return sets
 }
 
 /** Whether a value is itself a label's text. @param {unknown} value @returns {value is string} */

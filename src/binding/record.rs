@@ -111,6 +111,21 @@ pub fn label_set(handle: &External<Handle>, family: u32, names: Vec<String>) -> 
     Ok(hold.collector.label_set(&hold.shard, family, names.iter().map(String::as_str)))
 }
 
+/// A number for those series of a label set whose first labels have these values: the log then has the values of the others.
+#[napi(catch_unwind)]
+pub fn label_subset(handle: &External<Handle>, set: u32, values: Vec<String>) -> Result<Option<u32>> {
+    let hold = handle.hold()?;
+    Ok(hold.collector.label_subset(&hold.shard, set, values.iter().map(String::as_str)))
+}
+
+/// Frees the numbers of label sets.
+#[napi(catch_unwind)]
+pub fn drop_label_sets(handle: &External<Handle>, numbers: Vec<u32>) -> Result<()> {
+    let hold = handle.hold()?;
+    hold.collector.drop_label_sets(&hold.shard, &numbers);
+    Ok(())
+}
+
 /// Claims cells, as many as the array has room for, for series of a label set that the log will name.
 #[napi(catch_unwind)]
 pub fn reserve(handle: &External<Handle>, set: u32, mut cells: Uint32ArraySlice) -> Result<()> {

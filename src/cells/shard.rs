@@ -20,12 +20,22 @@ pub type CellIndex = u32;
 pub struct LabelSet {
     /// The family's number.
     pub family: u32,
-    /// The numbers of the names.
+    /// The numbers of the names and values that all its series share.
+    pub shared: Arc<[(u32, u32)]>,
+    /// The numbers of the other names.
     pub names: SmallVec<[u32; 4]>,
     // what each series of it claims, from the first one on
     pub(crate) claim: Option<ClaimTemplate>,
     // what was reserved for it last, of which series may have some by now: JavaScript asks when it has no other
     pub(crate) reserved: Arc<[CellIndex]>,
+}
+
+impl LabelSet {
+    /// The symbols that it holds.
+    pub(crate) fn symbols(&self) -> impl Iterator<Item = u32> {
+        let shared = self.shared.iter().flat_map(|(name, value)| [*name, *value]);
+        shared.chain(self.names.iter().copied())
+    }
 }
 
 /// A claim of a shard.
@@ -84,7 +94,8 @@ impl Families {
     /// The number of a label set that was asked for before.
     pub(crate) fn find_label_set(&self, family: u32, names: &[u32]) -> Option<u32> {
         let numbers = self.by_family.get(&family)?;
-        numbers.iter().copied().find(|number| self.label_set(*number).is_some_and(|set| set.names.as_slice() == names))
+        let is_same = |set: &LabelSet| set.shared.is_empty() && set.names.as_slice() == names;
+        numbers.iter().copied().find(|number| self.label_set(*number).is_some_and(is_same))
     }
 
     /// A number for a new label set.
@@ -97,6 +108,20 @@ impl Families {
         }
         self.by_family.entry(family).or_default().push(number);
         number
+    }
+
+    /// Frees the numbers of label sets, which are returned. JavaScript holds none of them any more.
+    pub(crate) fn drop_label_sets(&mut self, numbers: &[u32]) -> Vec<LabelSet> {
+        let mut dropped = Vec::new();
+        for &number in numbers {
+            let Some(set) = self.label_sets.get_mut(number as usize).and_then(Option::take) else { continue };
+            if let Some(others) = self.by_family.get_mut(&set.family) {
+                others.retain(|other| *other != number);
+            }
+            self.free.push(number);
+            dropped.push(set);
+        }
+        dropped
     }
 
     /// Forgets a family and frees the numbers of its label sets, which are returned with them.

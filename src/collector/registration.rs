@@ -73,7 +73,35 @@ impl Collector {
             return known;
         }
         symbols.iter().for_each(|symbol| names.hold(*symbol));
-        families.add_label_set(LabelSet { family, names: symbols, claim: None, reserved: Arc::default() })
+        families.add_label_set(LabelSet {
+            family,
+            shared: Arc::default(),
+            names: symbols,
+            claim: None,
+            reserved: Arc::default(),
+        })
+    }
+
+    /// A number for those series of a label set whose first labels have these values: a record of one then has the values of the
+    /// other labels only.
+    pub fn label_subset<'a>(&self, shard: &Shard, set: u32, values: impl Iterator<Item = &'a str>) -> Option<u32> {
+        let mut names = self.names.lock();
+        let mut families = shard.families().lock();
+        let LabelSet { family, names: of, .. } = families.label_set(set)?.clone();
+        let shared: Arc<[Label]> = of.iter().copied().zip(values.map(|value| names.symbol(value))).collect();
+        let others = of.get(shared.len()..).unwrap_or_default();
+        let subset = LabelSet { family, names: others.into(), shared, claim: None, reserved: Arc::default() };
+        subset.symbols().for_each(|symbol| names.hold(symbol));
+        Some(families.add_label_set(subset))
+    }
+
+    /// Frees the numbers of label sets, which JavaScript holds no more.
+    pub fn drop_label_sets(&self, shard: &Shard, numbers: &[u32]) {
+        // the log may still have series of theirs
+        self.read_log(shard);
+        let mut names = self.names.lock();
+        let dropped = shard.families().lock().drop_label_sets(numbers);
+        dropped.iter().flat_map(LabelSet::symbols).for_each(|symbol| names.release(symbol));
     }
 
     /// The family of this number.
@@ -215,6 +243,7 @@ fn labels_in_set<'a>(
     set: Option<&LabelSet>,
     values: impl Iterator<Item = &'a str>,
 ) -> Option<(u32, SmallVec<[Label; 4]>)> {
-    let LabelSet { family, names: label_names, .. } = set?;
-    Some((*family, label_names.iter().copied().zip(values.map(|value| names.symbol(value))).collect()))
+    let LabelSet { family, shared, names: label_names, .. } = set?;
+    let others = label_names.iter().copied().zip(values.map(|value| names.symbol(value)));
+    Some((*family, shared.iter().copied().chain(others).collect()))
 }
