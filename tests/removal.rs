@@ -158,6 +158,31 @@ fn a_family_stays_if_another_thread_records_its_series_after_a_removal() {
 }
 
 #[test]
+fn a_label_subset_names_its_series_by_the_other_labels_and_frees_its_number_when_it_is_dropped() {
+    let collector = collector();
+    let thread = Thread::of(&collector);
+    let family = thread.family(Kind::Counter, "jobs", FamilyOptions::default());
+    let set = collector.label_set(&thread.shard, family, ["queue", "id"].into_iter());
+    let subset = |queue: &str| collector.label_subset(&thread.shard, set, [queue].into_iter()).expect("the set exists");
+    let [mail, sms] = ["mail", "sms"].map(subset);
+    let number = |queue: &str, id: &str| {
+        let labels = [("queue", queue), ("id", id)].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        collector.find(Kind::Counter, "jobs", &labels)
+    };
+    for (set, queue) in [(mail, "mail"), (sms, "sms")] {
+        let cell = collector.register_in_set(&thread.shard, set, ["7"].into_iter());
+        assert_eq!(collector.series_at(&thread.shard, cell), number(queue, "7"));
+    }
+    let whole = collector.register_in_set(&thread.shard, set, ["mail", "7"].into_iter());
+    assert_eq!(collector.series_at(&thread.shard, whole), number("mail", "7"), "the same series by all its labels");
+    collector.drop_label_sets(&thread.shard, &[mail, mail]);
+    assert_eq!(collector.register_in_set(&thread.shard, mail, ["8"].into_iter()), 0, "nothing has this number");
+    assert!(number("mail", "7").is_some(), "its series stay");
+    assert_eq!([subset("fax"), subset("fax")].iter().filter(|number| **number == mail).count(), 1, "freed once");
+    assert_eq!(collector.label_set(&thread.shard, family, ["queue", "id"].into_iter()), set);
+}
+
+#[test]
 fn a_label_set_that_is_requested_again_keeps_its_number() {
     let collector = collector();
     let thread = Thread::of(&collector);

@@ -91,5 +91,6 @@ module.exports = {
   TIMING,
   TIMING_ENTRIES,
   TIMING_FIRST,
+  TINY,
   ZERO,
 }

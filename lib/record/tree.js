@@ -4,6 +4,7 @@
 // V8's and JSC's Maps are fast from the first use on. The label with most values is the innermost, so that there are few Maps.
 
 const binding = require('../native')
+const { TINY } = require('./layout')
 const { RESET, keyOf, move, nodeOf } = require('./series')
 const { empty, get, remove, step } = require('./value-maps')
 
@@ -16,7 +17,7 @@ const NEXT_LOOK = 8
 /** unless the innermost Maps have this many values each. */
 const ENOUGH = 8
 /** A node with this many series has a label set of its own: most series are made in few nodes. */
-const MANY = 8
+const MANY = TINY ? 2 : 8
 /** At most this many cells are reserved at once. */
 const MOST_CELLS = 256
 const MOST_HEADS = 8
