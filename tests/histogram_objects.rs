@@ -7,7 +7,7 @@ use hdrhistogram::Histogram;
 use hdrhistogram::serialization::{Deserializer, Serializer, V2Serializer};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use tallystick::histogram::{Distribution, Form, HdrCounts, LogLinear, Precision, hdr_object};
+use tallystick::histogram::{BucketLayout, Distribution, HdrCounts, LogLinear, Precision, hdr_object};
 
 fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
@@ -168,7 +168,7 @@ fn memory(counts: &HdrCounts) -> (Vec<f64>, Vec<u32>) {
 }
 
 fn distribution(layout: LogLinear, values: impl Iterator<Item = f64>) -> Distribution {
-    let mut all = Distribution::empty(Form::LogLinear(layout));
+    let mut all = Distribution::empty(BucketLayout::LogLinear(layout));
     for value in values {
         all.add_head(value, value, value, 0.0);
         let (entry, cell) = layout.place(value);

@@ -10,32 +10,32 @@ use parking_lot::Mutex;
 
 use super::handle::Handle;
 use super::read::{Reading, read_later};
-use crate::collector::{Collector, Priority, Recent};
-use crate::exposition::{SeriesQuery, series_detail, series_lines, series_page, trace_json};
+use crate::collector::{Collector, Priority, Rates};
+use crate::exposition::{SeriesQuery, list_series, series_detail, series_lines, trace_json};
 
 /// A reader of a collector's series. Like a handle, it keeps no collector alive.
 pub struct SeriesHandle {
     collector: Weak<Collector>,
-    recent: Arc<Mutex<Recent>>,
+    rates: Arc<Mutex<Rates>>,
 }
 
 impl SeriesHandle {
     fn read<'env>(
         &self,
         env: &'env Env,
-        read: impl FnOnce(&Collector, &mut Recent) -> Vec<u8> + Send + 'static,
+        read: impl FnOnce(&Collector, &mut Rates) -> Vec<u8> + Send + 'static,
     ) -> Result<Reading<'env>> {
         let gone = || Error::from_reason("the collector is gone; please report this");
         let collector = self.collector.upgrade().ok_or_else(gone)?;
-        let recent = self.recent.clone();
-        read_later(env, Priority::Page, move || read(&collector, &mut recent.lock()))
+        let rates = self.rates.clone();
+        read_later(env, Priority::Page, move || read(&collector, &mut rates.lock()))
     }
 }
 
 /// Makes a reader.
 #[napi(catch_unwind)]
 pub fn open_series(handle: &External<Handle>) -> Result<External<SeriesHandle>> {
-    Ok(External::new(SeriesHandle { collector: Arc::downgrade(&handle.collector()?), recent: Arc::default() }))
+    Ok(External::new(SeriesHandle { collector: Arc::downgrade(&handle.collector()?), rates: Arc::default() }))
 }
 
 /// A page of series as JSON; `after` is the last key of the page before.
@@ -50,13 +50,13 @@ pub fn series<'env>(
     timestamp: String,
 ) -> Result<Reading<'env>> {
     let query = SeriesQuery { prefix, text, limit: limit as usize, after, timestamp };
-    handle.read(env, move |collector, recent| series_page(collector, recent, &query))
+    handle.read(env, move |collector, rates| list_series(collector, rates, &query))
 }
 
 /// One series as JSON with its distribution; no bytes for one that is not there.
 #[napi(catch_unwind, ts_return_type = "[ticket: number, bytes: Promise<Uint8Array>] | null")]
 pub fn series_of_key<'env>(env: &'env Env, handle: &External<SeriesHandle>, key: String) -> Result<Reading<'env>> {
-    handle.read(env, move |collector, recent| series_detail(collector, recent, &key).unwrap_or_default())
+    handle.read(env, move |collector, rates| series_detail(collector, rates, &key).unwrap_or_default())
 }
 
 /// Series as JSON, a line for each key, which is empty for one that is not there.
@@ -66,7 +66,7 @@ pub fn series_of_keys<'env>(
     handle: &External<SeriesHandle>,
     keys: Vec<String>,
 ) -> Result<Reading<'env>> {
-    handle.read(env, move |collector, recent| series_lines(collector, recent, &keys))
+    handle.read(env, move |collector, rates| series_lines(collector, rates, &keys))
 }
 
 /// The newest events after a sequence number as JSON.

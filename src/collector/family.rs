@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::Collector;
 use super::kinds::{Kind, MetricKind};
-use crate::histogram::{Form, Precision};
+use crate::histogram::{BucketLayout, Precision};
 
 /// How the values that threads have of one gauge are merged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -90,12 +90,12 @@ impl Family {
 
     /// The buckets of a distribution. Labelled ones are many, so they are coarser by default.
     #[must_use]
-    pub fn form(&self, labelled: bool) -> Form {
+    pub fn bucket_layout(&self, labelled: bool) -> BucketLayout {
         if let Some(bounds) = &self.bounds {
-            return Form::Bounds(bounds.clone());
+            return BucketLayout::Bounds(bounds.clone());
         }
         let precision = self.precision(labelled);
-        Form::LogLinear(self.behaviour().log_linear(precision))
+        BucketLayout::LogLinear(self.behaviour().log_linear(precision))
     }
 
     fn precision(&self, labelled: bool) -> Precision {

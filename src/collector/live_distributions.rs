@@ -9,7 +9,7 @@ use super::kinds::{Baseline, Chunks};
 use super::removal::Baselines;
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, ClaimRole, Counts, Shard, layout};
-use crate::histogram::{Distribution, Extremes, Form, PageCounts, Run, buckets_of, total};
+use crate::histogram::{BucketLayout, Distribution, Extremes, PageCounts, Run, buckets_of, total};
 
 /// Most distributions of one thing span fewer powers of two.
 const USUAL_PAGES: usize = 16;
@@ -80,10 +80,11 @@ impl LiveDistributions {
     pub fn distribution<'a>(
         &'a self,
         series: u32,
-        form: &Form,
+        layout: &BucketLayout,
         before: Option<&'a Distribution>,
     ) -> Option<LiveDistribution<'a>> {
-        let (Form::LogLinear(layout), [head @ Head { before: None, .. }]) = (form, self.heads_of(series)) else {
+        let (BucketLayout::LogLinear(layout), [head @ Head { before: None, .. }]) = (layout, self.heads_of(series))
+        else {
             return None;
         };
         let chunks = self.chunks_of(head);

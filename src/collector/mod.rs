@@ -48,7 +48,7 @@ pub use family::{Family, FamilyConflict, FamilyOptions, Merge};
 pub use gauge_value::GaugeValue;
 pub use kinds::{Kind, MetricType};
 pub use names::{Label, NamesView, Series, Symbol};
-pub use rates::{Recent, RollingBaseline};
+pub use rates::{Rates, RollingBaseline};
 pub use reader::{Priority, is_queued, read_in_turn, reader_has_room};
 pub use registry::{attach, default_collector, register};
 pub use removal::Removed;

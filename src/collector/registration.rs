@@ -12,7 +12,7 @@ use super::kinds::distribution::shape;
 use super::names::{Label, Names, Place, Symbol};
 use crate::cells::sync::Arc;
 use crate::cells::{CellIndex, ClaimRole, ClaimTemplate, LabelSet, Shard};
-use crate::histogram::Form;
+use crate::histogram::BucketLayout;
 
 impl Collector {
     /// A new shard of a thread of its own. It is read from now on, until [`Collector::fold`].
@@ -186,7 +186,9 @@ impl Collector {
 
     /// Makes the page of a distribution's directory entry. 0 when there is no such distribution or entry.
     pub fn claim_page(&self, shard: &Shard, head: CellIndex, entry: u32) -> CellIndex {
-        let Some(Form::LogLinear(cells)) = self.series_at(shard, head).and_then(|series| self.form(series)) else {
+        let Some(BucketLayout::LogLinear(cells)) =
+            self.series_at(shard, head).and_then(|series| self.bucket_layout(series))
+        else {
             return 0;
         };
         if entry >= cells.entries() {
@@ -203,9 +205,9 @@ impl Collector {
     }
 
     /// How a distribution's values are divided.
-    fn form(&self, series: u32) -> Option<Form> {
+    fn bucket_layout(&self, series: u32) -> Option<BucketLayout> {
         let (family, labelled) = self.names.lock().family_of(series)?;
-        Some(family.form(labelled))
+        Some(family.bucket_layout(labelled))
     }
 }
 

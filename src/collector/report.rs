@@ -18,7 +18,7 @@ use super::value::saturated;
 use super::window::baseline;
 use crate::cells::ClaimRole;
 use crate::cells::sync::Mutex;
-use crate::histogram::{Distribution, Form, MergedDistribution, Summary};
+use crate::histogram::{BucketLayout, Distribution, MergedDistribution, Summary};
 
 /// How often a report is made from live cells. Where threads end that fast, the last attempt copies them under the value lock.
 const LIVE_ATTEMPTS: u32 = 3;
@@ -178,15 +178,15 @@ impl Read<'_> {
         if self.since.folded_distribution(series).is_some() {
             return None;
         }
-        let (form, unit) = self.form(series)?;
-        Some((self.live.distribution(series, &form, self.since.earlier(series))?, unit))
+        let (layout, unit) = self.bucket_layout(series)?;
+        Some((self.live.distribution(series, &layout, self.since.earlier(series))?, unit))
     }
 
     /// What came of one series, and the unit.
     fn distribution(&self, series: u32) -> Option<(Distribution, f64)> {
-        let (form, unit) = self.form(series)?;
+        let (layout, unit) = self.bucket_layout(series)?;
         let folded = self.since.folded_distribution(series).cloned();
-        let mut now = folded.unwrap_or_else(|| Distribution::empty(form));
+        let mut now = folded.unwrap_or_else(|| Distribution::empty(layout));
         self.live.add_to(&mut now, series);
         if let Some(earlier) = self.since.earlier(series) {
             if now.count() <= earlier.count() {
@@ -198,9 +198,9 @@ impl Read<'_> {
     }
 
     /// How values are divided, and in which multiples they are reported.
-    fn form(&self, series: u32) -> Option<(Form, f64)> {
+    fn bucket_layout(&self, series: u32) -> Option<(BucketLayout, f64)> {
         let (series, family) = self.names.get(series)?;
         let unit = family.behaviour().unit_size();
-        Some((family.form(!series.labels.is_empty()), unit))
+        Some((family.bucket_layout(!series.labels.is_empty()), unit))
     }
 }

@@ -45,8 +45,8 @@ impl Totals {
 
     /// Adds to a distribution.
     pub(super) fn add_distribution(&mut self, series: u32, more: &Distribution) {
-        let form = || Distribution::empty(more.form().clone());
-        self.distributions.entry(series).or_insert_with(form).add(more);
+        let empty = || Distribution::empty(more.layout().clone());
+        self.distributions.entry(series).or_insert_with(empty).add(more);
     }
 
     /// Gauges end with their thread: they are never folded.

@@ -9,7 +9,7 @@ use super::{LogLinear, Sum};
 
 /// How values are divided among buckets.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Form {
+pub enum BucketLayout {
     /// Log-linear buckets, in pages of a power of two.
     LogLinear(LogLinear),
     /// A bucket for each upper bound (strictly increasing, finite), and one for what is beyond the last.
@@ -59,7 +59,7 @@ impl PageCounts for Page {
 /// are read where they are recorded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Distribution<P = Page> {
-    form: Form,
+    layout: BucketLayout,
     // ascending by entry
     pages: Vec<P>,
     zeros: f64,
@@ -83,13 +83,13 @@ pub struct Summary {
 impl<P: PageCounts> Distribution<P> {
     /// A distribution whose pages (with a count, ascending by entry) are read where they are. Its sum is not read.
     pub(crate) fn live(layout: LogLinear, pages: Vec<P>, zeros: f64, extremes: Extremes) -> Self {
-        Self { form: Form::LogLinear(layout), pages, zeros, sum: Sum::default(), extremes }
+        Self { layout: BucketLayout::LogLinear(layout), pages, zeros, sum: Sum::default(), extremes }
     }
 
     /// How its values are divided.
     #[must_use]
-    pub fn form(&self) -> &Form {
-        &self.form
+    pub fn layout(&self) -> &BucketLayout {
+        &self.layout
     }
 
     /// How many values are 0.
@@ -111,7 +111,7 @@ impl<P: PageCounts> Distribution<P> {
     /// How many values reached the end of the range of log-linear buckets.
     #[must_use]
     pub fn overflow(&self) -> f64 {
-        let Form::LogLinear(layout) = &self.form else { return 0.0 };
+        let BucketLayout::LogLinear(layout) = &self.layout else { return 0.0 };
         let last = self.pages.last().filter(|page| page.entry() + 1 == layout.entries());
         let last = last.filter(|_| self.extremes.max >= layout.largest());
         last.map_or(0.0, |page| page.count(layout.precision().cells() - 1))
@@ -123,9 +123,9 @@ impl<P: PageCounts> Distribution<P> {
 
     fn bucket(&self, page: &P, at: u32) -> Bucket {
         let count = page.count(at);
-        match &self.form {
-            Form::LogLinear(layout) => layout.bucket(page.entry(), at, count, self.extremes),
-            Form::Bounds(bounds) => {
+        match &self.layout {
+            BucketLayout::LogLinear(layout) => layout.bucket(page.entry(), at, count, self.extremes),
+            BucketLayout::Bounds(bounds) => {
                 let at = at as usize;
                 let lowest = at.checked_sub(1).and_then(|below| bounds.get(below)).copied();
                 let highest = bounds.get(at).copied();
@@ -157,8 +157,8 @@ impl LogLinear {
 impl Distribution {
     /// A distribution of no value.
     #[must_use]
-    pub fn empty(form: Form) -> Self {
-        Self { form, pages: Vec::new(), zeros: 0.0, sum: Sum::default(), extremes: Extremes::NONE }
+    pub fn empty(layout: BucketLayout) -> Self {
+        Self { layout, pages: Vec::new(), zeros: 0.0, sum: Sum::default(), extremes: Extremes::NONE }
     }
 
     /// Adds what was read of a head: sum, extremes and the number of zeros.
@@ -189,7 +189,7 @@ impl Distribution {
         at.ok().and_then(|at| self.pages.get(at)).map_or(&[], |page| &page.counts)
     }
 
-    /// Adds another distribution of the same form.
+    /// Adds another distribution of the same layout.
     pub fn add(&mut self, other: &Self) {
         self.add_head(other.sum, other.extremes.min, other.extremes.max, other.zeros);
         for page in &other.pages {
@@ -278,7 +278,7 @@ impl Distribution {
     /// The cumulative counts of a distribution with bounds, exactly as counted.
     #[must_use]
     pub fn cumulative_at_own_bounds(&self) -> Option<Vec<(f64, f64)>> {
-        let Form::Bounds(bounds) = &self.form else { return None };
+        let BucketLayout::Bounds(bounds) = &self.layout else { return None };
         let counts = self.pages.first().map_or(&[][..], |page| &page.counts);
         let mut sum = 0.0;
         let cumulative = bounds.iter().enumerate().map(|(at, bound)| {

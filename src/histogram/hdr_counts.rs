@@ -21,7 +21,7 @@
 //! JavaScript, where their counts are.
 
 use super::log_linear::{highest_whole, lowest};
-use super::{Distribution, Form, MAX_NANOS};
+use super::{BucketLayout, Distribution, MAX_NANOS};
 
 /// How many bits of a value choose its cell, by significant digits: a power of two is cut in half of the smallest power of
 /// two that is at least `2 · 10^digits`, as `HdrHistogram` does it.
@@ -63,7 +63,7 @@ impl HdrCounts {
     /// largest, or for a distribution with bounds.
     #[must_use]
     pub fn of_distribution(distribution: &Distribution, scale: f64) -> Option<Self> {
-        let Form::LogLinear(layout) = distribution.form() else { return None };
+        let BucketLayout::LogLinear(layout) = distribution.layout() else { return None };
         let digits = layout.precision() as u32;
         Self::scaled(digits, distribution.middles().into_iter(), distribution.extremes(), scale)
     }

@@ -20,7 +20,7 @@ struct Part {
 impl MergedDistribution {
     /// Adds a distribution whose values are reported in multiples of `unit`.
     pub fn add(&mut self, distribution: Distribution, unit: f64) {
-        let is_alike = |part: &&mut Part| part.unit == unit && part.distribution.form() == distribution.form();
+        let is_alike = |part: &&mut Part| part.unit == unit && part.distribution.layout() == distribution.layout();
         match self.parts.iter_mut().find(is_alike) {
             Some(part) => part.distribution.add(&distribution),
             None => self.parts.push(Part { distribution, unit }),
@@ -63,14 +63,14 @@ impl MergedDistribution {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Form, LogLinear, Precision};
+    use super::super::{BucketLayout, LogLinear, Precision};
     use super::*;
 
     const MILLI: f64 = 1e6;
     const QUANTILES: [f64; 5] = [0.0, 0.5, 0.9, 0.99, 1.0];
 
     fn distribution(layout: LogLinear, values: &[f64]) -> Distribution {
-        let mut distribution = Distribution::empty(Form::LogLinear(layout));
+        let mut distribution = Distribution::empty(BucketLayout::LogLinear(layout));
         for &value in values {
             let zeros = if value == 0.0 { 1.0 } else { 0.0 };
             distribution.add_head(value, value, value, zeros);

@@ -11,7 +11,7 @@ mod quantiles;
 mod sum;
 
 pub(crate) use distribution::PageCounts;
-pub use distribution::{Distribution, Form, Page, Summary};
+pub use distribution::{BucketLayout, Distribution, Page, Summary};
 pub use hdr_counts::HdrCounts;
 pub use hdr_encoding::EncodingError;
 pub use log_linear::{LogLinear, Precision};

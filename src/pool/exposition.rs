@@ -5,7 +5,7 @@ use crate::collector::{Collector, MetricType};
 use crate::exposition::exposed_names::ExposedNames;
 use crate::exposition::{
     DEFAULT_BUCKETS_MILLIS, ExposedFamilies, ExposedFamily, ExposedLabel, PROMETHEUS_TEXT, Sample, SeriesLabels,
-    SeriesSource, exposition_behind,
+    SeriesSource, exposition_after,
 };
 
 /// What of a pool is exposed, and how.
@@ -34,7 +34,7 @@ pub fn pool_prometheus_text(how: &PoolExposition, pool: Option<&Pool>, collector
         Some(_) => ExposedFamilies { comment: None, families: families.exposed },
         None => ExposedFamilies { comment: Some("Pool not initialized"), families: Vec::new() },
     };
-    exposition_behind(&PROMETHEUS_TEXT, exposed, &mut names, collector, &DEFAULT_BUCKETS_MILLIS, Vec::new())
+    exposition_after(exposed, &mut names, &PROMETHEUS_TEXT, collector, &DEFAULT_BUCKETS_MILLIS, Vec::new())
 }
 
 type Read = fn(&Worker) -> f64;
@@ -120,7 +120,7 @@ impl<'a> Families<'a, '_> {
         metric_type: MetricType,
         series: Option<Box<dyn SeriesSource + 'a>>,
     ) {
-        let name = self.names.give_plain(&format!("{}_{name}", self.namespace));
+        let name = self.names.assign_plain(&format!("{}_{name}", self.namespace));
         let Some(series) = series else { return };
         self.exposed.push(ExposedFamily {
             name,

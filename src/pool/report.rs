@@ -149,9 +149,9 @@ struct Extra<'a> {
 }
 
 impl Serialize for Extra<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let known = self.names.iter().zip(self.numbers).filter(|(_, number)| !number.is_nan());
-        to.collect_map(known.map(|(name, number)| (name, JsonNumber(*number))))
+        serializer.collect_map(known.map(|(name, number)| (name, JsonNumber(*number))))
     }
 }
 

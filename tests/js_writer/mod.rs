@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 
 use tallystick::cells::{CellIndex, Chunk, ClaimRole, DirectoryEntry, Shard, layout};
 use tallystick::collector::{Collector, Family, FamilyOptions, Kind, Merge, NewCollector, Removed};
-use tallystick::histogram::{Form, LogLinear, Precision};
+use tallystick::histogram::{BucketLayout, LogLinear, Precision};
 
 /// Labels of a series.
 pub type Labels<'a> = &'a [(&'a str, &'a str)];
@@ -229,12 +229,12 @@ impl Thread {
     fn observe_in(&self, kind: Kind, name: &str, labels: Labels, value: f64) {
         let head = self.head(kind, name, labels);
         let labelled = !canonical(labels).is_empty();
-        match self.family_of(kind, name).form(labelled) {
-            Form::Bounds(bounds) => {
+        match self.family_of(kind, name).bucket_layout(labelled) {
+            BucketLayout::Bounds(bounds) => {
                 let cell = bounds.partition_point(|bound| *bound < value) as u32;
                 self.grow(head + layout::BOUNDED + cell, 1.0);
             }
-            Form::LogLinear(cells) => self.count(head, cells, value),
+            BucketLayout::LogLinear(cells) => self.count(head, cells, value),
         }
         self.note(head, value);
     }

@@ -8,7 +8,7 @@ use super::super::value::{Section, Stats, Value};
 use super::{Baseline, Chunks, ExposedBuckets, FixedUnit, LiveClaim, MetricKind, MetricType};
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, ClaimRole, ClaimTemplate, DirectoryEntry, Shape, layout};
-use crate::histogram::{Distribution, Form, LogLinear, Precision};
+use crate::histogram::{BucketLayout, Distribution, LogLinear, Precision};
 
 /// What such a kind decides itself.
 pub trait DistributionKind: Sync {
@@ -36,9 +36,9 @@ impl<Of: DistributionKind> MetricKind for Of {
     }
 
     fn claim(&self, family: &Family, labelled: bool) -> ClaimTemplate {
-        let (cells, shape) = match family.form(labelled) {
-            Form::Bounds(bounds) => (layout::BOUNDED + bounds.len() as u32 + 1, None),
-            Form::LogLinear(cells) => (layout::DIRECTORY, Some(shape(cells, labelled))),
+        let (cells, shape) = match family.bucket_layout(labelled) {
+            BucketLayout::Bounds(bounds) => (layout::BOUNDED + bounds.len() as u32 + 1, None),
+            BucketLayout::LogLinear(cells) => (layout::DIRECTORY, Some(shape(cells, labelled))),
         };
         let mut head = vec![0.0; cells as usize];
         head[layout::MIN as usize] = f64::INFINITY;
@@ -48,7 +48,7 @@ impl<Of: DistributionKind> MetricKind for Of {
 
     fn add_claim(&self, totals: &mut Totals, claim: &LiveClaim) {
         let of = totals.distributions.entry(claim.claim.series);
-        let sum = of.or_insert_with(|| Distribution::empty(claim.family.form(claim.labelled)));
+        let sum = of.or_insert_with(|| Distribution::empty(claim.family.bucket_layout(claim.labelled)));
         add_distribution(sum, claim.head(), claim.chunk, claim.chunks);
     }
 
@@ -61,7 +61,7 @@ impl<Of: DistributionKind> MetricKind for Of {
     }
 
     fn baseline(&self, claim: &LiveClaim) -> Baseline {
-        let mut before = Distribution::empty(claim.family.form(claim.labelled));
+        let mut before = Distribution::empty(claim.family.bucket_layout(claim.labelled));
         add_distribution(&mut before, claim.head(), claim.chunk, claim.chunks);
         // The one thing that another thread writes: the extremes are those of what comes from now on. Where the owner records
         // at this very moment, they are as fine as the cells.
@@ -74,9 +74,9 @@ impl<Of: DistributionKind> MetricKind for Of {
         let LiveClaim { chunk, chunks, family, labelled, .. } = *claim;
         let head = claim.head();
         chunk.write(head, 0.0);
-        match family.form(labelled) {
-            Form::Bounds(bounds) => chunk.zero_row(head + layout::BOUNDED, bounds.len() as u32 + 1),
-            Form::LogLinear(cells) => {
+        match family.bucket_layout(labelled) {
+            BucketLayout::Bounds(bounds) => chunk.zero_row(head + layout::BOUNDED, bounds.len() as u32 + 1),
+            BucketLayout::LogLinear(cells) => {
                 chunk.write(head + layout::ZERO, 0.0);
                 each_page(head, cells, chunk, chunks, |_, home, offset| home.zero_row(offset, cells_of_page(cells)));
             }
@@ -140,14 +140,14 @@ fn cells_of_page(cells: LogLinear) -> u32 {
 /// Adds what the cells of one distribution hold.
 pub fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk, chunks: &Chunks) {
     let [total, min, max] = [layout::SUM, layout::MIN, layout::MAX].map(|cell| chunk.read(head + cell));
-    match sum.form().clone() {
-        Form::Bounds(bounds) => {
+    match sum.layout().clone() {
+        BucketLayout::Bounds(bounds) => {
             sum.add_head(total, min, max, 0.0);
             let first = head + layout::BOUNDED;
             let end = first + bounds.len() as u32 + 1;
             sum.add_page(0, chunk.read_row(first, end - first));
         }
-        Form::LogLinear(cells) => {
+        BucketLayout::LogLinear(cells) => {
             sum.add_head(total, min, max, chunk.read(head + layout::ZERO));
             let counts = cells.precision().cells();
             each_page(head, cells, chunk, chunks, |entry, home, page| {
@@ -160,7 +160,7 @@ pub fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk, chunks
 /// What came to one distribution since an earlier reading of it, if anything. Its extremes are its own, as fine as the cells, so
 /// that it can be added to others.
 pub fn distribution_since(before: &Distribution, head: u32, chunk: &Chunk, chunks: &Chunks) -> Option<Distribution> {
-    let mut now = Distribution::empty(before.form().clone());
+    let mut now = Distribution::empty(before.layout().clone());
     add_distribution(&mut now, head, chunk, chunks);
     if now.count() <= before.count() {
         return None;
