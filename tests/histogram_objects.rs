@@ -172,7 +172,7 @@ fn distribution(layout: LogLinear, values: impl Iterator<Item = f64>) -> Distrib
     for value in values {
         all.add_head(value, value, value, 0.0);
         let (entry, cell) = layout.place(value);
-        let counted = (0..layout.precision().cells()).map(|at| f64::from(at == cell));
+        let counted = (0..layout.precision().buckets()).map(|at| f64::from(at == cell));
         all.add_page(entry, counted);
     }
     all

@@ -64,7 +64,7 @@ impl Counter {
 
 /// The value of the only series, if a reader sees it.
 fn count(collector: &Collector) -> Option<f64> {
-    collector.read().whole_life().count(0).map(|count| count.increments.rounded)
+    collector.read().cumulative_values().count(0).map(|count| count.increments.rounded)
 }
 
 fn window_count(window: &Window, collector: &Collector) -> f64 {
@@ -120,7 +120,7 @@ fn two_threads_register_the_same_series_while_it_is_read() {
         }
         let reading = collector.read();
         assert_eq!(reading.names.series().count(), 1);
-        assert_eq!(reading.whole_life().count(0).map(|count| count.increments.rounded), Some(2.0));
+        assert_eq!(reading.cumulative_values().count(0).map(|count| count.increments.rounded), Some(2.0));
     });
 }
 
@@ -317,10 +317,10 @@ fn a_gauge_with_a_time_shows_no_value_that_another_thread_has_replaced() {
         let cell = one.head(Kind::Gauge, "size", &[]);
         let chunk = chunk_of(&one.shard, cell);
         let writer = thread::spawn(move || chunk.set_timed(offset_of(cell), 30.0, 3.0));
-        let value = collector.read().whole_life().gauge(0).map(|state| state.value);
+        let value = collector.read().cumulative_values().gauge(0).map(|state| state.value);
         assert!(value == Some(20.0) || value == Some(30.0), "{value:?}");
         writer.join().expect("the writer ends");
-        assert_eq!(collector.read().whole_life().gauge(0).map(|state| state.value), Some(30.0));
+        assert_eq!(collector.read().cumulative_values().gauge(0).map(|state| state.value), Some(30.0));
     });
 }
 
@@ -335,10 +335,10 @@ fn a_gauge_of_two_copies_in_a_thread_is_counted_once_while_the_newer_one_sets_it
             new.set("size", &[], 20.0);
             new
         });
-        let value = collector.read().whole_life().gauge(0).map(|state| state.value);
+        let value = collector.read().cumulative_values().gauge(0).map(|state| state.value);
         assert!(value == Some(10.0) || value == Some(20.0), "{value:?}");
         writer.join().expect("the writer ends");
-        assert_eq!(collector.read().whole_life().gauge(0).map(|state| state.value), Some(20.0));
+        assert_eq!(collector.read().cumulative_values().gauge(0).map(|state| state.value), Some(20.0));
     });
 }
 
@@ -356,10 +356,10 @@ fn a_gauge_that_was_not_set_is_absent_however_early_it_is_read() {
                 chunk_of(&counter.shard, cell).set(offset_of(cell), 7.0);
             }
         });
-        let value = collector.read().whole_life().gauge(1).map(|state| state.value);
+        let value = collector.read().cumulative_values().gauge(1).map(|state| state.value);
         assert!(value.is_none_or(|value| value == 7.0), "{value:?}");
         writer.join().expect("the writer ends");
-        assert_eq!(collector.read().whole_life().gauge(1).map(|state| state.value), Some(7.0));
+        assert_eq!(collector.read().cumulative_values().gauge(1).map(|state| state.value), Some(7.0));
     });
 }
 
@@ -388,7 +388,7 @@ fn a_gauge_in_a_reused_cell_is_absent_before_it_is_set() {
 const VALUES: [f64; 2] = [5.0, 9.0];
 
 fn distribution(collector: &Collector) -> Distribution {
-    collector.read().whole_life().distribution(0).expect("registered before").into_owned()
+    collector.read().cumulative_values().distribution(0).expect("registered before").into_owned()
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn place(layout: &BucketLayout, value: f64) -> (u32, usize, usize) {
     match layout {
         BucketLayout::LogLinear(layout) => {
             let (entry, cell) = layout.place(value);
-            (entry, cell as usize, layout.precision().cells() as usize)
+            (entry, cell as usize, layout.precision().buckets() as usize)
         }
         BucketLayout::Bounds(bounds) => (0, bounds.partition_point(|bound| *bound < value), bounds.len() + 1),
     }
@@ -267,7 +267,7 @@ fn assert_within_a_cell(all: &Distribution, layout: LogLinear, sorted: &[f64], q
     assert!((sorted[0]..=sorted[sorted.len() - 1]).contains(&reported), "{reported} outside");
     assert!(exact <= reported, "{q}: {reported} is below {exact}");
     if exact > 0.0 {
-        let width = exact / f64::from(layout.precision().cells());
+        let width = exact / f64::from(layout.precision().buckets());
         assert!(reported - exact <= width, "{q}: {reported} is not near {exact}");
     } else {
         assert_eq!(reported, 0.0);

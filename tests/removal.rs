@@ -441,7 +441,7 @@ fn a_cell_that_is_folded_while_its_removal_waits_is_counted_once() {
     for round in 1..=6 {
         record();
         assert_eq!(shown(&collector), format!("jobs{{id=\"a\"}}=0 wait{{id=\"a\"}}={round}*{}", 8 * round));
-        let count = collector.read().whole_life().increments(0);
+        let count = collector.read().cumulative_values().increments(0);
         assert_eq!(count, Some(900.0 * f64::from(round)));
     }
     theirs.release_removed();

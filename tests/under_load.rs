@@ -66,7 +66,7 @@ fn write(collector: &Arc<Collector>, written: &Written) {
 
 /// The series' numbers and the values of one reading.
 fn values(reading: &Reading) -> Option<(f64, f64, Distribution)> {
-    let since = reading.whole_life();
+    let since = reading.cumulative_values();
     let count = since.count(0)?;
     let distribution = since.distribution(1)?;
     Some((count.increments.rounded, count.decrements.rounded, distribution.into_owned()))

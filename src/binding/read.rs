@@ -10,7 +10,7 @@ use napi_derive::napi;
 use super::buffer_pool::{buffer, to_array};
 use super::handle::{Handle, pairs};
 use super::memory::SharedArray;
-use crate::collector::{Collector, Kind, Priority, Snapshot, Window, is_queued, read_in_turn, reader_has_room};
+use crate::collector::{Collector, Kind, Priority, Snapshot, Window, is_queued, reader_has_room, run_on_reader};
 use crate::exposition::{
     DEFAULT_BUCKETS_MILLIS, FamilyQuery, PROMETHEUS_TEXT, exposition, families_json, json_snapshot, name_clashes,
     snapshot_text, value_text,
@@ -168,7 +168,7 @@ pub(super) fn read_later(
         return Ok(None);
     }
     let (deferred, promise) = env.create_deferred()?;
-    let ticket = read_in_turn(priority, move || match catch_unwind(AssertUnwindSafe(read)) {
+    let ticket = run_on_reader(priority, move || match catch_unwind(AssertUnwindSafe(read)) {
         Ok(bytes) => deferred.resolve(move |_| Ok(to_array(bytes))),
         Err(_) => deferred.reject(Error::from_reason("the reading failed; please report this")),
     });

@@ -9,7 +9,7 @@ use napi_derive::napi;
 use super::handle::{Handle, Hold, pairs};
 use super::memory::SharedArray;
 use crate::cells::ClaimRole;
-use crate::collector::{FamilyConflict, FamilyOptions, Kind, Merge, Priority, Removed, read_in_turn};
+use crate::collector::{FamilyConflict, FamilyOptions, Kind, Merge, Priority, Removed, run_on_reader};
 use crate::histogram::Precision;
 
 /// What a family is asked for with; the numbers are those of `lib/record/layout.js`.
@@ -137,7 +137,7 @@ pub fn next_log(handle: &External<Handle>, units: u32) -> Result<u32> {
     let number = shard.log().next(units as usize);
     if shard.log().full() > 0 && shard.log().make_due() {
         let (collector, shard) = (Arc::downgrade(collector), shard.clone());
-        read_in_turn(Priority::Log, move || {
+        run_on_reader(Priority::Log, move || {
             shard.log().begin();
             if let Some(collector) = collector.upgrade() {
                 collector.read_log(&shard);

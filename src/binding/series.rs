@@ -28,7 +28,7 @@ impl SeriesHandle {
         let gone = || Error::from_reason("the collector is gone; please report this");
         let collector = self.collector.upgrade().ok_or_else(gone)?;
         let rates = self.rates.clone();
-        read_later(env, Priority::Page, move || read(&collector, &mut rates.lock()))
+        read_later(env, Priority::WebPage, move || read(&collector, &mut rates.lock()))
     }
 }
 
@@ -73,7 +73,7 @@ pub fn series_of_keys<'env>(
 #[napi(catch_unwind, ts_return_type = "[ticket: number, bytes: Promise<Uint8Array>] | null")]
 pub fn trace_after<'env>(env: &'env Env, handle: &External<Handle>, after: f64, limit: u32) -> Result<Reading<'env>> {
     let collector = handle.collector()?;
-    read_later(env, Priority::Page, move || trace_json(&collector, after as u64, limit as usize))
+    read_later(env, Priority::WebPage, move || trace_json(&collector, after as u64, limit as usize))
 }
 
 /// What tells the events of a collector apart from those of another one, also in an earlier process.

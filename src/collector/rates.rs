@@ -125,7 +125,7 @@ impl Rates {
 }
 
 fn counts_of(reading: &Reading) -> Vec<f64> {
-    let delta = reading.whole_life();
+    let delta = reading.cumulative_values();
     let count = |number| reading.names.get(number)?.1.behaviour().recordings(&delta, number);
     (0..).zip(reading.names.series()).map(|(number, _)| count(number).unwrap_or(f64::NAN)).collect()
 }

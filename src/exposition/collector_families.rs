@@ -24,7 +24,7 @@ pub struct Exposure<'a> {
 impl<'a> Exposure<'a> {
     /// The visible families with cumulative values.
     pub fn families(&self, names: &mut ExposedNames) -> Vec<ExposedFamily<'a>> {
-        let delta = self.reading.whole_life();
+        let delta = self.reading.cumulative_values();
         // families without visible series have names too, so that a name never changes between scrapes
         let exposed: Vec<(String, MetricType, FamilyReading)> = self
             .reading

@@ -46,7 +46,9 @@ pub enum NamedUnit<'a> {
 impl<'a> NamedUnit<'a> {
     fn of(family: &'a Family) -> Self {
         let fixed = family.behaviour().fixed_unit();
-        fixed.map_or(Self::Declared(family.options.unit.as_deref()), |unit| Self::Fixed(unit.word, unit.endings))
+        fixed.map_or(Self::Declared(family.options.unit.as_deref()), |unit| {
+            Self::Fixed(unit.word, unit.replaced_suffixes)
+        })
     }
 }
 
@@ -116,7 +118,7 @@ struct Suffixes {
 impl Suffixes {
     fn new(unit: NamedUnit, metric_type: MetricType) -> Self {
         let (unit, abbreviations) = match unit {
-            NamedUnit::Fixed(word, endings) => (word.to_owned(), endings.iter().map(|it| (*it).to_owned()).collect()),
+            NamedUnit::Fixed(word, replaced) => (word.to_owned(), replaced.iter().map(|it| (*it).to_owned()).collect()),
             NamedUnit::Declared(Some(unit)) if units::is_one(unit) && metric_type == MetricType::Gauge => {
                 ("ratio".to_owned(), Vec::new())
             }

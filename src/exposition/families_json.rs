@@ -20,7 +20,7 @@ pub fn families_json(collector: &Collector, window: Option<&Window>, query: &Fam
         return window.read(collector, |reading, delta| lines(reading, delta, query));
     }
     let reading = collector.read();
-    lines(&reading, &reading.whole_life(), query)
+    lines(&reading, &reading.cumulative_values(), query)
 }
 
 fn lines<'a>(reading: &'a Reading, delta: &Delta<'a>, query: &FamilyQuery) -> Vec<u8> {
@@ -46,7 +46,7 @@ impl Serialize for FamilyJson<'_> {
         let family = self.0.family;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("name", &family.name)?;
-        map.serialize_entry("kind", family.kind.word())?;
+        map.serialize_entry("kind", family.kind.name())?;
         for (name, text) in [("help", &family.options.help), ("unit", &family.options.unit)] {
             if let Some(text) = text {
                 map.serialize_entry(name, text)?;
@@ -76,7 +76,7 @@ impl Serialize for SeriesJson<'_> {
         map.serialize_entry("labels", &LabelsJson(&self.0))?;
         match &self.0.value {
             Value::Number(value) => map.serialize_entry("value", &Number(*value))?,
-            Value::Stats(stats) => map.serialize_entry("distribution", &WithSum(stats, stats.sum_word))?,
+            Value::Stats(stats) => map.serialize_entry("distribution", &WithSum(stats, stats.sum_name))?,
         }
         map.end()
     }

@@ -119,7 +119,7 @@ impl Serialize for Json<'_, Value> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             Value::Number(number) => Json(number).serialize(serializer),
-            Value::Stats(stats) => WithSum(stats, stats.sum_word).serialize(serializer),
+            Value::Stats(stats) => WithSum(stats, stats.sum_name).serialize(serializer),
         }
     }
 }
@@ -141,7 +141,7 @@ struct Distributions<'a>(&'a [(String, Stats)]);
 
 impl Serialize for Distributions<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(key, stats)| (key, WithSum(stats, stats.sum_word))))
+        serializer.collect_map(self.0.iter().map(|(key, stats)| (key, WithSum(stats, stats.sum_name))))
     }
 }
 

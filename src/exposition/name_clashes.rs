@@ -44,7 +44,7 @@ pub fn name_clashes(collector: &Collector, known: usize) -> (usize, Vec<NameClas
 }
 
 fn described(family: &Family) -> (&'static str, String) {
-    (family.kind.word(), family.name.clone())
+    (family.kind.name(), family.name.clone())
 }
 
 #[cfg(test)]
@@ -63,7 +63,7 @@ mod tests {
         family(Kind::Gauge, "db_seconds_count");
         let clash = |kind: Kind, name: &str, exposed: &str| NameClash {
             earlier: ("timing", "db".to_owned()),
-            later: (kind.word(), name.to_owned()),
+            later: (kind.name(), name.to_owned()),
             exposed: exposed.to_owned(),
         };
         let both = vec![

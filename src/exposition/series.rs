@@ -68,7 +68,7 @@ pub fn series_detail(collector: &Collector, rates: &mut Rates, key: &str) -> Opt
     let mut reading = RatedReading::new(collector, rates);
     let number = reading.find(collector, key)?;
     let recent = reading.recent(number);
-    let whole = reading.reading.whole_life();
+    let whole = reading.reading.cumulative_values();
     let whole = whole.distribution(number).filter(|whole| whole.count() > 0.0);
     let (_, family) = reading.reading.names.get(number)?;
     let unit = family.behaviour().unit_size();
@@ -102,7 +102,7 @@ impl<'a> RatedReading<'a> {
     }
 
     fn visible(&self) -> impl Iterator<Item = (u32, &Series, &Family)> {
-        let whole = self.reading.whole_life();
+        let whole = self.reading.cumulative_values();
         let names = &self.reading.names;
         (0..).zip(names.series()).filter_map(move |(number, series)| {
             let (_, family) = names.get(number)?;
@@ -113,7 +113,7 @@ impl<'a> RatedReading<'a> {
     fn key(&self, number: u32, family: &Family) -> String {
         let mut key = self.reading.key(number);
         key.push('#');
-        key.push_str(family.kind.word());
+        key.push_str(family.kind.name());
         key
     }
 
@@ -122,10 +122,10 @@ impl<'a> RatedReading<'a> {
         let visible = |key: &str, kind: Kind| {
             let (name, labels) = parse_key(key)?;
             let number = collector.find(kind, &name, &labels)?;
-            kind.behaviour().is_visible(&self.reading.whole_life(), number).then_some(number)
+            kind.behaviour().is_visible(&self.reading.cumulative_values(), number).then_some(number)
         };
         let of_kind = key.rsplit_once('#').and_then(|(key, word)| {
-            let kind = Kind::ALL.into_iter().find(|kind| kind.word() == word)?;
+            let kind = Kind::ALL.into_iter().find(|kind| kind.name() == word)?;
             visible(key, kind)
         });
         of_kind.or_else(|| Kind::ALL.into_iter().find_map(|kind| visible(key, kind)))
@@ -133,7 +133,7 @@ impl<'a> RatedReading<'a> {
 
     /// The recent values of a distribution, and how many seconds they cover.
     fn recent(&mut self, number: u32) -> Option<(f64, Distribution)> {
-        let distribution = self.reading.whole_life().distribution(number)?;
+        let distribution = self.reading.cumulative_values().distribution(number)?;
         self.rates.recent_values(&self.reading.names, number, &distribution, self.now)
     }
 
@@ -145,14 +145,14 @@ impl<'a> RatedReading<'a> {
             // redundant: the details contain the whole distribution
             stats.buckets = None;
         }
-        let count = family.behaviour().recordings(&self.reading.whole_life(), number);
+        let count = family.behaviour().recordings(&self.reading.cumulative_values(), number);
         let rate = count.and_then(|count| self.rates.rate(&self.reading.names, number, count, self.now));
         let text = |symbol| self.reading.names.text(symbol).to_owned();
         let labels = series.labels.iter().map(|(name, value)| (text(*name), text(*value))).collect();
         Some(Row {
             key: self.key(number, family),
             name: &family.name,
-            kind: family.kind.word(),
+            kind: family.kind.name(),
             labels,
             help: family.options.help.as_deref(),
             unit: family.options.unit.as_deref(),

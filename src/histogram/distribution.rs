@@ -114,7 +114,7 @@ impl<P: PageCounts> Distribution<P> {
         let BucketLayout::LogLinear(layout) = &self.layout else { return 0.0 };
         let last = self.pages.last().filter(|page| page.entry() + 1 == layout.entries());
         let last = last.filter(|_| self.extremes.max >= layout.largest());
-        last.map_or(0.0, |page| page.count(layout.precision().cells() - 1))
+        last.map_or(0.0, |page| page.count(layout.precision().buckets() - 1))
     }
 
     fn walk(&self) -> Walk<'_, P, impl Fn(&P, u32) -> Bucket> {
@@ -147,7 +147,7 @@ impl LogLinear {
         if (entry, at) == (0, 0) && extremes.min > 0.0 {
             lowest = lowest.min(extremes.min);
         }
-        if (entry, at) == (self.entries() - 1, self.precision().cells() - 1) {
+        if (entry, at) == (self.entries() - 1, self.precision().buckets() - 1) {
             highest = highest.max(extremes.max);
         }
         Bucket { lowest, highest, count, interpolated: false }

@@ -42,7 +42,7 @@ impl Precision {
 
     /// How many cells cut a power of two.
     #[must_use]
-    pub fn cells(self) -> u32 {
+    pub fn buckets(self) -> u32 {
         1 << self.bits()
     }
 }
@@ -99,7 +99,7 @@ impl LogLinear {
     /// The largest value of the last cell, in which counts what is beyond it.
     #[must_use]
     pub fn largest(self) -> f64 {
-        self.highest(self.entries - 1, self.precision.cells() - 1)
+        self.highest(self.entries - 1, self.precision.buckets() - 1)
     }
 
     /// The smallest value of a cell.
@@ -129,9 +129,9 @@ impl LogLinear {
         }
         let entry = (exponent - self.first) as u32;
         if entry >= self.entries {
-            return (self.entries - 1, self.precision.cells() - 1);
+            return (self.entries - 1, self.precision.buckets() - 1);
         }
-        let cell = bits >> (FRACTION_BITS - self.precision.bits()) & u64::from(self.precision.cells() - 1);
+        let cell = bits >> (FRACTION_BITS - self.precision.bits()) & u64::from(self.precision.buckets() - 1);
         (entry, cell as u32)
     }
 }

@@ -77,7 +77,7 @@ mod tests {
             if value > 0.0 {
                 let (entry, cell) = layout.place(value);
                 let counts: Vec<f64> =
-                    (0..layout.precision().cells()).map(|at| f64::from(u8::from(at == cell))).collect();
+                    (0..layout.precision().buckets()).map(|at| f64::from(u8::from(at == cell))).collect();
                 distribution.add_page(entry, counts.into_iter());
             }
         }

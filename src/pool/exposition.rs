@@ -176,7 +176,7 @@ impl<Read: Fn(&Worker) -> f64> SeriesSource for Workers<'_, Read> {
             own.clear();
             own.push((ID, &worker.id));
             own.extend(Some((APP, worker.app.as_str())).filter(|(_, app)| !app.is_empty()));
-            own.extend(worker.state.filter(|_| self.has_state).map(|state| (STATE, state.word())));
+            own.extend(worker.state.filter(|_| self.has_state).map(|state| (STATE, state.name())));
             visit(SeriesLabels { own: &own, added: &[] }, Sample::Number(value));
         }
     }

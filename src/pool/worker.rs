@@ -33,7 +33,7 @@ impl State {
 
     /// Its name.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Creating => "creating",
             Self::Ready => "ready",

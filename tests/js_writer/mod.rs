@@ -273,7 +273,7 @@ impl Thread {
     fn page(&self, head: CellIndex, cells: LogLinear, entry: u32) -> (Arc<Chunk>, u32) {
         let chunk = chunk_of(&self.shard, head);
         if chunk.is_flat() {
-            let offset = entry * cells.precision().cells() / layout::COUNTS_PER_CELL;
+            let offset = entry * cells.precision().buckets() / layout::COUNTS_PER_CELL;
             return (chunk, offset_of(head) + layout::PAGES + offset);
         }
         let page = match chunk.directory_entry(offset_of(head), entry) {
