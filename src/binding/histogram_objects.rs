@@ -26,7 +26,7 @@ pub struct HdrPages {
 impl From<HdrCounts> for HdrPages {
     fn from(counts: HdrCounts) -> Self {
         let (min, max) = counts.extremes();
-        let (places, cells): (Vec<u32>, Vec<f64>) = counts.cells().iter().copied().unzip();
+        let (places, buckets): (Vec<u32>, Vec<f64>) = counts.buckets().iter().copied().unzip();
         Self {
             digits: counts.digits(),
             count: counts.count(),
@@ -34,7 +34,7 @@ impl From<HdrCounts> for HdrPages {
             min: min as f64,
             max: max as f64,
             places: places.into(),
-            counts: cells.into(),
+            counts: buckets.into(),
         }
     }
 }
