@@ -93,9 +93,9 @@ class Family {
     return this.#instrument
   }
 
-  /** @param {Node} node @param {string} key @returns {Leaf} */
-  newSeries(node, key) {
-    return new this.#families.Bound(node, key)
+  /** What the handles of series with labels are made with. */
+  get Bound() {
+    return this.#families.Bound
   }
 
   /** The family of this kind and name: this one, which is made again if it was removed, unless another was made since. */

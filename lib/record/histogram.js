@@ -18,6 +18,12 @@ class BoundHistogram extends DistributionSeries {
   /** @type {number[] | undefined} */
   #bounds
 
+  /** @param {import('./types').Node} node @param {string} key @param {number} [index] of its head */
+  constructor(node, key, index = 0) {
+    super(node, key, index)
+    if (index !== 0) this.#bounds = node.tree.family.options().buckets
+  }
+
   /** @param {number} value @param {unknown} [more] nothing */
   observe(value, more) {
     if (more !== undefined) throw labelsApart(more)
@@ -40,10 +46,9 @@ class BoundHistogram extends DistributionSeries {
     else recordBounded(this, this.#bounds, value)
   }
 
-  /** @param {string[]} [texts] of its labels */
-  [OPEN](texts) {
+  [OPEN]() {
     if (headOf(this) !== 0) return
-    open(this, texts)
+    open(this)
     this.#bounds = nodeOf(this).tree.family.options().buckets
   }
 

@@ -7,11 +7,13 @@ export type BoundCounter = InstanceType<typeof import('./counter').BoundCounter>
 export type FamiliesByName = {
   readonly number: number
   readonly Class: new (family: Family) => Leaf
-  readonly Bound: new (node: Node, key: string) => Leaf
+  readonly Bound: BoundClass
   get(name: string): Family | undefined
   add(family: Family): void
   delete(name: string): void
 }
+/** Of a lazy kind a series has no cells until it is recorded. */
+export type BoundClass = { new (node: Node, key: string, cell: number): Leaf; readonly isLazy: boolean }
 export type Family = InstanceType<typeof import('./family').Family>
 export type Instruments = InstanceType<typeof import('./instruments').Instruments>
 export type LabelTable = InstanceType<typeof import('./labels').LabelTable>

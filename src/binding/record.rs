@@ -115,6 +115,21 @@ pub fn label_set(reference: &External<CollectorReference>, family: u32, names: V
     Ok(attachment.collector.label_set(&attachment.shard, family, names.iter().map(String::as_str)))
 }
 
+/// The number of a label set for the series whose first labels have these values. The log then has the values of the other labels.
+#[napi(catch_unwind)]
+pub fn label_subset(reference: &External<CollectorReference>, set: u32, values: Vec<String>) -> Result<Option<u32>> {
+    let attachment = reference.attachment()?;
+    Ok(attachment.collector.label_subset(&attachment.shard, set, values.iter().map(String::as_str)))
+}
+
+/// Frees the numbers of label sets.
+#[napi(catch_unwind)]
+pub fn drop_label_sets(reference: &External<CollectorReference>, numbers: Vec<u32>) -> Result<()> {
+    let attachment = reference.attachment()?;
+    attachment.collector.drop_label_sets(&attachment.shard, &numbers);
+    Ok(())
+}
+
 /// Fills the array with cells claimed for future series of a label set. The log assigns series to them.
 #[napi(catch_unwind)]
 pub fn reserve(reference: &External<CollectorReference>, set: u32, mut cells: Uint32ArraySlice) -> Result<()> {
@@ -139,7 +154,7 @@ pub fn next_log(reference: &External<CollectorReference>, units: u32) -> Result<
         collector.read_log(shard);
     }
     let number = shard.log().next(units as usize);
-    if shard.log().full() > 0 && shard.log().make_due() {
+    if shard.log().full() >= MAX_FULL_BUFFERS / 2 && shard.log().make_due() {
         let (collector, shard) = (Arc::downgrade(collector), shard.clone());
         run_on_reader(Priority::Log, move || {
             shard.log().begin();

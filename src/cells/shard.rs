@@ -21,12 +21,22 @@ pub type CellIndex = u32;
 pub struct LabelSet {
     /// The family's number.
     pub family: u32,
-    /// The numbers of the names.
+    /// The symbols of the names and values that all its series share.
+    pub shared: Arc<[(u32, u32)]>,
+    /// The symbols of the other label names.
     pub names: SmallVec<[u32; 4]>,
     // the cells that each of its series claims; set at the first reservation
     pub(crate) claim: Option<ClaimTemplate>,
     // the latest reserved cells, some of which may have a series by now; JavaScript reserves more when it has used all
     pub(crate) reserved: Arc<[CellIndex]>,
+}
+
+impl LabelSet {
+    /// All symbols of the label set.
+    pub(crate) fn symbols(&self) -> impl Iterator<Item = u32> {
+        let shared = self.shared.iter().flat_map(|(name, value)| [*name, *value]);
+        shared.chain(self.names.iter().copied())
+    }
 }
 
 /// A claim of a shard.
@@ -85,7 +95,8 @@ impl Families {
     /// The number of an existing label set.
     pub(crate) fn find_label_set(&self, family: u32, names: &[u32]) -> Option<u32> {
         let numbers = self.by_family.get(&family)?;
-        numbers.iter().copied().find(|number| self.label_set(*number).is_some_and(|set| set.names.as_slice() == names))
+        let is_same = |set: &LabelSet| set.shared.is_empty() && set.names.as_slice() == names;
+        numbers.iter().copied().find(|number| self.label_set(*number).is_some_and(is_same))
     }
 
     /// Adds a label set and returns its number.
@@ -98,6 +109,20 @@ impl Families {
         }
         self.by_family.entry(family).or_default().push(number);
         number
+    }
+
+    /// Frees the numbers of label sets, which JavaScript no longer holds. Returns the label sets.
+    pub(crate) fn drop_label_sets(&mut self, numbers: &[u32]) -> Vec<LabelSet> {
+        let mut dropped = Vec::new();
+        for &number in numbers {
+            let Some(set) = self.label_sets.get_mut(number as usize).and_then(Option::take) else { continue };
+            if let Some(others) = self.by_family.get_mut(&set.family) {
+                others.retain(|other| *other != number);
+            }
+            self.free.push(number);
+            dropped.push(set);
+        }
+        dropped
     }
 
     /// Drops a family and frees the numbers of its label sets. Returns the label sets with their numbers.

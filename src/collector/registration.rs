@@ -73,7 +73,35 @@ impl Collector {
             return known;
         }
         symbols.iter().for_each(|symbol| names.hold(*symbol));
-        families.add_label_set(LabelSet { family, names: symbols, claim: None, reserved: Arc::default() })
+        families.add_label_set(LabelSet {
+            family,
+            shared: Arc::default(),
+            names: symbols,
+            claim: None,
+            reserved: Arc::default(),
+        })
+    }
+
+    /// The number of a label set for the series whose first labels have these values. Their records in the log have only the values
+    /// of the other labels.
+    pub fn label_subset<'a>(&self, shard: &Shard, set: u32, values: impl Iterator<Item = &'a str>) -> Option<u32> {
+        let mut names = self.names.lock();
+        let mut families = shard.families().lock();
+        let LabelSet { family, names: label_names, .. } = families.label_set(set)?.clone();
+        let common: Arc<[Label]> = label_names.iter().copied().zip(values.map(|value| names.symbol(value))).collect();
+        let others = label_names.get(common.len()..).unwrap_or_default();
+        let subset = LabelSet { family, names: others.into(), shared: common, claim: None, reserved: Arc::default() };
+        subset.symbols().for_each(|symbol| names.hold(symbol));
+        Some(families.add_label_set(subset))
+    }
+
+    /// Frees the numbers of label sets, which JavaScript no longer holds.
+    pub fn drop_label_sets(&self, shard: &Shard, numbers: &[u32]) {
+        // the log may still contain their series
+        self.read_log(shard);
+        let mut names = self.names.lock();
+        let dropped = shard.families().lock().drop_label_sets(numbers);
+        dropped.iter().flat_map(LabelSet::symbols).for_each(|symbol| names.release(symbol));
     }
 
     /// The family of this number.
@@ -216,6 +244,7 @@ fn labels_in_set<'a>(
     set: Option<&LabelSet>,
     values: impl Iterator<Item = &'a str>,
 ) -> Option<(u32, SmallVec<[Label; 4]>)> {
-    let LabelSet { family, names: label_names, .. } = set?;
-    Some((*family, label_names.iter().copied().zip(values.map(|value| names.symbol(value))).collect()))
+    let LabelSet { family, shared, names: label_names, .. } = set?;
+    let others = label_names.iter().copied().zip(values.map(|value| names.symbol(value)));
+    Some((*family, shared.iter().copied().chain(others).collect()))
 }

@@ -262,7 +262,7 @@ fn drop_family(names: &mut Names, shard: &Shard, family: u32) {
     let sets = shard.families().lock().drop_family(family);
     for (number, set) in sets {
         shard.release_reserved(number, &set);
-        set.names.iter().for_each(|name| names.release(*name));
+        set.symbols().for_each(|symbol| names.release(symbol));
     }
 }
 
