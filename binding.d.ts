@@ -71,7 +71,7 @@ export declare function decrements(reference: ExternalObject<CollectorReference>
 export declare function describe(reference: ExternalObject<CollectorReference>, name: string, request: FamilyRequest): Conflict | null
 
 /** Frees the numbers of label sets. */
-export declare function dropLabelSets(handle: ExternalObject<Handle>, numbers: Array<number>): void
+export declare function dropLabelSets(reference: ExternalObject<CollectorReference>, numbers: Array<number>): void
 
 /**
  * The families of a collector as JSON, one a line: all of them, or those with the given names. With a window, values are those since
@@ -148,8 +148,8 @@ export declare function json(reference: ExternalObject<CollectorReference>): [ti
 /** The number of a label set: a family and label names in the order in which the log will have the values. */
 export declare function labelSet(reference: ExternalObject<CollectorReference>, family: number, names: Array<string>): number
 
-/** A number for those series of a label set whose first labels have these values: the log then has the values of the others. */
-export declare function labelSubset(handle: ExternalObject<Handle>, set: number, values: Array<string>): number | null
+/** The number of a label set for the series whose first labels have these values. The log then has the values of the other labels. */
+export declare function labelSubset(reference: ExternalObject<CollectorReference>, set: number, values: Array<string>): number | null
 
 /** The workers of a pool. Texts are separated by U+0000, which they do not contain; unknown numbers are NaN. */
 export interface ListedWorkers {

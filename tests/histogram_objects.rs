@@ -171,8 +171,8 @@ fn distribution(layout: LogLinear, values: impl Iterator<Item = f64>) -> Distrib
     let mut all = Distribution::empty(BucketLayout::LogLinear(layout));
     for value in values {
         all.add_head(value, value, value, 0.0);
-        let (entry, cell) = layout.place(value);
-        let counted = (0..layout.precision().buckets()).map(|at| f64::from(at == cell));
+        let (entry, bucket) = layout.place(value);
+        let counted = (0..layout.precision().buckets()).map(|at| f64::from(at == bucket));
         all.add_page(entry, counted);
     }
     all

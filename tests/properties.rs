@@ -30,8 +30,8 @@ fn distribution(layout: &BucketLayout, values: &[f64]) -> Distribution {
         let zeros = f64::from(matches!(layout, BucketLayout::LogLinear(_)) && *value == 0.0);
         all.add_head(*value, *value, *value, zeros);
         if zeros == 0.0 {
-            let (entry, cell, cells) = place(layout, *value);
-            pages.entry(entry).or_insert_with(|| vec![0.0; cells])[cell] += 1.0;
+            let (entry, bucket, buckets) = place_of(layout, *value);
+            pages.entry(entry).or_insert_with(|| vec![0.0; buckets])[bucket] += 1.0;
         }
     }
     for (entry, counts) in pages {
@@ -40,11 +40,11 @@ fn distribution(layout: &BucketLayout, values: &[f64]) -> Distribution {
     all
 }
 
-fn place(layout: &BucketLayout, value: f64) -> (u32, usize, usize) {
+fn place_of(layout: &BucketLayout, value: f64) -> (u32, usize, usize) {
     match layout {
         BucketLayout::LogLinear(layout) => {
-            let (entry, cell) = layout.place(value);
-            (entry, cell as usize, layout.precision().buckets() as usize)
+            let (entry, bucket) = layout.place(value);
+            (entry, bucket as usize, layout.precision().buckets() as usize)
         }
         BucketLayout::Bounds(bounds) => (0, bounds.partition_point(|bound| *bound < value), bounds.len() + 1),
     }
@@ -127,14 +127,14 @@ fn assert_same(one: &Distribution, other: &Distribution) {
 }
 
 #[test]
-fn extremes_that_a_reading_finds_in_the_wrong_order_are_no_error() {
+fn a_min_above_the_max_is_tolerated() {
     for layout in
         [BucketLayout::Bounds(Arc::from([1.0, 10.0])), BucketLayout::LogLinear(LogLinear::nanoseconds(Precision::One))]
     {
         let mut all = Distribution::empty(layout.clone());
         match layout {
             BucketLayout::Bounds(_) => all.add_page(0, [0.0, 1.0, 0.0].into_iter()),
-            BucketLayout::LogLinear(cells) => all.add_page(cells.place(8.0).0, (0..16).map(|_| 1.0)),
+            BucketLayout::LogLinear(layout) => all.add_page(layout.place(8.0).0, (0..16).map(|_| 1.0)),
         }
         all.add_head(8.0, 9.0, 8.0, 0.0);
         let (min, max) = all.extremes().unwrap();
@@ -147,7 +147,7 @@ proptest! {
     #![proptest_config(cases(128))]
 
     #[test]
-    fn the_sum_of_two_distributions_is_that_of_all_values((layout, values) in layouts(), share in 0.0..1.0_f64) {
+    fn the_sum_of_two_distributions_has_the_values_of_both((layout, values) in layouts(), share in 0.0..1.0_f64) {
         let (first, second) = values.split_at((share * values.len() as f64) as usize);
         let mut added = distribution(&layout, first);
         added.add(&distribution(&layout, second));
@@ -155,7 +155,7 @@ proptest! {
     }
 
     #[test]
-    fn the_difference_from_a_reading_has_the_values_after_it((layout, values) in layouts(), share in 0.0..1.0_f64) {
+    fn the_difference_to_a_reading_has_the_values_since((layout, values) in layouts(), share in 0.0..1.0_f64) {
         let (before, after) = values.split_at((share * values.len() as f64) as usize);
         let since = distribution(&layout, &values).since(&distribution(&layout, before));
         let expected = distribution(&layout, after);
@@ -165,7 +165,7 @@ proptest! {
         if matches!(layout, BucketLayout::LogLinear(_)) {
             prop_assert_eq!(since.cumulative(&sorted(&values)), expected.cumulative(&sorted(&values)));
         }
-        // extremes are those of the whole life, within the window's buckets
+        // extremes are the cumulative ones, narrowed to the buckets of the window
         if let Some((min, max)) = since.extremes() {
             let (low, high) = expected.extremes().expect("as many values");
             prop_assert!(min <= low && high <= max, "{} to {} is not around {} to {}", min, max, low, high);
@@ -180,27 +180,27 @@ proptest! {
     }
 
     #[test]
-    fn a_timings_quantile_is_the_value_of_its_rank_within_the_precision(precision in precisions(), values in nanos()) {
+    fn quantiles_of_timings_are_exact_within_the_precision(precision in precisions(), values in nanos()) {
         let sorted = sorted(&values);
         let layout = LogLinear::nanoseconds(precision);
         let all = distribution(&BucketLayout::LogLinear(layout), &values);
         for q in QUANTILES {
-            assert_within_a_cell(&all, layout, &sorted, q);
+            assert_within_a_bucket(&all, layout, &sorted, q);
         }
     }
 
     #[test]
-    fn a_histograms_quantile_is_the_value_of_its_rank_within_the_precision(precision in precisions(), values in any_values()) {
+    fn quantiles_of_histograms_are_exact_within_the_precision(precision in precisions(), values in any_values()) {
         let sorted = sorted(&values);
         let layout = LogLinear::any(precision);
         let all = distribution(&BucketLayout::LogLinear(layout), &values);
         for q in QUANTILES {
-            assert_within_a_cell(&all, layout, &sorted, q);
+            assert_within_a_bucket(&all, layout, &sorted, q);
         }
     }
 
     #[test]
-    fn a_quantile_of_bounds_lies_between_the_bounds_of_its_value(bounds in some_bounds(), values in any_values()) {
+    fn quantiles_of_bounds_are_within_the_bucket_of_their_value(bounds in some_bounds(), values in any_values()) {
         let sorted = sorted(&values);
         let all = distribution(&BucketLayout::Bounds(bounds.clone().into()), &values);
         for q in QUANTILES {
@@ -242,7 +242,7 @@ proptest! {
     }
 
     #[test]
-    fn a_value_is_counted_at_its_own_bound(precision in precisions(), values in nanos()) {
+    fn a_value_counts_in_the_bucket_of_an_equal_bound(precision in precisions(), values in nanos()) {
         let all = distribution(&BucketLayout::LogLinear(LogLinear::nanoseconds(precision)), &values);
         let sorted = sorted(&values);
         let (counts, _) = all.cumulative(&sorted);
@@ -262,7 +262,7 @@ proptest! {
 }
 
 /// Asserts that a quantile is the end of the exact one's bucket, and between the extremes.
-fn assert_within_a_cell(all: &Distribution, layout: LogLinear, sorted: &[f64], q: f64) {
+fn assert_within_a_bucket(all: &Distribution, layout: LogLinear, sorted: &[f64], q: f64) {
     let (exact, reported) = (exact_quantile(sorted, q), all.quantile(q).expect("it has values"));
     assert!((sorted[0]..=sorted[sorted.len() - 1]).contains(&reported), "{reported} outside");
     assert!(exact <= reported, "{q}: {reported} is below {exact}");
@@ -310,7 +310,7 @@ proptest! {
     #![proptest_config(cases(64))]
 
     #[test]
-    fn windows_are_differences_of_readings_whichever_threads_end(steps in steps()) {
+    fn windows_are_differences_of_readings_even_if_threads_end(steps in steps()) {
         let collector = collector();
         let mut threads = [(); 3].map(|()| Thread::of(&collector));
         let window = Window::default();
