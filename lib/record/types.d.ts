@@ -1,8 +1,8 @@
 // The classes of this folder as types: TypeScript sees a class that CommonJS exports as a value only.
 
-import type { Handle as BindingHandle, ExternalObject } from '../../binding'
+import type { CollectorReference, ExternalObject } from '../../binding'
 
-export type Handle = ExternalObject<BindingHandle>
+export type Handle = ExternalObject<CollectorReference>
 export type BoundCounter = InstanceType<typeof import('./counter').BoundCounter>
 export type FamiliesByName = {
   readonly number: number
