@@ -24,6 +24,7 @@ const HDR_SCALE = 1000
 
 /** One series. */
 class BoundHistogram extends DistributionSeries {
+  /** @type {Float64Array} */
   #bounds = NO_BOUNDS
 
   /** @param {number} value @param {unknown} [more] nothing */
