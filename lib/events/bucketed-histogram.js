@@ -43,14 +43,15 @@ class BucketedHistogram {
 
   /** @param {number} value */
   add(value) {
-    if (typeof value === 'number' && value >= 0 && value <= this.#max) this.#cells.record(value, 1)
-    else this.#addOverflow(value)
+    if (typeof value === 'number' && value <= this.#max && this.#cells.recordInRun(value, 1)) return
+    this.#addElsewhere(value)
   }
 
   /** @param {number} value */
-  #addOverflow(value) {
-    if (!(Number.isFinite(value) && value > this.#max)) throw wrongValue(value)
-    this.#cells.recordOverflow(value)
+  #addElsewhere(value) {
+    if (!Number.isFinite(value) || value < 0) throw wrongValue(value)
+    if (value <= this.#max) this.#cells.record(value, 1)
+    else this.#cells.recordOverflow(value)
   }
 
   snapshot() {

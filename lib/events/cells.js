@@ -2,9 +2,9 @@
 
 // The memory of a histogram object: log-linear counts that this thread alone writes. It belongs to JavaScript, because such
 // objects come and go by the thousand, and an array of Rust's costs a call and a finaliser each. A power of two has a page, or
-// several where it has many cells; a page takes memory when its first value comes, and all are in one array behind the head.
-// Quantiles are computed here too: with a sum for each page there is so little to add up that lending the memory to Rust would
-// take longer than the whole answer.
+// several where it has many cells. The pages of neighbouring values are one run without gaps, in which a value finds its cell by
+// one subtraction; pages far from it, which few histograms have, are found in a directory. Quantiles are computed here too: with a
+// sum for each page there is so little to add up that lending the memory to Rust would take longer than the whole answer.
 
 const { EXPONENT_BIAS } = require('../record/layout')
 const { MAX, MIN, OVERFLOW, PAGES, PAGE_BITS, ZERO } = require('./layout')
@@ -21,6 +21,9 @@ const HIGH = 1
 const HIGH_FRACTION_BITS = 20
 /** Pages are larger than usual where more than this many would be needed for all values: the directory has a number for each. */
 const MOST_PAGES = 2 ** 16
+const NO_SUMS = new Float64Array(0)
+/** A run has at most this many: all of the usual divisions, and not the gaps between far values in fine ones. */
+const MOST_IN_RUN = 128
 
 /** The exponent of a positive value's power of two. @param {number} value */
 function exponentOf(value) {
@@ -34,21 +37,31 @@ function biasedExponentOf(value) {
 }
 
 class Cells {
-  /** head and pages, and room for more pages */
-  #cells
-  /** where the room begins */
-  #end = PAGES
+  // first what each recording needs: V8 has the first fields of an object at hand
+  /** head, run, pages far from it, and room for more of those */
+  #cells = new Float64Array(PAGES)
+  /** how many values each of these pages has */
+  #sums = NO_SUMS
+  #shift
+  /** by how much the number of a cell in the run, read off the value's upper half, is above its place */
+  #origin = 0
+  /** where the run ends */
+  #runEnd = PAGES
+  /** a page has two to the power of this many cells */
+  #pageBits
+  #min = Number.POSITIVE_INFINITY
+  #max = Number.NEGATIVE_INFINITY
+  /** the first entry of the run */
+  #runFirst = 0
+  /** how many pages there are */
+  #pages = 0
   /** @type {Uint32Array} for each page's worth of cells the place of the page, 0 where there is none */
   #directory
   /** a value's biased exponent and the next bits of its fraction, of the directory's first entry */
   #first
-  /** the bits of the upper half below those */
-  #entryShift
   /** the first entry that has a page */
   #lowest
   #bits
-  #shift
-  #mask
   #limit
   #isWhole
 
@@ -60,39 +73,37 @@ class Cells {
    * @param {boolean} division.isWhole whether values are whole numbers
    */
   constructor({ bits, first, limit, isWhole }) {
-    this.#cells = new Float64Array(PAGES)
     const powers = Math.max(1, exponentOf(limit) - first + 1)
-    let pagesBits = Math.max(0, bits - PAGE_BITS)
-    while (pagesBits > 0 && powers * 2 ** pagesBits > MOST_PAGES) pagesBits--
-    this.#directory = new Uint32Array(powers * 2 ** pagesBits)
-    this.#first = (first + EXPONENT_BIAS) * 2 ** pagesBits
-    this.#entryShift = HIGH_FRACTION_BITS - pagesBits
+    let entryBits = Math.max(0, bits - PAGE_BITS)
+    while (entryBits > 0 && powers * 2 ** entryBits > MOST_PAGES) entryBits--
+    this.#directory = new Uint32Array(powers * 2 ** entryBits)
+    this.#first = (first + EXPONENT_BIAS) * 2 ** entryBits
     this.#lowest = this.#directory.length
     this.#bits = bits
     this.#shift = HIGH_FRACTION_BITS - bits
-    this.#mask = (1 << (bits - pagesBits)) - 1
+    this.#pageBits = bits - entryBits
     this.#limit = limit
     this.#isWhole = isWhole
-    this.clear()
   }
 
   /** Forgets all values and keeps the memory for the next ones. */
   clear() {
     this.#cells.fill(0)
-    this.#cells[MIN] = Number.POSITIVE_INFINITY
-    this.#cells[MAX] = Number.NEGATIVE_INFINITY
+    this.#sums.fill(0)
+    this.#min = Number.POSITIVE_INFINITY
+    this.#max = Number.NEGATIVE_INFINITY
   }
 
   get isEmpty() {
-    return this.#cells[MIN] === Number.POSITIVE_INFINITY
+    return this.#min === Number.POSITIVE_INFINITY
   }
 
   get min() {
-    return this.#cells[MIN]
+    return this.#min
   }
 
   get max() {
-    return this.#cells[MAX]
+    return this.#max
   }
 
   get overflow() {
@@ -100,10 +111,8 @@ class Cells {
   }
 
   get count() {
-    const cells = this.#cells
-    let count = cells[ZERO] + cells[OVERFLOW]
-    const length = this.#mask + 2
-    for (let end = PAGES + length; end <= this.#end; end += length) count += cells[end - 1]
+    let count = this.#cells[ZERO] + this.#cells[OVERFLOW]
+    for (const sum of this.#sums) count += sum
     return count
   }
 
@@ -116,7 +125,24 @@ class Cells {
   /** How many values a page has. @param {number} entry */
   #sum(entry) {
     const page = this.#directory[entry]
-    return page === 0 ? 0 : this.#cells[page + this.#mask + 1]
+    return page === 0 ? 0 : this.#sums[(page - PAGES) >>> this.#pageBits]
+  }
+
+  /**
+   * Counts a value whose page is in the run, and no other.
+   * @param {number} value any
+   * @param {number} count above 0
+   * @returns {boolean} whether it was counted
+   */
+  recordInRun(value, count) {
+    FLOAT[0] = value
+    const place = (WORDS[HIGH] >>> this.#shift) - this.#origin
+    if (place < PAGES || place >= this.#runEnd) return false
+    this.#cells[place] += count
+    this.#sums[(place - PAGES) >>> this.#pageBits] += count
+    if (value < this.#min) this.#min = value
+    if (value > this.#max) this.#max = value
+    return true
   }
 
   /**
@@ -127,48 +153,61 @@ class Cells {
   record(value, count) {
     // of −0, which would have a sign among its bits, this makes 0
     const unsigned = value + 0
-    FLOAT[0] = unsigned
-    const high = WORDS[HIGH]
-    const entry = (high >>> this.#entryShift) - this.#first
-    const page = entry >= 0 ? this.#directory[entry] : 0
-    if (page !== 0) {
-      const cells = this.#cells
-      cells[page + ((high >>> this.#shift) & this.#mask)] += count
-      cells[page + this.#mask + 1] += count
-    } else this.#recordElsewhere(unsigned, count)
+    if (unsigned === 0) this.#cells[ZERO] += count
+    else {
+      FLOAT[0] = unsigned
+      // what is below the first power of two counts in its first cell
+      this.#addCell(Math.max(0, (WORDS[HIGH] >>> this.#shift) - (this.#first << this.#pageBits)), count)
+    }
     this.#note(unsigned)
   }
 
-  /** Counts a zero, a value below the first power of two, or the first one of its page. @param {number} value @param {number} count */
-  #recordElsewhere(value, count) {
-    if (value === 0) {
-      this.#cells[ZERO] += count
-      return
-    }
-    FLOAT[0] = value
-    const entry = (WORDS[HIGH] >>> this.#entryShift) - this.#first
-    const cell = entry < 0 ? 0 : (WORDS[HIGH] >>> this.#shift) & this.#mask
-    // a new page is a new array
-    const page = this.#page(Math.max(0, entry))
-    this.#cells[page + cell] += count
-    this.#cells[page + this.#mask + 1] += count
+  /** @param {number} cell its number among all of the directory @param {number} count */
+  #addCell(cell, count) {
+    const entry = cell >>> this.#pageBits
+    if (this.#directory[entry] === 0) this.#addPage(entry)
+    const page = this.#directory[entry]
+    this.#cells[page + cell - (entry << this.#pageBits)] += count
+    this.#sums[(page - PAGES) >>> this.#pageBits] += count
   }
 
-  /** The place of an entry's page, made if it is new. @param {number} entry */
-  #page(entry) {
-    if (this.#directory[entry] !== 0) return this.#directory[entry]
-    const place = this.#end
-    const length = this.#mask + 2
-    if (place + length > this.#cells.length) {
-      // a quarter more, so that many pages are not copied for each of them; few pages take no more than they need
-      const cells = new Float64Array(place + length + (place >>> 2) - ((place >>> 2) % length))
-      cells.set(this.#cells)
-      this.#cells = cells
-    }
-    this.#end = place + length
-    this.#directory[entry] = place
+  /** Makes a page, in the run if it is near. @param {number} entry */
+  #addPage(entry) {
+    const inRun = (this.#runEnd - PAGES) >>> this.#pageBits
+    const first = inRun === 0 ? entry : Math.min(entry, this.#runFirst)
+    const last = Math.max(entry, this.#runFirst + inRun - 1)
     this.#lowest = Math.min(this.#lowest, entry)
-    return place
+    if (this.#pages === inRun && last - first < MOST_IN_RUN) this.#extendRun(first, last - first + 1)
+    else this.#addFarPage(entry)
+  }
+
+  /** @param {number} first its first entry from now on @param {number} pages how many there will be */
+  #extendRun(first, pages) {
+    this.#resize(pages, this.#pages === 0 ? 0 : this.#runFirst - first)
+    for (let page = 0; page < pages; page++) this.#directory[first + page] = PAGES + (page << this.#pageBits)
+    this.#runFirst = first
+    this.#origin = ((this.#first + first) << this.#pageBits) - PAGES
+    this.#pages = pages
+    this.#runEnd = this.#cells.length
+  }
+
+  /** @param {number} entry */
+  #addFarPage(entry) {
+    // a quarter more, so that many pages are not copied for each of them
+    if (this.#pages === this.#sums.length) this.#resize(this.#pages + (this.#pages >>> 2) + 1, 0)
+    this.#directory[entry] = PAGES + (this.#pages << this.#pageBits)
+    this.#pages++
+  }
+
+  /** @param {number} pages for how many there will be memory @param {number} moved by how many those that exist move up */
+  #resize(pages, moved) {
+    const cells = new Float64Array(PAGES + (pages << this.#pageBits))
+    cells.set(this.#cells.subarray(0, PAGES))
+    cells.set(this.#cells.subarray(PAGES), PAGES + (moved << this.#pageBits))
+    const sums = new Float64Array(pages)
+    sums.set(this.#sums, moved)
+    this.#cells = cells
+    this.#sums = sums
   }
 
   /** Counts a value beyond the limit. @param {number} value */
@@ -179,9 +218,8 @@ class Cells {
 
   /** @param {number} value */
   #note(value) {
-    const cells = this.#cells
-    if (value < cells[MIN]) cells[MIN] = value
-    if (value > cells[MAX]) cells[MAX] = value
+    if (value < this.#min) this.#min = value
+    if (value > this.#max) this.#max = value
   }
 
   /** The smallest value of a whole number's cell. @param {number} value from 1 up */
@@ -197,7 +235,7 @@ class Cells {
     // its smallest value is infinite, which would become one of these
     if (other.isEmpty) return
     const finer = other.#bits - this.#bits
-    const length = other.#mask + 1
+    const length = 1 << other.#pageBits
     for (let entry = other.#lowest; entry < other.#directory.length; entry++) {
       if (other.#sum(entry) === 0) continue
       for (let cell = 0; cell < length; cell++) {
@@ -208,7 +246,7 @@ class Cells {
     }
     const theirs = other.#cells
     this.#cells[OVERFLOW] += theirs[OVERFLOW]
-    this.#addHead(theirs[MIN], theirs[MAX], theirs[ZERO])
+    this.#addHead(other.#min, other.#max, theirs[ZERO])
   }
 
   /** Adds what Rust has counted, of the same division, which begins with 1. @param {HdrPages} counted */
@@ -217,14 +255,6 @@ class Cells {
       this.#addCell(place, counts[at])
     })
     if (places.length > 0 || zeros > 0) this.#addHead(min, max, zeros)
-  }
-
-  /** @param {number} place of the cell among all of the directory @param {number} count */
-  #addCell(place, count) {
-    const length = this.#mask + 1
-    const page = this.#page(Math.floor(place / length))
-    this.#cells[page + (place % length)] += count
-    this.#cells[page + length] += count
   }
 
   /** @param {number} min @param {number} max @param {number} zeros */
@@ -265,13 +295,13 @@ class Cells {
   #cellOf(entry, rank) {
     const cells = this.#cells
     const page = this.#directory[entry]
-    const sum = cells[page + this.#mask + 1]
+    const sum = this.#sum(entry)
     if (rank * 2 <= sum) {
       let cell = 0
       for (let below = cells[page]; below < rank; below += cells[page + cell]) cell++
       return cell
     }
-    let cell = this.#mask
+    let cell = (1 << this.#pageBits) - 1
     for (let above = sum - cells[page + cell]; above >= rank; above -= cells[page + cell]) cell--
     return cell
   }
@@ -279,7 +309,7 @@ class Cells {
   /** What is told of a value in a cell. @param {number} entry @param {number} cell */
   #told(entry, cell) {
     WORDS[LOW] = 0
-    WORDS[HIGH] = ((entry + this.#first) << this.#entryShift) + (cell << this.#shift)
+    WORDS[HIGH] = (((entry + this.#first) << this.#pageBits) + cell) << this.#shift
     const lowest = FLOAT[0]
     WORDS[HIGH] += 1 << this.#shift
     const edge = FLOAT[0]
@@ -292,6 +322,8 @@ class Cells {
    * @param {(cells: Float64Array, directory: Uint32Array) => Answer} read
    */
   lend(read) {
+    this.#cells[MIN] = this.#min
+    this.#cells[MAX] = this.#max
     return read(this.#cells, this.#directory)
   }
 }

@@ -101,6 +101,7 @@ class HdrHistogram {
 
   /** @param {number} value @param {number} [count] */
   record(value, count = 1) {
+    if (count === 1 && typeof value === 'number' && this.#cells.recordInRun(Math.floor(value), 1)) return
     if (!(typeof value === 'number' && value >= 0 && value <= LARGEST)) throw wrongWhole('histogram value', value, 0)
     if (count !== 1) {
       if (!isWhole(count, 0)) throw wrongWhole('count', count, 0)

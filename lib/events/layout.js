@@ -8,7 +8,7 @@ const MIN = 0
 const MAX = 1
 const ZERO = 2
 const OVERFLOW = 3
-/** Pages begin here: each has a count for each of its cells, then their sum. */
+/** Pages begin here: each has a count for each of its cells. */
 const PAGES = 4
 /** A page has two to the power of this many cells, or those of a power of two where they are fewer. */
 const PAGE_BITS = 7

@@ -3,9 +3,18 @@
 // Histograms of any values: log-linear, or with bounds of the user's choice.
 
 const { labelsApart, outOfRange } = require('../errors')
-const { DistributionSeries, headOf, open, record, recordAny, recordBounded } = require('./distribution')
+const {
+  DistributionSeries,
+  NO_BOUNDS,
+  headOf,
+  open,
+  record,
+  recordAny,
+  recordAnyBounded,
+  recordBounded,
+} = require('./distribution')
 const { checkedNumber } = require('./numbers')
-const { OPEN, nodeOf } = require('./series')
+const { OPEN, RESET, nodeOf } = require('./series')
 const { HDR_PAGES } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
@@ -15,19 +24,19 @@ const HDR_SCALE = 1000
 
 /** One series. */
 class BoundHistogram extends DistributionSeries {
-  /** @type {number[] | undefined} */
-  #bounds
+  /** @type {Float64Array} */
+  #bounds = NO_BOUNDS
 
   /** @param {import('./types').Node} node @param {string} key @param {number} [index] of its head */
   constructor(node, key, index = 0) {
     super(node, key, index)
-    if (index !== 0) this.#bounds = node.tree.family.options().buckets
+    if (index !== 0) this.#bounds = boundsOf(node.tree.family)
   }
 
   /** @param {number} value @param {unknown} [more] nothing */
   observe(value, more) {
     if (more !== undefined) throw labelsApart(more)
-    if (typeof value === 'number' && record(this, value)) return
+    if (typeof value === 'number' && (record(this, value) || recordBounded(this, this.#bounds, value))) return
     this.#observe(value)
   }
 
@@ -42,14 +51,19 @@ class BoundHistogram extends DistributionSeries {
       if (leaf !== this) return leaf.observe(value)
       this[OPEN]()
     }
-    if (this.#bounds === undefined) recordAny(this, value)
-    else recordBounded(this, this.#bounds, value)
+    if (this.#bounds === NO_BOUNDS) recordAny(this, value)
+    else recordAnyBounded(this, this.#bounds, value)
   }
 
   [OPEN]() {
     if (headOf(this) !== 0) return
     open(this)
-    this.#bounds = nodeOf(this).tree.family.options().buckets
+    this.#bounds = boundsOf(nodeOf(this).tree.family)
+  }
+
+  [RESET]() {
+    super[RESET]()
+    this.#bounds = NO_BOUNDS
   }
 
   /** @returns {import('../..').HistogramStats | undefined} */
@@ -63,6 +77,18 @@ class BoundHistogram extends DistributionSeries {
     if (tree.family.options().buckets !== undefined) return undefined
     return tree.hdrPages(this, headOf(this), scale)
   }
+}
+
+/** @type {WeakMap<number[], Float64Array>} */
+const arrays = new WeakMap()
+
+/** A family's bounds, which its series share. @param {Family} family */
+function boundsOf(family) {
+  const { buckets } = family.options()
+  if (buckets === undefined) return NO_BOUNDS
+  const bounds = arrays.get(buckets) ?? Float64Array.from(buckets)
+  arrays.set(buckets, bounds)
+  return bounds
 }
 
 /** Only the user's bounds tell negative values apart. @param {number} value @param {Family} family */

@@ -1,8 +1,8 @@
 //! The memory of an `HdrHistogram` object. JavaScript owns and writes it (`lib/events/cells.js`), and passes it to each call.
 //!
 //! It consists of an array of counts, which begins with a head, and of a directory, which has the position of each page in that array,
-//! or 0 if there is none. A power of two has one page, or several if it has more buckets than a page. Pages are in the order of first
-//! use.
+//! or 0 if there is none. A power of two has one page, or several if it has more buckets than a page. Pages are in any
+//! order.
 
 use super::HdrCounts;
 
