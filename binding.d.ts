@@ -2,27 +2,27 @@
 /* eslint-disable */
 
 /** A collector, held by Rust. */
-export interface Handle {
+export interface CollectorReference {
   readonly '': 'collector'
 }
 
 /** An aggregator's window, held by Rust. */
-export interface ReportHandle {
+export interface ReportReference {
   readonly '': 'reports'
 }
 
 /** A window, held by Rust. */
-export interface WindowHandle {
+export interface WindowReference {
   readonly '': 'window'
 }
 
 /** A pool, held by Rust. */
-export interface PoolHandle {
+export interface PoolReference {
   readonly '': 'pool'
 }
 
 /** A reader of series, held by Rust. */
-export interface SeriesHandle {
+export interface SeriesReference {
   readonly '': 'series'
 }
 
@@ -35,57 +35,60 @@ export declare class ExternalObject<T> {
 }
 
 /**
- * The hold on the collector, to be asked for once and kept as long as anything that writes cells: when it is gone, the cells are
- * folded. Its one word is 0 until another thread removes something that this one holds; JavaScript sets it back.
+ * The anchor: an array of one word that keeps the attachment alive. Take it once, and keep it as long as anything writes cells: its
+ * finaliser folds them. The word is 0 until another thread removes a series that this thread holds; JavaScript resets it to 0.
  */
-export declare function anchor(handle: ExternalObject<Handle>): Uint32Array | null
+export declare function anchor(reference: ExternalObject<CollectorReference>): Uint32Array | null
 
 /** The memory of one chunk. */
-export declare function chunk(handle: ExternalObject<Handle>, number: number): Float64Array | null
+export declare function chunk(reference: ExternalObject<CollectorReference>, number: number): Float64Array | null
 
-/** Empties every reading. The caller has forgotten all cells. */
-export declare function clear(handle: ExternalObject<Handle>): void
+/** Removes all series and the trace. The caller has reset all its handles. */
+export declare function clear(reference: ExternalObject<CollectorReference>): void
 
 /** Resets counters. */
-export declare function clearReportedCounters(reports: ExternalObject<ReportHandle>): void
+export declare function clearReportedCounters(reports: ExternalObject<ReportReference>): void
 
 /** Resets timings and histograms. */
-export declare function clearReportedDistributions(reports: ExternalObject<ReportHandle>): void
+export declare function clearReportedDistributions(reports: ExternalObject<ReportReference>): void
 
-/** The collector's number. */
-export declare function collectorId(handle: ExternalObject<Handle>): number
+/** The collector's id. */
+export declare function collectorId(reference: ExternalObject<CollectorReference>): number
 
-/** The same of the common window. */
-export declare function commonSnapshot(handle: ExternalObject<Handle>, reset: boolean, longest: number): string | null
+/** Like `windowSnapshot`, for the window that all threads share. */
+export declare function commonSnapshot(reference: ExternalObject<CollectorReference>, reset: boolean, longest: number): string | null
 
-/** The option that contradicts, and what was said of the family before. */
+/** The option that contradicts the family, and the family's options. */
 export interface Conflict {
   option: string
   known: FamilyRequest
 }
 
 /** Claims a counter's cell of decrements. */
-export declare function decrements(handle: ExternalObject<Handle>, cell: number): number
+export declare function decrements(reference: ExternalObject<CollectorReference>, cell: number): number
 
-/** Help and unit of a name; what contradicts, or null. */
-export declare function describe(handle: ExternalObject<Handle>, name: string, request: FamilyRequest): Conflict | null
+/** Sets help and unit for all families with a name. Returns a conflict or null. */
+export declare function describe(reference: ExternalObject<CollectorReference>, name: string, request: FamilyRequest): Conflict | null
+
+/** Frees the numbers of label sets. */
+export declare function dropLabelSets(reference: ExternalObject<CollectorReference>, numbers: Array<number>): void
 
 /**
- * The families of a collector as JSON, a line each: all of them or those of the given names, since the last reset of the window, if
- * one is given.
+ * The families of a collector as JSON, one a line: all of them, or those with the given names. With a window, values are those since
+ * its last reset.
  */
-export declare function families(handle: ExternalObject<Handle>, names?: Array<string> | undefined | null, window?: ExternalObject<WindowHandle> | undefined | null): [ticket: number, bytes: Promise<Uint8Array>] | null
+export declare function families(reference: ExternalObject<CollectorReference>, names?: Array<string> | undefined | null, window?: ExternalObject<WindowReference> | undefined | null): [ticket: number, bytes: Promise<Uint8Array>] | null
 
-/** The same, while the caller waits. */
-export declare function familiesSync(handle: ExternalObject<Handle>, names?: Array<string> | undefined | null, window?: ExternalObject<WindowHandle> | undefined | null): Uint8Array
+/** Like `families`, synchronously. */
+export declare function familiesSync(reference: ExternalObject<CollectorReference>, names?: Array<string> | undefined | null, window?: ExternalObject<WindowReference> | undefined | null): Uint8Array
 
-/** The family's number, which is its own until the caller forgets the family; or what contradicts. */
-export declare function family(handle: ExternalObject<Handle>, kind: number, name: string, request?: FamilyRequest | undefined | null): number | Conflict
+/** The number of a family, which stays valid until the caller releases the family; or a conflict. */
+export declare function family(reference: ExternalObject<CollectorReference>, kind: number, name: string, request?: FamilyRequest | undefined | null): number | Conflict
 
-/** What was said of a family by whomever. What decides about its cells is final once it is in use. */
-export declare function familyOptions(handle: ExternalObject<Handle>, family: number): FamilyState
+/** The options of a family, from all threads. Options that determine its cells are final once it is in use. */
+export declare function familyOptions(reference: ExternalObject<CollectorReference>, family: number): FamilyState
 
-/** What a family is asked for with; the numbers are those of `lib/record/layout.js`. */
+/** The options of a family. Numbers are those of `lib/record/layout.js`. */
 export interface FamilyRequest {
   help?: string
   unit?: string
@@ -102,20 +105,20 @@ export interface FamilyState {
   options: FamilyRequest
 }
 
-/** Moves what is claimed at a cell into the folded totals, because a count of it is full or its sum is large. */
-export declare function fold(handle: ExternalObject<Handle>, cell: number): void
+/** Moves the values of the claim at a cell into the folded totals, because a count is full or the sum is large. */
+export declare function fold(reference: ExternalObject<CollectorReference>, cell: number): void
 
-/** What a V2 encoding holds, or why it cannot be read. */
+/** The counts of a V2 encoding, or why it cannot be decoded. */
 export declare function hdrDecode(bytes: Uint8Array): HdrPages | string
 
-/** The V2 encoding, not compressed; null where a value times `scale` is beyond 2^53 − 1. */
+/** The V2 encoding, not compressed. Null if a value times `scale` exceeds 2^53 − 1. */
 export declare function hdrEncode(cells: Float64Array, directory: Uint32Array, digits: number, scale: number): Uint8Array | null
 
 /** Mean and standard deviation. */
 export declare function hdrMoments(cells: Float64Array, directory: Uint32Array, digits: number): Array<number>
 
-/** The same of a series by its name; `labels` are names and values in turn. */
-export declare function hdrPages(handle: ExternalObject<Handle>, kind: number, name: string, labels: Array<string>, scale: number): HdrPages | null | false
+/** Like `hdrPagesAt`, for a series by name. `labels` alternates names and values. */
+export declare function hdrPages(reference: ExternalObject<CollectorReference>, kind: number, name: string, labels: Array<string>, scale: number): HdrPages | null | false
 
 /** Counts of whole numbers, for a new `HdrHistogram` object. */
 export interface HdrPages {
@@ -124,112 +127,115 @@ export interface HdrPages {
   zeros: number
   min: number
   max: number
-  /** The buckets above zero that have a count, ascending: an exponent, then the bits of the bucket. */
+  /** The non-empty buckets above zero, ascending: the exponent, then the bits of the bucket. */
   places: Uint32Array
   /** Their counts. */
   counts: Float64Array
 }
 
 /**
- * A distribution's counts times `scale`, over all threads, of the series that has claimed this cell of the calling thread;
- * null without a value, false where one is beyond 2^53 − 1 or the distribution has bounds.
+ * The distribution of the series that has claimed this cell of the calling thread, merged over all threads, with values multiplied
+ * by `scale`. Null if there is none, false if a value would exceed 2^53 − 1 or the distribution has bounds.
  */
-export declare function hdrPagesAt(handle: ExternalObject<Handle>, cell: number, scale: number): HdrPages | null | false
+export declare function hdrPagesAt(reference: ExternalObject<CollectorReference>, cell: number, scale: number): HdrPages | null | false
 
-/** Whether the reading of this ticket has not begun: it will have all that was recorded so far. */
+/** Whether the reading with this ticket has not started. If so, it will contain everything recorded so far. */
 export declare function isQueued(ticket: number): boolean
 
-/** The common window's snapshot as JSON bytes. */
-export declare function json(handle: ExternalObject<Handle>): [ticket: number, bytes: Promise<Uint8Array>] | null
+/** The snapshot of the shared window as JSON bytes. */
+export declare function json(reference: ExternalObject<CollectorReference>): [ticket: number, bytes: Promise<Uint8Array>] | null
 
-/** A number for the series of a family that have these label names, whose values will come in the same order. */
-export declare function labelSet(handle: ExternalObject<Handle>, family: number, names: Array<string>): number
+/** The number of a label set: a family and label names in the order in which the log will have the values. */
+export declare function labelSet(reference: ExternalObject<CollectorReference>, family: number, names: Array<string>): number
+
+/** The number of a label set for the series whose first labels have these values. The log then has the values of the other labels. */
+export declare function labelSubset(reference: ExternalObject<CollectorReference>, set: number, values: Array<string>): number | null
 
 /** The workers of a pool. Texts are separated by U+0000, which they do not contain; unknown numbers are NaN. */
 export interface ListedWorkers {
-  /** Of each worker its id and its app, in turn. */
+  /** The id and the app of each worker. */
   texts: string
-  /** Of each worker its numbers, in turn. */
+  /** The standard numbers of each worker. */
   numbers: Float64Array
-  /** The workers' additional numbers: all of the first name, all of the second … */
+  /** The workers' additional numbers: those with the first name for all workers, then those with the second, and so on. */
   extraNames: Array<string>
   extra: Float64Array
 }
 
-/** A buffer of the log: `src/cells/log.rs` says what is appended to it. */
-export declare function logBuffer(handle: ExternalObject<Handle>, number: number): Uint32Array | null
+/** A buffer of the log. `src/cells/log.rs` documents the format. */
+export declare function logBuffer(reference: ExternalObject<CollectorReference>, number: number): Uint32Array | null
 
-/** The most UTF-16 units of a worker's id or app that are read. */
+/** The most UTF-16 units of a worker's id or app in a reading. */
 export declare const MAX_POOL_TEXT: number
 
-/** The most workers of a pool that are read. */
+/** The most workers of a pool in a reading. */
 export declare const MAX_POOL_WORKERS: number
 
-/** Two families that would be exposed under one name, each as its kind and its name. */
+/** Two families that would be exposed under the same name, each as `[kind, name]`. */
 export interface NameClash {
   earlier: Array<string>
   later: Array<string>
-  /** What the later one is exposed as instead. */
+  /** The name under which the later one is exposed instead. */
   exposed: string
 }
 
-/** The clashes of the families that came after the first `known` ones. */
-export declare function nameClashes(handle: ExternalObject<Handle>, known: number): NameClashes
+/** The number of families, and the clashes of those after the first `known`. */
+export declare function nameClashes(reference: ExternalObject<CollectorReference>, known: number): NameClashes
 
-/** How many families there are, and the clashes of those that came after the first ones. */
+/** The number of families, and the clashes of new ones. */
 export interface NameClashes {
   families: number
   clashes: Array<NameClash>
 }
 
-/** The number of a buffer of the log with room for at least this many units, to be written from its beginning. */
-export declare function nextLog(handle: ExternalObject<Handle>, units: number): number
+/** The number of the log's next buffer, which is empty and has room for at least this many units. */
+export declare function nextLog(reference: ExternalObject<CollectorReference>, units: number): number
 
-/** A collector that some thread of the process holds, or null. */
-export declare function openAttached(id: number): ExternalObject<Handle> | null
+/** The collector with this id, or null if no thread of the process holds it. */
+export declare function openAttached(id: number): ExternalObject<CollectorReference> | null
 
-/** The process' collector. */
-export declare function openDefault(): ExternalObject<Handle>
+/** The default collector of the process. */
+export declare function openDefault(): ExternalObject<CollectorReference>
 
-/** A collector of its own; `labels` are names and values in turn. */
-export declare function openNew(traceLimit: number, labels: Array<string>): ExternalObject<Handle>
+/** A new collector. `labels` alternates names and values. */
+export declare function openNew(traceLimit: number, labels: Array<string>): ExternalObject<CollectorReference>
 
-/** A pool that has not been read yet. */
-export declare function openPool(): ExternalObject<PoolHandle>
+/** Creates a pool without a reading. */
+export declare function openPool(): ExternalObject<PoolReference>
 
-/** Makes a window of reports on what comes from now on, of the given kinds, with these quantiles (0 to 1) of distributions. */
-export declare function openReports(handle: ExternalObject<Handle>, kinds: Array<number>, quantiles: Array<number>): ExternalObject<ReportHandle>
+/** Creates a window that starts now, for reports of the given kinds with these quantiles (0 to 1) of distributions. */
+export declare function openReports(reference: ExternalObject<CollectorReference>, kinds: Array<number>, quantiles: Array<number>): ExternalObject<ReportReference>
 
-/** Makes a reader. */
-export declare function openSeries(handle: ExternalObject<Handle>): ExternalObject<SeriesHandle>
+/** Creates a reader of series. */
+export declare function openSeries(reference: ExternalObject<CollectorReference>): ExternalObject<SeriesReference>
 
-/** Makes a window. */
-export declare function openWindow(handle: ExternalObject<Handle>): ExternalObject<WindowHandle>
+/** Creates a window. */
+export declare function openWindow(reference: ExternalObject<CollectorReference>): ExternalObject<WindowReference>
 
-/** Makes a page of a distribution in a label set. */
-export declare function page(handle: ExternalObject<Handle>, set: number, head: number, entry: number): number
+/** Allocates a page of a distribution in a label set. */
+export declare function page(reference: ExternalObject<CollectorReference>, set: number, head: number, entry: number): number
 
-/** The pool's counts and what changed since the last call, as JSON. */
-export declare function poolChanges(handle: ExternalObject<PoolHandle>, timestamp: string): Uint8Array
+/** The counts of the pool and the workers that changed since the last call, as JSON. */
+export declare function poolChanges(reference: ExternalObject<PoolReference>, timestamp: string): Uint8Array
 
-/** The whole state that listeners have after the last call of `poolChanges`, as JSON. */
-export declare function poolLastSent(handle: ExternalObject<PoolHandle>, timestamp: string): Uint8Array
+/** The complete state as of the last call of `poolChanges`, as JSON. */
+export declare function poolLastSent(reference: ExternalObject<PoolReference>, timestamp: string): Uint8Array
 
-/** The pool's counts as JSON. */
-export declare function poolMetrics(handle: ExternalObject<PoolHandle>, uptime: number, timestamp: string): Uint8Array
+/** The counts of the pool as JSON. */
+export declare function poolMetrics(reference: ExternalObject<PoolReference>, uptime: number, timestamp: string): Uint8Array
 
-/** What is wrong with a pool that was read. */
+/** The problems of a reading. */
 export interface PoolProblems {
-  /** Fields and what was left out of them. */
+  /** Fields, each with a description of what was omitted. */
   fields: Array<Array<string>>
-  /** The number of its workers. */
+  /** The number of workers. */
   total: number
 }
 
-/** The exposition of the pool, if one is given, in its latest reading when this reading starts, and of the collector, if one is given. */
-export declare function poolPrometheus(handle: ExternalObject<PoolHandle> | undefined | null, collector: ExternalObject<Handle> | undefined | null, namespace: string, workers: boolean, uptime: number): [ticket: number, bytes: Promise<Uint8Array>] | null
+/** The exposition of a pool and of a collector, both optional. It uses the latest reading of the pool when the job starts. */
+export declare function poolPrometheus(reference: ExternalObject<PoolReference> | undefined | null, collector: ExternalObject<CollectorReference> | undefined | null, namespace: string, workers: boolean, uptime: number): [ticket: number, bytes: Promise<Uint8Array>] | null
 
-/** A pool as it was read. */
+/** A reading of a pool. */
 export interface PoolReading {
   size: number
   /** The pool's own numbers. */
@@ -237,105 +243,102 @@ export interface PoolReading {
   extra: Float64Array
   /** Whether the pool does not know which workers are busy. */
   busyUnknown: boolean
-  /** Absent for the tracked workers of all threads, which never leave Rust. */
+  /** Absent for the tracked workers of all threads, which Rust reads itself. */
   workers?: ListedWorkers
 }
 
-/** The pool's counts and its workers as JSON. */
-export declare function poolStats(handle: ExternalObject<PoolHandle>): Uint8Array
+/** The counts and the workers of the pool as JSON. */
+export declare function poolStats(reference: ExternalObject<PoolReference>): Uint8Array
 
-/** The Prometheus exposition; `buckets` are the bounds of timings in milliseconds. */
-export declare function prometheus(handle: ExternalObject<Handle>, buckets?: Array<number> | undefined | null): [ticket: number, bytes: Promise<Uint8Array>] | null
+/** The Prometheus exposition. `buckets` are the default bounds of timings, in milliseconds. */
+export declare function prometheus(reference: ExternalObject<CollectorReference>, buckets?: Array<number> | undefined | null): [ticket: number, bytes: Promise<Uint8Array>] | null
 
-/** The Content-Type of the exposition. */
+/** The `Content-Type` of the exposition. */
 export declare const PROMETHEUS_CONTENT_TYPE: string
 
-/** The same, while the caller waits. */
-export declare function prometheusSync(handle: ExternalObject<Handle>, buckets?: Array<number> | undefined | null): Uint8Array
+/** Like `prometheus`, synchronously. */
+export declare function prometheusSync(reference: ExternalObject<CollectorReference>, buckets?: Array<number> | undefined | null): Uint8Array
 
 /** Claims the cells of a series whose values are too long for the log. */
-export declare function registerValues(handle: ExternalObject<Handle>, set: number, values: Array<string>): number
+export declare function registerValues(reference: ExternalObject<CollectorReference>, set: number, values: Array<string>): number
 
-/** Releases the cells of series that other threads have removed: the caller forgets these at once. */
-export declare function releaseRemoved(handle: ExternalObject<Handle>): Array<RemovedNames>
+/** Releases the cells of series that other threads have removed. The caller resets the handles of the returned series at once. */
+export declare function releaseRemoved(reference: ExternalObject<CollectorReference>): Array<RemovedNames>
 
-/** What was removed. */
+/** The result of a removal. */
 export interface Removal {
-  /** Whether something was recorded. */
+  /** Whether the series had recorded values. */
   wasRecorded: boolean
-  /** Whether the family has no other series, and the caller forgets it too. */
+  /** Whether the family had no other series and was removed too. The caller then drops it. */
   isFamily: boolean
 }
 
 /**
- * Takes a series out of every reading; `labels` are names and values in turn. The caller has forgotten its cells. False when
+ * Removes a series from all readings. `labels` alternates names and values. The caller has reset its handle. Returns false if
  * nothing was recorded.
  */
-export declare function remove(handle: ExternalObject<Handle>, kind: number, name: string, labels: Array<string>): boolean
+export declare function remove(reference: ExternalObject<CollectorReference>, kind: number, name: string, labels: Array<string>): boolean
 
-/** What another thread has removed. */
+/** A series or a family that another thread has removed. */
 export interface RemovedNames {
   kind: number
   name: string
-  /** Names and values in turn; absent for the family itself. */
+  /** Alternating names and values; absent for a whole family. */
   labels?: Array<string>
 }
 
-/** The same of the series without labels. */
-export declare function removeUnlabelled(handle: ExternalObject<Handle>, kind: number, name: string): Removal
+/** Removes the series without labels. */
+export declare function removeUnlabelled(reference: ExternalObject<CollectorReference>, kind: number, name: string): Removal
 
 /** A report of all families, or of those with the given numbers. */
-export declare function report(reports: ExternalObject<ReportHandle>, families?: Array<number> | undefined | null): ReportNumbers
+export declare function report(reports: ExternalObject<ReportReference>, families?: Array<number> | undefined | null): ReportNumbers
 
-/** A report. `lib/events/reports.js` reads it. */
+/** A report, for `lib/events/reports.js`. */
 export interface ReportNumbers {
-  /** Of counters, gauges and histograms, in this order; absent if they are those of the previous report. */
+  /** The names of counters, gauges and histograms, in this order; absent if they are the same as in the previous report. */
   names?: Array<string>
-  /**
-   * How many counters and how many gauges there are; their values; then of each histogram min, max, overflow and
-   * its quantiles.
-   */
+  /** The number of counters and of gauges; their values; then min, max, overflow and the quantiles of each histogram. */
   numbers: Float64Array
 }
 
-/** Claims cells, as many as the array has room for, for series of a label set that the log will name. */
-export declare function reserve(handle: ExternalObject<Handle>, set: number, cells: Uint32Array): void
+/** Fills the array with cells claimed for future series of a label set. The log assigns series to them. */
+export declare function reserve(reference: ExternalObject<CollectorReference>, set: number, cells: Uint32Array): void
 
-/** A page of series as JSON; `after` is the last key of the page before. */
-export declare function series(handle: ExternalObject<SeriesHandle>, prefix: string, text: string, limit: number, after: string | undefined | null, timestamp: string): [ticket: number, bytes: Promise<Uint8Array>] | null
+/** Lists series as JSON. `after` is the `next` of the previous call. */
+export declare function series(reference: ExternalObject<SeriesReference>, prefix: string, text: string, limit: number, after: string | undefined | null, timestamp: string): [ticket: number, bytes: Promise<Uint8Array>] | null
 
-/** One series as JSON with its distribution; no bytes for one that is not there. */
-export declare function seriesOfKey(handle: ExternalObject<SeriesHandle>, key: string): [ticket: number, bytes: Promise<Uint8Array>] | null
+/** One series as JSON, with its distribution. No bytes if there is no such series. */
+export declare function seriesOfKey(reference: ExternalObject<SeriesReference>, key: string): [ticket: number, bytes: Promise<Uint8Array>] | null
 
-/** Series as JSON, a line for each key, which is empty for one that is not there. */
-export declare function seriesOfKeys(handle: ExternalObject<SeriesHandle>, keys: Array<string>): [ticket: number, bytes: Promise<Uint8Array>] | null
+/** Series as JSON, one line per key. The line is empty if there is no such series. */
+export declare function seriesOfKeys(reference: ExternalObject<SeriesReference>, keys: Array<string>): [ticket: number, bytes: Promise<Uint8Array>] | null
 
 /** Replaces the latest reading. */
-export declare function setPool(handle: ExternalObject<PoolHandle>, reading: PoolReading): PoolProblems
+export declare function setPool(reference: ExternalObject<PoolReference>, reading: PoolReading): PoolProblems
 
-/** Keeps an event; `fields` are names and values in turn. */
-export declare function trace(handle: ExternalObject<Handle>, time: number, name: string, fields: Array<string>): void
+/** Appends an event to the trace. `fields` alternates names and values. */
+export declare function trace(reference: ExternalObject<CollectorReference>, time: number, name: string, fields: Array<string>): void
 
-/** The newest events after a sequence number as JSON. */
-export declare function traceAfter(handle: ExternalObject<Handle>, after: number, limit: number): [ticket: number, bytes: Promise<Uint8Array>] | null
+/** The newest events after a sequence number, as JSON. */
+export declare function traceAfter(reference: ExternalObject<CollectorReference>, after: number, limit: number): [ticket: number, bytes: Promise<Uint8Array>] | null
 
-/** What tells the events of a collector apart from those of another one, also in an earlier process. */
-export declare function traceEpoch(handle: ExternalObject<Handle>): string
+/** An id of the collector that no other collector has, not even in an earlier process. */
+export declare function traceEpoch(reference: ExternalObject<CollectorReference>): string
 
 /** The workers of all threads as a JSON array. */
 export declare function trackedWorkers(): string
 
-/** Lists a worker of the calling thread until the array is finalised; the offsets are those of `lib/pool/tracked-layout.js`. */
+/** Tracks a worker of the calling thread until the array is finalised. Offsets are those of `lib/pool/tracked-layout.js`. */
 export declare function trackWorker(id: string, app?: string | undefined | null): Float64Array
 
-/** One series' value as JSON, or null; `labels` are names and values in turn. */
-export declare function value(handle: ExternalObject<Handle>, kind: number, name: string, labels: Array<string>): string | null
+/** The value of one series as JSON, or null. `labels` alternates names and values. */
+export declare function value(reference: ExternalObject<CollectorReference>, kind: number, name: string, labels: Array<string>): string | null
 
-/** The value, over all threads, of the series that has claimed this cell of the calling thread. */
-export declare function valueAt(handle: ExternalObject<Handle>, cell: number): string | null
+/** The value of the series that has claimed this cell of the calling thread, merged over all threads. */
+export declare function valueAt(reference: ExternalObject<CollectorReference>, cell: number): string | null
 
-/** The snapshot of a window as JSON text; null, and nothing is reset, where it has more than `longest` UTF-16 units. */
-export declare function windowSnapshot(window: ExternalObject<WindowHandle>, reset: boolean, longest: number): string | null
+/** The snapshot of a window as JSON text. If it has more than `longest` UTF-16 units, returns null and resets nothing. */
+export declare function windowSnapshot(window: ExternalObject<WindowReference>, reset: boolean, longest: number): string | null
 
-/** Claims a counter's cell of increments by zero. */
-export declare function zeros(handle: ExternalObject<Handle>, cell: number): number
+/** Claims a counter's cell that counts increments by 0. */
+export declare function zeros(reference: ExternalObject<CollectorReference>, cell: number): number

@@ -14,7 +14,7 @@ const { longestString } = require('./record/parsing')
 
 /** @typedef {import('..').FamilyReading} FamilyReading */
 /** @typedef {import('./record/types').Instruments} Instruments */
-/** @typedef {import('../binding').ExternalObject<import('../binding').WindowHandle>} WindowHandle */
+/** @typedef {import('../binding').ExternalObject<import('../binding').WindowReference>} WindowHandle */
 /** @typedef {(window: unknown, instruments: Instruments) => WindowHandle | undefined} HandleOf of a window of the same collector */
 
 const LINE_FEED = 0x0a

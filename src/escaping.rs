@@ -1,6 +1,6 @@
-//! Label values in quotes, as Prometheus' text formats and the keys of snapshots have them.
+//! Quoted label values, for Prometheus' text formats and the keys of snapshots.
 
-/// Appends `name="value"`; the name is legal.
+/// Appends `name="value"`. The name must be legal.
 pub fn write_label(text: &mut String, name: &str, value: &str) {
     text.push_str(name);
     text.push('=');
@@ -13,13 +13,13 @@ pub fn write_quoted(text: &mut String, value: &str) {
     write_to_quote(text, value);
 }
 
-/// Appends what follows the opening quote: the value, escaped, and the closing quote.
+/// Appends the escaped value and the closing quote.
 pub fn write_to_quote(text: &mut String, value: &str) {
     escape(text, value);
     text.push('"');
 }
 
-/// Appends a label's value with `\`, `"` and line feeds escaped: the only three that the formats escape.
+/// Appends a label's value with `\`, `"` and line feeds escaped. The formats escape no other character.
 fn escape(text: &mut String, value: &str) {
     if !value.bytes().fold(false, |found, byte| found | matches!(byte, b'\\' | b'"' | b'\n')) {
         return text.push_str(value);

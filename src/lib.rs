@@ -1,7 +1,7 @@
-//! Tallystick's half in Rust: everything but recording itself.
+//! The Rust half of Tallystick: everything but recording.
 //!
-//! JavaScript writes numbers into cells of memory that this crate owns; this crate hands the memory out, reads it, and
-//! makes snapshots and expositions of it. Arrows point one way: `binding → pool → exposition → collector → histogram, cells`.
+//! This crate owns memory in which JavaScript records numbers. It reads that memory and encodes snapshots and expositions.
+//! Dependencies point one way: `binding → pool → exposition → collector → histogram, cells`.
 //!
 //! ```
 //! use tallystick::collector::{Collector, FamilyOptions, Kind, NewCollector};
@@ -10,7 +10,7 @@
 //! let shard = collector.open_shard();
 //! let family = collector.family(Kind::Counter, "jobs.done", FamilyOptions::default())?;
 //! let cell = collector.register(&shard, family, &[]);
-//! shard.write(cell, 3.0); // JavaScript does this through its own view of the chunk
+//! shard.write(cell, 3.0); // JavaScript writes through its own view of the chunk
 //!
 //! let snapshot = collector.common_window().snapshot(&collector);
 //! assert_eq!(snapshot.counters, [("jobs.done".to_owned(), 3.0)]);

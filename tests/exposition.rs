@@ -44,7 +44,7 @@ fn an_unused_collector_has_an_empty_text() {
 }
 
 #[test]
-fn instruments_that_were_requested_are_zero_until_they_record() {
+fn declared_instruments_are_zero_until_they_record() {
     assert_texts(&[
         (
             |thread| _ = thread.family(Kind::Counter, "jobs", help("Jobs.")),
@@ -99,7 +99,7 @@ fn a_family_without_series_yet_keeps_its_name() {
 }
 
 #[test]
-fn counters_end_in_total() {
+fn names_of_counters_end_with_total() {
     assert_texts(&[
         (|thread| thread.inc("jobs", &[], 3.0), "# TYPE jobs_total counter\njobs_total 3\n"),
         (|thread| thread.inc("jobs", &[], 0.0), "# TYPE jobs_total counter\njobs_total 0\n"),
@@ -117,7 +117,7 @@ fn counters_end_in_total() {
 }
 
 #[test]
-fn a_counter_that_counted_down_also_has_a_gauge_of_its_net_value() {
+fn a_counter_with_decrements_also_has_a_gauge_of_its_net_value() {
     assert_texts(&[
         (
             |thread| {
@@ -254,7 +254,7 @@ fn a_timing_that_was_never_used_has_counts_of_zero() {
 }
 
 #[test]
-fn a_value_counts_in_the_bucket_of_the_bound_it_equals() {
+fn a_value_counts_in_the_bucket_of_an_equal_bound() {
     for millis in [1.1, 0.000_035, 0.001_001, 8.2, 4.35, 0.000_001_5] {
         let collector = collector();
         let thread = Thread::of(&collector);
@@ -271,7 +271,7 @@ fn bounds_that_are_equal_in_seconds_are_one_bucket() {
     let thread = Thread::of(&collector);
     thread.observe_millis("render", &[], 1.0);
     let neighbours = (2..).map(|millis| (f64::from(millis), f64::from(millis).next_up()));
-    let (first, second) = neighbours.into_iter().find(|(one, next)| one / 1e3 == next / 1e3).expect("one of a few");
+    let (first, second) = neighbours.into_iter().find(|(one, next)| one / 1e3 == next / 1e3).expect("such neighbours");
     let text = text_with(&collector, &[first, second]);
     assert_eq!(text.matches("_bucket{le=\"0").count(), 1, "{text}");
 }
@@ -358,7 +358,7 @@ fn label_values_are_escaped_once() {
 type Named = fn(&Thread, &str, FamilyOptions);
 
 #[test]
-fn units_and_suffixes_are_added_where_they_are_missing() {
+fn missing_units_and_suffixes_are_added() {
     let counter = |thread: &Thread, name: &str, unit: FamilyOptions| {
         thread.family(Kind::Counter, name, unit);
         thread.inc(name, &[], 1.0);
@@ -432,7 +432,7 @@ fn a_collectors_label_never_makes_two_series_equal() {
 }
 
 #[test]
-fn a_label_that_occurs_twice_has_the_later_value() {
+fn a_duplicate_label_has_the_last_value() {
     let collector = collector_with_labels(&[("zone", "eu"), ("zone", "us")]);
     let thread = Thread::of(&collector);
     thread.inc("jobs", &[("k", "1"), ("k", "2")], 1.0);
@@ -472,7 +472,7 @@ fn names_that_become_equal_stay_distinct() {
 }
 
 #[test]
-fn label_names_with_a_meaning_are_escaped_where_they_have_it() {
+fn reserved_label_names_are_escaped_in_families_that_reserve_them() {
     assert_texts(&[
         (
             |thread| {
@@ -542,7 +542,7 @@ fn a_family_keeps_its_name_while_one_with_an_equal_name_is_hidden() {
 }
 
 #[test]
-fn numbers_beyond_the_range_of_floats_are_written_as_prometheus_reads_them() {
+fn numbers_beyond_the_range_of_floats_are_infinite() {
     assert_texts(&[
         (
             |thread| [f64::MAX; 2].iter().for_each(|delta| thread.inc("jobs", &[], *delta)),

@@ -1,4 +1,4 @@
-//! Families as data: what a format gets, and that a format is no more than a function.
+//! Families as data, written by a format that is a plain function.
 
 mod js_writer;
 

@@ -7,7 +7,7 @@ use hdrhistogram::Histogram;
 use hdrhistogram::serialization::{Deserializer, Serializer, V2Serializer};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use tallystick::histogram::{Distribution, Form, HdrCounts, LogLinear, Precision, hdr_object};
+use tallystick::histogram::{BucketLayout, Distribution, HdrCounts, LogLinear, Precision, hdr_object};
 
 fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
@@ -60,7 +60,7 @@ proptest! {
     fn the_encoding_of_another_hdr_histogram_is_read(digits in 1..=4_u8, recordings in recordings()) {
         let (ours, theirs) = both(digits, &recordings);
         let read = HdrCounts::decode(&theirs_encoded(&theirs)).unwrap();
-        prop_assert_eq!(read.cells(), ours.cells());
+        prop_assert_eq!(read.buckets(), ours.buckets());
         prop_assert_eq!((read.zeros(), read.count()), (ours.zeros(), ours.count()));
         if !recordings.is_empty() {
             let (min, max) = ours.extremes();
@@ -81,7 +81,7 @@ proptest! {
             let middle = if value < 1 << unit { 0 } else { theirs.median_equivalent(value) };
             expected.add(middle, cell.count_at_value() as f64);
         }
-        prop_assert_eq!(read.cells(), expected.cells());
+        prop_assert_eq!(read.buckets(), expected.buckets());
         prop_assert_eq!(read.zeros(), expected.zeros());
     }
 
@@ -154,7 +154,7 @@ fn memory(counts: &HdrCounts) -> (Vec<f64>, Vec<u32>) {
     let bits = counts.bits().min(hdr_object::PAGE_BITS);
     let mut directory = vec![0; 53 << (counts.bits() - bits)];
     // pages are in any order
-    for &(place, count) in counts.cells().iter().rev() {
+    for &(place, count) in counts.buckets().iter().rev() {
         let page = &mut directory[(place >> bits) as usize];
         if *page == 0 {
             *page = memory.len() as u32;
@@ -168,11 +168,11 @@ fn memory(counts: &HdrCounts) -> (Vec<f64>, Vec<u32>) {
 }
 
 fn distribution(layout: LogLinear, values: impl Iterator<Item = f64>) -> Distribution {
-    let mut all = Distribution::empty(Form::LogLinear(layout));
+    let mut all = Distribution::empty(BucketLayout::LogLinear(layout));
     for value in values {
         all.add_head(value, value, value, 0.0);
-        let (entry, cell) = layout.place(value);
-        let counted = (0..layout.precision().cells()).map(|at| f64::from(at == cell));
+        let (entry, bucket) = layout.place(value);
+        let counted = (0..layout.precision().buckets()).map(|at| f64::from(at == bucket));
         all.add_page(entry, counted);
     }
     all
@@ -181,7 +181,7 @@ fn distribution(layout: LogLinear, values: impl Iterator<Item = f64>) -> Distrib
 #[test]
 fn five_digits_equal_those_of_hdr_histogram() {
     let (ours, theirs) = both(5, &[(0, 2), (99_999, 1), (1_234_567, 3), (HdrCounts::LARGEST, 1)]);
-    assert_eq!(HdrCounts::decode(&theirs_encoded(&theirs)).unwrap().cells(), ours.cells());
+    assert_eq!(HdrCounts::decode(&theirs_encoded(&theirs)).unwrap().buckets(), ours.buckets());
     let read: Histogram<u64> = Deserializer::new().deserialize(&mut ours.encode().as_slice()).unwrap();
     assert_eq!(read, theirs);
 }

@@ -87,7 +87,7 @@ fn a_tracked_workers_cells_are_where_javascript_writes_them() {
     for (name, rust) in expected {
         assert_eq!(constants[name], rust.to_string(), "{name}");
     }
-    let states: Vec<String> = State::ALL.iter().map(|state| format!("'{}'", state.word())).collect();
+    let states: Vec<String> = State::ALL.iter().map(|state| format!("'{}'", state.name())).collect();
     assert_eq!(constants["STATES"], format!("[{}]", states.join(", ")));
     assert_eq!(constants.len(), expected.len() + 1, "constants that this test does not know: {constants:?}");
 }

@@ -64,7 +64,7 @@ impl Counter {
 
 /// The value of the only series, if a reader sees it.
 fn count(collector: &Collector) -> Option<f64> {
-    collector.read().whole_life().count(0).map(|count| count.increments.rounded)
+    collector.read().cumulative_values().count(0).map(|count| count.increments.rounded)
 }
 
 fn window_count(window: &Window, collector: &Collector) -> f64 {
@@ -85,7 +85,7 @@ fn a_total_never_goes_down_while_its_thread_writes_and_ends() {
         let first = count(&collector).expect("registered before");
         let second = count(&collector).expect("registered before");
         assert!(first <= second && second <= 2.0, "{first} then {second}");
-        writer.join().expect("the writer ends");
+        writer.join().expect("the writer panicked");
         assert_eq!(count(&collector), Some(2.0));
     });
 }
@@ -99,7 +99,7 @@ fn a_thread_that_ends_in_the_middle_of_a_reading_is_counted_once() {
         staying.inc();
         let end = thread::spawn(move || ending.fold());
         assert_eq!(count(&collector), Some(2.0));
-        end.join().expect("the fold ends");
+        end.join().expect("the fold panicked");
         assert_eq!(count(&collector), Some(2.0));
     });
 }
@@ -116,11 +116,11 @@ fn two_threads_register_the_same_series_while_it_is_read() {
         let second = count(&collector).unwrap_or(0.0);
         assert!(first <= second && second <= 2.0, "{first} then {second}");
         for writer in writers {
-            writer.join().expect("the writer ends");
+            writer.join().expect("the writer panicked");
         }
         let reading = collector.read();
         assert_eq!(reading.names.series().count(), 1);
-        assert_eq!(reading.whole_life().count(0).map(|count| count.increments.rounded), Some(2.0));
+        assert_eq!(reading.cumulative_values().count(0).map(|count| count.increments.rounded), Some(2.0));
     });
 }
 
@@ -136,7 +136,7 @@ fn windows_split_recordings_without_gap_or_overlap() {
         });
         let window = Window::default();
         let windows = [window_count(&window, &collector), window_count(&window, &collector)];
-        writer.join().expect("the writer ends");
+        writer.join().expect("the writer panicked");
         let last = window_count(&window, &collector);
         assert!(windows.iter().all(|count| *count >= 0.0) && last >= 0.0, "{windows:?} then {last}");
         assert_eq!(windows[0] + windows[1] + last, 2.0, "{windows:?} then {last}");
@@ -159,7 +159,7 @@ fn hidden_while_a_thread_ends(hide: fn(&Collector, &Shard)) {
         mine.inc();
         let first = count_of_all(&collector);
         assert!((1.0..=2.0).contains(&first), "{first}");
-        writer.join().expect("the writer ends");
+        writer.join().expect("the writer panicked");
         let last = count_of_all(&collector);
         assert!((first..=2.0).contains(&last), "{first} then {last}");
     });
@@ -201,7 +201,7 @@ fn counts_after_the_removal_of_a_series_are_never_lost() {
         });
         let [first, second] = [(); 2].map(|()| count_of_all(&collector));
         assert!(first <= second && second <= 2.0, "{first} then {second}");
-        writer.join().expect("the writer ends");
+        writer.join().expect("the writer panicked");
         assert_eq!(count_of_all(&collector), 2.0);
     });
 }
@@ -227,7 +227,7 @@ fn no_reader_sees_counts_from_before_a_removal_while_the_thread_continues() {
         collector.remove(&collector.open_shard(), Kind::Counter, "jobs", &[]);
         let seen = count_of_all(&collector);
         assert!(seen <= 2.0, "{seen}");
-        let after = writer.join().expect("the writer ends");
+        let after = writer.join().expect("the writer panicked");
         let last = count_of_all(&collector);
         assert!((after..=2.0).contains(&last) && seen <= last, "{seen} then {last}, {after} of it after the removal");
     });
@@ -248,7 +248,7 @@ fn a_decrement_whose_cell_is_claimed_during_a_removal_is_released_with_the_serie
             }
         });
         collector.remove(&collector.open_shard(), Kind::Counter, "jobs", &[]);
-        let theirs = writer.join().expect("the writer ends");
+        let theirs = writer.join().expect("the writer panicked");
         let seen = count_of_all(&collector);
         assert!(seen == 0.0 || seen == -1.0, "{seen}");
         collector.release_removed(&theirs.shard);
@@ -282,7 +282,7 @@ fn a_cell_that_is_reused_by_another_series_shows_nothing_of_the_first() {
                 assert!(expected.contains(&value), "{key} = {value}");
             }
         }
-        writer.join().expect("the writer ends");
+        writer.join().expect("the writer panicked");
         let last = Window::default().snapshot(&collector).counters;
         assert_eq!(last, [("jobs{id=\"b\"}".to_owned(), 1.0)]);
     });
@@ -300,7 +300,7 @@ fn a_cell_that_is_folded_while_it_is_read_is_counted_once() {
         });
         let [first, second] = [(); 2].map(|()| count(&collector).expect("registered before"));
         assert!((1.0..=second).contains(&first) && second <= 2.0, "{first} then {second}");
-        writer.join().expect("the writer ends");
+        writer.join().expect("the writer panicked");
         assert_eq!(count(&collector), Some(2.0));
     });
 }
@@ -317,10 +317,10 @@ fn a_gauge_with_a_time_shows_no_value_that_another_thread_has_replaced() {
         let cell = one.head(Kind::Gauge, "size", &[]);
         let chunk = chunk_of(&one.shard, cell);
         let writer = thread::spawn(move || chunk.set_timed(offset_of(cell), 30.0, 3.0));
-        let value = collector.read().whole_life().gauge(0).map(|state| state.value);
+        let value = collector.read().cumulative_values().gauge(0).map(|state| state.value);
         assert!(value == Some(20.0) || value == Some(30.0), "{value:?}");
-        writer.join().expect("the writer ends");
-        assert_eq!(collector.read().whole_life().gauge(0).map(|state| state.value), Some(30.0));
+        writer.join().expect("the writer panicked");
+        assert_eq!(collector.read().cumulative_values().gauge(0).map(|state| state.value), Some(30.0));
     });
 }
 
@@ -335,10 +335,10 @@ fn a_gauge_of_two_copies_in_a_thread_is_counted_once_while_the_newer_one_sets_it
             new.set("size", &[], 20.0);
             new
         });
-        let value = collector.read().whole_life().gauge(0).map(|state| state.value);
+        let value = collector.read().cumulative_values().gauge(0).map(|state| state.value);
         assert!(value == Some(10.0) || value == Some(20.0), "{value:?}");
-        writer.join().expect("the writer ends");
-        assert_eq!(collector.read().whole_life().gauge(0).map(|state| state.value), Some(20.0));
+        writer.join().expect("the writer panicked");
+        assert_eq!(collector.read().cumulative_values().gauge(0).map(|state| state.value), Some(20.0));
     });
 }
 
@@ -356,10 +356,10 @@ fn a_gauge_that_was_not_set_is_absent_however_early_it_is_read() {
                 chunk_of(&counter.shard, cell).set(offset_of(cell), 7.0);
             }
         });
-        let value = collector.read().whole_life().gauge(1).map(|state| state.value);
+        let value = collector.read().cumulative_values().gauge(1).map(|state| state.value);
         assert!(value.is_none_or(|value| value == 7.0), "{value:?}");
-        writer.join().expect("the writer ends");
-        assert_eq!(collector.read().whole_life().gauge(1).map(|state| state.value), Some(7.0));
+        writer.join().expect("the writer panicked");
+        assert_eq!(collector.read().cumulative_values().gauge(1).map(|state| state.value), Some(7.0));
     });
 }
 
@@ -381,14 +381,14 @@ fn a_gauge_in_a_reused_cell_is_absent_before_it_is_set() {
         let gauges = Window::default().snapshot(&collector).gauges;
         let smallest = gauges.iter().find(|(key, _)| key == "size{id=\"b\"}").map(|(_, value)| *value);
         assert_eq!(smallest, Some(7.0));
-        writer.join().expect("the writer ends");
+        writer.join().expect("the writer panicked");
     });
 }
 
 const VALUES: [f64; 2] = [5.0, 9.0];
 
 fn distribution(collector: &Collector) -> Distribution {
-    collector.read().whole_life().distribution(0).expect("registered before").into_owned()
+    collector.read().cumulative_values().distribution(0).expect("registered before").into_owned()
 }
 
 #[test]
@@ -403,13 +403,13 @@ fn a_distribution_is_read_while_its_pages_are_created_and_folded() {
             let collector = collector.clone();
             move || {
                 let chunk = chunk_of(&shard, head);
-                let cells = LogLinear::nanoseconds(Precision::One);
+                let buckets = LogLinear::nanoseconds(Precision::One);
                 let add = |offset: u32, delta: f64| chunk.set(offset, chunk.read(offset) + delta);
                 for value in VALUES {
-                    let (entry, cell) = cells.place(value);
+                    let (entry, bucket) = buckets.place(value);
                     let page = collector.claim_page(&shard, head, entry);
                     let page = offset_of(page);
-                    chunk.set_count(page, cell, chunk.count(page, cell) + 1);
+                    chunk.set_count(page, bucket, chunk.count(page, bucket) + 1);
                     add(offset_of(head) + layout::SUM, value);
                 }
                 collector.fold(&shard);
@@ -420,7 +420,7 @@ fn a_distribution_is_read_while_its_pages_are_created_and_folded() {
         assert!(first.sum() <= second.sum() && second.sum() <= 14.0);
         let quantile = second.quantile(1.0);
         assert!(quantile.is_none_or(|value| VALUES.contains(&value)), "{quantile:?}");
-        writer.join().expect("the writer ends");
+        writer.join().expect("the writer panicked");
         let last = distribution(&collector);
         assert_eq!((last.count(), last.sum(), last.extremes()), (2.0, 14.0, Some((5.0, 9.0))));
     });
@@ -445,7 +445,7 @@ fn a_page_that_is_reused_by_another_distribution_shows_nothing_of_the_first() {
                 assert_eq!(stats.count, expected, "{key}");
             }
         }
-        let thread = writer.join().expect("the writer ends");
+        let thread = writer.join().expect("the writer panicked");
         let last = Window::default().snapshot(&collector).timings;
         assert_eq!(last.iter().map(|(_, stats)| stats.count).collect::<Vec<_>>(), [1.0]);
         drop(thread);
@@ -501,7 +501,7 @@ fn counts_of_32_bits_that_share_a_cell_are_read_as_they_were_written() {
         }
         let sum = chunk.counts(page, 2).total();
         assert!([all, all + 1.0, 1.0, 2.0].contains(&sum), "{sum}");
-        writer.join().expect("the writer ends");
+        writer.join().expect("the writer panicked");
         assert_eq!((read(), chunk.counts(page, 2).total()), ([0.0, 2.0], 2.0));
     });
 }

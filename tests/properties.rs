@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::subsequence;
 use tallystick::collector::{FamilyOptions, Kind, Snapshot, Window};
 use tallystick::exposition::{DEFAULT_BUCKETS_MILLIS, prometheus_text};
-use tallystick::histogram::{Distribution, Form, LogLinear, MAX_NANOS, Precision};
+use tallystick::histogram::{BucketLayout, Distribution, LogLinear, MAX_NANOS, Precision};
 
 /// A failure prints the smallest failing input and writes no file next to the sources.
 fn cases(cases: u32) -> ProptestConfig {
@@ -23,15 +23,15 @@ const QUANTILES: [f64; 8] = [0.0, 0.01, 0.25, 0.5, 0.9, 0.99, 0.999, 1.0];
 // Distributions
 
 /// A distribution of these values, as a reader builds it from a thread's cells.
-fn distribution(form: &Form, values: &[f64]) -> Distribution {
-    let mut all = Distribution::empty(form.clone());
+fn distribution(layout: &BucketLayout, values: &[f64]) -> Distribution {
+    let mut all = Distribution::empty(layout.clone());
     let mut pages: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
     for value in values {
-        let zeros = f64::from(matches!(form, Form::LogLinear(_)) && *value == 0.0);
+        let zeros = f64::from(matches!(layout, BucketLayout::LogLinear(_)) && *value == 0.0);
         all.add_head(*value, *value, *value, zeros);
         if zeros == 0.0 {
-            let (entry, cell, cells) = place(form, *value);
-            pages.entry(entry).or_insert_with(|| vec![0.0; cells])[cell] += 1.0;
+            let (entry, bucket, buckets) = place_of(layout, *value);
+            pages.entry(entry).or_insert_with(|| vec![0.0; buckets])[bucket] += 1.0;
         }
     }
     for (entry, counts) in pages {
@@ -40,13 +40,13 @@ fn distribution(form: &Form, values: &[f64]) -> Distribution {
     all
 }
 
-fn place(form: &Form, value: f64) -> (u32, usize, usize) {
-    match form {
-        Form::LogLinear(layout) => {
-            let (entry, cell) = layout.place(value);
-            (entry, cell as usize, layout.precision().cells() as usize)
+fn place_of(layout: &BucketLayout, value: f64) -> (u32, usize, usize) {
+    match layout {
+        BucketLayout::LogLinear(layout) => {
+            let (entry, bucket) = layout.place(value);
+            (entry, bucket as usize, layout.precision().buckets() as usize)
         }
-        Form::Bounds(bounds) => (0, bounds.partition_point(|bound| *bound < value), bounds.len() + 1),
+        BucketLayout::Bounds(bounds) => (0, bounds.partition_point(|bound| *bound < value), bounds.len() + 1),
     }
 }
 
@@ -107,13 +107,13 @@ fn some_bounds() -> impl Strategy<Value = Vec<f64>> {
 }
 
 /// Any layout, and values for it.
-fn forms() -> impl Strategy<Value = (Form, Vec<f64>)> {
+fn layouts() -> impl Strategy<Value = (BucketLayout, Vec<f64>)> {
     prop_oneof![
         (precisions(), nanos())
-            .prop_map(|(precision, values)| (Form::LogLinear(LogLinear::nanoseconds(precision)), values)),
+            .prop_map(|(precision, values)| (BucketLayout::LogLinear(LogLinear::nanoseconds(precision)), values)),
         (precisions(), any_values())
-            .prop_map(|(precision, values)| (Form::LogLinear(LogLinear::any(precision)), values)),
-        (some_bounds(), any_values()).prop_map(|(bounds, values)| (Form::Bounds(bounds.into()), values)),
+            .prop_map(|(precision, values)| (BucketLayout::LogLinear(LogLinear::any(precision)), values)),
+        (some_bounds(), any_values()).prop_map(|(bounds, values)| (BucketLayout::Bounds(bounds.into()), values)),
     ]
 }
 
@@ -127,12 +127,14 @@ fn assert_same(one: &Distribution, other: &Distribution) {
 }
 
 #[test]
-fn extremes_that_a_reading_finds_in_the_wrong_order_are_no_error() {
-    for form in [Form::Bounds(Arc::from([1.0, 10.0])), Form::LogLinear(LogLinear::nanoseconds(Precision::One))] {
-        let mut all = Distribution::empty(form.clone());
-        match form {
-            Form::Bounds(_) => all.add_page(0, [0.0, 1.0, 0.0].into_iter()),
-            Form::LogLinear(cells) => all.add_page(cells.place(8.0).0, (0..16).map(|_| 1.0)),
+fn a_min_above_the_max_is_tolerated() {
+    for layout in
+        [BucketLayout::Bounds(Arc::from([1.0, 10.0])), BucketLayout::LogLinear(LogLinear::nanoseconds(Precision::One))]
+    {
+        let mut all = Distribution::empty(layout.clone());
+        match layout {
+            BucketLayout::Bounds(_) => all.add_page(0, [0.0, 1.0, 0.0].into_iter()),
+            BucketLayout::LogLinear(layout) => all.add_page(layout.place(8.0).0, (0..16).map(|_| 1.0)),
         }
         all.add_head(8.0, 9.0, 8.0, 0.0);
         let (min, max) = all.extremes().unwrap();
@@ -145,25 +147,25 @@ proptest! {
     #![proptest_config(cases(128))]
 
     #[test]
-    fn the_sum_of_two_distributions_is_that_of_all_values((form, values) in forms(), share in 0.0..1.0_f64) {
+    fn the_sum_of_two_distributions_has_the_values_of_both((layout, values) in layouts(), share in 0.0..1.0_f64) {
         let (first, second) = values.split_at((share * values.len() as f64) as usize);
-        let mut added = distribution(&form, first);
-        added.add(&distribution(&form, second));
-        assert_same(&added, &distribution(&form, &values));
+        let mut added = distribution(&layout, first);
+        added.add(&distribution(&layout, second));
+        assert_same(&added, &distribution(&layout, &values));
     }
 
     #[test]
-    fn the_difference_from_a_reading_has_the_values_after_it((form, values) in forms(), share in 0.0..1.0_f64) {
+    fn the_difference_to_a_reading_has_the_values_since((layout, values) in layouts(), share in 0.0..1.0_f64) {
         let (before, after) = values.split_at((share * values.len() as f64) as usize);
-        let since = distribution(&form, &values).since(&distribution(&form, before));
-        let expected = distribution(&form, after);
+        let since = distribution(&layout, &values).since(&distribution(&layout, before));
+        let expected = distribution(&layout, after);
         prop_assert_eq!(since.count(), expected.count());
         prop_assert!((since.sum() - expected.sum()).abs() <= values.iter().sum::<f64>() * 1e-12);
         prop_assert_eq!(since.cumulative_at_own_bounds(), expected.cumulative_at_own_bounds());
-        if matches!(form, Form::LogLinear(_)) {
+        if matches!(layout, BucketLayout::LogLinear(_)) {
             prop_assert_eq!(since.cumulative(&sorted(&values)), expected.cumulative(&sorted(&values)));
         }
-        // extremes are those of the whole life, within the window's buckets
+        // extremes are the cumulative ones, narrowed to the buckets of the window
         if let Some((min, max)) = since.extremes() {
             let (low, high) = expected.extremes().expect("as many values");
             prop_assert!(min <= low && high <= max, "{} to {} is not around {} to {}", min, max, low, high);
@@ -171,36 +173,36 @@ proptest! {
     }
 
     #[test]
-    fn extremes_are_exact((form, values) in forms()) {
+    fn extremes_are_exact((layout, values) in layouts()) {
         let sorted = sorted(&values);
         let expected = (sorted[0], sorted[sorted.len() - 1]);
-        prop_assert_eq!(distribution(&form, &values).extremes(), Some(expected));
+        prop_assert_eq!(distribution(&layout, &values).extremes(), Some(expected));
     }
 
     #[test]
-    fn a_timings_quantile_is_the_value_of_its_rank_within_the_precision(precision in precisions(), values in nanos()) {
+    fn quantiles_of_timings_are_exact_within_the_precision(precision in precisions(), values in nanos()) {
         let sorted = sorted(&values);
         let layout = LogLinear::nanoseconds(precision);
-        let all = distribution(&Form::LogLinear(layout), &values);
+        let all = distribution(&BucketLayout::LogLinear(layout), &values);
         for q in QUANTILES {
-            assert_within_a_cell(&all, layout, &sorted, q);
+            assert_within_a_bucket(&all, layout, &sorted, q);
         }
     }
 
     #[test]
-    fn a_histograms_quantile_is_the_value_of_its_rank_within_the_precision(precision in precisions(), values in any_values()) {
+    fn quantiles_of_histograms_are_exact_within_the_precision(precision in precisions(), values in any_values()) {
         let sorted = sorted(&values);
         let layout = LogLinear::any(precision);
-        let all = distribution(&Form::LogLinear(layout), &values);
+        let all = distribution(&BucketLayout::LogLinear(layout), &values);
         for q in QUANTILES {
-            assert_within_a_cell(&all, layout, &sorted, q);
+            assert_within_a_bucket(&all, layout, &sorted, q);
         }
     }
 
     #[test]
-    fn a_quantile_of_bounds_lies_between_the_bounds_of_its_value(bounds in some_bounds(), values in any_values()) {
+    fn quantiles_of_bounds_are_within_the_bucket_of_their_value(bounds in some_bounds(), values in any_values()) {
         let sorted = sorted(&values);
-        let all = distribution(&Form::Bounds(bounds.clone().into()), &values);
+        let all = distribution(&BucketLayout::Bounds(bounds.clone().into()), &values);
         for q in QUANTILES {
             let (exact, reported) = (exact_quantile(&sorted, q), all.quantile(q).expect("it has values"));
             prop_assert!((sorted[0]..=sorted[sorted.len() - 1]).contains(&reported), "{} outside", reported);
@@ -222,7 +224,7 @@ proptest! {
         }
         let floats: Vec<f64> = values.iter().map(|value| *value as f64).collect();
         let precision = Precision::from_digits(digits).expect("1, 2 or 3");
-        let ours = distribution(&Form::LogLinear(LogLinear::nanoseconds(precision)), &floats);
+        let ours = distribution(&BucketLayout::LogLinear(LogLinear::nanoseconds(precision)), &floats);
         let max = *values.iter().max().expect("not empty");
         for q in QUANTILES {
             let expected = theirs.value_at_quantile(q).min(max);
@@ -232,16 +234,16 @@ proptest! {
     }
 
     #[test]
-    fn cumulative_counts_ascend_and_end_with_the_total((form, values) in forms(), bounds in some_bounds()) {
-        let (counts, total) = distribution(&form, &values).cumulative(&bounds);
+    fn cumulative_counts_ascend_and_end_with_the_total((layout, values) in layouts(), bounds in some_bounds()) {
+        let (counts, total) = distribution(&layout, &values).cumulative(&bounds);
         prop_assert_eq!(total, values.len() as f64);
         prop_assert!(counts.is_sorted());
         prop_assert!(counts.last().is_some_and(|last| *last <= total));
     }
 
     #[test]
-    fn a_value_is_counted_at_its_own_bound(precision in precisions(), values in nanos()) {
-        let all = distribution(&Form::LogLinear(LogLinear::nanoseconds(precision)), &values);
+    fn a_value_counts_in_the_bucket_of_an_equal_bound(precision in precisions(), values in nanos()) {
+        let all = distribution(&BucketLayout::LogLinear(LogLinear::nanoseconds(precision)), &values);
         let sorted = sorted(&values);
         let (counts, _) = all.cumulative(&sorted);
         for (value, count) in sorted.iter().zip(counts) {
@@ -252,7 +254,7 @@ proptest! {
 
     #[test]
     fn cumulative_counts_at_own_bounds_are_exact(bounds in some_bounds(), values in any_values()) {
-        let all = distribution(&Form::Bounds(bounds.clone().into()), &values);
+        let all = distribution(&BucketLayout::Bounds(bounds.clone().into()), &values);
         let sorted = sorted(&values);
         let exact = bounds.iter().map(|bound| (*bound, sorted.partition_point(|value| value <= bound) as f64));
         prop_assert_eq!(all.cumulative_at_own_bounds(), Some(exact.collect()));
@@ -260,12 +262,12 @@ proptest! {
 }
 
 /// Asserts that a quantile is the end of the exact one's bucket, and between the extremes.
-fn assert_within_a_cell(all: &Distribution, layout: LogLinear, sorted: &[f64], q: f64) {
+fn assert_within_a_bucket(all: &Distribution, layout: LogLinear, sorted: &[f64], q: f64) {
     let (exact, reported) = (exact_quantile(sorted, q), all.quantile(q).expect("it has values"));
     assert!((sorted[0]..=sorted[sorted.len() - 1]).contains(&reported), "{reported} outside");
     assert!(exact <= reported, "{q}: {reported} is below {exact}");
     if exact > 0.0 {
-        let width = exact / f64::from(layout.precision().cells());
+        let width = exact / f64::from(layout.precision().buckets());
         assert!(reported - exact <= width, "{q}: {reported} is not near {exact}");
     } else {
         assert_eq!(reported, 0.0);
@@ -308,7 +310,7 @@ proptest! {
     #![proptest_config(cases(64))]
 
     #[test]
-    fn windows_are_differences_of_readings_whichever_threads_end(steps in steps()) {
+    fn windows_are_differences_of_readings_even_if_threads_end(steps in steps()) {
         let collector = collector();
         let mut threads = [(); 3].map(|()| Thread::of(&collector));
         let window = Window::default();

@@ -1,4 +1,4 @@
-//! Removed series disappear from all readings, their numbers, texts and cells are reused, and other series are not affected.
+//! Removed series disappear from all readings, their numbers, symbols and cells are reused, and other series are not affected.
 
 mod js_writer;
 
@@ -38,7 +38,7 @@ fn cells(thread: &Thread) -> u32 {
 // Reuse
 
 #[test]
-fn numbers_texts_and_cells_of_removed_series_are_reused() {
+fn numbers_symbols_and_cells_of_removed_series_are_reused() {
     let collector = collector();
     let thread = Thread::of(&collector);
     let kinds = [(Kind::Counter, "jobs"), (Kind::Timing, "wait"), (Kind::Gauge, "open")];
@@ -158,6 +158,31 @@ fn a_family_stays_if_another_thread_records_its_series_after_a_removal() {
 }
 
 #[test]
+fn a_label_subset_names_its_series_by_the_other_labels_and_frees_its_number_when_it_is_dropped() {
+    let collector = collector();
+    let thread = Thread::of(&collector);
+    let family = thread.family(Kind::Counter, "jobs", FamilyOptions::default());
+    let set = collector.label_set(&thread.shard, family, ["queue", "id"].into_iter());
+    let subset = |queue: &str| collector.label_subset(&thread.shard, set, [queue].into_iter()).expect("the set exists");
+    let [mail, sms] = ["mail", "sms"].map(subset);
+    let number = |queue: &str, id: &str| {
+        let labels = [("queue", queue), ("id", id)].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        collector.find(Kind::Counter, "jobs", &labels)
+    };
+    for (set, queue) in [(mail, "mail"), (sms, "sms")] {
+        let cell = collector.register_in_set(&thread.shard, set, ["7"].into_iter());
+        assert_eq!(collector.series_at(&thread.shard, cell), number(queue, "7"));
+    }
+    let whole = collector.register_in_set(&thread.shard, set, ["mail", "7"].into_iter());
+    assert_eq!(collector.series_at(&thread.shard, whole), number("mail", "7"), "the same series by all its labels");
+    collector.drop_label_sets(&thread.shard, &[mail, mail]);
+    assert_eq!(collector.register_in_set(&thread.shard, mail, ["8"].into_iter()), 0, "nothing has this number");
+    assert!(number("mail", "7").is_some(), "its series stay");
+    assert_eq!([subset("fax"), subset("fax")].iter().filter(|number| **number == mail).count(), 1, "freed once");
+    assert_eq!(collector.label_set(&thread.shard, family, ["queue", "id"].into_iter()), set);
+}
+
+#[test]
 fn a_label_set_that_is_requested_again_keeps_its_number() {
     let collector = collector();
     let thread = Thread::of(&collector);
@@ -169,7 +194,7 @@ fn a_label_set_that_is_requested_again_keeps_its_number() {
 }
 
 #[test]
-fn a_window_does_not_confuse_a_new_series_with_the_old_one_of_its_number() {
+fn a_window_distinguishes_a_new_series_from_the_old_one_with_its_number() {
     let collector = collector();
     let (thread, other) = (Thread::of(&collector), Thread::of(&collector));
     let (window, reports) = (Window::default(), ReportWindow::new(&collector));
@@ -269,7 +294,7 @@ fn a_series_that_another_thread_removed_is_absent_until_it_records_and_then_star
 }
 
 #[test]
-fn a_second_removal_before_the_first_is_applied_includes_what_came_in_between() {
+fn a_second_removal_before_the_first_is_applied_includes_recordings_in_between() {
     for (kind, name, record, once, _) in RECORDINGS {
         let collector = collector();
         let (mine, theirs) = (Thread::of(&collector), Thread::of(&collector));
@@ -319,16 +344,12 @@ fn a_threads_own_removal_affects_no_other_series() {
     theirs.late(|thread| thread.remove(Kind::Gauge, "size", ID));
     let other: Labels = &[("id", "other")];
     theirs.late(|thread| thread.set("size", other, 4.0));
-    assert_eq!(
-        theirs.known_head(Kind::Gauge, "size", other),
-        cell,
-        "the cell is not used again, so this tests nothing"
-    );
+    assert_eq!(theirs.known_head(Kind::Gauge, "size", other), cell, "the cell is not reused, so this tests nothing");
     theirs.release_removed();
     assert_eq!((shown(&collector), claims(&theirs)), ("size{id=\"other\"}=4".to_owned(), 1));
 }
 
-/// The number of a thread's claims that have an owner.
+/// The number of a thread's claims that belong to a series.
 fn claims(thread: &Thread) -> u32 {
     thread.shard.chunks().iter().map(|chunk| chunk.claims()).sum()
 }
@@ -410,7 +431,7 @@ fn extremes_after_a_removal_are_those_of_all_threads() {
     mine.remove(Kind::Timing, "wait", ID);
     theirs.observe_millis("wait", ID, 100.0);
     mine.observe_millis("wait", ID, 50.0);
-    // as exact as the buckets
+    // as precise as the buckets
     let check = |when: &str| {
         let snapshot = snapshot(&collector);
         let report = ReportWindow::default().report(&collector, &request(), None);
@@ -441,7 +462,7 @@ fn a_cell_that_is_folded_while_its_removal_waits_is_counted_once() {
     for round in 1..=6 {
         record();
         assert_eq!(shown(&collector), format!("jobs{{id=\"a\"}}=0 wait{{id=\"a\"}}={round}*{}", 8 * round));
-        let count = collector.read().whole_life().increments(0);
+        let count = collector.read().cumulative_values().increments(0);
         assert_eq!(count, Some(900.0 * f64::from(round)));
     }
     theirs.release_removed();
@@ -502,7 +523,7 @@ fn a_family_with_labelled_series_stays() {
 }
 
 #[test]
-fn a_series_that_is_registered_before_its_familys_removal_is_applied_keeps_its_one_handle() {
+fn a_series_registered_before_its_familys_removal_is_applied_keeps_its_handle() {
     let collector = collector();
     let (mine, theirs) = (Thread::of(&collector), Thread::of(&collector));
     theirs.set("size", &[], 1.0);
@@ -606,10 +627,10 @@ fn threads_that_remove_while_others_read_lose_nothing() {
             }
         });
         for writer in writers {
-            writer.join().expect("the writer ends");
+            writer.join().expect("the writer panicked");
         }
         is_over.store(true, Ordering::SeqCst);
-        reader.join().expect("the reader ends");
+        reader.join().expect("the reader panicked");
     });
     Thread::of(&collector).remove(Kind::Counter, "jobs", &[("id", "shared")]);
     assert_eq!(shown(&collector), format!("jobs{{id=\"stays\"}}={}", 3 * ROUNDS));

@@ -12,7 +12,7 @@ use tallystick::collector::{Collector, Kind, Merge, ReportRequest, ReportWindow,
 /// The series without labels, and some with labels.
 const IDS: [&str; 4] = ["", "a", "b", "c"];
 const BOUNDS: [f64; 2] = [10.0, 1e6];
-/// Every kind of cells.
+/// Families of every kind.
 const FAMILIES: [(Kind, &str); 6] = [
     (Kind::Counter, "jobs"),
     (Kind::Gauge, "open"),
@@ -258,7 +258,7 @@ fn check_snapshot(snapshot: &Snapshot, seen: &Seen, expected: &Expected) {
     assert_eq!(reported, values.collect());
 }
 
-/// Extremes are as exact as the buckets, which are at most a sixteenth wide.
+/// Extremes are as precise as the buckets, whose width is at most a sixteenth of their values.
 fn check_extremes(life: &Snapshot, seen: &Seen) {
     for ((family, id), values) in &seen.values {
         let (kind, name) = FAMILIES[*family];
@@ -278,7 +278,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
 
     #[test]
-    fn values_are_right_whatever_is_removed_and_reused(steps in steps()) {
+    fn values_match_the_model_whatever_is_removed_and_reused(steps in steps()) {
         let collector = collector();
         let first = Thread::tiny(&collector);
         let copy = first.copy();
@@ -296,7 +296,7 @@ proptest! {
             }
             readers.check(&expected);
         }
-        // nothing is left
+        // nothing remains
         threads.into_iter().for_each(Thread::end);
         let last = Thread::of(&collector);
         last.clear();

@@ -89,7 +89,7 @@ fn a_distribution_is_the_same_from_one_thread_or_two_live_or_ended() {
 }
 
 #[test]
-fn a_cleared_window_reports_what_came_since() {
+fn a_cleared_window_reports_values_since_then() {
     let (collector, window) = watched();
     let thread = Thread::of(&collector);
     let later = || values(3000).map(|value| value + 0.25);
@@ -103,7 +103,7 @@ fn a_cleared_window_reports_what_came_since() {
     let thread = Thread::of(&alone);
     later().for_each(|value| thread.observe("size", &[], value));
     let expected = summary(&report(&fresh, &alone), "size");
-    // the extremes are as exact as the buckets
+    // the extremes are as precise as the buckets
     let pairs = since.quantiles.iter().zip(&expected.quantiles).chain([(&since.min, &expected.min)]);
     for (value, exact) in pairs.chain([(&since.max, &expected.max)]) {
         assert!((value - exact).abs() <= exact / 100.0, "{value} for {exact}");
@@ -148,7 +148,7 @@ fn only_requested_names_are_reported() {
 }
 
 #[test]
-fn a_removed_series_is_reported_with_what_came_since() {
+fn a_removed_series_is_reported_with_values_since_then() {
     let (collector, window) = watched();
     let thread = Thread::of(&collector);
     for value in [1000.0, 2.0] {
@@ -178,7 +178,7 @@ fn distributions_with_bounds_and_without_are_merged() {
 }
 
 #[test]
-fn a_report_has_all_values_though_their_cells_are_folded_meanwhile() {
+fn a_report_has_all_values_even_if_their_cells_are_folded_meanwhile() {
     let names: Vec<String> = (0..few(500)).map(|at| format!("size_{at}")).collect();
     for _ in 0..5 {
         let (collector, window) = watched();
@@ -190,7 +190,7 @@ fn a_report_has_all_values_though_their_cells_are_folded_meanwhile() {
         }
         let folding = thread::scope(|scope| {
             let folding = scope.spawn(|| {
-                // the whole thread, which is no one else's
+                // only this thread has these series
                 let thread = thread;
                 for name in &names {
                     thread.fold_cell(thread.head(Kind::Histogram, name, &[]));
@@ -205,6 +205,6 @@ fn a_report_has_all_values_though_their_cells_are_folded_meanwhile() {
             }
             folding.join()
         });
-        folding.expect("the thread folds all");
+        folding.expect("the folding thread panicked");
     }
 }

@@ -153,16 +153,16 @@ fn extremes_after_a_reset_are_exact_if_the_overall_ones_are_in_the_window() {
 }
 
 #[test]
-fn a_value_that_was_counted_and_not_yet_added_when_a_window_ended_is_in_a_later_sum() {
+fn a_reset_during_a_recording_moves_the_sum_to_a_later_window() {
     let collector = collector();
     let thread = Thread::of(&collector);
     let head = thread.head(Kind::Timing, "render", &[]);
-    let cells = LogLinear::nanoseconds(Precision::Two);
+    let buckets = LogLinear::nanoseconds(Precision::Two);
     let window = Window::default();
     let reset = || window.snapshot_and_reset(&collector).timings;
-    thread.count(head, cells, 3e6);
+    thread.count(head, buckets, 3e6);
     assert_eq!(stats(&reset(), "render").count, 1.0);
-    thread.note(head, 3e6);
+    thread.add_to_head(head, 3e6);
     assert_eq!(reset(), []);
     thread.observe_nanos("render", &[], 4e6);
     let Stats { count, sum, .. } = stats(&reset(), "render");
@@ -408,7 +408,7 @@ fn a_single_value_equals_that_of_the_snapshot() {
 }
 
 #[test]
-fn keys_are_sorted_and_hold_labels_in_one_order() {
+fn keys_and_the_labels_in_them_are_sorted() {
     let collector = collector();
     let thread = Thread::of(&collector);
     thread.inc("b", &[], 1.0);
@@ -419,7 +419,7 @@ fn keys_are_sorted_and_hold_labels_in_one_order() {
 }
 
 #[test]
-fn names_that_look_like_labels_have_distinct_keys() {
+fn names_that_look_like_keys_have_distinct_keys() {
     let collector = collector();
     let thread = Thread::of(&collector);
     thread.inc("a", &[("x", "1"), ("y", "2")], 1.0);
@@ -464,7 +464,7 @@ fn json_of(collector: &Collector) -> Json {
 }
 
 #[test]
-fn the_json_of_an_unused_collector_has_every_part() {
+fn the_json_of_an_unused_collector_has_every_section() {
     let empty = r#"{"counters":{},"gauges":{},"timings":{},"histograms":{},"trace":[]}"#;
     assert_eq!(json_snapshot(&snapshot(&collector())), empty.as_bytes());
 }

@@ -190,10 +190,10 @@ fn totals_are_exact_after_everything_at_once() {
         }
         tally.is_over.store(true, Ordering::SeqCst);
         for writer in writers {
-            writer.join().expect("the writer ends");
+            writer.join().expect("the writer panicked");
         }
-        remover.join().expect("reports hold");
-        (resets.join().expect("windows hold"), reader.join().expect("expositions hold"))
+        remover.join().expect("the remover panicked");
+        (resets.join().expect("a reader of windows panicked"), reader.join().expect("the reader panicked"))
     });
     remove_passing(&Thread::of(&collector));
     check(&collector, &tally);

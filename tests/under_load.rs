@@ -66,7 +66,7 @@ fn write(collector: &Arc<Collector>, written: &Written) {
 
 /// The series' numbers and the values of one reading.
 fn values(reading: &Reading) -> Option<(f64, f64, Distribution)> {
-    let since = reading.whole_life();
+    let since = reading.cumulative_values();
     let count = since.count(0)?;
     let distribution = since.distribution(1)?;
     Some((count.increments.rounded, count.decrements.rounded, distribution.into_owned()))
@@ -141,10 +141,10 @@ fn totals_are_exact_and_never_decrease_while_threads_record_and_end() {
         let ended: Vec<_> = writers.into_iter().map(thread::ScopedJoinHandle::join).collect();
         written.is_over.store(true, Ordering::SeqCst);
         for ended in ended {
-            ended.expect("the writer ends");
+            ended.expect("the writer panicked");
         }
-        let readings: u64 = readers.into_iter().map(|reader| reader.join().expect("readings hold")).sum();
-        (readings, resets.join().expect("windows hold"))
+        let readings: u64 = readers.into_iter().map(|reader| reader.join().expect("a reader panicked")).sum();
+        (readings, resets.join().expect("a reader of windows panicked"))
     });
     assert!(readings > 0);
     // a reading in the middle of the last recording has counted it and not yet its sum: the window that shows the series next does
@@ -192,10 +192,10 @@ fn series_that_threads_create_at_the_same_time_are_the_same_series() {
             })
             .collect();
         for writer in writers {
-            writer.join().expect("the writer ends");
+            writer.join().expect("the writer panicked");
         }
         written.is_over.store(true, Ordering::SeqCst);
-        reader.join().expect("readings hold");
+        reader.join().expect("a reader panicked");
     });
     let counters = Window::default().snapshot(&collector).counters;
     assert_eq!(counters.len(), SERIES);

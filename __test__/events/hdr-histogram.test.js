@@ -88,6 +88,27 @@ describe('an HdrHistogram', () => {
     assert.ok(Object.is(histogram.min, 0))
   })
 
+  for (const precision of [1, 2, 3, 4, 5]) {
+    test(`has the same counts in whatever order its values come, with precision ${precision}`, () => {
+      const values = Array.from({ length: 2000 }, (_, at) => Math.floor(2 ** (at / 40)) + at)
+      const ascending = filled(new HdrHistogram({ precision }), values)
+      assert.equal(ascending.count, values.length)
+      const { length } = values
+      for (const order of [
+        (at) => length - 1 - at,
+        (at) => (at * 7 + length / 2) % length,
+        (at) => (at & 1 ? length - 1 - (at >> 1) : at >> 1),
+      ]) {
+        const shuffled = filled(
+          new HdrHistogram({ precision }),
+          values.map((_, at) => values[order(at)]),
+        )
+        assert.equal(shuffled.encode(), ascending.encode())
+        assert.deepEqual(shuffled.snapshot(), ascending.snapshot())
+      }
+    })
+  }
+
   test('has the default precision of a timing, 2', () => {
     assert.equal(new HdrHistogram().precision, 2)
   })

@@ -221,6 +221,21 @@ describe('instruments', () => {
     })
   }
 
+  for (const many of [1, 16, 17, 100]) {
+    test(`a histogram with ${many} bounds counts each value in the first bucket whose bound is not below it`, () => {
+      const own = fresh()
+      const buckets = Array.from({ length: many }, (_, at) => at - 5)
+      const histogram = own.histogram({ name: 'sizes', buckets })
+      for (let value = -6; value <= many; value += 0.5) histogram.observe(value)
+      const { buckets: counted, count, sum, min, max } = histogram.value()
+      assert.deepEqual(
+        counted,
+        buckets.map((bound) => [bound, (bound + 6) * 2 + 1]),
+      )
+      assert.deepEqual([count, sum, min, max], [(many + 6) * 2 + 1, ((many - 6) / 2) * ((many + 6) * 2 + 1), -6, many])
+    })
+  }
+
   test('a conflict names the option and the metric, and does not change the metric', () => {
     const own = fresh()
     own.histogram({ name: 'sizes', buckets: [1, 2] }).observe(1.5)

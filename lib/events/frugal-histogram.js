@@ -90,8 +90,9 @@ class FrugalHistogram {
     const random = this.#next()
     for (let at = 0; at < state.length; at += WIDTH) {
       const difference = value - state[at + ESTIMATE]
+      if (difference === 0) continue
       const up = difference > 0 ? 1 : 0
-      if (random >= state[at + DOWN + up] || difference === 0) continue
+      if (random >= state[at + DOWN + up]) continue
       const direction = 2 * up - 1
       // 1 when it goes on, -1 when it turns
       const course = direction * state[at + DIRECTION]

@@ -11,55 +11,70 @@ const { NO_CELLS } = require('./shard')
 
 /** @typedef {import('./types').Node} Node */
 
-/** One series. */
+/** @type {(counter: BoundCounter, delta: number) => void} adds any delta, to a series with or without a cell */
+let count
+
+/**
+ * One series. There are many of them: each field is a word, and so is the mark that V8 gives to an object with private methods,
+ * which is why there are none.
+ */
 class BoundCounter extends Series {
-  #cells = NO_CELLS
+  #cells
   /** its cell's index, 0 while it has none */
-  #cell = 0
+  #cell
   /** @type {{ decrements: number, zeros: number } | undefined} the sibling cells for deltas that are not above 0 */
-  #siblings = undefined
+  #siblings
+
+  static isLazy = false
+
+  static {
+    count = (counter, delta) => {
+      if (counter.#cell === 0) {
+        const leaf = nodeOf(counter).tree.attach(counter)
+        if (leaf !== counter) return leaf.inc(delta)
+        counter[OPEN]()
+      }
+      if (delta <= 0) return countInSibling(counter, delta)
+      const cells = counter.#cells
+      const at = counter.#cell & CHUNK_MASK
+      const sum = cells[at] + delta
+      cells[at] = sum
+      if (sum > LARGE) nodeOf(counter).tree.shard.fold(counter.#cell)
+    }
+
+    /** Counts in a sibling cell, so that each cell only goes up. @param {BoundCounter} counter @param {number} delta 0 or below */
+    const countInSibling = (counter, delta) => {
+      const { shard } = nodeOf(counter).tree
+      counter.#siblings ??= { decrements: 0, zeros: 0 }
+      const siblings = counter.#siblings
+      if (delta < 0) {
+        siblings.decrements ||= shard.decrements(counter.#cell)
+        shard.add(siblings.decrements, -delta)
+      } else {
+        siblings.zeros ||= shard.zeros(counter.#cell)
+        shard.add(siblings.zeros, 1)
+      }
+    }
+  }
+
+  /** @param {Node} node @param {string} key @param {number} [cell] */
+  constructor(node, key, cell = 0) {
+    super(node, key)
+    this.#cells = cell === 0 ? NO_CELLS : node.tree.shard.cellsOf(cell)
+    this.#cell = cell
+    this.#siblings = undefined
+  }
 
   /** @param {number | null} [delta] @param {unknown} [more] nothing */
   inc(delta, more) {
     if (more !== undefined) throw unexpectedLabels(more)
     if (delta === undefined && this.#cell !== 0) this.#cells[this.#cell & CHUNK_MASK] += 1
-    else this.#count(checkedDelta(delta))
+    else count(this, checkedDelta(delta))
   }
 
-  /** @param {number} delta */
-  #count(delta) {
-    if (this.#cell === 0) {
-      const leaf = nodeOf(this).tree.attach(this)
-      if (leaf !== this) return leaf.inc(delta)
-      this[OPEN]()
-    }
-    if (delta > 0) {
-      const cells = this.#cells
-      const at = this.#cell & CHUNK_MASK
-      const sum = cells[at] + delta
-      cells[at] = sum
-      if (sum > LARGE) nodeOf(this).tree.shard.fold(this.#cell)
-    } else this.#countInSibling(delta)
-  }
-
-  /** Counts in a sibling cell, so that each cell only goes up. @param {number} delta 0 or below */
-  #countInSibling(delta) {
-    const { shard } = nodeOf(this).tree
-    this.#siblings ??= { decrements: 0, zeros: 0 }
-    const siblings = this.#siblings
-    if (delta < 0) {
-      siblings.decrements ||= shard.decrements(this.#cell)
-      shard.add(siblings.decrements, -delta)
-    } else {
-      siblings.zeros ||= shard.zeros(this.#cell)
-      shard.add(siblings.zeros, 1)
-    }
-  }
-
-  /** @param {string[]} [texts] of its labels */
-  [OPEN](texts) {
+  [OPEN]() {
     if (this.#cell !== 0) return
-    this.#cell = nodeOf(this).tree.register(this, texts)
+    this.#cell = nodeOf(this).tree.register(this)
     this.#cells = nodeOf(this).tree.shard.cellsOf(this.#cell)
   }
 

@@ -8,6 +8,8 @@ const { FLOAT, HIGH, NO_LAYOUT, WORDS } = require('./log-linear')
 const { RESET, Series, nodeOf } = require('./series')
 const { NO_CELLS, NO_WORDS } = require('./shard')
 
+/** @typedef {import('./types').Node} Node */
+
 /** What a histogram without bounds has. */
 const NO_BOUNDS = new Float64Array(0)
 /** So many bounds are searched in turn. */
@@ -21,7 +23,7 @@ let recordAny
 let recordBounded
 /** @type {(series: DistributionSeries, bounds: Float64Array, value: number) => void} */
 let recordAnyBounded
-/** @type {(series: DistributionSeries, texts: string[] | undefined) => void} */
+/** @type {(series: DistributionSeries) => void} */
 let open
 /** @type {(series: DistributionSeries) => number} the head's index, 0 while it has none */
 let headOf
@@ -40,13 +42,9 @@ class DistributionSeries extends Series {
   static {
     headOf = (series) => series.#index
 
-    open = (series, texts) => {
+    open = (series) => {
       const { tree } = nodeOf(series)
-      const index = tree.register(series, texts)
-      series.#index = index
-      series.#cells = tree.shard.cellsOf(index)
-      series.#words = tree.shard.wordsOf(index)
-      series.#layout = tree.family.isBounded ? NO_LAYOUT : tree.layout
+      series.#take(tree, tree.register(series))
     }
 
     // Records a value whose page is in the head's chunk. False if nothing was recorded: then the value takes the long way.
@@ -110,6 +108,23 @@ class DistributionSeries extends Series {
       series.#cells[(series.#index & CHUNK_MASK) + BOUNDED + firstAtLeast(bounds, value)] += 1
       series.#note(value)
     }
+  }
+
+  static isLazy = false
+
+  /** @param {Node} node @param {string} key @param {number} [index] */
+  constructor(node, key, index = 0) {
+    super(node, key)
+    if (index !== 0) this.#take(node.tree, index)
+  }
+
+  /** @param {import('./types').Tree} tree @param {number} index of its head */
+  #take(tree, index) {
+    const { shard } = tree
+    this.#index = index
+    this.#cells = shard.cellsOf(index)
+    this.#words = shard.wordsOf(index)
+    this.#layout = tree.family.isBounded ? NO_LAYOUT : tree.layout
   }
 
   [RESET]() {

@@ -85,9 +85,9 @@ class Family {
     return this.#instrument
   }
 
-  /** @param {Node} node @param {string} key @returns {Leaf} */
-  newSeries(node, key) {
-    return new this.#families.kind.Bound(node, key)
+  /** The class of series with labels. */
+  get Bound() {
+    return this.#families.kind.Bound
   }
 
   /** The present family of this kind and name. If this one was removed and not replaced, it is declared again. */

@@ -21,6 +21,8 @@ class BoundGauge extends Series {
   #timed = false
   #words = NO_WORDS
 
+  static isLazy = true
+
   /** @param {number} value @param {unknown} [more] nothing */
   set(value, more) {
     if (more !== undefined) throw unexpectedLabels(more)

@@ -29,6 +29,12 @@ class BoundHistogram extends DistributionSeries {
   /** @type {Float64Array} */
   #bounds = NO_BOUNDS
 
+  /** @param {import('./types').Node} node @param {string} key @param {number} [index] of its head */
+  constructor(node, key, index = 0) {
+    super(node, key, index)
+    if (index !== 0) this.#bounds = boundsOf(node.tree.family)
+  }
+
   /** @param {number} value @param {unknown} [more] nothing */
   observe(value, more) {
     if (more !== undefined) throw unexpectedLabels(more)
@@ -51,10 +57,9 @@ class BoundHistogram extends DistributionSeries {
     else recordAnyBounded(this, this.#bounds, value)
   }
 
-  /** @param {string[]} [texts] of its labels */
-  [OPEN](texts) {
+  [OPEN]() {
     if (headOf(this) !== 0) return
-    open(this, texts)
+    open(this)
     this.#bounds = boundsOf(nodeOf(this).tree.family)
   }
 

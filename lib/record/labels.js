@@ -45,15 +45,47 @@ class LabelTable {
    * @returns {any}
    */
   find(labels) {
-    let leaf
+    const { inner, keys, root } = this.#latest
+    /** @type {any} */
+    let node = root
+    let count = 0
+    let last
+    let isKnown = true
     try {
-      leaf = walk(this.#latest, labels)
-      if (leaf === null) leaf = this.#walkAnother(labels)
+      for (const key in labels) {
+        // what is inherited is no label
+        if (key !== keys[count] || !isOwn.call(labels, key)) {
+          isKnown = false
+          break
+        }
+        const value = labels[key]
+        if (count === inner) last = value
+        else node = node.get(value)
+        if (node === undefined) {
+          isKnown = false
+          break
+        }
+        count++
+      }
     } catch (cause) {
       throw unreadableLabels(cause)
     }
-    if (leaf !== undefined && this.#removals[0] === 0) return leaf
-    return this.#findOrMake(labels)
+    if (isKnown && count === keys.length && typeof labels === 'object' && this.#removals[0] === 0) {
+      const leaf = node.get(last) ?? node.make(last)
+      if (leaf !== undefined) return leaf
+    }
+    return this.#findElsewhere(labels)
+  }
+
+  /** @param {any} labels @returns {any} */
+  #findElsewhere(labels) {
+    let leaf
+    try {
+      leaf = this.#walkAnother(labels)
+    } catch (cause) {
+      throw unreadableLabels(cause)
+    }
+    return leaf !== undefined && this.#removals[0] === 0 ? leaf : this.#findOrMake(labels)
   }
 
   /** @param {any} labels */
@@ -72,18 +104,16 @@ class LabelTable {
    * @returns {Leaf}
    */
   #findOrMake(labels) {
-    const orders = this.#orders
-    for (let at = 0; at < orders.length; at++) {
-      const order = orders[at]
-      const values = valuesOf(order.keys, labels)
-      if (values === undefined) continue
-      this.#shard.releaseRemoved()
-      // a user's getter may have changed the table
-      const leaf = this.#orders.includes(order) ? order.find(values) : undefined
-      if (leaf !== undefined) return leaf
-      break
+    let order = this.#latest
+    let values = valuesOf(order.keys, labels)
+    for (let at = 0; values === undefined && at < this.#orders.length; at++) {
+      order = this.#orders[at]
+      values = valuesOf(order.keys, labels)
     }
-    return this.#findAnyOrder(labels)
+    if (this.#removals[0] !== 0) this.#shard.releaseRemoved()
+    // a user's getter may have changed the table
+    const leaf = values === undefined || order.isDropped ? undefined : order.find(values)
+    return leaf ?? this.#findAnyOrder(labels)
   }
 
   /**
@@ -141,7 +171,7 @@ class LabelTable {
 
   #forgetLast() {
     const order = /** @type {OrderType} */ (this.#orders.pop())
-    order.tree.dropIndex(order)
+    order.drop()
   }
 
   /** @param {[string, string][]} pairs */
@@ -156,7 +186,9 @@ class LabelTable {
 
   /** Orders that lead to a tree lead elsewhere now, or were allowed and are not any more. @param {TreeType} [tree] */
   forgetOrders(tree) {
-    this.#orders = tree === undefined ? [] : this.#orders.filter((order) => order.tree !== tree)
+    const kept = this.#orders.filter((order) => tree !== undefined && order.tree !== tree)
+    for (const order of this.#orders) if (!kept.includes(order)) order.drop()
+    this.#orders = kept
     this.#latest = this.#orders[0] ?? noOrder(this.#family)
   }
 
@@ -183,6 +215,7 @@ class LabelTable {
  * @param {any} labels
  */
 function walk({ root, keys, inner }, labels) {
+  /** @type {any} */
   let node = root
   let count = 0
   let last
@@ -196,7 +229,7 @@ function walk({ root, keys, inner }, labels) {
     }
     count++
   }
-  return count === keys.length ? node.get(last) : null
+  return count === keys.length ? (node.get(last) ?? node.make(last)) : null
 }
 
 /**
@@ -222,7 +255,9 @@ function valuesOf(keys, labels) {
 
 /** @param {Family} family */
 function noOrder(family) {
-  return new Order([], family.plain)
+  const order = new Order([], family.plain)
+  order.isDropped = true
+  return order
 }
 
 /** @param {[string, string][]} pairs @param {string} name */

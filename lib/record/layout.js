@@ -80,5 +80,6 @@ module.exports = {
   TIME,
   TIMING_ENTRIES,
   TIMING_FIRST,
+  TINY,
   ZERO,
 }

@@ -3,26 +3,40 @@
 // An order in which calls name their labels. The tree's own order leads to the tree, any other order to an index of its own, so that a
 // call finds its handle while it reads its values.
 
+const { nodeOf } = require('./series')
 const { get, remove } = require('./value-maps')
 
 /** @typedef {import('./types').Leaf} Leaf */
 /** @typedef {import('./types').Tree} Tree */
+
+/** A step of an index: values to further steps or to the handles of series. @extends {Map<unknown, any>} */
+class IndexNode extends Map {
+  /** @type {import('./types').Node | undefined} the node of the tree that has the same series */
+  trees = undefined
+
+  /** A new series of the value of the last label. Undefined where it takes the slow path. @param {unknown} value @returns {Leaf | undefined} */
+  make(value) {
+    const leaf = this.trees?.get(value) ?? this.trees?.make(value)
+    if (leaf !== undefined) this.set(value, leaf)
+    return leaf
+  }
+}
 
 class Order {
   /** @param {string[]} keys @param {Tree} tree with these labels */
   constructor(keys, tree) {
     this.keys = keys
     this.tree = tree
+    /** whether the table has forgotten it, so that it may lead nowhere */
+    this.isDropped = false
     /** the place of the label whose Maps are innermost, which is looked up last */
     this.inner = keys.indexOf(tree.names[tree.names.length - 1])
     const steps = keys.filter((_, at) => at !== this.inner)
     const isTrees = steps.every((name, at) => name === tree.names[at])
-    /** @type {Map<unknown, any>} */
-    this.root = isTrees ? tree.root : new Map()
+    /** @type {import('./types').Node | IndexNode} */
+    this.root = isTrees ? tree.root : new IndexNode()
     /** for each step of the tree the place of its key */
     this.places = tree.names.map((name) => keys.indexOf(name))
-    /** whether the values come in the order of the steps */
-    this.isSorted = this.places.every((place, at) => place === at)
     if (!isTrees) tree.addIndex(this)
   }
 
@@ -32,29 +46,40 @@ class Order {
    * @returns {Leaf | undefined}
    */
   find(values) {
-    const { tree, isSorted } = this
-    const forms = isSorted ? values : sorted(values, this.places)
-    const texts = plainTexts(forms)
-    if (texts === undefined) return undefined
-    const leaf = tree.find(texts, forms)
+    const { places, tree } = this
+    const leaf = tree.make(values, places) ?? this.#findOdd(values)
+    if (leaf === undefined) return undefined
     // a new series may have changed the order of the steps, and then nothing leads here any more
     if (this.root !== tree.root) this.#enter(values, leaf)
     return leaf
   }
 
+  /** The same where some values are numbers. @param {unknown[]} values */
+  #findOdd(values) {
+    const forms = sorted(values, this.places)
+    const texts = plainTexts(forms)
+    return texts && this.tree.find(texts, forms)
+  }
+
   /** @param {unknown[]} values @param {Leaf} leaf */
   #enter(values, leaf) {
-    let node = this.root
+    let node = /** @type {IndexNode} */ (this.root)
     values.forEach((value, at) => {
       if (at === this.inner) return
       let next = node.get(value)
       if (next === undefined) {
-        next = new Map()
+        next = new IndexNode()
         node.set(value, next)
       }
       node = next
     })
     node.set(values[this.inner], leaf)
+    node.trees = nodeOf(leaf)
+  }
+
+  drop() {
+    this.isDropped = true
+    this.tree.dropIndex(this)
   }
 
   /** Takes a handle out of the index. @param {string[]} texts in the order of the tree */

@@ -8,7 +8,7 @@
 
 /** Forgets the cells. @type {unique symbol} */
 const RESET = Symbol('tallystick reset')
-/** Claims the cells if there are none, where a series is shown before it is recorded. @type {unique symbol} */
+/** Claims cells if it has none, for a recording or because the series is shown before it. @type {unique symbol} */
 const OPEN = Symbol('tallystick open')
 
 /** @type {(series: Series) => Node} where it is, or was, in the label table */
@@ -40,9 +40,7 @@ class Series {
   }
 
   [RESET]() {}
-
-  /** @param {string[]} [_texts] of its labels */
-  [OPEN](_texts) {}
+  [OPEN]() {}
 }
 
 module.exports = {

@@ -170,6 +170,16 @@ class Shard {
     return binding.labelSet(this.#handle, family, names)
   }
 
+  /** A number for those series of a label set whose first labels have these values. @param {number} set @param {string[]} values @returns {number | null} */
+  labelSubset(set, values) {
+    return binding.labelSubset(this.#handle, set, values)
+  }
+
+  /** Frees the numbers of label sets. @param {number[]} numbers */
+  dropLabelSets(numbers) {
+    binding.dropLabelSets(this.#handle, numbers)
+  }
+
   /** Claims cells, as many as the array has room for, for series of a label set that the log will name. @param {number} set @param {Uint32Array} cells */
   reserve(set, cells) {
     binding.reserve(this.#handle, set, cells)
@@ -179,13 +189,14 @@ class Shard {
    * Writes to the log which series has a reserved cell. This calls nothing: Rust reads the log before it reads cells.
    * @param {number} set
    * @param {number} cell
-   * @param {string[]} values of its labels, in the set's order
+   * @param {string[]} values of its labels
+   * @param {number[]} places of those values, in the set's order
    * @returns {boolean} false where a value is too long for the log
    */
-  append(set, cell, values) {
+  append(set, cell, values, places) {
     let units = 4
-    for (let at = 0; at < values.length; at++) {
-      const { length } = values[at]
+    for (let at = 0; at < places.length; at++) {
+      const { length } = values[places[at]]
       if (length > MOST_UNITS) return false
       units += 1 + length
     }
@@ -196,12 +207,31 @@ class Shard {
     log[end++] = cell >>> 16
     log[end++] = set
     log[end++] = set >>> 16
-    for (let number = 0; number < values.length; number++) {
-      const text = values[number]
+    for (let number = 0; number < places.length; number++) {
+      const text = values[places[number]]
       const { length } = text
       log[end++] = length
       for (let at = 0; at < length; at++) log[end++] = text.charCodeAt(at)
     }
+    this.#end = end
+    // a reader that sees the end sees what is before it
+    Atomics.store(this.#log.end, 0, end)
+    return true
+  }
+
+  /** The same for a label set whose series differ in one value. @param {number} set @param {number} cell @param {string} text */
+  appendOne(set, cell, text) {
+    const { length } = text
+    if (length > MOST_UNITS) return false
+    if (this.#end + length + 5 > this.#log.units.length) this.#openLog(length + 5)
+    const log = this.#log.units
+    let end = this.#end
+    log[end++] = cell
+    log[end++] = cell >>> 16
+    log[end++] = set
+    log[end++] = set >>> 16
+    log[end++] = length
+    for (let at = 0; at < length; at++) log[end++] = text.charCodeAt(at)
     this.#end = end
     // a reader that sees the end sees what is before it
     Atomics.store(this.#log.end, 0, end)

@@ -53,9 +53,8 @@ class BoundTiming extends DistributionSeries {
     recordAny(this, nanos)
   }
 
-  /** @param {string[]} [texts] of its labels */
-  [OPEN](texts) {
-    if (headOf(this) === 0) open(this, texts)
+  [OPEN]() {
+    if (headOf(this) === 0) open(this)
   }
 
   /**

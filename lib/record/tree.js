@@ -4,7 +4,8 @@
 // V8's and JSC's Maps are fast from the first use on. The label with most values is the innermost, so that there are few Maps.
 
 const binding = require('../native')
-const { OPEN, RESET, keyOf, move, nodeOf } = require('./series')
+const { TINY } = require('./layout')
+const { RESET, keyOf, move, nodeOf } = require('./series')
 const { empty, get, remove, step } = require('./value-maps')
 
 /** @typedef {import('./types').Family} Family */
@@ -15,12 +16,15 @@ const FIRST_LOOK = 16
 const NEXT_LOOK = 8
 /** unless the innermost Maps have this many values each. */
 const ENOUGH = 8
+/** A node with this many series has a label set of its own: most series are made in few nodes. */
+const MANY = TINY ? 2 : 8
 /** At most this many cells are reserved at once. */
 const MOST_CELLS = 256
 const MOST_HEADS = 8
 /** A label becomes the innermost if it has this many times the values of the present one: moving all series costs something. */
 const WORTH_MOVING = 2
 const NO_CELLS = new Uint32Array(0)
+const NONE = -1
 
 /** A step: the values of a label as they were given, to nodes or to the handles of series. @extends {Map<unknown, any>} */
 class Node extends Map {
@@ -32,6 +36,16 @@ class Node extends Map {
     this.key = key
     /** of the steps from here on, if this is a root: a handle that left the table goes by the order that it had there */
     this.names = tree.names
+    /** whether some keys are no texts: then a text may be here in its other form */
+    this.isMixed = false
+    /** the number in Rust of the series from here on, once there are some: the log then has their last value only */
+    this.labelSet = NONE
+  }
+
+  /** A new series of the value of the last label. Undefined where it takes the slow path. @param {unknown} value @returns {Leaf | undefined} */
+  make(value) {
+    if (this.labelSet === NONE || this.isMixed || !isPlainText(value)) return undefined
+    return this.tree.makeIn(this, value)
   }
 }
 
@@ -49,6 +63,10 @@ class Tree {
   #batch = 1
   /** @type {Set<import('./types').Order>} other orders of the labels, which have the same handles */
   #indexes = new Set()
+  /** @type {import('./types').BoundClass} */
+  #Bound
+  /** 0, 1, 2 … for each step */
+  #inOrder
 
   /** @param {Family} family @param {string[]} names of the labels, in the order of the steps @param {string} id what the table has it by */
   constructor(family, names, id) {
@@ -57,10 +75,9 @@ class Tree {
     this.id = id
     this.root = new Node(this, undefined, '')
     this.size = 0
-  }
-
-  get shard() {
-    return this.family.shard
+    this.shard = family.shard
+    this.#Bound = family.Bound
+    this.#inOrder = names.map((_, at) => at)
   }
 
   /** How distributions are divided here. */
@@ -79,25 +96,93 @@ class Tree {
     const node = this.#descend(texts, forms)
     const found = step(node, texts[last], forms[last])
     if (found !== undefined) return found
+    return this.#enterNew(node, texts[last], forms[last], texts, this.#inOrder)
+  }
+
+  /**
+   * The same for values that are all texts, most of which lead to a new series. Undefined where one of them takes the slow path.
+   * Written out, because what runs for the first time takes as long as it has functions.
+   * @param {unknown[]} values in some order of the keys
+   * @param {number[]} places for each step of the tree the place of its value
+   * @returns {Leaf | undefined}
+   */
+  make(values, places) {
+    const last = places.length - 1
+    let node = this.root
+    for (let step = 0; step < last; step++) {
+      const value = values[places[step]]
+      if (!isPlainText(value)) return undefined
+      const next = node.get(value)
+      if (next !== undefined) node = next
+      else if (node.isMixed) return undefined
+      else node = this.#newNode(node, value, value)
+    }
+    const value = values[places[last]]
+    if (!isPlainText(value)) return undefined
+    const known = node.get(value)
+    if (known !== undefined) return known
+    return node.isMixed ? undefined : this.#enterNew(node, value, value, /** @type {string[]} */ (values), places)
+  }
+
+  /** @param {Node} node the last but one step @param {string} text @returns {Leaf | undefined} */
+  makeIn(node, text) {
+    if (this.#used === this.#cells.length) this.#reserve(this.#set)
+    const cell = this.#cells[this.#used]
+    if (!this.shard.appendOne(node.labelSet, cell, text)) return undefined
+    this.#used++
     /** @type {Leaf} */
-    const leaf = this.family.newSeries(node, texts[last])
-    // before it is in the table: a series whose registration fails is not there
-    leaf[OPEN](texts)
-    this.#enter(node, forms[last], leaf)
+    const leaf = new this.#Bound(node, text, cell)
+    this.#enter(node, text, leaf)
     return leaf
+  }
+
+  /**
+   * Enters a new series.
+   * @param {Node} node
+   * @param {string} text of the last step
+   * @param {unknown} form
+   * @param {string[]} texts of all labels
+   * @param {number[]} places of those of the steps
+   */
+  #enterNew(node, text, form, texts, places) {
+    // before it is in the table: a series whose registration fails is not there
+    const cell = this.#Bound.isLazy ? 0 : this.#claim(texts, places)
+    /** @type {Leaf} */
+    const leaf = new this.#Bound(node, text, cell)
+    if (form !== text) node.isMixed = true
+    this.#enter(node, form, leaf)
+    if (node.size === MANY && cell !== 0 && !node.isMixed) this.#openLabelSet(node)
+    return leaf
+  }
+
+  /** Lets the log have only the last label's value of the series from here on. @param {Node} node */
+  #openLabelSet(node) {
+    const values = []
+    for (let at = node; at.parent !== undefined; at = at.parent) values.push(at.key)
+    const set = this.#labelSet()
+    node.labelSet = node === this.root ? set : (this.shard.labelSubset(set, values.reverse()) ?? NONE)
+  }
+
+  /** @param {Node} node that is not of the tree any more */
+  #closeLabelSet(node) {
+    if (node.labelSet !== NONE) this.shard.dropLabelSets([node.labelSet])
+    node.labelSet = NONE
+  }
+
+  /** @param {Node} node @param {string} text @param {unknown} form */
+  #newNode(node, text, form) {
+    const next = new Node(this, node, text)
+    node.set(form, next)
+    if (form !== text) node.isMixed = true
+    this.#nodes++
+    return next
   }
 
   /** @param {string[]} texts @param {unknown[]} forms */
   #descend(texts, forms) {
     let node = this.root
     for (let at = 0; at < texts.length - 1; at++) {
-      let next = step(node, texts[at], forms[at])
-      if (next === undefined) {
-        next = new Node(this, node, texts[at])
-        node.set(forms[at], next)
-        this.#nodes++
-      }
-      node = next
+      node = step(node, texts[at], forms[at]) ?? this.#newNode(node, texts[at], forms[at])
     }
     return node
   }
@@ -142,19 +227,22 @@ class Tree {
     return handle
   }
 
-  /**
-   * Claims the cells of a series: the index of the first one.
-   * @param {Leaf} handle
-   * @param {string[]} [known] the values of its labels, where they are known
-   */
-  register(handle, known) {
-    const { shard } = this
-    const texts = known ?? textsOf(handle, this.names)
+  /** Claims the cells of a series: the index of the first one. @param {Leaf} handle */
+  register(handle) {
+    return this.#claim(textsOf(handle, this.names), this.#inOrder)
+  }
+
+  /** @param {string[]} texts of the labels @param {number[]} places of those of the steps */
+  #claim(texts, places) {
     const set = this.#labelSet()
     if (this.#used === this.#cells.length) this.#reserve(set)
     const cell = this.#cells[this.#used]
-    if (!shard.append(set, cell, texts)) return shard.register(set, texts)
-    this.#used++
+    if (this.shard.append(set, cell, texts, places)) this.#used++
+    else
+      return this.shard.register(
+        set,
+        places.map((place) => texts[place]),
+      )
     return cell
   }
 
@@ -194,6 +282,7 @@ class Tree {
     remove(node, keyOf(leaf))
     for (; node.size === 0 && node.parent !== undefined; node = node.parent) {
       remove(node.parent, node.key)
+      this.#closeLabelSet(node)
       this.#nodes--
     }
   }
@@ -237,6 +326,8 @@ class Tree {
 
   /** Begins with an empty Map. The earlier ones are emptied: a call that is in the midst of its labels finds nothing there. */
   #newRoot() {
+    const sets = labelSetsOf(this.root)
+    if (sets.length > 0) this.shard.dropLabelSets(sets)
     empty(this.root)
     this.root = new Node(this, undefined, '')
     for (const index of this.#indexes) empty(index.root)
@@ -279,6 +370,7 @@ class Tree {
       const texts = forms.map(String)
       const node = this.#descend(texts, forms)
       node.set(forms[last], leaf)
+      if (forms[last] !== texts[last]) node.isMixed = true
       move(leaf, node, texts[last])
     }
     this.family.table.forgetOrders(this)
@@ -299,6 +391,25 @@ class Tree {
         : binding.hdrPagesAt(shard.handle, cell, scale)
     return pages ?? noPages(family.precisionOf(this.names.length > 0))
   }
+}
+
+/** Takes the numbers of the label sets of all nodes below one. @param {Node} root @returns {number[]} */
+function labelSetsOf(root) {
+  root.labelSet = NONE
+  /** @type {number[]} */
+  const sets = []
+  for (const node of root.values()) {
+    // below a node there are either nodes or handles
+    if (!(node instanceof Node)) break
+    if (node.labelSet !== NONE) sets.push(node.labelSet)
+    sets.push(...labelSetsOf(node))
+  }
+  return sets
+}
+
+/** Whether a value is itself a label's text. @param {unknown} value @returns {value is string} */
+function isPlainText(value) {
+  return typeof value === 'string' && value !== '' && value.isWellFormed()
 }
 
 /** The values of a series' labels, in the order of these names. @param {Leaf} handle @param {string[]} names @returns {string[]} */

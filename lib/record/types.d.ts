@@ -1,8 +1,8 @@
 // The classes of this folder as types: TypeScript sees a class that CommonJS exports as a value only.
 
-import type { Handle as BindingHandle, ExternalObject } from '../../binding'
+import type { CollectorReference, ExternalObject } from '../../binding'
 
-export type Handle = ExternalObject<BindingHandle>
+export type Handle = ExternalObject<CollectorReference>
 export type BoundCounter = InstanceType<typeof import('./counter').BoundCounter>
 /** The families of one kind. */
 export type FamiliesByName = {
@@ -13,6 +13,8 @@ export type FamiliesByName = {
   add(family: Family): void
   delete(name: string): void
 }
+/** Of a lazy kind a series has no cells until it is recorded. */
+export type BoundClass = { new (node: Node, key: string, cell: number): Leaf; readonly isLazy: boolean }
 export type Family = InstanceType<typeof import('./family').Family>
 export type Instruments = InstanceType<typeof import('./instruments').Instruments>
 /** What the rest of the package knows about a kind of metric. */
@@ -24,10 +26,7 @@ export type Kind = {
     family: Family,
   ) => Leaf
   /** a series with labels */
-  Bound: new (
-    node: Node,
-    key: string,
-  ) => Leaf
+  Bound: BoundClass
   /** of a distribution: the exponent of the lowest power of two that it divides into buckets, and how many there are */
   powers?: { first: number; count: number }
   /** whether the option `buckets` replaces the log-linear buckets; otherwise it is for the exposition only */

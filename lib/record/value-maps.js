@@ -13,14 +13,17 @@ function empty(node) {
   node.clear()
 }
 
-/** What a value leads to. In another form than before, it is there once more. @param {Map<unknown, any>} map @param {string} text @param {unknown} form */
+/** What a value leads to. In another form than before, it is there once more. @param {import('./types').Node} map @param {string} text @param {unknown} form */
 function step(map, text, form) {
   let found = map.get(form)
-  if (found !== undefined) return found
+  if (found !== undefined || (form === text && !map.isMixed)) return found
   const other = form === text ? otherForm(text) : text
   if (other === form) return undefined
   found = map.get(other)
-  if (found !== undefined) map.set(form, found)
+  if (found !== undefined) {
+    map.set(form, found)
+    map.isMixed = true
+  }
   return found
 }
 

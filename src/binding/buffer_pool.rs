@@ -1,5 +1,5 @@
-//! Bytes that JavaScript gets as an array over Rust's memory. The memory is reused after the array is finalised: new memory costs
-//! a large exposition a third of its time, in page faults. The process keeps at most one buffer.
+//! Bytes that JavaScript receives as an external array. Their memory is reused after the array is finalised, because page faults in
+//! new memory take a third of the time of a large exposition. The process keeps at most one buffer.
 
 use std::mem::take;
 
@@ -8,10 +8,10 @@ use parking_lot::Mutex;
 
 use super::memory::SharedArray;
 
-/// No larger buffer is kept.
-const LARGEST: usize = 32 << 20;
-/// A buffer is kept only if at least one in this many of its bytes was used: the next reading is likely about as large.
-const LEAST_USE: usize = 4;
+/// The largest buffer that is kept, in bytes.
+const MAX_CAPACITY: usize = 32 << 20;
+/// A buffer is kept only if at least a quarter of it was used, because the next reading is probably about as large.
+const MAX_CAPACITY_RATIO: usize = 4;
 
 static SPARE: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
@@ -24,16 +24,16 @@ impl Drop for Pooled {
     }
 }
 
-/// An empty buffer, with the capacity of the one that is kept.
+/// An empty buffer: the kept one if there is one.
 pub fn buffer() -> Vec<u8> {
     let mut buffer = take(&mut *SPARE.lock());
     buffer.clear();
     buffer
 }
 
-/// Bytes as a `Uint8Array`, whose finaliser recycles their memory.
+/// Converts bytes to a `Uint8Array` whose finaliser recycles their memory.
 pub fn to_array(mut bytes: Vec<u8>) -> SharedArray {
-    // without capacity there is no memory, and an array needs some
+    // an external array needs an allocation even if it is empty
     bytes.reserve(usize::from(bytes.is_empty()));
     let (address, length) = (bytes.as_mut_ptr().cast(), bytes.len());
     SharedArray::new(address, length, TypedArrayType::Uint8, Pooled(bytes))
@@ -42,7 +42,7 @@ pub fn to_array(mut bytes: Vec<u8>) -> SharedArray {
 fn recycle(bytes: Vec<u8>) {
     let mut spare = SPARE.lock();
     let capacity = bytes.capacity();
-    if capacity > spare.capacity() && capacity <= LARGEST && capacity / LEAST_USE <= bytes.len() {
+    if capacity > spare.capacity() && capacity <= MAX_CAPACITY && capacity / MAX_CAPACITY_RATIO <= bytes.len() {
         *spare = bytes;
     }
 }
@@ -51,7 +51,7 @@ fn recycle(bytes: Vec<u8>) {
 mod tests {
     use super::*;
 
-    /// `length` bytes in a buffer of this capacity.
+    /// `length` bytes in a buffer with this capacity.
     fn bytes(length: usize, capacity: usize) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(capacity);
         bytes.resize(length, b'x');
@@ -64,7 +64,7 @@ mod tests {
         recycle(bytes(500, 500));
         assert_eq!((buffer().capacity(), buffer().capacity()), (1000, 0));
         recycle(bytes(100, 1000));
-        recycle(bytes(LARGEST + 1, LARGEST + 1));
+        recycle(bytes(MAX_CAPACITY + 1, MAX_CAPACITY + 1));
         assert_eq!(buffer().capacity(), 0);
     }
 }

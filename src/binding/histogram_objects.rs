@@ -1,11 +1,11 @@
-//! Mean, deviation and encodings of `HdrHistogram` objects, whose memory JavaScript passes for one call; and copies of what a
-//! collector holds as such objects.
+//! Mean, deviation and encodings of `HdrHistogram` objects, whose memory JavaScript passes to each call; and distributions of a
+//! collector, converted to such objects.
 
 use napi::bindgen_prelude::{External, Float64Array, Uint8Array, Uint32Array};
 use napi::{Either, Result};
 use napi_derive::napi;
 
-use super::handle::{Handle, pairs};
+use super::reference::{CollectorReference, pairs};
 use crate::collector::Kind;
 use crate::histogram::{Distribution, HdrCounts};
 
@@ -17,7 +17,7 @@ pub struct HdrPages {
     pub zeros: f64,
     pub min: f64,
     pub max: f64,
-    /// The buckets above zero that have a count, ascending: an exponent, then the bits of the bucket.
+    /// The non-empty buckets above zero, ascending: the exponent, then the bits of the bucket.
     pub places: Uint32Array,
     /// Their counts.
     pub counts: Float64Array,
@@ -26,7 +26,7 @@ pub struct HdrPages {
 impl From<HdrCounts> for HdrPages {
     fn from(counts: HdrCounts) -> Self {
         let (min, max) = counts.extremes();
-        let (places, cells): (Vec<u32>, Vec<f64>) = counts.cells().iter().copied().unzip();
+        let (places, buckets): (Vec<u32>, Vec<f64>) = counts.buckets().iter().copied().unzip();
         Self {
             digits: counts.digits(),
             count: counts.count(),
@@ -34,7 +34,7 @@ impl From<HdrCounts> for HdrPages {
             min: min as f64,
             max: max as f64,
             places: places.into(),
-            counts: cells.into(),
+            counts: buckets.into(),
         }
     }
 }
@@ -46,14 +46,14 @@ pub fn hdr_moments(cells: &[f64], directory: &[u32], digits: u32) -> Vec<f64> {
     moments.map_or_else(Vec::new, |(mean, deviation)| vec![mean, deviation])
 }
 
-/// The V2 encoding, not compressed; null where a value times `scale` is beyond 2^53 − 1.
+/// The V2 encoding, not compressed. Null if a value times `scale` exceeds 2^53 − 1.
 #[napi(catch_unwind)]
 pub fn hdr_encode(cells: &[f64], directory: &[u32], digits: u32, scale: f64) -> Option<Uint8Array> {
     let counts = HdrCounts::of_object(cells, directory, digits)?.times(scale)?;
     Some(counts.encode().into())
 }
 
-/// What a V2 encoding holds, or why it cannot be read.
+/// The counts of a V2 encoding, or why it cannot be decoded.
 #[napi(catch_unwind)]
 pub fn hdr_decode(bytes: &[u8]) -> Either<HdrPages, String> {
     match HdrCounts::decode(bytes) {
@@ -62,26 +62,32 @@ pub fn hdr_decode(bytes: &[u8]) -> Either<HdrPages, String> {
     }
 }
 
-/// A distribution's counts times `scale`, over all threads, of the series that has claimed this cell of the calling thread;
-/// null without a value, false where one is beyond 2^53 − 1 or the distribution has bounds.
+/// The distribution of the series that has claimed this cell of the calling thread, merged over all threads, with values multiplied
+/// by `scale`. Null if there is none, false if a value would exceed 2^53 − 1 or the distribution has bounds.
 #[napi(catch_unwind, ts_return_type = "HdrPages | null | false")]
-pub fn hdr_pages_at(handle: &External<Handle>, cell: u32, scale: f64) -> Result<Option<Either<HdrPages, bool>>> {
-    let hold = handle.hold()?;
-    let distribution =
-        hold.collector.series_at(&hold.shard, cell).and_then(|series| hold.collector.distribution_of(series));
+pub fn hdr_pages_at(
+    reference: &External<CollectorReference>,
+    cell: u32,
+    scale: f64,
+) -> Result<Option<Either<HdrPages, bool>>> {
+    let attachment = reference.attachment()?;
+    let distribution = attachment
+        .collector
+        .series_at(&attachment.shard, cell)
+        .and_then(|series| attachment.collector.distribution_of(series));
     Ok(distribution.map(|distribution| hdr_pages_of(&distribution, scale)))
 }
 
-/// The same of a series by its name; `labels` are names and values in turn.
+/// Like `hdrPagesAt`, for a series by name. `labels` alternates names and values.
 #[napi(catch_unwind, ts_return_type = "HdrPages | null | false")]
 pub fn hdr_pages(
-    handle: &External<Handle>,
+    reference: &External<CollectorReference>,
     kind: u8,
     name: String,
     labels: Vec<String>,
     scale: f64,
 ) -> Result<Option<Either<HdrPages, bool>>> {
-    let collector = handle.collector()?;
+    let collector = reference.collector()?;
     let distribution = Kind::from_number(kind).and_then(|kind| collector.distribution(kind, &name, &pairs(labels)));
     Ok(distribution.map(|distribution| hdr_pages_of(&distribution, scale)))
 }

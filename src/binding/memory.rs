@@ -1,8 +1,8 @@
-//! Memory that both sides see, handed to JavaScript as external arrays.
+//! Shared memory, passed to JavaScript as external arrays.
 //!
-//! Each array's finaliser owns what keeps its memory. JavaScript keeps the arrays in private fields, so that nobody else can detach
-//! or transfer them. A finaliser may run on another thread than the one that made the array, and is called from C: what it drops is
-//! `Send`, and no panic leaves it.
+//! The finaliser of each array drops the owner of its memory. JavaScript keeps the arrays in private fields, so that user code cannot
+//! detach or transfer them. A finaliser may run on another thread than the one that created the array, and C code calls it: so owners
+//! are `Send`, and panics do not escape.
 
 use std::any::Any;
 use std::ffi::c_void;
@@ -15,9 +15,9 @@ use napi::bindgen_prelude::{External, ToNapiValue, TypedArrayType};
 use napi::{Error, Result, Status, sys};
 use napi_derive::napi;
 
-use super::handle::Handle;
+use super::reference::CollectorReference;
 
-/// A typed array over Rust's memory, as napi-rs hands it to JavaScript.
+/// A typed array over memory of Rust, as a return value of napi functions.
 pub struct SharedArray {
     address: *mut c_void,
     length: usize,
@@ -25,16 +25,16 @@ pub struct SharedArray {
     owner: Owner,
 }
 
-/// What an array owns until it is finalised.
+/// Keeps the memory of an array alive until the array is finalised.
 type Owner = Box<dyn Any + Send>;
 
 impl SharedArray {
-    /// An array over memory that stays where it is as long as its owner.
+    /// An array over memory that `owner` keeps alive and in place.
     pub(super) fn new(address: *mut c_void, length: usize, element: TypedArrayType, owner: impl Any + Send) -> Self {
         Self { address, length, element, owner: Box::new(owner) }
     }
 
-    /// An array of one word, which `owner` keeps where it is.
+    /// An array of one word, which `owner` keeps alive and in place.
     pub(super) fn word(word: &AtomicU32, owner: impl Any + Send) -> Self {
         Self::new(word.as_ptr().cast(), 1, TypedArrayType::Uint32, owner)
     }
@@ -59,8 +59,8 @@ impl ToNapiValue for SharedArray {
         };
         let owner = Box::into_raw(Box::new(array.owner));
         let mut buffer = ptr::null_mut();
-        // SAFETY: `env` is the calling environment; the memory stays as long as `owner`, which `finalize_array` drops once the
-        // buffer is gone.
+        // SAFETY: `env` is the calling environment. The memory lives as long as `owner`, which `finalize_array` drops when the buffer
+        // is collected.
         let status = unsafe {
             let bytes = array.length * width;
             sys::napi_create_external_arraybuffer(
@@ -73,15 +73,15 @@ impl ToNapiValue for SharedArray {
             )
         };
         if status != sys::Status::napi_ok {
-            // SAFETY: no buffer was made, so `finalize_array` will not be called and the box is still ours.
+            // SAFETY: no buffer was created, so `finalize_array` will not be called, and the box is not dropped twice.
             drop(unsafe { Box::from_raw(owner) });
             return Err(Error::new(Status::from(status), "this runtime allows no external memory".to_owned()));
         }
         let mut value = ptr::null_mut();
-        // SAFETY: `buffer` was made above and has exactly `length` elements.
+        // SAFETY: `buffer` was created above and has exactly `length` elements.
         let status =
             unsafe { sys::napi_create_typedarray(env, array.element as i32, array.length, buffer, 0, &raw mut value) };
-        napi::check_status!(status, "a typed array could not be made")?;
+        napi::check_status!(status, "could not create a typed array")?;
         Ok(value)
     }
 }
@@ -93,18 +93,18 @@ unsafe extern "C" fn finalize_array(_: sys::napi_env, _: *mut c_void, owner: *mu
     contain_panic(|| drop(owner));
 }
 
-/// Runs what is called from C, where a panic would abort the process. The panic hook has reported it by then.
+/// Runs a function that C code calls, where an escaping panic would abort the process. The panic hook reports the panic.
 pub(super) fn contain_panic(run: impl FnOnce()) {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(run)) {
-        // what the panic carries may panic when it is dropped
+        // dropping the payload could panic again
         forget(panic);
     }
 }
 
 /// The memory of one chunk.
 #[napi(catch_unwind, ts_return_type = "Float64Array | null")]
-pub fn chunk(handle: &External<Handle>, number: u32) -> Result<Option<SharedArray>> {
-    let chunk = handle.hold()?.shard.chunk(number);
+pub fn chunk(reference: &External<CollectorReference>, number: u32) -> Result<Option<SharedArray>> {
+    let chunk = reference.attachment()?.shard.chunk(number);
     Ok(chunk
         .map(|chunk| SharedArray::new(chunk.address().cast(), chunk.cells() as usize, TypedArrayType::Float64, chunk)))
 }
@@ -116,7 +116,7 @@ mod tests {
 
     use super::*;
 
-    /// Panics when it is dropped, with something that panics in its turn.
+    /// Panics when it is dropped, with a payload that also panics when it is dropped.
     struct Panicking(Arc<AtomicBool>);
 
     struct Payload;
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_in_a_finaliser_stays_in_it_on_any_thread() {
+    fn a_panic_does_not_escape_from_a_finaliser() {
         let dropped = Arc::new(AtomicBool::new(false));
         let owner: Owner = Box::new(Panicking(dropped.clone()));
         let finaliser = std::thread::spawn(move || {

@@ -1,4 +1,4 @@
-//! A pool as JavaScript has read it, in one call for all workers, and its reports.
+//! Worker pools: readings that JavaScript makes, passed in one call for all workers, and their reports.
 
 use std::sync::Arc;
 
@@ -7,41 +7,41 @@ use napi::{Env, Result};
 use napi_derive::napi;
 use parking_lot::Mutex;
 
-use super::handle::Handle;
-use super::read::{Reading, read_later};
+use super::read::{QueuedReading, read_later};
+use super::reference::CollectorReference;
 use crate::collector::{Collector, Priority};
 use crate::pool::{
     Changes, Omission, Pool, PoolExposition, State, Worker, WorkerReading, pool_json, pool_prometheus_text,
     stats_event_json, stats_json, tracked_workers,
 };
 
-/// The most workers of a pool that are read.
+/// The most workers of a pool in a reading.
 #[napi]
 pub const MAX_POOL_WORKERS: u32 = crate::pool::MAX_WORKERS as u32;
 
-/// The most UTF-16 units of a worker's id or app that are read.
+/// The most UTF-16 units of a worker's id or app in a reading.
 #[napi]
 pub const MAX_POOL_TEXT: u32 = crate::pool::MAX_TEXT as u32;
 
-/// Numbers of a worker that any pool may have, in the order of `lib/pool/reading.js`: state, requests, uptime, rss, heapUsed.
+/// The number of a worker's standard numbers, in the order of `lib/pool/reading.js`: state, requests, uptime, rss, heapUsed.
 const NUMBERS: usize = 5;
 
-/// The latest reading of a pool, and what its listeners know of it.
+/// The latest reading of a pool, and the state that was last sent to its listeners.
 #[derive(Default)]
-pub struct PoolHandle {
+pub struct PoolReference {
     latest: LatestPool,
     changes: Mutex<Changes>,
 }
 
 type LatestPool = Arc<Mutex<Option<Arc<Pool>>>>;
 
-impl PoolHandle {
+impl PoolReference {
     fn pool(&self) -> Arc<Pool> {
         self.latest.lock().clone().unwrap_or_default()
     }
 }
 
-/// A pool as it was read.
+/// A reading of a pool.
 #[napi(object)]
 pub struct PoolReading {
     pub size: f64,
@@ -50,40 +50,40 @@ pub struct PoolReading {
     pub extra: Float64Array,
     /// Whether the pool does not know which workers are busy.
     pub busy_unknown: bool,
-    /// Absent for the tracked workers of all threads, which never leave Rust.
+    /// Absent for the tracked workers of all threads, which Rust reads itself.
     pub workers: Option<ListedWorkers>,
 }
 
 /// The workers of a pool. Texts are separated by U+0000, which they do not contain; unknown numbers are NaN.
 #[napi(object)]
 pub struct ListedWorkers {
-    /// Of each worker its id and its app, in turn.
+    /// The id and the app of each worker.
     pub texts: String,
-    /// Of each worker its numbers, in turn.
+    /// The standard numbers of each worker.
     pub numbers: Float64Array,
-    /// The workers' additional numbers: all of the first name, all of the second …
+    /// The workers' additional numbers: those with the first name for all workers, then those with the second, and so on.
     pub extra_names: Vec<String>,
     pub extra: Float64Array,
 }
 
-/// What is wrong with a pool that was read.
+/// The problems of a reading.
 #[napi(object)]
 pub struct PoolProblems {
-    /// Fields and what was left out of them.
+    /// Fields, each with a description of what was omitted.
     pub fields: Vec<Vec<String>>,
-    /// The number of its workers.
+    /// The number of workers.
     pub total: u32,
 }
 
-/// A pool that has not been read yet.
+/// Creates a pool without a reading.
 #[napi(catch_unwind)]
-pub fn open_pool() -> External<PoolHandle> {
-    External::new(PoolHandle::default())
+pub fn open_pool() -> External<PoolReference> {
+    External::new(PoolReference::default())
 }
 
 /// Replaces the latest reading.
 #[napi(catch_unwind)]
-pub fn set_pool(handle: &External<PoolHandle>, reading: PoolReading) -> PoolProblems {
+pub fn set_pool(reference: &External<PoolReference>, reading: PoolReading) -> PoolProblems {
     let WorkerReading { workers, extra_names, mut omitted } =
         reading.workers.map_or_else(tracked_workers, listed_workers);
     let mut pool = Pool {
@@ -97,7 +97,7 @@ pub fn set_pool(handle: &External<PoolHandle>, reading: PoolReading) -> PoolProb
         omitted.push(Omission { field: "id", what: "the same id twice".to_owned() });
     }
     let total = pool.counts().total() as u32;
-    *handle.latest.lock() = Some(Arc::new(pool));
+    *reference.latest.lock() = Some(Arc::new(pool));
     PoolProblems {
         fields: omitted.into_iter().map(|omission| vec![omission.field.to_owned(), omission.what]).collect(),
         total,
@@ -122,45 +122,45 @@ fn listed_workers(listed: ListedWorkers) -> WorkerReading {
     WorkerReading { workers, extra_names: listed.extra_names.into(), omitted: Vec::new() }
 }
 
-/// The pool's counts as JSON.
+/// The counts of the pool as JSON.
 #[napi(catch_unwind)]
-pub fn pool_metrics(handle: &External<PoolHandle>, uptime: f64, timestamp: String) -> Uint8Array {
-    pool_json(&handle.pool(), uptime, &timestamp).into()
+pub fn pool_metrics(reference: &External<PoolReference>, uptime: f64, timestamp: String) -> Uint8Array {
+    pool_json(&reference.pool(), uptime, &timestamp).into()
 }
 
-/// The pool's counts and its workers as JSON.
+/// The counts and the workers of the pool as JSON.
 #[napi(catch_unwind)]
-pub fn pool_stats(handle: &External<PoolHandle>) -> Uint8Array {
-    stats_json(&handle.pool()).into()
+pub fn pool_stats(reference: &External<PoolReference>) -> Uint8Array {
+    stats_json(&reference.pool()).into()
 }
 
-/// The pool's counts and what changed since the last call, as JSON.
+/// The counts of the pool and the workers that changed since the last call, as JSON.
 #[napi(catch_unwind)]
-pub fn pool_changes(handle: &External<PoolHandle>, timestamp: String) -> Uint8Array {
-    let pool = handle.pool();
-    let (changed, gone) = handle.changes.lock().send(&pool);
+pub fn pool_changes(reference: &External<PoolReference>, timestamp: String) -> Uint8Array {
+    let pool = reference.pool();
+    let (changed, gone) = reference.changes.lock().send(&pool);
     stats_event_json(&pool, &changed, false, &gone, &timestamp).into()
 }
 
-/// The whole state that listeners have after the last call of `poolChanges`, as JSON.
+/// The complete state as of the last call of `poolChanges`, as JSON.
 #[napi(catch_unwind)]
-pub fn pool_last_sent(handle: &External<PoolHandle>, timestamp: String) -> Uint8Array {
-    let pool = handle.changes.lock().last_sent().cloned().unwrap_or_default();
+pub fn pool_last_sent(reference: &External<PoolReference>, timestamp: String) -> Uint8Array {
+    let pool = reference.changes.lock().last_sent().cloned().unwrap_or_default();
     let workers: Vec<&Worker> = pool.workers.iter().collect();
     stats_event_json(&pool, &workers, true, &[], &timestamp).into()
 }
 
-/// The exposition of the pool, if one is given, in its latest reading when this reading starts, and of the collector, if one is given.
+/// The exposition of a pool and of a collector, both optional. It uses the latest reading of the pool when the job starts.
 #[napi(catch_unwind, ts_return_type = "[ticket: number, bytes: Promise<Uint8Array>] | null")]
 pub fn pool_prometheus<'env>(
     env: &'env Env,
-    handle: Option<&External<PoolHandle>>,
-    collector: Option<&External<Handle>>,
+    reference: Option<&External<PoolReference>>,
+    collector: Option<&External<CollectorReference>>,
     namespace: String,
     workers: bool,
     uptime: f64,
-) -> Result<Reading<'env>> {
-    let latest: Option<LatestPool> = handle.map(|handle| handle.latest.clone());
+) -> Result<QueuedReading<'env>> {
+    let latest: Option<LatestPool> = reference.map(|reference| reference.latest.clone());
     let collector: Option<Arc<Collector>> = collector.map(|collector| collector.collector()).transpose()?;
     let how = PoolExposition { namespace, workers, uptime };
     read_later(env, Priority::Scrape, move || {

@@ -1,4 +1,4 @@
-//! Readings: at once as text, or as bytes from the reader thread.
+//! Readings: synchronous ones, mostly as text, and bytes from the reader thread.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
@@ -8,40 +8,39 @@ use napi::{Env, Error, Result};
 use napi_derive::napi;
 
 use super::buffer_pool::{buffer, to_array};
-use super::handle::{Handle, pairs};
 use super::memory::SharedArray;
-use crate::collector::{Collector, Kind, Priority, Snapshot, Window, is_queued, read_in_turn, reader_has_room};
+use super::reference::{CollectorReference, gone, pairs};
+use crate::collector::{Collector, Kind, Priority, Snapshot, Window, is_queued, reader_has_room, run_on_reader};
 use crate::exposition::{
     DEFAULT_BUCKETS_MILLIS, FamilyQuery, PROMETHEUS_TEXT, exposition, families_json, json_snapshot, name_clashes,
     snapshot_text, value_text,
 };
 
-/// A window of JavaScript's own. Like a handle, it keeps no collector alive.
-pub struct WindowHandle {
+/// A window. It does not keep its collector alive.
+pub struct WindowReference {
     collector: Weak<Collector>,
-    // shared with readings that wait
+    // shared with queued readings
     window: Arc<Window>,
 }
 
-/// Makes a window.
+/// Creates a window.
 #[napi(catch_unwind)]
-pub fn open_window(handle: &External<Handle>) -> Result<External<WindowHandle>> {
-    let collector = Arc::downgrade(&handle.collector()?);
-    Ok(External::new(WindowHandle { collector, window: Arc::default() }))
+pub fn open_window(reference: &External<CollectorReference>) -> Result<External<WindowReference>> {
+    let collector = Arc::downgrade(&reference.collector()?);
+    Ok(External::new(WindowReference { collector, window: Arc::default() }))
 }
 
-/// The snapshot of a window as JSON text; null, and nothing is reset, where it has more than `longest` UTF-16 units.
+/// The snapshot of a window as JSON text. If it has more than `longest` UTF-16 units, returns null and resets nothing.
 #[napi(catch_unwind)]
-pub fn window_snapshot(window: &External<WindowHandle>, reset: bool, longest: f64) -> Result<Option<String>> {
-    let gone = || Error::from_reason("the collector is gone; please report this");
+pub fn window_snapshot(window: &External<WindowReference>, reset: bool, longest: f64) -> Result<Option<String>> {
     let collector = window.collector.upgrade().ok_or_else(gone)?;
     Ok(snapshot(&collector, &window.window, reset, longest))
 }
 
-/// The same of the common window.
+/// Like `windowSnapshot`, for the window that all threads share.
 #[napi(catch_unwind)]
-pub fn common_snapshot(handle: &External<Handle>, reset: bool, longest: f64) -> Result<Option<String>> {
-    let collector = handle.collector()?;
+pub fn common_snapshot(reference: &External<CollectorReference>, reset: bool, longest: f64) -> Result<Option<String>> {
+    let collector = reference.collector()?;
     Ok(snapshot(&collector, collector.common_window(), reset, longest))
 }
 
@@ -50,95 +49,107 @@ fn snapshot(collector: &Collector, window: &Window, reset: bool, longest: f64) -
     if reset { window.reset_if(collector, text).1 } else { text(&window.snapshot(collector)) }
 }
 
-/// One series' value as JSON, or null; `labels` are names and values in turn.
+/// The value of one series as JSON, or null. `labels` alternates names and values.
 #[napi(catch_unwind)]
-pub fn value(handle: &External<Handle>, kind: u8, name: String, labels: Vec<String>) -> Result<Option<String>> {
+pub fn value(
+    reference: &External<CollectorReference>,
+    kind: u8,
+    name: String,
+    labels: Vec<String>,
+) -> Result<Option<String>> {
     let Some(kind) = Kind::from_number(kind) else {
         return Ok(None);
     };
-    Ok(handle.collector()?.value(kind, &name, &pairs(labels)).map(|value| value_text(&value)))
+    Ok(reference.collector()?.value(kind, &name, &pairs(labels)).map(|value| value_text(&value)))
 }
 
-/// The value, over all threads, of the series that has claimed this cell of the calling thread.
+/// The value of the series that has claimed this cell of the calling thread, merged over all threads.
 #[napi(catch_unwind)]
-pub fn value_at(handle: &External<Handle>, cell: u32) -> Result<Option<String>> {
-    let hold = handle.hold()?;
-    let value = hold.collector.series_at(&hold.shard, cell).and_then(|series| hold.collector.value_of(series));
+pub fn value_at(reference: &External<CollectorReference>, cell: u32) -> Result<Option<String>> {
+    let attachment = reference.attachment()?;
+    let value = attachment
+        .collector
+        .series_at(&attachment.shard, cell)
+        .and_then(|series| attachment.collector.value_of(series));
     Ok(value.map(|value| value_text(&value)))
 }
 
-/// A reading that is queued: its ticket and its bytes. Nothing where the queue is full.
-pub type Reading<'env> = Option<(f64, Object<'env>)>;
+/// A queued reading: its ticket and a promise of its bytes. `None` if the queue is full.
+pub type QueuedReading<'env> = Option<(f64, Object<'env>)>;
 
-/// The common window's snapshot as JSON bytes.
+/// The snapshot of the shared window as JSON bytes.
 #[napi(catch_unwind, ts_return_type = "[ticket: number, bytes: Promise<Uint8Array>] | null")]
-pub fn json<'env>(env: &'env Env, handle: &External<Handle>) -> Result<Reading<'env>> {
-    let collector = handle.collector()?;
+pub fn json<'env>(env: &'env Env, reference: &External<CollectorReference>) -> Result<QueuedReading<'env>> {
+    let collector = reference.collector()?;
     read_later(env, Priority::Scrape, move || json_snapshot(&collector.common_window().snapshot(&collector)))
 }
 
-/// The families of a collector as JSON, a line each: all of them or those of the given names, since the last reset of the window, if
-/// one is given.
+/// The families of a collector as JSON, one a line: all of them, or those with the given names. With a window, values are those since
+/// its last reset.
 #[napi(catch_unwind, ts_return_type = "[ticket: number, bytes: Promise<Uint8Array>] | null")]
 pub fn families<'env>(
     env: &'env Env,
-    handle: &External<Handle>,
+    reference: &External<CollectorReference>,
     names: Option<Vec<String>>,
-    window: Option<&External<WindowHandle>>,
-) -> Result<Reading<'env>> {
-    let collector = handle.collector()?;
+    window: Option<&External<WindowReference>>,
+) -> Result<QueuedReading<'env>> {
+    let collector = reference.collector()?;
     let window = window.map(|window| window.window.clone());
     read_later(env, Priority::Scrape, move || families_json(&collector, window.as_deref(), &FamilyQuery { names }))
 }
 
-/// The same, while the caller waits.
+/// Like `families`, synchronously.
 #[napi(catch_unwind, ts_return_type = "Uint8Array")]
 pub fn families_sync(
-    handle: &External<Handle>,
+    reference: &External<CollectorReference>,
     names: Option<Vec<String>>,
-    window: Option<&External<WindowHandle>>,
+    window: Option<&External<WindowReference>>,
 ) -> Result<SharedArray> {
     let window = window.map(|window| &*window.window);
-    Ok(to_array(families_json(&*handle.collector()?, window, &FamilyQuery { names })))
+    Ok(to_array(families_json(&*reference.collector()?, window, &FamilyQuery { names })))
 }
 
-/// The Prometheus exposition; `buckets` are the bounds of timings in milliseconds.
+/// The Prometheus exposition. `buckets` are the default bounds of timings, in milliseconds.
 #[napi(catch_unwind, ts_return_type = "[ticket: number, bytes: Promise<Uint8Array>] | null")]
-pub fn prometheus<'env>(env: &'env Env, handle: &External<Handle>, buckets: Option<Vec<f64>>) -> Result<Reading<'env>> {
-    let collector = handle.collector()?;
+pub fn prometheus<'env>(
+    env: &'env Env,
+    reference: &External<CollectorReference>,
+    buckets: Option<Vec<f64>>,
+) -> Result<QueuedReading<'env>> {
+    let collector = reference.collector()?;
     read_later(env, Priority::Scrape, move || prometheus_text(&collector, buckets.as_deref()))
 }
 
-/// The same, while the caller waits.
+/// Like `prometheus`, synchronously.
 #[napi(catch_unwind, ts_return_type = "Uint8Array")]
-pub fn prometheus_sync(handle: &External<Handle>, buckets: Option<Vec<f64>>) -> Result<SharedArray> {
-    Ok(to_array(prometheus_text(&*handle.collector()?, buckets.as_deref())))
+pub fn prometheus_sync(reference: &External<CollectorReference>, buckets: Option<Vec<f64>>) -> Result<SharedArray> {
+    Ok(to_array(prometheus_text(&*reference.collector()?, buckets.as_deref())))
 }
 
 fn prometheus_text(collector: &Collector, buckets: Option<&[f64]>) -> Vec<u8> {
     exposition(&PROMETHEUS_TEXT, Some(collector), buckets.unwrap_or(&DEFAULT_BUCKETS_MILLIS), buffer())
 }
 
-/// Two families that would be exposed under one name, each as its kind and its name.
+/// Two families that would be exposed under the same name, each as `[kind, name]`.
 #[napi(object)]
 pub struct NameClash {
     pub earlier: Vec<String>,
     pub later: Vec<String>,
-    /// What the later one is exposed as instead.
+    /// The name under which the later one is exposed instead.
     pub exposed: String,
 }
 
-/// How many families there are, and the clashes of those that came after the first ones.
+/// The number of families, and the clashes of new ones.
 #[napi(object)]
 pub struct NameClashes {
     pub families: u32,
     pub clashes: Vec<NameClash>,
 }
 
-/// The clashes of the families that came after the first `known` ones.
+/// The number of families, and the clashes of those after the first `known`.
 #[napi(catch_unwind, js_name = "nameClashes")]
-pub fn clashes_of_names(handle: &External<Handle>, known: u32) -> Result<NameClashes> {
-    let (families, clashes) = name_clashes(&*handle.collector()?, known as usize);
+pub fn clashes_of_names(reference: &External<CollectorReference>, known: u32) -> Result<NameClashes> {
+    let (families, clashes) = name_clashes(&*reference.collector()?, known as usize);
     let pair = |(kind, name): (&str, String)| vec![kind.to_owned(), name];
     let clashes = clashes.into_iter().map(|clash| NameClash {
         earlier: pair(clash.earlier),
@@ -148,27 +159,27 @@ pub fn clashes_of_names(handle: &External<Handle>, known: u32) -> Result<NameCla
     Ok(NameClashes { families: families as u32, clashes: clashes.collect() })
 }
 
-/// The Content-Type of the exposition.
+/// The `Content-Type` of the exposition.
 #[napi]
 pub const PROMETHEUS_CONTENT_TYPE: &str = PROMETHEUS_TEXT.content_type;
 
-/// Whether the reading of this ticket has not begun: it will have all that was recorded so far.
+/// Whether the reading with this ticket has not started. If so, it will contain everything recorded so far.
 #[napi(catch_unwind, js_name = "isQueued")]
 pub fn is_reading_queued(ticket: f64) -> bool {
     is_queued(ticket as u64)
 }
 
-/// Bytes that the reader thread makes. When the caller's thread ends before, they are dropped.
+/// Queues a reading for the reader thread. If the calling thread ends first, the bytes are dropped.
 pub(super) fn read_later(
     env: &Env,
     priority: Priority,
     read: impl FnOnce() -> Vec<u8> + Send + 'static,
-) -> Result<Reading<'_>> {
+) -> Result<QueuedReading<'_>> {
     if !reader_has_room(priority) {
         return Ok(None);
     }
     let (deferred, promise) = env.create_deferred()?;
-    let ticket = read_in_turn(priority, move || match catch_unwind(AssertUnwindSafe(read)) {
+    let ticket = run_on_reader(priority, move || match catch_unwind(AssertUnwindSafe(read)) {
         Ok(bytes) => deferred.resolve(move |_| Ok(to_array(bytes))),
         Err(_) => deferred.reject(Error::from_reason("the reading failed; please report this")),
     });

@@ -1,4 +1,4 @@
-//! A series' first use: names and cells.
+//! Families, label sets, new series and removals.
 
 use std::sync::Arc;
 
@@ -6,13 +6,13 @@ use napi::bindgen_prelude::{External, TypedArrayType, Uint32ArraySlice};
 use napi::{Either, Result};
 use napi_derive::napi;
 
-use super::handle::{Handle, Hold, pairs};
 use super::memory::SharedArray;
+use super::reference::{Attachment, CollectorReference, pairs};
 use crate::cells::ClaimRole;
-use crate::collector::{FamilyConflict, FamilyOptions, Kind, Merge, Priority, Removed, read_in_turn};
+use crate::collector::{FamilyConflict, FamilyOptions, Kind, Merge, Priority, Removed, run_on_reader};
 use crate::histogram::Precision;
 
-/// What a family is asked for with; the numbers are those of `lib/record/layout.js`.
+/// The options of a family. Numbers are those of `lib/record/layout.js`.
 #[napi(object)]
 pub struct FamilyRequest {
     pub help: Option<String>,
@@ -57,7 +57,7 @@ impl From<FamilyOptions> for FamilyRequest {
     }
 }
 
-/// The option that contradicts, and what was said of the family before.
+/// The option that contradicts the family, and the family's options.
 #[napi(object)]
 pub struct Conflict {
     pub option: String,
@@ -70,74 +70,93 @@ impl From<FamilyConflict> for Conflict {
     }
 }
 
-/// The family's number, which is its own until the caller forgets the family; or what contradicts.
+/// The number of a family, which stays valid until the caller releases the family; or a conflict.
 #[napi(catch_unwind)]
 pub fn family(
-    handle: &External<Handle>,
+    reference: &External<CollectorReference>,
     kind: u8,
     name: String,
     request: Option<FamilyRequest>,
 ) -> Result<Either<u32, Conflict>> {
     let kind = Kind::from_number(kind).unwrap_or(Kind::Counter);
     let options = request.map_or_else(FamilyOptions::default, FamilyOptions::from);
-    let hold = handle.hold()?;
-    Ok(match hold.collector.hold_family(&hold.shard, kind, &name, options) {
+    let attachment = reference.attachment()?;
+    Ok(match attachment.collector.hold_family(&attachment.shard, kind, &name, options) {
         Ok(family) => Either::A(family),
         Err(conflict) => Either::B(conflict.into()),
     })
 }
 
-/// What was said of a family by whomever. What decides about its cells is final once it is in use.
+/// The options of a family, from all threads. Options that determine its cells are final once it is in use.
 #[napi(catch_unwind)]
-pub fn family_options(handle: &External<Handle>, family: u32) -> Result<FamilyState> {
-    let known = handle.collector()?.get_family(family);
+pub fn family_options(reference: &External<CollectorReference>, family: u32) -> Result<FamilyState> {
+    let known = reference.collector()?.get_family(family);
     Ok(FamilyState {
         in_use: known.as_ref().is_some_and(|family| family.in_use()),
         options: known.map_or_else(FamilyOptions::default, |family| family.options.clone()).into(),
     })
 }
 
-/// Help and unit of a name; what contradicts, or null.
+/// Sets help and unit for all families with a name. Returns a conflict or null.
 #[napi(catch_unwind)]
-pub fn describe(handle: &External<Handle>, name: String, request: FamilyRequest) -> Result<Option<Conflict>> {
-    let described = handle.collector()?.describe(&name, &request.into());
+pub fn describe(
+    reference: &External<CollectorReference>,
+    name: String,
+    request: FamilyRequest,
+) -> Result<Option<Conflict>> {
+    let described = reference.collector()?.describe(&name, &request.into());
     Ok(described.err().map(Conflict::from))
 }
 
-/// A number for the series of a family that have these label names, whose values will come in the same order.
+/// The number of a label set: a family and label names in the order in which the log will have the values.
 #[napi(catch_unwind)]
-pub fn label_set(handle: &External<Handle>, family: u32, names: Vec<String>) -> Result<u32> {
-    let hold = handle.hold()?;
-    Ok(hold.collector.label_set(&hold.shard, family, names.iter().map(String::as_str)))
+pub fn label_set(reference: &External<CollectorReference>, family: u32, names: Vec<String>) -> Result<u32> {
+    let attachment = reference.attachment()?;
+    Ok(attachment.collector.label_set(&attachment.shard, family, names.iter().map(String::as_str)))
 }
 
-/// Claims cells, as many as the array has room for, for series of a label set that the log will name.
+/// The number of a label set for the series whose first labels have these values. The log then has the values of the other labels.
 #[napi(catch_unwind)]
-pub fn reserve(handle: &External<Handle>, set: u32, mut cells: Uint32ArraySlice) -> Result<()> {
-    let hold = handle.hold()?;
-    let reserved = hold.collector.reserve(&hold.shard, set, cells.len() as u32);
-    // SAFETY: JavaScript made the array for this call and waits for it, so that nobody else reads or writes it
-    #[expect(unsafe_code, reason = "the only way to write an array of JavaScript's")]
-    let room = unsafe { cells.as_mut() };
-    room.iter_mut().zip(reserved).for_each(|(room, cell)| *room = cell);
+pub fn label_subset(reference: &External<CollectorReference>, set: u32, values: Vec<String>) -> Result<Option<u32>> {
+    let attachment = reference.attachment()?;
+    Ok(attachment.collector.label_subset(&attachment.shard, set, values.iter().map(String::as_str)))
+}
+
+/// Frees the numbers of label sets.
+#[napi(catch_unwind)]
+pub fn drop_label_sets(reference: &External<CollectorReference>, numbers: Vec<u32>) -> Result<()> {
+    let attachment = reference.attachment()?;
+    attachment.collector.drop_label_sets(&attachment.shard, &numbers);
     Ok(())
 }
 
-/// How many full buffers of a log wait for the reader thread (2 MB); the thread that writes more reads them itself.
-const MOST_FULL: usize = 32;
-
-/// The number of a buffer of the log with room for at least this many units, to be written from its beginning.
+/// Fills the array with cells claimed for future series of a label set. The log assigns series to them.
 #[napi(catch_unwind)]
-pub fn next_log(handle: &External<Handle>, units: u32) -> Result<u32> {
-    let hold = handle.hold()?;
-    let Hold { collector, shard } = &*hold;
-    if shard.log().full() >= MOST_FULL {
+pub fn reserve(reference: &External<CollectorReference>, set: u32, mut cells: Uint32ArraySlice) -> Result<()> {
+    let attachment = reference.attachment()?;
+    let reserved = attachment.collector.reserve(&attachment.shard, set, cells.len() as u32);
+    // SAFETY: JavaScript created the array for this call and waits for the result, so nothing else accesses it.
+    #[expect(unsafe_code, reason = "the only way to write to a JavaScript array")]
+    let slots = unsafe { cells.as_mut() };
+    slots.iter_mut().zip(reserved).for_each(|(slot, cell)| *slot = cell);
+    Ok(())
+}
+
+/// The most full buffers of a log that wait for the reader thread (2 MB). Beyond that, the recording thread reads the log itself.
+const MAX_FULL_BUFFERS: usize = 32;
+
+/// The number of the log's next buffer, which is empty and has room for at least this many units.
+#[napi(catch_unwind)]
+pub fn next_log(reference: &External<CollectorReference>, units: u32) -> Result<u32> {
+    let attachment = reference.attachment()?;
+    let Attachment { collector, shard } = &*attachment;
+    if shard.log().full() >= MAX_FULL_BUFFERS {
         collector.read_log(shard);
     }
     let number = shard.log().next(units as usize);
-    if shard.log().full() > 0 && shard.log().make_due() {
+    if shard.log().full() >= MAX_FULL_BUFFERS / 2 && shard.log().make_due() {
         let (collector, shard) = (Arc::downgrade(collector), shard.clone());
-        read_in_turn(Priority::Log, move || {
+        run_on_reader(Priority::Log, move || {
             shard.log().begin();
             if let Some(collector) = collector.upgrade() {
                 collector.read_log(&shard);
@@ -147,10 +166,10 @@ pub fn next_log(handle: &External<Handle>, units: u32) -> Result<u32> {
     Ok(number as u32)
 }
 
-/// A buffer of the log: `src/cells/log.rs` says what is appended to it.
+/// A buffer of the log. `src/cells/log.rs` documents the format.
 #[napi(catch_unwind, ts_return_type = "Uint32Array | null")]
-pub fn log_buffer(handle: &External<Handle>, number: u32) -> Result<Option<SharedArray>> {
-    let buffer = handle.hold()?.shard.log().buffer(number as usize);
+pub fn log_buffer(reference: &External<CollectorReference>, number: u32) -> Result<Option<SharedArray>> {
+    let buffer = reference.attachment()?.shard.log().buffer(number as usize);
     Ok(buffer.map(|buffer| {
         let (address, length) = (buffer.words().as_ptr().cast_mut().cast(), buffer.words().len());
         SharedArray::new(address, length, TypedArrayType::Uint32, buffer)
@@ -159,72 +178,72 @@ pub fn log_buffer(handle: &External<Handle>, number: u32) -> Result<Option<Share
 
 /// Claims the cells of a series whose values are too long for the log.
 #[napi(catch_unwind)]
-pub fn register_values(handle: &External<Handle>, set: u32, values: Vec<String>) -> Result<u32> {
-    let hold = handle.hold()?;
-    Ok(hold.collector.register_in_set(&hold.shard, set, values.iter().map(String::as_str)))
+pub fn register_values(reference: &External<CollectorReference>, set: u32, values: Vec<String>) -> Result<u32> {
+    let attachment = reference.attachment()?;
+    Ok(attachment.collector.register_in_set(&attachment.shard, set, values.iter().map(String::as_str)))
 }
 
 /// Claims a counter's cell of decrements.
 #[napi(catch_unwind)]
-pub fn decrements(handle: &External<Handle>, cell: u32) -> Result<u32> {
-    let hold = handle.hold()?;
-    Ok(hold.collector.claim_sibling(&hold.shard, cell, ClaimRole::Decrements))
+pub fn decrements(reference: &External<CollectorReference>, cell: u32) -> Result<u32> {
+    let attachment = reference.attachment()?;
+    Ok(attachment.collector.claim_sibling(&attachment.shard, cell, ClaimRole::Decrements))
 }
 
-/// Claims a counter's cell of increments by zero.
+/// Claims a counter's cell that counts increments by 0.
 #[napi(catch_unwind)]
-pub fn zeros(handle: &External<Handle>, cell: u32) -> Result<u32> {
-    let hold = handle.hold()?;
-    Ok(hold.collector.claim_sibling(&hold.shard, cell, ClaimRole::Zeros))
+pub fn zeros(reference: &External<CollectorReference>, cell: u32) -> Result<u32> {
+    let attachment = reference.attachment()?;
+    Ok(attachment.collector.claim_sibling(&attachment.shard, cell, ClaimRole::Zeros))
 }
 
-/// Makes a page of a distribution in a label set.
+/// Allocates a page of a distribution in a label set.
 #[napi(catch_unwind)]
-pub fn page(handle: &External<Handle>, set: u32, head: u32, entry: u32) -> Result<u32> {
-    let hold = handle.hold()?;
-    Ok(hold.collector.claim_page_in_set(&hold.shard, set, head, entry))
+pub fn page(reference: &External<CollectorReference>, set: u32, head: u32, entry: u32) -> Result<u32> {
+    let attachment = reference.attachment()?;
+    Ok(attachment.collector.claim_page_in_set(&attachment.shard, set, head, entry))
 }
 
-/// Moves what is claimed at a cell into the folded totals, because a count of it is full or its sum is large.
+/// Moves the values of the claim at a cell into the folded totals, because a count is full or the sum is large.
 #[napi(catch_unwind)]
-pub fn fold(handle: &External<Handle>, cell: u32) -> Result<()> {
-    let hold = handle.hold()?;
-    hold.collector.fold_cell(&hold.shard, cell);
+pub fn fold(reference: &External<CollectorReference>, cell: u32) -> Result<()> {
+    let attachment = reference.attachment()?;
+    attachment.collector.fold_cell(&attachment.shard, cell);
     Ok(())
 }
 
-/// Takes a series out of every reading; `labels` are names and values in turn. The caller has forgotten its cells. False when
+/// Removes a series from all readings. `labels` alternates names and values. The caller has reset its handle. Returns false if
 /// nothing was recorded.
 #[napi(catch_unwind)]
-pub fn remove(handle: &External<Handle>, kind: u8, name: String, labels: Vec<String>) -> Result<bool> {
-    let Hold { collector, shard } = &*handle.hold()?;
+pub fn remove(reference: &External<CollectorReference>, kind: u8, name: String, labels: Vec<String>) -> Result<bool> {
+    let Attachment { collector, shard } = &*reference.attachment()?;
     Ok(Kind::from_number(kind).is_some_and(|kind| collector.remove(shard, kind, &name, &pairs(labels))))
 }
 
-/// What was removed.
+/// The result of a removal.
 #[napi(object)]
 pub struct Removal {
-    /// Whether something was recorded.
+    /// Whether the series had recorded values.
     pub was_recorded: bool,
-    /// Whether the family has no other series, and the caller forgets it too.
+    /// Whether the family had no other series and was removed too. The caller then drops it.
     pub is_family: bool,
 }
 
-/// The same of the series without labels.
+/// Removes the series without labels.
 #[napi(catch_unwind)]
-pub fn remove_unlabelled(handle: &External<Handle>, kind: u8, name: String) -> Result<Removal> {
-    let Hold { collector, shard } = &*handle.hold()?;
+pub fn remove_unlabelled(reference: &External<CollectorReference>, kind: u8, name: String) -> Result<Removal> {
+    let Attachment { collector, shard } = &*reference.attachment()?;
     let kind = Kind::from_number(kind);
     let (was_recorded, is_family) = kind.map_or((false, false), |kind| collector.remove_unlabelled(shard, kind, &name));
     Ok(Removal { was_recorded, is_family })
 }
 
-/// What another thread has removed.
+/// A series or a family that another thread has removed.
 #[napi(object)]
 pub struct RemovedNames {
     pub kind: u8,
     pub name: String,
-    /// Names and values in turn; absent for the family itself.
+    /// Alternating names and values; absent for a whole family.
     pub labels: Option<Vec<String>>,
 }
 
@@ -235,16 +254,16 @@ impl From<Removed> for RemovedNames {
     }
 }
 
-/// Releases the cells of series that other threads have removed: the caller forgets these at once.
+/// Releases the cells of series that other threads have removed. The caller resets the handles of the returned series at once.
 #[napi(catch_unwind)]
-pub fn release_removed(handle: &External<Handle>) -> Result<Vec<RemovedNames>> {
-    let hold = handle.hold()?;
-    Ok(hold.collector.release_removed(&hold.shard).into_iter().map(RemovedNames::from).collect())
+pub fn release_removed(reference: &External<CollectorReference>) -> Result<Vec<RemovedNames>> {
+    let attachment = reference.attachment()?;
+    Ok(attachment.collector.release_removed(&attachment.shard).into_iter().map(RemovedNames::from).collect())
 }
 
-/// Keeps an event; `fields` are names and values in turn.
+/// Appends an event to the trace. `fields` alternates names and values.
 #[napi(catch_unwind)]
-pub fn trace(handle: &External<Handle>, time: f64, name: String, fields: Vec<String>) -> Result<()> {
-    handle.collector()?.trace(time, name, pairs(fields));
+pub fn trace(reference: &External<CollectorReference>, time: f64, name: String, fields: Vec<String>) -> Result<()> {
+    reference.collector()?.trace(time, name, pairs(fields));
     Ok(())
 }

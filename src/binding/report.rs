@@ -1,46 +1,49 @@
-//! Reports, each through a window of its own. They cross as numbers: making and parsing text would take as long as all else.
+//! Reports of aggregators. They are passed as arrays of numbers, because formatting and parsing text would double their time.
 
 use std::sync::{Arc, Weak};
 
+use napi::Result;
 use napi::bindgen_prelude::{External, Float64Array};
-use napi::{Error, Result};
 use napi_derive::napi;
 use parking_lot::Mutex;
 
-use super::handle::Handle;
+use super::reference::{CollectorReference, gone};
 use crate::collector::{Collector, Kind, Report, ReportRequest, ReportWindow};
 
-/// The reports of one aggregator. Like a handle, it keeps no collector alive.
-pub struct ReportHandle {
+/// The window of one aggregator's reports. It does not keep its collector alive.
+pub struct ReportReference {
     collector: Weak<Collector>,
     window: ReportWindow,
     request: ReportRequest,
-    // those that JavaScript has: most reports have the names of the previous one
+    // the names that JavaScript has: most reports have the same names as the previous one
     names: Mutex<Vec<Arc<str>>>,
 }
 
-impl ReportHandle {
+impl ReportReference {
     fn collector(&self) -> Result<Arc<Collector>> {
-        self.collector.upgrade().ok_or_else(|| Error::from_reason("the collector is gone; please report this"))
+        self.collector.upgrade().ok_or_else(gone)
     }
 }
 
-/// A report. `lib/events/reports.js` reads it.
+/// A report, for `lib/events/reports.js`.
 #[napi(object)]
 pub struct ReportNumbers {
-    /// Of counters, gauges and histograms, in this order; absent if they are those of the previous report.
+    /// The names of counters, gauges and histograms, in this order; absent if they are the same as in the previous report.
     pub names: Option<Vec<String>>,
-    /// How many counters and how many gauges there are; their values; then of each histogram min, max, overflow and
-    /// its quantiles.
+    /// The number of counters and of gauges; their values; then min, max, overflow and the quantiles of each histogram.
     pub numbers: Float64Array,
 }
 
-/// Makes a window of reports on what comes from now on, of the given kinds, with these quantiles (0 to 1) of distributions.
+/// Creates a window that starts now, for reports of the given kinds with these quantiles (0 to 1) of distributions.
 #[napi(catch_unwind)]
-pub fn open_reports(handle: &External<Handle>, kinds: Vec<u8>, quantiles: Vec<f64>) -> Result<External<ReportHandle>> {
-    let collector = handle.collector()?;
+pub fn open_reports(
+    reference: &External<CollectorReference>,
+    kinds: Vec<u8>,
+    quantiles: Vec<f64>,
+) -> Result<External<ReportReference>> {
+    let collector = reference.collector()?;
     let kinds = kinds.into_iter().filter_map(Kind::from_number).collect();
-    Ok(External::new(ReportHandle {
+    Ok(External::new(ReportReference {
         collector: Arc::downgrade(&collector),
         window: ReportWindow::new(&collector),
         request: ReportRequest { kinds, quantiles },
@@ -50,7 +53,7 @@ pub fn open_reports(handle: &External<Handle>, kinds: Vec<u8>, quantiles: Vec<f6
 
 /// A report of all families, or of those with the given numbers.
 #[napi(catch_unwind)]
-pub fn report(reports: &External<ReportHandle>, families: Option<Vec<u32>>) -> Result<ReportNumbers> {
+pub fn report(reports: &External<ReportReference>, families: Option<Vec<u32>>) -> Result<ReportNumbers> {
     let report = reports.window.report(&*reports.collector()?, &reports.request, families.as_deref());
     let numbers = numbers(&report).into();
     let mut known = reports.names.lock();
@@ -70,8 +73,8 @@ fn names(report: &Report) -> impl Iterator<Item = &Arc<str>> {
 
 fn numbers(report: &Report) -> Vec<f64> {
     let Report { counters, gauges, histograms } = report;
-    let of_each = 3 + histograms.first().map_or(0, |(_, summary)| summary.quantiles.len());
-    let mut numbers = Vec::with_capacity(2 + counters.len() + gauges.len() + of_each * histograms.len());
+    let per_histogram = 3 + histograms.first().map_or(0, |(_, summary)| summary.quantiles.len());
+    let mut numbers = Vec::with_capacity(2 + counters.len() + gauges.len() + per_histogram * histograms.len());
     numbers.extend([counters.len() as f64, gauges.len() as f64]);
     numbers.extend(counters.iter().chain(gauges).map(|(_, value)| value));
     for (_, summary) in histograms {
@@ -83,14 +86,14 @@ fn numbers(report: &Report) -> Vec<f64> {
 
 /// Resets counters.
 #[napi(catch_unwind)]
-pub fn clear_reported_counters(reports: &External<ReportHandle>) -> Result<()> {
+pub fn clear_reported_counters(reports: &External<ReportReference>) -> Result<()> {
     reports.window.clear_counters(&*reports.collector()?);
     Ok(())
 }
 
 /// Resets timings and histograms.
 #[napi(catch_unwind)]
-pub fn clear_reported_distributions(reports: &External<ReportHandle>) -> Result<()> {
+pub fn clear_reported_distributions(reports: &External<ReportReference>) -> Result<()> {
     reports.window.clear_distributions(&*reports.collector()?);
     Ok(())
 }

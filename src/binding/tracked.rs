@@ -1,4 +1,4 @@
-//! Tracked workers: their cells, and the list of them.
+//! Tracked workers and their cells.
 
 use napi::bindgen_prelude::TypedArrayType;
 use napi::{Error, Result};
@@ -7,7 +7,7 @@ use napi_derive::napi;
 use super::memory::SharedArray;
 use crate::pool;
 
-/// Lists a worker of the calling thread until the array is finalised; the offsets are those of `lib/pool/tracked-layout.js`.
+/// Tracks a worker of the calling thread until the array is finalised. Offsets are those of `lib/pool/tracked-layout.js`.
 #[napi(catch_unwind, ts_return_type = "Float64Array")]
 pub fn track_worker(id: String, app: Option<String>) -> SharedArray {
     let tracking = pool::track(id, app);

@@ -1,4 +1,4 @@
-//! One run of cells, handed to JavaScript once, and the list of what was claimed in it.
+//! A chunk: a run of cells that Rust allocates and JavaScript sees as one array, and the list of claims in it.
 
 use hashbrown::HashMap;
 
@@ -8,7 +8,7 @@ use super::layout::{self, COUNTS_PER_CELL};
 use super::storage::Storage;
 use super::sync::{Arc, AtomicU64, Mutex, Ordering};
 
-/// What a claimed cell holds for its series.
+/// The role of a claimed cell in its series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum ClaimRole {
@@ -16,13 +16,13 @@ pub enum ClaimRole {
     Increments = 0,
     /// A counter's decrements, positive.
     Decrements = 1,
-    /// How often a counter was incremented by zero, which makes it visible and adds nothing.
+    /// The number of increments by 0 of a counter, which only make it visible.
     Zeros = 2,
     /// A gauge's value.
     Gauge = 3,
-    /// A gauge's value, when it was set, and a check of both.
+    /// A gauge's value, the time of setting, and a check word of both.
     TimedGauge = 4,
-    /// The head of a distribution; `Series` says of which form.
+    /// The head of a distribution. The family determines its layout.
     Distribution = 5,
 }
 
@@ -38,26 +38,26 @@ const ROLES: [ClaimRole; 6] = [
 /// One entry of a chunk's list.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim {
-    /// The series, a number of its collector.
+    /// The number of the series in its collector.
     pub series: u32,
-    /// The first cell, an offset in the chunk.
+    /// The offset of the first cell in the chunk.
     pub offset: u32,
-    /// What it holds.
+    /// The role of the first cell.
     pub role: ClaimRole,
 }
 
-/// How often a gauge's cells are read until they agree: a thread writes the three in nanoseconds.
+/// The most attempts to read the three cells of a gauge until they match. A thread writes them within nanoseconds.
 const TIMED_READS: u32 = if cfg!(loom) { 2 } else { 20_000 };
-/// After this many, the thread was interrupted between two stores and needs the processor.
+/// After this many attempts, the writing thread was probably interrupted, and the reader yields.
 const IMPATIENT_READS: u32 = 100;
 
-/// The owner of a claim that was released.
+/// The owner of a released claim.
 const NOBODY: u32 = u32::MAX;
-/// From here on, but for `NOBODY`, the owner is the label set of this number and more: of a claim whose series is still in the
-/// log, or is to be made. No series has such a number.
+/// Owners from here on, except `NOBODY`, are label sets: `RESERVED | number`. The series of such a claim is still in the log, or does
+/// not exist yet. No series has such a number.
 const RESERVED: u32 = 1 << 31;
 
-/// Claims as two arrays of the same length. Cells that are released stay in them, for a claim of the same size.
+/// Claims, as two arrays of the same length. Released cells stay in them, for a later claim of the same size.
 #[derive(Debug)]
 struct Claims {
     series: Vec<u32>,
@@ -69,23 +69,23 @@ struct Claims {
     pages: HashMap<u32, Vec<u32>>,
 }
 
-/// What a series claims.
+/// The cells that a series claims.
 #[derive(Clone, Debug)]
 pub(crate) struct ClaimTemplate {
     pub(crate) role: ClaimRole,
-    /// What the first cells hold; others are zero.
+    /// The initial values of the first cells. Others are 0.
     pub(crate) initial: Arc<[f64]>,
-    /// Of a log-linear distribution.
+    /// For log-linear distributions.
     pub(crate) shape: Option<Shape>,
 }
 
 impl ClaimTemplate {
-    /// A single cell that begins with 0.
+    /// A single cell with the initial value 0.
     pub(crate) fn cell(role: ClaimRole) -> Self {
         Self { role, initial: Arc::from([0.0]), shape: None }
     }
 
-    /// How many cells are claimed in a row.
+    /// The number of contiguous cells to claim.
     pub(crate) fn cells(&self) -> u32 {
         match self.shape {
             Some(shape) => shape.cells(),
@@ -93,30 +93,30 @@ impl ClaimTemplate {
         }
     }
 
-    /// How many cells a page has.
+    /// The number of cells of a page.
     pub(super) fn page(&self) -> u32 {
         self.shape.map_or(0, |shape| shape.page)
     }
 }
 
-/// What chunks are kept apart by.
+/// The purpose of a chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Arena {
-    /// Single cells and short rows: counters, gauges, distributions with bounds.
+    /// Counters, gauges, and distributions with bounds.
     Cells = 0,
-    /// Heads of distributions with labels, and the pages that their directories lead to.
+    /// Labelled distributions: heads with directories, and pages.
     Paged = 1,
-    /// Distributions without labels: each has a chunk of its own with the pages of all powers of two, so that recording needs no
-    /// directory. Those that no value reaches cost no memory.
+    /// Unlabelled distributions. Each has its own chunk with the pages of all powers of two, so that recording needs no directory.
+    /// Unused pages cost no memory.
     Flat = 2,
 }
 
 impl Arena {
-    /// How many there are.
+    /// The number of arenas.
     pub(super) const COUNT: usize = 3;
 
-    /// Where something of this shape is claimed.
+    /// The arena for claims of this shape.
     pub(super) fn of(shape: Option<Shape>) -> Self {
         match shape {
             None => Self::Cells,
@@ -126,12 +126,12 @@ impl Arena {
     }
 }
 
-/// A run of cells, and who owns which.
+/// A run of cells and its claims.
 #[derive(Debug)]
 pub struct Chunk {
     number: u32,
     arena: Arena,
-    // for how many pages of each distribution there is room
+    // the number of pages per distribution for which this chunk keeps room
     room: u32,
     storage: Storage,
     claims: Mutex<Claims>,
@@ -151,34 +151,34 @@ impl Chunk {
         }
     }
 
-    /// The chunk's place in its shard.
+    /// The chunk's number in its shard.
     pub fn number(&self) -> u32 {
         self.number
     }
 
-    /// What it is for.
+    /// The chunk's purpose.
     pub(super) fn arena(&self) -> Arena {
         self.arena
     }
 
-    /// How many cells it has.
+    /// The number of cells.
     pub fn cells(&self) -> u32 {
         self.storage.words().len() as u32
     }
 
-    /// The pages in other chunks that heads of this one have.
+    /// The pages in other chunks that belong to heads in this one.
     pub(super) fn far_pages(&self) -> &Mutex<FarPages> {
         &self.far
     }
 
-    /// Where JavaScript writes.
+    /// The address of the first cell, for JavaScript.
     #[cfg(not(loom))]
     pub fn address(&self) -> *mut f64 {
         self.storage.address()
     }
 
-    /// Claims cells that were never claimed, in a row, with their initial values, unless that would leave too little room for
-    /// the pages of the distributions in the chunk.
+    /// Claims contiguous cells that were never claimed, and initializes them. `None` if too little room would be left for the pages of
+    /// the distributions in the chunk.
     pub(super) fn claim(&self, series: u32, template: &ClaimTemplate) -> Option<u32> {
         let mut claims = self.claims.lock();
         let cells = template.cells();
@@ -194,7 +194,7 @@ impl Chunk {
         Some(offset)
     }
 
-    /// Gives released cells of the same size to a series.
+    /// Claims released cells of the same size.
     pub(super) fn claim_again(&self, offset: u32, series: u32, template: &ClaimTemplate) {
         let mut claims = self.claims.lock();
         self.write_row(offset, &template.initial);
@@ -204,19 +204,19 @@ impl Chunk {
         }
     }
 
-    /// Whether this cell is reserved for a series of a label set, and no series has it yet.
+    /// Whether this cell is reserved for a label set and not yet assigned to a series.
     pub(super) fn is_reserved_for(&self, offset: u32, set: u32) -> bool {
         let claims = self.claims.lock();
         find(&claims, offset).is_some_and(|at| claims.series[at] == reserved_for(set))
     }
 
-    /// Whether somebody has claimed this cell.
+    /// Whether this cell is claimed or reserved.
     pub(super) fn is_claimed(&self, offset: u32) -> bool {
         let claims = self.claims.lock();
         find(&claims, offset).is_some_and(|at| claims.series[at] != NOBODY)
     }
 
-    /// Takes a claim from its owner, and zeroes its cells.
+    /// Releases a claim and zeroes its cells.
     pub(super) fn release(&self, offset: u32, cells: u32) {
         let mut claims = self.claims.lock();
         if let Some(at) = find(&claims, offset) {
@@ -225,7 +225,7 @@ impl Chunk {
         self.zero_row(offset, cells);
     }
 
-    /// Takes all claims from their owners, and zeroes all cells.
+    /// Releases all claims and zeroes all cells.
     pub(super) fn release_all(&self) {
         let mut claims = self.claims.lock();
         *self.far.lock() = FarPages::default();
@@ -233,17 +233,17 @@ impl Chunk {
         *claims = Claims { series: Vec::new(), places: Vec::new(), free: layout::FIRST, pages: HashMap::new() };
     }
 
-    /// Takes zeroed cells for a page, which the directory of a claimed head leads to; it gets no entry of its own.
+    /// Allocates the zeroed cells of a page. A page is no claim: it belongs to a head.
     pub(super) fn claim_page(&self, cells: u32) -> Option<u32> {
         self.take(&mut self.claims.lock(), cells)
     }
 
-    /// The same of a page that was released.
+    /// Reuses a released page.
     pub(super) fn claim_released_page(&self, cells: u32) -> Option<u32> {
         self.claims.lock().pages.get_mut(&cells)?.pop()
     }
 
-    /// Zeroes a page, for another distribution.
+    /// Zeroes a page and releases it.
     pub(super) fn release_page(&self, page: u32, cells: u32) {
         let mut claims = self.claims.lock();
         self.zero_row(page, cells);
@@ -257,14 +257,14 @@ impl Chunk {
         Some(offset)
     }
 
-    /// How many claims have a series.
+    /// The number of claims that belong to a series.
     pub fn claims(&self) -> u32 {
         let mut claims = 0;
         self.each_claim(|_| claims += 1);
         claims
     }
 
-    /// Gives a reserved claim to its series.
+    /// Assigns a reserved claim to its series.
     pub(super) fn assign(&self, offset: u32, series: u32) {
         let mut claims = self.claims.lock();
         if let Some(at) = find(&claims, offset)
@@ -274,15 +274,14 @@ impl Chunk {
         }
     }
 
-    /// Calls `visit` with each claim. Claiming in this chunk waits meanwhile, so `visit` copies and does no more; a
-    /// chunk is small enough that nobody notices.
+    /// Calls `visit` with each claim. This blocks other claims in the chunk, so `visit` must be fast.
     pub fn each_claim(&self, visit: impl FnMut(Claim)) {
         let claims = self.claims.lock();
         let all = claims.series.iter().zip(&claims.places).filter(|(series, _)| **series < RESERVED);
         all.map(|(&series, &place)| claim(series, place)).for_each(visit);
     }
 
-    /// The claim that begins with this cell.
+    /// The claim whose first cell is at this offset.
     pub fn claim_at(&self, offset: u32) -> Option<Claim> {
         let claims = self.claims.lock();
         let at = find(&claims, offset)?;
@@ -290,15 +289,15 @@ impl Chunk {
         (series < RESERVED).then(|| claim(series, place))
     }
 
-    /// A cell's value now; 0 beyond the chunk.
+    /// The current value of a cell; 0 beyond the chunk.
     ///
     /// Relaxed suffices: each cell has one writer, and no reading depends on the order of writes to two cells.
     pub fn read(&self, offset: u32) -> f64 {
         self.storage.words().get(offset as usize).map_or(0.0, number)
     }
 
-    /// A gauge's value and when it was set. Three stores may become visible in any order, so they are read again until the third
-    /// confirms the others; `None` if that never happens.
+    /// A gauge's value and the time of setting. The three stores may become visible in any order, so this reads them again until the
+    /// check word matches. `None` if it never does.
     pub fn read_timed(&self, offset: u32) -> Option<(f64, f64)> {
         (0..TIMED_READS).find_map(|reads| {
             if reads >= IMPATIENT_READS {
@@ -309,7 +308,7 @@ impl Chunk {
         })
     }
 
-    /// Reads cells in a row; none where they are not all in the chunk.
+    /// Reads contiguous cells. Empty if they are not all in the chunk.
     pub fn read_row(&self, offset: u32, count: u32) -> impl ExactSizeIterator<Item = f64> {
         self.row(offset, count).iter().map(number)
     }
@@ -323,7 +322,7 @@ impl Chunk {
         })
     }
 
-    /// The same, not read yet.
+    /// The live counts of a page at this offset.
     pub fn counts(&self, page: u32, counts: u32) -> Counts<'_> {
         Counts::new(self.row(page, counts / COUNTS_PER_CELL))
     }
@@ -333,15 +332,14 @@ impl Chunk {
         self.storage.words().get(start..start + count).unwrap_or_default()
     }
 
-    /// Writes a cell, on the thread that owns the shard or under the value lock: initial values, and zeros. JavaScript does so
-    /// without a lock.
+    /// Writes an initial value or a zero, on the thread that owns the shard or under the value lock.
     pub(crate) fn write(&self, offset: u32, value: f64) {
         if let Some(word) = self.storage.words().get(offset as usize) {
             word.store(value.to_bits(), Ordering::Relaxed);
         }
     }
 
-    /// Forgets the extremes of a distribution.
+    /// Resets the extremes of a distribution.
     pub(crate) fn reset_extremes(&self, head: u32) {
         self.write(head + layout::MIN, f64::INFINITY);
         self.write(head + layout::MAX, f64::NEG_INFINITY);
@@ -351,7 +349,7 @@ impl Chunk {
         (offset..).zip(values).for_each(|(at, value)| self.write(at, *value));
     }
 
-    /// Zeroes cells in a row, as `write` does. Memory that was never written stays so, and costs nothing.
+    /// Zeroes contiguous cells. It skips zeros, so that memory that was never written remains unmapped.
     pub(crate) fn zero_row(&self, offset: u32, cells: u32) {
         let written = self.row(offset, cells).iter().filter(|word| word.load(Ordering::Relaxed) != 0);
         written.for_each(|word| word.store(0, Ordering::Relaxed));
@@ -363,7 +361,7 @@ impl Chunk {
     }
 }
 
-/// One of two 32-bit numbers: the lower half is the even one, as on every (little-endian) platform we build for.
+/// One of the two counts in a cell. The even one is in the lower half, as on all little-endian platforms.
 fn half(cell: u64, at: u32) -> u32 {
     (cell >> (u32::BITS * (at % COUNTS_PER_CELL))) as u32
 }
@@ -372,7 +370,7 @@ pub(super) fn number(word: &AtomicU64) -> f64 {
     f64::from_bits(word.load(Ordering::Relaxed))
 }
 
-/// What owns the cells that are reserved for series of a label set.
+/// The owner of cells that are reserved for a label set.
 pub(super) fn reserved_for(set: u32) -> u32 {
     RESERVED | set
 }

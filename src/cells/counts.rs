@@ -1,4 +1,4 @@
-//! The counts of one page, read where they are. They may go up meanwhile.
+//! The live counts of one page. They may increase while they are read.
 
 use std::ops::Range;
 
@@ -16,20 +16,20 @@ impl<'a> Counts<'a> {
         Self { cells }
     }
 
-    /// One of them; 0 beyond the page.
+    /// One count; 0 beyond the page.
     #[must_use]
     pub fn get(self, at: u32) -> f64 {
         let cell = self.cells.get((at / COUNTS_PER_CELL) as usize).map_or(0, word);
         f64::from((cell >> (u32::BITS * (at % COUNTS_PER_CELL))) as u32)
     }
 
-    /// The sum of all.
+    /// The sum of all counts.
     #[must_use]
     pub fn total(self) -> f64 {
         sum(self.cells)
     }
 
-    /// The sum of some, from an even one to before an even one.
+    /// The sum of a range of counts. Both ends must be even.
     #[must_use]
     pub fn sum(self, of: Range<u32>) -> f64 {
         let cells = (of.start / COUNTS_PER_CELL) as usize..(of.end / COUNTS_PER_CELL) as usize;
@@ -39,7 +39,7 @@ impl<'a> Counts<'a> {
 
 fn sum(cells: &[AtomicU64]) -> f64 {
     let (rows, rest) = cells.as_chunks::<4>();
-    // sums side by side do not wait for each other
+    // independent sums use SIMD
     let mut sums = [Halves::default(); 4];
     for row in rows {
         sums.iter_mut().zip(row).for_each(|(sum, cell)| sum.add(cell));
@@ -48,8 +48,8 @@ fn sum(cells: &[AtomicU64]) -> f64 {
     sums.iter().map(Halves::total).sum::<u64>().cast_signed() as f64
 }
 
-/// The sum of whole cells, and of their upper halves once more: what these are in the first sum is then known, and what remains
-/// of it are the lower ones. That takes fewer steps for a cell than taking its halves apart.
+/// The wrapping sum of whole cells, and the sum of their upper halves. Subtracting the second from the first leaves the sum of the lower
+/// halves. This takes fewer instructions per cell than separating the halves.
 #[derive(Clone, Copy, Default)]
 struct Halves {
     both: u64,

@@ -1,21 +1,21 @@
-//! Directories lead from a distribution's head to the counts of its powers of two.
+//! Directories, which map the powers of two of a distribution to pages.
 
 use super::chunk::{Arena, Chunk, number};
 use super::layout::{self, ENTRIES_PER_CELL, FAR};
 
-/// How a log-linear distribution lies in memory.
+/// The shape of a log-linear distribution in memory.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shape {
-    /// How many powers of two there are.
+    /// The number of powers of two.
     pub(crate) entries: u32,
-    /// How many cells the page of each has.
+    /// The number of cells of a page.
     pub(crate) page: u32,
-    /// Whether all pages follow the head; else a directory leads to those that exist.
+    /// Whether the head is followed by all pages, rather than by a directory of those in use.
     pub(crate) is_flat: bool,
 }
 
 impl Shape {
-    /// How many cells are claimed in a row.
+    /// The number of contiguous cells to claim.
     pub(crate) fn cells(self) -> u32 {
         if self.is_flat {
             layout::PAGES + self.entries * self.page
@@ -25,22 +25,22 @@ impl Shape {
     }
 }
 
-/// Where a distribution's page is.
+/// The location of a distribution's page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DirectoryEntry {
-    /// No value of this power of two was recorded.
+    /// There is no page, because no value of this power of two was recorded.
     Absent,
-    /// At this offset of the head's own chunk.
+    /// An offset in the chunk of the head.
     Near(u32),
-    /// At this cell index of the shard.
+    /// A cell index in another chunk of the shard.
     Far(u32),
 }
 
-/// The pages in other chunks that heads of a chunk have, by their numbers.
+/// The pages in other chunks that belong to heads in this chunk, by number.
 #[derive(Debug, Default)]
 pub(super) struct FarPages {
     pages: Vec<u32>,
-    // numbers to be given again: their heads were released
+    // numbers for reuse, whose heads were released
     free: Vec<u32>,
 }
 
@@ -56,13 +56,13 @@ impl FarPages {
 }
 
 impl Chunk {
-    /// A directory's entry for the given power of two of the distribution at `head`.
+    /// The directory entry of a power of two of the distribution at `head`.
     pub fn directory_entry(&self, head: u32, entry: u32) -> DirectoryEntry {
-        self.place(part(self.read(head + layout::DIRECTORY + entry / ENTRIES_PER_CELL), entry))
+        self.decode(part(self.read(head + layout::DIRECTORY + entry / ENTRIES_PER_CELL), entry))
     }
 
-    /// What the 16 bits of a directory's entry say.
-    fn place(&self, entry: u16) -> DirectoryEntry {
+    /// Decodes a directory entry.
+    fn decode(&self, entry: u16) -> DirectoryEntry {
         match u32::from(entry) {
             0 => DirectoryEntry::Absent,
             far if far & FAR != 0 => {
@@ -76,12 +76,12 @@ impl Chunk {
         }
     }
 
-    /// Whether its distributions have all their pages behind their heads.
+    /// Whether its distributions are followed by all their pages, without directories.
     pub fn is_flat(&self) -> bool {
         self.arena() == Arena::Flat
     }
 
-    /// Calls `visit` with the pages of `page` cells of the distribution at `head` in which something may have been counted.
+    /// Calls `visit` with the pages of the distribution at `head` that may have counts. `page` is the number of cells of a page.
     pub fn each_page(&self, head: u32, entries: u32, page: u32, mut visit: impl FnMut(u32, DirectoryEntry)) {
         if !self.is_flat() {
             return self.each_entry(head, entries, visit);
@@ -94,17 +94,17 @@ impl Chunk {
         }
     }
 
-    /// Calls `visit` with a directory's entries that lead to a page.
+    /// Calls `visit` with the directory entries that have a page.
     pub(super) fn each_entry(&self, head: u32, entries: u32, mut visit: impl FnMut(u32, DirectoryEntry)) {
         let cells = self.row(head + layout::DIRECTORY, entries.div_ceil(ENTRIES_PER_CELL));
         for (at, cell) in (0..).zip(cells) {
-            // most powers of two never occur, and in most cells none
+            // most powers of two never occur, so most cells are empty
             let cell = number(cell);
             if cell.to_bits() == 0 {
                 continue;
             }
             for of in 0..ENTRIES_PER_CELL {
-                match self.place(part(cell, of)) {
+                match self.decode(part(cell, of)) {
                     DirectoryEntry::Absent => {}
                     place => visit(at * ENTRIES_PER_CELL + of, place),
                 }
@@ -112,8 +112,8 @@ impl Chunk {
         }
     }
 
-    /// Enters a page in a directory. Only the owning thread does this, between two recordings of its own, so nothing else
-    /// writes the cell. A chunk has not room for as many directory entries as there are numbers of far pages.
+    /// Enters a page in a directory. Only the owning thread calls this, between recordings, so nothing else writes the cell. A chunk
+    /// has fewer directory entries than there are numbers for far pages.
     pub(super) fn enter(&self, head: u32, entry: u32, place: DirectoryEntry) {
         let bits = match place {
             DirectoryEntry::Absent => 0,
@@ -134,7 +134,7 @@ impl Chunk {
     }
 }
 
-/// One of the directory's entries that share a cell.
+/// One of the directory entries in a cell.
 fn part(cell: f64, entry: u32) -> u16 {
     (cell.to_bits() >> (u16::BITS * (entry % ENTRIES_PER_CELL))) as u16
 }

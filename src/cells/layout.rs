@@ -1,47 +1,47 @@
-//! Offsets and limits that JavaScript's half shares: `lib/record/layout.js` says the same, and `tests/layout.rs` reads
-//! that file to prove it.
+//! Offsets and limits shared with JavaScript. `lib/record/layout.js` has the same constants; `tests/layout.rs` compares them.
 
 use std::mem::size_of;
 
-/// Cell indexes are `chunk number << CHUNK_BITS | offset`, so no chunk has more cells than this allows.
+/// A cell index is `chunk number << CHUNK_BITS | offset`, which limits the size of a chunk.
 pub const CHUNK_BITS: u32 = 13;
 /// The most cells of a chunk.
 pub const CHUNK_CELLS: u32 = 1 << CHUNK_BITS;
 
-/// The first cell of a chunk that can be claimed: 0 stands for none in directories and in JavaScript's handles.
+/// The first cell of a chunk that can be claimed. Directories and JavaScript's handles use 0 for no cell.
 pub const FIRST: u32 = 1;
 
-/// A gauge that is merged by the time of setting has its value, then the time,
+/// The time of setting of a gauge with merge `last`, after its value.
 pub const TIME: u32 = 1;
-/// then the exclusive or of their bits: what a reader sees of three stores is one setting only if they agree.
+/// The exclusive or of the bits of value and time. A reader accepts the three cells only if they match.
 pub const CHECK: u32 = 2;
 
-/// A distribution begins with its sum,
+/// A distribution's sum.
 pub const SUM: u32 = 0;
-/// the smallest value (+∞ while there is none),
+/// A distribution's smallest value (+∞ if there is none).
 pub const MIN: u32 = 1;
-/// the largest (−∞ while there is none),
+/// A distribution's largest value (−∞ if there is none).
 pub const MAX: u32 = 2;
-/// and, when it is log-linear, the number of zeros
+/// The number of zeros of a log-linear distribution.
 pub const ZERO: u32 = 3;
-/// and, with labels, a directory of 16 bits for each power of two, 0 where no page exists.
+/// The directory of a labelled log-linear distribution: 16 bits for each power of two, 0 if it has no page.
 pub const DIRECTORY: u32 = 4;
-/// Without labels the pages of all powers of two come here, in order, instead of a directory.
+/// The pages of an unlabelled log-linear distribution, for all powers of two in order. It has no directory.
 pub const PAGES: u32 = 4;
-/// The first cell of a distribution with bounds, which has no zeros: one for each bound, and one for what is beyond the last.
+/// The counts of a distribution with bounds, one cell each: one for each bound, and one for values beyond the last.
 pub const BOUNDED: u32 = 3;
 
-/// A directory's entry is a page's offset in the same chunk, or with this bit the number of a page in another chunk: its
-/// place in the list of those that the head's chunk keeps.
+/// Set in a directory entry for a page in another chunk. The other bits are then an index into the list of far pages of the head's
+/// chunk. Without this bit, an entry is the offset of a page in the head's chunk.
 pub const FAR: u32 = 1 << 15;
 
-/// How many entries of a directory share a cell.
+/// The number of directory entries in a cell.
 pub const ENTRIES_PER_CELL: u32 = (size_of::<u64>() / size_of::<u16>()) as u32;
 
-/// How many counts of a page share a cell: they are whole numbers of 32 bits.
+/// The number of counts in a cell of a page. A count has 32 bits.
 pub const COUNTS_PER_CELL: u32 = (size_of::<u64>() / size_of::<u32>()) as u32;
 
-/// A distribution with a count that gets here is folded before it counts on.
+/// A distribution is folded when one of its counts reaches this number.
 pub const FULL: u32 = 0x7fff_ffff;
-/// So is a sum beyond this: a float this large still holds thousandths, so that small values after it are not lost.
+/// A distribution is folded when its sum exceeds this number. A float of this size still represents thousandths, so small values
+/// that are added to it are not lost.
 pub const LARGE: f64 = 17_592_186_044_416.0;

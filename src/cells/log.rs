@@ -1,10 +1,10 @@
-//! The log of a shard: what series JavaScript has made in cells that were reserved for it. It appends to memory that Rust owns,
-//! without a call, and Rust gives the cells to their series before each reading.
+//! The registration log of a shard. JavaScript appends a record for each new series to memory that Rust owns, without a call. Before
+//! each reading, Rust registers these series and assigns their cells, which were reserved before.
 //!
-//! A record is the cell, the number of its label set (each as two units of 16 bits, the lower half first), and for each label of
-//! the set the length of its value and the value's UTF-16 units. JavaScript writes a record by plain stores, then stores by
-//! `Atomics.store` in the buffer's first word where the records end: a reader that sees the word sees all before it. So a series
-//! is known before its first value is written, also of a thread that is stuck or killed.
+//! A record is the cell and the number of its label set (each as two 16-bit units, the lower half first), and for each label of the set
+//! the length of its value and the value's UTF-16 units. JavaScript writes a record with plain stores. Then it stores the end of the
+//! records in the buffer's first word with `Atomics.store`: a reader that sees this word also sees the record. So a series is in memory
+//! before its first value is written, even if the thread is then stuck or killed.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -16,10 +16,10 @@ use smallvec::SmallVec;
 use super::shard::CellIndex;
 use super::sync::{Arc, Mutex};
 
-/// 32-bit words of the first buffer; each new one has twice as many, up to `MOST_WORDS`.
+/// The number of 32-bit words of the first buffer. Each further one has twice as many, up to `MOST_WORDS`.
 const FIRST_WORDS: usize = 256;
 const MOST_WORDS: usize = 16_384;
-/// Where records begin, in units: behind the word that says where they end.
+/// The offset of the first record in units, after the word that has their end.
 const HEADER: usize = 2;
 
 /// A run of memory that JavaScript appends to.
@@ -33,18 +33,18 @@ impl LogBuffer {
         Self { words: std::iter::repeat_with(AtomicU32::default).take(words).collect() }
     }
 
-    /// How many units of records there is room for.
+    /// The number of units for records.
     fn room(&self) -> usize {
         2 * self.words.len() - HEADER
     }
 
-    /// What JavaScript writes.
+    /// The memory, for JavaScript.
     #[must_use]
     pub fn words(&self) -> &[AtomicU32] {
         &self.words
     }
 
-    /// Where the records end. Acquire: they were written before.
+    /// The end of the records. Acquire, because the records were written before it.
     fn end(&self) -> usize {
         self.words.first().map_or(0, |end| end.load(Ordering::Acquire) as usize)
     }
@@ -55,8 +55,7 @@ impl LogBuffer {
         }
     }
 
-    /// The lower half of a word comes first, as on every (little-endian) platform we build for. Relaxed, because it lies before
-    /// the end that was read.
+    /// A unit before the end that was read, so Relaxed suffices. The lower half of a word is first, as on all little-endian platforms.
     fn unit(&self, at: usize) -> u16 {
         let at = HEADER + at;
         let word = self.words.get(at / 2).map_or(0, |word| word.load(Ordering::Relaxed));
@@ -64,7 +63,7 @@ impl LogBuffer {
     }
 
     fn text(&self, units: Range<usize>) -> CompactString {
-        // most texts are ASCII, and bytes are copied in a quarter of the time that decoding takes
+        // most texts are ASCII, and copying bytes takes a quarter of the time of decoding
         let ascii: SmallVec<[u8; 128]> = units.clone().map(|at| self.unit(at)).map_while(ascii).collect();
         if ascii.len() == units.len()
             && let Ok(text) = CompactString::from_utf8(&ascii)
@@ -83,25 +82,25 @@ fn ascii(unit: u16) -> Option<u8> {
 /// The buffers of a shard.
 #[derive(Debug, Default)]
 pub struct Log {
-    // up to where the first written buffer was read; locked while somebody reads
+    // the position in the first written buffer up to which records were read; locked during reads
     read: Mutex<usize>,
-    // whether somebody is about to read it
+    // whether a read is scheduled
     is_due: AtomicBool,
-    // locked for a moment only, because the thread that writes may need another buffer meanwhile
+    // locked only briefly, because the recording thread may need another buffer at any time
     state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    // by the numbers that JavaScript has for them
+    // by the numbers that JavaScript uses
     buffers: Vec<Arc<LogBuffer>>,
-    // full ones, in the order in which they were written, then the one that is written
+    // full buffers in the order of writing, then the current one
     written: VecDeque<usize>,
-    // those that were read to their end
+    // buffers that were read to the end
     free: Vec<usize>,
 }
 
-/// Records, to be read one after the other.
+/// A reader of the records in a buffer.
 #[derive(Debug)]
 pub struct Records<'a> {
     buffer: &'a LogBuffer,
@@ -118,7 +117,7 @@ impl Records<'_> {
         Some((self.number(), self.number()))
     }
 
-    /// A value of the record that was begun.
+    /// The next value of the current record.
     pub fn next_value(&mut self) -> CompactString {
         let length = usize::from(self.unit());
         let units = self.at..(self.at + length).min(self.end);
@@ -138,10 +137,10 @@ impl Records<'_> {
 }
 
 impl Log {
-    /// Reads what was appended since the last time.
+    /// Reads the records appended since the last call.
     pub fn read(&self, mut visit: impl FnMut(Records<'_>)) {
         let mut read = self.read.lock();
-        // no more buffers than there are now: a thread may make series faster than they are read here
+        // no more buffers than exist now, because a thread may append faster than this reads
         let buffers = self.state.lock().written.len();
         for _ in 0..buffers {
             let Some((buffer, is_full)) = self.first() else { return };
@@ -150,7 +149,7 @@ impl Log {
                 visit(Records { buffer: &buffer, at: *read, end });
                 *read = end;
             }
-            // nothing was appended to a full one after its end was read
+            // nothing is appended to a full buffer, so all of it was read
             if !is_full {
                 return;
             }
@@ -162,15 +161,15 @@ impl Log {
         }
     }
 
-    /// The buffer to be read next, and whether JavaScript writes it no more.
+    /// The next buffer to read, and whether it is full.
     fn first(&self) -> Option<(Arc<LogBuffer>, bool)> {
         let state = self.state.lock();
         let buffer = state.buffers.get(*state.written.front()?)?;
         Some((buffer.clone(), state.written.len() > 1))
     }
 
-    /// The number of a buffer with room for at least this many units, to be written from its beginning. JavaScript no longer
-    /// writes the one before.
+    /// The number of an empty buffer with room for at least this many units. It becomes the current one; the previous one counts as
+    /// full.
     pub fn next(&self, units: usize) -> usize {
         let mut state = self.state.lock();
         let fits = |number: &usize| state.buffers.get(*number).is_some_and(|buffer| buffer.room() >= units);
@@ -186,23 +185,24 @@ impl Log {
         number
     }
 
-    /// Whether the caller is to have it read: false if that is due already, until [`Log::begin`].
+    /// Marks the log as due for a read, until [`Log::begin`]. Returns false if it was due already; otherwise the caller schedules the
+    /// read.
     pub fn make_due(&self) -> bool {
-        // Relaxed: it guards nothing, as whoever reads takes a lock
+        // Relaxed: it guards no data, because reads take a lock
         !self.is_due.swap(true, Ordering::Relaxed)
     }
 
-    /// What was due is about to be read: buffers that are full from now on are the next one's.
+    /// Starts a scheduled read: from now on, full buffers need another one.
     pub fn begin(&self) {
         self.is_due.store(false, Ordering::Relaxed);
     }
 
-    /// The buffer of this number.
+    /// The buffer with this number.
     pub fn buffer(&self, number: usize) -> Option<Arc<LogBuffer>> {
         self.state.lock().buffers.get(number).cloned()
     }
 
-    /// How many buffers are full.
+    /// The number of full buffers.
     pub fn full(&self) -> usize {
         self.state.lock().written.len().saturating_sub(1)
     }
@@ -212,7 +212,7 @@ impl Log {
 mod tests {
     use super::*;
 
-    /// Appends a record as JavaScript does; false where it has no room.
+    /// Appends a record as JavaScript does. False if there is no room.
     fn append(buffer: &LogBuffer, cell: u32, set: u32, values: &[&str]) -> bool {
         let mut units = vec![cell as u16, (cell >> 16) as u16, set as u16, (set >> 16) as u16];
         for value in values {
@@ -266,11 +266,11 @@ mod tests {
         }
         assert_eq!(records(&log, 2), expected);
         assert_eq!(records(&log, 2), []);
-        assert!(log.state.lock().buffers.len() < 20, "buffers that were read are written again");
+        assert!(log.state.lock().buffers.len() < 20, "buffers are reused after they were read");
     }
 
     #[test]
-    fn a_reading_ends_although_series_are_made_as_fast() {
+    fn a_read_ends_although_series_are_appended_as_fast() {
         let log = Log::default();
         assert!(append(&log.buffer(log.next(10)).unwrap(), 1, 1, &["x"]));
         let mut buffers = 0;
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_log_is_due_once_until_it_is_read() {
+    fn a_log_is_due_only_once_until_a_read_starts() {
         let log = Log::default();
         assert!(log.make_due() && !log.make_due());
         log.begin();
@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     #[cfg_attr(miri, ignore = "it takes minutes")]
-    fn a_long_value_has_a_buffer_of_its_size() {
+    fn a_long_value_gets_a_buffer_of_its_size() {
         let log = Log::default();
         let value = "x".repeat(60_000);
         let number = log.next(60_005);

@@ -1,15 +1,15 @@
-//! The shared half: memory that Rust owns and one JavaScript thread writes. It knows nothing of names, kinds' meaning or
-//! readers; it hands out cells and remembers which series each belongs to.
+//! The shared memory, which Rust owns and one JavaScript thread writes. This module allocates cells and tracks which series has claimed
+//! each. It has no names, kinds or readers.
 //!
 //! The protocol:
-//! - A cell is written by one thread (its shard's) by plain stores, and read by any thread as a relaxed 64-bit atomic load.
-//!   Every cell stands for itself, so no ordering between cells is needed: a reader that sees one cell's new value and
-//!   another's old one reports a state between two recordings.
-//! - In a distribution's pages a cell is two counts of 32 bits, in a directory four entries of 16: JavaScript writes each count by a
-//!   store of its own, Rust writes the directory, and both are read with their whole cell (`storage.rs` says why that is sound).
-//! - A cell is claimed, and its claim recorded here or in the shard's log, before its first write.
-//! - A cell has one handle in its thread. It is released, for another series to claim, only once that handle has forgotten
-//!   it; the collector releases under its value lock, so that no reading sees the cell of two series.
+//! - Only the thread that owns the shard writes a cell, with plain stores. Any thread reads it with a relaxed 64-bit atomic load. Cells
+//!   are independent, so no ordering between them is needed: a reader that sees the new value of one cell and the old value of another
+//!   reports a state between two recordings.
+//! - In the pages of distributions, a cell contains two 32-bit counts, and in a directory, four 16-bit entries. JavaScript stores each
+//!   count separately, Rust writes the directory, and readers load whole cells (`storage.rs` says why that is sound).
+//! - Before the first write to a cell, its claim is recorded, here or in the shard's log.
+//! - A cell has one handle in its thread. It is released, so that another series can claim it, only after that handle was reset. The
+//!   collector releases cells under its value lock, so that no reading assigns a cell to two series.
 
 mod chunk;
 mod counts;

@@ -1,4 +1,5 @@
-//! The memory of one loaded copy of the package in one thread, for one collector.
+//! A shard: the chunks of one thread for one collector, and the log of its new series. Each loaded copy of the package in a thread has
+//! its own.
 
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicU32;
@@ -15,17 +16,27 @@ use super::sync::{Arc, Mutex, Ordering};
 /// A cell of a shard: `chunk number << CHUNK_BITS | offset`.
 pub type CellIndex = u32;
 
-/// The series of a family that have the same label names, in the order in which the thread gives their values.
+/// The label names of some series of a family, in the order in which the log has their values.
 #[derive(Clone, Debug)]
 pub struct LabelSet {
     /// The family's number.
     pub family: u32,
-    /// The numbers of the names.
+    /// The symbols of the names and values that all its series share.
+    pub shared: Arc<[(u32, u32)]>,
+    /// The symbols of the other label names.
     pub names: SmallVec<[u32; 4]>,
-    // what each series of it claims, from the first one on
+    // the cells that each of its series claims; set at the first reservation
     pub(crate) claim: Option<ClaimTemplate>,
-    // what was reserved for it last, of which series may have some by now: JavaScript asks when it has no other
+    // the latest reserved cells, some of which may have a series by now; JavaScript reserves more when it has used all
     pub(crate) reserved: Arc<[CellIndex]>,
+}
+
+impl LabelSet {
+    /// All symbols of the label set.
+    pub(crate) fn symbols(&self) -> impl Iterator<Item = u32> {
+        let shared = self.shared.iter().flat_map(|(name, value)| [*name, *value]);
+        shared.chain(self.names.iter().copied())
+    }
 }
 
 /// A claim of a shard.
@@ -33,17 +44,17 @@ pub struct LabelSet {
 pub struct Claimed {
     /// Its first cell.
     pub cell: CellIndex,
-    /// The series and the role; its offset is in the cell's chunk.
+    /// The series, the role, and the offset in the cell's chunk.
     pub claim: Claim,
 }
 
-/// How many chunks of distributions with labels keep room for most of their pages.
+/// The number of chunks of labelled distributions that keep room for most of their pages.
 const CHUNKS_WITH_ROOM: usize = 16;
 
-/// How many cells the first chunk of an arena has; each is twice as large as the one before.
+/// The number of cells of an arena's first chunk. Each further chunk is twice as large as the one before.
 const FIRST_CELLS: u32 = if cfg!(loom) { 8 } else { 256 };
 
-/// The memory of one copy of the package in one thread.
+/// The memory of one loaded copy of the package in one thread, for one collector.
 #[derive(Debug)]
 pub struct Shard {
     id: u32,
@@ -56,22 +67,22 @@ pub struct Shard {
     log: Log,
 }
 
-/// What JavaScript holds numbers of.
+/// The families and label sets whose numbers JavaScript holds.
 #[derive(Debug, Default)]
 pub struct Families {
-    /// The families that this thread has instruments of.
+    /// The families for which this thread has instruments.
     pub held: HashSet<u32>,
-    /// Those of them that another thread removed, until this one has forgotten them.
+    /// Held families that another thread has removed, until this one releases them.
     pub removed: HashSet<u32>,
-    // by the numbers that JavaScript has for them; `None` where a number is free
+    // by the numbers that JavaScript uses; `None` if a number is free
     label_sets: Vec<Option<LabelSet>>,
-    // the numbers of each family's
+    // the numbers of the label sets of each family
     by_family: HashMap<u32, Vec<u32>>,
     free: Vec<u32>,
 }
 
 impl Families {
-    /// The label set of this number.
+    /// The label set with this number.
     #[must_use]
     pub fn label_set(&self, number: u32) -> Option<&LabelSet> {
         self.label_sets.get(number as usize)?.as_ref()
@@ -81,13 +92,14 @@ impl Families {
         self.label_sets.get_mut(number as usize)?.as_mut()
     }
 
-    /// The number of a label set that was asked for before.
+    /// The number of an existing label set.
     pub(crate) fn find_label_set(&self, family: u32, names: &[u32]) -> Option<u32> {
         let numbers = self.by_family.get(&family)?;
-        numbers.iter().copied().find(|number| self.label_set(*number).is_some_and(|set| set.names.as_slice() == names))
+        let is_same = |set: &LabelSet| set.shared.is_empty() && set.names.as_slice() == names;
+        numbers.iter().copied().find(|number| self.label_set(*number).is_some_and(is_same))
     }
 
-    /// A number for a new label set.
+    /// Adds a label set and returns its number.
     pub(crate) fn add_label_set(&mut self, set: LabelSet) -> u32 {
         let family = set.family;
         let number = self.free.pop().unwrap_or(self.label_sets.len() as u32);
@@ -99,7 +111,21 @@ impl Families {
         number
     }
 
-    /// Forgets a family and frees the numbers of its label sets, which are returned with them.
+    /// Frees the numbers of label sets, which JavaScript no longer holds. Returns the label sets.
+    pub(crate) fn drop_label_sets(&mut self, numbers: &[u32]) -> Vec<LabelSet> {
+        let mut dropped = Vec::new();
+        for &number in numbers {
+            let Some(set) = self.label_sets.get_mut(number as usize).and_then(Option::take) else { continue };
+            if let Some(others) = self.by_family.get_mut(&set.family) {
+                others.retain(|other| *other != number);
+            }
+            self.free.push(number);
+            dropped.push(set);
+        }
+        dropped
+    }
+
+    /// Drops a family and frees the numbers of its label sets. Returns the label sets with their numbers.
     pub(crate) fn drop_family(&mut self, family: u32) -> Vec<(u32, LabelSet)> {
         self.held.remove(&family);
         self.removed.remove(&family);
@@ -113,20 +139,20 @@ impl Families {
 
 #[derive(Debug, Default)]
 struct Memory {
-    // by number; they stay until the thread ends
+    // by number; kept until the thread ends
     chunks: Vec<Arc<Chunk>>,
-    // for each arena the number of the chunk that still has room
+    // the chunk of each arena that still has room
     open: [Option<u32>; Arena::COUNT],
-    // chunks of each arena in which nothing is claimed
+    // the chunks of each arena without claims
     empty: [Vec<u32>; Arena::COUNT],
-    // claims that were released, by their size
+    // released claims by size
     released: HashMap<(Arena, u32), Vec<CellIndex>>,
-    // how many released pages there are
+    // the number of released pages
     released_pages: u32,
 }
 
 impl Shard {
-    /// Of a thread. The numbers of shards grow.
+    /// A shard of a thread. Later shards have greater ids.
     #[must_use]
     pub fn new(id: u32, thread: u64) -> Self {
         Self {
@@ -140,22 +166,22 @@ impl Shard {
         }
     }
 
-    /// Its number in its collector.
+    /// The shard's number in its collector.
     pub fn id(&self) -> u32 {
         self.id
     }
 
-    /// Of which thread it is.
+    /// The number of the thread that owns the shard.
     pub fn thread(&self) -> u64 {
         self.thread
     }
 
-    /// The chunks by their numbers.
+    /// All chunks by number.
     pub fn chunks(&self) -> Vec<Arc<Chunk>> {
         self.memory.lock().chunks.clone()
     }
 
-    /// One chunk.
+    /// The chunk with this number.
     pub fn chunk(&self, number: u32) -> Option<Arc<Chunk>> {
         self.memory.lock().chunks.get(number as usize).cloned()
     }
@@ -165,59 +191,58 @@ impl Shard {
         self.chunk(cell >> CHUNK_BITS)
     }
 
-    /// What JavaScript holds numbers of.
+    /// The families and label sets whose numbers JavaScript holds.
     pub fn families(&self) -> &Mutex<Families> {
         &self.families
     }
 
-    /// The series that JavaScript has made in reserved cells.
+    /// The registration log.
     pub fn log(&self) -> &Log {
         &self.log
     }
 
-    /// The word that grows whenever another thread removes something of this shard, until JavaScript sets it back to 0; it stays
-    /// where it is.
+    /// The removal word, at a fixed address. It is incremented whenever another thread removes a series or a family of this shard;
+    /// JavaScript resets it to 0.
     pub fn removals(&self) -> &AtomicU32 {
         &self.removals
     }
 
-    /// Another thread has removed what is claimed at these cells.
+    /// Records that another thread has removed the series of these cells.
     pub(crate) fn note_removed(&self, cells: impl IntoIterator<Item = CellIndex>) {
         self.pending.lock().extend(cells);
         self.note_removal();
     }
 
-    /// Another thread has removed something.
+    /// Increments the removal word.
     pub(crate) fn note_removal(&self) {
-        // Release, because a thread that learns of the removal in another way must find this word changed: a message
-        // synchronises with it.
+        // Release, so that a thread that learns of the removal in another way, such as a message, also sees this change.
         self.removals.fetch_add(1, Ordering::Release);
     }
 
-    /// The cells whose series another thread has removed since this was asked last.
+    /// The cells whose series other threads have removed since the last call.
     pub(crate) fn take_removed(&self) -> HashSet<CellIndex> {
         std::mem::take(&mut *self.pending.lock())
     }
 
-    /// This thread has released a cell itself.
+    /// Forgets the removal of a cell that this thread has released itself.
     pub(crate) fn forget_removed(&self, cell: CellIndex) {
         self.pending.lock().remove(&cell);
     }
 
-    /// Claims cells in a row for a series.
+    /// Claims contiguous cells for a series.
     pub(crate) fn claim(&self, series: u32, template: &ClaimTemplate) -> CellIndex {
         self.memory.lock().claim(series, template)
     }
 
-    /// Claims cells as `claim` does, for series of a label set that the log will name.
+    /// Claims cells for future series of a label set. The log assigns series to them.
     pub(crate) fn reserve(&self, set: u32, template: &ClaimTemplate, count: u32) -> Vec<CellIndex> {
-        // one lock for all: the reader of the log takes it for each series
+        // locked once for all, because the reader of the log locks it for each series
         let mut memory = self.memory.lock();
         (0..count).map(|_| memory.claim(reserved_for(set), template)).collect()
     }
 
-    /// Releases the cells that were reserved for a label set and that no series has, as JavaScript has forgotten them: under the
-    /// value lock, when the log was read.
+    /// Releases the cells that were reserved for a label set and have no series. JavaScript has dropped them, the caller has read the
+    /// log, and it holds the value lock.
     pub(crate) fn release_reserved(&self, number: u32, set: &LabelSet) {
         let Some(template) = &set.claim else { return };
         for &cell in set.reserved.iter() {
@@ -227,21 +252,21 @@ impl Shard {
         }
     }
 
-    /// Gives reserved cells to their series.
+    /// Assigns reserved cells to their series.
     pub(crate) fn assign(&self, cell: CellIndex, series: u32) {
         if let Some(chunk) = self.chunk_of(cell) {
             chunk.assign(offset_of(cell), series);
         }
     }
 
-    /// Claims another cell for the series that has claimed `cell`. `None` when nobody has.
+    /// Claims another cell for the series that has claimed `cell`. `None` if no series has.
     pub(crate) fn claim_sibling(&self, cell: CellIndex, role: ClaimRole) -> Option<Claimed> {
         let claim = self.claim_at(cell)?;
         let cell = self.claim(claim.series, &ClaimTemplate::cell(role));
         Some(Claimed { cell, claim: Claim { role, ..claim } })
     }
 
-    /// Makes the page of one power of two of the distribution at `head`, or finds it. `None` when there is no such head.
+    /// Finds or allocates the page of one power of two of the distribution at `head`. `None` if there is no such head.
     pub(crate) fn claim_page(&self, head: CellIndex, entry: u32, shape: Shape) -> Option<CellIndex> {
         let mut memory = self.memory.lock();
         let home = memory.chunk(head).filter(|home| !home.is_flat())?;
@@ -261,7 +286,7 @@ impl Shard {
         Some(page)
     }
 
-    /// Releases a claim, and its pages: on the owning thread, under the value lock, when no handle has it any more.
+    /// Releases a claim and its pages, on the owning thread and under the value lock, when its handle was reset.
     pub(crate) fn release(&self, cell: CellIndex, template: &ClaimTemplate) {
         let mut memory = self.memory.lock();
         let Some(chunk) = memory.chunk(cell).filter(|chunk| chunk.is_claimed(offset_of(cell))) else { return };
@@ -272,7 +297,7 @@ impl Shard {
         memory.released.entry((chunk.arena(), template.cells())).or_default().push(cell);
     }
 
-    /// Releases everything.
+    /// Releases all claims.
     pub(crate) fn release_all(&self) {
         let mut memory = self.memory.lock();
         memory.released = HashMap::new();
@@ -286,17 +311,17 @@ impl Shard {
         self.pending.lock().clear();
     }
 
-    /// What is claimed at this cell.
+    /// The claim whose first cell this is.
     pub fn claim_at(&self, cell: CellIndex) -> Option<Claim> {
         self.memory.lock().chunk(cell)?.claim_at(offset_of(cell))
     }
 
-    /// The series that claimed this cell.
+    /// The series that has claimed this cell.
     pub fn owner(&self, cell: CellIndex) -> Option<u32> {
         self.claim_at(cell).map(|claim| claim.series)
     }
 
-    /// A cell's value now.
+    /// The current value of a cell.
     pub fn read(&self, cell: CellIndex) -> f64 {
         self.chunk_of(cell).map_or(0.0, |chunk| chunk.read(offset_of(cell)))
     }
@@ -323,19 +348,19 @@ impl Memory {
         let claimed = open.and_then(|chunk| Some(index_of(chunk, chunk.claim(series, template)?)));
         claimed.unwrap_or_else(|| {
             let chunk = self.add(arena, cells + self.room(arena) * template.page() + 1);
-            // the new chunk is large enough, so the claim holds; cell 0, which nobody reads, stands for the impossible
+            // infallible, because the new chunk is large enough; cell 0 is never read
             index_of(&chunk, chunk.claim(series, template).unwrap_or(0))
         })
     }
 
-    /// A page in one chunk.
+    /// Allocates a page in a given chunk.
     fn claim_page_in(&mut self, chunk: &Chunk, cells: u32) -> Option<u32> {
         let released = chunk.claim_released_page(cells);
         self.released_pages -= u32::from(released.is_some());
         released.or_else(|| chunk.claim_page(cells))
     }
 
-    /// A page in another chunk than its head.
+    /// Allocates a page in any chunk of the arena.
     fn claim_far_page(&mut self, arena: Arena, cells: u32) -> Option<(Arc<Chunk>, u32)> {
         if self.released_pages > 0 {
             let of_arena = self.chunks.iter().filter(|chunk| chunk.arena() == arena);
@@ -374,8 +399,8 @@ impl Memory {
         }
     }
 
-    /// For how many pages of each distribution the next chunk keeps room: a page in its head's chunk is reached in a third of the
-    /// time. Those with labels may be many: beyond the first thousand or so memory matters more.
+    /// The number of pages per distribution for which the next chunk keeps room. A page in the chunk of its head is reached in a third of
+    /// the time, but beyond the first thousand or so labelled distributions, memory matters more.
     fn room(&self, arena: Arena) -> u32 {
         match arena {
             Arena::Cells | Arena::Flat => 0,
@@ -386,7 +411,7 @@ impl Memory {
         }
     }
 
-    /// Opens a chunk of at least `cells` cells: an empty one, or a new one, twice as large as the one before up to the limit.
+    /// Opens a chunk with at least `cells` cells: an empty one, or a new one twice as large as the previous, up to the limit.
     fn add(&mut self, arena: Arena, cells: u32) -> Arc<Chunk> {
         let empty = &mut self.empty[arena as usize];
         let fits = |number: &u32| self.chunks.get(*number as usize).is_some_and(|chunk| chunk.cells() >= cells);
@@ -399,7 +424,7 @@ impl Memory {
         let (first, most) = sizes();
         let last = self.open(arena).map_or(first / 2, |chunk| chunk.cells());
         let size = match arena {
-            // only its head is reached by a cell's index
+            // only the head needs an index within CHUNK_CELLS
             Arena::Flat => cells,
             _ => (last * 2).min(most).max(cells.next_power_of_two()).min(CHUNK_CELLS),
         };
@@ -410,8 +435,8 @@ impl Memory {
     }
 }
 
-/// How many cells the first chunk and the largest have. Tests make both small (`TALLYSTICK_TEST_SIZES=tiny`), so that what
-/// happens at the end of a chunk happens all the time.
+/// The number of cells of the first and of the largest chunk. Tests make both small (`TALLYSTICK_TEST_SIZES=tiny`), so that chunks are
+/// full all the time.
 fn sizes() -> (u32, u32) {
     static SIZES: OnceLock<(u32, u32)> = OnceLock::new();
     *SIZES.get_or_init(|| match std::env::var("TALLYSTICK_TEST_SIZES") {

@@ -1,22 +1,22 @@
-//! Where cells live: a run of zeroed 64-bit words at an address that never changes. Today always the heap; a
-//! memory-mapped file shared by processes would be a second way to make one, unseen by everything above.
+//! The memory of cells: a run of zeroed 64-bit words at a fixed address. It is always on the heap today. A memory-mapped file could
+//! replace it without a change elsewhere.
 //!
-//! # Why two languages may share it
+//! # Why sharing it between two languages is sound
 //!
-//! One JavaScript thread writes a run while others read it from Rust, with no lock between them. Rust sees the words only as
+//! One JavaScript thread writes the words while other threads read them from Rust, without a lock. Rust accesses the words only as
 //! `AtomicU64`, never through a `&mut` or as plain numbers, so the compiler expects them to change. JavaScript is not part of Rust's
-//! memory model; for the machine its stores are these:
+//! memory model. For the processor, its stores are:
 //!
-//! - 64 bits, through a `Float64Array`: numbers. They are aligned, so the processor makes each visible as a whole.
-//! - 32 bits, through an `Int32Array` over the same memory: two counts that share a cell. Each half is visible as a whole, and never
-//!   changes the other half. Rust loads both halves with one 64-bit load; an aligned load takes each half from some store to it, so
-//!   every count in it is one that was written. The model checker's version of this is in `tests/loom.rs`.
+//! - 64 bits wide, for numbers, through a `Float64Array`. They are aligned, so each becomes visible as a whole.
+//! - 32 bits wide, for two counts that share a cell, through an `Int32Array` over the same memory. Each becomes visible as a whole and
+//!   does not change the other half. Rust loads both halves at once. An aligned load takes each half from one store, so every count it
+//!   sees is one that was written. `tests/loom.rs` models this.
 //!
-//! Neither language promises mixed sizes: C++, Rust and ECMAScript leave atomic accesses of different sizes to the same bytes
-//! undefined or unordered. What is relied on is the hardware, x86-64 and `AArch64`, where aligned accesses of up to 64 bits do not tear
-//! into smaller parts than the narrower access. No reading depends on the order of two stores, so `Relaxed` suffices.
+//! Neither language guarantees this: C++, Rust and ECMAScript leave atomic accesses of different sizes to the same bytes undefined or
+//! unordered. It relies on the hardware, x86-64 and `AArch64`, where aligned accesses of up to 64 bits do not tear into parts smaller
+//! than the narrower access. No reading depends on the order of two stores, so `Relaxed` suffices.
 //!
-//! The lower half is the even count, and an address has 64 bits: a platform where that is different does not compile.
+//! The even count is in the lower half of a cell, and pointers have 64 bits. Other platforms do not compile.
 
 use super::sync::AtomicU64;
 
@@ -30,32 +30,31 @@ pub struct Storage {
 }
 
 impl Storage {
-    /// A run of zeroed cells on the heap. Large runs come from the system untouched: a page that no series uses costs
-    /// no memory.
+    /// Allocates zeroed cells on the heap. The system maps large allocations on first use, so unused pages cost no memory.
     #[cfg(not(loom))]
     #[must_use]
-    #[expect(unsafe_code, reason = "the only way to zeroed memory that is not written first")]
+    #[expect(unsafe_code, reason = "the only way to allocate zeroed memory without writing it")]
     pub fn heap(cells: usize) -> Self {
-        // SAFETY: `AtomicU64` has the representation of `u64`, for which all bits zero is the valid value 0.
+        // SAFETY: `AtomicU64` has the representation of `u64`, for which all zero bits are the valid value 0.
         let words = unsafe { Box::<[AtomicU64]>::new_zeroed_slice(cells).assume_init() };
         Self { words }
     }
 
-    /// The same in the model checker's memory.
+    /// Allocates zeroed cells in memory that loom tracks.
     #[cfg(loom)]
     #[must_use]
     pub fn heap(cells: usize) -> Self {
         Self { words: (0..cells).map(|_| AtomicU64::new(0)).collect() }
     }
 
-    /// The cells as their bits.
+    /// The bits of the cells.
     #[must_use]
     pub fn words(&self) -> &[AtomicU64] {
         &self.words
     }
 
-    /// The address that JavaScript writes through, aligned for 64 bits. The words are atomics and may change behind a shared
-    /// reference, so writing through it is allowed; see above for what is written.
+    /// The address for JavaScript, aligned to 64 bits. The words are atomics, which may change behind a shared reference, so writing
+    /// through the address is sound (see above).
     #[cfg(not(loom))]
     #[must_use]
     pub fn address(&self) -> *mut f64 {

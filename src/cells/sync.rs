@@ -1,5 +1,5 @@
-//! The primitives that the protocol of cells, folds and readings is built of: the real ones, or under `--cfg loom` those
-//! of the model checker, which tries every interleaving and every value that a relaxed load may return.
+//! Synchronization primitives for cells, folds and readings. Under `--cfg loom` they are those of loom, which tests every interleaving
+//! and every value that a relaxed load may return.
 
 #[cfg(not(loom))]
 pub use parking_lot::{Mutex, MutexGuard};
@@ -16,7 +16,7 @@ pub use loom::sync::atomic::AtomicU64;
 mod checked {
     pub use loom::sync::MutexGuard;
 
-    /// loom's mutex with the face of `parking_lot`'s, which does not poison.
+    /// loom's mutex with the interface of `parking_lot`'s, which does not poison.
     #[derive(Debug)]
     pub struct Mutex<T>(loom::sync::Mutex<T>);
 
@@ -26,7 +26,7 @@ mod checked {
             Self(loom::sync::Mutex::new(value))
         }
 
-        /// Waits until no other thread has it.
+        /// Locks the mutex, waiting for other threads.
         pub fn lock(&self) -> MutexGuard<'_, T> {
             match self.0.lock() {
                 Ok(guard) => guard,

@@ -1,4 +1,4 @@
-//! What is claimed and released, and used again.
+//! Claims, releases and reuse of cells and pages.
 
 use super::chunk::{Chunk, Claim, ClaimRole};
 use super::layout::{CHUNK_BITS, CHUNK_CELLS, PAGES};
@@ -37,39 +37,39 @@ fn cells(shard: &Shard) -> u32 {
 }
 
 #[test]
-fn a_claim_has_its_initial_values_and_no_cell_of_another() {
+fn a_claim_has_its_initial_values_and_shares_no_cell() {
     let shard = shard();
     let gauge = shard.claim(1, &gauge([7.0, 8.0, 9.0]));
     let counter = claim_counter(&shard, 2);
-    assert_ne!(gauge, 0, "no claim begins with the cell that stands for none");
+    assert_ne!(gauge, 0, "cell 0 is never claimed");
     assert_eq!([0, 1, 2].map(|at| shard.read(gauge + at)), [7.0, 8.0, 9.0]);
     assert!(counter >= gauge + 3);
     let Claim { series, role, .. } = shard.claim_at(gauge).expect("it is claimed");
     assert_eq!((series, role), (1, ClaimRole::TimedGauge));
-    assert!(shard.claim_at(gauge + 1).is_none(), "only the first cell is that of a claim");
+    assert!(shard.claim_at(gauge + 1).is_none(), "only the first cell identifies a claim");
     let sibling = shard.claim_sibling(counter, ClaimRole::Decrements).expect("its counter is claimed");
     assert_eq!((sibling.claim.series, shard.owner(sibling.cell)), (2, Some(2)));
     assert!(shard.claim_sibling(sibling.cell + 1, ClaimRole::Decrements).is_none());
 }
 
 #[test]
-fn a_released_claim_is_used_again_for_one_of_its_size() {
+fn a_released_claim_is_reused_for_one_of_its_size() {
     let shard = shard();
     let [first, kept] = [1, 2].map(|series| claim_counter(&shard, series));
     shard.write(first, 5.0);
     shard.write(kept, 6.0);
     shard.release(first, &ClaimTemplate::cell(ClaimRole::Increments));
     assert_eq!((shard.owner(first), shard.read(first)), (None, 0.0));
-    // nobody's cell any more
+    // releasing it twice does nothing
     shard.release(first, &ClaimTemplate::cell(ClaimRole::Increments));
-    let chunk = shard.chunk_of(first).expect("it stays");
+    let chunk = shard.chunk_of(first).expect("chunks are kept");
     assert_eq!(chunk.claims(), 1);
     let gauge = shard.claim(3, &gauge([0.0; 3]));
     assert_ne!(gauge, first, "it has another size");
     let again = shard.claim(4, &ClaimTemplate { initial: Arc::from([9.0]), ..ClaimTemplate::cell(ClaimRole::Gauge) });
     assert_eq!((again, shard.read(again)), (first, 9.0));
     assert_eq!(shard.claim_at(first).map(|claim| (claim.series, claim.role)), Some((4, ClaimRole::Gauge)));
-    assert_ne!(claim_counter(&shard, 5), first, "it is given once");
+    assert_ne!(claim_counter(&shard, 5), first, "it is reused only once");
     assert_eq!((shard.owner(kept), shard.read(kept)), (Some(2), 6.0));
     let mut owners = Vec::new();
     for chunk in shard.chunks() {
@@ -79,30 +79,30 @@ fn a_released_claim_is_used_again_for_one_of_its_size() {
 }
 
 #[test]
-fn pages_are_released_with_their_head_and_used_again_empty() {
+fn pages_are_released_with_their_head_and_reused_empty() {
     let shard = shard();
     let head = claim_head(&shard, 1);
     let page = claim_page(&shard, head, 7);
-    assert_eq!(claim_page(&shard, head, 7), page, "it is there");
+    assert_eq!(claim_page(&shard, head, 7), page, "the page exists");
     shard.count(page, 5);
     shard.release(head, &distribution(SHAPE));
     let again = claim_head(&shard, 2);
     assert_eq!(again, head);
-    let chunk = shard.chunk_of(head).expect("it stays");
+    let chunk = shard.chunk_of(head).expect("chunks are kept");
     let mut entries = 0;
     chunk.each_entry(offset_of(head), SHAPE.entries, |_, _| entries += 1);
     assert_eq!(entries, 0);
     assert_eq!((claim_page(&shard, head, 9), chunk.count(offset_of(page), 5)), (page, 0));
     let other = claim_page(&shard, head, 10);
-    assert_ne!(other, page, "it is given once");
+    assert_ne!(other, page, "it is reused only once");
 }
 
 #[test]
-fn a_flat_distribution_has_all_its_pages_behind_its_head() {
+fn a_flat_distribution_has_all_pages_after_its_head() {
     let shard = shard();
     let [head, other] = [1, 2].map(|series| shard.claim(series, &distribution(FLAT)));
     assert_ne!(head >> CHUNK_BITS, other >> CHUNK_BITS, "each has a chunk of its own");
-    assert_eq!(shard.claim_page(head, 7, FLAT), None, "nothing is to be claimed");
+    assert_eq!(shard.claim_page(head, 7, FLAT), None, "it has no directory");
     let chunk = shard.chunk_of(head).expect("it is claimed");
     let pages = |chunk: &Chunk| {
         let mut pages = Vec::new();
@@ -116,13 +116,13 @@ fn a_flat_distribution_has_all_its_pages_behind_its_head() {
     }
     assert_eq!(pages(&chunk), places.map(|(entry, offset)| (entry, DirectoryEntry::Near(offset))));
     shard.release(head, &distribution(FLAT));
-    assert_eq!(shard.claim(3, &distribution(FLAT)), head, "it is used again,");
-    assert_eq!(pages(&chunk), [], "empty");
+    assert_eq!(shard.claim(3, &distribution(FLAT)), head, "it is reused");
+    assert_eq!(pages(&chunk), [], "it is empty");
 }
 
 #[test]
 #[cfg_attr(miri, ignore = "it takes minutes")]
-fn a_page_is_far_when_its_heads_chunk_is_full_and_used_again_by_others() {
+fn a_page_is_far_if_its_heads_chunk_is_full_and_is_reused() {
     let shard = shard();
     let head = claim_head(&shard, 1);
     let pages: Vec<CellIndex> = (0..SHAPE.entries).map(|entry| claim_page(&shard, head, entry)).collect();
@@ -155,7 +155,7 @@ fn a_page_is_far_when_its_heads_chunk_is_full_and_used_again_by_others() {
 
 #[test]
 #[cfg_attr(miri, ignore = "it takes minutes")]
-fn what_is_released_at_once_is_used_again_and_takes_no_more_room() {
+fn cells_released_all_at_once_are_reused() {
     let shard = shard();
     let mut taken = None;
     for round in 0..20 {
@@ -185,7 +185,7 @@ fn what_is_released_at_once_is_used_again_and_takes_no_more_room() {
 }
 
 #[test]
-fn a_cell_that_is_removed_again_before_its_thread_knows_waits_once() {
+fn a_cell_that_is_removed_twice_is_pending_once() {
     let shard = shard();
     let cells = [1, 2].map(|series| claim_counter(&shard, series));
     let before = shard.removals().load(Ordering::Relaxed);

@@ -1,5 +1,5 @@
-//! What JavaScript does with cells, for tests in Rust: whoever calls this stands for the one thread that owns the shard. The addon
-//! is built without it (the feature `test-writers`), so that no other Rust code can become a second writer.
+//! Writes cells as JavaScript does, for tests in Rust. The caller acts as the one thread that owns the shard. The addon is built without
+//! this module (feature `test-writers`), so that no other Rust code can be a second writer.
 
 use super::layout::{self, CHUNK_CELLS, COUNTS_PER_CELL};
 use super::sync::Ordering;
@@ -11,15 +11,14 @@ impl Chunk {
         self.write(offset, value);
     }
 
-    /// Sets a gauge that is merged by the time of setting.
+    /// Sets a gauge with merge `last`.
     pub fn set_timed(&self, offset: u32, value: f64, time: f64) {
         self.write(offset, value);
         self.write(offset + layout::TIME, time);
         self.write(offset + layout::CHECK, f64::from_bits(value.to_bits() ^ time.to_bits()));
     }
 
-    /// Sets a count of a page. As JavaScript's store of 32 bits, it leaves the other half of the cell as it is in memory, whoever
-    /// writes that.
+    /// Sets a count of a page. Like JavaScript's 32-bit store, it does not change the other half of the cell.
     pub fn set_count(&self, page: u32, at: u32, count: u32) {
         let shift = u32::BITS * (at % COUNTS_PER_CELL);
         let others = !(u64::from(u32::MAX) << shift);
@@ -38,7 +37,7 @@ impl Shard {
         }
     }
 
-    /// Counts one more in a page.
+    /// Increments a count of a page.
     pub fn count(&self, page: CellIndex, at: u32) {
         if let Some(chunk) = self.chunk_of(page) {
             let page = page & (CHUNK_CELLS - 1);

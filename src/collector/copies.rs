@@ -1,8 +1,7 @@
-//! Loaded copies of the package in one thread.
+//! Several loaded copies of the package in one thread, as a test's module registry or a reloaded plug-in creates them.
 //!
-//! They are instruments of one program (a test's module registry, a reloaded plug-in), of which only the newest is used: its
-//! gauges take the place of the older ones'. Where a thread has several shards, all are read from the newest to the oldest, so
-//! that a gauge that is set for the first time meanwhile is not counted twice.
+//! Only the newest copy is still in use, so its gauges replace those of older copies. If a thread has several shards, they are read
+//! from the newest to the oldest, so that a gauge set for the first time during the reading is not counted twice.
 
 use hashbrown::HashSet;
 
@@ -10,7 +9,7 @@ use super::kinds::LiveClaim;
 use crate::cells::Shard;
 use crate::cells::sync::Arc;
 
-/// The threads with several shards, and their states that were read.
+/// The threads with several shards, and the states already read in them.
 #[derive(Debug)]
 pub(super) struct Copies {
     threads: HashSet<u64>,
@@ -28,12 +27,12 @@ impl Copies {
         self.threads.is_empty()
     }
 
-    /// Whether a state that is not removed counts: it is set, and no newer shard of its thread has set it.
+    /// Whether a claim counts. A state counts if it is set, and no newer shard of its thread has set it.
     pub fn counts(&mut self, shard: &Shard, claim: &LiveClaim) -> bool {
         if self.threads.is_empty() || !claim.kind().is_state() || !self.threads.contains(&shard.thread()) {
             return true;
         }
-        // once set it stays so: it is also when its value is read
+        // a gauge stays set, so it still is when its value is read
         claim.kind().is_set(claim) && self.states.insert((shard.thread(), claim.claim.series))
     }
 }

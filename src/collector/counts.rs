@@ -1,4 +1,4 @@
-//! What counters hold, by series.
+//! The values of counters, by series.
 
 use hashbrown::HashMap;
 
@@ -6,19 +6,19 @@ use super::sums::Sums;
 use crate::cells::ClaimRole;
 use crate::histogram::Sum;
 
-/// What a counter's cells hold.
+/// The value of a counter.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Count {
-    /// Increments.
+    /// The sum of increments.
     pub increments: Sum,
-    /// Decrements, positive.
+    /// The sum of decrements, positive.
     pub decrements: Sum,
-    /// Increments by zero, which make the series visible.
+    /// The number of increments by 0, which make the series visible.
     pub zeros: f64,
 }
 
 impl Count {
-    /// Both together.
+    /// Adds two values.
     #[must_use]
     pub fn plus(&self, more: &Self) -> Self {
         Self {
@@ -28,7 +28,7 @@ impl Count {
         }
     }
 
-    /// What came after an earlier reading.
+    /// The change since an earlier reading.
     #[must_use]
     pub fn since(&self, earlier: &Self) -> Self {
         Self {
@@ -38,14 +38,14 @@ impl Count {
         }
     }
 
-    /// Increments less decrements.
+    /// Increments minus decrements.
     #[must_use]
     pub fn net(&self) -> f64 {
         self.increments.since(self.decrements).rounded
     }
 }
 
-/// Counts by the numbers of their series. Most have increments only.
+/// Counts by series number. Most have increments only.
 #[derive(Clone, Debug, Default)]
 pub struct Counts {
     increments: Sums,
@@ -71,12 +71,12 @@ impl Counts {
         self.decrements.contains_key(&series)
     }
 
-    /// Adds increments, of which there may be none: from now on the series is there.
+    /// Adds increments, and makes the series visible even if they are 0.
     pub fn add_increments(&mut self, series: u32, more: Sum) {
         self.increments.add(series, more);
     }
 
-    /// Adds what a claim of this role holds or has gained, if that is anything.
+    /// Adds the value of a claim with this role, unless it is 0.
     pub fn add(&mut self, series: u32, role: ClaimRole, value: f64) {
         if value == 0.0 {
             return;
@@ -86,7 +86,7 @@ impl Counts {
             ClaimRole::Zeros => *self.zeros.entry(series).or_default() += value,
             _ => return self.increments.add(series, Sum::from(value)),
         }
-        // the series is shown by its increments, of which there may be none
+        // a series is visible only if it has increments, even if they are 0
         self.increments.add(series, Sum::default());
     }
 
@@ -95,7 +95,7 @@ impl Counts {
         *decrements = decrements.plus(more);
     }
 
-    /// Adds one series of another's.
+    /// Adds one series of other counts.
     pub fn add_series(&mut self, series: u32, from: &Self) {
         if let Some(increments) = from.increments.get(series) {
             self.increments.add(series, increments);
@@ -108,14 +108,14 @@ impl Counts {
         }
     }
 
-    pub fn forget(&mut self, series: u32) {
-        self.increments.forget(series);
+    pub fn remove(&mut self, series: u32) {
+        self.increments.remove(series);
         self.decrements.remove(&series);
         self.zeros.remove(&series);
     }
 }
 
-/// A series' value; a map that most collectors leave empty is not searched.
+/// The entry of a series, or 0. Skips the look-up in an empty map, which is the common case.
 fn of<T: Copy + Default>(map: &HashMap<u32, T>, series: u32) -> T {
     if map.is_empty() { T::default() } else { map.get(&series).copied().unwrap_or_default() }
 }

@@ -1,4 +1,4 @@
-//! A reading, and what one reader sees of it: what came after an earlier reading.
+//! A reading, and the difference between two readings.
 
 use std::borrow::Cow;
 
@@ -11,50 +11,54 @@ use crate::histogram::Distribution;
 /// All values at one moment.
 #[derive(Debug)]
 pub struct Reading {
-    /// What the series are.
+    /// The families and series.
     pub names: NamesView,
-    /// What they hold.
+    /// The values of the series.
     pub totals: Totals,
 }
 
 impl Reading {
-    /// What is shown of it to a reader who never resets.
+    /// The values since the collector was created, or since a series was removed.
     #[must_use]
-    pub fn whole_life(&self) -> Delta<'_> {
+    pub fn cumulative_values(&self) -> Delta<'_> {
         Delta::new(self, None)
     }
 }
 
-/// What one reader sees of each series: the totals less those of an earlier reading.
+/// The values of each series since an earlier reading.
 #[derive(Clone, Copy, Debug)]
 pub struct Delta<'a> {
     names: &'a NamesView,
     totals: &'a Totals,
-    // earlier readings: what is seen came after them
+    // earlier readings to subtract
     counts: Option<&'a Totals>,
     distributions: Option<&'a Totals>,
-    // whether all counts are seen: most collectors are never cleared, and a scrape visits each counter twice
-    counts_all: bool,
+    // skips a look-up per counter: a scrape visits each counter twice
+    counts_are_cumulative: bool,
 }
 
 impl<'a> Delta<'a> {
     pub(super) fn new(reading: &'a Reading, base: Option<&'a Totals>) -> Self {
-        Self::apart(reading, base, base)
+        Self::separate(reading, base, base)
     }
 
-    /// Of a reader who resets counters and distributions separately.
-    pub(super) fn apart(reading: &'a Reading, counts: Option<&'a Totals>, distributions: Option<&'a Totals>) -> Self {
+    /// For a reader that resets counters and distributions separately.
+    pub(super) fn separate(
+        reading: &'a Reading,
+        counts: Option<&'a Totals>,
+        distributions: Option<&'a Totals>,
+    ) -> Self {
         let Reading { names, totals } = reading;
-        let counts_all = counts.is_none_or(|base| base.counts.is_empty());
-        Self { names, totals, counts, distributions, counts_all }
+        let counts_are_cumulative = counts.is_none_or(|base| base.counts.is_empty());
+        Self { names, totals, counts, distributions, counts_are_cumulative }
     }
 
-    /// The earlier reading, if it has this life of the series.
+    /// The earlier reading, unless the series was created or removed since.
     fn base(&self, series: u32, base: Option<&'a Totals>) -> Option<&'a Totals> {
         base.filter(|base| self.names.is_since(series, base.epoch))
     }
 
-    /// A counter's values, `None` when nothing was recorded since.
+    /// A counter's value. `None` if nothing was recorded since.
     #[must_use]
     pub fn count(&self, series: u32) -> Option<Count> {
         let now = self.totals.count(series)?;
@@ -64,10 +68,10 @@ impl<'a> Delta<'a> {
         (now != base).then(|| now.since(&base))
     }
 
-    /// A counter's increments, `None` when nothing was recorded since.
+    /// A counter's increments. `None` if nothing was recorded since.
     #[must_use]
     pub fn increments(&self, series: u32) -> Option<f64> {
-        let increments = if self.counts_all {
+        let increments = if self.counts_are_cumulative {
             self.totals.counts.increments(series)
         } else {
             self.count(series).map(|count| count.increments)
@@ -75,7 +79,7 @@ impl<'a> Delta<'a> {
         increments.map(|increments| increments.rounded)
     }
 
-    /// A gauge's value: the same for every reader.
+    /// A gauge's value, which does not depend on the earlier reading.
     #[must_use]
     pub fn gauge(&self, series: u32) -> Option<GaugeValue> {
         self.totals.gauge(series)
@@ -87,7 +91,7 @@ impl<'a> Delta<'a> {
         self.totals.has_decrements(series) && self.count(series).is_some_and(|count| count.decrements.rounded > 0.0)
     }
 
-    /// A distribution. `None` when nothing was recorded since an earlier reading; one that was never used is there.
+    /// A distribution. `None` if nothing was recorded since. Without an earlier reading, it may be empty.
     #[must_use]
     pub fn distribution(&self, series: u32) -> Option<Cow<'a, Distribution>> {
         let now = self.totals.distribution(series)?;
@@ -98,19 +102,19 @@ impl<'a> Delta<'a> {
         }
     }
 
-    /// Whether [`Delta::distribution`] is there, which this does not compute.
+    /// Whether [`Delta::distribution`] returns one, without computing it.
     #[must_use]
     pub fn has_distribution(&self, series: u32) -> bool {
         let now = self.totals.distribution(series);
         now.is_some_and(|now| self.earlier(series).is_none_or(|earlier| now.count() > earlier.count()))
     }
 
-    /// What was folded of a distribution, where the totals have no live ones.
+    /// The folded values of a distribution. Only for readings without live distributions.
     pub(super) fn folded_distribution(&self, series: u32) -> Option<&'a Distribution> {
         self.totals.distribution(series)
     }
 
-    /// The earlier reading of a distribution.
+    /// A distribution in the earlier reading.
     pub(super) fn earlier(&self, series: u32) -> Option<&'a Distribution> {
         self.base(series, self.distributions)?.distribution(series)
     }

@@ -1,5 +1,5 @@
-//! A reading as data: its families, each with those of its series that are shown. All is lent by the reading; what is copied is
-//! the numbers of the series.
+//! The families of a reading as data, each with its visible series. Everything is borrowed from the reading, except for the series
+//! numbers.
 
 use super::Reading;
 use super::delta::Delta;
@@ -8,14 +8,14 @@ use super::names::{Label, NamesView, Symbol};
 use super::value::Value;
 use crate::cells::sync::Arc;
 
-/// A family and those of its series that a reader sees.
+/// A family and its visible series.
 #[derive(Debug)]
 pub struct FamilyReading<'a> {
     /// Kind, name, help, unit and the other options.
     pub family: &'a Arc<Family>,
     /// The numbers of the series, ascending.
     pub series: Vec<u32>,
-    /// The label names of all its series, also of hidden ones, in the order of their first use.
+    /// The label names of all its series, including invisible ones, in the order of first use.
     pub label_names: Vec<Symbol>,
     names: &'a NamesView,
     delta: Delta<'a>,
@@ -27,12 +27,12 @@ pub struct SeriesReading<'a> {
     names: &'a NamesView,
     /// Sorted by name.
     labels: &'a [Label],
-    /// Over all threads.
+    /// Merged over all threads.
     pub value: Value,
 }
 
 impl Reading {
-    /// All families in the order of their declaration, also those without series.
+    /// All families in the order of declaration, including those without series.
     #[must_use]
     pub fn families<'a>(&'a self, delta: &Delta<'a>) -> Vec<FamilyReading<'a>> {
         let names = &self.names;
@@ -58,13 +58,13 @@ impl Reading {
 }
 
 impl<'a> FamilyReading<'a> {
-    /// The same family with some of its series.
+    /// The same family with only these series.
     #[must_use]
     pub(crate) fn with(&self, series: Vec<u32>) -> Self {
         Self { series, label_names: self.label_names.clone(), ..*self }
     }
 
-    /// The values of its series. A distribution without samples has none.
+    /// The values of its series. Empty distributions are skipped.
     pub fn values(&self) -> impl Iterator<Item = SeriesReading<'a>> {
         let (names, delta, kind) = (self.names, self.delta, self.family.behaviour());
         self.series.iter().filter_map(move |number| {
@@ -76,7 +76,7 @@ impl<'a> FamilyReading<'a> {
 }
 
 impl<'a> SeriesReading<'a> {
-    /// Its own labels, as they were given.
+    /// Its own labels: names and values.
     pub fn labels(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
         let names = self.names;
         self.labels.iter().map(|(name, value)| (names.text(*name), names.text(*value)))

@@ -5,25 +5,25 @@ use std::sync::{Arc, OnceLock};
 
 use super::Collector;
 use super::kinds::{Kind, MetricKind};
-use crate::histogram::{Form, Precision};
+use crate::histogram::{BucketLayout, Precision};
 
-/// How the values that threads have of one gauge are merged.
+/// How a gauge's values in several threads are merged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Merge {
-    /// Their sum.
+    /// The sum of the values.
     #[default]
     Sum = 0,
-    /// The smallest.
+    /// The smallest value.
     Min = 1,
-    /// The largest.
+    /// The largest value.
     Max = 2,
-    /// The one that was set last.
+    /// The value that was set last.
     Last = 3,
 }
 
 impl Merge {
-    /// The merge of this number, as JavaScript has it.
+    /// Converts the number that JavaScript uses.
     #[must_use]
     pub fn from_number(number: u8) -> Option<Self> {
         [Self::Sum, Self::Min, Self::Max, Self::Last].get(usize::from(number)).copied()
@@ -33,32 +33,33 @@ impl Merge {
 /// The options of a family. `None` is compatible with any value, so a request by name alone always succeeds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FamilyOptions {
-    /// For `# HELP`. The latest one is used.
+    /// For `# HELP`. The latest declaration wins.
     pub help: Option<String>,
     /// Appended to the exposed name.
     pub unit: Option<String>,
-    /// The only label names that are allowed, sorted.
+    /// The only allowed label names, sorted.
     pub label_names: Option<Vec<String>>,
-    /// Of gauges.
+    /// For gauges.
     pub merge: Option<Merge>,
-    /// Of log-linear distributions.
+    /// For log-linear distributions.
     pub precision: Option<Precision>,
-    /// Upper bounds, strictly increasing and finite: a histogram's cells, a timing's exposed buckets (in milliseconds).
+    /// Upper bounds, strictly increasing and finite. A histogram records into these buckets. A timing is exposed with them, in
+    /// milliseconds.
     pub buckets: Option<Vec<f64>>,
 }
 
-/// All series of a kind and name.
+/// All series with the same kind and name.
 #[derive(Clone, Debug)]
 pub struct Family {
-    /// Of all its series.
+    /// The kind of all its series.
     pub kind: Kind,
-    /// As it was given, of any characters.
+    /// The original name, which may contain any characters.
     pub name: String,
-    /// As declared so far.
+    /// The options declared so far.
     pub options: FamilyOptions,
     // of a histogram with `buckets`
     bounds: Option<Arc<[f64]>>,
-    // whether a series without labels exists, and one with labels: what decides about their cells stays as it is
+    // whether an unlabelled and a labelled series exist: options that determine their cells can no longer change
     used_plain: bool,
     used_labelled: bool,
 }
@@ -72,30 +73,30 @@ impl Family {
     }
 
     fn set_bounds(&mut self) {
-        if self.behaviour().has_cells_of_buckets() {
+        if self.behaviour().records_declared_buckets() {
             self.bounds = self.options.buckets.as_deref().map(Arc::from);
         }
     }
 
-    /// What is particular to its kind.
+    /// The behaviour of its kind.
     pub(crate) fn behaviour(&self) -> &'static dyn MetricKind {
         self.kind.behaviour()
     }
 
-    /// How the values of threads are merged.
+    /// How a gauge's values in several threads are merged.
     #[must_use]
     pub fn merge(&self) -> Merge {
         self.options.merge.unwrap_or_default()
     }
 
-    /// The buckets of a distribution. Labelled ones are many, so they are coarser by default.
+    /// The buckets of a distribution. Labelled series are usually many, so their default is coarser.
     #[must_use]
-    pub fn form(&self, labelled: bool) -> Form {
+    pub fn bucket_layout(&self, labelled: bool) -> BucketLayout {
         if let Some(bounds) = &self.bounds {
-            return Form::Bounds(bounds.clone());
+            return BucketLayout::Bounds(bounds.clone());
         }
         let precision = self.precision(labelled);
-        Form::LogLinear(self.behaviour().log_linear(precision))
+        BucketLayout::LogLinear(self.behaviour().log_linear(precision))
     }
 
     fn precision(&self, labelled: bool) -> Precision {
@@ -109,78 +110,78 @@ impl Family {
         self.used_plain || self.used_labelled
     }
 
-    /// What stands at the number of a family that was freed: the same for all.
+    /// The placeholder at the numbers of freed families.
     pub(super) fn freed() -> Arc<Self> {
         static FREED: OnceLock<Arc<Family>> = OnceLock::new();
         FREED.get_or_init(|| Arc::new(Self::new(Kind::Gauge, "", FamilyOptions::default()))).clone()
     }
 
-    /// Whether it was freed: no family is without a name.
+    /// Whether this is the placeholder of a freed family. Only that has an empty name.
     #[must_use]
     pub fn is_freed(&self) -> bool {
         self.name.is_empty()
     }
 
-    /// Whether it is exposed at zero before its first recording: without that, readers of totals would miss the recording. Families
-    /// with label names have no series yet, and a gauge no value.
+    /// Whether the family is exposed as 0 before its first recording, without which `rate()` would miss that recording. Does not
+    /// apply to families with label names, which have no series yet, and to gauges, which have no value.
     #[must_use]
     pub fn awaits_first_recording(&self) -> bool {
         let may_have_labels = self.options.label_names.as_ref().is_some_and(|names| !names.is_empty());
         !self.behaviour().is_state() && !may_have_labels && !self.in_use()
     }
 
-    /// Whether a series exists that has labels, or has none.
+    /// Whether a labelled or an unlabelled series exists.
     pub(super) fn is_used(&self, labelled: bool) -> bool {
         if labelled { self.used_labelled } else { self.used_plain }
     }
 
-    /// Notes that such a series exists.
+    /// Records that such a series exists.
     pub(super) fn set_used(&mut self, labelled: bool) {
         *(if labelled { &mut self.used_labelled } else { &mut self.used_plain }) = true;
     }
 
-    /// Whether all existing series have this precision, so that it may be declared. Bounds have none.
+    /// Whether all existing series have this precision, so that it may be declared. It does not apply to bounds.
     fn fits(&self, precision: Precision) -> bool {
         let differs = |labelled| self.is_used(labelled) && self.precision(labelled) != precision;
         self.bounds.is_some() || !(differs(false) || differs(true))
     }
 
-    /// The option of a request that contradicts what is in effect.
+    /// The requested option that contradicts the family's, if any.
     fn contradiction(&self, requested: &FamilyOptions) -> Option<&'static str> {
-        let mine = &self.options;
+        let current = &self.options;
         let free = !self.in_use();
         let merges = free || requested.merge == Some(self.merge());
         let fits = requested.precision.is_none_or(|precision| self.fits(precision));
         let agreements = [
-            ("unit", agree(mine.unit.as_ref(), requested.unit.as_ref(), true)),
-            ("labelNames", agree(mine.label_names.as_ref(), requested.label_names.as_ref(), true)),
-            ("merge", agree(mine.merge.as_ref(), requested.merge.as_ref(), merges)),
-            ("precision", agree(mine.precision.as_ref(), requested.precision.as_ref(), fits)),
+            ("unit", agree(current.unit.as_ref(), requested.unit.as_ref(), true)),
+            ("labelNames", agree(current.label_names.as_ref(), requested.label_names.as_ref(), true)),
+            ("merge", agree(current.merge.as_ref(), requested.merge.as_ref(), merges)),
+            ("precision", agree(current.precision.as_ref(), requested.precision.as_ref(), fits)),
             (
                 "buckets",
                 agree(
-                    mine.buckets.as_ref(),
+                    current.buckets.as_ref(),
                     requested.buckets.as_ref(),
-                    free || !self.behaviour().has_cells_of_buckets(),
+                    free || !self.behaviour().records_declared_buckets(),
                 ),
             ),
         ];
         agreements.into_iter().find(|(_, agrees)| !agrees).map(|(option, _)| option)
     }
 
-    /// Takes over the options of a request that were not declared before, unless one contradicts.
+    /// Adopts the requested options that were not declared before. Changes nothing if one contradicts.
     pub(super) fn adopt(&mut self, requested: FamilyOptions) -> Result<(), FamilyConflict> {
         if let Some(option) = self.contradiction(&requested) {
             return Err(FamilyConflict { option, known: Box::new(self.options.clone()) });
         }
-        let mine = &mut self.options;
-        take_over(&mut mine.unit, requested.unit);
-        take_over(&mut mine.label_names, requested.label_names);
-        take_over(&mut mine.merge, requested.merge);
-        take_over(&mut mine.precision, requested.precision);
-        take_over(&mut mine.buckets, requested.buckets);
+        let current = &mut self.options;
+        take_over(&mut current.unit, requested.unit);
+        take_over(&mut current.label_names, requested.label_names);
+        take_over(&mut current.merge, requested.merge);
+        take_over(&mut current.precision, requested.precision);
+        take_over(&mut current.buckets, requested.buckets);
         if requested.help.is_some() {
-            mine.help = requested.help;
+            current.help = requested.help;
         }
         self.set_bounds();
         Ok(())
@@ -188,7 +189,7 @@ impl Family {
 }
 
 impl Collector {
-    /// All families by their numbers, if there are more than `known`; else none.
+    /// All families by number if there are more than `known`, otherwise none.
     #[must_use]
     pub fn families_after(&self, known: usize) -> Vec<Arc<Family>> {
         let names = self.names.lock();
@@ -197,34 +198,34 @@ impl Collector {
     }
 }
 
-/// Options that contradict those the family was made with.
+/// An option that contradicts an existing family's.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FamilyConflict {
     /// The option's name, as in JavaScript.
     pub option: &'static str,
-    /// The options of the family. Where the option is absent, a series was made with the default.
+    /// The options of the family. If the option is absent there, a series with the default exists.
     pub known: Box<FamilyOptions>,
 }
 
 impl fmt::Display for FamilyConflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the family exists with another {}: ask for it with the same, or by its name alone", self.option)
+        write!(f, "the family exists with another {}: use the same, or omit the option", self.option)
     }
 }
 
 impl std::error::Error for FamilyConflict {}
 
-/// Whether an option may be requested: it was declared so before, or was not declared and is still `open`.
-fn agree<T: PartialEq>(mine: Option<&T>, requested: Option<&T>, open: bool) -> bool {
-    match (mine, requested) {
+/// Whether an option may be requested: it equals the declared value, or it is undeclared and still `open`.
+fn agree<T: PartialEq>(current: Option<&T>, requested: Option<&T>, open: bool) -> bool {
+    match (current, requested) {
         (_, None) => true,
-        (Some(mine), Some(requested)) => mine == requested,
+        (Some(current), Some(requested)) => current == requested,
         (None, Some(_)) => open,
     }
 }
 
-fn take_over<T>(mine: &mut Option<T>, requested: Option<T>) {
-    if mine.is_none() {
-        *mine = requested;
+fn take_over<T>(current: &mut Option<T>, requested: Option<T>) {
+    if current.is_none() {
+        *current = requested;
     }
 }

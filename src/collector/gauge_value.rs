@@ -1,18 +1,18 @@
-//! What gauges hold.
+//! The values of gauges.
 
 use super::family::Merge;
 
-/// The value of a gauge, of one thread or merged.
+/// The value of a gauge in one thread, or merged over threads.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GaugeValue {
-    /// Any number, NaN too; never the bits of one that is not set.
+    /// Any number, including NaN, but never the bit pattern of an unset gauge.
     pub value: f64,
-    /// When it was set, where the merge depends on it.
+    /// The time of setting, or 0 if the merge does not depend on it.
     pub time: f64,
 }
 
 impl GaugeValue {
-    /// Two values of a gauge as one.
+    /// Merges two values of a gauge.
     #[must_use]
     pub fn merged(self, other: Self, merge: Merge) -> Self {
         match merge {

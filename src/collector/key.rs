@@ -1,9 +1,9 @@
-//! A series' key in a snapshot, `name{a="x",b="y"}`, as text and back.
+//! Formats and parses the key of a series in a snapshot, `name{a="x",b="y"}`.
 
 use crate::escaping::write_quoted;
 
-/// A series' key, distinct from any other's: `name{a="x",b="y"}`. A label's name with a quote in it is quoted, as Prometheus
-/// quotes names: `name{"\"a"="x"}`. So is a family's name that reads like one with labels: `{"na{me",a="x"}`.
+/// The unique key of a series: `name{a="x",b="y"}`. A label name that contains a quote is quoted as in Prometheus:
+/// `name{"\"a"="x"}`. So is a family name that would be ambiguous: `{"na{me",a="x"}`.
 pub(super) fn series_key<'a>(family: &str, labels: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let mut labels = labels.peekable();
     let is_labelled = labels.peek().is_some();
@@ -33,7 +33,7 @@ pub(super) fn series_key<'a>(family: &str, labels: impl Iterator<Item = (&'a str
     key
 }
 
-/// The family's name and the labels of a key, as a snapshot has it. `None` for what is no key.
+/// The family name and labels of a key. `None` if `key` is malformed.
 #[must_use]
 pub fn parse_key(key: &str) -> Option<(String, Vec<(String, String)>)> {
     let is_structured = key.ends_with('}') && key.contains('{');
@@ -47,12 +47,12 @@ pub fn parse_key(key: &str) -> Option<(String, Vec<(String, String)>)> {
         (family.to_owned(), labels)
     };
     let mut labels = Vec::new();
-    let mut is_behind_another = key.starts_with('{');
+    let mut needs_comma = key.starts_with('{');
     while rest != "}" {
-        if is_behind_another {
+        if needs_comma {
             rest = rest.strip_prefix(',')?;
         }
-        is_behind_another = true;
+        needs_comma = true;
         let (name, after_name) = if let Some(quoted) = rest.strip_prefix('"') {
             parse_quoted(quoted)?
         } else {
@@ -67,7 +67,7 @@ pub fn parse_key(key: &str) -> Option<(String, Vec<(String, String)>)> {
     Some((family, labels))
 }
 
-/// What stands before the closing quote, and what behind it.
+/// The unescaped text up to the closing quote, and the rest after it.
 fn parse_quoted(text: &str) -> Option<(String, &str)> {
     let mut value = String::new();
     let mut chars = text.char_indices();
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_reads_in_one_way() {
+    fn keys_are_unambiguous() {
         for (family, labels, expected) in [
             ("a", &[][..], "a"),
             ("a{", &[], "a{"),
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_not_read_as_one() {
+    fn malformed_keys_are_not_parsed() {
         for text in ["a{}x}", "a{x}", "a{x=1}", "a{x=\"1}", "{\"a}", "a{x=\"1\"y=\"2\"", "a{x=\"\\"] {
             assert!(parse_key(text).is_none_or(|(family, labels)| family == text && labels.is_empty()), "{text}");
         }
@@ -116,7 +116,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_key_is_read_as_it_was_written(
+        fn any_key_survives_a_round_trip(
             family in "[a{}\"\\\\=,#\n]{1,6}",
             labels in proptest::collection::vec(("[a{}\"\\\\=,\n]{1,4}", "[a{}\"\\\\=,\n]{1,4}"), 0..3),
         ) {

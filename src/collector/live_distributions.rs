@@ -1,20 +1,20 @@
-//! Where the live cells of distributions are, by series: for a reader that looks at one distribution after the other and
-//! copies none. What many histograms hold together is larger than a processor's caches; one after the other is not.
+//! Locates the live cells of distributions by series, for a reader that visits one distribution after the other without copying
+//! them: the cells of one fit a processor's caches, those of many do not.
 //!
-//! The cells are found under the value lock and read outside it. [`Collector::is_unchanged`](super::Collector) says whether a
-//! fold or a removal has moved their values meanwhile; then what was read is worthless.
+//! The cells are located under the value lock and read outside it. [`Collector::is_unchanged`](super::Collector) says afterwards
+//! whether a fold or a removal has moved their values, in which case what was read must be discarded.
 
 use super::kinds::distribution::{add_distribution, distribution_since, each_page};
 use super::kinds::{Baseline, Chunks};
 use super::removal::Baselines;
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, ClaimRole, Counts, Shard, layout};
-use crate::histogram::{Distribution, Extremes, Form, PageCounts, Run, buckets_of, total};
+use crate::histogram::{BucketLayout, Distribution, Extremes, PageCounts, Run, buckets_of, total};
 
-/// Most distributions of one thing span fewer powers of two.
+/// Most distributions span fewer powers of two.
 const USUAL_PAGES: usize = 16;
 
-/// A distribution that is read where it is recorded.
+/// A distribution that borrows live cells.
 pub(super) type LiveDistribution<'a> = Distribution<LivePage<'a>>;
 
 /// The heads of all distributions.
@@ -32,12 +32,12 @@ struct Head {
     shard: usize,
     chunk: usize,
     offset: u32,
-    // what it held when another thread removed its series
+    // its values when another thread removed the series
     before: Option<Box<Distribution>>,
 }
 
 impl LiveDistributions {
-    /// Looks through all claims, under the value lock.
+    /// Finds the heads among all claims. The caller holds the value lock.
     pub fn find(shards: &[Arc<Shard>], baselines: &Baselines) -> Self {
         let chunks: Vec<_> = shards.iter().map(|shard| shard.chunks()).collect();
         let mut heads = Vec::new();
@@ -59,7 +59,7 @@ impl LiveDistributions {
         Self { chunks, heads }
     }
 
-    /// Adds what the cells of one series hold, in all threads.
+    /// Adds the values of one series in all threads.
     pub fn add_to(&self, sum: &mut Distribution, series: u32) {
         for head in self.heads_of(series) {
             let chunks = self.chunks_of(head);
@@ -75,20 +75,20 @@ impl LiveDistributions {
         }
     }
 
-    /// What one series holds beyond an earlier reading. `None` where more than one thread has the series, or none, and where it has
-    /// bounds.
+    /// The values of one series since an earlier reading. `None` unless exactly one thread has the series, and if it has bounds.
     pub fn distribution<'a>(
         &'a self,
         series: u32,
-        form: &Form,
+        layout: &BucketLayout,
         before: Option<&'a Distribution>,
     ) -> Option<LiveDistribution<'a>> {
-        let (Form::LogLinear(layout), [head @ Head { before: None, .. }]) = (form, self.heads_of(series)) else {
+        let (BucketLayout::LogLinear(layout), [head @ Head { before: None, .. }]) = (layout, self.heads_of(series))
+        else {
             return None;
         };
         let chunks = self.chunks_of(head);
         let chunk = chunks.get(head.chunk)?;
-        let length = layout.precision().cells();
+        let length = layout.precision().buckets();
         let mut pages = Vec::with_capacity(USUAL_PAGES);
         each_page(head.offset, *layout, chunk, chunks, |entry, home, offset| {
             let before = before.map_or(&[][..], |before| before.page(entry));
@@ -120,9 +120,9 @@ pub(super) struct LivePage<'a> {
     entry: u32,
     length: u32,
     counts: Counts<'a>,
-    // as an earlier reading had it
+    // counts in an earlier reading
     before: &'a [f64],
-    // since then
+    // of the counts since then
     total: f64,
 }
 

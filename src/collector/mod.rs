@@ -1,17 +1,17 @@
-//! Collectors: the families and shards that are reported together, what was folded of ended threads, and readings.
+//! Collectors: the families and shards that are read together, the folded values of ended threads, and readings.
 //!
-//! Locks, in the order in which they may be taken: a window's, then `values` (**the value lock**), then a shard's log, `names`,
-//! `shards`, a shard's and a chunk's own, each for a moment.
+//! Lock order: a window's lock, then `values` (**the value lock**), then a shard's log, `names`, `shards`, and the locks within a
+//! shard or a chunk. All but the first two are held briefly.
 //!
-//! The rules that make a total exact and never let it go down:
-//! - A reading copies all cells under the value lock. A fold takes the same lock and moves a shard's values into `folded`
-//!   and takes the shard out of reach in one step, so that no reading sees a value twice or not at all.
+//! These rules keep totals exact and prevent them from going down:
+//! - A reading copies all cells under the value lock. A fold takes the same lock, and in one step moves a shard's values into
+//!   `folded` and unlinks the shard. So no reading sees a value twice or misses it.
 //! - Registering a series and adding a chunk take `names` and the shard's lock, never the value lock.
-//! - What a shard's log has is entered in `names` before each reading, and by whoever asks for a series.
-//! - While a series has a cell, JavaScript only adds to it (a gauge's aside). Rust zeroes it in two places, both under the value
-//!   lock: a fold of a full count or a large sum moves it into `folded` first, and a removal releases the cells of the thread that
-//!   removes. Of other threads' cells a removal notes what they hold (`removal.rs`). A reset of a window touches no cell: it
-//!   keeps a reading to subtract.
+//! - Each reading and each look-up of a series first enters the records of the shards' logs into `names`.
+//! - While a series has a cell, JavaScript only adds to it, unless it is a gauge's. Rust resets cells in two places, both under the
+//!   value lock: a fold of a full count or a large sum first moves the value into `folded`, and a removal releases the cells of the
+//!   calling thread. For the cells of other threads, a removal keeps their values as a baseline (`removal.rs`). Resetting a window
+//!   changes no cell: the window keeps a reading and subtracts it.
 
 mod copies;
 mod counts;
@@ -48,8 +48,8 @@ pub use family::{Family, FamilyConflict, FamilyOptions, Merge};
 pub use gauge_value::GaugeValue;
 pub use kinds::{Kind, MetricType};
 pub use names::{Label, NamesView, Series, Symbol};
-pub use rates::{Recent, RollingBaseline};
-pub use reader::{Priority, is_queued, read_in_turn, reader_has_room};
+pub use rates::{Rates, RollingBaseline};
+pub use reader::{Priority, is_queued, reader_has_room, run_on_reader};
 pub use registry::{attach, default_collector, register};
 pub use removal::Removed;
 pub use report::{Report, ReportRequest, ReportWindow};
@@ -65,10 +65,10 @@ use names::Names;
 use removal::Baselines;
 use trace::Trace;
 
-/// What a collector is made with.
+/// The options of a collector.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewCollector {
-    /// How many trace events are kept.
+    /// The most trace events that are kept.
     pub trace_limit: usize,
     /// Labels of every exposed series.
     pub labels: Vec<(String, String)>,
@@ -80,7 +80,7 @@ impl Default for NewCollector {
     }
 }
 
-/// Families and shards that are reported together.
+/// Families and shards that are read together.
 #[derive(Debug)]
 pub struct Collector {
     id: u32,
@@ -93,14 +93,14 @@ pub struct Collector {
     next_shard: AtomicU32,
 }
 
-/// What the value lock guards.
+/// The state that the value lock guards.
 #[derive(Debug, Default)]
 struct Values {
-    /// The sums of threads that ended, and of cells that were full.
+    /// The totals of ended threads, and of cells that were full.
     folded: Totals,
-    /// What cells held whose series another thread removed: only what comes later is shown.
+    /// The values of cells at the time when another thread removed their series. Readings subtract them.
     baselines: Baselines,
-    /// How often cells were folded or released: who reads cells outside the lock looks whether it is the same afterwards.
+    /// The number of folds and removals. A reader of cells outside the lock checks afterwards that it is unchanged.
     changes: u64,
 }
 
@@ -131,7 +131,7 @@ impl Collector {
         }
     }
 
-    /// Its number in this process, from 1.
+    /// The collector's number in this process, from 1.
     #[must_use]
     pub fn id(&self) -> u32 {
         self.id
@@ -149,18 +149,18 @@ impl Collector {
         &self.common
     }
 
-    /// Keeps an event.
+    /// Appends an event to the trace.
     pub fn trace(&self, time: f64, name: String, fields: Vec<(String, String)>) {
         self.trace.lock().push(time, name, fields);
     }
 
-    /// The events after a number, and the latest number.
+    /// The events after sequence number `seq`, and the latest sequence number.
     #[must_use]
     pub fn trace_since(&self, seq: u64) -> (Vec<TraceEvent>, u64) {
         self.trace.lock().since(seq)
     }
 
-    /// The newest events after a number, at most `limit` of them, and the latest number.
+    /// The newest events after sequence number `after`, at most `limit`, and the latest sequence number.
     #[must_use]
     pub fn newest_trace(&self, after: u64, limit: usize) -> (Vec<TraceEvent>, u64) {
         self.trace.lock().newest(after, limit)

@@ -1,5 +1,5 @@
-//! Rates, for readers that read every second or so and keep no window: how fast series grow, and the latest values of the
-//! distributions that somebody looks at.
+//! Rates for a reader that reads about every second and has no window: how fast series grow, and the recent values of the
+//! distributions that it reads.
 
 use std::time::{Duration, Instant};
 
@@ -8,14 +8,14 @@ use hashbrown::HashMap;
 use super::{NamesView, Reading};
 use crate::histogram::Distribution;
 
-/// A baseline is replaced at this age: rates are those of once to twice this time.
+/// The age at which a baseline is replaced. Rates cover once to twice this time.
 const BASELINE_AGE: Duration = Duration::from_secs(5);
-/// A rate over less than this is meaningless.
-const SHORTEST: Duration = Duration::from_millis(20);
-/// The baseline of a distribution that nobody looks at is dropped after this time.
-const FORGOTTEN: Duration = Duration::from_mins(1);
+/// The shortest time that a rate covers.
+const MIN_RATE_TIME: Duration = Duration::from_millis(20);
+/// The time after which the baselines of a distribution that is not read any more are dropped.
+const IDLE_TIME: Duration = Duration::from_mins(1);
 
-/// Two baselines of the same thing, taken at least five seconds apart.
+/// Two earlier values of the same thing, taken at least five seconds apart.
 #[derive(Debug)]
 pub struct RollingBaseline<T> {
     older: Option<(Instant, T)>,
@@ -29,7 +29,7 @@ impl<T> RollingBaseline<T> {
     }
 
     /// Takes a new baseline if the newer one is old enough.
-    pub fn note(&mut self, now: Instant, baseline: impl FnOnce() -> T) {
+    pub fn update(&mut self, now: Instant, baseline: impl FnOnce() -> T) {
         if now.saturating_duration_since(self.newer.0) >= BASELINE_AGE {
             let earlier = std::mem::replace(&mut self.newer, (now, baseline()));
             self.older = Some(earlier);
@@ -40,23 +40,23 @@ impl<T> RollingBaseline<T> {
     pub fn baseline(&self, now: Instant) -> Option<(f64, &T)> {
         let (taken, baseline) = self.older.as_ref().unwrap_or(&self.newer);
         let age = now.saturating_duration_since(*taken);
-        (age >= SHORTEST).then_some((age.as_secs_f64(), baseline))
+        (age >= MIN_RATE_TIME).then_some((age.as_secs_f64(), baseline))
     }
 }
 
-/// What one reader compares a collector's readings with.
+/// The baselines of one reader of a collector.
 #[derive(Debug, Default)]
-pub struct Recent {
+pub struct Rates {
     counts: Option<RollingBaseline<Counts>>,
-    looked_at: HashMap<u32, LookedAt>,
+    distributions: HashMap<u32, ReadDistribution>,
 }
 
-/// How often each series was recorded.
+/// The number of recordings of each series.
 #[derive(Debug)]
 struct Counts {
-    // of the reading, because numbers are given again
+    // the epoch of the reading, because series numbers are reused
     epoch: u32,
-    // by the numbers of the series, NaN where there is none
+    // by series number; NaN where no series has the number
     counts: Vec<f64>,
 }
 
@@ -65,53 +65,53 @@ impl Counts {
         Self { epoch: reading.names.epoch(), counts: counts_of(reading) }
     }
 
-    /// 0 for a series that was not there.
+    /// 0 for a series that did not exist.
     fn get(&self, names: &NamesView, series: u32) -> f64 {
         let known = names.is_since(series, self.epoch).then(|| self.counts.get(series as usize)).flatten();
         known.copied().filter(|count| !count.is_nan()).unwrap_or(0.0)
     }
 }
 
-/// A distribution that somebody looks at.
+/// A distribution that was read.
 #[derive(Debug)]
-struct LookedAt {
-    // when it was looked at first
+struct ReadDistribution {
+    // at the first read
     epoch: u32,
-    last: Instant,
+    last_read: Instant,
     rolling: RollingBaseline<Distribution>,
 }
 
-impl Recent {
-    /// Notes a reading. To be called before [`Recent::rate`] and [`Recent::look_at`] with the same one.
-    pub fn note(&mut self, reading: &Reading, now: Instant) {
+impl Rates {
+    /// Updates the baselines of counts. Call this with a reading before [`Rates::rate`].
+    pub fn update(&mut self, reading: &Reading, now: Instant) {
         match &mut self.counts {
-            Some(counts) => counts.note(now, || Counts::of(reading)),
+            Some(counts) => counts.update(now, || Counts::of(reading)),
             None => self.counts = Some(RollingBaseline::new(now, Counts::of(reading))),
         }
     }
 
-    /// How much a series' count grew a second.
+    /// The growth of a series' count per second.
     #[must_use]
     pub fn rate(&self, names: &NamesView, series: u32, count: f64, now: Instant) -> Option<f64> {
         let (seconds, counts) = self.counts.as_ref()?.baseline(now)?;
-        // less than before: the collector was cleared
+        // a lower count: the collector was cleared
         Some((count - counts.get(names, series)).max(0.0) / seconds)
     }
 
-    /// What was recorded of a distribution since a baseline, and the age of the baseline in seconds. `None` when nothing was, and at
-    /// the first look.
-    pub fn look_at(
+    /// The age of a distribution's baseline in seconds, and the values since. `None` if there are none, and at the first call for
+    /// the series.
+    pub fn recent_values(
         &mut self,
         names: &NamesView,
         series: u32,
         distribution: &Distribution,
         now: Instant,
     ) -> Option<(f64, Distribution)> {
-        self.looked_at.retain(|_, other| now.saturating_duration_since(other.last) < FORGOTTEN);
-        let known = self.looked_at.get_mut(&series).filter(|known| names.is_since(series, known.epoch));
+        self.distributions.retain(|_, other| now.saturating_duration_since(other.last_read) < IDLE_TIME);
+        let known = self.distributions.get_mut(&series).filter(|known| names.is_since(series, known.epoch));
         if let Some(known) = known {
-            known.last = now;
-            known.rolling.note(now, || distribution.clone());
+            known.last_read = now;
+            known.rolling.update(now, || distribution.clone());
             let (seconds, before) = known.rolling.baseline(now)?;
             let grown = distribution.count() - before.count();
             if grown >= 0.0 {
@@ -119,13 +119,13 @@ impl Recent {
             }
         }
         let rolling = RollingBaseline::new(now, distribution.clone());
-        self.looked_at.insert(series, LookedAt { epoch: names.epoch(), last: now, rolling });
+        self.distributions.insert(series, ReadDistribution { epoch: names.epoch(), last_read: now, rolling });
         None
     }
 }
 
 fn counts_of(reading: &Reading) -> Vec<f64> {
-    let delta = reading.whole_life();
+    let delta = reading.cumulative_values();
     let count = |number| reading.names.get(number)?.1.behaviour().recordings(&delta, number);
     (0..).zip(reading.names.series()).map(|(number, _)| count(number).unwrap_or(f64::NAN)).collect()
 }
@@ -134,17 +134,17 @@ fn counts_of(reading: &Reading) -> Vec<f64> {
 mod tests {
     use super::*;
     use crate::collector::{Collector, FamilyOptions, Kind, NewCollector};
-    use crate::histogram::{Form, LogLinear, Precision};
+    use crate::histogram::{BucketLayout, LogLinear, Precision};
 
     #[test]
-    fn a_rate_is_that_of_the_last_five_to_ten_seconds() {
+    fn a_rate_covers_the_last_five_to_ten_seconds() {
         let collector = Collector::new(NewCollector::default());
         let shard = collector.open_shard();
         let family = collector.family(Kind::Counter, "jobs", FamilyOptions::default()).unwrap();
         let cell = collector.register(&shard, family, &[]);
-        let mut recent = Recent::default();
+        let mut rates = Rates::default();
         let start = Instant::now();
-        // (seconds, value, rate): the baseline at 0 serves until that of 5 is five seconds old
+        // (seconds, value, rate): the baseline of second 0 is used until that of second 5 is five seconds old
         for (second, value, expected) in [
             (0, 100.0, None),
             (1, 110.0, Some(10.0)),
@@ -156,37 +156,33 @@ mod tests {
             shard.write(cell, value);
             let now = start + Duration::from_secs(second);
             let reading = collector.read();
-            recent.note(&reading, now);
-            assert_eq!(recent.rate(&reading.names, 0, value, now), expected, "after {second} s");
+            rates.update(&reading, now);
+            assert_eq!(rates.rate(&reading.names, 0, value, now), expected, "after {second} s");
         }
         let names = collector.read().names;
-        assert_eq!(
-            recent.rate(&names, 7, 6.0, start + Duration::from_secs(11)),
-            Some(1.0),
-            "a series that was not there"
-        );
+        assert_eq!(rates.rate(&names, 7, 6.0, start + Duration::from_secs(11)), Some(1.0), "a new series");
     }
 
     #[test]
-    fn a_series_with_the_number_of_one_that_was_removed_is_one_that_was_not_there() {
+    fn a_series_that_reuses_a_number_starts_at_zero() {
         let collector = Collector::new(NewCollector::default());
         let shard = collector.open_shard();
         let family = collector.family(Kind::Counter, "jobs", FamilyOptions::default()).unwrap();
         shard.write(collector.register(&shard, family, &[("id", "old")]), 100.0);
-        let mut recent = Recent::default();
+        let mut rates = Rates::default();
         let start = Instant::now();
-        recent.note(&collector.read(), start);
+        rates.update(&collector.read(), start);
         collector.remove(&shard, Kind::Counter, "jobs", &[("id".to_owned(), "old".to_owned())]);
         shard.write(collector.register(&shard, family, &[("id", "new")]), 6.0);
         let names = collector.read().names;
-        assert_eq!(names.series().count(), 1, "the number is not used again, so this tests nothing");
-        assert_eq!(recent.rate(&names, 0, 6.0, start + Duration::from_secs(2)), Some(3.0));
+        assert_eq!(names.series().count(), 1, "the number is not reused, so this tests nothing");
+        assert_eq!(rates.rate(&names, 0, 6.0, start + Duration::from_secs(2)), Some(3.0));
     }
 
     #[test]
-    fn a_distribution_is_compared_from_the_second_look_on_and_forgotten_in_time() {
-        let mut distribution = Distribution::empty(Form::LogLinear(LogLinear::nanoseconds(Precision::One)));
-        let mut recent = Recent::default();
+    fn a_distribution_has_recent_values_from_the_second_read_on_until_it_is_idle() {
+        let mut distribution = Distribution::empty(BucketLayout::LogLinear(LogLinear::nanoseconds(Precision::One)));
+        let mut rates = Rates::default();
         let collector = Collector::new(NewCollector::default());
         let family = collector.family(Kind::Timing, "t", FamilyOptions::default()).unwrap();
         collector.register(&collector.open_shard(), family, &[]);
@@ -196,10 +192,10 @@ mod tests {
             distribution.add_head(0.0, 0.0, 0.0, zeros);
             distribution.clone()
         };
-        assert_eq!(recent.look_at(&names, 0, &grow(5.0), start), None);
-        assert_eq!(recent.look_at(&names, 0, &grow(0.0), start + Duration::from_secs(1)), None);
-        let (seconds, came) = recent.look_at(&names, 0, &grow(2.0), start + Duration::from_secs(2)).unwrap();
-        assert_eq!((seconds, came.count()), (2.0, 2.0));
-        assert_eq!(recent.look_at(&names, 0, &grow(1.0), start + Duration::from_mins(2)), None);
+        assert_eq!(rates.recent_values(&names, 0, &grow(5.0), start), None);
+        assert_eq!(rates.recent_values(&names, 0, &grow(0.0), start + Duration::from_secs(1)), None);
+        let (seconds, recent) = rates.recent_values(&names, 0, &grow(2.0), start + Duration::from_secs(2)).unwrap();
+        assert_eq!((seconds, recent.count()), (2.0, 2.0));
+        assert_eq!(rates.recent_values(&names, 0, &grow(1.0), start + Duration::from_mins(2)), None);
     }
 }

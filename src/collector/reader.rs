@@ -1,5 +1,5 @@
-//! The reader thread: one for the process, started at first use. Readings of JavaScript's promises are made here rather
-//! than in the runtime's thread pool, where they would queue behind whatever the application does there.
+//! The reader thread: one per process, started at first use. Asynchronous readings run here rather than in the runtime's thread
+//! pool, where they would queue behind the application's own work.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,32 +10,32 @@ use parking_lot::{Condvar, Mutex};
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// What is read first.
+/// The order in which waiting readings run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Priority {
-    /// A log that has full buffers, which each scrape would have to read: there is at most one job for each log, and none is refused.
+    /// A log with full buffers, which each scrape would have to read. Each log has at most one job, and none is refused.
     Log,
     /// An exposition or a snapshot: a scraper has a timeout.
     Scrape,
-    /// What the page shows.
-    Page,
+    /// A reading for the web page.
+    WebPage,
 }
 
-/// The most readings of each priority that wait. Equal ones wait once, so this is for different ones.
-const MOST_SCRAPES: usize = 128;
-const MOST_PAGES: usize = 32;
+/// The most waiting readings of each priority. Equal requests share one, so these limit different ones.
+const MAX_SCRAPES: usize = 128;
+const MAX_WEB_PAGES: usize = 32;
 
-/// A reading of the page waits for at most this many scrapes in a row.
-const SCRAPES_IN_A_ROW: usize = 8;
+/// The most scrapes in a row while a reading for the web page waits.
+const MAX_SCRAPES_IN_A_ROW: usize = 8;
 
-/// Jobs that have not begun, by priority.
+/// Jobs that have not started, by priority.
 #[derive(Default)]
 struct Queue {
     logs: VecDeque<(u64, Job)>,
     scrapes: VecDeque<(u64, Job)>,
-    pages: VecDeque<(u64, Job)>,
+    web_pages: VecDeque<(u64, Job)>,
     pushed: u64,
-    // since a reading of the page
+    // since the last reading for the web page
     scrapes_in_a_row: usize,
 }
 
@@ -43,18 +43,18 @@ impl Queue {
     fn has_room(&self, priority: Priority) -> bool {
         match priority {
             Priority::Log => true,
-            Priority::Scrape => self.scrapes.len() < MOST_SCRAPES,
-            Priority::Page => self.pages.len() < MOST_PAGES,
+            Priority::Scrape => self.scrapes.len() < MAX_SCRAPES,
+            Priority::WebPage => self.web_pages.len() < MAX_WEB_PAGES,
         }
     }
 
-    /// Returns the job's ticket: a number that no other job has.
+    /// Returns the job's ticket: a unique number.
     fn push(&mut self, priority: Priority, job: Job) -> u64 {
         self.pushed += 1;
         let jobs = match priority {
             Priority::Log => &mut self.logs,
             Priority::Scrape => &mut self.scrapes,
-            Priority::Page => &mut self.pages,
+            Priority::WebPage => &mut self.web_pages,
         };
         jobs.push_back((self.pushed, job));
         self.pushed
@@ -64,14 +64,14 @@ impl Queue {
         if let Some((_, job)) = self.logs.pop_front() {
             return Some(job);
         }
-        let page_is_due = self.scrapes_in_a_row >= SCRAPES_IN_A_ROW && !self.pages.is_empty();
-        let scrape = if page_is_due { None } else { self.scrapes.pop_front() };
+        let web_page_is_due = self.scrapes_in_a_row >= MAX_SCRAPES_IN_A_ROW && !self.web_pages.is_empty();
+        let scrape = if web_page_is_due { None } else { self.scrapes.pop_front() };
         self.scrapes_in_a_row = if scrape.is_some() { self.scrapes_in_a_row + 1 } else { 0 };
-        scrape.or_else(|| self.pages.pop_front()).map(|(_, job)| job)
+        scrape.or_else(|| self.web_pages.pop_front()).map(|(_, job)| job)
     }
 
     fn holds(&self, ticket: u64) -> bool {
-        self.scrapes.iter().chain(&self.pages).any(|(each, _)| *each == ticket)
+        self.scrapes.iter().chain(&self.web_pages).any(|(each, _)| *each == ticket)
     }
 }
 
@@ -83,20 +83,20 @@ struct Reader {
 
 static READER: LazyLock<Reader> = LazyLock::new(Reader::default);
 
-/// Whether one more reading of this priority may wait.
+/// Whether the queue accepts another reading of this priority.
 pub fn reader_has_room(priority: Priority) -> bool {
     READER.queue.lock().has_room(priority)
 }
 
-/// Whether the job of this ticket waits. What was recorded before this returned true is in its reading.
+/// Whether the job with this ticket has not started. If so, its reading will contain everything recorded before this call.
 pub fn is_queued(ticket: u64) -> bool {
-    // the reader takes the same lock to begin the job, and so sees what came before here
+    // the reader takes the same lock to start the job, so it sees everything that happened before
     READER.queue.lock().holds(ticket)
 }
 
-/// Runs a reading on the reader thread when it is its turn, and returns its ticket. Where no thread can be started it runs
-/// at once. Ask [`reader_has_room`] before.
-pub fn read_in_turn(priority: Priority, job: impl FnOnce() + Send + 'static) -> u64 {
+/// Queues a reading for the reader thread and returns its ticket. Check [`reader_has_room`] first. If the thread cannot be started,
+/// runs the reading at once.
+pub fn run_on_reader(priority: Priority, job: impl FnOnce() + Send + 'static) -> u64 {
     static IS_RUNNING: OnceLock<bool> = OnceLock::new();
     if !IS_RUNNING.get_or_init(start) {
         job();
@@ -114,7 +114,7 @@ fn start() -> bool {
 fn run() {
     loop {
         let job = next_job();
-        // a job that panics loses its own answer, not those behind it
+        // a job that panics loses only its own result
         let _ = catch_unwind(AssertUnwindSafe(job));
     }
 }
@@ -135,7 +135,7 @@ mod tests {
 
     use super::*;
 
-    /// Pushes a job for each letter (`l` a log, `s` a scrape, `p` a reading of the page) and returns the order in which they are run.
+    /// Pushes a job for each letter (`l` a log, `s` a scrape, `p` the web page) and returns the order in which they run.
     fn order_of(pushed: &str) -> String {
         let mut queue = Queue::default();
         let ran = Arc::new(Mutex::new(String::new()));
@@ -144,7 +144,7 @@ mod tests {
             let priority = match letter {
                 'l' => Priority::Log,
                 's' => Priority::Scrape,
-                _ => Priority::Page,
+                _ => Priority::WebPage,
             };
             queue.push(priority, Box::new(move || ran.lock().push(letter)));
         }
@@ -155,43 +155,43 @@ mod tests {
     }
 
     #[test]
-    fn scrapes_go_before_readings_of_the_page() {
+    fn scrapes_run_before_readings_for_the_web_page() {
         assert_eq!(order_of("ppsps"), "ssppp");
     }
 
     #[test]
-    fn logs_go_before_all_and_take_no_room() {
+    fn logs_run_first_and_take_no_room() {
         assert_eq!(order_of("psls"), "lssp");
         let mut queue = Queue::default();
-        for _ in 0..2 * MOST_SCRAPES {
+        for _ in 0..2 * MAX_SCRAPES {
             queue.push(Priority::Log, Box::new(|| {}));
         }
-        assert!(queue.has_room(Priority::Scrape) && queue.has_room(Priority::Page));
+        assert!(queue.has_room(Priority::Scrape) && queue.has_room(Priority::WebPage));
     }
 
     #[test]
-    fn a_reading_of_the_page_waits_for_a_few_scrapes_only() {
+    fn a_reading_for_the_web_page_waits_for_a_limited_number_of_scrapes() {
         assert_eq!(order_of("ppssssssssss"), "sssssssspssp");
     }
 
     #[test]
-    fn each_priority_has_its_own_bound() {
+    fn each_priority_has_its_own_limit() {
         let mut queue = Queue::default();
-        while queue.has_room(Priority::Page) {
-            queue.push(Priority::Page, Box::new(|| {}));
+        while queue.has_room(Priority::WebPage) {
+            queue.push(Priority::WebPage, Box::new(|| {}));
         }
-        assert_eq!(queue.pages.len(), MOST_PAGES);
+        assert_eq!(queue.web_pages.len(), MAX_WEB_PAGES);
         assert!(queue.has_room(Priority::Scrape));
         while queue.has_room(Priority::Scrape) {
             queue.push(Priority::Scrape, Box::new(|| {}));
         }
-        assert_eq!(queue.scrapes.len(), MOST_SCRAPES);
+        assert_eq!(queue.scrapes.len(), MAX_SCRAPES);
     }
 
     #[test]
     fn a_ticket_is_held_until_its_job_is_taken() {
         let mut queue = Queue::default();
-        let page = queue.push(Priority::Page, Box::new(|| {}));
+        let page = queue.push(Priority::WebPage, Box::new(|| {}));
         let scrape = queue.push(Priority::Scrape, Box::new(|| {}));
         assert!(queue.holds(page) && queue.holds(scrape) && !queue.holds(0));
         queue.pop();

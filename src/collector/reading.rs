@@ -1,4 +1,4 @@
-//! How a collector is read: all values at one moment, or those of one series.
+//! Reads a collector: all values at one moment, or those of one series.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -16,7 +16,7 @@ use crate::cells::{ClaimRole, layout};
 use crate::histogram::Distribution;
 
 impl Collector {
-    /// The value lock, when all series are known that any thread has made.
+    /// Takes the value lock and registers the new series of all threads.
     pub(super) fn values(&self) -> MutexGuard<'_, Values> {
         let values = self.values.lock();
         let shards = self.shards.lock().clone();
@@ -26,26 +26,26 @@ impl Collector {
         values
     }
 
-    /// The same for a fold or a removal, which moves what cells hold.
+    /// Like [`Collector::values`], for a fold or a removal, which change what cells contain.
     pub(super) fn values_to_change(&self) -> MutexGuard<'_, Values> {
         let mut values = self.values();
         values.changes += 1;
         values
     }
 
-    /// Whether no fold and no removal came since [`Values::changes`] was this: then cells that were read without the lock held what
-    /// was recorded in them.
+    /// Whether no fold or removal happened since [`Values::changes`] had this value. If so, cells read meanwhile without the lock are
+    /// consistent.
     pub(super) fn is_unchanged(&self, changes: u64) -> bool {
         self.values.lock().changes == changes
     }
 
-    /// All values of this moment.
+    /// All values at this moment.
     #[must_use]
     pub fn read(&self) -> Reading {
         self.read_under_lock(&mut self.values(), |_| true)
     }
 
-    /// All values that live cells of some roles hold, and those that were folded.
+    /// All folded values, and those of live cells with some roles.
     pub(super) fn read_under_lock(&self, values: &mut Values, is_read: impl Fn(ClaimRole) -> bool) -> Reading {
         let names = self.names.lock().read();
         let mut totals = values.folded.clone();
@@ -77,7 +77,7 @@ impl Collector {
         Reading { names, totals }
     }
 
-    /// The values of one series alone, without its name: no other is read, and not all names are copied.
+    /// The values of one series, without names. Reads no other series and does not copy the view of names.
     pub(super) fn read_one(&self, values: &mut Values, number: u32) -> Option<(Arc<Family>, Reading)> {
         let (family, labelled, mut places) = {
             let names = self.names.lock();
@@ -105,18 +105,18 @@ impl Collector {
         Some((family, Reading { names: NamesView::default(), totals }))
     }
 
-    /// The number of a series that was used.
+    /// The number of an existing series.
     #[must_use]
     pub fn find(&self, kind: Kind, name: &str, labels: &[(String, String)]) -> Option<u32> {
         drop(self.values());
         self.names.lock().find_series(kind, name, labels)
     }
 
-    /// One series' value, of whatever threads have it.
+    /// The value of one series, merged over all threads.
     #[must_use]
     pub fn value(&self, kind: Kind, name: &str, labels: &[(String, String)]) -> Option<Value> {
         let mut values = self.values();
-        // under the value lock its number stays its own
+        // the value lock prevents the number from being reused
         let series = self.names.lock().find_series(kind, name, labels)?;
         self.value_under_lock(&mut values, series)
     }
@@ -129,10 +129,10 @@ impl Collector {
 
     fn value_under_lock(&self, values: &mut Values, series: u32) -> Option<Value> {
         let (family, reading) = self.read_one(values, series)?;
-        family.behaviour().value(&reading.whole_life(), series)
+        family.behaviour().value(&reading.cumulative_values(), series)
     }
 
-    /// What one timing or histogram holds, of whatever threads have it.
+    /// The distribution of one timing or histogram, merged over all threads.
     #[must_use]
     pub fn distribution(&self, kind: Kind, name: &str, labels: &[(String, String)]) -> Option<Distribution> {
         let mut values = self.values();
@@ -140,7 +140,7 @@ impl Collector {
         self.distribution_under_lock(&mut values, series)
     }
 
-    /// What the series with this number holds.
+    /// The distribution of the series with this number.
     #[must_use]
     pub fn distribution_of(&self, series: u32) -> Option<Distribution> {
         self.distribution_under_lock(&mut self.values(), series)
@@ -148,6 +148,6 @@ impl Collector {
 
     fn distribution_under_lock(&self, values: &mut Values, series: u32) -> Option<Distribution> {
         let (_, reading) = self.read_one(values, series)?;
-        reading.whole_life().distribution(series).map(Cow::into_owned)
+        reading.cumulative_values().distribution(series).map(Cow::into_owned)
     }
 }

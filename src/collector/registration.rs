@@ -1,4 +1,4 @@
-//! Families, series and their cells, as threads come to use them.
+//! Registration of shards, families, label sets and series.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -12,16 +12,16 @@ use super::kinds::distribution::shape;
 use super::names::{Label, Names, Place, Symbol};
 use crate::cells::sync::Arc;
 use crate::cells::{CellIndex, ClaimRole, ClaimTemplate, LabelSet, Shard};
-use crate::histogram::Form;
+use crate::histogram::BucketLayout;
 
 impl Collector {
-    /// A new shard of a thread of its own. It is read from now on, until [`Collector::fold`].
+    /// Opens a shard for a new thread. Readings include it until [`Collector::fold`].
     pub fn open_shard(&self) -> Arc<Shard> {
         static NEXT_THREAD: AtomicU64 = AtomicU64::new(1 << 32);
         self.open_shard_of(NEXT_THREAD.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// A new shard of this thread.
+    /// Opens a shard for the given thread.
     pub fn open_shard_of(&self, thread: u64) -> Arc<Shard> {
         let mut shards = self.shards.lock();
         let shard = Arc::new(Shard::new(self.next_shard.fetch_add(1, Ordering::Relaxed), thread));
@@ -35,18 +35,18 @@ impl Collector {
         shards.get(at).cloned()
     }
 
-    /// The number of a family, which is made if it is new.
+    /// The number of a family. Creates the family if it is new.
     ///
     /// # Errors
-    /// When the options contradict those it was made with.
+    /// If the options contradict those of the existing family.
     pub fn family(&self, kind: Kind, name: &str, options: FamilyOptions) -> Result<u32, FamilyConflict> {
         self.names.lock().family(kind, name, options)
     }
 
-    /// The same for a thread that keeps the number: the family stays until this thread has forgotten it.
+    /// Like [`Collector::family`], for a thread that keeps the number: the family is not freed before the thread releases it.
     ///
     /// # Errors
-    /// As of [`Collector::family`].
+    /// See [`Collector::family`].
     pub fn hold_family(
         &self,
         shard: &Shard,
@@ -58,13 +58,13 @@ impl Collector {
         let family = names.family(kind, name, options)?;
         let mut families = shard.families().lock();
         families.held.insert(family);
-        // another thread's removal, of which this one does not know, was before
+        // supersedes a removal by another thread that this one has not processed yet
         families.removed.remove(&family);
         Ok(family)
     }
 
-    /// A number for the series of a family that have these label names, as the thread will give their values: the same one
-    /// whenever it asks.
+    /// The number of a label set: a family and label names in the order in which the shard's log has the values. Equal arguments
+    /// always return the same number.
     pub fn label_set<'a>(&self, shard: &Shard, family: u32, label_names: impl Iterator<Item = &'a str>) -> u32 {
         let mut names = self.names.lock();
         let symbols: SmallVec<[Symbol; 4]> = label_names.map(|name| names.symbol(name)).collect();
@@ -73,7 +73,35 @@ impl Collector {
             return known;
         }
         symbols.iter().for_each(|symbol| names.hold(*symbol));
-        families.add_label_set(LabelSet { family, names: symbols, claim: None, reserved: Arc::default() })
+        families.add_label_set(LabelSet {
+            family,
+            shared: Arc::default(),
+            names: symbols,
+            claim: None,
+            reserved: Arc::default(),
+        })
+    }
+
+    /// The number of a label set for the series whose first labels have these values. Their records in the log have only the values
+    /// of the other labels.
+    pub fn label_subset<'a>(&self, shard: &Shard, set: u32, values: impl Iterator<Item = &'a str>) -> Option<u32> {
+        let mut names = self.names.lock();
+        let mut families = shard.families().lock();
+        let LabelSet { family, names: label_names, .. } = families.label_set(set)?.clone();
+        let common: Arc<[Label]> = label_names.iter().copied().zip(values.map(|value| names.symbol(value))).collect();
+        let others = label_names.get(common.len()..).unwrap_or_default();
+        let subset = LabelSet { family, names: others.into(), shared: common, claim: None, reserved: Arc::default() };
+        subset.symbols().for_each(|symbol| names.hold(symbol));
+        Some(families.add_label_set(subset))
+    }
+
+    /// Frees the numbers of label sets, which JavaScript no longer holds.
+    pub fn drop_label_sets(&self, shard: &Shard, numbers: &[u32]) {
+        // the log may still contain their series
+        self.read_log(shard);
+        let mut names = self.names.lock();
+        let dropped = shard.families().lock().drop_label_sets(numbers);
+        dropped.iter().flat_map(LabelSet::symbols).for_each(|symbol| names.release(symbol));
     }
 
     /// The family of this number.
@@ -82,23 +110,23 @@ impl Collector {
         self.names.lock().get_family(number)
     }
 
-    /// Sets help and unit of all kinds of a name, now and when they are first used.
+    /// Sets help and unit for all families with this name, existing and future.
     ///
     /// # Errors
-    /// When a family of that name has another unit.
+    /// If a family with this name has another unit.
     pub fn describe(&self, name: &str, description: &FamilyOptions) -> Result<(), FamilyConflict> {
         self.names.lock().describe(name, description)
     }
 
-    /// Claims a shard's cells for a series, which is made if it is new. From here on every reading knows it. The answer
-    /// is the cell of increments, the gauge's cell, or the distribution's head; 0 for an unknown family.
+    /// Claims cells of a shard for a series. Creates the series if it is new; every later reading includes it. Returns the cell of
+    /// increments, the gauge's cell, or the distribution's head; 0 for an unknown family.
     pub fn register(&self, shard: &Shard, family: u32, labels: &[(&str, &str)]) -> CellIndex {
         let mut names = self.names.lock();
         let labels: Vec<Label> = labels.iter().map(|(name, value)| (names.symbol(name), names.symbol(value))).collect();
         Self::register_in(&mut names, shard, family, &labels)
     }
 
-    /// The same by the number of a label set, and the values of the labels in its order.
+    /// Like [`Collector::register`], with the number of a label set and the label values in its order.
     pub fn register_in_set<'a>(&self, shard: &Shard, set: u32, values: impl Iterator<Item = &'a str>) -> CellIndex {
         let mut names = self.names.lock();
         let families = shard.families().lock();
@@ -117,7 +145,7 @@ impl Collector {
         cell
     }
 
-    /// Claims cells for series of a label set that the shard's log will name.
+    /// Claims cells for future series of a label set. The shard's log assigns series to them.
     pub fn reserve(&self, shard: &Shard, set: u32, count: u32) -> Vec<CellIndex> {
         let Some(template) = self.claim_template(shard, set) else { return Vec::new() };
         let cells = shard.reserve(set, &template, count);
@@ -127,7 +155,7 @@ impl Collector {
         cells
     }
 
-    /// What a series of a label set claims. After the first time this takes no lock that a reader of logs holds.
+    /// The claim of a series in a label set. After the first call for a set, this takes no lock that a reader of logs holds.
     fn claim_template(&self, shard: &Shard, set: u32) -> Option<ClaimTemplate> {
         let (family, labelled) = {
             let families = shard.families().lock();
@@ -150,7 +178,7 @@ impl Collector {
         shard.owner(cell)
     }
 
-    /// Enters the series of a shard's log.
+    /// Registers the new series in a shard's log.
     pub fn read_log(&self, shard: &Shard) {
         let mut latest = None;
         shard.log().read(|mut records| {
@@ -161,7 +189,7 @@ impl Collector {
                 };
                 let count = set.as_ref().map_or(0, |set| set.names.len());
                 let values: SmallVec<[CompactString; 4]> = (0..count).map(|_| records.next_value()).collect();
-                // locked for one record at a time: other threads make series too
+                // locked for each record apart, so that other threads can register series meanwhile
                 let mut names = self.names.lock();
                 let labels = labels_in_set(&mut names, set.as_ref(), values.iter().map(CompactString::as_str));
                 if let Some((family, labels)) = labels
@@ -175,7 +203,7 @@ impl Collector {
         });
     }
 
-    /// Claims a second cell for the series that has claimed `cell`: for decrements or zeros. 0 where nothing is claimed.
+    /// Claims a sibling cell, for decrements or zeros, for the series that has claimed `cell`. 0 if no series has.
     pub fn claim_sibling(&self, shard: &Shard, cell: CellIndex, role: ClaimRole) -> CellIndex {
         self.read_log(shard);
         let mut names = self.names.lock();
@@ -184,37 +212,39 @@ impl Collector {
         claimed.cell
     }
 
-    /// Makes the page of a distribution's directory entry. 0 when there is no such distribution or entry.
+    /// Allocates the page of a directory entry. 0 if there is no such distribution or entry.
     pub fn claim_page(&self, shard: &Shard, head: CellIndex, entry: u32) -> CellIndex {
-        let Some(Form::LogLinear(cells)) = self.series_at(shard, head).and_then(|series| self.form(series)) else {
+        let Some(BucketLayout::LogLinear(layout)) =
+            self.series_at(shard, head).and_then(|series| self.bucket_layout(series))
+        else {
             return 0;
         };
-        if entry >= cells.entries() {
+        if entry >= layout.entries() {
             return 0;
         }
-        shard.claim_page(head, entry, shape(cells, true)).unwrap_or(0)
+        shard.claim_page(head, entry, shape(layout, true)).unwrap_or(0)
     }
 
-    /// The same of a distribution in a label set.
+    /// Like [`Collector::claim_page`], for a distribution whose label set is known.
     pub fn claim_page_in_set(&self, shard: &Shard, set: u32, head: CellIndex, entry: u32) -> CellIndex {
         let shape = self.claim_template(shard, set).and_then(|template| template.shape);
         let shape = shape.filter(|shape| entry < shape.entries);
         shape.and_then(|shape| shard.claim_page(head, entry, shape)).unwrap_or(0)
     }
 
-    /// How a distribution's values are divided.
-    fn form(&self, series: u32) -> Option<Form> {
+    fn bucket_layout(&self, series: u32) -> Option<BucketLayout> {
         let (family, labelled) = self.names.lock().family_of(series)?;
-        Some(family.form(labelled))
+        Some(family.bucket_layout(labelled))
     }
 }
 
-/// The family and the labels of a record's values.
+/// The family of a label set, and its labels with these values.
 fn labels_in_set<'a>(
     names: &mut Names,
     set: Option<&LabelSet>,
     values: impl Iterator<Item = &'a str>,
 ) -> Option<(u32, SmallVec<[Label; 4]>)> {
-    let LabelSet { family, names: label_names, .. } = set?;
-    Some((*family, label_names.iter().copied().zip(values.map(|value| names.symbol(value))).collect()))
+    let LabelSet { family, shared, names: label_names, .. } = set?;
+    let others = label_names.iter().copied().zip(values.map(|value| names.symbol(value)));
+    Some((*family, shared.iter().copied().chain(others).collect()))
 }

@@ -1,4 +1,4 @@
-//! The collectors of this process: the default one, and those that other threads may attach to.
+//! The collectors of this process: the default one, and those that threads can attach to by id.
 
 use std::sync::{Arc, OnceLock, Weak};
 
@@ -9,13 +9,13 @@ use super::{Collector, NewCollector};
 
 static COLLECTORS: Mutex<Option<HashMap<u32, Weak<Collector>>>> = Mutex::new(None);
 
-/// The process' collector, the same one in every thread.
+/// The default collector of the process, the same in every thread.
 pub fn default_collector() -> Arc<Collector> {
     static DEFAULT: OnceLock<Arc<Collector>> = OnceLock::new();
     DEFAULT.get_or_init(|| register(Collector::new(NewCollector::default()))).clone()
 }
 
-/// Lets other threads find a collector by its id, as long as anything holds it.
+/// Lets other threads find a collector by its id while anything holds it.
 pub fn register(collector: Collector) -> Arc<Collector> {
     let collector = Arc::new(collector);
     let mut collectors = COLLECTORS.lock();
@@ -25,7 +25,7 @@ pub fn register(collector: Collector) -> Arc<Collector> {
     collector
 }
 
-/// The collector with this id, if anything still holds it.
+/// The collector with this id, if it still exists.
 pub fn attach(id: u32) -> Option<Arc<Collector>> {
     COLLECTORS.lock().as_ref()?.get(&id)?.upgrade()
 }

@@ -1,14 +1,14 @@
-//! Series and families leave: by `remove`, by `clear`, or because their thread ends.
+//! Removal of series and families: by `remove`, by `clear`, or because their thread ends.
 //!
-//! A removed series is in no reading from that moment on, and starts from 0 when somebody records it again. The thread that
-//! removes it forgets its own handle first, so its cells are released at once. Other threads may be writing theirs: what these
-//! hold is noted as a baseline, and only what comes on top of it is shown. Each such thread finds its removal word changed when
-//! it next registers a series or sets a gauge; it then calls [`Collector::release_removed`], forgets the handles that this
-//! returns, and the cells are free. A series without cells of which nothing was folded is freed with its name.
+//! No later reading includes a removed series, and it starts at 0 if it is recorded again. The calling thread has reset its handle
+//! before, so its cells are released at once. Other threads may be writing to theirs: the values of those cells are kept as a
+//! baseline that readings subtract. Each such thread notices the change of its removal word when it next registers a series or
+//! sets a gauge. It then calls [`Collector::release_removed`], which releases the cells, and resets the handles that this returns.
+//! A series without cells and without folded values is freed with its name.
 //!
-//! All of this happens under the value lock. So a number that is given again (of a cell, a series, a symbol) is held by nobody:
-//! not by a handle, which forgot it before, and not by a reading, which copies values under the same lock. A window that keeps
-//! numbers of series keeps the number of its reading too ([`Totals::epoch`](super::Totals)).
+//! All of this happens under the value lock. So nothing holds a number (of a cell, series or symbol) that is reused: handles were
+//! reset before, and readings copy values under the same lock. A window, which keeps numbers of series, also keeps the epoch of its
+//! reading ([`Totals::epoch`](super::Totals)).
 
 use hashbrown::{HashMap, HashSet};
 
@@ -23,38 +23,38 @@ use crate::collector::family::Family;
 /// The baselines, by shard and cell.
 pub(super) type Baselines = HashMap<(u32, CellIndex), Baseline>;
 
-/// What a thread must forget, because another one has removed it.
+/// A series or a family that another thread has removed, and that this thread must drop.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Removed {
-    /// The family's kind.
+    /// The kind of the family.
     pub kind: Kind,
-    /// The family's name.
+    /// The name of the family.
     pub name: String,
-    /// The labels of the series; `None` for the family itself.
+    /// The labels of the series, or `None` for the whole family.
     pub labels: Option<Vec<(String, String)>>,
 }
 
 impl Collector {
-    /// Takes a series out of all readings until it is recorded again. True when there was something to take. `mine` is the
-    /// calling thread's shard, which has forgotten its handle.
-    pub fn remove(&self, mine: &Shard, kind: Kind, name: &str, labels: &[(String, String)]) -> bool {
+    /// Removes a series from all readings until it is recorded again. Returns whether it was visible. `caller` is the shard of the
+    /// calling thread, which has reset its handle.
+    pub fn remove(&self, caller: &Shard, kind: Kind, name: &str, labels: &[(String, String)]) -> bool {
         let mut values = self.values_to_change();
         let Some(series) = self.names.lock().find_series(kind, name, labels) else {
             return false;
         };
-        self.remove_under_lock(&mut values, mine, series, kind)
+        self.remove_under_lock(&mut values, caller, series, kind)
     }
 
-    /// The same of the series without labels. If the family has no other, it is removed too: it is freed with its name as soon as
-    /// no thread holds it. Whether there was something to take, and whether the family was removed.
-    pub fn remove_unlabelled(&self, mine: &Shard, kind: Kind, name: &str) -> (bool, bool) {
+    /// Removes the series without labels. If the family has no other series, the family is removed too, and freed once no thread
+    /// holds it. Returns whether the series was visible, and whether the family was removed.
+    pub fn remove_unlabelled(&self, caller: &Shard, kind: Kind, name: &str) -> (bool, bool) {
         let mut values = self.values_to_change();
         let series = self.names.lock().find_series(kind, name, &[]);
-        let was_visible = series.is_some_and(|series| self.remove_under_lock(&mut values, mine, series, kind));
+        let was_visible = series.is_some_and(|series| self.remove_under_lock(&mut values, caller, series, kind));
         let Some((family, others)) = self.labelled_series(kind, name) else { return (was_visible, false) };
         let is_unused = others.into_iter().all(|series| self.is_gone(&mut values, series, kind));
         if is_unused {
-            self.remove_family(&mut self.names.lock(), mine, family);
+            self.remove_family(&mut self.names.lock(), caller, family);
         }
         (was_visible, is_unused)
     }
@@ -70,7 +70,7 @@ impl Collector {
         Some((family, names.series_of(family).into_iter().filter(|series| Some(*series) != plain).collect()))
     }
 
-    /// Whether a series was removed, and other threads have not released their cells of it.
+    /// Whether a series was removed, though other threads have not released its cells yet.
     fn is_gone(&self, values: &mut Values, series: u32, kind: Kind) -> bool {
         if self
             .names
@@ -82,56 +82,56 @@ impl Collector {
             return false;
         }
         let reading = self.read_one(values, series);
-        reading.is_none_or(|(_, reading)| !kind.behaviour().is_recorded(&reading.whole_life(), series))
+        reading.is_none_or(|(_, reading)| !kind.behaviour().is_recorded(&reading.cumulative_values(), series))
     }
 
-    fn remove_family(&self, names: &mut Names, mine: &Shard, family: u32) {
+    fn remove_family(&self, names: &mut Names, caller: &Shard, family: u32) {
         let shards = self.shards.lock().clone();
-        for shard in shards.iter().filter(|shard| shard.id() != mine.id()) {
+        for shard in shards.iter().filter(|shard| shard.id() != caller.id()) {
             let mut families = shard.families().lock();
             if families.held.contains(&family) {
                 families.removed.insert(family);
                 shard.note_removal();
             }
         }
-        names.note_family_removed(family);
-        drop_family(names, mine, family);
+        names.mark_family_removed(family);
+        drop_family(names, caller, family);
         self.free_families(names);
     }
 
-    fn remove_under_lock(&self, values: &mut Values, mine: &Shard, series: u32, kind: Kind) -> bool {
+    fn remove_under_lock(&self, values: &mut Values, caller: &Shard, series: u32, kind: Kind) -> bool {
         let Some((family, reading)) = self.read_one(values, series) else { return false };
-        let was_visible = kind.behaviour().is_recorded(&reading.whole_life(), series);
-        values.folded.forget(series);
+        let was_visible = kind.behaviour().is_recorded(&reading.cumulative_values(), series);
+        values.folded.remove(series);
         let labelled = self.is_labelled(series);
         let places = Places::from_slice(self.names.lock().places(series));
         for place in &places {
-            if place.shard == mine.id() {
-                values.baselines.remove(&(mine.id(), place.cell));
-                mine.forget_removed(place.cell);
-                release(mine, place.cell, &family, labelled);
+            if place.shard == caller.id() {
+                values.baselines.remove(&(caller.id(), place.cell));
+                caller.forget_removed(place.cell);
+                release(caller, place.cell, &family, labelled);
             } else if let Some(shard) = self.shard(place.shard) {
-                note_baseline(values, &shard, place.cell, &family, labelled);
+                set_baseline(values, &shard, place.cell, &family, labelled);
                 shard.note_removed([place.cell]);
             }
         }
         let mut names = self.names.lock();
-        names.keep_places(series, |place| place.shard != mine.id());
+        names.keep_places(series, |place| place.shard != caller.id());
         names.restart(series);
         free_if_unused(&mut names, &mut values.folded, series);
         was_visible
     }
 
-    /// Takes all series and the trace out of all readings until they are recorded again; `mine` as for `remove`, which has
-    /// forgotten all its handles.
-    pub fn clear(&self, mine: &Shard) {
+    /// Removes all series and the trace from all readings. `caller` is the shard of the calling thread, which has reset all its
+    /// handles.
+    pub fn clear(&self, caller: &Shard) {
         let mut values = self.values_to_change();
         values.folded = Totals::default();
         let shards = self.shards.lock().clone();
         let view = self.names.lock().view();
-        mine.release_all();
-        values.baselines.retain(|(shard, _), _| *shard != mine.id());
-        for shard in shards.iter().filter(|shard| shard.id() != mine.id()) {
+        caller.release_all();
+        values.baselines.retain(|(shard, _), _| *shard != caller.id());
+        for shard in shards.iter().filter(|shard| shard.id() != caller.id()) {
             let chunks = shard.chunks();
             let mut cells = Vec::new();
             for chunk in &chunks {
@@ -139,14 +139,14 @@ impl Collector {
             }
             for (cell, series) in &cells {
                 if let Some((series, family)) = view.get(*series) {
-                    note_baseline(&mut values, shard, *cell, family, !series.labels.is_empty());
+                    set_baseline(&mut values, shard, *cell, family, !series.labels.is_empty());
                 }
             }
             shard.note_removed(cells.into_iter().map(|(cell, _)| cell));
         }
         let mut names = self.names.lock();
         for series in 0..view.series().count() as u32 {
-            names.keep_places(series, |place| place.shard != mine.id());
+            names.keep_places(series, |place| place.shard != caller.id());
             names.restart(series);
             if names.places(series).is_empty() {
                 names.free(series);
@@ -155,20 +155,20 @@ impl Collector {
         self.trace.lock().clear();
     }
 
-    /// Releases the cells of this thread whose series other threads have removed: what it must forget. What it recorded since
-    /// stays in the totals.
+    /// Releases the cells of this thread whose series other threads have removed, and returns those series and families. The totals
+    /// keep what the thread has recorded since.
     pub fn release_removed(&self, shard: &Shard) -> Vec<Removed> {
         let mut values = self.values_to_change();
         let view = self.names.lock().view();
         let chunks = shard.chunks();
         let mut removed = Vec::new();
-        let mine = |place: &Place| place.shard == shard.id();
+        let is_own = |place: &Place| place.shard == shard.id();
         for number in shard.take_removed().into_iter().filter_map(|cell| shard.owner(cell)).collect::<HashSet<_>>() {
             let Some((series, family)) = view.get(number) else { continue };
             let labelled = !series.labels.is_empty();
-            // also what was claimed for the handle after the removal
+            // includes cells that were claimed after the removal
             let places = Places::from_slice(self.names.lock().places(number));
-            for Place { cell, .. } in places.into_iter().filter(mine) {
+            for Place { cell, .. } in places.into_iter().filter(is_own) {
                 let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { continue };
                 fold_claim(&mut values, shard, &LiveClaim { claim, chunk: &chunk, chunks: &chunks, family, labelled });
                 release(shard, cell, family, labelled);
@@ -177,15 +177,15 @@ impl Collector {
             let labels = series.labels.iter().map(|(name, value)| (text(*name), text(*value))).collect();
             removed.push(Removed { kind: family.kind, name: family.name.clone(), labels: Some(labels) });
             let mut names = self.names.lock();
-            names.keep_places(number, |place| !mine(place));
+            names.keep_places(number, |place| !is_own(place));
             free_if_unused(&mut names, &mut values.folded, number);
         }
         let families = std::mem::take(&mut shard.families().lock().removed);
         let mut names = self.names.lock();
         for number in families {
-            // it was used again before this thread knew
+            // the family was used again before this thread processed its removal
             let all = names.series_of(number);
-            if all.iter().any(|series| names.places(*series).iter().any(mine)) {
+            if all.iter().any(|series| names.places(*series).iter().any(is_own)) {
                 continue;
             }
             if let Some(family) = names.get_family(number) {
@@ -197,8 +197,8 @@ impl Collector {
         removed
     }
 
-    /// Moves what a claim holds into the folded totals, because a count of it is full or its sum is large. Its thread calls
-    /// this, so nobody records meanwhile.
+    /// Moves the values of a claim into the folded totals, because a count is full or the sum is large. Only the thread that owns
+    /// the cells calls this, so nothing is recorded meanwhile.
     pub fn fold_cell(&self, shard: &Shard, cell: CellIndex) {
         let mut values = self.values_to_change();
         let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { return };
@@ -206,28 +206,28 @@ impl Collector {
         let chunks = shard.chunks();
         let claim = LiveClaim { claim, chunk: &chunk, chunks: &chunks, family: &family, labelled };
         fold_claim(&mut values, shard, &claim);
-        claim.kind().empty(&claim);
+        claim.kind().reset(&claim);
     }
 
-    /// Moves what a shard holds into the folded totals, and takes it out of reach: its thread has ended, or nothing holds its
-    /// handles any more.
+    /// Moves the values of a shard into the folded totals and unlinks the shard. Its thread has ended, or nothing holds its handles
+    /// any more.
     pub fn fold(&self, shard: &Arc<Shard>) {
         let mut values = self.values_to_change();
         self.shards.lock().retain(|other| !Arc::ptr_eq(other, shard));
         let view = self.names.lock().view();
         let chunks = shard.chunks();
-        let mut touched = Vec::new();
+        let mut folded = Vec::new();
         for chunk in &chunks {
             chunk.each_claim(|claim| {
                 if let Some((series, family)) = view.get(claim.series) {
                     let labelled = !series.labels.is_empty();
                     fold_claim(&mut values, shard, &LiveClaim { claim, chunk, chunks: &chunks, family, labelled });
-                    touched.push(claim.series);
+                    folded.push(claim.series);
                 }
             });
         }
         let mut names = self.names.lock();
-        for series in touched {
+        for series in folded {
             names.keep_places(series, |place| place.shard != shard.id());
             free_if_unused(&mut names, &mut values.folded, series);
         }
@@ -238,7 +238,7 @@ impl Collector {
         self.free_families(&mut names);
     }
 
-    /// Frees the families that were removed and that nothing uses any more. `names` is locked: no thread comes to hold one.
+    /// Frees the removed families that no thread holds. The caller has locked `names`, so no thread can start to hold one.
     fn free_families(&self, names: &mut Names) {
         let removed = names.removed_families();
         if removed.is_empty() {
@@ -257,12 +257,12 @@ impl Collector {
     }
 }
 
-/// A thread has forgotten a family, the numbers of its label sets, and the cells that were reserved for them.
+/// Releases what a thread holds of a family: the numbers of its label sets, and the cells reserved for them.
 fn drop_family(names: &mut Names, shard: &Shard, family: u32) {
     let sets = shard.families().lock().drop_family(family);
     for (number, set) in sets {
         shard.release_reserved(number, &set);
-        set.names.iter().for_each(|name| names.release(*name));
+        set.symbols().for_each(|symbol| names.release(symbol));
     }
 }
 
@@ -276,14 +276,14 @@ fn cell_of(chunk: &Chunk, claim: Claim) -> CellIndex {
     chunk.number() << layout::CHUNK_BITS | claim.offset
 }
 
-/// Notes what a claim of another thread holds now.
-fn note_baseline(values: &mut Values, shard: &Shard, cell: CellIndex, family: &Family, labelled: bool) {
+/// Keeps the values of another thread's claim as its baseline.
+fn set_baseline(values: &mut Values, shard: &Shard, cell: CellIndex, family: &Family, labelled: bool) {
     let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { return };
     let claim = LiveClaim { claim, chunk: &chunk, chunks: &shard.chunks(), family, labelled };
     values.baselines.insert((shard.id(), cell), claim.kind().baseline(&claim));
 }
 
-/// Adds what is shown of a claim to the folded totals. States end with their cells.
+/// Adds the visible values of a claim to the folded totals. States end with their cells.
 fn fold_claim(values: &mut Values, shard: &Shard, claim: &LiveClaim) {
     let baseline = values.baselines.remove(&(shard.id(), cell_of(claim.chunk, claim.claim)));
     match baseline {
@@ -293,7 +293,7 @@ fn fold_claim(values: &mut Values, shard: &Shard, claim: &LiveClaim) {
     }
 }
 
-/// Releases a claim: its handle is gone.
+/// Releases a claim whose handle was reset.
 fn release(shard: &Shard, cell: CellIndex, family: &Family, labelled: bool) {
     let Some(claim) = shard.claim_at(cell) else { return };
     let claimed = family.behaviour().claim(family, labelled);

@@ -1,8 +1,8 @@
-//! A report: what one reader sees of a collector by the families' names, summed over labels and threads. A timing and a
-//! histogram of one name are one distribution.
+//! A report: the values of a collector by family name, summed over labels and threads. A timing and a histogram with the same name
+//! are one distribution.
 //!
-//! Numbers are copied under the value lock; distributions are only found there, and their quantiles are computed from the live cells
-//! outside it. If a fold or a removal has moved values meanwhile, the report is made again.
+//! Numbers are copied under the value lock. Distributions are only located there; their quantiles are computed from live cells
+//! outside the lock. If a fold or a removal has moved values meanwhile, the report starts over.
 
 use std::sync::Arc;
 
@@ -18,12 +18,12 @@ use super::value::saturated;
 use super::window::baseline;
 use crate::cells::ClaimRole;
 use crate::cells::sync::Mutex;
-use crate::histogram::{Distribution, Form, MergedDistribution, Summary};
+use crate::histogram::{BucketLayout, Distribution, MergedDistribution, Summary};
 
-/// How often a report is made from live cells. Where threads end that fast, the last attempt copies them under the value lock.
+/// The most attempts to report from live cells. If all fail, because threads keep ending, the cells are copied under the value lock.
 const LIVE_ATTEMPTS: u32 = 3;
 
-/// What a report contains.
+/// The content of a report.
 #[derive(Clone, Debug)]
 pub struct ReportRequest {
     /// Only families of these kinds.
@@ -32,18 +32,18 @@ pub struct ReportRequest {
     pub quantiles: Vec<f64>,
 }
 
-/// Values by the families' names, sorted.
+/// Values by family name, sorted.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
-    /// Increments less decrements.
+    /// Increments minus decrements.
     pub counters: Vec<(Arc<str>, f64)>,
-    /// The set ones.
+    /// Gauges that are set.
     pub gauges: Vec<(Arc<str>, f64)>,
-    /// Those with a sample; durations in milliseconds.
+    /// Distributions with at least one value; durations in milliseconds.
     pub histograms: Vec<(Arc<str>, Summary)>,
 }
 
-/// What one reader of reports has seen. Counters and distributions are reset apart.
+/// The window of one reader of reports, which resets counters and distributions separately.
 #[derive(Debug, Default)]
 pub struct ReportWindow {
     seen: Mutex<Seen>,
@@ -57,7 +57,7 @@ struct Seen {
 }
 
 impl ReportWindow {
-    /// A window of what comes from now on.
+    /// A window that starts now.
     #[must_use]
     pub fn new(collector: &Collector) -> Self {
         let window = Self::default();
@@ -66,7 +66,7 @@ impl ReportWindow {
         window
     }
 
-    /// What came since, of all families or of those with the given numbers.
+    /// Reports the values since the last resets, of all families or of those with the given numbers.
     #[must_use]
     pub fn report(&self, collector: &Collector, request: &ReportRequest, families: Option<&[u32]>) -> Report {
         let mut seen = self.seen.lock();
@@ -93,7 +93,7 @@ impl ReportWindow {
     }
 }
 
-/// All numbers and what was folded of distributions, where the live ones are, and how often values had moved before.
+/// A reading of all numbers and folded distributions, the locations of live distributions, and [`Values::changes`](super::Values).
 fn read_live(collector: &Collector) -> (Reading, LiveDistributions, u64) {
     let mut values = collector.values();
     let reading = collector.read_under_lock(&mut values, is_number);
@@ -102,7 +102,7 @@ fn read_live(collector: &Collector) -> (Reading, LiveDistributions, u64) {
 }
 
 impl Seen {
-    /// What came since, of a reading and of the live distributions that it lacks.
+    /// Reports a reading and the live distributions that it lacks.
     fn report(
         &mut self,
         reading: &Reading,
@@ -111,13 +111,13 @@ impl Seen {
         families: Option<&[u32]>,
     ) -> Report {
         let Self { counts, distributions, selection } = self;
-        let since = Delta::apart(reading, Some(counts), Some(distributions));
+        let since = Delta::separate(reading, Some(counts), Some(distributions));
         let wanted = SelectionRequest { kinds: request.kinds.clone(), families: families.map(<[u32]>::to_vec) };
         selection.update(&reading.names, wanted);
-        let read = Read { names: &reading.names, since, live, quantiles: &request.quantiles };
+        let source = ReportSource { names: &reading.names, since, live, quantiles: &request.quantiles };
         let mut report = Report { histograms: Vec::with_capacity(selection.len()), ..Report::default() };
         for (name, series) in selection.by_name() {
-            report.add(name, series, &read);
+            report.add(name, series, &source);
         }
         report
     }
@@ -127,8 +127,8 @@ fn is_number(role: ClaimRole) -> bool {
     role != ClaimRole::Distribution
 }
 
-/// What a report is made of.
-struct Read<'a> {
+/// The source of a report.
+struct ReportSource<'a> {
     names: &'a NamesView,
     since: Delta<'a>,
     live: LiveDistributions,
@@ -137,27 +137,27 @@ struct Read<'a> {
 
 impl Report {
     /// Adds all kinds of one name.
-    fn add(&mut self, name: &Arc<str>, series: &[SelectedSeries], read: &Read) {
+    fn add(&mut self, name: &Arc<str>, series: &[SelectedSeries], source: &ReportSource) {
         let of_kind = |kind| series.iter().filter(move |series| series.kind == kind).map(|series| series.number);
-        // a series that was made and never counted shows nothing
-        let counts = of_kind(Kind::Counter).filter_map(|series| read.since.count(series));
+        // counters that were only registered are not reported
+        let counts = of_kind(Kind::Counter).filter_map(|series| source.since.count(series));
         let counts = counts.filter(|count| *count != Count::default());
         if let Some(count) = counts.reduce(|sum, count| sum.plus(&count)) {
             self.counters.push((name.clone(), saturated(count.net())));
         }
         let states = of_kind(Kind::Gauge).filter_map(|series| {
-            let (_, family) = read.names.get(series)?;
-            Some((read.since.gauge(series)?, family.merge()))
+            let (_, family) = source.names.get(series)?;
+            Some((source.since.gauge(series)?, family.merge()))
         });
         if let Some((state, _)) = states.reduce(|(one, merge), (other, _)| (one.merged(other, merge), merge)) {
             self.gauges.push((name.clone(), state.value));
         }
-        let summary = read.summary(of_kind(Kind::Timing).chain(of_kind(Kind::Histogram)));
+        let summary = source.summary(of_kind(Kind::Timing).chain(of_kind(Kind::Histogram)));
         self.histograms.extend(summary.map(|summary| (name.clone(), summary)));
     }
 }
 
-impl Read<'_> {
+impl ReportSource<'_> {
     /// Timings and histograms of one name as one distribution.
     fn summary(&self, series: impl Iterator<Item = u32> + Clone) -> Option<Summary> {
         let mut first = series.clone();
@@ -173,20 +173,20 @@ impl Read<'_> {
         merged.summary(self.quantiles)
     }
 
-    /// What came of one series that only one thread ever had, read where it is, and the unit.
+    /// The live distribution of a series that only one thread has ever recorded, and its unit.
     fn live_distribution(&self, series: u32) -> Option<(LiveDistribution<'_>, f64)> {
         if self.since.folded_distribution(series).is_some() {
             return None;
         }
-        let (form, unit) = self.form(series)?;
-        Some((self.live.distribution(series, &form, self.since.earlier(series))?, unit))
+        let (layout, unit) = self.bucket_layout(series)?;
+        Some((self.live.distribution(series, &layout, self.since.earlier(series))?, unit))
     }
 
-    /// What came of one series, and the unit.
+    /// A copy of the distribution of a series, and its unit.
     fn distribution(&self, series: u32) -> Option<(Distribution, f64)> {
-        let (form, unit) = self.form(series)?;
+        let (layout, unit) = self.bucket_layout(series)?;
         let folded = self.since.folded_distribution(series).cloned();
-        let mut now = folded.unwrap_or_else(|| Distribution::empty(form));
+        let mut now = folded.unwrap_or_else(|| Distribution::empty(layout));
         self.live.add_to(&mut now, series);
         if let Some(earlier) = self.since.earlier(series) {
             if now.count() <= earlier.count() {
@@ -197,10 +197,10 @@ impl Read<'_> {
         Some((now, unit))
     }
 
-    /// How values are divided, and in which multiples they are reported.
-    fn form(&self, series: u32) -> Option<(Form, f64)> {
+    /// The bucket layout of a series, and the unit in which it is reported.
+    fn bucket_layout(&self, series: u32) -> Option<(BucketLayout, f64)> {
         let (series, family) = self.names.get(series)?;
         let unit = family.behaviour().unit_size();
-        Some((family.form(!series.labels.is_empty()), unit))
+        Some((family.bucket_layout(!series.labels.is_empty()), unit))
     }
 }

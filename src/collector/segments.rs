@@ -1,11 +1,11 @@
-//! A list that only grows at its end and is copied in no time: full segments are shared, never copied. So a reader takes
-//! the names of a million series while another thread adds one.
+//! A list that grows at its end and is cheap to clone, because clones share its segments. So a reader can clone the names of a
+//! million series while another thread adds one.
 
 use std::sync::Arc;
 
 const SEGMENT: usize = 1024;
 
-/// A growing list whose clone costs a pointer for each 1024 items.
+/// A growing list. A clone copies one pointer per 1024 items.
 #[derive(Clone, Debug)]
 pub struct Segments<T> {
     // all but the last hold exactly SEGMENT items
@@ -19,12 +19,12 @@ impl<T> Default for Segments<T> {
 }
 
 impl<T: Clone> Segments<T> {
-    /// How many items.
+    /// The number of items.
     pub fn len(&self) -> usize {
         self.segments.last().map_or(0, |last| (self.segments.len() - 1) * SEGMENT + last.len())
     }
 
-    /// Adds an item, and says where. The last segment is copied once if a clone of the list shares it.
+    /// Appends an item and returns its position. Copies the last segment if a clone shares it.
     pub fn push(&mut self, item: T) -> u32 {
         let at = self.len();
         match self.segments.last_mut().filter(|last| last.len() < SEGMENT) {
@@ -34,7 +34,7 @@ impl<T: Clone> Segments<T> {
         at as u32
     }
 
-    /// The first segment grows as it is filled, because most lists are short.
+    /// The first segment grows step by step, because most lists are short.
     fn add_segment(&mut self, item: T) {
         let mut segment = Vec::with_capacity(if self.segments.is_empty() { 1 } else { SEGMENT });
         segment.push(item);
@@ -45,12 +45,12 @@ impl<T: Clone> Segments<T> {
         self.segments.get(at as usize / SEGMENT)?.get(at as usize % SEGMENT)
     }
 
-    /// The item, to be changed; clones keep the old one.
+    /// A mutable reference to an item. Clones keep the old value.
     pub fn get_mut(&mut self, at: u32) -> Option<&mut T> {
         Arc::make_mut(self.segments.get_mut(at as usize / SEGMENT)?).get_mut(at as usize % SEGMENT)
     }
 
-    /// Puts another item where one is; clones keep the old one.
+    /// Replaces an item and returns its position. Clones keep the old value.
     pub fn put(&mut self, at: u32, item: T) -> u32 {
         if let Some(slot) = self.get_mut(at) {
             *slot = item;
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clone_keeps_what_it_had_while_the_list_grows() {
+    fn a_clone_does_not_change_while_the_list_grows() {
         let mut list = Segments::default();
         for number in 0..3000 {
             assert_eq!(list.push(number), number);

@@ -1,5 +1,5 @@
-//! The series of one reader's reports, by the names of their families. The selection is kept from one report to the next: sorting
-//! takes longer than reading.
+//! The series of one reader's reports, sorted by family name. Reports reuse the selection, because sorting takes longer than
+//! reading.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,31 +12,31 @@ use super::names::NamesView;
 /// Which series a report covers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct SelectionRequest {
-    /// Of these kinds.
+    /// Only families of these kinds.
     pub kinds: Vec<Kind>,
-    /// Of the families with these numbers, or of all.
+    /// Only families with these numbers; `None` for all.
     pub families: Option<Vec<u32>>,
 }
 
-/// A series that is reported if it has something to report.
+/// A series that is reported if it has a value.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SelectedSeries {
     pub number: u32,
     pub kind: Kind,
 }
 
-/// The series of a request, sorted by name.
+/// The series of a request, sorted by family name.
 #[derive(Debug, Default)]
 pub(super) struct SeriesSelection {
     request: SelectionRequest,
-    // of the names that it was made of, as `NamesView::changes` has it
+    // `NamesView::changes` of the names it was made from
     changes: u64,
     names: Vec<(Arc<str>, Range<usize>)>,
     series: Vec<SelectedSeries>,
 }
 
 impl SeriesSelection {
-    /// Selects again if series came or left, or the request is another one.
+    /// Selects again if series were added or freed, or if the request differs.
     pub fn update(&mut self, names: &NamesView, request: SelectionRequest) {
         if self.changes != names.changes() || self.request != request {
             *self = Self::new(names, request);
@@ -65,7 +65,7 @@ impl SeriesSelection {
         selection
     }
 
-    /// How many names there are.
+    /// The number of names.
     pub fn len(&self) -> usize {
         self.names.len()
     }

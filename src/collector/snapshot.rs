@@ -1,4 +1,4 @@
-//! A reading with names: what `snapshot()` returns, before it is text.
+//! A snapshot: a reading relative to a window, with text keys.
 
 use super::Reading;
 use super::delta::Delta;
@@ -9,18 +9,18 @@ use super::totals::Totals;
 use super::trace::TraceEvent;
 use super::value::{Section, Stats, Value};
 
-/// What a reader sees, sorted by key. A series' key is its family's name, with `{a="x",b="y"}` behind it if it is labelled.
+/// The visible values, sorted by key. A series' key is its family's name, followed by `{a="x",b="y"}` if it has labels.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Snapshot {
-    /// Increments less decrements.
+    /// Increments minus decrements.
     pub counters: Vec<(String, f64)>,
-    /// The set ones.
+    /// Gauges that are set.
     pub gauges: Vec<(String, f64)>,
-    /// Those with a sample, in milliseconds.
+    /// Timings with at least one value, in milliseconds.
     pub timings: Vec<(String, Stats)>,
-    /// Those with a sample.
+    /// Histograms with at least one value.
     pub histograms: Vec<(String, Stats)>,
-    /// Ascending by number.
+    /// Ascending by sequence number.
     pub trace: Vec<TraceEvent>,
 }
 
@@ -47,14 +47,14 @@ impl Snapshot {
 }
 
 impl Reading {
-    /// What is shown of one series to a reader who never resets.
+    /// The cumulative value of one series.
     #[must_use]
     pub fn value(&self, number: u32) -> Option<Value> {
         let (_, family) = self.names.get(number)?;
-        family.behaviour().value(&self.whole_life(), number)
+        family.behaviour().value(&self.cumulative_values(), number)
     }
 
-    /// A series' key; empty for a number that is none.
+    /// The key of a series. Empty if no series has the number.
     #[must_use]
     pub fn key(&self, number: u32) -> String {
         self.names.get(number).map_or_else(String::new, |(series, family)| key(&self.names, family, series))

@@ -1,17 +1,17 @@
-//! Sums by the numbers of their series.
+//! Sums by series number.
 
 use hashbrown::HashMap;
 
 use crate::histogram::Sum;
 
-/// Dense, because counters are many and a number is all most have.
+/// A dense table, because there may be many counters, and most need only one number.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sums {
-    // the series of the first of `rounded`: sums of one series alone take no more room than it
+    // the series of `rounded[0]`, so that the sum of a single series takes no more memory than one entry
     first: usize,
-    // NaN where there is none
+    // NaN where there is no sum
     rounded: Vec<f64>,
-    // never 0; whole numbers have no entry here
+    // what rounding lost; sums of whole numbers have no entry
     lost: HashMap<u32, f64>,
 }
 
@@ -36,7 +36,7 @@ impl Sums {
         }
     }
 
-    pub fn forget(&mut self, series: u32) {
+    pub fn remove(&mut self, series: u32) {
         let at = (series as usize).checked_sub(self.first);
         if let Some(rounded) = at.and_then(|at| self.rounded.get_mut(at)) {
             *rounded = f64::NAN;
@@ -48,7 +48,7 @@ impl Sums {
         if self.rounded.is_empty() {
             self.first = series;
         } else if series < self.first {
-            // all the way, so that it is done once
+            // down to series 0, so that this happens only once
             self.rounded.splice(..0, std::iter::repeat_n(f64::NAN, self.first));
             self.first = 0;
         }
@@ -69,18 +69,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_series_has_a_sum_once_something_was_added() {
+    fn a_series_has_a_sum_after_the_first_addition() {
         let mut sums = Sums::default();
         sums.add(2, Sum::from(0.0));
         assert_eq!((sums.get(1), sums.get(2), sums.get(3)), (None, Some(Sum::from(0.0)), None));
         sums.add(1, Sum::from(5.0));
         sums.add(2, Sum::from(1.0));
-        sums.forget(0);
+        sums.remove(0);
         assert_eq!((sums.get(0), sums.get(1), sums.get(2)), (None, Some(Sum::from(5.0)), Some(Sum::from(1.0))));
     }
 
     #[test]
-    fn what_rounding_lost_is_kept_and_forgotten_with_its_sum() {
+    fn rounding_errors_are_kept_and_removed_with_their_sum() {
         let mut sums = Sums::default();
         for part in [0.1, 0.2, 0.3] {
             sums.add(0, Sum::from(part));

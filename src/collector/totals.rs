@@ -1,4 +1,4 @@
-//! Values by series: what was read at one moment, what was folded, and what a window has seen, are all of this type.
+//! Values by series. A reading, the folded values, and the baseline of a window all have this type.
 
 use hashbrown::HashMap;
 
@@ -7,25 +7,25 @@ use super::gauge_value::GaugeValue;
 use super::names::NamesView;
 use crate::histogram::Distribution;
 
-/// Values by the numbers of their series. Each kind of metric uses one of the three stores.
+/// Values by series number. Each kind of metric uses one of the three stores.
 #[derive(Clone, Debug, Default)]
 pub struct Totals {
     pub(super) counts: Counts,
-    /// Those that are set.
+    /// Only gauges that are set.
     pub(super) gauges: HashMap<u32, GaugeValue>,
     pub(super) distributions: HashMap<u32, Distribution>,
-    /// How many readings there were before this one.
+    /// The number of readings before this one.
     pub(super) epoch: u32,
 }
 
 impl Totals {
-    /// A counter's values.
+    /// A counter's value.
     #[must_use]
     pub fn count(&self, series: u32) -> Option<Count> {
         self.counts.get(series)
     }
 
-    /// Whether a counter was ever decremented.
+    /// Whether a counter has decrements.
     #[must_use]
     pub fn has_decrements(&self, series: u32) -> bool {
         self.counts.has_decrements(series)
@@ -37,7 +37,7 @@ impl Totals {
         self.gauges.get(&series).copied()
     }
 
-    /// A distribution.
+    /// A timing's or histogram's distribution.
     #[must_use]
     pub fn distribution(&self, series: u32) -> Option<&Distribution> {
         self.distributions.get(&series)
@@ -45,23 +45,23 @@ impl Totals {
 
     /// Adds to a distribution.
     pub(super) fn add_distribution(&mut self, series: u32, more: &Distribution) {
-        let form = || Distribution::empty(more.form().clone());
-        self.distributions.entry(series).or_insert_with(form).add(more);
+        let empty = || Distribution::empty(more.layout().clone());
+        self.distributions.entry(series).or_insert_with(empty).add(more);
     }
 
-    /// Gauges end with their thread: they are never folded.
-    pub(super) fn forget_gauges(&mut self) {
+    /// Removes gauges, for a window's baseline: no reset changes them.
+    pub(super) fn drop_gauges(&mut self) {
         self.gauges = HashMap::new();
     }
 
-    /// Distributions without a value need no baseline.
-    pub(super) fn forget_empty(&mut self) {
+    /// Removes empty distributions, which need no baseline.
+    pub(super) fn drop_empty(&mut self) {
         self.distributions.retain(|_, distribution| distribution.count() > 0.0);
     }
 
-    /// Goes back to an earlier reading where no value came since. A reading in the middle of a recording has counted a value
-    /// and not yet added it to the sum; what is added then belongs to the window that shows the series next.
-    pub(super) fn keep_unseen(&mut self, earlier: &Self, names: &NamesView) {
+    /// Keeps the earlier baseline of distributions whose count is unchanged. If a reading interrupts a recording, the value is
+    /// counted but not yet added to the sum. The sum then belongs to the next window in which the series is visible.
+    pub(super) fn keep_baseline_of_unchanged(&mut self, earlier: &Self, names: &NamesView) {
         for (series, now) in &mut self.distributions {
             let earlier = earlier.distributions.get(series).filter(|_| names.is_since(*series, earlier.epoch));
             if let Some(earlier) =
@@ -72,20 +72,20 @@ impl Totals {
         }
     }
 
-    /// Forgets a series whose number will be reused.
-    pub(super) fn forget(&mut self, series: u32) {
-        self.counts.forget(series);
+    /// Removes a series whose number will be reused.
+    pub(super) fn remove(&mut self, series: u32) {
+        self.counts.remove(series);
         self.distributions.remove(&series);
     }
 
-    /// Whether anything is here of a series.
+    /// Whether there is a value for the series.
     pub(super) fn has(&self, series: u32) -> bool {
         self.counts.increments(series).is_some()
             || self.gauges.contains_key(&series)
             || self.distributions.contains_key(&series)
     }
 
-    /// Adds one series of another's.
+    /// Adds one series of other totals.
     pub(super) fn add_series(&mut self, series: u32, from: &Self) {
         self.counts.add_series(series, &from.counts);
         if let Some(distribution) = from.distributions.get(&series) {

@@ -1,47 +1,47 @@
-//! The trace: the latest events of a collector, numbered over all its threads.
+//! The trace: the latest events of a collector, numbered across all its threads.
 
 use std::collections::VecDeque;
 
 /// One event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TraceEvent {
-    /// 1, 2, 3 … over all threads.
+    /// The sequence number across all threads, from 1.
     pub seq: u64,
-    /// Milliseconds since the epoch.
+    /// Milliseconds since 1970.
     pub time: f64,
-    /// What happened.
+    /// The name of the event.
     pub name: String,
-    /// In the order in which they were given.
+    /// In the order of the call.
     pub fields: Vec<(String, String)>,
 }
 
-/// What an event of the limit may take on average: 4 MB for the usual 500.
-const BYTES_PER_EVENT: usize = 8 << 10;
-/// What one event may take.
-const LARGEST_EVENT: usize = 64 << 10;
-/// Stands at the end of a text that was cut.
-const CUT: char = '…';
+/// The most memory per event on average: 4 MB for the default limit of 500 events.
+const AVERAGE_EVENT_BYTES: usize = 8 << 10;
+/// The most memory of one event.
+const MAX_EVENT_BYTES: usize = 64 << 10;
+/// Ends a truncated text.
+const ELLIPSIS: char = '…';
 
 impl TraceEvent {
-    /// About the memory that it takes.
+    /// The approximate size in memory, in bytes.
     fn size(&self) -> usize {
         let fields = self.fields.iter().map(|(name, value)| size_of::<(String, String)>() + name.len() + value.len());
         size_of::<Self>() + self.name.len() + fields.sum::<usize>()
     }
 
-    /// Cuts texts and leaves fields out, the last ones first, until it is no larger than an event may be.
+    /// Truncates texts and drops fields, the last ones first, until the event is at most [`MAX_EVENT_BYTES`] large.
     fn shorten(&mut self) {
-        if self.size() <= LARGEST_EVENT {
+        if self.size() <= MAX_EVENT_BYTES {
             return;
         }
-        let mut room = LARGEST_EVENT - size_of::<Self>();
-        cut(&mut self.name, room);
+        let mut room = MAX_EVENT_BYTES - size_of::<Self>();
+        truncate(&mut self.name, room);
         room -= self.name.len();
         self.fields.retain_mut(|(name, value)| {
-            let rest = room.checked_sub(size_of::<(String, String)>() + name.len() + CUT.len_utf8());
-            // after the first field without room there is none for others
+            let rest = room.checked_sub(size_of::<(String, String)>() + name.len() + ELLIPSIS.len_utf8());
+            // once a field does not fit, all later ones are dropped too
             room = rest.unwrap_or(0);
-            cut(value, room);
+            truncate(value, room);
             room = room.saturating_sub(value.len());
             rest.is_some()
         });
@@ -49,23 +49,23 @@ impl TraceEvent {
     }
 }
 
-/// Cuts a text that is longer than this many bytes.
-fn cut(text: &mut String, most: usize) {
-    if text.len() > most {
-        text.truncate(text.floor_char_boundary(most.saturating_sub(CUT.len_utf8())));
-        text.push(CUT);
+/// Truncates a text to at most `max_bytes`.
+fn truncate(text: &mut String, max_bytes: usize) {
+    if text.len() > max_bytes {
+        text.truncate(text.floor_char_boundary(max_bytes.saturating_sub(ELLIPSIS.len_utf8())));
+        text.push(ELLIPSIS);
         text.shrink_to_fit();
     }
 }
 
-/// A ring of events.
+/// A ring buffer of events.
 #[derive(Debug)]
 pub(super) struct Trace {
     limit: usize,
     seq: u64,
     // at most `limit`, ascending by seq
     events: VecDeque<TraceEvent>,
-    // the sizes of `events`, at most `limit` times BYTES_PER_EVENT unless there is only one
+    // the total size of `events`: at most `limit` times AVERAGE_EVENT_BYTES, unless there is only one event
     size: usize,
 }
 
@@ -74,7 +74,7 @@ impl Trace {
         Self { limit, seq: 0, events: VecDeque::new(), size: 0 }
     }
 
-    /// Keeps an event, instead of the oldest ones when the ring is full. The number goes on even where none is kept.
+    /// Appends an event and drops the oldest ones if the ring is full. Increments the sequence number even if the limit is 0.
     pub fn push(&mut self, time: f64, name: String, fields: Vec<(String, String)>) {
         self.seq += 1;
         if self.limit == 0 {
@@ -90,16 +90,16 @@ impl Trace {
     }
 
     fn is_too_large(&self) -> bool {
-        self.events.len() > 1 && self.size > self.limit.saturating_mul(BYTES_PER_EVENT)
+        self.events.len() > 1 && self.size > self.limit.saturating_mul(AVERAGE_EVENT_BYTES)
     }
 
-    /// The events after a number, and the latest number.
+    /// The events after sequence number `seq`, and the latest sequence number.
     pub fn since(&self, seq: u64) -> (Vec<TraceEvent>, u64) {
         let first = self.events.partition_point(|event| event.seq <= seq);
         (self.events.range(first..).cloned().collect(), self.seq)
     }
 
-    /// The newest events after a number, at most `limit` of them, and the latest number.
+    /// The newest events after sequence number `after`, at most `limit`, and the latest sequence number.
     pub fn newest(&self, after: u64, limit: usize) -> (Vec<TraceEvent>, u64) {
         let first =
             self.events.partition_point(|event| event.seq <= after).max(self.events.len().saturating_sub(limit));
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ring_keeps_the_latest_and_the_number_goes_on() {
+    fn the_ring_keeps_the_latest_events() {
         let mut trace = Trace::new(2);
         (0..3).for_each(|_| trace.push(0.0, String::new(), Vec::new()));
         assert_eq!(seqs(&trace, 0), [2, 3]);
@@ -138,14 +138,14 @@ mod tests {
     }
 
     #[test]
-    fn large_events_push_out_the_oldest_ones() {
+    fn large_events_replace_the_oldest_ones() {
         let mut trace = Trace::new(500);
         let large = || vec![("body".to_owned(), "x".repeat(50_000))];
         (0..500).for_each(|_| trace.push(0.0, "small".to_owned(), Vec::new()));
         (0..200).for_each(|_| trace.push(0.0, "large".to_owned(), large()));
         let (events, last) = trace.since(0);
         assert_eq!((events.last().unwrap().seq, last), (700, 700));
-        assert!(events.iter().all(|event| event.name == "large"), "the oldest leave first");
+        assert!(events.iter().all(|event| event.name == "large"), "the oldest are dropped first");
         let bytes: usize = events.iter().map(texts).sum();
         assert!((3_500_000..=4 << 20).contains(&bytes), "{bytes}");
         trace.clear();
@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     #[cfg_attr(miri, ignore = "it takes minutes")]
-    fn one_event_is_cut_to_what_an_event_may_take() {
+    fn one_event_is_truncated_to_the_largest_size() {
         let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let huge = "é".repeat(1_000_000);
         let many = (0..100_000).map(|at| field(&at.to_string(), "")).collect();
@@ -168,7 +168,7 @@ mod tests {
             let mut trace = Trace::new(1);
             trace.push(0.0, name.to_owned(), fields);
             let event = trace.since(0).0.remove(0);
-            assert!(event.size() <= LARGEST_EVENT && texts(&event) <= LARGEST_EVENT, "{}", event.size());
+            assert!(event.size() <= MAX_EVENT_BYTES && texts(&event) <= MAX_EVENT_BYTES, "{}", event.size());
             assert!(event.fields.len() >= kept && event.fields.len() < kept + 500, "{}", event.fields.len());
         }
         let mut trace = Trace::new(1);
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ring_of_none_still_counts() {
+    fn a_ring_without_events_still_counts() {
         let mut trace = Trace::new(0);
         trace.push(0.0, String::new(), Vec::new());
         assert_eq!(trace.since(0), (Vec::new(), 1));

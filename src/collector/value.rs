@@ -2,33 +2,33 @@
 
 use crate::histogram::Distribution;
 
-/// What is reported of a distribution with at least one value: of a timing in milliseconds.
+/// The statistics of a distribution with at least one value. A timing's are in milliseconds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stats {
-    /// How many values.
+    /// The number of values.
     pub count: f64,
-    /// Their sum.
+    /// The sum of the values.
     pub sum: f64,
-    /// What JavaScript calls the sum.
-    pub sum_word: &'static str,
-    /// The smallest.
+    /// The name of the sum in JavaScript.
+    pub sum_name: &'static str,
+    /// The smallest value.
     pub min: f64,
-    /// The largest.
+    /// The largest value.
     pub max: f64,
     /// `sum / count`
     pub mean: f64,
     /// The quantiles 0.5, 0.9 and 0.99.
     pub quantiles: [f64; 3],
-    /// Bounds and cumulative counts, where the family has bounds.
+    /// Bounds and cumulative counts, if the family has bounds.
     pub buckets: Option<Vec<(f64, f64)>>,
 }
 
-/// The parts of a snapshot, which are part of the public contract.
+/// The sections of a snapshot. They are part of the public API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
-    /// Numbers that are counted.
+    /// Net counts.
     Counters,
-    /// Numbers that are set.
+    /// Latest values.
     Gauges,
     /// Statistics in milliseconds.
     Timings,
@@ -39,16 +39,16 @@ pub enum Section {
 /// The value of one series.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// Of a counter or gauge.
+    /// A counter or gauge.
     Number(f64),
-    /// Of a timing or histogram.
+    /// A timing or histogram.
     Stats(Stats),
 }
 
 impl Stats {
-    /// Statistics in units of `unit` values; `None` without a value.
+    /// Statistics in multiples of `unit`. `None` for an empty distribution.
     #[must_use]
-    pub fn of(distribution: &Distribution, unit: f64, sum_word: &'static str) -> Option<Self> {
+    pub fn of(distribution: &Distribution, unit: f64, sum_name: &'static str) -> Option<Self> {
         let (min, max) = distribution.extremes()?;
         let count = distribution.count();
         let sum = saturated(distribution.sum()) / unit;
@@ -56,7 +56,7 @@ impl Stats {
         Some(Self {
             count,
             sum,
-            sum_word,
+            sum_name,
             min: min / unit,
             max: max / unit,
             mean: sum / count,
@@ -66,7 +66,7 @@ impl Stats {
     }
 }
 
-/// Counts and sums are numbers whatever was added: a sum that overflowed stays at the largest number, one that overflowed both ways at 0.
+/// Makes a sum finite: an overflow becomes the largest number, and an overflow in both directions (NaN) becomes 0.
 pub fn saturated(value: f64) -> f64 {
     if value.is_nan() { 0.0 } else { value.clamp(f64::MIN, f64::MAX) }
 }

@@ -1,11 +1,11 @@
-//! A window: what one reader has seen since it last reset. It touches no cell and no other reader.
+//! A window: what one reader has seen since its last reset. It changes no cell and affects no other reader.
 
 use super::snapshot::Snapshot;
 use super::totals::Totals;
 use super::{Collector, Delta, Reading};
 use crate::cells::sync::Mutex;
 
-/// What one reader has seen at its last reset.
+/// The state of one reader: its reading at the last reset, which later ones subtract.
 #[derive(Debug, Default)]
 pub struct Window {
     seen: Mutex<Seen>,
@@ -18,7 +18,7 @@ struct Seen {
 }
 
 impl Window {
-    /// What came since the last reset.
+    /// The values since the last reset.
     #[must_use]
     pub fn snapshot(&self, collector: &Collector) -> Snapshot {
         let seen = self.seen.lock();
@@ -27,48 +27,49 @@ impl Window {
         Snapshot::new(&reading, &seen.base, events)
     }
 
-    /// What `use_it` makes of a reading and of what came since the last reset.
-    pub fn read<Made>(
+    /// Calls `encode` with a reading and the values since the last reset.
+    pub fn read<Encoded>(
         &self,
         collector: &Collector,
-        use_it: impl for<'a> FnOnce(&'a Reading, &Delta<'a>) -> Made,
-    ) -> Made {
+        encode: impl for<'a> FnOnce(&'a Reading, &Delta<'a>) -> Encoded,
+    ) -> Encoded {
         let seen = self.seen.lock();
         let reading = collector.read();
-        use_it(&reading, &Delta::new(&reading, Some(&seen.base)))
+        encode(&reading, &Delta::new(&reading, Some(&seen.base)))
     }
 
-    /// As [`Window::snapshot`], and resets the window to the very values that it returns: what is recorded meanwhile is in the next one.
+    /// Like [`Window::snapshot`], and resets the window to exactly the returned values: what is recorded meanwhile is in the next
+    /// snapshot.
     #[must_use]
     pub fn snapshot_and_reset(&self, collector: &Collector) -> Snapshot {
         let (snapshot, _) = self.reset_if(collector, |_| Some(()));
         snapshot
     }
 
-    /// The same, where `use_it` makes something of the snapshot; otherwise nothing is reset, and the next snapshot has it all.
-    pub fn reset_if<Used>(
+    /// Takes a snapshot and encodes it. Resets the window only if `encode` succeeds.
+    pub fn reset_if<Encoded>(
         &self,
         collector: &Collector,
-        use_it: impl FnOnce(&Snapshot) -> Option<Used>,
-    ) -> (Snapshot, Option<Used>) {
+        encode: impl FnOnce(&Snapshot) -> Option<Encoded>,
+    ) -> (Snapshot, Option<Encoded>) {
         let mut seen = self.seen.lock();
         let reading = collector.read();
         let (events, trace_seq) = collector.trace_since(seen.trace_seq);
         let snapshot = Snapshot::new(&reading, &seen.base, events);
-        let used = use_it(&snapshot);
-        if used.is_some() {
+        let encoded = encode(&snapshot);
+        if encoded.is_some() {
             seen.trace_seq = trace_seq;
             seen.base = baseline(reading, &seen.base);
         }
-        (snapshot, used)
+        (snapshot, encoded)
     }
 }
 
-/// What a window that is reset has seen.
+/// The new baseline of a window that resets to `reading`.
 pub(super) fn baseline(reading: Reading, earlier: &Totals) -> Totals {
     let mut base = reading.totals;
-    base.forget_gauges();
-    base.forget_empty();
-    base.keep_unseen(earlier, &reading.names);
+    base.drop_gauges();
+    base.drop_empty();
+    base.keep_baseline_of_unchanged(earlier, &reading.names);
     base
 }

@@ -1,4 +1,4 @@
-//! A collector's families for an exposition: their names, labels and buckets are decided here, before anything is written.
+//! A collector's families for an exposition. Names, labels and buckets are decided here, before anything is written.
 
 use super::exposed_family::{ExposedFamily, ExposedLabel, Sample, SeriesLabels, SeriesSource};
 use super::exposed_names::{ExposedNames, unit_word};
@@ -6,7 +6,7 @@ use super::family_labels::{FamilyLabels, LegalNames};
 use crate::collector::{Delta, Family, FamilyReading, Label, MetricType, Reading};
 use crate::histogram::Distribution;
 
-/// Upper bounds of a timing's buckets where nobody asked for others, in milliseconds.
+/// The default upper bounds of a timing's buckets, in milliseconds.
 pub const DEFAULT_BUCKETS_MILLIS: [f64; 13] =
     [1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0, 10_000.0];
 
@@ -22,20 +22,20 @@ pub struct Exposure<'a> {
 }
 
 impl<'a> Exposure<'a> {
-    /// All that is shown to a reader who never resets.
+    /// The visible families with cumulative values.
     pub fn families(&self, names: &mut ExposedNames) -> Vec<ExposedFamily<'a>> {
-        let delta = self.reading.whole_life();
-        // also those that show nothing yet: so a family keeps its name from scrape to scrape
+        let delta = self.reading.cumulative_values();
+        // families without visible series have names too, so that a name never changes between scrapes
         let exposed: Vec<(String, MetricType, FamilyReading)> = self
             .reading
             .families(&delta)
             .into_iter()
             .map(|family| {
                 let metric_type = family.family.behaviour().metric_type(family.family);
-                (names.give_family(family.family, metric_type), metric_type, family)
+                (names.assign_family(family.family, metric_type), metric_type, family)
             })
             .collect();
-        // last, so that a counter's first decrement takes no other family's name away
+        // last, so that a counter's first decrement takes no name from another family
         let nets: Vec<ExposedFamily> =
             exposed.iter().filter_map(|(_, _, family)| self.net(names, family, delta)).collect();
         let shown = exposed.into_iter().filter(|(_, _, family)| is_shown(family));
@@ -43,7 +43,7 @@ impl<'a> Exposure<'a> {
         shown.chain(nets).collect()
     }
 
-    /// The gauge of those series of a family that also count down.
+    /// The gauge of the net values of a family's series that have decrements.
     fn net(&self, names: &mut ExposedNames, family: &FamilyReading<'a>, delta: Delta<'a>) -> Option<ExposedFamily<'a>> {
         let kind = family.family.behaviour();
         let has_net = |number: &u32| kind.net(&delta, *number).is_some();
@@ -51,7 +51,7 @@ impl<'a> Exposure<'a> {
         if series.is_empty() {
             return None;
         }
-        let name = names.give_family(family.family, MetricType::NetGauge);
+        let name = names.assign_family(family.family, MetricType::NetGauge);
         Some(self.expose(name, MetricType::NetGauge, family.with(series), delta))
     }
 
@@ -93,14 +93,14 @@ struct CollectorSeries<'a> {
     values: Values,
 }
 
-/// What is exposed of each series.
+/// Which values of a series are exposed.
 enum Values {
     Number,
     Net,
     Histogram {
-        /// The positions of the bounds that are exposed.
+        /// The positions of the exposed bounds.
         kept: Vec<usize>,
-        /// The bounds among finer cells, if the cells are not the buckets.
+        /// The bounds in the distribution's unit, if its own buckets are finer.
         cuts: Option<Vec<f64>>,
         unit_size: f64,
     },
@@ -108,7 +108,7 @@ enum Values {
 }
 
 impl Values {
-    /// And the bounds of the family.
+    /// Also returns the bounds of the family.
     fn new(family: &Family, metric_type: MetricType, default_millis: &[f64]) -> (Vec<f64>, Self) {
         match metric_type {
             MetricType::Counter | MetricType::Gauge => (Vec::new(), Self::Number),
@@ -117,7 +117,7 @@ impl Values {
             MetricType::Histogram => {
                 let kind = family.behaviour();
                 let buckets = kind.exposed_buckets(family, default_millis);
-                // bounds that were neighbours may be one number in another unit: the later one counts both
+                // after the conversion of the unit two bounds may be equal: the later one has the count of both
                 let is_last = |at: &usize| buckets.bounds.get(at + 1) != buckets.bounds.get(*at);
                 let kept: Vec<usize> = (0..buckets.bounds.len()).filter(is_last).collect();
                 let bounds = kept.iter().filter_map(|at| buckets.bounds.get(*at)).copied().collect();
@@ -126,7 +126,7 @@ impl Values {
         }
     }
 
-    /// Lends the sample of a distribution.
+    /// Calls `visit` with the sample of a distribution.
     fn distribution(&self, distribution: &Distribution, visit: impl FnOnce(Sample)) {
         match self {
             Self::Number | Self::Net => {}
@@ -174,13 +174,13 @@ impl SeriesSource for CollectorSeries<'_> {
 }
 
 impl<'a> CollectorSeries<'a> {
-    /// A family without a series, as if one without labels had been registered.
+    /// Exposes a family without series as one unlabelled series of 0.
     fn zero(&self, visit: &mut dyn FnMut(SeriesLabels, Sample)) {
         match &self.values {
             Values::Number | Values::Net => visit(SeriesLabels::NONE, Sample::Number(0.0)),
             values => {
-                let nothing = Distribution::empty(self.family.form(false));
-                values.distribution(&nothing, |sample| visit(SeriesLabels::NONE, sample));
+                let empty = Distribution::empty(self.family.bucket_layout(false));
+                values.distribution(&empty, |sample| visit(SeriesLabels::NONE, sample));
             }
         }
     }

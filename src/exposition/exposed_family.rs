@@ -1,14 +1,14 @@
-//! Families as a format gets them: under their final names, each series with the numbers that its type has. A format lends from
-//! here and decides nothing but how to write it.
+//! The input of a format: families under their final names, each series with the numbers of its type. A format decides nothing but
+//! how to write them.
 
 use std::fmt;
 
 use crate::collector::MetricType;
 
-/// What an exposition consists of.
+/// The content of an exposition.
 #[derive(Debug, Default)]
 pub struct ExposedFamilies<'a> {
-    /// A remark before the families.
+    /// Written before the families.
     pub comment: Option<&'static str>,
     /// In the order in which they are written.
     pub families: Vec<ExposedFamily<'a>>,
@@ -16,21 +16,21 @@ pub struct ExposedFamilies<'a> {
 
 /// A family under the names that it has in an exposition.
 pub struct ExposedFamily<'a> {
-    /// Legal, with unit and suffix, and no other family's.
+    /// Legal and unique, with unit and suffix.
     pub name: String,
-    /// The unit in the name, as a word (`bytes_per_second`); empty where it has none.
+    /// The unit in the name, as a word (`bytes_per_second`); empty if there is none.
     pub unit: String,
     /// Not empty.
     pub help: Option<&'a str>,
-    /// Decides what samples the series have.
+    /// Decides which samples the series have.
     pub metric_type: MetricType,
-    /// Legal and distinct. Labels have the positions of their names here.
+    /// Legal and distinct. An [`ExposedLabel`] refers to its name by the position in this list.
     pub label_names: Vec<String>,
-    /// Labels of all series.
-    pub common: Vec<(usize, &'a str)>,
-    /// Of a histogram the upper bounds of its buckets, without infinity; of a summary its quantiles; ascending.
+    /// The labels that all series share.
+    pub common: Vec<ExposedLabel<'a>>,
+    /// The finite upper bounds of a histogram's buckets, or the quantiles of a summary; ascending.
     pub bounds: Vec<f64>,
-    /// Those that have something to show.
+    /// The visible series.
     pub series: Box<dyn SeriesSource + 'a>,
 }
 
@@ -40,44 +40,44 @@ impl fmt::Debug for ExposedFamily<'_> {
     }
 }
 
-/// The position of a label's name, and its value as it was given.
+/// The position of a label's name, and its unescaped value.
 pub type ExposedLabel<'a> = (usize, &'a str);
 
-/// The labels of a series, which come before and after the common ones of its family.
+/// The labels of a series beyond the common ones of its family.
 #[derive(Clone, Copy, Debug)]
 pub struct SeriesLabels<'s, 'a> {
-    /// Its own ones, sorted by the names that users gave.
+    /// The series' own labels, sorted by their original names. They come before the common ones.
     pub own: &'s [ExposedLabel<'a>],
-    /// Labels of the collector that other series of the family have themselves.
+    /// Labels of the collector that other series of the family override. They come after the common ones.
     pub added: &'s [ExposedLabel<'a>],
 }
 
 impl SeriesLabels<'_, '_> {
-    /// No label but the common ones.
+    /// No labels but the common ones.
     pub const NONE: Self = SeriesLabels { own: &[], added: &[] };
 }
 
 /// The value of a series, by the type of its family.
 #[derive(Clone, Copy, Debug)]
 pub enum Sample<'s> {
-    /// Of a counter or gauge.
+    /// A counter or gauge.
     Number(f64),
-    /// Of a histogram or summary: a cumulative count or a value for each of the family's bounds, the sum and the count.
+    /// A histogram or summary.
     Distribution {
-        /// For each bound in turn.
+        /// One number for each of the family's bounds: a cumulative count, or the value of a quantile.
         at_bounds: &'s [f64],
-        /// Of all values, in the unit of the family.
+        /// The sum of the values, in the unit of the family.
         sum: f64,
-        /// How many values.
+        /// The number of values.
         count: f64,
     },
 }
 
 /// The series of a family.
 pub trait SeriesSource {
-    /// About how many there are.
+    /// Roughly how many series there are.
     fn size_hint(&self) -> usize;
 
-    /// Lends them one after the other.
+    /// Calls `visit` with each series.
     fn each(&self, visit: &mut dyn FnMut(SeriesLabels, Sample));
 }

@@ -1,4 +1,4 @@
-//! What families and labels are called in an exposition: legal names, with unit and suffix, each of them once.
+//! The names of families and labels in an exposition: legal and unique, with unit and suffix.
 
 use hashbrown::HashSet;
 
@@ -6,8 +6,8 @@ use super::legal_names::{underscores, values};
 use super::units;
 use crate::collector::{Family, MetricType, Symbol};
 
-/// The endings that samples of this type have, or have in other formats.
-fn endings(metric_type: MetricType) -> &'static [&'static str] {
+/// The suffixes of this type's samples, in any format.
+fn sample_suffixes(metric_type: MetricType) -> &'static [&'static str] {
     match metric_type {
         MetricType::Counter | MetricType::Gauge | MetricType::NetGauge => &[""],
         MetricType::Histogram => &["", "_bucket", "_sum", "_count", "_created"],
@@ -16,16 +16,16 @@ fn endings(metric_type: MetricType) -> &'static [&'static str] {
 }
 
 fn sample_names(name: &str, metric_type: MetricType) -> impl Iterator<Item = String> {
-    endings(metric_type).iter().map(move |ending| format!("{name}{ending}"))
+    sample_suffixes(metric_type).iter().map(move |suffix| format!("{name}{suffix}"))
 }
 
-/// Whether two families of these names and types have a sample's name in common.
+/// Whether two families with these names and types share a sample name.
 pub fn overlap((name, metric_type): (&str, MetricType), (other, other_type): (&str, MetricType)) -> bool {
-    let theirs: Vec<String> = sample_names(other, other_type).collect();
-    sample_names(name, metric_type).any(|name| theirs.contains(&name))
+    let other_names: Vec<String> = sample_names(other, other_type).collect();
+    sample_names(name, metric_type).any(|name| other_names.contains(&name))
 }
 
-/// A label that means something in samples of this type.
+/// The label that has a meaning in samples of this type.
 fn reserved_label(metric_type: MetricType) -> Option<&'static str> {
     match metric_type {
         MetricType::Histogram => Some("le"),
@@ -34,43 +34,45 @@ fn reserved_label(metric_type: MetricType) -> Option<&'static str> {
     }
 }
 
-/// The unit in the name of a family.
+/// Where the unit in a family's name comes from.
 #[derive(Clone, Copy, Debug)]
 pub enum NamedUnit<'a> {
-    /// As users declare it.
+    /// The user declares it.
     Declared(Option<&'a str>),
-    /// That of all families of the kind: its word, and endings that give way to it.
+    /// The kind determines it: its word, and suffixes that the word replaces.
     Fixed(&'static str, &'static [&'static str]),
 }
 
 impl<'a> NamedUnit<'a> {
     fn of(family: &'a Family) -> Self {
         let fixed = family.behaviour().fixed_unit();
-        fixed.map_or(Self::Declared(family.options.unit.as_deref()), |unit| Self::Fixed(unit.word, unit.endings))
+        fixed.map_or(Self::Declared(family.options.unit.as_deref()), |unit| {
+            Self::Fixed(unit.word, unit.replaced_suffixes)
+        })
     }
 }
 
-/// The names given so far. No sample's name is given twice.
+/// The names assigned so far. No two families share a sample name.
 #[derive(Debug, Default)]
 pub struct ExposedNames {
     taken: HashSet<String>,
 }
 
 impl ExposedNames {
-    /// A name for a family.
-    pub fn give_family(&mut self, family: &Family, metric_type: MetricType) -> String {
-        self.give(&family.name, NamedUnit::of(family), metric_type)
+    /// Assigns a name to a family.
+    pub fn assign_family(&mut self, family: &Family, metric_type: MetricType) -> String {
+        self.assign(&family.name, NamedUnit::of(family), metric_type)
     }
 
-    /// The name that a family gets unless another has it; `None` where its own has nothing but a suffix.
-    pub fn wanted(family: &Family, metric_type: MetricType) -> Option<String> {
+    /// The name that a family gets if no other has it. `None` if its name is only a suffix.
+    pub fn preferred(family: &Family, metric_type: MetricType) -> Option<String> {
         let suffixes = Suffixes::new(NamedUnit::of(family), metric_type);
         suffixes.replaced(&underscores(&family.name, true))
     }
 
-    /// A name for a family: its own with other characters as `_`; if nothing is left of that, or something has it already,
-    /// in the escaping that keeps it distinct; if somebody chose just that for a name, escaped once more.
-    pub fn give(&mut self, name: &str, unit: NamedUnit, metric_type: MetricType) -> String {
+    /// Assigns a name: the family's own with illegal characters replaced by `_`. If nothing is left of it, or another family has it,
+    /// the name in [`values`] escaping, escaped again until it is unique.
+    pub fn assign(&mut self, name: &str, unit: NamedUnit, metric_type: MetricType) -> String {
         let suffixes = Suffixes::new(unit, metric_type);
         if let Some(plain) = suffixes.replaced(&underscores(name, true)).filter(|plain| self.take(plain, metric_type)) {
             return plain;
@@ -82,9 +84,9 @@ impl ExposedNames {
         distinct
     }
 
-    /// A name for a family of one number that has all its endings already.
-    pub fn give_plain(&mut self, name: &str) -> String {
-        self.give(name, NamedUnit::Declared(None), MetricType::Gauge)
+    /// Assigns a name that already has its unit and suffix to a family of numbers.
+    pub fn assign_plain(&mut self, name: &str) -> String {
+        self.assign(name, NamedUnit::Declared(None), MetricType::Gauge)
     }
 
     fn take(&mut self, name: &str, metric_type: MetricType) -> bool {
@@ -97,17 +99,18 @@ impl ExposedNames {
     }
 }
 
-/// The unit in the name of a family, as a word; may be empty.
+/// The unit in a family's name, as a word; may be empty.
 pub fn unit_word(family: &Family, metric_type: MetricType) -> String {
     Suffixes::new(NamedUnit::of(family), metric_type).unit
 }
 
-/// What a family's name ends with.
+/// The end of a family's name.
 struct Suffixes {
     /// In Prometheus' words; may be empty.
     unit: String,
-    /// Ways to write the unit behind a name that give way to those words.
+    /// Suffixes that the unit's words replace.
     abbreviations: Vec<String>,
+    /// Whether the family counts, so that its own name may end with `_total`.
     counts: bool,
     total: &'static str,
 }
@@ -115,7 +118,7 @@ struct Suffixes {
 impl Suffixes {
     fn new(unit: NamedUnit, metric_type: MetricType) -> Self {
         let (unit, abbreviations) = match unit {
-            NamedUnit::Fixed(word, endings) => (word.to_owned(), endings.iter().map(|it| (*it).to_owned()).collect()),
+            NamedUnit::Fixed(word, replaced) => (word.to_owned(), replaced.iter().map(|it| (*it).to_owned()).collect()),
             NamedUnit::Declared(Some(unit)) if units::is_one(unit) && metric_type == MetricType::Gauge => {
                 ("ratio".to_owned(), Vec::new())
             }
@@ -128,14 +131,14 @@ impl Suffixes {
         Self { unit, abbreviations, counts, total: if metric_type == MetricType::Counter { "_total" } else { "" } }
     }
 
-    /// A name with these endings instead of those that say the same; `None` where it has nothing else.
+    /// The name with these suffixes in place of their abbreviations. `None` if nothing else is left of it.
     fn replaced(&self, name: &str) -> Option<String> {
         let base = self.without_total(name);
-        let base = self.abbreviations.iter().find_map(|ending| base.strip_suffix(ending)).unwrap_or(base);
+        let base = self.abbreviations.iter().find_map(|abbreviation| base.strip_suffix(abbreviation)).unwrap_or(base);
         (!base.is_empty()).then(|| self.added(base))
     }
 
-    /// A name with these endings, of which none is added twice.
+    /// The name with these suffixes, none of them twice.
     fn added(&self, name: &str) -> String {
         let (base, unit) = (self.without_total(name), &self.unit);
         let has_unit = unit.is_empty() || base == unit || base.strip_suffix(unit).is_some_and(|it| it.ends_with('_'));
@@ -147,12 +150,12 @@ impl Suffixes {
     }
 }
 
-/// Names for the labels of one family, in the order in which they come: distinct ones stay distinct.
+/// Legal names for the labels of one family, in the same order. Distinct names stay distinct.
 pub fn label_names<'a>(
     names: impl Iterator<Item = (Symbol, &'a str)>,
     metric_type: MetricType,
 ) -> Vec<(Symbol, String)> {
-    let mut given: Vec<(Symbol, String)> = Vec::new();
+    let mut legal_names: Vec<(Symbol, String)> = Vec::new();
     let mut known: HashSet<Symbol> = HashSet::new();
     let mut taken: HashSet<String> = HashSet::new();
     for (symbol, name) in names {
@@ -167,9 +170,9 @@ pub fn label_names<'a>(
             distinct = values(&distinct, false);
             legal.clone_from(&distinct);
         }
-        given.push((symbol, legal));
+        legal_names.push((symbol, legal));
     }
-    given
+    legal_names
 }
 
 #[cfg(test)]
@@ -180,7 +183,7 @@ mod tests {
 
     #[test]
     fn nothing_is_suffixed_twice() {
-        for (name, unit, form, timing, expected) in [
+        for (name, unit, metric_type, timing, expected) in [
             ("jobs", None, MetricType::Counter, false, "jobs_total"),
             ("jobs_total", None, MetricType::Counter, false, "jobs_total"),
             ("sent", Some("bytes"), MetricType::Counter, false, "sent_bytes_total"),
@@ -206,15 +209,19 @@ mod tests {
             ("speed", Some("m/s"), MetricType::Gauge, false, "speed_meters_per_second"),
         ] {
             assert_eq!(
-                ExposedNames::default().give(name, if timing { SECONDS } else { NamedUnit::Declared(unit) }, form),
+                ExposedNames::default().assign(
+                    name,
+                    if timing { SECONDS } else { NamedUnit::Declared(unit) },
+                    metric_type
+                ),
                 expected
             );
         }
     }
 
     #[test]
-    fn a_name_of_nothing_but_a_suffix_is_escaped() {
-        for (name, unit, form, timing, expected) in [
+    fn a_name_that_is_only_a_suffix_is_escaped() {
+        for (name, unit, metric_type, timing, expected) in [
             ("_total", None, MetricType::Counter, false, "U____total"),
             (".total", None, MetricType::Counter, false, "U___2e_total__total"),
             ("_ms", None, MetricType::Histogram, true, "U____ms__seconds"),
@@ -222,31 +229,35 @@ mod tests {
             ("_total", Some("By"), MetricType::Counter, false, "U____bytes__total"),
         ] {
             assert_eq!(
-                ExposedNames::default().give(name, if timing { SECONDS } else { NamedUnit::Declared(unit) }, form),
+                ExposedNames::default().assign(
+                    name,
+                    if timing { SECONDS } else { NamedUnit::Declared(unit) },
+                    metric_type
+                ),
                 expected
             );
         }
     }
 
     #[test]
-    fn timings_that_differ_in_a_words_abbreviation_are_kept_distinct() {
+    fn timings_that_differ_only_in_a_unit_suffix_stay_distinct() {
         let mut names = ExposedNames::default();
-        let mut give = |name| names.give(name, SECONDS, MetricType::Histogram);
-        assert_eq!(give("db"), "db_seconds");
-        assert_eq!(give("db_ms"), "U__db__ms__seconds");
-        assert_eq!(give("db_millis"), "U__db__millis__seconds");
+        let mut assign = |name| names.assign(name, SECONDS, MetricType::Histogram);
+        assert_eq!(assign("db"), "db_seconds");
+        assert_eq!(assign("db_ms"), "U__db__ms__seconds");
+        assert_eq!(assign("db_millis"), "U__db__millis__seconds");
     }
 
     #[test]
-    fn a_later_family_of_the_same_name_is_kept_distinct() {
+    fn families_with_the_same_legal_name_stay_distinct() {
         let mut names = ExposedNames::default();
-        let mut give = |name, form| names.give(name, NamedUnit::Declared(None), form);
-        assert_eq!(give("a.b", MetricType::Gauge), "a_b");
-        assert_eq!(give("a_b", MetricType::Gauge), "U__a__b");
-        assert_eq!(give("a/b", MetricType::Gauge), "U__a_2f_b");
-        assert_eq!(give("x", MetricType::Histogram), "x");
-        assert_eq!(give("x_count", MetricType::Gauge), "U__x__count");
-        assert_eq!(give("U__x__count", MetricType::Gauge), "U__U____x____count");
+        let mut assign = |name, metric_type| names.assign(name, NamedUnit::Declared(None), metric_type);
+        assert_eq!(assign("a.b", MetricType::Gauge), "a_b");
+        assert_eq!(assign("a_b", MetricType::Gauge), "U__a__b");
+        assert_eq!(assign("a/b", MetricType::Gauge), "U__a_2f_b");
+        assert_eq!(assign("x", MetricType::Histogram), "x");
+        assert_eq!(assign("x_count", MetricType::Gauge), "U__x__count");
+        assert_eq!(assign("U__x__count", MetricType::Gauge), "U__U____x____count");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! A reading as JSON for `read()`: a family a line, in the order of their declaration. Numbers are as in [`super::json_text`].
+//! A reading as JSON for `read()`: one family a line, in the order of declaration. Numbers are as in [`super::json_text`].
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -6,21 +6,21 @@ use super::json::WithSum;
 use super::json_text::Number;
 use crate::collector::{Collector, Delta, FamilyReading, Reading, SeriesReading, Value, Window};
 
-/// What of a collector is read.
+/// What to read of a collector.
 #[derive(Clone, Debug, Default)]
 pub struct FamilyQuery {
-    /// Only families of these names.
+    /// Only families with these names.
     pub names: Option<Vec<String>>,
 }
 
-/// The families with what came since the last reset of a window; without a window, since the collector was made.
+/// The families with their values since the last reset of `window`. Without a window, values are cumulative.
 #[must_use]
 pub fn families_json(collector: &Collector, window: Option<&Window>, query: &FamilyQuery) -> Vec<u8> {
     if let Some(window) = window {
         return window.read(collector, |reading, delta| lines(reading, delta, query));
     }
     let reading = collector.read();
-    lines(&reading, &reading.whole_life(), query)
+    lines(&reading, &reading.cumulative_values(), query)
 }
 
 fn lines<'a>(reading: &'a Reading, delta: &Delta<'a>, query: &FamilyQuery) -> Vec<u8> {
@@ -33,7 +33,7 @@ fn lines<'a>(reading: &'a Reading, delta: &Delta<'a>, query: &FamilyQuery) -> Ve
         if !bytes.is_empty() {
             bytes.push(b'\n');
         }
-        // writing to memory fails only for keys that are no strings, of which there are none
+        // infallible: memory accepts all writes, and all keys are strings
         let _ = serde_json::to_writer(&mut bytes, &FamilyJson(&family));
     }
     bytes
@@ -42,11 +42,11 @@ fn lines<'a>(reading: &'a Reading, delta: &Delta<'a>, query: &FamilyQuery) -> Ve
 struct FamilyJson<'a>(&'a FamilyReading<'a>);
 
 impl Serialize for FamilyJson<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let family = self.0.family;
-        let mut map = to.serialize_map(None)?;
+        let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("name", &family.name)?;
-        map.serialize_entry("kind", family.kind.word())?;
+        map.serialize_entry("kind", family.kind.name())?;
         for (name, text) in [("help", &family.options.help), ("unit", &family.options.unit)] {
             if let Some(text) = text {
                 map.serialize_entry(name, text)?;
@@ -63,20 +63,20 @@ impl Serialize for FamilyJson<'_> {
 struct SeriesList<'a>(&'a FamilyReading<'a>);
 
 impl Serialize for SeriesList<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_seq(self.0.values().map(SeriesJson))
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.values().map(SeriesJson))
     }
 }
 
 struct SeriesJson<'a>(SeriesReading<'a>);
 
 impl Serialize for SeriesJson<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(Some(2))?;
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
         map.serialize_entry("labels", &LabelsJson(&self.0))?;
         match &self.0.value {
             Value::Number(value) => map.serialize_entry("value", &Number(*value))?,
-            Value::Stats(stats) => map.serialize_entry("distribution", &WithSum(stats, stats.sum_word))?,
+            Value::Stats(stats) => map.serialize_entry("distribution", &WithSum(stats, stats.sum_name))?,
         }
         map.end()
     }
@@ -85,7 +85,7 @@ impl Serialize for SeriesJson<'_> {
 struct LabelsJson<'a>(&'a SeriesReading<'a>);
 
 impl Serialize for LabelsJson<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_map(self.0.labels())
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.labels())
     }
 }

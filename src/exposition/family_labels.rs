@@ -1,4 +1,4 @@
-//! The labels of one family's series: under legal names, and the collector's labels added.
+//! The labels of one family's series, under legal names and with the collector's labels.
 
 use hashbrown::{HashMap, HashSet};
 
@@ -6,23 +6,25 @@ use super::exposed_family::ExposedLabel;
 use super::exposed_names::label_names;
 use crate::collector::{FamilyReading, Label, MetricType, NamesView, Symbol};
 
-/// What is added to the labels of each series, and under which positions the names of all labels are.
+/// Looks up the labels of a family's series.
 pub struct FamilyLabels<'a> {
     names: &'a NamesView,
-    /// By the numbers of the names, ascending.
+    /// The position of each label name in [`LegalNames::label_names`], sorted by symbol.
     positions: Vec<(Symbol, usize)>,
-    /// The collector's labels that some series have themselves, for each series that gets them all the same.
+    /// The collector's labels that only some series of the family override, by the series that do not.
     missing: HashMap<u32, Vec<Label>>,
 }
 
-/// Names by their positions, and the collector's labels that no series has itself.
+/// What all series of a family share.
 pub struct LegalNames<'a> {
+    /// Legal and distinct.
     pub label_names: Vec<String>,
+    /// The collector's labels that no series overrides.
     pub common: Vec<ExposedLabel<'a>>,
 }
 
 impl<'a> FamilyLabels<'a> {
-    /// `series` are those that are exposed.
+    /// `series` are the exposed series of `family`.
     pub fn new(
         names: &'a NamesView,
         constant: &[Label],
@@ -39,12 +41,12 @@ impl<'a> FamilyLabels<'a> {
             constant.iter().partition(|(name, _)| family.label_names.contains(name));
         let missing = if own.is_empty() { HashMap::new() } else { missing_labels(names, &own, series) };
         let labels = Self { names, positions, missing };
-        let mut of_all = Vec::new();
-        labels.push(&mut of_all, &common);
-        (labels, LegalNames { label_names, common: of_all })
+        let mut common_labels = Vec::new();
+        labels.push(&mut common_labels, &common);
+        (labels, LegalNames { label_names, common: common_labels })
     }
 
-    /// Puts a series' own labels in place of others.
+    /// Replaces `labels` with the series' own.
     pub fn own(&self, labels: &mut Vec<ExposedLabel<'a>>, number: u32) {
         labels.clear();
         if let Some((series, _)) = self.names.get(number) {
@@ -52,7 +54,7 @@ impl<'a> FamilyLabels<'a> {
         }
     }
 
-    /// Puts labels of the collector that a series gets, and not all of its family, in place of others.
+    /// Replaces `labels` with those of the collector that this series inherits and others of its family override.
     pub fn added(&self, labels: &mut Vec<ExposedLabel<'a>>, number: u32) {
         labels.clear();
         if !self.missing.is_empty() {
@@ -69,8 +71,8 @@ impl<'a> FamilyLabels<'a> {
     }
 }
 
-/// A series' own label wins over the collector's. One without it gets the collector's, unless that would make it the same
-/// as another series.
+/// A series' own label overrides the collector's. A series without that label inherits the collector's, unless the result would equal
+/// another series.
 fn missing_labels(names: &NamesView, constant: &[Label], series: &[u32]) -> HashMap<u32, Vec<Label>> {
     let own = |number: u32| -> Vec<Label> {
         let mut labels = names.get(number).map_or_else(Vec::new, |(series, _)| series.labels.to_vec());

@@ -1,4 +1,4 @@
-//! The formats of an exposition: a line for each, and a file of its own.
+//! The formats of an exposition: one line each here, and one file each beside this one.
 
 use super::exposed_family::ExposedFamilies;
 use super::prometheus;
@@ -8,7 +8,7 @@ use super::prometheus;
 pub struct Format {
     /// The value of the `Content-Type` header.
     pub content_type: &'static str,
-    /// Writes families to memory that may have been used before, in place of what it held.
+    /// Encodes families. Reuses the allocation of the given bytes and discards their content.
     pub encode: fn(&ExposedFamilies, Vec<u8>) -> Vec<u8>,
 }
 

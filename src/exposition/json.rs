@@ -1,4 +1,4 @@
-//! Snapshots and values as JSON bytes, for any reader. A gauge that is no finite number is `null`, as `JSON.stringify` has it.
+//! Snapshots and values as JSON bytes, for any reader. A gauge that is not finite becomes `null`, as with `JSON.stringify`.
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
@@ -11,7 +11,7 @@ pub fn json_snapshot(snapshot: &Snapshot) -> Vec<u8> {
     bytes(&Json(snapshot))
 }
 
-/// The newest events of a collector after a number, at most `limit`, as UTF-8 JSON.
+/// A collector's newest events after the sequence number `after`, at most `limit`, as UTF-8 JSON.
 #[must_use]
 pub fn trace_json(collector: &Collector, after: u64, limit: usize) -> Vec<u8> {
     let (events, seq) = collector.newest_trace(after, limit);
@@ -26,8 +26,8 @@ struct Trace<'a> {
 }
 
 impl Serialize for Trace<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(Some(3))?;
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(3))?;
         map.serialize_entry("seq", &self.seq)?;
         map.serialize_entry("missed", &self.missed)?;
         map.serialize_entry("events", &Json(self.events))?;
@@ -35,23 +35,23 @@ impl Serialize for Trace<'_> {
     }
 }
 
-/// Serialising to memory fails only for keys that are no strings, of which there are none.
+/// Serializes a value. Infallible: memory accepts all writes, and all keys are strings.
 pub(crate) fn bytes(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).unwrap_or_default()
 }
 
-/// The JSON form of a value.
+/// Serializes a type of another module.
 pub(crate) struct Json<'a, T: ?Sized>(pub &'a T);
 
 impl Serialize for Json<'_, f64> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        JsonNumber(*self.0).serialize(to)
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        JsonNumber(*self.0).serialize(serializer)
     }
 }
 
 impl Serialize for Json<'_, (f64, f64)> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        (Json(&self.0.0), Json(&self.0.1)).serialize(to)
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (Json(&self.0.0), Json(&self.0.1)).serialize(serializer)
     }
 }
 
@@ -59,8 +59,8 @@ impl<T> Serialize for Json<'_, [T]>
 where
     for<'a> Json<'a, T>: Serialize,
 {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut list = to.serialize_seq(Some(self.0.len()))?;
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.0.len()))?;
         self.0.iter().try_for_each(|item| list.serialize_element(&Json(item)))?;
         list.end()
     }
@@ -73,22 +73,22 @@ impl<T> Serialize for Map<'_, T>
 where
     for<'a> Json<'a, T>: Serialize,
 {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_map(self.0.iter().map(|(key, value)| (key, Json(value))))
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, Json(value))))
     }
 }
 
 impl Serialize for Json<'_, String> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(self.0)
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0)
     }
 }
 
-/// Statistics, with the word that a kind has for the sum.
+/// Statistics, with the kind's name for the sum.
 pub(super) struct WithSum<'a>(pub &'a Stats, pub &'static str);
 
 impl WithSum<'_> {
-    /// Adds them to an object.
+    /// Adds the statistics to an object.
     pub fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         let stats = self.0;
         let [p50, p90, p99] = &stats.quantiles;
@@ -108,26 +108,26 @@ impl WithSum<'_> {
 }
 
 impl Serialize for WithSum<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(None)?;
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
         self.write(&mut map)?;
         map.end()
     }
 }
 
 impl Serialize for Json<'_, Value> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
-            Value::Number(number) => Json(number).serialize(to),
-            Value::Stats(stats) => WithSum(stats, stats.sum_word).serialize(to),
+            Value::Number(number) => Json(number).serialize(serializer),
+            Value::Stats(stats) => WithSum(stats, stats.sum_name).serialize(serializer),
         }
     }
 }
 
 impl Serialize for Json<'_, TraceEvent> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let event = self.0;
-        let mut map = to.serialize_map(Some(4))?;
+        let mut map = serializer.serialize_map(Some(4))?;
         map.serialize_entry("seq", &event.seq)?;
         map.serialize_entry("time", &Json(&event.time))?;
         map.serialize_entry("name", &event.name)?;
@@ -140,18 +140,18 @@ impl Serialize for Json<'_, TraceEvent> {
 struct Distributions<'a>(&'a [(String, Stats)]);
 
 impl Serialize for Distributions<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_map(self.0.iter().map(|(key, stats)| (key, WithSum(stats, stats.sum_word))))
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, stats)| (key, WithSum(stats, stats.sum_name))))
     }
 }
 
-/// An object of all that a snapshot has, its gauges in their own form.
+/// A snapshot as an object. The caller decides how gauges that are not finite are written.
 pub(super) fn snapshot_parts<S: Serializer>(
     snapshot: &Snapshot,
     gauges: &impl Serialize,
-    to: S,
+    serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    let mut map = to.serialize_map(Some(5))?;
+    let mut map = serializer.serialize_map(Some(5))?;
     map.serialize_entry("counters", &Map(&snapshot.counters))?;
     map.serialize_entry("gauges", gauges)?;
     map.serialize_entry("timings", &Distributions(&snapshot.timings))?;
@@ -161,7 +161,7 @@ pub(super) fn snapshot_parts<S: Serializer>(
 }
 
 impl Serialize for Json<'_, Snapshot> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        snapshot_parts(self.0, &Map(&self.0.gauges), to)
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        snapshot_parts(self.0, &Map(&self.0.gauges), serializer)
     }
 }

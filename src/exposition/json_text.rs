@@ -1,5 +1,5 @@
-//! Snapshots and values as JSON text for `JSON.parse`: of no more than a runtime's longest string, and with numbers that only
-//! gauges have. Infinity is `1e999`, which is parsed as Infinity again; NaN is `null`, for which `lib/` puts NaN.
+//! Snapshots and values as JSON text for `JSON.parse`, no longer than the runtime's longest string. A gauge may be infinite or NaN:
+//! Infinity becomes `1e999`, which parses as Infinity; NaN becomes `null`, which `lib/` turns back into NaN.
 
 use std::io::{Error, Write};
 
@@ -9,16 +9,16 @@ use serde_json::value::RawValue;
 use super::json::{Json, snapshot_parts};
 use crate::collector::{Snapshot, Value};
 
-/// The most bytes of UTF-8 that one UTF-16 unit becomes.
+/// One UTF-16 unit becomes at most this many bytes of UTF-8.
 const BYTES_PER_UNIT: usize = 3;
 
-/// A snapshot; `None` where it would have more than `longest` UTF-16 units.
+/// A snapshot, or `None` if it has more than `longest` UTF-16 units.
 #[must_use]
 pub fn snapshot_text(snapshot: &Snapshot, longest: usize) -> Option<String> {
-    let mut text = Bounded { bytes: Vec::new(), most: longest.saturating_mul(BYTES_PER_UNIT) };
+    let mut text = Bounded { bytes: Vec::new(), capacity: longest.saturating_mul(BYTES_PER_UNIT) };
     serde_json::to_writer(&mut text, &Parsed(snapshot)).ok()?;
     let text = String::from_utf8(text.bytes).ok()?;
-    // fewer bytes than units there are not
+    // UTF-8 never has fewer bytes than UTF-16 has units
     let fits = text.len() <= longest || text.encode_utf16().count() <= longest;
     fits.then_some(text)
 }
@@ -33,16 +33,16 @@ pub fn value_text(value: &Value) -> String {
     text.unwrap_or_default()
 }
 
-/// Text that ends early rather than growing beyond what anybody can take.
+/// A writer that fails at its capacity.
 struct Bounded {
     bytes: Vec<u8>,
-    most: usize,
+    capacity: usize,
 }
 
 impl Write for Bounded {
     fn write(&mut self, more: &[u8]) -> Result<usize, Error> {
-        if more.len() > self.most.saturating_sub(self.bytes.len()) {
-            return Err(Error::other("longer than a string may be"));
+        if more.len() > self.capacity.saturating_sub(self.bytes.len()) {
+            return Err(Error::other("longer than the longest string"));
         }
         self.bytes.extend_from_slice(more);
         Ok(more.len())
@@ -56,29 +56,29 @@ impl Write for Bounded {
 struct Parsed<'a>(&'a Snapshot);
 
 impl Serialize for Parsed<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        snapshot_parts(self.0, &Gauges(&self.0.gauges), to)
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        snapshot_parts(self.0, &Gauges(&self.0.gauges), serializer)
     }
 }
 
 struct Gauges<'a>(&'a [(String, f64)]);
 
 impl Serialize for Gauges<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_map(self.0.iter().map(|(key, value)| (key, Number(*value))))
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, Number(*value))))
     }
 }
 
-/// A number that may be infinite, as a gauge may.
+/// A number that may be infinite, like a gauge's.
 pub(super) struct Number(pub f64);
 
 impl Serialize for Number {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if !self.0.is_infinite() {
-            return Json(&self.0).serialize(to);
+            return Json(&self.0).serialize(serializer);
         }
-        let beyond = if self.0 > 0.0 { "1e999" } else { "-1e999" };
-        RawValue::from_string(beyond.to_owned()).map_err(serde::ser::Error::custom)?.serialize(to)
+        let infinite = if self.0 > 0.0 { "1e999" } else { "-1e999" };
+        RawValue::from_string(infinite.to_owned()).map_err(serde::ser::Error::custom)?.serialize(serializer)
     }
 }
 
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_finite_number_can_be_parsed_back_and_is_null_for_others() {
+    fn text_keeps_infinite_gauges_and_bytes_have_null() {
         let snapshot = gauges(&[("a", f64::NAN), ("b", f64::INFINITY), ("c", f64::NEG_INFINITY), ("d", 0.5)]);
         let text = snapshot_text(&snapshot, 1000).unwrap();
         assert!(text.contains(r#""gauges":{"a":null,"b":1e999,"c":-1e999,"d":0.5}"#), "{text}");
@@ -105,12 +105,12 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_refused_from_the_first_unit_on_that_is_too_many() {
+    fn text_is_refused_if_it_is_one_unit_too_long() {
         for name in ["gauge", "größe", "\u{ffff}\u{ffff}", "😀😀😀"] {
             let snapshot = gauges(&[(name, 1.0)]);
-            let whole = snapshot_text(&snapshot, usize::MAX).unwrap();
-            let units = whole.encode_utf16().count();
-            assert_eq!(snapshot_text(&snapshot, units), Some(whole), "{name}");
+            let complete = snapshot_text(&snapshot, usize::MAX).unwrap();
+            let units = complete.encode_utf16().count();
+            assert_eq!(snapshot_text(&snapshot, units), Some(complete), "{name}");
             for longest in [units - 1, units / 2, 0] {
                 assert_eq!(snapshot_text(&snapshot, longest), None, "{name}");
             }

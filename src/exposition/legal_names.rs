@@ -1,14 +1,14 @@
-//! Names of any characters as legal Prometheus names.
+//! Turns any names into legal Prometheus names.
 
 use std::fmt::Write;
 
-/// Each character that a metric's name may not have becomes `_`. Colons are legal only in metric names.
+/// Replaces each illegal character with `_`. `colons` are legal in metric names only.
 pub fn underscores(name: &str, colons: bool) -> String {
     let legal = |(at, c): (usize, char)| if is_legal(at, c, colons) { c } else { '_' };
     name.chars().enumerate().map(legal).collect()
 }
 
-/// Prometheus' `values` escaping, which keeps distinct names distinct: `U__`, `_` as `__`, and each other illegal
+/// Prometheus' `values` escaping, which keeps distinct names distinct: it prefixes `U__`, doubles `_`, and writes each illegal
 /// character as `_HEX_`.
 pub fn values(name: &str, colons: bool) -> String {
     let mut escaped = String::from("U__");
@@ -25,7 +25,7 @@ pub fn values(name: &str, colons: bool) -> String {
     escaped
 }
 
-/// Whether a legal name may have this character anywhere but at its beginning.
+/// Whether the character is legal after the first one of a label's name.
 pub fn is_word(c: char) -> bool {
     is_legal(1, c, false)
 }

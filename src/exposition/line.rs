@@ -1,12 +1,12 @@
-//! One line of the Prometheus text format. What is the same for all series of a family is made once.
+//! One line of the Prometheus text format. The parts that all series of a family share are formatted once.
 
 use super::numbers::write_number;
 use crate::escaping::write_label;
 
-/// A line of a family, such as that of one bucket: all of it but a series' labels and the value.
+/// A line that each series of a family has, such as that of one bucket: all but the series' labels and value.
 #[derive(Debug)]
 pub struct Line {
-    /// `name 5`, `name{le="1"} 5`: up to the value
+    /// `name `, `name{le="1"} `
     unlabelled: String,
     /// `name{`
     before: String,
@@ -15,15 +15,15 @@ pub struct Line {
 }
 
 impl Line {
-    /// `ending` is behind the family's name; `own` is the line's own label, of a legal name.
-    pub fn new(name: &str, ending: &str, own: Option<(&str, &str)>) -> Self {
+    /// `suffix` follows the family's name. `line_label` is a label with a legal name that all series have in this line.
+    pub fn new(name: &str, suffix: &str, line_label: Option<(&str, &str)>) -> Self {
         let mut label = String::new();
-        if let Some((name, value)) = own {
+        if let Some((name, value)) = line_label {
             write_label(&mut label, name, value);
         }
-        let before = format!("{name}{ending}{{");
+        let before = format!("{name}{suffix}{{");
         if label.is_empty() {
-            Self { unlabelled: format!("{name}{ending} "), before, after: "} ".to_owned() }
+            Self { unlabelled: format!("{name}{suffix} "), before, after: "} ".to_owned() }
         } else {
             Self { unlabelled: format!("{before}{label}}} "), before, after: format!(",{label}}} ") }
         }
@@ -49,14 +49,14 @@ mod tests {
 
     #[test]
     fn a_line_has_a_name_labels_if_any_and_a_value() {
-        for (ending, own, labels, expected) in [
+        for (suffix, line_label, labels, expected) in [
             ("", None, "", "jobs 7\n"),
             ("", None, "a=\"x\"", "jobs{a=\"x\"} 7\n"),
             ("_bucket", Some(("le", "0.5")), "", "jobs_bucket{le=\"0.5\"} 7\n"),
             ("_bucket", Some(("le", "0.5")), "a=\"x\"", "jobs_bucket{a=\"x\",le=\"0.5\"} 7\n"),
         ] {
             let mut text = String::new();
-            Line::new("jobs", ending, own).write(&mut text, labels, 7.0);
+            Line::new("jobs", suffix, line_label).write(&mut text, labels, 7.0);
             assert_eq!(text, expected);
         }
     }

@@ -1,7 +1,7 @@
-//! Readings as bytes: expositions and JSON. Everything here works on a reading, never on live cells.
+//! Encodes readings as expositions and JSON. Nothing here reads live cells.
 //!
-//! An exposition is made in two steps: [`ExposedFamilies`] are families as data, under their final names, and a [`Format`] writes
-//! them. A new format is a file, and a line in `formats.rs`.
+//! An exposition takes two steps: [`ExposedFamilies`] holds families as data under their final names, and a [`Format`] writes
+//! them. A new format is one file, and one line in `formats.rs`.
 
 mod collector_families;
 mod exposed_family;
@@ -28,28 +28,28 @@ pub use formats::{Format, PROMETHEUS_TEXT};
 pub use json::{json_snapshot, trace_json};
 pub use json_text::{snapshot_text, value_text};
 pub use name_clashes::{NameClash, name_clashes};
-pub use series::{SeriesQuery, series_detail, series_lines, series_page};
+pub use series::{SeriesQuery, list_series, series_detail, series_lines};
 
 use crate::collector::Collector;
 
-/// All that a collector shows to a reader who never resets, in the Prometheus text format. `buckets` are upper bounds in
-/// milliseconds, strictly increasing, for timings without their own.
+/// A collector's cumulative values in the Prometheus text format. `buckets` are upper bounds in milliseconds, strictly
+/// increasing, for timings without their own.
 #[must_use]
 pub fn prometheus_text(collector: &Collector, buckets: &[f64]) -> Vec<u8> {
     exposition(&PROMETHEUS_TEXT, Some(collector), buckets, Vec::new())
 }
 
-/// The same in any format, in memory that may have been used before.
+/// Like [`prometheus_text`], in any format. Reuses the allocation of `memory`.
 #[must_use]
 pub fn exposition(format: &Format, collector: Option<&Collector>, buckets: &[f64], memory: Vec<u8>) -> Vec<u8> {
-    exposition_behind(format, ExposedFamilies::default(), &mut ExposedNames::default(), collector, buckets, memory)
+    exposition_after(ExposedFamilies::default(), &mut ExposedNames::default(), format, collector, buckets, memory)
 }
 
-/// The same behind families of others, whose names are taken.
-pub(crate) fn exposition_behind(
-    format: &Format,
+/// Like [`exposition`], after the families of another source. `names` holds the names of those.
+pub(crate) fn exposition_after(
     others: ExposedFamilies,
     names: &mut ExposedNames,
+    format: &Format,
     collector: Option<&Collector>,
     default_millis: &[f64],
     memory: Vec<u8>,

@@ -1,20 +1,20 @@
-//! Families of different names that would be exposed under the same one: for a warning to whoever chose the names.
+//! Finds families with different names that would be exposed under the same name, so that users can be warned.
 
 use super::exposed_names::{ExposedNames, overlap};
 use crate::collector::{Collector, Family, MetricType};
 
-/// Two families whose exposed names would be equal, or would be told apart by nothing but a generated suffix.
+/// Two families whose exposed names would be equal, or would differ only in a generated suffix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NameClash {
-    /// The kind and the name of the one that has the exposed name.
+    /// The kind and name of the family that keeps the exposed name.
     pub earlier: (&'static str, String),
-    /// The kind and the name of the other.
+    /// The kind and name of the other family.
     pub later: (&'static str, String),
-    /// What the other is exposed as instead.
+    /// The name under which the other family is exposed instead.
     pub exposed: String,
 }
 
-/// The clashes of the families after the first `known` ones, and how many families there are.
+/// The number of families, and the clashes of those after the first `known`.
 #[must_use]
 pub fn name_clashes(collector: &Collector, known: usize) -> (usize, Vec<NameClash>) {
     let families = collector.families_after(known);
@@ -28,23 +28,23 @@ pub fn name_clashes(collector: &Collector, known: usize) -> (usize, Vec<NameClas
             exposed.push((String::new(), metric_type));
             continue;
         }
-        let wanted = ExposedNames::wanted(family, metric_type);
-        let given = names.give_family(family, metric_type);
+        let preferred = ExposedNames::preferred(family, metric_type);
+        let assigned = names.assign_family(family, metric_type);
         if at >= known
-            && let Some(wanted) = wanted.filter(|wanted| *wanted != given)
+            && let Some(preferred) = preferred.filter(|preferred| *preferred != assigned)
             && let Some(holder) =
-                exposed.iter().position(|(name, other)| overlap((&wanted, metric_type), (name, *other)))
+                exposed.iter().position(|(name, other)| overlap((&preferred, metric_type), (name, *other)))
         {
             let [earlier, later] = [&families[holder], family].map(|family| described(family));
-            clashes.push(NameClash { earlier, later, exposed: given.clone() });
+            clashes.push(NameClash { earlier, later, exposed: assigned.clone() });
         }
-        exposed.push((given, metric_type));
+        exposed.push((assigned, metric_type));
     }
     (count, clashes)
 }
 
 fn described(family: &Family) -> (&'static str, String) {
-    (family.kind.word(), family.name.clone())
+    (family.kind.name(), family.name.clone())
 }
 
 #[cfg(test)]
@@ -63,7 +63,7 @@ mod tests {
         family(Kind::Gauge, "db_seconds_count");
         let clash = |kind: Kind, name: &str, exposed: &str| NameClash {
             earlier: ("timing", "db".to_owned()),
-            later: (kind.word(), name.to_owned()),
+            later: (kind.name(), name.to_owned()),
             exposed: exposed.to_owned(),
         };
         let both = vec![

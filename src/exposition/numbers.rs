@@ -1,14 +1,14 @@
-//! Numbers as text: the one place.
+//! Numbers as text, for all formats.
 
 use std::fmt::Write;
 
 use serde::{Serialize, Serializer};
 
-/// Whole numbers below this are exact in a float.
+/// Whole numbers below 2^53 are exact in a float.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// Appends a number as Prometheus reads it: whole numbers without a fraction, others with as many digits as tell them
-/// from their neighbours; `NaN`, `+Inf`, `-Inf`.
+/// Appends a number as Prometheus parses it: whole numbers without a fraction, others with the fewest digits that parse to the
+/// same float; `NaN`, `+Inf`, `-Inf`.
 pub fn write_number(text: &mut String, value: f64) {
     if let Some(whole) = whole(value) {
         text.push_str(itoa::Buffer::new().format(whole));
@@ -23,25 +23,25 @@ pub fn write_number(text: &mut String, value: f64) {
     }
 }
 
-/// A number alone.
+/// A number as text.
 pub fn number_text(value: f64) -> String {
     let mut text = String::new();
     write_number(&mut text, value);
     text
 }
 
-/// The value as a whole number, if it is one that is exact.
+/// The value as a whole number, if it is one and below 2^53.
 pub fn whole(value: f64) -> Option<i64> {
     let whole = value as i64;
     (whole as f64 == value && value.abs() < EXACT).then_some(whole)
 }
 
-/// A number in JSON: whole numbers without a fraction; `null` for what is not finite.
+/// A number in JSON: whole numbers without a fraction, `null` if it is not finite.
 #[derive(Clone, Copy, Debug)]
 pub struct JsonNumber(pub f64);
 
 impl JsonNumber {
-    /// Whether it is NaN, which stands for an unknown number.
+    /// Whether the number is NaN, which means unknown.
     #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
     pub fn is_nan(&self) -> bool {
         self.0.is_nan()
@@ -49,10 +49,10 @@ impl JsonNumber {
 }
 
 impl Serialize for JsonNumber {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match whole(self.0) {
-            Some(whole) => to.serialize_i64(whole),
-            None => to.serialize_f64(self.0),
+            Some(whole) => serializer.serialize_i64(whole),
+            None => serializer.serialize_f64(self.0),
         }
     }
 }

@@ -10,10 +10,10 @@ use crate::escaping::write_to_quote;
 
 pub(super) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// After this many series of a family the length of the others is estimated.
-const SAMPLES_OF_LENGTH: usize = 64;
+/// The number of a family's first series whose text length serves to estimate that of the others.
+const LENGTH_SAMPLES: usize = 64;
 
-/// Writes families in place of what the memory held.
+/// Encodes families. Reuses the allocation of `memory` and discards its content.
 pub(super) fn encode(exposed: &ExposedFamilies, mut memory: Vec<u8>) -> Vec<u8> {
     memory.clear();
     let mut text = String::from_utf8(memory).unwrap_or_default();
@@ -32,13 +32,13 @@ fn write_family(text: &mut String, family: &ExposedFamily) {
     write_title(text, family);
     let lines = Lines::new(family);
     let labels = LabelWriter::new(family);
-    let began = text.len();
+    let start = text.len();
     let mut written = 0;
     let mut label_text = String::new();
     family.series.each(&mut |series, sample| {
-        if written == SAMPLES_OF_LENGTH {
-            // untouched memory costs nothing, text that is moved as it grows does
-            let each = (text.len() - began).div_ceil(SAMPLES_OF_LENGTH);
+        if written == LENGTH_SAMPLES {
+            // reserving too much is cheap because unused memory is never mapped; growing copies the text
+            let each = (text.len() - start).div_ceil(LENGTH_SAMPLES);
             text.reserve((each + each / 4) * (family.series.size_hint().saturating_sub(written)));
         }
         written += 1;
@@ -74,7 +74,7 @@ fn escape_help(help: &str) -> Cow<'_, str> {
     if help.contains(['\\', '\n']) { help.replace('\\', "\\\\").replace('\n', "\\n").into() } else { help.into() }
 }
 
-/// What stands before the values of a family's labels, `,name="`, and its common labels as text.
+/// Writes the labels of one family's series. Holds the text before each value (`,name="`), and the common labels as text.
 struct LabelWriter {
     openings: Vec<String>,
     common: String,
@@ -114,8 +114,8 @@ enum Lines {
     Number(Line),
     Distribution {
         at_bounds: Vec<Line>,
-        /// Of a histogram: the bucket of all values.
-        all: Option<Line>,
+        /// The `+Inf` bucket of a histogram.
+        infinity: Option<Line>,
         sum: Line,
         count: Line,
     },
@@ -124,17 +124,17 @@ enum Lines {
 impl Lines {
     fn new(family: &ExposedFamily) -> Self {
         let name = family.name.as_str();
-        let (ending, label) = match family.metric_type {
+        let (suffix, label) = match family.metric_type {
             MetricType::Counter | MetricType::Gauge | MetricType::NetGauge => {
                 return Self::Number(Line::new(name, "", None));
             }
             MetricType::Histogram => ("_bucket", "le"),
             MetricType::Summary => ("", "quantile"),
         };
-        let at_bound = |bound| Line::new(name, ending, Some((label, &number_text(bound))));
+        let at_bound = |bound| Line::new(name, suffix, Some((label, &number_text(bound))));
         Self::Distribution {
             at_bounds: family.bounds.iter().copied().map(at_bound).collect(),
-            all: (family.metric_type == MetricType::Histogram).then(|| at_bound(f64::INFINITY)),
+            infinity: (family.metric_type == MetricType::Histogram).then(|| at_bound(f64::INFINITY)),
             sum: Line::new(name, "_sum", None),
             count: Line::new(name, "_count", None),
         }
@@ -143,22 +143,19 @@ impl Lines {
     fn write(&self, text: &mut String, labels: &str, sample: Sample) {
         match (self, sample) {
             (Self::Number(line), Sample::Number(value)) => line.write(text, labels, value),
-            (Self::Distribution { at_bounds, all, .. }, Sample::Distribution { at_bounds: values, sum, count }) => {
+            (
+                Self::Distribution { at_bounds, infinity, sum, count },
+                Sample::Distribution { at_bounds: values, sum: sum_value, count: count_value },
+            ) => {
                 at_bounds.iter().zip(values).for_each(|(line, value)| line.write(text, labels, *value));
-                if let Some(all) = all {
-                    all.write(text, labels, count);
+                if let Some(line) = infinity {
+                    line.write(text, labels, count_value);
                 }
-                self.write_ends(text, labels, sum, count);
+                sum.write(text, labels, sum_value);
+                count.write(text, labels, count_value);
             }
-            // a source has the samples of its family's type
+            // unreachable: a source has only samples of its family's type
             _ => {}
-        }
-    }
-
-    fn write_ends(&self, text: &mut String, labels: &str, all: f64, number: f64) {
-        if let Self::Distribution { sum, count, .. } = self {
-            sum.write(text, labels, all);
-            count.write(text, labels, number);
         }
     }
 }

@@ -1,11 +1,11 @@
-//! Units as the words that Prometheus has for them, by OpenTelemetry's rules: `By` is `bytes`, `m/s` is `meters_per_second`,
-//! `{request}` and `1` are nothing. Values are not converted.
+//! Units as Prometheus spells them: `By` becomes `bytes`, `m/s` becomes `meters_per_second`, `{request}` and `1` add nothing.
+//! Values are not converted.
 //!
-//! The rules: OpenTelemetry's specification of its compatibility with Prometheus, and the units of UCUM that it lists.
+//! The rules and the list of UCUM units are from OpenTelemetry's specification of Prometheus compatibility.
 
 use super::legal_names::is_word;
 
-/// Of what a value is measured in.
+/// Units before a slash.
 const UNITS: [(&str, &str); 33] = [
     ("d", "days"),
     ("h", "hours"),
@@ -42,7 +42,7 @@ const UNITS: [(&str, &str); 33] = [
     ("1", ""),
 ];
 
-/// Of what stands behind a slash.
+/// Units after a slash.
 const PER: [(&str, &str); 11] = [
     ("ns", "nanosecond"),
     ("us", "microsecond"),
@@ -57,7 +57,7 @@ const PER: [(&str, &str); 11] = [
     ("y", "year"),
 ];
 
-/// The words of a unit, joined by `_`; empty where it adds nothing to a name.
+/// The words of a unit, joined by `_`; empty if the unit adds nothing to a name.
 pub fn words(unit: &str) -> String {
     let plain = without_annotations(unit);
     let (main, per) = plain.split_once('/').unwrap_or((&plain, ""));
@@ -69,18 +69,18 @@ pub fn words(unit: &str) -> String {
     }
 }
 
-/// Whether values of this unit are ratios: parts of one.
+/// Whether values of this unit are ratios.
 pub fn is_one(unit: &str) -> bool {
     unit.trim() == "1"
 }
 
-/// A unit as it may be written behind a name, where that is not the word that is exposed.
+/// A unit that users may write at the end of a name, where the exposed name has its word instead.
 pub fn abbreviation(unit: &str) -> Option<&str> {
     let is_known = |(known, _): &&(&str, &str)| *known == unit && known.chars().all(char::is_alphabetic);
     UNITS.iter().find(is_known).map(|(known, _)| *known)
 }
 
-/// What stands in braces says what is counted, and is no unit.
+/// Removes annotations in braces, which say what is counted.
 fn without_annotations(unit: &str) -> String {
     let mut plain = String::new();
     let mut rest = unit;
@@ -92,7 +92,7 @@ fn without_annotations(unit: &str) -> String {
     plain
 }
 
-/// A known unit's word; another one as it is, its characters made legal.
+/// The word of a known unit. Other units are kept, with illegal characters replaced.
 fn word(unit: &str, known: &[(&str, &str)]) -> String {
     let unit = unit.trim();
     if let Some((_, word)) = known.iter().find(|(short, _)| *short == unit) {
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn units_become_the_words_of_prometheus() {
+    fn units_become_prometheus_words() {
         for (unit, expected) in [
             ("s", "seconds"),
             ("ms", "milliseconds"),

@@ -1,4 +1,4 @@
-//! What was read of one distribution: counts of buckets, sum and extremes, and what can be computed from them.
+//! The reading of one distribution: counts of buckets, sum and extremes, and statistics computed from them.
 
 use std::sync::Arc;
 
@@ -9,23 +9,23 @@ use super::{LogLinear, Sum};
 
 /// How values are divided among buckets.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Form {
+pub enum BucketLayout {
     /// Log-linear buckets, in pages of a power of two.
     LogLinear(LogLinear),
-    /// A bucket for each upper bound (strictly increasing, finite), and one for what is beyond the last.
+    /// A bucket for each upper bound (strictly increasing, finite), and one for values beyond the last.
     Bounds(Arc<[f64]>),
 }
 
 /// The counts of one power of two, or of all bounds.
 pub trait PageCounts: Run {
-    /// The page's place in the directory; 0 for bounds.
+    /// The page's position in the directory; 0 for bounds.
     fn entry(&self) -> u32;
 }
 
 /// The counts of a page, copied.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page {
-    /// Its place in the directory; 0 for bounds.
+    /// The position in the directory; 0 for bounds.
     pub entry: u32,
     /// A count for each bucket.
     pub counts: Box<[f64]>,
@@ -55,11 +55,11 @@ impl PageCounts for Page {
     }
 }
 
-/// Counts, sum and extremes. Counts are whole numbers held as floats, exact up to 2^53, as in the cells. The pages are copies, or
-/// are read where they are recorded.
+/// Counts, sum and extremes. Counts are whole numbers stored as floats, exact up to 2^53, as in cells. Pages are copies or borrow
+/// live cells.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Distribution<P = Page> {
-    form: Form,
+    layout: BucketLayout,
     // ascending by entry
     pages: Vec<P>,
     zeros: f64,
@@ -67,38 +67,38 @@ pub struct Distribution<P = Page> {
     extremes: Extremes,
 }
 
-/// What is reported of a distribution with at least one value.
+/// The summary of a distribution with at least one value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Summary {
     /// The smallest value.
     pub min: f64,
     /// The largest value.
     pub max: f64,
-    /// One value for each quantile of the request.
+    /// One value for each requested quantile.
     pub quantiles: SmallVec<[f64; 4]>,
-    /// How many values reached the end of their buckets' range.
+    /// The number of values at or beyond the end of the buckets' range.
     pub overflow: f64,
 }
 
 impl<P: PageCounts> Distribution<P> {
-    /// A distribution whose pages (with a count, ascending by entry) are read where they are. Its sum is not read.
+    /// A distribution that borrows live pages, which are non-empty and ascending by entry. It has no sum.
     pub(crate) fn live(layout: LogLinear, pages: Vec<P>, zeros: f64, extremes: Extremes) -> Self {
-        Self { form: Form::LogLinear(layout), pages, zeros, sum: Sum::default(), extremes }
+        Self { layout: BucketLayout::LogLinear(layout), pages, zeros, sum: Sum::default(), extremes }
     }
 
-    /// How its values are divided.
+    /// The layout of its buckets.
     #[must_use]
-    pub fn form(&self) -> &Form {
-        &self.form
+    pub fn layout(&self) -> &BucketLayout {
+        &self.layout
     }
 
-    /// How many values are 0.
+    /// The number of zeros.
     #[must_use]
     pub fn zeros(&self) -> f64 {
         self.zeros
     }
 
-    /// Extremes and quantiles in multiples of `unit`. `None` without a value.
+    /// Extremes and quantiles in multiples of `unit`. `None` if there is no value.
     #[must_use]
     pub fn summary(&self, quantiles: &[f64], unit: f64) -> Option<Summary> {
         let walk = self.walk();
@@ -108,13 +108,13 @@ impl<P: PageCounts> Distribution<P> {
         Some(Summary { min: extremes.min / unit, max: extremes.max / unit, quantiles, overflow: self.overflow() })
     }
 
-    /// How many values reached the end of the range of log-linear buckets.
+    /// The number of values at or beyond the end of the range of log-linear buckets.
     #[must_use]
     pub fn overflow(&self) -> f64 {
-        let Form::LogLinear(layout) = &self.form else { return 0.0 };
+        let BucketLayout::LogLinear(layout) = &self.layout else { return 0.0 };
         let last = self.pages.last().filter(|page| page.entry() + 1 == layout.entries());
         let last = last.filter(|_| self.extremes.max >= layout.largest());
-        last.map_or(0.0, |page| page.count(layout.precision().cells() - 1))
+        last.map_or(0.0, |page| page.count(layout.precision().buckets() - 1))
     }
 
     fn walk(&self) -> Walk<'_, P, impl Fn(&P, u32) -> Bucket> {
@@ -123,13 +123,13 @@ impl<P: PageCounts> Distribution<P> {
 
     fn bucket(&self, page: &P, at: u32) -> Bucket {
         let count = page.count(at);
-        match &self.form {
-            Form::LogLinear(layout) => layout.bucket(page.entry(), at, count, self.extremes),
-            Form::Bounds(bounds) => {
+        match &self.layout {
+            BucketLayout::LogLinear(layout) => layout.bucket(page.entry(), at, count, self.extremes),
+            BucketLayout::Bounds(bounds) => {
                 let at = at as usize;
                 let lowest = at.checked_sub(1).and_then(|below| bounds.get(below)).copied();
                 let highest = bounds.get(at).copied();
-                // the outer buckets are open: they reach to the extremes, where these are known
+                // the outer buckets are open-ended: they extend to the extremes if these are known
                 let lowest = lowest.or(Some(self.extremes.min).filter(|min| min.is_finite())).or(highest);
                 let highest = highest.or(Some(self.extremes.max).filter(|max| max.is_finite())).or(lowest);
                 let (lowest, highest) = (lowest.unwrap_or(0.0), highest.unwrap_or(0.0));
@@ -140,14 +140,14 @@ impl<P: PageCounts> Distribution<P> {
 }
 
 impl LogLinear {
-    /// One of its buckets with a count, of values within `extremes`.
+    /// A bucket and its count, given the extremes of all values.
     fn bucket(self, entry: u32, at: u32, count: f64, extremes: Extremes) -> Bucket {
         let (mut lowest, mut highest) = (self.lowest(entry, at), self.highest(entry, at));
-        // what is outside the range counts in the outer buckets: they reach to the extremes
+        // the outer buckets also count values outside the range: they extend to the extremes
         if (entry, at) == (0, 0) && extremes.min > 0.0 {
             lowest = lowest.min(extremes.min);
         }
-        if (entry, at) == (self.entries() - 1, self.precision().cells() - 1) {
+        if (entry, at) == (self.entries() - 1, self.precision().buckets() - 1) {
             highest = highest.max(extremes.max);
         }
         Bucket { lowest, highest, count, interpolated: false }
@@ -155,13 +155,13 @@ impl LogLinear {
 }
 
 impl Distribution {
-    /// A distribution of no value.
+    /// An empty distribution.
     #[must_use]
-    pub fn empty(form: Form) -> Self {
-        Self { form, pages: Vec::new(), zeros: 0.0, sum: Sum::default(), extremes: Extremes::NONE }
+    pub fn empty(layout: BucketLayout) -> Self {
+        Self { layout, pages: Vec::new(), zeros: 0.0, sum: Sum::default(), extremes: Extremes::NONE }
     }
 
-    /// Adds what was read of a head: sum, extremes and the number of zeros.
+    /// Adds the values of a head: sum, extremes and the number of zeros.
     pub fn add_head(&mut self, sum: impl Into<Sum>, min: f64, max: f64, zeros: f64) {
         self.sum = self.sum.plus(sum.into());
         self.extremes.min = self.extremes.min.min(min);
@@ -172,24 +172,24 @@ impl Distribution {
     /// Adds counts to a page.
     pub fn add_page(&mut self, entry: u32, counts: impl ExactSizeIterator<Item = f64>) {
         match self.pages.binary_search_by_key(&entry, |page| page.entry) {
-            Ok(at) => self.pages[at].counts.iter_mut().zip(counts).for_each(|(mine, more)| *mine += more),
+            Ok(at) => self.pages[at].counts.iter_mut().zip(counts).for_each(|(count, more)| *count += more),
             Err(at) => self.pages.insert(at, Page { entry, counts: counts.collect() }),
         }
     }
 
-    /// Takes counts away from a page.
+    /// Subtracts counts from a page.
     pub fn subtract_page(&mut self, entry: u32, counts: &[f64]) {
         self.add_page(entry, counts.iter().map(|count| -count));
     }
 
-    /// The counts of a page; none where no value of its power of two was read.
+    /// The counts of a page. Empty if there is no value of its power of two.
     #[must_use]
     pub fn page(&self, entry: u32) -> &[f64] {
         let at = self.pages.binary_search_by_key(&entry, |page| page.entry);
         at.ok().and_then(|at| self.pages.get(at)).map_or(&[], |page| &page.counts)
     }
 
-    /// Adds another distribution of the same form.
+    /// Adds another distribution with the same layout.
     pub fn add(&mut self, other: &Self) {
         self.add_head(other.sum, other.extremes.min, other.extremes.max, other.zeros);
         for page in &other.pages {
@@ -197,7 +197,7 @@ impl Distribution {
         }
     }
 
-    /// What came after `earlier`, a reading of the same distribution. Its extremes remain those of the whole life.
+    /// The values since `earlier`, a reading of the same distribution. Extremes remain cumulative.
     #[must_use]
     pub fn since(&self, earlier: &Self) -> Self {
         let mut later = self.clone();
@@ -205,7 +205,7 @@ impl Distribution {
         later
     }
 
-    /// Takes away an earlier reading of the same distribution.
+    /// Subtracts an earlier reading of the same distribution.
     pub fn subtract(&mut self, earlier: &Self) {
         self.zeros -= earlier.zeros;
         self.sum = self.sum.since(earlier.sum);
@@ -214,13 +214,13 @@ impl Distribution {
         }
     }
 
-    /// Narrows extremes of a longer time to those of the buckets.
+    /// Narrows cumulative extremes to the range of the non-empty buckets.
     pub fn narrow_extremes(&mut self) {
         let narrow = self.walk().extremes(self.extremes);
         self.extremes = narrow.unwrap_or(Extremes::NONE);
     }
 
-    /// How many values.
+    /// The number of values.
     #[must_use]
     pub fn count(&self) -> f64 {
         self.zeros + self.pages.iter().map(Run::total).sum::<f64>()
@@ -232,30 +232,30 @@ impl Distribution {
         self.sum.rounded
     }
 
-    /// The smallest and the largest value, as fine as the buckets, and exact where the life-long extremes lie within the
-    /// first and the last bucket. `None` without a value.
+    /// The smallest and the largest value. They are exact if the cumulative extremes are in the first and the last non-empty bucket,
+    /// and otherwise as precise as the buckets. `None` if there is no value.
     #[must_use]
     pub fn extremes(&self) -> Option<(f64, f64)> {
         self.walk().extremes(self.extremes).map(|Extremes { min, max }| (min, max))
     }
 
-    /// The value at or below which the share `q` (0 to 1) of all values lies, as `HdrHistogram` has it: the largest value
-    /// of the bucket with the value of rank `⌈q · count⌉`, for 0 the smallest value. With bounds it is interpolated within the
-    /// bucket, as Prometheus' `histogram_quantile` does. `None` without a value.
+    /// The quantile `q` (0 to 1) as `HdrHistogram` defines it: the largest value of the bucket that contains rank `⌈q · count⌉`, and
+    /// the smallest value for 0. With bounds, it is interpolated within the bucket, as in Prometheus' `histogram_quantile`. `None` if
+    /// there is no value.
     #[must_use]
     pub fn quantile(&self, q: f64) -> Option<f64> {
         self.quantiles(&[q])?.first().copied()
     }
 
-    /// The same for several quantiles.
+    /// Like [`Distribution::quantile`], for several quantiles.
     #[must_use]
     pub fn quantiles(&self, quantiles: &[f64]) -> Option<Vec<f64>> {
         let walk = self.walk();
         Some(walk.quantiles(walk.extremes(self.extremes)?, quantiles).into_vec())
     }
 
-    /// How many values are at or below each bound (ascending), and how many in all. A bucket that holds a bound counts as
-    /// below it: its values are the bound within the precision.
+    /// The number of values at or below each bound (ascending), and the number of all values. A bucket that contains a bound counts as
+    /// below it: within the precision, its values equal the bound.
     #[must_use]
     pub fn cumulative(&self, bounds: &[f64]) -> (Vec<f64>, f64) {
         let mut counts = vec![0.0; bounds.len()];
@@ -275,10 +275,10 @@ impl Distribution {
         (counts, total)
     }
 
-    /// The cumulative counts of a distribution with bounds, exactly as counted.
+    /// The bounds and exact cumulative counts of a distribution with bounds.
     #[must_use]
     pub fn cumulative_at_own_bounds(&self) -> Option<Vec<(f64, f64)>> {
-        let Form::Bounds(bounds) = &self.form else { return None };
+        let BucketLayout::Bounds(bounds) = &self.layout else { return None };
         let counts = self.pages.first().map_or(&[][..], |page| &page.counts);
         let mut sum = 0.0;
         let cumulative = bounds.iter().enumerate().map(|(at, bound)| {
@@ -288,13 +288,13 @@ impl Distribution {
         Some(cumulative.collect())
     }
 
-    /// The middle of each bucket with a count, and the count, ascending.
+    /// The middle and the count of each non-empty bucket, ascending.
     #[must_use]
     pub fn middles(&self) -> Vec<(f64, f64)> {
         self.buckets().map(|bucket| (f64::midpoint(bucket.lowest, bucket.highest), bucket.count)).collect()
     }
 
-    /// The buckets with a count, ascending.
+    /// The non-empty buckets, ascending.
     pub(crate) fn buckets(&self) -> impl Iterator<Item = Bucket> {
         let zeros = Some(Bucket::of_zeros(self.zeros)).filter(|bucket| bucket.count > 0.0);
         let counted = self.pages.iter().flat_map(move |page| {

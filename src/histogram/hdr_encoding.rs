@@ -1,9 +1,7 @@
-//! `HdrHistogram`'s "V2" encoding, before it is compressed: 40 bytes of header, then the counts of all cells up to the last
-//! one that has any, as zigzag LEB128 numbers of at most 9 bytes; a negative number is a run of empty cells. All of the header
-//! is big-endian.
+//! `HdrHistogram`'s "V2" encoding, without compression: a big-endian header of 40 bytes, then the counts of all buckets up to the last
+//! non-empty one, as zigzag LEB128 numbers of at most 9 bytes. A negative number is a run of empty buckets.
 //!
-//! The format: `HdrHistogram`'s Java `AbstractHistogram.encodeIntoByteBuffer` and `ZigZagEncoding`. Compressing is not done
-//! here.
+//! `HdrHistogram`'s Java classes `AbstractHistogram` (`encodeIntoByteBuffer`) and `ZigZagEncoding` define the format.
 
 use std::fmt;
 
@@ -11,25 +9,25 @@ use super::HdrCounts;
 
 /// Version 2, words of at most 9 bytes.
 const COOKIE: u32 = 0x1c84_9303 | WORD_BITS;
-/// Bits of a cookie that are a word's size; readers do not compare them.
+/// The bits of a cookie that contain the word size. Decoders ignore them.
 const WORD_BITS: u32 = 0x10;
 const SIZE_MASK: u32 = 0xf0;
 const HEADER_BYTES: usize = 40;
-/// Cells of larger values are not known here.
-const MOST_SHIFT: u32 = f64::MANTISSA_DIGITS;
+/// Buckets of larger values are not supported.
+const MAX_SHIFT: u32 = f64::MANTISSA_DIGITS;
 
-/// Why bytes are no encoded histogram that can be read.
+/// Why bytes cannot be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EncodingError {
-    /// It does not begin as a V2 histogram does.
+    /// The bytes do not begin with the cookie of the V2 format.
     Unknown,
-    /// It ends before its header or before what its header says.
+    /// The bytes end within the header, or before the length in the header.
     Truncated,
-    /// A number in the header is impossible, or of a kind that is not supported.
+    /// A number in the header is invalid or unsupported.
     Header,
-    /// A count goes on after 9 bytes, or is beyond 2^53.
+    /// A count has more than 9 bytes, or exceeds 2^53.
     Count,
-    /// A value is beyond 2^53 − 1, or more cells have counts than there are.
+    /// A value exceeds 2^53 − 1.
     Value,
 }
 
@@ -56,7 +54,7 @@ impl HdrCounts {
         for (index, count) in self.indexed() {
             match index - next {
                 0 => {}
-                // a lone empty cell is a count like others
+                // a single empty bucket is a count of 0
                 1 => write_zigzag(&mut payload, 0),
                 empty => write_zigzag(&mut payload, -empty),
             }
@@ -66,39 +64,39 @@ impl HdrCounts {
         let mut bytes = Vec::with_capacity(HEADER_BYTES + payload.len());
         bytes.extend(COOKIE.to_be_bytes());
         bytes.extend((payload.len() as u32).to_be_bytes());
-        // the normalising offset, for histograms whose values were shifted
+        // the normalising offset, which is not 0 only for shifted histograms
         bytes.extend(0_u32.to_be_bytes());
         bytes.extend(self.digits().to_be_bytes());
-        // the smallest value that is distinct from zero, and the largest that a reader needs buckets for: at least twice the former
+        // the smallest value that is distinguished from 0, and the largest value to track, which is at least twice that
         bytes.extend(1_u64.to_be_bytes());
         bytes.extend(self.extremes().1.max(2).to_be_bytes());
-        // the factor from whole numbers to the recorder's
+        // the conversion ratio from whole numbers to floats
         bytes.extend(1.0_f64.to_be_bytes());
         bytes.extend(payload);
         bytes
     }
 
-    /// `HdrHistogram`'s index of each cell with a count, and the count, ascending.
+    /// `HdrHistogram`'s index of each non-empty bucket, and the count, ascending.
     fn indexed(&self) -> impl Iterator<Item = (i64, f64)> {
         let bits = self.bits();
         let zeros = std::iter::once((0, self.zeros()));
-        let above = self.cells().iter().map(move |&(place, count)| {
-            let (exponent, cell) = (place >> bits, i64::from(place & ((1 << bits) - 1)));
+        let above = self.buckets().iter().map(move |&(number, count)| {
+            let (exponent, bucket) = (number >> bits, i64::from(number & ((1 << bits) - 1)));
             if exponent < bits {
-                // a cell of its own for each whole number
-                ((1 << exponent) + (cell >> (bits - exponent)), count)
+                // each whole number has its own bucket
+                ((1 << exponent) + (bucket >> (bits - exponent)), count)
             } else {
-                ((i64::from(exponent - bits + 1) << bits) + cell, count)
+                ((i64::from(exponent - bits + 1) << bits) + bucket, count)
             }
         });
         zeros.chain(above).filter(|(_, count)| *count > 0.0)
     }
 
-    /// Reads a V2 encoding; what follows it is not looked at. Time grows with the encoding's length, memory with the
-    /// number of cells that have counts.
+    /// Decodes a V2 encoding and ignores what follows it. Takes time proportional to the length of the encoding, and memory
+    /// proportional to the number of non-empty buckets.
     ///
     /// # Errors
-    /// What is wrong with the bytes.
+    /// If the bytes are malformed, or a number is out of range.
     pub fn decode(bytes: &[u8]) -> Result<Self, EncodingError> {
         let mut reader = Reader { bytes };
         if reader.u32()? & !SIZE_MASK != COOKIE & !SIZE_MASK {
@@ -107,11 +105,11 @@ impl HdrCounts {
         let length = reader.u32()? as usize;
         let (shifted, digits) = (reader.u32()?, reader.u32()?);
         let (lowest, highest) = (reader.u64()?, reader.u64()?);
-        // encoders disagree on what the factor is when it is one
+        // encoders write different conversion ratios for the same histogram, so it is ignored
         reader.u64()?;
         let mut counts = Self::empty(digits).ok_or(EncodingError::Header)?;
-        let sizes = lowest >= 1 && highest / 2 >= lowest && lowest.ilog2() < MOST_SHIFT;
-        // hdr-histogram-js writes 1 where it means 0; a real shift is by whole powers of two, and so by more
+        let sizes = lowest >= 1 && highest / 2 >= lowest && lowest.ilog2() < MAX_SHIFT;
+        // hdr-histogram-js writes 1 for an unshifted index; the offset of a shifted one is always greater
         if shifted > 1 || !sizes {
             return Err(EncodingError::Header);
         }
@@ -120,7 +118,7 @@ impl HdrCounts {
         Ok(counts)
     }
 
-    /// Counts what a payload has; values are in units of `2^unit`.
+    /// Adds the counts of a payload, whose values are in units of `2^unit`.
     fn read_payload(&mut self, reader: &mut Reader<'_>, unit: u32) -> Result<(), EncodingError> {
         let mut index = 0_u64;
         let mut ends = None;
@@ -132,7 +130,7 @@ impl HdrCounts {
                 continue;
             }
             if word > 0 {
-                let (lowest, highest) = self.cell(index, unit).ok_or(EncodingError::Value)?;
+                let (lowest, highest) = self.bucket_range(index, unit).ok_or(EncodingError::Value)?;
                 total += word as f64;
                 if total > HdrCounts::LARGEST as f64 {
                     return Err(EncodingError::Count);
@@ -150,22 +148,22 @@ impl HdrCounts {
         Ok(())
     }
 
-    /// The smallest and the largest value of the cell with this index; `None` beyond the largest value.
-    fn cell(&self, index: u64, unit: u32) -> Option<(u64, u64)> {
+    /// The smallest and the largest value of the bucket with this index. `None` beyond the largest value.
+    fn bucket_range(&self, index: u64, unit: u32) -> Option<(u64, u64)> {
         let bits = self.bits();
         let above = index >> bits;
-        // the first two halves have cells as wide as the unit
-        let (shift, place) = match above {
+        // the buckets of the first two halves are as wide as the unit
+        let (shift, start) = match above {
             0 | 1 => (unit, index),
             _ => (unit + u32::try_from(above - 1).ok()?, (1 << bits) + (index & ((1 << bits) - 1))),
         };
-        let edge = u128::from(place + 1) << u64::from(shift).min(64);
-        let known = shift <= MOST_SHIFT && edge <= u128::from(Self::LARGEST) + 1;
-        known.then(|| (place << shift, ((place + 1) << shift) - 1))
+        let edge = u128::from(start + 1) << u64::from(shift).min(64);
+        let known = shift <= MAX_SHIFT && edge <= u128::from(Self::LARGEST) + 1;
+        known.then(|| (start << shift, ((start + 1) << shift) - 1))
     }
 }
 
-/// What is left to be read.
+/// The remaining bytes.
 struct Reader<'a> {
     bytes: &'a [u8],
 }
@@ -185,7 +183,7 @@ impl Reader<'_> {
         self.array().map(u64::from_be_bytes)
     }
 
-    /// Seven bits a byte, the lowest first, and all eight of the ninth.
+    /// Reads seven bits per byte, the lowest first, and all eight of the ninth byte.
     fn zigzag(&mut self) -> Result<i64, EncodingError> {
         let mut word = 0_u64;
         for at in 0..9 {
@@ -237,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_encoding_is_an_error_that_says_why() {
+    fn malformed_encodings_are_errors_that_say_why() {
         let mut counts = HdrCounts::empty(3).unwrap();
         counts.add(1000, 3.0);
         let good = counts.encode();
@@ -262,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_and_counts_that_lead_out_of_the_range_are_errors() {
+    fn runs_and_counts_beyond_the_range_are_errors() {
         let payload = |numbers: &[i64]| {
             let mut payload = Vec::new();
             for number in numbers {

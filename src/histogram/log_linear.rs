@@ -1,25 +1,24 @@
-//! Log-linear cells: each power of two is cut in equally wide cells, so that a cell's width is a fixed share of its value.
+//! Log-linear buckets: each power of two is divided into buckets of equal width, so that the relative error is bounded.
 //!
-//! For whole numbers from `2^bits` on, a cell is exactly one of `HdrHistogram`'s (with as many significant digits), whose
-//! layout this is; below, where `HdrHistogram` has a cell for each whole number, so has this, with unused cells between.
-//! The cell is read off a float's bits: its exponent is the power of two, the first bits of its fraction the cell.
-//! JavaScript finds the cell when it records (`lib/record/log-linear.js`), Rust only says which values a cell stands for;
-//! `__test__/vectors/log-linear.json` tests both.
+//! For whole numbers from `2^bits` on, a bucket is exactly one of `HdrHistogram`'s with as many significant digits. Below, each whole
+//! number has its own bucket, as in `HdrHistogram`, with unused buckets between them. The bits of a float contain its bucket: the
+//! exponent is the power of two, and the first bits of the fraction are the bucket in it. JavaScript computes the bucket when it
+//! records (`lib/record/log-linear.js`); Rust computes the range of a bucket. `__test__/vectors/log-linear.json` tests both.
 
 /// Significant decimal digits, as in `HdrHistogram`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Precision {
-    /// 16 cells for a power of two: within 6.3 %, 3.1 % about the middle.
+    /// 16 buckets per power of two: a width of at most 6.3 %, or ±3.1 % of the middle.
     One = 1,
-    /// 128 cells: within 0.8 %.
+    /// 128 buckets: a width of at most 0.8 %.
     Two = 2,
-    /// 1024 cells: within 0.1 %.
+    /// 1024 buckets: a width of at most 0.1 %.
     Three = 3,
 }
 
 impl Precision {
-    /// The precision of this many digits.
+    /// The precision with this many digits.
     #[must_use]
     pub fn from_digits(digits: u8) -> Option<Self> {
         match digits {
@@ -30,7 +29,7 @@ impl Precision {
         }
     }
 
-    /// How many bits of the fraction choose the cell.
+    /// The number of bits of the fraction that select the bucket.
     #[must_use]
     pub fn bits(self) -> u32 {
         match self {
@@ -40,21 +39,21 @@ impl Precision {
         }
     }
 
-    /// How many cells cut a power of two.
+    /// The number of buckets per power of two.
     #[must_use]
-    pub fn cells(self) -> u32 {
+    pub fn buckets(self) -> u32 {
         1 << self.bits()
     }
 }
 
-/// The cells of one distribution: which powers of two it covers, and how finely.
+/// The log-linear layout of a distribution: the powers of two that it covers, and its precision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LogLinear {
     precision: Precision,
     // the exponent of directory entry 0
     first: i32,
     entries: u32,
-    // whole numbers only: a cell's largest value is one below the next cell's smallest
+    // values are whole numbers: the largest value of a bucket is one less than the smallest of the next
     whole: bool,
 }
 
@@ -69,7 +68,7 @@ impl LogLinear {
     pub const HISTOGRAM_FIRST: i32 = -64;
     /// The length of a histogram's directory: up to 2^64.
     pub const HISTOGRAM_ENTRIES: u32 = 128;
-    /// The exponent bits of a float stand this far above its true exponent.
+    /// The exponent bits of a float exceed its exponent by this number.
     pub const EXPONENT_BIAS: i32 = f64::MAX_EXP - 1;
 
     /// Whole nanoseconds from 1 to 2^53 − 1.
@@ -84,42 +83,42 @@ impl LogLinear {
         Self { precision, first: Self::HISTOGRAM_FIRST, entries: Self::HISTOGRAM_ENTRIES, whole: false }
     }
 
-    /// How finely.
+    /// The precision.
     #[must_use]
     pub fn precision(self) -> Precision {
         self.precision
     }
 
-    /// How many powers of two: the directory's length.
+    /// The number of powers of two, which is the length of the directory.
     #[must_use]
     pub fn entries(self) -> u32 {
         self.entries
     }
 
-    /// The largest value of the last cell, in which counts what is beyond it.
+    /// The largest value of the last bucket, which also counts all values beyond it.
     #[must_use]
     pub fn largest(self) -> f64 {
-        self.highest(self.entries - 1, self.precision.cells() - 1)
+        self.highest(self.entries - 1, self.precision.buckets() - 1)
     }
 
-    /// The smallest value of a cell.
+    /// The smallest value of a bucket.
     #[must_use]
-    pub fn lowest(self, entry: u32, cell: u32) -> f64 {
-        lowest(self.first + entry.cast_signed(), self.precision.bits(), cell)
+    pub fn lowest(self, entry: u32, bucket: u32) -> f64 {
+        lowest(self.first + entry.cast_signed(), self.precision.bits(), bucket)
     }
 
-    /// The largest value of a cell: of whole numbers the last one, of any the edge to the next cell.
+    /// The largest value of a bucket: its last whole number, or, if any values are allowed, the start of the next bucket.
     #[must_use]
-    pub fn highest(self, entry: u32, cell: u32) -> f64 {
+    pub fn highest(self, entry: u32, bucket: u32) -> f64 {
         let exponent = self.first + entry.cast_signed();
-        if self.whole { highest_whole(exponent, self.precision.bits(), cell) } else { self.lowest(entry, cell + 1) }
+        if self.whole { highest_whole(exponent, self.precision.bits(), bucket) } else { self.lowest(entry, bucket + 1) }
     }
 }
 
 #[cfg(feature = "test-writers")]
 impl LogLinear {
-    /// The directory entry and the cell of a positive value, as JavaScript finds them when it records. What is below the range falls in the first cell, what is
-    /// beyond it in the last.
+    /// The directory entry and the bucket of a positive value, as JavaScript computes them. Values below the range are in the first
+    /// bucket, and values beyond it in the last.
     #[must_use]
     pub fn place(self, value: f64) -> (u32, u32) {
         let bits = value.to_bits();
@@ -129,23 +128,23 @@ impl LogLinear {
         }
         let entry = (exponent - self.first) as u32;
         if entry >= self.entries {
-            return (self.entries - 1, self.precision.cells() - 1);
+            return (self.entries - 1, self.precision.buckets() - 1);
         }
-        let cell = bits >> (FRACTION_BITS - self.precision.bits()) & u64::from(self.precision.cells() - 1);
-        (entry, cell as u32)
+        let bucket = bits >> (FRACTION_BITS - self.precision.bits()) & u64::from(self.precision.buckets() - 1);
+        (entry, bucket as u32)
     }
 }
 
-/// The smallest value of a cell of the power of two with this exponent, which is cut in `2^bits`.
-pub(super) fn lowest(exponent: i32, bits: u32, cell: u32) -> f64 {
+/// The smallest value of a bucket in the power of two with this exponent, which has `2^bits` buckets.
+pub(super) fn lowest(exponent: i32, bits: u32, bucket: u32) -> f64 {
     let biased = exponent + LogLinear::EXPONENT_BIAS;
     let start = f64::from_bits(u64::from(biased.cast_unsigned()) << FRACTION_BITS);
-    start + start * f64::from(cell) / f64::from(1_u32 << bits)
+    start + start * f64::from(bucket) / f64::from(1_u32 << bits)
 }
 
-/// The last whole number of such a cell.
-pub(super) fn highest_whole(exponent: i32, bits: u32, cell: u32) -> f64 {
-    (lowest(exponent, bits, cell + 1).ceil() - 1.0).max(lowest(exponent, bits, cell))
+/// The last whole number of such a bucket.
+pub(super) fn highest_whole(exponent: i32, bits: u32, bucket: u32) -> f64 {
+    (lowest(exponent, bits, bucket + 1).ceil() - 1.0).max(lowest(exponent, bits, bucket))
 }
 
 #[cfg(test)]
@@ -153,20 +152,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_lies_between_the_lowest_and_the_highest_of_its_cell() {
+    fn a_value_is_within_the_range_of_its_bucket() {
         for digits in 1..=3 {
             let layout = LogLinear::nanoseconds(Precision::from_digits(digits).unwrap());
             for value in
                 [1.0, 2.0, 3.0, 127.0, 128.0, 129.0, 255.0, 256.0, 999.0, 1e6, 1e9 + 7.0, super::super::MAX_NANOS]
             {
-                let (entry, cell) = layout.place(value);
-                assert!(layout.lowest(entry, cell) <= value && value <= layout.highest(entry, cell), "{value}");
+                let (entry, bucket) = layout.place(value);
+                assert!(layout.lowest(entry, bucket) <= value && value <= layout.highest(entry, bucket), "{value}");
             }
         }
     }
 
     #[test]
-    fn values_outside_the_range_fall_in_the_first_and_the_last_cell() {
+    fn values_outside_the_range_are_in_the_first_and_last_bucket() {
         let layout = LogLinear::any(Precision::Two);
         assert_eq!(layout.place(f64::MIN_POSITIVE), (0, 0));
         assert_eq!(layout.place(5e-324), (0, 0));
@@ -174,15 +173,15 @@ mod tests {
     }
 
     #[test]
-    fn cells_from_128_ns_on_are_those_of_hdr_histogram() {
+    fn buckets_from_128_ns_on_equal_those_of_hdr_histogram() {
         let theirs = hdrhistogram::Histogram::<u64>::new_with_bounds(1, 1 << 53, 2).unwrap();
         let ours = LogLinear::nanoseconds(Precision::Two);
         for value in
             (0..46).flat_map(|power| [128_u64 << power, (128 << power) + 1, (200 << power) + 3, (256 << power) - 1])
         {
-            let (entry, cell) = ours.place(value as f64);
-            assert_eq!(ours.lowest(entry, cell), theirs.lowest_equivalent(value) as f64, "{value}");
-            assert_eq!(ours.highest(entry, cell), theirs.highest_equivalent(value) as f64, "{value}");
+            let (entry, bucket) = ours.place(value as f64);
+            assert_eq!(ours.lowest(entry, bucket), theirs.lowest_equivalent(value) as f64, "{value}");
+            assert_eq!(ours.highest(entry, bucket), theirs.highest_equivalent(value) as f64, "{value}");
         }
     }
 }

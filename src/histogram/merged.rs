@@ -1,13 +1,13 @@
-//! Distributions of different layouts and units read as one, such as a timing and a histogram of the same name.
+//! Merges distributions with different layouts and units, such as a timing and a histogram of the same name.
 
 use super::Distribution;
 use super::Summary;
 use super::quantiles::{Bucket, Extremes, Walk};
 
-/// Distributions that are read as one.
+/// Distributions that are summarized as one.
 #[derive(Clone, Debug, Default)]
 pub struct MergedDistribution {
-    // each of another layout or unit
+    // each with a different layout or unit
     parts: Vec<Part>,
 }
 
@@ -20,14 +20,14 @@ struct Part {
 impl MergedDistribution {
     /// Adds a distribution whose values are reported in multiples of `unit`.
     pub fn add(&mut self, distribution: Distribution, unit: f64) {
-        let is_alike = |part: &&mut Part| part.unit == unit && part.distribution.form() == distribution.form();
+        let is_alike = |part: &&mut Part| part.unit == unit && part.distribution.layout() == distribution.layout();
         match self.parts.iter_mut().find(is_alike) {
             Some(part) => part.distribution.add(&distribution),
             None => self.parts.push(Part { distribution, unit }),
         }
     }
 
-    /// Extremes and quantiles, each within the precision of the buckets it was counted in. `None` without a value.
+    /// Extremes and quantiles, as precise as the buckets. `None` if there is no value.
     #[must_use]
     pub fn summary(&self, quantiles: &[f64]) -> Option<Summary> {
         if let [Part { distribution, unit }] = self.parts.as_slice() {
@@ -48,7 +48,7 @@ impl MergedDistribution {
         extremes.reduce(|one, other| Extremes { min: one.min.min(other.min), max: one.max.max(other.max) })
     }
 
-    /// The buckets of all parts with a count, ascending by their largest values.
+    /// The non-empty buckets of all parts, ascending by their largest values.
     fn buckets(&self) -> Vec<Bucket> {
         let scaled = |Part { distribution, unit }: &Part| {
             let scale =
@@ -63,21 +63,21 @@ impl MergedDistribution {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Form, LogLinear, Precision};
+    use super::super::{BucketLayout, LogLinear, Precision};
     use super::*;
 
     const MILLI: f64 = 1e6;
     const QUANTILES: [f64; 5] = [0.0, 0.5, 0.9, 0.99, 1.0];
 
     fn distribution(layout: LogLinear, values: &[f64]) -> Distribution {
-        let mut distribution = Distribution::empty(Form::LogLinear(layout));
+        let mut distribution = Distribution::empty(BucketLayout::LogLinear(layout));
         for &value in values {
             let zeros = if value == 0.0 { 1.0 } else { 0.0 };
             distribution.add_head(value, value, value, zeros);
             if value > 0.0 {
-                let (entry, cell) = layout.place(value);
+                let (entry, bucket) = layout.place(value);
                 let counts: Vec<f64> =
-                    (0..layout.precision().cells()).map(|at| f64::from(u8::from(at == cell))).collect();
+                    (0..layout.precision().buckets()).map(|at| f64::from(u8::from(at == bucket))).collect();
                 distribution.add_page(entry, counts.into_iter());
             }
         }
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_has_no_summary() {
+    fn an_empty_distribution_has_no_summary() {
         let mut merged = MergedDistribution::default();
         assert_eq!(merged.summary(&QUANTILES), None);
         merged.add(distribution(LogLinear::any(Precision::Two), &[]), 1.0);
@@ -111,18 +111,18 @@ mod tests {
     }
 
     #[test]
-    fn distributions_of_one_form_and_unit_are_summed() {
-        let cells = LogLinear::any(Precision::Three);
+    fn distributions_with_the_same_layout_and_unit_are_summed() {
+        let layout = LogLinear::any(Precision::Three);
         let (mut merged, mut whole) = (MergedDistribution::default(), MergedDistribution::default());
-        merged.add(distribution(cells, &[1.0, 2.0]), 1.0);
-        merged.add(distribution(cells, &[0.0, 700.0]), 1.0);
-        whole.add(distribution(cells, &[1.0, 2.0, 0.0, 700.0]), 1.0);
+        merged.add(distribution(layout, &[1.0, 2.0]), 1.0);
+        merged.add(distribution(layout, &[0.0, 700.0]), 1.0);
+        whole.add(distribution(layout, &[1.0, 2.0, 0.0, 700.0]), 1.0);
         assert_eq!(merged.parts.len(), 1);
         assert_eq!(merged.summary(&QUANTILES), whole.summary(&QUANTILES));
     }
 
     #[test]
-    fn what_reaches_the_end_of_the_range_is_overflow() {
+    fn values_beyond_the_range_are_overflow() {
         let mut merged = MergedDistribution::default();
         merged.add(distribution(LogLinear::nanoseconds(Precision::Two), &[1.0, super::super::MAX_NANOS]), MILLI);
         merged.add(distribution(LogLinear::any(Precision::Two), &[1.0, 1e20, 1e30]), 1.0);

@@ -1,5 +1,4 @@
-//! Distributions as arithmetic: which cell a value falls in, what a cell stands for, quantiles. No memory is shared here
-//! and nothing is named.
+//! The arithmetic of distributions: the bucket of a value, the range of a bucket, quantiles. Nothing here has names or shares memory.
 
 mod distribution;
 mod hdr_counts;
@@ -11,7 +10,7 @@ mod quantiles;
 mod sum;
 
 pub(crate) use distribution::PageCounts;
-pub use distribution::{Distribution, Form, Page, Summary};
+pub use distribution::{BucketLayout, Distribution, Page, Summary};
 pub use hdr_counts::HdrCounts;
 pub use hdr_encoding::EncodingError;
 pub use log_linear::{LogLinear, Precision};

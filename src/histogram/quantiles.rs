@@ -1,17 +1,17 @@
-//! The walk from counts to values: which bucket has the value of a rank, and which values that bucket stands for. Everything that
-//! has quantiles goes through it: what was copied ([`Distribution`](super::Distribution)), what is read where it is recorded
-//! (the same over live pages), and distributions of several layouts as one ([`MergedDistribution`](super::MergedDistribution)).
+//! The walk from counts to quantiles: finds the bucket with the value of a rank, and the value within it. Serves all distributions:
+//! copied ones ([`Distribution`](super::Distribution)), live ones (the same over live pages), and merged ones
+//! ([`MergedDistribution`](super::MergedDistribution)).
 
 use std::ops::Range;
 
 use smallvec::SmallVec;
 
-/// Buckets are skipped in rows of this many, by the sum of their counts.
+/// The number of buckets in a row. The walk skips whole rows by the sum of their counts.
 pub const ROW: u32 = 16;
 
-/// Neighbouring buckets: a power of two, all bounds, or one bucket alone. The counts may go up while they are read.
+/// Adjacent buckets: a power of two, all bounds, or a single bucket. The counts may increase while they are read.
 pub trait Run {
-    /// How many buckets.
+    /// The number of buckets.
     fn len(&self) -> u32;
 
     /// The sum of all counts.
@@ -20,17 +20,17 @@ pub trait Run {
     /// The sum of a row; the last one may be shorter.
     fn row(&self, row: u32) -> f64;
 
-    /// One count; 0 beyond the last.
+    /// One count; 0 beyond the last bucket.
     fn count(&self, at: u32) -> f64;
 }
 
-/// One bucket with a count.
+/// One bucket and its count.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bucket {
     pub lowest: f64,
     pub highest: f64,
     pub count: f64,
-    /// Whether a quantile is interpolated within it, as in wide buckets, or is its largest value.
+    /// Whether a quantile is interpolated within the bucket, which may be wide, or is its largest value.
     pub interpolated: bool,
 }
 
@@ -39,10 +39,10 @@ impl Bucket {
         Self { lowest: 0.0, highest: 0.0, count, interpolated: false }
     }
 
-    /// The value of the given rank (from 1) among those of this bucket, which lie within `extremes`.
+    /// The value of the given rank (from 1) among those in this bucket, clamped to `extremes`.
     fn value_of_rank(&self, rank: f64, Extremes { min, max }: Extremes) -> f64 {
         let (low, high) = (self.lowest.max(min), self.highest.min(max));
-        // rounding must not lead beyond the bucket
+        // rounding must not exceed the bucket
         let value = if self.interpolated { (low + (high - low) * (rank / self.count)).min(high) } else { high };
         value.clamp(min, max)
     }
@@ -66,30 +66,30 @@ impl Run for Bucket {
     }
 }
 
-/// The smallest and the largest value; +∞ and −∞ where they are not known.
+/// The smallest and the largest value; +∞ and −∞ if they are unknown.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Extremes {
-    /// The smallest.
+    /// The smallest value.
     pub min: f64,
-    /// The largest.
+    /// The largest value.
     pub max: f64,
 }
 
 impl Extremes {
     pub(super) const NONE: Self = Self { min: f64::INFINITY, max: f64::NEG_INFINITY };
 
-    /// Narrows life-long extremes to those of the values between two buckets: as fine as the buckets, and exact where they lie
-    /// within them.
+    /// Narrows the extremes to values from `first` to `last`. They remain exact if they are within these buckets, and are otherwise as
+    /// precise as the buckets.
     fn within(self, first: &Bucket, last: &Bucket) -> Self {
         let min = if self.min.is_finite() { self.min.max(first.lowest) } else { first.lowest };
         let max = if self.max.is_finite() { self.max.min(last.highest) } else { last.highest };
         let max = max.max(first.lowest);
-        // a value that is being recorded may be counted before it is an extreme: then the smallest may lie above the largest
+        // a value that is being recorded may be counted before the extremes include it: keep min at or below max
         Self { min: min.min(last.highest).min(max), max }
     }
 }
 
-/// Runs of buckets, ascending, and what they stand for.
+/// Ascending runs of buckets.
 pub(super) struct Walk<'a, R, ToBucket> {
     zeros: f64,
     runs: &'a [R],
@@ -98,17 +98,17 @@ pub(super) struct Walk<'a, R, ToBucket> {
 }
 
 impl<'a, R: Run, ToBucket: Fn(&R, u32) -> Bucket> Walk<'a, R, ToBucket> {
-    /// `to_bucket` describes a bucket of a run.
+    /// `to_bucket` returns a bucket of a run.
     pub fn new(zeros: f64, runs: &'a [R], to_bucket: ToBucket) -> Self {
         Self { zeros, runs, totals: runs.iter().map(Run::total).collect(), to_bucket }
     }
 
-    /// How many values.
+    /// The number of values.
     pub fn count(&self) -> f64 {
         self.zeros + self.totals.iter().sum::<f64>()
     }
 
-    /// The extremes of these values, given those of a longer time. `None` without a value.
+    /// The extremes of these values, given those of a longer time. `None` if there is no value.
     pub fn extremes(&self, life_long: Extremes) -> Option<Extremes> {
         let zeros = Some(Bucket::of_zeros(self.zeros)).filter(|zeros| zeros.count > 0.0);
         let first = zeros.or_else(|| self.counted().find_map(|run| self.first(run)))?;
@@ -116,8 +116,8 @@ impl<'a, R: Run, ToBucket: Fn(&R, u32) -> Bucket> Walk<'a, R, ToBucket> {
         Some(life_long.within(&first, &last))
     }
 
-    /// The values at or below which the shares `quantiles` (0 to 1) of all values lie, as `HdrHistogram` has them: the value of
-    /// rank `⌈q · count⌉`, for 0 the smallest. `extremes` are those of these values.
+    /// The quantiles (0 to 1) as `HdrHistogram` defines them: the value of rank `⌈q · count⌉`, and the smallest value for 0.
+    /// `extremes` are those of these values.
     pub fn quantiles(&self, extremes: Extremes, quantiles: &[f64]) -> SmallVec<[f64; 4]> {
         let count = self.count();
         let value = |q: &f64| {
@@ -131,7 +131,7 @@ impl<'a, R: Run, ToBucket: Fn(&R, u32) -> Bucket> Walk<'a, R, ToBucket> {
         quantiles.iter().map(value).collect()
     }
 
-    /// The bucket with the value of this rank, and how many values lie before it.
+    /// The bucket with the value of this rank, and the number of values before the bucket.
     fn bucket_of_rank(&self, rank: f64) -> Option<(Bucket, f64)> {
         if self.zeros >= rank {
             return Some((Bucket::of_zeros(self.zeros), 0.0));
@@ -160,7 +160,7 @@ impl<'a, R: Run, ToBucket: Fn(&R, u32) -> Bucket> Walk<'a, R, ToBucket> {
         None
     }
 
-    /// The runs with a count.
+    /// The non-empty runs.
     fn counted(&self) -> impl DoubleEndedIterator<Item = &'a R> {
         self.runs.iter().zip(&self.totals).filter(|(_, total)| **total > 0.0).map(|(run, _)| run)
     }
@@ -180,15 +180,15 @@ fn rows(run: &impl Run) -> Range<u32> {
     0..run.len().div_ceil(ROW)
 }
 
-/// The buckets of a row, all of the same number: the compiler counts on it.
+/// The buckets of a row. The length is constant, so that the compiler can unroll loops.
 pub fn buckets_of(row: u32) -> Range<u32> {
     row * ROW..(row + 1) * ROW
 }
 
-/// The sum of counts: whole numbers, so that any order gives the same.
+/// The sum of counts. These are whole numbers, so the order does not matter.
 pub(crate) fn total(counts: &[f64]) -> f64 {
     let (rows, rest) = counts.as_chunks::<8>();
-    // eight sums side by side do not wait for each other
+    // eight independent sums use SIMD
     let mut sums = [0.0; 8];
     for row in rows {
         sums.iter_mut().zip(row).for_each(|(sum, count)| *sum += count);
@@ -200,7 +200,7 @@ pub(crate) fn total(counts: &[f64]) -> f64 {
 mod tests {
     use super::*;
 
-    /// Counts of buckets that begin with a number.
+    /// Counts of buckets that contain one whole number each, from the given one on.
     struct Counts(u32, Vec<f64>);
 
     impl Run for Counts {
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn the_value_of_every_rank_is_the_one_that_sorting_finds() {
+    fn the_value_of_every_rank_equals_the_sorted_one() {
         for zeros in [0_u32, 3] {
             // counts at both ends of rows, a run without any, and rows that are not full
             let counts = |first: u32, length: u32| {
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_has_no_extremes() {
+    fn an_empty_distribution_has_no_extremes() {
         assert!(
             Walk::new(0.0, &[Counts(0, vec![0.0; 20])], bucket).extremes(Extremes { min: 1.0, max: 2.0 }).is_none()
         );

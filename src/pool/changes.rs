@@ -1,4 +1,4 @@
-//! The workers that changed since a pool was last sent to its listeners.
+//! Finds the workers that changed since a pool was last sent to its listeners.
 
 use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use hashbrown::{DefaultHashBuilder, HashMap};
 
 use super::{Pool, Worker};
 
-/// What listeners know of a pool.
+/// The state of a pool that was last sent to listeners.
 #[derive(Debug, Default)]
 pub struct Changes {
     last_sent: Option<Arc<Pool>>,
@@ -23,7 +23,7 @@ impl Changes {
         self.last_sent.as_ref()
     }
 
-    /// Records that this pool is sent. Returns its new and changed workers, and the ids of those that are gone.
+    /// Records that this pool is sent. Returns its new and changed workers, and the ids of workers that are gone.
     pub fn send<'a>(&mut self, pool: &'a Arc<Pool>) -> (Vec<&'a Worker>, Vec<String>) {
         let mut gone = std::mem::take(&mut self.states);
         self.states.reserve(pool.workers.len());

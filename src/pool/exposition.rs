@@ -5,22 +5,22 @@ use crate::collector::{Collector, MetricType};
 use crate::exposition::exposed_names::ExposedNames;
 use crate::exposition::{
     DEFAULT_BUCKETS_MILLIS, ExposedFamilies, ExposedFamily, ExposedLabel, PROMETHEUS_TEXT, Sample, SeriesLabels,
-    SeriesSource, exposition_behind,
+    SeriesSource, exposition_after,
 };
 
-/// What of a pool is exposed, and how.
+/// How a pool is exposed.
 #[derive(Clone, Debug)]
 pub struct PoolExposition {
-    /// The first word of its families: a legal name without colons.
+    /// The prefix of its families: a legal name without colons.
     pub namespace: String,
     /// Whether each worker is exposed.
     pub workers: bool,
-    /// Of the process, in seconds.
+    /// The uptime of the process, in seconds.
     pub uptime: f64,
 }
 
-/// The families of a pool, or a comment where there is none yet, and those of a collector behind them. The pool's names are its own
-/// also while there is no pool, so that no family of the collector changes its name when one is set.
+/// The families of a pool, or a comment if there is none yet, followed by those of a collector. The names of the pool's families are
+/// reserved even if there is no pool, so that setting one renames no family of the collector.
 #[must_use]
 pub fn pool_prometheus_text(how: &PoolExposition, pool: Option<&Pool>, collector: Option<&Collector>) -> Vec<u8> {
     let unset = Pool::default();
@@ -34,7 +34,7 @@ pub fn pool_prometheus_text(how: &PoolExposition, pool: Option<&Pool>, collector
         Some(_) => ExposedFamilies { comment: None, families: families.exposed },
         None => ExposedFamilies { comment: Some("Pool not initialized"), families: Vec::new() },
     };
-    exposition_behind(&PROMETHEUS_TEXT, exposed, &mut names, collector, &DEFAULT_BUCKETS_MILLIS, Vec::new())
+    exposition_after(exposed, &mut names, &PROMETHEUS_TEXT, collector, &DEFAULT_BUCKETS_MILLIS, Vec::new())
 }
 
 type Read = fn(&Worker) -> f64;
@@ -67,7 +67,7 @@ impl<'a> Families<'a, '_> {
 
     fn workers(&mut self, pool: &'a Pool) {
         self.worker_states(pool);
-        let ours: [(&str, &str, MetricType, Read); 4] = [
+        let standard: [(&str, &str, MetricType, Read); 4] = [
             ("worker_requests_total", "Requests a worker has served", MetricType::Counter, |worker| worker.requests),
             ("worker_uptime_seconds", "Seconds since a worker started", MetricType::Gauge, |worker| worker.uptime),
             ("worker_memory_rss_bytes", "Resident memory of a worker", MetricType::Gauge, |worker| worker.rss),
@@ -75,7 +75,7 @@ impl<'a> Families<'a, '_> {
                 worker.heap_used
             }),
         ];
-        for (name, help, metric_type, read) in ours {
+        for (name, help, metric_type, read) in standard {
             self.worker_numbers(name, help, metric_type, pool, read);
         }
         for (at, name) in pool.worker_extra.iter().enumerate() {
@@ -85,14 +85,14 @@ impl<'a> Families<'a, '_> {
         }
     }
 
-    /// 1 for the state that a worker is in: so that a query may count by state.
+    /// 1 for the current state of a worker, so that queries can count workers by state.
     fn worker_states(&mut self, pool: &'a Pool) {
         let read = |worker: &Worker| if worker.state.is_some() { 1.0 } else { f64::NAN };
         let series = Workers { pool, read, has_state: true };
         self.family("worker_state", "The state that a worker is in", MetricType::Gauge, Some(Box::new(series)));
     }
 
-    /// A number of each worker that has it; the name is not taken where none has.
+    /// A number of each worker that reports it. Does not reserve the name if none does.
     fn worker_numbers(
         &mut self,
         name: &str,
@@ -107,12 +107,13 @@ impl<'a> Families<'a, '_> {
         }
     }
 
-    /// A number that is not known leaves its name taken: what the collector calls its families does not depend on the pool.
+    /// A number of the pool. Reserves the name even if the value is unknown, so that the names of the collector's families do not depend
+    /// on it.
     fn number(&mut self, name: &str, help: &'a str, metric_type: MetricType, value: Option<f64>) {
         self.family(name, help, metric_type, value.map(|value| Box::new(Single(value)) as _));
     }
 
-    /// Ours have the names given here; one of the pool's own may be taken and is then another.
+    /// Standard families always have the given name. The name of an additional number may be taken, and is then escaped.
     fn family(
         &mut self,
         name: &str,
@@ -120,7 +121,7 @@ impl<'a> Families<'a, '_> {
         metric_type: MetricType,
         series: Option<Box<dyn SeriesSource + 'a>>,
     ) {
-        let name = self.names.give_plain(&format!("{}_{name}", self.namespace));
+        let name = self.names.assign_plain(&format!("{}_{name}", self.namespace));
         let Some(series) = series else { return };
         self.exposed.push(ExposedFamily {
             name,
@@ -135,7 +136,7 @@ impl<'a> Families<'a, '_> {
     }
 }
 
-/// The labels of a worker's series; the positions are those in this list.
+/// The labels of a worker's series.
 const LABELS: [&str; 3] = ["id", "app", "state"];
 const ID: usize = 0;
 const APP: usize = 1;
@@ -154,7 +155,7 @@ impl SeriesSource for Single {
     }
 }
 
-/// A number of each worker, NaN where it is not known.
+/// A number of each worker, NaN if it is unknown.
 struct Workers<'a, Read> {
     pool: &'a Pool,
     read: Read,
@@ -176,7 +177,7 @@ impl<Read: Fn(&Worker) -> f64> SeriesSource for Workers<'_, Read> {
             own.clear();
             own.push((ID, &worker.id));
             own.extend(Some((APP, worker.app.as_str())).filter(|(_, app)| !app.is_empty()));
-            own.extend(worker.state.filter(|_| self.has_state).map(|state| (STATE, state.word())));
+            own.extend(worker.state.filter(|_| self.has_state).map(|state| (STATE, state.name())));
             visit(SeriesLabels { own: &own, added: &[] }, Sample::Number(value));
         }
     }
@@ -186,7 +187,7 @@ fn type_of(name: &str) -> MetricType {
     if name.ends_with("_total") { MetricType::Counter } else { MetricType::Gauge }
 }
 
-/// `requestsPerSecond` as `requests_per_second`, `avgRSSBytes` as `avg_rss_bytes`.
+/// Converts `requestsPerSecond` to `requests_per_second`, and `avgRSSBytes` to `avg_rss_bytes`.
 fn snake_case(name: &str) -> String {
     let chars: Vec<char> = name.chars().collect();
     let mut snake = String::new();
@@ -214,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_a_pools_own_become_snake_case() {
+    fn additional_names_become_snake_case() {
         for (name, expected) in [
             ("requestsPerSecond", "requests_per_second"),
             ("avgRSSBytes", "avg_rss_bytes"),
@@ -258,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn who_serves_is_absent_where_the_pool_does_not_know() {
+    fn active_and_idle_are_absent_if_they_are_unknown() {
         let exposed = text(Some(&Pool { size: 2.0, busy_unknown: true, ..Pool::default() }), false);
         let families: Vec<&str> = exposed.lines().filter_map(|line| line.strip_prefix("# TYPE ")).collect();
         assert_eq!(
@@ -268,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_of_the_pools_own_takes_no_name_of_ours() {
+    fn an_additional_number_cannot_take_a_standard_name() {
         let extra = vec![("size".to_owned(), 1.0), ("größe".to_owned(), 2.0)];
         let exposed = text(Some(&Pool { extra, ..Pool::default() }), false);
         assert_eq!(exposed.matches("# TYPE app_pool_size gauge").count(), 1);

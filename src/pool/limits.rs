@@ -1,4 +1,4 @@
-//! How much of a pool is read, whatever it contains.
+//! Limits on the size of a pool's reading.
 
 /// The most workers of a pool.
 pub const MAX_WORKERS: usize = 100_000;
@@ -6,16 +6,16 @@ pub const MAX_WORKERS: usize = 100_000;
 /// The most UTF-16 units of an id or an app.
 pub const MAX_TEXT: usize = 256;
 
-/// What was left out of a field, for a warning.
+/// A field that exceeded a limit, for a warning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Omission {
     /// The name of the field.
     pub field: &'static str,
-    /// What was left out.
+    /// What was omitted.
     pub what: String,
 }
 
-/// Cuts a text to `MAX_TEXT` and replaces U+0000, as `lib/pool/reading.js` does with the texts of other pools.
+/// Truncates a text to `MAX_TEXT` and replaces U+0000, as `lib/pool/reading.js` does for other pools.
 pub(super) fn shorten(text: &mut String, field: &'static str) -> Option<Omission> {
     // a unit has at least one byte
     let length = if text.len() > MAX_TEXT { text.encode_utf16().count() } else { 0 };
@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_cut_at_the_last_unit_that_fits() {
+    fn a_text_is_truncated_at_the_last_unit_that_fits() {
         let shortened = |text: &str| {
             let mut text = text.to_owned();
             let omission = shorten(&mut text, "id");

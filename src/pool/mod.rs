@@ -21,7 +21,7 @@ use std::sync::Arc;
 pub struct Pool {
     /// The maximum number of workers; finite, not negative.
     pub size: f64,
-    /// Additional numbers of the pool by name; finite. The names are distinct, and none is a name of ours.
+    /// Additional finite numbers of the pool by name. The names are distinct, and none is that of a standard number.
     pub extra: Vec<(String, f64)>,
     /// Whether the pool does not know which workers are busy; its reports then contain no counts of active and idle workers.
     pub busy_unknown: bool,
@@ -31,7 +31,7 @@ pub struct Pool {
     pub worker_extra: Arc<[String]>,
 }
 
-/// The workers of a pool as they were read.
+/// A reading of a pool's workers.
 #[derive(Clone, Debug)]
 pub struct WorkerReading {
     /// All within the limits.
@@ -101,16 +101,16 @@ impl Pool {
         self.when_busy_is_known(self.counts().idle)
     }
 
-    /// Gives each worker without an id, and all but the first of those with the same id, an id of its own. Returns whether any had the
-    /// same id.
+    /// Assigns a new id to each worker without one, and to all but the first of workers with the same id. Returns whether there were
+    /// duplicates.
     pub fn make_ids_distinct(&mut self) -> bool {
         let mut taken = hashbrown::HashSet::with_capacity(self.workers.len());
         let mut later = Vec::new();
-        let mut doubled = false;
+        let mut has_duplicates = false;
         for (at, worker) in self.workers.iter().enumerate() {
             let is_new = taken.insert(worker.id.clone());
             if worker.id.is_empty() || !is_new {
-                doubled |= !worker.id.is_empty();
+                has_duplicates |= !worker.id.is_empty();
                 later.push(at);
             }
         }
@@ -121,7 +121,7 @@ impl Pool {
                 worker.id.push('#');
             }
         }
-        doubled
+        has_duplicates
     }
 }
 

@@ -1,4 +1,4 @@
-//! A pool as JSON: the bodies of its routes, and the payloads of its events.
+//! A pool as JSON: the bodies of responses, and the payloads of events.
 
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
@@ -7,7 +7,7 @@ use super::{Pool, State, Worker};
 use crate::exposition::json::{Map, bytes};
 use crate::exposition::numbers::JsonNumber;
 
-/// The counts of a pool, the process' uptime in seconds, and the moment.
+/// The counts of a pool, the uptime of the process in seconds, and the time.
 #[must_use]
 pub fn pool_json(pool: &Pool, uptime: f64, timestamp: &str) -> Vec<u8> {
     bytes(&Metrics { pool: PoolEntry::of(pool), uptime: JsonNumber(uptime), timestamp })
@@ -19,13 +19,13 @@ pub fn stats_json(pool: &Pool) -> Vec<u8> {
     bytes(&Stats::of(pool, pool.workers.iter()))
 }
 
-/// The counts of a pool and some of its workers: all of them in a `full` event, else those that changed.
+/// The counts of a pool and some of its workers: all of them in a `full` event, otherwise those that changed.
 #[must_use]
 pub fn stats_event_json(pool: &Pool, workers: &[&Worker], full: bool, gone: &[String], timestamp: &str) -> Vec<u8> {
     bytes(&StatsEvent { full, stats: Stats::of(pool, workers.iter().copied()), gone, timestamp })
 }
 
-/// Workers as an array, each written before the next one is read; `extra` are the names of their additional numbers.
+/// Workers as an array. Writes each worker before it reads the next one. `extra` are the names of their additional numbers.
 pub(super) fn workers_json(workers: impl Iterator<Item = Worker>, extra: &[String]) -> serde_json::Result<Vec<u8>> {
     let mut text = serde_json::Serializer::new(Vec::new());
     let mut list = Serializer::serialize_seq(&mut text, None)?;
@@ -95,7 +95,7 @@ impl<'a> PoolEntry<'a> {
     }
 }
 
-/// A worker; what its pool does not report is absent.
+/// A worker, without the fields that its pool does not report.
 #[derive(Serialize)]
 struct WorkerEntry<'a> {
     id: &'a str,
@@ -142,16 +142,16 @@ impl Memory {
     }
 }
 
-/// Additional numbers of a worker, whose names its pool has once for all workers.
+/// Additional numbers of a worker. All workers of a pool share their names.
 struct Extra<'a> {
     names: &'a [String],
     numbers: &'a [f64],
 }
 
 impl Serialize for Extra<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let known = self.names.iter().zip(self.numbers).filter(|(_, number)| !number.is_nan());
-        to.collect_map(known.map(|(name, number)| (name, JsonNumber(*number))))
+        serializer.collect_map(known.map(|(name, number)| (name, JsonNumber(*number))))
     }
 }
 
@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_pool_does_not_report_is_absent() {
+    fn unreported_fields_are_absent() {
         let known = Worker {
             id: "w\"1".to_owned(),
             app: "mail@1".to_owned(),

@@ -1,6 +1,6 @@
-//! Workers that report themselves: each has a few cells, which its own thread writes and any thread reads, so that a worker that
-//! never returns to its event loop is seen as it is. A worker is listed until the array that JavaScript writes through is finalised,
-//! at the latest when its thread ends.
+//! Workers that report themselves. Each has a few cells, which its own thread writes and any thread reads, so that a worker that never
+//! returns to its event loop is reported correctly. A worker is listed until the array of its cells is finalised, at the latest when
+//! its thread ends.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,17 +22,17 @@ pub mod layout {
     pub const STATE: usize = 0;
     /// The number of finished requests.
     pub const REQUESTS: usize = 1;
-    /// Seconds it was busy. While it is busy, minus its age when that began, and therefore negative: with a single store, no reader
-    /// counts a period twice or misses it.
+    /// The seconds for which the worker was busy. While it is busy, this is reduced by its age at the start of that period, and
+    /// therefore negative. A single store ends a period, so no reader counts a period twice or misses it.
     pub const BUSY: usize = 2;
-    /// Resident bytes of the process, 0 while unknown.
+    /// Resident memory of the process in bytes, 0 if unknown.
     pub const RSS: usize = 3;
-    /// Used bytes of its heap, 0 while unknown.
+    /// Used heap of the thread in bytes, 0 if unknown.
     pub const HEAP_USED: usize = 4;
     /// The number of cells.
     pub const CELLS: usize = 5;
 
-    /// In place of a state: the worker is no longer listed.
+    /// Replaces the state of a worker that is no longer listed.
     pub const ENDED: usize = State::ALL.len();
 }
 
@@ -47,23 +47,23 @@ pub struct TrackedWorker {
     id: String,
     app: String,
     cells: Storage,
-    born: Instant,
-    // the bits of the longest busy time that was reported; bits order positive floats
+    started: Instant,
+    // the bits of the longest busy time reported so far; the bits of positive floats have the same order as the floats
     busy_reported: AtomicU64,
 }
 
 impl TrackedWorker {
-    /// Where its thread writes.
+    /// The address of its cells.
     #[cfg(not(loom))]
     #[must_use]
     pub fn address(&self) -> *mut f64 {
         self.cells.address()
     }
 
-    /// The worker as it is now; `None` if it has ended.
+    /// The current state of the worker. `None` if it has ended.
     fn read(&self) -> Option<Worker> {
         let state = State::from_number(self.cell(layout::STATE))?;
-        let uptime = self.born.elapsed().as_secs_f64();
+        let uptime = self.started.elapsed().as_secs_f64();
         let memory = [layout::RSS, layout::HEAP_USED].map(|cell| self.cell(cell));
         let [rss, heap_used] = if memory[0] > 0.0 { memory } else { [f64::NAN; 2] };
         Some(Worker {
@@ -83,7 +83,8 @@ impl TrackedWorker {
         self.cells.words().get(cell).map_or(0.0, |word| f64::from_bits(word.load(Ordering::Relaxed)))
     }
 
-    /// Seconds of being busy, at this age. It never decreases, although the clock of its thread started at another moment than ours.
+    /// The seconds for which the worker was busy, given its age in seconds. The result never decreases, although JavaScript computes the
+    /// age with a clock that started at another time.
     fn busy(&self, age: f64) -> f64 {
         let busy = self.cell(layout::BUSY);
         let busy = if busy < 0.0 { (age + busy).max(0.0) } else { busy };
@@ -121,7 +122,7 @@ pub fn track(id: String, app: Option<String>) -> Tracking {
         id,
         app: app.unwrap_or_default(),
         cells: Storage::heap(layout::CELLS),
-        born: Instant::now(),
+        started: Instant::now(),
         busy_reported: AtomicU64::new(0),
     });
     WORKERS.lock().insert(number, worker.clone());
@@ -132,11 +133,11 @@ pub fn track(id: String, app: Option<String>) -> Tracking {
 #[must_use]
 pub fn tracked_workers_json() -> Vec<u8> {
     let listed = listed();
-    // serialising into memory fails only for keys that are not strings
+    // infallible: memory accepts all writes, and all keys are strings
     workers_json(listed.iter().filter_map(|worker| worker.read()), &extra_names()).unwrap_or_default()
 }
 
-/// The same workers, within the limits of a pool.
+/// The workers of the process, within the limits of a pool.
 #[must_use]
 pub fn tracked_workers() -> WorkerReading {
     let mut omitted = Vec::new();

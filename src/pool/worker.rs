@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use serde::Serialize;
 
-/// What a worker is doing.
+/// The state of a worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[repr(u8)]
 #[serde(rename_all = "lowercase")]
@@ -13,27 +13,27 @@ pub enum State {
     Creating = 0,
     /// Started, and waiting for its first request.
     Ready = 1,
-    /// Serving.
+    /// Serving a request.
     Active = 2,
-    /// Waiting.
+    /// Waiting for a request.
     Idle = 3,
-    /// Gone.
+    /// Ended.
     Terminated = 4,
 }
 
 impl State {
-    /// All of them, by their numbers.
+    /// All states by number.
     pub const ALL: [Self; 5] = [Self::Creating, Self::Ready, Self::Active, Self::Idle, Self::Terminated];
 
-    /// The state with this number, as JavaScript numbers them.
+    /// Converts the number that JavaScript uses.
     #[must_use]
     pub fn from_number(number: f64) -> Option<Self> {
         Self::ALL.into_iter().find(|state| f64::from(*state as u8) == number)
     }
 
-    /// Its name.
+    /// The name of the state.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Creating => "creating",
             Self::Ready => "ready",
@@ -51,17 +51,17 @@ pub struct Worker {
     pub id: String,
     /// Empty if the pool does not report it.
     pub app: String,
-    /// What it is doing.
+    /// Absent if the pool does not report it.
     pub state: Option<State>,
     /// The number of requests it has served.
     pub requests: f64,
-    /// Seconds.
+    /// Seconds since it started.
     pub uptime: f64,
-    /// Bytes resident.
+    /// Resident memory, in bytes.
     pub rss: f64,
-    /// Bytes of the JavaScript heap in use.
+    /// Used JavaScript heap, in bytes.
     pub heap_used: f64,
-    /// Additional numbers; the pool has their names.
+    /// Additional numbers. [`Pool::worker_extra`](super::Pool::worker_extra) has their names.
     pub extra: Vec<f64>,
 }
 
@@ -82,11 +82,11 @@ impl Default for Worker {
 }
 
 impl Worker {
-    /// Hashes everything but the uptime, which grows without a change.
-    pub fn hash_state<H: Hasher>(&self, to: &mut H) {
-        (&self.app, self.state).hash(to);
+    /// Hashes everything but the uptime, which always grows.
+    pub fn hash_state<H: Hasher>(&self, hasher: &mut H) {
+        (&self.app, self.state).hash(hasher);
         for number in [self.requests, self.rss, self.heap_used].iter().chain(&self.extra) {
-            number.to_bits().hash(to);
+            number.to_bits().hash(hasher);
         }
     }
 }

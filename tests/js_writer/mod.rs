@@ -1,6 +1,6 @@
-//! The JavaScript half, for tests: a thread that records into its cells as `lib/record` does.
+//! A stand-in for JavaScript: a thread that records into its cells as `lib/record` does.
 
-#![allow(dead_code, reason = "each test binary uses a part of it")]
+#![allow(dead_code, reason = "each test binary uses only a part")]
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
@@ -9,9 +9,9 @@ use std::sync::atomic::Ordering;
 
 use tallystick::cells::{CellIndex, Chunk, ClaimRole, DirectoryEntry, Shard, layout};
 use tallystick::collector::{Collector, Family, FamilyOptions, Kind, Merge, NewCollector, Removed};
-use tallystick::histogram::{Form, LogLinear, Precision};
+use tallystick::histogram::{BucketLayout, LogLinear, Precision};
 
-/// Labels of a series.
+/// The labels of a series.
 pub type Labels<'a> = &'a [(&'a str, &'a str)];
 
 /// A new collector.
@@ -34,12 +34,12 @@ pub fn bounds(bounds: &[f64]) -> FamilyOptions {
     FamilyOptions { buckets: Some(bounds.to_vec()), ..FamilyOptions::default() }
 }
 
-/// The options of a family of this precision.
+/// The options of a family with this precision.
 pub fn precision(precision: Precision) -> FamilyOptions {
     FamilyOptions { precision: Some(precision), ..FamilyOptions::default() }
 }
 
-/// The options of a gauge that is merged in this way.
+/// The options of a gauge with this merge.
 pub fn merged(merge: Merge) -> FamilyOptions {
     FamilyOptions { merge: Some(merge), ..FamilyOptions::default() }
 }
@@ -49,7 +49,7 @@ pub fn chunk_of(shard: &Shard, cell: CellIndex) -> Arc<Chunk> {
     shard.chunk_of(cell).expect("a claimed cell is in a chunk")
 }
 
-/// A cell's place in its chunk.
+/// The offset of a cell in its chunk.
 pub fn offset_of(cell: CellIndex) -> u32 {
     cell & (layout::CHUNK_CELLS - 1)
 }
@@ -64,7 +64,7 @@ struct Limits {
 const REAL: Limits = Limits { full: layout::FULL, large: layout::LARGE };
 const TINY: Limits = Limits { full: 5, large: 1000.0 };
 
-/// The only handle of a series.
+/// The cells of a series.
 #[derive(Clone, Copy, Default)]
 struct Handle {
     cell: CellIndex,
@@ -77,7 +77,7 @@ struct Handle {
 #[derive(Default)]
 struct KnownFamily {
     number: u32,
-    /// the numbers of label sets, by their names
+    /// the numbers of label sets, by label names
     sets: HashMap<Vec<String>, u32>,
     /// by labels
     series: HashMap<BTreeMap<String, String>, Handle>,
@@ -102,7 +102,7 @@ impl Thread {
         Self::with(collector, collector.open_shard(), REAL)
     }
 
-    /// One that folds its cells often.
+    /// A thread that folds its cells often.
     pub fn tiny(collector: &Arc<Collector>) -> Self {
         Self::with(collector, collector.open_shard(), TINY)
     }
@@ -126,8 +126,8 @@ impl Thread {
 
     /// Requests a family, and holds it.
     pub fn family(&self, kind: Kind, name: &str, options: FamilyOptions) -> u32 {
-        let asked = self.collector.hold_family(&self.shard, kind, name, options.clone());
-        let number = asked.expect("the options agree with those before");
+        let requested = self.collector.hold_family(&self.shard, kind, name, options.clone());
+        let number = requested.expect("the options agree with earlier ones");
         self.requests.borrow_mut().entry((kind, name.to_owned())).or_insert(options);
         self.families.borrow_mut().entry((kind, name.to_owned())).or_default().number = number;
         number
@@ -171,7 +171,7 @@ impl Thread {
         series.get_mut(&canonical(labels)).map(of)
     }
 
-    /// Counts up or down; zero makes the series visible.
+    /// Increments or decrements; 0 makes the series visible.
     pub fn inc(&self, name: &str, labels: Labels, delta: f64) {
         let cell = self.head(Kind::Counter, name, labels);
         if delta > 0.0 {
@@ -200,7 +200,7 @@ impl Thread {
         self.set_at(name, labels, value, 0.0);
     }
 
-    /// Sets a gauge that remembers when.
+    /// Sets a gauge at a given time.
     pub fn set_at(&self, name: &str, labels: Labels, value: f64, time: f64) {
         self.release_removed();
         let cell = self.head(Kind::Gauge, name, labels);
@@ -229,33 +229,33 @@ impl Thread {
     fn observe_in(&self, kind: Kind, name: &str, labels: Labels, value: f64) {
         let head = self.head(kind, name, labels);
         let labelled = !canonical(labels).is_empty();
-        match self.family_of(kind, name).form(labelled) {
-            Form::Bounds(bounds) => {
-                let cell = bounds.partition_point(|bound| *bound < value) as u32;
-                self.grow(head + layout::BOUNDED + cell, 1.0);
+        match self.family_of(kind, name).bucket_layout(labelled) {
+            BucketLayout::Bounds(bounds) => {
+                let bucket = bounds.partition_point(|bound| *bound < value) as u32;
+                self.grow(head + layout::BOUNDED + bucket, 1.0);
             }
-            Form::LogLinear(cells) => self.count(head, cells, value),
+            BucketLayout::LogLinear(buckets) => self.count(head, buckets, value),
         }
-        self.note(head, value);
+        self.add_to_head(head, value);
     }
 
     /// Counts a value in its page, or among the zeros.
-    pub fn count(&self, head: CellIndex, cells: LogLinear, value: f64) {
+    pub fn count(&self, head: CellIndex, buckets: LogLinear, value: f64) {
         if value == 0.0 {
             self.grow(head + layout::ZERO, 1.0);
             return;
         }
-        let (entry, cell) = cells.place(value);
-        let (chunk, page) = self.page(head, cells, entry);
-        let count = chunk.count(page, cell) + 1;
-        chunk.set_count(page, cell, count);
+        let (entry, bucket) = buckets.place(value);
+        let (chunk, page) = self.page(head, buckets, entry);
+        let count = chunk.count(page, bucket) + 1;
+        chunk.set_count(page, bucket, count);
         if count == self.limits.full {
             self.fold_cell(head);
         }
     }
 
     /// Adds to the sum and the extremes.
-    pub fn note(&self, head: CellIndex, value: f64) {
+    pub fn add_to_head(&self, head: CellIndex, value: f64) {
         let sum = self.grow(head + layout::SUM, value);
         let (min, max) = (self.shard.read(head + layout::MIN), self.shard.read(head + layout::MAX));
         if value < min {
@@ -270,10 +270,10 @@ impl Thread {
     }
 
     /// The chunk and the offset of a page.
-    fn page(&self, head: CellIndex, cells: LogLinear, entry: u32) -> (Arc<Chunk>, u32) {
+    fn page(&self, head: CellIndex, buckets: LogLinear, entry: u32) -> (Arc<Chunk>, u32) {
         let chunk = chunk_of(&self.shard, head);
         if chunk.is_flat() {
-            let offset = entry * cells.precision().cells() / layout::COUNTS_PER_CELL;
+            let offset = entry * buckets.precision().buckets() / layout::COUNTS_PER_CELL;
             return (chunk, offset_of(head) + layout::PAGES + offset);
         }
         let page = match chunk.directory_entry(offset_of(head), entry) {
@@ -306,9 +306,9 @@ impl Thread {
     /// Acts as if the removals of other threads came only after this thread's check for them.
     pub fn late<T>(&self, act: impl FnOnce(&Self) -> T) -> T {
         self.set_late(true);
-        let answer = act(self);
+        let result = act(self);
         self.set_late(false);
-        answer
+        result
     }
 
     pub fn set_late(&self, is_late: bool) {
@@ -324,35 +324,35 @@ impl Thread {
         self.released.set(word);
         for Removed { kind, name, labels } in self.collector.release_removed(&self.shard) {
             match labels {
-                None => self.leave(kind, &name),
-                Some(labels) => self.forget(kind, &name, &labels.into_iter().collect()),
+                None => self.drop_family(kind, &name),
+                Some(labels) => self.reset_handle(kind, &name, &labels.into_iter().collect()),
             }
         }
     }
 
-    /// Removes a series from every reading; without labels also its family, if that has no other series.
+    /// Removes a series from all readings. Without labels, also removes the family if it has no other series.
     pub fn remove(&self, kind: Kind, name: &str, labels: Labels) -> bool {
         let series = canonical(labels);
         if series.is_empty() {
             return self.remove_unlabelled(kind, name).0;
         }
         self.release_removed();
-        self.forget(kind, name, &series);
+        self.reset_handle(kind, name, &series);
         self.collector.remove(&self.shard, kind, name, &texts(labels))
     }
 
     /// Whether the series without labels existed, and whether its family was removed with it.
     pub fn remove_unlabelled(&self, kind: Kind, name: &str) -> (bool, bool) {
         self.release_removed();
-        self.forget(kind, name, &BTreeMap::new());
+        self.reset_handle(kind, name, &BTreeMap::new());
         let (was_recorded, is_family) = self.collector.remove_unlabelled(&self.shard, kind, name);
         if is_family {
-            self.leave(kind, name);
+            self.drop_family(kind, name);
         }
         (was_recorded, is_family)
     }
 
-    /// Removes all series from every reading.
+    /// Removes all series from all readings.
     pub fn clear(&self) {
         for family in self.families.borrow_mut().values_mut() {
             family.series.clear();
@@ -361,23 +361,23 @@ impl Thread {
         self.collector.clear(&self.shard);
     }
 
-    fn forget(&self, kind: Kind, name: &str, labels: &BTreeMap<String, String>) {
+    fn reset_handle(&self, kind: Kind, name: &str, labels: &BTreeMap<String, String>) {
         if let Some(family) = self.families.borrow_mut().get_mut(&(kind, name.to_owned())) {
             family.series.remove(labels);
         }
     }
 
-    fn leave(&self, kind: Kind, name: &str) {
+    fn drop_family(&self, kind: Kind, name: &str) {
         self.families.borrow_mut().remove(&(kind, name.to_owned()));
     }
 
-    /// Folds everything that it recorded.
+    /// Ends the thread, which folds its shard.
     pub fn end(self) {
         self.collector.fold(&self.shard);
     }
 }
 
-/// A series' labels; empty values are absent.
+/// The labels of a series, without those with empty values.
 fn canonical(labels: Labels) -> BTreeMap<String, String> {
     texts(labels).into_iter().filter(|(_, value)| !value.is_empty()).collect()
 }

@@ -1,5 +1,5 @@
-//! Counters: a cell of increments and, from the first decrement and the first increment by zero on, one for each of these. All
-//! three only go up.
+//! Counters: a cell of increments, and from the first use on, one of decrements and one that counts increments by 0. All three
+//! only go up.
 
 use super::super::delta::Delta;
 use super::super::family::Family;
@@ -13,7 +13,7 @@ use crate::histogram::Sum;
 pub struct Counter;
 
 impl MetricKind for Counter {
-    fn word(&self) -> &'static str {
+    fn name(&self) -> &'static str {
         "counter"
     }
 
@@ -24,7 +24,7 @@ impl MetricKind for Counter {
     fn add_claim(&self, totals: &mut Totals, claim: &LiveClaim) {
         let series = claim.claim.series;
         match claim.claim.role {
-            // also 0: the series is visible from its registration on
+            // even if 0, so that the series is visible from its registration on
             ClaimRole::Increments => totals.counts.add_increments(series, Sum::from(claim.read())),
             role => totals.counts.add(series, role, claim.read()),
         }
@@ -40,7 +40,7 @@ impl MetricKind for Counter {
         Baseline::Number(claim.read())
     }
 
-    fn empty(&self, claim: &LiveClaim) {
+    fn reset(&self, claim: &LiveClaim) {
         claim.chunk.write(claim.head(), 0.0);
     }
 

@@ -1,5 +1,5 @@
-//! What the kinds that count values in cells have in common. A claim is a head (sum, extremes, and either the counts of the
-//! declared buckets, or the number of zeros and a directory of pages) and the pages of its log-linear cells.
+//! The common part of kinds with distributions. A claim is a head (sum, extremes, and either the counts of the declared buckets, or
+//! the number of zeros and a directory of pages), followed by the pages of log-linear buckets.
 
 use super::super::delta::Delta;
 use super::super::family::Family;
@@ -8,22 +8,22 @@ use super::super::value::{Section, Stats, Value};
 use super::{Baseline, Chunks, ExposedBuckets, FixedUnit, LiveClaim, MetricKind, MetricType};
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, ClaimRole, ClaimTemplate, DirectoryEntry, Shape, layout};
-use crate::histogram::{Distribution, Form, LogLinear, Precision};
+use crate::histogram::{BucketLayout, Distribution, LogLinear, Precision};
 
-/// What such a kind decides itself.
+/// What these kinds do differently.
 pub trait DistributionKind: Sync {
-    /// Its name, as JavaScript has it.
-    const WORD: &'static str;
+    /// The name in JavaScript.
+    const NAME: &'static str;
     /// [`MetricKind::section`]
     const SECTION: Section;
-    /// What JavaScript calls the sum of its values.
+    /// The name of the sum in JavaScript.
     const SUM: &'static str;
     /// [`MetricKind::fixed_unit`]
     const FIXED_UNIT: Option<FixedUnit> = None;
     /// [`MetricKind::unit_size`]
     const UNIT_SIZE: f64 = 1.0;
-    /// [`MetricKind::has_cells_of_buckets`]
-    const CELLS_OF_BUCKETS: bool;
+    /// [`MetricKind::records_declared_buckets`]
+    const RECORDS_DECLARED_BUCKETS: bool;
 
     fn log_linear(precision: Precision) -> LogLinear;
     fn metric_type(family: &Family) -> MetricType;
@@ -31,14 +31,14 @@ pub trait DistributionKind: Sync {
 }
 
 impl<Of: DistributionKind> MetricKind for Of {
-    fn word(&self) -> &'static str {
-        Self::WORD
+    fn name(&self) -> &'static str {
+        Self::NAME
     }
 
     fn claim(&self, family: &Family, labelled: bool) -> ClaimTemplate {
-        let (cells, shape) = match family.form(labelled) {
-            Form::Bounds(bounds) => (layout::BOUNDED + bounds.len() as u32 + 1, None),
-            Form::LogLinear(cells) => (layout::DIRECTORY, Some(shape(cells, labelled))),
+        let (cells, shape) = match family.bucket_layout(labelled) {
+            BucketLayout::Bounds(bounds) => (layout::BOUNDED + bounds.len() as u32 + 1, None),
+            BucketLayout::LogLinear(layout) => (layout::DIRECTORY, Some(shape(layout, labelled))),
         };
         let mut head = vec![0.0; cells as usize];
         head[layout::MIN as usize] = f64::INFINITY;
@@ -48,7 +48,7 @@ impl<Of: DistributionKind> MetricKind for Of {
 
     fn add_claim(&self, totals: &mut Totals, claim: &LiveClaim) {
         let of = totals.distributions.entry(claim.claim.series);
-        let sum = of.or_insert_with(|| Distribution::empty(claim.family.form(claim.labelled)));
+        let sum = of.or_insert_with(|| Distribution::empty(claim.family.bucket_layout(claim.labelled)));
         add_distribution(sum, claim.head(), claim.chunk, claim.chunks);
     }
 
@@ -61,24 +61,24 @@ impl<Of: DistributionKind> MetricKind for Of {
     }
 
     fn baseline(&self, claim: &LiveClaim) -> Baseline {
-        let mut before = Distribution::empty(claim.family.form(claim.labelled));
+        let mut before = Distribution::empty(claim.family.bucket_layout(claim.labelled));
         add_distribution(&mut before, claim.head(), claim.chunk, claim.chunks);
-        // The one thing that another thread writes: the extremes are those of what comes from now on. Where the owner records
-        // at this very moment, they are as fine as the cells.
+        // The only write to cells of another thread: extremes start over. If the owner records at the same time and overwrites
+        // them, the extremes are as precise as the buckets.
         claim.chunk.reset_extremes(claim.head());
         Baseline::Distribution(Box::new(before))
     }
 
-    /// It keeps its extremes, which are those of its life.
-    fn empty(&self, claim: &LiveClaim) {
+    /// Keeps the extremes, which are never reset.
+    fn reset(&self, claim: &LiveClaim) {
         let LiveClaim { chunk, chunks, family, labelled, .. } = *claim;
         let head = claim.head();
         chunk.write(head, 0.0);
-        match family.form(labelled) {
-            Form::Bounds(bounds) => chunk.zero_row(head + layout::BOUNDED, bounds.len() as u32 + 1),
-            Form::LogLinear(cells) => {
+        match family.bucket_layout(labelled) {
+            BucketLayout::Bounds(bounds) => chunk.zero_row(head + layout::BOUNDED, bounds.len() as u32 + 1),
+            BucketLayout::LogLinear(layout) => {
                 chunk.write(head + layout::ZERO, 0.0);
-                each_page(head, cells, chunk, chunks, |_, home, offset| home.zero_row(offset, cells_of_page(cells)));
+                each_page(head, layout, chunk, chunks, |_, home, offset| home.zero_row(offset, page_cells(layout)));
             }
         }
     }
@@ -87,8 +87,8 @@ impl<Of: DistributionKind> MetricKind for Of {
         Self::FIXED_UNIT
     }
 
-    fn has_cells_of_buckets(&self) -> bool {
-        Self::CELLS_OF_BUCKETS
+    fn records_declared_buckets(&self) -> bool {
+        Self::RECORDS_DECLARED_BUCKETS
     }
 
     fn log_linear(&self, precision: Precision) -> LogLinear {
@@ -128,39 +128,39 @@ impl<Of: DistributionKind> MetricKind for Of {
     }
 }
 
-/// How a log-linear distribution lies in memory. Those with labels are many, so they have only the pages that they need.
-pub fn shape(cells: LogLinear, labelled: bool) -> Shape {
-    Shape { entries: cells.entries(), page: cells_of_page(cells), is_flat: !labelled }
+/// The shape of a log-linear distribution in memory. Labelled series are usually many, so they have only the pages that they use.
+pub fn shape(layout: LogLinear, labelled: bool) -> Shape {
+    Shape { entries: layout.entries(), page: page_cells(layout), is_flat: !labelled }
 }
 
-fn cells_of_page(cells: LogLinear) -> u32 {
-    cells.precision().cells() / layout::COUNTS_PER_CELL
+fn page_cells(layout: LogLinear) -> u32 {
+    layout.precision().buckets() / layout::COUNTS_PER_CELL
 }
 
-/// Adds what the cells of one distribution hold.
+/// Adds the values of one distribution's cells.
 pub fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk, chunks: &Chunks) {
     let [total, min, max] = [layout::SUM, layout::MIN, layout::MAX].map(|cell| chunk.read(head + cell));
-    match sum.form().clone() {
-        Form::Bounds(bounds) => {
+    match sum.layout().clone() {
+        BucketLayout::Bounds(bounds) => {
             sum.add_head(total, min, max, 0.0);
             let first = head + layout::BOUNDED;
             let end = first + bounds.len() as u32 + 1;
             sum.add_page(0, chunk.read_row(first, end - first));
         }
-        Form::LogLinear(cells) => {
+        BucketLayout::LogLinear(layout) => {
             sum.add_head(total, min, max, chunk.read(head + layout::ZERO));
-            let counts = cells.precision().cells();
-            each_page(head, cells, chunk, chunks, |entry, home, page| {
+            let counts = layout.precision().buckets();
+            each_page(head, layout, chunk, chunks, |entry, home, page| {
                 sum.add_page(entry, home.read_counts(page, counts));
             });
         }
     }
 }
 
-/// What came to one distribution since an earlier reading of it, if anything. Its extremes are its own, as fine as the cells, so
-/// that it can be added to others.
+/// The values of one distribution since an earlier reading, if there are any. Extremes are narrowed to those of the new values, as
+/// precise as the buckets, so that the result can be added to other distributions.
 pub fn distribution_since(before: &Distribution, head: u32, chunk: &Chunk, chunks: &Chunks) -> Option<Distribution> {
-    let mut now = Distribution::empty(before.form().clone());
+    let mut now = Distribution::empty(before.layout().clone());
     add_distribution(&mut now, head, chunk, chunks);
     if now.count() <= before.count() {
         return None;
@@ -173,19 +173,19 @@ pub fn distribution_since(before: &Distribution, head: u32, chunk: &Chunk, chunk
 /// Calls `visit` with each page of a log-linear distribution: its directory entry, its chunk and its offset there.
 pub fn each_page<'a>(
     head: u32,
-    cells: LogLinear,
+    layout: LogLinear,
     chunk: &'a Chunk,
     chunks: &'a Chunks,
     mut visit: impl FnMut(u32, &'a Chunk, u32),
 ) {
-    chunk.each_page(head, cells.entries(), cells_of_page(cells), |entry, place| {
+    chunk.each_page(head, layout.entries(), page_cells(layout), |entry, place| {
         if let Some((home, page)) = page_home(place, chunk, chunks) {
             visit(entry, home, page);
         }
     });
 }
 
-/// The chunk and the offset of a page.
+/// The chunk of a page, and its offset there.
 fn page_home<'a>(place: DirectoryEntry, near: &'a Chunk, chunks: &'a Chunks) -> Option<(&'a Chunk, u32)> {
     match place {
         DirectoryEntry::Absent => None,

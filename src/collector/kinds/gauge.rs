@@ -1,4 +1,4 @@
-//! Gauges: the latest value of each thread, merged into one. Where the one that was set last counts, its time stands beside it.
+//! Gauges: the latest value of each thread, merged into one. With merge `last`, a second cell has the time of setting.
 
 use super::super::delta::Delta;
 use super::super::family::{Family, Merge};
@@ -9,7 +9,7 @@ use super::{Baseline, LiveClaim, MetricKind, MetricType};
 use crate::cells::sync::Arc;
 use crate::cells::{ClaimRole, ClaimTemplate};
 
-/// What a gauge's cell holds until it is set: no number that JavaScript writes, which has one NaN only.
+/// The content of an unset gauge's cell: a NaN that JavaScript never writes.
 const UNSET: f64 = f64::from_bits(0x7ff8_7a11_7571_c401);
 const UNSET_TIMED: [f64; 3] = [UNSET, 0.0, UNSET];
 
@@ -17,7 +17,7 @@ const UNSET_TIMED: [f64; 3] = [UNSET, 0.0, UNSET];
 pub struct Gauge;
 
 impl MetricKind for Gauge {
-    fn word(&self) -> &'static str {
+    fn name(&self) -> &'static str {
         "gauge"
     }
 
@@ -40,14 +40,14 @@ impl MetricKind for Gauge {
         merged.and_modify(|merged| *merged = merged.merged(state, merge)).or_insert(state);
     }
 
-    /// Hidden until its thread sets it again, in another cell.
+    /// Adds nothing: the gauge is hidden until its thread sets it again, in another cell.
     fn add_claim_since(&self, _: &mut Totals, _: &LiveClaim, _: &Baseline) {}
 
     fn baseline(&self, _: &LiveClaim) -> Baseline {
         Baseline::Hidden
     }
 
-    fn empty(&self, claim: &LiveClaim) {
+    fn reset(&self, claim: &LiveClaim) {
         claim.chunk.write(claim.head(), 0.0);
     }
 

@@ -1,4 +1,4 @@
-//! Histograms: values of any unit, in log-linear cells or in the declared buckets.
+//! Histograms: values of any unit, in log-linear or declared buckets.
 
 use super::super::family::Family;
 use super::super::value::Section;
@@ -10,17 +10,17 @@ use crate::histogram::{LogLinear, Precision};
 pub struct Histogram;
 
 impl DistributionKind for Histogram {
-    const WORD: &'static str = "histogram";
+    const NAME: &'static str = "histogram";
     const SECTION: Section = Section::Histograms;
     const SUM: &'static str = "sum";
-    const CELLS_OF_BUCKETS: bool = true;
+    const RECORDS_DECLARED_BUCKETS: bool = true;
 
     fn log_linear(precision: Precision) -> LogLinear {
         LogLinear::any(precision)
     }
 
     fn metric_type(family: &Family) -> MetricType {
-        // without bounds no fixed set of buckets suits values of any unit
+        // no default buckets suit values of any unit
         if family.options.buckets.is_none() { MetricType::Summary } else { MetricType::Histogram }
     }
 

@@ -1,9 +1,9 @@
-//! The kinds of metric, one file each: what cells a series has, how they are read, merged, emptied and shown, and as what it
-//! is exposed. Nothing outside this folder asks of what kind something is.
+//! The kinds of metric, one file each: which cells a series has, how these are read, merged and reset, when a series is visible,
+//! and how it is exposed. Code outside this folder calls [`MetricKind`] and does not match on [`Kind`].
 //!
-//! A new kind is a new file here that implements [`MetricKind`], and a line in [`Kind`]. What a series holds has one of three
-//! forms, which [`Totals`] has a store for: a count, the state of a gauge, or a distribution. What
-//! kinds with distributions have in common is in `distribution.rs`.
+//! A new kind is a new file here that implements [`MetricKind`], and a line in [`Kind`]. A series' value has one of three types,
+//! each with a store in [`Totals`]: a count, the state of a gauge, or a distribution. `distribution.rs` has what kinds with
+//! distributions share.
 
 pub mod counter;
 pub mod distribution;
@@ -21,7 +21,7 @@ use crate::histogram::{Distribution, LogLinear, Precision};
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])* $Kind:ident = $number:literal: $behaviour:path,)*) => {
-        /// What a series measures.
+        /// The kind of a family.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(u8)]
         pub enum Kind {
@@ -29,10 +29,10 @@ macro_rules! kinds {
         }
 
         impl Kind {
-            /// All kinds, in the order in which a name is looked up among them.
+            /// All kinds, in the order in which a look-up by name tries them.
             pub const ALL: [Self; [$($number),*].len()] = [$(Self::$Kind),*];
 
-            /// What is particular to it.
+            /// The behaviour of this kind.
             pub(crate) fn behaviour(self) -> &'static dyn MetricKind {
                 match self {
                     $(Self::$Kind => &$behaviour,)*
@@ -55,27 +55,27 @@ kinds! {
 }
 
 impl Kind {
-    /// Its name, as JavaScript has it.
+    /// The name in JavaScript.
     #[must_use]
-    pub fn word(self) -> &'static str {
-        self.behaviour().word()
+    pub fn name(self) -> &'static str {
+        self.behaviour().name()
     }
 
-    /// The kind of this number, as JavaScript has it.
+    /// Converts the number that JavaScript uses.
     #[must_use]
     pub fn from_number(number: u8) -> Option<Self> {
         Self::ALL.get(usize::from(number)).copied()
     }
 }
 
-/// How a family is exposed: the types of Prometheus and `OpenMetrics`.
+/// The type of an exposed family, in terms of Prometheus and `OpenMetrics`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MetricType {
     /// A number that only goes up.
     Counter,
     /// A number.
     Gauge,
-    /// What a counter that also counts down comes to: a gauge beside the counter of the same family.
+    /// The net value of a counter with decrements: a gauge, exposed next to the counter of the same family.
     NetGauge,
     /// Cumulative counts at upper bounds, sum and count.
     Histogram,
@@ -83,41 +83,41 @@ pub enum MetricType {
     Summary,
 }
 
-/// The unit of a kind whose families declare none.
+/// The unit of a kind whose families cannot declare one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FixedUnit {
-    /// As a word, for names.
+    /// The unit's word in names.
     pub word: &'static str,
-    /// Endings of names that say the same or a multiple, and give way to the word.
-    pub endings: &'static [&'static str],
-    /// How many of the unit in which cells count make one.
+    /// Suffixes of names that the word replaces.
+    pub replaced_suffixes: &'static [&'static str],
+    /// The unit as a multiple of the one in which cells count.
     pub size: f64,
 }
 
-/// The buckets in which distributions are exposed.
+/// The buckets with which a distribution is exposed.
 #[derive(Debug)]
 pub(crate) struct ExposedBuckets {
     /// Upper bounds, ascending, in the unit of the exposition.
     pub bounds: Vec<f64>,
-    /// The same bounds among the finer cells of a distribution. `None` where the cells are the buckets.
+    /// The same bounds in the unit of the distribution, if its own buckets are finer. `None` if they are the exposed ones.
     pub cuts: Option<Vec<f64>>,
 }
 
-/// What a claim held when another thread removed its series.
+/// The value of a claim when another thread removed its series.
 #[derive(Clone, Debug)]
 pub(crate) enum Baseline {
     /// A counter's cell.
     Number(f64),
-    /// A gauge is hidden until its thread sets it again, in another cell.
+    /// A gauge. It is hidden until its thread sets it again, in another cell.
     Hidden,
     /// A distribution.
     Distribution(Box<Distribution>),
 }
 
-/// A shard's chunks by their numbers.
+/// A shard's chunks by number.
 pub type Chunks = [Arc<Chunk>];
 
-/// A claim of a thread, and what is needed to read it.
+/// A claim, with what is needed to read it.
 #[derive(Clone, Copy, Debug)]
 pub struct LiveClaim<'a> {
     pub claim: Claim,
@@ -128,96 +128,96 @@ pub struct LiveClaim<'a> {
 }
 
 impl LiveClaim<'_> {
-    /// What the kind of its family does with it.
+    /// The behaviour of its family's kind.
     pub fn kind(&self) -> &'static dyn MetricKind {
         self.family.kind.behaviour()
     }
 
-    /// Its first cell, an offset in the chunk.
+    /// The offset of its first cell in the chunk.
     pub fn head(&self) -> u32 {
         self.claim.offset
     }
 
-    /// What its first cell holds.
+    /// The value of its first cell.
     pub fn read(&self) -> f64 {
         self.chunk.read(self.claim.offset)
     }
 }
 
-/// What is particular to a kind.
+/// The behaviour of a kind.
 pub(crate) trait MetricKind: Sync {
-    /// Its name, as JavaScript has it.
-    fn word(&self) -> &'static str;
+    /// The name in JavaScript.
+    fn name(&self) -> &'static str;
 
-    // ------------------------------------------------------------ cells
+    // Cells:
 
-    /// What a thread claims for a series.
+    /// The cells that a thread claims for a series.
     fn claim(&self, family: &Family, labelled: bool) -> ClaimTemplate;
 
-    /// Adds what a claim holds.
+    /// Adds the value of a claim.
     fn add_claim(&self, totals: &mut Totals, claim: &LiveClaim);
 
-    /// Adds what came to a claim since another thread removed its series.
+    /// Adds the value of a claim since another thread removed its series.
     fn add_claim_since(&self, totals: &mut Totals, claim: &LiveClaim, before: &Baseline);
 
-    /// What a claim holds when another thread removes its series.
+    /// The value of a claim, for when another thread removes its series.
     fn baseline(&self, claim: &LiveClaim) -> Baseline;
 
-    /// Empties a claim whose values were folded.
-    fn empty(&self, claim: &LiveClaim);
+    /// Resets a claim whose values were folded.
+    fn reset(&self, claim: &LiveClaim);
 
-    /// Whether its values are the present state of a thread rather than what was recorded: they end with the thread, no reset
-    /// changes them, and of several loaded copies of the package in a thread the newest one's count.
+    /// Whether values are the current state of a thread rather than accumulated: they end with the thread, no window resets them,
+    /// and if a thread has loaded several copies of the package, only the newest copy's count.
     fn is_state(&self) -> bool {
         false
     }
 
-    /// Whether a claim of a state was set.
+    /// Whether the state in a claim is set.
     fn is_set(&self, _claim: &LiveClaim) -> bool {
         true
     }
 
-    // ------------------------------------------------------------ families
+    // Families:
 
-    /// The unit of all its families, which then declare none.
+    /// The unit of all families of the kind, which then cannot declare one.
     fn fixed_unit(&self) -> Option<FixedUnit> {
         None
     }
 
-    /// Whether the cells of a distribution are the declared buckets, so that these cannot change while there is a series.
-    fn has_cells_of_buckets(&self) -> bool {
+    /// Whether series record into the declared buckets, so that these cannot change while a series exists.
+    fn records_declared_buckets(&self) -> bool {
         false
     }
 
-    /// The cells of a distribution without buckets of its own.
+    /// The layout of a distribution without declared buckets.
     fn log_linear(&self, precision: Precision) -> LogLinear {
         LogLinear::any(precision)
     }
 
-    // ------------------------------------------------------------ values
+    // Values:
 
-    /// Whether there is something to show of a series.
+    /// Whether readings include the series.
     fn is_visible(&self, delta: &Delta, series: u32) -> bool;
 
-    /// Whether something was recorded of a series.
+    /// Whether the series has recorded values.
     fn is_recorded(&self, delta: &Delta, series: u32) -> bool {
         self.is_visible(delta, series)
     }
 
-    /// How often a series was recorded, which grows and has a rate.
+    /// The number of recordings, which has a rate.
     fn recordings(&self, _delta: &Delta, _series: u32) -> Option<f64> {
         None
     }
 
-    /// Where a snapshot has its values.
+    /// The section of a snapshot with its values.
     fn section(&self) -> Section;
 
-    /// What a reader sees of a series, if anything.
+    /// The value of a series, if it has one.
     fn value(&self, delta: &Delta, series: u32) -> Option<Value>;
 
-    // ------------------------------------------------------------ exposition
+    // Exposition:
 
-    /// As what a family is exposed.
+    /// The type of a family.
     fn metric_type(&self, family: &Family) -> MetricType;
 
     /// The exposed number of a series; distributions have none.
@@ -225,23 +225,23 @@ pub(crate) trait MetricKind: Sync {
         None
     }
 
-    /// The number of a series in the [`MetricType::NetGauge`] of the family, if it has one there.
+    /// The value of a series in the family's [`MetricType::NetGauge`], if it has one.
     fn net(&self, _delta: &Delta, _series: u32) -> Option<f64> {
         None
     }
 
-    /// The buckets of a family that is exposed as a histogram; `default_millis` are those of durations, in milliseconds.
+    /// The buckets of a family that is exposed as a histogram. `default_millis` are the default bounds of durations.
     fn exposed_buckets(&self, family: &Family, default_millis: &[f64]) -> ExposedBuckets {
         let _ = default_millis;
         ExposedBuckets { bounds: family.options.buckets.clone().unwrap_or_default(), cuts: None }
     }
 
-    /// How many of the unit in which cells count make one of the unit of the exposition.
+    /// The unit of the exposition, as a multiple of the one in which cells count.
     fn exposed_unit_size(&self) -> f64 {
         self.fixed_unit().map_or(1.0, |unit| unit.size)
     }
 
-    /// How many of them make one of the unit in which statistics are reported.
+    /// The unit of statistics, as a multiple of the one in which cells count.
     fn unit_size(&self) -> f64 {
         1.0
     }

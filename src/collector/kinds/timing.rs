@@ -1,4 +1,4 @@
-//! Timings: durations in whole nanoseconds. Users read milliseconds; an exposition has seconds.
+//! Timings: durations, recorded in whole nanoseconds, reported in milliseconds and exposed in seconds.
 
 use super::super::family::Family;
 use super::super::value::Section;
@@ -14,13 +14,16 @@ const MILLIS_PER_SECOND: f64 = 1e3;
 pub struct Timing;
 
 impl DistributionKind for Timing {
-    const WORD: &'static str = "timing";
+    const NAME: &'static str = "timing";
     const SECTION: Section = Section::Timings;
     const SUM: &'static str = "total";
-    const FIXED_UNIT: Option<FixedUnit> =
-        Some(FixedUnit { word: "seconds", endings: &["_ms", "_millis", "_milliseconds"], size: NANOS_PER_SECOND });
+    const FIXED_UNIT: Option<FixedUnit> = Some(FixedUnit {
+        word: "seconds",
+        replaced_suffixes: &["_ms", "_millis", "_milliseconds"],
+        size: NANOS_PER_SECOND,
+    });
     const UNIT_SIZE: f64 = NANOS_PER_MILLI;
-    const CELLS_OF_BUCKETS: bool = false;
+    const RECORDS_DECLARED_BUCKETS: bool = false;
 
     fn log_linear(precision: Precision) -> LogLinear {
         LogLinear::nanoseconds(precision)
@@ -34,7 +37,7 @@ impl DistributionKind for Timing {
         let millis = family.options.buckets.as_deref().unwrap_or(default_millis);
         ExposedBuckets {
             bounds: millis.iter().map(|bound| bound / MILLIS_PER_SECOND).collect(),
-            // rounded as values are: one that equals a bound is not beyond it
+            // rounded like values, so that a value equal to a bound counts as within it
             cuts: Some(millis.iter().map(|bound| (bound * NANOS_PER_MILLI).round()).collect()),
         }
     }

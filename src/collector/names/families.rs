@@ -1,4 +1,4 @@
-//! Families and their numbers, which are never reused: JavaScript may hold them.
+//! Families and their numbers. These are never reused, because JavaScript may hold them.
 
 use super::super::family::{Family, FamilyConflict, FamilyOptions};
 use super::super::kinds::Kind;
@@ -45,7 +45,7 @@ impl Names {
         self.view.get(series).map(|(series, family)| (family.clone(), !series.labels.is_empty()))
     }
 
-    /// Sets help and unit of all families of a name, those that exist (or none of them) and those to come.
+    /// Sets help and unit of all families with a name, existing and future. Changes nothing if one of them conflicts.
     pub fn describe(&mut self, name: &str, description: &FamilyOptions) -> Result<(), FamilyConflict> {
         let known = Kind::ALL.iter().filter_map(|kind| self.families.get(&(*kind, name.to_owned())).copied());
         let mut changed = Vec::new();
@@ -72,12 +72,12 @@ impl Names {
         self.families.get(&(kind, name.to_owned())).copied()
     }
 
-    /// A family was removed: it is freed when no thread holds it.
-    pub fn note_family_removed(&mut self, family: u32) {
+    /// Marks a family to be freed once no thread holds it.
+    pub fn mark_family_removed(&mut self, family: u32) {
         self.removed.insert(family);
     }
 
-    /// The families that wait to be freed.
+    /// The removed families that are not freed yet.
     pub fn removed_families(&self) -> Vec<u32> {
         self.removed.iter().copied().collect()
     }

@@ -1,4 +1,4 @@
-//! What the numbers in claims mean: texts, families, and series as a family with labels. Values are not here.
+//! The names behind the numbers in claims: symbols, families and series. Values are elsewhere.
 
 mod families;
 mod places;
@@ -14,27 +14,27 @@ pub use places::{Place, Places};
 use series::SeriesEntry;
 pub use view::{Label, NamesView, Series, Symbol};
 
-/// All names of a collector, growing.
+/// All names of a collector.
 #[derive(Debug, Default)]
 pub struct Names {
     view: NamesView,
     hasher: DefaultHashBuilder,
     symbols: HashTable<Symbol>,
-    // how often each symbol is used, by labels of series, label sets and the collector's own labels
+    // the reference count of each symbol: uses by series, label sets and the collector's labels
     uses: Vec<u32>,
     series: HashTable<SeriesEntry>,
-    // by the numbers of series: the only claim of most
+    // by series number: the claim of a series that has only one, as most do
     places: Vec<Place>,
-    // the claims of those that have several
+    // the claims of series that have several
     many_places: HashMap<u32, Vec<Place>>,
     families: HashMap<(Kind, String), u32>,
-    // how many series each family has, by its number
+    // the number of series by family
     sizes: Vec<u32>,
-    // families that were removed and are held by some thread
+    // removed families that some thread still holds
     removed: HashSet<u32>,
-    // help and unit for families to come, by name
+    // help and unit for future families, by name
     descriptions: HashMap<String, FamilyOptions>,
-    // numbers to be reused
+    // numbers for reuse
     free_series: Vec<u32>,
     free_symbols: Vec<Symbol>,
 }
@@ -42,7 +42,7 @@ pub struct Names {
 impl Names {
     pub fn new() -> Self {
         let mut names = Self::default();
-        let empty = names.symbol(""); // number 0
+        let empty = names.symbol(""); // is symbol 0
         names.hold(empty);
         names
     }
@@ -51,7 +51,7 @@ impl Names {
         self.view.clone()
     }
 
-    /// The names for one more reading. What is made later has a later epoch.
+    /// A view for a reading. Advances the epoch, so that series created later are known to be newer than the reading.
     pub fn read(&mut self) -> NamesView {
         let view = self.view.clone();
         self.view.epoch += 1;

@@ -1,28 +1,28 @@
-//! Where series have cells.
+//! The places of series: their claims in shards.
 
 use smallvec::SmallVec;
 
 use super::Names;
 use crate::cells::CellIndex;
 
-/// Where a series has cells.
+/// The place of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The shard's number.
     pub shard: u32,
-    /// The first cell of a claim there.
+    /// The first cell of the claim.
     pub cell: CellIndex,
 }
 
-/// No claim is in cell 0, which is nobody's in any chunk.
+/// A series without claims. Cell 0 of a chunk is never claimed, so these values are no real places.
 pub const NOWHERE: Place = Place { shard: 0, cell: 0 };
 const SEVERAL: Place = Place { shard: 1, cell: 0 };
 
-/// The claims of a series: mostly one.
+/// The places of a series, usually one.
 pub type Places = SmallVec<[Place; 2]>;
 
 impl Names {
-    /// The claims of a series.
+    /// The places of a series.
     pub fn places(&self, series: u32) -> &[Place] {
         match self.places.get(series as usize) {
             None | Some(&NOWHERE) => &[],
@@ -46,14 +46,14 @@ impl Names {
         };
     }
 
-    /// A series has one claim more.
+    /// Adds a place to a series.
     pub fn add_place(&mut self, series: u32, place: Place) {
         let mut places = Places::from_slice(self.places(series));
         places.push(place);
         self.set_places(series, &places);
     }
 
-    /// A series has the claims that are to be kept only.
+    /// Removes the places for which `keep` returns false.
     pub fn keep_places(&mut self, series: u32, keep: impl Fn(&Place) -> bool) {
         let mut places = Places::from_slice(self.places(series));
         places.retain(|place| keep(place));

@@ -1,4 +1,4 @@
-//! Series and their numbers. The number of one that was freed is reused.
+//! Series and their numbers. Numbers of freed series are reused.
 
 use std::hash::BuildHasher;
 
@@ -11,7 +11,7 @@ use super::{Label, Names, Series};
 use crate::cells::ClaimTemplate;
 use crate::collector::family::Family;
 
-/// A series in the table of those that are known: with its hash, so that a table that grows reads no series.
+/// An entry in the table of known series. It contains the hash, so that growing the table reads no series.
 #[derive(Clone, Copy, Debug)]
 pub struct SeriesEntry {
     hash: u32,
@@ -26,13 +26,13 @@ impl SeriesEntry {
 }
 
 impl Names {
-    /// The number of a series, which is entered if it is new.
+    /// The number of a series. Creates the series if it is new.
     fn series(&mut self, family: u32, labels: SmallVec<[Label; 2]>) -> u32 {
         let hash = self.hash(family, &labels);
         if let Some(known) = self.find_canonical(family, &labels, hash) {
             return known;
         }
-        self.note_used(family, !labels.is_empty());
+        self.mark_used(family, !labels.is_empty());
         for (name, value) in &labels {
             self.hold(*name);
             self.hold(*value);
@@ -54,8 +54,8 @@ impl Names {
         number
     }
 
-    /// From now on the family has series with labels, or one without.
-    fn note_used(&mut self, family: u32, labelled: bool) {
+    /// Records that the family has labelled or unlabelled series.
+    fn mark_used(&mut self, family: u32, labelled: bool) {
         if let Some(owner) = self.view.family(family).filter(|owner| !owner.is_used(labelled)) {
             let mut used = Family::clone(owner);
             used.set_used(labelled);
@@ -63,16 +63,16 @@ impl Names {
         }
     }
 
-    /// What a thread claims for series of a family that it will name.
+    /// The claim for future series of a family.
     pub fn reserve(&mut self, family: u32, labelled: bool) -> Option<ClaimTemplate> {
         self.view.family(family)?;
-        self.note_used(family, labelled);
+        self.mark_used(family, labelled);
         let family = self.view.family(family)?;
         Some(family.behaviour().claim(family, labelled))
     }
 
-    /// The number of a series, which is entered if it is new, and what its thread claims for it; `None`
-    /// for an unknown family. Labels may come in any order; empty values are absent.
+    /// The number of a series, and the claim of its thread. Creates the series if it is new. `None` for an unknown family. Labels may
+    /// be in any order; empty values count as absent.
     pub fn register(&mut self, family: u32, labels: &[Label]) -> Option<(u32, ClaimTemplate)> {
         self.view.family(family)?;
         let canonical = self.canonical(labels);
@@ -86,7 +86,7 @@ impl Names {
         Some((number, family.behaviour().claim(family, labelled)))
     }
 
-    /// The number of a series if it is known, by texts.
+    /// The number of an existing series.
     pub fn find_series(&self, kind: Kind, name: &str, labels: &[(String, String)]) -> Option<u32> {
         let family = *self.families.get(&(kind, name.to_owned()))?;
         let given = labels.iter().filter(|(_, value)| !value.is_empty());
@@ -106,8 +106,8 @@ impl Names {
         self.series.find(table_hash, is_same).map(|known| known.number)
     }
 
-    /// Series of the same labels but for the first one's value, and there of texts that came one after the other, are
-    /// near each other in the table: a new one finds its place in the processor's cache.
+    /// Hashes a series. Series that differ only in the value of their first label are near each other in the table if the symbols of
+    /// those values are, so that a series of consecutive insertions stays in the processor's cache.
     fn hash(&self, family: u32, labels: &[Label]) -> u32 {
         const NEAR: u32 = 64;
         let Some(((name, value), rest)) = labels.split_first() else {
@@ -125,13 +125,13 @@ impl Names {
         }
         let mut labels: SmallVec<[Label; 2]> = labels.iter().rev().copied().collect();
         labels.sort_by(|(one, _), (other, _)| self.view.text(*one).cmp(self.view.text(*other)));
-        // of a name that was given twice the later value counts, which the stable sort left before
+        // of a duplicate name, the last value wins, which the stable sort has put first
         labels.dedup_by_key(|(name, _)| *name);
         labels.retain(|(_, value)| *value != 0);
         labels
     }
 
-    /// Starts a new life of a series, at 0: what earlier readings have of it does not count any more.
+    /// Makes a series start at 0: later deltas ignore its values in earlier readings.
     pub fn restart(&mut self, series: u32) {
         let epoch = self.view.epoch;
         if let Some(series) = self.view.series.get_mut(series) {
@@ -139,7 +139,7 @@ impl Names {
         }
     }
 
-    /// Frees the number of a series without claims.
+    /// Frees a series without claims.
     pub fn free(&mut self, number: u32) {
         let Some(gone) = self.view.series.get(number).filter(|series| series.family != NO_FAMILY).cloned() else {
             return;
@@ -160,7 +160,7 @@ impl Names {
         }
     }
 
-    /// How many series a family has.
+    /// The number of series of a family.
     pub fn size(&self, family: u32) -> u32 {
         self.sizes.get(family as usize).copied().unwrap_or(0)
     }

@@ -1,4 +1,4 @@
-//! Texts and their numbers. A text is kept as long as it is used by labels of series, label sets, or the labels of the collector.
+//! Interned texts. A symbol is freed when no series, no label set and no label of the collector uses it.
 
 use std::hash::BuildHasher;
 
@@ -7,7 +7,7 @@ use compact_str::CompactString;
 use super::{Names, Symbol};
 
 impl Names {
-    /// A text's number. It stays as long as somebody holds it.
+    /// The symbol of a text, interned if it is new. Call [`Names::hold`] to keep it.
     pub fn symbol(&mut self, text: &str) -> Symbol {
         let hash = self.hasher.hash_one(text);
         let texts = &self.view.texts;
@@ -24,14 +24,14 @@ impl Names {
         symbol
     }
 
-    /// A symbol has one use more.
+    /// Increments the reference count of a symbol.
     pub fn hold(&mut self, symbol: Symbol) {
         if let Some(uses) = self.uses.get_mut(symbol as usize) {
             *uses += 1;
         }
     }
 
-    /// A symbol has one use less.
+    /// Decrements the reference count of a symbol, and frees it if nothing else holds it.
     pub fn release(&mut self, symbol: Symbol) {
         if let Some(uses) = self.uses.get_mut(symbol as usize) {
             *uses = uses.saturating_sub(1);
@@ -39,7 +39,7 @@ impl Names {
         self.free_if_unused(symbol);
     }
 
-    /// Frees a symbol that nobody holds.
+    /// Frees a symbol that nothing holds.
     pub(super) fn free_if_unused(&mut self, symbol: Symbol) {
         if self.uses.get(symbol as usize) != Some(&0) {
             return;

@@ -1,4 +1,4 @@
-//! Names as a reader has them: families, series and texts as they were at one moment.
+//! A reader's view of names: families, series and symbols at one moment.
 
 use compact_str::CompactString;
 use smallvec::SmallVec;
@@ -7,19 +7,18 @@ use super::super::family::Family;
 use super::super::segments::Segments;
 use crate::cells::sync::Arc;
 
-/// A text's number. 0 is the empty text.
+/// The number of an interned text. 0 is the empty text.
 pub type Symbol = u32;
 
-/// A label: its name and its value, which is not empty.
+/// A label: its name, and its non-empty value.
 pub type Label = (Symbol, Symbol);
 
-/// A family with labels.
+/// A family and labels.
 #[derive(Clone, Debug)]
 pub struct Series {
-    /// The family's number, of no family once the series is freed.
+    /// The family's number. No family has it once the series is freed.
     pub family: u32,
-    /// How many readings there were before it was made, or last removed: what an earlier reading has at its number is not of
-    /// this life of it.
+    /// The epoch in which the series was created or last removed. Earlier readings do not contain its current values.
     pub born: u32,
     /// Sorted by the names' texts.
     pub labels: SmallVec<[Label; 2]>,
@@ -27,21 +26,21 @@ pub struct Series {
 
 pub(super) const NO_FAMILY: u32 = u32::MAX;
 
-/// All names of a collector as they were at one moment: a reader's copy.
+/// All names of a collector at one moment.
 #[derive(Clone, Debug, Default)]
 pub struct NamesView {
     pub(super) texts: Segments<CompactString>,
-    // a freed one has no name; its number is never reused, because JavaScript may hold it
+    // a freed family has no name; its number is never reused, because JavaScript may hold it
     pub(super) families: Segments<Arc<Family>>,
     pub(super) series: Segments<Series>,
-    // how many readings there were
+    // the number of readings so far
     pub(super) epoch: u32,
-    // how often a series came or was freed
+    // the number of series created and series or families freed so far
     pub(super) changes: u64,
 }
 
 impl NamesView {
-    /// The families by their numbers. One that was freed is in use by no series and has no name.
+    /// All families by number. A freed one has no name and no series.
     pub fn families(&self) -> impl Iterator<Item = &Arc<Family>> {
         self.families.iter()
     }
@@ -50,7 +49,7 @@ impl NamesView {
         self.families.get(number)
     }
 
-    /// The series, by their numbers.
+    /// All series by number.
     pub fn series(&self) -> impl Iterator<Item = &Series> {
         self.series.iter()
     }
@@ -62,17 +61,17 @@ impl NamesView {
         Some((series, self.family(series.family)?))
     }
 
-    /// How many readings there were before.
+    /// The number of earlier readings.
     pub(in crate::collector) fn epoch(&self) -> u32 {
         self.epoch
     }
 
-    /// Another number whenever the series are others.
+    /// A number that changes whenever the series do.
     pub(in crate::collector) fn changes(&self) -> u64 {
         self.changes
     }
 
-    /// Whether what a reading of `epoch` has at this number is of this life of the series that has the number now.
+    /// Whether a reading of `epoch` contains the series that has this number now, and was not removed since.
     pub(in crate::collector) fn is_since(&self, series: u32, epoch: u32) -> bool {
         self.series.get(series).is_some_and(|series| series.born <= epoch)
     }
