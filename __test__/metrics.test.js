@@ -9,7 +9,7 @@ const { describe, test } = require('node:test')
 const vm = require('node:vm')
 const { Worker } = require('node:worker_threads')
 const { Collector, createMetrics, metrics } = require('..')
-const { samplesOf, textOf } = require('./exposition-samples')
+const { samplesOf, textOf } = require('./support/exposition-samples')
 const { fresh, samples, spin, thrownBy } = require('./support/metrics')
 
 describe('inc', () => {

@@ -4,7 +4,8 @@
 // `onInit`, and mounts `routes` under `base`. Everything is read from the host; nothing of it is changed.
 
 const { createPoolMetrics } = require('../index')
-const { invalidOptions, missingPeer } = require('./errors')
+const { missingPeer } = require('./errors/modules')
+const { invalidOptions } = require('./errors/options')
 const { options } = require('./pool/config')
 const { sized } = require('./pool/pools/buntime')
 
@@ -107,7 +108,7 @@ function isBelow({ url }, prefix) {
 
 /**
  * The answer to a request whose prefix was cut off, as Buntime does. It takes a 404 as leave to answer with its page: what is not
- * found below `api/metrics` is therefore gone. What is elsewhere is the page's.
+ * found below `api/metrics` is therefore answered with 410. Everything else is the page's.
  * @param {import('../pool').PoolMetricsService} service
  * @param {Request} request
  * @param {string} prefix

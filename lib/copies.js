@@ -1,9 +1,9 @@
 'use strict'
 
-// Two installations of Tallystick in one process have a binary each, and do not see each other's metrics. What one realm or
-// thread uses is told to the realms and threads after it, which warn once if theirs is another. It is told when the first
-// instrument is made, or else when the thread first comes to rest: node:worker_threads costs as much as a quarter of the rest
-// of this package, and who only loads it should not wait.
+// Two installations of Tallystick in one process have a binary each, and do not see each other's metrics. The first realm or thread
+// publishes which copy it uses; later ones warn, once, if theirs is another. This happens when the first instrument is made, or when
+// the event loop first turns: loading node:worker_threads takes a quarter of the time that the rest of this package takes, and a
+// program that only loads the package should not wait for it.
 
 const { setImmediate } = require('node:timers')
 
@@ -33,14 +33,14 @@ function noteCopy() {
   }
 }
 
-/** Not by `require` where there is another way: Jest's complains when the test is over. */
+/** Avoids `require` if possible: Jest's warns when it is called after a test. */
 function workerThreads() {
   return process.getBuiltinModule?.('node:worker_threads') ?? require('node:worker_threads')
 }
 
-/** Keeps no thread alive for it. */
+/** Does not keep the thread alive. */
 function noteCopySoon() {
-  // a worker of Bun's that ends by itself runs nothing that does not keep it alive
+  // a Bun worker that ends by itself does not run what was unreferenced
   const { Bun } = /** @type {{ Bun?: { isMainThread: boolean } }} */ (globalThis)
   if (Bun?.isMainThread === false) noteCopy()
   else setImmediate(noteCopy).unref()

@@ -3,7 +3,7 @@
 // Recording and reading one collector by plain functions, which may be destructured.
 
 const binding = require('./native')
-const { invalidFields, notAFunction } = require('./errors')
+const { invalidFields, notAFunction } = require('./errors/values')
 const { warnOfClashes } = require('./name-clashes')
 const { callbacksOf } = require('./record/callbacks')
 const { now } = require('./record/clock')
@@ -15,7 +15,7 @@ const { Readings } = require('./readings')
 
 /** @typedef {import('..').Metrics} Metrics */
 
-/** What is read of each collector, whoever reads it. @type {WeakMap<object, InstanceType<typeof Readings>>} */
+/** The readings of each collector, shared by all its Metrics objects. @type {WeakMap<object, InstanceType<typeof Readings>>} */
 const readingsOf = new WeakMap()
 
 /**
@@ -26,10 +26,7 @@ function createMetrics(collector) {
   const instruments = instrumentsOf(collector)
   return /** @type {any} */ ({
     ...recordingBy(instruments),
-    counter: instruments.counter.bind(instruments),
-    gauge: instruments.gauge.bind(instruments),
-    timing: instruments.timing.bind(instruments),
-    histogram: instruments.histogram.bind(instruments),
+    ...instruments.factories(),
     ...readingOf(instruments),
     read: collector.read.bind(collector),
     readSync: collector.readSync.bind(collector),
@@ -46,9 +43,9 @@ function recordingBy(instruments) {
     if (labels === undefined || labels === null) {
       const counter = counters.get(name)
       if (counter !== undefined) return counter.inc(delta)
-      // a wrong delta leaves no trace of the name
+      // checked first: a wrong delta must not create a counter
       const amount = checkedDelta(delta)
-      instruments.counter(checkedName(name)).inc(amount)
+      instruments.instrument('counter', checkedName(name)).inc(amount)
     } else {
       instruments.count(name, checkedDelta(delta), labels)
     }
@@ -70,7 +67,7 @@ function recordingBy(instruments) {
 
   /** @param {string} name @param {number} nanos within the range @param {import('..').Labels} [labels] */
   function observe(name, nanos, labels) {
-    if (labels === undefined || labels === null) instruments.timing(checkedName(name)).observeNanos(nanos)
+    if (labels === undefined || labels === null) instruments.instrument('timing', checkedName(name)).observeNanos(nanos)
     else instruments.time(name, nanos, labels)
   }
 
@@ -81,7 +78,7 @@ function recordingBy(instruments) {
     checkedName(name)
     if (typeof fn !== 'function') throw notAFunction('fn', fn)
     if (labels !== undefined) require('./record/stopwatch').checkLabels(labels)
-    return instruments.timing(name).time(fn, labels)
+    return instruments.instrument('timing', name).time(fn, labels)
   }
 
   /** @type {Metrics['counted']} */
@@ -142,13 +139,13 @@ function readingOf(instruments) {
   /** @type {ReturnType<typeof import('./route').createRoute> | undefined} */
   let served
 
-  /** Loaded when first asked: not all processes are scraped. */
+  /** Loaded at the first request: not all processes are scraped. */
   function route() {
     served ??= require('./route').createRoute(scrape)
     return served
   }
 
-  /** The routes' own: what users do with theirs harms no answer. */
+  /** A separate reading for the routes: users may change the bytes that `prometheus()` returns. */
   async function scrape() {
     await callbacks.run()
     return exposition(handle, await readings.read('scrape', () => binding.prometheus(handle)))
@@ -185,7 +182,7 @@ function bucketsOf(options) {
 }
 
 /**
- * An event's fields as names and texts, in turn.
+ * An event's fields as a flat list of names and texts.
  * @param {Record<string, unknown> | null | undefined} fields
  */
 function fieldTexts(fields) {

@@ -1,11 +1,10 @@
 'use strict'
 
-// Modules under a prefix, for hosts that run other people's scripts: a registry is the `require` of a sandbox, or is
-// installed into the process. It knows names and loaders only; how `require` and `import` find a name is
-// lib/installed's.
+// Modules under a prefix, for hosts that run other people's scripts. A registry is the `require` of a sandbox, or is installed into
+// the process. It knows names and loaders only; lib/installed makes `require` and `import` find them.
 
-const { invalidName, missingCollector, notALoader, notARegistry, notAString } = require('./errors')
-const { takenModule, unknownModule } = require('./errors')
+const { missingCollector, moduleNameTaken, notALoader, notARegistry, unknownModule } = require('./errors/modules')
+const { invalidName, notAString } = require('./errors/values')
 const { createMetrics } = require('./metrics')
 const { Collector } = require('./record/collector')
 const { readOptions } = require('./record/options')
@@ -23,7 +22,7 @@ function installed() {
 /** @implements {Registry} */
 class ModuleRegistry {
   /** @type {Map<string, ModuleLoader>} */ #loaders = new Map()
-  /** @type {Map<string, unknown>} what loaders returned; one that threw is asked again */ #exports = new Map()
+  /** @type {Map<string, unknown>} what loaders returned; a loader that threw is called again */ #exports = new Map()
   #installed = false
 
   /** @type {(name: string) => any} */
@@ -44,7 +43,7 @@ class ModuleRegistry {
   register(name, loader) {
     if (typeof name !== 'string' || name === '') throw invalidName(name, 'a module name')
     if (typeof loader !== 'function') throw notALoader(name, loader)
-    if (this.#loaders.has(name)) throw takenModule(name, 'an earlier registration')
+    if (this.#loaders.has(name)) throw moduleNameTaken(name, 'an earlier registration')
     if (this.#installed) installed().add([name], this.require)
     this.#loaders.set(name, loader)
   }
@@ -56,7 +55,7 @@ class ModuleRegistry {
   }
 }
 
-/** Loaded when a script first asks for it. @param {import('..').Metrics} metrics @param {string} module */
+/** Loaded when a script first requires it. @param {import('..').Metrics} metrics @param {string} module */
 function scenesOf(metrics, module) {
   const { createSceneMetrics } = require('./scene-metrics')
   return require('./scripts/scene-metrics').scriptSceneMetrics(createSceneMetrics(metrics), module)
@@ -77,7 +76,7 @@ function trimmed(prefix) {
 
 /**
  * @param {RegisterModulesOptions} options
- * @returns {(module: string) => import('..').Metrics} the metrics for a module, asked for when that is first required
+ * @returns {(module: string) => import('..').Metrics} the metrics for a module, called when that module is first required
  */
 function binder({ collector }) {
   if (collector === undefined) return () => createMetrics(Collector.default)

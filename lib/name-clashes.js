@@ -1,15 +1,15 @@
 'use strict'
 
-// Two families whose names become equal in an exposition are kept apart there, and whoever chose the names is warned once.
+// Warns, once, of two families whose names become equal in an exposition. The exposition keeps them apart.
 
 const binding = require('./native')
 
 /** @typedef {import('./record/types').Handle} Handle */
 
-/** @type {WeakMap<Handle, number>} how many families of a collector were looked at */
+/** @type {WeakMap<Handle, number>} how many families of a collector were checked */
 const known = new WeakMap()
 
-/** Warns of the families that are new since the last call. @param {Handle} handle */
+/** Checks the families that are new since the last call. @param {Handle} handle */
 function warnOfClashes(handle) {
   const { families, clashes } = binding.nameClashes(handle, known.get(handle) ?? 0)
   known.set(handle, families)

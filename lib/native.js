@@ -1,11 +1,11 @@
 'use strict'
 
-// The binary half: beside the package in a checkout, else in this platform's package. Where it is not, the error names the
-// platform, the package and what to do.
+// Loads the binary: from the package's folder in a checkout, else from this platform's package. If it is missing, the error names the
+// platform, the package and the remedy.
 
 const fs = require('node:fs')
 const path = require('node:path')
-const { missingBinary } = require('./errors')
+const { missingBinary } = require('./errors/binary')
 const { platformName, platforms } = require('./platform')
 
 /** @returns {typeof import('../binding')} */
@@ -14,7 +14,7 @@ function load() {
   const built = path.join(__dirname, '..', `tallystick.${platform}.node`)
   try {
     if (fs.existsSync(built)) return require(built)
-    // each name is written out for bundlers, which copy what they find, and leave alone what is missing in a `try`
+    // names are spelled out for bundlers: they copy what they find, and ignore what is missing within `try`
     switch (platform) {
       case 'linux-x64-gnu':
         return require('tallystick-linux-x64-gnu')
@@ -58,7 +58,7 @@ function explanation(platform, cause) {
 }
 
 /**
- * Why a binary that was found did not load. The error may be another realm's, so it is known by its shape.
+ * Why a binary that exists did not load. The error may come from another realm, so its message decides.
  * @param {any} error
  * @returns {string | undefined}
  */

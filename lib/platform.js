@@ -1,6 +1,6 @@
 'use strict'
 
-// Which machine this is, in the names that napi-rs gives to binaries and to the packages that carry them.
+// The name of this platform, as napi-rs uses it for binaries and their packages.
 
 const fs = require('node:fs')
 
@@ -23,7 +23,7 @@ function platformName() {
   return platform === 'win32' ? `win32-${arch}-msvc` : `${platform}-${arch}`
 }
 
-// The report tells it everywhere, but takes as long as all else that is loaded.
+// The process report would say it on every system, but takes as long as loading the rest of the package.
 function usesMusl() {
   try {
     return fs.readFileSync('/usr/bin/ldd', 'utf8').includes('musl')

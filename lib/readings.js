@@ -1,27 +1,26 @@
 'use strict'
 
-// Readings that the reader thread makes. Equal ones that wait are one: a caller shares a reading that has not begun, which has
-// all that was recorded before the call. One that has begun may lack some of it, and is shared with nobody more.
+// Readings that the reader thread makes. Equal readings in the queue are shared: a reading that has not started will include
+// everything recorded before the call. A reading that has started may not, so new callers do not share it.
 
 const binding = require('./native')
-const { busy } = require('./errors')
 
 /** @typedef {[ticket: number, bytes: Promise<Uint8Array>]} Reading */
 
 class Readings {
-  /** @type {Map<string, Reading>} the latest by what is read, until it is done */
+  /** @type {Map<string, Reading>} the latest reading by its key, until it is done */
   #latest = new Map()
 
   /**
-   * The bytes of a reading, which all who share it get: nobody may change them.
+   * The bytes of a reading. Callers share them and must not change them.
    * @param {string} key the same for equal readings, and only for these
-   * @param {() => Reading | null} start queues it; null where the queue is full
+   * @param {() => Reading | null} start queues it; returns null if the queue is full
    */
   async read(key, start) {
     const latest = this.#latest.get(key)
     if (latest !== undefined && binding.isQueued(latest[0])) return await latest[1]
     const reading = start()
-    if (reading === null) throw busy()
+    if (reading === null) throw require('./errors/readings').busy()
     this.#latest.set(key, reading)
     try {
       return await reading[1]

@@ -1,6 +1,6 @@
 'use strict'
 
-// The exposition as an endpoint of its own, at whatever path the application gives it.
+// `metrics.handle` and `metrics.fetch`: an endpoint that serves the exposition, at any path.
 
 const { createEndpoint } = require('./http/endpoint')
 
@@ -17,7 +17,7 @@ function createRoute(scrape) {
     route: () => handler,
     failure: (status, message, headers) =>
       answer(status, 'text/plain; charset=utf-8', Buffer.from(`${message}\n`), headers),
-    // what went wrong is reported to the process, not to the network
+    // errors are reported to the process, not to the client
     warn: (_what, error) => process.emitWarning(error instanceof Error ? error : String(error), 'TallystickWarning'),
   })
 }

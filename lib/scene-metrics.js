@@ -4,7 +4,7 @@
 // object. A scene keeps its instruments by the caller's own strings, because joining a name costs ten times what
 // looking one up does. It makes none before its first use, so that a scene that did nothing has no series.
 
-const { invalidName, notAFunction, notAString } = require('./errors')
+const { invalidName, notAFunction, notAString } = require('./errors/values')
 
 /** @typedef {import('..').Metrics} Metrics */
 /** @typedef {import('..').Counter} Counter */
@@ -13,7 +13,7 @@ const { invalidName, notAFunction, notAString } = require('./errors')
 /** @typedef {string | null | undefined} Reason */
 /** @typedef {{ calls: Counter, category: Counter, exact: Counter }} RebuildCounters */
 
-// Trace names become no series, so nothing else bounds them: at this many kept ones a scene begins anew.
+// Trace names are not series, so nothing else bounds them: at this many, a scene drops those that it has cached.
 const KEPT_TRACE_NAMES = 1000
 
 /** @type {SceneMetrics['reasonCategory']} */

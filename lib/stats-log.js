@@ -1,12 +1,12 @@
 'use strict'
 
-// A log of what happened in each interval, a line a series, read through a window of its own: other readers lose
-// nothing by it.
+// Logs what happened in each interval, one line a series. It has its own window, so that other readers miss nothing.
 
-// Captured at load, so that fake timers installed later stop no log.
+// Captured at load, so that fake timers installed later do not stop a log.
 const { clearInterval, setInterval } = require('node:timers')
 const { isPromise } = require('node:util/types')
-const { invalidOption, notAFunction, optionOutOfRange } = require('./errors')
+const { invalidOption, optionOutOfRange } = require('./errors/options')
+const { notAFunction } = require('./errors/values')
 const binding = require('./native')
 const { callbacksOf } = require('./record/callbacks')
 const { Collector, instrumentsOf } = require('./record/collector')
@@ -26,7 +26,7 @@ function millis(milliseconds) {
   return Number(milliseconds.toFixed(3))
 }
 
-/** @param {number} value of an unknown unit, so its digits count and not its decimals */
+/** Rounds to significant digits, as the unit is unknown. @param {number} value */
 function plain(value) {
   return Number(value.toPrecision(6))
 }
@@ -74,12 +74,12 @@ function checkInterval(interval) {
 function checked(options) {
   const { interval = 1000, collector = Collector.default, log = console.log } = readOptions(options, OPTIONS)
   checkInterval(interval)
-  instrumentsOf(collector) // throws for what is no Collector
+  instrumentsOf(collector) // throws if it is not a Collector
   if (typeof log !== 'function') throw notAFunction('log', log)
   return { interval, collector, log }
 }
 
-/** A failing log ends neither the process nor the lines after it, but it is said, once. */
+/** A log function that fails must not end the process or later lines: the first failure is a warning. */
 function warnOnce() {
   let warned = false
   return (/** @type {unknown} */ error) => {
@@ -89,7 +89,7 @@ function warnOnce() {
   }
 }
 
-/** Leaves out a call while the last one goes on. @param {() => Promise<void>} fn */
+/** Skips a call while the last one is still running. @param {() => Promise<void>} fn */
 function withoutOverlap(fn) {
   let isRunning = false
   return async () => {

@@ -4,7 +4,9 @@
 // only a single family can be too long for a string.
 
 const binding = require('./native')
-const { invalidOption, notAWindow, tooLongFamily } = require('./errors')
+const { notAWindow } = require('./errors/collectors')
+const { invalidOption } = require('./errors/options')
+const { tooLongFamily } = require('./errors/readings')
 const { Readings } = require('./readings')
 const { callbacksOf } = require('./record/callbacks')
 const { copied, readOptions, wellFormed } = require('./record/options')
@@ -17,7 +19,7 @@ const { longestString } = require('./record/parsing')
 
 const LINE_FEED = 0x0a
 
-/** Those that wait, by collector. @type {WeakMap<Instruments, InstanceType<typeof Readings>>} */
+/** Readings in the queue, by collector. @type {WeakMap<Instruments, InstanceType<typeof Readings>>} */
 const waiting = new WeakMap()
 
 /**
@@ -32,7 +34,7 @@ async function read(instruments, handleOf, options) {
   const readings = waiting.get(instruments) ?? new Readings()
   waiting.set(instruments, readings)
   await callbacksOf(instruments).run()
-  // a window may be reset between two readings, so that these are not equal
+  // a window may be reset between two readings, so they cannot be shared
   const key = window === undefined ? JSON.stringify(names) : Symbol('window')
   return parsedFamilies(await readings.read(/** @type {string} */ (key), start))
 }
@@ -85,7 +87,7 @@ function parsedFamilies(bytes) {
   return families
 }
 
-/** The beginning of a line that is too long to be parsed: its first property is the name. @param {Uint8Array} line */
+/** The start of a line that is too long to parse. Its first property is the name. @param {Uint8Array} line */
 function nameOf(line) {
   return new TextDecoder().decode(line.subarray('{"name":'.length, 100))
 }

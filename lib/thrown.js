@@ -1,6 +1,6 @@
 'use strict'
 
-/** What users' functions threw, as text for a warning; it may be anything. @param {unknown} error */
+/** What a user's function threw, as text for a warning. It may be any value. @param {unknown} error */
 function messageOf(error) {
   try {
     return String(/** @type {any} */ (error)?.stack ?? error)

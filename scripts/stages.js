@@ -22,7 +22,7 @@ const biome = 'node_modules/@biomejs/biome/bin/biome'
 const tsc = 'node_modules/typescript/bin/tsc'
 
 /** Tests of Rust's memory, which take minutes and do not depend on the version of Node: only the running Node runs them. */
-const slow = ['__test__/memory.test.js']
+const slow = ['__test__/record/memory.test.js']
 
 /** @type {Record<string, () => string | void>} by name */
 const stages = {
@@ -143,14 +143,14 @@ function testConsumer(name) {
 function testPools() {
   const reason = setUpConsumer('pools')
   if (reason) return reason
-  testNode(testFiles('__test__/pools'))
+  testNode(testFiles('__test__/pools', []))
 }
 
 /** The monitoring guide and examples, with a real Prometheus. */
 function testPrometheus() {
   const reason = setUpPrometheus()
   if (reason) return reason
-  testNode(testFiles('__test__/monitoring'))
+  testNode(testFiles('__test__/monitoring', []))
 }
 
 function testVitest() {
@@ -179,10 +179,23 @@ function testInBrowser() {
   testNode(names.sort().map((name) => `${folder}/${name}`))
 }
 
-/** The test files directly in a folder: those in its subfolders have stages of their own. */
-function testFiles(folder = '__test__') {
-  const names = fs.readdirSync(path.join(root, folder)).filter((name) => name.endsWith('.test.js'))
-  return names.sort().map((name) => `${folder}/${name}`)
+/** Folders whose tests have their own stages. */
+const WITH_STAGES = ['monitoring', 'package', 'pools']
+
+/**
+ * The test files in a folder and its subfolders, those directly in it first.
+ * @param {string} [folder]
+ * @param {string[]} [without] names of subfolders
+ * @returns {string[]}
+ */
+function testFiles(folder = '__test__', without = WITH_STAGES) {
+  const entries = fs.readdirSync(path.join(root, folder), { withFileTypes: true })
+  const folders = entries.filter((entry) => entry.isDirectory() && !without.includes(entry.name))
+  const names = entries.filter(({ name }) => name.endsWith('.test.js')).map(({ name }) => name)
+  return [
+    ...names.sort().map((name) => `${folder}/${name}`),
+    ...folders.flatMap(({ name }) => testFiles(`${folder}/${name}`)),
+  ]
 }
 
 module.exports = { stages }

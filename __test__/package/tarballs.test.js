@@ -93,7 +93,7 @@ describe('the packed package', () => {
 
   test('exports its package.json and hides its files', () => {
     assert.equal(project.node('--print', `require('${name}/package.json').version`), `${version}\n`)
-    assert.throws(() => project.node('--eval', `require('${name}/lib/errors.js')`), /ERR_PACKAGE_PATH_NOT_EXPORTED/)
+    assert.throws(() => project.node('--eval', `require('${name}/lib/metrics.js')`), /ERR_PACKAGE_PATH_NOT_EXPORTED/)
   })
 
   test('exports at run time what index.d.ts declares', () => {

@@ -4,7 +4,7 @@
 
 const assert = require('node:assert/strict')
 const { Collector, createMetrics } = require('../..')
-const { samplesOf } = require('../exposition-samples')
+const { samplesOf } = require('./exposition-samples')
 
 /** Metrics of a new collector. */
 function fresh(options) {

@@ -1,4 +1,4 @@
-// The code of docs/testing.md, as TypeScript sees it: never run. `__test__/testing-guide.test.js` compares the two.
+// The code of docs/testing.md, as TypeScript sees it: never run. `__test__/docs/testing-guide.test.js` compares the two.
 
 {
   const { metrics } = require('tallystick')

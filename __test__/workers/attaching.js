@@ -5,7 +5,7 @@
 
 const { parentPort, workerData } = require('node:worker_threads')
 const { Collector, createMetrics } = require('../..')
-const { collectFully } = require('../garbage')
+const { collectFully } = require('../support/garbage')
 
 let held
 

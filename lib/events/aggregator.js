@@ -1,12 +1,13 @@
 'use strict'
 
-// Aggregators make reports. By default one is a window on the recorder's collector, and a report is made in Rust: nothing is
-// told at each event. A kind that has a function of the user's is that function's alone: it hears each event and keeps what
-// it likes in the aggregator's objects.
+// Aggregators make reports. By default an aggregator is a window of the recorder's collector, and Rust makes the report: events are
+// not emitted for it. If the user gives a function for a kind of event, that function alone handles the kind: it receives each event
+// and keeps its own values in the aggregator's objects.
 
-const { endlessReport, notAFunction } = require('../errors')
+const { recursiveReport } = require('../errors/events')
+const { notAFunction } = require('../errors/values')
 const { readOptions } = require('../record/options')
-const { COUNTER, GAUGE, HISTOGRAM, TIMING } = require('../record/layout')
+const { numberOf } = require('../record/kinds')
 const { checkedComposites, pairsOf } = require('./composites')
 const { HiddenGauges } = require('./hidden-gauges')
 const { checkedQuantiles } = require('./quantiles')
@@ -17,8 +18,8 @@ const { DEFAULT_STRATEGIES } = require('./strategies')
 /** @typedef {import('../..').AggregatorConfig} AggregatorConfig */
 /** @typedef {import('./hub').EventKind} EventKind */
 
-/** The kinds of events, and of the families that their default strategy reads. */
-const KINDS = /** @type {const} */ ({ counter: COUNTER, gauge: GAUGE, histogram: HISTOGRAM, timer: TIMING })
+/** The kinds of events, and the kinds of metric that their default strategies read. */
+const KINDS = { counter: 'counter', gauge: 'gauge', histogram: 'histogram', timer: 'timing' }
 const EVENTS = /** @type {EventKind[]} */ (Object.keys(KINDS))
 
 class Aggregator {
@@ -29,7 +30,7 @@ class Aggregator {
   #hidden
   /** @type {[EventKind, (event: any) => unknown][]} */
   #listeners
-  /** What functions of the user's keep. */
+  /** The values that users' functions keep. */
   #counters = bare()
   #gauges = bare()
   #histograms = bare()
@@ -42,8 +43,8 @@ class Aggregator {
     this.#composites = composites
     this.#hidden = new HiddenGauges(this.#recording)
     this.#listeners = strategies.map(([kind, strategy]) => [kind, this.#listener(strategy)])
-    const own = strategies.map(([kind]) => kind)
-    const kinds = EVENTS.filter((kind) => !own.includes(kind)).map((kind) => KINDS[kind])
+    const replaced = strategies.map(([kind]) => kind)
+    const kinds = EVENTS.filter((kind) => !replaced.includes(kind)).map((kind) => numberOf(KINDS[kind]))
     this.#reports = new Reports(this.#recording.handle, kinds, quantiles)
     this.clearGauges()
     for (const [kind, listener] of this.#listeners) this.#recording.hub.on(kind, listener)
@@ -55,7 +56,7 @@ class Aggregator {
   }
 
   report() {
-    if (this.#isReporting) throw endlessReport()
+    if (this.#isReporting) throw recursiveReport()
     this.#isReporting = true
     try {
       return this.#composed(this.#merged())
@@ -64,7 +65,7 @@ class Aggregator {
     }
   }
 
-  /** What was recorded and what functions keep. @returns {import('../..').Report<any, any, any>} */
+  /** What was recorded, and what users' functions keep. @returns {import('../..').Report<any, any, any>} */
   #merged() {
     const { counters, gauges, histograms } = this.#recorded()
     this.#hidden.removeFrom(gauges)
@@ -74,7 +75,7 @@ class Aggregator {
     return { counters, gauges, histograms }
   }
 
-  /** With the counters of composites, which see objects that are safe for all names. @param {import('../..').Report<any, any, any>} report */
+  /** Adds the counters of composites, which receive objects without a prototype. @param {import('../..').Report<any, any, any>} report */
   #composed(report) {
     if (this.#composites.length === 0) return report
     const [counters, gauges, histograms] = [bare(report.counters), bare(report.gauges), bare(report.histograms)]
@@ -84,7 +85,7 @@ class Aggregator {
     return { counters: { ...counters }, gauges: { ...gauges }, histograms: { ...histograms } }
   }
 
-  /** What default strategies tell. @returns {import('../..').Report} */
+  /** What the default strategies report. @returns {import('../..').Report} */
   #recorded() {
     return this.#reports?.read(this.#recording.families) ?? { counters: {}, gauges: {}, histograms: {} }
   }
@@ -121,7 +122,7 @@ class Aggregator {
 }
 
 /**
- * An object for any names: without a prototype, `__proto__` and `constructor` are names like others, absent until they are set.
+ * An object for any names. Without a prototype, `__proto__` and `constructor` are ordinary names.
  * @param {Record<string, any>} [entries]
  * @returns {Record<string, any>}
  */
@@ -129,7 +130,7 @@ function bare(entries) {
   return Object.assign(Object.create(null), entries)
 }
 
-/** What a function counted goes to what was counted by default; anything else takes its place. @param {Record<string, any>} counters @param {string} name @param {any} value */
+/** Adds what a function counted to what was counted by default; any other value replaces it. @param {Record<string, any>} counters @param {string} name @param {any} value */
 function added(counters, name, value) {
   const recorded = Object.hasOwn(counters, name) ? counters[name] : undefined
   return typeof value === 'number' && typeof recorded === 'number' ? recorded + value : snapshotOf(value)

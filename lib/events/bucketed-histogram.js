@@ -3,7 +3,7 @@
 // A histogram whose quantiles are within a given error, in memory that grows with how widely values are spread and not with
 // how many there are.
 
-const { notMergeable } = require('../errors')
+const { notMergeable } = require('../errors/histogram-objects')
 const { Cells, exponentOf } = require('./cells')
 const { checkNumber, checkedOptions, isPositive, wrongValue } = require('./histogram-options')
 const { checkedQuantiles } = require('./quantiles')

@@ -1,8 +1,9 @@
 'use strict'
 
-// Counters that are computed from a report's other values, at each report.
+// Counters that each report computes from its other values.
 
-const { invalidComposite, notAFunction } = require('../errors')
+const { invalidComposite } = require('../errors/events')
+const { notAFunction } = require('../errors/values')
 const { copied } = require('../record/options')
 
 /** @typedef {(counters: any, histograms: any, gauges: any) => any} Composite */
@@ -18,7 +19,7 @@ function checkedComposites(composites) {
 }
 
 /**
- * Names and values in turn, as one composite gives them; nothing is fine, also as `condition && [name, value]` has it.
+ * The pairs of name and value that a composite returned. It may return any falsy value, as in `condition && [name, value]`.
  * @param {unknown} result
  * @returns {[string, unknown][]}
  */

@@ -15,7 +15,7 @@ function pair(recorder, aggregator) {
 
 const ignore = () => null
 
-/** All that is recorded is reported. Its functions are there for strategies to call. */
+/** Reports everything that is recorded. Users' strategies may call its functions. */
 const DEFAULT = pair(
   { counter: DefaultCounter, gauge: DefaultGauge, histogram: DefaultHistogram, timer: DefaultTimer },
   { ...DEFAULT_STRATEGIES, quantiles: Object.freeze([0.5, 0.9, 0.99]), composites: null },
@@ -27,7 +27,7 @@ const PRECISE = pair(
   { quantiles: Object.freeze([0.5, 0.9, 0.95, 0.99, 0.999, 0.9999]), composites: null },
 )
 
-/** Nothing is recorded, nor reported. */
+/** Records nothing and reports nothing. */
 const DISABLE = pair(
   {
     counter: () => NullCounter,

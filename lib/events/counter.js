@@ -36,7 +36,7 @@ class EventCounter {
   /** @param {number | null} [n] */
   incr(n) {
     this.#cells.inc(n)
-    if (this.#hub.counter !== null) this.#tell(checkedDelta(n))
+    if (this.#hub.counter !== null) this.#emit(checkedDelta(n))
   }
 
   /** @param {number | null} [n] */
@@ -46,9 +46,9 @@ class EventCounter {
   }
 
   /** @param {number} increment */
-  #tell(increment) {
+  #emit(increment) {
     const event = { ...this.#event, increment }
-    this.#hub.tell(
+    this.#hub.emit(
       /** @type {import('./hub').Listener[]} */ (this.#hub.counter),
       this.#isPrecise ? { ...event, timestamp: now() } : event,
     )
@@ -58,7 +58,7 @@ class EventCounter {
 /**
  * @param {import('../..').Recorder} recorder
  * @param {string} name
- * @param {number | null} [_initialValue] which the recorder counts once the counter is made
+ * @param {number | null} [_initialValue] counted by the recorder, once it has the counter
  * @param {Labels | null} [tags]
  */
 function DefaultCounter(recorder, name, _initialValue, tags) {
@@ -66,7 +66,7 @@ function DefaultCounter(recorder, name, _initialValue, tags) {
 }
 
 /**
- * The same, with the time on each event.
+ * A counter whose events have the time.
  * @param {import('../..').Recorder} recorder
  * @param {string} name
  * @param {number | null} [_initialValue]
@@ -76,7 +76,7 @@ function PreciseCounter(recorder, name, _initialValue, tags) {
   return new EventCounter(recorder, name, tags, true)
 }
 
-// so that `instanceof` holds with and without `new`
+// `instanceof` works with and without `new`
 DefaultCounter.prototype = EventCounter.prototype
 PreciseCounter.prototype = EventCounter.prototype
 

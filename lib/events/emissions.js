@@ -1,9 +1,9 @@
 'use strict'
 
-// Events that users emit themselves, as instruments of their own do: they are recorded as the default instrument of their kind
-// records, so that default reports have them too.
+// Events that users emit themselves, for example from their own instruments. They are recorded as the default instruments record, so
+// that default reports include them.
 
-const { notAnEvent } = require('../errors')
+const { notAnEvent } = require('../errors/events')
 const { checkedGauge, checkedNumber } = require('../record/numbers')
 const { checkedName } = require('../record/options')
 const { copiedTags } = require('./tags')
@@ -43,7 +43,7 @@ class Emissions {
   }
 }
 
-/** Each field read once. A timer's tags are the other keys of its event. @param {EventKind} kind @param {any} event @returns {any} */
+/** Reads each field once. The other keys of a timer's event are its tags. @param {EventKind} kind @param {any} event @returns {any} */
 function fieldsOf(kind, event) {
   if (typeof event !== 'object' || event === null) throw notAnEvent(kind, event)
   try {

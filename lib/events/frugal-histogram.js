@@ -5,11 +5,12 @@
 // rest of it, by a step that grows while it goes on in one direction. It follows a distribution that changes, and is not exact:
 // docs/histograms.md says how far off it is.
 
-const { notMergeable, notANumber, outOfRange } = require('../errors')
+const { notMergeable } = require('../errors/histogram-objects')
+const { notANumber, outOfRange } = require('../errors/values')
 const { checkNumber, checkedOptions, isPositive } = require('./histogram-options')
 const { checkedQuantiles } = require('./quantiles')
 
-/** The last two are a BucketedHistogram's: programs choose between the two kinds with the same options. */
+/** The last two are options of BucketedHistogram, so that programs can choose between the two kinds with the same options. */
 const OPTIONS = ['quantiles', 'seed', 'step', 'error', 'max']
 const DEFAULT_STEP = 1
 const WORD = 2 ** 32

@@ -9,7 +9,7 @@ const { copiedTags, eventAbout } = require('./tags')
 
 /** @typedef {import('../..').Labels} Labels */
 
-/** Of a precise gauge's values. */
+/** Of the histogram of a precise gauge. */
 class ValueHistogram {
   #cells
   #hub
@@ -22,10 +22,10 @@ class ValueHistogram {
     this.#event = eventAbout(name, tags)
   }
 
-  /** @param {number} value below 0 it counts as 0, which is the least that a histogram without bounds takes */
+  /** @param {number} value counts as 0 if it is negative, because a histogram without bounds takes no negative values */
   add(value) {
     this.#cells.observe(Math.max(value, 0))
-    if (this.#hub.histogram !== null) this.#hub.tell(this.#hub.histogram, { ...this.#event, value })
+    if (this.#hub.histogram !== null) this.#hub.emit(this.#hub.histogram, { ...this.#event, value })
   }
 }
 
@@ -33,7 +33,7 @@ class EventGauge {
   #cells
   #recording
   #event
-  /** of its values, if it is precise */
+  /** of its values; only a precise gauge has one */
   #histogram
 
   /**
@@ -54,19 +54,19 @@ class EventGauge {
 
   /** @param {number} value */
   update(value) {
-    // checked first, so that a value that the gauge cannot take is recorded nowhere
+    // checked first, so that a wrong value is recorded nowhere
     if (this.#histogram !== undefined) this.#histogram.add(checkedNumber('gauge value', value))
     this.#cells.set(value)
     this.#recording.noteGauge(this.#event.name)
     const { hub } = this.#recording
-    if (hub.gauge !== null) hub.tell(hub.gauge, { ...this.#event, value })
+    if (hub.gauge !== null) hub.emit(hub.gauge, { ...this.#event, value })
   }
 }
 
 /**
  * @param {import('../..').Recorder} recorder
  * @param {string} name
- * @param {number | null} [_initialValue] which the recorder sets once the gauge is made
+ * @param {number | null} [_initialValue] set by the recorder, once it has the gauge
  * @param {Labels | null} [tags]
  */
 function DefaultGauge(recorder, name, _initialValue, tags) {
@@ -74,7 +74,7 @@ function DefaultGauge(recorder, name, _initialValue, tags) {
 }
 
 /**
- * The same, and a histogram of its values.
+ * A gauge with a histogram of its values.
  * @param {import('../..').Recorder} recorder
  * @param {string} name
  * @param {number | null} [_initialValue]
@@ -84,7 +84,7 @@ function PreciseGauge(recorder, name, _initialValue, tags) {
   return new EventGauge(recorder, name, tags, true)
 }
 
-// so that `instanceof` holds with and without `new`
+// `instanceof` works with and without `new`
 DefaultGauge.prototype = EventGauge.prototype
 PreciseGauge.prototype = EventGauge.prototype
 

@@ -3,11 +3,11 @@
 // HdrHistogram's "V2 compressed" format around what Rust encodes and decodes: a cookie, a length and zlib's compression, as
 // bytes or, as other HdrHistograms write it, in base64.
 
-const { invalidEncoding } = require('../errors')
+const { invalidEncoding } = require('../errors/histogram-objects')
 
 const COMPRESSED = 0x1c849304
 const PLAIN = 0x1c849303
-/** The bits of a cookie that tell a word's size. */
+/** The bits of a cookie that hold the word size. */
 const WORD_SIZE = 0xf0
 const NINE_BYTES = 0x10
 const HEADER_BYTES = 8
@@ -34,7 +34,7 @@ function plainBytes(encoded) {
   if (bytes.length < HEADER_BYTES) throw invalidEncoding('it ends too early')
   const kind = (bytes.readUInt32BE(0) & ~WORD_SIZE) >>> 0
   if (kind === PLAIN) return bytes
-  if (kind !== COMPRESSED) throw invalidEncoding("it does not begin as HdrHistogram's V2 format does")
+  if (kind !== COMPRESSED) throw invalidEncoding("it does not start like HdrHistogram's V2 format")
   const end = HEADER_BYTES + bytes.readUInt32BE(4)
   if (end > bytes.length) throw invalidEncoding('it ends too early')
   try {

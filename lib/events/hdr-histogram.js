@@ -3,14 +3,9 @@
 // HdrHistogram objects: whole numbers in the buckets of HdrHistogram, so that other implementations read what these encode, and
 // the other way round. Recording, merging and quantiles are JavaScript's alone; mean, deviation and encodings are Rust's.
 
-const {
-  invalidEncoding,
-  notADistribution,
-  notANumber,
-  notMergeable,
-  optionOutOfRange,
-  outOfRange,
-} = require('../errors')
+const { invalidEncoding, notADistribution, notMergeable } = require('../errors/histogram-objects')
+const { optionOutOfRange } = require('../errors/options')
+const { notANumber, outOfRange } = require('../errors/values')
 const { HDR_PAGES } = require('../record/shard')
 const binding = require('../native')
 const { Cells } = require('./cells')

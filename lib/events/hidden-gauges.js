@@ -1,6 +1,6 @@
 'use strict'
 
-// Gauges that one aggregator does not show until they are set again. Nobody's cell is touched.
+// Gauges that one aggregator hides until they are set again. Their cells are not changed.
 
 /** @typedef {InstanceType<typeof import('./recording').Recording>} Recording */
 
@@ -21,10 +21,10 @@ class HiddenGauges {
     )
   }
 
-  /** Takes those out that are still hidden. @param {Record<string, number>} gauges */
+  /** Removes the gauges that are still hidden. @param {Record<string, number>} gauges */
   removeFrom(gauges) {
     for (const [name, { value, sets }] of this.#hidden) {
-      // what another thread set shows by its value only
+      // another thread's update is noticed only if the value differs
       const isSame = gauges[name] === value && this.#recording.gaugeSets(name) === sets
       if (isSame) delete gauges[name]
       else this.#hidden.delete(name)

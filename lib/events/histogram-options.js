@@ -2,7 +2,8 @@
 
 // What the options of histogram objects have in common.
 
-const { invalidOption, notANumber, optionOutOfRange, outOfRange } = require('../errors')
+const { invalidOption, optionOutOfRange } = require('../errors/options')
+const { notANumber, outOfRange } = require('../errors/values')
 const { readOptions } = require('../record/options')
 
 /** @param {unknown} options @param {string[]} names @returns {any} each option read once */
@@ -28,7 +29,7 @@ function checkedScale(scale) {
   return scale
 }
 
-/** The error for a value that is no finite number from 0 up. @param {unknown} value */
+/** The error for a value that is not a finite number of at least 0. @param {unknown} value */
 function wrongValue(value) {
   if (typeof value !== 'number') return notANumber('histogram value', value)
   return outOfRange('histogram value', value, 'finite and at least 0')

@@ -1,6 +1,6 @@
 'use strict'
 
-// Histograms of a recorder: they record, and an aggregator tells the distribution.
+// Histograms of a recorder. An aggregator reports their distributions.
 
 const { checkedName } = require('../record/options')
 const { NO_HUB } = require('./hub')
@@ -28,13 +28,13 @@ class EventHistogram {
   add(value) {
     const listeners = this.#hub.histogram
     if (listeners === null) this.#cells.observe(value)
-    else this.#tell(listeners, value)
+    else this.#emit(listeners, value)
   }
 
   /** @param {import('./hub').Listener[]} listeners @param {number} value */
-  #tell(listeners, value) {
+  #emit(listeners, value) {
     this.#cells.observe(value)
-    this.#hub.tell(listeners, { ...this.#event, value })
+    this.#hub.emit(listeners, { ...this.#event, value })
   }
 }
 
@@ -43,7 +43,7 @@ function DefaultHistogram(recorder, name, tags) {
   return new EventHistogram(recorder, name, tags)
 }
 
-// so that `instanceof` holds with and without `new`
+// `instanceof` works with and without `new`
 DefaultHistogram.prototype = EventHistogram.prototype
 
 const NullHistogram = Object.freeze({ add() {} })

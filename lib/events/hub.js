@@ -1,10 +1,11 @@
 'use strict'
 
-// Who hears of events. An instrument asks one field before it makes an event, so that recording costs nothing where nobody
-// listens. Functions of users are called here and nowhere else: what they throw reaches no caller of an instrument.
+// The listeners of a recorder's events. An instrument checks one field before it creates an event, so that recording costs nothing
+// without listeners. Only this file calls users' listeners: what they throw never reaches the caller of an instrument.
 
 const { isPromise } = require('node:util').types
-const { endlessEvents, notAFunction, unknownEvent } = require('../errors')
+const { recursiveEvents, unknownEvent } = require('../errors/events')
+const { notAFunction } = require('../errors/values')
 const { messageOf } = require('../thrown')
 
 /** @typedef {(event: any) => unknown} Listener */
@@ -12,11 +13,11 @@ const { messageOf } = require('../thrown')
 /** @typedef {'counter' | 'gauge' | 'histogram' | 'timer'} EventKind */
 
 const KINDS = /** @type {(EventKind | 'error')[]} */ (['counter', 'gauge', 'histogram', 'timer', 'error'])
-/** So deep may listeners record what listeners hear. Beyond it they would never end. */
+/** Listeners that record emit further events, at most this many levels deep. */
 const MAX_DEPTH = 100
 
 class Hub {
-  /** @type {Listener[] | null} never changed in place, so that a listener may come or go while events are told */
+  /** @type {Listener[] | null} never changed in place, so that listeners may be added or removed during an event */
   counter = null
   /** @type {Listener[] | null} */
   gauge = null
@@ -28,8 +29,8 @@ class Hub {
   error = null
   #depth = 0
   /** set at MAX_DEPTH until all calls have returned */
-  #isEndless = false
-  #isTellingError = false
+  #isRecursive = false
+  #isEmittingError = false
   /** @type {WeakSet<Listener>} */
   #warned = new WeakSet()
 
@@ -47,7 +48,7 @@ class Hub {
     let isCalled = false
     /** @type {OnceListener} */
     const once = (event) => {
-      // an event that is emitted within another one may have called it already
+      // an event that another listener emitted may have called it already
       if (isCalled) return undefined
       isCalled = true
       this.off(kind, once)
@@ -57,7 +58,7 @@ class Hub {
     this.on(kind, once)
   }
 
-  /** Of a listener that was added twice, one is left. @param {EventKind | 'error'} kind @param {Listener} listener */
+  /** If a listener was added twice, one remains. @param {EventKind | 'error'} kind @param {Listener} listener */
   off(kind, listener) {
     checkKind(kind)
     const listeners = /** @type {OnceListener[]} */ (this[kind] ?? [])
@@ -78,28 +79,28 @@ class Hub {
     return this[kind]?.length ?? 0
   }
 
-  /** What a user reports as an error, to those who hear errors. @param {unknown} error */
-  tellError(error) {
-    this.#fail(NOBODY, error)
+  /** Emits an error that a user reports. @param {unknown} error */
+  emitError(error) {
+    this.#fail(USER, error)
   }
 
-  /** Calls those who listened when the event was made. @param {Listener[]} listeners @param {object} event */
-  tell(listeners, event) {
+  /** Calls the listeners that were present when the event was created. @param {Listener[]} listeners @param {object} event */
+  emit(listeners, event) {
     if (this.#depth === MAX_DEPTH) {
-      this.#isEndless = true
-      this.#fail(listeners[0], endlessEvents(MAX_DEPTH))
+      this.#isRecursive = true
+      this.#fail(listeners[0], recursiveEvents(MAX_DEPTH))
       return
     }
     this.#depth++
-    for (let at = 0; at < listeners.length && !this.#isEndless; at++) this.#call(listeners[at], event)
-    if (--this.#depth === 0) this.#isEndless = false
+    for (let at = 0; at < listeners.length && !this.#isRecursive; at++) this.#call(listeners[at], event)
+    if (--this.#depth === 0) this.#isRecursive = false
   }
 
   /** @param {Listener} listener @param {object} event */
   #call(listener, event) {
     try {
       const result = listener(event)
-      // most return nothing, and asking what is a promise takes longer than all else here
+      // most listeners return nothing, and the check for a promise takes longer than everything else here
       if (typeof result === 'object' && isPromise(result))
         result.then(undefined, (error) => this.#fail(listener, error))
     } catch (error) {
@@ -109,31 +110,31 @@ class Hub {
 
   /** @param {Listener} listener @param {unknown} error */
   #fail(listener, error) {
-    // an error listener that fails, or whose recording does, is not told of it
-    if (this.error === null || this.#isTellingError) return this.#warn(listener, error)
-    this.#isTellingError = true
-    for (const hears of this.error) {
+    // an error listener does not receive its own errors
+    if (this.error === null || this.#isEmittingError) return this.#warn(listener, error)
+    this.#isEmittingError = true
+    for (const listening of this.error) {
       try {
-        hears(error)
+        listening(error)
       } catch (second) {
-        this.#warn(hears, second)
+        this.#warn(listening, second)
       }
     }
-    this.#isTellingError = false
+    this.#isEmittingError = false
   }
 
   /** @param {Listener} listener @param {unknown} error */
   #warn(listener, error) {
     if (this.#warned.has(listener)) return
     this.#warned.add(listener)
-    process.emitWarning(`a function that hears events failed: ${messageOf(error)}`, { code: 'TALLYSTICK_LISTENER' })
+    process.emitWarning(`an event listener failed: ${messageOf(error)}`, { code: 'TALLYSTICK_LISTENER' })
   }
 }
 
-/** Who failed where an error is a user's own report. */
-const NOBODY = () => {}
+/** Stands for the listener if a user reports an error. */
+const USER = () => {}
 
-/** What an instrument has before it has its own: V8 knows the type of a field that has had no other, and need not ask. */
+/** The initial value of an instrument's field: V8 skips type checks of a field that has only had one type. */
 const NO_HUB = new Hub()
 
 /** @param {any} kind */

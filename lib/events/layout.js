@@ -1,6 +1,6 @@
 'use strict'
 
-// Where things are in the memory of a histogram object, which JavaScript owns. An HdrHistogram lends it to Rust:
+// Offsets in the memory of a histogram object, which JavaScript owns. An HdrHistogram lends it to Rust:
 // `src/histogram/hdr_object.rs` says the same, and `tests/histogram_objects.rs` reads this file to prove it.
 
 /** Offsets in the head. */

@@ -1,7 +1,6 @@
 'use strict'
 
-// The functions that metrix exports. Unlike the classes they take options of any name, as metrix does, and make nothing of those
-// that they do not know.
+// The functions that metrix exports. Unlike the classes, they ignore unknown options, as metrix does.
 
 const { AGGREGATOR_OPTIONS, Aggregator } = require('./aggregator')
 const { BUCKETED_OPTIONS, BucketedHistogram } = require('./bucketed-histogram')
@@ -12,9 +11,9 @@ const { DefaultGauge, NullGauge, PreciseGauge } = require('./gauge')
 const { DefaultHistogram, NullHistogram } = require('./histogram')
 const { RECORDER_OPTIONS, Recorder } = require('./recorder')
 const { DefaultTimer, NoTagTimer, NullTimer } = require('./timer')
-const { unreadableOptions } = require('../errors')
+const { unreadableOptions } = require('../errors/options')
 
-/** The options that there are. @param {any} options @param {string[]} names @returns {any} */
+/** Picks the known options. @param {any} options @param {string[]} names @returns {any} */
 function known(options, names) {
   if (typeof options !== 'object' || options === null) return options
   try {
@@ -68,7 +67,7 @@ let disabled
 
 /** @type {typeof import('../..').recorder} */
 const recorder = Object.freeze({
-  /** Made when it is first asked for: a recorder has a collector. */
+  /** Made at the first access, because a recorder needs a collector. */
   get DISABLE() {
     disabled ??= createRecorder(config.DISABLE.recorder)
     return disabled

@@ -1,8 +1,8 @@
 'use strict'
 
-// The quantiles that a histogram object tells in its snapshot, and what a snapshot looks like.
+// The quantiles of a histogram object, and its snapshot.
 
-const { invalidOption, optionOutOfRange } = require('../errors')
+const { invalidOption, optionOutOfRange } = require('../errors/options')
 const { copied } = require('../record/options')
 
 /** @typedef {import('../..').HistogramSnapshot} HistogramSnapshot */
@@ -44,7 +44,7 @@ class Quantiles {
   snapshot({ min, max, overflow }, answer) {
     const answers = this.#answers
     answer(this.#shares, answers)
-    // a literal is made in one step, where each key that is computed is a step of its own
+    // a literal is one allocation; a computed key is a transition each
     /** @type {HistogramSnapshot} */
     const snapshot =
       this === DEFAULT_QUANTILES
@@ -65,7 +65,7 @@ class Quantiles {
   }
 }
 
-/** Shared by the many that ask for no others. */
+/** Shared by all histograms with the default quantiles. */
 const DEFAULT_QUANTILES = new Quantiles(DEFAULT)
 
 /** @param {unknown} option @returns {Quantiles} */

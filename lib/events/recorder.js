@@ -1,9 +1,11 @@
 'use strict'
 
-// Recorders make instruments. What an instrument is, the configuration decides; the default ones write the cells that
-// `metrics` writes, and make events where somebody listens.
+// Recorders create instruments with the factories of their configuration. The default instruments record into a collector, as
+// `metrics` does, and emit events if there are listeners.
 
-const { endlessFactory, invalidOption, notAFunction, notAnInstrument } = require('../errors')
+const { recursiveFactory, notAnInstrument } = require('../errors/events')
+const { invalidOption } = require('../errors/options')
+const { notAFunction } = require('../errors/values')
 const { checkedName, checkedPrecision, readOptions } = require('../record/options')
 const { checkedNumber } = require('../record/numbers')
 const { config: configs } = require('./config')
@@ -17,10 +19,10 @@ const { withTime } = require('./timer')
 /** @typedef {'counter' | 'gauge' | 'histogram' | 'timer'} Kind */
 
 const DEFAULT_SEPARATOR = '/'
-/** So deep may factories ask the recorder for other instruments. Beyond it they would never end. */
+/** Factories may call the recorder for other instruments, at most this many levels deep. */
 const MAX_DEPTH = 100
 
-/** What each kind of instrument must be able to do, whoever makes it. */
+/** The methods that an instrument of each kind must have. */
 const METHODS = {
   counter: ['incr', 'decr'],
   gauge: ['update'],
@@ -31,7 +33,7 @@ const KINDS = /** @type {Kind[]} */ (Object.keys(METHODS))
 
 /** What a recorder and its scopes share. */
 class Shared {
-  /** of factories that are under way */
+  /** of nested factory calls */
   #depth = 0
   /** @type {InstanceType<typeof Emissions> | undefined} */
   #emissions
@@ -41,13 +43,13 @@ class Shared {
     const { collector, separator, precision, ...factories } = checkedConfig(config)
     this.recording = new Recording({ collector, precision, separator })
     this.factories = factories
-    /** the factories get this one: names are whole when they come there */
+    /** passed to the factories, which get names with all prefixes */
     this.root = root
   }
 
   /** @param {Kind} kind @param {string} name @param {unknown[]} rest */
   make(kind, name, ...rest) {
-    if (this.#depth === MAX_DEPTH) throw endlessFactory(kind, MAX_DEPTH)
+    if (this.#depth === MAX_DEPTH) throw recursiveFactory(kind, MAX_DEPTH)
     this.#depth++
     try {
       return checkedInstrument(kind, this.factories[kind](this.root, name, ...rest))
@@ -61,16 +63,16 @@ class Shared {
     checkKind(kind)
     const { hub } = this.recording
     const listeners = hub[kind]
-    if (kind === 'error') hub.tellError(event)
+    if (kind === 'error') hub.emitError(event)
     else {
       this.#emissions ??= new Emissions(this.recording)
       this.#emissions.record(kind, event)
-      if (listeners !== null) hub.tell(listeners, /** @type {object} */ (event))
+      if (listeners !== null) hub.emit(listeners, /** @type {object} */ (event))
     }
     return listeners !== null
   }
 
-  /** Asks no prototype: a proxy's may throw. @param {unknown} value @returns {value is Shared} */
+  /** Does not use the prototype, as `instanceof` does: a proxy's may throw. @param {unknown} value @returns {value is Shared} */
   static is(value) {
     return typeof value === 'object' && value !== null && #depth in value
   }

@@ -1,26 +1,26 @@
 'use strict'
 
-// What a recorder and its scopes share: the collector whose cells they write, those who hear of events, and which names are
-// theirs. Instruments get their series here.
+// What a recorder and its scopes share: the collector, the hub of events, and the families that belong to the recorder.
+// Instruments get their series here.
 
 const binding = require('../native')
-const { notARecorder } = require('../errors')
+const { notARecorder } = require('../errors/events')
 const { Collector, instrumentsOf } = require('../record/collector')
-const { COUNTER, GAUGE, HISTOGRAM, TIMING } = require('../record/layout')
+const { numberOf } = require('../record/kinds')
 const { Hub } = require('./hub')
 
 /** @typedef {import('../..').Labels} Labels */
 
-/** Of tagged series too: a report sums over tags, and one coarse series among them would make all of it coarse. */
+/** Also of tagged series: a report sums over tags, and one coarse series would make the sum coarse. */
 const DEFAULT_PRECISION = 2
 
 class Recording {
   hub = new Hub()
   #instruments
   #precision
-  /** @type {Set<number> | undefined} the families of a collector that holds others' too */
+  /** @type {Set<number> | undefined} the recorder's families, if it did not make the collector */
   #families
-  /** @type {Map<string, number> | undefined} how often gauges were set, once somebody asks */
+  /** @type {Map<string, number> | undefined} how often gauges were set, counted from the first query */
   #gaugeSets
 
   /** @param {{ collector: import('../..').Collector | undefined, precision: number | undefined, separator: string }} options */
@@ -36,25 +36,25 @@ class Recording {
     return this.#instruments.handle
   }
 
-  /** What a report is about: all families of a collector of its own, in one that was given those that were asked for here. */
+  /** The families to report: those of this recorder, or undefined (all) if the recorder made its collector. */
   get families() {
     return this.#families === undefined ? undefined : [...this.#families]
   }
 
   /** @param {string} name @param {Labels} [tags] */
   counter(name, tags) {
-    return this.#series(COUNTER, name, this.#instruments.counter(name), tags)
+    return this.#series('counter', name, this.#instruments.instrument('counter', name), tags)
   }
 
   /** @param {string} name @param {Labels} [tags] */
   gauge(name, tags) {
-    return this.#series(GAUGE, name, this.#instruments.gauge(name), tags)
+    return this.#series('gauge', name, this.#instruments.instrument('gauge', name), tags)
   }
 
   /** @param {string} name @param {Labels} [tags] */
   histogram(name, tags) {
-    const histogram = this.#distribution(name, (options) => this.#instruments.histogram(options))
-    return this.#series(HISTOGRAM, name, histogram, tags)
+    const histogram = this.#distribution(name, (options) => this.#instruments.instrument('histogram', options))
+    return this.#series('histogram', name, histogram, tags)
   }
 
   /** An instrument that takes tags at each call. @param {import('./hub').EventKind} kind @param {string} name */
@@ -64,14 +64,14 @@ class Recording {
 
   /** The timing of a name, to take tags at each call. @param {string} name */
   timing(name) {
-    const timing = this.#distribution(name, (options) => this.#instruments.timing(options))
-    return this.#series(TIMING, name, timing)
+    const timing = this.#distribution(name, (options) => this.#instruments.instrument('timing', options))
+    return this.#series('timing', name, timing)
   }
 
   /**
    * @template Bound
    * @template {Bound & { labels(tags: Labels): Bound }} Instrument
-   * @param {number} kind
+   * @param {string} kind
    * @param {string} name
    * @param {Instrument} instrument
    * @param {Labels} [tags]
@@ -79,32 +79,32 @@ class Recording {
    */
   #series(kind, name, instrument, tags) {
     const series = tags === undefined ? instrument : instrument.labels(tags)
-    this.#families?.add(/** @type {number} */ (binding.family(this.handle, kind, name)))
+    this.#families?.add(/** @type {number} */ (binding.family(this.handle, numberOf(kind), name)))
     return series
   }
 
   /**
-   * One that somebody made with another precision keeps it, unless this recorder was told one.
+   * A distribution that exists with another precision keeps it, unless this recorder has the option `precision`.
    * @template Instrument
    * @param {string} name
-   * @param {(options: any) => Instrument} ask
+   * @param {(options: any) => Instrument} instrument
    */
-  #distribution(name, ask) {
-    if (this.#precision !== undefined) return ask({ name, precision: this.#precision })
+  #distribution(name, instrument) {
+    if (this.#precision !== undefined) return instrument({ name, precision: this.#precision })
     try {
-      return ask({ name, precision: DEFAULT_PRECISION })
+      return instrument({ name, precision: DEFAULT_PRECISION })
     } catch (error) {
       if (/** @type {any} */ (error).code !== 'ERR_TALLYSTICK_CONFLICT') throw error
-      return ask(name)
+      return instrument(name)
     }
   }
 
-  /** Called at each setting of a gauge. @param {string} name */
+  /** Called whenever a gauge is set. @param {string} name */
   noteGauge(name) {
     this.#gaugeSets?.set(name, (this.#gaugeSets.get(name) ?? 0) + 1)
   }
 
-  /** How often a gauge was set in this thread since this was first asked. @param {string} name */
+  /** How often a gauge was set in this thread since the first call. @param {string} name */
   gaugeSets(name) {
     this.#gaugeSets ??= new Map()
     return this.#gaugeSets.get(name) ?? 0

@@ -1,6 +1,6 @@
 'use strict'
 
-// The default reports of one aggregator: a window of Rust's, and its numbers as objects.
+// The default reports of one aggregator: numbers from a window in Rust, as objects.
 
 const binding = require('../native')
 
@@ -10,11 +10,11 @@ const binding = require('../native')
 class Reports {
   #window
   #quantiles
-  /** @type {string[]} of the report before */
+  /** @type {string[]} of the last report with other names */
   #names = []
-  /** @type {Float64Array} of the report that is read */
+  /** @type {Float64Array} of the report that is being read */
   #numbers = new Float64Array(0)
-  /** how far it is read */
+  /** the next number to read */
   #at = 0
 
   /** @param {import('../record/types').Handle} handle @param {number[]} kinds of families @param {Quantiles} quantiles */
@@ -49,9 +49,9 @@ class Reports {
     return /** @type {DistributionReport} */ (this.#quantiles.snapshot(extremes, this.#fill))
   }
 
-  /** @param {unknown} _shares @param {Float64Array} answers */
-  #fill = (_shares, answers) => {
-    for (let at = 0; at < answers.length; at++) answers[at] = this.#next()
+  /** @param {unknown} _quantiles @param {Float64Array} values */
+  #fill = (_quantiles, values) => {
+    for (let at = 0; at < values.length; at++) values[at] = this.#next()
   }
 
   clearCounters() {
@@ -71,7 +71,7 @@ function objectOf(names, next) {
   return object
 }
 
-/** Any name, `__proto__` too. @param {Record<string, unknown>} object @param {string} name @param {unknown} value */
+/** Sets a property of any name, `__proto__` included. @param {Record<string, unknown>} object @param {string} name @param {unknown} value */
 function put(object, name, value) {
   if (name !== '__proto__') object[name] = value
   else Object.defineProperty(object, name, { value, configurable: true, enumerable: true, writable: true })

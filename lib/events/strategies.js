@@ -1,7 +1,7 @@
 'use strict'
 
-// The default way of aggregating each kind of event, as functions that a strategy of the user's may call. An aggregator that is
-// given one of them for its own kind makes that kind's report in Rust instead, so that passing them costs nothing.
+// The default strategy for each kind of event, as functions that users' strategies may call. If an aggregator's option is the
+// default strategy of that kind, Rust makes that part of the report instead, so that passing it costs nothing.
 
 const { BucketedHistogram } = require('./bucketed-histogram')
 const { put } = require('./reports')
@@ -11,7 +11,7 @@ const { put } = require('./reports')
 
 const OPTIONS = { error: 0.01, quantiles: [0.5, 0.9, 0.99, 0.999] }
 
-/** @param {Kept} object @param {string} name any, `__proto__` too */
+/** @param {Kept} object @param {string} name any, `__proto__` included */
 function own(object, name) {
   return Object.hasOwn(object, name) ? object[name] : undefined
 }
@@ -30,7 +30,7 @@ function gauge({ name, value }, _histograms, _counters, gauges) {
 function histogram({ name, value }, histograms) {
   let kept = own(histograms, name)
   if (kept === undefined) put(histograms, name, (kept = new BucketedHistogram(OPTIONS)))
-  // a precise gauge's values may be below 0
+  // the values of a precise gauge may be negative
   kept.add(Math.max(value, 0))
 }
 

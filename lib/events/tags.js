@@ -11,7 +11,7 @@ function copiedTags(tags) {
   return Object.freeze({ ...tags })
 }
 
-/** What all events of an instrument have in common. @param {string} name @param {import('../..').Labels} [tags] */
+/** The fields that all events of an instrument share. @param {string} name @param {import('../..').Labels} [tags] */
 function eventAbout(name, tags) {
   return tags === undefined ? { name } : { name, tags }
 }

@@ -1,9 +1,10 @@
 'use strict'
 
-// Timers of a recorder. What start() gives is the moment itself, in milliseconds of the clock that never goes back: a timer
-// that is never stopped leaves nothing behind.
+// Timers of a recorder. start() returns the time of a monotonic clock in milliseconds, so that a timer that is never stopped leaves
+// nothing behind.
 
-const { notAFunction, unknownTimerId } = require('../errors')
+const { unknownTimerId } = require('../errors/events')
+const { notAFunction } = require('../errors/values')
 const { elapsed, timeOrigin } = require('../record/clock')
 const { untilEnded } = require('../record/ending')
 const { checkedName } = require('../record/options')
@@ -16,7 +17,7 @@ const { copiedTags } = require('./tags')
 
 class EventTimer {
   #timing
-  /** the series of its own tags */
+  /** the series with its own tags */
   #cells
   #hub = NO_HUB
   #name
@@ -61,14 +62,14 @@ class EventTimer {
   /** @param {{ observeMillis(milliseconds: number): void }} cells @param {number} started @param {number} stopped @param {Labels} [tags] */
   #record(cells, started, stopped, tags = this.#tags) {
     cells.observeMillis(stopped - started)
-    if (this.#hub.timer !== null) this.#tell(started, stopped, tags)
+    if (this.#hub.timer !== null) this.#emit(started, stopped, tags)
   }
 
-  /** A tag can not hide what an event is about. @param {number} started @param {number} stopped @param {Labels} [tags] */
-  #tell(started, stopped, tags) {
+  /** A tag cannot replace a field of the event. @param {number} started @param {number} stopped @param {Labels} [tags] */
+  #emit(started, stopped, tags) {
     const times = { name: this.#name, startTs: timeOrigin + started, stopTs: timeOrigin + stopped }
     const event = tags === undefined ? times : { ...tags, ...times }
-    this.#hub.tell(/** @type {import('./hub').Listener[]} */ (this.#hub.timer), event)
+    this.#hub.emit(/** @type {import('./hub').Listener[]} */ (this.#hub.timer), event)
   }
 
   /**
@@ -89,7 +90,7 @@ function DefaultTimer(recorder, name, tags) {
 }
 
 /**
- * The same without tags, whoever gives some.
+ * A timer that ignores the tags of its calls.
  * @param {import('../..').Recorder} recorder
  * @param {string} name
  * @param {Labels | null} [tags]
@@ -98,11 +99,11 @@ function NoTagTimer(recorder, name, tags) {
   return new EventTimer(recorder, name, tags, false)
 }
 
-// so that `instanceof` holds with and without `new`
+// `instanceof` works with and without `new`
 DefaultTimer.prototype = EventTimer.prototype
 NoTagTimer.prototype = EventTimer.prototype
 
-/** A timer of the user's own that has no `time`. */
+/** A user's timer that has no `time`. */
 class TimerWithTime {
   #own
 
@@ -132,7 +133,7 @@ class TimerWithTime {
   }
 }
 
-/** What a factory returned, which need not have `time`. @param {any} timer @returns {import('../..').EventTimer} */
+/** Adds `time` to a timer that a factory returned without it. @param {any} timer @returns {import('../..').EventTimer} */
 function withTime(timer) {
   return typeof timer.time === 'function' ? timer : new TimerWithTime(timer)
 }

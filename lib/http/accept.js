@@ -3,8 +3,8 @@
 // What a client accepts, by the headers Accept and Accept-Encoding (RFC 9110, 12.5).
 
 /**
- * The quality of something that is offered: 0 where it is not accepted. The most specific range that matches decides; of equally
- * specific ones, the best. Parameters of media types are not looked at.
+ * The quality value of an offered type or coding: 0 if it is not accepted. The most specific range that matches decides; of equally
+ * specific ones, the highest. Parameters of media types are ignored.
  * @param {string} header
  * @param {string} offered in lower case: a media type or a content coding
  */
@@ -18,7 +18,7 @@ function qualityOf(header, offered) {
 }
 
 /**
- * The best accepted of what is offered; of equally welcome ones, the first.
+ * The offered type or coding with the highest quality value; the first of equal ones.
  * @template {string} Offered
  * @param {string | undefined} header
  * @param {readonly Offered[]} offered in lower case

@@ -30,7 +30,7 @@ function isKnown(known, etag) {
   return known !== undefined && (known.trim() === '*' || known.split(',').map(opaque).includes(opaque(etag)))
 }
 
-/** An answer as it is sent: with its length, and in place of a stream that may not begin its refusal. @param {Answer} answer @returns {Answer} */
+/** The answer to send: with its length, or the refusal of a stream that may not start. @param {Answer} answer @returns {Answer} */
 function settled(answer) {
   const sent = answer.stream?.refusal() ?? answer
   const { headers, body } = sent

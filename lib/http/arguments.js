@@ -1,8 +1,8 @@
 'use strict'
 
-// What servers pass to `handle` and `fetch`. It may be anything, and from any realm.
+// Checks the arguments of `handle` and `fetch`, which may be of any type and from any realm.
 
-const { notARequest, notAResponse } = require('../errors')
+const { notARequest, notAResponse } = require('../errors/readings')
 
 /** @param {unknown} req @param {unknown} res */
 function checkExchange(req, res) {

@@ -1,6 +1,6 @@
 'use strict'
 
-// Answers compressed for clients that accept it, beside the event loop. Answers that share a body share its compression.
+// Compresses answers for clients that accept it, off the event loop. Answers that share a body share its compression.
 
 const { promisify } = require('node:util')
 const zlib = require('node:zlib')
@@ -9,10 +9,10 @@ const { varying } = require('./answers')
 
 /** @typedef {import('./types').PlainAnswer} PlainAnswer */
 
-/** Bytes below which the headers alone outweigh what is saved. */
+/** In bytes. For smaller bodies, the headers outweigh the gain. */
 const WORTH_IT = 1024
 
-/** What is compressed once and sent often, and what is compressed for one moment. */
+/** For bodies that are sent often, and for bodies that are sent once. */
 const FILE = { level: zlib.constants.Z_DEFAULT_COMPRESSION }
 const MOMENT = { level: zlib.constants.Z_BEST_SPEED, chunkSize: 256 * 1024 }
 
@@ -30,10 +30,10 @@ async function compressed(answer, accepted) {
   const { status, body, stream } = answer
   if (stream !== undefined || status >= 400 || (body !== null && body.length < WORTH_IT)) return answer
   const { headers } = varying(answer, 'Accept-Encoding')
-  // gzip if it is at least as welcome as no coding
+  // gzip if its quality value is at least that of no coding
   if (preferredOf(accepted, ['gzip', 'identity']) !== 'gzip') return { status, headers, body }
   const { ETag } = headers
-  // weak, as the bytes are others
+  // weak, because the bytes differ
   if (ETag !== undefined) headers.ETag = `W/${ETag}`
   if (body === null) return { status, headers, body }
   const bytes = await zippedOf(body, ETag === undefined ? MOMENT : FILE)

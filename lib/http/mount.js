@@ -12,12 +12,12 @@
  */
 
 /**
- * The place of a request. `base` is looked for in the address as it arrived and in what a framework has left of it. Where the
- * framework has cut off a mount point, that may stand for the base: but an address as it arrived must have it, or a guard before
- * `/metrics` could be passed by.
+ * The place of a request. `base` is looked for in the original address and in what a framework has left of it. If the
+ * framework has cut off a mount point, that may stand for the base, but the original address must have the base: otherwise a guard
+ * in front of `/metrics` could be bypassed.
  * @param {HttpRequest} request
  * @param {string} base
- * @returns {Place | undefined} undefined for what is elsewhere
+ * @returns {Place | undefined} undefined if the request is outside the base
  */
 function placeOf({ url, mountedUrl }, base) {
   const place = placeBehind(url, base)

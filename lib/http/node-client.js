@@ -7,7 +7,7 @@
 /** @implements {Client} */
 class NodeClient {
   #res
-  /** bytes written since the response said that it is full, until it says that it is empty */
+  /** bytes written since the response's buffer was full, until it drains */
   #waiting = 0
   /** @type {(() => void) | undefined} */
   #closed
@@ -21,11 +21,11 @@ class NodeClient {
       this.#waiting = 0
     })
     res.once('close', () => this.#close())
-    // a client that goes away is no error of ours
+    // a client that disconnects is not an error
     res.on('error', () => this.#close())
   }
 
-  /** Not every runtime's response tells its length, so what was written to a full one is counted too. */
+  /** Not every runtime reports the length of a response's buffer, so bytes written since it was full are counted too. */
   get pending() {
     return Math.max(this.#waiting, this.#res.writableLength ?? 0)
   }

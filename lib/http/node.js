@@ -13,7 +13,7 @@ const { isAnswered, writeBody } = require('./transfer')
 /** @typedef {import('./types').Answer} Answer */
 
 /**
- * Answers a request. Nobody awaits a route, so an answer that cannot be sent must not end the process.
+ * Answers a request. Frameworks do not await a route, so a failure to send must not become an unhandled rejection.
  * @param {import('./types').Site} site
  * @param {IncomingMessage} req
  * @param {ServerResponse} res
@@ -61,7 +61,7 @@ function headersOf(req) {
 
 /** @param {ServerResponse} res @param {Answer} answer @param {string | undefined} method */
 async function send(res, answer, method) {
-  // a timeout has answered meanwhile, or the client is gone
+  // a timeout has answered in the meantime, or the client has disconnected
   if (isAnswered(res)) return
   const { status, headers, body, stream } = settled(answer)
   if (headers instanceof Headers) appendTo(res, headers).writeHead(status)

@@ -1,7 +1,7 @@
 'use strict'
 
-// From a request to its answer, for every site: methods, refusals, errors and compression. How requests arrive and answers are sent
-// is up to node.js and web.js.
+// From a request to its answer, for every site: methods, refusals, errors and compression. node.js and web.js receive requests and
+// send answers.
 
 const { isBusy } = require('../readings')
 const { compressed } = require('./compression')

@@ -1,16 +1,16 @@
 'use strict'
 
-// Bodies on their way to clients. A large one is handed over piece by piece, so that no client has a copy of its own waiting; the
-// bodies that slow clients hold back are bounded: beyond it the clients of the oldest one are cut off.
+// Sends large bodies in pieces, so that waiting clients share one copy. The bodies that slow clients keep in memory are bounded:
+// beyond the limit, the clients of the oldest body are disconnected.
 
-/** In bytes. What is no larger is handed over at once. */
+/** In bytes. Smaller bodies are sent at once. */
 const PIECE = 256 * 1024
 
-/** So many bytes of different bodies may be on their way, and so many bodies however large they are. */
+/** The limit, in bytes of different bodies; this many bodies are allowed regardless of their size. */
 const MAX_BYTES = 128 * 1024 * 1024
 const MIN_BODIES = 4
 
-/** @typedef {() => void} Drop cuts a client off */
+/** @typedef {() => void} Drop disconnects a client */
 
 class Transfers {
   /** @type {Map<Uint8Array, Set<Drop>>} bodies, the oldest first, to their clients */
@@ -24,10 +24,10 @@ class Transfers {
   }
 
   /**
-   * A client begins to take a body.
+   * Registers a client that starts to receive a body.
    * @param {Uint8Array} body
    * @param {Drop} drop
-   * @returns {() => void} to be called when it has taken it, or is gone
+   * @returns {() => void} to be called when it has received the body, or has disconnected
    */
   begin(body, drop) {
     const known = this.#clients.get(body)
@@ -65,7 +65,7 @@ class Transfers {
 const transfers = new Transfers()
 
 /**
- * Whether a response is somebody else's by now, or its client gone.
+ * Whether something else has answered the response, or its client has disconnected.
  * @param {import('node:http').ServerResponse & { stream?: { destroyed?: boolean } }} res of HTTP/1, or HTTP/2's with a stream
  */
 function isOver(res) {
@@ -78,7 +78,7 @@ function isAnswered(res) {
 }
 
 /**
- * Writes a response's body. Resolves when it is sent, or the client gone.
+ * Writes a response's body. Resolves when it is sent, or the client has disconnected.
  * @param {import('node:http').ServerResponse} res with its headers written
  * @param {Uint8Array} body not to be changed
  */
@@ -101,7 +101,7 @@ async function writeBody(res, body) {
 }
 
 /**
- * Waits for an event of a response, or for its end. That a client goes away is no error of ours.
+ * Waits for an event of a response, or for its end. A client that disconnects is not an error.
  * @param {import('node:http').ServerResponse} res
  * @param {'drain' | 'finish'} event
  * @returns {Promise<void>}
@@ -109,11 +109,11 @@ async function writeBody(res, body) {
 function next(res, event) {
   return new Promise((resolve) => {
     const events = [event, 'close', 'error']
-    const heard = () => {
-      for (const each of events) res.off(each, heard)
+    const onEvent = () => {
+      for (const each of events) res.off(each, onEvent)
       resolve()
     }
-    for (const each of events) res.once(each, heard)
+    for (const each of events) res.once(each, onEvent)
   })
 }
 

@@ -4,7 +4,7 @@
 
 /** @typedef {import('./types').Client} Client */
 
-/** In bytes. A stream's client is cut off before this matters to anybody. */
+/** In bytes. A slow client is disconnected before its queue is this long. */
 const HIGH_WATER_MARK = 256 * 1024
 
 /** @implements {Client} */
@@ -27,7 +27,7 @@ class WebClient {
       },
       new ByteLengthQueuingStrategy({ highWaterMark: HIGH_WATER_MARK }),
     )
-    // who has gone is told nothing more, and that is no error
+    // a client that has disconnected receives nothing more; this is not an error
     if (signal?.aborted) this.end()
     else signal?.addEventListener('abort', () => this.end(), { once: true })
   }

@@ -55,7 +55,7 @@ function isResponse(value) {
   return typeof value === 'object' && value !== null && typeof value.arrayBuffer === 'function' && 'status' in value
 }
 
-/** A user's response as an answer. It may be given again, so its body, which can be read once, is copied. @param {Response} response @returns {Promise<Answer>} */
+/** Converts a user's Response. Its body can be read only once and the same Response may be returned again, so it is copied. @param {Response} response @returns {Promise<Answer>} */
 async function answerOf(response) {
   const body = bodies.get(response) ?? bodyOf(response)
   bodies.set(response, body)

@@ -1,14 +1,13 @@
 'use strict'
 
-// Finds installed modules in Bun: a plugin's virtual module each, for `require` and `import` alike. Bun asks again for
-// one that failed.
+// Finds installed modules in Bun: each is a plugin's virtual module, for both `require` and `import`. Bun retries one that failed.
 
 /** @typedef {import('./modules').Table} Table */
 /** @typedef {{ module(name: string, load: () => { loader: 'object', exports: object }): void }} Builder */
 
 /** @param {any} found */
 function virtualModule(found) {
-  // With __esModule, `require` yields the default export, which is the very object that the loader made.
+  // with __esModule, `require` returns the default export, which is the object that the loader returned
   return { loader: /** @type {const} */ ('object'), exports: { ...found, default: found, __esModule: true } }
 }
 

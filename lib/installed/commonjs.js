@@ -1,7 +1,7 @@
 'use strict'
 
-// Answers `require` in every Node, in the CommonJS loader, as it answers for the modules of Node itself. `import` is a matter of
-// hooks.js and legacy.js.
+// Resolves `require` in every Node, within the CommonJS loader, as Node resolves its own modules. hooks.js and legacy.js resolve
+// `import`.
 
 const Module = require('node:module')
 

@@ -1,7 +1,7 @@
 'use strict'
 
-// Answers `import` where Node has synchronous hooks (`registerHooks`), also in an ES module that is `require`d. They run in the
-// importing thread. `require` does not come here: commonjs.js answers it before Node asks a hook.
+// Resolves `import` in Node with synchronous hooks (`registerHooks`), also in an ES module that is `require`d. They run in the
+// importing thread. commonjs.js resolves `require` before Node calls a hook.
 
 const Module = require('node:module')
 const { answerRequire } = require('./commonjs')

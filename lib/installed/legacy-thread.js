@@ -12,7 +12,7 @@ const { esmSource, nameOf, urlOf } = require('./source')
 
 /** @type {Map<string, number>} an installed module's name to its failures so far */
 const installed = new Map()
-/** @type {Map<string, ((answer: Answer) => void)[]>} who waits for the export names of a module */
+/** @type {Map<string, ((answer: Answer) => void)[]>} callbacks that wait for the export names of a module */
 const waiting = new Map()
 /** @type {MessagePort} */
 let port
@@ -27,14 +27,14 @@ function receive(message) {
   waiting.delete(message.name)
 }
 
-/** What was posted before the current `import` is here, but perhaps not yet delivered. */
+/** Reads messages that were posted before the current `import` but are not delivered yet. */
 function receiveAll() {
   let next
   while ((next = receiveMessageOnPort(port)) !== undefined) receive(next.message)
 }
 
 /** @param {string} name @returns {Promise<Answer>} */
-function ask(name) {
+function namesOf(name) {
   return new Promise((settle) => {
     waiting.set(name, [...(waiting.get(name) ?? []), settle])
     port.postMessage(name)
@@ -66,7 +66,7 @@ function resolve(specifier, context, nextResolve) {
 async function load(url, context, nextLoad) {
   const name = nameOf(url)
   if (name === undefined || !installed.has(name)) return nextLoad(url, context)
-  const answer = await ask(name)
+  const answer = await namesOf(name)
   if ('failure' in answer) throw errorOf(answer.failure)
   return { format: 'module', source: esmSource(name, answer.names), shortCircuit: true }
 }

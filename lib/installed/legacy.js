@@ -1,8 +1,8 @@
 'use strict'
 
-// Answers `import` in Node before 22.15, which has no synchronous hooks. A loader thread answers (legacy-thread.js). It receives the
-// names through a port as they come, so that it never has to wait for this thread, except for the names of a module's exports.
-// `require` of an ES module does not ask the loader thread in these versions: what such a module imports is not found.
+// Resolves `import` in Node before 22.15, which has no synchronous hooks, in a loader thread (legacy-thread.js). That thread receives
+// new names through a port, so that it waits for this thread only for the names of a module's exports. In these versions `require`
+// of an ES module bypasses the loader thread, so the installed modules that it imports are not found.
 
 const Module = require('node:module')
 const { pathToFileURL } = require('node:url')
@@ -32,10 +32,10 @@ function exportNamesOf(modules, name) {
 
 /** @param {Table} modules */
 function answerImport(modules) {
-  // Node before 20.6 has no way to answer `import`
+  // Node before 20.6 has no way to resolve `import`
   if (typeof Module.register !== 'function') return undefined
   const { port1: port, port2 } = new MessageChannel()
-  // Node 20.6 and 20.7 take the parent only in this place, and only as a text
+  // Node 20.6 and 20.7 take the parent only as this argument, and only as a string
   const parentURL = pathToFileURL(__filename).href
   Module.register('./legacy-thread.js', parentURL, { data: { port: port2 }, transferList: [port2] })
   port.on('message', (name) => port.postMessage(exportNamesOf(modules, name)))

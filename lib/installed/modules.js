@@ -1,11 +1,11 @@
 'use strict'
 
-// The modules that `require` and `import` of this thread find by name. There is one such table a thread, whatever the
-// number of registries and of loaded copies of this file, so that a name means one module. How a runtime finds them is
-// a finder's: bun.js, hooks.js (Node with synchronous hooks) or legacy.js (older Node).
+// The modules that `require` and `import` of this thread find by name. A thread has one table, for all registries and all loaded
+// copies of this file, so that a name means one module. A finder connects the table to the runtime: bun.js, hooks.js (Node with
+// synchronous hooks) or legacy.js (older Node).
 
 const Module = require('node:module')
-const { takenModule } = require('../errors')
+const { moduleNameTaken } = require('../errors/modules')
 const { TABLE_KEY } = require('./source')
 
 /** @typedef {InstalledModules} Table */
@@ -22,7 +22,7 @@ class InstalledModules {
   }
 
   /**
-   * All of the names or none.
+   * Adds all of the names or none.
    * @param {string[]} names
    * @param {Require} require
    */
@@ -62,10 +62,10 @@ class InstalledModules {
 
   /** @param {string} name */
   #refuseTaken(name) {
-    if (this.#entries.has(name)) throw takenModule(name, 'another installed registry')
-    if (Module.isBuiltin(name)) throw takenModule(name, 'the runtime')
-    // Such a name would answer for other people's files.
-    if (/^[./#]/.test(name)) throw takenModule(name, 'the files it is a path to')
+    if (this.#entries.has(name)) throw moduleNameTaken(name, 'another installed registry')
+    if (Module.isBuiltin(name)) throw moduleNameTaken(name, 'the runtime')
+    // such a name would shadow files of other packages
+    if (/^[./#]/.test(name)) throw moduleNameTaken(name, 'the files it is a path to')
   }
 }
 

@@ -1,6 +1,6 @@
 'use strict'
 
-// What `authorize` says of a request: nothing where it may pass, else what is answered instead.
+// Runs the option `authorize` on a request: nothing if it may pass, else the answer to send instead.
 
 const { answerOf, isResponse } = require('../http/web')
 const { forbidden, internal } = require('./responses')

@@ -1,15 +1,15 @@
 'use strict'
 
-// One event to many readers, a few at a time: a write costs some microseconds of the system's, and a thousand of them at a stretch
-// would hold the event loop for tens of milliseconds.
+// Sends one event to many readers, a few at a time: a write is a system call of some microseconds, and a thousand at once would block
+// the event loop for tens of milliseconds.
 
-// Captured at load, so that fake timers installed later stop no stream.
+// Captured at load, so that fake timers installed later do not stop a stream.
 const { setImmediate } = require('node:timers')
 
 const AT_A_TIME = 50
 
 /**
- * @param {Iterable<import('./types').Reader>} readers those that there are now; who has gone meanwhile takes no notice
+ * @param {Iterable<import('./types').Reader>} readers the present readers; one that closes in the meantime ignores the event
  * @param {Uint8Array} bytes
  */
 async function broadcast(readers, bytes) {

@@ -1,15 +1,16 @@
 'use strict'
 
-// What a service is asked for, checked option by option: one that is wrong changes none.
+// Checks the options of a service. If one is wrong, none changes.
 
-const { invalidOption, notAFunction, optionOutOfRange } = require('../errors')
+const { invalidOption, optionOutOfRange } = require('../errors/options')
+const { notAFunction } = require('../errors/values')
 const { instrumentsOf } = require('../record/collector')
 const { readOptions } = require('../record/options')
 
 /** @typedef {import('../../pool').MetricsConfig} MetricsConfig */
 /** @typedef {import('../../pool').MetricsConfig['authorize']} Authorize */
 /**
- * @typedef {object} Config what a service is run with
+ * @typedef {object} Config the options in effect
  * @property {boolean} prometheus
  * @property {number} sseInterval
  * @property {string} base without a slash at its end; empty for none
@@ -17,7 +18,7 @@ const { readOptions } = require('../record/options')
  * @property {boolean} workers
  * @property {import('../..').Collector | null} collector
  * @property {NonNullable<Authorize> | null} authorize
- * @property {readonly string[] | true | null} allowedHosts in lower case; null where none were given
+ * @property {readonly string[] | true | null} allowedHosts in lower case; null if none were given
  * @property {number} maxStreams
  * @property {boolean} ui
  * @property {boolean} injectBase
@@ -41,7 +42,7 @@ const defaults = {
   injectBase: true,
 }
 
-/** @type {{ [Option in keyof Config]: (value: any) => Config[Option] }} by option: what it means, or why it is wrong */
+/** @type {{ [Option in keyof Config]: (value: any) => Config[Option] }} by option: returns the value to use, or throws */
 const checks = {
   prometheus: (value) => checkedBoolean('prometheus', value),
   workers: (value) => checkedBoolean('workers', value),
@@ -59,7 +60,7 @@ const checks = {
 const options = /** @type {(keyof Config)[]} */ (Object.keys(checks))
 
 /**
- * The options given, over those there are.
+ * The present options with the given ones in their place.
  * @param {MetricsConfig | undefined} given
  * @param {Config} [present]
  * @returns {Config}
@@ -87,7 +88,7 @@ function checkedInterval(value) {
 /** @param {unknown} value */
 function checkedBase(value) {
   if (typeof value !== 'string' || !/^(\/[^\s?#]*)?$/.test(value)) {
-    throw invalidOption('base', value, 'a path that begins with a slash, as /metrics')
+    throw invalidOption('base', value, 'a path that starts with a slash, such as /metrics')
   }
   return value.replace(/\/+$/, '')
 }
@@ -95,14 +96,14 @@ function checkedBase(value) {
 /** @param {unknown} value */
 function checkedNamespace(value) {
   if (typeof value !== 'string' || !/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(value)) {
-    throw invalidOption('namespace', value, 'a word of letters, digits and _ that does not begin with a digit')
+    throw invalidOption('namespace', value, 'a word of letters, digits and _ that does not start with a digit')
   }
   return value
 }
 
 /** @param {any} value */
 function checkedCollector(value) {
-  if (value !== null) instrumentsOf(value) // throws for what is no Collector
+  if (value !== null) instrumentsOf(value) // throws if it is not a Collector
   return value
 }
 

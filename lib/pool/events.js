@@ -4,7 +4,7 @@
 
 const HEARTBEAT = Buffer.from(': still here\n\n')
 
-/** How long a client waits before it connects again: at least a second, so that a thousand of them are no storm. */
+/** How long a client waits before it reconnects: at least a second, so that a thousand clients do not flood the server. */
 const SHORTEST_RETRY = 1000
 
 /**

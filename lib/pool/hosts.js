@@ -1,7 +1,7 @@
 'use strict'
 
-// Names under which a service may be asked for. A page of any site can make a browser send requests to this machine or this network:
-// by a name of its own that it resolves to an address here (DNS rebinding). Such a request has a foreign name in its Host.
+// The host names that a service answers to. A web page of any site can make a browser send requests to this machine or network, with
+// a name of its own that resolves to an address here (DNS rebinding). Such a request has that name in its Host header.
 
 const { BlockList, isIP } = require('node:net')
 
@@ -18,14 +18,14 @@ inside.addSubnet('fc00::', 7, 'ipv6')
 inside.addSubnet('fe80::', 10, 'ipv6')
 
 /**
- * Whether a request may be answered. Where it arrived at a public address, under any name; where that is not known, also, unless
- * names are listed.
+ * Whether a request may be answered. If it arrived at a public address, or if the address is unknown and no names are configured,
+ * any host name will do.
  * @param {Pick<import('../http/types').HttpRequest, 'host' | 'localAddress'>} request
  * @param {AllowedHosts} allowed
  */
 function isHostAllowed({ host, localAddress }, allowed) {
   const isChecked = localAddress === undefined ? allowed !== null : isInside(localAddress)
-  // every browser sends a host
+  // browsers always send a host
   return allowed === true || !isChecked || host === undefined || isAuthorityAllowed(host, allowed ?? [])
 }
 

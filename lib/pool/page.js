@@ -1,7 +1,7 @@
 'use strict'
 
-// The page of ui/ as it was built: read once from the package, answered from memory. It is the same for everybody; where it lives is
-// the only thing that is written into it.
+// The web page, as ui/ was built: read once from the package and served from memory. It is the same for all requests, except for the
+// base path that is written into it.
 
 const { createHash } = require('node:crypto')
 const fs = require('node:fs')
@@ -63,10 +63,10 @@ function viewAnswer({ html, policy }, view, request, injectBase) {
 }
 
 /**
- * Where the page's files are, relative to the address that was asked for, as nobody here knows what proxies have cut off. The page
- * puts it right itself where they have cut off its whole path.
- * @param {string} view one of a few words
- * @param {string} address a path as it arrived
+ * The path of the page's files, relative to the requested address, because proxies may have removed a prefix that is unknown here. If
+ * they have removed the whole path, the page corrects it itself.
+ * @param {string} view a view's name
+ * @param {string} address the original path
  */
 function baseElement(view, address) {
   const last = address.slice(address.lastIndexOf('/') + 1)
@@ -111,7 +111,7 @@ function policyOf(html) {
   ].join('; ')
 }
 
-/** What is in the package; a checkout has none before it is built. */
+/** The files in the package; a checkout has none before the page is built. */
 function built() {
   if (read !== undefined || !fs.existsSync(path.join(FOLDER, 'index.html'))) return read
   const html = fs.readFileSync(path.join(FOLDER, 'index.html'), 'utf8')
@@ -128,7 +128,7 @@ function namesUnder(below) {
   })
 }
 
-/** @param {string} name @returns {[string, File][]} none for what is not served as it is */
+/** @param {string} name @returns {[string, File][]} none for a file that is not served unchanged */
 function fileOf(name) {
   const type = TYPES.get(path.extname(name))
   if (type === undefined || name === '/index.html') return []

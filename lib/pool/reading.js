@@ -1,10 +1,10 @@
 'use strict'
 
 // Reads a pool into flat arrays, which Rust takes over in one call for all workers. No value of a pool is trusted: what is unusable
-// is left out, with one warning, and the rest is reported.
+// is dropped, with one warning, and the rest is reported.
 
 const binding = require('../native')
-const { unreadablePool } = require('../errors')
+const { unreadablePool } = require('../errors/pool')
 const { tracked } = require('./track-worker')
 const { STATES } = require('./tracked-layout')
 
@@ -184,7 +184,7 @@ function readExtra(from, reserved, warnings) {
       extra.push([name, number])
     }
   } catch (error) {
-    // a proxy that does not list its fields
+    // a proxy that refuses to list its fields
     warnings.field('further fields', error)
   }
   return extra
@@ -219,7 +219,7 @@ function attempt(field, warnings, read) {
   }
 }
 
-/** @param {unknown} value @param {string} field @param {Warnings} warnings @returns {number} NaN where there is none */
+/** @param {unknown} value @param {string} field @param {Warnings} warnings @returns {number} NaN if there is none */
 function amount(value, field, warnings) {
   if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY) return value
   if (value === undefined || value === null) return Number.NaN
@@ -243,7 +243,7 @@ function idText(value, warnings) {
   return text(id, 'id', warnings)
 }
 
-/** @param {unknown} value @param {string} field @param {Warnings} warnings @returns {string} empty where there is none */
+/** @param {unknown} value @param {string} field @param {Warnings} warnings @returns {string} empty if there is none */
 function text(value, field, warnings) {
   if (value === undefined || value === null) return ''
   if (typeof value !== 'string') {

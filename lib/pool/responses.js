@@ -8,7 +8,7 @@ const JSON_TYPE = 'application/json'
 
 /** @param {Uint8Array} body @param {string} [type] @param {number} [status] @returns {PlainAnswer} */
 function ok(body, type = JSON_TYPE, status = 200) {
-  // a moment's state is not to be kept by anyone
+  // the present state must not be cached
   const headers = { 'Content-Type': type, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }
   return { status, headers, body }
 }

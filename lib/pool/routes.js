@@ -1,6 +1,6 @@
 'use strict'
 
-// The routes: from a place within the base to what a service answers there. Nothing here knows how requests arrive.
+// The routes of a service, by path within the base. They do not depend on the kind of server.
 
 const { preferredOf } = require('../http/accept')
 const { varying } = require('../http/answers')
@@ -17,7 +17,7 @@ const PAGE_LENGTH = 100
 const MAX_PAGE_LENGTH = 1000
 const MAX_KEYS = 100
 
-/** What Prometheus accepts. It goes by the type of the answer, so that the older format serves for both. */
+/** Media types that Prometheus accepts. It parses by the type of the response, so the older format answers both. */
 const TEXT_TYPES = ['application/openmetrics-text', 'text/plain']
 
 /** @type {Map<string, Route>} by the path behind `{base}/api/metrics` */
@@ -32,7 +32,7 @@ const routes = new Map([
 ])
 
 /**
- * The route of a place; undefined for what is none of ours.
+ * The route of a place; undefined if there is none.
  * @param {import('../http/mount').Place} place
  * @param {HttpRequest} request
  * @param {import('./types').Config} config
@@ -48,7 +48,7 @@ function routeOf({ path, isBased }, request, config) {
 }
 
 /**
- * Of the page; and the exposition at the base itself, for scrapers that are configured with no more than that.
+ * The routes of the page, and the exposition at the base itself, for scrapers that are configured with only the base.
  * @param {string} path
  * @param {HttpRequest} request
  * @param {import('./types').Config} config
@@ -56,7 +56,7 @@ function routeOf({ path, isBased }, request, config) {
  */
 function routeOutside(path, request, { ui, prometheus: isServed, injectBase, base }) {
   const isBase = path === '' || path === '/'
-  // where neither a base nor a page is served, the root is the application's
+  // without a base and a page, the root belongs to the application
   if (isBase && isServed && (ui || base !== '') && isScraper(request)) return negotiated(prometheus)
   if (!ui || !isOfPage(path)) return undefined
   const page = () => pageAnswer(path, request, injectBase)
@@ -71,7 +71,7 @@ function isScraper(request) {
 
 /** A route whose answer depends on the header Accept. @param {Route} route @returns {Route} */
 function negotiated(route) {
-  return async (...asked) => varying(await route(...asked), 'Accept')
+  return async (...args) => varying(await route(...args), 'Accept')
 }
 
 /** @type {Route} */
@@ -101,7 +101,7 @@ async function series(service, query) {
   return ok(await service.seriesPage(text('prefix'), text('q'), limit, query.get('after') ?? undefined))
 }
 
-/** @param {Service} service @param {string} encoded a key as it stands in the address */
+/** @param {Service} service @param {string} encoded a key, percent-encoded as in the URL */
 async function oneSeries(service, encoded) {
   if (!service.config.collector) return noCollector()
   const key = decoded(encoded)
@@ -154,7 +154,7 @@ function noCollector() {
   return notFound('No collector is served here')
 }
 
-/** @param {URLSearchParams} query @param {string} name @param {number} otherwise @returns {number} NaN for no whole number */
+/** @param {URLSearchParams} query @param {string} name @param {number} otherwise @returns {number} NaN if it is not a whole number */
 function numberOf(query, name, otherwise) {
   const text = query.get(name)
   if (text === null || text === '') return otherwise

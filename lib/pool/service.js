@@ -1,9 +1,10 @@
 'use strict'
 
-// A pool, and a collector, as a service tells them: read when somebody asks, or once an interval however many listen.
+// The service of a pool and a collector. It reads them for each request, and once an interval for all streams and subscribers.
 
 const binding = require('../native')
-const { missingPool, notAFunction } = require('../errors')
+const { missingPool } = require('../errors/pool')
+const { notAFunction } = require('../errors/values')
 const { warnOfClashes } = require('../name-clashes')
 const { createEndpoint } = require('../http/endpoint')
 const { Readings, isBusy } = require('../readings')
@@ -28,7 +29,7 @@ const { Warnings } = require('./warnings')
 /** @typedef {import('./types').Feed} Feed */
 /** @typedef {(metrics: MetricsResponse) => void} Listener */
 
-/** An answer holds at most so many events of the trace. */
+/** The most events of the trace in one response. */
 const MAX_EVENTS = 1000
 
 class Service {
@@ -41,7 +42,7 @@ class Service {
   /** of the present collector */
   #readings = new Readings()
   #isClosed = false
-  /** @type {Map<Listener, () => void>} subscribers to what lets the timer go */
+  /** @type {Map<Listener, () => void>} subscribers, to the function that releases the timer */
   #listeners = new Map()
   #streams
   /** @type {Record<string, Feed>} by view */
@@ -57,7 +58,7 @@ class Service {
       stats: new StatsFeed({
         read: () => this.#read(),
         changes: () => binding.poolChanges(this.#pool, timestamp()),
-        told: () => binding.poolLastSent(this.#pool, timestamp()),
+        lastSent: () => binding.poolLastSent(this.#pool, timestamp()),
       }),
       series: new SeriesFeed((keys) => this.#seriesOfKeys(keys)),
       trace: new TraceFeed(
@@ -66,7 +67,7 @@ class Service {
       ),
     }
     const failed = (/** @type {unknown} */ error) => {
-      // the next tick tells it
+      // the next tick retries
       if (!isBusy(error)) this.warnings.failure('the pool', error)
     }
     this.#streams = new Streams(config.sseInterval, (feeds) => this.#prepare(feeds), failed)
@@ -79,7 +80,7 @@ class Service {
     this.#streams.interval = this.config.sseInterval
     if (this.config.collector === collector) return
     this.#openSeries()
-    // what they were told is of the earlier collector
+    // their readers have state of the earlier collector
     this.#streams.end([this.#feeds.series, this.#feeds.trace])
   }
 
@@ -106,7 +107,7 @@ class Service {
     return binding.poolStats(this.#pool)
   }
 
-  /** @param {string} [reader] the routes' own: what users do with theirs harms no answer */
+  /** @param {string} [reader] the routes have a separate reading, because users may change the bytes of theirs */
   async exposition(reader = 'routes') {
     const readings = this.#readings
     const { collector, namespace, workers } = this.config
@@ -127,7 +128,7 @@ class Service {
     const { fields, total } = binding.setPool(this.#pool, reading)
     for (const [field, problem] of fields) this.warnings.field(field, problem)
     if (total > reading.size) {
-      const message = `the pool tells more workers than its size: ${total} of ${reading.size}`
+      const message = `the pool lists more workers than its size: ${total} of ${reading.size}`
       this.warnings.give('total', message, 'TALLYSTICK_POOL_TOTAL')
     }
   }
@@ -197,25 +198,25 @@ class Service {
   }
 
   /**
-   * One reading for whoever is told of the pool at this tick. Without one they are told nothing.
+   * Reads the pool once for all feeds and subscribers. If that fails, they get nothing at this tick.
    * @param {Feed[]} feeds
    */
   #prepare(feeds) {
     const ofPool = [this.#feeds.pool, this.#feeds.stats]
-    const isAsked = this.#listeners.size > 0 || feeds.some((feed) => ofPool.includes(feed))
-    if (!isAsked) return feeds
+    const isNeeded = this.#listeners.size > 0 || feeds.some((feed) => ofPool.includes(feed))
+    if (!isNeeded) return feeds
     try {
       this.#read()
     } catch (error) {
       if (this.hasPool) this.warnings.failure('the pool', error)
       return feeds.filter((feed) => !ofPool.includes(feed))
     }
-    for (const listener of [...this.#listeners.keys()]) this.#tell(listener)
+    for (const listener of [...this.#listeners.keys()]) this.#notify(listener)
     return feeds
   }
 
   /** @param {Listener} listener */
-  #tell(listener) {
+  #notify(listener) {
     try {
       listener(parsed(this.metricsJson(false)))
     } catch (error) {
@@ -226,7 +227,7 @@ class Service {
   /** @param {(metrics: MetricsResponse) => void} listener */
   subscribe(listener) {
     if (typeof listener !== 'function') throw notAFunction('listener', listener)
-    // the same function twice is two subscribers
+    // the same function may subscribe twice
     const own = (/** @type {MetricsResponse} */ metrics) => listener(metrics)
     this.#listeners.set(own, this.#streams.hold())
     return () => this.#unsubscribe(own)

@@ -1,6 +1,6 @@
 'use strict'
 
-// A service as a site of lib/http: which paths are its own, and who may ask for them.
+// A service as a site of lib/http: its paths, and which requests it allows.
 
 const { placeOf } = require('../http/mount')
 const { refusalOf } = require('./authorization')

@@ -1,20 +1,20 @@
 'use strict'
 
-// The open streams of a service: one timer for all (and one for their heartbeat), started by the first and stopped by the last.
-// Each view has a feed, which encodes what is told once for all its readers. Who does not read is cut off: for nobody more is kept
-// than a bound.
+// The open streams of a service. They share one timer (and one for the heartbeat), which the first starts and the last stops. Each
+// view has a feed, which encodes an event once for all its readers. A client that does not read is disconnected at a limit of
+// pending bytes.
 
-// Captured at load, so that fake timers installed later stop no stream.
+// Captured at load, so that fake timers installed later do not stop a stream.
 const { clearInterval, setInterval } = require('node:timers')
 const { HEARTBEAT, retryLine } = require('./events')
 
 /** @typedef {import('../http/types').Client} Client */
 /** @typedef {import('./types').Feed} Feed */
 
-/** So many bytes may wait for a client, beyond its largest event, when the next one comes: else it is dropped. */
+/** A client with more pending bytes than this, beyond its largest event, is dropped at the next event. */
 const MAX_PENDING = 256 * 1024
 
-/** A stream is silent for twice this at most, so that no server or proxy takes it for dead: Bun's ends an idle connection after 10 s. */
+/** A stream is silent for at most twice this time. Servers and proxies close idle connections, Bun's after 10 s. */
 const HEARTBEAT_MILLIS = 4000
 
 /** A client as feeds know it. */
@@ -22,7 +22,7 @@ class Reader {
   #client
   /** whether nothing was written since the last heartbeat */
   isSilent = false
-  /** the size of its largest event, which takes a slow network longer than an interval */
+  /** the size of its largest event: a slow network may take longer than an interval for it */
   #largest = 0
 
   /** @param {Client} client */
@@ -51,7 +51,7 @@ class Reader {
 class Streams {
   /** @type {Map<Reader, Feed>} */
   #readers = new Map()
-  /** how many others want ticks */
+  /** how many callers of `hold` need ticks */
   #holds = 0
   /** @type {NodeJS.Timeout | undefined} */
   #timer
@@ -65,8 +65,8 @@ class Streams {
 
   /**
    * @param {number} interval in milliseconds
-   * @param {(feeds: Feed[]) => Feed[]} prepare called each tick with the feeds that have readers: those of them that have news
-   * @param {(error: unknown) => void} failed called when a feed throws; the others are told all the same
+   * @param {(feeds: Feed[]) => Feed[]} prepare called at each tick with the feeds that have readers; returns those to tick
+   * @param {(error: unknown) => void} failed called when a feed throws; the others still tick
    * @param {number} [heartbeat] in milliseconds
    */
   constructor(interval, prepare, failed, heartbeat = HEARTBEAT_MILLIS) {
@@ -89,7 +89,7 @@ class Streams {
   }
 
   /**
-   * Adds a client. It is told how things are, and what changes from then on.
+   * Adds a client. It receives the present state, and then the changes.
    * @param {Client} client
    * @param {Feed} feed
    * @param {URLSearchParams} query
@@ -107,11 +107,11 @@ class Streams {
       this.#failed(error)
       client.drop()
     }
-    // one that closed meanwhile must not stay with its feed
+    // a reader that closed in the meantime must leave its feed
     if (!this.#readers.has(reader)) feed.leave(reader)
   }
 
-  /** Goes on ticking while it is held, also without a stream. @returns {() => void} release, to be called once */
+  /** Keeps ticking until it is released, even without a stream. @returns {() => void} release, to be called once */
   hold() {
     this.#holds++
     this.#startOrStop()
@@ -152,13 +152,13 @@ class Streams {
     this.#timer = undefined
   }
 
-  /** One that takes longer than the interval leaves the next one out. */
+  /** Skipped while the last tick is still running. */
   async #tick() {
     if (this.#ticking) return
     this.#ticking = true
     try {
       const feeds = [...new Set(this.#readers.values())].filter((feed) => !feed.isEmpty)
-      for (const feed of this.#prepare(feeds)) await this.#tell(feed)
+      for (const feed of this.#prepare(feeds)) await this.#tickFeed(feed)
     } catch (error) {
       this.#failed(error)
     } finally {
@@ -174,7 +174,7 @@ class Streams {
   }
 
   /** @param {Feed} feed */
-  async #tell(feed) {
+  async #tickFeed(feed) {
     try {
       await feed.tick()
     } catch (error) {

@@ -1,10 +1,12 @@
 'use strict'
 
-// A worker that reports its own state, in cells that its thread writes and any thread reads: a worker that is stuck in a loop is
-// seen as it is, and one that has ended, in whatever way, is gone. No messages are sent.
+// A worker that reports its own state, in cells that its thread writes and any thread reads. No messages are sent, so a worker that is
+// stuck in a loop is still reported, and one that has ended, in any way, is not.
 
 const binding = require('../native')
-const { invalidName, noExternalMemory, notAFunction, notAString, unknownState } = require('../errors')
+const { noExternalMemory } = require('../errors/binary')
+const { unknownState } = require('../errors/pool')
+const { invalidName, notAFunction, notAString } = require('../errors/values')
 const { elapsed } = require('../record/clock')
 const { untilEnded } = require('../record/ending')
 const { readOptions, wellFormed } = require('../record/options')
@@ -14,13 +16,13 @@ const READY = STATES.indexOf('ready')
 const ACTIVE = STATES.indexOf('active')
 const IDLE = STATES.indexOf('idle')
 
-/** Measuring the memory takes longer than everything else. */
+/** Memory is measured at most this often, because that takes longer than everything else. */
 const MEMORY_INTERVAL_SECONDS = 1
 
 /** Of a worker that is busy from its start: negative, too. */
 const LEAST_NEGATIVE = -1e-9
 
-/** The workers of this thread, which stay listed if their user drops them. @type {Set<TrackedWorker>} */
+/** The workers of this thread, so that they stay listed if the user keeps no reference. @type {Set<TrackedWorker>} */
 const held = new Set()
 
 class TrackedWorker {
@@ -118,7 +120,7 @@ function trackWorker(options) {
 }
 
 /**
- * One object for all callers: a pool that has it as its workers is read within Rust (see reading.js).
+ * The same object for all callers: if it is a pool's `workers`, the pool is read in Rust (see reading.js).
  * @type {Iterable<import('../..').TrackedWorkerMetrics>}
  */
 const tracked = Object.freeze({ [Symbol.iterator]: () => JSON.parse(binding.trackedWorkers()).values() })

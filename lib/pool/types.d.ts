@@ -9,24 +9,24 @@ export type Service = InstanceType<typeof import('./service').Service>
 export type Streams = InstanceType<typeof import('./streams').Streams>
 export type Warnings = InstanceType<typeof import('./warnings').Warnings>
 
-/** A pool as its file in pools/ tells it. Whatever it returns or throws is met with care: see reading.js. */
+/** A pool, as its adapter in pools/ returns it. Nothing that it returns or throws is trusted: see reading.js. */
 export interface Source {
   size(): unknown
   /** An iterable of workers, or a Map whose keys are ids. */
   workers(): unknown
   /** Further numbers of the pool. */
   extra?(): unknown
-  /** The pool does not know which workers serve: how many do is then absent in its reports. */
+  /** The pool does not know which workers are busy: reports then have no count of them. */
   busyUnknown?: boolean
 }
 
-/** What the clients of one view are told. */
+/** The events of one view. */
 export interface Feed {
   readonly isEmpty: boolean
-  /** Tells a client how things are, and from now on what changes. */
+  /** Sends a client the present state; it gets changes from now on. */
   join(reader: Reader, query: URLSearchParams, lastEventId: string | undefined): Promise<void> | void
   leave(reader: Reader): void
-  /** Tells all of them what changed since. */
+  /** Sends all clients what changed. */
   tick(): Promise<void> | void
 }
 

@@ -1,11 +1,10 @@
 'use strict'
 
-// What is wrong with a pool or with a user's functions is told to the process, not to the network: once for each thing, however
-// often it is met.
+// Process warnings about a pool's fields and about users' functions, once for each. Clients do not see them.
 
 const { inspect } = require('node:util')
 
-/** A pool whose fields have ever new names is not warned of for ever. */
+/** A bound on the warnings for a pool whose field names keep changing. */
 const MAX_FIELDS = 100
 const MAX_NAME = 80
 
@@ -19,11 +18,11 @@ class Warnings {
   field(field, problem) {
     if (this.#fields.has(field) || this.#fields.size === MAX_FIELDS) return
     this.#fields.add(field)
-    const message = `the field ${field.slice(0, MAX_NAME)} of a pool is left out where it is unusable, first here: ${shown(problem)}`
+    const message = `the field ${field.slice(0, MAX_NAME)} of a pool has unusable values, which are ignored, for example: ${shown(problem)}`
     warn(message, 'TALLYSTICK_POOL_FIELD')
   }
 
-  /** @param {string} what failed, as `authorize` @param {unknown} error */
+  /** @param {string} what failed, such as `authorize` @param {unknown} error */
   failure(what, error) {
     if (!this.#given.has(what)) this.give(what, `${what} failed: ${shown(error)}`, 'TALLYSTICK_POOL_FAILURE')
   }
@@ -35,7 +34,7 @@ class Warnings {
     warn(message, code)
   }
 
-  /** Another pool has other problems. */
+  /** For another pool. */
   forget() {
     this.#fields.clear()
     this.#given.clear()

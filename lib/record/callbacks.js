@@ -1,12 +1,13 @@
 'use strict'
 
-// Functions of users that update metrics before a reading. Each thread has its own, for the readings that it makes. One that throws,
-// rejects or takes too long loses its own update only: the failure is counted, and the reading goes on.
+// Callbacks that update metrics before a reading. Each thread has its own, for the readings that it makes. A callback that throws,
+// rejects or takes too long loses only its own update: the failure is counted, and the reading goes on.
 
 // Captured at load, so that fake timers installed later delay no reading.
 const { clearTimeout, setTimeout } = require('node:timers')
 const { isAsyncFunction } = require('node:util/types')
-const { invalidOption, notAFunction, optionOutOfRange } = require('../errors')
+const { invalidOption, optionOutOfRange } = require('../errors/options')
+const { notAFunction } = require('../errors/values')
 const { messageOf } = require('../thrown')
 const { readOptions } = require('./options')
 
@@ -63,7 +64,7 @@ class Callback {
     this.isAsync = isAsyncFunction(fn)
   }
 
-  /** Calls it, unless the last call goes on. Returns what a reading waits for, which never rejects. */
+  /** Calls it, unless the last call is still running. Returns what a reading waits for, which never rejects. */
   call() {
     if (!this.isRunning) this.#pending ??= this.#start()
     return this.#pending

@@ -7,7 +7,7 @@ const { performance } = require('node:perf_hooks')
 /** When `elapsed` was 0, by the wall clock: milliseconds since the epoch. */
 const timeOrigin = performance.timeOrigin
 
-/** Milliseconds since some moment, with a fraction; never goes back. */
+/** Milliseconds of a monotonic clock, with a fraction. */
 const elapsed = performance.now.bind(performance)
 
 /** The wall clock: milliseconds since the epoch, with a fraction; never goes back within a thread. */

@@ -1,9 +1,10 @@
 'use strict'
 
-// Collectors as a thread holds them: the way to their instruments, windows of their own.
+// Collectors, as objects of one thread, and their windows.
 
 const binding = require('../native')
-const { notACollector, notACollectorId, optionOutOfRange, unknownCollector } = require('../errors')
+const { notACollector, notACollectorId, unknownCollector } = require('../errors/collectors')
+const { optionOutOfRange } = require('../errors/options')
 const { callbacksOf } = require('./callbacks')
 const { Instruments } = require('./instruments')
 const { readOptions } = require('./options')
@@ -19,7 +20,7 @@ const MAX_TRACE_LIMIT = 1_000_000
 /** What one reader has seen since it last reset. */
 class Window {
   #window
-  /** keeps the collector, which the window itself does not */
+  /** keeps the collector alive, which the window itself does not */
   #instruments
 
   /** @param {InstrumentsType} instruments */
@@ -35,7 +36,7 @@ class Window {
   }
 
   /**
-   * For this file: the window as the binding knows it, if it is one of the collector with these instruments.
+   * The binding's object for a window of this collector; undefined for anything else.
    * @param {any} window
    * @param {InstrumentsType} instruments
    */
@@ -52,15 +53,15 @@ class Window {
 }
 
 const windowHandleOf = Window.handleOf
-// nobody else has a use for it
+// not part of the public class
 Reflect.deleteProperty(Window, 'handleOf')
 
-/** Loaded at the first `read()`: most processes are read in other ways. */
+/** Loaded at the first `read()`: most processes use other readings. */
 function structuredReading() {
   return require('../structured-reading')
 }
 
-/** Says to the constructor that instruments are there already. */
+/** Passed to the constructor together with existing instruments. */
 const ATTACHED = Symbol('attached')
 
 class Collector {
@@ -148,7 +149,7 @@ class Collector {
     this.#instruments.clear()
   }
 
-  /** For the other files of this package. @param {unknown} collector @returns {InstrumentsType} */
+  /** For other files of this package. @param {unknown} collector @returns {InstrumentsType} */
   static instrumentsOf(collector) {
     if (typeof collector !== 'object' || collector === null || !(#instruments in collector))
       throw notACollector(collector)
@@ -158,7 +159,7 @@ class Collector {
 
 /** @param {unknown} collector */
 const instrumentsOf = Collector.instrumentsOf
-// nobody else has a use for it
+// not part of the public class
 Reflect.deleteProperty(Collector, 'instrumentsOf')
 
 /** @param {import('../..').CollectorOptions | undefined} options */

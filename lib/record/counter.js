@@ -2,16 +2,16 @@
 
 // Counters. Recording is one addition to a cell that belongs to this thread alone.
 
-const { labelsApart } = require('../errors')
+const { unexpectedLabels } = require('../errors/values')
+const { labelled } = require('./labelled')
 const { CHUNK_MASK, LARGE } = require('./layout')
 const { checkedDelta } = require('./numbers')
 const { OPEN, RESET, Series, nodeOf } = require('./series')
 const { NO_CELLS } = require('./shard')
 
-/** @typedef {import('./types').Family} Family */
 /** @typedef {import('./types').Node} Node */
 
-/** @type {(counter: BoundCounter, delta: number) => void} any but the usual one */
+/** @type {(counter: BoundCounter, delta: number) => void} the slow path */
 let count
 
 /**
@@ -22,8 +22,8 @@ class BoundCounter extends Series {
   #cells
   /** its cell's index, 0 while it has none */
   #cell
-  /** @type {{ decrements: number, zeros: number } | undefined} the cells of what is not above 0, once it comes */
-  #beside
+  /** @type {{ decrements: number, zeros: number } | undefined} the sibling cells for deltas that are not above 0 */
+  #siblings
 
   static isLazy = false
 
@@ -34,7 +34,7 @@ class BoundCounter extends Series {
         if (leaf !== counter) return leaf.inc(delta)
         counter[OPEN]()
       }
-      if (delta <= 0) return countBeside(counter, delta)
+      if (delta <= 0) return countInSibling(counter, delta)
       const cells = counter.#cells
       const at = counter.#cell & CHUNK_MASK
       const sum = cells[at] + delta
@@ -42,17 +42,17 @@ class BoundCounter extends Series {
       if (sum > LARGE) nodeOf(counter).tree.shard.fold(counter.#cell)
     }
 
-    /** Counts in a cell of its own, so that each cell only goes up. @param {BoundCounter} counter @param {number} delta 0 or below */
-    const countBeside = (counter, delta) => {
+    /** Counts in a sibling cell, so that each cell only goes up. @param {BoundCounter} counter @param {number} delta 0 or below */
+    const countInSibling = (counter, delta) => {
       const { shard } = nodeOf(counter).tree
-      counter.#beside ??= { decrements: 0, zeros: 0 }
-      const beside = counter.#beside
+      counter.#siblings ??= { decrements: 0, zeros: 0 }
+      const siblings = counter.#siblings
       if (delta < 0) {
-        beside.decrements ||= shard.decrements(counter.#cell)
-        shard.add(beside.decrements, -delta)
+        siblings.decrements ||= shard.decrements(counter.#cell)
+        shard.add(siblings.decrements, -delta)
       } else {
-        beside.zeros ||= shard.zeros(counter.#cell)
-        shard.add(beside.zeros, 1)
+        siblings.zeros ||= shard.zeros(counter.#cell)
+        shard.add(siblings.zeros, 1)
       }
     }
   }
@@ -62,12 +62,12 @@ class BoundCounter extends Series {
     super(node, key)
     this.#cells = cell === 0 ? NO_CELLS : node.tree.shard.cellsOf(cell)
     this.#cell = cell
-    this.#beside = undefined
+    this.#siblings = undefined
   }
 
   /** @param {number | null} [delta] @param {unknown} [more] nothing */
   inc(delta, more) {
-    if (more !== undefined) throw labelsApart(more)
+    if (more !== undefined) throw unexpectedLabels(more)
     if (delta === undefined && this.#cell !== 0) this.#cells[this.#cell & CHUNK_MASK] += 1
     else count(this, checkedDelta(delta))
   }
@@ -81,7 +81,7 @@ class BoundCounter extends Series {
   [RESET]() {
     this.#cells = NO_CELLS
     this.#cell = 0
-    this.#beside = undefined
+    this.#siblings = undefined
   }
 
   /** @returns {number | undefined} */
@@ -90,31 +90,27 @@ class BoundCounter extends Series {
   }
 }
 
-/** The series without labels, and the way to those with labels. */
-class Counter extends BoundCounter {
-  #family
+/** The series without labels, and those with labels. */
+class Counter extends labelled(BoundCounter) {
   #table
 
-  /** @param {Family} family */
+  /** @param {import('./types').Family} family */
   constructor(family) {
-    super(family.plain.root, '')
-    this.#family = family
+    super(family)
     this.#table = family.table
-  }
-
-  get name() {
-    return this.#family.name
   }
 
   /** @param {import('../..').Labels} labels */
   labels(labels) {
     return this.#table.find(labels)
   }
-
-  /** @param {import('../..').Labels} [labels] */
-  remove(labels) {
-    return this.#family.remove(labels)
-  }
 }
 
-module.exports = { BoundCounter, Counter }
+/** @type {import('./types').Kind} */
+const kind = {
+  options: ['name', 'help', 'unit', 'labelNames'],
+  Instrument: Counter,
+  Bound: BoundCounter,
+}
+
+module.exports = { BoundCounter, Counter, kind }

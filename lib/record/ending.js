@@ -1,14 +1,15 @@
 'use strict'
 
-// What every function of a user's that is timed or counted has in common: when it has ended.
+// Finds out when a user's function has ended: at its return, or when its promise settles.
 
 const { isPromise } = require('node:util/types')
 
 /** @typedef {(result?: any, error?: unknown) => void} Ended */
 
 /**
- * Calls `fn` and returns what it returns. `ended` is called once, with the result or the error: when `fn` has returned or thrown, and
- * where it returns a promise, when that has settled. Then the promise derived from it is returned, which settles the same way.
+ * Calls `fn` and returns what it returns. `ended` is called once, with the result or the error: when `fn` has returned or
+ * thrown, or, if it returned a promise, when that has settled. In that case the derived promise is returned, which settles the same
+ * way.
  * @template T
  * @param {() => T} fn
  * @param {Ended} ended
@@ -22,15 +23,15 @@ function untilEnded(fn, ended) {
     ended(undefined, error)
     throw error
   }
-  // a promise of another realm is one too; any other thenable might run twice if it were awaited here
+  // of any realm; other thenables are not awaited, because some run again each time
   if (isPromise(result)) return /** @type {T} */ (untilSettled(result, ended))
   ended(result)
   return result
 }
 
 /**
- * A subclass may have a `then` of its own. One that calls its functions twice has still ended once; one that throws, or derives
- * nothing, leaves the caller the promise as it is, and only the synchronous part is timed.
+ * A subclass may override `then`. If it calls its functions twice, the first call counts. If it throws or returns nothing, the
+ * caller gets the original promise, and only the synchronous part is timed.
  * @param {Promise<any>} promise
  * @param {Ended} ended
  */

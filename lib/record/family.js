@@ -1,18 +1,10 @@
 'use strict'
 
-// All series of one kind and name, as this thread knows them.
+// One family in this thread: its options, its instrument and the handles of its series.
 
 const binding = require('../native')
-const { conflictingOption } = require('../errors')
-const {
-  HISTOGRAM,
-  HISTOGRAM_ENTRIES,
-  HISTOGRAM_FIRST,
-  MERGES,
-  TIMING,
-  TIMING_ENTRIES,
-  TIMING_FIRST,
-} = require('./layout')
+const { conflictingOption } = require('../errors/options')
+const { MERGES } = require('./layout')
 const { flatLabels } = require('./label-texts')
 const { LabelTable } = require('./labels')
 const { parsedValue } = require('./parsing')
@@ -28,7 +20,6 @@ const { Tree } = require('./tree')
 
 const UNLABELLED_PRECISION = 2
 const LABELLED_PRECISION = 1
-const KIND_WORDS = ['counter', 'gauge', 'timing', 'histogram']
 /** A family that was removed has no number. */
 const REMOVED = -1
 
@@ -37,7 +28,7 @@ class Family {
   #shard
   /** @type {FamiliesByName} */
   #families
-  /** what it was asked for with first, in case it is made again */
+  /** the options of its first request, for when it is made again after a removal */
   #request
   /** @type {FamilyRequest | undefined} */
   #options
@@ -59,6 +50,7 @@ class Family {
     this.#shard = shard
     this.#families = families
     this.#request = request
+    /** the kind's number */
     this.kind = families.number
     /** well-formed */
     this.name = name
@@ -67,8 +59,8 @@ class Family {
     /** the series without labels */
     this.plain = new Tree(this, [], '[]')
     this.table = new LabelTable(this)
-    this.ask(request)
-    this.#instrument = new families.Class(this)
+    this.request(request)
+    this.#instrument = new families.kind.Instrument(this)
   }
 
   get shard() {
@@ -80,43 +72,43 @@ class Family {
   }
 
   get isDistribution() {
-    return this.kind === TIMING || this.kind === HISTOGRAM
+    return this.#families.kind.powers !== undefined
   }
 
-  /** Whether its distributions have bounds of the user's choice. */
+  /** Whether its distributions have the bounds of the option `buckets`. */
   get isBounded() {
-    return this.kind === HISTOGRAM && this.options().buckets !== undefined
+    return this.#families.kind.countsInBuckets === true && this.options().buckets !== undefined
   }
 
-  /** What users have: the series without labels, and the way to those with labels. */
+  /** The object that users have. */
   get instrument() {
     return this.#instrument
   }
 
   /** What the handles of series with labels are made with. */
   get Bound() {
-    return this.#families.Bound
+    return this.#families.kind.Bound
   }
 
-  /** The family of this kind and name: this one, which is made again if it was removed, unless another was made since. */
+  /** The present family of this kind and name. If this one was removed and not replaced, it is declared again. */
   current() {
     if (this.#number !== REMOVED) return this
     const other = this.#families.get(this.name)
     if (other !== undefined) return other
-    this.ask(this.#request)
+    this.request(this.#request)
     this.#families.add(this)
     return this
   }
 
   /**
-   * Asks Rust for the family: makes it, or finds that nothing contradicts.
+   * Declares the family in Rust, which creates it or checks that the options agree with its present ones.
    * @param {FamilyRequest} [request]
    */
-  ask(request) {
+  request(request) {
     const { kind, name } = this
-    const answer = binding.family(this.#shard.handle, kind, name, request)
-    if (typeof answer === 'object') throw conflict(KIND_WORDS[kind], name, answer, request)
-    this.#number = answer
+    const result = binding.family(this.#shard.handle, kind, name, request)
+    if (typeof result === 'object') throw conflict(this.#families.word, name, result, request)
+    this.#number = result
     const { labelNames } = this.options()
     if (labelNames !== undefined && labelNames !== this.declared) {
       this.declared = labelNames
@@ -125,7 +117,7 @@ class Family {
     }
   }
 
-  /** What was asked for by anybody; all but the precision is final once the family has a series. @returns {FamilyRequest} */
+  /** The options that any thread gave; all but the precision are final once the family has a series. @returns {FamilyRequest} */
   options() {
     if (this.#number === REMOVED) return this.current().options()
     if (this.#options !== undefined) return this.#options
@@ -134,13 +126,13 @@ class Family {
     return options
   }
 
-  /** The precision of its distributions: final for series with labels once there is one, and so for those without. @param {boolean} isLabelled */
+  /** The precision of its distributions, with or without labels: final once there is such a series. @param {boolean} isLabelled */
   precisionOf(isLabelled) {
     const { precision } = binding.familyOptions(this.#shard.handle, this.current().number).options
     return precision ?? (isLabelled ? LABELLED_PRECISION : UNLABELLED_PRECISION)
   }
 
-  /** How a registered distribution is divided. Labelled ones are many, so they are coarser by default. @param {boolean} isLabelled */
+  /** The buckets of a registered distribution. With labels there are many series, so they are coarser by default. @param {boolean} isLabelled */
   layoutOf(isLabelled) {
     if (isLabelled) {
       this.#labelledLayout ??= this.#layout(true)
@@ -150,22 +142,21 @@ class Family {
     return this.#plainLayout
   }
 
-  /** Loads what only distributions need. @param {boolean} isLabelled */
+  /** Only distributions need this file. @param {boolean} isLabelled */
   #layout(isLabelled) {
     const { LogLinear } = require('./log-linear')
-    const [first, entries] =
-      this.kind === TIMING ? [TIMING_FIRST, TIMING_ENTRIES] : [HISTOGRAM_FIRST, HISTOGRAM_ENTRIES]
-    return new LogLinear(this.precisionOf(isLabelled), first, entries, !isLabelled)
+    const { first, count } = /** @type {{ first: number, count: number }} */ (this.#families.kind.powers)
+    return new LogLinear(this.precisionOf(isLabelled), first, count, !isLabelled)
   }
 
   /**
-   * Takes a series out of every reading. With the series without labels goes the family, if it has no other.
+   * Removes a series from all readings. Without labels, also removes the family if it has no other series.
    * @param {import('../..').Labels | null} [labels]
    */
   remove(labels) {
     const { handle } = this.#shard
     const flat = flatLabels(labels)
-    // what others have removed is released first, so that the table and Rust agree on what there is
+    // removals by other threads are applied first, so that the table and Rust agree
     this.#shard.releaseRemoved()
     const family = this.#families.get(this.name)
     family?.forget(labelsOf(flat))
@@ -188,7 +179,7 @@ class Family {
     this.table.clear()
   }
 
-  /** Forgets its number and that there is such a name: until it is used again. */
+  /** Forgets the family's number and name until it is used again. */
   leave() {
     this.clear()
     this.#number = REMOVED
@@ -213,23 +204,30 @@ function labelsOf(flat) {
   return labels
 }
 
-/** What is in effect where no option was given. @type {Record<string, string>} */
+/** The value in effect if an option was not given, for messages. @type {Record<string, string>} */
 const DEFAULTS = {
   merge: `'${MERGES[0]}'`,
-  precision: `${UNLABELLED_PRECISION} without labels and ${LABELLED_PRECISION} with labels (the defaults, as it is used already)`,
+  precision: `${UNLABELLED_PRECISION} without labels and ${LABELLED_PRECISION} with labels (the defaults, which apply because it is in use)`,
   buckets: 'none',
 }
 
 /**
- * The error of options that contradict.
+ * The error for options that contradict the family's.
  * @param {string} kind
  * @param {string} name
  * @param {import('../../binding').Conflict} conflict
- * @param {any} asked the options asked for
+ * @param {any} requested options
  */
-function conflict(kind, name, { option, known }, asked) {
+function conflict(kind, name, { option, known }, requested) {
   const existing = optionOf(option, known)
-  return conflictingOption({ kind, name, option, existing, fallback: DEFAULTS[option], asked: optionOf(option, asked) })
+  return conflictingOption({
+    kind,
+    name,
+    option,
+    existing,
+    fallback: DEFAULTS[option],
+    requested: optionOf(option, requested),
+  })
 }
 
 /** As users write it. @param {string} option @param {any} options */

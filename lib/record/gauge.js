@@ -1,24 +1,23 @@
 'use strict'
 
-// Gauges. One that nobody has set has no cell.
+// Gauges. A gauge that was never set has no cell.
 
-const { labelsApart } = require('../errors')
+const { unexpectedLabels } = require('../errors/values')
+const { labelled } = require('./labelled')
 const { CHECK, CHUNK_MASK, MERGE_LAST, TIME } = require('./layout')
 const { now } = require('./clock')
 const { checkedDelta, checkedGauge } = require('./numbers')
 const { RESET, Series, nodeOf } = require('./series')
 const { NO_CELLS, NO_REMOVALS, NO_WORDS } = require('./shard')
 
-/** @typedef {import('./types').Family} Family */
-
 /** One series. */
 class BoundGauge extends Series {
   #cells = NO_CELLS
   /** its cell's index, 0 while it has none */
   #cell = 0
-  /** a gauge that another thread has removed must be seen again when it is set to the same value */
+  /** a gauge that another thread has removed must reappear when it is set, even to the same value */
   #removals = NO_REMOVALS
-  /** whether two more cells take the time of setting and a check; then the same cells as 32-bit words */
+  /** whether two more cells hold the time of setting and a check; `#words` are the same cells as 32-bit words */
   #timed = false
   #words = NO_WORDS
 
@@ -26,7 +25,7 @@ class BoundGauge extends Series {
 
   /** @param {number} value @param {unknown} [more] nothing */
   set(value, more) {
-    if (more !== undefined) throw labelsApart(more)
+    if (more !== undefined) throw unexpectedLabels(more)
     if (typeof value !== 'number') checkedGauge(value)
     if (this.#removals[0] !== 0) {
       const leaf = this.#leaf()
@@ -39,13 +38,13 @@ class BoundGauge extends Series {
 
   /** @param {number | null} [delta] @param {unknown} [more] nothing */
   inc(delta, more) {
-    if (more !== undefined) throw labelsApart(more)
+    if (more !== undefined) throw unexpectedLabels(more)
     this.#add(checkedDelta(delta))
   }
 
   /** @param {number | null} [delta] @param {unknown} [more] nothing */
   dec(delta, more) {
-    if (more !== undefined) throw labelsApart(more)
+    if (more !== undefined) throw unexpectedLabels(more)
     this.#add(-checkedDelta(delta))
   }
 
@@ -54,7 +53,7 @@ class BoundGauge extends Series {
     if (this.#removals[0] !== 0) {
       const leaf = this.#leaf()
       if (leaf !== this) return leaf.inc(delta)
-      // one that is not set begins at 0
+      // a gauge that is not set starts at 0
       if (this.#cell === 0) return this.set(delta)
       this.#follow()
     }
@@ -64,7 +63,7 @@ class BoundGauge extends Series {
     if (this.#timed) this.#note()
   }
 
-  /** The handle of this series: this one, unless it was removed and another one was made since. */
+  /** The series' handle: this one, unless it was removed and the series has a new handle. */
   #leaf() {
     const { tree } = nodeOf(this)
     tree.shard.releaseRemoved()
@@ -107,31 +106,27 @@ class BoundGauge extends Series {
   }
 }
 
-/** The series without labels, and the way to those with labels. */
-class Gauge extends BoundGauge {
-  #family
+/** The series without labels, and those with labels. */
+class Gauge extends labelled(BoundGauge) {
   #table
 
-  /** @param {Family} family */
+  /** @param {import('./types').Family} family */
   constructor(family) {
-    super(family.plain.root, '')
-    this.#family = family
+    super(family)
     this.#table = family.table
-  }
-
-  get name() {
-    return this.#family.name
   }
 
   /** @param {import('../..').Labels} labels */
   labels(labels) {
     return this.#table.find(labels)
   }
-
-  /** @param {import('../..').Labels} [labels] */
-  remove(labels) {
-    return this.#family.remove(labels)
-  }
 }
 
-module.exports = { BoundGauge, Gauge }
+/** @type {import('./types').Kind} */
+const kind = {
+  options: ['name', 'help', 'unit', 'labelNames', 'merge'],
+  Instrument: Gauge,
+  Bound: BoundGauge,
+}
+
+module.exports = { BoundGauge, Gauge, kind }

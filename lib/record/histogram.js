@@ -1,8 +1,8 @@
 'use strict'
 
-// Histograms of any values: log-linear, or with bounds of the user's choice.
+// Histograms of any values: log-linear, or with the bounds of the option `buckets`.
 
-const { labelsApart, outOfRange } = require('../errors')
+const { unexpectedLabels, outOfRange } = require('../errors/values')
 const {
   DistributionSeries,
   NO_BOUNDS,
@@ -13,6 +13,8 @@ const {
   recordAnyBounded,
   recordBounded,
 } = require('./distribution')
+const { labelled } = require('./labelled')
+const { HISTOGRAM_ENTRIES, HISTOGRAM_FIRST } = require('./layout')
 const { checkedNumber } = require('./numbers')
 const { OPEN, RESET, nodeOf } = require('./series')
 const { HDR_PAGES } = require('./shard')
@@ -35,7 +37,7 @@ class BoundHistogram extends DistributionSeries {
 
   /** @param {number} value @param {unknown} [more] nothing */
   observe(value, more) {
-    if (more !== undefined) throw labelsApart(more)
+    if (more !== undefined) throw unexpectedLabels(more)
     if (typeof value === 'number' && (record(this, value) || recordBounded(this, this.#bounds, value))) return
     this.#observe(value)
   }
@@ -91,37 +93,35 @@ function boundsOf(family) {
   return bounds
 }
 
-/** Only the user's bounds tell negative values apart. @param {number} value @param {Family} family */
+/** Negative values need bounds of the user. @param {number} value @param {Family} family */
 function checkSign(value, family) {
   if (value >= 0 || family.options().buckets) return
   throw outOfRange('histogram value', value, 'at least 0 (make the histogram with buckets to record negative values)')
 }
 
-/** The series without labels, and the way to those with labels. */
-class Histogram extends BoundHistogram {
-  #family
+/** The series without labels, and those with labels. */
+class Histogram extends labelled(BoundHistogram) {
   #table
 
-  /** @param {Family} family */
+  /** @param {import('./types').Family} family */
   constructor(family) {
-    super(family.plain.root, '')
-    this.#family = family
+    super(family)
     this.#table = family.table
-  }
-
-  get name() {
-    return this.#family.name
   }
 
   /** @param {import('../..').Labels} labels */
   labels(labels) {
     return this.#table.find(labels)
   }
-
-  /** @param {import('../..').Labels} [labels] */
-  remove(labels) {
-    return this.#family.remove(labels)
-  }
 }
 
-module.exports = { BoundHistogram, Histogram }
+/** @type {import('./types').Kind} */
+const kind = {
+  options: ['name', 'help', 'unit', 'labelNames', 'precision', 'buckets'],
+  Instrument: Histogram,
+  Bound: BoundHistogram,
+  powers: { first: HISTOGRAM_FIRST, count: HISTOGRAM_ENTRIES },
+  countsInBuckets: true,
+}
+
+module.exports = { BoundHistogram, Histogram, kind }

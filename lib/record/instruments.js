@@ -1,55 +1,51 @@
 'use strict'
 
-// The instruments of one collector in this thread, by kind and name: asking again gives the same one.
+// The instruments of one collector in this thread, by kind and name. The same name returns the same instrument.
 
 const binding = require('../native')
 const { noteCopy } = require('../copies')
-const { COUNTER, GAUGE, HISTOGRAM, TIMING } = require('./layout')
+const { KINDS } = require('./kinds')
 const { checkedName, checkedOptions } = require('./options')
 const { parsedValue } = require('./parsing')
 const { Shard } = require('./shard')
 
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
-/** @typedef {import('./types').Family} FamilyType */
+/** @typedef {import('./types').Family} Family */
+/** @typedef {import('./types').Kind} Kind */
+/** @typedef {import('../..').FamilyReading['kind']} Word the kinds' names */
 
-/**
- * What a family of a kind, its instrument, and one of its series with labels are made with. They know each other's private parts,
- * so they are loaded together: a test runner may have emptied the module cache since another kind was loaded.
- * @typedef {{ Family: typeof import('./family').Family, Class: any, Bound: any }} Classes
- */
+/** Loaded with the first instrument: a program that only loads this package should not wait for them. */
+const families = () => require('./family')
+const labelTexts = () => require('./label-texts')
 
 /** The families of a kind. */
 class Families {
   /** @type {Map<string, any>} what users have, by name */
   instruments = new Map()
-  /** @type {Map<string, FamilyType>} */
+  /** @type {Map<string, Family>} */
   #families = new Map()
   #load
-  /** @type {Classes | undefined} */
-  #classes
+  /** @type {{ Family: typeof import('./family').Family, kind: Kind } | undefined} */
+  #loaded
 
-  /** @param {number} number the kind's @param {() => Classes} load */
-  constructor(number, load) {
+  /** @param {string} word @param {number} number @param {() => Kind} load */
+  constructor(word, number, load) {
+    this.word = word
     this.number = number
     this.#load = load
   }
 
-  /** Loaded when the first is made: most processes have not all kinds. */
-  get #loaded() {
-    this.#classes ??= this.#load()
-    return this.#classes
+  /**
+   * The classes use each other's private fields, so they are loaded together: a test runner may have emptied the module cache
+   * since another kind was loaded.
+   */
+  get #classes() {
+    this.#loaded ??= { Family: families().Family, kind: this.#load() }
+    return this.#loaded
   }
 
-  get Family() {
-    return this.#loaded.Family
-  }
-
-  get Class() {
-    return this.#loaded.Class
-  }
-
-  get Bound() {
-    return this.#loaded.Bound
+  get kind() {
+    return this.#classes.kind
   }
 
   /** @param {string} name */
@@ -57,7 +53,14 @@ class Families {
     return this.#families.get(name)
   }
 
-  /** @param {FamilyType} family */
+  /** @param {import('./types').Shard} shard @param {string} name @param {FamilyRequest} [request] */
+  make(shard, name, request) {
+    const family = new this.#classes.Family(shard, this, name, request)
+    this.add(family)
+    return family
+  }
+
+  /** @param {Family} family */
   add(family) {
     this.#families.set(family.name, family)
     this.instruments.set(family.name, family.instrument)
@@ -75,30 +78,12 @@ class Families {
   }
 }
 
-/** What the first instrument needs: a program that only loads this package should not wait for it. */
-const families = () => require('./family')
-const labelTexts = () => require('./label-texts')
-
 class Instruments {
   #shard
-  #counters = new Families(COUNTER, () => {
-    const { BoundCounter, Counter } = require('./counter')
-    return { Family: families().Family, Class: Counter, Bound: BoundCounter }
-  })
-  #gauges = new Families(GAUGE, () => {
-    const { BoundGauge, Gauge } = require('./gauge')
-    return { Family: families().Family, Class: Gauge, Bound: BoundGauge }
-  })
-  #timings = new Families(TIMING, () => {
-    const { BoundTiming, Timing } = require('./timing')
-    return { Family: families().Family, Class: Timing, Bound: BoundTiming }
-  })
-  #histograms = new Families(HISTOGRAM, () => {
-    const { BoundHistogram, Histogram } = require('./histogram')
-    return { Family: families().Family, Class: Histogram, Bound: BoundHistogram }
-  })
   /** by the kinds' numbers */
-  #kinds = [this.#counters, this.#gauges, this.#timings, this.#histograms]
+  #kinds = Object.entries(KINDS).map(([word, load], number) => new Families(word, number, load))
+  #counters = this.#families('counter')
+  #timings = this.#families('timing')
 
   /** @param {import('./types').Handle} handle */
   constructor(handle) {
@@ -120,38 +105,38 @@ class Instruments {
     return this.#timings.instruments
   }
 
-  /** @param {any} options @returns {InstanceType<typeof import('./counter').Counter>} */
-  counter(options) {
-    return this.#ask(this.#counters, options)
+  /** A function for each kind, which returns the instrument of a name. */
+  factories() {
+    const factory = (/** @type {Families} */ kind) => (/** @type {any} */ options) => this.#instrument(kind, options)
+    const factories = Object.fromEntries(this.#kinds.map((kind) => [kind.word, factory(kind)]))
+    return /** @type {Pick<import('../..').Metrics, Word>} */ (factories)
   }
 
-  /** @param {any} options @returns {InstanceType<typeof import('./gauge').Gauge>} */
-  gauge(options) {
-    return this.#ask(this.#gauges, options)
+  /**
+   * @template {Word} Of
+   * @param {Of} word
+   * @param {any} options
+   * @returns {ReturnType<import('../..').Metrics[Of]>}
+   */
+  instrument(word, options) {
+    return this.#instrument(this.#families(word), options)
   }
 
-  /** @param {any} options @returns {InstanceType<typeof import('./timing').Timing>} */
-  timing(options) {
-    return this.#ask(this.#timings, options)
-  }
-
-  /** @param {any} options @returns {InstanceType<typeof import('./histogram').Histogram>} */
-  histogram(options) {
-    return this.#ask(this.#histograms, options)
+  /** @param {Word} word */
+  #families(word) {
+    return /** @type {Families} */ (this.#kinds.find((kind) => kind.word === word))
   }
 
   /** @param {Families} kind @param {any} options @returns {any} */
-  #ask(kind, options) {
-    const { name, request } = checkedOptions(kind.number, options)
+  #instrument(kind, options) {
+    const { name, request } = checkedOptions(kind, options)
     const known = kind.get(name)
     if (known !== undefined) {
-      if (request !== undefined) known.ask(request)
+      if (request !== undefined) known.request(request)
       return known.instrument
     }
     noteCopy()
-    const family = new kind.Family(this.#shard, kind, name, request)
-    kind.add(family)
-    return family.instrument
+    return kind.make(this.#shard, name, request).instrument
   }
 
   /** Adds to a labelled counter. @param {string} name @param {number} delta @param {import('../..').Labels} labels */
@@ -166,11 +151,11 @@ class Instruments {
     timing.labels(labels).observeNanos(nanos)
   }
 
-  /** An instrument that comes into being by a recording: only when its labels are valid. @param {Families} kind @param {string} name @param {any} labels */
+  /** The instrument of a first recording by name: made only if the labels are valid. @param {Families} kind @param {string} name @param {any} labels */
   #newInstrument(kind, name, labels) {
     const checked = checkedName(name)
     labelTexts().flatLabels(labels)
-    return this.#ask(kind, checked)
+    return this.#instrument(kind, checked)
   }
 
   /** @param {string} name well-formed @param {any} labels */
@@ -185,11 +170,11 @@ class Instruments {
 
   /** @param {string} name well-formed @param {FamilyRequest} description */
   describe(name, description) {
-    const contradiction = binding.describe(this.handle, name, description)
-    if (contradiction !== null) throw families().conflict('metric', name, contradiction, description)
+    const conflicting = binding.describe(this.handle, name, description)
+    if (conflicting !== null) throw families().conflict('metric', name, conflicting, description)
   }
 
-  /** Forgets the handles of what other threads have removed. @param {import('../../binding').RemovedNames[]} removed */
+  /** Resets the handles of series that other threads have removed. @param {import('../../binding').RemovedNames[]} removed */
   forget(removed) {
     for (const { kind, name, labels } of removed) {
       const family = this.#kinds[kind].get(name)
@@ -198,7 +183,7 @@ class Instruments {
     }
   }
 
-  /** Takes all series out of every reading. */
+  /** Removes all series from all readings. */
   clear() {
     for (const kind of this.#kinds) kind.clear()
     binding.clear(this.handle)

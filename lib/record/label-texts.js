@@ -1,8 +1,8 @@
 'use strict'
 
-// Labels as texts: what a label's name and value are, whatever they were given as.
+// Converts labels to texts: their names and values, of whatever type they were given.
 
-const { invalidLabels, notLabels } = require('../errors')
+const { invalidLabels, notLabels } = require('../errors/values')
 const { wellFormed } = require('./options')
 
 const MAX_LABELS = 1000
@@ -57,7 +57,7 @@ function isList(labels) {
   )
 }
 
-/** Of any realm. A Map or a Date has no labels, but somebody who passes one means some. @param {object} labels without a key */
+/** Whether it is a plain object, of any realm. A Map or a Date has no keys, but is a mistake rather than no labels. @param {object} labels without a key */
 function isPlain(labels) {
   const prototype = Object.getPrototypeOf(labels)
   return prototype === null || Object.getPrototypeOf(prototype) === null
@@ -74,12 +74,15 @@ function labelText(name, value) {
   try {
     return wellFormed(String(value))
   } catch (cause) {
-    throw invalidLabels(`the value of label ${JSON.stringify(name.slice(0, 80))} cannot be made a string`, cause)
+    throw invalidLabels(
+      `the value of label ${JSON.stringify(name.slice(0, 80))} cannot be converted to a string`,
+      cause,
+    )
   }
 }
 
 /**
- * Label names and values in turn, as Rust takes them.
+ * A flat list of label names and values, as Rust takes them.
  * @param {import('../..').Labels | null | undefined} labels
  */
 function flatLabels(labels) {

@@ -5,7 +5,7 @@
 // A family learns the orders in which calls name their labels. A call whose keys come in a known order walks a Map of Maps as it
 // reads its values; any other is brought into the order of its tree and learned.
 
-const { invalidLabels } = require('../errors')
+const { invalidLabels } = require('../errors/values')
 const { labelEntries, labelPairs, textsOf, unreadableLabels } = require('./label-texts')
 const { Order } = require('./order')
 const { Tree } = require('./tree')
@@ -15,7 +15,7 @@ const { Tree } = require('./tree')
 /** @typedef {import('./types').Order} OrderType */
 /** @typedef {import('./types').Tree} TreeType */
 
-/** At most this many orders of keys are learned for a family; what comes in yet another one takes the long way. */
+/** At most this many orders of keys are learned for a family; calls with any other order take the slow path. */
 const MAX_ORDERS = 8
 const ARRAY_INDEX = /^\d+$/
 const { hasOwnProperty: isOwn } = Object.prototype
@@ -123,7 +123,7 @@ class LabelTable {
   #findAnyOrder(labels) {
     const entries = labelEntries(labels)
     const pairs = textsOf(entries)
-    // after all code of the user's has run
+    // after all of the user's code has run
     this.#shard.releaseRemoved()
     const family = this.#family.current()
     if (family !== this.#family) return family.table.find(Object.fromEntries(pairs))
@@ -210,7 +210,7 @@ class LabelTable {
 }
 
 /**
- * The handle that labels lead to: undefined where it is new, null where their keys are not those of the order.
+ * The handle that labels lead to: undefined if it is new, null if their keys are not those of the order.
  * @param {OrderType} order
  * @param {any} labels
  */

@@ -1,6 +1,6 @@
 'use strict'
 
-// How log-linear distributions are divided: the cell of a value is read off its bits. This is the arithmetic of
+// The buckets of log-linear distributions: a value's bits are its bucket's number. This is the arithmetic of
 // `src/histogram/log_linear.rs`; one table of vectors tests both.
 
 const { EXPONENT_BIAS, PRECISION_BITS } = require('./layout')

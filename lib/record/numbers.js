@@ -1,14 +1,14 @@
 'use strict'
 
-// Checks the numbers that recordings are given, and makes whole nanoseconds of durations.
+// Checks the numbers that are passed to recordings, and converts durations to whole nanoseconds.
 
-const { labelsForNumber, notANumber, outOfRange } = require('../errors')
+const { labelsForNumber, notANumber, outOfRange } = require('../errors/values')
 const { MAX_NANOS } = require('./layout')
 
 const NANOS_PER_MILLI = 1e6
 
 /**
- * A counter's or gauge's delta: absent is 1.
+ * The delta of a counter or gauge; 1 if it is absent.
  * @param {number | null | undefined} delta
  * @returns {number}
  */
@@ -30,7 +30,7 @@ function checkedGauge(value, what = 'gauge value') {
   return value
 }
 
-/** An object in the place of a number is mostly one of labels. @param {string} what @param {unknown} value @param {string} [expected] */
+/** If the value is an object, it is probably labels. @param {string} what @param {unknown} value @param {string} [expected] */
 function wrongType(what, value, expected) {
   const isObject = typeof value === 'object' && value !== null
   return isObject ? labelsForNumber(what, value, expected) : notANumber(what, value, expected)
@@ -39,7 +39,7 @@ function wrongType(what, value, expected) {
 /** Whole nanoseconds within the range. @param {number} milliseconds */
 function nanosOfMillis(milliseconds) {
   if (typeof milliseconds !== 'number') throw wrongType('milliseconds', milliseconds)
-  // without rounding, a value on a cell's edge would fall on the wrong side of it
+  // without rounding, a value at a bucket's bound could fall on the wrong side of it
   const nanos = Math.round(milliseconds * NANOS_PER_MILLI)
   if (nanos >= 0 && nanos <= MAX_NANOS) return nanos
   checkedNumber('milliseconds', milliseconds)
@@ -53,7 +53,7 @@ function nanosOf(nanoseconds) {
   return Math.round(clamped(checkedNumber('nanoseconds', nanoseconds)))
 }
 
-/** A duration outside the range, as the end of it: negative ones come from clocks that were set back. @param {number} duration */
+/** Clamps a duration to the range. Negative ones come from clocks that were set back. @param {number} duration */
 function clamped(duration) {
   return Math.min(Math.max(duration, 0), MAX_NANOS)
 }

@@ -1,33 +1,25 @@
 'use strict'
 
-// Checks what an instrument is asked for with, once, so that recording with it cannot fail.
+// Checks the options of an instrument when it is made, so that recording cannot fail.
 
 const {
-  foreignOption,
-  invalidName,
+  optionOfAnotherLibrary,
   invalidOption,
   invalidOptions,
   optionOutOfRange,
   unknownOption,
   unreadableOptions,
-} = require('../errors')
-const { COUNTER, GAUGE, HISTOGRAM, MERGES, TIMING } = require('./layout')
+} = require('../errors/options')
+const { invalidName } = require('../errors/values')
+const { MERGES } = require('./layout')
 
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
 
-/** So many bounds fit in a chunk with room to spare. */
+/** This many bounds fit in a chunk. */
 const MAX_BUCKETS = 1000
 
-/** The options of each kind. */
-const OPTIONS = {
-  [COUNTER]: ['name', 'help', 'unit', 'labelNames'],
-  [GAUGE]: ['name', 'help', 'unit', 'labelNames', 'merge'],
-  [TIMING]: ['name', 'help', 'labelNames', 'precision', 'buckets'],
-  [HISTOGRAM]: ['name', 'help', 'unit', 'labelNames', 'precision', 'buckets'],
-}
-
-/** Options that instruments of other libraries have, and what is done here instead. @type {Record<string, string>} */
-const FOREIGN = {
+/** Options of other libraries, and what to use here instead. @type {Record<string, string>} */
+const OF_OTHER_LIBRARIES = {
   collect: 'set the gauge where its value changes, or in metrics.beforeRead(fn), which runs before a scrape',
   description: 'a description is help',
   labels: 'label names are declared as labelNames, and labels given to .labels({ … })',
@@ -35,7 +27,7 @@ const FOREIGN = {
   registers: 'createMetrics(collector) makes instruments of another collector',
 }
 
-/** Lone surrogates have no UTF-8: they become U+FFFD here, so that both halves have the same text. @param {string} text */
+/** Replaces lone surrogates, which have no UTF-8, by U+FFFD, so that JavaScript and Rust have the same text. @param {string} text */
 function wellFormed(text) {
   return text.toWellFormed()
 }
@@ -47,21 +39,20 @@ function checkedName(name) {
 }
 
 /**
- * @param {number} kind
+ * @param {{ readonly kind: import('./types').Kind }} families of the kind, which may not be loaded yet
  * @param {any} options a name, or an object with one
  * @returns {{ name: string, request: FamilyRequest | undefined }}
  */
-function checkedOptions(kind, options) {
+function checkedOptions(families, options) {
   if (typeof options === 'string') return { name: checkedName(options), request: undefined }
   if (typeof options !== 'object' || options === null) throw invalidName(options, 'a metric name (or the name option)')
-  const given = readOptions(options, OPTIONS[kind])
+  const given = readOptions(options, families.kind.options)
   return { name: checkedName(given.name), request: requestOf(given) }
 }
 
 /**
- * Each option read once, so that a getter or a proxy of the caller's can neither answer twice nor throw later. An own one of
- * another name is mostly a slip of the pen, which would otherwise have no effect and no sign; and who passes a promise or a Map
- * means what is in it.
+ * Reads each option once, because a getter or a proxy may return something else next time, or throw. An unknown option is an error:
+ * it is probably misspelled. So is an object without options that is not a plain one, such as a promise or a Map.
  * @param {any} options
  * @param {string[]} names
  * @returns {any}
@@ -70,26 +61,26 @@ function readOptions(options, names) {
   if (typeof options !== 'object' || options === null) throw invalidOptions(options)
   let unknown
   let given
-  let isOther
+  let isNotOrdinary
   try {
     unknown = Object.keys(options).find((name) => !names.includes(name) && options[name] !== undefined)
     given = Object.fromEntries(names.map((name) => [name, options[name]]))
-    isOther = Object.keys(options).length === 0 && !isOrdinary(options)
+    isNotOrdinary = Object.keys(options).length === 0 && !isOrdinary(options)
   } catch (cause) {
     throw unreadableOptions(cause)
   }
   if (unknown !== undefined) throw notAnOption(unknown, names)
-  if (isOther) throw invalidOptions(options)
+  if (isNotOrdinary) throw invalidOptions(options)
   return given
 }
 
-/** @param {string} option @param {string[]} names those of an instrument have `help` among them */
+/** @param {string} option @param {string[]} names of the options that exist; an instrument's include `help` */
 function notAnOption(option, names) {
-  const isForeign = names.includes('help') && Object.hasOwn(FOREIGN, option)
-  return isForeign ? foreignOption(option, names, FOREIGN[option]) : unknownOption(option, names)
+  const isKnown = names.includes('help') && Object.hasOwn(OF_OTHER_LIBRARIES, option)
+  return isKnown ? optionOfAnotherLibrary(option, names, OF_OTHER_LIBRARIES[option]) : unknownOption(option, names)
 }
 
-/** No array, Map, promise, error and so on, of any realm; an instance of a user's class is. @param {object} options */
+/** Whether it is a plain object or an instance of a user's class, of any realm; not an array, Map, promise, error … @param {object} options */
 function isOrdinary(options) {
   return Object.prototype.toString.call(options) === '[object Object]'
 }
@@ -122,7 +113,7 @@ function checkedLabelNames(names) {
   return [...new Set(copy.map(wellFormed))].sort()
 }
 
-/** An array as it is now, if it is one that can be read. @param {any} array @returns {any[] | undefined} */
+/** A copy of an array; undefined if it is not an array or cannot be read. @param {any} array @returns {any[] | undefined} */
 function copied(array) {
   try {
     return Array.isArray(array) ? Array.from(array) : undefined

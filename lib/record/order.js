@@ -1,7 +1,7 @@
 'use strict'
 
-// An order in which calls name their labels, and where it leads: in the tree's own order to the tree, in any other to an index of
-// its own, so that a call finds its way while it reads its values.
+// An order in which calls name their labels. The tree's own order leads to the tree, any other order to an index of its own, so that a
+// call finds its handle while it reads its values.
 
 const { nodeOf } = require('./series')
 const { get, remove } = require('./value-maps')
@@ -41,7 +41,7 @@ class Order {
   }
 
   /**
-   * The handle that values lead to, made if it is new. Undefined where one of them is absent or not plain.
+   * The handle that values lead to, made if it is new. Undefined if one of them is absent or not plain.
    * @param {unknown[]} values in the order of the keys
    * @returns {Leaf | undefined}
    */
@@ -109,7 +109,7 @@ function sorted(values, places) {
   return moved
 }
 
-/** The texts of strings and numbers: the same array where all are texts, undefined where one takes the long way. @param {unknown[]} values */
+/** The texts of strings and numbers: the same array where all are texts, undefined if one needs the slow path. @param {unknown[]} values */
 function plainTexts(values) {
   /** @type {unknown[]} */
   let texts = values

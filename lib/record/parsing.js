@@ -1,27 +1,25 @@
 'use strict'
 
-// What Rust tells as JSON text, as values again.
+// Parses what Rust returns as JSON text.
 
-const { tooLongSnapshot } = require('../errors')
-
-/** More than any string holds where the runtime does not say. */
+/** Longer than any string, for runtimes that do not publish their limit. */
 const LONGEST = 2 ** 29
 
 let longest = 0
 
-/** The most UTF-16 units that a string of this runtime has. */
+/** The length of the longest possible string in this runtime, in UTF-16 units. */
 function longestString() {
   longest ||= require('node:buffer').constants.MAX_STRING_LENGTH ?? LONGEST
   return longest
 }
 
 /**
- * @param {(longest: number) => string | null} read null, and nothing is reset, where the text would be longer
+ * @param {(longest: number) => string | null} read returns null, and resets nothing, if the text would be longer
  * @returns {import('../..').Snapshot}
  */
 function parsedSnapshot(read) {
   const text = read(longestString())
-  if (text === null) throw tooLongSnapshot()
+  if (text === null) throw require('../errors/readings').tooLongSnapshot()
   const snapshot = JSON.parse(text)
   const { gauges } = snapshot
   for (const key in gauges) {
@@ -30,7 +28,7 @@ function parsedSnapshot(read) {
   return snapshot
 }
 
-/** One series' value. @param {string | null} text @returns {any} undefined where there is none */
+/** The value of one series. @param {string | null} text @returns {any} undefined if the series does not exist */
 function parsedValue(text) {
   if (text === null) return undefined
   return JSON.parse(text) ?? Number.NaN

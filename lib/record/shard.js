@@ -4,17 +4,17 @@
 // private fields. Whoever could reach an array could transfer or detach it, and every later write would vanish silently.
 
 const binding = require('../native')
-const { missingBinary, noExternalMemory } = require('../errors')
+const { missingBinary, noExternalMemory } = require('../errors/binary')
 const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, FAR, FULL, HISTOGRAM_ENTRIES, LARGE } = require('./layout')
 const { pageOf } = require('./directory')
 const { parsedValue } = require('./parsing')
 
 /** @typedef {import('./types').Handle} Handle */
 
-/** What an instrument holds, for HdrHistogram: only this package has the key. */
+/** The key of a method that returns an instrument's pages to HdrHistogram; only this package has it. */
 const HDR_PAGES = Symbol('tallystick hdrPages')
 
-/** A longer value's length has no room in the log. */
+/** The log has no room for the length of a longer value. */
 const MOST_UNITS = 0xffff
 
 /** A buffer of the log. */
@@ -58,7 +58,7 @@ class Shard {
     this.#removals = anchor
   }
 
-  /** What calls into Rust take first. */
+  /** The first argument of calls into Rust. */
   get handle() {
     return this.#handle
   }
@@ -68,10 +68,10 @@ class Shard {
     return this.#removals
   }
 
-  /** Forgets the handles of what other threads have removed, and releases their cells. */
+  /** Resets the handles of series that other threads have removed, and releases their cells. */
   releaseRemoved() {
     if (this.#removals[0] === 0) return
-    // before it is asked what was removed: what is removed from now on changes the word again
+    // first, because a later removal changes the word again
     Atomics.exchange(this.#removals, 0, 0)
     this.#home.forget(binding.releaseRemoved(this.#handle))
   }
@@ -186,7 +186,7 @@ class Shard {
   }
 
   /**
-   * Says in the log which series a reserved cell is of. Nothing is called: Rust reads the log before it reads cells.
+   * Writes to the log which series has a reserved cell. This calls nothing: Rust reads the log before it reads cells.
    * @param {number} set
    * @param {number} cell
    * @param {string[]} values of its labels
@@ -257,7 +257,7 @@ class Shard {
   }
 }
 
-/** An array whose elements no setter of the user's on `Array.prototype` can see. @returns {any[]} */
+/** An array whose elements no setter on `Array.prototype` can intercept. @returns {any[]} */
 function withoutPrototype() {
   return Object.setPrototypeOf([], null)
 }

@@ -1,8 +1,8 @@
 'use strict'
 
-// Labels that are known at the end only, such as a route or a status: how a timing's `start` and `time` take them.
+// Timings whose labels are known only at the end, such as a route or a status.
 
-const { boundLabels } = require('../errors')
+const { labelsOnBoundTiming } = require('../errors/values')
 const { messageOf } = require('../thrown')
 const { elapsed } = require('./clock')
 const { untilEnded } = require('./ending')
@@ -13,13 +13,13 @@ const { labelPairs } = require('./label-texts')
 /** @typedef {Record<string, string>} Texts labels as text */
 /** @typedef {Series & { name?: string, labels?: (labels: any) => Series }} Timing bound ones have neither name nor labels */
 
-/** Timings whose labels failed at the end: one warning each. @type {WeakSet<Timing>} */
+/** Timings that have warned of labels that failed. @type {WeakSet<Timing>} */
 const warned = new WeakSet()
 
-/** Checked, as they are now. @param {Timing} timing @param {Labels | null | undefined} labels @returns {Texts | undefined} */
+/** Checks labels and copies them. @param {Timing} timing @param {Labels | null | undefined} labels @returns {Texts | undefined} */
 function textsOf(timing, labels) {
   if (labels === undefined || labels === null) return undefined
-  if (timing.labels === undefined) throw boundLabels()
+  if (timing.labels === undefined) throw labelsOnBoundTiming()
   return Object.fromEntries(labelPairs(labels).map(([name, text]) => [name, text]))
 }
 
@@ -29,7 +29,7 @@ function seriesOf(timing, texts) {
 }
 
 /**
- * Starts a timer: what it returns records the time since, under these labels and those that it is given, of which the later win.
+ * Starts a timer. The function that it returns records the time since, with these labels and its own, which take precedence.
  * @param {Timing} timing
  * @param {Labels | null} [labels]
  * @returns {(labels?: Labels | null) => number}
@@ -46,7 +46,7 @@ function start(timing, labels) {
 }
 
 /**
- * Times `fn`, with labels or a function that makes them of its result or its error.
+ * Times `fn`, with labels or with a function that returns them, given the result or the error.
  * @template T
  * @param {Timing} timing
  * @param {() => T} fn
@@ -54,7 +54,7 @@ function start(timing, labels) {
  * @returns {T}
  */
 function time(timing, fn, labels) {
-  if (timing.labels === undefined) throw boundLabels()
+  if (timing.labels === undefined) throw labelsOnBoundTiming()
   const isLate = typeof labels === 'function'
   const known = isLate ? timing : timing.labels(labels)
   const began = elapsed()
@@ -66,8 +66,8 @@ function time(timing, fn, labels) {
 }
 
 /**
- * The function has run, so nothing may keep its result or its error from the caller, and its duration counts: without labels where
- * those cannot be had.
+ * The function has run, so its duration counts and the caller must get its result or error, even if the labels fail: then the
+ * duration is recorded without labels.
  * @param {Timing} timing
  * @param {() => Labels | null | undefined} labels
  */
@@ -78,14 +78,14 @@ function seriesAtEnd(timing, labels) {
     if (!warned.has(timing)) {
       warned.add(timing)
       const name = JSON.stringify(timing.name?.slice(0, 80))
-      const message = `timing ${name} was recorded without labels, which could not be had at the end: ${messageOf(error)}`
+      const message = `timing ${name} was recorded without labels, because they failed at the end: ${messageOf(error)}`
       process.emitWarning(message, { code: 'TALLYSTICK_LABELS' })
     }
     return timing
   }
 }
 
-/** Throws for what `time` would not take. @param {any} labels */
+/** Throws if `time` would reject the labels. @param {any} labels */
 function checkLabels(labels) {
   if (labels !== undefined && labels !== null && typeof labels !== 'function') labelPairs(labels)
 }

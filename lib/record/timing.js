@@ -2,16 +2,16 @@
 
 // Timings: distributions of durations, in whole nanoseconds.
 
-const { labelsApart, noObserve, notAFunction } = require('../errors')
+const { unexpectedLabels, noObserve, notAFunction } = require('../errors/values')
 const { elapsed } = require('./clock')
 const { DistributionSeries, headOf, open, record, recordAny } = require('./distribution')
 const { untilEnded } = require('./ending')
+const { labelled } = require('./labelled')
+const { TIMING_ENTRIES, TIMING_FIRST } = require('./layout')
 const { NANOS_PER_MILLI, nanosOf, nanosOfMillis } = require('./numbers')
 const { OPEN, nodeOf } = require('./series')
 const { HDR_PAGES } = require('./shard')
 const stopwatch = require('./stopwatch')
-
-/** @typedef {import('./types').Family} Family */
 
 /** A float beyond this has no halves, so that rounding by adding one would make it larger. */
 const HALVES = 2 ** 52
@@ -20,7 +20,7 @@ const HALVES = 2 ** 52
 class BoundTiming extends DistributionSeries {
   /** @param {number} milliseconds @param {unknown} [more] nothing */
   observeMillis(milliseconds, more) {
-    if (more !== undefined) throw labelsApart(more)
+    if (more !== undefined) throw unexpectedLabels(more)
     if (typeof milliseconds === 'number') {
       // what `Math.round` makes of it, in fewer steps
       const nanos = Math.floor(milliseconds * NANOS_PER_MILLI + 0.5)
@@ -31,7 +31,7 @@ class BoundTiming extends DistributionSeries {
 
   /** @param {number | bigint} nanoseconds @param {unknown} [more] nothing */
   observeNanos(nanoseconds, more) {
-    if (more !== undefined) throw labelsApart(more)
+    if (more !== undefined) throw unexpectedLabels(more)
     const nanos = nanosOf(nanoseconds)
     if (!record(this, nanos)) this.#observe(nanos)
   }
@@ -86,31 +86,28 @@ class BoundTiming extends DistributionSeries {
   }
 }
 
-/** The series without labels, and the way to those with labels. */
-class Timing extends BoundTiming {
-  #family
+/** The series without labels, and those with labels. */
+class Timing extends labelled(BoundTiming) {
   #table
 
-  /** @param {Family} family */
+  /** @param {import('./types').Family} family */
   constructor(family) {
-    super(family.plain.root, '')
-    this.#family = family
+    super(family)
     this.#table = family.table
-  }
-
-  get name() {
-    return this.#family.name
   }
 
   /** @param {import('../..').Labels} labels */
   labels(labels) {
     return this.#table.find(labels)
   }
-
-  /** @param {import('../..').Labels} [labels] */
-  remove(labels) {
-    return this.#family.remove(labels)
-  }
 }
 
-module.exports = { BoundTiming, Timing }
+/** @type {import('./types').Kind} */
+const kind = {
+  options: ['name', 'help', 'labelNames', 'precision', 'buckets'],
+  Instrument: Timing,
+  Bound: BoundTiming,
+  powers: { first: TIMING_FIRST, count: TIMING_ENTRIES },
+}
+
+module.exports = { BoundTiming, Timing, kind }

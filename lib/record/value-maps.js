@@ -1,13 +1,13 @@
 'use strict'
 
-// Maps of Maps whose keys are labels' values as they were given: a number and its text lead to the same, so what is looked up in
-// another form than before is there once more.
+// Maps of Maps whose keys are labels' values as they were given. A number and its text are the same value, so a value that is looked
+// up in a new form gets a second entry.
 
 const DIGIT_0 = 48
 const DIGIT_9 = 57
 const MINUS = 45
 
-/** Empties the Maps from here on: a handle that somebody keeps leads to them, and would keep all the others. @param {Map<unknown, any>} node */
+/** Empties the Maps from here on: a handle that a user keeps leads to them, and would keep all the others alive. @param {Map<unknown, any>} node */
 function empty(node) {
   for (const next of node.values()) if (next instanceof Map) empty(next)
   node.clear()

@@ -1,12 +1,12 @@
 'use strict'
 
-// Metrics as other people's scripts get them: recording by name is lenient. Good values go straight on; instruments and readings
-// are Metrics' own, and strict.
+// Metrics for other people's scripts: recording by name converts wrong arguments or drops them. Instruments and readings are those
+// of Metrics, and throw.
 
-const { LenientCalls, fieldsOf } = require('./lenience')
+const { Coercion, fieldsOf } = require('./coercion')
 
 /** @typedef {import('../..').Metrics} Metrics */
-/** @typedef {InstanceType<typeof LenientCalls>} Lenience */
+/** @typedef {InstanceType<typeof Coercion>} CoercionType */
 
 /**
  * @param {Metrics} metrics
@@ -14,14 +14,14 @@ const { LenientCalls, fieldsOf } = require('./lenience')
  * @returns {Metrics}
  */
 function scriptMetrics(metrics, module) {
-  const lenience = new LenientCalls(module)
-  return /** @type {Metrics} */ ({ ...metrics, ...countingBy(metrics, lenience), ...timingBy(metrics, lenience) })
+  const coercion = new Coercion(module)
+  return /** @type {Metrics} */ ({ ...metrics, ...countingBy(metrics, coercion), ...timingBy(metrics, coercion) })
 }
 
-// Each hot function is small, so that V8 puts the one that it wraps in its place: good values without labels go straight on.
+// The hot functions are small, so that V8 inlines them: valid values without labels are passed on at once.
 
-/** @param {Metrics} metrics @param {Lenience} lenience */
-function countingBy(metrics, lenience) {
+/** @param {Metrics} metrics @param {CoercionType} coercion */
+function countingBy(metrics, coercion) {
   const { inc: count } = metrics
 
   /** @param {any} name @param {any} [delta] @param {any} [labels] */
@@ -34,32 +34,32 @@ function countingBy(metrics, lenience) {
 
   /** @param {unknown} name @param {any} delta @param {any} labels */
   function incAny(name, delta, labels) {
-    const text = typeof name === 'string' && name !== '' ? name : lenience.name(name, 'inc')
+    const text = typeof name === 'string' && name !== '' ? name : coercion.name(name, 'inc')
     if (text === undefined) return
-    const number = delta === undefined || Number.isFinite(delta) ? delta : lenience.delta(delta, 'inc')
+    const number = delta === undefined || Number.isFinite(delta) ? delta : coercion.delta(delta, 'inc')
     try {
       count(text, number, labels)
     } catch (error) {
-      lenience.excuse(error, 'labels', 'inc')
+      coercion.warnOf(error, 'labels', 'inc')
       count(text, number)
     }
   }
 
   /** @param {any} name @param {any} [fields] */
   function trace(name, fields) {
-    const text = lenience.name(name, 'trace')
+    const text = coercion.name(name, 'trace')
     if (text === undefined) return
     try {
       metrics.trace(text, fieldsOf(fields))
     } catch (error) {
-      lenience.excuse(error, 'fields', 'trace')
+      coercion.warnOf(error, 'fields', 'trace')
       metrics.trace(text)
     }
   }
 
   /** @param {any} name @param {any} fn */
   function counted(name, fn) {
-    if (typeof fn !== 'function') return lenience.warn('function', 'counted')
+    if (typeof fn !== 'function') return coercion.warn('function', 'counted')
     if (typeof name === 'string' && name !== '') count(name)
     else incAny(name, undefined, undefined)
     return fn()
@@ -68,8 +68,8 @@ function countingBy(metrics, lenience) {
   return { inc, trace, counted }
 }
 
-/** @param {Metrics} metrics @param {Lenience} lenience */
-function timingBy(metrics, lenience) {
+/** @param {Metrics} metrics @param {CoercionType} coercion */
+function timingBy(metrics, coercion) {
   const { observeMillis: observe } = metrics
 
   /** @param {any} name @param {any} milliseconds @param {any} [labels] */
@@ -86,13 +86,13 @@ function timingBy(metrics, lenience) {
 
   /** @param {'observeMillis' | 'observeNanos'} method @param {unknown} name @param {unknown} duration @param {any} labels */
   function observeAny(method, name, duration, labels) {
-    const text = lenience.name(name, method)
-    const number = lenience.duration(duration, method)
+    const text = coercion.name(name, method)
+    const number = coercion.duration(duration, method)
     if (text === undefined || number === undefined) return
     try {
       metrics[method](text, number, labels)
     } catch (error) {
-      lenience.excuse(error, 'labels', method)
+      coercion.warnOf(error, 'labels', method)
       metrics[method](text, number)
     }
   }
@@ -101,12 +101,12 @@ function timingBy(metrics, lenience) {
   function time(name, fn, labels) {
     if (labels === undefined && name && typeof name === 'string' && typeof fn === 'function')
       return metrics.time(name, fn)
-    if (typeof fn !== 'function') return lenience.warn('function', 'time')
-    const text = lenience.name(name, 'time')
+    if (typeof fn !== 'function') return coercion.warn('function', 'time')
+    const text = coercion.name(name, 'time')
     return text === undefined ? fn() : timeLabelled(text, fn, labels)
   }
 
-  /** An error of the function's own passes through. @param {string} name @param {() => any} fn @param {any} labels */
+  /** Errors of the function itself are passed on. @param {string} name @param {() => any} fn @param {any} labels */
   function timeLabelled(name, fn, labels) {
     let isCalled = false
     const noted = () => {
@@ -117,7 +117,7 @@ function timingBy(metrics, lenience) {
       return metrics.time(name, noted, labels)
     } catch (error) {
       if (isCalled) throw error
-      lenience.excuse(error, 'labels', 'time')
+      coercion.warnOf(error, 'labels', 'time')
     }
     return metrics.time(name, fn)
   }

@@ -1,12 +1,12 @@
 'use strict'
 
-// Scene metrics as other people's scripts get them: lenient in all that they record.
+// Scene metrics for other people's scripts: they convert wrong arguments or drop them.
 
-const { LenientCalls, fieldsOf } = require('./lenience')
+const { Coercion, fieldsOf } = require('./coercion')
 
 /** @typedef {import('../..').SceneMetrics} SceneMetrics */
 /** @typedef {import('../..').SceneMetricsFactory} SceneMetricsFactory */
-/** @typedef {InstanceType<typeof LenientCalls>} Lenience */
+/** @typedef {InstanceType<typeof Coercion>} CoercionType */
 
 /**
  * @param {SceneMetricsFactory} scenes
@@ -14,44 +14,44 @@ const { LenientCalls, fieldsOf } = require('./lenience')
  * @returns {SceneMetricsFactory}
  */
 function scriptSceneMetrics(scenes, module) {
-  const lenience = new LenientCalls(module)
+  const coercion = new Coercion(module)
   /** @param {any} [reason] */
-  const reasonCategory = (reason) => scenes.reasonCategory(reasonOf(reason, lenience, 'reasonCategory'))
+  const reasonCategory = (reason) => scenes.reasonCategory(reasonOf(reason, coercion, 'reasonCategory'))
   return {
     create(prefix) {
-      const scene = scenes.create(prefixOf(prefix, lenience))
-      return { ...scene, ...recordingBy(scene, lenience), ...timingBy(scene, lenience), reasonCategory }
+      const scene = scenes.create(prefixOf(prefix, coercion))
+      return { ...scene, ...recordingBy(scene, coercion), ...timingBy(scene, coercion), reasonCategory }
     },
     reasonCategory,
   }
 }
 
-/** @param {any} prefix @param {Lenience} lenience */
-function prefixOf(prefix, lenience) {
+/** @param {any} prefix @param {CoercionType} coercion */
+function prefixOf(prefix, coercion) {
   if (prefix === undefined || prefix === null) return undefined
-  return lenience.prefix(prefix, 'create')
+  return coercion.prefix(prefix, 'create')
 }
 
-/** @param {any} reason @param {Lenience} lenience @param {string} method */
-function reasonOf(reason, lenience, method) {
+/** @param {any} reason @param {CoercionType} coercion @param {string} method */
+function reasonOf(reason, coercion, method) {
   if (typeof reason === 'string' || reason === undefined || reason === null) return reason
-  return lenience.reason(reason, method)
+  return coercion.reason(reason, method)
 }
 
-/** @param {SceneMetrics} scene @param {Lenience} lenience */
-function recordingBy(scene, lenience) {
+/** @param {SceneMetrics} scene @param {CoercionType} coercion */
+function recordingBy(scene, coercion) {
   const { inc, observeMillis } = scene
 
   /** @param {unknown} suffix @param {unknown} delta */
   const incAny = (suffix, delta) => {
-    const text = lenience.suffix(suffix, 'inc')
-    if (text !== undefined) inc(text, lenience.delta(delta, 'inc'))
+    const text = coercion.suffix(suffix, 'inc')
+    if (text !== undefined) inc(text, coercion.delta(delta, 'inc'))
   }
 
   /** @param {unknown} suffix @param {unknown} milliseconds */
   const observeAny = (suffix, milliseconds) => {
-    const text = lenience.suffix(suffix, 'observeMillis')
-    const number = lenience.duration(milliseconds, 'observeMillis')
+    const text = coercion.suffix(suffix, 'observeMillis')
+    const number = coercion.duration(milliseconds, 'observeMillis')
     if (text !== undefined && number !== undefined) observeMillis(text, number)
   }
 
@@ -70,48 +70,48 @@ function recordingBy(scene, lenience) {
 
     /** @param {any} suffix @param {any} [fields] */
     trace(suffix, fields) {
-      const text = lenience.suffix(suffix, 'trace')
+      const text = coercion.suffix(suffix, 'trace')
       if (text === undefined) return
       try {
         scene.trace(text, fieldsOf(fields))
       } catch (error) {
-        lenience.excuse(error, 'fields', 'trace')
+        coercion.warnOf(error, 'fields', 'trace')
         scene.trace(text)
       }
     },
 
     /** @param {any} [reason] */
     recordActivation(reason) {
-      scene.recordActivation(reasonOf(reason, lenience, 'recordActivation'))
+      scene.recordActivation(reasonOf(reason, coercion, 'recordActivation'))
     },
   }
 }
 
-/** @param {SceneMetrics} scene @param {Lenience} lenience */
-function timingBy(scene, lenience) {
+/** @param {SceneMetrics} scene @param {CoercionType} coercion */
+function timingBy(scene, coercion) {
   return {
     /** @param {any} suffix @param {any} fn */
     time(suffix, fn) {
       if (typeof suffix === 'string' && typeof fn === 'function') return scene.time(suffix, fn)
-      if (typeof fn !== 'function') return lenience.warn('function', 'time')
-      const text = lenience.suffix(suffix, 'time')
+      if (typeof fn !== 'function') return coercion.warn('function', 'time')
+      const text = coercion.suffix(suffix, 'time')
       return text === undefined ? fn() : scene.time(text, fn)
     },
 
     /** @param {any} name @param {any} fn */
     timeTile(name, fn) {
       if (typeof name === 'string' && name !== '' && typeof fn === 'function') return scene.timeTile(name, fn)
-      if (typeof fn !== 'function') return lenience.warn('function', 'timeTile')
-      const text = lenience.suffix(name, 'timeTile')
+      if (typeof fn !== 'function') return coercion.warn('function', 'timeTile')
+      const text = coercion.suffix(name, 'timeTile')
       if (text === undefined) return fn()
       return text === '' ? scene.time('tile.', fn) : scene.timeTile(text, fn)
     },
 
-    /** It is counted, also where what should be timed is no function. @param {any} [reason] @param {any} [fn] */
+    /** Counts the rebuild even if `fn` is not a function. @param {any} [reason] @param {any} [fn] */
     recordRebuild(reason, fn) {
-      const text = reasonOf(reason, lenience, 'recordRebuild')
+      const text = reasonOf(reason, coercion, 'recordRebuild')
       if (typeof fn === 'function') return scene.recordRebuild(text, fn)
-      if (fn !== undefined && fn !== null) lenience.warn('function', 'recordRebuild')
+      if (fn !== undefined && fn !== null) coercion.warn('function', 'recordRebuild')
       return scene.recordRebuild(text)
     },
   }

@@ -12,7 +12,7 @@ class PoolFeed {
   #readers = new Set()
   #encode
   #id = 0
-  /** @type {Buffer | undefined} what was told last, while there is a reader */
+  /** @type {Buffer | undefined} the last event, while there is a reader */
   #latest
 
   /** @param {(fresh: boolean) => Uint8Array} encode the pool's counts as JSON; `fresh` reads the pool before */

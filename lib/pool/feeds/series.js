@@ -1,13 +1,13 @@
 'use strict'
 
-// The view `series`: the series of some keys, and then those of them that changed. All keys that anybody asks for are read in one
-// call a tick; readers of the same keys share an encoding.
+// The view `series`: the series of the requested keys, then those that changed. All requested keys are read in one call a tick;
+// readers of the same keys share an encoding.
 
 const { broadcast } = require('../broadcast')
 const { eventOf } = require('../events')
 
 /** @typedef {import('../types').Reader} Reader */
-/** @typedef {(keys: string[]) => Promise<string[]>} ReadSeries each key's series as JSON; empty for one that is not there */
+/** @typedef {(keys: string[]) => Promise<string[]>} ReadSeries each key's series as JSON; empty if it does not exist */
 /** @typedef {{ keys: string[], readers: Set<Reader> }} Group readers of the same keys */
 
 class SeriesFeed {
@@ -15,11 +15,11 @@ class SeriesFeed {
   #groups = new Map()
   /** @type {Map<Reader, Group>} */
   #readers = new Map()
-  /** @type {Map<string, string>} what was told of each key */
+  /** @type {Map<string, string>} what was last sent of each key */
   #texts = new Map()
   #read
   #id = 0
-  /** joining and telling, one after the other @type {Promise<void>} */
+  /** joins and ticks, one after the other @type {Promise<void>} */
   #turn = Promise.resolve()
 
   /** @param {ReadSeries} read */
@@ -66,24 +66,24 @@ class SeriesFeed {
   }
 
   tick() {
-    return this.#inTurn(() => this.#tell())
+    return this.#inTurn(() => this.#send())
   }
 
-  async #tell() {
-    const keys = [...this.#asked()]
+  async #send() {
+    const keys = [...this.#requested()]
     const texts = await this.#read(keys)
     const changed = new Set(keys.filter((key, at) => this.#texts.get(key) !== texts[at]))
     keys.forEach((key, at) => {
       this.#texts.set(key, texts[at])
     })
     this.#id++
-    for (const group of [...this.#groups.values()]) await this.#tellGroup(group, changed)
-    const asked = this.#asked()
-    for (const key of [...this.#texts.keys()].filter((key) => !asked.has(key))) this.#texts.delete(key)
+    for (const group of [...this.#groups.values()]) await this.#sendGroup(group, changed)
+    const requested = this.#requested()
+    for (const key of [...this.#texts.keys()].filter((key) => !requested.has(key))) this.#texts.delete(key)
   }
 
   /** @param {Group} group @param {Set<string>} changed */
-  async #tellGroup({ keys, readers }, changed) {
+  async #sendGroup({ keys, readers }, changed) {
     const news = keys.filter((key) => changed.has(key))
     if (news.length === 0) return
     const texts = news.map((key) => this.#texts.get(key) ?? '')
@@ -92,8 +92,8 @@ class SeriesFeed {
     await broadcast(readers, event)
   }
 
-  /** All keys that some reader asks for. */
-  #asked() {
+  /** The keys that readers requested. */
+  #requested() {
     return new Set([...this.#groups.values()].flatMap((group) => group.keys))
   }
 

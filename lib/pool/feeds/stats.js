@@ -10,8 +10,8 @@ const { eventOf } = require('../events')
 /**
  * @typedef {object} Workers
  * @property {() => void} read reads the pool
- * @property {() => Uint8Array} changes what changed since this was called last, as JSON
- * @property {() => Uint8Array} told all that the last call of `changes` knew, as JSON
+ * @property {() => Uint8Array} changes what changed since its last call, as JSON
+ * @property {() => Uint8Array} lastSent all workers as of the last call of `changes`, as JSON
  */
 
 class StatsFeed {
@@ -19,7 +19,7 @@ class StatsFeed {
   #readers = new Set()
   #workers
   #id = 0
-  /** @type {Buffer | undefined} how things were at the last tick, once somebody asked for it */
+  /** @type {Buffer | undefined} the state at the last tick, encoded when the first reader joins */
   #full
 
   /** @param {Workers} workers */
@@ -38,7 +38,7 @@ class StatsFeed {
       this.#workers.changes()
       this.#full = undefined
     }
-    this.#full ??= eventOf(this.#workers.told(), this.#id)
+    this.#full ??= eventOf(this.#workers.lastSent(), this.#id)
     this.#readers.add(reader)
     reader.write(this.#full)
   }

@@ -1,7 +1,7 @@
 'use strict'
 
-// The view `trace`: events as they come. Readers may begin at different events; from the second tick on they receive the same. An
-// event's id is the number of the last one in it, and the epoch: numbers of another process, or of another collector, say nothing here.
+// The view `trace`: new events at each tick. Readers may start at different events; from their second tick on they receive the same.
+// The id of a message is the number of its last event and the epoch, because each collector of each process has its own numbers.
 
 const { broadcast } = require('../broadcast')
 const { eventOf } = require('../events')
@@ -10,16 +10,16 @@ const { eventOf } = require('../events')
 /** @typedef {(after: number) => Promise<Uint8Array>} ReadTrace */
 
 class TraceFeed {
-  /** @type {Map<Reader, number>} readers to the latest event that they know */
+  /** @type {Map<Reader, number>} readers, to the number of the last event that they have */
   #readers = new Map()
-  /** the latest event that was told to all */
+  /** the number of the last event that was sent to all */
   #seq = 0
   #read
   #epoch
-  /** joining and telling, one after the other @type {Promise<void>} */
+  /** joins and ticks, one after the other @type {Promise<void>} */
   #turn = Promise.resolve()
 
-  /** @param {ReadTrace} read the events after a number as JSON @param {() => string} [epoch] what no other collector has, in no other process */
+  /** @param {ReadTrace} read the events after a number as JSON @param {() => string} [epoch] unique to this collector in this process */
   constructor(read, epoch = () => '0.0') {
     this.#read = read
     this.#epoch = epoch
@@ -29,7 +29,7 @@ class TraceFeed {
     return this.#readers.size === 0
   }
 
-  /** @param {Reader} reader @param {URLSearchParams} query @param {string | undefined} lastEventId of a client that comes back */
+  /** @param {Reader} reader @param {URLSearchParams} query @param {string | undefined} lastEventId of a client that reconnects */
   join(reader, query, lastEventId) {
     const after = this.#numberOf(lastEventId) ?? Number(query.get('after') ?? 0)
     return this.#inTurn(async () => {
@@ -42,7 +42,7 @@ class TraceFeed {
   }
 
   /**
-   * The number in an id: 0 of another epoch, of which all that there is here is news.
+   * The number in an id; 0 if it is of another epoch, so that the client gets all events.
    * @param {string | undefined} lastEventId
    */
   #numberOf(lastEventId = '') {
@@ -51,7 +51,7 @@ class TraceFeed {
     return epoch === undefined || epoch === this.#epoch() ? Number(seq) : 0
   }
 
-  /** The events after a number; all of them where there are not so many: then the number is of an earlier process. @param {number} after */
+  /** The events after a number; all events if the number is too large, as it is of an earlier process. @param {number} after */
   async #readFrom(after) {
     const bytes = await this.#read(after)
     return after > parsed(bytes).seq ? this.#read(0) : bytes
@@ -68,26 +68,26 @@ class TraceFeed {
   }
 
   tick() {
-    return this.#inTurn(() => this.#tell())
+    return this.#inTurn(() => this.#send())
   }
 
-  async #tell() {
+  async #send() {
     const before = this.#seq
     const bytes = await this.#read(before)
     const news = parsed(bytes)
     if (news.seq === before) return
     this.#seq = news.seq
     const event = this.#eventOf(bytes, news.seq)
-    const inStep = [...this.#readers.keys()].filter((reader) => this.#readers.get(reader) === before)
+    const upToDate = [...this.#readers.keys()].filter((reader) => this.#readers.get(reader) === before)
     for (const [reader, known] of [...this.#readers]) {
       this.#readers.set(reader, news.seq)
-      if (known > before && known < news.seq) this.#tellRest(reader, known, news)
+      if (known > before && known < news.seq) this.#sendRest(reader, known, news)
     }
-    await broadcast(inStep, event)
+    await broadcast(upToDate, event)
   }
 
-  /** What of the news a reader does not know. @param {Reader} reader @param {number} known @param {import('../../../pool').TraceResponse} news */
-  #tellRest(reader, known, news) {
+  /** Sends the new events that a reader does not have yet. @param {Reader} reader @param {number} known @param {import('../../../pool').TraceResponse} news */
+  #sendRest(reader, known, news) {
     const events = news.events.filter(({ seq }) => seq > known)
     const rest = { ...news, missed: news.seq - known - events.length, events }
     reader.write(this.#eventOf(JSON.stringify(rest), news.seq))

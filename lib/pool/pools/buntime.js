@@ -85,7 +85,7 @@ function workerOf(id, { status, ...figures }) {
   return known({ ...renamed(figures, OF_A_WORKER), id, app: appOf(id), state })
 }
 
-/** Of `apps@name@version` the app is `name@version`; a name may begin with an @ itself. @param {string} id */
+/** The app of `apps@name@version` is `name@version`; a name may start with an @. @param {string} id */
 function appOf(id) {
   const at = id.indexOf('@')
   const rest = id.slice(at + 1)
@@ -97,7 +97,7 @@ function renamed(figures, names) {
   return Object.fromEntries(
     Object.entries(figures).map(([theirs, value]) => {
       const [ours, divisor = 1] = Object.hasOwn(names, theirs) ? names[theirs] : [theirs]
-      // what is no number stays what it is: whoever reads it says so
+      // other types are kept: the reading warns of them
       return [ours, typeof value === 'number' ? value / divisor : value]
     }),
   )

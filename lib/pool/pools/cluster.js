@@ -14,11 +14,11 @@ const cluster = nodeCluster
 
 const MILLIS_PER_SECOND = 1000
 
-/** When workers were forked, as far as somebody listened. @type {WeakMap<object, number>} */
+/** When workers were forked, if that was after this adapter's first use. @type {WeakMap<object, number>} */
 const forked = new WeakMap()
-let listens = false
+let isListening = false
 
-/** @param {any} pool the module, also as `import * as cluster` has it */
+/** @param {any} pool the module, or its namespace object as `import * as cluster` returns it */
 function isCluster(pool) {
   return pool === cluster || pool.default === cluster
 }
@@ -26,8 +26,8 @@ function isCluster(pool) {
 /** @param {any} pool @returns {Source | undefined} */
 function clusterSource(pool) {
   if (!isCluster(pool)) return undefined
-  if (!listens) cluster.on?.('fork', (/** @type {object} */ worker) => forked.set(worker, elapsed()))
-  listens = true
+  if (!isListening) cluster.on?.('fork', (/** @type {object} */ worker) => forked.set(worker, elapsed()))
+  isListening = true
   return { size: () => workers().length, workers: () => workers().map(workerOf), busyUnknown: true }
 }
 

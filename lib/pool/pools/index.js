@@ -1,9 +1,9 @@
 'use strict'
 
-// Which pool it is that a service was given. Each kind has a file here that knows it by its shape, because its package may be there
-// twice, in any version, or bundled, and tells it as a source.
+// The adapters for pools, one file each. An adapter recognizes its pool by its shape, because the pool's package may be installed
+// twice, in any version, or bundled. It returns the pool as a source.
 
-const { notAPool } = require('../../errors')
+const { notAPool } = require('../../errors/pool')
 const { buntimeSource } = require('./buntime')
 const { clusterSource } = require('./cluster')
 const { piscinaSource } = require('./piscina')
@@ -13,29 +13,29 @@ const { workerpoolSource } = require('./workerpool')
 
 /** @typedef {import('../types').Source} Source */
 
-/** @type {((pool: any) => Source | undefined)[]} the first that knows a pool tells it; a plain source is whatever has workers */
-const recognisers = [buntimeSource, piscinaSource, tinypoolSource, workerpoolSource, clusterSource, plainSource]
+/** @type {((pool: any) => Source | undefined)[]} the first that matches; a plain source is any object with workers, so it is last */
+const adapters = [buntimeSource, piscinaSource, tinypoolSource, workerpoolSource, clusterSource, plainSource]
 
 /**
  * @param {unknown} pool
  * @returns {Source}
- * @throws TypeError `ERR_TALLYSTICK_POOL` for what no file here knows
+ * @throws TypeError `ERR_TALLYSTICK_POOL` if no adapter knows the pool
  */
 function sourceOf(pool) {
-  const source = recognised(pool)
+  const source = adapted(pool)
   if (source === undefined) throw notAPool(pool)
   return source
 }
 
 /** @param {unknown} pool */
-function recognised(pool) {
+function adapted(pool) {
   if ((typeof pool !== 'object' && typeof pool !== 'function') || pool === null) return undefined
-  for (const recognise of recognisers) {
+  for (const adapt of adapters) {
     try {
-      const source = recognise(pool)
+      const source = adapt(pool)
       if (source !== undefined) return source
     } catch {
-      // a getter or a proxy that throws is none of this kind
+      // a getter or a proxy threw: not this adapter's pool
     }
   }
   return undefined

@@ -1,50 +1,50 @@
 'use strict'
 
-// Piscina. Since version 5 its event `workerCreate` gives an object that tells whether its thread is busy; of the threads that
-// were there before anyone listened, Piscina tells only how many are idle. Before that it tells neither. What a thread has done it
-// never tells.
+// Piscina. Since version 5 its event `workerCreate` has an object that reports whether its thread is busy. Of threads that started
+// before this adapter listened, Piscina reports only how many are idle; before version 5 it reports neither. It never reports what a
+// thread has done.
 
-const { isThreadPool, known, scriptOf, untoldState, uptimeOf } = require('./threads')
+const { isThreadPool, known, scriptOf, sharedState, uptimeOf } = require('./threads')
 
 /** @typedef {import('../types').Source} Source */
 
-/** @typedef {{ id: number, currentUsage: number }} Face what Piscina shows of a thread that is ready */
+/** @typedef {{ id: number, currentUsage: number }} PublicWorker Piscina's object for a thread that is ready */
 
-/** What is listened to, a pool once. @type {WeakMap<object, Threads>} */
-const listened = new WeakMap()
+/** The threads of each pool that has a listener. @type {WeakMap<object, Threads>} */
+const threadsOf = new WeakMap()
 
-/** The threads of one pool, as far as it tells them apart. */
+/** The threads of one pool, as far as Piscina distinguishes them. */
 class Threads {
-  /** @type {Map<number, Face>} by thread id */
-  #faces = new Map()
-  #olderThanUs
+  /** @type {Map<number, PublicWorker>} by thread id */
+  #workers = new Map()
+  #older
 
   /** @param {any} pool */
   constructor(pool) {
-    this.#olderThanUs = new Set(pool.threads.map(idOf))
-    pool.on('workerCreate', (/** @type {Face} */ face) => this.#faces.set(face.id, face))
-    pool.on('workerDestroy', (/** @type {Face} */ face) => this.#forget(face))
+    this.#older = new Set(pool.threads.map(idOf))
+    pool.on('workerCreate', (/** @type {PublicWorker} */ worker) => this.#workers.set(worker.id, worker))
+    pool.on('workerDestroy', (/** @type {PublicWorker} */ worker) => this.#forget(worker))
   }
 
-  /** The id of a thread that has ended is another one, or none. @param {Face} gone */
+  /** The id of a thread that has ended changes. @param {PublicWorker} gone */
   #forget(gone) {
-    for (const [id, face] of this.#faces) {
-      if (id === gone.id || face.id !== id) this.#faces.delete(id)
+    for (const [id, worker] of this.#workers) {
+      if (id === gone.id || worker.id !== id) this.#workers.delete(id)
     }
   }
 
   /** The state of each thread. @param {any} pool @returns {('active' | 'idle' | 'creating')[]} */
   states({ threads, idleThreads }) {
-    const told = threads.map((/** @type {any} */ thread) => this.#stateOf(idOf(thread)))
-    let idle = idleThreads - told.filter((/** @type {unknown} */ state) => state === 'idle').length
-    return told.map((/** @type {any} */ state) => state ?? (idle-- > 0 ? 'idle' : 'active'))
+    const states = threads.map((/** @type {any} */ thread) => this.#stateOf(idOf(thread)))
+    let idle = idleThreads - states.filter((/** @type {unknown} */ state) => state === 'idle').length
+    return states.map((/** @type {any} */ state) => state ?? (idle-- > 0 ? 'idle' : 'active'))
   }
 
   /** @param {number} id */
   #stateOf(id) {
-    const face = this.#faces.get(id)
-    if (face !== undefined) return face.currentUsage > 0 ? 'active' : 'idle'
-    return this.#olderThanUs.has(id) ? undefined : 'creating'
+    const worker = this.#workers.get(id)
+    if (worker !== undefined) return worker.currentUsage > 0 ? 'active' : 'idle'
+    return this.#older.has(id) ? undefined : 'creating'
   }
 }
 
@@ -63,24 +63,24 @@ function piscinaSource(pool) {
   if (!isPiscina(pool)) return undefined
   return {
     size: () => pool.options.maxThreads,
-    workers: 'idleThreads' in pool ? tellingWorkers(pool) : () => untoldWorkers(pool),
+    workers: 'idleThreads' in pool ? workersWithStates(pool) : () => workersWithoutStates(pool),
     extra: () => known({ queued: pool.queueSize, completedTotal: pool.completed }),
   }
 }
 
 /** @param {any} pool */
-function tellingWorkers(pool) {
-  const listening = listened.get(pool) ?? new Threads(pool)
-  listened.set(pool, listening)
+function workersWithStates(pool) {
+  const threads = threadsOf.get(pool) ?? new Threads(pool)
+  threadsOf.set(pool, threads)
   return () => {
-    const states = listening.states(pool)
+    const states = threads.states(pool)
     return pool.threads.map((/** @type {any} */ thread, /** @type {number} */ at) => worker(pool, thread, states[at]))
   }
 }
 
 /** @param {any} pool */
-function untoldWorkers(pool) {
-  const state = untoldState(pool)
+function workersWithoutStates(pool) {
+  const state = sharedState(pool)
   return pool.threads.map((/** @type {any} */ thread) => worker(pool, thread, state))
 }
 

@@ -1,6 +1,6 @@
 'use strict'
 
-// A pool told by hand: `{ size, workers, extra }`, each a value or a function.
+// A pool that the user describes: `{ size, workers, extra }`, each a value or a function.
 
 /** @typedef {import('../types').Source} Source */
 
@@ -13,9 +13,9 @@ function plainSource(pool) {
   const isPlain = typeof workers === 'function' || isIterable(workers)
   if (!isPlain) return undefined
   return {
-    size: () => told(pool, 'size'),
-    workers: () => told(pool, 'workers'),
-    extra: () => told(pool, 'extra'),
+    size: () => fieldOf(pool, 'size'),
+    workers: () => fieldOf(pool, 'workers'),
+    extra: () => fieldOf(pool, 'extra'),
   }
 }
 
@@ -25,7 +25,7 @@ function isIterable(value) {
 }
 
 /** @param {any} pool @param {string} name */
-function told(pool, name) {
+function fieldOf(pool, name) {
   const value = pool[name]
   return typeof value === 'function' ? value.call(pool) : value
 }

@@ -1,16 +1,16 @@
 'use strict'
 
-// What pools of worker threads have in common: their shape, and what is told of any thread.
+// What pools of worker threads have in common: their shape, and what can be reported of any thread.
 
 const MILLIS_PER_SECOND = 1000
 
-/** Bun has the function, warns of it, and tells nothing. */
+/** Bun has the function, but it warns and returns nothing. */
 const tellsUptime = process.versions.bun === undefined
 
 /**
  * How long a thread runs, in seconds: its event loop has been either busy or idle since it began.
  * @param {any} thread a Worker of node:worker_threads
- * @returns {number | undefined} nothing before it began, and where the runtime does not tell
+ * @returns {number | undefined} undefined before it has started, and in runtimes that do not report it
  */
 function uptimeOf(thread) {
   if (!tellsUptime) return undefined
@@ -26,11 +26,11 @@ function isThreadPool(pool) {
 }
 
 /**
- * The state of a thread whose pool does not say which are busy. While a task waits that no new thread will take, all are; otherwise
- * all that is known is that they are there.
+ * The state of all threads of a pool that does not report which are busy. While a task waits for a thread, all are busy; otherwise
+ * they are ready, as nothing else is known.
  * @param {{ queueSize: number }} pool
  */
-function untoldState({ queueSize }) {
+function sharedState({ queueSize }) {
   return queueSize > 0 ? 'active' : 'ready'
 }
 
@@ -47,4 +47,4 @@ function known(fields) {
   )
 }
 
-module.exports = { isThreadPool, known, scriptOf, untoldState, uptimeOf }
+module.exports = { isThreadPool, known, scriptOf, sharedState, uptimeOf }

@@ -1,9 +1,9 @@
 'use strict'
 
-// Tinypool, the pool of Vitest. It tells which workers there are and how many tasks wait for them, and neither which are busy nor
-// what they have done.
+// Tinypool, the pool of Vitest. It reports its workers and how many tasks wait for them, but neither which are busy nor what they
+// have done.
 
-const { isThreadPool, known, scriptOf, untoldState, uptimeOf } = require('./threads')
+const { isThreadPool, known, scriptOf, sharedState, uptimeOf } = require('./threads')
 
 /** @typedef {import('../types').Source} Source */
 
@@ -25,7 +25,7 @@ function tinypoolSource(pool) {
 /** @param {any} pool */
 function workersOf(pool) {
   const app = scriptOf(pool.options.filename)
-  const state = untoldState(pool)
+  const state = sharedState(pool)
   return pool.threads.map((/** @type {any} */ worker) =>
     known({ id: idOf(worker), app, state, uptime: uptimeOf(worker.thread) }),
   )

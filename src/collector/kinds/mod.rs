@@ -42,7 +42,7 @@ macro_rules! kinds {
     };
 }
 
-// The numbers are those of `lib/record/layout.js`.
+// The numbers are the positions in `lib/record/kinds.js`.
 kinds! {
     /// Counts up, and down.
     Counter = 0: counter::Counter,

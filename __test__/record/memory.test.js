@@ -1,0 +1,198 @@
+'use strict'
+
+// Threads, collectors, windows and readings are freed when they are dropped. Sizes are those of the process, so each test creates
+// enough objects that a leak stands out from what the allocator keeps.
+
+const assert = require('node:assert/strict')
+const { once } = require('node:events')
+const path = require('node:path')
+const { describe, test } = require('node:test')
+const { Worker } = require('node:worker_threads')
+const { Collector, createMetrics, metrics } = require('../..')
+const { collectFully, collectUntil } = require('../support/garbage')
+
+const MB = 1e6
+/** What an allocator may keep, whatever was allocated. */
+const SLACK = 12 * MB
+
+async function residentBytes() {
+  await collectFully()
+  return process.memoryUsage().rss
+}
+
+/** How much `run` has grown the process, once what it dropped is collected. @param {() => unknown} run */
+async function growthBy(run) {
+  const before = await residentBytes()
+  await run()
+  return (await residentBytes()) - before
+}
+
+function isGone(id) {
+  try {
+    Collector.attach(id)
+    return false
+  } catch (error) {
+    assert.equal(error.code, 'ERR_TALLYSTICK_COLLECTOR')
+    return true
+  }
+}
+
+/** Starts workers and waits until they end, ten at a time. @param {string} name of their file @param {number} count */
+async function runWorkers(name, count) {
+  const file = path.join(__dirname, '..', 'workers', `${name}.js`)
+  for (let at = 0; at < count; at += 10) {
+    await Promise.all(Array.from({ length: 10 }, () => once(new Worker(file), 'exit')))
+  }
+}
+
+// Bun starts fewer: its workers take longer
+const workers = globalThis.Bun ? 1000 : 2000
+
+describe(`${workers} short workers`, () => {
+  test('are all counted, and leave no more memory behind than workers that do not load us', async () => {
+    // the allocator builds its reserves in the first half; the second half must need no more
+    const half = workers / 2
+    await runWorkers('short', half)
+    const ours = await growthBy(() => runWorkers('short', half))
+    const theirs = 2 * (await growthBy(() => runWorkers('idle', half / 2)))
+    assert.equal(metrics.value('short'), workers)
+    assert.equal(metrics.value('short', { x: 1 }), workers)
+    assert.equal(metrics.snapshot().timings.short.count, workers)
+    assert.equal(metrics.snapshot().gauges.short, undefined)
+    const allowed = Math.max(theirs, 0) + SLACK
+    assert.ok(ours <= allowed, `${ours / MB} MB by ours, ${theirs / MB} MB by theirs`)
+  })
+})
+
+describe('a collector that is dropped', () => {
+  /** A collector with some of everything, large enough that a thousand of them would be 100 MB. */
+  function used() {
+    const own = createMetrics(new Collector())
+    own.inc('a', 1, { x: 1 })
+    own.gauge('a').set(1)
+    own.timing({ name: 'a', precision: 3 }).observeMillis(1)
+    own.histogram('a').observe(1)
+    own.trace('a', { x: 1 })
+    own.snapshotAndReset()
+    return own
+  }
+
+  test('is collected, and its id is unknown', async () => {
+    const { id, reference } = (() => {
+      const { collector } = used()
+      return { id: collector.id, reference: new WeakRef(collector) }
+    })()
+    await collectUntil(() => reference.deref() === undefined, 'the object is collected')
+    await collectUntil(() => isGone(id), 'the collector is gone')
+  })
+
+  test('is freed: a thousand of them leave no memory behind', async () => {
+    const make = async () => {
+      for (let batch = 0; batch < 20; batch++) {
+        for (let at = 0; at < 50; at++) used()
+        await collectFully()
+      }
+    }
+    await make()
+    const growth = await growthBy(make)
+    assert.ok(growth <= SLACK, `${growth / MB} MB`)
+  })
+
+  test('is freed while a reading is in progress', async () => {
+    const id = await (async () => {
+      const own = used()
+      for (let at = 0; at < 1000; at++) own.inc('many', 1, { at })
+      await Promise.all(Array.from({ length: 20 }, () => own.prometheus()))
+      own.prometheus()
+      return own.collector.id
+    })()
+    await collectUntil(() => isGone(id), 'the collector is gone')
+  })
+})
+
+describe('a window', () => {
+  test('that is dropped is collected', async () => {
+    const collector = new Collector()
+    const reference = (() => new WeakRef(collector.window()))()
+    await collectUntil(() => reference.deref() === undefined, 'the window is collected')
+    assert.equal(Collector.attach(collector.id), collector)
+  })
+
+  test('that is dropped is freed: a thousand over 5,000 series leave no memory behind', async () => {
+    const own = createMetrics(new Collector())
+    for (let at = 0; at < 5000; at++) own.inc('a', 1, { at })
+    const make = async () => {
+      for (let batch = 0; batch < 40; batch++) {
+        for (let at = 0; at < 25; at++) own.collector.window().snapshotAndReset()
+        await collectFully()
+      }
+    }
+    await make()
+    const growth = await growthBy(make)
+    assert.ok(growth <= SLACK, `${growth / MB} MB`)
+  })
+
+  test('keeps its collector alive, and releases it when it is dropped', async () => {
+    const held = (() => {
+      const own = createMetrics(new Collector())
+      own.inc('a', 3)
+      return { id: own.collector.id, window: own.collector.window() }
+    })()
+    await collectFully()
+    assert.equal(held.window.snapshot().counters.a, 3)
+    const { id } = held
+    held.window = undefined
+    await collectUntil(() => isGone(id), 'the collector is gone')
+  })
+})
+
+test('readings are freed: 400 of a third of a megabyte and more leave no memory behind', async () => {
+  const own = createMetrics(new Collector())
+  for (let at = 0; at < 15_000; at++) own.inc('a.longer.name', 1, { at })
+  const read = async () => {
+    for (let batch = 0; batch < 20; batch++) {
+      for (let at = 0; at < 5; at++) {
+        const { body } = await own.prometheus()
+        assert.ok(body.length > MB / 3)
+        own.prometheusSync()
+        await own.json()
+        await own.prometheus()
+      }
+      await collectFully()
+    }
+  }
+  await read()
+  const growth = await growthBy(read)
+  assert.ok(growth <= SLACK, `${growth / MB} MB`)
+})
+
+test('a body that is kept does not change while other bodies are made and dropped', async () => {
+  const own = createMetrics(new Collector())
+  for (let at = 0; at < 2000; at++) own.inc('jobs', 1, { at })
+  const { body: held } = await own.prometheus()
+  const text = new TextDecoder().decode(held)
+  for (let round = 0; round < 10; round++) {
+    own.inc('jobs', 1, { at: round })
+    await own.prometheus()
+    own.prometheusSync()
+    await collectFully()
+  }
+  assert.equal(new TextDecoder().decode(held), text)
+})
+
+test('a series that is recorded repeatedly, by name and with labels, takes no more memory', async () => {
+  const own = createMetrics(new Collector())
+  const record = () => {
+    for (let at = 0; at < 300_000; at++) {
+      own.inc('a', 1, { x: at % 10, y: `${at % 7}` })
+      own.observeMillis('a', at % 1000, { y: at % 7, x: at % 10 })
+      own
+        .counter('a')
+        .labels({ x: at % 10 })
+        .inc()
+    }
+  }
+  record()
+  const growth = await growthBy(record)
+  assert.ok(growth <= SLACK, `${growth / MB} MB`)
+})

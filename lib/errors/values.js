@@ -1,0 +1,93 @@
+'use strict'
+
+// Errors about what is passed to a recording: names, values, labels and functions.
+
+const { coded, shown } = require('./coded')
+
+/** @param {unknown} name @param {string} [what] */
+function invalidName(name, what = 'a metric name') {
+  return coded(TypeError, 'ERR_TALLYSTICK_NAME', `${what} must be a non-empty string, got ${shown(name)}`)
+}
+
+/** @param {string} what @param {unknown} value */
+function notAString(what, value) {
+  return coded(TypeError, 'ERR_TALLYSTICK_NAME', `${what} must be a string, got ${shown(value)}`)
+}
+
+/** @param {string} what @param {unknown} value @param {string} [expected] */
+function notANumber(what, value, expected = 'a number') {
+  return coded(TypeError, 'ERR_TALLYSTICK_VALUE', `${what} must be ${expected}, got ${shown(value)}`)
+}
+
+/** @param {string} what @param {unknown} value @param {string} expected */
+function outOfRange(what, value, expected) {
+  return coded(RangeError, 'ERR_TALLYSTICK_VALUE', `${what} must be ${expected}, got ${shown(value)}`)
+}
+
+/** @param {string} what @param {unknown} value an object @param {string} [expected] */
+function labelsForNumber(what, value, expected = 'a number') {
+  return coded(
+    TypeError,
+    'ERR_TALLYSTICK_VALUE',
+    `${what} must be ${expected}, got ${shown(value)}: pass labels to .labels({ … }) of an instrument, or as the third argument of metrics.inc, observeMillis and observeNanos`,
+  )
+}
+
+function noObserve() {
+  return coded(
+    TypeError,
+    'ERR_TALLYSTICK_VALUE',
+    'a timing has no observe(): call observeMillis(milliseconds) or observeNanos(nanoseconds); use a histogram for other units',
+  )
+}
+
+/** @param {unknown} fields or the name of the field that cannot become a string @param {unknown} [cause] */
+function invalidFields(fields, cause) {
+  const message = cause ? 'must be convertible to strings' : 'must be an object'
+  return coded(TypeError, 'ERR_TALLYSTICK_VALUE', `trace fields ${message}, got ${shown(fields)}`, cause)
+}
+
+/** @param {string} what @param {unknown} value */
+function notAFunction(what, value) {
+  return coded(TypeError, 'ERR_TALLYSTICK_FUNCTION', `${what} must be a function, got ${shown(value)}`)
+}
+
+/** @param {string} message @param {unknown} [cause] */
+function invalidLabels(message, cause) {
+  return coded(TypeError, 'ERR_TALLYSTICK_LABELS', message, cause)
+}
+
+/** @param {unknown} labels */
+function notLabels(labels) {
+  return invalidLabels(
+    `labels must be a plain object of names and values, as in { method: "GET" }, got ${shown(labels)}`,
+  )
+}
+
+/** @param {unknown} more the argument after the value */
+function unexpectedLabels(more) {
+  return invalidLabels(
+    `an instrument takes one value, got ${shown(more)} as a second argument: pass labels to .labels({ … })`,
+  )
+}
+
+function labelsOnBoundTiming() {
+  return invalidLabels(
+    'a bound timing already has its labels: pass all of them to labels({ … }), or use start({ … }), stop({ … }) and time(fn, { … }) of the timing itself',
+  )
+}
+
+module.exports = {
+  invalidFields,
+  invalidLabels,
+  invalidName,
+  labelsForNumber,
+  labelsOnBoundTiming,
+  noObserve,
+  notAFunction,
+  notANumber,
+  notAString,
+  notLabels,
+  outOfRange,
+  unexpectedLabels,
+}

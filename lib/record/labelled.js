@@ -1,0 +1,40 @@
+'use strict'
+
+// What instruments of all kinds have beyond one series: a name, and the removal of series. `labels()` is in each kind's own
+// class: shared here, V8 sees the private fields of four classes in one place, which makes `timing.labels()` a tenth slower in a
+// process that uses every kind.
+
+/** @typedef {import('./types').Family} Family */
+/** @typedef {import('./types').Leaf} Leaf */
+/** @typedef {import('./types').Node} Node */
+
+/**
+ * A base class for the instruments of a kind: each is the series without labels, too.
+ * @template {Leaf} Bound
+ * @param {new (node: Node, key: string) => Bound} Series of the kind
+ * @returns {new (family: Family) => Bound & { readonly name: string, remove(labels?: import('../..').Labels): boolean }}
+ */
+function labelled(Series) {
+  const Base = /** @type {new (node: Node, key: string) => Leaf} */ (Series)
+  const Labelled = class extends Base {
+    #family
+
+    /** @param {Family} family */
+    constructor(family) {
+      super(family.plain.root, '')
+      this.#family = family
+    }
+
+    get name() {
+      return this.#family.name
+    }
+
+    /** @param {import('../..').Labels} [labels] */
+    remove(labels) {
+      return this.#family.remove(labels)
+    }
+  }
+  return /** @type {any} */ (Labelled)
+}
+
+module.exports = { labelled }
