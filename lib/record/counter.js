@@ -11,7 +11,7 @@ const { NO_CELLS } = require('./shard')
 
 /** @typedef {import('./types').Node} Node */
 
-/** @type {(counter: BoundCounter, delta: number) => void} adds any delta, to a series with or without a cell */
+/** @type {(counter: BoundCounter, delta: number) => void} the slow path */
 let count
 
 /**

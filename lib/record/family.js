@@ -85,7 +85,7 @@ class Family {
     return this.#instrument
   }
 
-  /** The class of series with labels. */
+  /** What the handles of series with labels are made with. */
   get Bound() {
     return this.#families.kind.Bound
   }
