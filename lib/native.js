@@ -5,7 +5,6 @@
 
 const fs = require('node:fs')
 const path = require('node:path')
-const { missingBinary } = require('./errors/binary')
 const { platformName, platforms } = require('./platform')
 
 /** @returns {typeof import('../binding')} */
@@ -34,9 +33,9 @@ function load() {
         return require('tallystick-win32-arm64-msvc')
     }
   } catch (cause) {
-    throw missingBinary(explanation(platform, cause), cause)
+    throw require('./errors/binary').missingBinary(explanation(platform, cause), cause)
   }
-  throw missingBinary(explanation(platform))
+  throw require('./errors/binary').missingBinary(explanation(platform))
 }
 
 /** @param {string} platform @param {unknown} [cause] */

@@ -3,7 +3,8 @@
 // What all errors are made with: a code that never changes, and a message that repeats at most 80 characters of a value.
 //
 // They are made here, in JavaScript, because an addon's errors belong to another realm in Jest and vm contexts, where
-// `instanceof TypeError` would fail.
+// `instanceof TypeError` would fail. Files that every program loads require rare errors only where they throw them: each file takes
+// time to load.
 
 /**
  * @param {ErrorConstructor} Type

@@ -3,7 +3,6 @@
 // Collectors, as objects of one thread, and their windows.
 
 const binding = require('../native')
-const { notACollector, notACollectorId, unknownCollector } = require('../errors/collectors')
 const { optionOutOfRange } = require('../errors/options')
 const { callbacksOf } = require('./callbacks')
 const { Instruments } = require('./instruments')
@@ -110,11 +109,11 @@ class Collector {
 
   /** @param {number} id */
   static attach(id) {
-    if (!Number.isInteger(id) || id < 1 || id > 0xffffffff) throw notACollectorId(id)
+    if (!Number.isInteger(id) || id < 1 || id > 0xffffffff) throw require('../errors/collectors').notACollectorId(id)
     const held = Collector.#held.get(id)?.deref()
     if (held !== undefined) return held.collector?.deref() ?? new Collector(undefined, ATTACHED, held)
     const handle = binding.openAttached(id)
-    if (handle === null) throw unknownCollector(id)
+    if (handle === null) throw require('../errors/collectors').unknownCollector(id)
     return Collector.#open(handle)
   }
 
@@ -152,7 +151,7 @@ class Collector {
   /** For other files of this package. @param {unknown} collector @returns {InstrumentsType} */
   static instrumentsOf(collector) {
     if (typeof collector !== 'object' || collector === null || !(#instruments in collector))
-      throw notACollector(collector)
+      throw require('../errors/collectors').notACollector(collector)
     return collector.#instruments
   }
 }

@@ -4,7 +4,6 @@
 // private fields. Whoever could reach an array could transfer or detach it, and every later write would vanish silently.
 
 const binding = require('../native')
-const { missingBinary, noExternalMemory } = require('../errors/binary')
 const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, FAR, FULL, HISTOGRAM_ENTRIES, LARGE } = require('./layout')
 const { pageOf } = require('./directory')
 const { parsedValue } = require('./parsing')
@@ -54,7 +53,8 @@ class Shard {
     this.#handle = handle
     this.#home = home
     const anchor = binding.anchor(handle)
-    if (anchor === null) throw missingBinary('a handle was opened twice; please report this')
+    if (anchor === null)
+      throw require('../errors/binary').missingBinary('a handle was opened twice; please report this')
     this.#removals = anchor
   }
 
@@ -93,9 +93,9 @@ class Shard {
     try {
       cells = binding.chunk(this.#handle, number)
     } catch (cause) {
-      throw noExternalMemory(cause)
+      throw require('../errors/binary').noExternalMemory(cause)
     }
-    if (!cells) throw missingBinary(`there is no chunk ${number}; please report this`)
+    if (!cells) throw require('../errors/binary').missingBinary(`there is no chunk ${number}; please report this`)
     this.#chunks[number] = cells
     this.#words[number] = new Int32Array(cells.buffer, cells.byteOffset, cells.length * 2)
     return cells
