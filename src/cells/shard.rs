@@ -116,11 +116,14 @@ impl Families {
         let mut dropped = Vec::new();
         for &number in numbers {
             let Some(set) = self.label_sets.get_mut(number as usize).and_then(Option::take) else { continue };
-            if let Some(others) = self.by_family.get_mut(&set.family) {
-                others.retain(|other| *other != number);
-            }
             self.free.push(number);
             dropped.push(set);
+        }
+        // once for each family, which may have many
+        let families: HashSet<u32> = dropped.iter().map(|set| set.family).collect();
+        for family in families {
+            let Some(numbers) = self.by_family.get_mut(&family) else { continue };
+            numbers.retain(|number| self.label_sets.get(*number as usize).is_some_and(Option::is_some));
         }
         dropped
     }
