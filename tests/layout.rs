@@ -97,7 +97,7 @@ fn kinds_have_the_numbers_of_their_lines() {
     let path = format!("{}/lib/record/kinds.js", env!("CARGO_MANIFEST_DIR"));
     let text = fs::read_to_string(path).expect("the package has this file");
     let javascript = text.lines().filter_map(|line| Some(line.split_once(": () => require(")?.0.trim()));
-    assert!(javascript.eq(Kind::ALL.iter().map(|kind| kind.word())));
+    assert!(javascript.eq(Kind::ALL.iter().map(|kind| kind.name())));
 }
 
 #[test]
