@@ -12,7 +12,7 @@ const { NO_CELLS, NO_WORDS } = require('./shard')
 
 /** What a histogram without bounds has. */
 const NO_BOUNDS = new Float64Array(0)
-/** So many bounds are searched in turn. */
+/** At most this many bounds are searched one by one. */
 const FEW = 16
 
 /** @type {(series: DistributionSeries, value: number) => boolean} */

@@ -101,7 +101,7 @@ class Tree {
 
   /**
    * The same for values that are all texts, most of which lead to a new series. Undefined where one of them takes the slow path.
-   * Written out, because what runs for the first time takes as long as it has functions.
+   * One function, because V8 compiles each at its first call, which takes longer than what it does.
    * @param {unknown[]} values in some order of the keys
    * @param {number[]} places for each step of the tree the place of its value
    * @returns {Leaf | undefined}
