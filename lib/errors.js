@@ -162,6 +162,11 @@ function notAFunction(what, value) {
   return coded(TypeError, 'ERR_TALLYSTICK_FUNCTION', `${what} must be a function, got ${shown(value)}`)
 }
 
+function noBunServe() {
+  const message = 'serve() needs Bun.serve, which this runtime does not have: in Node.js, instrument() measures all servers'
+  return coded(TypeError, 'ERR_TALLYSTICK_FUNCTION', message)
+}
+
 /** @param {unknown} value */
 function notACollector(value) {
   return coded(
@@ -415,6 +420,7 @@ module.exports = {
   missingCollector,
   missingPeer,
   missingPool,
+  noBunServe,
   noExternalMemory,
   noObserve,
   notACollector,

@@ -104,15 +104,16 @@ function patternOf({ rawPath, regexp, keys = [] }, match) {
   return text
 }
 
-/** A parameter in the expressions of Express 4. */
-const PARAMETER = /\(\?:\(\[\^\\\/\]\+\?\)\)|\(\[\^\\\/\]\+\?\)/
-const EXPRESSION = /[()[\]?*+^$|\\]/
+/** A parameter in the expressions of Express 4, with the slash before it. */
+const PARAMETER = /\(\?:(\\\/)?\(\[\^\\?\/\]\+\?\)\)/
+/** What a pattern has not. */
+const EXPRESSION = /[()[\]*+^$|\\]/
 
 /** @param {RegExp & { fast_slash?: boolean }} regexp @param {{ name: string | number }[]} keys */
 function textOfExpression(regexp, keys) {
   if (regexp.fast_slash) return ''
   let text = regexp.source.replace(/^\^/, '').replace('\\/?(?=\\/|$)', '')
-  for (const { name } of keys) text = text.replace(PARAMETER, `:${name}`)
+  for (const { name } of keys) text = text.replace(PARAMETER, `$1:${name}`)
   text = text.replace(/\\([/.-])/g, '$1')
   return EXPRESSION.test(text) ? String(regexp) : text
 }

@@ -18,6 +18,7 @@ const SIZE_BUCKETS = Array.from({ length: 10 }, (_, at) => 4 ** (at + 4))
 
 /** More routes than programs have: what has more makes them of paths. */
 const MAX_ROUTES = 1000
+const MAX_ERROR_TYPES = 50
 
 /** The requests that are in progress in this thread, of one method and scheme. */
 class Active {
@@ -47,6 +48,7 @@ class ServerMetrics {
   /** @type {Map<string, Map<string, Active>>} by scheme and method */
   #active = new Map()
   #routes = new Limit(MAX_ROUTES)
+  #errorTypes = new Limit(MAX_ERROR_TYPES)
 
   /** @param {import('../..').Metrics} metrics @param {{ buckets?: readonly number[] }} options */
   constructor(metrics, { buckets = DURATION_BUCKETS }) {
@@ -128,7 +130,7 @@ class ServerMetrics {
     if (status !== undefined) labels['http.response.status_code'] = statusOf(status)
     if (route !== undefined) labels['http.route'] = this.#routes.pass(route)
     labels['url.scheme'] = scheme
-    if (error !== undefined) labels['error.type'] = error
+    if (error !== undefined) labels['error.type'] = this.#errorTypes.pass(error)
     else if (status !== undefined && status >= 500) labels['error.type'] = String(statusOf(status))
     return labels
   }
