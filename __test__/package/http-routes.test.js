@@ -111,123 +111,110 @@ for (const name of ['express', 'express4']) {
 }
 
 for (const name of ['fastify', 'fastify4']) {
-  testFramework(
-    name,
-    async () => {
-      const app = requireIts(name)()
-      app.get('/users/:id', async () => 'user')
-      app.get('/fails', async () => {
-        throw new Error('fails')
-      })
-      app.register(
-        async (child) => {
-          child.addHook('onRequest', async (_request, reply) => reply.code(401).send('no'))
-          child.get('/secret/:id', async () => 'secret')
-        },
-        { prefix: '/admin' },
-      )
-      await app.listen({ port: 0, host: '127.0.0.1' })
-      return app.server
-    },
-    [
-      ['/users/7', 200, '/users/:id'],
-      ['/fails', 500, '/fails'],
-      ['/admin/secret/7', 401, '/admin/secret/:id'],
-      ['/missing', 404, undefined],
-    ],
-  )
-}
-
-testFramework(
-  'hono',
-  async () => {
-    const { Hono } = await importIts('hono')
-    const { createAdaptorServer } = await importIts('@hono/node-server')
-    const app = new Hono()
-    app.use(honoRoutes())
-    app.use('/admin/*', (context, next) => (context.req.query('key') ? next() : context.text('no', 401)))
-    app.get('/users/:id', (context) => context.text('user'))
-    app.get('/fails', () => {
+  testFramework(name, async () => {
+    const app = requireIts(name)()
+    app.get('/users/:id', async () => 'user')
+    app.get('/fails', async () => {
       throw new Error('fails')
     })
-    app.onError((error, context) => context.text(error.message, 503))
-    app.route('/admin', new Hono().get('/secret/:id', (context) => context.text('secret')))
-    return createAdaptorServer({ fetch: app.fetch })
-  },
-  [
+    app.register(
+      async (child) => {
+        child.addHook('onRequest', async (_request, reply) => reply.code(401).send('no'))
+        child.get('/secret/:id', async () => 'secret')
+      },
+      { prefix: '/admin' },
+    )
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    return app.server
+  }, [
     ['/users/7', 200, '/users/:id'],
-    ['/fails', 503, '/fails'],
-    ['/admin/secret/7?key=1', 200, '/admin/secret/:id'],
+    ['/fails', 500, '/fails'],
     ['/admin/secret/7', 401, '/admin/secret/:id'],
     ['/missing', 404, undefined],
-  ],
-)
+  ])
+}
 
-testFramework(
-  'koa',
-  async () => {
-    const Koa = requireIts('koa')
-    const { Router = requireIts('@koa/router') } = requireIts('@koa/router')
-    const app = new Koa()
-    app.silent = true
-    app.use(koaRoutes())
-    const users = new Router({ prefix: '/users' })
-    users.get('/:id', (context) => {
-      context.body = 'user'
-    })
-    users.get('/:id/fails', () => {
-      throw new Error('fails')
-    })
-    app.use(users.routes())
-    return http.createServer(app.callback())
-  },
-  [
-    ['/users/7', 200, '/users/:id'],
-    ['/users/7/fails', 500, '/users/:id/fails'],
-    ['/missing', 404, undefined],
-  ],
-)
+testFramework('hono', async () => {
+  const { Hono } = await importIts('hono')
+  const { createAdaptorServer } = await importIts('@hono/node-server')
+  const app = new Hono()
+  app.use(honoRoutes())
+  app.use('/admin/*', (context, next) => (context.req.query('key') ? next() : context.text('no', 401)))
+  app.get('/users/:id', (context) => context.text('user'))
+  app.get('/fails', () => {
+    throw new Error('fails')
+  })
+  app.onError((error, context) => context.text(error.message, 503))
+  app.route(
+    '/admin',
+    new Hono().get('/secret/:id', (context) => context.text('secret')),
+  )
+  return createAdaptorServer({ fetch: app.fetch })
+}, [
+  ['/users/7', 200, '/users/:id'],
+  ['/fails', 503, '/fails'],
+  ['/admin/secret/7?key=1', 200, '/admin/secret/:id'],
+  ['/admin/secret/7', 401, '/admin/secret/:id'],
+  ['/missing', 404, undefined],
+])
+
+testFramework('koa', async () => {
+  const Koa = requireIts('koa')
+  const { Router = requireIts('@koa/router') } = requireIts('@koa/router')
+  const app = new Koa()
+  app.silent = true
+  app.use(koaRoutes())
+  const users = new Router({ prefix: '/users' })
+  users.get('/:id', (context) => {
+    context.body = 'user'
+  })
+  users.get('/:id/fails', () => {
+    throw new Error('fails')
+  })
+  app.use(users.routes())
+  return http.createServer(app.callback())
+}, [
+  ['/users/7', 200, '/users/:id'],
+  ['/users/7/fails', 500, '/users/:id/fails'],
+  ['/missing', 404, undefined],
+])
 
 for (const [platform, adapter] of [
   ['@nestjs/platform-express', 'ExpressAdapter'],
   ['@nestjs/platform-fastify', 'FastifyAdapter'],
 ]) {
-  testFramework(
-    `nest with ${platform}`,
-    async () => {
-      await importIts('reflect-metadata')
-      const { Controller, Get, Module, Param } = await importIts('@nestjs/common')
-      const { NestFactory } = await importIts('@nestjs/core')
-      const Adapter = (await importIts(platform))[adapter]
-      class Users {
-        get(id) {
-          return `user ${id}`
-        }
-        fail() {
-          throw new Error('fails')
-        }
+  testFramework(`nest with ${platform}`, async () => {
+    await importIts('reflect-metadata')
+    const { Controller, Get, Module, Param } = await importIts('@nestjs/common')
+    const { NestFactory } = await importIts('@nestjs/core')
+    const Adapter = (await importIts(platform))[adapter]
+    class Users {
+      get(id) {
+        return `user ${id}`
       }
-      // what decorators become
-      for (const [name, route] of [
-        ['get', ':id'],
-        ['fail', ':id/fails'],
-      ]) {
-        Get(route)(Users.prototype, name, Object.getOwnPropertyDescriptor(Users.prototype, name))
-        Reflect.defineMetadata('design:paramtypes', [], Users.prototype, name)
+      fail() {
+        throw new Error('fails')
       }
-      Param('id')(Users.prototype, 'get', 0)
-      Controller('users')(Users)
-      class App {}
-      Module({ controllers: [Users] })(App)
-      const app = await NestFactory.create(App, new Adapter(), { logger: false })
-      app.setGlobalPrefix('v1')
-      await app.listen(0, '127.0.0.1')
-      return app.getHttpServer()
-    },
-    [
-      ['/v1/users/7', 200, '/v1/users/:id'],
-      ['/v1/users/7/fails', 500, '/v1/users/:id/fails'],
-      ['/missing', 404, undefined],
-    ],
-  )
+    }
+    // what decorators become
+    for (const [name, route] of [
+      ['get', ':id'],
+      ['fail', ':id/fails'],
+    ]) {
+      Get(route)(Users.prototype, name, Object.getOwnPropertyDescriptor(Users.prototype, name))
+      Reflect.defineMetadata('design:paramtypes', [], Users.prototype, name)
+    }
+    Param('id')(Users.prototype, 'get', 0)
+    Controller('users')(Users)
+    class App {}
+    Module({ controllers: [Users] })(App)
+    const app = await NestFactory.create(App, new Adapter(), { logger: false })
+    app.setGlobalPrefix('v1')
+    await app.listen(0, '127.0.0.1')
+    return app.getHttpServer()
+  }, [
+    ['/v1/users/7', 200, '/v1/users/:id'],
+    ['/v1/users/7/fails', 500, '/v1/users/:id/fails'],
+    ['/missing', 404, undefined],
+  ])
 }

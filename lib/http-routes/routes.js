@@ -7,22 +7,16 @@ const fastify = require('./fastify')
 const next = require('./next')
 const stated = require('./stated')
 
-/** What finds a request's route when its response is over: the first that knows it. */
-const READERS = [stated.routeOf, express.routeOf, next.routeOf]
-
 /** What states routes while requests are served. */
 const SOURCES = [fastify.stateRoutes]
 
 /**
+ * The route, when the response is over.
  * @param {object} request of any server
  * @returns {string | undefined} undefined where no route matched, or none is known
  */
 function routeOf(request) {
-  for (const read of READERS) {
-    const route = read(request)
-    if (route !== undefined) return route
-  }
-  return undefined
+  return stated.routeOf(request) ?? express.routeOf(request) ?? next.routeOf(request)
 }
 
 /** @returns {() => void} */

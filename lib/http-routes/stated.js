@@ -3,18 +3,21 @@
 // Routes that frameworks' hooks, our middleware or users state.
 
 const { notARequest } = require('../errors')
-const { createStamp } = require('../instrument/stamp')
 
-/** @type {ReturnType<typeof createStamp<string | undefined>>} */
-const stamp = createStamp()
+/** Also for copies of this package in other module registries. */
+const ROUTE = Symbol.for('tallystick/1/route')
 
-const routeOf = stamp.read
+/** @param {any} request @returns {string | undefined} */
+function routeOf(request) {
+  return request[ROUTE]
+}
 
 /** @type {typeof import('../..').setHttpRoute} */
 function setHttpRoute(request, route) {
   const isObject = typeof request === 'object' && request !== null
   if (!isObject) throw notARequest('setHttpRoute takes the request of a server', request)
-  stamp.write(request, typeof route === 'string' && route !== '' ? route : undefined)
+  const known = /** @type {any} */ (request)
+  known[ROUTE] = typeof route === 'string' && route !== '' ? route : undefined
 }
 
 module.exports = { routeOf, setHttpRoute }

@@ -44,7 +44,7 @@ class Exchange {
   #metrics
   #request
   #route
-  #active
+  #requests
   #startMillis = elapsed()
   #isOver = false
 
@@ -53,8 +53,7 @@ class Exchange {
     this.#metrics = metrics
     this.#request = request
     this.#route = route
-    this.scheme = request.url.startsWith('https:') ? 'https' : 'http'
-    this.#active = metrics.began(request.method, this.scheme)
+    this.#requests = metrics.began(request.method, request.url.startsWith('https:') ? 'https' : 'http')
   }
 
   /**
@@ -68,10 +67,8 @@ class Exchange {
     const { method } = request
     const length = method === 'GET' || method === 'HEAD' ? null : request.headers.get('content-length')
     this.#metrics.ended({
-      active: this.#active,
+      requests: this.#requests,
       startMillis: this.#startMillis,
-      method,
-      scheme: this.scheme,
       route: stated.routeOf(request) ?? this.#route,
       status,
       requestBytes: lengthOf(length),
@@ -83,7 +80,7 @@ class Exchange {
   leave() {
     if (this.#isOver) return
     this.#isOver = true
-    this.#active.remove()
+    this.#requests.remove()
   }
 }
 

@@ -12,7 +12,7 @@ const { requestBytesOf, responseBytesOf, streamTypeOf } = require('./messages')
 
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage */
 /** @typedef {import('node:http').ServerResponse} ServerResponse */
-/** @typedef {import('./types').Active} Active */
+/** @typedef {import('./types').Requests} Requests */
 /** @typedef {import('./types').Observer} Observer */
 /** @typedef {ReturnType<typeof import('./server-metrics').serverMetricsOf>} ServerMetrics */
 
@@ -21,12 +21,12 @@ class Exchange {
   /** @type {Exchange | undefined} the request after it on the same connection, which did not wait for the response */
   next
 
-  /** @param {number} startMillis @param {IncomingMessage} request @param {ServerResponse} response @param {Active} active */
-  constructor(startMillis, request, response, active) {
+  /** @param {number} startMillis @param {IncomingMessage} request @param {ServerResponse} response @param {Requests} requests */
+  constructor(startMillis, request, response, requests) {
     this.startMillis = startMillis
     this.request = request
     this.response = response
-    this.active = active
+    this.requests = requests
   }
 }
 
@@ -94,7 +94,7 @@ class HttpServerObserver {
     this.#unsubscribe()
     for (const { socket, first, onClose } of this.#connections) {
       socket.removeListener('close', onClose)
-      for (let exchange = first; exchange !== undefined; exchange = exchange.next) exchange.active.remove()
+      for (let exchange = first; exchange !== undefined; exchange = exchange.next) exchange.requests.remove()
     }
     this.#connections.clear()
   }
@@ -103,8 +103,8 @@ class HttpServerObserver {
   #begin({ request, response, socket, server }) {
     if (isOwn(server)) return
     const connection = this.#stamp.read(socket) ?? this.#connect(socket)
-    const active = this.#metrics.began(request.method, connection.scheme)
-    connection.push(new Exchange(elapsed(), request, response, active))
+    const requests = this.#metrics.began(request.method, connection.scheme)
+    connection.push(new Exchange(elapsed(), request, response, requests))
   }
 
   /** @param {any} socket */
@@ -136,13 +136,11 @@ class HttpServerObserver {
   }
 
   /** @param {Connection} connection @param {Exchange} exchange @param {string | undefined} error */
-  #end(connection, { startMillis, request, response, active }, error) {
+  #end(connection, { startMillis, request, response, requests }, error) {
     const isComplete = error === undefined
     this.#metrics.ended({
-      active,
+      requests,
       startMillis,
-      method: request.method,
-      scheme: connection.scheme,
       route: routeOf(request),
       status: isComplete || response.headersSent ? response.statusCode : undefined,
       error,

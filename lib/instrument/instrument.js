@@ -25,6 +25,7 @@ function instrument(options = {}) {
   const buckets = checkedBuckets(given.buckets)
   const servers = checkedServers(given.servers)
   const metrics = createMetrics(collector)
+  /** @type {(() => void)[]} */
   const stops = []
   if (server) {
     const { part, stop } = use(`server ${collector.id}`, () => startServers(metrics, { buckets }))

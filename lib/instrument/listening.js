@@ -44,7 +44,7 @@ class ListeningObserver {
   #metrics
   #unsubscribe
   #ears = new Ears()
-  /** @type {Set<{ active: import('./types').Active }>} the requests in progress */
+  /** @type {Set<{ requests: import('./types').Requests }>} the requests in progress */
   #open = new Set()
   /** @type {ReturnType<typeof createStamp<boolean>>} the servers that are listened to */
   #known = createStamp()
@@ -58,7 +58,7 @@ class ListeningObserver {
   stop() {
     this.#unsubscribe()
     this.#ears.clear()
-    for (const exchange of this.#open) exchange.active.remove()
+    for (const exchange of this.#open) exchange.requests.remove()
     this.#open.clear()
   }
 
@@ -126,12 +126,12 @@ class ListeningObserver {
    */
   #begin(method, scheme, outcomeOf) {
     const startMillis = elapsed()
-    const active = this.#metrics.began(method, scheme)
-    const exchange = { active }
+    const requests = this.#metrics.began(method, scheme)
+    const exchange = { requests }
     this.#open.add(exchange)
     return harmless((/** @type {string | undefined} */ error) => {
       if (!this.#open.delete(exchange)) return
-      this.#metrics.ended({ active, startMillis, method, scheme, ...outcomeOf(error) })
+      this.#metrics.ended({ requests, startMillis, ...outcomeOf(error) })
     })
   }
 

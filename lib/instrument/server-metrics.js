@@ -20,13 +20,17 @@ const SIZE_BUCKETS = Array.from({ length: 10 }, (_, at) => 4 ** (at + 4))
 const MAX_ROUTES = 1000
 const MAX_ERROR_TYPES = 50
 
-/** The requests that are in progress in this thread, of one method and scheme. */
-class Active {
+/** The requests of one method and scheme in this thread. */
+class Requests {
   #gauge
   #count = 0
+  /** @type {Map<string | undefined, Map<number, Recorded>>} where complete responses are recorded, by route and status */
+  recorded = new Map()
 
-  /** @param {import('../..').BoundGauge} gauge */
-  constructor(gauge) {
+  /** @param {string} method @param {string} scheme @param {import('../..').BoundGauge} gauge of those in progress */
+  constructor(method, scheme, gauge) {
+    this.method = method
+    this.scheme = scheme
     this.#gauge = gauge
   }
 
@@ -39,24 +43,65 @@ class Active {
   }
 }
 
-class ServerMetrics {
-  #duration
-  #stream
+/** The series of one label set. The sizes have none before there is a size. */
+class Recorded {
+  /** @type {import('../..').BoundHistogram | undefined} */
   #requestSize
+  /** @type {import('../..').BoundHistogram | undefined} */
   #responseSize
+  #labels
+  #metrics
+
+  /**
+   * @param {import('../..').Labels} labels
+   * @param {{ duration: import('../..').Timing, requestSize: import('../..').Histogram, responseSize: import('../..').Histogram }} metrics
+   */
+  constructor(labels, metrics) {
+    this.#labels = labels
+    this.#metrics = metrics
+    this.duration = metrics.duration.labels(labels)
+  }
+
+  get requestSize() {
+    this.#requestSize ??= this.#metrics.requestSize.labels(this.#labels)
+    return this.#requestSize
+  }
+
+  get responseSize() {
+    this.#responseSize ??= this.#metrics.responseSize.labels(this.#labels)
+    return this.#responseSize
+  }
+}
+
+class ServerMetrics {
+  #instruments
+  #stream
   #activeRequests
-  /** @type {Map<string, Map<string, Active>>} by scheme and method */
-  #active = new Map()
+  /** @type {Map<string, Map<string | undefined, Requests>>} by scheme, and by method as it arrived where it is known */
+  #requests = new Map()
   #routes = new Limit(MAX_ROUTES)
   #errorTypes = new Limit(MAX_ERROR_TYPES)
 
   /** @param {import('../..').Metrics} metrics @param {{ buckets?: readonly number[] }} options */
   constructor(metrics, { buckets = DURATION_BUCKETS }) {
-    this.#duration = metrics.timing({
-      name: 'http.server.request.duration',
-      help: 'Duration of HTTP server requests.',
-      buckets,
-    })
+    const size = { unit: 'By', buckets: SIZE_BUCKETS }
+    this.#instruments = {
+      duration: metrics.timing({
+        name: 'http.server.request.duration',
+        help: 'Duration of HTTP server requests.',
+        buckets,
+      }),
+      requestSize: metrics.histogram({
+        name: 'http.server.request.body.size',
+        help: 'Size of HTTP server request bodies.',
+        ...size,
+      }),
+      responseSize: metrics.histogram({
+        name: 'http.server.response.body.size',
+        help: 'Size of HTTP server response bodies.',
+        ...size,
+      }),
+    }
     this.#stream = metrics.timing({
       name: 'http.server.stream.duration',
       help: 'Duration of server-sent events, WebSockets and other streams.',
@@ -67,68 +112,64 @@ class ServerMetrics {
       help: 'Number of active HTTP server requests.',
       unit: '{request}',
     })
-    const size = { unit: 'By', buckets: SIZE_BUCKETS }
-    this.#requestSize = metrics.histogram({
-      name: 'http.server.request.body.size',
-      help: 'Size of HTTP server request bodies.',
-      ...size,
-    })
-    this.#responseSize = metrics.histogram({
-      name: 'http.server.response.body.size',
-      help: 'Size of HTTP server response bodies.',
-      ...size,
-    })
   }
 
   /** Counts a request that begins. @param {string | undefined} method @param {string} scheme */
   began(method, scheme) {
-    const active = this.#active.get(scheme)?.get(/** @type {string} */ (method)) ?? this.#newActive(method, scheme)
-    active.add()
-    return active
+    const requests = this.#requests.get(scheme)?.get(method) ?? this.#requestsOf(methodOf(method), scheme)
+    requests.add()
+    return requests
   }
 
-  /** @param {unknown} method @param {string} scheme */
-  #newActive(method, scheme) {
-    const known = methodOf(method)
-    const byMethod = this.#active.get(scheme) ?? new Map()
-    this.#active.set(scheme, byMethod)
-    const active =
-      byMethod.get(known) ??
-      new Active(this.#activeRequests.labels({ 'http.request.method': known, 'url.scheme': scheme }))
-    byMethod.set(known, active)
-    return active
+  /** @param {string} method @param {string} scheme */
+  #requestsOf(method, scheme) {
+    const byMethod = this.#requests.get(scheme) ?? new Map()
+    this.#requests.set(scheme, byMethod)
+    const labels = { 'http.request.method': method, 'url.scheme': scheme }
+    const requests = byMethod.get(method) ?? new Requests(method, scheme, this.#activeRequests.labels(labels))
+    byMethod.set(method, requests)
+    return requests
   }
 
   /** Records a request that ended. @param {Outcome} outcome */
-  ended({ active, startMillis, method, scheme, route, status, error, requestBytes, responseBytes, stream }) {
-    active.remove()
+  ended({ requests, startMillis, route, status, error, requestBytes, responseBytes, stream }) {
+    requests.remove()
     const millis = elapsed() - startMillis
-    if (stream !== undefined) return this.streamed(stream, method, route, millis)
-    const labels = this.#labels(method, scheme, route, status, error)
-    this.#duration.labels(labels).observeMillis(millis)
-    if (requestBytes !== undefined) this.#requestSize.labels(labels).observe(requestBytes)
-    if (responseBytes !== undefined) this.#responseSize.labels(labels).observe(responseBytes)
+    if (stream !== undefined) return this.streamed(stream, requests.method, route, millis)
+    const known = error === undefined ? requests.recorded.get(route)?.get(/** @type {number} */ (status)) : undefined
+    const recorded = known ?? this.#recorded(requests, route, status, error)
+    recorded.duration.observeMillis(millis)
+    if (requestBytes !== undefined) recorded.requestSize.observe(requestBytes)
+    if (responseBytes !== undefined) recorded.responseSize.observe(responseBytes)
+  }
+
+  /**
+   * @param {import('./types').Requests} requests @param {string | undefined} route
+   * @param {number | undefined} status @param {string | undefined} error
+   */
+  #recorded(requests, route, status, error) {
+    const { method, scheme, recorded } = requests
+    const pattern = route === undefined ? undefined : this.#routes.pass(route)
+    const labels = this.#labels(method, scheme, pattern, status, error)
+    const made = new Recorded(labels, this.#instruments)
+    // kept for routes and statuses of which there is a limited number
+    if (error === undefined && status !== undefined && pattern === route) {
+      const byStatus = recorded.get(route) ?? new Map()
+      recorded.set(route, byStatus.set(status, made))
+    }
+    return made
   }
 
   /**
    * Absent attributes are left out, so that the label table finds each combination by its keys.
-   * @param {string | undefined} method @param {string} scheme @param {string | undefined} route
+   * @param {string} method @param {string} scheme @param {string | undefined} route
    * @param {number | undefined} status @param {string | undefined} error
    */
   #labels(method, scheme, route, status, error) {
-    const known = methodOf(method)
-    if (route !== undefined && status !== undefined && status < 500 && error === undefined) {
-      return {
-        'http.request.method': known,
-        'http.response.status_code': statusOf(status),
-        'http.route': this.#routes.pass(route),
-        'url.scheme': scheme,
-      }
-    }
     /** @type {Record<string, string | number>} */
-    const labels = { 'http.request.method': known }
+    const labels = { 'http.request.method': method }
     if (status !== undefined) labels['http.response.status_code'] = statusOf(status)
-    if (route !== undefined) labels['http.route'] = this.#routes.pass(route)
+    if (route !== undefined) labels['http.route'] = route
     labels['url.scheme'] = scheme
     if (error !== undefined) labels['error.type'] = this.#errorTypes.pass(error)
     else if (status !== undefined && status >= 500) labels['error.type'] = String(statusOf(status))

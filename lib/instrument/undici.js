@@ -22,7 +22,8 @@ class UndiciObserver {
   constructor(metrics) {
     this.#metrics = metrics
     this.#unsubscribe = subscribe({
-      'undici:request:create': ({ request }) => this.#stamp.write(request, { startMillis: elapsed(), status: undefined }),
+      'undici:request:create': ({ request }) =>
+        this.#stamp.write(request, { startMillis: elapsed(), status: undefined }),
       'undici:request:headers': ({ request, response }) => this.#responded(request, response.statusCode),
       'undici:request:trailers': ({ request }) => this.#end(request),
       'undici:request:error': ({ request, error }) => this.#end(request, error ?? {}),
