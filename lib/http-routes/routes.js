@@ -2,6 +2,7 @@
 
 // The route of a request: the pattern that matched, as `/users/:id`, and never the path, of which clients can make any number.
 
+const { warnOnce } = require('../instrument/channels')
 const express = require('./express')
 const fastify = require('./fastify')
 const next = require('./next')
@@ -16,7 +17,12 @@ const SOURCES = [fastify.stateRoutes]
  * @returns {string | undefined} undefined where no route matched, or none is known
  */
 function routeOf(request) {
-  return stated.routeOf(request) ?? express.routeOf(request) ?? next.routeOf(request)
+  try {
+    return stated.routeOf(request) ?? express.routeOf(request) ?? next.routeOf(request)
+  } catch (error) {
+    warnOnce(error)
+    return undefined
+  }
 }
 
 /** @returns {() => void} */

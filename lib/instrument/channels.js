@@ -12,7 +12,7 @@ let isWarned = false
 function warnOnce(error) {
   if (isWarned) return
   isWarned = true
-  process.emitWarning(`an HTTP request was not measured: ${messageOf(error)}`, {
+  process.emitWarning(`an HTTP request was not measured in full: ${messageOf(error)}`, {
     type: 'TallystickWarning',
     code: 'TALLYSTICK_INSTRUMENT',
   })
