@@ -163,7 +163,8 @@ function notAFunction(what, value) {
 }
 
 function noBunServe() {
-  const message = 'serve() needs Bun.serve, which this runtime does not have: in Node.js, instrument() measures all servers'
+  const message =
+    'serve() needs Bun.serve, which this runtime does not have: in Node.js, instrument() measures all servers'
   return coded(TypeError, 'ERR_TALLYSTICK_FUNCTION', message)
 }
 
