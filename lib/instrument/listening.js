@@ -7,7 +7,7 @@ const { elapsed } = require('../record/clock')
 const { routeOf } = require('../http-routes/routes')
 const { harmless, subscribe } = require('./channels')
 const { createStamp } = require('./stamp')
-const { requestBytesOf, responseBytesOf, streamTypeOf, streamTypeOfContent } = require('./messages')
+const { requestBytesOf, responseBytesOf, streamTypeOfContent } = require('./messages')
 const { isOwn } = require('./own-server')
 
 /** @typedef {import('./types').Observer} Observer */
@@ -113,7 +113,7 @@ class ListeningObserver {
       error,
       requestBytes: requestBytesOf(request),
       responseBytes: error === undefined ? this.#bytesOf(response, isHttp2) : undefined,
-      stream: isHttp2 ? streamTypeOfContent(response.getHeader('content-type')) : streamTypeOf(response),
+      stream: streamTypeOfContent(response.getHeader('content-type')),
     }))
     response.once('finish', () => end(undefined))
     response.once('close', () => end('aborted'))

@@ -50,9 +50,7 @@ const STREAMS = /^content-type: *(text\/event-stream|multipart\/x-mixed-replace)
 /** Whether a response is a stream that goes on until somebody leaves. @param {any} response of node:http */
 function streamTypeOf(response) {
   // a stream has no length
-  if (typeof response._contentLength === 'number') return undefined
-  // Bun does not keep the text of the headers
-  if (typeof response._header !== 'string') return streamTypeOfContent(response.getHeader('content-type'))
+  if (typeof response._contentLength === 'number' || typeof response._header !== 'string') return undefined
   const match = STREAMS.exec(response._header)
   return match === null ? undefined : streamTypeOfContent(match[1])
 }
