@@ -18,7 +18,8 @@ const SOURCES = [fastify.stateRoutes]
  */
 function routeOf(request) {
   try {
-    return stated.routeOf(request) ?? express.routeOf(request) ?? next.routeOf(request)
+    // Express may pass requests on to Next.js, by one route for all
+    return stated.routeOf(request) ?? next.routeOf(request) ?? express.routeOf(request)
   } catch (error) {
     warnOnce(error)
     return undefined
