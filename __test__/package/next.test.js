@@ -50,7 +50,9 @@ for (const host of ['node:http', 'express']) {
       const app = requireIts('next')({ dir: folder, dev: false })
       await app.prepare()
       const handler = app.getRequestHandler()
-      const server = http.createServer(host === 'express' ? requireIts('express')().all('/{*any}', handler) : handler)
+      const server = http.createServer(
+        host === 'express' ? requireIts('express')().all('/{*any}', (req, res) => handler(req, res)) : handler,
+      )
       server.listen(0, '127.0.0.1')
       await once(server, 'listening')
       const { port } = server.address()

@@ -51,7 +51,10 @@ const STREAMS = /^content-type: *(text\/event-stream|multipart\/x-mixed-replace)
 function streamTypeOf(response) {
   // a stream has no length
   if (typeof response._contentLength === 'number' || typeof response._header !== 'string') return undefined
-  const match = STREAMS.exec(response._header)
+  const head = response._header
+  // searching for a text is several times as fast, and mostly there is none
+  if (!head.includes('text/event-stream') && !head.includes('multipart/x-mixed-replace')) return undefined
+  const match = STREAMS.exec(head)
   return match === null ? undefined : streamTypeOfContent(match[1])
 }
 
