@@ -9,7 +9,7 @@ const fs = require('node:fs')
 const http = require('node:http')
 const { createRequire } = require('node:module')
 const path = require('node:path')
-const { before, describe, test } = require('node:test')
+const { after, before, test } = require('node:test')
 const { Collector, createMetrics, instrument } = require('../..')
 const { consumerFolder } = require('../../scripts/consumers')
 const { close, request } = require('../support/http')
@@ -29,7 +29,9 @@ export default async function Page({ params }) { return <p>{(await params).slug}
 export const getServerSideProps = () => ({ props: {} })`,
 }
 
-before(() => {
+let app
+
+before(async () => {
   for (const [file, text] of Object.entries(files)) {
     fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true })
     fs.writeFileSync(path.join(folder, file), text)
@@ -39,34 +41,34 @@ before(() => {
   const env = { ...own, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
   const next = requireIts.resolve('next/dist/bin/next')
   execFileSync(process.execPath, [next, 'build'], { cwd: folder, env, stdio: 'ignore', timeout: 180_000 })
+  process.env.NODE_ENV = 'production'
+  app = requireIts('next')({ dir: folder, dev: false })
+  await app.prepare()
 })
 
+after(() => app.close())
+
 for (const host of ['node:http', 'express']) {
-  describe(`Next.js with ${host}`, () => {
-    test('has the patterns of its pages and handlers as routes', async () => {
-      const own = createMetrics(new Collector())
-      const stop = instrument({ collector: own.collector, client: false })
-      process.env.NODE_ENV = 'production'
-      const app = requireIts('next')({ dir: folder, dev: false })
-      await app.prepare()
-      const handler = app.getRequestHandler()
-      const server = http.createServer(
-        host === 'express' ? requireIts('express')().all('/{*any}', (req, res) => handler(req, res)) : handler,
-      )
-      server.listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      const { port } = server.address()
+  test(`Next.js with ${host} has the patterns of its pages and handlers as routes`, async () => {
+    const own = createMetrics(new Collector())
+    const stop = instrument({ collector: own.collector, client: false })
+    const handler = app.getRequestHandler()
+    const listener = (req, res) => handler(req, res)
+    const server = http.createServer(host === 'express' ? requireIts('express')().all('/{*any}', listener) : listener)
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    try {
       const paths = ['/', '/blog/a', '/blog/b', '/api/items/7', '/legacy/1', '/none/1', '/none/2']
-      for (const each of paths) await request(port, each)
+      for (const each of paths) await request(server.address().port, each)
       const count = () => Object.values(routesOf(own)).reduce((sum, each) => sum + each, 0)
       await eventually(() => count() === paths.length)
       const expected = { '/ 200': 1, '/blog/[slug] 200': 2, '/api/items/[id] 200': 1, '/legacy/[id] 200': 1 }
       // behind Express, what Next.js does not know has the route of Express
       const missing = host === 'express' ? '/{*any} 404' : ' 404'
       assert.deepEqual(routesOf(own), { ...expected, [missing]: 2 })
+    } finally {
       stop()
       await close(server)
-      await app.close()
-    })
+    }
   })
 }
