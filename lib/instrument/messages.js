@@ -45,25 +45,25 @@ function responseBytesOf(response, connection) {
   return Math.max(bytes, 0)
 }
 
-const STREAMS = /^content-type: *(text\/event-stream|multipart\/x-mixed-replace)/im
+const EVENT_STREAM = 'text/event-stream'
+/** A text this short is found, or mostly not, in half the time. */
+const PART_OF_EVENT_STREAM = '/eve'
 
-/** Whether a response is a stream that goes on until somebody leaves. @param {any} response of node:http */
+/**
+ * Whether a response is a stream that goes on until somebody leaves.
+ * @param {any} response of node:http
+ * @returns {StreamType | undefined}
+ */
 function streamTypeOf(response) {
   // a stream has no length
   if (typeof response._contentLength === 'number' || typeof response._header !== 'string') return undefined
   const head = response._header
-  // searching for a text is several times as fast, and mostly there is none
-  if (!head.includes('text/event-stream') && !head.includes('multipart/x-mixed-replace')) return undefined
-  const match = STREAMS.exec(head)
-  return match === null ? undefined : streamTypeOfContent(match[1])
+  return head.includes(PART_OF_EVENT_STREAM) && head.includes(EVENT_STREAM) ? 'event_stream' : undefined
 }
 
 /** @param {unknown} contentType @returns {StreamType | undefined} */
 function streamTypeOfContent(contentType) {
-  if (typeof contentType !== 'string') return undefined
-  const type = contentType.toLowerCase()
-  if (type.startsWith('text/event-stream')) return 'event_stream'
-  return type.startsWith('multipart/x-mixed-replace') ? 'multipart' : undefined
+  return typeof contentType === 'string' && contentType.includes(EVENT_STREAM) ? 'event_stream' : undefined
 }
 
 module.exports = { requestBytesOf, responseBytesOf, streamTypeOf, streamTypeOfContent }

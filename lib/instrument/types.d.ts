@@ -3,7 +3,7 @@
 import type { BoundHistogram, BoundTiming } from '../../index'
 
 /** A stream whose duration would say nothing among those of requests. */
-export type StreamType = 'event_stream' | 'multipart' | 'websocket' | 'upgrade'
+export type StreamType = 'event_stream' | 'websocket' | 'upgrade'
 
 /** The series of one label set. */
 export interface Recorded {
