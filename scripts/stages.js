@@ -50,7 +50,7 @@ const stages = {
   package: () => testNode(['__test__/package/tarballs.test.js', '__test__/package/binary.test.js']),
   linters: () => testConsumer('linters'),
   bundlers: () => testConsumer('bundlers'),
-  frameworks: () => testConsumer('frameworks', 'http-routes'),
+  frameworks: () => testConsumer('frameworks', 'auto', 'http-routes'),
   next: () => testConsumer('next'),
   pools: testPools,
   prometheus: testPrometheus,
