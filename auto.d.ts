@@ -1,6 +1,6 @@
 /**
- * Loading this module measures the whole application: {@link instrument} and the default metrics, in every thread that loads it. In Bun
- * it replaces `Bun.serve` by {@link serve}.
+ * Loading this module measures the whole application: `instrument()` and the default metrics, in every thread that loads it. In Bun
+ * it replaces `Bun.serve` by `serve`.
  *
  * With the environment variable `TALLYSTICK_PORT`, the main thread serves `/metrics` at that port of `TALLYSTICK_HOST`, which is
  * `127.0.0.1` by default. A port that cannot be used is a warning `TALLYSTICK_PORT`.
@@ -10,6 +10,4 @@
  * @module
  */
 
-import type { instrument, serve } from './index'
-
-export type { instrument, serve }
+export {}

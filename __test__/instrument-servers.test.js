@@ -431,6 +431,31 @@ describe('instrument', () => {
     })
   })
 
+  test('keeps its memory and its limits however often it starts', {
+    skip: !globalThis.gc && 'node runs without --expose-gc',
+  }, async () => {
+    const own = createMetrics(new Collector())
+    const server = await listen((req, res) => {
+      setHttpRoute(req, req.url)
+      res.end()
+    })
+    const run = async (/** @type {number} */ times) => {
+      for (let at = 0; at < times; at++) {
+        const stop = instrument({ collector: own.collector, servers: isBun ? [server] : [] })
+        if (at % 2 === 0) await request(server.address().port, `/${at}`)
+        stop()
+      }
+      globalThis.gc()
+      return process.memoryUsage().heapUsed
+    }
+    await run(2200)
+    const before = await run(500)
+    const growth = (await run(500)) - before
+    assert.ok(growth < 512 * 1024, `${growth} bytes`)
+    assert.ok(countsOf(own, DURATION).length <= 1001)
+    await close(server)
+  })
+
   test('takes no wrong options', () => {
     const code = 'ERR_TALLYSTICK_OPTIONS'
     assert.throws(() => instrument({ server: 1 }), { name: 'TypeError', code })

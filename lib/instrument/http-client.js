@@ -21,7 +21,7 @@ class HttpClientObserver {
   /** @type {ReturnType<typeof createStamp<Exchange>>} */
   #stamp = createStamp()
 
-  /** @param {InstanceType<typeof import('./client-metrics').ClientMetrics>} metrics */
+  /** @param {ReturnType<typeof import('./client-metrics').clientMetricsOf>} metrics */
   constructor(metrics) {
     this.#metrics = metrics
     this.#unsubscribe = subscribe({

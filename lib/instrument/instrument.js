@@ -74,10 +74,10 @@ function startServers(metrics, options) {
 
 /** @param {import('../..').Metrics} metrics @param {{ buckets?: readonly number[] }} options */
 function startClients(metrics, options) {
-  const { ClientMetrics } = require('./client-metrics')
+  const { clientMetricsOf } = require('./client-metrics')
   const { HttpClientObserver } = require('./http-client')
   const { UndiciObserver } = require('./undici')
-  const recorded = new ClientMetrics(metrics, options)
+  const recorded = clientMetricsOf(metrics, options)
   const observers = [new HttpClientObserver(recorded), new UndiciObserver(recorded)]
   return {
     stop() {

@@ -187,21 +187,18 @@ class ServerMetrics {
   }
 }
 
-/** By the instruments of a collector: those who observe into one share its gauges. @type {WeakMap<object, ServerMetrics>} */
+/** By the instruments of a collector: all its observers share its gauges, and the limits hold for all. @type {WeakMap<object, ServerMetrics>} */
 const known = new WeakMap()
 
 /** @param {import('../..').Metrics} metrics @param {{ buckets?: readonly number[] }} options */
 function serverMetricsOf(metrics, options) {
   const instruments = instrumentsOf(metrics.collector)
   const made = known.get(instruments)
-  if (made === undefined || options.buckets !== undefined) {
-    // throws where other buckets are in use
-    const own = new ServerMetrics(metrics, options)
-    if (made !== undefined) return made
-    known.set(instruments, own)
-    return own
-  }
-  return made
+  if (made !== undefined && options.buckets === undefined) return made
+  // throws where other buckets are in use
+  const own = new ServerMetrics(metrics, options)
+  if (made === undefined) known.set(instruments, own)
+  return made ?? own
 }
 
 module.exports = { serverMetricsOf }

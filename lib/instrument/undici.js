@@ -18,7 +18,7 @@ class UndiciObserver {
   /** @type {ReturnType<typeof createStamp<Exchange | undefined>>} */
   #stamp = createStamp()
 
-  /** @param {InstanceType<typeof import('./client-metrics').ClientMetrics>} metrics */
+  /** @param {ReturnType<typeof import('./client-metrics').clientMetricsOf>} metrics */
   constructor(metrics) {
     this.#metrics = metrics
     this.#unsubscribe = subscribe({
