@@ -53,7 +53,7 @@ export type ErrorCode =
   | 'ERR_TALLYSTICK_OPTIONS'
   /** Options that contradict those of the existing family. */
   | 'ERR_TALLYSTICK_CONFLICT'
-  /** An argument that must be a function and is not. */
+  /** An argument that must be a function and is not; a function that this runtime does not have. */
   | 'ERR_TALLYSTICK_FUNCTION'
   /** An argument that must be a recorder and is not. */
   | 'ERR_TALLYSTICK_RECORDER'
@@ -1528,6 +1528,79 @@ export interface LogStatsOptions {
  * const stop = logStats({ interval: 5000, log: (line) => logger.info(line) })
  */
 export function logStats(options?: LogStatsOptions): () => void
+
+// ---------------------------------------------------------------- HTTP
+
+/** Options of {@link instrument}. An invalid value is a TypeError or RangeError `ERR_TALLYSTICK_OPTIONS`. */
+export interface InstrumentHttpOptions {
+  /** The collector to record into. Default: {@link Collector.default}. */
+  readonly collector?: Collector
+  /** Whether to measure servers. Default `true`. */
+  readonly server?: boolean
+  /** Whether to measure clients. Default `true`. */
+  readonly client?: boolean
+  /**
+   * Servers to listen to: in Bun, each server of `node:http`, because Bun publishes nothing about them. Node.js needs none. Pass them
+   * once they have their listeners.
+   */
+  readonly servers?: readonly HttpServerLike[]
+  /** Upper bounds of the durations' buckets in the exposition, in **milliseconds**. Default: 5 ms to 10 s, as OpenTelemetry recommends. */
+  readonly buckets?: readonly number[]
+}
+
+/** A server of `node:http`, `node:https` or `node:http2`. */
+export interface HttpServerLike {
+  prependListener(event: string, listener: (...args: any[]) => void): unknown
+}
+
+/**
+ * Measures the HTTP requests of this thread, by OpenTelemetry's semantic conventions and without replacing any function:
+ *
+ * - `http.server.request.duration`, `http.server.active_requests`, `http.server.request.body.size` and
+ *   `http.server.response.body.size` of servers of `node:http`, `node:https` and `node:http2`;
+ * - `http.server.stream.duration` of server-sent events, WebSockets and other upgrades, which are not in the durations of requests;
+ * - `http.client.request.duration` of `fetch`, undici, `node:http` and `node:https`.
+ *
+ * Call it before the application creates its servers. Started twice for one collector, it measures once, until both are stopped.
+ * See the guide docs/http-metrics.md for attributes, routes, and what Bun has of this.
+ * @returns a function that stops it; what was recorded stays
+ * @example
+ * const stop = instrument()
+ */
+export function instrument(options?: InstrumentHttpOptions): () => void
+
+/**
+ * `Bun.serve` with the metrics of {@link instrument}: for `fetch`, for handlers in `routes`, whose patterns are the route, and for
+ * WebSockets. Static responses in `routes` are not measured, because Bun answers them by itself.
+ * @throws TypeError `ERR_TALLYSTICK_FUNCTION` in other runtimes
+ * @example
+ * serve({ routes: { '/users/:id': (request) => Response.json(find(request.params.id)) } })
+ */
+export function serve<Server = any, Options extends object = any>(
+  options: Options,
+  own?: Pick<InstrumentHttpOptions, 'collector' | 'buckets'>,
+): Server
+
+/**
+ * States the route of a request, for frameworks that {@link instrument} does not know. Call it at any time before the response ends.
+ * @param request of `node:http` or `node:http2`, a stream of `node:http2`, or a `Request` of `Bun.serve`
+ * @param route a pattern as `/users/:id`, never a path; `undefined` if none matched. Beyond 1,000 routes, others count as `_OTHER`
+ * @throws TypeError `ERR_TALLYSTICK_REQUEST` if `request` is not an object
+ */
+export function setHttpRoute(request: object, route: string | undefined): void
+
+/**
+ * A middleware of Hono that states the routes of requests, in Node.js with `@hono/node-server`, and in Bun with {@link serve}. Use it
+ * before all others.
+ * @example app.use(honoRoutes())
+ */
+export function honoRoutes(): (context: any, next: () => Promise<void>) => Promise<void>
+
+/**
+ * A middleware of Koa that states the routes of `@koa/router`. Use it before all others.
+ * @example app.use(koaRoutes())
+ */
+export function koaRoutes(): (context: any, next: () => Promise<any>) => Promise<void>
 
 // ---------------------------------------------------------------- pools
 

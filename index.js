@@ -32,6 +32,17 @@ function load() {
   /** @param {import('.').LogStatsOptions} [options] */
   const logStats = (options) => require('./lib/stats-log').logStats(options)
 
+  /** @param {import('.').InstrumentHttpOptions} [options] */
+  const instrument = (options) => require('./lib/instrument/instrument').instrument(options)
+
+  /** @type {typeof import('.').serve} */
+  const serve = (options, own) => require('./lib/instrument/bun-serve').serve(options, own)
+
+  /** @type {typeof import('.').setHttpRoute} */
+  const setHttpRoute = (request, route) => require('./lib/http-routes/stated').setHttpRoute(request, route)
+  const honoRoutes = () => require('./lib/http-routes/hono').honoRoutes()
+  const koaRoutes = () => require('./lib/http-routes/koa').koaRoutes()
+
   /** @param {import('.').MetricsConfig} [config] */
   const createPoolMetrics = (config) => require('./lib/pool/service').createPoolMetrics(config)
 
@@ -54,10 +65,15 @@ function load() {
       events ??= loadEvents()
       return events
     },
+    honoRoutes,
+    instrument,
+    koaRoutes,
     logStats,
     metrics,
     registerModules,
     sceneMetrics,
+    serve,
+    setHttpRoute,
     trackWorker,
     trackedWorkers,
   }
@@ -91,6 +107,7 @@ if (realm[SHARED] === undefined) Object.defineProperty(realm, SHARED, { value: l
 const shared = /** @type {ReturnType<typeof load>} */ (realm[SHARED])
 
 const { Collector, createMetrics, createPoolMetrics, createSceneMetrics } = shared
+const { honoRoutes, instrument, koaRoutes, serve, setHttpRoute } = shared
 const { logStats, metrics, registerModules, sceneMetrics, trackWorker, trackedWorkers } = shared
 
 /** Of what is loaded when it is first asked for. */
@@ -125,11 +142,16 @@ module.exports = {
   createSceneMetrics,
   gauge: LATER,
   histogram: LATER,
+  honoRoutes,
+  instrument,
+  koaRoutes,
   logStats,
   metrics,
   recorder: LATER,
   registerModules,
   sceneMetrics,
+  serve,
+  setHttpRoute,
   timer: LATER,
   trackWorker,
   trackedWorkers,
