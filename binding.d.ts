@@ -40,6 +40,12 @@ export declare class ExternalObject<T> {
  */
 export declare function anchor(handle: ExternalObject<Handle>): Uint32Array | null
 
+/**
+ * Calls a function on the event loop of the calling thread whenever a run is started, until the array is finalised. It does not keep
+ * the thread alive.
+ */
+export declare function awaitDefaultMetrics(callback: () => void): Uint32Array
+
 /** The memory of one chunk. */
 export declare function chunk(handle: ExternalObject<Handle>, number: number): Float64Array | null
 
@@ -66,6 +72,40 @@ export interface Conflict {
 
 /** Claims a counter's cell of decrements. */
 export declare function decrements(handle: ExternalObject<Handle>, cell: number): number
+
+/** How a run measures. */
+export interface DefaultMetricsRequest {
+  prefix: string
+  /** Names and values in turn. */
+  labels: Array<string>
+  /** Milliseconds between two beats. */
+  interval: number
+  /** In milliseconds. */
+  gcBuckets?: Array<number>
+  threads: boolean
+  version: string
+  /** Seconds since the epoch. */
+  startTime: number
+  /** The families that threads write: their kinds, and their names with the prefix. */
+  kinds: Array<number>
+  names: Array<string>
+}
+
+/** A run that threads may join. */
+export interface DefaultMetricsRun {
+  id: number
+  /** The id of its collector. */
+  collector: number
+  prefix: string
+  /** Names and values in turn. */
+  labels: Array<string>
+  interval: number
+  gcBuckets?: Array<number>
+  threads: boolean
+}
+
+/** All runs of the process. */
+export declare function defaultMetricsRuns(): Array<DefaultMetricsRun>
 
 /** Help and unit of a name; what contradicts, or null. */
 export declare function describe(handle: ExternalObject<Handle>, name: string, request: FamilyRequest): Conflict | null
@@ -138,6 +178,12 @@ export declare function hdrPagesAt(handle: ExternalObject<Handle>, cell: number,
 
 /** Whether the reading of this ticket has not begun: it will have all that was recorded so far. */
 export declare function isQueued(ticket: number): boolean
+
+/**
+ * The heartbeat of the calling thread in a run, which measures the thread until the array is finalised; the offsets are those of
+ * `lib/default-metrics/layout.js`. Null if the run was stopped, or measures the thread already.
+ */
+export declare function joinDefaultMetrics(id: number, label?: string | undefined | null): Float64Array | null
 
 /** The common window's snapshot as JSON bytes. */
 export declare function json(handle: ExternalObject<Handle>): [ticket: number, bytes: Promise<Uint8Array>] | null
@@ -312,6 +358,12 @@ export declare function seriesOfKeys(handle: ExternalObject<SeriesHandle>, keys:
 
 /** Replaces the latest reading. */
 export declare function setPool(handle: ExternalObject<PoolHandle>, reading: PoolReading): PoolProblems
+
+/** Starts a run, or finds the one of the same collector and prefix; returns its id, or the option that the two do not agree on. */
+export declare function startDefaultMetrics(handle: ExternalObject<Handle>, request: DefaultMetricsRequest): number | string
+
+/** Ends a run that was stopped as often as it was started. False if others still use it. */
+export declare function stopDefaultMetrics(id: number): boolean
 
 /** Keeps an event; `fields` are names and values in turn. */
 export declare function trace(handle: ExternalObject<Handle>, time: number, name: string, fields: Array<string>): void

@@ -10,6 +10,7 @@ const realm = globalThis
 
 function load() {
   require('./lib/copies').noteCopySoon()
+  require('./lib/default-metrics/threads').joinNowAndLater()
   const { Collector } = require('./lib/record/collector')
   const { createMetrics } = require('./lib/metrics')
   const metrics = createMetrics(Collector.default)
@@ -32,6 +33,9 @@ function load() {
   /** @param {import('.').LogStatsOptions} [options] */
   const logStats = (options) => require('./lib/stats-log').logStats(options)
 
+  /** @param {import('.').DefaultMetricsOptions} [options] */
+  const collectDefaultMetrics = (options) => require('./lib/default-metrics/run').collectDefaultMetrics(options)
+
   /** @param {import('.').MetricsConfig} [config] */
   const createPoolMetrics = (config) => require('./lib/pool/service').createPoolMetrics(config)
 
@@ -47,6 +51,7 @@ function load() {
     get ModuleRegistry() {
       return require('./lib/modules').ModuleRegistry
     },
+    collectDefaultMetrics,
     createMetrics,
     createPoolMetrics,
     createSceneMetrics,
@@ -90,7 +95,7 @@ function scenesOf(metrics) {
 if (realm[SHARED] === undefined) Object.defineProperty(realm, SHARED, { value: load() })
 const shared = /** @type {ReturnType<typeof load>} */ (realm[SHARED])
 
-const { Collector, createMetrics, createPoolMetrics, createSceneMetrics } = shared
+const { Collector, collectDefaultMetrics, createMetrics, createPoolMetrics, createSceneMetrics } = shared
 const { logStats, metrics, registerModules, sceneMetrics, trackWorker, trackedWorkers } = shared
 
 /** Of what is loaded when it is first asked for. */
@@ -116,6 +121,7 @@ module.exports = {
   PreciseGauge: LATER,
   Recorder: LATER,
   StreamingHistogram: LATER,
+  collectDefaultMetrics,
   config: LATER,
   counter: LATER,
   createAggregator: LATER,

@@ -399,6 +399,15 @@ function missingPeer(name, use, cause) {
   return coded(Error, 'ERR_TALLYSTICK_MODULE', `${use} need the package ${name}: npm install ${name}`, cause)
 }
 
+/** @param {string} option */
+function conflictingRun(option) {
+  return coded(
+    TypeError,
+    'ERR_TALLYSTICK_CONFLICT',
+    `default metrics of this collector and prefix are collected already, with another ${option}: pass the same options everywhere, another prefix, or stop the first ones`,
+  )
+}
+
 /** @param {unknown} state @param {string[]} states */
 function unknownState(state, states) {
   return coded(
@@ -412,6 +421,7 @@ module.exports = {
   busy,
   boundLabels,
   conflictingOption,
+  conflictingRun,
   invalidEncoding,
   endlessEvents,
   endlessFactory,

@@ -145,16 +145,16 @@ function checkedPrecision(precision) {
   throw optionOutOfRange('precision', precision, '1, 2 or 3')
 }
 
-/** @param {unknown} buckets @returns {number[] | undefined} */
-function checkedBuckets(buckets) {
+/** @param {unknown} buckets @param {string} [option] @returns {number[] | undefined} */
+function checkedBuckets(buckets, option = 'buckets') {
   if (buckets === undefined) return undefined
   const bounds = copied(buckets)
-  if (bounds === undefined) throw invalidOption('buckets', buckets, 'an array of ascending numbers')
+  if (bounds === undefined) throw invalidOption(option, buckets, 'an array of ascending numbers')
   if (bounds.length === 0 || bounds.length > MAX_BUCKETS) {
-    throw optionOutOfRange('buckets', buckets, `1 to ${MAX_BUCKETS} bounds (without +Infinity, which is always there)`)
+    throw optionOutOfRange(option, buckets, `1 to ${MAX_BUCKETS} bounds (without +Infinity, which is always there)`)
   }
   const isAscending = bounds.every((bound, at) => Number.isFinite(bound) && (at === 0 || bounds[at - 1] < bound))
-  if (!isAscending) throw optionOutOfRange('buckets', buckets, 'finite and strictly ascending')
+  if (!isAscending) throw optionOutOfRange(option, buckets, 'finite and strictly ascending')
   return bounds
 }
 
