@@ -22,12 +22,15 @@ const KINDS = new Map([
 
 /** @param {import('./types').ThreadRecorder} recorder @returns {import('./types').Measurement | undefined} */
 function start(recorder) {
-  if (!PerformanceObserver.supportedEntryTypes.includes('gc')) return undefined
+  const { supportedEntryTypes } = /** @type {{ supportedEntryTypes?: readonly string[] }} */ (
+    /** @type {unknown} */ (PerformanceObserver)
+  )
+  if (!supportedEntryTypes?.includes('gc')) return undefined
   const family = { ...DURATION, buckets: recorder.gcBuckets }
   const observer = new PerformanceObserver((list) => {
-    for (const { detail, duration } of list.getEntries()) {
-      const kind = KINDS.get(/** @type {any} */ (detail)?.kind)
-      if (kind !== undefined) recorder.series(family, { kind }).observeMillis(duration)
+    for (const entry of /** @type {any[]} */ (list.getEntries())) {
+      const kind = KINDS.get(entry.detail?.kind)
+      if (kind !== undefined) recorder.series(family, { kind }).observeMillis(entry.duration)
     }
   })
   observer.observe({ entryTypes: ['gc'] })

@@ -1,6 +1,5 @@
 // What the groups of default metrics and the thread that they measure know of each other.
 
-import type { PerformanceObserver } from 'node:perf_hooks'
 import type { Gauge, Histogram, Timing } from '../..'
 
 export type FamilyKind = 'gauge' | 'timing' | 'histogram'
