@@ -1540,8 +1540,8 @@ export interface DefaultMetricsOptions {
   /** Labels of all series. Invalid ones are a TypeError `ERR_TALLYSTICK_LABELS`. */
   readonly labels?: Labels
   /**
-   * Milliseconds between two beats of each event loop: 1 to 2^31 − 1. Default 200. An idle event loop wakes up for each beat, which at
-   * 10 ms (prom-client's default) costs ten times as much processor time as everything else.
+   * Milliseconds between two beats of each event loop: 1 to 2^31 − 1, rounded up. Default 500. An idle event loop wakes up for each
+   * beat, which takes almost all of the processor time that default metrics cost.
    */
   readonly eventLoopMonitoringPrecision?: number
   /** Upper bounds of `nodejs_gc_duration_seconds`, in seconds, ascending. Default `[0.001, 0.01, 0.1, 1, 2, 5]`. */

@@ -32,9 +32,10 @@ function start(recorder) {
   let counted = 0
   return {
     beat(now) {
-      const intervals = Math.min(Math.round((now - counted) / INTERVAL), MOST_INTERVALS)
-      if (intervals === 0) return
-      counted = now
+      const passed = Math.floor((now - counted) / INTERVAL)
+      if (passed === 0) return
+      counted += passed * INTERVAL
+      const intervals = Math.min(passed, MOST_INTERVALS)
       const later = utilizationSince()
       // a runtime that does not measure it answers zeros
       if (later.active + later.idle === 0) return
