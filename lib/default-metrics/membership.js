@@ -44,6 +44,8 @@ class Membership {
       if (measurement !== undefined) this.#measurements.push(measurement)
     }
     this.#sample()
+    // the first sample also made the series
+    this.#sampleAllowed = Number.NEGATIVE_INFINITY
     this.#timer = setInterval(() => this.#beat(), run.interval)
     this.#timer.unref()
     this.#stopSampling = collector.beforeRead(() => this.#sample())
