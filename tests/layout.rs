@@ -9,6 +9,7 @@ use tallystick::cells::layout;
 use tallystick::collector::{Kind, Merge};
 use tallystick::histogram::{LogLinear, MAX_NANOS, Precision};
 use tallystick::pool::{State, layout as tracked};
+use tallystick::process::layout as heartbeat;
 
 /// The constants of the JavaScript half, by name.
 fn javascript() -> HashMap<String, String> {
@@ -94,6 +95,16 @@ fn a_tracked_workers_cells_are_where_javascript_writes_them() {
     let states: Vec<String> = State::ALL.iter().map(|state| format!("'{}'", state.word())).collect();
     assert_eq!(constants["STATES"], format!("[{}]", states.join(", ")));
     assert_eq!(constants.len(), expected.len() + 1, "constants that this test does not know: {constants:?}");
+}
+
+#[test]
+fn a_heartbeats_cells_are_where_javascript_writes_them() {
+    let constants = constants_of("lib/default-metrics/layout.js");
+    let expected = [("DUE", heartbeat::DUE), ("LATENESS", heartbeat::LATENESS), ("STOPPED", heartbeat::STOPPED)];
+    for (name, rust) in expected {
+        assert_eq!(constants[name], rust.to_string(), "{name}");
+    }
+    assert_eq!(constants.len(), expected.len(), "constants that this test does not know: {constants:?}");
 }
 
 #[test]
