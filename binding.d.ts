@@ -134,6 +134,7 @@ export interface FamilyRequest {
   merge?: number
   precision?: number
   buckets?: Array<number>
+  quantiles?: Array<number>
 }
 
 /** A family's options, and whether it has a series. */

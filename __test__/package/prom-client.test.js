@@ -147,9 +147,15 @@ for (const client of ['prom-client', '@prometheus-io/client']) {
         if (name in theirs) assert.deepEqual(bounds(ours[name]), bounds(theirs[name]), name)
       }
     })
+
+    test('has summaries of the same quantiles', () => {
+      const summaries = Object.keys(theirs).filter((name) => theirs[name].type === 'summary')
+      assert.equal(summaries.length, client === 'prom-client' ? 0 : 1)
+      for (const name of summaries) assert.deepEqual(bounds(ours[name]), bounds(theirs[name]), name)
+    })
   })
 }
 
 function bounds({ samples }) {
-  return [...new Set(Object.keys(samples).flatMap((sample) => /le="([^"]*)"/.exec(sample)?.[1] ?? []))]
+  return [...new Set(Object.keys(samples).flatMap((sample) => /(?:le|quantile)="([^"]*)"/.exec(sample)?.[1] ?? []))]
 }

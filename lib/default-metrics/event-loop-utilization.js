@@ -10,7 +10,12 @@ const HELP =
   'Ratio of time the event loop is not idling in the event provider to the total time the event loop is running.'
 
 /** @type {ThreadFamily} */
-const SUMMARY = { kind: 'histogram', name: 'nodejs_eventloop_utilization_summary', help: HELP }
+const SUMMARY = {
+  kind: 'histogram',
+  name: 'nodejs_eventloop_utilization_summary',
+  help: HELP,
+  quantiles: [0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999],
+}
 
 /** @type {ThreadFamily} */
 const HISTOGRAM = {

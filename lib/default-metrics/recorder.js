@@ -45,14 +45,14 @@ class ThreadRecorder {
   }
 
   /** @param {ThreadFamily} family @returns {any} */
-  #instrument({ kind, name, help, labelNames = [], buckets }) {
+  #instrument({ kind, name, help, labelNames = [], buckets, quantiles }) {
     const common = { name: this.#prefix + name, help }
     if (kind === 'gauge') return this.#instruments.gauge(common)
     // a distribution whose series may have labels is not exposed before it has one
     const allowed = ['thread', ...Object.keys(this.#labels), ...labelNames]
-    const options = { ...common, labelNames: allowed, ...(buckets && { buckets }) }
+    const options = { ...common, labelNames: allowed, buckets, quantiles }
     if (kind === 'histogram') return this.#instruments.histogram(options)
-    return this.#instruments.timing({ ...options, precision: PRECISION })
+    return this.#instruments.timing({ ...common, labelNames: allowed, buckets, precision: PRECISION })
   }
 
   /** Removes all series that this thread has recorded. */

@@ -14,6 +14,8 @@ export interface ThreadFamily {
   readonly labelNames?: readonly string[]
   /** Of a histogram: upper bounds. */
   readonly buckets?: readonly number[]
+  /** Of a histogram without buckets. */
+  readonly quantiles?: readonly number[]
 }
 
 /** What one thread of one run records with. */

@@ -218,6 +218,7 @@ const DEFAULTS = {
   merge: `'${MERGES[0]}'`,
   precision: `${UNLABELLED_PRECISION} without labels and ${LABELLED_PRECISION} with labels (the defaults, as it is used already)`,
   buckets: 'none',
+  quantiles: '0.5, 0.9 and 0.99',
 }
 
 /**

@@ -23,7 +23,7 @@ const OPTIONS = {
   [COUNTER]: ['name', 'help', 'unit', 'labelNames'],
   [GAUGE]: ['name', 'help', 'unit', 'labelNames', 'merge'],
   [TIMING]: ['name', 'help', 'labelNames', 'precision', 'buckets'],
-  [HISTOGRAM]: ['name', 'help', 'unit', 'labelNames', 'precision', 'buckets'],
+  [HISTOGRAM]: ['name', 'help', 'unit', 'labelNames', 'precision', 'buckets', 'quantiles'],
 }
 
 /** Options that instruments of other libraries have, and what is done here instead. @type {Record<string, string>} */
@@ -31,7 +31,7 @@ const FOREIGN = {
   collect: 'set the gauge where its value changes, or in metrics.beforeRead(fn), which runs before a scrape',
   description: 'a description is help',
   labels: 'label names are declared as labelNames, and labels given to .labels({ … })',
-  percentiles: 'quantiles are p50, p90 and p99',
+  percentiles: 'the exposed quantiles of a histogram without buckets are the option quantiles',
   registers: 'createMetrics(collector) makes instruments of another collector',
 }
 
@@ -95,7 +95,7 @@ function isOrdinary(options) {
 }
 
 /** @param {any} options @returns {FamilyRequest} */
-function requestOf({ help, unit, labelNames, merge, precision, buckets }) {
+function requestOf({ help, unit, labelNames, merge, precision, buckets, quantiles }) {
   return {
     help: checkedText('help', help),
     unit: checkedText('unit', unit),
@@ -103,6 +103,7 @@ function requestOf({ help, unit, labelNames, merge, precision, buckets }) {
     merge: checkedMerge(merge),
     precision: checkedPrecision(precision),
     buckets: checkedBuckets(buckets),
+    quantiles: checkedQuantiles(quantiles),
   }
 }
 
@@ -156,6 +157,15 @@ function checkedBuckets(buckets, option = 'buckets') {
   const isAscending = bounds.every((bound, at) => Number.isFinite(bound) && (at === 0 || bounds[at - 1] < bound))
   if (!isAscending) throw optionOutOfRange(option, buckets, 'finite and strictly ascending')
   return bounds
+}
+
+/** @param {unknown} quantiles @returns {number[] | undefined} */
+function checkedQuantiles(quantiles) {
+  const checked = checkedBuckets(quantiles, 'quantiles')
+  if (checked?.every((quantile) => quantile >= 0 && quantile <= 1) === false) {
+    throw optionOutOfRange('quantiles', quantiles, 'from 0 to 1')
+  }
+  return checked
 }
 
 module.exports = {

@@ -45,6 +45,8 @@ pub struct FamilyOptions {
     pub precision: Option<Precision>,
     /// Upper bounds, strictly increasing and finite: a histogram's cells, a timing's exposed buckets (in milliseconds).
     pub buckets: Option<Vec<f64>>,
+    /// Of a histogram without buckets: the exposed quantiles, strictly increasing, 0 to 1.
+    pub quantiles: Option<Vec<f64>>,
 }
 
 /// All series of a kind and name.
@@ -164,6 +166,7 @@ impl Family {
                     free || !self.behaviour().has_cells_of_buckets(),
                 ),
             ),
+            ("quantiles", agree(mine.quantiles.as_ref(), requested.quantiles.as_ref(), true)),
         ];
         agreements.into_iter().find(|(_, agrees)| !agrees).map(|(option, _)| option)
     }
@@ -179,6 +182,7 @@ impl Family {
         take_over(&mut mine.merge, requested.merge);
         take_over(&mut mine.precision, requested.precision);
         take_over(&mut mine.buckets, requested.buckets);
+        take_over(&mut mine.quantiles, requested.quantiles);
         if requested.help.is_some() {
             mine.help = requested.help;
         }
