@@ -31,7 +31,7 @@ const FOREIGN = {
   collect: 'set the gauge where its value changes, or in metrics.beforeRead(fn), which runs before a scrape',
   description: 'a description is help',
   labels: 'label names are declared as labelNames, and labels given to .labels({ … })',
-  percentiles: 'the exposed quantiles of a histogram without buckets are the option quantiles',
+  percentiles: 'snapshots have p50, p90 and p99, and the option quantiles chooses those that Prometheus gets',
   registers: 'createMetrics(collector) makes instruments of another collector',
 }
 
