@@ -153,6 +153,8 @@ export interface HistogramOptions<Names extends string = string> extends Instrum
   readonly precision?: Precision
   /** Upper bounds, ascending, in the unit of the values. Each bucket has an exact count, in place of log-linear internal buckets. */
   readonly buckets?: readonly number[]
+  /** The quantiles that Prometheus gets of a histogram without `buckets`, ascending, 0 to 1. Default `[0.5, 0.9, 0.99]`. */
+  readonly quantiles?: readonly number[]
 }
 
 /**
@@ -1601,6 +1603,45 @@ export function honoRoutes(): (context: any, next: () => Promise<void>) => Promi
  * @example app.use(koaRoutes())
  */
 export function koaRoutes(): (context: any, next: () => Promise<any>) => Promise<void>
+// ---------------------------------------------------------------- default metrics
+
+/** Options of {@link collectDefaultMetrics}. An invalid value is a TypeError or RangeError `ERR_TALLYSTICK_OPTIONS`. */
+export interface DefaultMetricsOptions {
+  /** The collector to record into. Default: {@link Collector.default}. */
+  readonly collector?: Collector
+  /** Before all names. Default: nothing. */
+  readonly prefix?: string
+  /** Labels of all series. Invalid ones are a TypeError `ERR_TALLYSTICK_LABELS`. */
+  readonly labels?: Labels
+  /**
+   * Milliseconds between two beats of each event loop: 1 to 2^31 − 1, rounded up. Default 500. An idle event loop wakes up for each
+   * beat, which takes almost all of the processor time that default metrics cost.
+   */
+  readonly eventLoopMonitoringPrecision?: number
+  /** Upper bounds of `nodejs_gc_duration_seconds`, in seconds, ascending. Default `[0.001, 0.01, 0.1, 1, 2, 5]`. */
+  readonly gcDurationBuckets?: readonly number[]
+  /**
+   * Whether all threads that load this package are measured: those that run now and those that start later. The series of a worker
+   * have the label `thread`, its `threadId`; those of the main thread have none. False measures the calling thread only, without
+   * that label. Default true.
+   */
+  readonly threads?: boolean
+}
+
+/**
+ * Measures the process and its runtime: processor time, memory, file descriptors, heaps, garbage collections, event loops. Names,
+ * types, labels and help are those of prom-client's default metrics; docs/default-metrics.md lists them, and which ones Bun has.
+ *
+ * The numbers of the process are read from the operating system when the collector is read. The lag of an event loop is determined
+ * then, too: that of a thread in an endless loop grows.
+ *
+ * A second call with the same collector and prefix shares what the first one started, until both are stopped; with other options it
+ * throws a TypeError `ERR_TALLYSTICK_CONFLICT`.
+ * @returns a function that stops it, and removes all its series. Nothing keeps the process alive.
+ * @example
+ * const stop = collectDefaultMetrics({ labels: { app: 'shop' } })
+ */
+export function collectDefaultMetrics(options?: DefaultMetricsOptions): () => void
 
 // ---------------------------------------------------------------- pools
 

@@ -10,6 +10,7 @@ const realm = globalThis
 
 function load() {
   require('./lib/copies').noteCopySoon()
+  require('./lib/default-metrics/threads').joinNowAndLater()
   const { Collector } = require('./lib/record/collector')
   const { createMetrics } = require('./lib/metrics')
   const metrics = createMetrics(Collector.default)
@@ -42,6 +43,8 @@ function load() {
   const setHttpRoute = (request, route) => require('./lib/http-routes/stated').setHttpRoute(request, route)
   const honoRoutes = () => require('./lib/http-routes/hono').honoRoutes()
   const koaRoutes = () => require('./lib/http-routes/koa').koaRoutes()
+  /** @param {import('.').DefaultMetricsOptions} [options] */
+  const collectDefaultMetrics = (options) => require('./lib/default-metrics/run').collectDefaultMetrics(options)
 
   /** @param {import('.').MetricsConfig} [config] */
   const createPoolMetrics = (config) => require('./lib/pool/service').createPoolMetrics(config)
@@ -58,6 +61,7 @@ function load() {
     get ModuleRegistry() {
       return require('./lib/modules').ModuleRegistry
     },
+    collectDefaultMetrics,
     createMetrics,
     createPoolMetrics,
     createSceneMetrics,
@@ -106,7 +110,7 @@ function scenesOf(metrics) {
 if (realm[SHARED] === undefined) Object.defineProperty(realm, SHARED, { value: load() })
 const shared = /** @type {ReturnType<typeof load>} */ (realm[SHARED])
 
-const { Collector, createMetrics, createPoolMetrics, createSceneMetrics } = shared
+const { Collector, collectDefaultMetrics, createMetrics, createPoolMetrics, createSceneMetrics } = shared
 const { honoRoutes, instrument, koaRoutes, serve, setHttpRoute } = shared
 const { logStats, metrics, registerModules, sceneMetrics, trackWorker, trackedWorkers } = shared
 
@@ -133,6 +137,7 @@ module.exports = {
   PreciseGauge: LATER,
   Recorder: LATER,
   StreamingHistogram: LATER,
+  collectDefaultMetrics,
   config: LATER,
   counter: LATER,
   createAggregator: LATER,

@@ -36,6 +36,7 @@ const consumers = {
   // the newest that supports Node 20, and the newest
   'vitest-4': ['vitest@4.1.12'],
   'vitest-5': ['vitest@5.1.1'],
+  'prom-client': ['prom-client@15.1.3', '@prometheus-io/client@0.16.1'],
   'hdr-histogram-js': ['hdr-histogram-js@3.0.1'],
 }
 

@@ -57,6 +57,7 @@ const stages = {
   buntime: () => testConsumer('buntime'),
   jest: () => testConsumer('jest'),
   vitest: testVitest,
+  'prom-client': () => testConsumer('prom-client'),
   'hdr-histogram-js': () => testConsumer('hdr-histogram-js'),
   release: rehearseRelease,
 }

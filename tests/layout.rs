@@ -9,6 +9,7 @@ use tallystick::cells::layout;
 use tallystick::collector::{Kind, Merge};
 use tallystick::histogram::{LogLinear, MAX_NANOS, Precision};
 use tallystick::pool::{State, layout as tracked};
+use tallystick::process::layout as heartbeat;
 
 /// The constants of the JavaScript half, by name.
 fn javascript() -> HashMap<String, String> {
@@ -97,7 +98,17 @@ fn kinds_have_the_numbers_of_their_lines() {
     let path = format!("{}/lib/record/kinds.js", env!("CARGO_MANIFEST_DIR"));
     let text = fs::read_to_string(path).expect("the package has this file");
     let javascript = text.lines().filter_map(|line| Some(line.split_once(": () => require(")?.0.trim()));
-    assert!(javascript.eq(Kind::ALL.iter().map(|kind| kind.word())));
+    assert!(javascript.eq(Kind::ALL.iter().map(|kind| kind.name())));
+}
+
+#[test]
+fn a_heartbeats_cells_are_where_javascript_writes_them() {
+    let constants = constants_of("lib/default-metrics/layout.js");
+    let expected = [("DUE", heartbeat::DUE), ("LATENESS", heartbeat::LATENESS), ("STOPPED", heartbeat::STOPPED)];
+    for (name, rust) in expected {
+        assert_eq!(constants[name], rust.to_string(), "{name}");
+    }
+    assert_eq!(constants.len(), expected.len(), "constants that this test does not know: {constants:?}");
 }
 
 #[test]
