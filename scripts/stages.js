@@ -83,6 +83,7 @@ function interpret() {
   if (!isInNightly('miri')) {
     return 'there is no nightly Rust with miri (rustup toolchain install nightly --component miri)'
   }
+  if (!process.env.TALLYSTICK_LONG) return 'it takes many minutes; TALLYSTICK_LONG=1 runs it'
   const tests = ['cells::', 'histogram::', 'collector::', 'binding::memory']
   // proptest looks for failures of earlier runs in a file; each case takes seconds
   const env = { MIRIFLAGS: '-Zmiri-disable-isolation', PROPTEST_CASES: '4' }

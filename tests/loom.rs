@@ -397,7 +397,8 @@ fn a_distribution_is_read_while_its_pages_are_created_and_folded() {
         let collector = collector();
         let thread = Thread::of(&collector);
         thread.family(Kind::Timing, "render", precision(Precision::One));
-        let head = thread.head(Kind::Timing, "render", &[]);
+        // with labels, since pages are claimed for these only
+        let head = thread.head(Kind::Timing, "render", &[("id", "a")]);
         let shard = thread.shard.clone();
         let writer = thread::spawn({
             let collector = collector.clone();
@@ -460,7 +461,7 @@ fn counts_of_32_bits_that_share_a_cell_are_read_as_they_were_written() {
         let collector = collector();
         let thread = Thread::of(&collector);
         thread.family(Kind::Timing, "render", precision(Precision::One));
-        let head = thread.head(Kind::Timing, "render", &[]);
+        let head = thread.head(Kind::Timing, "render", &[("id", "a")]);
         let layout = LogLinear::nanoseconds(Precision::One);
         // 32 and 34 are the first two buckets of their power of two
         let [(entry, lower), (_, upper)] = [32.0, 34.0].map(|value| layout.place(value));

@@ -47,12 +47,12 @@ class ThreadRecorder {
   /** @param {ThreadFamily} family @returns {any} */
   #instrument({ kind, name, help, labelNames = [], buckets, quantiles }) {
     const common = { name: this.#prefix + name, help }
-    if (kind === 'gauge') return this.#instruments.gauge(common)
+    if (kind === 'gauge') return this.#instruments.instrument('gauge', common)
     // a distribution whose series may have labels is not exposed before it has one
     const allowed = ['thread', ...Object.keys(this.#labels), ...labelNames]
     const options = { ...common, labelNames: allowed, buckets, quantiles }
-    if (kind === 'histogram') return this.#instruments.histogram(options)
-    return this.#instruments.timing({ ...common, labelNames: allowed, buckets, precision: PRECISION })
+    if (kind === 'histogram') return this.#instruments.instrument('histogram', options)
+    return this.#instruments.instrument('timing', { ...common, labelNames: allowed, buckets, precision: PRECISION })
   }
 
   /** Removes all series that this thread has recorded. */

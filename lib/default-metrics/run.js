@@ -6,7 +6,7 @@ const binding = require('../native')
 const { conflictingRun, invalidOption, optionOutOfRange } = require('../errors/options')
 const { Collector, instrumentsOf } = require('../record/collector')
 const { flatLabels } = require('../record/label-texts')
-const { GAUGE, HISTOGRAM, TIMING } = require('../record/layout')
+const { numberOf } = require('../record/kinds')
 const { checkedBuckets, checkedText, readOptions } = require('../record/options')
 const { groups } = require('./groups')
 const { join, leaveRun } = require('./membership')
@@ -22,8 +22,6 @@ const LONGEST_INTERVAL = 2 ** 31 - 1
 const MILLIS_PER_SECOND = 1000
 /** The digits that a number of JavaScript has for certain: 1.005 s are 1005 ms. */
 const DIGITS = 15
-
-const KINDS = { gauge: GAUGE, timing: TIMING, histogram: HISTOGRAM }
 
 /** @param {DefaultMetricsOptions} [options] @returns {() => void} */
 function collectDefaultMetrics(options = {}) {
@@ -57,7 +55,7 @@ function checked(options) {
     threads,
     version: process.version,
     startTime: Date.now() / MILLIS_PER_SECOND - process.uptime(),
-    kinds: families.map(({ kind }) => KINDS[kind]),
+    kinds: families.map(({ kind }) => numberOf(kind)),
     names: families.map(({ name }) => prefix + name),
   }
   return { collector, request }

@@ -10,11 +10,11 @@ const path = require('node:path')
 const { afterEach, describe, test } = require('node:test')
 const { setImmediate } = require('node:timers/promises')
 const { Worker } = require('node:worker_threads')
-const { Collector, collectDefaultMetrics, createMetrics, metrics } = require('..')
-const { samplesOf, textOf } = require('./exposition-samples')
-const { collectFully } = require('./garbage')
-const { close, listen } = require('./support/http')
-const { fresh, isConflict, spin, thrownBy } = require('./support/metrics')
+const { Collector, collectDefaultMetrics, createMetrics, metrics } = require('../..')
+const { samplesOf, textOf } = require('../support/exposition-samples')
+const { collectFully } = require('../support/garbage')
+const { close, listen } = require('../support/http')
+const { fresh, isConflict, spin, thrownBy } = require('../support/metrics')
 
 const isBun = process.versions.bun !== undefined
 
@@ -43,7 +43,7 @@ function start(options) {
 
 /** A thread that has loaded the package. */
 async function thread() {
-  const worker = new Worker(path.join(__dirname, 'workers', 'measured.js'))
+  const worker = new Worker(path.join(__dirname, '..', 'workers', 'measured.js'))
   threads.push(worker)
   await once(worker, 'message')
   return worker
@@ -408,7 +408,7 @@ describe('a collector', () => {
 })
 
 test('nothing keeps the process alive, neither of the main thread nor of a worker', () => {
-  const program = path.join(__dirname, 'workers', 'measured-from-outside.js')
+  const program = path.join(__dirname, '..', 'workers', 'measured-from-outside.js')
   const text = execFileSync(process.execPath, [program], { encoding: 'utf8', timeout: 60_000 })
   assert.match(text, /^nodejs_eventloop_lag_seconds\{thread="\d+"\} /m)
 })

@@ -4,7 +4,7 @@
 
 const assert = require('node:assert/strict')
 const { test } = require('node:test')
-const { programsOf, run } = require('./support/programs')
+const { programsOf, run } = require('../support/programs')
 
 const programs = programsOf('docs/default-metrics.md')
 
