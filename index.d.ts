@@ -53,7 +53,7 @@ export type ErrorCode =
   | 'ERR_TALLYSTICK_OPTIONS'
   /** Options that contradict those of the existing family. */
   | 'ERR_TALLYSTICK_CONFLICT'
-  /** An argument that must be a function and is not. */
+  /** An argument that must be a function and is not; a function that this runtime does not have. */
   | 'ERR_TALLYSTICK_FUNCTION'
   /** An argument that must be a recorder and is not. */
   | 'ERR_TALLYSTICK_RECORDER'
@@ -153,6 +153,8 @@ export interface HistogramOptions<Names extends string = string> extends Instrum
   readonly precision?: Precision
   /** Upper bounds, ascending, in the unit of the values. Each bucket has an exact count, in place of log-linear internal buckets. */
   readonly buckets?: readonly number[]
+  /** The quantiles that Prometheus gets of a histogram without `buckets`, ascending, 0 to 1. Default `[0.5, 0.9, 0.99]`. */
+  readonly quantiles?: readonly number[]
 }
 
 /**
@@ -1528,6 +1530,118 @@ export interface LogStatsOptions {
  * const stop = logStats({ interval: 5000, log: (line) => logger.info(line) })
  */
 export function logStats(options?: LogStatsOptions): () => void
+
+// ---------------------------------------------------------------- HTTP
+
+/** Options of {@link instrument}. An invalid value is a TypeError or RangeError `ERR_TALLYSTICK_OPTIONS`. */
+export interface InstrumentHttpOptions {
+  /** The collector to record into. Default: {@link Collector.default}. */
+  readonly collector?: Collector
+  /** Whether to measure servers. Default `true`. */
+  readonly server?: boolean
+  /** Whether to measure clients. Default `true`. */
+  readonly client?: boolean
+  /**
+   * Servers to listen to: in Bun, each server of `node:http`, because Bun publishes nothing about them. Node.js needs none. Pass them
+   * once they have their listeners.
+   */
+  readonly servers?: readonly HttpServerLike[]
+  /** Upper bounds of the durations' buckets in the exposition, in **milliseconds**. Default: 5 ms to 10 s, as OpenTelemetry recommends. */
+  readonly buckets?: readonly number[]
+}
+
+/** A server of `node:http`, `node:https` or `node:http2`. */
+export interface HttpServerLike {
+  prependListener(event: string, listener: (...args: any[]) => void): unknown
+}
+
+/**
+ * Measures the HTTP requests of this thread, by OpenTelemetry's semantic conventions and without replacing any function:
+ *
+ * - `http.server.request.duration`, `http.server.active_requests`, `http.server.request.body.size` and
+ *   `http.server.response.body.size` of servers of `node:http`, `node:https` and `node:http2`;
+ * - `http.server.stream.duration` of server-sent events, WebSockets and other upgrades, which are not in the durations of requests;
+ * - `http.client.request.duration` of `fetch`, undici, `node:http` and `node:https`.
+ *
+ * Call it before the application creates its servers. Started twice for one collector, it measures once, until both are stopped.
+ * See the guide docs/http-metrics.md for attributes, routes, and what Bun has of this.
+ * @returns a function that stops it; what was recorded stays
+ * @example
+ * const stop = instrument()
+ */
+export function instrument(options?: InstrumentHttpOptions): () => void
+
+/**
+ * `Bun.serve` with the metrics of {@link instrument}: for `fetch`, for handlers in `routes`, whose patterns are the route, and for
+ * WebSockets. Static responses in `routes` are not measured, because Bun answers them by itself.
+ * @throws TypeError `ERR_TALLYSTICK_FUNCTION` in other runtimes
+ * @example
+ * serve({ routes: { '/users/:id': (request) => Response.json(find(request.params.id)) } })
+ */
+export function serve<Server = any, Options extends object = any>(
+  options: Options,
+  own?: Pick<InstrumentHttpOptions, 'collector' | 'buckets'>,
+): Server
+
+/**
+ * States the route of a request, for frameworks that {@link instrument} does not know. Call it at any time before the response ends.
+ * @param request of `node:http` or `node:http2`, a stream of `node:http2`, or a `Request` of `Bun.serve`
+ * @param route a pattern as `/users/:id`, never a path; `undefined` if none matched. Beyond 1,000 routes, others count as `_OTHER`
+ * @throws TypeError `ERR_TALLYSTICK_REQUEST` if `request` is not an object
+ */
+export function setHttpRoute(request: object, route: string | undefined): void
+
+/**
+ * A middleware of Hono that states the routes of requests, in Node.js with `@hono/node-server`, and in Bun with {@link serve}. Use it
+ * before all others.
+ * @example app.use(honoRoutes())
+ */
+export function honoRoutes(): (context: any, next: () => Promise<void>) => Promise<void>
+
+/**
+ * A middleware of Koa that states the routes of `@koa/router`. Use it before all others.
+ * @example app.use(koaRoutes())
+ */
+export function koaRoutes(): (context: any, next: () => Promise<any>) => Promise<void>
+// ---------------------------------------------------------------- default metrics
+
+/** Options of {@link collectDefaultMetrics}. An invalid value is a TypeError or RangeError `ERR_TALLYSTICK_OPTIONS`. */
+export interface DefaultMetricsOptions {
+  /** The collector to record into. Default: {@link Collector.default}. */
+  readonly collector?: Collector
+  /** Before all names. Default: nothing. */
+  readonly prefix?: string
+  /** Labels of all series. Invalid ones are a TypeError `ERR_TALLYSTICK_LABELS`. */
+  readonly labels?: Labels
+  /**
+   * Milliseconds between two beats of each event loop: 1 to 2^31 − 1, rounded up. Default 500. An idle event loop wakes up for each
+   * beat, which takes almost all of the processor time that default metrics cost.
+   */
+  readonly eventLoopMonitoringPrecision?: number
+  /** Upper bounds of `nodejs_gc_duration_seconds`, in seconds, ascending. Default `[0.001, 0.01, 0.1, 1, 2, 5]`. */
+  readonly gcDurationBuckets?: readonly number[]
+  /**
+   * Whether all threads that load this package are measured: those that run now and those that start later. The series of a worker
+   * have the label `thread`, its `threadId`; those of the main thread have none. False measures the calling thread only, without
+   * that label. Default true.
+   */
+  readonly threads?: boolean
+}
+
+/**
+ * Measures the process and its runtime: processor time, memory, file descriptors, heaps, garbage collections, event loops. Names,
+ * types, labels and help are those of prom-client's default metrics; docs/default-metrics.md lists them, and which ones Bun has.
+ *
+ * The numbers of the process are read from the operating system when the collector is read. The lag of an event loop is determined
+ * then, too: that of a thread in an endless loop grows.
+ *
+ * A second call with the same collector and prefix shares what the first one started, until both are stopped; with other options it
+ * throws a TypeError `ERR_TALLYSTICK_CONFLICT`.
+ * @returns a function that stops it, and removes all its series. Nothing keeps the process alive.
+ * @example
+ * const stop = collectDefaultMetrics({ labels: { app: 'shop' } })
+ */
+export function collectDefaultMetrics(options?: DefaultMetricsOptions): () => void
 
 // ---------------------------------------------------------------- pools
 

@@ -10,6 +10,7 @@ const realm = globalThis
 
 function load() {
   require('./lib/copies').noteCopySoon()
+  require('./lib/default-metrics/threads').joinNowAndLater()
   const { Collector } = require('./lib/record/collector')
   const { createMetrics } = require('./lib/metrics')
   const metrics = createMetrics(Collector.default)
@@ -32,6 +33,19 @@ function load() {
   /** @param {import('.').LogStatsOptions} [options] */
   const logStats = (options) => require('./lib/stats-log').logStats(options)
 
+  /** @param {import('.').InstrumentHttpOptions} [options] */
+  const instrument = (options) => require('./lib/instrument/instrument').instrument(options)
+
+  /** @type {typeof import('.').serve} */
+  const serve = (options, own) => require('./lib/instrument/bun-serve').serve(options, own)
+
+  /** @type {typeof import('.').setHttpRoute} */
+  const setHttpRoute = (request, route) => require('./lib/http-routes/stated').setHttpRoute(request, route)
+  const honoRoutes = () => require('./lib/http-routes/hono').honoRoutes()
+  const koaRoutes = () => require('./lib/http-routes/koa').koaRoutes()
+  /** @param {import('.').DefaultMetricsOptions} [options] */
+  const collectDefaultMetrics = (options) => require('./lib/default-metrics/run').collectDefaultMetrics(options)
+
   /** @param {import('.').MetricsConfig} [config] */
   const createPoolMetrics = (config) => require('./lib/pool/service').createPoolMetrics(config)
 
@@ -47,6 +61,7 @@ function load() {
     get ModuleRegistry() {
       return require('./lib/modules').ModuleRegistry
     },
+    collectDefaultMetrics,
     createMetrics,
     createPoolMetrics,
     createSceneMetrics,
@@ -54,10 +69,15 @@ function load() {
       events ??= loadEvents()
       return events
     },
+    honoRoutes,
+    instrument,
+    koaRoutes,
     logStats,
     metrics,
     registerModules,
     sceneMetrics,
+    serve,
+    setHttpRoute,
     trackWorker,
     trackedWorkers,
   }
@@ -90,7 +110,8 @@ function scenesOf(metrics) {
 if (realm[SHARED] === undefined) Object.defineProperty(realm, SHARED, { value: load() })
 const shared = /** @type {ReturnType<typeof load>} */ (realm[SHARED])
 
-const { Collector, createMetrics, createPoolMetrics, createSceneMetrics } = shared
+const { Collector, collectDefaultMetrics, createMetrics, createPoolMetrics, createSceneMetrics } = shared
+const { honoRoutes, instrument, koaRoutes, serve, setHttpRoute } = shared
 const { logStats, metrics, registerModules, sceneMetrics, trackWorker, trackedWorkers } = shared
 
 /** Of what is loaded when it is first asked for. */
@@ -116,6 +137,7 @@ module.exports = {
   PreciseGauge: LATER,
   Recorder: LATER,
   StreamingHistogram: LATER,
+  collectDefaultMetrics,
   config: LATER,
   counter: LATER,
   createAggregator: LATER,
@@ -125,11 +147,16 @@ module.exports = {
   createSceneMetrics,
   gauge: LATER,
   histogram: LATER,
+  honoRoutes,
+  instrument,
+  koaRoutes,
   logStats,
   metrics,
   recorder: LATER,
   registerModules,
   sceneMetrics,
+  serve,
+  setHttpRoute,
   timer: LATER,
   trackWorker,
   trackedWorkers,

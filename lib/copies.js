@@ -46,4 +46,4 @@ function noteCopySoon() {
   else setImmediate(noteCopy).unref()
 }
 
-module.exports = { noteCopy, noteCopySoon }
+module.exports = { noteCopy, noteCopySoon, workerThreads }

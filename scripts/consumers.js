@@ -15,9 +15,20 @@ const consumers = {
     'express@5.3.0',
     'express4@npm:express@4.22.3',
     'fastify@5.12.8',
+    'fastify4@npm:fastify@4.29.1',
     'hono@4.13.19',
     '@hono/node-server@2.1.8',
+    'koa@3.3.0',
+    '@koa/router@15.7.0',
+    '@nestjs/core@12.5.1',
+    '@nestjs/common@12.5.1',
+    '@nestjs/platform-express@12.5.1',
+    '@nestjs/platform-fastify@12.5.0',
+    'reflect-metadata@0.2.2',
+    'rxjs@7.8.2',
+    'undici@7.30.2',
   ],
+  next: ['next@16.4.6', 'react@19.3.1', 'react-dom@19.3.1', 'express@5.3.0'],
   // the newest Piscina is a devDependency; this is the last version without its event for new workers
   pools: ['piscina-4@npm:piscina@4.9.4', 'tinypool@2.2.0', 'workerpool@10.0.3'],
   buntime: ['hono@4.13.19'],
@@ -25,6 +36,7 @@ const consumers = {
   // the newest that supports Node 20, and the newest
   'vitest-4': ['vitest@4.1.12'],
   'vitest-5': ['vitest@5.1.1'],
+  'prom-client': ['prom-client@15.1.3', '@prometheus-io/client@0.16.1'],
   'hdr-histogram-js': ['hdr-histogram-js@3.0.1'],
 }
 

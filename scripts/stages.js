@@ -50,12 +50,14 @@ const stages = {
   package: () => testNode(['__test__/package/tarballs.test.js', '__test__/package/binary.test.js']),
   linters: () => testConsumer('linters'),
   bundlers: () => testConsumer('bundlers'),
-  frameworks: () => testConsumer('frameworks'),
+  frameworks: () => testConsumer('frameworks', 'auto', 'http-routes'),
+  next: () => testConsumer('next'),
   pools: testPools,
   prometheus: testPrometheus,
   buntime: () => testConsumer('buntime'),
   jest: () => testConsumer('jest'),
   vitest: testVitest,
+  'prom-client': () => testConsumer('prom-client'),
   'hdr-histogram-js': () => testConsumer('hdr-histogram-js'),
   release: rehearseRelease,
 }
@@ -133,11 +135,11 @@ function testModuleLoaders() {
   }
 }
 
-/** The packed package with tools of its users. @param {string} name of scripts/consumers.js */
-function testConsumer(name) {
+/** The package with tools of its users. @param {string} name of scripts/consumers.js @param {string[]} more tests with the same tools */
+function testConsumer(name, ...more) {
   const reason = setUpConsumer(name)
   if (reason) return reason
-  testNode([`__test__/package/${name}.test.js`])
+  testNode([name, ...more].map((each) => `__test__/package/${each}.test.js`))
 }
 
 /** The pools of other packages, under load. */

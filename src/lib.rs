@@ -25,3 +25,5 @@ mod escaping;
 pub mod exposition;
 pub mod histogram;
 pub mod pool;
+#[cfg(not(loom))]
+pub mod process;

@@ -9,6 +9,7 @@ use tallystick::cells::layout;
 use tallystick::collector::{Kind, Merge};
 use tallystick::histogram::{LogLinear, MAX_NANOS, Precision};
 use tallystick::pool::{State, layout as tracked};
+use tallystick::process::layout as heartbeat;
 
 /// The constants of the JavaScript half, by name.
 fn javascript() -> HashMap<String, String> {

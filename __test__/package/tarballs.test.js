@@ -37,6 +37,8 @@ describe('the packed package', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'auto.d.ts',
+      'auto.js',
       'binding.d.ts',
       'buntime.d.ts',
       'buntime.js',

@@ -122,6 +122,7 @@ describe('instruments', () => {
 
   // [kind, what it was made with, what contradicts it]
   const conflicts = [
+    ['histogram', { quantiles: [0.5] }, { quantiles: [0.9] }],
     ['counter', { labelNames: ['a'] }, { labelNames: ['b'] }],
     ['counter', { labelNames: ['a'] }, { labelNames: ['a', 'b'] }],
     ['counter', { unit: 'bytes' }, { unit: 'seconds' }],
@@ -491,6 +492,15 @@ describe('histogram', () => {
       a_sum: 2,
       a_count: 1,
     })
+  })
+
+  test('without buckets is exposed with the quantiles that it declares', () => {
+    const own = fresh()
+    const histogram = own.histogram({ name: 'a', quantiles: [0, 0.95] })
+    const empty = { 'a{quantile="0"}': Number.NaN, 'a{quantile="0.95"}': Number.NaN, a_sum: 0, a_count: 0 }
+    assert.deepEqual(samples(own), empty)
+    for (const value of [1, 2, 4]) histogram.observe(value)
+    assert.deepEqual(samples(own), { 'a{quantile="0"}': 1, 'a{quantile="0.95"}': 4, a_sum: 7, a_count: 3 })
   })
 
   test('with buckets counts exactly, and a value on a bound in the bucket below', () => {

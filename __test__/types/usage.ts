@@ -6,8 +6,10 @@ import {
   type BoundCounter,
   Collector,
   type Counter,
+  collectDefaultMetrics,
   createMetrics,
   createSceneMetrics,
+  type DefaultMetricsOptions,
   type ErrorCode,
   type Exposition,
   type Gauge,
@@ -195,6 +197,23 @@ logStats({ interval: '1s' })
 registry.register('app/config', { debug: true })
 // @ts-expect-error a registry is needed
 registerModules('app')
+
+// ---- default metrics
+
+const defaults: DefaultMetricsOptions = {
+  collector,
+  prefix: 'shop_',
+  labels: { app: 'shop', zone: 7 },
+  eventLoopMonitoringPrecision: 100,
+  gcDurationBuckets: [0.001, 0.1],
+  threads: false,
+}
+const endDefaults: () => void = collectDefaultMetrics(defaults)
+collectDefaultMetrics()
+// @ts-expect-error an interval is in milliseconds, without a unit
+collectDefaultMetrics({ eventLoopMonitoringPrecision: '10ms' })
+// @ts-expect-error the collector, not a registry
+collectDefaultMetrics({ register: collector })
 
 // ---- labels and errors
 

@@ -55,6 +55,7 @@ const cases = [
   ...require('./growth'),
   ...require('./threads'),
   require('./streams'),
+  require('./default-metrics'),
   ...labelSets,
   ...distributionCases,
   ...recordings.map(usedCase),

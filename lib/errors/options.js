@@ -63,7 +63,17 @@ function conflictingOption({ kind, name, option, existing, fallback, requested }
   )
 }
 
+/** @param {string} option */
+function conflictingRun(option) {
+  return coded(
+    TypeError,
+    'ERR_TALLYSTICK_CONFLICT',
+    `default metrics of this collector and prefix are collected already, with another ${option}: pass the same options everywhere, another prefix, or stop the first ones`,
+  )
+}
+
 module.exports = {
+  conflictingRun,
   conflictingOption,
   invalidOption,
   invalidOptions,

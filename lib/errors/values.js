@@ -57,6 +57,12 @@ function invalidLabels(message, cause) {
   return coded(TypeError, 'ERR_TALLYSTICK_LABELS', message, cause)
 }
 
+function noBunServe() {
+  const message =
+    'serve() needs Bun.serve, which this runtime does not have: in Node.js, instrument() measures all servers'
+  return coded(TypeError, 'ERR_TALLYSTICK_FUNCTION', message)
+}
+
 /** @param {unknown} labels */
 function notLabels(labels) {
   return invalidLabels(
@@ -83,6 +89,7 @@ module.exports = {
   invalidName,
   labelsForNumber,
   labelsOnBoundTiming,
+  noBunServe,
   noObserve,
   notAFunction,
   notANumber,

@@ -209,6 +209,7 @@ const DEFAULTS = {
   merge: `'${MERGES[0]}'`,
   precision: `${UNLABELLED_PRECISION} without labels and ${LABELLED_PRECISION} with labels (the defaults, which apply because it is in use)`,
   buckets: 'none',
+  quantiles: '0.5, 0.9 and 0.99',
 }
 
 /**

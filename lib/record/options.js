@@ -23,7 +23,7 @@ const OF_OTHER_LIBRARIES = {
   collect: 'set the gauge where its value changes, or in metrics.beforeRead(fn), which runs before a scrape',
   description: 'a description is help',
   labels: 'label names are declared as labelNames, and labels given to .labels({ … })',
-  percentiles: 'quantiles are p50, p90 and p99',
+  percentiles: 'snapshots have p50, p90 and p99, and the option quantiles chooses those that Prometheus gets',
   registers: 'createMetrics(collector) makes instruments of another collector',
 }
 
@@ -86,7 +86,7 @@ function isOrdinary(options) {
 }
 
 /** @param {any} options @returns {FamilyRequest} */
-function requestOf({ help, unit, labelNames, merge, precision, buckets }) {
+function requestOf({ help, unit, labelNames, merge, precision, buckets, quantiles }) {
   return {
     help: checkedText('help', help),
     unit: checkedText('unit', unit),
@@ -94,6 +94,7 @@ function requestOf({ help, unit, labelNames, merge, precision, buckets }) {
     merge: checkedMerge(merge),
     precision: checkedPrecision(precision),
     buckets: checkedBuckets(buckets),
+    quantiles: checkedQuantiles(quantiles),
   }
 }
 
@@ -136,17 +137,26 @@ function checkedPrecision(precision) {
   throw optionOutOfRange('precision', precision, '1, 2 or 3')
 }
 
-/** @param {unknown} buckets @returns {number[] | undefined} */
-function checkedBuckets(buckets) {
+/** @param {unknown} buckets @param {string} [option] @returns {number[] | undefined} */
+function checkedBuckets(buckets, option = 'buckets') {
   if (buckets === undefined) return undefined
   const bounds = copied(buckets)
-  if (bounds === undefined) throw invalidOption('buckets', buckets, 'an array of ascending numbers')
+  if (bounds === undefined) throw invalidOption(option, buckets, 'an array of ascending numbers')
   if (bounds.length === 0 || bounds.length > MAX_BUCKETS) {
-    throw optionOutOfRange('buckets', buckets, `1 to ${MAX_BUCKETS} bounds (without +Infinity, which is always there)`)
+    throw optionOutOfRange(option, buckets, `1 to ${MAX_BUCKETS} bounds (without +Infinity, which is always there)`)
   }
   const isAscending = bounds.every((bound, at) => Number.isFinite(bound) && (at === 0 || bounds[at - 1] < bound))
-  if (!isAscending) throw optionOutOfRange('buckets', buckets, 'finite and strictly ascending')
+  if (!isAscending) throw optionOutOfRange(option, buckets, 'finite and strictly ascending')
   return bounds
+}
+
+/** @param {unknown} quantiles @returns {number[] | undefined} */
+function checkedQuantiles(quantiles) {
+  const checked = checkedBuckets(quantiles, 'quantiles')
+  if (checked?.every((quantile) => quantile >= 0 && quantile <= 1) === false) {
+    throw optionOutOfRange('quantiles', quantiles, 'from 0 to 1')
+  }
+  return checked
 }
 
 module.exports = {

@@ -22,6 +22,7 @@ pub struct FamilyRequest {
     pub merge: Option<u8>,
     pub precision: Option<u8>,
     pub buckets: Option<Vec<f64>>,
+    pub quantiles: Option<Vec<f64>>,
 }
 
 impl From<FamilyRequest> for FamilyOptions {
@@ -33,6 +34,7 @@ impl From<FamilyRequest> for FamilyOptions {
             merge: request.merge.and_then(Merge::from_number),
             precision: request.precision.and_then(Precision::from_digits),
             buckets: request.buckets,
+            quantiles: request.quantiles,
         }
     }
 }
@@ -53,6 +55,7 @@ impl From<FamilyOptions> for FamilyRequest {
             merge: options.merge.map(|merge| merge as u8),
             precision: options.precision.map(|precision| precision as u8),
             buckets: options.buckets,
+            quantiles: options.quantiles,
         }
     }
 }

@@ -66,7 +66,7 @@ impl Drop for Anchor {
 }
 
 /// The number of the calling thread, which all loaded copies of the package in it share.
-fn thread() -> u64 {
+pub(super) fn thread() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     thread_local! {
         static THREAD: u64 = NEXT.fetch_add(1, Ordering::Relaxed);

@@ -46,6 +46,8 @@ pub struct FamilyOptions {
     /// Upper bounds, strictly increasing and finite. A histogram records into these buckets. A timing is exposed with them, in
     /// milliseconds.
     pub buckets: Option<Vec<f64>>,
+    /// Of a histogram without buckets: the exposed quantiles, strictly increasing, 0 to 1.
+    pub quantiles: Option<Vec<f64>>,
 }
 
 /// All series with the same kind and name.
@@ -165,6 +167,7 @@ impl Family {
                     free || !self.behaviour().records_declared_buckets(),
                 ),
             ),
+            ("quantiles", agree(current.quantiles.as_ref(), requested.quantiles.as_ref(), true)),
         ];
         agreements.into_iter().find(|(_, agrees)| !agrees).map(|(option, _)| option)
     }
@@ -180,6 +183,7 @@ impl Family {
         take_over(&mut current.merge, requested.merge);
         take_over(&mut current.precision, requested.precision);
         take_over(&mut current.buckets, requested.buckets);
+        take_over(&mut current.quantiles, requested.quantiles);
         if requested.help.is_some() {
             current.help = requested.help;
         }

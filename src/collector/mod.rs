@@ -33,6 +33,7 @@ mod report;
 mod segments;
 mod series_selection;
 mod snapshot;
+mod sources;
 mod sums;
 mod totals;
 mod trace;
@@ -54,6 +55,7 @@ pub use registry::{attach, default_collector, register};
 pub use removal::Removed;
 pub use report::{Report, ReportRequest, ReportWindow};
 pub use snapshot::Snapshot;
+pub use sources::{Source, SourceCells, SourceFamily, SourceUpdate};
 pub use totals::Totals;
 pub use trace::TraceEvent;
 pub use value::{Stats, Value};
@@ -91,6 +93,7 @@ pub struct Collector {
     trace: Mutex<Trace>,
     common: Window,
     next_shard: AtomicU32,
+    sources: Mutex<Vec<Arc<dyn Source>>>,
 }
 
 /// The state that the value lock guards.
@@ -128,6 +131,7 @@ impl Collector {
             trace: Mutex::new(Trace::new(options.trace_limit)),
             common: Window::default(),
             next_shard: AtomicU32::new(0),
+            sources: Mutex::default(),
         }
     }
 

@@ -47,6 +47,7 @@ impl Collector {
 
     /// All folded values, and those of live cells with some roles.
     pub(super) fn read_under_lock(&self, values: &mut Values, is_read: impl Fn(ClaimRole) -> bool) -> Reading {
+        self.update_sources(values);
         let names = self.names.lock().read();
         let mut totals = values.folded.clone();
         totals.epoch = names.epoch();
@@ -146,7 +147,7 @@ impl Collector {
         self.distribution_under_lock(&mut self.values(), series)
     }
 
-    fn distribution_under_lock(&self, values: &mut Values, series: u32) -> Option<Distribution> {
+    pub(super) fn distribution_under_lock(&self, values: &mut Values, series: u32) -> Option<Distribution> {
         let (_, reading) = self.read_one(values, series)?;
         reading.cumulative_values().distribution(series).map(Cow::into_owned)
     }

@@ -99,7 +99,7 @@ impl Collector {
         self.free_families(names);
     }
 
-    fn remove_under_lock(&self, values: &mut Values, caller: &Shard, series: u32, kind: Kind) -> bool {
+    pub(super) fn remove_under_lock(&self, values: &mut Values, caller: &Shard, series: u32, kind: Kind) -> bool {
         let Some((family, reading)) = self.read_one(values, series) else { return false };
         let was_visible = kind.behaviour().is_recorded(&reading.cumulative_values(), series);
         values.folded.remove(series);
@@ -158,7 +158,10 @@ impl Collector {
     /// Releases the cells of this thread whose series other threads have removed, and returns those series and families. The totals
     /// keep what the thread has recorded since.
     pub fn release_removed(&self, shard: &Shard) -> Vec<Removed> {
-        let mut values = self.values_to_change();
+        self.release_removed_under_lock(&mut self.values_to_change(), shard)
+    }
+
+    pub(super) fn release_removed_under_lock(&self, values: &mut Values, shard: &Shard) -> Vec<Removed> {
         let view = self.names.lock().view();
         let chunks = shard.chunks();
         let mut removed = Vec::new();
@@ -170,7 +173,7 @@ impl Collector {
             let places = Places::from_slice(self.names.lock().places(number));
             for Place { cell, .. } in places.into_iter().filter(is_own) {
                 let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { continue };
-                fold_claim(&mut values, shard, &LiveClaim { claim, chunk: &chunk, chunks: &chunks, family, labelled });
+                fold_claim(values, shard, &LiveClaim { claim, chunk: &chunk, chunks: &chunks, family, labelled });
                 release(shard, cell, family, labelled);
             }
             let text = |symbol| view.text(symbol).to_owned();

@@ -10,7 +10,8 @@ use crate::histogram::Distribution;
 pub const DEFAULT_BUCKETS_MILLIS: [f64; 13] =
     [1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0, 10_000.0];
 
-const SUMMARY_QUANTILES: [f64; 3] = [0.5, 0.9, 0.99];
+/// Of histograms that declare no others.
+const DEFAULT_QUANTILES: [f64; 3] = [0.5, 0.9, 0.99];
 
 /// How the families of a reading are exposed.
 pub struct Exposure<'a> {
@@ -104,7 +105,9 @@ enum Values {
         cuts: Option<Vec<f64>>,
         unit_size: f64,
     },
-    Summary,
+    Summary {
+        quantiles: Vec<f64>,
+    },
 }
 
 impl Values {
@@ -113,7 +116,10 @@ impl Values {
         match metric_type {
             MetricType::Counter | MetricType::Gauge => (Vec::new(), Self::Number),
             MetricType::NetGauge => (Vec::new(), Self::Net),
-            MetricType::Summary => (SUMMARY_QUANTILES.to_vec(), Self::Summary),
+            MetricType::Summary => {
+                let quantiles = family.options.quantiles.clone().unwrap_or_else(|| DEFAULT_QUANTILES.to_vec());
+                (quantiles.clone(), Self::Summary { quantiles })
+            }
             MetricType::Histogram => {
                 let kind = family.behaviour();
                 let buckets = kind.exposed_buckets(family, default_millis);
@@ -130,8 +136,8 @@ impl Values {
     fn distribution(&self, distribution: &Distribution, visit: impl FnOnce(Sample)) {
         match self {
             Self::Number | Self::Net => {}
-            Self::Summary => {
-                let at_bounds = SUMMARY_QUANTILES.map(|q| distribution.quantile(q).unwrap_or(f64::NAN));
+            Self::Summary { quantiles } => {
+                let at_bounds = distribution.quantiles(quantiles).unwrap_or_else(|| vec![f64::NAN; quantiles.len()]);
                 let (sum, count) = (distribution.sum(), distribution.count());
                 visit(Sample::Distribution { at_bounds: &at_bounds, sum, count });
             }

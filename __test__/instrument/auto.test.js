@@ -1,0 +1,163 @@
+'use strict'
+
+// `tallystick/auto`, as users load it: in front of an application that does not know of it.
+
+const assert = require('node:assert/strict')
+const { spawn } = require('node:child_process')
+const { once } = require('node:events')
+const fs = require('node:fs')
+const net = require('node:net')
+const os = require('node:os')
+const path = require('node:path')
+const { createInterface } = require('node:readline')
+const { after, describe, test } = require('node:test')
+const { request } = require('../support/http')
+const { eventually } = require('../support/http-metrics')
+
+const root = path.join(__dirname, '..', '..')
+const isBun = process.versions.bun !== undefined
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tallystick-auto-'))
+after(() => fs.rmSync(folder, { recursive: true, force: true }))
+
+/** An app in a process of its own, that prints its port. */
+class App {
+  output = ''
+  errors = ''
+
+  /** @param {string} name @param {string} text @param {Record<string, string>} env */
+  constructor(name, text, env = { TALLYSTICK_PORT: '0' }) {
+    const file = path.join(folder, name)
+    fs.writeFileSync(file, text)
+    const options = isBun ? ['--preload', path.join(root, 'auto.js')] : ['--import', 'tallystick/auto']
+    const stdio = ['ignore', 'pipe', 'pipe']
+    this.process = spawn(process.execPath, [...options, file], { cwd: root, stdio, env: { ...process.env, ...env } })
+    this.ended = once(this.process, 'close')
+    createInterface(this.process.stdout).on('line', (line) => {
+      this.output += `${line}\n`
+    })
+    createInterface(this.process.stderr).on('line', (line) => {
+      this.errors += `${line}\n`
+    })
+  }
+
+  /** A port that it printed. @param {RegExp} pattern */
+  async port(pattern = /port (\d+)/) {
+    await eventually(
+      () => pattern.test(this.output + this.errors),
+      () => this.errors,
+    )
+    return Number(pattern.exec(this.output + this.errors)[1])
+  }
+
+  metricsPort() {
+    return this.port(/metrics at http:\/\/127\.0\.0\.1:(\d+)\/metrics/)
+  }
+
+  /** The exposition, once it has what is expected. @param {RegExp} expected */
+  async scrape(expected) {
+    const port = await this.metricsPort()
+    for (;;) {
+      const { body } = await request(port, '/metrics')
+      if (expected.test(body)) return body
+    }
+  }
+
+  async stop() {
+    this.process.kill('SIGKILL')
+    await this.ended
+  }
+}
+
+const server = `const server = require('node:http').createServer((req, res) => res.end('app'))
+server.listen(0, '127.0.0.1', () => console.log('port', server.address().port))`
+
+/** Runs an app while `use` runs. @param {App} app @param {() => Promise<void>} use */
+async function running(app, use) {
+  try {
+    await use()
+  } finally {
+    await app.stop()
+  }
+}
+
+describe('tallystick/auto', () => {
+  test('measures the servers of an app and serves its metrics', { skip: isBun }, async () => {
+    const app = new App('app.js', server)
+    await running(app, async () => {
+      const port = await app.port()
+      await request(port, '/')
+      await request(port, '/')
+      const body = await app.scrape(/^http_server_request_duration_seconds_count\{.*\} 2$/m)
+      assert.match(body, /http_response_status_code="200"/)
+      // its own requests are not the app's
+      assert.doesNotMatch(await app.scrape(/_count\{.*\} 2$/m), /_count\{.*\} [3-9]$/m)
+    })
+  })
+
+  test('measures Bun.serve, also of a default export', { skip: !isBun }, async () => {
+    const called = `const server = Bun.serve({ port: 0, routes: { '/users/:id': () => new Response('user') } })
+console.log('port', server.port)`
+    const exported = `export default { port: 0, fetch: () => new Response('app') }`
+    const app = new App('called.js', called)
+    await running(app, async () => {
+      await request(await app.port(), '/users/7')
+      await app.scrape(/^http_server_request_duration_seconds_count\{.*http_route="\/users\/:id".*\} 1$/m)
+    })
+    const another = new App('exported.js', exported)
+    await running(another, async () => {
+      await request(await another.port(/Started.*:(\d+)/), '/')
+      await another.scrape(/^http_server_request_duration_seconds_count\{.*\} 1$/m)
+    })
+  })
+
+  test('measures worker threads, and serves from the main thread only', { skip: isBun }, async () => {
+    const worker = `const { Worker, isMainThread } = require('node:worker_threads')
+if (isMainThread) new Worker(__filename)
+else { ${server} }`
+    const app = new App('worker.js', worker)
+    await running(app, async () => {
+      await request(await app.port(), '/')
+      await app.scrape(/^http_server_request_duration_seconds_count\{.*\} 1$/m)
+      assert.equal(app.errors.match(/metrics at/g).length, 1)
+    })
+  })
+
+  test('answers /metrics alone, and under names of this machine alone', async () => {
+    const app = new App('waiting.js', 'setInterval(() => {}, 1000)')
+    await running(app, async () => {
+      const port = await app.metricsPort()
+      assert.equal((await request(port, '/metrics?x')).status, 200)
+      assert.equal((await request(port, '/')).status, 404)
+      assert.equal((await request(port, '/metrics', { method: 'POST' })).status, 405)
+      assert.equal((await request(port, '/metrics', { headers: { Host: 'rebound.example' } })).status, 403)
+    })
+  })
+
+  test('keeps no process alive', async () => {
+    const app = new App('ending.js', 'console.log("done")')
+    assert.deepEqual(await app.ended, [0, null])
+    assert.equal(app.output, 'done\n')
+  })
+
+  test('warns of a port that it cannot use, and leaves the app alone', async () => {
+    const taken = net.createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    for (const port of [String(taken.address().port), 'none', '70000']) {
+      const ending = `setTimeout(() => console.log('done'), 1)
+process.on('warning', ({ code }) => console.log(code))
+require('node:net').createServer().listen(0, function () { this.close() })`
+      const app = new App('taken.js', ending, { TALLYSTICK_PORT: port })
+      assert.deepEqual(await app.ended, [0, null])
+      assert.match(app.output + app.errors, /TALLYSTICK_PORT/)
+      assert.match(app.output, /done/)
+    }
+    taken.close()
+  })
+
+  test('serves nothing where no port is set', async () => {
+    const app = new App('silent.js', 'console.log(process.getActiveResourcesInfo?.().join())', { TALLYSTICK_PORT: '' })
+    await app.ended
+    assert.equal(app.errors, '')
+    assert.doesNotMatch(app.output, /TCPServer/)
+  })
+})

@@ -1,0 +1,74 @@
+'use strict'
+
+// The routes of Next.js, of both of its routers, by itself and behind Express.
+
+const assert = require('node:assert/strict')
+const { execFileSync } = require('node:child_process')
+const { once } = require('node:events')
+const fs = require('node:fs')
+const http = require('node:http')
+const { createRequire } = require('node:module')
+const path = require('node:path')
+const { after, before, test } = require('node:test')
+const { Collector, createMetrics, instrument } = require('../..')
+const { consumerFolder } = require('../../scripts/consumers')
+const { close, request } = require('../support/http')
+const { eventually, routesOf } = require('../support/http-metrics')
+
+const folder = consumerFolder('next')
+const requireIts = createRequire(path.join(folder, 'index.js'))
+
+/** @type {Record<string, string>} */
+const files = {
+  'app/layout.js': 'export default function Layout({ children }) { return <html><body>{children}</body></html> }',
+  'app/page.js': 'export default function Page() { return <p>home</p> }',
+  'app/blog/[slug]/page.js': `export const dynamic = 'force-dynamic'
+export default async function Page({ params }) { return <p>{(await params).slug}</p> }`,
+  'app/api/items/[id]/route.js': 'export const GET = async (request, { params }) => Response.json(await params)',
+  'pages/legacy/[id].js': `export default function Page() { return <p>legacy</p> }
+export const getServerSideProps = () => ({ props: {} })`,
+}
+
+let app
+
+before(async () => {
+  for (const [file, text] of Object.entries(files)) {
+    fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true })
+    fs.writeFileSync(path.join(folder, file), text)
+  }
+  // its workers are not ours, although they run in a test
+  const { NODE_TEST_CONTEXT: _context, ...own } = process.env
+  const env = { ...own, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
+  const next = requireIts.resolve('next/dist/bin/next')
+  execFileSync(process.execPath, [next, 'build'], { cwd: folder, env, stdio: 'ignore', timeout: 180_000 })
+  process.env.NODE_ENV = 'production'
+  app = requireIts('next')({ dir: folder, dev: false })
+  await app.prepare()
+})
+
+after(() => app.close())
+
+for (const host of ['node:http', 'express']) {
+  test(`Next.js with ${host} has the patterns of its pages and handlers as routes`, async () => {
+    const own = createMetrics(new Collector())
+    const stop = instrument({ collector: own.collector, client: false })
+    const handler = app.getRequestHandler()
+    const listener = (req, res) => handler(req, res)
+    const server = http.createServer(host === 'express' ? requireIts('express')().all('/{*any}', listener) : listener)
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    try {
+      const paths = ['/', '/blog/a', '/blog/b', '/api/items/7', '/legacy/1', '/none/1', '/none/2']
+      for (const each of paths) await request(server.address().port, each)
+      const count = () => Object.values(routesOf(own)).reduce((sum, each) => sum + each, 0)
+      await eventually(() => count() === paths.length)
+      const expected = { '/ 200': 1, '/blog/[slug] 200': 2, '/api/items/[id] 200': 1, '/legacy/[id] 200': 1 }
+      // behind Express, what Next.js does not know has the route of Express
+      const missing = host === 'express' ? '/{*any} 404' : ' 404'
+      assert.deepEqual(routesOf(own), { ...expected, [missing]: 2 })
+    } finally {
+      stop()
+      await close(server)
+    }
+  })
+}

@@ -1,0 +1,77 @@
+'use strict'
+
+// Starting and stopping default metrics.
+
+const binding = require('../native')
+const { conflictingRun, invalidOption, optionOutOfRange } = require('../errors/options')
+const { Collector, instrumentsOf } = require('../record/collector')
+const { flatLabels } = require('../record/label-texts')
+const { numberOf } = require('../record/kinds')
+const { checkedBuckets, checkedText, readOptions } = require('../record/options')
+const { groups } = require('./groups')
+const { join, leaveRun } = require('./membership')
+
+/** @typedef {import('../..').DefaultMetricsOptions} DefaultMetricsOptions */
+
+const OPTIONS = ['collector', 'prefix', 'labels', 'eventLoopMonitoringPrecision', 'gcDurationBuckets', 'threads']
+
+/** Milliseconds between two beats. To wake up an idle event loop five times as often would cost more than 0.1 % of a core. */
+const DEFAULT_INTERVAL = 500
+const LONGEST_INTERVAL = 2 ** 31 - 1
+
+const MILLIS_PER_SECOND = 1000
+/** The digits that a number of JavaScript has for certain: 1.005 s are 1005 ms. */
+const DIGITS = 15
+
+/** @param {DefaultMetricsOptions} [options] @returns {() => void} */
+function collectDefaultMetrics(options = {}) {
+  const { collector, request } = checked(options)
+  const { handle } = instrumentsOf(collector)
+  const id = binding.startDefaultMetrics(handle, request)
+  if (typeof id === 'string') throw conflictingRun(id)
+  const run = binding.defaultMetricsRuns().find((each) => each.id === id)
+  if (run !== undefined) join(run)
+  let isStopped = false
+  return () => {
+    if (isStopped) return
+    isStopped = true
+    if (binding.stopDefaultMetrics(id)) leaveRun(id)
+  }
+}
+
+/** @param {DefaultMetricsOptions} options */
+function checked(options) {
+  const given = readOptions(options, OPTIONS)
+  const { collector = Collector.default, threads = true } = given
+  instrumentsOf(collector) // throws for what is no Collector
+  if (typeof threads !== 'boolean') throw invalidOption('threads', threads, 'true or false')
+  const prefix = checkedText('prefix', given.prefix) ?? ''
+  const families = groups.flatMap((group) => group.families)
+  const request = {
+    prefix,
+    labels: flatLabels(given.labels),
+    interval: checkedInterval(given.eventLoopMonitoringPrecision),
+    gcBuckets: millisOf(checkedBuckets(given.gcDurationBuckets, 'gcDurationBuckets')),
+    threads,
+    version: process.version,
+    startTime: Date.now() / MILLIS_PER_SECOND - process.uptime(),
+    kinds: families.map(({ kind }) => numberOf(kind)),
+    names: families.map(({ name }) => prefix + name),
+  }
+  return { collector, request }
+}
+
+/** @param {unknown} interval */
+function checkedInterval(interval = DEFAULT_INTERVAL) {
+  const option = 'eventLoopMonitoringPrecision'
+  if (typeof interval !== 'number') throw invalidOption(option, interval, 'a number of milliseconds')
+  if (interval >= 1 && interval <= LONGEST_INTERVAL) return Math.ceil(interval)
+  throw optionOutOfRange(option, interval, `from 1 to ${LONGEST_INTERVAL} milliseconds`)
+}
+
+/** @param {number[] | undefined} seconds */
+function millisOf(seconds) {
+  return seconds?.map((bound) => Number((bound * MILLIS_PER_SECOND).toPrecision(DIGITS)))
+}
+
+module.exports = { collectDefaultMetrics }

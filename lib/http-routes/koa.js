@@ -1,0 +1,28 @@
+'use strict'
+
+// Routes of Koa's routers. Nothing leads from a server's request to Koa's context, so a middleware states the route.
+
+const { setHttpRoute } = require('./stated')
+
+/** @type {typeof import('../..').koaRoutes} */
+function koaRoutes() {
+  return async (context, next) => {
+    try {
+      await next()
+    } finally {
+      stateRoute(context)
+    }
+  }
+}
+
+/** @param {any} context */
+function stateRoute({ req, _matchedRoute, routerPath }) {
+  try {
+    const route = _matchedRoute ?? routerPath
+    setHttpRoute(req, route === undefined ? undefined : String(route))
+  } catch {
+    // the route is unknown
+  }
+}
+
+module.exports = { koaRoutes }

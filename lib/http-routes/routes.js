@@ -1,0 +1,37 @@
+'use strict'
+
+// The route of a request: the pattern that matched, as `/users/:id`, and never the path, of which clients can make any number.
+
+const { warnOnce } = require('../instrument/channels')
+const express = require('./express')
+const fastify = require('./fastify')
+const next = require('./next')
+const stated = require('./stated')
+
+/** What states routes while requests are served. */
+const SOURCES = [fastify.stateRoutes]
+
+/**
+ * The route, when the response is over.
+ * @param {object} request of any server
+ * @returns {string | undefined} undefined where no route matched, or none is known
+ */
+function routeOf(request) {
+  try {
+    // Express may pass requests on to Next.js, by one route for all
+    return stated.routeOf(request) ?? next.routeOf(request) ?? express.routeOf(request)
+  } catch (error) {
+    warnOnce(error)
+    return undefined
+  }
+}
+
+/** @returns {() => void} */
+function startSources() {
+  const stops = SOURCES.map((start) => start())
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+module.exports = { routeOf, startSources }

@@ -1,0 +1,154 @@
+'use strict'
+
+// Requests to servers of node:http and node:https, by the channels that Node.js publishes them on. A connection has its requests in a
+// list, mostly of one: what looks at its end finds them there, and no request carries anything of ours.
+
+const { elapsed } = require('../record/clock')
+const { routeOf } = require('../http-routes/routes')
+const { harmless, subscribe } = require('./channels')
+const { isOwn } = require('./own-server')
+const { createStamp } = require('./stamp')
+const { requestBytesOf, responseBytesOf, streamTypeOf } = require('./messages')
+
+/** @typedef {import('node:http').IncomingMessage} IncomingMessage */
+/** @typedef {import('node:http').ServerResponse} ServerResponse */
+/** @typedef {import('./types').Requests} Requests */
+/** @typedef {import('./types').Observer} Observer */
+/** @typedef {ReturnType<typeof import('./server-metrics').serverMetricsOf>} ServerMetrics */
+
+/** A request that is being answered. */
+class Exchange {
+  /** @type {Exchange | undefined} the request after it on the same connection, which did not wait for the response */
+  next
+
+  /** @param {number} startMillis @param {IncomingMessage} request @param {ServerResponse} response @param {Requests} requests */
+  constructor(startMillis, request, response, requests) {
+    this.startMillis = startMillis
+    this.request = request
+    this.response = response
+    this.requests = requests
+  }
+}
+
+/** A client's connection. */
+class Connection {
+  /** @type {Exchange | undefined} */
+  first
+  /** bytes of earlier responses, which its socket counts too */
+  sent = 0
+  /** what ends the observation when the socket closes */
+  onClose
+
+  /** @param {any} socket @param {(connection: Connection) => void} closed */
+  constructor(socket, closed) {
+    this.socket = socket
+    this.scheme = socket.encrypted === true ? 'https' : 'http'
+    this.onClose = () => closed(this)
+  }
+
+  /** @param {Exchange} exchange */
+  push(exchange) {
+    if (this.first === undefined) {
+      this.first = exchange
+      return
+    }
+    let last = this.first
+    while (last.next !== undefined) last = last.next
+    last.next = exchange
+  }
+
+  /** Takes out the exchange of a response. @param {ServerResponse} response */
+  take(response) {
+    let before
+    let exchange = this.first
+    while (exchange !== undefined && exchange.response !== response) {
+      before = exchange
+      exchange = exchange.next
+    }
+    if (exchange === undefined) return undefined
+    if (before === undefined) this.first = exchange.next
+    else before.next = exchange.next
+    return exchange
+  }
+}
+
+/** @implements {Observer} */
+class HttpServerObserver {
+  #metrics
+  #unsubscribe
+  /** @type {ReturnType<typeof createStamp<Connection>>} */
+  #stamp = createStamp()
+  /** @type {Set<Connection>} */
+  #connections = new Set()
+
+  /** @param {ServerMetrics} metrics */
+  constructor(metrics) {
+    this.#metrics = metrics
+    this.#unsubscribe = subscribe({
+      'http.server.request.start': (message) => this.#begin(message),
+      'http.server.response.finish': (message) => this.#finish(message),
+    })
+  }
+
+  stop() {
+    this.#unsubscribe()
+    for (const { socket, first, onClose } of this.#connections) {
+      socket.removeListener('close', onClose)
+      for (let exchange = first; exchange !== undefined; exchange = exchange.next) exchange.requests.remove()
+    }
+    this.#connections.clear()
+  }
+
+  /** @param {any} message */
+  #begin({ request, response, socket, server }) {
+    if (isOwn(server)) return
+    const connection = this.#stamp.read(socket) ?? this.#connect(socket)
+    const requests = this.#metrics.began(request.method, connection.scheme)
+    connection.push(new Exchange(elapsed(), request, response, requests))
+  }
+
+  /** @param {any} socket */
+  #connect(socket) {
+    const connection = new Connection(
+      socket,
+      harmless((closed) => this.#close(closed)),
+    )
+    this.#stamp.write(socket, connection)
+    this.#connections.add(connection)
+    socket.once('close', connection.onClose)
+    return connection
+  }
+
+  /** @param {any} message */
+  #finish({ response, socket }) {
+    const connection = this.#stamp.read(socket)
+    const exchange = connection?.take(response)
+    if (connection === undefined || exchange === undefined) return
+    this.#end(connection, exchange, undefined)
+  }
+
+  /** The requests whose responses never finished. @param {Connection} connection */
+  #close(connection) {
+    this.#connections.delete(connection)
+    let exchange = connection.first
+    connection.first = undefined
+    for (; exchange !== undefined; exchange = exchange.next) this.#end(connection, exchange, 'aborted')
+  }
+
+  /** @param {Connection} connection @param {Exchange} exchange @param {string | undefined} error */
+  #end(connection, { startMillis, request, response, requests }, error) {
+    const isComplete = error === undefined
+    this.#metrics.ended({
+      requests,
+      startMillis,
+      route: routeOf(request),
+      status: isComplete || response.headersSent ? response.statusCode : undefined,
+      error,
+      requestBytes: requestBytesOf(request),
+      responseBytes: isComplete ? responseBytesOf(response, connection) : undefined,
+      stream: streamTypeOf(response),
+    })
+  }
+}
+
+module.exports = { HttpServerObserver }

@@ -1,0 +1,103 @@
+'use strict'
+
+// Starts and stops the observation of HTTP in this thread. A collector is observed into once, however many ask for it.
+
+const { invalidOption } = require('../errors/options')
+const { createMetrics } = require('../metrics')
+const { Collector } = require('../record/collector')
+const { checkedBuckets, copied, readOptions } = require('../record/options')
+
+/** @typedef {import('../..').InstrumentHttpOptions} Options */
+
+const OPTIONS = ['collector', 'server', 'client', 'servers', 'buckets']
+
+/**
+ * What runs, by collector and part, with the number of those who started it.
+ * @type {Map<string, { users: number, part: any }>}
+ */
+const running = new Map()
+
+/** @type {typeof import('../..').instrument} */
+function instrument(options = {}) {
+  const { collector = Collector.default, server = true, client = true, ...given } = readOptions(options, OPTIONS)
+  checkSwitch('server', server)
+  checkSwitch('client', client)
+  const buckets = checkedBuckets(given.buckets)
+  const servers = checkedServers(given.servers)
+  const metrics = createMetrics(collector)
+  /** @type {(() => void)[]} */
+  const stops = []
+  if (server) {
+    const { part, stop } = use(`server ${collector.id}`, () => startServers(metrics, { buckets }))
+    for (const each of servers) part.listenTo(each)
+    stops.push(stop)
+  }
+  if (client) stops.push(use(`client ${collector.id}`, () => startClients(metrics, { buckets })).stop)
+  return () => {
+    for (const stop of stops.splice(0)) stop()
+  }
+}
+
+/** @param {string} key @param {() => any} start */
+function use(key, start) {
+  const run = running.get(key) ?? { users: 0, part: start() }
+  running.set(key, run)
+  run.users++
+  const stop = () => {
+    if (--run.users > 0) return
+    running.delete(key)
+    run.part.stop()
+  }
+  return { part: run.part, stop }
+}
+
+/** @param {import('../..').Metrics} metrics @param {{ buckets?: readonly number[] }} options */
+function startServers(metrics, options) {
+  const { startSources } = require('../http-routes/routes')
+  const { HttpServerObserver } = require('./http-server')
+  const { ListeningObserver } = require('./listening')
+  const { serverMetricsOf } = require('./server-metrics')
+  const recorded = serverMetricsOf(metrics, options)
+  const listening = new ListeningObserver(recorded)
+  const http = new HttpServerObserver(recorded)
+  const stopSources = startSources()
+  return {
+    /** @param {any} server */
+    listenTo: (server) => listening.listenTo(server),
+    stop() {
+      stopSources()
+      http.stop()
+      listening.stop()
+    },
+  }
+}
+
+/** @param {import('../..').Metrics} metrics @param {{ buckets?: readonly number[] }} options */
+function startClients(metrics, options) {
+  const { clientMetricsOf } = require('./client-metrics')
+  const { HttpClientObserver } = require('./http-client')
+  const { UndiciObserver } = require('./undici')
+  const recorded = clientMetricsOf(metrics, options)
+  const observers = [new HttpClientObserver(recorded), new UndiciObserver(recorded)]
+  return {
+    stop() {
+      for (const observer of observers) observer.stop()
+    },
+  }
+}
+
+/** @param {string} option @param {unknown} value */
+function checkSwitch(option, value) {
+  if (typeof value !== 'boolean') throw invalidOption(option, value, 'true or false')
+}
+
+/** @param {unknown} servers */
+function checkedServers(servers) {
+  if (servers === undefined) return []
+  const list = copied(servers)
+  const isServer = (/** @type {any} */ server) => typeof server?.prependListener === 'function'
+  if (!list?.every(isServer)) throw invalidOption('servers', servers, 'an array of servers of node:http or node:http2')
+  return list
+}
+
+module.exports = { instrument }

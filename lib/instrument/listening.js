@@ -1,0 +1,170 @@
+'use strict'
+
+// Requests that no channel has: of node:http2, WebSockets and other upgrades, and of node:http in Bun. They are observed by listeners
+// of the servers' own events. Node.js announces connections on a channel, and a connection has its server.
+
+const { elapsed } = require('../record/clock')
+const { routeOf } = require('../http-routes/routes')
+const { harmless, subscribe } = require('./channels')
+const { createStamp } = require('./stamp')
+const { requestBytesOf, responseBytesOf, streamTypeOfContent } = require('./messages')
+const { isOwn } = require('./own-server')
+
+/** @typedef {import('./types').Observer} Observer */
+/** @typedef {import('./types').Outcome} Outcome */
+/** @typedef {ReturnType<typeof import('./server-metrics').serverMetricsOf>} ServerMetrics */
+
+/** An emitter that we listen to, until we stop. */
+class Ears {
+  /** @type {Map<object, [event: string, listener: (...args: any[]) => void][]>} */
+  #listeners = new Map()
+
+  /** @param {any} emitter @param {string} event @param {(...args: any[]) => void} listener */
+  add(emitter, event, listener) {
+    const known = this.#listeners.get(emitter) ?? []
+    known.push([event, listener])
+    this.#listeners.set(emitter, known)
+    // before the application's, which may take long
+    emitter.prependListener(event, listener)
+  }
+
+  /** @param {any} emitter */
+  remove(emitter) {
+    for (const [event, listener] of this.#listeners.get(emitter) ?? []) emitter.removeListener(event, listener)
+    this.#listeners.delete(emitter)
+  }
+
+  clear() {
+    for (const emitter of [...this.#listeners.keys()]) this.remove(emitter)
+  }
+}
+
+/** @implements {Observer} */
+class ListeningObserver {
+  #metrics
+  #unsubscribe
+  #ears = new Ears()
+  /** @type {Set<{ requests: import('./types').Requests }>} the requests in progress */
+  #open = new Set()
+  /** @type {ReturnType<typeof createStamp<boolean>>} the servers that are listened to */
+  #known = createStamp()
+
+  /** @param {ServerMetrics} metrics */
+  constructor(metrics) {
+    this.#metrics = metrics
+    this.#unsubscribe = subscribe({ 'net.server.socket': ({ socket }) => this.#connected(socket.server) })
+  }
+
+  stop() {
+    this.#unsubscribe()
+    this.#ears.clear()
+    for (const exchange of this.#open) exchange.requests.remove()
+    this.#open.clear()
+  }
+
+  /** All requests of a server of node:http or node:http2. @param {any} server */
+  listenTo(server) {
+    if (this.#known.read(server) === true || isOwn(server)) return
+    this.#known.write(server, true)
+    // an application that takes streams does without requests
+    const event = server.listenerCount('stream') > 0 && server.listenerCount('request') === 0 ? 'stream' : 'request'
+    const listener = event === 'stream' ? this.#stream : this.#request
+    this.#ears.add(server, event, harmless(listener.bind(this)))
+    if (server.listenerCount('upgrade') > 0) this.#listenToUpgrades(server)
+    this.#ears.add(server, 'close', () => this.#forget(server))
+  }
+
+  /** @param {any} server */
+  #forget(server) {
+    this.#ears.remove(server)
+    this.#known.write(server, false)
+  }
+
+  /** @param {any} server of any protocol */
+  #connected(server) {
+    if (server === undefined || server === null || this.#known.read(server) === true) return
+    if (typeof server.updateSettings === 'function') return this.listenTo(server)
+    if (server.listenerCount('upgrade') === 0 || isOwn(server)) return
+    this.#known.write(server, true)
+    this.#listenToUpgrades(server)
+    this.#ears.add(server, 'close', () => this.#forget(server))
+  }
+
+  /** @param {any} server */
+  #listenToUpgrades(server) {
+    const upgraded = harmless(this.#upgrade.bind(this))
+    this.#ears.add(server, 'upgrade', upgraded)
+    // with a listener of ours alone, requests would be upgraded that nobody answers
+    this.#ears.add(server, 'removeListener', (event) => {
+      if (event === 'upgrade' && server.listenerCount('upgrade') === 1) this.#forget(server)
+    })
+  }
+
+  /** @param {any} request @param {any} response */
+  #request(request, response) {
+    const isHttp2 = request.httpVersionMajor >= 2
+    // HTTP/1 through a server of HTTP/2 is on the channels of node:http
+    if (!isHttp2 && process.versions.bun === undefined) return
+    const { method } = request
+    const scheme = request.socket?.encrypted === true || request.scheme === 'https' ? 'https' : 'http'
+    const end = this.#begin(method, scheme, (error) => ({
+      route: routeOf(request),
+      status: error === undefined || response.headersSent ? response.statusCode : undefined,
+      error,
+      requestBytes: requestBytesOf(request),
+      responseBytes: error === undefined ? this.#bytesOf(response, isHttp2) : undefined,
+      stream: streamTypeOfContent(response.getHeader('content-type')),
+    }))
+    response.once('finish', () => end(undefined))
+    response.once('close', () => end('aborted'))
+  }
+
+  /**
+   * Counts a request, and records it when it first ends.
+   * @param {string} method @param {string} scheme
+   * @param {(error: string | undefined) => Pick<Outcome, 'route' | 'status' | 'error' | 'stream'>} outcomeOf
+   */
+  #begin(method, scheme, outcomeOf) {
+    const startMillis = elapsed()
+    const requests = this.#metrics.began(method, scheme)
+    const exchange = { requests }
+    this.#open.add(exchange)
+    return harmless((/** @type {string | undefined} */ error) => {
+      if (!this.#open.delete(exchange)) return
+      this.#metrics.ended({ requests, startMillis, ...outcomeOf(error) })
+    })
+  }
+
+  /** @param {any} response @param {boolean} isHttp2 */
+  #bytesOf(response, isHttp2) {
+    if (!isHttp2) return responseBytesOf(response, { socket: undefined, sent: 0 })
+    const length = Number(response.getHeader('content-length') ?? Number.NaN)
+    return Number.isSafeInteger(length) ? length : undefined
+  }
+
+  /** @param {any} stream of HTTP/2 @param {any} headers */
+  #stream(stream, headers) {
+    const scheme = headers[':scheme'] === 'https' ? 'https' : 'http'
+    const end = this.#begin(headers[':method'], scheme, (error) => ({
+      route: routeOf(stream),
+      status: stream.sentHeaders?.[':status'],
+      error,
+      stream: streamTypeOfContent(stream.sentHeaders?.['content-type']),
+    }))
+    stream.once('close', () => end(stream.rstCode === 0 && stream.headersSent ? undefined : 'aborted'))
+  }
+
+  /** @param {any} request @param {any} socket */
+  #upgrade(request, socket) {
+    const startMillis = elapsed()
+    const protocol = String(request.headers.upgrade).toLowerCase()
+    const type = protocol === 'websocket' ? 'websocket' : 'upgrade'
+    const ended = harmless(() => {
+      this.#ears.remove(socket)
+      this.#metrics.streamed(type, request.method, routeOf(request), elapsed() - startMillis)
+    })
+    this.#ears.add(socket, 'close', ended)
+  }
+}
+
+module.exports = { ListeningObserver }

@@ -1,0 +1,65 @@
+'use strict'
+
+// A server for scrapes alone, beside the application: it keeps no process alive, and none fails because of it.
+
+const http = require('node:http')
+const { metrics } = require('..')
+const { markOwn } = require('./instrument/own-server')
+const { isHostAllowed } = require('./pool/hosts')
+
+const LOOPBACK = '127.0.0.1'
+const LAST_PORT = 65_535
+
+/**
+ * @param {string} text a port; 0 is any free one, which is then printed
+ * @param {string | undefined} host a name or an address of this machine
+ */
+function serveMetrics(text, host = LOOPBACK) {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > LAST_PORT) return warn(`${JSON.stringify(text)} is not a port`)
+  // who listens elsewhere than on this machine chose the names by which the server is reached
+  const allowed = host === LOOPBACK || host === 'localhost' || host === '::1' ? null : true
+  const server = http.createServer((request, response) => answer(request, response, allowed))
+  markOwn(server)
+  server.on('error', (error) => warn(error.message))
+  server.on('connection', (socket) => socket.unref?.())
+  // a worker of a cluster would take requests in turn with the others
+  server.listen({ port, host, exclusive: true }, () => {
+    if (port === 0) process.stderr.write(`tallystick: metrics at http://${addressOf(server)}/metrics\n`)
+  })
+  server.unref()
+}
+
+/**
+ * @param {http.IncomingMessage} request @param {http.ServerResponse} response
+ * @param {true | null} allowed names, as of lib/pool/hosts.js
+ */
+function answer(request, response, allowed) {
+  const { headers, socket, url = '/' } = request
+  if (!isHostAllowed({ host: headers.host, localAddress: socket.localAddress }, allowed)) {
+    return refuse(response, 403, 'This host is not allowed: set TALLYSTICK_HOST')
+  }
+  if (url.split('?', 1)[0] !== '/metrics') return refuse(response, 404, 'Not found')
+  metrics.handle(request, response)
+}
+
+/** @param {http.ServerResponse} response @param {number} status @param {string} message */
+function refuse(response, status, message) {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${message}\n`)
+}
+
+/** @param {http.Server} server */
+function addressOf(server) {
+  const { address, family, port } = /** @type {import('node:net').AddressInfo} */ (server.address())
+  return family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`
+}
+
+/** @param {string} reason */
+function warn(reason) {
+  process.emitWarning(`/metrics is not served at TALLYSTICK_PORT: ${reason}`, {
+    type: 'TallystickWarning',
+    code: 'TALLYSTICK_PORT',
+  })
+}
+
+module.exports = { serveMetrics }

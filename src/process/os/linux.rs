@@ -1,0 +1,75 @@
+//! Linux, by `/proc`.
+
+#![allow(unsafe_code, reason = "a call of the C library")]
+
+use std::fs;
+use std::sync::OnceLock;
+
+use super::ProcessNumbers;
+use super::unix::{cpu, max_fds, open_fds};
+
+const KIBIBYTE: f64 = 1024.0;
+
+/// This process now.
+pub fn read() -> ProcessNumbers {
+    static START_TIME: OnceLock<Option<f64>> = OnceLock::new();
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let bytes = |field| bytes_of(&status, field);
+    ProcessNumbers {
+        cpu: cpu(),
+        start_time: *START_TIME.get_or_init(start_time),
+        resident_memory: bytes("VmRSS:"),
+        virtual_memory: bytes("VmSize:"),
+        heap: bytes("VmData:"),
+        open_fds: open_fds("/proc/self/fd"),
+        max_fds: max_fds(),
+    }
+}
+
+/// A size in `/proc/self/status`, as in `VmRSS:     1234 kB`.
+fn bytes_of(status: &str, field: &str) -> Option<f64> {
+    let size = status.lines().find_map(|line| line.strip_prefix(field))?;
+    let kibibytes: f64 = size.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes * KIBIBYTE)
+}
+
+/// When the system started, and how long after that this process did.
+fn start_time() -> Option<f64> {
+    let boot = boot_time(&fs::read_to_string("/proc/stat").ok()?)?;
+    let ticks = start_ticks(&fs::read_to_string("/proc/self/stat").ok()?)?;
+    // SAFETY: the call reads and writes no memory of ours.
+    let ticks_per_second = unsafe { libc::sysconf(libc::_SC_CLK_TCK) };
+    (ticks_per_second > 0).then(|| boot + ticks / ticks_per_second as f64)
+}
+
+fn boot_time(stat: &str) -> Option<f64> {
+    stat.lines().find_map(|line| line.strip_prefix("btime "))?.trim().parse().ok()
+}
+
+/// The field `starttime`. The name before it, in parentheses, may contain anything.
+fn start_ticks(stat: &str) -> Option<f64> {
+    const FIELDS_AFTER_NAME: usize = 19;
+    let (_, fields) = stat.rsplit_once(')')?;
+    fields.split_ascii_whitespace().nth(FIELDS_AFTER_NAME)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_in_bytes() {
+        let status = "Name:\tnode\nVmSize:\t 1024 kB\nVmRSS:\t     3 kB\n";
+        assert_eq!(bytes_of(status, "VmRSS:"), Some(3072.0));
+        assert_eq!(bytes_of(status, "VmData:"), None);
+    }
+
+    #[test]
+    fn a_process_may_have_any_name() {
+        let fields: Vec<String> = (3..30).map(|field| field.to_string()).collect();
+        let stat = format!("17 (a) 1 (b) S) {}", fields.join(" "));
+        assert_eq!(start_ticks(&stat), Some(22.0));
+        assert_eq!(start_ticks("17 (node"), None);
+        assert_eq!(boot_time("cpu 1 2\nbtime 1700000000\nprocesses 9\n"), Some(1_700_000_000.0));
+    }
+}
