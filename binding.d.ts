@@ -40,6 +40,12 @@ export declare class ExternalObject<T> {
  */
 export declare function anchor(reference: ExternalObject<CollectorReference>): Uint32Array | null
 
+/**
+ * Calls a function on the event loop of the calling thread whenever a run is started, until the array is finalised. It does not keep
+ * the thread alive.
+ */
+export declare function awaitDefaultMetrics(callback: () => void): Uint32Array
+
 /** The memory of one chunk. */
 export declare function chunk(reference: ExternalObject<CollectorReference>, number: number): Float64Array | null
 
@@ -66,6 +72,40 @@ export interface Conflict {
 
 /** Claims a counter's cell of decrements. */
 export declare function decrements(reference: ExternalObject<CollectorReference>, cell: number): number
+
+/** How a run measures. */
+export interface DefaultMetricsRequest {
+  prefix: string
+  /** Names and values in turn. */
+  labels: Array<string>
+  /** Milliseconds between two beats. */
+  interval: number
+  /** In milliseconds. */
+  gcBuckets?: Array<number>
+  threads: boolean
+  version: string
+  /** Seconds since the epoch. */
+  startTime: number
+  /** The families that threads write: their kinds, and their names with the prefix. */
+  kinds: Array<number>
+  names: Array<string>
+}
+
+/** A run that threads may join. */
+export interface DefaultMetricsRun {
+  id: number
+  /** The id of its collector. */
+  collector: number
+  prefix: string
+  /** Names and values in turn. */
+  labels: Array<string>
+  interval: number
+  gcBuckets?: Array<number>
+  threads: boolean
+}
+
+/** All runs of the process. */
+export declare function defaultMetricsRuns(): Array<DefaultMetricsRun>
 
 /** Sets help and unit for all families with a name. Returns a conflict or null. */
 export declare function describe(reference: ExternalObject<CollectorReference>, name: string, request: FamilyRequest): Conflict | null
@@ -97,6 +137,7 @@ export interface FamilyRequest {
   merge?: number
   precision?: number
   buckets?: Array<number>
+  quantiles?: Array<number>
 }
 
 /** A family's options, and whether it has a series. */
@@ -141,6 +182,12 @@ export declare function hdrPagesAt(reference: ExternalObject<CollectorReference>
 
 /** Whether the reading with this ticket has not started. If so, it will contain everything recorded so far. */
 export declare function isQueued(ticket: number): boolean
+
+/**
+ * The heartbeat of the calling thread in a run, which measures the thread until the array is finalised; the offsets are those of
+ * `lib/default-metrics/layout.js`. Null if the run was stopped, or measures the thread already.
+ */
+export declare function joinDefaultMetrics(id: number, label?: string | undefined | null): Float64Array | null
 
 /** The snapshot of the shared window as JSON bytes. */
 export declare function json(reference: ExternalObject<CollectorReference>): [ticket: number, bytes: Promise<Uint8Array>] | null
@@ -315,6 +362,12 @@ export declare function seriesOfKeys(reference: ExternalObject<SeriesReference>,
 
 /** Replaces the latest reading. */
 export declare function setPool(reference: ExternalObject<PoolReference>, reading: PoolReading): PoolProblems
+
+/** Starts a run, or finds the one of the same collector and prefix; returns its id, or the option that the two do not agree on. */
+export declare function startDefaultMetrics(handle: ExternalObject<CollectorReference>, request: DefaultMetricsRequest): number | string
+
+/** Ends a run that was stopped as often as it was started. False if others still use it. */
+export declare function stopDefaultMetrics(id: number): boolean
 
 /** Appends an event to the trace. `fields` alternates names and values. */
 export declare function trace(reference: ExternalObject<CollectorReference>, time: number, name: string, fields: Array<string>): void
