@@ -137,7 +137,9 @@ impl Collector {
     }
 
     fn register_in(names: &mut Names, shard: &Shard, family: u32, labels: &[Label]) -> CellIndex {
-        let Some((series, template)) = names.register(family, labels) else {
+        let Some((series, template)) =
+            names.register(family, labels).and_then(|series| Some((series, names.claim(series)?)))
+        else {
             return 0;
         };
         let cell = shard.claim(series, &template);
@@ -193,7 +195,7 @@ impl Collector {
                 let mut names = self.names.lock();
                 let labels = labels_in_set(&mut names, set.as_ref(), values.iter().map(CompactString::as_str));
                 if let Some((family, labels)) = labels
-                    && let Some((series, _)) = names.register(family, &labels)
+                    && let Some(series) = names.register(family, &labels)
                 {
                     shard.assign(cell, series);
                     names.add_place(series, Place { shard: shard.id(), cell });
