@@ -70,6 +70,35 @@ export declare function decrements(handle: ExternalObject<Handle>, cell: number)
 /** Help and unit of a name; what contradicts, or null. */
 export declare function describe(handle: ExternalObject<Handle>, name: string, request: FamilyRequest): Conflict | null
 
+/** A format of expositions. */
+export interface ExpositionFormat {
+  contentType: string
+  /** Whether names may have any characters. */
+  hasAnyNames: boolean
+}
+
+/**
+ * The formats by their numbers. The first is that of a client that asks for none; of those of one type the first is that of a
+ * client that names no version.
+ */
+export declare function expositionFormats(): Array<ExpositionFormat>
+
+/** What is asked of an exposition; all but the format may be absent. */
+export interface ExpositionOptions {
+  /** The number of the format. */
+  format: number
+  /** `underscores`, `dots`, `values` or `allow-utf-8`. */
+  escaping?: string
+  /** The bounds of timings in milliseconds. */
+  buckets?: Array<number>
+  /** Only these families. */
+  names?: Array<string>
+  /** Only series with these labels: names and values in turn. */
+  labels?: Array<string>
+  /** Whether text formats write when series began. */
+  created?: boolean
+}
+
 /**
  * The families of a collector as JSON, a line each: all of them or those of the given names, since the last reset of the window, if
  * one is given.
@@ -227,7 +256,7 @@ export interface PoolProblems {
 }
 
 /** The exposition of the pool, if one is given, in its latest reading when this reading starts, and of the collector, if one is given. */
-export declare function poolPrometheus(handle: ExternalObject<PoolHandle> | undefined | null, collector: ExternalObject<Handle> | undefined | null, namespace: string, workers: boolean, uptime: number): [ticket: number, bytes: Promise<Uint8Array>] | null
+export declare function poolPrometheus(handle: ExternalObject<PoolHandle> | undefined | null, collector: ExternalObject<Handle> | undefined | null, namespace: string, workers: boolean, uptime: number, options: ExpositionOptions): [ticket: number, bytes: Promise<Uint8Array>] | null
 
 /** A pool as it was read. */
 export interface PoolReading {
@@ -244,14 +273,11 @@ export interface PoolReading {
 /** The pool's counts and its workers as JSON. */
 export declare function poolStats(handle: ExternalObject<PoolHandle>): Uint8Array
 
-/** The Prometheus exposition; `buckets` are the bounds of timings in milliseconds. */
-export declare function prometheus(handle: ExternalObject<Handle>, buckets?: Array<number> | undefined | null): [ticket: number, bytes: Promise<Uint8Array>] | null
-
-/** The Content-Type of the exposition. */
-export declare const PROMETHEUS_CONTENT_TYPE: string
+/** The Prometheus exposition. */
+export declare function prometheus(handle: ExternalObject<Handle>, options: ExpositionOptions): [ticket: number, bytes: Promise<Uint8Array>] | null
 
 /** The same, while the caller waits. */
-export declare function prometheusSync(handle: ExternalObject<Handle>, buckets?: Array<number> | undefined | null): Uint8Array
+export declare function prometheusSync(handle: ExternalObject<Handle>, options: ExpositionOptions): Uint8Array
 
 /** Claims the cells of a series whose values are too long for the log. */
 export declare function registerValues(handle: ExternalObject<Handle>, set: number, values: Array<string>): number

@@ -11,7 +11,7 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Collector, Exposition, TraceEvent } from './index'
+import type { Collector, Exposition, PrometheusOptions, TraceEvent } from './index'
 
 // ---------------------------------------------------------------- the service
 
@@ -93,7 +93,7 @@ export interface PoolMetricsService {
    * `metrics.prometheus()`).
    * @throws Error `ERR_TALLYSTICK_BUSY`, as a rejection, while 128 different readings of the process are waiting
    */
-  prometheus(): Promise<Exposition>
+  prometheus(options?: Pick<PrometheusOptions, 'accept' | 'names' | 'created'>): Promise<Exposition>
   /**
    * Calls the listener every `sseInterval` with the payload of `/`, while a pool is set. The timer does not keep the process alive.
    * If the listener throws, a warning is emitted, and the listener stays subscribed.

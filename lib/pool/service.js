@@ -4,6 +4,7 @@
 
 const binding = require('../native')
 const { missingPool, notAFunction } = require('../errors')
+const { expositionOptions } = require('../exposition-options')
 const { warnOfClashes } = require('../name-clashes')
 const { createEndpoint } = require('../http/endpoint')
 const { Readings, isBusy } = require('../readings')
@@ -30,6 +31,9 @@ const { Warnings } = require('./warnings')
 
 /** An answer holds at most so many events of the trace. */
 const MAX_EVENTS = 1000
+
+/** Buckets and labels are the collector's. */
+const EXPOSITION_OPTIONS = ['accept', 'names', 'created']
 
 class Service {
   warnings = new Warnings()
@@ -106,19 +110,22 @@ class Service {
     return binding.poolStats(this.#pool)
   }
 
-  /** @param {string} [reader] the routes' own: what users do with theirs harms no answer */
-  async exposition(reader = 'routes') {
+  /**
+   * @param {import('../exposition-options').Negotiated} asked
+   * @param {string} [reader] the routes' own: what users do with theirs harms no answer
+   */
+  async exposition({ contentType, options }, reader = 'routes') {
     const readings = this.#readings
     const { collector, namespace, workers } = this.config
     const handle = collector === null ? null : instrumentsOf(collector).handle
     await this.#runCallbacks()
     if (this.hasPool) this.#read()
     const pool = this.hasPool ? this.#pool : null
-    const key = JSON.stringify(['prometheus', reader, this.hasPool, namespace, workers])
-    const read = () => binding.poolPrometheus(pool, handle, namespace, workers, uptime())
+    const key = JSON.stringify(['prometheus', reader, this.hasPool, namespace, workers, options])
+    const read = () => binding.poolPrometheus(pool, handle, namespace, workers, uptime(), options)
     const body = await readings.read(key, read)
     if (handle !== null) warnOfClashes(handle)
-    return { body, contentType: binding.PROMETHEUS_CONTENT_TYPE }
+    return { body, contentType }
   }
 
   #read() {
@@ -270,7 +277,7 @@ function createPoolMetrics(config) {
     setConfig: (given) => service.configure(given),
     metrics: () => parsed(service.metricsJson(true)),
     stats: () => parsed(service.statsJson()),
-    prometheus: () => service.exposition('users'),
+    prometheus: async (options) => await service.exposition(expositionOptions(options, EXPOSITION_OPTIONS), 'users'),
     subscribe: (listener) => service.subscribe(listener),
     ...createEndpoint(siteOf(service)),
     close: () => service.close(),

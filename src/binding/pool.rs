@@ -8,10 +8,10 @@ use napi_derive::napi;
 use parking_lot::Mutex;
 
 use super::handle::Handle;
-use super::read::{Reading, read_later};
+use super::read::{ExpositionOptions, Reading, read_later};
 use crate::collector::{Collector, Priority};
 use crate::pool::{
-    Changes, Omission, Pool, PoolExposition, State, Worker, WorkerReading, pool_json, pool_prometheus_text,
+    Changes, Omission, Pool, PoolExposition, State, Worker, WorkerReading, pool_exposition, pool_json,
     stats_event_json, stats_json, tracked_workers,
 };
 
@@ -159,12 +159,14 @@ pub fn pool_prometheus<'env>(
     namespace: String,
     workers: bool,
     uptime: f64,
+    options: ExpositionOptions,
 ) -> Result<Reading<'env>> {
     let latest: Option<LatestPool> = handle.map(|handle| handle.latest.clone());
     let collector: Option<Arc<Collector>> = collector.map(|collector| collector.collector()).transpose()?;
     let how = PoolExposition { namespace, workers, uptime };
+    let request = options.request();
     read_later(env, Priority::Scrape, move || {
         let pool = latest.map(|latest| latest.lock().clone().unwrap_or_default());
-        pool_prometheus_text(&how, pool.as_deref(), collector.as_deref())
+        pool_exposition(&how, &request, pool.as_deref(), collector.as_deref())
     })
 }

@@ -3,6 +3,8 @@
 use super::exposed_family::{ExposedFamily, ExposedLabel, Sample, SeriesLabels, SeriesSource};
 use super::exposed_names::{ExposedNames, unit_word};
 use super::family_labels::{FamilyLabels, LegalNames};
+use super::legal_names::Escaping;
+use super::request::ExpositionRequest;
 use crate::collector::{Delta, Family, FamilyReading, Label, MetricType, Reading};
 use crate::histogram::Distribution;
 
@@ -17,8 +19,8 @@ pub struct Exposure<'a> {
     pub reading: &'a Reading,
     /// The collector's labels.
     pub constant: &'a [Label],
-    /// Upper bounds in milliseconds, strictly increasing, for timings without their own.
-    pub default_millis: &'a [f64],
+    /// What is asked for.
+    pub request: &'a ExpositionRequest,
 }
 
 impl<'a> Exposure<'a> {
@@ -38,8 +40,11 @@ impl<'a> Exposure<'a> {
         // last, so that a counter's first decrement takes no other family's name away
         let nets: Vec<ExposedFamily> =
             exposed.iter().filter_map(|(_, _, family)| self.net(names, family, delta)).collect();
-        let shown = exposed.into_iter().filter(|(_, _, family)| is_shown(family));
-        let shown = shown.map(|(name, metric_type, family)| self.expose(name, metric_type, family, delta));
+        let escaping = names.escaping();
+        let shown = exposed.into_iter().filter_map(|(name, metric_type, family)| {
+            let family = self.wanted(&name, metric_type, family)?;
+            is_shown(&family).then(|| self.expose(name, (metric_type, escaping), family, delta))
+        });
         shown.chain(nets).collect()
     }
 
@@ -52,22 +57,48 @@ impl<'a> Exposure<'a> {
             return None;
         }
         let name = names.give_family(family.family, MetricType::NetGauge);
-        Some(self.expose(name, MetricType::NetGauge, family.with(series), delta))
+        let family = self.wanted(&name, MetricType::NetGauge, family.with(series))?;
+        let typed = (MetricType::NetGauge, names.escaping());
+        (!family.series.is_empty()).then(|| self.expose(name, typed, family, delta))
+    }
+
+    /// What is asked for of a family, if anything; its name is given all the same.
+    fn wanted(&self, name: &str, metric_type: MetricType, mut family: FamilyReading<'a>) -> Option<FamilyReading<'a>> {
+        let ExpositionRequest { names, labels, .. } = self.request;
+        if names.as_ref().is_some_and(|names| !names.has(&family.family.name, name, metric_type)) {
+            return None;
+        }
+        if labels.is_empty() {
+            return Some(family);
+        }
+        family.series.retain(|number| labels.iter().all(|(name, value)| self.label(*number, name) == value));
+        // one that awaits its first recording has no labels
+        (!family.series.is_empty()).then_some(family)
+    }
+
+    /// The value of a series' own label, or else of the collector's; empty for one that is absent.
+    fn label(&self, number: u32, name: &str) -> &'a str {
+        let names = &self.reading.names;
+        let own = names.get(number).map_or(&[][..], |(series, _)| &series.labels);
+        let found = own.iter().chain(self.constant).find(|(symbol, _)| names.text(*symbol) == name);
+        found.map_or("", |(_, value)| names.text(*value))
     }
 
     fn expose(
         &self,
         name: String,
-        metric_type: MetricType,
+        (metric_type, escaping): (MetricType, Escaping),
         mut family: FamilyReading<'a>,
         delta: Delta<'a>,
     ) -> ExposedFamily<'a> {
         let series = std::mem::take(&mut family.series);
         let (labels, LegalNames { label_names, common }) =
-            FamilyLabels::new(&self.reading.names, self.constant, &family, metric_type, &series);
-        let (bounds, values) = Values::new(family.family, metric_type, self.default_millis);
+            FamilyLabels::new(&self.reading.names, self.constant, &family, (metric_type, escaping), &series);
+        let default_millis = self.request.buckets.as_deref().unwrap_or(&DEFAULT_BUCKETS_MILLIS);
+        let (bounds, values) = Values::new(family.family, metric_type, default_millis);
         ExposedFamily {
             name,
+            counter_name: None,
             unit: unit_word(family.family, metric_type),
             help: family.family.options.help.as_deref().filter(|help| !help.is_empty()),
             metric_type,
@@ -199,7 +230,7 @@ impl<'a> CollectorSeries<'a> {
         for &number in &self.series {
             self.labels.own(&mut own, number);
             self.labels.added(&mut added, number);
-            visit(number, SeriesLabels { own: &own, added: &added });
+            visit(number, SeriesLabels { own: &own, added: &added, created: None });
         }
     }
 }

@@ -12,19 +12,23 @@ pub struct ExposedFamilies<'a> {
     pub comment: Option<&'static str>,
     /// In the order in which they are written.
     pub families: Vec<ExposedFamily<'a>>,
+    /// Whether a format that would write it as samples writes when series began.
+    pub has_created: bool,
 }
 
 /// A family under the names that it has in an exposition.
 pub struct ExposedFamily<'a> {
-    /// Legal, with unit and suffix, and no other family's.
+    /// With unit and suffix, and no other family's. Legal, unless the format takes names of any characters.
     pub name: String,
+    /// Of a counter whose name ends in `_total`: the name without that, unless another family has it.
+    pub counter_name: Option<String>,
     /// The unit in the name, as a word (`bytes_per_second`); empty where it has none.
     pub unit: String,
     /// Not empty.
     pub help: Option<&'a str>,
     /// Decides what samples the series have.
     pub metric_type: MetricType,
-    /// Legal and distinct. Labels have the positions of their names here.
+    /// Distinct; legal, unless the format takes names of any characters. Labels have the positions of their names here.
     pub label_names: Vec<String>,
     /// Labels of all series.
     pub common: Vec<(usize, &'a str)>,
@@ -50,11 +54,13 @@ pub struct SeriesLabels<'s, 'a> {
     pub own: &'s [ExposedLabel<'a>],
     /// Labels of the collector that other series of the family have themselves.
     pub added: &'s [ExposedLabel<'a>],
+    /// When the series began, in seconds since 1970; `None` where that is not known.
+    pub created: Option<f64>,
 }
 
 impl SeriesLabels<'_, '_> {
     /// No label but the common ones.
-    pub const NONE: Self = SeriesLabels { own: &[], added: &[] };
+    pub const NONE: Self = SeriesLabels { own: &[], added: &[], created: None };
 }
 
 /// The value of a series, by the type of its family.

@@ -2,7 +2,7 @@
 
 use hashbrown::HashSet;
 
-use super::legal_names::{underscores, values};
+use super::legal_names::{Escaping, strip_ending, underscores, values};
 use super::units;
 use crate::collector::{Family, MetricType, Symbol};
 
@@ -15,7 +15,8 @@ fn endings(metric_type: MetricType) -> &'static [&'static str] {
     }
 }
 
-fn sample_names(name: &str, metric_type: MetricType) -> impl Iterator<Item = String> {
+/// The names that the samples of a family have in any format.
+pub fn sample_names(name: &str, metric_type: MetricType) -> impl Iterator<Item = String> {
     endings(metric_type).iter().map(move |ending| format!("{name}{ending}"))
 }
 
@@ -53,10 +54,29 @@ impl<'a> NamedUnit<'a> {
 /// The names given so far. No sample's name is given twice.
 #[derive(Debug, Default)]
 pub struct ExposedNames {
+    escaping: Escaping,
     taken: HashSet<String>,
 }
 
 impl ExposedNames {
+    /// For names that are escaped in this way.
+    pub fn new(escaping: Escaping) -> Self {
+        Self { escaping, taken: HashSet::new() }
+    }
+
+    /// How names are escaped.
+    pub fn escaping(&self) -> Escaping {
+        self.escaping
+    }
+
+    /// A counter's name without `_total`, as `OpenMetrics` has it, if that is a name of no other family. To be asked for when all
+    /// names are given.
+    pub fn counter_name<'a>(&self, name: &'a str) -> Option<&'a str> {
+        let counter = name.strip_suffix("_total").filter(|counter| !counter.is_empty())?;
+        let is_free = !self.taken.contains(counter) && !self.taken.contains(&format!("{counter}_created"));
+        is_free.then_some(counter)
+    }
+
     /// A name for a family.
     pub fn give_family(&mut self, family: &Family, metric_type: MetricType) -> String {
         self.give(&family.name, NamedUnit::of(family), metric_type)
@@ -68,14 +88,19 @@ impl ExposedNames {
         suffixes.replaced(&underscores(&family.name, true))
     }
 
-    /// A name for a family: its own with other characters as `_`; if nothing is left of that, or something has it already,
+    /// A name for a family: its own in the escaping that is asked for; if nothing is left of that, or something has it already,
     /// in the escaping that keeps it distinct; if somebody chose just that for a name, escaped once more.
     pub fn give(&mut self, name: &str, unit: NamedUnit, metric_type: MetricType) -> String {
         let suffixes = Suffixes::new(unit, metric_type);
-        if let Some(plain) = suffixes.replaced(&underscores(name, true)).filter(|plain| self.take(plain, metric_type)) {
+        let plain = match self.escaping {
+            Escaping::Underscores => suffixes.replaced(&underscores(name, true)),
+            // before escaping: behind it an ending may not be recognised
+            escaping => suffixes.replaced(name).map(|name| escaping.escape(&name, true)),
+        };
+        if let Some(plain) = plain.filter(|plain| self.take(plain, metric_type)) {
             return plain;
         }
-        let mut distinct = values(&suffixes.added(name), true);
+        let mut distinct = values(&suffixes.added(name, strip_exactly), true);
         while !self.take(&distinct, metric_type) {
             distinct = values(&distinct, true);
         }
@@ -130,27 +155,35 @@ impl Suffixes {
 
     /// A name with these endings instead of those that say the same; `None` where it has nothing else.
     fn replaced(&self, name: &str) -> Option<String> {
-        let base = self.without_total(name);
-        let base = self.abbreviations.iter().find_map(|ending| base.strip_suffix(ending)).unwrap_or(base);
-        (!base.is_empty()).then(|| self.added(base))
+        let base = self.without_total(name, strip_ending);
+        let base = self.abbreviations.iter().find_map(|ending| strip_ending(base, ending)).unwrap_or(base);
+        (!base.is_empty()).then(|| self.added(base, strip_ending))
     }
 
     /// A name with these endings, of which none is added twice.
-    fn added(&self, name: &str) -> String {
-        let (base, unit) = (self.without_total(name), &self.unit);
-        let has_unit = unit.is_empty() || base == unit || base.strip_suffix(unit).is_some_and(|it| it.ends_with('_'));
+    fn added(&self, name: &str, strip: Strip) -> String {
+        let (base, unit) = (self.without_total(name, strip), &self.unit);
+        let has_unit = unit.is_empty() || base == unit || strip(base, &format!("_{unit}")).is_some();
         if has_unit { format!("{base}{}", self.total) } else { format!("{base}_{unit}{}", self.total) }
     }
 
-    fn without_total<'a>(&self, name: &'a str) -> &'a str {
-        if self.counts { name.strip_suffix("_total").unwrap_or(name) } else { name }
+    fn without_total<'a>(&self, name: &'a str, strip: Strip) -> &'a str {
+        if self.counts { strip(name, "_total").unwrap_or(name) } else { name }
     }
+}
+
+/// What is before an ending, if a name has it.
+type Strip = for<'a> fn(&'a str, &str) -> Option<&'a str>;
+
+fn strip_exactly<'a>(name: &'a str, ending: &str) -> Option<&'a str> {
+    name.strip_suffix(ending)
 }
 
 /// Names for the labels of one family, in the order in which they come: distinct ones stay distinct.
 pub fn label_names<'a>(
     names: impl Iterator<Item = (Symbol, &'a str)>,
     metric_type: MetricType,
+    escaping: Escaping,
 ) -> Vec<(Symbol, String)> {
     let mut given: Vec<(Symbol, String)> = Vec::new();
     let mut known: HashSet<Symbol> = HashSet::new();
@@ -159,7 +192,7 @@ pub fn label_names<'a>(
         if !known.insert(symbol) {
             continue;
         }
-        let plain = underscores(name, false);
+        let plain = escaping.escape(name, false);
         let reserved = plain.starts_with("__") || reserved_label(metric_type) == Some(plain.as_str());
         let mut legal = if plain.is_empty() || reserved { values(name, false) } else { plain };
         let mut distinct = name.to_owned();
@@ -250,9 +283,44 @@ mod tests {
     }
 
     #[test]
+    fn names_of_any_characters_get_endings_once_and_stay_distinct() {
+        let mut names = ExposedNames::new(Escaping::AllowUtf8);
+        for (name, unit, metric_type, expected) in [
+            ("a.b", NamedUnit::Declared(None), MetricType::Counter, "a.b_total"),
+            ("a_b", NamedUnit::Declared(None), MetricType::Counter, "a_b_total"),
+            ("jobs.total", NamedUnit::Declared(None), MetricType::Counter, "jobs_total"),
+            ("größe", NamedUnit::Declared(Some("By")), MetricType::Gauge, "größe_bytes"),
+            ("sent.bytes", NamedUnit::Declared(Some("By")), MetricType::Gauge, "sent.bytes"),
+            ("request.millis", SECONDS, MetricType::Histogram, "request_seconds"),
+            ("request_seconds_count", NamedUnit::Declared(None), MetricType::Gauge, "U__request__seconds__count"),
+        ] {
+            assert_eq!(names.give(name, unit, metric_type), expected);
+        }
+        let mut names = ExposedNames::new(Escaping::Dots);
+        assert_eq!(names.give("scene.renderAll", SECONDS, MetricType::Histogram), "scene_dot_renderAll__seconds");
+    }
+
+    #[test]
+    fn a_counter_has_a_name_without_its_suffix_unless_that_is_anothers() {
+        let mut names = ExposedNames::default();
+        let given: Vec<String> = [
+            ("jobs", MetricType::Counter),
+            ("open", MetricType::Counter),
+            ("open", MetricType::NetGauge),
+            ("run", MetricType::Counter),
+            ("run_created", MetricType::Gauge),
+            ("uptime", MetricType::Gauge),
+        ]
+        .map(|(name, metric_type)| names.give(name, NamedUnit::Declared(None), metric_type))
+        .into();
+        let names: Vec<Option<&str>> = given.iter().map(|name| names.counter_name(name)).collect();
+        assert_eq!(names, [Some("jobs"), None, None, None, None, None]);
+    }
+
+    #[test]
     fn labels_stay_distinct_and_reserved_ones_are_escaped() {
         let labels = ["a.b", "a_b", "le", "__name__", "", "1st", "U__le"];
-        let given = label_names((0..).zip(labels), MetricType::Histogram);
+        let given = label_names((0..).zip(labels), MetricType::Histogram, Escaping::Underscores);
         let expected = ["a_b", "U__a__b", "U__le", "U______name____", "U__", "_st", "U__U____le"];
         for (symbol, expected) in (0..).zip(expected) {
             assert_eq!(given[symbol as usize], (symbol, expected.to_owned()));

@@ -4,6 +4,7 @@ use hashbrown::{HashMap, HashSet};
 
 use super::exposed_family::ExposedLabel;
 use super::exposed_names::label_names;
+use super::legal_names::Escaping;
 use crate::collector::{FamilyReading, Label, MetricType, NamesView, Symbol};
 
 /// What is added to the labels of each series, and under which positions the names of all labels are.
@@ -27,11 +28,11 @@ impl<'a> FamilyLabels<'a> {
         names: &'a NamesView,
         constant: &[Label],
         family: &FamilyReading,
-        metric_type: MetricType,
+        (metric_type, escaping): (MetricType, Escaping),
         series: &[u32],
     ) -> (Self, LegalNames<'a>) {
         let used = family.label_names.iter().chain(constant.iter().map(|(name, _)| name));
-        let legal = label_names(used.map(|name| (*name, names.text(*name))), metric_type);
+        let legal = label_names(used.map(|name| (*name, names.text(*name))), metric_type, escaping);
         let (symbols, label_names): (Vec<Symbol>, Vec<String>) = legal.into_iter().unzip();
         let mut positions: Vec<(Symbol, usize)> = symbols.into_iter().zip(0..).collect();
         positions.sort_unstable();

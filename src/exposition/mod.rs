@@ -15,8 +15,11 @@ mod legal_names;
 mod line;
 mod name_clashes;
 pub(crate) mod numbers;
+mod openmetrics;
 mod prometheus;
+mod request;
 mod series;
+mod text;
 mod units;
 
 pub use collector_families::DEFAULT_BUCKETS_MILLIS;
@@ -24,40 +27,51 @@ use collector_families::Exposure;
 pub use exposed_family::{ExposedFamilies, ExposedFamily, ExposedLabel, Sample, SeriesLabels, SeriesSource};
 use exposed_names::ExposedNames;
 pub use families_json::{FamilyQuery, families_json};
-pub use formats::{Format, PROMETHEUS_TEXT};
+pub use formats::{FORMATS, Format, PROMETHEUS_TEXT};
 pub use json::{json_snapshot, trace_json};
 pub use json_text::{snapshot_text, value_text};
+pub use legal_names::Escaping;
 pub use name_clashes::{NameClash, name_clashes};
+pub use request::{ExpositionRequest, WantedNames};
 pub use series::{SeriesQuery, series_detail, series_lines, series_page};
 
-use crate::collector::Collector;
+use crate::collector::{Collector, MetricType};
 
 /// All that a collector shows to a reader who never resets, in the Prometheus text format. `buckets` are upper bounds in
 /// milliseconds, strictly increasing, for timings without their own.
 #[must_use]
 pub fn prometheus_text(collector: &Collector, buckets: &[f64]) -> Vec<u8> {
-    exposition(&PROMETHEUS_TEXT, Some(collector), buckets, Vec::new())
+    let buckets = Some(buckets.to_vec());
+    exposition(&ExpositionRequest { buckets, ..ExpositionRequest::default() }, Some(collector), Vec::new())
 }
 
-/// The same in any format, in memory that may have been used before.
+/// The same as it is asked for, in memory that may have been used before.
 #[must_use]
-pub fn exposition(format: &Format, collector: Option<&Collector>, buckets: &[f64], memory: Vec<u8>) -> Vec<u8> {
-    exposition_behind(format, ExposedFamilies::default(), &mut ExposedNames::default(), collector, buckets, memory)
+pub fn exposition(request: &ExpositionRequest, collector: Option<&Collector>, memory: Vec<u8>) -> Vec<u8> {
+    exposition_behind(request, ExposedFamilies::default(), &mut names_for(request), collector, memory)
+}
+
+/// The names of an exposition, none of them given.
+pub(crate) fn names_for(request: &ExpositionRequest) -> ExposedNames {
+    ExposedNames::new(request.escaping())
 }
 
 /// The same behind families of others, whose names are taken.
 pub(crate) fn exposition_behind(
-    format: &Format,
+    request: &ExpositionRequest,
     others: ExposedFamilies,
     names: &mut ExposedNames,
     collector: Option<&Collector>,
-    default_millis: &[f64],
     memory: Vec<u8>,
 ) -> Vec<u8> {
     let reading = collector.map(|collector| (collector.read(), collector.labels()));
     let mut exposed = others;
+    exposed.has_created = request.has_created;
     if let Some((reading, constant)) = &reading {
-        exposed.families.extend(Exposure { reading, constant, default_millis }.families(names));
+        exposed.families.extend(Exposure { reading, constant, request }.families(names));
     }
-    (format.encode)(&exposed, memory)
+    for family in exposed.families.iter_mut().filter(|family| family.metric_type == MetricType::Counter) {
+        family.counter_name = names.counter_name(&family.name).map(str::to_owned);
+    }
+    (request.format.encode)(&exposed, memory)
 }

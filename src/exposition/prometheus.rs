@@ -1,164 +1,38 @@
-//! The Prometheus text format, version 0.0.4.
+//! The Prometheus text format: version 0.0.4 with legal names, and version 1.0.0, which is the same but that other names are quoted.
 
 use std::borrow::Cow;
 
-use super::exposed_family::{ExposedFamilies, ExposedFamily, ExposedLabel, Sample};
-use super::line::Line;
+use super::exposed_family::{ExposedFamilies, ExposedFamily};
 use super::numbers::number_text;
-use crate::collector::MetricType;
-use crate::escaping::write_to_quote;
+use super::text::{LineStyle, empty_text, type_word, write_series, write_title};
 
 pub(super) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+pub(super) const CONTENT_TYPE_1: &str = "text/plain; version=1.0.0; charset=utf-8";
 
-/// After this many series of a family the length of the others is estimated.
-const SAMPLES_OF_LENGTH: usize = 64;
+const STYLE: LineStyle = LineStyle { bound_text: number_text, has_created: false, sums_negatives: true };
 
 /// Writes families in place of what the memory held.
-pub(super) fn encode(exposed: &ExposedFamilies, mut memory: Vec<u8>) -> Vec<u8> {
-    memory.clear();
-    let mut text = String::from_utf8(memory).unwrap_or_default();
+pub(super) fn encode(exposed: &ExposedFamilies, memory: Vec<u8>) -> Vec<u8> {
+    let mut text = empty_text(memory);
     if let Some(comment) = exposed.comment {
         for part in ["# ", comment, "\n"] {
             text.push_str(part);
         }
     }
     for family in &exposed.families {
-        write_family(&mut text, family);
+        write_titles(&mut text, family);
+        write_series(&mut text, family, STYLE);
     }
     text.into_bytes()
 }
 
-fn write_family(text: &mut String, family: &ExposedFamily) {
-    write_title(text, family);
-    let lines = Lines::new(family);
-    let labels = LabelWriter::new(family);
-    let began = text.len();
-    let mut written = 0;
-    let mut label_text = String::new();
-    family.series.each(&mut |series, sample| {
-        if written == SAMPLES_OF_LENGTH {
-            // untouched memory costs nothing, text that is moved as it grows does
-            let each = (text.len() - began).div_ceil(SAMPLES_OF_LENGTH);
-            text.reserve((each + each / 4) * (family.series.size_hint().saturating_sub(written)));
-        }
-        written += 1;
-        label_text.clear();
-        labels.write(&mut label_text, series.own);
-        labels.write_common(&mut label_text);
-        labels.write(&mut label_text, series.added);
-        lines.write(text, &label_text, sample);
-    });
-}
-
-fn write_title(text: &mut String, family: &ExposedFamily) {
+fn write_titles(text: &mut String, family: &ExposedFamily) {
     if let Some(help) = family.help {
-        for part in ["# HELP ", &family.name, " ", &escape_help(help), "\n"] {
-            text.push_str(part);
-        }
+        write_title(text, "HELP", &family.name, &escape_help(help));
     }
-    for part in ["# TYPE ", &family.name, " ", type_word(family.metric_type), "\n"] {
-        text.push_str(part);
-    }
-}
-
-fn type_word(metric_type: MetricType) -> &'static str {
-    match metric_type {
-        MetricType::Counter => "counter",
-        MetricType::Gauge | MetricType::NetGauge => "gauge",
-        MetricType::Histogram => "histogram",
-        MetricType::Summary => "summary",
-    }
+    write_title(text, "TYPE", &family.name, type_word(family.metric_type));
 }
 
 fn escape_help(help: &str) -> Cow<'_, str> {
     if help.contains(['\\', '\n']) { help.replace('\\', "\\\\").replace('\n', "\\n").into() } else { help.into() }
-}
-
-/// What stands before the values of a family's labels, `,name="`, and its common labels as text.
-struct LabelWriter {
-    openings: Vec<String>,
-    common: String,
-}
-
-impl LabelWriter {
-    fn new(family: &ExposedFamily) -> Self {
-        let openings = family.label_names.iter().map(|name| format!(",{name}=\"")).collect();
-        let mut writer = Self { openings, common: String::new() };
-        let mut common = String::new();
-        writer.write(&mut common, &family.common);
-        writer.common = common;
-        writer
-    }
-
-    fn write(&self, text: &mut String, labels: &[ExposedLabel]) {
-        for (name, value) in labels {
-            let Some(opening) = self.openings.get(*name) else { continue };
-            // the first label has no comma before it
-            text.push_str(if text.is_empty() { opening.trim_start_matches(',') } else { opening });
-            write_to_quote(text, value);
-        }
-    }
-
-    fn write_common(&self, text: &mut String) {
-        if !self.common.is_empty() {
-            if !text.is_empty() {
-                text.push(',');
-            }
-            text.push_str(&self.common);
-        }
-    }
-}
-
-/// The lines of each series of a family.
-enum Lines {
-    Number(Line),
-    Distribution {
-        at_bounds: Vec<Line>,
-        /// Of a histogram: the bucket of all values.
-        all: Option<Line>,
-        sum: Line,
-        count: Line,
-    },
-}
-
-impl Lines {
-    fn new(family: &ExposedFamily) -> Self {
-        let name = family.name.as_str();
-        let (ending, label) = match family.metric_type {
-            MetricType::Counter | MetricType::Gauge | MetricType::NetGauge => {
-                return Self::Number(Line::new(name, "", None));
-            }
-            MetricType::Histogram => ("_bucket", "le"),
-            MetricType::Summary => ("", "quantile"),
-        };
-        let at_bound = |bound| Line::new(name, ending, Some((label, &number_text(bound))));
-        Self::Distribution {
-            at_bounds: family.bounds.iter().copied().map(at_bound).collect(),
-            all: (family.metric_type == MetricType::Histogram).then(|| at_bound(f64::INFINITY)),
-            sum: Line::new(name, "_sum", None),
-            count: Line::new(name, "_count", None),
-        }
-    }
-
-    fn write(&self, text: &mut String, labels: &str, sample: Sample) {
-        match (self, sample) {
-            (Self::Number(line), Sample::Number(value)) => line.write(text, labels, value),
-            (Self::Distribution { at_bounds, all, .. }, Sample::Distribution { at_bounds: values, sum, count }) => {
-                at_bounds.iter().zip(values).for_each(|(line, value)| line.write(text, labels, *value));
-                if let Some(all) = all {
-                    all.write(text, labels, count);
-                }
-                self.write_ends(text, labels, sum, count);
-            }
-            // a source has the samples of its family's type
-            _ => {}
-        }
-    }
-
-    fn write_ends(&self, text: &mut String, labels: &str, all: f64, number: f64) {
-        if let Self::Distribution { sum, count, .. } = self {
-            sum.write(text, labels, all);
-            count.write(text, labels, number);
-        }
-    }
 }

@@ -4,8 +4,8 @@ use super::{Pool, Worker};
 use crate::collector::{Collector, MetricType};
 use crate::exposition::exposed_names::ExposedNames;
 use crate::exposition::{
-    DEFAULT_BUCKETS_MILLIS, ExposedFamilies, ExposedFamily, ExposedLabel, PROMETHEUS_TEXT, Sample, SeriesLabels,
-    SeriesSource, exposition_behind,
+    ExposedFamilies, ExposedFamily, ExposedLabel, ExpositionRequest, Sample, SeriesLabels, SeriesSource, WantedNames,
+    exposition_behind, names_for,
 };
 
 /// What of a pool is exposed, and how.
@@ -22,19 +22,25 @@ pub struct PoolExposition {
 /// The families of a pool, or a comment where there is none yet, and those of a collector behind them. The pool's names are its own
 /// also while there is no pool, so that no family of the collector changes its name when one is set.
 #[must_use]
-pub fn pool_prometheus_text(how: &PoolExposition, pool: Option<&Pool>, collector: Option<&Collector>) -> Vec<u8> {
+pub fn pool_exposition(
+    how: &PoolExposition,
+    request: &ExpositionRequest,
+    pool: Option<&Pool>,
+    collector: Option<&Collector>,
+) -> Vec<u8> {
     let unset = Pool::default();
-    let mut names = ExposedNames::default();
-    let mut families = Families { namespace: &how.namespace, names: &mut names, exposed: Vec::new() };
+    let mut names = names_for(request);
+    let wanted = request.names.as_ref();
+    let mut families = Families { namespace: &how.namespace, names: &mut names, wanted, exposed: Vec::new() };
     families.pool(pool.unwrap_or(&unset), how.uptime);
     if let Some(pool) = pool.filter(|_| how.workers) {
         families.workers(pool);
     }
     let exposed = match pool {
-        Some(_) => ExposedFamilies { comment: None, families: families.exposed },
-        None => ExposedFamilies { comment: Some("Pool not initialized"), families: Vec::new() },
+        Some(_) => ExposedFamilies { families: families.exposed, ..ExposedFamilies::default() },
+        None => ExposedFamilies { comment: Some("Pool not initialized"), ..ExposedFamilies::default() },
     };
-    exposition_behind(&PROMETHEUS_TEXT, exposed, &mut names, collector, &DEFAULT_BUCKETS_MILLIS, Vec::new())
+    exposition_behind(request, exposed, &mut names, collector, Vec::new())
 }
 
 type Read = fn(&Worker) -> f64;
@@ -42,6 +48,7 @@ type Read = fn(&Worker) -> f64;
 struct Families<'a, 'n> {
     namespace: &'n str,
     names: &'n mut ExposedNames,
+    wanted: Option<&'n WantedNames>,
     exposed: Vec<ExposedFamily<'a>>,
 }
 
@@ -120,10 +127,15 @@ impl<'a> Families<'a, '_> {
         metric_type: MetricType,
         series: Option<Box<dyn SeriesSource + 'a>>,
     ) {
-        let name = self.names.give_plain(&format!("{}_{name}", self.namespace));
+        let given = format!("{}_{name}", self.namespace);
+        let name = self.names.give_plain(&given);
         let Some(series) = series else { return };
+        if self.wanted.is_some_and(|wanted| !wanted.has(&given, &name, metric_type)) {
+            return;
+        }
         self.exposed.push(ExposedFamily {
             name,
+            counter_name: None,
             unit: String::new(),
             help: Some(help).filter(|help| !help.is_empty()),
             metric_type,
@@ -177,7 +189,7 @@ impl<Read: Fn(&Worker) -> f64> SeriesSource for Workers<'_, Read> {
             own.push((ID, &worker.id));
             own.extend(Some((APP, worker.app.as_str())).filter(|(_, app)| !app.is_empty()));
             own.extend(worker.state.filter(|_| self.has_state).map(|state| (STATE, state.word())));
-            visit(SeriesLabels { own: &own, added: &[] }, Sample::Number(value));
+            visit(SeriesLabels { own: &own, added: &[], created: None }, Sample::Number(value));
         }
     }
 }
@@ -210,7 +222,7 @@ mod tests {
 
     fn text(pool: Option<&Pool>, workers: bool) -> String {
         let how = PoolExposition { namespace: "app".to_owned(), workers, uptime: 86_400.0 };
-        String::from_utf8(pool_prometheus_text(&how, pool, None)).unwrap()
+        String::from_utf8(pool_exposition(&how, &ExpositionRequest::default(), pool, None)).unwrap()
     }
 
     #[test]
