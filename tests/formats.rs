@@ -7,7 +7,8 @@ use tallystick::collector::{FamilyOptions, Kind};
 use tallystick::exposition::{ExposedFamilies, ExposedFamily, ExpositionRequest, Format, Sample, exposition};
 
 /// A line for each series: `type name (unit): labels = sample`.
-static PLAIN: Format = Format { content_type: "text/plain", has_any_names: false, encode: plain };
+static PLAIN: Format =
+    Format { content_type: "text/plain", has_any_names: false, has_native_histograms: false, encode: plain };
 
 fn plain(exposed: &ExposedFamilies, mut memory: Vec<u8>) -> Vec<u8> {
     memory.clear();
@@ -22,7 +23,7 @@ fn write(family: &ExposedFamily, memory: &mut Vec<u8>) {
         let labels: Vec<String> = labels.map(|(at, value)| format!("{}:{value}", label_names[*at])).collect();
         let sample = match sample {
             Sample::Number(value) => value.to_string(),
-            Sample::Distribution { at_bounds, sum, count } => format!("{bounds:?} {at_bounds:?} {sum} {count}"),
+            Sample::Distribution { at_bounds, sum, count, .. } => format!("{bounds:?} {at_bounds:?} {sum} {count}"),
         };
         let line = format!("{metric_type:?} {name} ({unit}): {} = {sample}\n", labels.join(" "));
         memory.extend(line.as_bytes());

@@ -6,7 +6,7 @@ use super::family_labels::{FamilyLabels, LegalNames};
 use super::legal_names::Escaping;
 use super::request::ExpositionRequest;
 use crate::collector::{Delta, Family, FamilyReading, Label, MetricType, Reading};
-use crate::histogram::Distribution;
+use crate::histogram::{Distribution, NativeHistogram};
 
 /// Upper bounds of a timing's buckets where nobody asked for others, in milliseconds.
 pub const DEFAULT_BUCKETS_MILLIS: [f64; 13] =
@@ -94,8 +94,7 @@ impl<'a> Exposure<'a> {
         let series = std::mem::take(&mut family.series);
         let (labels, LegalNames { label_names, common }) =
             FamilyLabels::new(&self.reading.names, self.constant, &family, (metric_type, escaping), &series);
-        let default_millis = self.request.buckets.as_deref().unwrap_or(&DEFAULT_BUCKETS_MILLIS);
-        let (bounds, values) = Values::new(family.family, metric_type, default_millis);
+        let (bounds, values) = Values::new(family.family, metric_type, self.request);
         ExposedFamily {
             name,
             counter_name: None,
@@ -134,25 +133,28 @@ enum Values {
         /// The bounds among finer cells, if the cells are not the buckets.
         cuts: Option<Vec<f64>>,
         unit_size: f64,
+        is_native: bool,
     },
     Summary,
 }
 
 impl Values {
     /// And the bounds of the family.
-    fn new(family: &Family, metric_type: MetricType, default_millis: &[f64]) -> (Vec<f64>, Self) {
+    fn new(family: &Family, metric_type: MetricType, request: &ExpositionRequest) -> (Vec<f64>, Self) {
         match metric_type {
             MetricType::Counter | MetricType::Gauge => (Vec::new(), Self::Number),
             MetricType::NetGauge => (Vec::new(), Self::Net),
             MetricType::Summary => (SUMMARY_QUANTILES.to_vec(), Self::Summary),
             MetricType::Histogram => {
                 let kind = family.behaviour();
+                let default_millis = request.buckets.as_deref().unwrap_or(&DEFAULT_BUCKETS_MILLIS);
                 let buckets = kind.exposed_buckets(family, default_millis);
                 // bounds that were neighbours may be one number in another unit: the later one counts both
                 let is_last = |at: &usize| buckets.bounds.get(at + 1) != buckets.bounds.get(*at);
                 let kept: Vec<usize> = (0..buckets.bounds.len()).filter(is_last).collect();
                 let bounds = kept.iter().filter_map(|at| buckets.bounds.get(*at)).copied().collect();
-                (bounds, Self::Histogram { kept, cuts: buckets.cuts, unit_size: kind.exposed_unit_size() })
+                let (unit_size, is_native) = (kind.exposed_unit_size(), request.format.has_native_histograms);
+                (bounds, Self::Histogram { kept, cuts: buckets.cuts, unit_size, is_native })
             }
         }
     }
@@ -164,9 +166,9 @@ impl Values {
             Self::Summary => {
                 let at_bounds = SUMMARY_QUANTILES.map(|q| distribution.quantile(q).unwrap_or(f64::NAN));
                 let (sum, count) = (distribution.sum(), distribution.count());
-                visit(Sample::Distribution { at_bounds: &at_bounds, sum, count });
+                visit(Sample::Distribution { at_bounds: &at_bounds, sum, count, native: None });
             }
-            Self::Histogram { kept, cuts, unit_size } => {
+            Self::Histogram { kept, cuts, unit_size, is_native } => {
                 let (mut counts, count) = if let Some(cuts) = cuts {
                     distribution.cumulative(cuts)
                 } else {
@@ -176,7 +178,9 @@ impl Values {
                 if kept.len() < counts.len() {
                     counts = kept.iter().map(|at| counts.get(*at).copied().unwrap_or(0.0)).collect();
                 }
-                visit(Sample::Distribution { at_bounds: &counts, sum: distribution.sum() / unit_size, count });
+                let native = if *is_native { NativeHistogram::of(distribution) } else { None };
+                let (sum, native) = (distribution.sum() / unit_size, native.as_ref());
+                visit(Sample::Distribution { at_bounds: &counts, sum, count, native });
             }
         }
     }

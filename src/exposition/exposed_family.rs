@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::collector::MetricType;
+use crate::histogram::NativeHistogram;
 
 /// What an exposition consists of.
 #[derive(Debug, Default)]
@@ -36,6 +37,15 @@ pub struct ExposedFamily<'a> {
     pub bounds: Vec<f64>,
     /// Those that have something to show.
     pub series: Box<dyn SeriesSource + 'a>,
+}
+
+impl ExposedFamily<'_> {
+    /// The unit, if one of its names ends with it: readers accept no other.
+    #[must_use]
+    pub fn unit_of(&self, name: &str) -> Option<&str> {
+        let has_unit = name.strip_suffix(&self.unit).is_some_and(|base| base.len() > 1 && base.ends_with('_'));
+        (has_unit && !self.unit.is_empty()).then_some(&self.unit)
+    }
 }
 
 impl fmt::Debug for ExposedFamily<'_> {
@@ -76,6 +86,8 @@ pub enum Sample<'s> {
         sum: f64,
         /// How many values.
         count: f64,
+        /// Of a histogram the same in finer buckets, where it has them and the format takes them.
+        native: Option<&'s NativeHistogram>,
     },
 }
 

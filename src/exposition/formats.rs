@@ -1,7 +1,7 @@
 //! The formats of an exposition: a line for each, and a file of its own.
 
 use super::exposed_family::ExposedFamilies;
-use super::{openmetrics, prometheus};
+use super::{openmetrics, prometheus, protobuf};
 
 /// A way to write families, and what it can write.
 #[derive(Clone, Copy, Debug)]
@@ -11,19 +11,37 @@ pub struct Format {
     pub content_type: &'static str,
     /// Whether names may have any characters.
     pub has_any_names: bool,
+    /// Whether histograms may be native.
+    pub has_native_histograms: bool,
     /// Writes families to memory that may have been used before, in place of what it held.
     pub encode: fn(&ExposedFamilies, Vec<u8>) -> Vec<u8>,
 }
 
+impl Format {
+    /// A text format: native histograms have none.
+    const fn text(
+        content_type: &'static str,
+        has_any_names: bool,
+        encode: fn(&ExposedFamilies, Vec<u8>) -> Vec<u8>,
+    ) -> Self {
+        Self { content_type, has_any_names, has_native_histograms: false, encode }
+    }
+}
+
 /// The Prometheus text format, version 0.0.4.
-pub const PROMETHEUS_TEXT: Format =
-    Format { content_type: prometheus::CONTENT_TYPE, has_any_names: false, encode: prometheus::encode };
+pub const PROMETHEUS_TEXT: Format = Format::text(prometheus::CONTENT_TYPE, false, prometheus::encode);
 
 /// The formats that clients may ask for. The first is that of a client that asks for none; of those of one type the first is that of
 /// a client that names no version.
-pub static FORMATS: [Format; 4] = [
+pub static FORMATS: [Format; 5] = [
     PROMETHEUS_TEXT,
-    Format { content_type: prometheus::CONTENT_TYPE_1, has_any_names: true, encode: prometheus::encode },
-    Format { content_type: openmetrics::CONTENT_TYPE_0, has_any_names: false, encode: openmetrics::encode },
-    Format { content_type: openmetrics::CONTENT_TYPE, has_any_names: true, encode: openmetrics::encode },
+    Format::text(prometheus::CONTENT_TYPE_1, true, prometheus::encode),
+    Format::text(openmetrics::CONTENT_TYPE_0, false, openmetrics::encode),
+    Format::text(openmetrics::CONTENT_TYPE, true, openmetrics::encode),
+    Format {
+        content_type: protobuf::CONTENT_TYPE,
+        has_any_names: true,
+        has_native_histograms: true,
+        encode: protobuf::encode,
+    },
 ];

@@ -17,10 +17,12 @@ mod name_clashes;
 pub(crate) mod numbers;
 mod openmetrics;
 mod prometheus;
+mod protobuf;
 mod request;
 mod series;
 mod text;
 mod units;
+mod wire;
 
 pub use collector_families::DEFAULT_BUCKETS_MILLIS;
 use collector_families::Exposure;

@@ -28,17 +28,12 @@ fn write_titles(text: &mut String, family: &ExposedFamily) {
     let name = family.counter_name.as_ref().unwrap_or(&family.name);
     let is_unknown = family.metric_type == MetricType::Counter && family.counter_name.is_none();
     write_title(text, "TYPE", name, if is_unknown { "unknown" } else { type_word(family.metric_type) });
-    if has_unit(name, &family.unit) {
-        write_title(text, "UNIT", name, &family.unit);
+    if let Some(unit) = family.unit_of(name) {
+        write_title(text, "UNIT", name, unit);
     }
     if let Some(help) = family.help {
         let mut escaped = String::new();
         escape(&mut escaped, help);
         write_title(text, "HELP", name, &escaped);
     }
-}
-
-/// Whether a name ends with its unit, which else may not be told.
-fn has_unit(name: &str, unit: &str) -> bool {
-    !unit.is_empty() && name.strip_suffix(unit).is_some_and(|base| base.len() > 1 && base.ends_with('_'))
 }

@@ -36,9 +36,9 @@ pub fn write_title(text: &mut String, word: &str, name: &str, value: &str) {
         text.push_str(part);
     }
     if is_legal_name(name, true) {
-        text.push_str(name)
+        text.push_str(name);
     } else {
-        write_quoted(text, name)
+        write_quoted(text, name);
     }
     for part in [" ", value, "\n"] {
         text.push_str(part);
@@ -157,7 +157,7 @@ impl Lines {
             (ValueLines::Number(line), Sample::Number(value)) => line.write(text, labels, value),
             (
                 ValueLines::Distribution { at_bounds, all, ends },
-                Sample::Distribution { at_bounds: values, sum, count },
+                Sample::Distribution { at_bounds: values, sum, count, .. },
             ) => {
                 at_bounds.iter().zip(values).for_each(|(line, value)| line.write(text, labels, *value));
                 if let Some(all) = all {

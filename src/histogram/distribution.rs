@@ -182,6 +182,11 @@ impl Distribution {
         self.add_page(entry, counts.iter().map(|count| -count));
     }
 
+    /// The pages, ascending.
+    pub(super) fn pages(&self) -> &[Page] {
+        &self.pages
+    }
+
     /// The counts of a page; none where no value of its power of two was read.
     #[must_use]
     pub fn page(&self, entry: u32) -> &[f64] {
