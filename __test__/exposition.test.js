@@ -439,7 +439,7 @@ describe('prometheus_client reads OpenMetrics back', withPython, () => {
   test('with names that are only a suffix, or clash with one', withPython, () => {
     for (const escaping of ['underscores', 'dots', 'values', 'allow-utf-8']) {
       const own = clashing()
-      const { body } = own.prometheusSync({ accept: `${openMetrics};escaping=${escaping}` })
+      const { body } = own.prometheusSync({ accept: `${openMetrics};escaping=${escaping}`, created: true })
       const samples = samplesOf(parsed(body, 'openmetrics'))
       assert.ok(samples.size > 500, `${escaping}: ${samples.size}`)
     }

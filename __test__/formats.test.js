@@ -8,7 +8,7 @@ const http = require('node:http')
 const { after, before, describe, test } = require('node:test')
 const { gunzipSync } = require('node:zlib')
 const { Collector, createMetrics, createPoolMetrics } = require('..')
-const { textOf } = require('./exposition-samples')
+const { samplesOf, textOf } = require('./exposition-samples')
 
 const text = 'text/plain; version=0.0.4; charset=utf-8'
 const text1 = 'text/plain; version=1.0.0; charset=utf-8'
@@ -175,6 +175,67 @@ describe('prometheus({ match })', () => {
   })
 })
 
+describe('prometheus({ created })', () => {
+  /** When series began, in milliseconds, by sample. @param {import('..').Metrics} own */
+  const createdIn = (own) => {
+    const samples = samplesOf(own.prometheusSync({ accept: openMetrics, created: true }).body)
+    const created = Object.entries(samples).filter(([name]) => /_created(\{|$)/.test(name))
+    return Object.fromEntries(created.map(([name, seconds]) => [name, Math.round(seconds * 1000)]))
+  }
+
+  test('says when counters and distributions began, and that is never after their first recording', () => {
+    const before = Date.now()
+    const own = createMetrics(new Collector())
+    const record = (/** @type {string} */ of) => {
+      own.inc('jobs', 1, { of })
+      own.timing('run').labels({ of }).observeMillis(1)
+      own.histogram('size').labels({ of }).observe(1)
+      own.gauge('level').labels({ of }).set(1)
+    }
+    record('first')
+    const recorded = Date.now()
+    const first = createdIn(own)
+    assert.deepEqual(Object.keys(first), [
+      'jobs_created{of="first"}',
+      'run_seconds_created{of="first"}',
+      'size_created{of="first"}',
+    ])
+    for (const created of Object.values(first)) assert.ok(before <= created && created <= recorded)
+    record('second')
+    const both = createdIn(own)
+    assert.equal(Object.keys(both).length, 6)
+    for (const [name, created] of Object.entries(both)) {
+      if (name in first) assert.equal(created, first[name])
+      // the last reading without it
+      else assert.ok(recorded <= created && created <= Date.now())
+    }
+  })
+
+  test('says when a series that was removed began again', () => {
+    const own = createMetrics(new Collector())
+    const jobs = own.counter('jobs')
+    const kept = jobs.labels({ of: 'a' })
+    kept.inc()
+    const before = createdIn(own)['jobs_created{of="a"}']
+    while (Date.now() <= before) {}
+    const removed = Date.now()
+    jobs.remove({ of: 'a' })
+    kept.inc()
+    assert.ok(createdIn(own)['jobs_created{of="a"}'] >= removed)
+  })
+
+  test('leaves out what would have the name of another family, and other formats as they are', () => {
+    const own = createMetrics(new Collector())
+    own.inc('jobs', 1)
+    own.gauge('jobs_created').set(5)
+    own.inc('open', 2)
+    own.inc('open', -1)
+    const { body } = own.prometheusSync({ accept: openMetrics, created: true })
+    assert.deepEqual(samplesOf(body), { jobs_total: 1, jobs_created: 5, open_total: 2, open: 1 })
+    assert.deepEqual(own.prometheusSync({ created: true }).body, own.prometheusSync().body)
+  })
+})
+
 describe('options of prometheus()', () => {
   test('are checked', async () => {
     const own = sample()
@@ -256,6 +317,11 @@ describe('a route', () => {
       assert.deepEqual(familiesOf((await ask(`${path}?name[]=none`, { accept: openMetrics })).body), [])
     })
   }
+
+  test('says when series began if ?created=true', async () => {
+    const { body } = await ask('/own?created=true&name[]=open&name[]=http.requests', { accept: openMetrics })
+    assert.match(body.toString(), /^http_requests_created\{method="GET",status="200",env="prod"\} \d+(\.\d+)?$/m)
+  })
 
   test('of a pool selects the pool’s families too', async () => {
     const { body } = await ask('/metrics/api/metrics/prometheus?name[]=buntime_pool_size&name[]=level', {})

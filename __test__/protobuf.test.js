@@ -128,6 +128,22 @@ describe('protobuf', withPython, () => {
     assert.equal(familiesOf(own)[0].name, 'gr__e___total')
   })
 
+  test('says when series began', withPython, () => {
+    const own = sample()
+    const { body } = own.prometheusSync({ accept: 'application/openmetrics-text;version=1.0.0', created: true })
+    const written = Object.entries(samplesOf(body)).find(([name]) => name.startsWith('http_requests_created'))
+    for (const { type: is, metric } of familiesOf(own)) {
+      for (const { counter, histogram, summary } of metric) {
+        if (is === 'GAUGE') continue
+        const { created_timestamp: created } = counter ?? histogram ?? summary
+        if (created) assert.equal(Date.parse(created), Math.round(written[1] * 1000))
+        // it has no series yet
+        else assert.equal(Number(summary.sample_count), 0)
+      }
+    }
+    assert.ok(familiesOf(own)[0].metric[0].counter.created_timestamp)
+  })
+
   test('of nothing is empty', withPython, () => {
     assert.deepEqual(familiesOf(createMetrics(new Collector())), [])
   })

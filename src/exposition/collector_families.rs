@@ -234,7 +234,8 @@ impl<'a> CollectorSeries<'a> {
         for &number in &self.series {
             self.labels.own(&mut own, number);
             self.labels.added(&mut added, number);
-            visit(number, SeriesLabels { own: &own, added: &added, created: None });
+            let created = self.labels.created(number);
+            visit(number, SeriesLabels { own: &own, added: &added, created });
         }
     }
 }

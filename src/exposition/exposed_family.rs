@@ -64,8 +64,8 @@ pub struct SeriesLabels<'s, 'a> {
     pub own: &'s [ExposedLabel<'a>],
     /// Labels of the collector that other series of the family have themselves.
     pub added: &'s [ExposedLabel<'a>],
-    /// When the series began, in seconds since 1970; `None` where that is not known.
-    pub created: Option<f64>,
+    /// When the series began, in milliseconds since 1970; `None` where that is not known.
+    pub created: Option<u64>,
 }
 
 impl SeriesLabels<'_, '_> {

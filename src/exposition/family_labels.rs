@@ -53,6 +53,11 @@ impl<'a> FamilyLabels<'a> {
         }
     }
 
+    /// When a series began.
+    pub fn created(&self, number: u32) -> Option<u64> {
+        self.names.get(number).map(|(series, _)| series.created)
+    }
+
     /// Puts labels of the collector that a series gets, and not all of its family, in place of others.
     pub fn added(&self, labels: &mut Vec<ExposedLabel<'a>>, number: u32) {
         labels.clear();

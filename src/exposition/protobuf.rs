@@ -195,7 +195,7 @@ fn write_span(bytes: &mut Vec<u8>, offset: i32, length: u32) {
 fn write_created(bytes: &mut Vec<u8>, field: u32, series: SeriesLabels) {
     let Some(created) = series.created else { return };
     bytes.message(field, |bytes| {
-        bytes.uint(field::timestamp::SECONDS, created as u64);
-        bytes.uint(field::timestamp::NANOS, (created.fract() * 1e9) as u64);
+        bytes.uint(field::timestamp::SECONDS, created / 1000);
+        bytes.uint(field::timestamp::NANOS, created % 1000 * 1_000_000);
     });
 }

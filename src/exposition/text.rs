@@ -173,9 +173,9 @@ impl Lines {
         }
     }
 
-    fn write_created(&self, text: &mut String, labels: &str, created: Option<f64>) {
+    fn write_created(&self, text: &mut String, labels: &str, created: Option<u64>) {
         if let Some((line, created)) = self.created.as_ref().zip(created) {
-            line.write(text, labels, created);
+            line.write(text, labels, created as f64 / 1e3);
         }
     }
 }

@@ -21,6 +21,9 @@ pub struct Series {
     /// How many readings there were before it was made, or last removed: what an earlier reading has at its number is not of
     /// this life of it.
     pub born: u32,
+    /// When it began, in milliseconds since 1970: that of the last reading before it was made or last removed, so that it is never
+    /// later than its first recording. A log may be read long after, in the reading of a scrape whose samples must be later.
+    pub created: u64,
     /// Sorted by the names' texts.
     pub labels: SmallVec<[Label; 2]>,
 }
