@@ -719,6 +719,8 @@ export interface PrometheusOptions {
    * - `text/plain` with `version=0.0.4`, or without a version
    * - `text/plain; version=1.0.0`, in which names may have any characters
    * - `application/openmetrics-text`, version 1.0.0 or 0.0.1
+   * - `application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited`, the only one with native
+   *   histograms: every timing is one
    */
   readonly accept?: string | readonly string[]
   /**
@@ -728,7 +730,10 @@ export interface PrometheusOptions {
   readonly names?: readonly string[]
   /** Only series with all of these labels, their own or the collector's; `''` stands for a label that is absent. */
   readonly match?: Labels
-  /** Whether OpenMetrics gets `_created` samples, which say when each series began, in seconds since 1970. Default false. */
+  /**
+   * Whether OpenMetrics gets `_created` samples: when each counter, timing and histogram began, in seconds since 1970. That is the
+   * time of the last reading before its first recording. Protobuf always has it. Default false.
+   */
   readonly created?: boolean
 }
 

@@ -90,7 +90,7 @@ export interface PoolMetricsService {
   /**
    * Returns one exposition of the pool's families and, if there is one, the collector's, made by the reader thread. Before a pool is
    * set, a comment replaces its families. Calls share a reading that has not started, and its `body`; do not modify it (see
-   * `metrics.prometheus()`).
+   * `metrics.prometheus()`, where the options are described).
    * @throws Error `ERR_TALLYSTICK_BUSY`, as a rejection, while 128 different readings of the process are waiting
    */
   prometheus(options?: Pick<PrometheusOptions, 'accept' | 'names' | 'created'>): Promise<Exposition>

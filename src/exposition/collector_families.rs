@@ -160,7 +160,7 @@ impl Values {
     }
 
     /// Lends the sample of a distribution.
-    fn distribution(&self, distribution: &Distribution, visit: impl FnOnce(Sample)) {
+    fn distribution(&self, distribution: &Distribution, native: &mut NativeHistogram, visit: impl FnOnce(Sample)) {
         match self {
             Self::Number | Self::Net => {}
             Self::Summary => {
@@ -178,8 +178,8 @@ impl Values {
                 if kept.len() < counts.len() {
                     counts = kept.iter().map(|at| counts.get(*at).copied().unwrap_or(0.0)).collect();
                 }
-                let native = if *is_native { NativeHistogram::of(distribution) } else { None };
-                let (sum, native) = (distribution.sum() / unit_size, native.as_ref());
+                let has_native = *is_native && native.set(distribution);
+                let (sum, native) = (distribution.sum() / unit_size, has_native.then_some(&*native));
                 visit(Sample::Distribution { at_bounds: &counts, sum, count, native });
             }
         }
@@ -199,11 +199,15 @@ impl SeriesSource for CollectorSeries<'_> {
         match &self.values {
             Values::Number => self.numbers(visit, |number| kind.exposed_number(&self.delta, number)),
             Values::Net => self.numbers(visit, |number| kind.net(&self.delta, number)),
-            values => self.labelled(|number, labels| {
-                if let Some(distribution) = self.delta.distribution(number) {
-                    values.distribution(&distribution, |sample| visit(labels, sample));
-                }
-            }),
+            values => {
+                // its memory serves for all
+                let mut native = NativeHistogram::default();
+                self.labelled(|number, labels| {
+                    if let Some(distribution) = self.delta.distribution(number) {
+                        values.distribution(&distribution, &mut native, |sample| visit(labels, sample));
+                    }
+                });
+            }
         }
     }
 }
@@ -215,7 +219,9 @@ impl<'a> CollectorSeries<'a> {
             Values::Number | Values::Net => visit(SeriesLabels::NONE, Sample::Number(0.0)),
             values => {
                 let nothing = Distribution::empty(self.family.form(false));
-                values.distribution(&nothing, |sample| visit(SeriesLabels::NONE, sample));
+                values.distribution(&nothing, &mut NativeHistogram::default(), |sample| {
+                    visit(SeriesLabels::NONE, sample);
+                });
             }
         }
     }

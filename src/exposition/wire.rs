@@ -21,32 +21,38 @@ pub trait Fields {
 }
 
 impl Fields for Vec<u8> {
+    #[inline]
     fn uint(&mut self, field: u32, value: u64) {
         push_key(self, field, VARINT);
         push_varint(self, value);
     }
 
+    #[inline]
     fn sint(&mut self, field: u32, value: i64) {
         self.uint(field, zigzag(value));
     }
 
+    #[inline]
     fn double(&mut self, field: u32, value: f64) {
         push_key(self, field, FIXED64);
         self.extend_from_slice(&value.to_le_bytes());
     }
 
+    #[inline]
     fn text(&mut self, field: u32, value: &str) {
         push_key(self, field, LENGTH);
         push_varint(self, value.len() as u64);
         self.extend_from_slice(value.as_bytes());
     }
 
+    #[inline]
     fn sints(&mut self, field: u32, values: &[i64]) {
         if !values.is_empty() {
             self.message(field, |bytes| values.iter().for_each(|value| push_varint(bytes, zigzag(*value))));
         }
     }
 
+    #[inline]
     fn message(&mut self, field: u32, write: impl FnOnce(&mut Vec<u8>)) {
         push_key(self, field, LENGTH);
         push_delimited(self, write);
@@ -54,25 +60,34 @@ impl Fields for Vec<u8> {
 }
 
 /// Appends what `write` appends behind its length.
+#[inline]
 pub fn push_delimited(bytes: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
     let at = bytes.len();
     // most are short: a longer length moves what is behind it
     bytes.push(0);
     write(bytes);
-    let length = bytes.len() - at - 1;
-    let mut prefix = Vec::new();
-    if let (Ok(short @ 0..0x80), Some(slot)) = (u8::try_from(length), bytes.get_mut(at)) {
-        *slot = short;
-    } else {
-        push_varint(&mut prefix, length as u64);
-        bytes.splice(at..=at, prefix);
+    let mut length = bytes.len() - at - 1;
+    let more = length.checked_ilog2().unwrap_or(0) as usize / 7;
+    if more > 0 {
+        let end = bytes.len();
+        bytes.resize(end + more, 0);
+        bytes.copy_within(at + 1..end, at + 1 + more);
+    }
+    for slot in bytes.iter_mut().skip(at).take(more) {
+        *slot = length as u8 | 0x80;
+        length >>= 7;
+    }
+    if let Some(last) = bytes.get_mut(at + more) {
+        *last = length as u8;
     }
 }
 
+#[inline]
 fn push_key(bytes: &mut Vec<u8>, field: u32, wire_type: u32) {
     push_varint(bytes, u64::from(field << 3 | wire_type));
 }
 
+#[inline]
 fn push_varint(bytes: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         bytes.push(value as u8 | 0x80);

@@ -27,7 +27,7 @@ const MAX_GAP: u32 = 2;
 const NANOS_PER_SECOND: f64 = 1e9;
 
 /// A native histogram as it is sent. Values below zero are not recorded, so it has no negative buckets.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct NativeHistogram {
     /// How fine its buckets are.
     pub schema: i32,
@@ -37,6 +37,8 @@ pub struct NativeHistogram {
     pub spans: Vec<Span>,
     /// The count of each bucket of the spans, less that of the one before.
     pub deltas: Vec<i64>,
+    // what it was made of
+    counts: Vec<(i32, u64)>,
 }
 
 /// Neighbouring buckets.
@@ -71,20 +73,30 @@ impl NativeHistogram {
     /// That of a distribution; one with buckets of its own has none.
     #[must_use]
     pub fn of(distribution: &Distribution) -> Option<Self> {
-        let Form::LogLinear(layout) = distribution.form() else { return None };
+        let mut histogram = Self::default();
+        histogram.set(distribution).then_some(histogram)
+    }
+
+    /// Becomes that of a distribution, in the memory that it has, if there is one.
+    pub fn set(&mut self, distribution: &Distribution) -> bool {
+        let Form::LogLinear(layout) = distribution.form() else { return false };
         let cells = NativeCells::of(*layout);
-        let mut counts = cells.counts(distribution);
-        let mut schema = cells.schema;
-        while sent_buckets(&counts) > MAX_BUCKETS && schema > LOWEST_SCHEMA {
+        let mut counts = std::mem::take(&mut self.counts);
+        cells.count(distribution, &mut counts);
+        self.schema = cells.schema;
+        while sent_buckets(&counts) > MAX_BUCKETS && self.schema > LOWEST_SCHEMA {
             merge_pairs(&mut counts);
-            schema -= 1;
+            self.schema -= 1;
         }
-        let mut histogram = Self { schema, zeros: distribution.zeros() as u64, ..Self::default() };
-        histogram.put(&counts);
-        Some(histogram)
+        self.zeros = distribution.zeros() as u64;
+        self.put(&counts);
+        self.counts = counts;
+        true
     }
 
     fn put(&mut self, counts: &[(i32, u64)]) {
+        self.spans.clear();
+        self.deltas.clear();
         let (mut next, mut before) = (0, 0);
         for &(bucket, count) in counts {
             let gap = bucket - next;
@@ -145,13 +157,13 @@ impl NativeCells {
         })
     }
 
-    /// The buckets with a count, ascending.
-    fn counts(&self, distribution: &Distribution) -> Vec<(i32, u64)> {
-        let mut counts: Vec<(i32, u64)> = Vec::new();
-        let mut add = |bucket: i32, count: f64| match counts.last_mut() {
-            _ if count <= 0.0 => {}
-            Some((last, sum)) if *last == bucket => *sum += count as u64,
-            _ => counts.push((bucket, count as u64)),
+    /// The buckets with a count, ascending, in place of others.
+    fn count(&self, distribution: &Distribution, counts: &mut Vec<(i32, u64)>) {
+        counts.clear();
+        let mut add = |bucket: i32, count: u64| match counts.last_mut() {
+            _ if count == 0 => {}
+            Some((last, sum)) if *last == bucket => *sum += count,
+            _ => counts.push((bucket, count)),
         };
         for page in distribution.pages() {
             let Some(divisions) = self.pages.get(page.entry as usize) else { continue };
@@ -160,12 +172,12 @@ impl NativeCells {
                 if *count <= 0.0 {
                     continue;
                 }
-                let below = (division.share * count).round();
+                // rounded
+                let below = if division.share < 1.0 { (division.share * count + 0.5) as u64 } else { *count as u64 };
                 add(division.bucket, below);
-                add(division.bucket + 1, count - below);
+                add(division.bucket + 1, *count as u64 - below);
             }
         }
-        counts
     }
 
     fn divisions(&self, entry: u32) -> Box<[Division]> {
@@ -274,13 +286,14 @@ mod tests {
             (vec![2e9, 2.4e9], 0, vec![Span { offset: 8, length: 3 }], vec![1, -1, 1]),
         ] {
             let histogram = NativeHistogram::of(&of(LogLinear::nanoseconds(Precision::One), values)).unwrap();
-            assert_eq!(histogram, NativeHistogram { schema: 3, zeros, spans, deltas });
+            let NativeHistogram { schema, zeros: found, spans: runs, deltas: counts, .. } = histogram;
+            assert_eq!((schema, found, runs, counts), (3, zeros, spans, deltas));
         }
     }
 
     #[test]
     fn one_with_bounds_of_its_own_has_none() {
-        assert_eq!(NativeHistogram::of(&Distribution::empty(Form::Bounds([1.0].into()))), None);
+        assert!(NativeHistogram::of(&Distribution::empty(Form::Bounds([1.0].into()))).is_none());
     }
 
     /// Whole numbers without order, the same ones in each run.
