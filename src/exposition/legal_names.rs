@@ -10,7 +10,7 @@ pub enum Escaping {
     Underscores,
     /// `.` becomes `_dot_`, `_` becomes `__`, and so does each other illegal character.
     Dots,
-    /// Legal names stay as they are; others keep all their characters: see [`values`].
+    /// Legal names stay as they are; others keep all their characters, as `U__` and codes.
     Values,
     /// Names stay as they are. Formats quote those that are not legal.
     AllowUtf8,

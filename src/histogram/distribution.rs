@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::quantiles::{Bucket, Extremes, ROW, Run, Walk, total};
+use super::quantiles::{Bucket, Extremes, ROW, Run, Walk, counted, total};
 use super::{LogLinear, Sum};
 
 /// How values are divided among buckets.
@@ -289,8 +289,8 @@ impl Distribution {
                 add(one, page.total());
                 continue;
             }
-            for (count, at) in page.counts.iter().zip(0..).filter(|(count, _)| **count > 0.0) {
-                add(place(self.lowest(page, at)), *count);
+            for (at, count) in counted(&page.counts) {
+                add(place(self.lowest(page, at)), count);
             }
         }
         let mut sum = 0.0;

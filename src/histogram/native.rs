@@ -14,6 +14,7 @@ use std::sync::OnceLock;
 
 use super::distribution::{Distribution, Form};
 use super::log_linear::{LogLinear, Precision};
+use super::quantiles::counted;
 
 /// The most buckets of a histogram.
 pub const MAX_BUCKETS: u32 = 160;
@@ -168,14 +169,12 @@ impl NativeCells {
         for page in distribution.pages() {
             let Some(divisions) = self.pages.get(page.entry as usize) else { continue };
             let divisions = divisions.get_or_init(|| self.divisions(page.entry));
-            for (division, count) in divisions.iter().zip(&page.counts) {
-                if *count <= 0.0 {
-                    continue;
-                }
+            for (at, count) in counted(&page.counts) {
+                let Some(division) = divisions.get(at as usize) else { continue };
                 // rounded
-                let below = if division.share < 1.0 { (division.share * count + 0.5) as u64 } else { *count as u64 };
+                let below = if division.share < 1.0 { (division.share * count + 0.5) as u64 } else { count as u64 };
                 add(division.bucket, below);
-                add(division.bucket + 1, *count as u64 - below);
+                add(division.bucket + 1, count as u64 - below);
             }
         }
     }
