@@ -1,8 +1,8 @@
 'use strict'
 
-// Programs that tests validate expositions with: Python's prometheus_client, in a virtual environment, and Prometheus with promtool,
-// from Debian's package. Both are kept under target/; nothing is installed into the system. A set-up returns why it is not possible
-// on this machine, or undefined.
+// Programs that tests validate expositions with: Python's prometheus_client, in a virtual environment, and Prometheus with promtool and
+// VictoriaMetrics, from Debian's packages. All are kept under target/; nothing is installed into the system. A set-up returns why it
+// is not possible on this machine, or undefined.
 
 const fs = require('node:fs')
 const path = require('node:path')
@@ -11,7 +11,13 @@ const { unpackPackages } = require('./debian')
 const { programsOf, setUpPrograms } = require('./python')
 
 const clients = ['prometheus_client==0.26.0']
-const promtoolFolder = path.join(root, 'target', 'promtool')
+
+/** @type {Record<string, { name: string, folder: string }>} Debian's package of each program, and where it is unpacked */
+const packages = {
+  promtool: { name: 'prometheus', folder: path.join(root, 'target', 'promtool') },
+  prometheus: { name: 'prometheus', folder: path.join(root, 'target', 'promtool') },
+  'victoria-metrics': { name: 'victoria-metrics', folder: path.join(root, 'target', 'victoria-metrics') },
+}
 
 /** The virtual environment's Python, if it exists. */
 function pythonPath() {
@@ -25,9 +31,9 @@ function setUpPython() {
   return reason && `${reason}, so no test compares with prometheus_client`
 }
 
-/** A program of the system's Prometheus or of Debian's package. @param {'promtool' | 'prometheus'} program */
+/** A program of the system or of Debian's package. @param {string} program of `packages` */
 function programPath(program) {
-  const unpacked = path.join(promtoolFolder, 'usr', 'bin', program)
+  const unpacked = path.join(packages[program].folder, 'usr', 'bin', program)
   if (fs.existsSync(unpacked)) return unpacked
   return isInstalled(program) ? program : undefined
 }
@@ -42,11 +48,17 @@ function setUpPrometheus() {
   return setUpPromtool() ?? setUpProgram('prometheus')
 }
 
-/** @param {'promtool' | 'prometheus'} program @returns {string | undefined} why it is unavailable */
+/** @returns {string | undefined} why it is unavailable */
+function setUpVictoriaMetrics() {
+  return setUpProgram('victoria-metrics')
+}
+
+/** @param {string} program of `packages` @returns {string | undefined} why it is unavailable */
 function setUpProgram(program) {
   if (programPath(program)) return undefined
+  const { name, folder } = packages[program]
   // unpacked, not installed, because the package would start a server
-  const reason = unpackPackages(['prometheus'], promtoolFolder)
+  const reason = unpackPackages([name], folder)
   return reason && `${program} is not on the PATH, and ${reason}, so no test runs it`
 }
 
@@ -56,7 +68,8 @@ function environment() {
     TALLYSTICK_PYTHON: pythonPath(),
     TALLYSTICK_PROMTOOL: programPath('promtool'),
     TALLYSTICK_PROMETHEUS: programPath('prometheus'),
+    TALLYSTICK_VICTORIA_METRICS: programPath('victoria-metrics'),
   }
 }
 
-module.exports = { environment, setUpPrometheus, setUpPromtool, setUpPython }
+module.exports = { environment, setUpPrometheus, setUpPromtool, setUpPython, setUpVictoriaMetrics }
