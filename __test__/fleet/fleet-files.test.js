@@ -17,6 +17,8 @@ const { checkScrapeConfig } = require('./victoria-metrics')
 const promtool = (...args) => execFileSync(String(process.env.TALLYSTICK_PROMTOOL), args, { encoding: 'utf8' })
 const dashboard = JSON.parse(read('grafana', 'dashboards', 'fleet.json'))
 
+const withYaml = { skip: bunPath() ? false : 'there is no bun for this platform, which parses YAML' }
+
 /** The documents of a YAML file. @param {string[]} names */
 function documents(...names) {
   const texts = JSON.stringify(read(...names).split(/^---$/m))
@@ -57,7 +59,7 @@ test('the configs are accepted, by Prometheus and by the scraper of VictoriaMetr
   const scraped = /^scrape_configs:\n[\s\S]*?(?=^\w+:)/m
   const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'tallystick-scrape-'))
   try {
-    for (const name of ['prometheus.yml', 'kubernetes.yml']) {
+    for (const name of ['prometheus.yml', 'kubernetes.yml', 'sharded.yml']) {
       const [section] = scraped.exec(read('prometheus', name)) ?? []
       const file = path.join(temporary, name)
       fs.writeFileSync(file, String(section))
@@ -70,7 +72,33 @@ test('the configs are accepted, by Prometheus and by the scraper of VictoriaMetr
   }
 })
 
-test('Compose, Prometheus and Grafana use the same names', () => {
+test('three shards have each target once, and none has all', () => {
+  const targets = Array.from({ length: 30 }, (_, index) => `10.0.0.${index + 1}:8000`)
+  const listed = replaced(
+    read('prometheus', 'sharded.yml'),
+    /targets: \["shop-.*\]/,
+    `targets: ${JSON.stringify(targets)}`,
+  )
+  const others = ['1', '2'].map((shard) => replaced(listed, 'regex: "0"', `regex: "${shard}"`))
+  const shards = [listed, ...others].map(targetsOf)
+  for (const shard of shards) assert.ok(shard.length > 0 && shard.length < targets.length)
+  assert.deepEqual(shards.flat().sort(), targets.sort())
+})
+
+/** The addresses that a config keeps. @param {string} config */
+function targetsOf(config) {
+  const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'tallystick-shard-'))
+  try {
+    const file = path.join(temporary, 'prometheus.yml')
+    fs.writeFileSync(file, config)
+    const found = JSON.parse(promtool('check', 'service-discovery', file, 'shop'))
+    return found.filter(({ labels }) => labels.instance !== undefined).map(({ labels }) => labels.instance)
+  } finally {
+    fs.rmSync(temporary, { recursive: true })
+  }
+}
+
+test('Compose, Prometheus and Grafana use the same names', withYaml, () => {
   const [compose] = documents('compose.yaml')
   const [config] = documents('prometheus', 'prometheus.yml')
   const [shop] = config.scrape_configs
@@ -106,7 +134,7 @@ test('the dashboard reads recorded series and variables that exist', () => {
   }
 })
 
-test('the manifests and both ways to find the pods agree', () => {
+test('the manifests and both ways to find the pods agree', withYaml, () => {
   const [deployment, service] = documents('kubernetes', 'app.yaml')
   const [monitor] = documents('kubernetes', 'pod-monitor.yaml')
   const { metadata, spec } = deployment.spec.template
@@ -145,69 +173,73 @@ describe("the Kubernetes config's relabelling", () => {
     await instance.kill()
   })
 
-  test('keeps the running pods with the annotation, once each, under the job that the rules expect', async () => {
-    const [deployment] = documents('kubernetes', 'app.yaml')
-    const { annotations, labels } = deployment.spec.template.metadata
-    const [ip, port] = instance.address.split(':')
-    const escaped = (name) => name.replaceAll(/[^a-zA-Z0-9_]/g, '_')
-    const meta = (prefix, values) =>
-      Object.entries(values).map(([name, value]) => [`__meta_kubernetes_pod_${prefix}_${escaped(name)}`, value])
-    // as Kubernetes' service discovery reports a pod, which Debian's Prometheus does not have
-    const found = (name, containerPort, { phase = 'Running', pod = annotations } = {}) => ({
-      targets: [`${ip}:${containerPort}`],
-      labels: Object.fromEntries([
-        ['__meta_kubernetes_namespace', 'shops'],
-        ['__meta_kubernetes_pod_name', name],
-        ['__meta_kubernetes_pod_node_name', 'node-1'],
-        ['__meta_kubernetes_pod_phase', phase],
-        ['__meta_kubernetes_pod_ip', ip],
-        ...meta('annotation', { ...pod, ...(pod['prometheus.io/port'] && { 'prometheus.io/port': port }) }),
-        ...meta('label', labels),
-      ]),
-    })
-    const discovered = [
-      found('shop-1', 1),
-      found('shop-1', 2),
-      found('ended', 1, { phase: 'Succeeded' }),
-      found('other', 1, { pod: {} }),
-    ]
-    let config = read('prometheus', 'kubernetes.yml').replace(/^remote_write:[\s\S]*/m, '')
-    config = replaced(config, 'scrape_timeout: 10s', 'scrape_interval: 1s\n    scrape_timeout: 1s')
-    config = replaced(
-      config,
-      /kubernetes_sd_configs:\n[\s\S]*?- role: pod/,
-      `static_configs: ${JSON.stringify(discovered)}`,
-    )
-    await server.start({
-      'prometheus.yml': config,
-      'rules.yml': read('prometheus', 'rules.yml'),
-      'alerts.yml': read('prometheus', 'alerts.yml'),
-    })
-    let samples = []
-    const isScraped = async () => {
-      samples = await server.query('shop_orders_total{payment="card"}')
-      return samples.length > 0
-    }
-    await until(isScraped, () => 'the pod is scraped')
-    assert.deepEqual(samples, [
-      [
-        {
-          __name__: 'shop_orders_total',
-          instance: instance.address,
-          job: 'shop',
-          namespace: 'shops',
-          node: 'node-1',
-          payment: 'card',
-          pod: 'shop-1',
-        },
-        0,
-      ],
-    ])
-    const { active, dropped } = await server.targets()
-    assert.equal(active.length, 1)
-    assert.deepEqual(dropped.map(({ discoveredLabels }) => discoveredLabels.__meta_kubernetes_pod_name).sort(), [
-      'ended',
-      'other',
-    ])
-  })
+  test(
+    'keeps the running pods with the annotation, once each, under the job that the rules expect',
+    withYaml,
+    async () => {
+      const [deployment] = documents('kubernetes', 'app.yaml')
+      const { annotations, labels } = deployment.spec.template.metadata
+      const [ip, port] = instance.address.split(':')
+      const escaped = (name) => name.replaceAll(/[^a-zA-Z0-9_]/g, '_')
+      const meta = (prefix, values) =>
+        Object.entries(values).map(([name, value]) => [`__meta_kubernetes_pod_${prefix}_${escaped(name)}`, value])
+      // as Kubernetes' service discovery reports a pod, which Debian's Prometheus does not have
+      const found = (name, containerPort, { phase = 'Running', pod = annotations } = {}) => ({
+        targets: [`${ip}:${containerPort}`],
+        labels: Object.fromEntries([
+          ['__meta_kubernetes_namespace', 'shops'],
+          ['__meta_kubernetes_pod_name', name],
+          ['__meta_kubernetes_pod_node_name', 'node-1'],
+          ['__meta_kubernetes_pod_phase', phase],
+          ['__meta_kubernetes_pod_ip', ip],
+          ...meta('annotation', { ...pod, ...(pod['prometheus.io/port'] && { 'prometheus.io/port': port }) }),
+          ...meta('label', labels),
+        ]),
+      })
+      const discovered = [
+        found('shop-1', 1),
+        found('shop-1', 2),
+        found('ended', 1, { phase: 'Succeeded' }),
+        found('other', 1, { pod: {} }),
+      ]
+      let config = read('prometheus', 'kubernetes.yml').replace(/^remote_write:[\s\S]*/m, '')
+      config = replaced(config, 'scrape_timeout: 10s', 'scrape_interval: 1s\n    scrape_timeout: 1s')
+      config = replaced(
+        config,
+        /kubernetes_sd_configs:\n[\s\S]*?- role: pod/,
+        `static_configs: ${JSON.stringify(discovered)}`,
+      )
+      await server.start({
+        'prometheus.yml': config,
+        'rules.yml': read('prometheus', 'rules.yml'),
+        'alerts.yml': read('prometheus', 'alerts.yml'),
+      })
+      let samples = []
+      const isScraped = async () => {
+        samples = await server.query('shop_orders_total{payment="card"}')
+        return samples.length > 0
+      }
+      await until(isScraped, () => 'the pod is scraped')
+      assert.deepEqual(samples, [
+        [
+          {
+            __name__: 'shop_orders_total',
+            instance: instance.address,
+            job: 'shop',
+            namespace: 'shops',
+            node: 'node-1',
+            payment: 'card',
+            pod: 'shop-1',
+          },
+          0,
+        ],
+      ])
+      const { active, dropped } = await server.targets()
+      assert.equal(active.length, 1)
+      assert.deepEqual(dropped.map(({ discoveredLabels }) => discoveredLabels.__meta_kubernetes_pod_name).sort(), [
+        'ended',
+        'other',
+      ])
+    },
+  )
 })

@@ -233,6 +233,17 @@ for (const database of DATABASES) {
   })
 }
 
+test('VictoriaMetrics evaluates the rules, too, as vmalert does', async () => {
+  const { groups } = await fleet.prometheus.api.get('rules')
+  const rules = groups.flatMap((group) => group.rules)
+  assert.ok(rules.length > recordedNames.length)
+  for (const { name, query, type, health, lastError } of rules) {
+    assert.equal(health, 'ok', `${name}: ${lastError}`)
+    const samples = await fleet.databases.VictoriaMetrics.query(query)
+    assert.ok(type === 'alerting' || samples.length > 0, name)
+  }
+})
+
 /**
  * Orders a second between the two scrapes from which a database makes its rate: VictoriaMetrics starts from the one before the range.
  * @param {number} index
