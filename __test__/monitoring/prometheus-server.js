@@ -33,7 +33,7 @@ class PrometheusServer {
     return this.#child?.pid
   }
 
-  /** Starts it at any free port with these files; the config is `prometheus.yml`. @param {Record<string, string>} files */
+  /** Starts it at any free port with these files, until it answers; the config is `prometheus.yml`. @param {Record<string, string>} files */
   async start(files) {
     this.#write(files)
     const folder = (/** @type {string} */ name) => path.join(this.#folder, name)
@@ -44,7 +44,8 @@ class PrometheusServer {
     ]
     const child = spawn(String(process.env.TALLYSTICK_PROMETHEUS), args, { stdio: ['ignore', 'ignore', 'pipe'] })
     this.#child = child
-    this.#api = new QueryApi(`http://${await printed(child.stderr, /msg="?Listening on"? .*?address=(\S+)\n/)}`)
+    const ready = /msg="?Listening on"? .*?address=(\S+)\n[\s\S]*Server is ready/
+    this.#api = new QueryApi(`http://${await printed(child.stderr, ready)}`)
   }
 
   /** Replaces files, and lets it read its config again. @param {Record<string, string>} files */
