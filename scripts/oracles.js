@@ -1,8 +1,8 @@
 'use strict'
 
-// Programs that tests validate expositions with: Python's prometheus_client, in a virtual environment, and Prometheus with promtool and
-// VictoriaMetrics, from Debian's packages. All are kept under target/; nothing is installed into the system. A set-up returns why it
-// is not possible on this machine, or undefined.
+// Programs that tests validate expositions with: Python's prometheus_client, in a virtual environment, and Prometheus with promtool,
+// from Debian's package. Both are kept under target/; nothing is installed into the system. A set-up returns why it is not possible
+// on this machine, or undefined.
 
 const fs = require('node:fs')
 const path = require('node:path')
@@ -11,13 +11,7 @@ const { unpackPackages } = require('./debian')
 const { programsOf, setUpPrograms } = require('./python')
 
 const clients = ['prometheus_client==0.26.0']
-
-/** @type {Record<string, { name: string, folder: string }>} Debian's package of each program, and where it is unpacked */
-const packages = {
-  promtool: { name: 'prometheus', folder: path.join(root, 'target', 'promtool') },
-  prometheus: { name: 'prometheus', folder: path.join(root, 'target', 'promtool') },
-  'victoria-metrics': { name: 'victoria-metrics', folder: path.join(root, 'target', 'victoria-metrics') },
-}
+const promtoolFolder = path.join(root, 'target', 'promtool')
 
 /** The virtual environment's Python, if it exists. */
 function pythonPath() {
@@ -31,7 +25,14 @@ function setUpPython() {
   return reason && `${reason}, so no test compares with prometheus_client`
 }
 
-/** A program of the system or of Debian's package. @param {string} program of `packages` */
+/** The Debian package of each program, and where it is unpacked. VictoriaMetrics is what Prometheus writes to. */
+const packages = {
+  promtool: { name: 'prometheus', folder: promtoolFolder },
+  prometheus: { name: 'prometheus', folder: promtoolFolder },
+  'victoria-metrics': { name: 'victoria-metrics', folder: path.join(root, 'target', 'victoria-metrics') },
+}
+
+/** A program of the system or of Debian's package. @param {keyof packages} program */
 function programPath(program) {
   const unpacked = path.join(packages[program].folder, 'usr', 'bin', program)
   if (fs.existsSync(unpacked)) return unpacked
@@ -53,7 +54,7 @@ function setUpVictoriaMetrics() {
   return setUpProgram('victoria-metrics')
 }
 
-/** @param {string} program of `packages` @returns {string | undefined} why it is unavailable */
+/** @param {keyof packages} program @returns {string | undefined} why it is unavailable */
 function setUpProgram(program) {
   if (programPath(program)) return undefined
   const { name, folder } = packages[program]

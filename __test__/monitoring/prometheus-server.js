@@ -18,24 +18,15 @@ async function ended(child) {
 }
 
 class PrometheusServer {
+  /** @type {QueryApi | undefined} */
+  #api
   #folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tallystick-prometheus-'))
   /** @type {import('node:child_process').ChildProcess | undefined} */
   #child
-  /** @type {QueryApi | undefined} */
-  #api
 
-  get api() {
-    if (!this.#api) throw new Error('Prometheus is not started')
-    return this.#api
-  }
-
-  get pid() {
-    return this.#child?.pid
-  }
-
-  /** Starts it at any free port with these files, until it answers; the config is `prometheus.yml`. @param {Record<string, string>} files */
+  /** Starts it at any free port with these files; the config is `prometheus.yml`. @param {Record<string, string>} files */
   async start(files) {
-    this.#write(files)
+    for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(this.#folder, name), text)
     const folder = (/** @type {string} */ name) => path.join(this.#folder, name)
     const args = [
       `--config.file=${folder('prometheus.yml')}`,
@@ -52,16 +43,20 @@ class PrometheusServer {
   async reload(files) {
     const child = this.#child
     if (!child?.stderr) throw new Error('Prometheus is not started')
-    this.#write(files)
+    for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(this.#folder, name), text)
     const loaded = printed(child.stderr, /(Completed loading of configuration file|Error reloading config)/)
     child.kill('SIGHUP')
     const outcome = await loaded
     if (outcome.startsWith('Error')) throw new Error('Prometheus refuses the config')
   }
 
-  /** @param {Record<string, string>} files */
-  #write(files) {
-    for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(this.#folder, name), text)
+  get api() {
+    if (!this.#api) throw new Error('Prometheus is not started')
+    return this.#api
+  }
+
+  get pid() {
+    return this.#child?.pid
   }
 
   async stop() {
