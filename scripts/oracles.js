@@ -32,7 +32,7 @@ const packages = {
   'victoria-metrics': { name: 'victoria-metrics', folder: path.join(root, 'target', 'victoria-metrics') },
 }
 
-/** A program of the system or of Debian's package. @param {keyof packages} program */
+/** A program of the system or of Debian's package. @param {keyof typeof packages} program */
 function programPath(program) {
   const unpacked = path.join(packages[program].folder, 'usr', 'bin', program)
   if (fs.existsSync(unpacked)) return unpacked
@@ -54,7 +54,7 @@ function setUpVictoriaMetrics() {
   return setUpProgram('victoria-metrics')
 }
 
-/** @param {keyof packages} program @returns {string | undefined} why it is unavailable */
+/** @param {keyof typeof packages} program @returns {string | undefined} why it is unavailable */
 function setUpProgram(program) {
   if (programPath(program)) return undefined
   const { name, folder } = packages[program]
