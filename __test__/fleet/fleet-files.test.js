@@ -167,7 +167,8 @@ test('the manifests and both ways to find the pods agree', withYaml, () => {
   assert.equal(config.scrape_configs[0].sample_limit, monitor.spec.sampleLimit)
   assert.match(read('prometheus', 'alerts.yml'), new RegExp(`0\\.8 \\* ${monitor.spec.sampleLimit}\n`))
   // the app waits for its last scrape: longer than an interval, and less than Kubernetes waits for the app
-  const waits = Number(/LAST_SCRAPE_TIMEOUT = ([\d_]+)/.exec(read('app', 'server.js'))[1].replace('_', '')) / 1000
+  const waits =
+    Number(/LAST_SCRAPE_TIMEOUT_MILLIS = ([\d_]+)/.exec(read('app', 'server.js'))[1].replace('_', '')) / 1000
   assert.ok(waits > Number.parseInt(endpoint.interval, 10) && waits < spec.terminationGracePeriodSeconds)
 })
 

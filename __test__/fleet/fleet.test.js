@@ -8,16 +8,18 @@ const fs = require('node:fs')
 const path = require('node:path')
 const { after, before, describe, test } = require('node:test')
 const { exactQuantile } = require('../support/distributions')
-const { Fleet, read, until } = require('./fleet')
+const { Crash } = require('./crash')
+const { read, until } = require('./fleet')
 const { histogramQuantile } = require('./quantiles')
 
 const root = path.resolve(__dirname, '..', '..')
 const DATABASES = /** @type {const} */ (['Prometheus', 'VictoriaMetrics'])
-const KILLED = 1
 const PAYMENTS = ['card', 'invoice', 'voucher']
 const QUANTILES = [0.5, 0.9, 0.99]
 /** Seconds. */
 const RATE_WINDOW = 6
+/** By how much the clock of this process and the times of scrapes may differ. */
+const CLOCK_SECONDS = 0.01
 
 const bounds = /buckets: \[(.*)\]/
   .exec(read('app', 'orders.js'))[1]
@@ -31,22 +33,9 @@ const guideQueries = [...guide.matchAll(/^\| ([^|]+) \| `((?:sum|topk|histogram)
 )
 const dashboard = JSON.parse(read('grafana', 'dashboards', 'fleet.json'))
 
-const fleet = new Fleet()
-/** In seconds: the middle of the load before the crash, the crash, and the end. */
-const moments = { middle: 0, killed: 0, end: 0 }
-/** What Prometheus had scraped of the killed instance. */
-let scrapedBeforeKill = 0
-
+const crash = new Crash()
+const { fleet, moments } = crash
 const sum = (values) => values.reduce((total, value) => total + value, 0)
-const now = () => Date.now() / 1000
-/** By when it was sent: an answer may arrive after its instance is gone. */
-const isOfSecondLife = ({ began }) => began > moments.killed
-/** The orders of an instance's present life. @param {number} index */
-const ordersNow = (index) =>
-  index === KILLED ? fleet.loads[index].orders.filter(isOfSecondLife) : fleet.loads[index].orders
-const allOrdersNow = () => fleet.instances.flatMap((_, index) => ordersNow(index))
-/** All orders of which a database can know. */
-const keptOrders = () => allOrdersNow().length + scrapedBeforeKill
 
 /** @param {number} actual @param {number} expected @param {number} tolerance relative @param {string} what */
 function near(actual, expected, tolerance, what) {
@@ -61,76 +50,41 @@ async function numberOf(database, query, time) {
   return samples[0][1]
 }
 
-before(async () => {
-  await fleet.start()
-  // so that no increment comes before the first sample of its series
-  for (const index of fleet.instances.keys()) await fleet.untilScraped(index, 1, 0)
-  const started = now()
-  for (const load of fleet.loads) load.start()
-  for (const index of fleet.instances.keys()) await fleet.untilScraped(index, RATE_WINDOW + 4, started)
-  moments.middle = now()
-
-  const killed = fleet.instances[KILLED]
-  const gone = killed.kill()
-  moments.killed = now()
-  await gone
-  const isFiring = async () => (await fleet.prometheus.firing()).includes(`ShopInstanceDown ${killed.address}`)
-  await until(isFiring, () => 'ShopInstanceDown fires')
-  scrapedBeforeKill = (await fleet.scraped(KILLED)).at(-1)[1]
-  for (const [name, api] of Object.entries(fleet.databases)) {
-    const isAbsent = async () => (await api.query('shop_orders_waiting')).length === fleet.instances.length - 1
-    await until(isAbsent, () => `the gauge of the killed instance is absent in ${name}`)
-  }
-  await killed.start()
-  await fleet.untilScraped(KILLED, 5, now())
-
-  for (const load of fleet.loads) await load.stop()
-  const counted = fleet.instances.map((_, index) => ordersNow(index).length)
-  for (const api of Object.values(fleet.databases)) {
-    await fleet.untilEqual(api, 'sum by (instance) (shop_orders_total)', counted)
-    // HTTP metrics are recorded when the response has ended
-    const requests = 'sum by (instance) (http_server_request_duration_seconds_count{http_route="/orders"})'
-    await fleet.untilEqual(api, requests, counted)
-  }
-  moments.end = now()
-})
-
+before(() => crash.run())
 after(() => fleet.stop())
 
-test('the load is one that can fail the tests', () => {
+test('the load is one that can fail the tests', async () => {
   assert.equal(guideQueries.length, 5)
-  for (const index of fleet.instances.keys()) assert.ok(ordersNow(index).length > 100)
-  assert.ok(scrapedBeforeKill > ordersNow(KILLED).length / 10, 'the restart is a decrease')
-  for (const payment of PAYMENTS) assert.ok(allOrdersNow().some((order) => order.payment === payment))
+  const processes = await crash.processes()
+  assert.equal(processes.length, 4)
+  for (const { orders, scrapes } of processes) assert.ok(orders.length >= 100 && scrapes.length >= 5)
+  for (const payment of PAYMENTS) assert.ok(crash.orders.some((order) => order.payment === payment))
 })
 
 test('each scrape has what the instance had counted at that moment', async () => {
-  for (const [index, { orders, sent }] of fleet.loads.entries()) {
-    const scrapes = await fleet.scraped(index, moments.end)
-    const lives = index === KILLED ? [scrapes.filter(([at]) => at < moments.killed)] : [scrapes]
-    for (const [at, value] of lives.flat()) {
-      const answered = orders.filter(({ ended }) => ended < at - 0.01).length
-      // the scrape's time is its start; its timeout is a second
+  for (const [index, { orders, sent, scrapes }] of (await crash.processes()).entries()) {
+    for (const [at, value] of scrapes) {
+      const answered = orders.filter(({ ended }) => ended < at - CLOCK_SECONDS).length
+      // a scrape has the time of its start, and ends within a second
       const begun = sent.filter((time) => time < at + 1).length
-      assert.ok(answered <= value && value <= begun, `instance ${index}: ${answered} ≤ ${value} ≤ ${begun}`)
+      assert.ok(answered <= value && value <= begun, `process ${index}: ${answered} ≤ ${value} ≤ ${begun}`)
     }
   }
 })
 
 test('a crash loses what was counted after the last scrape, and nothing before it', async () => {
-  const scrapes = (await fleet.scraped(KILLED, moments.end)).filter(([at]) => at < moments.killed)
-  const [lastAt, last] = scrapes.at(-1)
-  assert.equal(last, scrapedBeforeKill)
-  const { orders } = fleet.loads[KILLED]
-  const lost = orders.filter((order) => !isOfSecondLife(order)).length - last
-  const since = orders.filter((order) => !isOfSecondLife(order) && order.ended >= lastAt - 0.01).length
+  const { orders, scrapes } = await crash.killedProcess()
+  const [at, value] = scrapes.at(-1)
+  assert.equal(value, crash.scrapedBefore)
+  const lost = orders.length - value
+  const since = orders.filter(({ ended }) => ended >= at - CLOCK_SECONDS).length
   assert.ok(lost <= since, `${lost} are lost, and ${since} were answered after the last scrape`)
 })
 
 for (const database of DATABASES) {
   describe(database, () => {
     test('has the sums over the fleet', async () => {
-      const orders = allOrdersNow()
+      const orders = crash.orders
       assert.equal(await numberOf(database, 'sum(shop_orders_total)'), orders.length)
       assert.equal(await numberOf(database, 'sum(shop_pricing_duration_seconds_count)'), orders.length)
       const seconds = sum(orders.map(({ millis }) => millis / 1000))
@@ -146,7 +100,7 @@ for (const database of DATABASES) {
       const found = samples.map(([{ instance, payment, job }, value]) => `${job} ${instance} ${payment} ${value}`)
       const expected = fleet.instances.flatMap(({ address }, index) =>
         PAYMENTS.map((payment) => {
-          const count = ordersNow(index).filter((order) => order.payment === payment).length
+          const count = crash.ordersOf(index).filter((order) => order.payment === payment).length
           return `shop ${address} ${payment} ${count}`
         }),
       )
@@ -155,14 +109,13 @@ for (const database of DATABASES) {
 
     test('has the increase over the fleet, across the crash', async () => {
       const increase = await numberOf(database, 'sum(increase(shop_orders_total[10m]))', moments.end)
-      const fewest = Math.min(
-        ...(await Promise.all([0, 1, 2].map((index) => fleet.scraped(index, moments.end)))).map(({ length }) => length),
-      )
-      // Prometheus extrapolates to the end of the range, by at most 1.1 intervals
-      const most = database === 'Prometheus' ? keptOrders() * (1 + 1.1 / (fewest - 2)) : keptOrders()
+      const scrapes = await Promise.all(fleet.instances.map((_, index) => fleet.scraped(index, moments.end)))
+      const fewest = Math.min(...scrapes.map(({ length }) => length))
+      // Prometheus extrapolates to the end of the range, by at most 1.1 intervals of an instance
+      const most = database === 'Prometheus' ? crash.kept * (1 + 1.1 / (fewest - 1)) : crash.kept
       assert.ok(
-        increase > keptOrders() * (1 - 1e-9) && increase <= most * (1 + 1e-9),
-        `${keptOrders()} ≤ ${increase} ≤ ${most}`,
+        increase > crash.kept * (1 - 1e-9) && increase <= most * (1 + 1e-9),
+        `${crash.kept} ≤ ${increase} ≤ ${most}`,
       )
     })
 
@@ -180,14 +133,14 @@ for (const database of DATABASES) {
     })
 
     test('has the rate over the fleet in the middle of the load', async () => {
-      const expected = await Promise.all(fleet.instances.map((_, index) => countedRate(index, database)))
+      const expected = await crash.rate(database, RATE_WINDOW)
       const rate = await numberOf(database, `sum(rate(shop_orders_total[${RATE_WINDOW}s]))`, moments.middle)
-      near(rate, sum(expected), 0.1, 'the rate')
+      near(rate, expected, 0.1, 'the rate')
     })
 
     for (const q of QUANTILES) {
       test(`has the quantile ${q} over the fleet`, async () => {
-        const seconds = allOrdersNow().map(({ millis }) => millis / 1000)
+        const seconds = crash.orders.map(({ millis }) => millis / 1000)
         const expected = histogramQuantile(seconds, bounds, q)
         const value = await numberOf(
           database,
@@ -200,8 +153,7 @@ for (const database of DATABASES) {
       })
 
       test(`has the quantile ${q} of the rates, across the crash`, async () => {
-        const seconds = fleet.loads.flatMap(({ orders }) => orders).map(({ millis }) => millis / 1000)
-        const { value } = histogramQuantile(seconds, bounds, q)
+        const { value } = histogramQuantile(crash.allSeconds, bounds, q)
         const query = `histogram_quantile(${q}, sum by (le) (rate(shop_pricing_duration_seconds_bucket[10m])))`
         near(await numberOf(database, query, moments.end), value, 0.1, `the quantile ${q}`)
       })
@@ -223,16 +175,15 @@ for (const database of DATABASES) {
 
     test('has rules that agree with what the instances counted', async () => {
       const hour = await numberOf(database, 'job:shop_orders:increase1h')
-      near(hour, keptOrders(), 0.1, 'the increase in an hour')
+      near(hour, crash.kept, 0.1, 'the increase in an hour')
       const rates = await numberOf(database, 'sum(job_payment:shop_orders:rate5m)')
-      near(rates * 300, keptOrders(), 0.1, 'the rates by payment')
+      near(rates * 300, crash.kept, 0.1, 'the rates by payment')
       near(await numberOf(database, 'sum(job_instance:shop_orders:rate5m)'), rates, 1e-6, 'the rates by instance')
-      const seconds = fleet.loads.flatMap(({ orders }) => orders).map(({ millis }) => millis / 1000)
       for (const [name, q] of /** @type {const} */ ([
         ['p50', 0.5],
         ['p99', 0.99],
       ])) {
-        const { value } = histogramQuantile(seconds, bounds, q)
+        const { value } = histogramQuantile(crash.allSeconds, bounds, q)
         near(await numberOf(database, `job:shop_pricing_duration_seconds:${name}_rate5m`), value, 0.1, name)
       }
     })
@@ -268,19 +219,6 @@ test('VictoriaMetrics evaluates the rules, too, as vmalert does', async () => {
     assert.ok(type === 'alerting' || samples.length > 0, name)
   }
 })
-
-/**
- * Orders a second between the two scrapes from which a database makes its rate: VictoriaMetrics starts from the one before the range.
- * @param {number} index
- * @param {typeof DATABASES[number]} database
- */
-async function countedRate(index, database) {
-  const times = (await fleet.scraped(index, moments.middle)).map(([at]) => at)
-  const first = times.findIndex((at) => at > moments.middle - RATE_WINDOW)
-  const [from, to] = [times[database === 'Prometheus' ? first : first - 1], times.at(-1)]
-  const counted = fleet.loads[index].orders.filter(({ ended }) => ended > from && ended <= to).length
-  return counted / (to - from)
-}
 
 test('what VictoriaMetrics has carries the label of the cluster', async () => {
   const samples = await fleet.databases.VictoriaMetrics.query('count by (cluster) ({job="shop"})')

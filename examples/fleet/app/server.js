@@ -13,8 +13,8 @@ const { Piscina } = require('piscina')
 const { collectDefaultMetrics, instrument, metrics, setHttpRoute } = require('tallystick')
 const { PAYMENTS, orders } = require('./orders')
 
-/** How long an instance that ends waits for its last scrape, in milliseconds. More than Prometheus' scrape_interval. */
-const LAST_SCRAPE_TIMEOUT = 20_000
+/** How long an instance that ends waits for its last scrape: longer than Prometheus' scrape_interval. */
+const LAST_SCRAPE_TIMEOUT_MILLIS = 20_000
 const MAX_ITEMS = 1000
 
 instrument()
@@ -77,7 +77,7 @@ function answerScrape(request, response) {
 process.once('SIGTERM', () => {
   isEnding = true
   isNews = true
-  setTimeout(() => process.exit(), LAST_SCRAPE_TIMEOUT).unref()
+  setTimeout(() => process.exit(), LAST_SCRAPE_TIMEOUT_MILLIS).unref()
 })
 
 server.listen(Number(process.env.PORT ?? 8000), () => console.log(`listening on port ${server.address().port}`))
