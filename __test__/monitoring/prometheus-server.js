@@ -35,7 +35,8 @@ class PrometheusServer {
     ]
     const child = spawn(String(process.env.TALLYSTICK_PROMETHEUS), args, { stdio: ['ignore', 'ignore', 'pipe'] })
     this.#child = child
-    const ready = /msg="?Listening on"? .*?address=(\S+)\n[\s\S]*Server is ready/
+    // these lines come in any order
+    const ready = /^(?=[\s\S]*Server is ready)[\s\S]*?msg="?Listening on"? .*?address=(\S+)\n/
     this.#api = new QueryApi(`http://${await printed(child.stderr, ready)}`)
   }
 
