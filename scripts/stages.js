@@ -13,7 +13,7 @@ const { setUpConsumer } = require('./consumers')
 const { setUpChromium } = require('./chromium')
 const { checkLicences } = require('./licences')
 const { lines, nodePath, otherLoaders, setUpNode } = require('./nodes')
-const { environment, setUpPrometheus, setUpPromtool, setUpPython } = require('./oracles')
+const { environment, setUpPrometheus, setUpPromtool, setUpPython, setUpVictoriaMetrics } = require('./oracles')
 const { setUpPage, setUpPageTools, testPage } = require('./page')
 const { rehearseRelease } = require('./rehearsal')
 const { checkVersions } = require('./version')
@@ -54,6 +54,7 @@ const stages = {
   next: () => testConsumer('next'),
   pools: testPools,
   prometheus: testPrometheus,
+  fleet: testFleet,
   buntime: () => testConsumer('buntime'),
   jest: () => testConsumer('jest'),
   vitest: testVitest,
@@ -156,6 +157,13 @@ function testPrometheus() {
   testNode(testFiles('__test__/monitoring', []))
 }
 
+/** The example of a fleet, with a real Prometheus that writes to a real VictoriaMetrics. */
+function testFleet() {
+  const reason = setUpPrometheus() ?? setUpVictoriaMetrics()
+  if (reason) return reason
+  testNode(testFiles('__test__/fleet', []))
+}
+
 function testVitest() {
   const reason = setUpConsumer('vitest-4') ?? setUpConsumer('vitest-5')
   if (reason) return reason
@@ -183,7 +191,7 @@ function testInBrowser() {
 }
 
 /** Folders whose tests have their own stages. */
-const WITH_STAGES = ['monitoring', 'package', 'pools']
+const WITH_STAGES = ['fleet', 'monitoring', 'package', 'pools']
 
 /**
  * The test files in a folder and its subfolders, those directly in it first.
