@@ -4,6 +4,7 @@
 
 const binding = require('../native')
 const { noteCopy } = require('../copies')
+const { callbacksOf } = require('./callbacks')
 const { KINDS } = require('./kinds')
 const { checkedName, checkedOptions } = require('./options')
 const { parsedValue } = require('./parsing')
@@ -24,6 +25,8 @@ class Families {
   instruments = new Map()
   /** @type {Map<string, Family>} */
   #families = new Map()
+  /** @type {Map<string, { fn: () => unknown, instrument: object, stop: () => void }>} the option `collect`, by name */
+  #collects = new Map()
   #load
   /** @type {{ Family: typeof import('./family').Family, kind: Kind } | undefined} */
   #loaded
@@ -72,6 +75,28 @@ class Families {
     this.instruments.delete(name)
   }
 
+  /**
+   * Calls an instrument's `collect` before each reading, in place of an earlier one.
+   * @param {any} instrument
+   * @param {() => unknown} fn
+   * @param {import('./types').Callbacks} callbacks
+   */
+  collect(instrument, fn, callbacks) {
+    const { name } = instrument
+    const known = this.#collects.get(name)
+    if (known?.fn === fn && known.instrument === instrument) return
+    known?.stop()
+    const stop = callbacks.collect(fn, instrument)
+    this.#collects.set(name, { fn, instrument, stop })
+  }
+
+  /** Drops the family of a name, which is free for another one. @param {string} name */
+  unregister(name) {
+    this.get(name)?.unregister()
+    this.#collects.get(name)?.stop()
+    this.#collects.delete(name)
+  }
+
   /** Forgets all cells. */
   clear() {
     for (const family of this.#families.values()) family.clear()
@@ -83,7 +108,9 @@ class Instruments {
   /** by the kinds' numbers */
   #kinds = Object.entries(KINDS).map(([word, load], number) => new Families(word, number, load))
   #counters = this.#families('counter')
+  #gauges = this.#families('gauge')
   #timings = this.#families('timing')
+  #histograms = this.#families('histogram')
 
   /** @param {import('./types').Handle} handle */
   constructor(handle) {
@@ -101,8 +128,16 @@ class Instruments {
     return this.#counters.instruments
   }
 
+  get gauges() {
+    return this.#gauges.instruments
+  }
+
   get timings() {
     return this.#timings.instruments
+  }
+
+  get histograms() {
+    return this.#histograms.instruments
   }
 
   /** A function for each kind, which returns the instrument of a name. */
@@ -129,14 +164,63 @@ class Instruments {
 
   /** @param {Families} kind @param {any} options @returns {any} */
   #instrument(kind, options) {
-    const { name, request } = checkedOptions(kind, options)
+    const { name, request, collect } = checkedOptions(kind, options)
+    const { instrument } = this.#family(kind, name, request)
+    if (collect !== undefined) kind.collect(instrument, collect, callbacksOf(this))
+    return instrument
+  }
+
+  /** @param {Families} kind @param {string} name @param {FamilyRequest} [request] */
+  #family(kind, name, request) {
+    this.#shard.releaseRemoved()
     const known = kind.get(name)
-    if (known !== undefined) {
-      if (request !== undefined) known.request(request)
-      return known.instrument
-    }
+    if (known !== undefined && request !== undefined) known.request(request)
+    if (known !== undefined && !known.isUnregistered) return known
     noteCopy()
-    return kind.make(this.#shard, name, request).instrument
+    return kind.make(this.#shard, name, request)
+  }
+
+  /** The instrument of a name that any thread has. @param {string} name well-formed @returns {any} */
+  get(name) {
+    this.#shard.releaseRemoved()
+    const found = this.#kinds.find(
+      (kind) => kind.get(name) !== undefined || binding.hasFamily(this.handle, kind.number, name),
+    )
+    return found && this.#family(found, name).instrument
+  }
+
+  /** Frees a name, of whatever kinds, in all threads. @param {string} name well-formed */
+  unregister(name) {
+    this.#shard.releaseRemoved()
+    let wasKnown = false
+    for (const kind of this.#kinds) {
+      kind.unregister(name)
+      if (binding.unregisterFamily(this.handle, kind.number, name)) wasKnown = true
+    }
+    return wasKnown
+  }
+
+  /** Sets a labelled gauge. @param {string} name @param {number} value @param {import('../..').Labels} labels */
+  set(name, value, labels) {
+    const gauge = this.gauges.get(name) ?? this.#newInstrument(this.#gauges, name, labels)
+    gauge.labels(labels).set(value)
+  }
+
+  /** Records in a histogram. @param {string} name @param {number} value @param {import('../..').Labels} [labels] */
+  observe(name, value, labels) {
+    if (value < 0) this.#checkNegative(name, value)
+    const histogram = this.histograms.get(name) ?? this.#newInstrument(this.#histograms, name, labels)
+    if (labels === undefined) histogram.observe(value)
+    else histogram.labels(labels).observe(value)
+  }
+
+  /** A value that its histogram refuses makes neither a histogram nor a series. @param {string} name @param {number} value */
+  #checkNegative(name, value) {
+    const kind = this.#histograms
+    const checked = checkedName(name)
+    const isKnown = kind.get(checked) !== undefined || binding.hasFamily(this.handle, kind.number, checked)
+    const options = isKnown ? this.#family(kind, checked).options() : {}
+    require('./histogram').checkSign(value, options)
   }
 
   /** Adds to a labelled counter. @param {string} name @param {number} delta @param {import('../..').Labels} labels */
@@ -176,9 +260,11 @@ class Instruments {
 
   /** Resets the handles of series that other threads have removed. @param {import('../../binding').RemovedNames[]} removed */
   forget(removed) {
-    for (const { kind, name, labels } of removed) {
+    for (const { kind, name, labels, unregistered } of removed) {
       const family = this.#kinds[kind].get(name)
-      if (labels === undefined) family?.leave()
+      if (unregistered !== undefined) {
+        if (family?.number === unregistered) this.#kinds[kind].unregister(name)
+      } else if (labels === undefined) family?.leave()
       else family?.forget(families().labelsOf(labels))
     }
   }

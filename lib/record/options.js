@@ -10,7 +10,7 @@ const {
   unknownOption,
   unreadableOptions,
 } = require('../errors/options')
-const { invalidName } = require('../errors/values')
+const { invalidName, notAFunction } = require('../errors/values')
 const { MERGES } = require('./layout')
 
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
@@ -20,7 +20,6 @@ const MAX_BUCKETS = 1000
 
 /** Options of other libraries, and what to use here instead. @type {Record<string, string>} */
 const OF_OTHER_LIBRARIES = {
-  collect: 'set the gauge where its value changes, or in metrics.beforeRead(fn), which runs before a scrape',
   description: 'a description is help',
   labels: 'label names are declared as labelNames, and labels given to .labels({ … })',
   percentiles: 'snapshots have p50, p90 and p99, and the option quantiles chooses those that Prometheus gets',
@@ -41,13 +40,13 @@ function checkedName(name) {
 /**
  * @param {{ readonly kind: import('./types').Kind }} families of the kind, which may not be loaded yet
  * @param {any} options a name, or an object with one
- * @returns {{ name: string, request: FamilyRequest | undefined }}
+ * @returns {{ name: string, request?: FamilyRequest, collect?: () => unknown }}
  */
 function checkedOptions(families, options) {
-  if (typeof options === 'string') return { name: checkedName(options), request: undefined }
+  if (typeof options === 'string') return { name: checkedName(options) }
   if (typeof options !== 'object' || options === null) throw invalidName(options, 'a metric name (or the name option)')
   const given = readOptions(options, families.kind.options)
-  return { name: checkedName(given.name), request: requestOf(given) }
+  return { name: checkedName(given.name), request: requestOf(given), collect: checkedCollect(given.collect) }
 }
 
 /**
@@ -96,6 +95,12 @@ function requestOf({ help, unit, labelNames, merge, precision, buckets, quantile
     buckets: checkedBuckets(buckets),
     quantiles: checkedQuantiles(quantiles),
   }
+}
+
+/** @param {any} collect @returns {(() => unknown) | undefined} */
+function checkedCollect(collect) {
+  if (collect === undefined || typeof collect === 'function') return collect
+  throw notAFunction('collect', collect)
 }
 
 /** @param {string} option @param {unknown} text @returns {string | undefined} */

@@ -64,12 +64,20 @@ pub struct Family {
     // whether an unlabelled and a labelled series exist: options that determine their cells can no longer change
     used_plain: bool,
     used_labelled: bool,
+    is_unregistered: bool,
 }
 
 impl Family {
     pub(super) fn new(kind: Kind, name: &str, options: FamilyOptions) -> Self {
-        let mut family =
-            Self { kind, name: name.to_owned(), options, bounds: None, used_plain: false, used_labelled: false };
+        let mut family = Self {
+            kind,
+            name: name.to_owned(),
+            options,
+            bounds: None,
+            used_plain: false,
+            used_labelled: false,
+            is_unregistered: false,
+        };
         family.set_bounds();
         family
     }
@@ -118,10 +126,20 @@ impl Family {
         FREED.get_or_init(|| Arc::new(Self::new(Kind::Gauge, "", FamilyOptions::default()))).clone()
     }
 
-    /// Whether this is the placeholder of a freed family. Only that has an empty name.
+    /// The same family once its name is free for another one. Threads that have not noticed still use its number and options.
+    pub(super) fn unregistered(self) -> Self {
+        Self { is_unregistered: true, ..self }
+    }
+
+    /// Whether the family was unregistered.
+    pub(super) fn is_unregistered(&self) -> bool {
+        self.is_unregistered
+    }
+
+    /// Whether the family was unregistered, or this is the placeholder of a freed family. Only that has an empty name.
     #[must_use]
     pub fn is_freed(&self) -> bool {
-        self.name.is_empty()
+        self.is_unregistered || self.name.is_empty()
     }
 
     /// Whether the family is exposed as 0 before its first recording, without which `rate()` would miss that recording. Does not

@@ -86,7 +86,6 @@ impl Default for NewCollector {
 #[derive(Debug)]
 pub struct Collector {
     id: u32,
-    labels: Vec<Label>,
     values: Mutex<Values>,
     names: Mutex<Names>,
     shards: Mutex<Vec<Arc<Shard>>>,
@@ -113,18 +112,9 @@ impl Collector {
     pub fn new(options: NewCollector) -> Self {
         static NEXT_ID: AtomicU32 = AtomicU32::new(1);
         let mut names = Names::new();
-        let mut labels: Vec<Label> = Vec::new();
-        for (name, value) in options.labels {
-            let label = (names.symbol(&name), names.symbol(&value));
-            names.hold(label.0);
-            names.hold(label.1);
-            labels.retain(|known| known.0 != label.0);
-            labels.push(label);
-        }
-        labels.retain(|(_, value)| *value != 0);
+        names.set_constant_labels(&options.labels);
         Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
-            labels,
             values: Mutex::default(),
             names: Mutex::new(names),
             shards: Mutex::default(),
@@ -141,10 +131,9 @@ impl Collector {
         self.id
     }
 
-    /// Labels of every exposed series.
-    #[must_use]
-    pub fn labels(&self) -> &[Label] {
-        &self.labels
+    /// Replaces the labels of every exposed series.
+    pub fn set_labels(&self, labels: &[(String, String)]) {
+        self.names.lock().set_constant_labels(labels);
     }
 
     /// The window that all threads share.

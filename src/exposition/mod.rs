@@ -54,9 +54,10 @@ pub(crate) fn exposition_after(
     default_millis: &[f64],
     memory: Vec<u8>,
 ) -> Vec<u8> {
-    let reading = collector.map(|collector| (collector.read(), collector.labels()));
+    let reading = collector.map(Collector::read);
     let mut exposed = others;
-    if let Some((reading, constant)) = &reading {
+    if let Some(reading) = &reading {
+        let constant = reading.names.constant_labels();
         exposed.families.extend(Exposure { reading, constant, default_millis }.families(names));
     }
     (format.encode)(&exposed, memory)

@@ -37,6 +37,7 @@ pub struct NamesView {
     pub(super) epoch: u32,
     // the number of series created and series or families freed so far
     pub(super) changes: u64,
+    pub(super) constant: Arc<[Label]>,
 }
 
 impl NamesView {
@@ -74,6 +75,12 @@ impl NamesView {
     /// Whether a reading of `epoch` contains the series that has this number now, and was not removed since.
     pub(in crate::collector) fn is_since(&self, series: u32, epoch: u32) -> bool {
         self.series.get(series).is_some_and(|series| series.born <= epoch)
+    }
+
+    /// The labels of every exposed series.
+    #[must_use]
+    pub fn constant_labels(&self) -> &[Label] {
+        &self.constant
     }
 
     /// A symbol's text.
