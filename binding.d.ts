@@ -138,6 +138,11 @@ export interface FamilyRequest {
   precision?: number
   buckets?: Array<number>
   quantiles?: Array<number>
+  /** Of a histogram without buckets: whether the exposed quantiles cover recent values only. */
+  isSummary?: boolean
+  /** In milliseconds. */
+  maxAge?: number
+  ageBuckets?: number
 }
 
 /** A family's options, and whether it has a series. */

@@ -136,9 +136,7 @@ export type GaugeMerge = 'sum' | 'min' | 'max' | 'last'
  * Options of {@link Metrics.gauge}.
  * @example metrics.gauge({ name: 'queue.length', merge: 'max' })
  */
-export interface GaugeOptions<Names extends string = string>
-  extends InstrumentOptions<Names>,
-    Collected<Gauge<Names>> {
+export interface GaugeOptions<Names extends string = string> extends InstrumentOptions<Names>, Collected<Gauge<Names>> {
   /** How the values of different threads are merged. Default `'sum'`. */
   readonly merge?: GaugeMerge
 }
@@ -163,9 +161,15 @@ export interface TimingOptions<Names extends string = string>
   readonly precision?: Precision
   /**
    * Upper bounds in **milliseconds**, ascending, of the buckets in the Prometheus exposition. They are projected from the finer
-   * internal buckets at scrape time. Default: 1 ms to 10 s in a 1-2.5-5 series.
+   * internal buckets at scrape time. Default: 1 ms to 10 s in a 1-2.5-5 series. Bounds that look like seconds, because they begin
+   * below 1 and end at 60 or before, emit one process warning (`TALLYSTICK_BUCKETS`).
    */
   readonly buckets?: readonly number[]
+  /**
+   * The same in **seconds**, in place of `buckets`: as Prometheus shows them, and as other clients take them.
+   * @example metrics.timing({ name: 'http.latency', bucketsSeconds: [0.005, 0.05, 0.5, 5] })
+   */
+  readonly bucketsSeconds?: readonly number[]
 }
 
 /**
@@ -181,6 +185,26 @@ export interface HistogramOptions<Names extends string = string>
   readonly buckets?: readonly number[]
   /** The quantiles that Prometheus gets of a histogram without `buckets`, ascending, 0 to 1. Default `[0.5, 0.9, 0.99]`. */
   readonly quantiles?: readonly number[]
+}
+
+/**
+ * Options of {@link Metrics.summary}.
+ * @example metrics.summary({ name: 'batch.size', quantiles: [0.5, 0.99], maxAge: 60_000 })
+ */
+export interface SummaryOptions<Names extends string = string>
+  extends InstrumentOptions<Names>,
+    Collected<Histogram<Names>> {
+  /** The same as {@link TimingOptions.precision}. */
+  readonly precision?: Precision
+  /** The quantiles that Prometheus gets, ascending, 0 to 1. Default `[0.5, 0.9, 0.99]`. */
+  readonly quantiles?: readonly number[]
+  /** How long a value counts in the quantiles, in milliseconds: 100 to 2^31 − 1. Default 600,000 (10 minutes). */
+  readonly maxAge?: number
+  /**
+   * In how many steps values leave the window: 1 to 100. Between two steps the quantiles cover a little less than `maxAge`, by one step
+   * at most. Default 5.
+   */
+  readonly ageBuckets?: number
 }
 
 /**
@@ -460,6 +484,20 @@ export interface BoundTiming extends Omit<Timing<never>, Unbound | 'time' | 'sta
  * uploads.observe(2048)
  */
 export type BoundHistogram = Omit<Histogram<never>, Unbound>
+
+/**
+ * Upper bounds at equal distances: `start`, `start + width` and so on, without the rounding errors of binary fractions.
+ * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `width` is not above 0, or `count` is not from 1 to 1000
+ * @example metrics.histogram({ name: 'fill', buckets: linearBuckets(0.1, 0.1, 9) })
+ */
+export function linearBuckets(start: number, width: number, count: number): number[]
+/**
+ * Upper bounds that grow by a factor: `start`, `start * factor` and so on.
+ * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `start` is not above 0, `factor` is not above 1, or `count` is not from 1 to
+ * 1000
+ * @example metrics.histogram({ name: 'body', unit: 'bytes', buckets: exponentialBuckets(256, 4, 8) })
+ */
+export function exponentialBuckets(start: number, factor: number, count: number): number[]
 
 /** An instrument of any kind. */
 export type Instrument = Counter | Gauge | Timing | Histogram
@@ -983,6 +1021,15 @@ export interface Metrics {
    * @example metrics.unregister('queue.length')
    */
   unregister(name: string): boolean
+
+  /**
+   * The histogram with this name, created if it does not exist, whose **quantiles in Prometheus** are those of the last ten minutes, over
+   * all threads: a sliding window. They are NaN while the window is empty; `_sum` and `_count` are cumulative. Recording costs what
+   * it costs any histogram without `buckets`, and all other readings have the same as of a histogram.
+   * @throws as {@link Metrics.counter}; also `ERR_TALLYSTICK_CONFLICT` for a histogram with `buckets`
+   * @example metrics.summary({ name: 'batch.size', quantiles: [0.5, 0.99], maxAge: 60_000 }).observe(17)
+   */
+  summary<const Names extends string = string>(options: string | SummaryOptions<Names>): Histogram<Names>
 
   /**
    * Sets help and unit of the instruments with this name, of every kind, both existing and future ones.

@@ -259,6 +259,8 @@ const DEFAULTS = {
   precision: `${UNLABELLED_PRECISION} without labels and ${LABELLED_PRECISION} with labels (the defaults, which apply because it is in use)`,
   buckets: 'none',
   quantiles: '0.5, 0.9 and 0.99',
+  maxAge: '600000 (the default)',
+  ageBuckets: '5 (the default)',
 }
 
 /**

@@ -15,9 +15,17 @@ const { Shard } = require('./shard')
 /** @typedef {import('./types').Kind} Kind */
 /** @typedef {import('../..').FamilyReading['kind']} Word the kinds' names */
 
+/** Bounds that end here or before may be seconds; those of requests in milliseconds go on. */
+const LONGEST_SECONDS = 60
+
 /** Loaded with the first instrument: a program that only loads this package should not wait for them. */
 const families = () => require('./family')
 const labelTexts = () => require('./label-texts')
+
+/** What `checkedOptions` has to know of a summary. */
+const SUMMARY = {
+  options: ['name', 'help', 'unit', 'labelNames', 'precision', 'quantiles', 'maxAge', 'ageBuckets', 'collect'],
+}
 
 /** The families of a kind. */
 class Families {
@@ -144,7 +152,17 @@ class Instruments {
   factories() {
     const factory = (/** @type {Families} */ kind) => (/** @type {any} */ options) => this.#instrument(kind, options)
     const factories = Object.fromEntries(this.#kinds.map((kind) => [kind.word, factory(kind)]))
-    return /** @type {Pick<import('../..').Metrics, Word>} */ (factories)
+    factories.timing = (options) => this.#instrument(this.#timings, options, warnOfSeconds)
+    factories.summary = (options) => this.#summary(options)
+    return /** @type {Pick<import('../..').Metrics, Word | 'summary'>} */ (factories)
+  }
+
+  /** A histogram whose quantiles are those of recent values. @param {any} options */
+  #summary(options) {
+    const { name, request, collect } = checkedOptions({ kind: SUMMARY }, options)
+    const { instrument } = this.#family(this.#histograms, name, { ...request, isSummary: true })
+    if (collect !== undefined) this.#histograms.collect(instrument, collect, callbacksOf(this))
+    return instrument
   }
 
   /**
@@ -162,9 +180,10 @@ class Instruments {
     return /** @type {Families} */ (this.#kinds.find((kind) => kind.word === word))
   }
 
-  /** @param {Families} kind @param {any} options @returns {any} */
-  #instrument(kind, options) {
-    const { name, request, collect } = checkedOptions(kind, options)
+  /** @param {Families} kind @param {any} options @param {(name: string, buckets: any) => void} [check] of new bounds @returns {any} */
+  #instrument(kind, options, check) {
+    const { name, request, collect, buckets } = checkedOptions(kind, options)
+    if (buckets !== undefined) check?.(name, buckets)
     const { instrument } = this.#family(kind, name, request)
     if (collect !== undefined) kind.collect(instrument, collect, callbacksOf(this))
     return instrument
@@ -274,6 +293,16 @@ class Instruments {
     for (const kind of this.#kinds) kind.clear()
     binding.clear(this.handle)
   }
+}
+
+let hasWarned = false
+
+/** Warns, once, of bounds in milliseconds that other clients take in seconds. @param {string} name @param {number[]} buckets */
+function warnOfSeconds(name, buckets) {
+  if (hasWarned || !(buckets[0] < 1 && buckets[buckets.length - 1] <= LONGEST_SECONDS)) return
+  hasWarned = true
+  const message = `the buckets of the timing ${JSON.stringify(name.slice(0, 80))} look like seconds, but are milliseconds, from ${buckets[0]} ms to ${buckets[buckets.length - 1]} ms: pass seconds as bucketsSeconds, which has no such warning`
+  process.emitWarning(message, { type: 'TallystickWarning', code: 'TALLYSTICK_BUCKETS' })
 }
 
 module.exports = { Instruments }

@@ -408,6 +408,8 @@ class Tree {
   /** A series' value over all threads. @param {Leaf} handle @param {number} cell 0 if it has none in this thread @returns {any} */
   value(handle, cell) {
     if (cell !== 0) return this.shard.value(cell)
+    // another family may have the name
+    this.shard.releaseRemoved()
     if (this.family.isUnregistered) return undefined
     return this.family.valueOf(flat(this.names, textsOf(handle, this.names)))
   }
@@ -415,6 +417,7 @@ class Tree {
   /** What HdrHistogram takes over. @param {Leaf} handle @param {number} cell @param {number} scale */
   hdrPages(handle, cell, scale) {
     const { family, shard } = this
+    shard.releaseRemoved()
     if (family.isUnregistered) return noPages(family.precisionOf(this.names.length > 0))
     const pages =
       cell === 0

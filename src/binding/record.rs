@@ -9,7 +9,7 @@ use napi_derive::napi;
 use super::memory::SharedArray;
 use super::reference::{Attachment, CollectorReference, pairs};
 use crate::cells::ClaimRole;
-use crate::collector::{FamilyConflict, FamilyOptions, Kind, Merge, Priority, Removed, run_on_reader};
+use crate::collector::{FamilyConflict, FamilyOptions, Kind, Merge, Priority, Removed, run_on_reader, slide_in_time};
 use crate::histogram::Precision;
 
 /// The options of a family. Numbers are those of `lib/record/layout.js`.
@@ -23,6 +23,11 @@ pub struct FamilyRequest {
     pub precision: Option<u8>,
     pub buckets: Option<Vec<f64>>,
     pub quantiles: Option<Vec<f64>>,
+    /// Of a histogram without buckets: whether the exposed quantiles cover recent values only.
+    pub is_summary: Option<bool>,
+    /// In milliseconds.
+    pub max_age: Option<f64>,
+    pub age_buckets: Option<u32>,
 }
 
 impl From<FamilyRequest> for FamilyOptions {
@@ -35,6 +40,9 @@ impl From<FamilyRequest> for FamilyOptions {
             precision: request.precision.and_then(Precision::from_digits),
             buckets: request.buckets,
             quantiles: request.quantiles,
+            is_summary: request.is_summary.unwrap_or(false),
+            max_age: request.max_age,
+            age_buckets: request.age_buckets,
         }
     }
 }
@@ -56,6 +64,9 @@ impl From<FamilyOptions> for FamilyRequest {
             precision: options.precision.map(|precision| precision as u8),
             buckets: options.buckets,
             quantiles: options.quantiles,
+            is_summary: options.is_summary.then_some(true),
+            max_age: options.max_age,
+            age_buckets: options.age_buckets,
         }
     }
 }
@@ -84,8 +95,14 @@ pub fn family(
     let kind = Kind::from_number(kind).unwrap_or(Kind::Counter);
     let options = request.map_or_else(FamilyOptions::default, FamilyOptions::from);
     let attachment = reference.attachment()?;
+    let is_summary = options.is_summary;
     Ok(match attachment.collector.hold_family(&attachment.shard, kind, &name, options) {
-        Ok(family) => Either::A(family),
+        Ok(family) => {
+            if is_summary {
+                slide_in_time(&attachment.collector);
+            }
+            Either::A(family)
+        }
         Err(conflict) => Either::B(conflict.into()),
     })
 }

@@ -1,6 +1,6 @@
 //! Collectors: the families and shards that are read together, the folded values of ended threads, and readings.
 //!
-//! Lock order: a window's lock, then `values` (**the value lock**), then a shard's log, `names`, `shards`, and the locks within a
+//! Lock order: a window's lock or that of the summaries, then `values` (**the value lock**), then a shard's log, `names`, `shards`, and the locks within a
 //! shard or a chunk. All but the first two are held briefly.
 //!
 //! These rules keep totals exact and prevent them from going down:
@@ -34,6 +34,7 @@ mod segments;
 mod series_selection;
 mod snapshot;
 mod sources;
+mod summaries;
 mod sums;
 mod totals;
 mod trace;
@@ -56,6 +57,7 @@ pub use removal::Removed;
 pub use report::{Report, ReportRequest, ReportWindow};
 pub use snapshot::Snapshot;
 pub use sources::{Source, SourceCells, SourceFamily, SourceUpdate};
+pub use summaries::{SummaryWindow, slide_in_time};
 pub use totals::Totals;
 pub use trace::TraceEvent;
 pub use value::{Stats, Value};
@@ -65,6 +67,7 @@ use crate::cells::Shard;
 use crate::cells::sync::{Arc, Mutex};
 use names::Names;
 use removal::Baselines;
+use summaries::Summaries;
 use trace::Trace;
 
 /// The options of a collector.
@@ -93,6 +96,7 @@ pub struct Collector {
     common: Window,
     next_shard: AtomicU32,
     sources: Mutex<Vec<Arc<dyn Source>>>,
+    summaries: Mutex<Summaries>,
 }
 
 /// The state that the value lock guards.
@@ -122,6 +126,7 @@ impl Collector {
             common: Window::default(),
             next_shard: AtomicU32::new(0),
             sources: Mutex::default(),
+            summaries: Mutex::default(),
         }
     }
 

@@ -54,12 +54,20 @@ impl Collector {
         name: &str,
         options: FamilyOptions,
     ) -> Result<u32, FamilyConflict> {
+        let is_summary = options.is_summary;
         let mut names = self.names.lock();
         let family = names.family(kind, name, options)?;
         let mut families = shard.families().lock();
         families.held.insert(family);
         // supersedes a removal by another thread that this one has not processed yet
         families.removed.remove(&family);
+        drop(families);
+        let window =
+            if is_summary { names.get_family(family).and_then(|family| family.summary_window()) } else { None };
+        drop(names);
+        if let Some(window) = window {
+            self.add_summary(family, window);
+        }
         Ok(family)
     }
 

@@ -75,7 +75,14 @@ impl<'a> Exposure<'a> {
             label_names,
             common,
             bounds,
-            series: Box::new(CollectorSeries { family: family.family, delta, series, labels, values }),
+            series: Box::new(CollectorSeries {
+                family: family.family,
+                reading: self.reading,
+                delta,
+                series,
+                labels,
+                values,
+            }),
         }
     }
 }
@@ -88,6 +95,7 @@ fn is_shown(family: &FamilyReading) -> bool {
 /// The series of a collector's family.
 struct CollectorSeries<'a> {
     family: &'a Family,
+    reading: &'a Reading,
     delta: Delta<'a>,
     series: Vec<u32>,
     labels: FamilyLabels<'a>,
@@ -132,12 +140,13 @@ impl Values {
         }
     }
 
-    /// Calls `visit` with the sample of a distribution.
-    fn distribution(&self, distribution: &Distribution, visit: impl FnOnce(Sample)) {
+    /// Calls `visit` with the sample of a distribution. Quantiles are those of the recent values, if they are given.
+    fn distribution(&self, distribution: &Distribution, recent: Option<&Distribution>, visit: impl FnOnce(Sample)) {
         match self {
             Self::Number | Self::Net => {}
             Self::Summary { quantiles } => {
-                let at_bounds = distribution.quantiles(quantiles).unwrap_or_else(|| vec![f64::NAN; quantiles.len()]);
+                let at_bounds = recent.unwrap_or(distribution).quantiles(quantiles);
+                let at_bounds = at_bounds.unwrap_or_else(|| vec![f64::NAN; quantiles.len()]);
                 let (sum, count) = (distribution.sum(), distribution.count());
                 visit(Sample::Distribution { at_bounds: &at_bounds, sum, count });
             }
@@ -170,11 +179,15 @@ impl SeriesSource for CollectorSeries<'_> {
         match &self.values {
             Values::Number => self.numbers(visit, |number| kind.exposed_number(&self.delta, number)),
             Values::Net => self.numbers(visit, |number| kind.net(&self.delta, number)),
-            values => self.labelled(|number, labels| {
-                if let Some(distribution) = self.delta.distribution(number) {
-                    values.distribution(&distribution, |sample| visit(labels, sample));
-                }
-            }),
+            values => {
+                let baseline = self.series.first().and_then(|number| self.reading.summary_baseline(*number));
+                self.labelled(|number, labels| {
+                    if let Some(distribution) = self.delta.distribution(number) {
+                        let recent = baseline.map(|baseline| self.reading.recent(number, &distribution, baseline));
+                        values.distribution(&distribution, recent.as_ref(), |sample| visit(labels, sample));
+                    }
+                });
+            }
         }
     }
 }
@@ -186,7 +199,7 @@ impl<'a> CollectorSeries<'a> {
             Values::Number | Values::Net => visit(SeriesLabels::NONE, Sample::Number(0.0)),
             values => {
                 let empty = Distribution::empty(self.family.bucket_layout(false));
-                values.distribution(&empty, |sample| visit(SeriesLabels::NONE, sample));
+                values.distribution(&empty, None, |sample| visit(SeriesLabels::NONE, sample));
             }
         }
     }

@@ -54,7 +54,7 @@ pub(crate) fn exposition_after(
     default_millis: &[f64],
     memory: Vec<u8>,
 ) -> Vec<u8> {
-    let reading = collector.map(Collector::read);
+    let reading = collector.map(Collector::read_with_summaries);
     let mut exposed = others;
     if let Some(reading) = &reading {
         let constant = reading.names.constant_labels();

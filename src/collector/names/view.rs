@@ -50,6 +50,11 @@ impl NamesView {
         self.families.get(number)
     }
 
+    /// Whether a family has this number and was not unregistered.
+    pub(in crate::collector) fn has_family(&self, number: u32) -> bool {
+        self.family(number).is_some_and(|family| !family.is_freed())
+    }
+
     /// All series by number.
     pub fn series(&self) -> impl Iterator<Item = &Series> {
         self.series.iter()
