@@ -116,13 +116,14 @@ impl Collector {
     pub fn new(options: NewCollector) -> Self {
         static NEXT_ID: AtomicU32 = AtomicU32::new(1);
         let mut names = Names::new();
-        names.set_constant_labels(&options.labels);
+        let NewCollector { trace_limit, labels } = options;
+        names.set_constant_labels(&labels);
         Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             values: Mutex::default(),
             names: Mutex::new(names),
             shards: Mutex::default(),
-            trace: Mutex::new(Trace::new(options.trace_limit)),
+            trace: Mutex::new(Trace::new(trace_limit)),
             common: Window::default(),
             next_shard: AtomicU32::new(0),
             sources: Mutex::default(),
