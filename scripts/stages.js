@@ -50,7 +50,7 @@ const stages = {
   package: () => testNode(['__test__/package/tarballs.test.js', '__test__/package/binary.test.js']),
   linters: () => testConsumer('linters'),
   bundlers: () => testConsumer('bundlers'),
-  frameworks: () => testConsumer('frameworks', 'auto', 'http-routes'),
+  frameworks: testFrameworks,
   next: () => testConsumer('next'),
   pools: testPools,
   prometheus: testPrometheus,
@@ -140,6 +140,13 @@ function testConsumer(name, ...more) {
   const reason = setUpConsumer(name)
   if (reason) return reason
   testNode([name, ...more].map((each) => `__test__/package/${each}.test.js`))
+}
+
+/** The frameworks of servers. Where there is a Prometheus, it scrapes them. */
+function testFrameworks() {
+  const reason = setUpPrometheus()
+  if (reason) console.log(reason)
+  return testConsumer('frameworks', 'auto', 'http-routes')
 }
 
 /** The pools of other packages, under load. */
