@@ -15,6 +15,7 @@ const { checkLicences } = require('./licences')
 const { lines, nodePath, otherLoaders, setUpNode } = require('./nodes')
 const { environment, setUpPrometheus, setUpPromtool, setUpPython } = require('./oracles')
 const { setUpPage, setUpPageTools, testPage } = require('./page')
+const { setUpRedis } = require('./redis')
 const { rehearseRelease } = require('./rehearsal')
 const { checkVersions } = require('./version')
 
@@ -52,6 +53,7 @@ const stages = {
   bundlers: () => testConsumer('bundlers'),
   frameworks: testFrameworks,
   next: () => testConsumer('next'),
+  bullmq: testQueue,
   pools: testPools,
   prometheus: testPrometheus,
   buntime: () => testConsumer('buntime'),
@@ -146,7 +148,12 @@ function testConsumer(name, ...more) {
 function testFrameworks() {
   const reason = setUpPrometheus()
   if (reason) console.log(reason)
-  return testConsumer('frameworks', 'auto', 'http-routes')
+  return testConsumer('frameworks', 'auto', 'http-routes', 'recipes')
+}
+
+/** A consumer of BullMQ's queues. */
+function testQueue() {
+  return setUpRedis() ?? testConsumer('bullmq')
 }
 
 /** The pools of other packages, under load. */

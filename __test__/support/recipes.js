@@ -67,6 +67,12 @@ class Program {
     throw new Error(`it did not print ${pattern}:\n${this.lines.join('\n')}`)
   }
 
+  /** When it has ended by itself. */
+  async exitCode() {
+    const [code] = await this.#ended
+    return code
+  }
+
   async stop() {
     this.#process.kill('SIGKILL')
     await this.#ended
