@@ -104,7 +104,10 @@ describe('serve measures', { skip: !isBun && 'this is Bun.serve' }, () => {
         throw new Error('no headers for you')
       },
     })
-    const values = { '/text': 'text', '/object': { then: 7 }, '/later': Promise.resolve(7), '/broken': broken }
+    // Bun takes promises only
+    const thenable = {}
+    Reflect.set(thenable, 'then', (settle) => settle(new Response()))
+    const values = { '/text': 'text', '/object': thenable, '/later': Promise.resolve(7), '/broken': broken }
     const routes = Object.fromEntries(Object.entries(values).map(([route, value]) => [route, () => value]))
     await measured({ development: false, routes }, async (own, origin) => {
       for (const route of Object.keys(values)) await text(origin + route)
