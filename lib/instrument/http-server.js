@@ -75,7 +75,7 @@ class Connection {
 class HttpServerObserver {
   #metrics
   #unsubscribe
-  /** @type {ReturnType<typeof createStamp<Connection>>} */
+  /** @type {ReturnType<typeof createStamp<Connection | undefined>>} */
   #stamp = createStamp()
   /** @type {Set<Connection>} */
   #connections = new Set()
@@ -94,6 +94,8 @@ class HttpServerObserver {
     for (const { socket, first, onClose } of this.#connections) {
       socket.removeListener('close', onClose)
       for (let exchange = first; exchange !== undefined; exchange = exchange.next) exchange.requests.remove()
+      // a connection may last longer than we do
+      this.#stamp.write(socket, undefined)
     }
     this.#connections.clear()
   }
