@@ -1,11 +1,13 @@
 'use strict'
 
-// What `instrument` costs a server: the processor time of a request and the requests a second, with it and without. Two processes, with
-// and without, serve short blocks of requests in turn, so that what else the machine does meets both alike. It only adds, so of each
-// process its cheapest blocks count; of several pairs of processes the median, because no two processes are equally fast. `--same`
-// compares processes without, which shows how exact this is.
+// What `instrument` costs a server: the processor time of a request and the requests a second, with it and without. A server's process
+// does short blocks of requests in turn with and without, so that what else the machine does meets both alike. It only adds, so the
+// cheapest blocks count; of several processes the median. `--same` compares blocks without, which shows how exact this is.
+//
+// Without, Node.js publishes to subscribers that return at once: to subscribe and unsubscribe would make the compiler start again.
 
 const { fork } = require('node:child_process')
+const diagnostics = require('node:diagnostics_channel')
 const { once } = require('node:events')
 const http = require('node:http')
 const net = require('node:net')
@@ -13,18 +15,24 @@ const { median } = require('./statistics')
 
 const CONNECTIONS = 16
 const REQUESTS = 1000
-const WARM_UP = 30
-const BLOCKS = 80
-const PROCESSES = 7
+const WARM_UP = 60
+const BLOCKS = 100
+const PROCESSES = 5
 const REQUEST =
   'GET /users/7 HTTP/1.1\r\nHost: localhost\r\nUser-Agent: benchmark\r\nAccept: application/json\r\nAccept-Encoding: gzip\r\n\r\n'
 /** What ends each response. */
 const END = '"id":"7"}'
 
-/** The server's process: it answers each message with its port and its processor time. @param {boolean} isMeasured */
-function serve(isMeasured) {
+/** The server's process: it answers each message, which says whether requests are measured, with its port and processor time. */
+function serve() {
+  const { subscribe } = diagnostics
+  let isMeasured = false
+  diagnostics.subscribe = (name, subscriber) =>
+    subscribe(name, (message, channel) => {
+      if (isMeasured) subscriber(message, channel)
+    })
   const { Collector, instrument } = require('..')
-  if (isMeasured) instrument({ collector: new Collector(), client: false })
+  instrument({ collector: new Collector(), client: false })
   const route = { path: '/users/:id' }
   const app = Object.assign(() => {}, { router: { stack: [{ route }] } })
   const server = http.createServer((request, response) => {
@@ -33,7 +41,8 @@ function serve(isMeasured) {
     const body = JSON.stringify({ name: 'somebody', id: '7' })
     response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }).end(body)
   })
-  process.on('message', () => {
+  process.on('message', (message) => {
+    isMeasured = message === 'with'
     const { user, system } = process.cpuUsage()
     process.send?.({ micros: user + system, port: /** @type {net.AddressInfo} */ (server.address()).port })
   })
@@ -84,28 +93,24 @@ class Load {
 }
 
 /** A server's process, and what it takes for requests. */
-class Contender {
-  #child
+class Server {
+  #child = fork(__filename, ['serve'])
   #load = new Load()
-
-  /** @param {boolean} isMeasured */
-  constructor(isMeasured) {
-    this.#child = fork(__filename, [isMeasured ? 'with' : 'without'])
-  }
 
   async start() {
     await once(this.#child, 'message')
-    await this.#load.connect((await this.#state()).port)
-    for (let at = 0; at < WARM_UP; at++) await this.#load.send(REQUESTS)
+    await this.#load.connect((await this.#state('without')).port)
+    for (let at = 0; at < WARM_UP; at++) await this.block(at % 2 === 0 ? 'with' : 'without')
   }
 
-  async block() {
-    const { micros } = await this.#state()
+  /** @param {'with' | 'without'} mode */
+  async block(mode) {
+    const { micros } = await this.#state(mode)
     const began = performance.now()
     await this.#load.send(REQUESTS)
     const millis = performance.now() - began
-    const cpu = (await this.#state()).micros - micros
-    return { cpu: cpu / REQUESTS, rate: (REQUESTS / millis) * 1000 }
+    const cpu = (await this.#state(mode)).micros - micros
+    return { cpu: cpu / REQUESTS, millis: millis / REQUESTS }
   }
 
   stop() {
@@ -113,31 +118,32 @@ class Contender {
     this.#child.kill()
   }
 
-  /** @returns {Promise<{ micros: number, port: number }>} */
-  async #state() {
+  /** @param {string} mode @returns {Promise<{ micros: number, port: number }>} */
+  async #state(mode) {
     const answer = once(this.#child, 'message')
-    this.#child.send('state')
+    this.#child.send(mode)
     return (await answer)[0]
   }
 }
 
-/** The ratios of two new processes. */
+/** The ratios of a new process. */
 async function compare() {
-  const measured = new Contender(!process.argv.includes('--same'))
-  const plain = new Contender(false)
-  await measured.start()
-  await plain.start()
+  const measuredMode = process.argv.includes('--same') ? 'without' : 'with'
+  const server = new Server()
+  await server.start()
+  /** @type {{ cpu: number, millis: number }[][]} */
   const [on, off] = [[], []]
   for (let at = 0; at < BLOCKS; at++) {
     // in both orders, so that neither always has the second place
-    const turns = at % 2 === 0 ? [measured, plain] : [plain, measured]
-    for (const contender of turns) (contender === measured ? on : off).push(await contender.block())
+    const isFirst = at % 2 === 0
+    if (isFirst) on.push(await server.block(measuredMode))
+    off.push(await server.block('without'))
+    if (!isFirst) on.push(await server.block(measuredMode))
   }
-  measured.stop()
-  plain.stop()
-  const cpu = (/** @type {{ cpu: number }[]} */ blocks) => cheapest(blocks.map((block) => block.cpu))
-  const micros = (/** @type {{ rate: number }[]} */ blocks) => cheapest(blocks.map(({ rate }) => 1e6 / rate))
-  return { cpu: cpu(on) / cpu(off), rate: micros(off) / micros(on), base: cpu(off) }
+  server.stop()
+  const of = (/** @type {typeof on} */ blocks, /** @type {'cpu' | 'millis'} */ what) =>
+    cheapest(blocks.map((block) => block[what]))
+  return { cpu: of(on, 'cpu') / of(off, 'cpu'), rate: of(off, 'millis') / of(on, 'millis'), base: of(off, 'cpu') }
 }
 
 /** The mean of the lowest tenth. @param {number[]} values */
@@ -156,6 +162,5 @@ async function main() {
   console.log(`with instrument(): ${percent(results.map(({ rate }) => rate))} requests a second`)
 }
 
-const [mode] = process.argv.slice(2)
-if (mode === 'with' || mode === 'without') serve(mode === 'with')
+if (process.argv[2] === 'serve') serve()
 else main()
