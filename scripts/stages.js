@@ -15,6 +15,7 @@ const { checkLicences } = require('./licences')
 const { lines, nodePath, otherLoaders, setUpNode } = require('./nodes')
 const { environment, setUpPrometheus, setUpPromtool, setUpPython, setUpVictoriaMetrics } = require('./oracles')
 const { setUpPage, setUpPageTools, testPage } = require('./page')
+const { setUpRedis } = require('./redis')
 const { rehearseRelease } = require('./rehearsal')
 const { checkVersions } = require('./version')
 
@@ -50,8 +51,9 @@ const stages = {
   package: () => testNode(['__test__/package/tarballs.test.js', '__test__/package/binary.test.js']),
   linters: () => testConsumer('linters'),
   bundlers: () => testConsumer('bundlers'),
-  frameworks: () => testConsumer('frameworks', 'auto', 'http-routes'),
+  frameworks: testFrameworks,
   next: () => testConsumer('next'),
+  bullmq: testQueue,
   pools: testPools,
   prometheus: testPrometheus,
   fleet: testFleet,
@@ -141,6 +143,18 @@ function testConsumer(name, ...more) {
   const reason = setUpConsumer(name)
   if (reason) return reason
   testNode([name, ...more].map((each) => `__test__/package/${each}.test.js`))
+}
+
+/** The frameworks of servers. Where there is a Prometheus, it scrapes them. */
+function testFrameworks() {
+  const reason = setUpPrometheus()
+  if (reason) console.log(reason)
+  return testConsumer('frameworks', 'auto', 'http-routes', 'recipes')
+}
+
+/** A consumer of BullMQ's queues. */
+function testQueue() {
+  return setUpRedis() ?? testConsumer('bullmq')
 }
 
 /** The pools of other packages, under load. */

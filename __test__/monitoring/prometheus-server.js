@@ -75,11 +75,16 @@ class PrometheusServer {
     return this.api.query(query)
   }
 
-  /** The firing alerts, as `name instance`. */
+  /** The names of the families that a selector finds. @param {string} selector @returns {Promise<string[]>} */
+  names(selector) {
+    return this.#get(`label/__name__/values?match[]=${encodeURIComponent(selector)}`)
+  }
+
+  /** The firing alerts, as `name pool instance`. */
   async firing() {
     const { alerts } = await this.api.get('alerts')
     const firing = alerts.filter(({ state }) => state === 'firing')
-    return firing.map(({ labels }) => `${labels.alertname} ${labels.instance}`)
+    return firing.map(({ labels }) => `${labels.alertname} ${labels.pool ?? ''} ${labels.instance}`)
   }
 
   /** The labels of the scraped targets, and of the dropped ones. */
