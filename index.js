@@ -46,6 +46,9 @@ function load() {
   /** @param {import('.').DefaultMetricsOptions} [options] */
   const collectDefaultMetrics = (options) => require('./lib/default-metrics/run').collectDefaultMetrics(options)
 
+  /** @type {typeof import('.').openTelemetryExemplars} */
+  const openTelemetryExemplars = (api) => require('./lib/opentelemetry-exemplars').openTelemetryExemplars(api)
+
   /** @param {import('.').MetricsConfig} [config] */
   const createPoolMetrics = (config) => require('./lib/pool/service').createPoolMetrics(config)
 
@@ -74,6 +77,7 @@ function load() {
     koaRoutes,
     logStats,
     metrics,
+    openTelemetryExemplars,
     registerModules,
     sceneMetrics,
     serve,
@@ -112,7 +116,7 @@ const shared = /** @type {ReturnType<typeof load>} */ (realm[SHARED])
 
 const { Collector, collectDefaultMetrics, createMetrics, createPoolMetrics, createSceneMetrics } = shared
 const { honoRoutes, instrument, koaRoutes, serve, setHttpRoute } = shared
-const { logStats, metrics, registerModules, sceneMetrics, trackWorker, trackedWorkers } = shared
+const { logStats, metrics, openTelemetryExemplars, registerModules, sceneMetrics, trackWorker, trackedWorkers } = shared
 
 /** Of what is loaded when it is first asked for. */
 const LATER = undefined
@@ -152,6 +156,7 @@ module.exports = {
   koaRoutes,
   logStats,
   metrics,
+  openTelemetryExemplars,
   recorder: LATER,
   registerModules,
   sceneMetrics,

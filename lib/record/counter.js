@@ -2,17 +2,21 @@
 
 // Counters. Recording is one addition to a cell that belongs to this thread alone.
 
-const { unexpectedLabels } = require('../errors/values')
 const { labelled } = require('./labelled')
 const { CHUNK_MASK, LARGE } = require('./layout')
 const { checkedDelta } = require('./numbers')
-const { OPEN, RESET, Series, nodeOf } = require('./series')
+const { OPEN, RESET, SAMPLE, Series, nodeOf } = require('./series')
 const { NO_CELLS } = require('./shard')
 
 /** @typedef {import('./types').Node} Node */
 
+/** The bit that makes the index of a cell negative, so that recordings take the slow path and may have exemplars. */
+const SAMPLED = 1 << 31
+
 /** @type {(counter: BoundCounter, delta: number) => void} the slow path */
 let count
+/** @type {(counter: BoundCounter, delta: number, options: unknown) => void} */
+let countWith
 
 /**
  * One series. There are many of them: each field is a word, and so is the mark that V8 gives to an object with private methods,
@@ -20,7 +24,7 @@ let count
  */
 class BoundCounter extends Series {
   #cells
-  /** its cell's index, 0 while it has none */
+  /** its cell's index, 0 while it has none; with the bit above if the collector has a function for exemplars */
   #cell
   /** @type {{ decrements: number, zeros: number } | undefined} the sibling cells for deltas that are not above 0 */
   #siblings
@@ -39,7 +43,29 @@ class BoundCounter extends Series {
       const at = counter.#cell & CHUNK_MASK
       const sum = cells[at] + delta
       cells[at] = sum
-      if (sum > LARGE) nodeOf(counter).tree.shard.fold(counter.#cell)
+      if (sum > LARGE) nodeOf(counter).tree.shard.fold(counter.#cell & ~SAMPLED)
+      if (counter.#cell < 0) ask(counter, delta)
+    }
+
+    /** @param {BoundCounter} counter @param {number} delta */
+    const ask = (counter, delta) => {
+      counter.#cell &= ~SAMPLED
+      const { sampler } = nodeOf(counter).tree.shard
+      sampler?.await(counter)
+      sampler?.ask(counter.#cell, delta)
+    }
+
+    countWith = (counter, delta, options) => {
+      const { exemplarIn, putExemplar } = require('./exemplars')
+      const exemplar = exemplarIn(options)
+      const { tree } = nodeOf(counter)
+      if (counter.#cell === 0) {
+        const leaf = tree.attach(counter)
+        if (leaf !== counter) return leaf.inc(delta, options)
+        counter[OPEN]()
+      }
+      count(counter, delta)
+      if (delta > 0) putExemplar(tree.shard, counter.#cell & ~SAMPLED, delta, exemplar)
     }
 
     /** Counts in a sibling cell, so that each cell only goes up. @param {BoundCounter} counter @param {number} delta 0 or below */
@@ -48,10 +74,10 @@ class BoundCounter extends Series {
       counter.#siblings ??= { decrements: 0, zeros: 0 }
       const siblings = counter.#siblings
       if (delta < 0) {
-        siblings.decrements ||= shard.decrements(counter.#cell)
+        siblings.decrements ||= shard.decrements(counter.#cell & ~SAMPLED)
         shard.add(siblings.decrements, -delta)
       } else {
-        siblings.zeros ||= shard.zeros(counter.#cell)
+        siblings.zeros ||= shard.zeros(counter.#cell & ~SAMPLED)
         shard.add(siblings.zeros, 1)
       }
     }
@@ -63,12 +89,13 @@ class BoundCounter extends Series {
     this.#cells = cell === 0 ? NO_CELLS : node.tree.shard.cellsOf(cell)
     this.#cell = cell
     this.#siblings = undefined
+    if (node.tree.shard.sampler !== undefined) this[SAMPLE]()
   }
 
-  /** @param {number | null} [delta] @param {unknown} [more] nothing */
-  inc(delta, more) {
-    if (more !== undefined) throw unexpectedLabels(more)
-    if (delta === undefined && this.#cell !== 0) this.#cells[this.#cell & CHUNK_MASK] += 1
+  /** @param {number | null} [delta] @param {unknown} [options] */
+  inc(delta, options) {
+    if (options !== undefined) countWith(this, checkedDelta(delta), options)
+    else if (delta === undefined && this.#cell > 0) this.#cells[this.#cell & CHUNK_MASK] += 1
     else count(this, checkedDelta(delta))
   }
 
@@ -76,6 +103,12 @@ class BoundCounter extends Series {
     if (this.#cell !== 0) return
     this.#cell = nodeOf(this).tree.register(this)
     this.#cells = nodeOf(this).tree.shard.cellsOf(this.#cell)
+    this[SAMPLE]()
+  }
+
+  [SAMPLE]() {
+    const isSampled = this.#cell !== 0 && nodeOf(this).tree.shard.sampler !== undefined
+    this.#cell = (this.#cell & ~SAMPLED) | (isSampled ? SAMPLED : 0)
   }
 
   [RESET]() {
@@ -86,7 +119,7 @@ class BoundCounter extends Series {
 
   /** @returns {number | undefined} */
   value() {
-    return nodeOf(this).tree.value(this, this.#cell)
+    return nodeOf(this).tree.value(this, this.#cell & ~SAMPLED)
   }
 }
 

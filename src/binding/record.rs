@@ -215,6 +215,19 @@ pub fn fold(reference: &External<CollectorReference>, cell: u32) -> Result<()> {
     Ok(())
 }
 
+/// Keeps a recording as the exemplar of its bucket, in the series that has claimed `cell`. `labels` alternates names and values.
+#[napi(catch_unwind)]
+pub fn put_exemplar(
+    reference: &External<CollectorReference>,
+    cell: u32,
+    value: f64,
+    labels: Vec<String>,
+) -> Result<()> {
+    let attachment = reference.attachment()?;
+    attachment.collector.put_exemplar(&attachment.shard, cell, value, pairs(labels));
+    Ok(())
+}
+
 /// Removes a series from all readings. `labels` alternates names and values. The caller has reset its handle. Returns false if
 /// nothing was recorded.
 #[napi(catch_unwind)]

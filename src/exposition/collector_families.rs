@@ -2,15 +2,12 @@
 
 use super::exposed_family::{ExposedFamily, ExposedLabel, Sample, SeriesLabels, SeriesSource};
 use super::exposed_names::{ExposedNames, unit_word};
+use super::family_exemplars::FamilyExemplars;
 use super::family_labels::{FamilyLabels, LegalNames};
 use super::legal_names::Escaping;
 use super::request::ExpositionRequest;
-use crate::collector::{Delta, Family, FamilyReading, Label, MetricType, Reading};
+use crate::collector::{DEFAULT_BUCKETS_MILLIS, Delta, Family, FamilyReading, Label, MetricType, Reading};
 use crate::histogram::{Distribution, NativeHistogram};
-
-/// The default upper bounds of a timing's buckets, in milliseconds.
-pub const DEFAULT_BUCKETS_MILLIS: [f64; 13] =
-    [1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0, 10_000.0];
 
 /// Of histograms that declare no others.
 const DEFAULT_QUANTILES: [f64; 3] = [0.5, 0.9, 0.99];
@@ -96,6 +93,7 @@ impl<'a> Exposure<'a> {
         let (labels, LegalNames { label_names, common }) =
             FamilyLabels::new(&self.reading.names, self.constant, &family, (metric_type, escaping), &series);
         let (bounds, values) = Values::new(family.family, metric_type, self.request);
+        let exemplars = self.exemplars(metric_type, &values);
         ExposedFamily {
             name,
             counter_name: None,
@@ -105,8 +103,21 @@ impl<'a> Exposure<'a> {
             label_names,
             common,
             bounds,
-            series: Box::new(CollectorSeries { family: family.family, delta, series, labels, values }),
+            series: Box::new(CollectorSeries { family: family.family, delta, series, labels, exemplars, values }),
         }
+    }
+}
+
+impl<'a> Exposure<'a> {
+    fn exemplars(&self, metric_type: MetricType, values: &Values) -> FamilyExemplars<'a> {
+        let all = self.reading.names.exemplars();
+        let has_them = matches!(metric_type, MetricType::Counter | MetricType::Histogram);
+        let is_written = self.request.format.has_exemplars && has_them && !all.is_empty();
+        let (bounds, unit_size) = match values {
+            Values::Histogram { limits, unit_size, .. } if is_written => (limits.clone(), *unit_size),
+            _ => (Vec::new(), 1.0),
+        };
+        FamilyExemplars { all: is_written.then_some(all), bounds, unit_size }
     }
 }
 
@@ -121,6 +132,7 @@ struct CollectorSeries<'a> {
     delta: Delta<'a>,
     series: Vec<u32>,
     labels: FamilyLabels<'a>,
+    exemplars: FamilyExemplars<'a>,
     values: Values,
 }
 
@@ -131,6 +143,8 @@ enum Values {
     Histogram {
         /// The positions of the exposed bounds.
         kept: Vec<usize>,
+        /// Those bounds in the distribution's unit.
+        limits: Vec<f64>,
         /// The bounds in the distribution's unit, if its own buckets are finer.
         cuts: Option<Vec<f64>>,
         unit_size: f64,
@@ -158,9 +172,11 @@ impl Values {
                 // after the conversion of the unit two bounds may be equal: the later one has the count of both
                 let is_last = |at: &usize| buckets.bounds.get(at + 1) != buckets.bounds.get(*at);
                 let kept: Vec<usize> = (0..buckets.bounds.len()).filter(is_last).collect();
-                let bounds = kept.iter().filter_map(|at| buckets.bounds.get(*at)).copied().collect();
+                let kept_of = |all: &[f64]| kept.iter().filter_map(|at| all.get(*at)).copied().collect();
+                let bounds = kept_of(&buckets.bounds);
+                let limits = kept_of(buckets.cuts.as_ref().unwrap_or(&buckets.bounds));
                 let (unit_size, is_native) = (kind.exposed_unit_size(), request.format.has_native_histograms);
-                (bounds, Self::Histogram { kept, cuts: buckets.cuts, unit_size, is_native })
+                (bounds, Self::Histogram { kept, limits, cuts: buckets.cuts, unit_size, is_native })
             }
         }
     }
@@ -174,7 +190,7 @@ impl Values {
                 let (sum, count) = (distribution.sum(), distribution.count());
                 visit(Sample::Distribution { at_bounds: &at_bounds, sum, count, native: None });
             }
-            Self::Histogram { kept, cuts, unit_size, is_native } => {
+            Self::Histogram { kept, cuts, unit_size, is_native, .. } => {
                 let (mut counts, count) = if let Some(cuts) = cuts {
                     distribution.cumulative(cuts)
                 } else {
@@ -243,11 +259,13 @@ impl<'a> CollectorSeries<'a> {
     /// Calls `visit` with the number and the labels of each series.
     fn labelled(&self, mut visit: impl FnMut(u32, SeriesLabels<'_, 'a>)) {
         let (mut own, mut added): (Vec<ExposedLabel>, Vec<ExposedLabel>) = (Vec::new(), Vec::new());
+        let mut exemplars = Vec::new();
         for &number in &self.series {
             self.labels.own(&mut own, number);
             self.labels.added(&mut added, number);
+            self.exemplars.of(&mut exemplars, number);
             let created = self.labels.created(number);
-            visit(number, SeriesLabels { own: &own, added: &added, created });
+            visit(number, SeriesLabels { own: &own, added: &added, created, exemplars: &exemplars });
         }
     }
 }

@@ -10,6 +10,10 @@ const NANOS_PER_MILLI: f64 = 1e6;
 const NANOS_PER_SECOND: f64 = 1e9;
 const MILLIS_PER_SECOND: f64 = 1e3;
 
+/// The default upper bounds of a timing's buckets, in milliseconds.
+pub const DEFAULT_BUCKETS_MILLIS: [f64; 13] =
+    [1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0, 10_000.0];
+
 /// [`Kind::Timing`](super::Kind::Timing)
 pub struct Timing;
 

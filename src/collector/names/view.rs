@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 
 use super::super::family::Family;
 use super::super::segments::Segments;
+use super::exemplars::Exemplars;
 use crate::cells::sync::Arc;
 
 /// The number of an interned text. 0 is the empty text.
@@ -40,6 +41,8 @@ pub struct NamesView {
     pub(super) epoch: u32,
     // the number of series created and series or families freed so far
     pub(super) changes: u64,
+    // copied when one is added while a reading holds them
+    pub(super) exemplars: Arc<Exemplars>,
 }
 
 impl NamesView {
@@ -77,6 +80,12 @@ impl NamesView {
     /// Whether a reading of `epoch` contains the series that has this number now, and was not removed since.
     pub(in crate::collector) fn is_since(&self, series: u32, epoch: u32) -> bool {
         self.series.get(series).is_some_and(|series| series.born <= epoch)
+    }
+
+    /// The exemplars of all series.
+    #[must_use]
+    pub fn exemplars(&self) -> &Exemplars {
+        &self.exemplars
     }
 
     /// A symbol's text.
