@@ -811,10 +811,10 @@ export class Collector {
    * Sets a function that returns the exemplars of recordings, for recordings of this thread that come without their own; `null`
    * removes it. {@link openTelemetryExemplars} makes one for OpenTelemetry's active span.
    *
-   * The function is not called at every recording: at most once in 100 ms for each counter, and for each power of two of a timing or
-   * histogram, and at most 4,096 times in 100 ms in all. So frequent recordings pay next to nothing, and rare ones, such as the slow
-   * requests of a timing, always have their exemplar. It is called after the recording and synchronously, within the same async
-   * context. If it throws, or returns invalid labels or too long ones, the recording has no exemplar; the first failure emits a
+   * The function is not called at every recording: at most once in 100 ms for each counter, and in a timing or histogram for each
+   * power of two above the values for which it was called in that time; less often if more than 4,096 series record. So frequent
+   * recordings pay nothing for it, and the slow requests of a timing have their exemplar. It is called after the recording,
+   * synchronously, within the same async context; recordings that it makes have no exemplar. If it throws, or returns invalid labels or too long ones, the recording has no exemplar; the first failure emits a
    * process warning (`TALLYSTICK_EXEMPLAR`).
    * @throws TypeError `ERR_TALLYSTICK_FUNCTION`
    * @example

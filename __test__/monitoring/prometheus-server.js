@@ -53,6 +53,16 @@ class PrometheusServer {
     return result.map(({ metric, value }) => [metric, Number(value[1])])
   }
 
+  /**
+   * The stored exemplars of a query in the last hour, by series.
+   * @param {string} query
+   * @returns {Promise<{ seriesLabels: Record<string, string>, exemplars: { labels: Record<string, string>, value: string, timestamp: number }[] }[]>}
+   */
+  exemplars(query) {
+    const now = Date.now() / 1000
+    return this.#get(`query_exemplars?query=${encodeURIComponent(query)}&start=${now - 3600}&end=${now + 60}`)
+  }
+
   /** The firing alerts, as `name instance`. */
   async firing() {
     const { alerts } = await this.#get('alerts')

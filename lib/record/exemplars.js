@@ -41,7 +41,7 @@ function isRecordingOptions(options) {
 function exemplarTexts(exemplar) {
   const texts = flatLabels(exemplar)
   let characters = 0
-  for (const text of texts) characters += text.length > MAX_CHARACTERS ? text.length : [...text].length
+  for (const text of texts) characters += text.length > 2 * MAX_CHARACTERS ? text.length : [...text].length
   if (characters > MAX_CHARACTERS) throw exemplarTooLong(characters, MAX_CHARACTERS)
   return texts
 }
@@ -57,6 +57,7 @@ class ExemplarSampler {
   #source
   /** @type {Leaf[]} for which the source was asked in this interval, or in earlier ones if there are very many */
   #asked = []
+  #isAsking = false
   #hasWarned = false
 
   /** @param {Shard} shard @param {Source} source */
@@ -71,11 +72,15 @@ class ExemplarSampler {
    * @param {number} value
    */
   ask(cell, value) {
+    // recordings that the source makes have none
+    if (this.#isAsking) return
+    this.#isAsking = true
     try {
       putExemplar(this.#shard, cell, value, exemplarTexts(this.#source()))
     } catch (error) {
       this.#warn(error)
     }
+    this.#isAsking = false
   }
 
   /** The handle notes that it has asked, and so recordings cost nothing until it is to ask again. @param {Leaf} handle */
