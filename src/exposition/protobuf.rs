@@ -204,7 +204,9 @@ fn write_exemplar(bytes: &mut Vec<u8>, field: u32, exemplar: &ExposedExemplar) {
 fn write_native_exemplars(bytes: &mut Vec<u8>, exemplars: &[ExposedExemplar]) {
     let mut ascending: Vec<&ExposedExemplar> = exemplars.iter().collect();
     ascending.sort_by_key(|exemplar| exemplar.time);
-    ascending.into_iter().for_each(|exemplar| write_exemplar(bytes, field::histogram::EXEMPLAR, exemplar));
+    for exemplar in ascending {
+        write_exemplar(bytes, field::histogram::EXEMPLAR, exemplar);
+    }
 }
 
 fn write_native(bytes: &mut Vec<u8>, native: &NativeHistogram) {
