@@ -7,7 +7,7 @@ use super::family_labels::{FamilyLabels, LegalNames};
 use super::legal_names::Escaping;
 use super::request::ExpositionRequest;
 use crate::collector::{DEFAULT_BUCKETS_MILLIS, Delta, Family, FamilyReading, Label, MetricType, Reading};
-use crate::histogram::{Distribution, NativeHistogram};
+use crate::histogram::{Cuts, Distribution, NativeHistogram};
 
 /// Of histograms that declare no others.
 const DEFAULT_QUANTILES: [f64; 3] = [0.5, 0.9, 0.99];
@@ -182,7 +182,7 @@ impl Values {
     }
 
     /// Calls `visit` with the sample of a distribution.
-    fn distribution(&self, distribution: &Distribution, native: &mut NativeHistogram, visit: impl FnOnce(Sample)) {
+    fn distribution(&self, distribution: &Distribution, workspace: &mut Workspace, visit: impl FnOnce(Sample)) {
         match self {
             Self::Number | Self::Net => {}
             Self::Summary { quantiles } => {
@@ -191,21 +191,40 @@ impl Values {
                 visit(Sample::Distribution { at_bounds: &at_bounds, sum, count, native: None });
             }
             Self::Histogram { kept, cuts, unit_size, is_native, .. } => {
-                let (mut counts, count) = if let Some(cuts) = cuts {
-                    distribution.cumulative(cuts)
+                let Workspace { native, cuts: table, counts } = workspace;
+                let count = if cuts.is_some() {
+                    table.cumulative(distribution, counts)
                 } else {
                     let buckets = distribution.cumulative_at_own_bounds().unwrap_or_default();
-                    (buckets.into_iter().map(|(_, count)| count).collect(), distribution.count())
+                    counts.clear();
+                    counts.extend(buckets.into_iter().map(|(_, count)| count));
+                    distribution.count()
                 };
                 if kept.len() < counts.len() {
-                    counts = kept.iter().map(|at| counts.get(*at).copied().unwrap_or(0.0)).collect();
+                    *counts = kept.iter().map(|at| counts.get(*at).copied().unwrap_or(0.0)).collect();
                 }
                 let has_native = *is_native && native.set(distribution);
                 let (sum, native) = (distribution.sum() / unit_size, has_native.then_some(&*native));
-                visit(Sample::Distribution { at_bounds: &counts, sum, count, native });
+                visit(Sample::Distribution { at_bounds: counts, sum, count, native });
             }
         }
     }
+
+    /// What all series of the family share.
+    fn workspace(&self) -> Workspace<'_> {
+        let bounds = match self {
+            Self::Histogram { cuts: Some(cuts), .. } => cuts.as_slice(),
+            _ => &[],
+        };
+        Workspace { native: NativeHistogram::default(), cuts: Cuts::new(bounds), counts: Vec::new() }
+    }
+}
+
+/// Memory, and where the bounds are, for one distribution after the other.
+struct Workspace<'a> {
+    native: NativeHistogram,
+    cuts: Cuts<'a>,
+    counts: Vec<f64>,
 }
 
 impl SeriesSource for CollectorSeries<'_> {
@@ -222,11 +241,10 @@ impl SeriesSource for CollectorSeries<'_> {
             Values::Number => self.numbers(visit, |number| kind.exposed_number(&self.delta, number)),
             Values::Net => self.numbers(visit, |number| kind.net(&self.delta, number)),
             values => {
-                // its memory serves for all
-                let mut native = NativeHistogram::default();
+                let mut workspace = values.workspace();
                 self.labelled(|number, labels| {
                     if let Some(distribution) = self.delta.distribution(number) {
-                        values.distribution(&distribution, &mut native, |sample| visit(labels, sample));
+                        values.distribution(&distribution, &mut workspace, |sample| visit(labels, sample));
                     }
                 });
             }
@@ -241,9 +259,7 @@ impl<'a> CollectorSeries<'a> {
             Values::Number | Values::Net => visit(SeriesLabels::NONE, Sample::Number(0.0)),
             values => {
                 let empty = Distribution::empty(self.family.bucket_layout(false));
-                values.distribution(&empty, &mut NativeHistogram::default(), |sample| {
-                    visit(SeriesLabels::NONE, sample);
-                });
+                values.distribution(&empty, &mut values.workspace(), |sample| visit(SeriesLabels::NONE, sample));
             }
         }
     }
