@@ -77,7 +77,17 @@ class PrometheusServer {
 
   /** The names of the families that a selector finds. @param {string} selector @returns {Promise<string[]>} */
   names(selector) {
-    return this.#get(`label/__name__/values?match[]=${encodeURIComponent(selector)}`)
+    return this.api.get(`label/__name__/values?match[]=${encodeURIComponent(selector)}`)
+  }
+
+  /**
+   * The stored exemplars of a query in the last hour, by series.
+   * @param {string} query
+   * @returns {Promise<{ seriesLabels: Record<string, string>, exemplars: { labels: Record<string, string>, value: string, timestamp: number }[] }[]>}
+   */
+  exemplars(query) {
+    const now = Date.now() / 1000
+    return this.api.get(`query_exemplars?query=${encodeURIComponent(query)}&start=${now - 3600}&end=${now + 60}`)
   }
 
   /** The firing alerts, as `name pool instance`. */
