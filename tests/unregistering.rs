@@ -154,9 +154,8 @@ fn a_removal_by_labels_removes_all_series_that_have_them() {
     }
     other.inc("jobs", &[("queue", "mail")], 1.0);
     other.inc("jobs", &[], 1.0);
-    let remove = |labels: Labels| {
-        collector.remove_matching(&caller.shard, Kind::Counter, "jobs", &js_writer::texts(labels))
-    };
+    let remove =
+        |labels: Labels| collector.remove_matching(&caller.shard, Kind::Counter, "jobs", &js_writer::texts(labels));
     assert_eq!(remove(&[("queue", "none")]), 0);
     assert_eq!(remove(&[("id", "2"), ("queue", "mail")]), 1);
     assert_eq!(remove(&[("queue", "mail")]), 2);
