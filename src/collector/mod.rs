@@ -1,7 +1,7 @@
 //! Collectors: the families and shards that are read together, the folded values of ended threads, and readings.
 //!
-//! Lock order: a window's lock or that of the summaries, then `values` (**the value lock**), then a shard's log, `names`, `shards`, and the locks within a
-//! shard or a chunk. All but the first two are held briefly.
+//! Lock order: a window's lock or that of the summaries, then `values` (**the value lock**), then a shard's log, `names`, `shards`,
+//! and the locks within a shard or a chunk. All but the first two are held briefly.
 //!
 //! These rules keep totals exact and prevent them from going down:
 //! - A reading copies all cells under the value lock. A fold takes the same lock, and in one step moves a shard's values into
