@@ -150,8 +150,8 @@ impl Counts {
         let merged = |bucket: i32| (bucket + 1) >> 1;
         let first = merged(self.first);
         let mut length = 0;
-        for at in 0..self.counts.len() {
-            let to = (merged(self.first + at as i32) - first) as usize;
+        for (bucket, at) in (self.first..).zip(0..self.counts.len()) {
+            let to = (merged(bucket) - first) as usize;
             let count = std::mem::take(&mut self.counts[at]);
             self.counts[to] += count;
             length = to + 1;
