@@ -6,6 +6,7 @@ use napi::bindgen_prelude::{External, TypedArrayType, Uint32ArraySlice};
 use napi::{Either, Result};
 use napi_derive::napi;
 
+use super::cardinality::{limit_for_javascript, limit_of};
 use super::memory::SharedArray;
 use super::reference::{Attachment, CollectorReference, pairs};
 use crate::cells::ClaimRole;
@@ -23,6 +24,8 @@ pub struct FamilyRequest {
     pub precision: Option<u8>,
     pub buckets: Option<Vec<f64>>,
     pub quantiles: Option<Vec<f64>>,
+    /// May be infinite.
+    pub max_series: Option<f64>,
 }
 
 impl From<FamilyRequest> for FamilyOptions {
@@ -35,6 +38,7 @@ impl From<FamilyRequest> for FamilyOptions {
             precision: request.precision.and_then(Precision::from_digits),
             buckets: request.buckets,
             quantiles: request.quantiles,
+            max_series: request.max_series.map(limit_of),
         }
     }
 }
@@ -56,6 +60,7 @@ impl From<FamilyOptions> for FamilyRequest {
             precision: options.precision.map(|precision| precision as u8),
             buckets: options.buckets,
             quantiles: options.quantiles,
+            max_series: options.max_series.map(limit_for_javascript),
         }
     }
 }
@@ -133,16 +138,17 @@ pub fn drop_label_sets(reference: &External<CollectorReference>, numbers: Vec<u3
     Ok(())
 }
 
-/// Fills the array with cells claimed for future series of a label set. The log assigns series to them.
+/// Fills the array with cells claimed for future series of a label set. The log assigns series to them. Returns how many: fewer, or
+/// none, if the family has no room for more series.
 #[napi(catch_unwind)]
-pub fn reserve(reference: &External<CollectorReference>, set: u32, mut cells: Uint32ArraySlice) -> Result<()> {
+pub fn reserve(reference: &External<CollectorReference>, set: u32, mut cells: Uint32ArraySlice) -> Result<u32> {
     let attachment = reference.attachment()?;
     let reserved = attachment.collector.reserve(&attachment.shard, set, cells.len() as u32);
     // SAFETY: JavaScript created the array for this call and waits for the result, so nothing else accesses it.
     #[expect(unsafe_code, reason = "the only way to write to a JavaScript array")]
     let slots = unsafe { cells.as_mut() };
-    slots.iter_mut().zip(reserved).for_each(|(slot, cell)| *slot = cell);
-    Ok(())
+    slots.iter_mut().zip(&reserved).for_each(|(slot, cell)| *slot = *cell);
+    Ok(reserved.len() as u32)
 }
 
 /// The most full buffers of a log that wait for the reader thread (2 MB). Beyond that, the recording thread reads the log itself.

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::Collector;
 use super::kinds::{Kind, MetricKind};
+use crate::cells::Room;
 use crate::histogram::{BucketLayout, Precision};
 
 /// How a gauge's values in several threads are merged.
@@ -48,6 +49,8 @@ pub struct FamilyOptions {
     pub buckets: Option<Vec<f64>>,
     /// Of a histogram without buckets: the exposed quantiles, strictly increasing, 0 to 1.
     pub quantiles: Option<Vec<f64>>,
+    /// The most label sets, [`UNLIMITED`](crate::cells::room::UNLIMITED) for any number.
+    pub max_series: Option<u32>,
 }
 
 /// All series with the same kind and name.
@@ -64,14 +67,33 @@ pub struct Family {
     // whether an unlabelled and a labelled series exist: options that determine their cells can no longer change
     used_plain: bool,
     used_labelled: bool,
+    // how many label sets it may have
+    room: Arc<Room>,
 }
 
 impl Family {
     pub(super) fn new(kind: Kind, name: &str, options: FamilyOptions) -> Self {
-        let mut family =
-            Self { kind, name: name.to_owned(), options, bounds: None, used_plain: false, used_labelled: false };
+        let mut family = Self {
+            kind,
+            name: name.to_owned(),
+            options,
+            bounds: None,
+            used_plain: false,
+            used_labelled: false,
+            room: Arc::default(),
+        };
         family.set_bounds();
         family
+    }
+
+    /// How many label sets the family may have, and has.
+    #[must_use]
+    pub fn room(&self) -> &Arc<Room> {
+        &self.room
+    }
+
+    pub(super) fn set_room(&mut self, room: Arc<Room>) {
+        self.room = room;
     }
 
     fn set_bounds(&mut self) {
@@ -168,6 +190,7 @@ impl Family {
                 ),
             ),
             ("quantiles", agree(current.quantiles.as_ref(), requested.quantiles.as_ref(), true)),
+            ("maxSeries", agree(current.max_series.as_ref(), requested.max_series.as_ref(), true)),
         ];
         agreements.into_iter().find(|(_, agrees)| !agrees).map(|(option, _)| option)
     }
@@ -184,6 +207,7 @@ impl Family {
         take_over(&mut current.precision, requested.precision);
         take_over(&mut current.buckets, requested.buckets);
         take_over(&mut current.quantiles, requested.quantiles);
+        take_over(&mut current.max_series, requested.max_series);
         if requested.help.is_some() {
             current.help = requested.help;
         }
@@ -193,6 +217,12 @@ impl Family {
 }
 
 impl Collector {
+    /// Whether there is such a family.
+    #[must_use]
+    pub fn has_family(&self, kind: Kind, name: &str) -> bool {
+        self.names.lock().find_family(kind, name).is_some()
+    }
+
     /// All families by number if there are more than `known`, otherwise none.
     #[must_use]
     pub fn families_after(&self, known: usize) -> Vec<Arc<Family>> {

@@ -13,6 +13,7 @@
 //!   calling thread. For the cells of other threads, a removal keeps their values as a baseline (`removal.rs`). Resetting a window
 //!   changes no cell: the window keeps a reading and subtracts it.
 
+mod cardinality;
 mod copies;
 mod counts;
 mod delta;
@@ -42,6 +43,7 @@ mod window;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+pub use cardinality::{FamilyCardinality, LabelCardinality, Scope};
 pub use counts::Count;
 pub use delta::{Delta, Reading};
 pub use families::{FamilyReading, SeriesReading};
@@ -63,9 +65,12 @@ pub use window::Window;
 
 use crate::cells::Shard;
 use crate::cells::sync::{Arc, Mutex};
-use names::Names;
+use names::{Limits, Names};
 use removal::Baselines;
 use trace::Trace;
+
+/// The most label sets of a family that declares no other limit.
+pub const DEFAULT_MAX_SERIES: u32 = 10_000;
 
 /// The options of a collector.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,11 +79,14 @@ pub struct NewCollector {
     pub trace_limit: usize,
     /// Labels of every exposed series.
     pub labels: Vec<(String, String)>,
+    /// The most label sets of all families together. It also limits each family without a limit of its own, and the families that
+    /// recordings by name make. `None` limits these only, to [`DEFAULT_MAX_SERIES`].
+    pub max_series: Option<u32>,
 }
 
 impl Default for NewCollector {
     fn default() -> Self {
-        Self { trace_limit: 500, labels: Vec::new() }
+        Self { trace_limit: 500, labels: Vec::new(), max_series: None }
     }
 }
 
@@ -112,7 +120,7 @@ impl Collector {
     #[must_use]
     pub fn new(options: NewCollector) -> Self {
         static NEXT_ID: AtomicU32 = AtomicU32::new(1);
-        let mut names = Names::new();
+        let mut names = Names::new(Limits::new(options.max_series));
         let mut labels: Vec<Label> = Vec::new();
         for (name, value) in options.labels {
             let label = (names.symbol(&name), names.symbol(&value));

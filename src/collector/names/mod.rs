@@ -1,6 +1,7 @@
 //! The names behind the numbers in claims: symbols, families and series. Values are elsewhere.
 
 mod families;
+mod limits;
 mod places;
 mod series;
 mod symbols;
@@ -10,6 +11,7 @@ use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
 
 use super::family::FamilyOptions;
 use super::kinds::Kind;
+pub use limits::{FOLDED, Limits, OVERFLOW};
 pub use places::{Place, Places};
 use series::SeriesEntry;
 pub use view::{Label, NamesView, Series, Symbol};
@@ -37,13 +39,22 @@ pub struct Names {
     // numbers for reuse
     free_series: Vec<u32>,
     free_symbols: Vec<Symbol>,
+    /// How many label sets and families there may be.
+    pub limits: Limits,
+    // the symbols of `FOLDED` and `OVERFLOW`
+    folded: Symbol,
+    overflow: Symbol,
 }
 
 impl Names {
-    pub fn new() -> Self {
-        let mut names = Self::default();
+    pub fn new(limits: Limits) -> Self {
+        let mut names = Self { limits, ..Self::default() };
         let empty = names.symbol(""); // is symbol 0
-        names.hold(empty);
+        names.folded = names.symbol(FOLDED);
+        names.overflow = names.symbol(OVERFLOW);
+        for symbol in [empty, names.folded, names.overflow] {
+            names.hold(symbol);
+        }
         names
     }
 

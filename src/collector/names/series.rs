@@ -27,9 +27,11 @@ impl SeriesEntry {
 
 impl Names {
     /// The number of a series. Creates the series if it is new.
-    fn series(&mut self, family: u32, labels: SmallVec<[Label; 2]>) -> u32 {
+    fn series(&mut self, family: u32, labels: SmallVec<[Label; 2]>, is_granted: bool) -> u32 {
         let hash = self.hash(family, &labels);
-        if let Some(known) = self.find_canonical(family, &labels, hash) {
+        let known = self.find_canonical(family, &labels, hash);
+        self.account(family, &labels, known.is_none(), is_granted);
+        if let Some(known) = known {
             return known;
         }
         self.mark_used(family, !labels.is_empty());
@@ -72,18 +74,24 @@ impl Names {
     }
 
     /// The number of a series, and the claim of its thread. Creates the series if it is new. `None` for an unknown family. Labels may
-    /// be in any order; empty values count as absent.
-    pub fn register(&mut self, family: u32, labels: &[Label]) -> Option<(u32, ClaimTemplate)> {
+    /// be in any order; empty values count as absent. `is_granted`: room was taken for it.
+    pub fn register(&mut self, family: u32, labels: &[Label], is_granted: bool) -> Option<(u32, ClaimTemplate)> {
         self.view.family(family)?;
         let canonical = self.canonical(labels);
         let labelled = !canonical.is_empty();
-        let number = self.series(family, canonical);
+        let number = self.series(family, canonical, is_granted);
         for (name, value) in labels {
             self.free_if_unused(*name);
             self.free_if_unused(*value);
         }
         let family = self.view.family(family)?;
         Some((number, family.behaviour().claim(family, labelled)))
+    }
+
+    /// Whether a series exists, with the labels in any order.
+    pub fn has(&self, family: u32, labels: &[Label]) -> bool {
+        let canonical = self.canonical(labels);
+        self.find_canonical(family, &canonical, self.hash(family, &canonical)).is_some()
     }
 
     /// The number of an existing series.
@@ -149,6 +157,7 @@ impl Names {
         if let Ok(known) = self.series.find_entry(entry.table_hash(), |known| known.number == number) {
             known.remove();
         }
+        self.settle(gone.family, &gone.labels);
         self.view.series.put(number, Series { family: NO_FAMILY, born: self.view.epoch, labels: SmallVec::new() });
         self.free_series.push(number);
         for (name, value) in gone.labels {
