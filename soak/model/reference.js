@@ -39,7 +39,7 @@ class Reference {
   gauges = new Gauges()
   /** @type {Map<string, InstanceType<typeof Reader>>} by the name of the window */
   windows = new Map([['common', new Reader()]])
-  /** @type {Map<string, { at: number, life: number }>} by thread and slot */
+  /** @type {Map<string, { at: number, life: number, hasCells: boolean }>} by thread and slot */
   slots = new Map()
   /** series whose extremes need only be as exact as their buckets, because another thread has removed them @type {Set<Series>} */
   coarse = new Set()
@@ -68,9 +68,7 @@ class Reference {
       case 'add':
         return this.#record(thread, operation)
       case 'keep':
-        this.#touch(thread, operation)
-        this.slots.set(`${thread} ${operation.slot}`, { at: operation.at, life: this.#lives[operation.at].number })
-        return []
+        return this.#keep(thread, operation)
       case 'same':
         return this.#same(thread, operation, result)
       case 'drop':
@@ -147,10 +145,20 @@ class Reference {
     return []
   }
 
+  /** @param {number} thread @param {{ at: number, slot: number }} operation @returns {string[]} */
+  #keep(thread, { at, slot }) {
+    this.#touch(thread, { at })
+    const series = SERIES[at]
+    // a family whose gauges are not set may be removed with its series without labels, and its handles with it
+    const hasCells = series.family.kind !== 'gauge' || this.gauges.value(series) !== undefined
+    this.slots.set(`${thread} ${slot}`, { at, life: this.#lives[at].number, hasCells })
+    return []
+  }
+
   /** @param {number} thread @param {{ at: number, slot: number }} operation @param {boolean} isSame */
   #same(thread, operation, isSame) {
     const kept = this.slots.get(`${thread} ${operation.slot}`)
-    const mustBe = kept?.at === operation.at && kept.life === this.#lives[operation.at].number
+    const mustBe = kept?.at === operation.at && kept.hasCells && kept.life === this.#lives[operation.at].number
     this.#touch(thread, operation)
     const isLabelled = SERIES[operation.at].labels.length > 0
     return mustBe && isLabelled && !isSame ? ['labels() returned another object for the same series'] : []
