@@ -46,6 +46,19 @@ export declare function anchor(reference: ExternalObject<CollectorReference>): U
  */
 export declare function awaitDefaultMetrics(callback: () => void): Uint32Array
 
+/** The families with most series, at most `limit`. */
+export declare function cardinality(reference: ExternalObject<CollectorReference>, limit: number): Array<Cardinality>
+
+/** A family, its series and its labels. */
+export interface Cardinality {
+  kind: string
+  name: string
+  series: number
+  maxSeries: number
+  folded: number
+  labels: Array<LabelValues>
+}
+
 /** The memory of one chunk. */
 export declare function chunk(reference: ExternalObject<CollectorReference>, number: number): Float64Array | null
 
@@ -138,6 +151,8 @@ export interface FamilyRequest {
   precision?: number
   buckets?: Array<number>
   quantiles?: Array<number>
+  /** May be infinite. */
+  maxSeries?: number
 }
 
 /** A family's options, and whether it has a series. */
@@ -148,6 +163,19 @@ export interface FamilyState {
 
 /** Moves the values of the claim at a cell into the folded totals, because a count is full or the sum is large. */
 export declare function fold(reference: ExternalObject<CollectorReference>, cell: number): void
+
+/** The label of a family that is folded: the one with most values. */
+export declare function foldedLabel(reference: ExternalObject<CollectorReference>, number: number): FoldedLabel
+
+/** The label of a family that is folded. */
+export interface FoldedLabel {
+  /** Absent if the family has no labels. */
+  name?: string
+  /** The number of its values. */
+  values: number
+  /** Whether nobody has been told before. */
+  isFirst: boolean
+}
 
 /** The counts of a V2 encoding, or why it cannot be decoded. */
 export declare function hdrDecode(bytes: Uint8Array): HdrPages | string
@@ -180,6 +208,12 @@ export interface HdrPages {
  */
 export declare function hdrPagesAt(reference: ExternalObject<CollectorReference>, cell: number, scale: number): HdrPages | null | false
 
+/** Whether a family exists. */
+export declare function isFamily(reference: ExternalObject<CollectorReference>, kind: number, name: string): boolean
+
+/** Whether the series of a label set with these values exists, in any thread. */
+export declare function isKnown(reference: ExternalObject<CollectorReference>, set: number, values: Array<string>): boolean
+
 /** Whether the reading with this ticket has not started. If so, it will contain everything recorded so far. */
 export declare function isQueued(ticket: number): boolean
 
@@ -192,11 +226,20 @@ export declare function joinDefaultMetrics(id: number, label?: string | undefine
 /** The snapshot of the shared window as JSON bytes. */
 export declare function json(reference: ExternalObject<CollectorReference>): [ticket: number, bytes: Promise<Uint8Array>] | null
 
+/** The table of what exists in a room, as hashes. `src/cells/room.rs` documents it. */
+export declare function knownSeries(reference: ExternalObject<CollectorReference>, number: number): Uint32Array | null
+
 /** The number of a label set: a family and label names in the order in which the log will have the values. */
 export declare function labelSet(reference: ExternalObject<CollectorReference>, family: number, names: Array<string>): number
 
 /** The number of a label set for the series whose first labels have these values. The log then has the values of the other labels. */
 export declare function labelSubset(reference: ExternalObject<CollectorReference>, set: number, values: Array<string>): number | null
+
+/** A label, and the number of its values. */
+export interface LabelValues {
+  name: string
+  values: number
+}
 
 /** The workers of a pool. Texts are separated by U+0000, which they do not contain; unknown numbers are NaN. */
 export interface ListedWorkers {
@@ -244,8 +287,11 @@ export declare function openAttached(id: number): ExternalObject<CollectorRefere
 /** The default collector of the process. */
 export declare function openDefault(): ExternalObject<CollectorReference>
 
-/** A new collector. `labels` alternates names and values. */
-export declare function openNew(traceLimit: number, labels: Array<string>): ExternalObject<CollectorReference>
+/** One number, in which the calling thread counts what it folds. */
+export declare function openFolds(reference: ExternalObject<CollectorReference>, number: number): Float64Array | null
+
+/** A new collector. `labels` alternates names and values. `maxSeries` may be infinite. */
+export declare function openNew(traceLimit: number, labels: Array<string>, maxSeries?: number | undefined | null): ExternalObject<CollectorReference>
 
 /** Creates a pool without a reading. */
 export declare function openPool(): ExternalObject<PoolReference>
@@ -348,8 +394,14 @@ export interface ReportNumbers {
   numbers: Float64Array
 }
 
-/** Fills the array with cells claimed for future series of a label set. The log assigns series to them. */
-export declare function reserve(reference: ExternalObject<CollectorReference>, set: number, cells: Uint32Array): void
+/**
+ * Fills the array with cells claimed for future series of a label set. The log assigns series to them. Returns how many: fewer, or
+ * none, if the family has no room for more series.
+ */
+export declare function reserve(reference: ExternalObject<CollectorReference>, set: number, cells: Uint32Array): number
+
+/** The words of the room of a family, of all families (-1), or for families (-2). `lib/record/layout.js` has their places. */
+export declare function room(reference: ExternalObject<CollectorReference>, number: number): Uint32Array | null
 
 /** Lists series as JSON. `after` is the `next` of the previous call. */
 export declare function series(reference: ExternalObject<SeriesReference>, prefix: string, text: string, limit: number, after: string | undefined | null, timestamp: string): [ticket: number, bytes: Promise<Uint8Array>] | null
@@ -359,6 +411,9 @@ export declare function seriesOfKey(reference: ExternalObject<SeriesReference>, 
 
 /** Series as JSON, one line per key. The line is empty if there is no such series. */
 export declare function seriesOfKeys(reference: ExternalObject<SeriesReference>, keys: Array<string>): [ticket: number, bytes: Promise<Uint8Array>] | null
+
+/** Changes the limit of a collector. Not finite for no limit. */
+export declare function setMaxSeries(reference: ExternalObject<CollectorReference>, limit: number): void
 
 /** Replaces the latest reading. */
 export declare function setPool(reference: ExternalObject<PoolReference>, reading: PoolReading): PoolProblems

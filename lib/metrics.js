@@ -45,7 +45,7 @@ function recordingBy(instruments) {
       if (counter !== undefined) return counter.inc(delta)
       // checked first: a wrong delta must not create a counter
       const amount = checkedDelta(delta)
-      instruments.instrument('counter', checkedName(name)).inc(amount)
+      instruments.named('counter', checkedName(name)).inc(amount)
     } else {
       instruments.count(name, checkedDelta(delta), labels)
     }
@@ -67,7 +67,7 @@ function recordingBy(instruments) {
 
   /** @param {string} name @param {number} nanos within the range @param {import('..').Labels} [labels] */
   function observe(name, nanos, labels) {
-    if (labels === undefined || labels === null) instruments.instrument('timing', checkedName(name)).observeNanos(nanos)
+    if (labels === undefined || labels === null) instruments.named('timing', checkedName(name)).observeNanos(nanos)
     else instruments.time(name, nanos, labels)
   }
 
@@ -75,10 +75,10 @@ function recordingBy(instruments) {
   function time(name, fn, labels) {
     const timing = timings.get(name)
     if (timing !== undefined) return timing.time(fn, labels)
-    checkedName(name)
+    const checked = checkedName(name)
     if (typeof fn !== 'function') throw notAFunction('fn', fn)
     if (labels !== undefined) require('./record/stopwatch').checkLabels(labels)
-    return instruments.instrument('timing', name).time(fn, labels)
+    return instruments.named('timing', checked).time(fn, labels)
   }
 
   /** @type {Metrics['counted']} */

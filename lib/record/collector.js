@@ -3,10 +3,10 @@
 // Collectors, as objects of one thread, and their windows.
 
 const binding = require('../native')
-const { optionOutOfRange } = require('../errors/options')
+const { invalidOption, optionOutOfRange } = require('../errors/options')
 const { callbacksOf } = require('./callbacks')
 const { Instruments } = require('./instruments')
-const { readOptions } = require('./options')
+const { checkedMaxSeries, readOptions } = require('./options')
 const { parsedSnapshot } = require('./parsing')
 
 /** @typedef {import('../..').Snapshot} Snapshot */
@@ -15,6 +15,9 @@ const { parsedSnapshot } = require('./parsing')
 
 const DEFAULT_TRACE_LIMIT = 500
 const MAX_TRACE_LIMIT = 1_000_000
+/** How many families `cardinality()` returns. */
+const WORST_FAMILIES = 10
+const MOST_FAMILIES = 1_000_000
 
 /** What one reader has seen since it last reset. */
 class Window {
@@ -148,6 +151,22 @@ class Collector {
     this.#instruments.clear()
   }
 
+  /** @param {number} series */
+  setMaxSeries(series) {
+    const checked = checkedMaxSeries(series)
+    if (checked === undefined) throw invalidOption('maxSeries', series, 'a whole number from 1, or Infinity')
+    binding.setMaxSeries(this.#instruments.handle, checked)
+  }
+
+  /** @type {import('../..').Collector['cardinality']} */
+  cardinality(options = {}) {
+    const { limit = WORST_FAMILIES } = readOptions(options, ['limit'])
+    if (!Number.isInteger(limit) || limit < 1 || limit > MOST_FAMILIES) {
+      throw optionOutOfRange('limit', limit, `a whole number from 1 to ${MOST_FAMILIES}`)
+    }
+    return binding.cardinality(this.#instruments.handle, limit)
+  }
+
   /** For other files of this package. @param {unknown} collector @returns {InstrumentsType} */
   static instrumentsOf(collector) {
     if (typeof collector !== 'object' || collector === null || !(#instruments in collector))
@@ -164,11 +183,11 @@ Reflect.deleteProperty(Collector, 'instrumentsOf')
 /** @param {import('../..').CollectorOptions | undefined} options */
 function openNew(options) {
   const given = options === undefined ? {} : options
-  const { traceLimit = DEFAULT_TRACE_LIMIT, labels } = readOptions(given, ['traceLimit', 'labels'])
+  const { traceLimit = DEFAULT_TRACE_LIMIT, labels, maxSeries } = readOptions(given, ['traceLimit', 'labels', 'maxSeries'])
   if (!Number.isInteger(traceLimit) || traceLimit < 0 || traceLimit > MAX_TRACE_LIMIT) {
     throw optionOutOfRange('traceLimit', traceLimit, `a whole number from 0 to ${MAX_TRACE_LIMIT}`)
   }
-  return binding.openNew(traceLimit, require('./label-texts').flatLabels(labels))
+  return binding.openNew(traceLimit, require('./label-texts').flatLabels(labels), checkedMaxSeries(maxSeries))
 }
 
 module.exports = { Collector, instrumentsOf }

@@ -108,7 +108,7 @@ class Counter extends labelled(BoundCounter) {
 
 /** @type {import('./types').Kind} */
 const kind = {
-  options: ['name', 'help', 'unit', 'labelNames'],
+  options: ['name', 'help', 'unit', 'labelNames', 'maxSeries'],
   Instrument: Counter,
   Bound: BoundCounter,
 }

@@ -7,6 +7,7 @@ const { noteCopy } = require('../copies')
 const { KINDS } = require('./kinds')
 const { checkedName, checkedOptions } = require('./options')
 const { parsedValue } = require('./parsing')
+const { FAMILIES, OVERFLOW_FAMILY, Room, costOf, hashOf } = require('./room')
 const { Shard } = require('./shard')
 
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
@@ -25,6 +26,8 @@ class Families {
   /** @type {Map<string, Family>} */
   #families = new Map()
   #load
+  /** @type {any} the series that stands for families that have no room, once there is one */
+  overflow = undefined
   /** @type {{ Family: typeof import('./family').Family, kind: Kind } | undefined} */
   #loaded
 
@@ -46,6 +49,10 @@ class Families {
 
   get kind() {
     return this.#classes.kind
+  }
+
+  get size() {
+    return this.#families.size
   }
 
   /** @param {string} name */
@@ -84,6 +91,8 @@ class Instruments {
   #kinds = Object.entries(KINDS).map(([word, load], number) => new Families(word, number, load))
   #counters = this.#families('counter')
   #timings = this.#families('timing')
+  /** @type {InstanceType<typeof Room> | undefined} for families */
+  #room
 
   /** @param {import('./types').Handle} handle */
   constructor(handle) {
@@ -141,21 +150,57 @@ class Instruments {
 
   /** Adds to a labelled counter. @param {string} name @param {number} delta @param {import('../..').Labels} labels */
   count(name, delta, labels) {
-    const counter = this.counters.get(name) ?? this.#newInstrument(this.#counters, name, labels)
-    counter.labels(labels).inc(delta)
+    this.#bound(this.#counters, name, labels).inc(delta)
   }
 
   /** Records in a labelled timing. @param {string} name @param {number} nanos @param {import('../..').Labels} labels */
   time(name, nanos, labels) {
-    const timing = this.timings.get(name) ?? this.#newInstrument(this.#timings, name, labels)
-    timing.labels(labels).observeNanos(nanos)
+    this.#bound(this.#timings, name, labels).observeNanos(nanos)
   }
 
-  /** The instrument of a first recording by name: made only if the labels are valid. @param {Families} kind @param {string} name @param {any} labels */
-  #newInstrument(kind, name, labels) {
+  /** The series of a recording by name. A new family is made only if the labels are valid. @param {Families} kind @param {string} name @param {any} labels */
+  #bound(kind, name, labels) {
+    const known = kind.instruments.get(name)
+    if (known !== undefined) return known.labels(labels)
     const checked = checkedName(name)
     labelTexts().flatLabels(labels)
-    return this.#instrument(kind, checked)
+    return this.#folded(kind, checked) ?? this.#instrument(kind, checked).labels(labels)
+  }
+
+  /**
+   * The series without labels of a first recording by name.
+   * @param {'counter' | 'timing'} word
+   * @param {string} name well-formed
+   * @returns {any}
+   */
+  named(word, name) {
+    const kind = word === 'counter' ? this.#counters : this.#timings
+    return kind.instruments.get(name) ?? this.#folded(kind, name) ?? this.#instrument(kind, name)
+  }
+
+  /**
+   * The series that stands for all families that have no room. Names that come from outside the program could fill the memory.
+   * Undefined if there is room, or if another thread has the family.
+   * @param {Families} kind
+   * @param {string} name well-formed
+   */
+  #folded(kind, name) {
+    this.#room ??= new Room(this.handle, FAMILIES)
+    const room = this.#room
+    if (room.hasRoomFor(1 + costOf(name))) return undefined
+    const hasOthers = room.used > this.#kinds.reduce((sum, { size }) => sum + size, 0)
+    if (hasOthers && room.mayKnow(hashOf(name)) && binding.isFamily(this.handle, kind.number, name)) return undefined
+    room.countFold()
+    kind.overflow ??= this.#overflow(kind)
+    return kind.overflow
+  }
+
+  /** @param {Families} kind */
+  #overflow(kind) {
+    const known = kind.get(OVERFLOW_FAMILY) ?? kind.make(this.#shard, OVERFLOW_FAMILY)
+    const { isFirst } = binding.foldedLabel(this.handle, FAMILIES)
+    if (isFirst) require('./folding').warnOfNames()
+    return known.folding.overflow
   }
 
   /** @param {string} name well-formed @param {any} labels */

@@ -11,7 +11,7 @@ const {
   unreadableOptions,
 } = require('../errors/options')
 const { invalidName } = require('../errors/values')
-const { MERGES } = require('./layout')
+const { MERGES, UNLIMITED } = require('./layout')
 
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
 
@@ -86,11 +86,12 @@ function isOrdinary(options) {
 }
 
 /** @param {any} options @returns {FamilyRequest} */
-function requestOf({ help, unit, labelNames, merge, precision, buckets, quantiles }) {
+function requestOf({ help, unit, labelNames, maxSeries, merge, precision, buckets, quantiles }) {
   return {
     help: checkedText('help', help),
     unit: checkedText('unit', unit),
     labelNames: checkedLabelNames(labelNames),
+    maxSeries: checkedMaxSeries(maxSeries),
     merge: checkedMerge(merge),
     precision: checkedPrecision(precision),
     buckets: checkedBuckets(buckets),
@@ -121,6 +122,15 @@ function copied(array) {
   } catch {
     return undefined
   }
+}
+
+/** @param {any} series @returns {number | undefined} */
+function checkedMaxSeries(series) {
+  if (series === undefined) return undefined
+  if (typeof series !== 'number') throw invalidOption('maxSeries', series, 'a whole number from 1, or Infinity')
+  const isValid = series === Number.POSITIVE_INFINITY || (Number.isInteger(series) && series >= 1 && series < UNLIMITED)
+  if (isValid) return series
+  throw optionOutOfRange('maxSeries', series, `a whole number from 1 to ${UNLIMITED - 1}, or Infinity`)
 }
 
 /** @param {any} merge @returns {number | undefined} */
@@ -161,6 +171,7 @@ function checkedQuantiles(quantiles) {
 
 module.exports = {
   checkedBuckets,
+  checkedMaxSeries,
   checkedName,
   checkedOptions,
   checkedPrecision,

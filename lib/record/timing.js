@@ -104,7 +104,7 @@ class Timing extends labelled(BoundTiming) {
 
 /** @type {import('./types').Kind} */
 const kind = {
-  options: ['name', 'help', 'labelNames', 'precision', 'buckets'],
+  options: ['name', 'help', 'labelNames', 'maxSeries', 'precision', 'buckets'],
   Instrument: Timing,
   Bound: BoundTiming,
   powers: { first: TIMING_FIRST, count: TIMING_ENTRIES },

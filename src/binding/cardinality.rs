@@ -63,8 +63,8 @@ pub struct FoldedLabel {
 
 /// The label of a family that is folded: the one with most values.
 #[napi(catch_unwind)]
-pub fn folded_label(reference: &External<CollectorReference>, family: u32) -> Result<FoldedLabel> {
-    let (label, is_first) = reference.collector()?.exploding_label(family);
+pub fn folded_label(reference: &External<CollectorReference>, number: i32) -> Result<FoldedLabel> {
+    let (label, is_first) = reference.collector()?.exploding_label(scope(number));
     let values = label.as_ref().map_or(0, |label| label.values);
     Ok(FoldedLabel { name: label.map(|label| label.name), values, is_first })
 }

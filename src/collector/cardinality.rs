@@ -106,9 +106,13 @@ impl Collector {
         }
     }
 
-    /// The label of a family to fold: the one with most values. Also returns whether nobody has determined it before.
+    /// The label of a family to fold: the one with most values. Nothing else has a label. Also returns whether nobody has asked before.
     #[must_use]
-    pub fn exploding_label(&self, family: u32) -> (Option<ExplodingLabel>, bool) {
+    pub fn exploding_label(&self, scope: Scope) -> (Option<ExplodingLabel>, bool) {
+        let Scope::Family(family) = scope else {
+            let find = |room: Arc<Room>| room.exploding(|| Some(ExplodingLabel { name: String::new(), values: 0 }));
+            return self.room(scope).map_or((None, false), find);
+        };
         let names = self.names.lock();
         let Some(known) = names.get_family(family) else { return (None, false) };
         known.room().exploding(|| {
