@@ -101,6 +101,17 @@ export interface InstrumentOptions<Names extends string = string> {
    * keeps its literal types; declare any other array `as const`. Default: any names.
    */
   readonly labelNames?: readonly Names[]
+  /**
+   * The most label sets, over all threads: a whole number from 1, or `Infinity`. Default 10,000, or the `maxSeries` of the collector.
+   *
+   * Beyond it, the label with most values is folded: its further values are recorded as `"…"`, and the other labels stay, so that
+   * `status="500"` remains exact. There are at most a tenth as many folded label sets (at least 10). What then still has no room is
+   * recorded as `otel_metric_overflow="true"`. Nothing is lost: the sum over all series of counters, timings and histograms is exact. A
+   * folded gauge has the value that was set last. The first time, a process warning (`TALLYSTICK_MAX_SERIES`) names the label.
+   *
+   * A label value takes the room of one more series for each 1024 characters. Series that are removed leave room for others.
+   */
+  readonly maxSeries?: number
 }
 
 /**
@@ -731,6 +742,26 @@ export interface CollectorOptions {
    * equal to another one does not get the label.
    */
   readonly labels?: Labels
+  /**
+   * The most label sets of all families together, over all threads: a whole number from 1, or `Infinity`. It is also the limit of each
+   * family without a `maxSeries` of its own, and that of the families that recordings by name (`metrics.inc(name)`) may make: those
+   * by further names are recorded as `tallystick_overflow`. Default: 10,000 for each family and for families, and no limit together.
+   */
+  readonly maxSeries?: number
+}
+
+/** A family in {@link Collector.cardinality}. */
+export interface FamilyCardinality {
+  kind: 'counter' | 'gauge' | 'timing' | 'histogram'
+  name: string
+  /** The number of its series, over all threads. */
+  series: number
+  /** The most label sets, possibly `Infinity`. */
+  maxSeries: number
+  /** How often a label set had no room: calls of `labels()`, and labelled recordings by name. */
+  folded: number
+  /** Its labels and how many values each has, without `"…"`. Those with most values come first. */
+  labels: { name: string; values: number }[]
 }
 
 /** {@link Collector.beforeRead} */
@@ -795,6 +826,23 @@ export class Collector {
   beforeRead(fn: () => unknown, options?: BeforeReadOptions): () => void
   /** How often callbacks of {@link Collector.beforeRead} have thrown, rejected or exceeded their timeout, in this thread. */
   readonly callbackFailures: number
+  /**
+   * The families with most series, the largest first: what to look at when a collector grows. It reads the names of all series, which
+   * takes about a millisecond for ten thousand.
+   * @param options.limit how many families: 1 to 1,000,000. Default 10.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS`
+   * @example
+   * const [worst] = metrics.collector.cardinality()
+   * // { kind: 'counter', name: 'http.requests', series: 10002, maxSeries: 10000, folded: 5210,
+   * //   labels: [{ name: 'path', values: 9998 }, { name: 'status', values: 4 }] }
+   */
+  cardinality(options?: { readonly limit?: number }): FamilyCardinality[]
+  /**
+   * Changes {@link CollectorOptions.maxSeries}, also of the default collector. Series beyond a lower limit stay.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS`
+   * @example metrics.collector.setMaxSeries(100_000)
+   */
+  setMaxSeries(series: number): void
   /**
    * Removes every series and the trace from all readings, in all threads. Kept handles stay valid and record from 0; options of
    * families (help, unit, labels, buckets) and callbacks stay. Intended for `beforeEach` in tests.

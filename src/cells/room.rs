@@ -426,6 +426,16 @@ mod tests {
     }
 
     #[test]
+    fn texts_have_the_hashes_of_javascript() {
+        let table: serde_json::Value =
+            serde_json::from_str(include_str!("../../__test__/vectors/text-hashes.json")).expect("valid JSON");
+        for vector in table.as_array().expect("a list") {
+            let text = vector["text"].as_str().expect("a text").repeat(vector["times"].as_u64().expect("times") as usize);
+            assert_eq!(Some(u64::from(hash_of(&text))), vector["hash"].as_u64(), "{text}");
+        }
+    }
+
+    #[test]
     fn long_texts_cost_room() {
         let text = |units: usize| "ü".repeat(units);
         assert_eq!([0, 1023, 1024, 4096].map(|units| Room::cost_of(&text(units))), [0, 0, 1, 4]);
