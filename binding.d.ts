@@ -83,6 +83,9 @@ export interface Conflict {
   known: FamilyRequest
 }
 
+/** Counts a callback that has failed. */
+export declare function countCallbackFailure(reference: ExternalObject<CollectorReference>): void
+
 /** Claims a counter's cell of decrements. */
 export declare function decrements(reference: ExternalObject<CollectorReference>, cell: number): number
 
@@ -153,6 +156,8 @@ export interface FamilyRequest {
   quantiles?: Array<number>
   /** May be infinite. */
   maxSeries?: number
+  /** In milliseconds; may be infinite. */
+  ttl?: number
 }
 
 /** A family's options, and whether it has a series. */
@@ -290,8 +295,8 @@ export declare function openDefault(): ExternalObject<CollectorReference>
 /** One number, in which the calling thread counts what it folds. */
 export declare function openFolds(reference: ExternalObject<CollectorReference>, number: number): Float64Array | null
 
-/** A new collector. `labels` alternates names and values. `maxSeries` may be infinite. */
-export declare function openNew(traceLimit: number, labels: Array<string>, maxSeries?: number | undefined | null): ExternalObject<CollectorReference>
+/** A new collector. `labels` alternates names and values. `maxSeries` may be infinite, and so may the milliseconds of `ttl`. */
+export declare function openNew(traceLimit: number, labels: Array<string>, maxSeries?: number | undefined | null, ttl?: number | undefined | null): ExternalObject<CollectorReference>
 
 /** Creates a pool without a reading. */
 export declare function openPool(): ExternalObject<PoolReference>
@@ -343,14 +348,17 @@ export interface PoolReading {
 /** The counts and the workers of the pool as JSON. */
 export declare function poolStats(reference: ExternalObject<PoolReference>): Uint8Array
 
-/** The Prometheus exposition. `buckets` are the default bounds of timings, in milliseconds. */
-export declare function prometheus(reference: ExternalObject<CollectorReference>, buckets?: Array<number> | undefined | null): [ticket: number, bytes: Promise<Uint8Array>] | null
+/**
+ * The Prometheus exposition. `buckets` are the default bounds of timings, in milliseconds. `itself`: whether it includes what the
+ * collector reports about itself; by default only if there are problems.
+ */
+export declare function prometheus(reference: ExternalObject<CollectorReference>, buckets?: Array<number> | undefined | null, itself?: boolean | undefined | null): [ticket: number, bytes: Promise<Uint8Array>] | null
 
 /** The `Content-Type` of the exposition. */
 export declare const PROMETHEUS_CONTENT_TYPE: string
 
 /** Like `prometheus`, synchronously. */
-export declare function prometheusSync(reference: ExternalObject<CollectorReference>, buckets?: Array<number> | undefined | null): Uint8Array
+export declare function prometheusSync(reference: ExternalObject<CollectorReference>, buckets?: Array<number> | undefined | null, itself?: boolean | undefined | null): Uint8Array
 
 /** Claims the cells of a series whose values are too long for the log. */
 export declare function registerValues(reference: ExternalObject<CollectorReference>, set: number, values: Array<string>): number
@@ -417,6 +425,12 @@ export declare function setMaxSeries(reference: ExternalObject<CollectorReferenc
 
 /** Replaces the latest reading. */
 export declare function setPool(reference: ExternalObject<PoolReference>, reading: PoolReading): PoolProblems
+
+/**
+ * Whether expositions include what a collector reports about itself: always, never, or by default if they are for a server that
+ * scrapes, or if there are problems.
+ */
+export declare function setSelfMetrics(reference: ExternalObject<CollectorReference>, shown?: boolean | undefined | null): void
 
 /** Starts a run, or finds the one of the same collector and prefix; returns its id, or the option that the two do not agree on. */
 export declare function startDefaultMetrics(handle: ExternalObject<CollectorReference>, request: DefaultMetricsRequest): number | string

@@ -112,6 +112,13 @@ export interface InstrumentOptions<Names extends string = string> {
    * A label value takes the room of one more series for each 1024 characters. Series that are removed leave room for others.
    */
   readonly maxSeries?: number
+  /**
+   * After this many milliseconds without a recording, a label set leaves all readings, in every thread: at least 1, or `Infinity`.
+   * Default: the `ttl` of the collector. Recording takes no part in it: each reading compares values with those of the earlier
+   * readings, so a label set leaves at the first reading at which it has not changed for so long. One that is recorded again, also with
+   * a kept handle, starts from 0. A gauge that is set to the same value has not changed, and is back at the next `set()`.
+   */
+  readonly ttl?: number
 }
 
 /**
@@ -725,6 +732,8 @@ export interface Exposition {
 export interface PrometheusOptions {
   /** Upper bounds in **milliseconds**, ascending, for every timing without its own `buckets`. */
   readonly buckets?: readonly number[]
+  /** As {@link CollectorOptions.selfMetrics}, for this exposition. `true` for what a Prometheus server scrapes. */
+  readonly selfMetrics?: boolean
 }
 
 // ---------------------------------------------------------------- collectors
@@ -748,6 +757,16 @@ export interface CollectorOptions {
    * by further names are recorded as `tallystick_overflow`. Default: 10,000 for each family and for families, and no limit together.
    */
   readonly maxSeries?: number
+  /** {@link InstrumentOptions.ttl} of all counters, timings and histograms without one of their own. Default: they stay. */
+  readonly ttl?: number
+  /**
+   * Whether expositions end with what the collector reports about itself: `tallystick_series{family}`,
+   * `tallystick_label_values{family,label}`, `tallystick_folded_recordings_total{family}`, `tallystick_cells_bytes`,
+   * `tallystick_callback_failures_total`, and, of the previous exposition, `tallystick_scrape_duration_seconds` and
+   * `tallystick_scrape_size_bytes`. Default: if the request is that of a Prometheus server, or if label sets were folded or callbacks
+   * have failed. Snapshots and `read()` never have them.
+   */
+  readonly selfMetrics?: boolean
 }
 
 /** A family in {@link Collector.cardinality}. */
@@ -843,6 +862,11 @@ export class Collector {
    * @example metrics.collector.setMaxSeries(100_000)
    */
   setMaxSeries(series: number): void
+  /**
+   * Sets {@link CollectorOptions.selfMetrics}, also of the default collector.
+   * @throws TypeError `ERR_TALLYSTICK_OPTIONS`
+   */
+  setSelfMetrics(shown: boolean): void
   /**
    * Removes every series and the trace from all readings, in all threads. Kept handles stay valid and record from 0; options of
    * families (help, unit, labels, buckets) and callbacks stay. Intended for `beforeEach` in tests.

@@ -9,7 +9,7 @@ const { callbacksOf } = require('./record/callbacks')
 const { now } = require('./record/clock')
 const { instrumentsOf } = require('./record/collector')
 const { checkedDelta, nanosOf, nanosOfMillis } = require('./record/numbers')
-const { checkedBuckets, checkedName, checkedText, readOptions, wellFormed } = require('./record/options')
+const { checkedBuckets, checkedFlag, checkedName, checkedText, readOptions, wellFormed } = require('./record/options')
 const { parsedSnapshot } = require('./record/parsing')
 const { Readings } = require('./readings')
 
@@ -123,17 +123,17 @@ function readingOf(instruments) {
 
   /** @type {Metrics['prometheus']} */
   async function prometheus(options) {
-    const buckets = bucketsOf(options)
+    const { buckets, selfMetrics } = expositionOptions(options)
     await callbacks.run()
-    const key = `prometheus ${buckets?.join() ?? 'default'}`
-    return exposition(handle, await readings.read(key, () => binding.prometheus(handle, buckets)))
+    const key = `prometheus ${buckets?.join() ?? 'default'} ${selfMetrics}`
+    return exposition(handle, await readings.read(key, () => binding.prometheus(handle, buckets, selfMetrics)))
   }
 
   /** @type {Metrics['prometheusSync']} */
   function prometheusSync(options) {
-    const buckets = bucketsOf(options)
+    const { buckets, selfMetrics } = expositionOptions(options)
     callbacks.runSync()
-    return exposition(handle, binding.prometheusSync(handle, buckets))
+    return exposition(handle, binding.prometheusSync(handle, buckets, selfMetrics))
   }
 
   /** @type {ReturnType<typeof import('./route').createRoute> | undefined} */
@@ -146,9 +146,11 @@ function readingOf(instruments) {
   }
 
   /** A separate reading for the routes: users may change the bytes that `prometheus()` returns. */
-  async function scrape() {
+  async function scrape(/** @type {boolean} */ isScraper) {
     await callbacks.run()
-    return exposition(handle, await readings.read('scrape', () => binding.prometheus(handle)))
+    const selfMetrics = isScraper || undefined
+    const read = () => binding.prometheus(handle, undefined, selfMetrics)
+    return exposition(handle, await readings.read(`scrape ${selfMetrics}`, read))
   }
 
   return {
@@ -175,10 +177,14 @@ function exposition(handle, body) {
   return { body, contentType: binding.PROMETHEUS_CONTENT_TYPE }
 }
 
-/** @param {import('..').PrometheusOptions | undefined} options */
-function bucketsOf(options) {
-  if (options === undefined) return undefined
-  return checkedBuckets(readOptions(options, ['buckets']).buckets)
+/**
+ * @param {import('..').PrometheusOptions | undefined} options
+ * @returns {{ buckets?: number[], selfMetrics?: boolean }}
+ */
+function expositionOptions(options) {
+  if (options === undefined) return {}
+  const { buckets, selfMetrics } = readOptions(options, ['buckets', 'selfMetrics'])
+  return { buckets: checkedBuckets(buckets), selfMetrics: checkedFlag('selfMetrics', selfMetrics) }
 }
 
 /**

@@ -6,10 +6,13 @@ const { createEndpoint } = require('./http/endpoint')
 
 /** @typedef {import('./http/types').PlainAnswer} PlainAnswer */
 
-/** @param {() => Promise<import('..').Exposition>} scrape */
+/** What Prometheus and the servers and agents that scrape like it send, and browsers and tests do not. */
+const SCRAPER_HEADER = 'x-prometheus-scrape-timeout-seconds'
+
+/** @param {(isScraper: boolean) => Promise<import('..').Exposition>} scrape */
 function createRoute(scrape) {
-  const handler = async () => {
-    const { body, contentType } = await scrape()
+  const handler = async (/** @type {import('./http/types').HttpRequest} */ request) => {
+    const { body, contentType } = await scrape(request.header(SCRAPER_HEADER) !== undefined)
     return answer(200, contentType, body)
   }
   return createEndpoint({

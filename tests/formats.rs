@@ -3,7 +3,7 @@
 mod js_writer;
 
 use js_writer::{Thread, bounds, collector_with_labels};
-use tallystick::collector::{FamilyOptions, Kind};
+use tallystick::collector::{FamilyOptions, Kind, SelfMetricsMode};
 use tallystick::exposition::{DEFAULT_BUCKETS_MILLIS, ExposedFamilies, ExposedFamily, Format, Sample, exposition};
 
 /// A line for each series: `type name (unit): labels = sample`.
@@ -43,7 +43,8 @@ fn a_format_gets_final_names_units_labels_and_samples() {
         .family(Kind::Timing, "run_ms", FamilyOptions { buckets: Some(vec![5.0]), ..FamilyOptions::default() })
         .unwrap();
     thread.observe_nanos("run_ms", &[], 2e6);
-    let text = exposition(&PLAIN, Some(&collector), &DEFAULT_BUCKETS_MILLIS, b"used before".to_vec());
+    let text =
+        exposition(&PLAIN, Some(&collector), &DEFAULT_BUCKETS_MILLIS, SelfMetricsMode::Never, b"used before".to_vec());
     assert_eq!(
         String::from_utf8(text).unwrap(),
         "Counter sent_bytes_total (bytes): a_b:x\n zone:eu\" = 2\n\

@@ -673,6 +673,6 @@ describe('a message names the remedy', () => {
 
   test('has no remedy for an option that only resembles another library’s', () => {
     const { message } = errorOf(() => new Collector({ collect: 1 }))
-    assert.match(message, /unknown option 'collect' \(allowed: traceLimit, labels, maxSeries\)$/)
+    assert.match(message, /unknown option 'collect' \(allowed: traceLimit, labels, maxSeries, selfMetrics, ttl\)$/)
   })
 })

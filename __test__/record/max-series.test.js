@@ -211,7 +211,8 @@ describe('a million hostile', () => {
   /** @param {{ heap: number, rss: number }} growth */
   function assertFlat({ heap, rss }) {
     assert.ok(heap < 2, `the heap has grown by ${heap} MB`)
-    assert.ok(rss < 25, `the process has grown by ${rss} MB`)
+    // a gigabyte of texts goes by; Bun gives less of it back
+    assert.ok(rss < (process.versions.bun ? 100 : 25), `the process has grown by ${rss} MB`)
   }
 
   test('label values take no more memory, and add up', async () => {
@@ -266,7 +267,10 @@ describe('a million hostile', () => {
         own.inc('b', 1, { path: `${megabyte}${value++}`, other: `${value}${megabyte}` })
         own.inc('c', 1, { [`${megabyte}${value}`]: 200 })
         own.inc(`${megabyte}${value}`)
-        own.gauge('d').labels({ path: `${megabyte}${value}` }).set(1)
+        own
+          .gauge('d')
+          .labels({ path: `${megabyte}${value}` })
+          .set(1)
       }
     })
     assertFlat(growth)
@@ -296,7 +300,10 @@ describe('threads', () => {
     const flooded = Object.fromEntries(Object.entries(counters).filter(([key]) => key.startsWith('flooded')))
     assert.equal(flooded['flooded{path="/known",status="200"}'], 5)
     assert.equal(sumOf(flooded), 4 * times + 5)
-    assert.equal(Object.values(timings).reduce((sum, { count }) => sum + count, 0), 4 * times)
+    assert.equal(
+      Object.values(timings).reduce((sum, { count }) => sum + count, 0),
+      4 * times,
+    )
     const series = Object.keys(flooded).length + Object.keys(timings).length
     assert.ok(series <= 500 + 2 * 51, `${series} series`)
     assert.equal(sumOf(counters), 2 * 4 * times + 5)

@@ -6,6 +6,7 @@
 // Captured at load, so that fake timers installed later delay no reading.
 const { clearTimeout, setTimeout } = require('node:timers')
 const { isAsyncFunction } = require('node:util/types')
+const binding = require('../native')
 const { invalidOption, optionOutOfRange } = require('../errors/options')
 const { notAFunction } = require('../errors/values')
 const { messageOf } = require('../thrown')
@@ -137,12 +138,23 @@ class Callbacks {
   /** @type {Promise<void> | undefined} */
   #run
   failures = 0
+  #handle
+
+  /** @param {import('./types').Handle} handle of the collector */
+  constructor(handle) {
+    this.#handle = handle
+  }
+
+  #countFailure() {
+    this.failures++
+    binding.countCallbackFailure(this.#handle)
+  }
 
   /** @param {() => unknown} fn @param {import('../..').BeforeReadOptions} [options] @returns {() => void} */
   add(fn, options = {}) {
     if (typeof fn !== 'function') throw notAFunction('fn', fn)
     const { timeout = DEFAULT_TIMEOUT } = readOptions(options, ['timeout'])
-    const callback = new Callback(fn, checkedTimeout(timeout), () => this.failures++)
+    const callback = new Callback(fn, checkedTimeout(timeout), () => this.#countFailure())
     this.#callbacks.add(callback)
     return () => {
       this.#callbacks.delete(callback)
@@ -185,7 +197,7 @@ const known = new WeakMap()
 
 /** @param {import('./types').Instruments} instruments */
 function callbacksOf(instruments) {
-  const callbacks = known.get(instruments) ?? new Callbacks()
+  const callbacks = known.get(instruments) ?? new Callbacks(instruments.handle)
   known.set(instruments, callbacks)
   return callbacks
 }

@@ -6,7 +6,7 @@ const binding = require('../native')
 const { invalidOption, optionOutOfRange } = require('../errors/options')
 const { callbacksOf } = require('./callbacks')
 const { Instruments } = require('./instruments')
-const { checkedMaxSeries, readOptions } = require('./options')
+const { checkedFlag, checkedMaxSeries, checkedTtl, readOptions } = require('./options')
 const { parsedSnapshot } = require('./parsing')
 
 /** @typedef {import('../..').Snapshot} Snapshot */
@@ -158,13 +158,20 @@ class Collector {
     binding.setMaxSeries(this.#instruments.handle, checked)
   }
 
+  /** @param {boolean} shown */
+  setSelfMetrics(shown) {
+    if (typeof shown !== 'boolean') throw invalidOption('selfMetrics', shown, 'true or false')
+    binding.setSelfMetrics(this.#instruments.handle, shown)
+  }
+
   /** @type {import('../..').Collector['cardinality']} */
   cardinality(options = {}) {
     const { limit = WORST_FAMILIES } = readOptions(options, ['limit'])
     if (!Number.isInteger(limit) || limit < 1 || limit > MOST_FAMILIES) {
       throw optionOutOfRange('limit', limit, `a whole number from 1 to ${MOST_FAMILIES}`)
     }
-    return binding.cardinality(this.#instruments.handle, limit)
+    const families = binding.cardinality(this.#instruments.handle, limit)
+    return /** @type {import('../..').FamilyCardinality[]} */ (families)
   }
 
   /** For other files of this package. @param {unknown} collector @returns {InstrumentsType} */
@@ -183,11 +190,21 @@ Reflect.deleteProperty(Collector, 'instrumentsOf')
 /** @param {import('../..').CollectorOptions | undefined} options */
 function openNew(options) {
   const given = options === undefined ? {} : options
-  const { traceLimit = DEFAULT_TRACE_LIMIT, labels, maxSeries } = readOptions(given, ['traceLimit', 'labels', 'maxSeries'])
+  const {
+    traceLimit = DEFAULT_TRACE_LIMIT,
+    labels,
+    maxSeries,
+    selfMetrics,
+    ttl,
+  } = readOptions(given, ['traceLimit', 'labels', 'maxSeries', 'selfMetrics', 'ttl'])
   if (!Number.isInteger(traceLimit) || traceLimit < 0 || traceLimit > MAX_TRACE_LIMIT) {
     throw optionOutOfRange('traceLimit', traceLimit, `a whole number from 0 to ${MAX_TRACE_LIMIT}`)
   }
-  return binding.openNew(traceLimit, require('./label-texts').flatLabels(labels), checkedMaxSeries(maxSeries))
+  const shown = checkedFlag('selfMetrics', selfMetrics)
+  const flat = require('./label-texts').flatLabels(labels)
+  const handle = binding.openNew(traceLimit, flat, checkedMaxSeries(maxSeries), checkedTtl(ttl))
+  if (shown !== undefined) binding.setSelfMetrics(handle, shown)
+  return handle
 }
 
 module.exports = { Collector, instrumentsOf }

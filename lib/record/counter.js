@@ -108,7 +108,7 @@ class Counter extends labelled(BoundCounter) {
 
 /** @type {import('./types').Kind} */
 const kind = {
-  options: ['name', 'help', 'unit', 'labelNames', 'maxSeries'],
+  options: ['name', 'help', 'unit', 'labelNames', 'maxSeries', 'ttl'],
   Instrument: Counter,
   Bound: BoundCounter,
 }

@@ -274,7 +274,8 @@ const DEFAULTS = {
   precision: `${UNLABELLED_PRECISION} without labels and ${LABELLED_PRECISION} with labels (the defaults, which apply because it is in use)`,
   buckets: 'none',
   quantiles: '0.5, 0.9 and 0.99',
-  maxSeries: 'of its collector',
+  maxSeries: 'that of its collector',
+  ttl: 'that of its collector',
 }
 
 /**

@@ -124,7 +124,7 @@ class Gauge extends labelled(BoundGauge) {
 
 /** @type {import('./types').Kind} */
 const kind = {
-  options: ['name', 'help', 'unit', 'labelNames', 'maxSeries', 'merge'],
+  options: ['name', 'help', 'unit', 'labelNames', 'maxSeries', 'ttl', 'merge'],
   Instrument: Gauge,
   Bound: BoundGauge,
 }

@@ -117,7 +117,7 @@ class Histogram extends labelled(BoundHistogram) {
 
 /** @type {import('./types').Kind} */
 const kind = {
-  options: ['name', 'help', 'unit', 'labelNames', 'maxSeries', 'precision', 'buckets', 'quantiles'],
+  options: ['name', 'help', 'unit', 'labelNames', 'maxSeries', 'ttl', 'precision', 'buckets', 'quantiles'],
   Instrument: Histogram,
   Bound: BoundHistogram,
   powers: { first: HISTOGRAM_FIRST, count: HISTOGRAM_ENTRIES },

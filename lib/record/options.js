@@ -86,7 +86,7 @@ function isOrdinary(options) {
 }
 
 /** @param {any} options @returns {FamilyRequest} */
-function requestOf({ help, unit, labelNames, maxSeries, merge, precision, buckets, quantiles }) {
+function requestOf({ help, unit, labelNames, maxSeries, merge, precision, buckets, quantiles, ttl }) {
   return {
     help: checkedText('help', help),
     unit: checkedText('unit', unit),
@@ -96,6 +96,7 @@ function requestOf({ help, unit, labelNames, maxSeries, merge, precision, bucket
     precision: checkedPrecision(precision),
     buckets: checkedBuckets(buckets),
     quantiles: checkedQuantiles(quantiles),
+    ttl: checkedTtl(ttl),
   }
 }
 
@@ -124,6 +125,12 @@ function copied(array) {
   }
 }
 
+/** @param {string} option @param {any} flag @returns {boolean | undefined} */
+function checkedFlag(option, flag) {
+  if (flag === undefined || typeof flag === 'boolean') return flag
+  throw invalidOption(option, flag, 'true or false')
+}
+
 /** @param {any} series @returns {number | undefined} */
 function checkedMaxSeries(series) {
   if (series === undefined) return undefined
@@ -131,6 +138,14 @@ function checkedMaxSeries(series) {
   const isValid = series === Number.POSITIVE_INFINITY || (Number.isInteger(series) && series >= 1 && series < UNLIMITED)
   if (isValid) return series
   throw optionOutOfRange('maxSeries', series, `a whole number from 1 to ${UNLIMITED - 1}, or Infinity`)
+}
+
+/** @param {any} ttl in milliseconds @returns {number | undefined} */
+function checkedTtl(ttl) {
+  if (ttl === undefined) return undefined
+  if (typeof ttl !== 'number') throw invalidOption('ttl', ttl, 'a number of milliseconds, at least 1')
+  if (ttl >= 1) return ttl
+  throw optionOutOfRange('ttl', ttl, 'at least 1 millisecond')
 }
 
 /** @param {any} merge @returns {number | undefined} */
@@ -171,11 +186,13 @@ function checkedQuantiles(quantiles) {
 
 module.exports = {
   checkedBuckets,
+  checkedFlag,
   checkedMaxSeries,
   checkedName,
   checkedOptions,
   checkedPrecision,
   checkedText,
+  checkedTtl,
   copied,
   readOptions,
   wellFormed,

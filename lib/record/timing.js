@@ -104,7 +104,7 @@ class Timing extends labelled(BoundTiming) {
 
 /** @type {import('./types').Kind} */
 const kind = {
-  options: ['name', 'help', 'labelNames', 'maxSeries', 'precision', 'buckets'],
+  options: ['name', 'help', 'labelNames', 'maxSeries', 'ttl', 'precision', 'buckets'],
   Instrument: Timing,
   Bound: BoundTiming,
   powers: { first: TIMING_FIRST, count: TIMING_ENTRIES },

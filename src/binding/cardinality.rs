@@ -1,6 +1,7 @@
 //! How many label sets there may be, and how many there are.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use napi::Result;
 use napi::bindgen_prelude::{External, TypedArrayType};
@@ -9,7 +10,7 @@ use napi_derive::napi;
 use super::memory::SharedArray;
 use super::reference::CollectorReference;
 use crate::cells::room::UNLIMITED;
-use crate::collector::{FamilyCardinality, Scope};
+use crate::collector::{FamilyCardinality, Scope, SelfMetricsMode};
 
 /// What a room limits, for JavaScript: the number of a family, or one of these.
 const WHOLE: i32 = -1;
@@ -89,6 +90,39 @@ pub fn is_family(reference: &External<CollectorReference>, kind: u8, name: Strin
 pub fn set_max_series(reference: &External<CollectorReference>, limit: f64) -> Result<()> {
     reference.collector()?.set_max_series(limit_of(limit));
     Ok(())
+}
+
+/// Counts a callback that has failed.
+#[napi(catch_unwind)]
+pub fn count_callback_failure(reference: &External<CollectorReference>) -> Result<()> {
+    reference.collector()?.count_callback_failure();
+    Ok(())
+}
+
+/// Whether expositions include what a collector reports about itself: always, never, or by default if they are for a server that
+/// scrapes, or if there are problems.
+#[napi(catch_unwind)]
+pub fn set_self_metrics(reference: &External<CollectorReference>, shown: Option<bool>) -> Result<()> {
+    reference.collector()?.set_self_metrics(self_metrics_mode(shown));
+    Ok(())
+}
+
+pub(super) fn self_metrics_mode(shown: Option<bool>) -> SelfMetricsMode {
+    match shown {
+        Some(true) => SelfMetricsMode::Always,
+        Some(false) => SelfMetricsMode::Never,
+        None => SelfMetricsMode::Automatic,
+    }
+}
+
+/// A time to live as JavaScript has it, in milliseconds. Not finite for any time.
+pub(super) fn ttl_of(millis: f64) -> Duration {
+    Duration::try_from_secs_f64(millis / 1000.0).unwrap_or(Duration::MAX)
+}
+
+/// The time to live for JavaScript.
+pub(super) fn ttl_for_javascript(ttl: Duration) -> f64 {
+    if ttl == Duration::MAX { f64::INFINITY } else { ttl.as_secs_f64() * 1000.0 }
 }
 
 /// A limit as JavaScript has it.

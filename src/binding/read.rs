@@ -8,6 +8,7 @@ use napi::{Env, Error, Result};
 use napi_derive::napi;
 
 use super::buffer_pool::{buffer, to_array};
+use super::cardinality::self_metrics_mode;
 use super::memory::SharedArray;
 use super::reference::{CollectorReference, gone, pairs};
 use crate::collector::{Collector, Kind, Priority, Snapshot, Window, is_queued, reader_has_room, run_on_reader};
@@ -109,25 +110,32 @@ pub fn families_sync(
     Ok(to_array(families_json(&*reference.collector()?, window, &FamilyQuery { names })))
 }
 
-/// The Prometheus exposition. `buckets` are the default bounds of timings, in milliseconds.
+/// The Prometheus exposition. `buckets` are the default bounds of timings, in milliseconds. `itself`: whether it includes what the
+/// collector reports about itself; by default only if there are problems.
 #[napi(catch_unwind, ts_return_type = "[ticket: number, bytes: Promise<Uint8Array>] | null")]
 pub fn prometheus<'env>(
     env: &'env Env,
     reference: &External<CollectorReference>,
     buckets: Option<Vec<f64>>,
+    itself: Option<bool>,
 ) -> Result<QueuedReading<'env>> {
     let collector = reference.collector()?;
-    read_later(env, Priority::Scrape, move || prometheus_text(&collector, buckets.as_deref()))
+    read_later(env, Priority::Scrape, move || prometheus_text(&collector, buckets.as_deref(), itself))
 }
 
 /// Like `prometheus`, synchronously.
 #[napi(catch_unwind, ts_return_type = "Uint8Array")]
-pub fn prometheus_sync(reference: &External<CollectorReference>, buckets: Option<Vec<f64>>) -> Result<SharedArray> {
-    Ok(to_array(prometheus_text(&*reference.collector()?, buckets.as_deref())))
+pub fn prometheus_sync(
+    reference: &External<CollectorReference>,
+    buckets: Option<Vec<f64>>,
+    itself: Option<bool>,
+) -> Result<SharedArray> {
+    Ok(to_array(prometheus_text(&*reference.collector()?, buckets.as_deref(), itself)))
 }
 
-fn prometheus_text(collector: &Collector, buckets: Option<&[f64]>) -> Vec<u8> {
-    exposition(&PROMETHEUS_TEXT, Some(collector), buckets.unwrap_or(&DEFAULT_BUCKETS_MILLIS), buffer())
+fn prometheus_text(collector: &Collector, buckets: Option<&[f64]>, itself: Option<bool>) -> Vec<u8> {
+    let itself = self_metrics_mode(itself);
+    exposition(&PROMETHEUS_TEXT, Some(collector), buckets.unwrap_or(&DEFAULT_BUCKETS_MILLIS), itself, buffer())
 }
 
 /// Two families that would be exposed under the same name, each as `[kind, name]`.

@@ -6,7 +6,7 @@ use napi::bindgen_prelude::{External, TypedArrayType, Uint32ArraySlice};
 use napi::{Either, Result};
 use napi_derive::napi;
 
-use super::cardinality::{limit_for_javascript, limit_of};
+use super::cardinality::{limit_for_javascript, limit_of, ttl_for_javascript, ttl_of};
 use super::memory::SharedArray;
 use super::reference::{Attachment, CollectorReference, pairs};
 use crate::cells::ClaimRole;
@@ -26,6 +26,8 @@ pub struct FamilyRequest {
     pub quantiles: Option<Vec<f64>>,
     /// May be infinite.
     pub max_series: Option<f64>,
+    /// In milliseconds; may be infinite.
+    pub ttl: Option<f64>,
 }
 
 impl From<FamilyRequest> for FamilyOptions {
@@ -39,6 +41,7 @@ impl From<FamilyRequest> for FamilyOptions {
             buckets: request.buckets,
             quantiles: request.quantiles,
             max_series: request.max_series.map(limit_of),
+            ttl: request.ttl.map(ttl_of),
         }
     }
 }
@@ -61,6 +64,7 @@ impl From<FamilyOptions> for FamilyRequest {
             buckets: options.buckets,
             quantiles: options.quantiles,
             max_series: options.max_series.map(limit_for_javascript),
+            ttl: options.ttl.map(ttl_for_javascript),
         }
     }
 }

@@ -430,7 +430,8 @@ mod tests {
         let table: serde_json::Value =
             serde_json::from_str(include_str!("../../__test__/vectors/text-hashes.json")).expect("valid JSON");
         for vector in table.as_array().expect("a list") {
-            let text = vector["text"].as_str().expect("a text").repeat(vector["times"].as_u64().expect("times") as usize);
+            let text =
+                vector["text"].as_str().expect("a text").repeat(vector["times"].as_u64().expect("times") as usize);
             assert_eq!(Some(u64::from(hash_of(&text))), vector["hash"].as_u64(), "{text}");
         }
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use super::Collector;
 use super::kinds::{Kind, MetricKind};
@@ -51,6 +52,8 @@ pub struct FamilyOptions {
     pub quantiles: Option<Vec<f64>>,
     /// The most label sets, [`UNLIMITED`](crate::cells::room::UNLIMITED) for any number.
     pub max_series: Option<u32>,
+    /// After this time without a recording, series with labels are removed.
+    pub ttl: Option<Duration>,
 }
 
 /// All series with the same kind and name.
@@ -190,6 +193,7 @@ impl Family {
                 ),
             ),
             ("quantiles", agree(current.quantiles.as_ref(), requested.quantiles.as_ref(), true)),
+            ("ttl", agree(current.ttl.as_ref(), requested.ttl.as_ref(), true)),
             ("maxSeries", agree(current.max_series.as_ref(), requested.max_series.as_ref(), true)),
         ];
         agreements.into_iter().find(|(_, agrees)| !agrees).map(|(option, _)| option)
@@ -208,6 +212,7 @@ impl Family {
         take_over(&mut current.buckets, requested.buckets);
         take_over(&mut current.quantiles, requested.quantiles);
         take_over(&mut current.max_series, requested.max_series);
+        take_over(&mut current.ttl, requested.ttl);
         if requested.help.is_some() {
             current.help = requested.help;
         }

@@ -20,6 +20,7 @@ mod delta;
 mod families;
 mod family;
 mod gauge_value;
+mod idle;
 pub mod key;
 mod kinds;
 mod live_distributions;
@@ -32,6 +33,7 @@ mod registry;
 mod removal;
 mod report;
 mod segments;
+mod self_metrics;
 mod series_selection;
 mod snapshot;
 mod sources;
@@ -42,6 +44,7 @@ mod value;
 mod window;
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 pub use cardinality::{FamilyCardinality, LabelCardinality, Scope};
 pub use counts::Count;
@@ -56,6 +59,7 @@ pub use reader::{Priority, is_queued, reader_has_room, run_on_reader};
 pub use registry::{attach, default_collector, register};
 pub use removal::Removed;
 pub use report::{Report, ReportRequest, ReportWindow};
+pub use self_metrics::{Scrape, SelfMetricsMode, SelfReport};
 pub use snapshot::Snapshot;
 pub use sources::{Source, SourceCells, SourceFamily, SourceUpdate};
 pub use totals::Totals;
@@ -65,8 +69,10 @@ pub use window::Window;
 
 use crate::cells::Shard;
 use crate::cells::sync::{Arc, Mutex};
+use idle::Activity;
 use names::{Limits, Names};
 use removal::Baselines;
+use self_metrics::SelfMetrics;
 use trace::Trace;
 
 /// The most label sets of a family that declares no other limit.
@@ -82,11 +88,21 @@ pub struct NewCollector {
     /// The most label sets of all families together. It also limits each family without a limit of its own, and the families that
     /// recordings by name make. `None` limits these only, to [`DEFAULT_MAX_SERIES`].
     pub max_series: Option<u32>,
+    /// When expositions include what the collector reports about itself.
+    pub self_metrics: SelfMetricsMode,
+    /// After this time without a recording, series with labels are removed, unless their family declares another time. Gauges stay.
+    pub ttl: Option<Duration>,
 }
 
 impl Default for NewCollector {
     fn default() -> Self {
-        Self { trace_limit: 500, labels: Vec::new(), max_series: None }
+        Self {
+            trace_limit: 500,
+            labels: Vec::new(),
+            max_series: None,
+            self_metrics: SelfMetricsMode::default(),
+            ttl: None,
+        }
     }
 }
 
@@ -102,6 +118,7 @@ pub struct Collector {
     common: Window,
     next_shard: AtomicU32,
     sources: Mutex<Vec<Arc<dyn Source>>>,
+    own: SelfMetrics,
 }
 
 /// The state that the value lock guards.
@@ -113,6 +130,8 @@ struct Values {
     baselines: Baselines,
     /// The number of folds and removals. A reader of cells outside the lock checks afterwards that it is unchanged.
     changes: u64,
+    /// What series with a time to live had at the latest reading.
+    activity: Activity,
 }
 
 impl Collector {
@@ -121,6 +140,7 @@ impl Collector {
     pub fn new(options: NewCollector) -> Self {
         static NEXT_ID: AtomicU32 = AtomicU32::new(1);
         let mut names = Names::new(Limits::new(options.max_series));
+        names.ttl = options.ttl;
         let mut labels: Vec<Label> = Vec::new();
         for (name, value) in options.labels {
             let label = (names.symbol(&name), names.symbol(&value));
@@ -140,6 +160,7 @@ impl Collector {
             common: Window::default(),
             next_shard: AtomicU32::new(0),
             sources: Mutex::default(),
+            own: SelfMetrics::new(options.self_metrics),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
+use std::time::Instant;
 
 use super::copies::Copies;
 use super::delta::Reading;
@@ -42,7 +43,10 @@ impl Collector {
     /// All values at this moment.
     #[must_use]
     pub fn read(&self) -> Reading {
-        self.read_under_lock(&mut self.values(), |_| true)
+        let mut values = self.values();
+        let mut reading = self.read_under_lock(&mut values, |_| true);
+        self.remove_idle(&mut values, &mut reading, Instant::now());
+        reading
     }
 
     /// All folded values, and those of live cells with some roles.

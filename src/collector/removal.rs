@@ -271,7 +271,7 @@ fn drop_family(names: &mut Names, shard: &Shard, family: u32) {
     }
 }
 
-fn free_if_unused(names: &mut Names, folded: &mut Totals, series: u32) {
+pub(super) fn free_if_unused(names: &mut Names, folded: &mut Totals, series: u32) {
     if names.places(series).is_empty() && !folded.has(series) {
         names.free(series);
     }

@@ -16,6 +16,7 @@ mod line;
 mod name_clashes;
 pub(crate) mod numbers;
 mod prometheus;
+mod self_metrics;
 mod series;
 mod units;
 
@@ -28,21 +29,31 @@ pub use formats::{Format, PROMETHEUS_TEXT};
 pub use json::{json_snapshot, trace_json};
 pub use json_text::{snapshot_text, value_text};
 pub use name_clashes::{NameClash, name_clashes};
+use self_metrics::self_families;
 pub use series::{SeriesQuery, list_series, series_detail, series_lines};
 
-use crate::collector::Collector;
+use std::time::Instant;
+
+use crate::collector::{Collector, Scrape, SelfMetricsMode};
 
 /// A collector's cumulative values in the Prometheus text format. `buckets` are upper bounds in milliseconds, strictly
 /// increasing, for timings without their own.
 #[must_use]
 pub fn prometheus_text(collector: &Collector, buckets: &[f64]) -> Vec<u8> {
-    exposition(&PROMETHEUS_TEXT, Some(collector), buckets, Vec::new())
+    exposition(&PROMETHEUS_TEXT, Some(collector), buckets, SelfMetricsMode::Automatic, Vec::new())
 }
 
 /// Like [`prometheus_text`], in any format. Reuses the allocation of `memory`.
 #[must_use]
-pub fn exposition(format: &Format, collector: Option<&Collector>, buckets: &[f64], memory: Vec<u8>) -> Vec<u8> {
-    exposition_after(ExposedFamilies::default(), &mut ExposedNames::default(), format, collector, buckets, memory)
+pub fn exposition(
+    format: &Format,
+    collector: Option<&Collector>,
+    buckets: &[f64],
+    itself: SelfMetricsMode,
+    memory: Vec<u8>,
+) -> Vec<u8> {
+    let names = &mut ExposedNames::default();
+    exposition_after(ExposedFamilies::default(), names, format, (collector, itself), buckets, memory)
 }
 
 /// Like [`exposition`], after the families of another source. `names` holds the names of those.
@@ -50,14 +61,23 @@ pub(crate) fn exposition_after(
     others: ExposedFamilies,
     names: &mut ExposedNames,
     format: &Format,
-    collector: Option<&Collector>,
+    (collector, itself): (Option<&Collector>, SelfMetricsMode),
     default_millis: &[f64],
     memory: Vec<u8>,
 ) -> Vec<u8> {
+    let start = Instant::now();
     let reading = collector.map(|collector| (collector.read(), collector.labels()));
+    let report = collector.and_then(|collector| collector.self_report(itself));
     let mut exposed = others;
     if let Some((reading, constant)) = &reading {
         exposed.families.extend(Exposure { reading, constant, default_millis }.families(names));
     }
-    (format.encode)(&exposed, memory)
+    if let Some(report) = &report {
+        exposed.families.extend(self_families(report, names));
+    }
+    let text = (format.encode)(&exposed, memory);
+    if let Some(collector) = collector {
+        collector.note_scrape(Scrape { duration: start.elapsed(), bytes: text.len() });
+    }
+    text
 }

@@ -1,7 +1,7 @@
 //! The families of a pool, exposed before those of a collector.
 
 use super::{Pool, Worker};
-use crate::collector::{Collector, MetricType};
+use crate::collector::{Collector, MetricType, SelfMetricsMode};
 use crate::exposition::exposed_names::ExposedNames;
 use crate::exposition::{
     DEFAULT_BUCKETS_MILLIS, ExposedFamilies, ExposedFamily, ExposedLabel, PROMETHEUS_TEXT, Sample, SeriesLabels,
@@ -34,7 +34,14 @@ pub fn pool_prometheus_text(how: &PoolExposition, pool: Option<&Pool>, collector
         Some(_) => ExposedFamilies { comment: None, families: families.exposed },
         None => ExposedFamilies { comment: Some("Pool not initialized"), families: Vec::new() },
     };
-    exposition_after(exposed, &mut names, &PROMETHEUS_TEXT, collector, &DEFAULT_BUCKETS_MILLIS, Vec::new())
+    exposition_after(
+        exposed,
+        &mut names,
+        &PROMETHEUS_TEXT,
+        (collector, SelfMetricsMode::Automatic),
+        &DEFAULT_BUCKETS_MILLIS,
+        Vec::new(),
+    )
 }
 
 type Read = fn(&Worker) -> f64;

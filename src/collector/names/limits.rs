@@ -12,6 +12,9 @@ pub const FOLDED: &str = "…";
 /// The label of the series that stands for all label sets that have no room, as in `OpenTelemetry`. Its value is `true`.
 pub const OVERFLOW: &str = "otel_metric_overflow";
 
+/// The family of the recordings by names that have no room.
+pub const OVERFLOW_FAMILY: &str = "tallystick_overflow";
+
 /// The limits of a collector.
 #[derive(Debug)]
 pub struct Limits {

@@ -7,11 +7,13 @@ mod series;
 mod symbols;
 mod view;
 
+use std::time::Duration;
+
 use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
 
 use super::family::FamilyOptions;
 use super::kinds::Kind;
-pub use limits::{FOLDED, Limits, OVERFLOW};
+pub use limits::{FOLDED, Limits, OVERFLOW, OVERFLOW_FAMILY};
 pub use places::{Place, Places};
 use series::SeriesEntry;
 pub use view::{Label, NamesView, Series, Symbol};
@@ -39,6 +41,8 @@ pub struct Names {
     // numbers for reuse
     free_series: Vec<u32>,
     free_symbols: Vec<Symbol>,
+    /// The time to live of families that declare none. Not of gauges: one that is set to the same value looks idle.
+    pub ttl: Option<Duration>,
     /// How many label sets and families there may be.
     pub limits: Limits,
     // the symbols of `FOLDED` and `OVERFLOW`
