@@ -5,10 +5,10 @@ use hashbrown::{HashMap, HashSet};
 
 use super::Collector;
 use super::kinds::Kind;
-use super::names::{Label, Names, Symbol};
+use super::names::{FOLDED, Label, Names, Symbol};
 use crate::cells::room::{ExplodingLabel, UNLIMITED, hash_of};
 use crate::cells::sync::Arc;
-use crate::cells::{KnownSeries, Room, Shard};
+use crate::cells::{KnownSeries, Room};
 
 /// What a room limits.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -85,7 +85,7 @@ impl Collector {
     /// The table of what exists in a room: the series of a family, or the families.
     #[must_use]
     pub fn known(&self, scope: Scope) -> Option<Arc<KnownSeries>> {
-        self.shards.lock().clone().iter().for_each(|shard: &Arc<Shard>| self.read_log(shard));
+        self.read_logs();
         let names = self.names.lock();
         match scope {
             Scope::Whole => None,
@@ -142,10 +142,11 @@ impl Names {
     fn values_by_label(&self, families: &HashSet<u32>) -> HashMap<u32, Vec<LabelCardinality>> {
         let mut values: HashMap<(u32, Symbol), HashSet<Symbol>> = HashMap::new();
         let view = self.view();
+        let folded = self.find_symbol(FOLDED);
         let own = view.series().filter(|series| families.contains(&series.family));
         for series in own {
             let labels: &[Label] = &series.labels;
-            for (name, value) in labels.iter().filter(|(_, value)| *value != self.folded()) {
+            for (name, value) in labels.iter().filter(|(_, value)| Some(*value) != folded) {
                 values.entry((series.family, *name)).or_default().insert(*value);
             }
         }

@@ -20,10 +20,7 @@ impl Collector {
     /// Takes the value lock and registers the new series of all threads.
     pub(super) fn values(&self) -> MutexGuard<'_, Values> {
         let values = self.values.lock();
-        let shards = self.shards.lock().clone();
-        for shard in &shards {
-            self.read_log(shard);
-        }
+        self.read_logs();
         values
     }
 

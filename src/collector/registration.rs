@@ -184,15 +184,13 @@ impl Collector {
             return granted;
         }
         // series in the logs may exist already, and give their room back
-        let shards = self.shards.lock().clone();
-        shards.iter().for_each(|shard| self.read_log(shard));
+        self.read_logs();
         room.take(count)
     }
 
     /// Whether the series of a label set with these values exists, in any thread.
     pub fn is_known<'a>(&self, shard: &Shard, set: u32, values: impl Iterator<Item = &'a str>) -> bool {
-        let shards = self.shards.lock().clone();
-        shards.iter().for_each(|shard| self.read_log(shard));
+        self.read_logs();
         let names = self.names.lock();
         let families = shard.families().lock();
         let Some(LabelSet { family, shared, names: label_names, .. }) = families.label_set(set) else { return false };
@@ -206,6 +204,14 @@ impl Collector {
     pub fn series_at(&self, shard: &Shard, cell: CellIndex) -> Option<u32> {
         self.read_log(shard);
         shard.owner(cell)
+    }
+
+    /// Registers the new series of all threads.
+    pub(super) fn read_logs(&self) {
+        let shards = self.shards.lock().clone();
+        for shard in &shards {
+            self.read_log(shard);
+        }
     }
 
     /// Registers the new series in a shard's log.

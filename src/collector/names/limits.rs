@@ -2,7 +2,7 @@
 
 use super::super::DEFAULT_MAX_SERIES;
 use super::super::family::Family;
-use super::{Label, Names, Symbol};
+use super::{Label, Names};
 use crate::cells::Room;
 use crate::cells::room::{UNLIMITED, hash_of};
 use crate::cells::sync::Arc;
@@ -104,12 +104,7 @@ impl Names {
 
     /// Whether a series stands for label sets that have no room.
     pub fn is_folded(&self, labels: &[Label]) -> bool {
-        labels.iter().any(|(name, value)| *value == self.folded || *name == self.overflow)
-    }
-
-    /// The symbol of [`FOLDED`].
-    pub fn folded(&self) -> Symbol {
-        self.folded
+        labels.iter().any(|(name, value)| self.view.text(*value) == FOLDED || self.view.text(*name) == OVERFLOW)
     }
 
     /// What the table of known series has for a series.

@@ -45,20 +45,13 @@ pub struct Names {
     pub ttl: Option<Duration>,
     /// How many label sets and families there may be.
     pub limits: Limits,
-    // the symbols of `FOLDED` and `OVERFLOW`
-    folded: Symbol,
-    overflow: Symbol,
 }
 
 impl Names {
     pub fn new(limits: Limits) -> Self {
         let mut names = Self { limits, ..Self::default() };
         let empty = names.symbol(""); // is symbol 0
-        names.folded = names.symbol(FOLDED);
-        names.overflow = names.symbol(OVERFLOW);
-        for symbol in [empty, names.folded, names.overflow] {
-            names.hold(symbol);
-        }
+        names.hold(empty);
         names
     }
 
