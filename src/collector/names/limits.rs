@@ -79,14 +79,20 @@ impl Names {
     pub(super) fn account(&self, family: u32, labels: &[Label], is_new: bool, is_granted: bool) {
         let Some(family) = self.view.family(family).filter(|_| !labels.is_empty()) else { return };
         let room = family.room();
-        if is_granted {
-            room.give(1);
+        let granted = u32::from(is_granted);
+        let is_folded = is_new && self.is_folded(labels);
+        let cost = if is_new && !is_folded { self.cost(labels) } else { 0 };
+        if cost < granted {
+            room.give(granted - cost);
+        } else if cost > granted {
+            room.take_anyway(cost - granted);
         }
-        if !is_new {
-            return;
+        if is_folded {
+            room.take_folded();
         }
-        room.note(|| self.hash_of_values(labels));
-        if self.is_folded(labels) { room.take_folded() } else { room.take_anyway(self.cost(labels)) }
+        if is_new {
+            room.note(|| self.hash_of_values(labels));
+        }
     }
 
     /// Accounts for a series that is freed.
