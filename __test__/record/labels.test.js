@@ -11,8 +11,8 @@ const { Worker } = require('node:worker_threads')
 const { Collector, createMetrics } = require('../..')
 const { samplesOf, textOf } = require('../support/exposition-samples')
 
-function fresh() {
-  return createMetrics(new Collector())
+function fresh(options) {
+  return createMetrics(new Collector(options))
 }
 
 /** Counts 1, 2, 4, 8 … for each label set, so the snapshot's values show which of them were one series. */

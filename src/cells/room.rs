@@ -8,10 +8,13 @@
 //! JavaScript reads the words of a full room to learn that there is room again, and the table of known series to learn that a series
 //! exists in another thread. Both are hints, read without a lock: a call into Rust decides.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+
+// not loom's: a room is made outside its models, too
+use parking_lot::Mutex;
 
 use super::layout::{KNOWN_FIRST, ROOM_FOLDED, ROOM_FOLDED_LIMIT, ROOM_LIMIT, ROOM_USED, ROOM_WORDS};
-use super::sync::{Arc, Mutex, Ordering};
 
 /// No limit.
 pub const UNLIMITED: u32 = u32::MAX;

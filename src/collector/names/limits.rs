@@ -79,14 +79,20 @@ impl Names {
     pub(super) fn account(&self, family: u32, labels: &[Label], is_new: bool, is_granted: bool) {
         let Some(family) = self.view.family(family).filter(|_| !labels.is_empty()) else { return };
         let room = family.room();
-        if is_granted {
-            room.give(1);
+        let granted = u32::from(is_granted);
+        let cost = if is_new { self.cost(labels) } else { Some(0) };
+        if cost.is_none() {
+            room.take_folded();
         }
-        if !is_new {
-            return;
+        let cost = cost.unwrap_or(0);
+        if cost < granted {
+            room.give(granted - cost);
+        } else if cost > granted {
+            room.take_anyway(cost - granted);
         }
-        room.note(|| self.hash_of_values(labels));
-        if self.is_folded(labels) { room.take_folded() } else { room.take_anyway(self.cost(labels)) }
+        if is_new {
+            room.note(|| self.hash_of_values(labels));
+        }
     }
 
     /// Accounts for a series that is freed.
@@ -94,17 +100,23 @@ impl Names {
         let Some(family) = self.view.family(family).filter(|_| !labels.is_empty()) else { return };
         let room = family.room();
         room.forget(|| self.hash_of_values(labels));
-        if self.is_folded(labels) { room.give_folded() } else { room.give(self.cost(labels)) }
+        match self.cost(labels) {
+            Some(cost) => room.give(cost),
+            None => room.give_folded(),
+        }
     }
 
-    fn cost(&self, labels: &[Label]) -> u32 {
-        let texts = labels.iter().flat_map(|(name, value)| [*name, *value]);
-        1 + texts.map(|symbol| Room::cost_of(self.view.text(symbol))).sum::<u32>()
-    }
-
-    /// Whether a series stands for label sets that have no room.
-    pub fn is_folded(&self, labels: &[Label]) -> bool {
-        labels.iter().any(|(name, value)| self.view.text(*value) == FOLDED || self.view.text(*name) == OVERFLOW)
+    /// The room that a series takes. `None` if it stands for label sets that have no room.
+    fn cost(&self, labels: &[Label]) -> Option<u32> {
+        let mut cost = 1;
+        for (name, value) in labels {
+            let (name, value) = (self.view.text(*name), self.view.text(*value));
+            if value == FOLDED || name == OVERFLOW {
+                return None;
+            }
+            cost += Room::cost_of(name) + Room::cost_of(value);
+        }
+        Some(cost)
     }
 
     /// What the table of known series has for a series.
