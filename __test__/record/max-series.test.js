@@ -133,7 +133,7 @@ describe('a family that is full', () => {
     const handles = Array.from({ length: 5 }, (_, at) => counter.labels({ id: at }))
     for (const handle of handles) handle.inc()
     counter.labels({ id: 'x' }).inc()
-    assert.equal(counter.remove({ id: 0 }), true)
+    assert.equal(counter.remove({ id: 0 }), 1)
     counter.labels({ id: 'y' }).inc()
     assert.equal(own.value('a', { id: 'y' }), 1)
     // a kept handle has no room now
