@@ -284,10 +284,9 @@ impl<'a> CollectorSeries<'a> {
         let (mut own, mut added): (Vec<ExposedLabel>, Vec<ExposedLabel>) = (Vec::new(), Vec::new());
         let mut exemplars = Vec::new();
         for &number in &self.series {
-            self.labels.own(&mut own, number);
+            let created = self.labels.own(&mut own, number);
             self.labels.added(&mut added, number);
             self.exemplars.of(&mut exemplars, number);
-            let created = self.labels.created(number);
             visit(number, SeriesLabels { own: &own, added: &added, created, exemplars: &exemplars });
         }
     }

@@ -66,6 +66,10 @@ pub fn write_series(text: &mut String, family: &ExposedFamily, style: LineStyle)
             text.reserve((each + each / 4) * (family.series.size_hint().saturating_sub(written)));
         }
         written += 1;
+        if let Some((line, value)) = lines.only(series, sample) {
+            // labels that are written once need no text of their own
+            return line.write_with(text, |text| labels.write_all(text, series), value);
+        }
         label_text.clear();
         labels.write_all(&mut label_text, series);
         lines.write(text, &label_text, sample, series.exemplars);
@@ -84,29 +88,32 @@ impl LabelWriter {
         let openings = family.label_names.iter().map(|name| opening(name)).collect();
         let mut writer = Self { openings, common: String::new() };
         let mut common = String::new();
-        writer.write(&mut common, &family.common);
+        writer.write(&mut common, 0, &family.common);
         writer.common = common;
         writer
     }
 
+    /// Appends `a="x",b="y"`.
     fn write_all(&self, text: &mut String, series: SeriesLabels) {
-        self.write(text, series.own);
-        self.write_common(text);
-        self.write(text, series.added);
+        let start = text.len();
+        self.write(text, start, series.own);
+        self.write_common(text, start);
+        self.write(text, start, series.added);
     }
 
-    fn write(&self, text: &mut String, labels: &[ExposedLabel]) {
+    /// The labels of the series begin at `start`.
+    fn write(&self, text: &mut String, start: usize, labels: &[ExposedLabel]) {
         for (name, value) in labels {
             let Some(opening) = self.openings.get(*name) else { continue };
             // the first label has no comma before it
-            text.push_str(if text.is_empty() { opening.get(1..).unwrap_or("") } else { opening });
+            text.push_str(if text.len() == start { opening.get(1..).unwrap_or("") } else { opening });
             write_to_quote(text, value);
         }
     }
 
-    fn write_common(&self, text: &mut String) {
+    fn write_common(&self, text: &mut String, start: usize) {
         if !self.common.is_empty() {
-            if !text.is_empty() {
+            if text.len() > start {
                 text.push(',');
             }
             text.push_str(&self.common);
@@ -170,6 +177,16 @@ impl Lines {
         };
         let created = (style.has_created && began).then(|| Line::new(of, "_created", None));
         Self { values: ValueLines::new(family, style), created, is_counter: family.counter_name.is_some() }
+    }
+
+    /// The line of a series that has only this one.
+    fn only(&self, series: SeriesLabels, sample: Sample) -> Option<(&Line, f64)> {
+        match (&self.values, sample) {
+            (ValueLines::Number(line), Sample::Number(value)) => {
+                (self.created.is_none() && series.exemplars.is_empty()).then_some((line, value))
+            }
+            _ => None,
+        }
     }
 
     fn write(&self, text: &mut String, labels: &str, sample: Sample, exemplars: &[ExposedExemplar]) {

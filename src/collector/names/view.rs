@@ -60,6 +60,13 @@ impl NamesView {
         self.series.iter()
     }
 
+    /// A series.
+    #[inline]
+    #[must_use]
+    pub fn get_series(&self, number: u32) -> Option<&Series> {
+        self.series.get(number)
+    }
+
     /// A series and its family.
     #[must_use]
     pub fn get(&self, series: u32) -> Option<(&Series, &Arc<Family>)> {
