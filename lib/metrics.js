@@ -8,7 +8,7 @@ const { warnOfClashes } = require('./name-clashes')
 const { callbacksOf } = require('./record/callbacks')
 const { now } = require('./record/clock')
 const { instrumentsOf } = require('./record/collector')
-const { checkedDelta, nanosOf, nanosOfMillis } = require('./record/numbers')
+const { checkedDelta, checkedGauge, checkedNumber, nanosOf, nanosOfMillis } = require('./record/numbers')
 const { checkedName, checkedText, readOptions, wellFormed } = require('./record/options')
 const { parsedSnapshot } = require('./record/parsing')
 const { Readings } = require('./readings')
@@ -37,7 +37,7 @@ function createMetrics(collector) {
 
 /** @param {import('./record/types').Instruments} instruments */
 function recordingBy(instruments) {
-  const { counters, timings } = instruments
+  const { counters, gauges, timings, histograms } = instruments
 
   /** @type {Metrics['inc']} */
   function inc(name, delta, labels, options) {
@@ -55,22 +55,42 @@ function recordingBy(instruments) {
     }
   }
 
+  /** @type {Metrics['set']} */
+  function set(name, value, labels) {
+    if (labels === undefined || labels === null) {
+      const gauge = gauges.get(name)
+      if (gauge !== undefined) return gauge.set(value)
+      const checked = checkedGauge(value)
+      instruments.instrument('gauge', checkedName(name)).set(checked)
+    } else {
+      instruments.set(name, checkedGauge(value), labels)
+    }
+  }
+
+  /** @type {Metrics['observe']} */
+  function observe(name, value, labels) {
+    const isPlain = labels === undefined || labels === null
+    const histogram = isPlain ? histograms.get(name) : undefined
+    if (histogram !== undefined) return histogram.observe(value)
+    instruments.observe(name, checkedNumber('histogram value', value), isPlain ? undefined : labels)
+  }
+
   /** @type {Metrics['observeMillis']} */
   function observeMillis(name, milliseconds, labels, options) {
     if (options === undefined && (labels === undefined || labels === null)) {
       const timing = timings.get(name)
       if (timing !== undefined) return timing.observeMillis(milliseconds)
     }
-    observe(name, nanosOfMillis(milliseconds), labels, options)
+    duration(name, nanosOfMillis(milliseconds), labels, options)
   }
 
   /** @type {Metrics['observeNanos']} */
   function observeNanos(name, nanoseconds, labels, options) {
-    observe(name, nanosOf(nanoseconds), labels, options)
+    duration(name, nanosOf(nanoseconds), labels, options)
   }
 
   /** @param {string} name @param {number} nanos within the range @param {import('..').Labels | null} [labels] @param {unknown} [options] */
-  function observe(name, nanos, labels, options) {
+  function duration(name, nanos, labels, options) {
     if (options !== undefined) seriesOf('timing', name, labels, options).observeNanos(nanos, options)
     else if (labels === undefined || labels === null)
       instruments.instrument('timing', checkedName(name)).observeNanos(nanos)
@@ -115,7 +135,7 @@ function recordingBy(instruments) {
     binding.trace(instruments.handle, now(), checkedName(name), fieldTexts(fields))
   }
 
-  return { inc, observeMillis, observeNanos, time, counted, now, trace }
+  return { inc, set, observe, observeMillis, observeNanos, time, counted, now, trace }
 }
 
 /** @param {import('./record/types').Instruments} instruments */
@@ -182,6 +202,10 @@ function readingOf(instruments) {
     describe,
     /** @type {Metrics['value']} */
     value: (name, labels) => instruments.value(checkedName(name), labels),
+    /** @type {Metrics['get']} */
+    get: (name) => instruments.get(checkedName(name)),
+    /** @type {Metrics['unregister']} */
+    unregister: (name) => instruments.unregister(checkedName(name)),
     snapshot: () => snapshot(false),
     snapshotAndReset: () => snapshot(true),
     json,

@@ -150,6 +150,13 @@ class Collector {
     return structuredReading().readSync(this.#instruments, windowHandleOf, options)
   }
 
+  /** @param {import('../..').Labels} labels */
+  setLabels(labels) {
+    // nothing is probably a mistake, as `{}` removes them
+    if (labels === undefined || labels === null) throw require('../errors/values').notLabels(labels)
+    binding.setLabels(this.#instruments.handle, require('./label-texts').flatLabels(labels))
+  }
+
   clear() {
     this.#instruments.clear()
   }

@@ -2,9 +2,10 @@
 
 // Counters. Recording is one addition to a cell that belongs to this thread alone.
 
+const { unexpectedLabels } = require('../errors/values')
 const { labelled } = require('./labelled')
 const { CHUNK_MASK, LARGE } = require('./layout')
-const { checkedDelta } = require('./numbers')
+const { checkedDelta, checkedTotal } = require('./numbers')
 const { OPEN, RESET, SAMPLE, Series, nodeOf } = require('./series')
 const { NO_CELLS } = require('./shard')
 
@@ -17,6 +18,16 @@ const SAMPLED = 1 << 31
 let count
 /** @type {(counter: BoundCounter, delta: number, options: unknown) => void} */
 let countWith
+/** @type {(counter: BoundCounter, total: number) => void} */
+let follow
+
+class Rest {
+  /** the sibling cells for deltas that are not above 0; 0 while there is none */
+  decrements = 0
+  zeros = 0
+  /** the latest total of a source that counts itself */
+  total = 0
+}
 
 /**
  * One series. There are many of them: each field is a word, and so is the mark that V8 gives to an object with private methods,
@@ -26,8 +37,8 @@ class BoundCounter extends Series {
   #cells
   /** its cell's index, 0 while it has none; with the bit above if the collector has a function for exemplars */
   #cell
-  /** @type {{ decrements: number, zeros: number } | undefined} the sibling cells for deltas that are not above 0 */
-  #siblings
+  /** @type {Rest | undefined} what few counters need */
+  #rest
 
   static isLazy = false
 
@@ -35,7 +46,7 @@ class BoundCounter extends Series {
     count = (counter, delta) => {
       if (counter.#cell === 0) {
         const leaf = nodeOf(counter).tree.attach(counter)
-        if (leaf !== counter) return leaf.inc(delta)
+        if (leaf !== counter) return leaf?.inc(delta)
         counter[OPEN]()
       }
       if (delta <= 0) return countInSibling(counter, delta)
@@ -61,7 +72,7 @@ class BoundCounter extends Series {
       const { tree } = nodeOf(counter)
       if (counter.#cell === 0) {
         const leaf = tree.attach(counter)
-        if (leaf !== counter) return leaf.inc(delta, options)
+        if (leaf !== counter) return leaf?.inc(delta, options)
         counter[OPEN]()
       }
       count(counter, delta)
@@ -71,15 +82,35 @@ class BoundCounter extends Series {
     /** Counts in a sibling cell, so that each cell only goes up. @param {BoundCounter} counter @param {number} delta 0 or below */
     const countInSibling = (counter, delta) => {
       const { shard } = nodeOf(counter).tree
-      counter.#siblings ??= { decrements: 0, zeros: 0 }
-      const siblings = counter.#siblings
+      counter.#rest ??= new Rest()
+      const rest = counter.#rest
       if (delta < 0) {
-        siblings.decrements ||= shard.decrements(counter.#cell & ~SAMPLED)
-        shard.add(siblings.decrements, -delta)
+        rest.decrements ||= shard.decrements(counter.#cell & ~SAMPLED)
+        shard.add(rest.decrements, -delta)
       } else {
-        siblings.zeros ||= shard.zeros(counter.#cell & ~SAMPLED)
-        shard.add(siblings.zeros, 1)
+        rest.zeros ||= shard.zeros(counter.#cell & ~SAMPLED)
+        shard.add(rest.zeros, 1)
       }
+    }
+
+    follow = (counter, total) => {
+      const { shard } = nodeOf(counter).tree
+      // a series that another thread has removed starts over at the whole total
+      shard.releaseRemoved()
+      if (counter.#cell === 0) {
+        const leaf = nodeOf(counter).tree.attach(counter)
+        if (leaf !== counter) return leaf?.setTotal(total)
+        counter[OPEN]()
+      }
+      counter.#rest ??= new Rest()
+      const { total: last } = counter.#rest
+      counter.#rest.total = total
+      const cells = counter.#cells
+      const at = counter.#cell & CHUNK_MASK
+      // a source whose total went down has started over at 0; without other increments the sum is the total itself, unrounded
+      const sum = total < last ? cells[at] + total : cells[at] === last ? total : cells[at] + (total - last)
+      cells[at] = sum
+      if (sum > LARGE) shard.fold(counter.#cell & ~SAMPLED)
     }
   }
 
@@ -88,7 +119,7 @@ class BoundCounter extends Series {
     super(node, key)
     this.#cells = cell === 0 ? NO_CELLS : node.tree.shard.cellsOf(cell)
     this.#cell = cell
-    this.#siblings = undefined
+    this.#rest = undefined
     if (node.tree.shard.sampler !== undefined) this[SAMPLE]()
   }
 
@@ -97,6 +128,12 @@ class BoundCounter extends Series {
     if (options !== undefined) countWith(this, checkedDelta(delta), options)
     else if (delta === undefined && this.#cell > 0) this.#cells[this.#cell & CHUNK_MASK] += 1
     else count(this, checkedDelta(delta))
+  }
+
+  /** @param {number} total @param {unknown} [more] nothing */
+  setTotal(total, more) {
+    if (more !== undefined) throw unexpectedLabels(more)
+    follow(this, checkedTotal(total))
   }
 
   [OPEN]() {
@@ -114,7 +151,7 @@ class BoundCounter extends Series {
   [RESET]() {
     this.#cells = NO_CELLS
     this.#cell = 0
-    this.#siblings = undefined
+    this.#rest = undefined
   }
 
   /** @returns {number | undefined} */
@@ -141,7 +178,7 @@ class Counter extends labelled(BoundCounter) {
 
 /** @type {import('./types').Kind} */
 const kind = {
-  options: ['name', 'help', 'unit', 'labelNames'],
+  options: ['name', 'help', 'unit', 'labelNames', 'collect'],
   Instrument: Counter,
   Bound: BoundCounter,
 }

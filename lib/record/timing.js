@@ -48,7 +48,7 @@ class BoundTiming extends DistributionSeries {
     tree.shard.releaseRemoved()
     if (headOf(this) === 0) {
       const leaf = tree.attach(this)
-      if (leaf !== this) return leaf.observeNanos(nanos, options)
+      if (leaf !== this) return leaf?.observeNanos(nanos, options)
       this[OPEN]()
     }
     recordAny(this, nanos)
@@ -109,7 +109,7 @@ class Timing extends labelled(BoundTiming) {
 
 /** @type {import('./types').Kind} */
 const kind = {
-  options: ['name', 'help', 'labelNames', 'precision', 'buckets'],
+  options: ['name', 'help', 'labelNames', 'precision', 'buckets', 'bucketsSeconds', 'collect'],
   Instrument: Timing,
   Bound: BoundTiming,
   powers: { first: TIMING_FIRST, count: TIMING_ENTRIES },

@@ -47,7 +47,12 @@ impl<'a> Exposure<'a> {
     }
 
     /// The gauge of the net values of a family's series that have decrements.
-    fn net(&self, names: &mut ExposedNames, family: &FamilyReading<'a>, delta: Delta<'a>) -> Option<ExposedFamily<'a>> {
+    pub(super) fn net(
+        &self,
+        names: &mut ExposedNames,
+        family: &FamilyReading<'a>,
+        delta: Delta<'a>,
+    ) -> Option<ExposedFamily<'a>> {
         let kind = family.family.behaviour();
         let has_net = |number: &u32| kind.net(&delta, *number).is_some();
         let series: Vec<u32> = family.series.iter().copied().filter(has_net).collect();
@@ -82,7 +87,8 @@ impl<'a> Exposure<'a> {
         found.map_or("", |(_, value)| names.text(*value))
     }
 
-    fn expose(
+    /// A family under a name.
+    pub(super) fn expose(
         &self,
         name: String,
         (metric_type, escaping): (MetricType, Escaping),
@@ -104,7 +110,15 @@ impl<'a> Exposure<'a> {
             label_names,
             common,
             bounds,
-            series: Box::new(CollectorSeries { family: family.family, delta, series, labels, exemplars, values }),
+            series: Box::new(CollectorSeries {
+                family: family.family,
+                reading: self.reading,
+                delta,
+                series,
+                labels,
+                exemplars,
+                values,
+            }),
         }
     }
 }
@@ -129,13 +143,14 @@ impl<'a> Exposure<'a> {
 }
 
 /// Whether there is anything to show.
-fn is_shown(family: &FamilyReading) -> bool {
+pub(super) fn is_shown(family: &FamilyReading) -> bool {
     !family.series.is_empty() || family.family.awaits_first_recording()
 }
 
 /// The series of a collector's family.
 struct CollectorSeries<'a> {
     family: &'a Family,
+    reading: &'a Reading,
     delta: Delta<'a>,
     series: Vec<u32>,
     labels: FamilyLabels<'a>,
@@ -188,12 +203,19 @@ impl Values {
         }
     }
 
-    /// Calls `visit` with the sample of a distribution.
-    fn distribution(&self, distribution: &Distribution, workspace: &mut Workspace, visit: impl FnOnce(Sample)) {
+    /// Calls `visit` with the sample of a distribution. Quantiles are those of the recent values, if they are given.
+    fn distribution(
+        &self,
+        distribution: &Distribution,
+        recent: Option<&Distribution>,
+        workspace: &mut Workspace,
+        visit: impl FnOnce(Sample),
+    ) {
         match self {
             Self::Number | Self::Net => {}
             Self::Summary { quantiles } => {
-                let at_bounds = distribution.quantiles(quantiles).unwrap_or_else(|| vec![f64::NAN; quantiles.len()]);
+                let at_bounds = recent.unwrap_or(distribution).quantiles(quantiles);
+                let at_bounds = at_bounds.unwrap_or_else(|| vec![f64::NAN; quantiles.len()]);
                 let (sum, count) = (distribution.sum(), distribution.count());
                 visit(Sample::Distribution { at_bounds: &at_bounds, sum, count, native: None });
             }
@@ -249,9 +271,13 @@ impl SeriesSource for CollectorSeries<'_> {
             Values::Net => self.numbers(visit, |number| kind.net(&self.delta, number)),
             values => {
                 let mut workspace = values.workspace();
+                let baseline = self.series.first().and_then(|number| self.reading.summary_baseline(*number));
                 self.labelled(|number, labels| {
                     if let Some(distribution) = self.delta.distribution(number) {
-                        values.distribution(&distribution, &mut workspace, |sample| visit(labels, sample));
+                        let recent = baseline.map(|baseline| self.reading.recent(number, &distribution, baseline));
+                        values.distribution(&distribution, recent.as_ref(), &mut workspace, |sample| {
+                            visit(labels, sample);
+                        });
                     }
                 });
             }
@@ -266,7 +292,9 @@ impl<'a> CollectorSeries<'a> {
             Values::Number | Values::Net => visit(SeriesLabels::NONE, Sample::Number(0.0)),
             values => {
                 let empty = Distribution::empty(self.family.bucket_layout(false));
-                values.distribution(&empty, &mut values.workspace(), |sample| visit(SeriesLabels::NONE, sample));
+                values.distribution(&empty, None, &mut values.workspace(), |sample| {
+                    visit(SeriesLabels::NONE, sample);
+                });
             }
         }
     }
