@@ -1095,7 +1095,7 @@ export interface Metrics {
    * @throws TypeError | RangeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`; nothing is recorded
    * @example metrics.observe('body.size', 2048, { route: '/upload' })
    */
-  observe(name: string, value: number, labels?: Labels): void
+  observe(name: string, value: number, labels?: Labels | null, options?: RecordingOptions): void
   /**
    * Records a duration in milliseconds in the timing with this name. A negative duration counts as 0.
    * @throws TypeError | RangeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`; nothing is recorded

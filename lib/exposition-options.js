@@ -1,6 +1,6 @@
 'use strict'
 
-// Checks what an exposition is asked for with, and says which format comes of it.
+// Checks the options of an exposition, and chooses its format.
 
 const { invalidOption } = require('./errors/options')
 const { negotiated } = require('./formats')

@@ -68,7 +68,11 @@ function recordingBy(instruments) {
   }
 
   /** @type {Metrics['observe']} */
-  function observe(name, value, labels) {
+  function observe(name, value, labels, options) {
+    if (options !== undefined) {
+      const checked = checkedNumber('histogram value', value)
+      return seriesOf('histogram', name, labels, options).observe(checked, options)
+    }
     const isPlain = labels === undefined || labels === null
     const histogram = isPlain ? histograms.get(name) : undefined
     if (histogram !== undefined) return histogram.observe(value)
@@ -98,7 +102,7 @@ function recordingBy(instruments) {
 
   /**
    * Where a recording with options goes. Wrong options create nothing.
-   * @param {'counter' | 'timing'} kind
+   * @param {'counter' | 'timing' | 'histogram'} kind
    * @param {string} name
    * @param {import('..').Labels | null | undefined} labels
    * @param {unknown} options

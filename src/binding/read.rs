@@ -152,7 +152,7 @@ impl ExpositionOptions {
     pub(super) fn request(self) -> ExpositionRequest {
         ExpositionRequest {
             format: FORMATS.get(self.format as usize).unwrap_or(&PROMETHEUS_TEXT),
-            escaping: self.escaping.as_deref().and_then(Escaping::from_word).unwrap_or_default(),
+            escaping: self.escaping.as_deref().and_then(Escaping::from_name).unwrap_or_default(),
             buckets: self.buckets,
             names: self.names.map(WantedNames::new),
             labels: pairs(self.labels.unwrap_or_default()),

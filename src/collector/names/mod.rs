@@ -43,7 +43,7 @@ pub struct Names {
     removed: HashSet<u32>,
     // help and unit for future families, by name
     descriptions: HashMap<String, FamilyOptions>,
-    // when the latest reading of all logs began, in milliseconds since 1970: what is entered later was not there then
+    // when the latest reading of all logs began, in milliseconds since 1970
     read_at: u64,
     // numbers for reuse
     free_series: Vec<u32>,
