@@ -154,16 +154,36 @@ class Family {
    * @param {import('../..').Labels | null} [labels]
    */
   remove(labels) {
-    const { handle } = this.#shard
     const flat = flatLabels(labels)
+    if (flat.length > 0) return this.removeSeries(flat)
+    const family = this.#forgetSeries(flat)
+    const { wasRecorded, isFamily } = binding.removeUnlabelled(this.#shard.handle, this.kind, this.name)
+    if (isFamily) family?.leave()
+    return wasRecorded
+  }
+
+  /** Removes a series, and keeps the family. @param {string[]} flat names and values of its labels in turn */
+  removeSeries(flat) {
+    this.#forgetSeries(flat)
+    return binding.remove(this.#shard.handle, this.kind, this.name, flat)
+  }
+
+  /** @param {string[]} flat */
+  #forgetSeries(flat) {
     // removals by other threads are applied first, so that the table and Rust agree
     this.#shard.releaseRemoved()
     const family = this.#families.get(this.name)
     family?.forget(labelsOf(flat))
-    if (flat.length > 0) return binding.remove(handle, this.kind, this.name, flat)
-    const { wasRecorded, isFamily } = binding.removeUnlabelled(handle, this.kind, this.name)
-    if (isFamily) family?.leave()
-    return wasRecorded
+    return family
+  }
+
+  /** Removes all series, those of other threads too, and keeps the family. */
+  removeAll() {
+    this.#shard.releaseRemoved()
+    const family = this.#families.get(this.name)
+    family?.instrument[RESET]()
+    family?.table.forgetAll()
+    binding.removeSeriesOf(this.#shard.handle, this.kind, this.name)
   }
 
   /** Forgets the cells of a series. @param {import('../..').Labels} labels as texts */

@@ -129,14 +129,24 @@ class Instruments {
 
   /** @param {Families} kind @param {any} options @returns {any} */
   #instrument(kind, options) {
+    return this.#family(kind, options).instrument
+  }
+
+  /** The family of an instrument. @param {Word} word @param {any} options @returns {Family} */
+  family(word, options) {
+    return this.#family(this.#families(word), options)
+  }
+
+  /** @param {Families} kind @param {any} options @returns {Family} */
+  #family(kind, options) {
     const { name, request } = checkedOptions(kind, options)
     const known = kind.get(name)
     if (known !== undefined) {
       if (request !== undefined) known.request(request)
-      return known.instrument
+      return known
     }
     noteCopy()
-    return kind.make(this.#shard, name, request).instrument
+    return kind.make(this.#shard, name, request)
   }
 
   /** Adds to a labelled counter. @param {string} name @param {number} delta @param {import('../..').Labels} labels */

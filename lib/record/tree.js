@@ -6,7 +6,7 @@
 const binding = require('../native')
 const { TINY } = require('./layout')
 const { RESET, keyOf, move, nodeOf } = require('./series')
-const { empty, get, remove, step } = require('./value-maps')
+const { empty, formIn, get, remove, step } = require('./value-maps')
 
 /** @typedef {import('./types').Family} Family */
 /** @typedef {import('./types').Leaf} Leaf */
@@ -76,6 +76,8 @@ class Tree {
     this.root = new Node(this, undefined, '')
     this.size = 0
     this.shard = family.shard
+    /** whether some values were given as numbers or booleans */
+    this.isMixed = false
     this.#Bound = family.Bound
     this.#inOrder = names.map((_, at) => at)
   }
@@ -149,7 +151,7 @@ class Tree {
     const cell = this.#Bound.isLazy ? 0 : this.#claim(texts, places)
     /** @type {Leaf} */
     const leaf = new this.#Bound(node, text, cell)
-    if (form !== text) node.isMixed = true
+    if (form !== text) this.#mix(node)
     this.#enter(node, form, leaf)
     if (node.size === MANY && cell !== 0 && !node.isMixed) this.#openLabelSet(node)
     return leaf
@@ -173,9 +175,15 @@ class Tree {
   #newNode(node, text, form) {
     const next = new Node(this, node, text)
     node.set(form, next)
-    if (form !== text) node.isMixed = true
+    if (form !== text) this.#mix(node)
     this.#nodes++
     return next
+  }
+
+  /** @param {Node} node that has a value that is no text */
+  #mix(node) {
+    node.isMixed = true
+    this.isMixed = true
   }
 
   /** @param {string[]} texts @param {unknown[]} forms */
@@ -287,13 +295,41 @@ class Tree {
     }
   }
 
-  /** Takes all handles out. */
-  clear() {
+  /** The values of a series' labels as they were given. @param {Map<string, string>} texts by name */
+  formsOf(texts) {
+    const forms = new Map(texts)
+    /** @type {any} */
+    let node = this.root
+    for (const name of this.names) {
+      const text = /** @type {string} */ (texts.get(name))
+      const form = formIn(node, text)
+      forms.set(name, /** @type {any} */ (form))
+      node = node.get(form)
+      if (node === undefined) return texts
+    }
+    return forms
+  }
+
+  /** The labels of each handle, as they were given. */
+  labelSets() {
+    /** @type {Record<string, unknown>[]} */
+    const sets = []
+    this.#each((_, forms) => sets.push(Object.fromEntries(this.names.map((name, at) => [name, forms[at]]))))
+    return sets
+  }
+
+  /** Takes all handles out, but keeps the reserved cells. */
+  forgetAll() {
     this.#each((leaf) => leaf[RESET]())
     this.#newRoot()
     this.size = 0
     this.#nodes = 1
     this.#look = FIRST_LOOK
+  }
+
+  /** Takes all handles out. */
+  clear() {
+    this.forgetAll()
     this.#cells = NO_CELLS
     this.#used = 0
     this.#batch = 1

@@ -34,6 +34,11 @@ function get(map, text) {
   return map.get(otherForm(text))
 }
 
+/** The form in which a map has a text. @param {Map<unknown, any>} map @param {string} text */
+function formIn(map, text) {
+  return map.has(text) ? text : otherForm(text)
+}
+
 /** @param {Map<unknown, any>} map @param {string} text */
 function remove(map, text) {
   map.delete(text)
@@ -51,4 +56,4 @@ function otherForm(text) {
   return text === 'false' ? false : text
 }
 
-module.exports = { empty, get, remove, step }
+module.exports = { empty, formIn, get, remove, step }

@@ -223,6 +223,16 @@ pub fn remove(reference: &External<CollectorReference>, kind: u8, name: String, 
     Ok(Kind::from_number(kind).is_some_and(|kind| collector.remove(shard, kind, &name, &pairs(labels))))
 }
 
+/// Removes all series of a family. The caller has reset its handles.
+#[napi(catch_unwind)]
+pub fn remove_series_of(reference: &External<CollectorReference>, kind: u8, name: String) -> Result<()> {
+    let Attachment { collector, shard } = &*reference.attachment()?;
+    if let Some(kind) = Kind::from_number(kind) {
+        collector.remove_series_of(shard, kind, &name);
+    }
+    Ok(())
+}
+
 /// The result of a removal.
 #[napi(object)]
 pub struct Removal {

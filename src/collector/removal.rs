@@ -59,6 +59,18 @@ impl Collector {
         (was_visible, is_unused)
     }
 
+    /// Removes all series of a family from all readings. `caller` is the shard of the calling thread, which has reset its handles.
+    pub fn remove_series_of(&self, caller: &Shard, kind: Kind, name: &str) {
+        let mut values = self.values_to_change();
+        let all = {
+            let names = self.names.lock();
+            names.find_family(kind, name).map_or_else(Vec::new, |family| names.series_of(family))
+        };
+        for series in all {
+            self.remove_under_lock(&mut values, caller, series, kind);
+        }
+    }
+
     /// The number of a family, and those of its series that have labels.
     fn labelled_series(&self, kind: Kind, name: &str) -> Option<(u32, Vec<u32>)> {
         let names = self.names.lock();

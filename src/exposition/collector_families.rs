@@ -45,7 +45,12 @@ impl<'a> Exposure<'a> {
     }
 
     /// The gauge of the net values of a family's series that have decrements.
-    fn net(&self, names: &mut ExposedNames, family: &FamilyReading<'a>, delta: Delta<'a>) -> Option<ExposedFamily<'a>> {
+    pub(super) fn net(
+        &self,
+        names: &mut ExposedNames,
+        family: &FamilyReading<'a>,
+        delta: Delta<'a>,
+    ) -> Option<ExposedFamily<'a>> {
         let kind = family.family.behaviour();
         let has_net = |number: &u32| kind.net(&delta, *number).is_some();
         let series: Vec<u32> = family.series.iter().copied().filter(has_net).collect();
@@ -56,7 +61,8 @@ impl<'a> Exposure<'a> {
         Some(self.expose(name, MetricType::NetGauge, family.with(series), delta))
     }
 
-    fn expose(
+    /// A family under a name.
+    pub(super) fn expose(
         &self,
         name: String,
         metric_type: MetricType,
@@ -81,7 +87,7 @@ impl<'a> Exposure<'a> {
 }
 
 /// Whether there is anything to show.
-fn is_shown(family: &FamilyReading) -> bool {
+pub(super) fn is_shown(family: &FamilyReading) -> bool {
     !family.series.is_empty() || family.family.awaits_first_recording()
 }
 

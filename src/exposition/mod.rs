@@ -15,6 +15,7 @@ mod legal_names;
 mod line;
 mod name_clashes;
 pub(crate) mod numbers;
+mod prom_client;
 mod prometheus;
 mod series;
 mod units;
@@ -28,6 +29,7 @@ pub use formats::{Format, PROMETHEUS_TEXT};
 pub use json::{json_snapshot, trace_json};
 pub use json_text::{snapshot_text, value_text};
 pub use name_clashes::{NameClash, name_clashes};
+pub use prom_client::{ListedFamily, Listing, listing_json, listing_text};
 pub use series::{SeriesQuery, list_series, series_detail, series_lines};
 
 use crate::collector::Collector;

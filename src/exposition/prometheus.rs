@@ -14,9 +14,8 @@ pub(super) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8"
 const LENGTH_SAMPLES: usize = 64;
 
 /// Encodes families. Reuses the allocation of `memory` and discards its content.
-pub(super) fn encode(exposed: &ExposedFamilies, mut memory: Vec<u8>) -> Vec<u8> {
-    memory.clear();
-    let mut text = String::from_utf8(memory).unwrap_or_default();
+pub(super) fn encode(exposed: &ExposedFamilies, memory: Vec<u8>) -> Vec<u8> {
+    let mut text = empty_text(memory);
     if let Some(comment) = exposed.comment {
         for part in ["# ", comment, "\n"] {
             text.push_str(part);
@@ -26,6 +25,12 @@ pub(super) fn encode(exposed: &ExposedFamilies, mut memory: Vec<u8>) -> Vec<u8> 
         write_family(&mut text, family);
     }
     text.into_bytes()
+}
+
+/// Memory that may have been used before, as empty text.
+pub(super) fn empty_text(mut memory: Vec<u8>) -> String {
+    memory.clear();
+    String::from_utf8(memory).unwrap_or_default()
 }
 
 fn write_family(text: &mut String, family: &ExposedFamily) {
@@ -61,7 +66,7 @@ fn write_title(text: &mut String, family: &ExposedFamily) {
     }
 }
 
-fn type_word(metric_type: MetricType) -> &'static str {
+pub(super) fn type_word(metric_type: MetricType) -> &'static str {
     match metric_type {
         MetricType::Counter => "counter",
         MetricType::Gauge | MetricType::NetGauge => "gauge",
@@ -70,7 +75,7 @@ fn type_word(metric_type: MetricType) -> &'static str {
     }
 }
 
-fn escape_help(help: &str) -> Cow<'_, str> {
+pub(super) fn escape_help(help: &str) -> Cow<'_, str> {
     if help.contains(['\\', '\n']) { help.replace('\\', "\\\\").replace('\n', "\\n").into() } else { help.into() }
 }
 

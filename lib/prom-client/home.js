@@ -1,0 +1,60 @@
+'use strict'
+
+// Where the values of a metric are: in a family of a collector. A metric of the default registry is in the collector that all threads
+// share, one of another registry in that registry's, and one without a registry in its own.
+
+const { Collector, instrumentsOf } = require('../record/collector')
+
+/** @typedef {import('../record/types').Family} Family */
+/** @typedef {import('../record/types').Instruments} Instruments */
+
+/** The key of the method with which a registry opens its collector. */
+const OPEN_COLLECTOR = Symbol('tallystick openCollector')
+/** The key of the method with which a metric says what of it Rust shows. */
+const LISTED = Symbol('tallystick listed')
+/** The key of the method that calls a metric's `collect`. */
+const COLLECT = Symbol('tallystick collect')
+/** The key of the method that converts a reading. */
+const CONVERT = Symbol('tallystick convert')
+/** The key of the method by which a metric learns that a registry has removed it. */
+const LEAVE = Symbol('tallystick leave')
+
+/** The key of the method with which a metric takes what recording needs of its home. */
+const ATTACH = Symbol('tallystick attach')
+
+class Home {
+  /** @param {import('../..').Collector} collector @param {Family} family */
+  constructor(collector, family) {
+    // a collector is dropped when nothing holds it
+    this.collector = collector
+    this.instruments = instrumentsOf(collector)
+    this.family = family
+  }
+}
+
+/**
+ * @param {any[]} registers of the metric
+ * @param {'counter' | 'gauge' | 'histogram'} kind
+ * @param {Record<string, unknown>} options of the family
+ */
+function openHome(registers, kind, options) {
+  const owners = registers.filter((register) => typeof register?.[OPEN_COLLECTOR] === 'function')
+  const owner = owners.find((register) => register.isGlobal) ?? owners[0]
+  if (owner === undefined) return newHome(kind, options)
+  const collector = owner[OPEN_COLLECTOR]()
+  try {
+    return new Home(collector, instrumentsOf(collector).family(kind, options))
+  } catch (error) {
+    // another thread, or another copy of the package, has this name with other options
+    if (/** @type {any} */ (error).code !== 'ERR_TALLYSTICK_CONFLICT') throw error
+    return newHome(kind, options)
+  }
+}
+
+/** @param {'counter' | 'gauge' | 'histogram'} kind @param {Record<string, unknown>} options */
+function newHome(kind, options) {
+  const collector = new Collector()
+  return new Home(collector, instrumentsOf(collector).family(kind, options))
+}
+
+module.exports = { ATTACH, COLLECT, CONVERT, LEAVE, LISTED, OPEN_COLLECTOR, newHome, openHome }

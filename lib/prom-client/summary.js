@@ -1,0 +1,114 @@
+'use strict'
+
+// Summaries, as prom-client has them. Their quantiles come from log-linear buckets, within 0.8 %, instead of a t-digest.
+
+const { OPEN } = require('../record/series')
+const { recordAny } = require('../record/distribution')
+const { ATTACH } = require('./home')
+const { isObject, merged } = require('./labels')
+const { Metric } = require('./metric')
+const { notANumber, validateLabel } = require('./validation')
+
+/** @typedef {import('./labels').Labels} Labels */
+
+const DEFAULT_PERCENTILES = [0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999]
+const PRECISION = 2
+
+class Summary extends Metric {
+  #plain
+  #table
+
+  /** @param {any} config */
+  constructor(config) {
+    super(config, 'histogram', { percentiles: DEFAULT_PERCENTILES, compressCount: 1000 })
+    this.type = 'summary'
+    const { family } = this.home
+    this.#plain = family.instrument
+    this.#table = family.table
+  }
+
+  [ATTACH]() {
+    const { family } = this.home
+    this.#plain = family.instrument
+    this.#table = family.table
+  }
+
+  /** How its values are counted. */
+  get distribution() {
+    if (this.labelNames.includes('quantile')) throw new Error('quantile is a reserved label keyword')
+    const quantiles = [...new Set(this.percentiles)].filter((each) => each >= 0 && each <= 1)
+    return { precision: PRECISION, quantiles: quantiles.sort((one, other) => one - other) }
+  }
+
+  /** @param {any} labels or the value @param {number} [value] */
+  observe(labels, value) {
+    if (isObject(labels)) {
+      if (!Number.isFinite(value)) throw notANumber('Value', value)
+      record(this.#find(labels), /** @type {number} */ (value))
+    } else {
+      const observed = labels === 0 || labels ? labels : value
+      if (!Number.isFinite(observed)) throw notANumber('Value', observed)
+      record(this.#plain, observed)
+    }
+  }
+
+  /** @param {Labels} labels */
+  #find(labels) {
+    try {
+      return this.#table.find(labels)
+    } catch (error) {
+      validateLabel(this.labelNames, labels)
+      throw error
+    }
+  }
+
+  /** @param {Labels} [labels] @returns {(labels?: Labels) => number} */
+  startTimer(labels) {
+    // not the captured clock: a test may have installed fake timers
+    const start = performance.now()
+    return (last) => {
+      const seconds = (performance.now() - start) / 1000
+      this.observe(merged(labels, last) ?? {}, seconds)
+      return seconds
+    }
+  }
+
+  /** @param {...any} args labels, as an object or as values */
+  labels(...args) {
+    const labels = this.labelsOf(args)
+    return {
+      observe: (/** @type {number} */ value) => this.observe(labels, value),
+      startTimer: () => this.startTimer(labels),
+    }
+  }
+
+  /** Unlike a counter, it shows all its series again, with 0. */
+  reset() {
+    const known = this.#table.labelSets()
+    super.reset()
+    for (const labels of known) this.#find(labels)
+  }
+
+  /** @param {import('./types').SeriesValues} series @param {Labels} labels @param {import('./types').FamilyValues} family */
+  valuesOf({ numbers }, labels, { bounds }) {
+    const [sum, count] = numbers.slice(-2)
+    const quantiles = bounds.map((quantile, at) => ({
+      labels: { quantile, ...labels },
+      value: numbers[at] || 0,
+    }))
+    return [
+      ...quantiles,
+      { metricName: `${this.name}_sum`, labels, value: sum },
+      { metricName: `${this.name}_count`, labels, value: count },
+    ]
+  }
+}
+
+/** The sum of values below 0 is exact; in quantiles they count as 0. @param {any} series @param {number} value */
+function record(series, value) {
+  if (value >= 0) return series.observe(value)
+  series[OPEN]()
+  recordAny(series, value)
+}
+
+module.exports = { Summary }
