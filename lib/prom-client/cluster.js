@@ -8,8 +8,12 @@ const { Registry, globalRegistry } = require('./registry')
 
 const debug = debuglog('tallystick:cluster')
 
-/** Application servers may fail when this module is loaded, so it is loaded with the first registry. @returns {any} */
-const cluster = () => require('node:cluster')
+/**
+ * Application servers may fail when this module is loaded, so it is loaded with the first registry.
+ * @returns {any}
+ */
+// biome-ignore lint/style/useNodejsImportProtocol: users' tests mock the name that prom-client requires
+const cluster = () => require('cluster')
 
 // the successor's names, so that its workers and ours understand each other
 const ACK = '@prometheus-io/client:ack'

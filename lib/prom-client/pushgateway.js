@@ -2,8 +2,10 @@
 
 // Pushes the metrics of a registry to a Pushgateway.
 
-const http = require('node:http')
-const https = require('node:https')
+// biome-ignore lint/style/useNodejsImportProtocol: users' tests mock the name that prom-client requires
+const http = require('http')
+// biome-ignore lint/style/useNodejsImportProtocol: as above
+const https = require('https')
 const { gzipSync } = require('node:zlib')
 const { Registry, globalRegistry } = require('./registry')
 
@@ -45,9 +47,9 @@ class Pushgateway {
   async #send(method, url) {
     const options = { ...this.requestOptions, method }
     if (method === 'DELETE' && options.headers) delete options.headers['Content-Encoding']
-    const { request } = url.protocol === 'https:' ? https : http
+    const client = url.protocol === 'https:' ? https : http
     const answer = new Promise((resolve, reject) => {
-      const sent = request(url, options, (/** @type {any} */ resp) => readAnswer(resp, resolve, reject))
+      const sent = client.request(url, options, (/** @type {any} */ resp) => readAnswer(resp, resolve, reject))
       sent.on('error', reject)
       sent.on('timeout', () => sent.destroy(new Error('Pushgateway request timed out')))
       if (method === 'DELETE') sent.end()
