@@ -10,8 +10,8 @@ use napi::{Either, Result, Status};
 use napi_derive::napi;
 use parking_lot::Mutex;
 
-use super::reference::{CollectorReference, pairs, thread};
 use super::memory::SharedArray;
+use super::reference::{CollectorReference, pairs, thread};
 use crate::collector::Kind;
 use crate::process::{self, RunOptions};
 
@@ -66,7 +66,10 @@ impl From<DefaultMetricsRequest> for RunOptions {
 
 /// Starts a run, or finds the one of the same collector and prefix; returns its id, or the option that the two do not agree on.
 #[napi(catch_unwind)]
-pub fn start_default_metrics(handle: &External<CollectorReference>, request: DefaultMetricsRequest) -> Result<Either<u32, String>> {
+pub fn start_default_metrics(
+    handle: &External<CollectorReference>,
+    request: DefaultMetricsRequest,
+) -> Result<Either<u32, String>> {
     let collector = handle.collector()?;
     Ok(match process::start(&collector, request.into()) {
         Ok(id) => {

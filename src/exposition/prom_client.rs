@@ -5,11 +5,13 @@ use hashbrown::HashMap;
 use serde::Serialize;
 use smallvec::SmallVec;
 
-use super::collector_families::{DEFAULT_BUCKETS_MILLIS, Exposure, is_shown};
+use super::collector_families::{Exposure, is_shown};
 use super::exposed_family::{ExposedFamily, ExposedLabel, Sample};
-use super::exposed_names::ExposedNames;
+use super::names_for;
 use super::numbers::write_javascript_number;
-use super::prometheus::{empty_text, escape_help, type_word};
+use super::prometheus::escape_help;
+use super::request::ExpositionRequest;
+use super::text::{empty_text, type_word};
 use crate::collector::{Collector, FamilyReading, Kind, MetricType, Reading};
 use crate::escaping::{write_label, write_to_quote};
 
@@ -89,13 +91,16 @@ fn each_family(collector: &Collector, listing: &Listing, mut visit: impl FnMut(&
     let reading = collector.read();
     let constant = collector.labels();
     let delta = reading.cumulative_values();
-    let exposure = Exposure { reading: &reading, constant: &constant, default_millis: &DEFAULT_BUCKETS_MILLIS };
+    let request = ExpositionRequest::default();
+    let exposure = Exposure { reading: &reading, constant: &constant, request: &request };
+    let mut names = names_for(&request);
+    let escaping = names.escaping();
     let (listed, others) = split(&reading, listing);
     for (asked, found) in listing.families.iter().zip(listed).filter(|(asked, _)| !asked.is_hidden) {
         let is_empty = found.as_ref().is_none_or(|family| family.series.is_empty());
         let exposed = found.map(|family| {
             let metric_type = family.family.behaviour().metric_type(family.family);
-            exposure.expose(asked.title.clone(), metric_type, family, delta)
+            exposure.expose(asked.title.clone(), (metric_type, escaping), family, delta)
         });
         visit(&Titled {
             title: &asked.title,
@@ -108,7 +113,6 @@ fn each_family(collector: &Collector, listing: &Listing, mut visit: impl FnMut(&
     if !listing.has_others {
         return;
     }
-    let mut names = ExposedNames::default();
     for asked in &listing.families {
         names.assign_plain(&asked.title);
     }
@@ -116,7 +120,7 @@ fn each_family(collector: &Collector, listing: &Listing, mut visit: impl FnMut(&
         let metric_type = family.family.behaviour().metric_type(family.family);
         let net = exposure.net(&mut names, &family, delta);
         let name = names.assign_family(family.family, metric_type);
-        let shown = is_shown(&family).then(|| exposure.expose(name, metric_type, family, delta));
+        let shown = is_shown(&family).then(|| exposure.expose(name, (metric_type, escaping), family, delta));
         for exposed in shown.iter().chain(&net) {
             let counts = listing.is_open_metrics && exposed.metric_type == MetricType::Counter;
             let base = exposed.name.strip_suffix("_total").filter(|_| counts);
@@ -148,11 +152,18 @@ fn split<'a>(reading: &'a Reading, listing: &Listing) -> (Vec<Option<FamilyReadi
     let mut others = Vec::new();
     for family in reading.families(&reading.cumulative_values()) {
         match wanted.get(&(family.family.kind, family.family.name.as_str())).and_then(|at| listed.get_mut(*at)) {
-            Some(place) => *place = Some(family),
+            Some(place) => *place = Some(by_creation(reading, family)),
             None => others.push(family),
         }
     }
     (listed, others)
+}
+
+/// A family with its series in the order of their creation, as far as numbers that were reused tell it.
+fn by_creation<'a>(reading: &Reading, family: FamilyReading<'a>) -> FamilyReading<'a> {
+    let mut series = family.series.clone();
+    series.sort_by_key(|number| reading.names.get(*number).map_or(0, |(series, _)| series.born));
+    family.with(series)
 }
 
 /// The rank of each name.

@@ -84,15 +84,15 @@ impl LatestMinute {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::histogram::{Form, LogLinear, Precision};
+    use crate::histogram::{BucketLayout, LogLinear, Precision};
 
     /// Delays in nanoseconds.
     fn delays(values: &[f64]) -> Distribution {
-        let cells = LogLinear::nanoseconds(Precision::Two);
-        let mut delays = Distribution::empty(Form::LogLinear(cells));
+        let layout = LogLinear::nanoseconds(Precision::Two);
+        let mut delays = Distribution::empty(BucketLayout::LogLinear(layout));
         for value in values {
-            let (entry, cell) = cells.place(*value);
-            let counts = (0..cells.precision().cells()).map(|at| f64::from(u8::from(at == cell)));
+            let (entry, bucket) = layout.place(*value);
+            let counts = (0..layout.precision().buckets()).map(|at| f64::from(u8::from(at == bucket)));
             delays.add_page(entry, counts.collect::<Vec<_>>().into_iter());
             delays.add_head(*value, *value, *value, 0.0);
         }

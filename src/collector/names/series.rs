@@ -1,5 +1,6 @@
 //! Series and their numbers. Numbers of freed series are reused.
 
+use std::cmp::Reverse;
 use std::hash::BuildHasher;
 
 use smallvec::SmallVec;
@@ -37,13 +38,13 @@ impl Names {
             self.hold(*name);
             self.hold(*value);
         }
-        let series = Series { family, born: self.view.epoch, labels };
+        let series = Series { family, born: self.view.epoch, created: self.read_at, labels };
         self.view.changes += 1;
         if let Some(size) = self.sizes.get_mut(family as usize) {
             *size += 1;
         }
         let number = match self.free_series.pop() {
-            Some(free) => self.view.series.put(free, series),
+            Some(Reverse(free)) => self.view.series.put(free, series),
             None => self.view.series.push(series),
         };
         if self.places.len() <= number as usize {
@@ -133,9 +134,10 @@ impl Names {
 
     /// Makes a series start at 0: later deltas ignore its values in earlier readings.
     pub fn restart(&mut self, series: u32) {
-        let epoch = self.view.epoch;
+        let (epoch, read_at) = (self.view.epoch, self.read_at);
         if let Some(series) = self.view.series.get_mut(series) {
             series.born = epoch;
+            series.created = read_at;
         }
     }
 
@@ -149,8 +151,10 @@ impl Names {
         if let Ok(known) = self.series.find_entry(entry.table_hash(), |known| known.number == number) {
             known.remove();
         }
-        self.view.series.put(number, Series { family: NO_FAMILY, born: self.view.epoch, labels: SmallVec::new() });
-        self.free_series.push(number);
+        self.view
+            .series
+            .put(number, Series { family: NO_FAMILY, born: self.view.epoch, created: 0, labels: SmallVec::new() });
+        self.free_series.push(Reverse(number));
         for (name, value) in gone.labels {
             self.release(name);
             self.release(value);
