@@ -17,6 +17,11 @@ function load() {
 
   // What no recording needs is loaded when it is first called.
 
+  /** @type {typeof import('.').linearBuckets} */
+  const linearBuckets = (...args) => require('./lib/buckets').linearBuckets(...args)
+  /** @type {typeof import('.').exponentialBuckets} */
+  const exponentialBuckets = (...args) => require('./lib/buckets').exponentialBuckets(...args)
+
   /** @param {import('.').Collector} collector */
   const createSceneMetrics = (collector) => scenesOf(createMetrics(collector))
 
@@ -69,9 +74,11 @@ function load() {
       events ??= loadEvents()
       return events
     },
+    exponentialBuckets,
     honoRoutes,
     instrument,
     koaRoutes,
+    linearBuckets,
     logStats,
     metrics,
     registerModules,
@@ -111,7 +118,7 @@ if (realm[SHARED] === undefined) Object.defineProperty(realm, SHARED, { value: l
 const shared = /** @type {ReturnType<typeof load>} */ (realm[SHARED])
 
 const { Collector, collectDefaultMetrics, createMetrics, createPoolMetrics, createSceneMetrics } = shared
-const { honoRoutes, instrument, koaRoutes, serve, setHttpRoute } = shared
+const { exponentialBuckets, honoRoutes, instrument, koaRoutes, linearBuckets, serve, setHttpRoute } = shared
 const { logStats, metrics, registerModules, sceneMetrics, trackWorker, trackedWorkers } = shared
 
 /** Of what is loaded when it is first asked for. */
@@ -145,11 +152,13 @@ module.exports = {
   createPoolMetrics,
   createRecorder: LATER,
   createSceneMetrics,
+  exponentialBuckets,
   gauge: LATER,
   histogram: LATER,
   honoRoutes,
   instrument,
   koaRoutes,
+  linearBuckets,
   logStats,
   metrics,
   recorder: LATER,

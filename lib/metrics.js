@@ -8,7 +8,7 @@ const { warnOfClashes } = require('./name-clashes')
 const { callbacksOf } = require('./record/callbacks')
 const { now } = require('./record/clock')
 const { instrumentsOf } = require('./record/collector')
-const { checkedDelta, nanosOf, nanosOfMillis } = require('./record/numbers')
+const { checkedDelta, checkedGauge, checkedNumber, nanosOf, nanosOfMillis } = require('./record/numbers')
 const { checkedName, checkedText, readOptions, wellFormed } = require('./record/options')
 const { parsedSnapshot } = require('./record/parsing')
 const { Readings } = require('./readings')
@@ -37,7 +37,7 @@ function createMetrics(collector) {
 
 /** @param {import('./record/types').Instruments} instruments */
 function recordingBy(instruments) {
-  const { counters, timings } = instruments
+  const { counters, gauges, timings, histograms } = instruments
 
   /** @type {Metrics['inc']} */
   function inc(name, delta, labels) {
@@ -52,22 +52,42 @@ function recordingBy(instruments) {
     }
   }
 
+  /** @type {Metrics['set']} */
+  function set(name, value, labels) {
+    if (labels === undefined || labels === null) {
+      const gauge = gauges.get(name)
+      if (gauge !== undefined) return gauge.set(value)
+      const checked = checkedGauge(value)
+      instruments.instrument('gauge', checkedName(name)).set(checked)
+    } else {
+      instruments.set(name, checkedGauge(value), labels)
+    }
+  }
+
+  /** @type {Metrics['observe']} */
+  function observe(name, value, labels) {
+    const isPlain = labels === undefined || labels === null
+    const histogram = isPlain ? histograms.get(name) : undefined
+    if (histogram !== undefined) return histogram.observe(value)
+    instruments.observe(name, checkedNumber('histogram value', value), isPlain ? undefined : labels)
+  }
+
   /** @type {Metrics['observeMillis']} */
   function observeMillis(name, milliseconds, labels) {
     if (labels === undefined || labels === null) {
       const timing = timings.get(name)
       if (timing !== undefined) return timing.observeMillis(milliseconds)
     }
-    observe(name, nanosOfMillis(milliseconds), labels)
+    duration(name, nanosOfMillis(milliseconds), labels)
   }
 
   /** @type {Metrics['observeNanos']} */
   function observeNanos(name, nanoseconds, labels) {
-    observe(name, nanosOf(nanoseconds), labels)
+    duration(name, nanosOf(nanoseconds), labels)
   }
 
   /** @param {string} name @param {number} nanos within the range @param {import('..').Labels} [labels] */
-  function observe(name, nanos, labels) {
+  function duration(name, nanos, labels) {
     if (labels === undefined || labels === null) instruments.instrument('timing', checkedName(name)).observeNanos(nanos)
     else instruments.time(name, nanos, labels)
   }
@@ -94,7 +114,7 @@ function recordingBy(instruments) {
     binding.trace(instruments.handle, now(), checkedName(name), fieldTexts(fields))
   }
 
-  return { inc, observeMillis, observeNanos, time, counted, now, trace }
+  return { inc, set, observe, observeMillis, observeNanos, time, counted, now, trace }
 }
 
 /** @param {import('./record/types').Instruments} instruments */
@@ -161,6 +181,10 @@ function readingOf(instruments) {
     describe,
     /** @type {Metrics['value']} */
     value: (name, labels) => instruments.value(checkedName(name), labels),
+    /** @type {Metrics['get']} */
+    get: (name) => instruments.get(checkedName(name)),
+    /** @type {Metrics['unregister']} */
+    unregister: (name) => instruments.unregister(checkedName(name)),
     snapshot: () => snapshot(false),
     snapshotAndReset: () => snapshot(true),
     json,

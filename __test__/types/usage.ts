@@ -76,7 +76,7 @@ const requests = metrics.counter({ name: 'http.requests', help: 'Requests.', lab
 same<typeof requests, Counter<'method' | 'status'>>()
 const get: BoundCounter = requests.labels({ method: 'GET' })
 get.inc(2)
-const removed: boolean = requests.remove({ method: 'GET', status: 200 })
+const removed: number = requests.remove({ method: 'GET', status: 200 })
 // @ts-expect-error this label name was not declared
 requests.labels({ verb: 'GET' })
 // @ts-expect-error a bound handle has its labels

@@ -29,7 +29,7 @@ function labelsForNumber(what, value, expected = 'a number') {
   return coded(
     TypeError,
     'ERR_TALLYSTICK_VALUE',
-    `${what} must be ${expected}, got ${shown(value)}: pass labels to .labels({ … }) of an instrument, or as the third argument of metrics.inc, observeMillis and observeNanos`,
+    `${what} must be ${expected}, got ${shown(value)}: pass labels to .labels({ … }) of an instrument, or as the third argument of metrics.inc, set, observe, observeMillis and observeNanos`,
   )
 }
 

@@ -47,10 +47,10 @@ class ClusterRegistry extends Registry {
 
   /** The metrics of all workers and of this process, as one text. */
   async clusterMetrics() {
-    return await this.gather([await ownMetrics()])
+    return await this.gather(ownMetrics())
   }
 
-  /** @param {any[][]} own what is added to the metrics of the workers */
+  /** @param {Promise<any[][]>} own what is added to the metrics of the workers */
   async gather(own) {
     const connected = [...workers.values()].filter((worker) => worker.isConnected())
     connected.sort((one, other) => one.id - other.id)
@@ -60,9 +60,10 @@ class ClusterRegistry extends Registry {
     const answers = connected.map(
       (worker) => new Promise((resolve, reject) => responses.set(worker.id, { resolve, reject })),
     )
-    const text = Promise.all(answers).then((metrics) =>
-      Registry.aggregate([earlier, ...own.flat(), ...metrics.flat()], this.contentType).metrics(),
-    )
+    const text = Promise.all([own, ...answers]).then((metrics) => {
+      const all = [earlier, ...metrics.flat()]
+      return all.flat().length === 0 ? '' : Registry.aggregate(all, this.contentType).metrics()
+    })
     const promise = waitFor(text, TIMEOUT)
     requests.set(number, { promise, responses })
     try {
@@ -107,11 +108,10 @@ class ClusterRegistry extends Registry {
   }
 }
 
-/** prom-client's: without the metrics of the primary, and without a text if there are no workers. */
+/** prom-client's: without the metrics of the primary. */
 class AggregatorRegistry extends ClusterRegistry {
   async clusterMetrics() {
-    const text = await this.gather([])
-    return text.trim() === '' || text === '\n# EOF\n' ? '' : text
+    return await this.gather(Promise.resolve([]))
   }
 }
 

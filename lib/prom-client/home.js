@@ -32,18 +32,17 @@ class Home {
   }
 }
 
-/**
- * @param {any[]} registers of the metric
- * @param {'counter' | 'gauge' | 'histogram'} kind
- * @param {Record<string, unknown>} options of the family
- */
+/** @typedef {'counter' | 'gauge' | 'histogram'} Kind */
+/** @typedef {[options: Record<string, unknown>, more?: import('../../binding').FamilyRequest]} Options of a family */
+
+/** @param {any[]} registers of the metric @param {Kind} kind @param {Options} options */
 function openHome(registers, kind, options) {
   const owners = registers.filter((register) => typeof register?.[OPEN_COLLECTOR] === 'function')
   const owner = owners.find((register) => register.isGlobal) ?? owners[0]
   if (owner === undefined) return newHome(kind, options)
   const collector = owner[OPEN_COLLECTOR]()
   try {
-    return new Home(collector, instrumentsOf(collector).family(kind, options))
+    return new Home(collector, instrumentsOf(collector).family(kind, ...options))
   } catch (error) {
     // another thread, or another copy of the package, has this name with other options
     if (/** @type {any} */ (error).code !== 'ERR_TALLYSTICK_CONFLICT') throw error
@@ -51,10 +50,10 @@ function openHome(registers, kind, options) {
   }
 }
 
-/** @param {'counter' | 'gauge' | 'histogram'} kind @param {Record<string, unknown>} options */
+/** @param {Kind} kind @param {Options} options */
 function newHome(kind, options) {
   const collector = new Collector()
-  return new Home(collector, instrumentsOf(collector).family(kind, options))
+  return new Home(collector, instrumentsOf(collector).family(kind, ...options))
 }
 
 module.exports = { ATTACH, COLLECT, CONVERT, LEAVE, LISTED, OPEN_COLLECTOR, newHome, openHome }

@@ -9,7 +9,7 @@ const { givenLabels, readValues } = require('./readings')
 const { Registry, globalRegistry } = require('./registry')
 const { validateLabel, validateLabelName, validateMetricName } = require('./validation')
 
-/** @typedef {'counter' | 'gauge' | 'histogram'} Kind */
+/** @typedef {import('./home').Kind} Kind */
 /** @typedef {import('./types').FamilyValues} FamilyValues */
 /** @typedef {import('./types').MetricReading} MetricReading */
 /** @typedef {import('./types').SeriesValues} SeriesValues */
@@ -124,9 +124,8 @@ class Metric {
 
   /** Its registry has removed it. Whoever still uses it begins at 0, in a collector of its own. */
   [LEAVE]() {
-    const { family } = this.#home
-    family.removeAll()
-    family.remove()
+    const { family, instruments } = this.#home
+    instruments.unregisterFamily(family)
     this.#home = newHome(this.#kind, familyOptions(this, this.#kind))
     this[ATTACH]()
   }
@@ -145,13 +144,13 @@ function check({ help, name, labelNames, collect }) {
   if (collect && typeof collect !== 'function') throw new Error('Optional "collect" parameter must be a function')
 }
 
-/** @param {any} metric @param {Kind} kind */
+/** @param {any} metric @param {Kind} kind @returns {import('./home').Options} */
 function familyOptions(metric, kind) {
   const { name, help, labelNames, aggregator, merge } = metric
   const common = { name, help: String(help), labelNames: [...labelNames] }
-  if (kind === 'counter') return common
-  if (kind === 'gauge') return { ...common, merge: merge ?? MERGES[aggregator] ?? 'last' }
-  return { ...common, ...metric.distribution }
+  if (kind === 'counter') return [common]
+  if (kind === 'gauge') return [{ ...common, merge: merge ?? MERGES[aggregator] ?? 'last' }]
+  return [{ ...common, ...metric.distribution }, metric.window]
 }
 
 module.exports = { Metric }

@@ -47,6 +47,8 @@ class Pushgateway {
   async #send(method, url) {
     const options = { ...this.requestOptions, method }
     if (method === 'DELETE' && options.headers) delete options.headers['Content-Encoding']
+    // prom-client passes one object, its successor two: users' mocks of `http.request` look at either
+    Object.assign(url, { path: url.pathname, auth: authOf(url), ...options })
     const client = url.protocol === 'https:' ? https : http
     const answer = new Promise((resolve, reject) => {
       const sent = client.request(url, options, (/** @type {any} */ resp) => readAnswer(resp, resolve, reject))
@@ -64,6 +66,11 @@ class Pushgateway {
     request.write(options.headers?.['Content-Encoding'] === 'gzip' ? gzipSync(metrics) : metrics)
     request.end()
   }
+}
+
+/** @param {URL} url */
+function authOf({ username, password }) {
+  return username === '' ? null : decodeURIComponent(`${username}:${password}`)
 }
 
 /** @param {any} resp @param {(value: any) => void} resolve @param {(error: Error) => void} reject */

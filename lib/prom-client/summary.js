@@ -4,9 +4,10 @@
 
 const { OPEN } = require('../record/series')
 const { recordAny } = require('../record/distribution')
-const { ATTACH } = require('./home')
+const { ATTACH, COLLECT, LISTED } = require('./home')
 const { isObject, merged } = require('./labels')
 const { Metric } = require('./metric')
+const { readValues } = require('./readings')
 const { notANumber, validateLabel } = require('./validation')
 
 /** @typedef {import('./labels').Labels} Labels */
@@ -22,6 +23,11 @@ class Summary extends Metric {
   constructor(config) {
     super(config, 'histogram', { percentiles: DEFAULT_PERCENTILES, compressCount: 1000 })
     this.type = 'summary'
+    /** @type {number | undefined} */
+    this.maxAgeSeconds = config.maxAgeSeconds
+    /** @type {number | undefined} */
+    this.ageBuckets = config.ageBuckets
+    this.pruneAgedBuckets = Boolean(config.pruneAgedBuckets)
     const { family } = this.home
     loadLayout(family)
     this.#plain = family.instrument
@@ -40,6 +46,13 @@ class Summary extends Metric {
     if (this.labelNames.includes('quantile')) throw new Error('quantile is a reserved label keyword')
     const quantiles = [...new Set(this.percentiles)].filter((each) => each >= 0 && each <= 1)
     return { precision: PRECISION, quantiles: quantiles.sort((one, other) => one - other) }
+  }
+
+  /** How long values count in its quantiles; for ever without these options. */
+  get window() {
+    const { maxAgeSeconds, ageBuckets } = this
+    if (!maxAgeSeconds || !ageBuckets) return undefined
+    return { isSummary: true, maxAge: maxAgeSeconds * 1000, ageBuckets }
   }
 
   /** @param {any} labels or the value @param {number} [value] */
@@ -82,6 +95,22 @@ class Summary extends Metric {
       observe: (/** @type {number} */ value) => this.observe(labels, value),
       startTimer: () => this.startTimer(labels),
     }
+  }
+
+  /** Removes the series whose window is empty, if it is to, before each reading. @returns {PromiseLike<unknown> | undefined} */
+  [COLLECT]() {
+    const collected = super[COLLECT]()
+    return this.pruneAgedBuckets ? this.#prune(collected) : collected
+  }
+
+  /** @param {PromiseLike<unknown> | undefined} collected */
+  async #prune(collected) {
+    await collected
+    const { family, instruments } = this.home
+    const [{ series }] = await readValues(instruments, { families: [this[LISTED]()] })
+    const aged = series.filter(({ numbers }) => Number.isNaN(numbers[0]))
+    for (const { labels } of aged) family.removeSeries(labels)
+    if (aged.length > 0) this.isZero = false
   }
 
   /** Unlike a counter, it shows all its series again, with 0. */

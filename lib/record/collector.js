@@ -144,6 +144,14 @@ class Collector {
     return structuredReading().readSync(this.#instruments, windowHandleOf, options)
   }
 
+  /** @param {import('../..').Labels} labels */
+  setLabels(labels) {
+    const { flatLabels, labelPairs } = require('./label-texts')
+    // nothing is no labels either: it is probably a mistake
+    labelPairs(labels)
+    binding.setLabels(this.#instruments.handle, flatLabels(labels))
+  }
+
   clear() {
     this.#instruments.clear()
   }

@@ -5,7 +5,7 @@
 const { unexpectedLabels } = require('../errors/values')
 const { labelled } = require('./labelled')
 const { CHUNK_MASK, LARGE } = require('./layout')
-const { checkedDelta } = require('./numbers')
+const { checkedDelta, checkedTotal } = require('./numbers')
 const { OPEN, RESET, Series, nodeOf } = require('./series')
 const { NO_CELLS } = require('./shard')
 
@@ -13,6 +13,16 @@ const { NO_CELLS } = require('./shard')
 
 /** @type {(counter: BoundCounter, delta: number) => void} the slow path */
 let count
+/** @type {(counter: BoundCounter, total: number) => void} */
+let follow
+
+class Rest {
+  /** the sibling cells for deltas that are not above 0; 0 while there is none */
+  decrements = 0
+  zeros = 0
+  /** the latest total of a source that counts itself */
+  total = 0
+}
 
 /**
  * One series. There are many of them: each field is a word, and so is the mark that V8 gives to an object with private methods,
@@ -22,8 +32,8 @@ class BoundCounter extends Series {
   #cells
   /** its cell's index, 0 while it has none */
   #cell
-  /** @type {{ decrements: number, zeros: number } | undefined} the sibling cells for deltas that are not above 0 */
-  #siblings
+  /** @type {Rest | undefined} what few counters need */
+  #rest
 
   static isLazy = false
 
@@ -31,7 +41,7 @@ class BoundCounter extends Series {
     count = (counter, delta) => {
       if (counter.#cell === 0) {
         const leaf = nodeOf(counter).tree.attach(counter)
-        if (leaf !== counter) return leaf.inc(delta)
+        if (leaf !== counter) return leaf?.inc(delta)
         counter[OPEN]()
       }
       if (delta <= 0) return countInSibling(counter, delta)
@@ -45,15 +55,35 @@ class BoundCounter extends Series {
     /** Counts in a sibling cell, so that each cell only goes up. @param {BoundCounter} counter @param {number} delta 0 or below */
     const countInSibling = (counter, delta) => {
       const { shard } = nodeOf(counter).tree
-      counter.#siblings ??= { decrements: 0, zeros: 0 }
-      const siblings = counter.#siblings
+      counter.#rest ??= new Rest()
+      const rest = counter.#rest
       if (delta < 0) {
-        siblings.decrements ||= shard.decrements(counter.#cell)
-        shard.add(siblings.decrements, -delta)
+        rest.decrements ||= shard.decrements(counter.#cell)
+        shard.add(rest.decrements, -delta)
       } else {
-        siblings.zeros ||= shard.zeros(counter.#cell)
-        shard.add(siblings.zeros, 1)
+        rest.zeros ||= shard.zeros(counter.#cell)
+        shard.add(rest.zeros, 1)
       }
+    }
+
+    follow = (counter, total) => {
+      const { shard } = nodeOf(counter).tree
+      // a series that another thread has removed starts over at the whole total
+      shard.releaseRemoved()
+      if (counter.#cell === 0) {
+        const leaf = nodeOf(counter).tree.attach(counter)
+        if (leaf !== counter) return leaf?.setTotal(total)
+        counter[OPEN]()
+      }
+      counter.#rest ??= new Rest()
+      const { total: last } = counter.#rest
+      counter.#rest.total = total
+      const cells = counter.#cells
+      const at = counter.#cell & CHUNK_MASK
+      // a source whose total went down has started over at 0; without other increments the sum is the total itself, unrounded
+      const sum = total < last ? cells[at] + total : cells[at] === last ? total : cells[at] + (total - last)
+      cells[at] = sum
+      if (sum > LARGE) shard.fold(counter.#cell)
     }
   }
 
@@ -62,7 +92,7 @@ class BoundCounter extends Series {
     super(node, key)
     this.#cells = cell === 0 ? NO_CELLS : node.tree.shard.cellsOf(cell)
     this.#cell = cell
-    this.#siblings = undefined
+    this.#rest = undefined
   }
 
   /** @param {number | null} [delta] @param {unknown} [more] nothing */
@@ -70,6 +100,12 @@ class BoundCounter extends Series {
     if (more !== undefined) throw unexpectedLabels(more)
     if (delta === undefined && this.#cell !== 0) this.#cells[this.#cell & CHUNK_MASK] += 1
     else count(this, checkedDelta(delta))
+  }
+
+  /** @param {number} total @param {unknown} [more] nothing */
+  setTotal(total, more) {
+    if (more !== undefined) throw unexpectedLabels(more)
+    follow(this, checkedTotal(total))
   }
 
   [OPEN]() {
@@ -81,7 +117,7 @@ class BoundCounter extends Series {
   [RESET]() {
     this.#cells = NO_CELLS
     this.#cell = 0
-    this.#siblings = undefined
+    this.#rest = undefined
   }
 
   /** @returns {number | undefined} */
@@ -108,7 +144,7 @@ class Counter extends labelled(BoundCounter) {
 
 /** @type {import('./types').Kind} */
 const kind = {
-  options: ['name', 'help', 'unit', 'labelNames'],
+  options: ['name', 'help', 'unit', 'labelNames', 'collect'],
   Instrument: Counter,
   Bound: BoundCounter,
 }

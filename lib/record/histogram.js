@@ -46,11 +46,11 @@ class BoundHistogram extends DistributionSeries {
   #observe(value) {
     checkedNumber('histogram value', value)
     const { tree } = nodeOf(this)
-    checkSign(value, tree.family)
+    checkSign(value, tree.family.options())
     tree.shard.releaseRemoved()
     if (headOf(this) === 0) {
       const leaf = tree.attach(this)
-      if (leaf !== this) return leaf.observe(value)
+      if (leaf !== this) return leaf?.observe(value)
       this[OPEN]()
     }
     if (this.#bounds === NO_BOUNDS) recordAny(this, value)
@@ -93,9 +93,9 @@ function boundsOf(family) {
   return bounds
 }
 
-/** Negative values need bounds of the user. @param {number} value @param {Family} family */
-function checkSign(value, family) {
-  if (value >= 0 || family.options().buckets) return
+/** Negative values need bounds of the user. @param {number} value @param {{ buckets?: number[] }} options of the histogram */
+function checkSign(value, { buckets }) {
+  if (value >= 0 || buckets) return
   throw outOfRange('histogram value', value, 'at least 0 (make the histogram with buckets to record negative values)')
 }
 
@@ -117,11 +117,11 @@ class Histogram extends labelled(BoundHistogram) {
 
 /** @type {import('./types').Kind} */
 const kind = {
-  options: ['name', 'help', 'unit', 'labelNames', 'precision', 'buckets', 'quantiles'],
+  options: ['name', 'help', 'unit', 'labelNames', 'precision', 'buckets', 'quantiles', 'collect'],
   Instrument: Histogram,
   Bound: BoundHistogram,
   powers: { first: HISTOGRAM_FIRST, count: HISTOGRAM_ENTRIES },
   countsInBuckets: true,
 }
 
-module.exports = { BoundHistogram, Histogram, kind }
+module.exports = { BoundHistogram, Histogram, checkSign, kind }

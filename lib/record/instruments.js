@@ -4,6 +4,7 @@
 
 const binding = require('../native')
 const { noteCopy } = require('../copies')
+const { callbacksOf } = require('./callbacks')
 const { KINDS } = require('./kinds')
 const { checkedName, checkedOptions } = require('./options')
 const { parsedValue } = require('./parsing')
@@ -14,9 +15,17 @@ const { Shard } = require('./shard')
 /** @typedef {import('./types').Kind} Kind */
 /** @typedef {import('../..').FamilyReading['kind']} Word the kinds' names */
 
+/** Bounds that end here or before may be seconds; those of requests in milliseconds go on. */
+const LONGEST_SECONDS = 60
+
 /** Loaded with the first instrument: a program that only loads this package should not wait for them. */
 const families = () => require('./family')
 const labelTexts = () => require('./label-texts')
+
+/** What `checkedOptions` has to know of a summary. */
+const SUMMARY = {
+  options: ['name', 'help', 'unit', 'labelNames', 'precision', 'quantiles', 'maxAge', 'ageBuckets', 'collect'],
+}
 
 /** The families of a kind. */
 class Families {
@@ -24,6 +33,8 @@ class Families {
   instruments = new Map()
   /** @type {Map<string, Family>} */
   #families = new Map()
+  /** @type {Map<string, { fn: () => unknown, instrument: object, stop: () => void }>} the option `collect`, by name */
+  #collects = new Map()
   #load
   /** @type {{ Family: typeof import('./family').Family, kind: Kind } | undefined} */
   #loaded
@@ -72,6 +83,28 @@ class Families {
     this.instruments.delete(name)
   }
 
+  /**
+   * Calls an instrument's `collect` before each reading, in place of an earlier one.
+   * @param {any} instrument
+   * @param {() => unknown} fn
+   * @param {import('./types').Callbacks} callbacks
+   */
+  collect(instrument, fn, callbacks) {
+    const { name } = instrument
+    const known = this.#collects.get(name)
+    if (known?.fn === fn && known.instrument === instrument) return
+    known?.stop()
+    const stop = callbacks.collect(fn, instrument)
+    this.#collects.set(name, { fn, instrument, stop })
+  }
+
+  /** Drops the family of a name, which is free for another one. @param {string} name */
+  unregister(name) {
+    this.get(name)?.unregister()
+    this.#collects.get(name)?.stop()
+    this.#collects.delete(name)
+  }
+
   /** Forgets all cells. */
   clear() {
     for (const family of this.#families.values()) family.clear()
@@ -83,7 +116,9 @@ class Instruments {
   /** by the kinds' numbers */
   #kinds = Object.entries(KINDS).map(([word, load], number) => new Families(word, number, load))
   #counters = this.#families('counter')
+  #gauges = this.#families('gauge')
   #timings = this.#families('timing')
+  #histograms = this.#families('histogram')
 
   /** @param {import('./types').Handle} handle */
   constructor(handle) {
@@ -101,15 +136,33 @@ class Instruments {
     return this.#counters.instruments
   }
 
+  get gauges() {
+    return this.#gauges.instruments
+  }
+
   get timings() {
     return this.#timings.instruments
+  }
+
+  get histograms() {
+    return this.#histograms.instruments
   }
 
   /** A function for each kind, which returns the instrument of a name. */
   factories() {
     const factory = (/** @type {Families} */ kind) => (/** @type {any} */ options) => this.#instrument(kind, options)
     const factories = Object.fromEntries(this.#kinds.map((kind) => [kind.word, factory(kind)]))
-    return /** @type {Pick<import('../..').Metrics, Word>} */ (factories)
+    factories.timing = (options) => this.#instrument(this.#timings, options, warnOfSeconds)
+    factories.summary = (options) => this.#summary(options)
+    return /** @type {Pick<import('../..').Metrics, Word | 'summary'>} */ (factories)
+  }
+
+  /** A histogram whose quantiles are those of recent values. @param {any} options */
+  #summary(options) {
+    const { name, request, collect } = checkedOptions({ kind: SUMMARY }, options)
+    const { instrument } = this.#family(this.#histograms, name, { ...request, isSummary: true })
+    if (collect !== undefined) this.#histograms.collect(instrument, collect, callbacksOf(this))
+    return instrument
   }
 
   /**
@@ -127,26 +180,79 @@ class Instruments {
     return /** @type {Families} */ (this.#kinds.find((kind) => kind.word === word))
   }
 
-  /** @param {Families} kind @param {any} options @returns {any} */
-  #instrument(kind, options) {
-    return this.#family(kind, options).instrument
+  /** @param {Families} kind @param {any} options @param {(name: string, buckets: any) => void} [check] of new bounds @returns {any} */
+  #instrument(kind, options, check) {
+    const { name, request, collect, buckets } = checkedOptions(kind, options)
+    if (buckets !== undefined) check?.(name, buckets)
+    const { instrument } = this.#family(kind, name, request)
+    if (collect !== undefined) kind.collect(instrument, collect, callbacksOf(this))
+    return instrument
   }
 
-  /** The family of an instrument. @param {Word} word @param {any} options @returns {Family} */
-  family(word, options) {
-    return this.#family(this.#families(word), options)
-  }
-
-  /** @param {Families} kind @param {any} options @returns {Family} */
-  #family(kind, options) {
-    const { name, request } = checkedOptions(kind, options)
+  /** @param {Families} kind @param {string} name @param {FamilyRequest} [request] */
+  #family(kind, name, request) {
+    this.#shard.releaseRemoved()
     const known = kind.get(name)
-    if (known !== undefined) {
-      if (request !== undefined) known.request(request)
-      return known
-    }
+    if (known !== undefined && request !== undefined) known.request(request)
+    if (known !== undefined && !known.isUnregistered) return known
     noteCopy()
     return kind.make(this.#shard, name, request)
+  }
+
+  /** The family of an instrument. @param {Word} word @param {any} options @param {FamilyRequest} [more] which users cannot give it */
+  family(word, options, more) {
+    const { name, request } = checkedOptions(this.#families(word), options)
+    return this.#family(this.#families(word), name, { ...request, ...more })
+  }
+
+  /** Frees the name of a family in all threads. @param {Family} family */
+  unregisterFamily({ kind, name }) {
+    this.#shard.releaseRemoved()
+    this.#kinds[kind].unregister(name)
+    binding.unregisterFamily(this.handle, kind, name)
+  }
+
+  /** The instrument of a name that any thread has. @param {string} name well-formed @returns {any} */
+  get(name) {
+    this.#shard.releaseRemoved()
+    const found = this.#kinds.find(
+      (kind) => kind.get(name) !== undefined || binding.hasFamily(this.handle, kind.number, name),
+    )
+    return found && this.#family(found, name).instrument
+  }
+
+  /** Frees a name, of whatever kinds, in all threads. @param {string} name well-formed */
+  unregister(name) {
+    this.#shard.releaseRemoved()
+    let wasKnown = false
+    for (const kind of this.#kinds) {
+      kind.unregister(name)
+      if (binding.unregisterFamily(this.handle, kind.number, name)) wasKnown = true
+    }
+    return wasKnown
+  }
+
+  /** Sets a labelled gauge. @param {string} name @param {number} value @param {import('../..').Labels} labels */
+  set(name, value, labels) {
+    const gauge = this.gauges.get(name) ?? this.#newInstrument(this.#gauges, name, labels)
+    gauge.labels(labels).set(value)
+  }
+
+  /** Records in a histogram. @param {string} name @param {number} value @param {import('../..').Labels} [labels] */
+  observe(name, value, labels) {
+    if (value < 0) this.#checkNegative(name, value)
+    const histogram = this.histograms.get(name) ?? this.#newInstrument(this.#histograms, name, labels)
+    if (labels === undefined) histogram.observe(value)
+    else histogram.labels(labels).observe(value)
+  }
+
+  /** A value that its histogram refuses makes neither a histogram nor a series. @param {string} name @param {number} value */
+  #checkNegative(name, value) {
+    const kind = this.#histograms
+    const checked = checkedName(name)
+    const isKnown = kind.get(checked) !== undefined || binding.hasFamily(this.handle, kind.number, checked)
+    const options = isKnown ? this.#family(kind, checked).options() : {}
+    require('./histogram').checkSign(value, options)
   }
 
   /** Adds to a labelled counter. @param {string} name @param {number} delta @param {import('../..').Labels} labels */
@@ -186,9 +292,11 @@ class Instruments {
 
   /** Resets the handles of series that other threads have removed. @param {import('../../binding').RemovedNames[]} removed */
   forget(removed) {
-    for (const { kind, name, labels } of removed) {
+    for (const { kind, name, labels, unregistered } of removed) {
       const family = this.#kinds[kind].get(name)
-      if (labels === undefined) family?.leave()
+      if (unregistered !== undefined) {
+        if (family?.number === unregistered) this.#kinds[kind].unregister(name)
+      } else if (labels === undefined) family?.leave()
       else family?.forget(families().labelsOf(labels))
     }
   }
@@ -198,6 +306,16 @@ class Instruments {
     for (const kind of this.#kinds) kind.clear()
     binding.clear(this.handle)
   }
+}
+
+let hasWarned = false
+
+/** Warns, once, of bounds in milliseconds that other clients take in seconds. @param {string} name @param {number[]} buckets */
+function warnOfSeconds(name, buckets) {
+  if (hasWarned || !(buckets[0] < 1 && buckets[buckets.length - 1] <= LONGEST_SECONDS)) return
+  hasWarned = true
+  const message = `the buckets of the timing ${JSON.stringify(name.slice(0, 80))} look like seconds, but are milliseconds, from ${buckets[0]} ms to ${buckets[buckets.length - 1]} ms: pass seconds as bucketsSeconds, which has no such warning`
+  process.emitWarning(message, { type: 'TallystickWarning', code: 'TALLYSTICK_BUCKETS' })
 }
 
 module.exports = { Instruments }

@@ -128,6 +128,7 @@ class LabelTable {
     // after all of the user's code has run
     this.#shard.releaseRemoved()
     const family = this.#family.current()
+    if (family.isUnregistered) return family.detached()
     if (family !== this.#family) return family.table.find(Object.fromEntries(pairs))
     this.#checkDeclared(pairs)
     const present = pairs.filter(([, text]) => text !== '')
@@ -215,10 +216,13 @@ class LabelTable {
     return [...this.#trees.values()].flatMap((tree) => tree.labelSets())
   }
 
-  /** Takes all handles out, but keeps what is reserved for more series of the same labels. */
-  forgetAll() {
-    for (const tree of this.#trees.values()) tree.forgetAll()
-    this.forgetOrders()
+  /** Takes the handles of the series that have these labels out. @param {Record<string, string>} labels as texts */
+  forgetMatching(labels) {
+    const names = Object.keys(labels)
+    for (const tree of this.#trees.values()) {
+      if (!names.every((name) => tree.names.includes(name))) continue
+      for (const texts of tree.matching(labels)) tree.forget(texts)
+    }
   }
 
   /** Takes all handles out. */

@@ -47,7 +47,7 @@ class BoundTiming extends DistributionSeries {
     tree.shard.releaseRemoved()
     if (headOf(this) === 0) {
       const leaf = tree.attach(this)
-      if (leaf !== this) return leaf.observeNanos(nanos)
+      if (leaf !== this) return leaf?.observeNanos(nanos)
       this[OPEN]()
     }
     recordAny(this, nanos)
@@ -104,7 +104,7 @@ class Timing extends labelled(BoundTiming) {
 
 /** @type {import('./types').Kind} */
 const kind = {
-  options: ['name', 'help', 'labelNames', 'precision', 'buckets'],
+  options: ['name', 'help', 'labelNames', 'precision', 'buckets', 'bucketsSeconds', 'collect'],
   Instrument: Timing,
   Bound: BoundTiming,
   powers: { first: TIMING_FIRST, count: TIMING_ENTRIES },

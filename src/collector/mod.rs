@@ -1,6 +1,6 @@
 //! Collectors: the families and shards that are read together, the folded values of ended threads, and readings.
 //!
-//! Lock order: a window's lock, then `values` (**the value lock**), then a shard's log, `names`, `shards`, and the locks within a
+//! Lock order: a window's lock or that of the summaries, then `values` (**the value lock**), then a shard's log, `names`, `shards`, and the locks within a
 //! shard or a chunk. All but the first two are held briefly.
 //!
 //! These rules keep totals exact and prevent them from going down:
@@ -34,6 +34,7 @@ mod segments;
 mod series_selection;
 mod snapshot;
 mod sources;
+mod summaries;
 mod sums;
 mod totals;
 mod trace;
@@ -56,6 +57,7 @@ pub use removal::Removed;
 pub use report::{Report, ReportRequest, ReportWindow};
 pub use snapshot::Snapshot;
 pub use sources::{Source, SourceCells, SourceFamily, SourceUpdate};
+pub use summaries::{SummaryWindow, slide_in_time};
 pub use totals::Totals;
 pub use trace::TraceEvent;
 pub use value::{Stats, Value};
@@ -65,6 +67,7 @@ use crate::cells::Shard;
 use crate::cells::sync::{Arc, Mutex};
 use names::Names;
 use removal::Baselines;
+use summaries::Summaries;
 use trace::Trace;
 
 /// The options of a collector.
@@ -86,7 +89,6 @@ impl Default for NewCollector {
 #[derive(Debug)]
 pub struct Collector {
     id: u32,
-    labels: Vec<Label>,
     values: Mutex<Values>,
     names: Mutex<Names>,
     shards: Mutex<Vec<Arc<Shard>>>,
@@ -94,6 +96,7 @@ pub struct Collector {
     common: Window,
     next_shard: AtomicU32,
     sources: Mutex<Vec<Arc<dyn Source>>>,
+    summaries: Mutex<Summaries>,
 }
 
 /// The state that the value lock guards.
@@ -113,18 +116,9 @@ impl Collector {
     pub fn new(options: NewCollector) -> Self {
         static NEXT_ID: AtomicU32 = AtomicU32::new(1);
         let mut names = Names::new();
-        let mut labels: Vec<Label> = Vec::new();
-        for (name, value) in options.labels {
-            let label = (names.symbol(&name), names.symbol(&value));
-            names.hold(label.0);
-            names.hold(label.1);
-            labels.retain(|known| known.0 != label.0);
-            labels.push(label);
-        }
-        labels.retain(|(_, value)| *value != 0);
+        names.set_constant_labels(&options.labels);
         Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
-            labels,
             values: Mutex::default(),
             names: Mutex::new(names),
             shards: Mutex::default(),
@@ -132,6 +126,7 @@ impl Collector {
             common: Window::default(),
             next_shard: AtomicU32::new(0),
             sources: Mutex::default(),
+            summaries: Mutex::default(),
         }
     }
 
@@ -141,10 +136,9 @@ impl Collector {
         self.id
     }
 
-    /// Labels of every exposed series.
-    #[must_use]
-    pub fn labels(&self) -> &[Label] {
-        &self.labels
+    /// Replaces the labels of every exposed series.
+    pub fn set_labels(&self, labels: &[(String, String)]) {
+        self.names.lock().set_constant_labels(labels);
     }
 
     /// The window that all threads share.

@@ -111,7 +111,14 @@ impl<'a> Exposure<'a> {
             label_names,
             common,
             bounds,
-            series: Box::new(CollectorSeries { family: family.family, delta, series, labels, values }),
+            series: Box::new(CollectorSeries {
+                family: family.family,
+                reading: self.reading,
+                delta,
+                series,
+                labels,
+                values,
+            }),
         }
     }
 }
@@ -124,6 +131,7 @@ pub(super) fn is_shown(family: &FamilyReading) -> bool {
 /// The series of a collector's family.
 struct CollectorSeries<'a> {
     family: &'a Family,
+    reading: &'a Reading,
     delta: Delta<'a>,
     series: Vec<u32>,
     labels: FamilyLabels<'a>,
@@ -171,12 +179,19 @@ impl Values {
         }
     }
 
-    /// Calls `visit` with the sample of a distribution.
-    fn distribution(&self, distribution: &Distribution, native: &mut NativeHistogram, visit: impl FnOnce(Sample)) {
+    /// Calls `visit` with the sample of a distribution. Quantiles are those of the recent values, if they are given.
+    fn distribution(
+        &self,
+        distribution: &Distribution,
+        recent: Option<&Distribution>,
+        native: &mut NativeHistogram,
+        visit: impl FnOnce(Sample),
+    ) {
         match self {
             Self::Number | Self::Net => {}
             Self::Summary { quantiles } => {
-                let at_bounds = distribution.quantiles(quantiles).unwrap_or_else(|| vec![f64::NAN; quantiles.len()]);
+                let at_bounds = recent.unwrap_or(distribution).quantiles(quantiles);
+                let at_bounds = at_bounds.unwrap_or_else(|| vec![f64::NAN; quantiles.len()]);
                 let (sum, count) = (distribution.sum(), distribution.count());
                 visit(Sample::Distribution { at_bounds: &at_bounds, sum, count, native: None });
             }
@@ -214,9 +229,12 @@ impl SeriesSource for CollectorSeries<'_> {
             values => {
                 // its memory serves for all
                 let mut native = NativeHistogram::default();
+                let baseline = self.series.first().and_then(|number| self.reading.summary_baseline(*number));
                 self.labelled(|number, labels| {
                     if let Some(distribution) = self.delta.distribution(number) {
-                        values.distribution(&distribution, &mut native, |sample| visit(labels, sample));
+                        let recent = baseline.map(|baseline| self.reading.recent(number, &distribution, baseline));
+                        values
+                            .distribution(&distribution, recent.as_ref(), &mut native, |sample| visit(labels, sample));
                     }
                 });
             }
@@ -231,7 +249,7 @@ impl<'a> CollectorSeries<'a> {
             Values::Number | Values::Net => visit(SeriesLabels::NONE, Sample::Number(0.0)),
             values => {
                 let empty = Distribution::empty(self.family.bucket_layout(false));
-                values.distribution(&empty, &mut NativeHistogram::default(), |sample| {
+                values.distribution(&empty, None, &mut NativeHistogram::default(), |sample| {
                     visit(SeriesLabels::NONE, sample);
                 });
             }

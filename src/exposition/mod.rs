@@ -68,10 +68,11 @@ pub(crate) fn exposition_after(
     collector: Option<&Collector>,
     memory: Vec<u8>,
 ) -> Vec<u8> {
-    let reading = collector.map(|collector| (collector.read(), collector.labels()));
+    let reading = collector.map(Collector::read_with_summaries);
     let mut exposed = others;
     exposed.has_created = request.has_created;
-    if let Some((reading, constant)) = &reading {
+    if let Some(reading) = &reading {
+        let constant = reading.names.constant_labels();
         exposed.families.extend(Exposure { reading, constant, request }.families(names));
     }
     for family in exposed.families.iter_mut().filter(|family| family.metric_type == MetricType::Counter) {

@@ -88,11 +88,11 @@ struct Titled<'l, 'a> {
 }
 
 fn each_family(collector: &Collector, listing: &Listing, mut visit: impl FnMut(&Titled)) {
-    let reading = collector.read();
-    let constant = collector.labels();
+    let reading = collector.read_with_summaries();
+    let constant = reading.names.constant_labels();
     let delta = reading.cumulative_values();
     let request = ExpositionRequest::default();
-    let exposure = Exposure { reading: &reading, constant: &constant, request: &request };
+    let exposure = Exposure { reading: &reading, constant, request: &request };
     let mut names = names_for(&request);
     let escaping = names.escaping();
     let (listed, others) = split(&reading, listing);

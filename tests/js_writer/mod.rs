@@ -322,7 +322,7 @@ impl Thread {
             return;
         }
         self.released.set(word);
-        for Removed { kind, name, labels } in self.collector.release_removed(&self.shard) {
+        for Removed { kind, name, labels, .. } in self.collector.release_removed(&self.shard) {
             match labels {
                 None => self.drop_family(kind, &name),
                 Some(labels) => self.reset_handle(kind, &name, &labels.into_iter().collect()),

@@ -2,7 +2,8 @@
 
 // The JavaScript heap.
 
-const v8 = require('node:v8')
+// biome-ignore lint/style/useNodejsImportProtocol: users' tests mock the name that prom-client requires
+const v8 = require('v8')
 const { Gauge } = require('../gauge')
 const { settingsOf } = require('./settings')
 

@@ -43,6 +43,9 @@ impl Names {
         if let Some(size) = self.sizes.get_mut(family as usize) {
             *size += 1;
         }
+        if let Some(width) = self.widths.get_mut(family as usize) {
+            *width = (*width).max(series.labels.len() as u32);
+        }
         let number = match self.free_series.pop() {
             Some(Reverse(free)) => self.view.series.put(free, series),
             None => self.view.series.push(series),
@@ -72,29 +75,50 @@ impl Names {
         Some(family.behaviour().claim(family, labelled))
     }
 
-    /// The number of a series, and the claim of its thread. Creates the series if it is new. `None` for an unknown family. Labels may
-    /// be in any order; empty values count as absent.
+    /// The number of a series, and the claim of its thread. Creates the series if it is new. `None` for an unknown or unregistered
+    /// family. Labels may be in any order; empty values count as absent.
     pub fn register(&mut self, family: u32, labels: &[Label]) -> Option<(u32, ClaimTemplate)> {
-        self.view.family(family)?;
+        let is_registered = !self.view.family(family)?.is_freed();
         let canonical = self.canonical(labels);
         let labelled = !canonical.is_empty();
-        let number = self.series(family, canonical);
+        let number = is_registered.then(|| self.series(family, canonical));
         for (name, value) in labels {
             self.free_if_unused(*name);
             self.free_if_unused(*value);
         }
+        let number = number?;
         let family = self.view.family(family)?;
         Some((number, family.behaviour().claim(family, labelled)))
     }
 
     /// The number of an existing series.
     pub fn find_series(&self, kind: Kind, name: &str, labels: &[(String, String)]) -> Option<u32> {
-        let family = *self.families.get(&(kind, name.to_owned()))?;
-        let given = labels.iter().filter(|(_, value)| !value.is_empty());
-        let symbols = given.map(|(name, value)| Some((self.find_symbol(name)?, self.find_symbol(value)?)));
-        let symbols: Vec<Label> = symbols.collect::<Option<_>>()?;
-        let labels = self.canonical(&symbols);
+        let family = self.find_family(kind, name)?;
+        let labels = self.canonical(&self.find_labels(labels)?);
         self.find_canonical(family, &labels, self.hash(family, &labels))
+    }
+
+    /// The series of a family whose labels include all of these.
+    pub fn matching_series(&self, kind: Kind, name: &str, labels: &[(String, String)]) -> Vec<u32> {
+        let Some((family, labels)) = self.find_family(kind, name).zip(self.find_labels(labels)) else {
+            return Vec::new();
+        };
+        let labels = self.canonical(&labels);
+        // no series has these labels and others
+        if self.widths.get(family as usize).is_none_or(|width| *width as usize <= labels.len()) {
+            return self.find_canonical(family, &labels, self.hash(family, &labels)).into_iter().collect();
+        }
+        let has_all = |number: &u32| {
+            let known = self.view.series.get(*number).map_or(&[][..], |series| series.labels.as_slice());
+            labels.iter().all(|label| known.contains(label))
+        };
+        self.series_of(family).into_iter().filter(has_all).collect()
+    }
+
+    /// The symbols of labels. `None` if one of them is in no series.
+    fn find_labels(&self, labels: &[(String, String)]) -> Option<Vec<Label>> {
+        let given = labels.iter().filter(|(_, value)| !value.is_empty());
+        given.map(|(name, value)| Some((self.find_symbol(name)?, self.find_symbol(value)?))).collect()
     }
 
     fn find_canonical(&self, family: u32, labels: &[Label], hash: u32) -> Option<u32> {

@@ -40,6 +40,7 @@ pub struct NamesView {
     pub(super) epoch: u32,
     // the number of series created and series or families freed so far
     pub(super) changes: u64,
+    pub(super) constant: Arc<[Label]>,
 }
 
 impl NamesView {
@@ -50,6 +51,11 @@ impl NamesView {
 
     pub(super) fn family(&self, number: u32) -> Option<&Arc<Family>> {
         self.families.get(number)
+    }
+
+    /// Whether a family has this number and was not unregistered.
+    pub(in crate::collector) fn has_family(&self, number: u32) -> bool {
+        self.family(number).is_some_and(|family| !family.is_freed())
     }
 
     /// All series by number.
@@ -77,6 +83,12 @@ impl NamesView {
     /// Whether a reading of `epoch` contains the series that has this number now, and was not removed since.
     pub(in crate::collector) fn is_since(&self, series: u32, epoch: u32) -> bool {
         self.series.get(series).is_some_and(|series| series.born <= epoch)
+    }
+
+    /// The labels of every exposed series.
+    #[must_use]
+    pub fn constant_labels(&self) -> &[Label] {
+        &self.constant
     }
 
     /// A symbol's text.
