@@ -34,9 +34,10 @@ function get(map, text) {
   return map.get(otherForm(text))
 }
 
-/** The form in which a map has a text. @param {Map<unknown, any>} map @param {string} text */
+/** The form in which a map has a text: as a number, if it was ever given as one. @param {Map<unknown, any>} map @param {string} text */
 function formIn(map, text) {
-  return map.has(text) ? text : otherForm(text)
+  const other = otherForm(text)
+  return map.has(other) ? other : text
 }
 
 /** @param {Map<unknown, any>} map @param {string} text */
