@@ -27,7 +27,7 @@ const TIMEOUT = 5000
 /** On each listener: the file that added it. */
 const ADDED_BY = Symbol.for('tallystick/prom-client listener')
 
-/** @type {Registry[]} those whose metrics this process reports */
+/** @type {InstanceType<typeof Registry>[]} those whose metrics this process reports */
 let registries = [globalRegistry]
 let isListening = false
 let lastRequest = -1
@@ -98,7 +98,7 @@ class ClusterRegistry extends Registry {
     }
   }
 
-  /** The registries whose metrics this process reports instead of the default one's. @param {Registry | Registry[]} given */
+  /** The registries whose metrics this process reports instead of the default one's. @param {InstanceType<typeof Registry> | InstanceType<typeof Registry>[]} given */
   static setRegistries(given) {
     const list = Array.isArray(given) ? given : [given]
     for (const each of list) {

@@ -65,9 +65,11 @@ class Counter extends Metric {
   /** @param {{ labels?: Labels, value?: number, exemplarLabels?: Labels }} [options] */
   incWithExemplar({ labels = {}, value = 1, exemplarLabels } = {}) {
     this.incWithoutExemplar(labels, value)
+    const series = this.#find(labels)
+    const total = /** @type {InstanceType<typeof Exemplars>} */ (this.#exemplars).count(series, value)
     if (exemplarLabels === undefined) return
     checkExemplar(exemplarLabels)
-    this.#exemplars?.set(this.#find(labels), undefined, exemplarLabels, value || 1)
+    this.#exemplars?.set(series, undefined, exemplarLabels, total)
   }
 
   /** @param {...any} args labels, as an object or as values */

@@ -10,6 +10,16 @@ class Exemplars {
   /** by the handle of a series, which a removed series leaves @type {WeakMap<object, Map<unknown, Exemplar>>} */
   #known = new WeakMap()
 
+  /** How much of a counter's series this thread has counted. @type {WeakMap<object, number>} */
+  #totals = new WeakMap()
+
+  /** Adds to the total that the exemplar of a counter has. @param {object} series @param {number} amount */
+  count(series, amount) {
+    const total = (this.#totals.get(series) ?? 0) + amount
+    this.#totals.set(series, total)
+    return total
+  }
+
   /** @param {object} series @param {unknown} bucket @param {Record<string, any>} labelSet @param {number} value */
   set(series, bucket, labelSet, value) {
     const timestamp = Date.now() / 1000
@@ -28,6 +38,7 @@ class Exemplars {
 
   clear() {
     this.#known = new WeakMap()
+    this.#totals = new WeakMap()
   }
 
   /** @param {object | undefined} series */

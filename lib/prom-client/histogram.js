@@ -5,7 +5,7 @@
 const { OPEN } = require('../record/series')
 const { Exemplars, checkExemplar } = require('./exemplars')
 const { ATTACH } = require('./home')
-const { isObject, merged } = require('./labels')
+const { merged } = require('./labels')
 const { Metric } = require('./metric')
 const { notANumber, validateLabel } = require('./validation')
 
@@ -26,7 +26,7 @@ class Histogram extends Metric {
   constructor(config) {
     super(config, 'histogram', { buckets: DEFAULT_BUCKETS })
     /** @type {readonly number[]} */
-    this.upperBounds = this.buckets
+    this.upperBounds = /** @type {any} */ (this).buckets
     Object.freeze(this.upperBounds)
     const { family } = this.home
     this.#plain = family.instrument
@@ -46,7 +46,7 @@ class Histogram extends Metric {
   /** How its values are counted. */
   get distribution() {
     if (this.labelNames.includes('le')) throw new Error('le is a reserved label keyword')
-    return { buckets: finiteAscending(this.buckets) }
+    return { buckets: finiteAscending(/** @type {any} */ (this).buckets) }
   }
 
   /** @param {any} labels or the value @param {number} [value] */
@@ -102,7 +102,7 @@ class Histogram extends Metric {
     return (last, lastExemplar) => {
       const seconds = (performance.now() - start) / 1000
       const all = merged(labels, last)
-      if (this.#exemplars === undefined) this.observe(all ?? {}, seconds)
+      if (this.#exemplars === undefined) this.observe(all, seconds)
       else
         this.observeWithExemplar({ labels: all, value: seconds, exemplarLabels: merged(exemplarLabels, lastExemplar) })
       return seconds

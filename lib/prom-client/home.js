@@ -8,18 +8,18 @@ const { Collector, instrumentsOf } = require('../record/collector')
 /** @typedef {import('../record/types').Family} Family */
 /** @typedef {import('../record/types').Instruments} Instruments */
 
-/** The key of the method with which a registry opens its collector. */
+/** The key of the method with which a registry opens its collector. @type {unique symbol} */
 const OPEN_COLLECTOR = Symbol('tallystick openCollector')
-/** The key of the method with which a metric says what of it Rust shows. */
+/** The key of the method with which a metric says what of it Rust shows. @type {unique symbol} */
 const LISTED = Symbol('tallystick listed')
-/** The key of the method that calls a metric's `collect`. */
+/** The key of the method that calls a metric's `collect`. @type {unique symbol} */
 const COLLECT = Symbol('tallystick collect')
-/** The key of the method that converts a reading. */
+/** The key of the method that converts a reading. @type {unique symbol} */
 const CONVERT = Symbol('tallystick convert')
-/** The key of the method by which a metric learns that a registry has removed it. */
+/** The key of the method by which a metric learns that a registry has removed it. @type {unique symbol} */
 const LEAVE = Symbol('tallystick leave')
 
-/** The key of the method with which a metric takes what recording needs of its home. */
+/** The key of the method with which a metric takes what recording needs of its home. @type {unique symbol} */
 const ATTACH = Symbol('tallystick attach')
 
 class Home {
@@ -56,4 +56,13 @@ function newHome(kind, options) {
   return new Home(collector, instrumentsOf(collector).family(kind, ...options))
 }
 
-module.exports = { ATTACH, COLLECT, CONVERT, LEAVE, LISTED, OPEN_COLLECTOR, newHome, openHome }
+module.exports = {
+  ATTACH: /** @type {typeof ATTACH} */ (ATTACH),
+  COLLECT: /** @type {typeof COLLECT} */ (COLLECT),
+  CONVERT: /** @type {typeof CONVERT} */ (CONVERT),
+  LEAVE: /** @type {typeof LEAVE} */ (LEAVE),
+  LISTED: /** @type {typeof LISTED} */ (LISTED),
+  OPEN_COLLECTOR: /** @type {typeof OPEN_COLLECTOR} */ (OPEN_COLLECTOR),
+  newHome,
+  openHome,
+}

@@ -36,7 +36,8 @@ module.exports = {
   validateMetricName,
 }
 
-Object.defineProperty(module.exports, 'contentType', {
+const names = module.exports
+Object.defineProperty(names, 'contentType', {
   enumerable: true,
   get: () => globalRegistry.contentType,
   set: (type) => globalRegistry.setContentType(type),

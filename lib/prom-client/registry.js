@@ -7,10 +7,11 @@ const { aggregators } = require('./aggregators')
 const { metricText, withDefaults } = require('./exposition')
 const { COLLECT, CONVERT, LEAVE, LISTED, OPEN_COLLECTOR } = require('./home')
 const { readText, readValues } = require('./readings')
+const { readingOf } = require('./others')
 const { isAlone } = require('./sharing')
 
 /** @typedef {import('../record/types').Instruments} Instruments */
-/** @typedef {{ metric: any, listed: import('../../binding').RegisteredFamily, instruments: Instruments }} Own a metric whose values Rust has */
+/** @typedef {{ metric: any, listed: import('../../binding').RegisteredFamily, place: number }} Own a metric whose values Rust has */
 
 const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8'
 const OPEN_METRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
@@ -121,8 +122,9 @@ class Registry {
     if (this.#isOpenMetrics) {
       for (const metric of metrics) if (metric.type === 'counter') metric.name = metric.name.replace(/_total$/, '')
     }
-    const blocks = await this.#blocks(metrics, this.isGlobal)
-    return this.#isOpenMetrics ? `${blocks.join('\n')}\n# EOF\n` : `${blocks.join(SEPARATOR)}\n`
+    const separator = this.#isOpenMetrics ? '\n' : SEPARATOR
+    const blocks = await this.#blocks(metrics, this.isGlobal, separator)
+    return `${blocks.join(separator)}\n${this.#isOpenMetrics ? '# EOF\n' : ''}`
   }
 
   /** @param {any} metric */
@@ -137,26 +139,33 @@ class Registry {
   }
 
   /**
-   * The text of each metric.
+   * The texts of all metrics in order, some of them joined.
    * @param {any[]} metrics
    * @param {boolean} hasOthers whether what other threads have registered follows
+   * @param {string} [separator] of texts that are joined
    */
-  async #blocks(metrics, hasOthers) {
+  async #blocks(metrics, hasOthers, separator = SEPARATOR) {
     const options = { defaults: this.#defaults, isOpenMetrics: this.#isOpenMetrics }
     const texts = await Promise.all(metrics.map((metric) => textOrCollect(metric, options)))
-    const groups = this.#groups(metrics, hasOthers)
+    const groups = [...this.#groups(metrics, hasOthers)]
+    const isWhole = groups.length === 1 && texts.every((text) => text === undefined)
     const rest = await Promise.all(
-      [...groups].map(async ([instruments, own]) => {
-        const isShared = hasOthers && instruments === this.#shared
-        const listing = { ...this.#listing(own, isShared), isOpenMetrics: options.isOpenMetrics }
-        const text = await readText(instruments, listing)
+      groups.map(async ([instruments, own]) => {
+        const text = await readText(instruments, {
+          families: own.map(({ listed }) => listed),
+          labels: this.#defaults,
+          hasOthers: hasOthers && instruments === this.#shared,
+          isOpenMetrics: options.isOpenMetrics,
+          separator: isWhole ? separator : SEPARATOR,
+        })
+        if (isWhole) return text === '' ? [] : [text]
         const blocks = text === '' ? [] : text.split(SEPARATOR)
         const shown = own.filter(({ listed }) => !listed.isHidden)
-        for (const [at, { metric }] of shown.entries()) texts[metrics.indexOf(metric)] = blocks[at]
+        for (const [at, { place }] of shown.entries()) texts[place] = blocks[at]
         return blocks.slice(shown.length)
       }),
     )
-    return [...texts, ...rest.flat()]
+    return isWhole ? rest.flat() : [...texts, ...rest.flat()]
   }
 
   /** The metrics whose values Rust has, by collector. @param {any[]} metrics @param {boolean} hasOthers @returns {Map<Instruments, Own[]>} */
@@ -164,14 +173,14 @@ class Registry {
     /** @type {Map<Instruments, Own[]>} */
     const groups = new Map()
     if (hasOthers && this.#shared !== undefined) groups.set(this.#shared, [])
-    for (const metric of metrics) {
+    for (const [place, metric] of metrics.entries()) {
       if (typeof metric?.[LISTED] !== 'function') continue
       const { instruments } = metric.home
       const listed = { ...metric[LISTED](), isHidden: !isListed(metric) }
       if (listed.isHidden && instruments !== this.#shared) continue
       const group = groups.get(instruments) ?? []
       groups.set(instruments, group)
-      group.push({ metric, listed, instruments })
+      group.push({ metric, listed, place })
     }
     return groups
   }
@@ -179,11 +188,6 @@ class Registry {
   /** The collector of the default registry, which has the metrics of other threads too. */
   get #shared() {
     return this.isGlobal && !isAlone ? instrumentsOf(this[OPEN_COLLECTOR]()) : undefined
-  }
-
-  /** @param {Own[]} own @param {boolean} hasOthers */
-  #listing(own, hasOthers) {
-    return { families: own.map(({ listed }) => listed), labels: this.#defaults, hasOthers, separator: SEPARATOR }
   }
 
   /** @param {string} [aggregator] only metrics with this one */
@@ -194,17 +198,21 @@ class Registry {
     const groups = this.#groups(metrics, hasOthers)
     const rest = await Promise.all(
       [...groups].map(async ([instruments, own]) => {
-        const isShared = hasOthers && instruments === this.#shared
-        const listing = { ...this.#listing(own, isShared), labels: {} }
-        const families = await readValues(instruments, listing)
+        const families = await readValues(instruments, {
+          families: own.map(({ listed }) => listed),
+          hasOthers: hasOthers && instruments === this.#shared,
+        })
         const shown = own.filter(({ listed }) => !listed.isHidden)
-        for (const [at, { metric }] of shown.entries()) readings[metrics.indexOf(metric)] = metric[CONVERT](families[at])
-        return families.slice(shown.length).map(require('./others').readingOf)
+        for (const [at, { metric, place }] of shown.entries()) readings[place] = metric[CONVERT](families[at])
+        return families.slice(shown.length).map(readingOf)
       }),
     )
     const all = [...readings, ...rest.flat()]
     if (Object.keys(this.#defaults).length === 0) return all
-    return all.map((reading) => ({ ...reading, values: reading.values?.map((/** @type {any} */ each) => this.#labelled(each)) }))
+    return all.map((reading) => ({
+      ...reading,
+      values: reading.values?.map((/** @type {any} */ each) => this.#labelled(each)),
+    }))
   }
 
   /** @param {any} value */
@@ -253,11 +261,11 @@ function isListed(metric) {
   return !metric.enableExemplars && metric.get === require('./metric').Metric.prototype.get
 }
 
-/** @param {any} metric @param {{ defaults: Record<string, any>, isOpenMetrics: boolean }} options */
+/** The text of a metric that Rust does not have. @param {any} metric @param {{ defaults: Record<string, any>, isOpenMetrics: boolean }} options */
 async function textOrCollect(metric, options) {
   if (typeof metric[LISTED] === 'function' && isListed(metric)) {
     await metric[COLLECT]()
-    return ''
+    return undefined
   }
   const reading = await (typeof metric.getForPromString === 'function' ? metric.getForPromString() : metric.get())
   return metricText(reading, options)

@@ -6,7 +6,7 @@
 const LOADED = Symbol.for('tallystick/prom-client')
 
 /** @type {{ [LOADED]?: Set<string> }} */
-const realm = globalThis
+const realm = /** @type {any} */ (globalThis)
 
 /** Jest and Vitest, whose files may share a process or a thread. */
 const isTestRunner = process.env.JEST_WORKER_ID !== undefined || process.env.VITEST !== undefined

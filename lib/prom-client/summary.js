@@ -44,7 +44,9 @@ class Summary extends Metric {
   /** How its values are counted. */
   get distribution() {
     if (this.labelNames.includes('quantile')) throw new Error('quantile is a reserved label keyword')
-    const quantiles = [...new Set(this.percentiles)].filter((each) => each >= 0 && each <= 1)
+    /** @type {number[]} */
+    const percentiles = /** @type {any} */ (this).percentiles
+    const quantiles = [...new Set(percentiles)].filter((each) => each >= 0 && each <= 1)
     return { precision: PRECISION, quantiles: quantiles.sort((one, other) => one - other) }
   }
 
@@ -83,7 +85,7 @@ class Summary extends Metric {
     const start = performance.now()
     return (last) => {
       const seconds = (performance.now() - start) / 1000
-      this.observe(merged(labels, last) ?? {}, seconds)
+      this.observe(merged(labels, last), seconds)
       return seconds
     }
   }

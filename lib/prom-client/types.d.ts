@@ -17,19 +17,26 @@ export type SeriesValues = {
   numbers: number[]
 }
 
+export type Sample = {
+  value: number
+  labels: Record<string, unknown>
+  metricName?: string
+  exemplar?: unknown
+}
+
 /** What `get()` of a metric returns. */
 export type MetricReading = {
   name: string
   help: string
   type: string
-  values: any[]
+  values: Sample[]
   aggregator?: string
 }
 
 export type Listing = {
   families: RegisteredFamily[]
   hasOthers?: boolean
-  labels?: Record<string, any>
+  labels?: Record<string, unknown>
   isOpenMetrics?: boolean
   separator?: string
 }

@@ -6,7 +6,7 @@
 const { isMainThread } = require('node:worker_threads')
 const { Registry, globalRegistry } = require('./registry')
 
-/** @type {Registry[]} */
+/** @type {InstanceType<typeof Registry>[]} */
 let registries = [globalRegistry]
 
 class WorkerRegistry extends Registry {
@@ -30,7 +30,7 @@ class WorkerRegistry extends Registry {
     return 0
   }
 
-  /** @param {Registry | Registry[]} given instead of the default registry */
+  /** @param {InstanceType<typeof Registry> | InstanceType<typeof Registry>[]} given instead of the default registry */
   static setRegistries(given) {
     const list = Array.isArray(given) ? given : [given]
     for (const each of list) {

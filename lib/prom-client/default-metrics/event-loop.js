@@ -37,7 +37,8 @@ function eventLoopLag(registry, config) {
     aggregator: 'average',
   })
   const gauges = STATISTICS.map(
-    ([name, help, aggregator]) => new Gauge({ name: `${prefix}${LAG}_${name}_seconds`, help, registers, labelNames, aggregator }),
+    ([name, help, aggregator]) =>
+      new Gauge({ name: `${prefix}${LAG}_${name}_seconds`, help, registers, labelNames, aggregator }),
   )
   lag.collect = () => {
     const start = performance.now()

@@ -19,7 +19,13 @@ function processCpuTotal(registry, config) {
   const helps = ['Total user CPU', 'Total system CPU', 'Total user and system CPU']
   const counters = CPU.map(
     (name, at) =>
-      new Counter({ name: prefix + name, help: `${helps[at]} time spent in seconds.`, enableExemplars, registers, labelNames }),
+      new Counter({
+        name: prefix + name,
+        help: `${helps[at]} time spent in seconds.`,
+        enableExemplars,
+        registers,
+        labelNames,
+      }),
   )
   counters[0].collect = () => {
     const now = process.cpuUsage()
