@@ -34,7 +34,7 @@ export class Registry<BoundRegistryContentType extends RegistryContentType = Pro
   /** Labels of all series that have no label of the same name. */
   setDefaultLabels(labels: object): void
   readonly contentType: BoundRegistryContentType
-  setContentType(contentType: BoundRegistryContentType): void
+  setContentType(contentType: RegistryContentType): void
   /** A registry with the metrics of several. */
   static merge(registers: Registry<RegistryContentType>[]): Registry
   /** A registry of what `getMetricsAsJSON()` of several processes returned. */
@@ -155,7 +155,7 @@ export class Counter<T extends string = string> {
 }
 
 export namespace Counter {
-  interface Internal {
+  export interface Internal {
     inc(value?: number): void
   }
 }
@@ -187,7 +187,7 @@ export class Gauge<T extends string = string> {
 }
 
 export namespace Gauge {
-  interface Internal<T extends string> {
+  export interface Internal<T extends string> {
     inc(value?: number): void
     dec(value?: number): void
     set(value: number): void
@@ -225,12 +225,12 @@ export class Histogram<T extends string = string> {
 }
 
 export namespace Histogram {
-  interface Internal<T extends string> {
+  export interface Internal<T extends string> {
     observe(value: number): void
     startTimer(): (labels?: LabelValues<T>) => number
   }
 
-  interface Config {
+  export interface Config {
     buckets?: number[]
   }
 }
@@ -265,12 +265,12 @@ export class Summary<T extends string = string> {
 }
 
 export namespace Summary {
-  interface Internal<T extends string> {
+  export interface Internal<T extends string> {
     observe(value: number): void
     startTimer(): (labels?: LabelValues<T>) => number
   }
 
-  interface Config {
+  export interface Config {
     percentiles?: number[]
   }
 }
@@ -289,12 +289,12 @@ export class Pushgateway<T extends RegistryContentType = RegistryContentType> {
 }
 
 export namespace Pushgateway {
-  interface Options {
+  export interface Options {
     requireJobName?: boolean
     [key: string]: unknown
   }
 
-  interface Parameters {
+  export interface Parameters {
     jobName: string
     /** Further labels of the group. */
     groupings?: { [key: string]: string }

@@ -58,6 +58,7 @@ const stages = {
   jest: () => testConsumer('jest'),
   vitest: testVitest,
   'prom-client': () => testConsumer('prom-client'),
+  'prom-client-wrappers': () => testConsumer('prom-client-wrappers', 'prom-client-overrides'),
   'hdr-histogram-js': () => testConsumer('hdr-histogram-js'),
   release: rehearseRelease,
 }
