@@ -4,25 +4,30 @@
 
 const client = require('./lib/prom-client')
 
+const { AggregatorRegistry, ClusterRegistry, Registry, WorkerRegistry, aggregators, contentType, register } = client
+const { Counter, Gauge, Histogram, Pushgateway, Summary, collectDefaultMetrics } = client
+const { exponentialBuckets, linearBuckets, openMetricsContentType, prometheusContentType, validateMetricName } = client
+
+// spelled out, so that `import { … }` finds the names without running the file
 module.exports = {
-  AggregatorRegistry: client.AggregatorRegistry,
-  ClusterRegistry: client.ClusterRegistry,
-  Counter: client.Counter,
-  Gauge: client.Gauge,
-  Histogram: client.Histogram,
-  Pushgateway: client.Pushgateway,
-  Registry: client.Registry,
-  Summary: client.Summary,
-  WorkerRegistry: client.WorkerRegistry,
-  aggregators: client.aggregators,
-  collectDefaultMetrics: client.collectDefaultMetrics,
-  contentType: client.contentType,
-  exponentialBuckets: client.exponentialBuckets,
-  linearBuckets: client.linearBuckets,
-  openMetricsContentType: client.openMetricsContentType,
-  prometheusContentType: client.prometheusContentType,
-  register: client.register,
-  validateMetricName: client.validateMetricName,
+  AggregatorRegistry,
+  ClusterRegistry,
+  Counter,
+  Gauge,
+  Histogram,
+  Pushgateway,
+  Registry,
+  Summary,
+  WorkerRegistry,
+  aggregators,
+  collectDefaultMetrics,
+  contentType,
+  exponentialBuckets,
+  linearBuckets,
+  openMetricsContentType,
+  prometheusContentType,
+  register,
+  validateMetricName,
 }
 
 Object.defineProperty(module.exports, 'contentType', {
