@@ -6,6 +6,7 @@
 const http = require('http')
 // biome-ignore lint/style/useNodejsImportProtocol: as above
 const https = require('https')
+const { urlToHttpOptions } = require('node:url')
 const { gzipSync } = require('node:zlib')
 const { Registry, globalRegistry } = require('./registry')
 
@@ -45,13 +46,12 @@ class Pushgateway {
 
   /** @param {string} method @param {URL} url */
   async #send(method, url) {
-    const options = { ...this.requestOptions, method }
+    // one object, as prom-client passes it: users' mocks of `http.request` look at it
+    const options = { ...urlToHttpOptions(url), ...this.requestOptions, method }
     if (method === 'DELETE' && options.headers) delete options.headers['Content-Encoding']
-    // prom-client passes one object, its successor two: users' mocks of `http.request` look at either
-    Object.assign(url, { path: url.pathname, auth: authOf(url), ...options })
     const client = url.protocol === 'https:' ? https : http
     const answer = new Promise((resolve, reject) => {
-      const sent = client.request(url, options, (/** @type {any} */ resp) => readAnswer(resp, resolve, reject))
+      const sent = client.request(options, (/** @type {any} */ resp) => readAnswer(resp, resolve, reject))
       sent.on('error', reject)
       sent.on('timeout', () => sent.destroy(new Error('Pushgateway request timed out')))
       if (method === 'DELETE') sent.end()
@@ -66,11 +66,6 @@ class Pushgateway {
     request.write(options.headers?.['Content-Encoding'] === 'gzip' ? gzipSync(metrics) : metrics)
     request.end()
   }
-}
-
-/** @param {URL} url */
-function authOf({ username, password }) {
-  return username === '' ? null : decodeURIComponent(`${username}:${password}`)
 }
 
 /** @param {any} resp @param {(value: any) => void} resolve @param {(error: Error) => void} reject */

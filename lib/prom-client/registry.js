@@ -172,7 +172,7 @@ class Registry {
   #groups(metrics, hasOthers) {
     /** @type {Map<Instruments, Own[]>} */
     const groups = new Map()
-    if (hasOthers && this.#shared !== undefined) groups.set(this.#shared, [])
+    if (hasOthers && this.#shared !== undefined) groups.set(this.#shared, this.#unwanted(metrics))
     for (const [place, metric] of metrics.entries()) {
       if (typeof metric?.[LISTED] !== 'function') continue
       const { instruments } = metric.home
@@ -183,6 +183,14 @@ class Registry {
       group.push({ metric, listed, place })
     }
     return groups
+  }
+
+  /** The metrics of this registry that are not wanted: they are not among the others either. @param {any[]} wanted @returns {Own[]} */
+  #unwanted(wanted) {
+    if (wanted.length === this.#metrics.size) return []
+    const unwanted = this.getMetricsAsArray().filter((metric) => !wanted.includes(metric) && LISTED in metric)
+    const own = unwanted.filter((metric) => metric.home.instruments === this.#shared)
+    return own.map((metric) => ({ metric, listed: { ...metric[LISTED](), isHidden: true }, place: -1 }))
   }
 
   /** The collector of the default registry, which has the metrics of other threads too. */
