@@ -56,6 +56,7 @@ const cases = [
   ...require('./threads'),
   require('./streams'),
   require('./default-metrics'),
+  ...require('./prom-client'),
   ...labelSets,
   ...distributionCases,
   ...recordings.map(usedCase),
