@@ -8,6 +8,7 @@ const path = require('node:path')
 const { describe, test } = require('node:test')
 const ours = require('../../prom-client')
 const { consumerFolder } = require('../../scripts/consumers')
+const { programsOf, run } = require('../support/programs')
 
 const modules = path.join(consumerFolder('prom-client'), 'node_modules')
 const PROGRAMS = 60
@@ -93,7 +94,8 @@ function program(client, seed) {
     else if (choice < 0.8) record(metric)
     else if (choice < 0.86) metric.remove(labelsFor(metric))
     else if (choice < 0.9) metric.reset()
-    else if (choice < 0.93 && hasDefaults) registry.setDefaultLabels(pick([{}, { app: 'shop', code: 'default' }, { zone: 1 }]))
+    else if (choice < 0.93 && hasDefaults)
+      registry.setDefaultLabels(pick([{}, { app: 'shop', code: 'default' }, { zone: 1 }]))
     else if (choice < 0.96) {
       other.removeSingleMetric(metric.name)
       registry.removeSingleMetric(metric.name)
@@ -118,6 +120,14 @@ function program(client, seed) {
 
 for (const name of ['prom-client', '@prometheus-io/client']) {
   describe(name, () => {
+    test('has the same text as the alias, for the program of the guide', () => {
+      const [before] = programsOf('docs/migrating.md')
+      const over = (/** @type {string} */ file) => run(before.replace("'prom-client'", JSON.stringify(file)))
+      const text = over(path.join(modules, name))
+      assert.match(text, /^queue_length\{app="shop"\} 2$/m)
+      assert.equal(over('tallystick/prom-client'), text)
+    })
+
     test('has the same text and JSON after each step of random programs', async () => {
       const theirs = require(path.join(modules, name))
       for (let seed = 1; seed <= PROGRAMS; seed++) {
