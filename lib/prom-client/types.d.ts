@@ -21,7 +21,16 @@ export type Sample = {
   value: number
   labels: Record<string, unknown>
   metricName?: string
-  exemplar?: unknown
+  /** Of a histogram that a user implements: labels that stand last. */
+  sharedLabels?: Record<string, unknown>
+  exemplar?: Exemplar | null
+}
+
+export type Exemplar = {
+  labelSet: Record<string, unknown>
+  value: number
+  /** Seconds since 1970. */
+  timestamp: number
 }
 
 /** What `get()` of a metric returns. */
