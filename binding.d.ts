@@ -272,8 +272,8 @@ export interface NameClashes {
   clashes: Array<NameClash>
 }
 
-/** The number of the log's next buffer, which is empty and has room for at least this many units. */
-export declare function nextLog(reference: ExternalObject<CollectorReference>, units: number): number
+/** The number of the log's next buffer, which is empty and has room for at least this many words. */
+export declare function nextLog(reference: ExternalObject<CollectorReference>, room: number): number
 
 /** The collector with this id, or null if no thread of the process holds it. */
 export declare function openAttached(id: number): ExternalObject<CollectorReference> | null

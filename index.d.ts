@@ -923,7 +923,10 @@ export class Collector {
    * const stop = metrics.beforeRead(async () => length.set(await queue.count()), { timeout: 500 })
    */
   beforeRead(fn: () => unknown, options?: BeforeReadOptions): () => void
-  /** How often callbacks of {@link Collector.beforeRead} have thrown, rejected or exceeded their timeout, in this thread. */
+  /**
+   * How often callbacks of {@link Collector.beforeRead}, and `collect` of instruments, have thrown, rejected or exceeded their
+   * timeout, in this thread.
+   */
   readonly callbackFailures: number
   /**
    * Replaces the labels of every series in the exposition ({@link CollectorOptions.labels}), in all threads, from the next reading on.
@@ -1037,8 +1040,8 @@ export interface Metrics {
    * Removes the instruments with this name, of every kind, with their series, options, help, unit and `collect`, from all readings
    * and in all threads. The name is free: for another kind, too. Handles that are still held record nothing, in other threads as well.
    *
-   * What another thread records by this name counts in a new instrument once that thread has noticed: when it makes an instrument, asks for a
-   * series that it does not know, sets a gauge or removes something.
+   * Another thread notices when it makes an instrument, asks for a series that it does not know, sets a gauge or removes something.
+   * From then on, what it records by this name counts in a new instrument.
    * @returns whether there was such an instrument
    * @throws TypeError `ERR_TALLYSTICK_NAME`
    * @example metrics.unregister('queue.length')

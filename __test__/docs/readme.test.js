@@ -24,14 +24,22 @@ test('the instruments of the second program are created and used', () => {
   assert.deepEqual(gauges, { 'queue.length': 3 })
   assert.deepEqual(Object.keys(timings), ['http.latency', 'jobs.wait'])
   assert.equal(histograms.body.count, 1)
+  assert.equal(histograms['batch.size'].count, 1)
+})
+
+test('the instruments of the third program are collected before each reading', () => {
+  const asked = `${programs[2]}\nconsole.log(JSON.stringify(metrics.snapshot()))`
+  const { counters, gauges } = JSON.parse(run(asked))
+  assert.ok(counters['context.switches'] > 0)
+  assert.ok(gauges['memory.rss'] > 1e6)
 })
 
 test('a script in a vm context records into its host’s collector', () => {
-  assert.match(run(programs[2]), /'?"?scene\.loopTicks'?"?: 1/)
+  assert.match(run(programs[3]), /'?"?scene\.loopTicks'?"?: 1/)
 })
 
-test('the page of the fourth program is at its address', () => {
-  const asked = `${programs[3]}
+test('the page of the fifth program is at its address', () => {
+  const asked = `${programs[4]}
     service.fetch(new Request('http://localhost:8080/metrics')).then(({ status, headers }) => {
       console.log(status, headers.get('content-type'))
     })`
@@ -39,5 +47,5 @@ test('the page of the fourth program is at its address', () => {
 })
 
 test('every program of the README is run here', () => {
-  assert.equal(programs.length, 4)
+  assert.equal(programs.length, 5)
 })

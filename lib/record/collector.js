@@ -146,10 +146,9 @@ class Collector {
 
   /** @param {import('../..').Labels} labels */
   setLabels(labels) {
-    const { flatLabels, labelPairs } = require('./label-texts')
-    // nothing is no labels either: it is probably a mistake
-    labelPairs(labels)
-    binding.setLabels(this.#instruments.handle, flatLabels(labels))
+    // nothing is probably a mistake, as `{}` removes them
+    if (labels === undefined || labels === null) throw require('../errors/values').notLabels(labels)
+    binding.setLabels(this.#instruments.handle, require('./label-texts').flatLabels(labels))
   }
 
   clear() {

@@ -180,10 +180,10 @@ class Instruments {
     return /** @type {Families} */ (this.#kinds.find((kind) => kind.word === word))
   }
 
-  /** @param {Families} kind @param {any} options @param {(name: string, buckets: any) => void} [check] of new bounds @returns {any} */
+  /** @param {Families} kind @param {any} options @param {(name: string, buckets: number[]) => void} [check] of `buckets` @returns {any} */
   #instrument(kind, options, check) {
-    const { name, request, collect, buckets } = checkedOptions(kind, options)
-    if (buckets !== undefined) check?.(name, buckets)
+    const { name, request, collect, hasBuckets } = checkedOptions(kind, options)
+    if (hasBuckets && request?.buckets !== undefined) check?.(name, request.buckets)
     const { instrument } = this.#family(kind, name, request)
     if (collect !== undefined) kind.collect(instrument, collect, callbacksOf(this))
     return instrument

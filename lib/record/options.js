@@ -45,14 +45,14 @@ function checkedName(name) {
 /**
  * @param {{ readonly kind: Pick<import('./types').Kind, 'options'> }} families of the kind, which may not be loaded yet
  * @param {any} options a name, or an object with one
- * @returns {{ name: string, request?: FamilyRequest, collect?: () => unknown, buckets?: unknown }} `buckets` as they were given
+ * @returns {{ name: string, request?: FamilyRequest, collect?: () => unknown, hasBuckets?: boolean }} whether the option `buckets` was given
  */
 function checkedOptions(families, options) {
   if (typeof options === 'string') return { name: checkedName(options) }
   if (typeof options !== 'object' || options === null) throw invalidName(options, 'a metric name (or the name option)')
   const given = readOptions(options, families.kind.options)
-  const { buckets } = given
-  return { name: checkedName(given.name), request: requestOf(given), collect: checkedCollect(given.collect), buckets }
+  const [name, request, collect] = [checkedName(given.name), requestOf(given), checkedCollect(given.collect)]
+  return { name, request, collect, hasBuckets: given.buckets !== undefined }
 }
 
 /**

@@ -13,17 +13,35 @@ const { parsedValue } = require('./parsing')
 /** The key of a method that returns an instrument's pages to HdrHistogram; only this package has it. */
 const HDR_PAGES = Symbol('tallystick hdrPages')
 
-/** The log has no room for the length of a longer value. */
+/** Longer values do not go through the log, whose buffers would be as large. */
 const MOST_UNITS = 0xffff
+/** of UTF-8 for a unit of UTF-16 */
+const MOST_BYTES = 3
+/** A loop copies a short text in half the time of a call of the runtime, which copies a long one in half the time of a loop. */
+const MOST_COPIED = 24
+const LAST_ASCII = 0x7f
+const NOT_ASCII = -1
+
+/**
+ * Writes a text as UTF-8.
+ * @type {(this: Buffer, text: string, offset: number, length: number) => number}
+ */
+const writeUtf8 =
+  /** @type {any} */ (Buffer.prototype).utf8Write ??
+  function (text, offset, length) {
+    return this.write(text, offset, length, 'utf8')
+  }
 
 /** A buffer of the log. */
 class Log {
   /** @param {Uint32Array} words */
-  constructor(words) {
+  constructor({ buffer, byteOffset, length }) {
     /** where its records end */
-    this.end = new Int32Array(words.buffer, words.byteOffset, 1)
-    /** what is behind that word */
-    this.units = new Uint16Array(words.buffer, words.byteOffset + 4, 2 * (words.length - 1))
+    this.end = new Int32Array(buffer, byteOffset, 1)
+    /** what is behind that word, */
+    this.words = new Uint32Array(buffer, byteOffset + 4, length - 1)
+    /** and the same memory for texts */
+    this.bytes = Buffer.from(buffer, byteOffset + 4, 4 * (length - 1))
   }
 }
 
@@ -45,7 +63,7 @@ class Shard {
   /** @type {Log[]} buffers for the names of new series, by their numbers */
   #logs = withoutPrototype()
   #log = NO_LOG
-  /** how many units of it are written */
+  /** how many words of it are written */
   #end = 0
 
   /** @param {Handle} handle @param {{ forget(removed: import('../../binding').RemovedNames[]): void }} home */
@@ -194,28 +212,15 @@ class Shard {
    * @returns {boolean} false where a value is too long for the log
    */
   append(set, cell, values, places) {
-    let units = 4
+    let room = 2
     for (let at = 0; at < places.length; at++) {
       const { length } = values[places[at]]
       if (length > MOST_UNITS) return false
-      units += 1 + length
+      room += roomOf(length)
     }
-    if (this.#end + units > this.#log.units.length) this.#openLog(units)
-    const log = this.#log.units
-    let end = this.#end
-    log[end++] = cell
-    log[end++] = cell >>> 16
-    log[end++] = set
-    log[end++] = set >>> 16
-    for (let number = 0; number < places.length; number++) {
-      const text = values[places[number]]
-      const { length } = text
-      log[end++] = length
-      for (let at = 0; at < length; at++) log[end++] = text.charCodeAt(at)
-    }
-    this.#end = end
-    // a reader that sees the end sees what is before it
-    Atomics.store(this.#log.end, 0, end)
+    let end = this.#startRecord(set, cell, room)
+    for (let number = 0; number < places.length; number++) end = this.#write(end, values[places[number]])
+    this.#endRecord(end)
     return true
   }
 
@@ -223,24 +228,39 @@ class Shard {
   appendOne(set, cell, text) {
     const { length } = text
     if (length > MOST_UNITS) return false
-    if (this.#end + length + 5 > this.#log.units.length) this.#openLog(length + 5)
-    const log = this.#log.units
-    let end = this.#end
-    log[end++] = cell
-    log[end++] = cell >>> 16
-    log[end++] = set
-    log[end++] = set >>> 16
-    log[end++] = length
-    for (let at = 0; at < length; at++) log[end++] = text.charCodeAt(at)
-    this.#end = end
-    // a reader that sees the end sees what is before it
-    Atomics.store(this.#log.end, 0, end)
+    this.#endRecord(this.#write(this.#startRecord(set, cell, 2 + roomOf(length)), text))
     return true
   }
 
-  /** @param {number} units */
-  #openLog(units) {
-    const number = binding.nextLog(this.#handle, units)
+  /** @param {number} set @param {number} cell @param {number} room in words @returns {number} where the values go */
+  #startRecord(set, cell, room) {
+    if (this.#end + room > this.#log.words.length) this.#openLog(room)
+    const { words } = this.#log
+    const end = this.#end
+    words[end] = cell
+    words[end + 1] = set
+    return end + 2
+  }
+
+  /** @param {number} at @param {string} text @returns {number} the end of the value */
+  #write(at, text) {
+    const { bytes, words } = this.#log
+    const start = 4 * at + 4
+    let length = text.length <= MOST_COPIED ? copyAscii(bytes, start, text) : NOT_ASCII
+    if (length === NOT_ASCII) length = writeUtf8.call(bytes, text, start, MOST_BYTES * text.length)
+    words[at] = length
+    return at + 1 + ((length + 3) >>> 2)
+  }
+
+  /** A reader that sees the end sees the record. @param {number} end */
+  #endRecord(end) {
+    this.#end = end
+    Atomics.store(this.#log.end, 0, end)
+  }
+
+  /** @param {number} room in words */
+  #openLog(room) {
+    const number = binding.nextLog(this.#handle, room)
     this.#logs[number] ??= new Log(/** @type {Uint32Array} */ (binding.logBuffer(this.#handle, number)))
     this.#log = this.#logs[number]
     this.#end = 0
@@ -255,6 +275,22 @@ class Shard {
   value(cell) {
     return parsedValue(binding.valueAt(this.#handle, cell))
   }
+}
+
+/** The most words that a value takes in the log. @param {number} length in UTF-16 units */
+function roomOf(length) {
+  return 1 + ((MOST_BYTES * length + 3) >>> 2)
+}
+
+/** Returns how many bytes it has written, or NOT_ASCII. @param {Buffer} bytes @param {number} start @param {string} text */
+function copyAscii(bytes, start, text) {
+  const { length } = text
+  for (let at = 0; at < length; at++) {
+    const code = text.charCodeAt(at)
+    if (code > LAST_ASCII) return NOT_ASCII
+    bytes[start + at] = code
+  }
+  return length
 }
 
 /** An array whose elements no setter on `Array.prototype` can intercept. @returns {any[]} */

@@ -39,7 +39,7 @@ class Reference {
   gauges = new Gauges()
   /** @type {Map<string, InstanceType<typeof Reader>>} by the name of the window */
   windows = new Map([['common', new Reader()]])
-  /** @type {Map<string, { at: number, life: number, isUnregistered: boolean }>} by thread and slot */
+  /** @type {Map<string, { at: number, life: number, hasCells: boolean, isUnregistered: boolean }>} by thread and slot */
   slots = new Map()
   /** the last total of each counter, by thread and series @type {Map<string, number>} */
   #totals = new Map()
@@ -71,9 +71,7 @@ class Reference {
       case 'total':
         return this.#record(thread, operation)
       case 'keep':
-        this.#touch(thread, operation)
-        this.#keep(thread, operation)
-        return []
+        return this.#keep(thread, operation)
       case 'same':
         return this.#same(thread, operation, result)
       case 'drop':
@@ -154,11 +152,6 @@ class Reference {
     for (const window of this.windows.values()) window.counter(series).touch(isSure && wasHidden ? VISIBLE : MAYBE)
   }
 
-  /** @param {number} thread @param {{ at: number, slot: number }} operation */
-  #keep(thread, { at, slot }) {
-    this.slots.set(`${thread} ${slot}`, { at, life: this.#lives[at].number, isUnregistered: false })
-  }
-
   /** `labels()` alone. @param {number} thread @param {{ at: number }} operation @returns {string[]} */
   #touch(thread, { at }) {
     const life = this.#lives[at]
@@ -177,10 +170,20 @@ class Reference {
     return []
   }
 
+  /** @param {number} thread @param {{ at: number, slot: number }} operation @returns {string[]} */
+  #keep(thread, { at, slot }) {
+    this.#touch(thread, { at })
+    const series = SERIES[at]
+    // a family whose gauges are not set may be removed with its series without labels, and its handles with it
+    const hasCells = series.family.kind !== 'gauge' || this.gauges.value(series) !== undefined
+    this.slots.set(`${thread} ${slot}`, { at, life: this.#lives[at].number, hasCells, isUnregistered: false })
+    return []
+  }
+
   /** @param {number} thread @param {{ at: number, slot: number }} operation @param {boolean} isSame */
   #same(thread, operation, isSame) {
     const kept = this.slots.get(`${thread} ${operation.slot}`)
-    const mustBe = kept?.at === operation.at && kept.life === this.#lives[operation.at].number
+    const mustBe = kept?.at === operation.at && kept.hasCells && kept.life === this.#lives[operation.at].number
     this.#touch(thread, operation)
     const isLabelled = SERIES[operation.at].labels.length > 0
     return mustBe && isLabelled && !isSame ? ['labels() returned another object for the same series'] : []

@@ -1,13 +1,12 @@
 //! The registration log of a shard. JavaScript appends a record for each new series to memory that Rust owns, without a call. Before
 //! each reading, Rust registers these series and assigns their cells, which were reserved before.
 //!
-//! A record is the cell and the number of its label set (each as two 16-bit units, the lower half first), and for each label of the set
-//! the length of its value and the value's UTF-16 units. JavaScript writes a record with plain stores. Then it stores the end of the
+//! A record consists of 32-bit words: the cell, the number of its label set, and for each label of the set the length of its value in
+//! bytes and the value as UTF-8, padded to whole words. JavaScript writes a record with plain stores. Then it stores the end of the
 //! records in the buffer's first word with `Atomics.store`: a reader that sees this word also sees the record. So a series is in memory
 //! before its first value is written, even if the thread is then stuck or killed.
 
 use std::collections::VecDeque;
-use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use compact_str::CompactString;
@@ -19,8 +18,10 @@ use super::sync::{Arc, Mutex};
 /// The number of 32-bit words of the first buffer. Each further one has twice as many, up to `MOST_WORDS`.
 const FIRST_WORDS: usize = 256;
 const MOST_WORDS: usize = 16_384;
-/// The offset of the first record in units, after the word that has their end.
-const HEADER: usize = 2;
+/// The offset of the first record, after the word that has their end.
+const HEADER: usize = 1;
+/// The bytes of a word.
+const WORD: usize = size_of::<u32>();
 
 /// A run of memory that JavaScript appends to.
 #[derive(Debug)]
@@ -33,9 +34,9 @@ impl LogBuffer {
         Self { words: std::iter::repeat_with(AtomicU32::default).take(words).collect() }
     }
 
-    /// The number of units for records.
+    /// The number of words for records.
     fn room(&self) -> usize {
-        2 * self.words.len() - HEADER
+        self.words.len() - HEADER
     }
 
     /// The memory, for JavaScript.
@@ -55,28 +56,17 @@ impl LogBuffer {
         }
     }
 
-    /// A unit before the end that was read, so Relaxed suffices. The lower half of a word is first, as on all little-endian platforms.
-    fn unit(&self, at: usize) -> u16 {
-        let at = HEADER + at;
-        let word = self.words.get(at / 2).map_or(0, |word| word.load(Ordering::Relaxed));
-        if at.is_multiple_of(2) { word as u16 } else { (word >> u16::BITS) as u16 }
+    /// A word before the end that was read, so Relaxed suffices.
+    fn word(&self, at: usize) -> u32 {
+        self.words.get(HEADER + at).map_or(0, |word| word.load(Ordering::Relaxed))
     }
 
-    fn text(&self, units: Range<usize>) -> CompactString {
-        // most texts are ASCII, and copying bytes takes a quarter of the time of decoding
-        let ascii: SmallVec<[u8; 128]> = units.clone().map(|at| self.unit(at)).map_while(ascii).collect();
-        if ascii.len() == units.len()
-            && let Ok(text) = CompactString::from_utf8(&ascii)
-        {
-            return text;
-        }
-        let text = char::decode_utf16(units.map(|at| self.unit(at)));
-        text.map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    fn text(&self, at: usize, bytes: usize) -> CompactString {
+        let words = at..at + bytes.div_ceil(WORD);
+        let mut text: SmallVec<[u8; 128]> = words.flat_map(|at| self.word(at).to_le_bytes()).collect();
+        text.truncate(bytes);
+        CompactString::from_utf8(&text).unwrap_or_else(|_| CompactString::from_utf8_lossy(&text))
     }
-}
-
-fn ascii(unit: u16) -> Option<u8> {
-    u8::try_from(unit).ok().filter(u8::is_ascii)
 }
 
 /// The buffers of a shard.
@@ -114,25 +104,21 @@ impl Records<'_> {
         if self.at >= self.end {
             return None;
         }
-        Some((self.number(), self.number()))
+        Some((self.word(), self.word()))
     }
 
     /// The next value of the current record.
     pub fn next_value(&mut self) -> CompactString {
-        let length = usize::from(self.unit());
-        let units = self.at..(self.at + length).min(self.end);
-        self.at = units.end;
-        self.buffer.text(units)
+        let bytes = (self.word() as usize).min(WORD * self.end.saturating_sub(self.at));
+        let text = self.buffer.text(self.at, bytes);
+        self.at += bytes.div_ceil(WORD);
+        text
     }
 
-    fn number(&mut self) -> u32 {
-        u32::from(self.unit()) | u32::from(self.unit()) << u16::BITS
-    }
-
-    fn unit(&mut self) -> u16 {
-        let unit = self.buffer.unit(self.at);
+    fn word(&mut self) -> u32 {
+        let word = self.buffer.word(self.at);
         self.at += 1;
-        unit
+        word
     }
 }
 
@@ -168,16 +154,16 @@ impl Log {
         Some((buffer.clone(), state.written.len() > 1))
     }
 
-    /// The number of an empty buffer with room for at least this many units. It becomes the current one; the previous one counts as
+    /// The number of an empty buffer with room for at least this many words. It becomes the current one; the previous one counts as
     /// full.
-    pub fn next(&self, units: usize) -> usize {
+    pub fn next(&self, room: usize) -> usize {
         let mut state = self.state.lock();
-        let fits = |number: &usize| state.buffers.get(*number).is_some_and(|buffer| buffer.room() >= units);
+        let fits = |number: &usize| state.buffers.get(*number).is_some_and(|buffer| buffer.room() >= room);
         let number = if let Some(at) = state.free.iter().position(fits) {
             state.free.swap_remove(at)
         } else {
             let last = state.buffers.last().map_or(FIRST_WORDS / 2, |buffer| buffer.words().len());
-            let words = (2 * last).min(MOST_WORDS).max(units.div_ceil(2) + 1);
+            let words = (2 * last).min(MOST_WORDS).max(room + HEADER);
             state.buffers.push(Arc::new(LogBuffer::new(words)));
             state.buffers.len() - 1
         };
@@ -214,23 +200,23 @@ mod tests {
 
     /// Appends a record as JavaScript does. False if there is no room.
     fn append(buffer: &LogBuffer, cell: u32, set: u32, values: &[&str]) -> bool {
-        let mut units = vec![cell as u16, (cell >> 16) as u16, set as u16, (set >> 16) as u16];
+        let mut words = vec![cell, set];
         for value in values {
-            let text: Vec<u16> = value.encode_utf16().collect();
-            units.push(text.len() as u16);
-            units.extend(text);
+            words.push(value.len() as u32);
+            words.extend(value.as_bytes().chunks(WORD).map(|bytes| {
+                let mut word = [0; WORD];
+                word[..bytes.len()].copy_from_slice(bytes);
+                u32::from_le_bytes(word)
+            }));
         }
         let end = buffer.end();
-        if end + units.len() > buffer.room() {
+        if end + words.len() > buffer.room() {
             return false;
         }
-        for (at, unit) in (HEADER + end..).zip(&units) {
-            let shift = u16::BITS * (at % 2) as u32;
-            let word = &buffer.words()[at / 2];
-            let others = word.load(Ordering::Relaxed) & !(u32::from(u16::MAX) << shift);
-            word.store(others | u32::from(*unit) << shift, Ordering::Relaxed);
+        for (slot, word) in buffer.words()[HEADER + end..].iter().zip(&words) {
+            slot.store(*word, Ordering::Relaxed);
         }
-        buffer.words()[0].store((end + units.len()) as u32, Ordering::Release);
+        buffer.words()[0].store((end + words.len()) as u32, Ordering::Release);
         true
     }
 

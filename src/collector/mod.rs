@@ -1,7 +1,7 @@
 //! Collectors: the families and shards that are read together, the folded values of ended threads, and readings.
 //!
-//! Lock order: a window's lock or that of the summaries, then `values` (**the value lock**), then a shard's log, `names`, `shards`, and the locks within a
-//! shard or a chunk. All but the first two are held briefly.
+//! Lock order: a window's lock or that of the summaries, then `values` (**the value lock**), then a shard's log, `names`, `shards`,
+//! and the locks within a shard or a chunk. All but the first two are held briefly.
 //!
 //! These rules keep totals exact and prevent them from going down:
 //! - A reading copies all cells under the value lock. A fold takes the same lock, and in one step moves a shard's values into
@@ -116,13 +116,14 @@ impl Collector {
     pub fn new(options: NewCollector) -> Self {
         static NEXT_ID: AtomicU32 = AtomicU32::new(1);
         let mut names = Names::new();
-        names.set_constant_labels(&options.labels);
+        let NewCollector { trace_limit, labels } = options;
+        names.set_constant_labels(&labels);
         Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             values: Mutex::default(),
             names: Mutex::new(names),
             shards: Mutex::default(),
-            trace: Mutex::new(Trace::new(options.trace_limit)),
+            trace: Mutex::new(Trace::new(trace_limit)),
             common: Window::default(),
             next_shard: AtomicU32::new(0),
             sources: Mutex::default(),

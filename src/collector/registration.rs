@@ -145,7 +145,9 @@ impl Collector {
     }
 
     fn register_in(names: &mut Names, shard: &Shard, family: u32, labels: &[Label]) -> CellIndex {
-        if let Some((series, template)) = names.register(family, labels) {
+        if let Some(series) = names.register(family, labels)
+            && let Some(template) = names.claim(series)
+        {
             let cell = shard.claim(series, &template);
             names.add_place(series, Place { shard: shard.id(), cell });
             return cell;
@@ -202,7 +204,7 @@ impl Collector {
                 let mut names = self.names.lock();
                 let labels = labels_in_set(&mut names, set.as_ref(), values.iter().map(CompactString::as_str));
                 if let Some((family, labels)) = labels {
-                    if let Some((series, _)) = names.register(family, &labels) {
+                    if let Some(series) = names.register(family, &labels) {
                         shard.assign(cell, series);
                         names.add_place(series, Place { shard: shard.id(), cell });
                     } else if let Some(template) = names.reserve(family, !labels.is_empty()) {

@@ -330,6 +330,12 @@ impl Thread {
         }
     }
 
+    /// Forgets a family that this thread unregisters.
+    pub fn forget_family(&self, kind: Kind, name: &str) {
+        self.drop_family(kind, name);
+        self.requests.borrow_mut().remove(&(kind, name.to_owned()));
+    }
+
     /// Removes a series from all readings. Without labels, also removes the family if it has no other series.
     pub fn remove(&self, kind: Kind, name: &str, labels: Labels) -> bool {
         let series = canonical(labels);

@@ -75,20 +75,24 @@ impl Names {
         Some(family.behaviour().claim(family, labelled))
     }
 
-    /// The number of a series, and the claim of its thread. Creates the series if it is new. `None` for an unknown or unregistered
-    /// family. Labels may be in any order; empty values count as absent.
-    pub fn register(&mut self, family: u32, labels: &[Label]) -> Option<(u32, ClaimTemplate)> {
+    /// The number of a series. Creates the series if it is new. `None` for an unknown or unregistered family. Labels may be in any
+    /// order; empty values count as absent.
+    pub fn register(&mut self, family: u32, labels: &[Label]) -> Option<u32> {
         let is_registered = !self.view.family(family)?.is_freed();
         let canonical = self.canonical(labels);
-        let labelled = !canonical.is_empty();
         let number = is_registered.then(|| self.series(family, canonical));
         for (name, value) in labels {
             self.free_if_unused(*name);
             self.free_if_unused(*value);
         }
-        let number = number?;
-        let family = self.view.family(family)?;
-        Some((number, family.behaviour().claim(family, labelled)))
+        number
+    }
+
+    /// What a thread claims for a series.
+    pub fn claim(&self, series: u32) -> Option<ClaimTemplate> {
+        let entry = self.view.series.get(series)?;
+        let family = self.view.family(entry.family)?;
+        Some(family.behaviour().claim(family, !entry.labels.is_empty()))
     }
 
     /// The number of an existing series.
