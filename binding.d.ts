@@ -372,6 +372,8 @@ export interface RegistryListing {
   isOpenMetrics: boolean
   /** Between families. */
   separator: string
+  /** How far the application's clock is ahead, in milliseconds. */
+  ahead: number
 }
 
 /** The text of a registry's families. */

@@ -4,6 +4,7 @@
 
 const binding = require('../native')
 const { Readings } = require('../readings')
+const { aheadMillis } = require('./window-clock')
 
 /** @typedef {import('../record/types').Instruments} Instruments */
 /** @typedef {import('./types').FamilyValues} FamilyValues */
@@ -49,7 +50,7 @@ async function queued(instruments, key, start) {
 /** @param {Listing} listing */
 function requestOf({ families, hasOthers = false, labels = {}, isOpenMetrics = false, separator = '\n\n' }) {
   const flat = Object.entries(labels).flatMap(([name, value]) => [name, String(value)])
-  return { families, hasOthers, labels: flat, isOpenMetrics, separator }
+  return { families, hasOthers, labels: flat, isOpenMetrics, separator, ahead: aheadMillis() }
 }
 
 /**

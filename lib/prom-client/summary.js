@@ -9,6 +9,7 @@ const { isObject, merged } = require('./labels')
 const { Metric } = require('./metric')
 const { readValues } = require('./readings')
 const { notANumber, validateLabel } = require('./validation')
+const { startWindow } = require('./window-clock')
 
 /** @typedef {import('./labels').Labels} Labels */
 
@@ -29,14 +30,14 @@ class Summary extends Metric {
     this.ageBuckets = config.ageBuckets
     this.pruneAgedBuckets = Boolean(config.pruneAgedBuckets)
     const { family } = this.home
-    loadLayout(family)
+    prepare(family)
     this.#plain = family.instrument
     this.#table = family.table
   }
 
   [ATTACH]() {
     const { family } = this.home
-    loadLayout(family)
+    prepare(family)
     this.#plain = family.instrument
     this.#table = family.table
   }
@@ -137,10 +138,14 @@ class Summary extends Metric {
   }
 }
 
-/** Loads now what a first value needs: under Jest, the timer of a default metric may outlive its test file. @param {import('../record/types').Family} family */
-function loadLayout(family) {
+/**
+ * Loads now what a first value needs, because under Jest the timer of a default metric may outlive its test file.
+ * @param {import('../record/types').Family} family that was just made
+ */
+function prepare(family) {
   family.layoutOf(true)
   family.layoutOf(false)
+  startWindow()
 }
 
 /** The sum of values below 0 is exact; in quantiles they count as 0. @param {any} series @param {number} value */

@@ -1,5 +1,7 @@
 //! The families of a registry as prom-client shows them, for `lib/prom-client/`.
 
+use std::time::Duration;
+
 use napi::bindgen_prelude::External;
 use napi::{Env, Result};
 use napi_derive::napi;
@@ -38,6 +40,8 @@ pub struct RegistryListing {
     pub is_open_metrics: bool,
     /// Between families.
     pub separator: String,
+    /// How far the application's clock is ahead, in milliseconds.
+    pub ahead: f64,
 }
 
 impl From<RegistryListing> for Listing {
@@ -57,6 +61,7 @@ impl From<RegistryListing> for Listing {
             labels: pairs(listing.labels),
             is_open_metrics: listing.is_open_metrics,
             separator: listing.separator,
+            ahead: Duration::try_from_secs_f64(listing.ahead / 1e3).unwrap_or_default(),
         }
     }
 }

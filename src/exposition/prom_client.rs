@@ -1,6 +1,8 @@
 //! Families as prom-client writes them, for `lib/prom-client/`: its text, and the values of its JSON. A request names the families, in
 //! its order; the text differs from [`super::prometheus`] in that order, in empty lines, numbers and the order of labels.
 
+use std::time::{Duration, Instant};
+
 use hashbrown::HashMap;
 use serde::Serialize;
 use smallvec::SmallVec;
@@ -47,6 +49,8 @@ pub struct Listing {
     pub is_open_metrics: bool,
     /// Between the families of a text.
     pub separator: String,
+    /// How far the application's clock is ahead of ours: by it, values in the windows of summaries age.
+    pub ahead: Duration,
 }
 
 /// The text of a listing, without a line feed at the end.
@@ -88,7 +92,8 @@ struct Titled<'l, 'a> {
 }
 
 fn each_family(collector: &Collector, listing: &Listing, mut visit: impl FnMut(&Titled)) {
-    let reading = collector.read_with_summaries();
+    let now = Instant::now();
+    let reading = collector.read_with_summaries_at(now.checked_add(listing.ahead).unwrap_or(now));
     let constant = reading.names.constant_labels();
     let delta = reading.cumulative_values();
     let request = ExpositionRequest::default();
