@@ -1,6 +1,6 @@
 //! The families of a registry as prom-client shows them, for `lib/prom-client/`.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use napi::bindgen_prelude::External;
 use napi::{Env, Result};
@@ -46,6 +46,8 @@ pub struct RegistryListing {
 
 impl From<RegistryListing> for Listing {
     fn from(listing: RegistryListing) -> Self {
+        let now = Instant::now();
+        let ahead = Duration::try_from_secs_f64(listing.ahead / 1e3).unwrap_or_default();
         let families = listing.families.into_iter().map(|family| ListedFamily {
             kind: Kind::from_number(family.kind).unwrap_or(Kind::Counter),
             name: family.name,
@@ -61,7 +63,7 @@ impl From<RegistryListing> for Listing {
             labels: pairs(listing.labels),
             is_open_metrics: listing.is_open_metrics,
             separator: listing.separator,
-            ahead: Duration::try_from_secs_f64(listing.ahead / 1e3).unwrap_or_default(),
+            now: now.checked_add(ahead).unwrap_or(now),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Families as prom-client writes them, for `lib/prom-client/`: its text, and the values of its JSON. A request names the families, in
 //! its order; the text differs from [`super::prometheus`] in that order, in empty lines, numbers and the order of labels.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use hashbrown::HashMap;
 use serde::Serialize;
@@ -37,7 +37,7 @@ pub struct ListedFamily {
 }
 
 /// What a registry shows.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Listing {
     /// In the order of the text.
     pub families: Vec<ListedFamily>,
@@ -49,8 +49,8 @@ pub struct Listing {
     pub is_open_metrics: bool,
     /// Between the families of a text.
     pub separator: String,
-    /// How far the application's clock is ahead of ours: by it, values in the windows of summaries age.
-    pub ahead: Duration,
+    /// The time by the application's clock, which may be ahead of ours: by it, values in the windows of summaries age.
+    pub now: Instant,
 }
 
 /// The text of a listing, without a line feed at the end.
@@ -92,8 +92,7 @@ struct Titled<'l, 'a> {
 }
 
 fn each_family(collector: &Collector, listing: &Listing, mut visit: impl FnMut(&Titled)) {
-    let now = Instant::now();
-    let reading = collector.read_with_summaries_at(now.checked_add(listing.ahead).unwrap_or(now));
+    let reading = collector.read_with_summaries_at(listing.now);
     let constant = reading.names.constant_labels();
     let delta = reading.cumulative_values();
     let request = ExpositionRequest::default();
@@ -157,7 +156,7 @@ fn split<'a>(reading: &'a Reading, listing: &Listing) -> (Vec<Option<FamilyReadi
     let mut others = Vec::new();
     for family in reading.families(&reading.cumulative_values()) {
         match wanted.get(&(family.family.kind, family.family.name.as_str())).and_then(|at| listed.get_mut(*at)) {
-            Some(place) => *place = Some(by_creation(reading, family)),
+            Some(place) => *place = Some(by_creation(reading, &family)),
             None => others.push(family),
         }
     }
@@ -165,7 +164,7 @@ fn split<'a>(reading: &'a Reading, listing: &Listing) -> (Vec<Option<FamilyReadi
 }
 
 /// A family with its series in the order of their creation, as far as numbers that were reused tell it.
-fn by_creation<'a>(reading: &Reading, family: FamilyReading<'a>) -> FamilyReading<'a> {
+fn by_creation<'a>(reading: &Reading, family: &FamilyReading<'a>) -> FamilyReading<'a> {
     let mut series = family.series.clone();
     series.sort_by_key(|number| reading.names.get(*number).map_or(0, |(series, _)| series.born));
     family.with(series)
