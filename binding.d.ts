@@ -340,6 +340,9 @@ export declare function prometheus(reference: ExternalObject<CollectorReference>
 /** Like `prometheus`, synchronously. */
 export declare function prometheusSync(reference: ExternalObject<CollectorReference>, options: ExpositionOptions): Uint8Array
 
+/** Keeps a recording as the exemplar of its bucket, in the series that has claimed `cell`. `labels` alternates names and values. */
+export declare function putExemplar(reference: ExternalObject<CollectorReference>, cell: number, value: number, labels: Array<string>): void
+
 /** A family that a registry has. */
 export interface RegisteredFamily {
   kind: number

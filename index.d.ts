@@ -47,7 +47,10 @@ export type ErrorCode =
   | 'ERR_TALLYSTICK_NAME'
   /** A value that is not a number (TypeError); NaN, an infinite or a negative value where it is not allowed (RangeError). */
   | 'ERR_TALLYSTICK_VALUE'
-  /** Labels that are not an object, a name outside the declared `labelNames`, or a value that cannot become a string. */
+  /**
+   * Labels that are not an object, a name outside the declared `labelNames`, or a value that cannot become a string; an exemplar that
+   * is too long.
+   */
   | 'ERR_TALLYSTICK_LABELS'
   /** An option with a wrong type, range or name; options that are an array, a `Map`, a promise and the like. */
   | 'ERR_TALLYSTICK_OPTIONS'
@@ -83,6 +86,21 @@ export type ErrorCode =
   | 'ERR_TALLYSTICK_POOL'
 
 // ---------------------------------------------------------------- instruments
+
+/** The last argument of a recording of a counter, timing or histogram. */
+export interface RecordingOptions {
+  /**
+   * Labels that lead to more about this recording, such as the ids of its trace: `{ trace_id: '…', span_id: '…' }`. The latest
+   * exemplar of each counter, and of each bucket of a timing or histogram, is exposed in OpenMetrics and in protobuf, with its value
+   * and its time; see {@link CollectorOptions.exemplars} for a function that returns it. Names and values have at most 128 characters
+   * together. It costs a call into Rust. Absent (`undefined`, `null`) or without labels, there is none. A counter has none of a
+   * `delta` that is not above 0.
+   */
+  readonly exemplar?: Labels | null
+}
+
+/** Returns the exemplar of the current recording, if it should have one. */
+export type ExemplarSource = () => Labels | null | undefined
 
 /** Options that every instrument has. */
 export interface InstrumentOptions<Names extends string = string> {
@@ -220,13 +238,15 @@ export interface Counter<Names extends string = string> {
   readonly name: string
   /**
    * Adds `delta`. `undefined` and `null` mean 1, 0 makes the series visible, a negative delta counts down. Pass labels to
-   * {@link Counter.labels}; a second argument is a TypeError `ERR_TALLYSTICK_LABELS`.
-   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `delta` is not a finite number; nothing is recorded
+   * {@link Counter.labels}; as a second argument they are a TypeError `ERR_TALLYSTICK_LABELS`.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `delta` is not a finite number, `ERR_TALLYSTICK_LABELS` for a wrong or
+   * too long exemplar; nothing is recorded
    * @example
    * counter.inc()
    * counter.inc(5)
+   * counter.inc(1, { exemplar: { trace_id: span.traceId } })
    */
-  inc(delta?: number | null): void
+  inc(delta?: number | null, options?: RecordingOptions): void
   /**
    * Takes over the total of a source that counts itself, such as a driver's or the kernel's counter; usually in the option `collect`.
    * Adds what the total has gone up by since the last call, the first time all of it. A lower total means that the source has
@@ -343,17 +363,18 @@ export interface Timing<Names extends string = string> {
   readonly name: string
   /**
    * Records a duration in milliseconds, rounded to nanoseconds. A negative duration counts as 0, one beyond the range as the
-   * largest. Pass labels to {@link Timing.labels}; a second argument is a TypeError `ERR_TALLYSTICK_LABELS`.
-   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `milliseconds` is not a finite number
-   * @example duration.observeMillis(12.5)
+   * largest. Pass labels to {@link Timing.labels}; as a second argument they are a TypeError `ERR_TALLYSTICK_LABELS`.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `milliseconds` is not a finite number, `ERR_TALLYSTICK_LABELS` for a wrong
+   * or too long exemplar; nothing is recorded
+   * @example duration.observeMillis(12.5, { exemplar: { trace_id: span.traceId } })
    */
-  observeMillis(milliseconds: number): void
+  observeMillis(milliseconds: number, options?: RecordingOptions): void
   /**
    * Records a duration in nanoseconds, as a number or a bigint (a difference of `process.hrtime.bigint()`).
    * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `nanoseconds` is not a finite number or a bigint
    * @example duration.observeNanos(process.hrtime.bigint() - start)
    */
-  observeNanos(nanoseconds: number | bigint): void
+  observeNanos(nanoseconds: number | bigint, options?: RecordingOptions): void
   /**
    * Runs `fn`, records its duration even if it throws, and returns its result; errors pass through. A native promise is recorded
    * when it settles, and a derived promise is returned. Any other thenable is returned untouched.
@@ -364,7 +385,7 @@ export interface Timing<Names extends string = string> {
    * @example
    * await duration.time(() => fetch(url), (response) => ({ status: response?.status ?? 'failed' }))
    */
-  time<T>(fn: () => T, labels?: Labels<Names> | LabelsAtEnd<T, Names> | null): T
+  time<T>(fn: () => T, labels?: Labels<Names> | LabelsAtEnd<T, Names> | null, options?: RecordingOptions): T
   /**
    * Starts a timer. Each call of the returned function records the time since the start and returns it in milliseconds. Labels may
    * be passed at the start, at the end, or both: they are merged, and those at the end take precedence.
@@ -374,7 +395,7 @@ export interface Timing<Names extends string = string> {
    * const stop = duration.start({ method: 'GET' })
    * stop({ route: '/users/:id', status: 200 })
    */
-  start(labels?: Labels<Names> | null): (labels?: Labels<Names> | null) => number
+  start(labels?: Labels<Names> | null): (labels?: Labels<Names> | null, options?: RecordingOptions) => number
   /**
    * Returns the handle of the series with these labels: the same object each time, until the series is removed. From this call on
    * Prometheus has the series, with a count of 0.
@@ -415,11 +436,13 @@ export interface Histogram<Names extends string = string> {
   readonly name: string
   /**
    * Records a value, in the histogram's unit. Without `buckets`, values below 2^-64 count in the first internal bucket and values
-   * from 2^64 in the last. Pass labels to {@link Histogram.labels}; a second argument is a TypeError `ERR_TALLYSTICK_LABELS`.
-   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `value` is not a finite number, or negative without `buckets`
+   * from 2^64 in the last. Pass labels to {@link Histogram.labels}; as a second argument they are a TypeError
+   * `ERR_TALLYSTICK_LABELS`.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `value` is not a finite number, or negative without `buckets`;
+   * `ERR_TALLYSTICK_LABELS` for a wrong or too long exemplar; nothing is recorded
    * @example bodySize.observe(2048)
    */
-  observe(value: number): void
+  observe(value: number, options?: RecordingOptions): void
   /**
    * Returns the handle of the series with these labels: the same object each time, until the series is removed. From this call on
    * Prometheus has the series, with a count of 0.
@@ -470,12 +493,12 @@ export interface BoundTiming extends Omit<Timing<never>, Unbound | 'time' | 'sta
    * The same as {@link Timing.time}, with the labels of this series.
    * @throws TypeError `ERR_TALLYSTICK_FUNCTION` if `fn` is not a function, `ERR_TALLYSTICK_LABELS` for further labels
    */
-  time<T>(fn: () => T): T
+  time<T>(fn: () => T, labels?: null, options?: RecordingOptions): T
   /**
    * The same as {@link Timing.start}, with the labels of this series. The returned function returns milliseconds.
    * @throws TypeError `ERR_TALLYSTICK_LABELS` for further labels
    */
-  start(): () => number
+  start(): (labels?: null, options?: RecordingOptions) => number
 }
 /**
  * The handle of one labelled histogram series: a {@link Histogram} without `labels`, `remove` and `reset`.
@@ -861,6 +884,8 @@ export interface CollectorOptions {
    * equal to another one does not get the label.
    */
   readonly labels?: Labels
+  /** {@link Collector.setExemplars} */
+  readonly exemplars?: ExemplarSource | null
 }
 
 /** {@link Collector.beforeRead} */
@@ -889,6 +914,20 @@ export class Collector {
   static attach(id: number): Collector
   /** A positive integer, unique within the process. */
   readonly id: number
+  /**
+   * Sets a function that returns the exemplars of recordings, for recordings of this thread that come without their own; `null`
+   * removes it. {@link openTelemetryExemplars} makes one for OpenTelemetry's active span.
+   *
+   * The function is not called at every recording: at most once in 100 ms for each counter, and in a timing or histogram for each
+   * power of two above the values for which it was called in that time; less often if more than 4,096 series record. So frequent
+   * recordings pay nothing for it, and the slow requests of a timing have their exemplar. It is called after the recording,
+   * synchronously, within the same async context; recordings that it makes have no exemplar. If it throws, or returns invalid labels or too long ones, the recording has no exemplar; the first failure emits a
+   * process warning (`TALLYSTICK_EXEMPLAR`).
+   * @throws TypeError `ERR_TALLYSTICK_FUNCTION`
+   * @example
+   * metrics.collector.setExemplars(() => ({ trace_id: requests.getStore()?.traceId }))
+   */
+  setExemplars(source: ExemplarSource | null): void
   /**
    * Opens an independent window, which starts at the collector's creation.
    * @example
@@ -945,6 +984,22 @@ export class Collector {
 
 // ---------------------------------------------------------------- metrics
 
+/** What {@link openTelemetryExemplars} uses of the package `@opentelemetry/api`. */
+export interface OpenTelemetryApi {
+  readonly trace: {
+    getActiveSpan(): { spanContext(): { traceId: string; spanId: string; traceFlags: number } } | undefined
+  }
+}
+
+/**
+ * Returns a function for {@link Collector.setExemplars}: its exemplars are `trace_id` and `span_id` of OpenTelemetry's active span, if
+ * that is sampled.
+ * @param api the package `@opentelemetry/api`, an optional peer; by default the one that Node finds
+ * @throws Error `ERR_TALLYSTICK_MODULE` if it is not installed
+ * @example metrics.collector.setExemplars(openTelemetryExemplars())
+ */
+export function openTelemetryExemplars(api?: OpenTelemetryApi): ExemplarSource
+
 /** Functions that record into one collector and read it. They may be destructured. */
 export interface Metrics {
   /**
@@ -953,7 +1008,7 @@ export interface Metrics {
    * @throws TypeError | RangeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`; nothing is recorded
    * @example metrics.inc('http.requests', 1, { method: 'GET', status: 200 })
    */
-  inc(name: string, delta?: number | null, labels?: Labels): void
+  inc(name: string, delta?: number | null, labels?: Labels | null, options?: RecordingOptions): void
   /**
    * Sets the gauge with this name. NaN and ±Infinity are allowed.
    * @throws TypeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`; nothing is recorded
@@ -971,20 +1026,20 @@ export interface Metrics {
    * @throws TypeError | RangeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`; nothing is recorded
    * @example metrics.observeMillis('db.query', 12.5, { table: 'users' })
    */
-  observeMillis(name: string, milliseconds: number, labels?: Labels): void
+  observeMillis(name: string, milliseconds: number, labels?: Labels | null, options?: RecordingOptions): void
   /**
    * Records a duration in nanoseconds in the timing with this name, as a number or a bigint. A negative duration counts as 0.
    * @throws TypeError | RangeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`; nothing is recorded
    * @example metrics.observeNanos('db.query', process.hrtime.bigint() - start)
    */
-  observeNanos(name: string, nanoseconds: number | bigint, labels?: Labels): void
+  observeNanos(name: string, nanoseconds: number | bigint, labels?: Labels | null, options?: RecordingOptions): void
   /**
    * Runs `fn` and records its duration, even if it throws or rejects. Labels may be derived from the result: see
    * {@link Timing.time}.
    * @throws TypeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_FUNCTION` | `ERR_TALLYSTICK_LABELS`; `fn` is not called
    * @example metrics.time('http.request', () => answer(req), (answer) => ({ route: answer?.route }))
    */
-  time<T>(name: string, fn: () => T, labels?: Labels | LabelsAtEnd<T> | null): T
+  time<T>(name: string, fn: () => T, labels?: Labels | LabelsAtEnd<T> | null, options?: RecordingOptions): T
   /**
    * Adds 1 to the counter with this name, then runs `fn`. Its result and errors pass through.
    * @throws TypeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_FUNCTION`; nothing is recorded

@@ -51,6 +51,9 @@ function load() {
   /** @param {import('.').DefaultMetricsOptions} [options] */
   const collectDefaultMetrics = (options) => require('./lib/default-metrics/run').collectDefaultMetrics(options)
 
+  /** @type {typeof import('.').openTelemetryExemplars} */
+  const openTelemetryExemplars = (api) => require('./lib/opentelemetry-exemplars').openTelemetryExemplars(api)
+
   /** @param {import('.').MetricsConfig} [config] */
   const createPoolMetrics = (config) => require('./lib/pool/service').createPoolMetrics(config)
 
@@ -81,6 +84,7 @@ function load() {
     linearBuckets,
     logStats,
     metrics,
+    openTelemetryExemplars,
     registerModules,
     sceneMetrics,
     serve,
@@ -119,7 +123,7 @@ const shared = /** @type {ReturnType<typeof load>} */ (realm[SHARED])
 
 const { Collector, collectDefaultMetrics, createMetrics, createPoolMetrics, createSceneMetrics } = shared
 const { exponentialBuckets, honoRoutes, instrument, koaRoutes, linearBuckets, serve, setHttpRoute } = shared
-const { logStats, metrics, registerModules, sceneMetrics, trackWorker, trackedWorkers } = shared
+const { logStats, metrics, openTelemetryExemplars, registerModules, sceneMetrics, trackWorker, trackedWorkers } = shared
 
 /** Of what is loaded when it is first asked for. */
 const LATER = undefined
@@ -161,6 +165,7 @@ module.exports = {
   linearBuckets,
   logStats,
   metrics,
+  openTelemetryExemplars,
   recorder: LATER,
   registerModules,
   sceneMetrics,

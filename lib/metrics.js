@@ -40,8 +40,11 @@ function recordingBy(instruments) {
   const { counters, gauges, timings, histograms } = instruments
 
   /** @type {Metrics['inc']} */
-  function inc(name, delta, labels) {
-    if (labels === undefined || labels === null) {
+  function inc(name, delta, labels, options) {
+    if (options !== undefined) {
+      const amount = checkedDelta(delta)
+      seriesOf('counter', name, labels, options).inc(amount, options)
+    } else if (labels === undefined || labels === null) {
       const counter = counters.get(name)
       if (counter !== undefined) return counter.inc(delta)
       // checked first: a wrong delta must not create a counter
@@ -73,33 +76,51 @@ function recordingBy(instruments) {
   }
 
   /** @type {Metrics['observeMillis']} */
-  function observeMillis(name, milliseconds, labels) {
-    if (labels === undefined || labels === null) {
+  function observeMillis(name, milliseconds, labels, options) {
+    if (options === undefined && (labels === undefined || labels === null)) {
       const timing = timings.get(name)
       if (timing !== undefined) return timing.observeMillis(milliseconds)
     }
-    duration(name, nanosOfMillis(milliseconds), labels)
+    duration(name, nanosOfMillis(milliseconds), labels, options)
   }
 
   /** @type {Metrics['observeNanos']} */
-  function observeNanos(name, nanoseconds, labels) {
-    duration(name, nanosOf(nanoseconds), labels)
+  function observeNanos(name, nanoseconds, labels, options) {
+    duration(name, nanosOf(nanoseconds), labels, options)
   }
 
-  /** @param {string} name @param {number} nanos within the range @param {import('..').Labels} [labels] */
-  function duration(name, nanos, labels) {
-    if (labels === undefined || labels === null) instruments.instrument('timing', checkedName(name)).observeNanos(nanos)
+  /** @param {string} name @param {number} nanos within the range @param {import('..').Labels | null} [labels] @param {unknown} [options] */
+  function duration(name, nanos, labels, options) {
+    if (options !== undefined) seriesOf('timing', name, labels, options).observeNanos(nanos, options)
+    else if (labels === undefined || labels === null)
+      instruments.instrument('timing', checkedName(name)).observeNanos(nanos)
     else instruments.time(name, nanos, labels)
   }
 
+  /**
+   * Where a recording with options goes. Wrong options create nothing.
+   * @param {'counter' | 'timing'} kind
+   * @param {string} name
+   * @param {import('..').Labels | null | undefined} labels
+   * @param {unknown} options
+   * @returns {any}
+   */
+  function seriesOf(kind, name, labels, options) {
+    checkedName(name)
+    require('./record/exemplars').exemplarIn(options)
+    if (labels === undefined || labels === null) return instruments.instrument(kind, name)
+    return instruments.labelled(kind, name, labels)
+  }
+
   /** @type {Metrics['time']} */
-  function time(name, fn, labels) {
+  function time(name, fn, labels, options) {
     const timing = timings.get(name)
-    if (timing !== undefined) return timing.time(fn, labels)
+    if (timing !== undefined) return timing.time(fn, labels, options)
     checkedName(name)
     if (typeof fn !== 'function') throw notAFunction('fn', fn)
     if (labels !== undefined) require('./record/stopwatch').checkLabels(labels)
-    return instruments.instrument('timing', name).time(fn, labels)
+    if (options !== undefined) require('./record/exemplars').exemplarIn(options)
+    return instruments.instrument('timing', name).time(fn, labels, options)
   }
 
   /** @type {Metrics['counted']} */

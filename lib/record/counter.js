@@ -6,13 +6,18 @@ const { unexpectedLabels } = require('../errors/values')
 const { labelled } = require('./labelled')
 const { CHUNK_MASK, LARGE } = require('./layout')
 const { checkedDelta, checkedTotal } = require('./numbers')
-const { OPEN, RESET, Series, nodeOf } = require('./series')
+const { OPEN, RESET, SAMPLE, Series, nodeOf } = require('./series')
 const { NO_CELLS } = require('./shard')
 
 /** @typedef {import('./types').Node} Node */
 
+/** The bit that makes the index of a cell negative, so that recordings take the slow path and may have exemplars. */
+const SAMPLED = 1 << 31
+
 /** @type {(counter: BoundCounter, delta: number) => void} the slow path */
 let count
+/** @type {(counter: BoundCounter, delta: number, options: unknown) => void} */
+let countWith
 /** @type {(counter: BoundCounter, total: number) => void} */
 let follow
 
@@ -30,7 +35,7 @@ class Rest {
  */
 class BoundCounter extends Series {
   #cells
-  /** its cell's index, 0 while it has none */
+  /** its cell's index, 0 while it has none; with the bit above if the collector has a function for exemplars */
   #cell
   /** @type {Rest | undefined} what few counters need */
   #rest
@@ -49,7 +54,29 @@ class BoundCounter extends Series {
       const at = counter.#cell & CHUNK_MASK
       const sum = cells[at] + delta
       cells[at] = sum
-      if (sum > LARGE) nodeOf(counter).tree.shard.fold(counter.#cell)
+      if (sum > LARGE) nodeOf(counter).tree.shard.fold(counter.#cell & ~SAMPLED)
+      if (counter.#cell < 0) ask(counter, delta)
+    }
+
+    /** @param {BoundCounter} counter @param {number} delta */
+    const ask = (counter, delta) => {
+      counter.#cell &= ~SAMPLED
+      const { sampler } = nodeOf(counter).tree.shard
+      sampler?.await(counter)
+      sampler?.ask(counter.#cell, delta)
+    }
+
+    countWith = (counter, delta, options) => {
+      const { exemplarIn, putExemplar } = require('./exemplars')
+      const exemplar = exemplarIn(options)
+      const { tree } = nodeOf(counter)
+      if (counter.#cell === 0) {
+        const leaf = tree.attach(counter)
+        if (leaf !== counter) return leaf?.inc(delta, options)
+        counter[OPEN]()
+      }
+      count(counter, delta)
+      if (delta > 0) putExemplar(tree.shard, counter.#cell & ~SAMPLED, delta, exemplar)
     }
 
     /** Counts in a sibling cell, so that each cell only goes up. @param {BoundCounter} counter @param {number} delta 0 or below */
@@ -58,10 +85,10 @@ class BoundCounter extends Series {
       counter.#rest ??= new Rest()
       const rest = counter.#rest
       if (delta < 0) {
-        rest.decrements ||= shard.decrements(counter.#cell)
+        rest.decrements ||= shard.decrements(counter.#cell & ~SAMPLED)
         shard.add(rest.decrements, -delta)
       } else {
-        rest.zeros ||= shard.zeros(counter.#cell)
+        rest.zeros ||= shard.zeros(counter.#cell & ~SAMPLED)
         shard.add(rest.zeros, 1)
       }
     }
@@ -83,7 +110,7 @@ class BoundCounter extends Series {
       // a source whose total went down has started over at 0; without other increments the sum is the total itself, unrounded
       const sum = total < last ? cells[at] + total : cells[at] === last ? total : cells[at] + (total - last)
       cells[at] = sum
-      if (sum > LARGE) shard.fold(counter.#cell)
+      if (sum > LARGE) shard.fold(counter.#cell & ~SAMPLED)
     }
   }
 
@@ -93,12 +120,13 @@ class BoundCounter extends Series {
     this.#cells = cell === 0 ? NO_CELLS : node.tree.shard.cellsOf(cell)
     this.#cell = cell
     this.#rest = undefined
+    if (node.tree.shard.sampler !== undefined) this[SAMPLE]()
   }
 
-  /** @param {number | null} [delta] @param {unknown} [more] nothing */
-  inc(delta, more) {
-    if (more !== undefined) throw unexpectedLabels(more)
-    if (delta === undefined && this.#cell !== 0) this.#cells[this.#cell & CHUNK_MASK] += 1
+  /** @param {number | null} [delta] @param {unknown} [options] */
+  inc(delta, options) {
+    if (options !== undefined) countWith(this, checkedDelta(delta), options)
+    else if (delta === undefined && this.#cell > 0) this.#cells[this.#cell & CHUNK_MASK] += 1
     else count(this, checkedDelta(delta))
   }
 
@@ -112,6 +140,12 @@ class BoundCounter extends Series {
     if (this.#cell !== 0) return
     this.#cell = nodeOf(this).tree.register(this)
     this.#cells = nodeOf(this).tree.shard.cellsOf(this.#cell)
+    this[SAMPLE]()
+  }
+
+  [SAMPLE]() {
+    const isSampled = this.#cell !== 0 && nodeOf(this).tree.shard.sampler !== undefined
+    this.#cell = (this.#cell & ~SAMPLED) | (isSampled ? SAMPLED : 0)
   }
 
   [RESET]() {
@@ -122,7 +156,7 @@ class BoundCounter extends Series {
 
   /** @returns {number | undefined} */
   value() {
-    return nodeOf(this).tree.value(this, this.#cell)
+    return nodeOf(this).tree.value(this, this.#cell & ~SAMPLED)
   }
 }
 

@@ -223,6 +223,12 @@ class Family {
     else this.table.forget(labels)
   }
 
+  /** Calls `visit` with the handle of each series. @param {(handle: Leaf) => void} visit */
+  each(visit) {
+    visit(this.#instrument)
+    this.table.each(visit)
+  }
+
   /** Forgets the cells of all series. */
   clear() {
     this.#instrument[RESET]()

@@ -8,6 +8,7 @@ const { callbacksOf } = require('./callbacks')
 const { KINDS } = require('./kinds')
 const { checkedName, checkedOptions } = require('./options')
 const { parsedValue } = require('./parsing')
+const { SAMPLE } = require('./series')
 const { Shard } = require('./shard')
 
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
@@ -103,6 +104,11 @@ class Families {
     this.get(name)?.unregister()
     this.#collects.get(name)?.stop()
     this.#collects.delete(name)
+  }
+
+  /** Calls `visit` with each handle. @param {(handle: import('./types').Leaf) => void} visit */
+  each(visit) {
+    for (const family of this.#families.values()) family.each(visit)
   }
 
   /** Forgets all cells. */
@@ -267,6 +273,13 @@ class Instruments {
     timing.labels(labels).observeNanos(nanos)
   }
 
+  /** The handle of a labelled series by name. @param {Word} word @param {string} name @param {import('../..').Labels} labels */
+  labelled(word, name, labels) {
+    const kind = this.#families(word)
+    const instrument = kind.instruments.get(name) ?? this.#newInstrument(kind, name, labels)
+    return instrument.labels(labels)
+  }
+
   /** The instrument of a first recording by name: made only if the labels are valid. @param {Families} kind @param {string} name @param {any} labels */
   #newInstrument(kind, name, labels) {
     const checked = checkedName(name)
@@ -299,6 +312,13 @@ class Instruments {
       } else if (labels === undefined) family?.leave()
       else family?.forget(families().labelsOf(labels))
     }
+  }
+
+  /** Sets the function that returns exemplars for recordings of this thread. @param {import('../..').ExemplarSource | undefined} source */
+  setExemplars(source) {
+    const shard = this.#shard
+    shard.sampler = source && new (require('./exemplars').ExemplarSampler)(shard, source)
+    for (const kind of this.#kinds) kind.each((handle) => handle[SAMPLE]())
   }
 
   /** Removes all series from all readings. */

@@ -225,6 +225,11 @@ class LabelTable {
     }
   }
 
+  /** Calls `visit` with each handle. @param {(handle: Leaf) => void} visit */
+  each(visit) {
+    for (const tree of this.#trees.values()) tree.each(visit)
+  }
+
   /** Takes all handles out. */
   clear() {
     for (const tree of this.#trees.values()) tree.clear()

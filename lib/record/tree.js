@@ -367,6 +367,11 @@ class Tree {
     this.#batch = 1
   }
 
+  /** Calls `visit` with each handle. @param {(leaf: Leaf) => void} visit */
+  each(visit) {
+    this.#each((leaf) => visit(leaf))
+  }
+
   /** Calls `visit` with each handle and the values that lead to it, as they were given. @param {(leaf: Leaf, forms: unknown[]) => void} visit */
   #each(visit) {
     const last = this.names.length - 1

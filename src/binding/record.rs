@@ -232,6 +232,19 @@ pub fn fold(reference: &External<CollectorReference>, cell: u32) -> Result<()> {
     Ok(())
 }
 
+/// Keeps a recording as the exemplar of its bucket, in the series that has claimed `cell`. `labels` alternates names and values.
+#[napi(catch_unwind)]
+pub fn put_exemplar(
+    reference: &External<CollectorReference>,
+    cell: u32,
+    value: f64,
+    labels: Vec<String>,
+) -> Result<()> {
+    let attachment = reference.attachment()?;
+    attachment.collector.put_exemplar(&attachment.shard, cell, value, pairs(labels));
+    Ok(())
+}
+
 /// Removes the series whose labels include all of these from all readings. `labels` alternates names and values. The caller has
 /// reset their handles. Returns how many had recorded values.
 #[napi(catch_unwind)]

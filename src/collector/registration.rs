@@ -9,7 +9,7 @@ use super::Collector;
 use super::family::{Family, FamilyConflict, FamilyOptions};
 use super::kinds::Kind;
 use super::kinds::distribution::shape;
-use super::names::{Label, Names, Place, Symbol};
+use super::names::{Exemplar, Label, Names, Place, Symbol, millis_now};
 use crate::cells::sync::Arc;
 use crate::cells::{CellIndex, ClaimRole, ClaimTemplate, LabelSet, Shard};
 use crate::histogram::BucketLayout;
@@ -187,6 +187,14 @@ impl Collector {
     pub fn series_at(&self, shard: &Shard, cell: CellIndex) -> Option<u32> {
         self.read_log(shard);
         shard.owner(cell)
+    }
+
+    /// Keeps a recording of the calling thread in the series that has claimed `cell` as the exemplar of its bucket. `labels` are not
+    /// empty, nor are their values.
+    pub fn put_exemplar(&self, shard: &Shard, cell: CellIndex, value: f64, labels: Vec<(String, String)>) {
+        if let Some(series) = self.series_at(shard, cell) {
+            self.names.lock().put_exemplar(series, Exemplar { value, time: millis_now(), labels });
+        }
     }
 
     /// Registers the new series in a shard's log.

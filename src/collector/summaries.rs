@@ -65,10 +65,15 @@ impl Sliding {
     }
 
     fn add(&mut self, now: Instant, baseline: SummaryBaseline) {
+        let SummaryWindow { max_age, .. } = self.window;
         self.baselines.push_back((now, Arc::new(baseline)));
-        while self.baselines.len() > 1
-            && self.baselines.front().is_some_and(|(taken, _)| now.duration_since(*taken) > self.window.max_age)
-        {
+        while let [(taken, _), rest @ ..] = &*self.baselines.make_contiguous() {
+            let age = now.saturating_duration_since(*taken);
+            // no baseline was taken in time: of the values since the latest one, some are recent
+            let is_late = rest.len() == 1 && age > max_age + self.window.step();
+            if age <= max_age || is_late || rest.is_empty() {
+                break;
+            }
             self.baselines.pop_front();
         }
     }
@@ -289,10 +294,27 @@ mod tests {
     }
 
     #[test]
-    fn values_whose_age_is_unknown_do_not_count() {
+    fn if_no_baseline_was_taken_in_time_the_values_since_the_latest_one_count() {
         let mut summary = Recorded::new();
+        for _ in 0..2 {
+            summary.record(0);
+            summary.pass(MINUTE * 60);
+            assert!((summary.recent() - 1.0).abs() < f64::EPSILON);
+        }
+        summary.pass(MINUTE * 2);
+        assert!(summary.recent().abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn a_window_of_one_step_is_empty_after_it() {
+        let mut summary = Recorded::new();
+        for sliding in summary.summaries.families.values_mut() {
+            sliding.window.age_buckets = 1;
+        }
         summary.record(0);
-        summary.pass(MINUTE * 60);
+        summary.pass(MINUTE * 9);
+        assert!((summary.recent() - 1.0).abs() < f64::EPSILON);
+        summary.pass(MINUTE + Duration::from_secs(1));
         assert!(summary.recent().abs() < f64::EPSILON);
     }
 

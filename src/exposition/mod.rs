@@ -7,6 +7,7 @@ mod collector_families;
 mod exposed_family;
 pub(crate) mod exposed_names;
 mod families_json;
+mod family_exemplars;
 mod family_labels;
 mod formats;
 pub(crate) mod json;
@@ -25,9 +26,10 @@ mod text;
 mod units;
 mod wire;
 
-pub use collector_families::DEFAULT_BUCKETS_MILLIS;
 use collector_families::Exposure;
-pub use exposed_family::{ExposedFamilies, ExposedFamily, ExposedLabel, Sample, SeriesLabels, SeriesSource};
+pub use exposed_family::{
+    ExposedExemplar, ExposedFamilies, ExposedFamily, ExposedLabel, Sample, SeriesLabels, SeriesSource,
+};
 use exposed_names::ExposedNames;
 pub use families_json::{FamilyQuery, families_json};
 pub use formats::{FORMATS, Format, PROMETHEUS_TEXT};
@@ -39,6 +41,7 @@ pub use prom_client::{ListedFamily, Listing, listing_json, listing_text};
 pub use request::{ExpositionRequest, WantedNames};
 pub use series::{SeriesQuery, list_series, series_detail, series_lines};
 
+pub use crate::collector::DEFAULT_BUCKETS_MILLIS;
 use crate::collector::{Collector, MetricType};
 
 /// A collector's cumulative values in the Prometheus text format. `buckets` are upper bounds in milliseconds, strictly

@@ -18,6 +18,9 @@ fn seconds_of(millis: f64) -> f64 {
     let is_meant = (decimal - quotient).abs() <= 2.0 * f64::EPSILON * quotient.abs();
     if is_meant { decimal } else { quotient }
 }
+/// The default upper bounds of a timing's buckets, in milliseconds.
+pub const DEFAULT_BUCKETS_MILLIS: [f64; 13] =
+    [1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0, 10_000.0];
 
 /// [`Kind::Timing`](super::Kind::Timing)
 pub struct Timing;

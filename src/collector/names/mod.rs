@@ -1,5 +1,6 @@
 //! The names behind the numbers in claims: symbols, families and series. Values are elsewhere.
 
+mod exemplars;
 mod families;
 mod places;
 mod series;
@@ -14,6 +15,7 @@ use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
 
 use super::family::FamilyOptions;
 use super::kinds::Kind;
+pub use exemplars::{Exemplar, Exemplars};
 pub use places::{Place, Places};
 use series::SeriesEntry;
 pub use view::{Label, NamesView, Series, Symbol};

@@ -161,12 +161,13 @@ impl Names {
     }
 
     /// Makes a series start at 0: later deltas ignore its values in earlier readings.
-    pub fn restart(&mut self, series: u32) {
+    pub fn restart(&mut self, number: u32) {
         let (epoch, read_at) = (self.view.epoch, self.read_at);
-        if let Some(series) = self.view.series.get_mut(series) {
+        if let Some(series) = self.view.series.get_mut(number) {
             series.born = epoch;
             series.created = read_at;
         }
+        self.drop_exemplars(number);
     }
 
     /// Frees a series without claims.
@@ -183,6 +184,7 @@ impl Names {
             .series
             .put(number, Series { family: NO_FAMILY, born: self.view.epoch, created: 0, labels: SmallVec::new() });
         self.free_series.push(Reverse(number));
+        self.drop_exemplars(number);
         for (name, value) in gone.labels {
             self.release(name);
             self.release(value);

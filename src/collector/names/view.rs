@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 
 use super::super::family::Family;
 use super::super::segments::Segments;
+use super::exemplars::Exemplars;
 use crate::cells::sync::Arc;
 
 /// The number of an interned text. 0 is the empty text.
@@ -41,6 +42,8 @@ pub struct NamesView {
     // the number of series created and series or families freed so far
     pub(super) changes: u64,
     pub(super) constant: Arc<[Label]>,
+    // copied when one is added while a reading holds them
+    pub(super) exemplars: Arc<Exemplars>,
 }
 
 impl NamesView {
@@ -89,6 +92,12 @@ impl NamesView {
     #[must_use]
     pub fn constant_labels(&self) -> &[Label] {
         &self.constant
+    }
+
+    /// The exemplars of all series.
+    #[must_use]
+    pub fn exemplars(&self) -> &Exemplars {
+        &self.exemplars
     }
 
     /// A symbol's text.
