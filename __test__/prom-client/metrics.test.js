@@ -322,6 +322,44 @@ describe('a metric', () => {
     }
   })
 
+  test('takes what prom-client takes: odd labels, bounds, percentiles and windows', async () => {
+    const { registers, registry } = fresh()
+    const counter = new Counter({ name: 'c', help, registers, labelNames: ['x'] })
+    counter.inc(Object.create({ x: 'inherited' }))
+    counter.inc(/** @type {any} */ (new Map()))
+    const none = new Histogram({ name: 'h', help, registers, buckets: [] })
+    none.observe(3)
+    const unsorted = new Histogram({ name: 'u', help, registers, buckets: [5, 1, 1, Infinity] })
+    unsorted.observe(3)
+    const summary = new Summary({ name: 's', help, registers, percentiles: [] })
+    summary.observe(3)
+    new Gauge({ name: 'g', help, registers, aggregator: /** @type {any} */ ('toString') }).set(1)
+    assert.deepEqual(await samples(registry), [
+      'c{x="inherited"} 1',
+      'c 1',
+      'h_bucket{le="+Inf"} 1',
+      'h_sum 3',
+      'h_count 1',
+      'u_bucket{le="1"} 0',
+      'u_bucket{le="5"} 1',
+      'u_bucket{le="+Inf"} 1',
+      'u_sum 3',
+      'u_count 1',
+      's_sum 3',
+      's_count 1',
+      'g 1',
+    ])
+    const many = Array.from({ length: 2000 }, (_, at) => at)
+    const fine = new Histogram({ name: 'many', help, ...fresh(), buckets: many })
+    fine.observe(1500.5)
+    assert.equal(
+      (await fine.get()).values.filter(({ value, metricName }) => metricName?.endsWith('bucket') && value === 1).length,
+      500,
+    )
+    const window = { maxAgeSeconds: /** @type {any} */ ('600'), ageBuckets: 5000 }
+    new Summary({ name: 'w', help, ...fresh(), ...window }).observe(1)
+  })
+
   test('is collected before each reading, with itself as this, also by a promise', async () => {
     const { registers, registry } = fresh()
     let calls = 0

@@ -4,7 +4,7 @@
 
 const { ATTACH, CONVERT } = require('./home')
 const { Exemplars, checkExemplar } = require('./exemplars')
-const { getLabels, isObject } = require('./labels')
+const { getLabels, isObject, plainLabels } = require('./labels')
 const { Metric } = require('./metric')
 const { notANumber, validateLabel } = require('./validation')
 
@@ -51,9 +51,9 @@ class Counter extends Metric {
   #find(labels) {
     try {
       return this.#table.find(labels)
-    } catch (error) {
+    } catch {
       validateLabel(this.labelNames, labels)
-      throw error
+      return this.#table.find(plainLabels(labels))
     }
   }
 

@@ -4,7 +4,7 @@
 
 const { flatLabels } = require('../record/label-texts')
 const { ATTACH } = require('./home')
-const { isObject, merged } = require('./labels')
+const { isObject, merged, plainLabels } = require('./labels')
 const { Metric } = require('./metric')
 const { notANumber, validateLabel } = require('./validation')
 
@@ -62,9 +62,9 @@ class Gauge extends Metric {
   #find(labels) {
     try {
       return this.#table.find(labels)
-    } catch (error) {
+    } catch {
       validateLabel(this.labelNames, labels)
-      throw error
+      return this.#table.find(plainLabels(labels))
     }
   }
 

@@ -5,7 +5,7 @@
 const { OPEN } = require('../record/series')
 const { Exemplars, checkExemplar } = require('./exemplars')
 const { ATTACH } = require('./home')
-const { merged } = require('./labels')
+const { merged, plainLabels } = require('./labels')
 const { Metric } = require('./metric')
 const { notANumber, validateLabel } = require('./validation')
 
@@ -13,6 +13,8 @@ const { notANumber, validateLabel } = require('./validation')
 
 /** In seconds. */
 const DEFAULT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+/** They fit into a chunk. */
+const MOST_BUCKETS = 8000
 /** Exemplars beyond the last bound. */
 const INFINITY = '+Inf'
 
@@ -43,7 +45,7 @@ class Histogram extends Metric {
     this.#table = family.table
   }
 
-  /** How its values are counted. */
+  /** How its values are counted: also in more buckets than ours have, or in none but `+Inf`. */
   get distribution() {
     if (this.labelNames.includes('le')) throw new Error('le is a reserved label keyword')
     return { buckets: finiteAscending(/** @type {any} */ (this).buckets) }
@@ -65,9 +67,9 @@ class Histogram extends Metric {
   #find(labels) {
     try {
       return this.#table.find(labels)
-    } catch (error) {
+    } catch {
       validateLabel(this.labelNames, labels)
-      throw error
+      return this.#table.find(plainLabels(labels))
     }
   }
 
@@ -148,6 +150,8 @@ class Histogram extends Metric {
 /** @param {readonly number[]} bounds */
 function finiteAscending(bounds) {
   const finite = bounds.filter(Number.isFinite)
+  if (finite.length > MOST_BUCKETS)
+    throw new RangeError(`buckets must be at most ${MOST_BUCKETS}, got ${finite.length}`)
   return [...new Set(finite)].sort((one, other) => one - other)
 }
 

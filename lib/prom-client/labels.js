@@ -26,4 +26,12 @@ function merged(first, last) {
   return isObject(first) ? { ...first, ...last } : last
 }
 
-module.exports = { getLabels, isObject, merged }
+/** With inherited labels, and of any kind of object, as prom-client takes them. @param {Labels} labels @returns {Labels} */
+function plainLabels(labels) {
+  /** @type {Labels} */
+  const plain = {}
+  for (const name in labels) plain[name] = labels[name]
+  return plain
+}
+
+module.exports = { getLabels, isObject, merged, plainLabels }

@@ -14,8 +14,8 @@ const { validateLabel, validateLabelName, validateMetricName } = require('./vali
 /** @typedef {import('./types').MetricReading} MetricReading */
 /** @typedef {import('./types').SeriesValues} SeriesValues */
 
-/** @type {Record<string, 'sum' | 'min' | 'max'>} how gauges of several threads become one; with any other aggregator, the latest counts */
-const MERGES = { sum: 'sum', min: 'min', max: 'max' }
+/** The aggregators by which gauges of several threads become one; with any other, the latest value counts. */
+const MERGES = ['sum', 'min', 'max']
 
 class Metric {
   #home
@@ -149,8 +149,9 @@ function familyOptions(metric, kind) {
   const { name, help, labelNames, aggregator, merge } = metric
   const common = { name, help: String(help), labelNames: [...labelNames] }
   if (kind === 'counter') return [common]
-  if (kind === 'gauge') return [{ ...common, merge: merge ?? MERGES[aggregator] ?? 'last' }]
-  return [{ ...common, ...metric.distribution }, metric.window]
+  if (kind === 'gauge') return [{ ...common, merge: merge ?? (MERGES.includes(aggregator) ? aggregator : 'last') }]
+  const { precision, ...more } = metric.distribution
+  return [{ ...common, precision }, more]
 }
 
 module.exports = { Metric }

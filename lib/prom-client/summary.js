@@ -5,7 +5,7 @@
 const { OPEN } = require('../record/series')
 const { recordAny } = require('../record/distribution')
 const { ATTACH, COLLECT, LISTED } = require('./home')
-const { isObject, merged } = require('./labels')
+const { isObject, merged, plainLabels } = require('./labels')
 const { Metric } = require('./metric')
 const { readValues } = require('./readings')
 const { notANumber, validateLabel } = require('./validation')
@@ -15,6 +15,10 @@ const { startWindow } = require('./window-clock')
 
 const DEFAULT_PERCENTILES = [0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999]
 const PRECISION = 2
+/** Of windows, in milliseconds and steps. */
+const LEAST_AGE = 100
+const GREATEST_AGE = 2 ** 31 - 1
+const MOST_AGE_BUCKETS = 100
 
 class Summary extends Metric {
   #plain
@@ -48,14 +52,7 @@ class Summary extends Metric {
     /** @type {number[]} */
     const percentiles = /** @type {any} */ (this).percentiles
     const quantiles = [...new Set(percentiles)].filter((each) => each >= 0 && each <= 1)
-    return { precision: PRECISION, quantiles: quantiles.sort((one, other) => one - other) }
-  }
-
-  /** How long values count in its quantiles; for ever without these options. */
-  get window() {
-    const { maxAgeSeconds, ageBuckets } = this
-    if (!maxAgeSeconds || !ageBuckets) return undefined
-    return { isSummary: true, maxAge: maxAgeSeconds * 1000, ageBuckets }
+    return { precision: PRECISION, quantiles: quantiles.sort((one, other) => one - other), ...windowOf(this) }
   }
 
   /** @param {any} labels or the value @param {number} [value] */
@@ -74,9 +71,9 @@ class Summary extends Metric {
   #find(labels) {
     try {
       return this.#table.find(labels)
-    } catch (error) {
+    } catch {
       validateLabel(this.labelNames, labels)
-      throw error
+      return this.#table.find(plainLabels(labels))
     }
   }
 
@@ -135,6 +132,18 @@ class Summary extends Metric {
       { metricName: `${this.name}_sum`, labels, value: sum },
       { metricName: `${this.name}_count`, labels, value: count },
     ]
+  }
+}
+
+/** How long values count in its quantiles; for ever without these options. @param {any} summary */
+function windowOf({ maxAgeSeconds, ageBuckets }) {
+  const maxAge = Number(maxAgeSeconds) * 1000
+  const steps = Math.round(Number(ageBuckets))
+  if (!(maxAge > 0) || !(steps > 0)) return {}
+  return {
+    isSummary: true,
+    maxAge: Math.min(Math.max(maxAge, LEAST_AGE), GREATEST_AGE),
+    ageBuckets: Math.min(steps, MOST_AGE_BUCKETS),
   }
 }
 
