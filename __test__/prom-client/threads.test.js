@@ -27,8 +27,7 @@ test('the default registry has the metrics of all threads, also of those that ha
   gauge.set(4)
   metrics.inc('native.calls', 3)
   const worker = new Worker(path.join(__dirname, 'worker.js'))
-  const [shown] = await once(worker, 'message')
-  await once(worker, 'exit')
+  const [[shown]] = await Promise.all([once(worker, 'message'), once(worker, 'exit')])
   const expected = [
     'shared_total{thread="main"} 1',
     'shared_total{thread="any"} 2',
