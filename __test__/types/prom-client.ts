@@ -1,7 +1,7 @@
 // Code as prom-client's users write it compiles with the types of `tallystick/prom-client`. Never run.
 
-import type * as everything from '../../prom-client'
-import client, {
+import type * as everything from 'tallystick/prom-client'
+import {
   type Aggregator,
   AggregatorRegistry,
   aggregators,
@@ -29,7 +29,7 @@ import client, {
   Summary,
   validateMetricName,
   WorkerRegistry,
-} from '../../prom-client'
+} from 'tallystick/prom-client'
 
 const registry = new Registry()
 const open = new Registry<OpenMetricsContentType>(Registry.OPENMETRICS_CONTENT_TYPE)
@@ -140,7 +140,7 @@ collectDefaultMetrics({ register: registry, prefix: 'app_', labels: { instance: 
 const groups: string[] = collectDefaultMetrics.metricsList
 const legal: boolean = validateMetricName('a')
 const sum = aggregators.sum([])
-const whole: typeof everything.register = client.register
+const whole: typeof everything.register = register
 
 export {
   endGauge,
