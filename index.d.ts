@@ -201,7 +201,10 @@ export interface HistogramOptions<Names extends string = string>
   readonly precision?: Precision
   /** Upper bounds, ascending, in the unit of the values. Each bucket has an exact count, in place of log-linear internal buckets. */
   readonly buckets?: readonly number[]
-  /** The quantiles that Prometheus gets of a histogram without `buckets`, ascending, 0 to 1. Default `[0.5, 0.9, 0.99]`. */
+  /**
+   * The quantiles that Prometheus gets of a histogram without `buckets`, ascending, 0 to 1. Default `[0.5, 0.9, 0.99]`, and in protobuf
+   * a native histogram, which this option makes a summary there, too.
+   */
   readonly quantiles?: readonly number[]
 }
 

@@ -80,7 +80,8 @@ describe('a Prometheus with native histograms', () => {
     own.inc('open', -1)
     own.gauge({ name: 'level', unit: 'By' }).set(-1.5)
     own.histogram({ name: 'size', buckets: [1, 10] }).observe(5)
-    for (const value of [1, 2, 3]) own.histogram('free').observe(value)
+    for (const value of [1, 2, 3]) own.histogram({ name: 'free', quantiles: [0.5, 0.9, 0.99] }).observe(value)
+    for (const value of [1, 2, 3]) own.histogram('native').observe(value)
     own.timing('nothing')
     own.counter('traced').inc(2, { exemplar: { trace_id: 'a, b}', 'span.id': '1' } })
     own.timing('traced').observeMillis(3, { exemplar: { trace_id: 'fast' } })
@@ -176,6 +177,14 @@ describe('a Prometheus with native histograms', () => {
       (await server.query('histogram_count(nothing_seconds{job="protobuf"})')).map(([, count]) => count),
       [0],
     )
+  })
+
+  test('has a native histogram of one without buckets', async () => {
+    const median = await server.query('histogram_quantile(0.5, native{job="protobuf"})')
+    assert.equal(median.length, 1)
+    // a bucket and a cell
+    assert.ok(Math.abs(median[0][1] / 2 - 1) < 0.02, `${median[0][1]}`)
+    assert.equal((await server.query('native{job="text",quantile="0.5"}')).length, 1)
   })
 
   test('never takes a growing histogram for a restarted one', async () => {

@@ -98,6 +98,7 @@ impl<'a> Exposure<'a> {
         let series = std::mem::take(&mut family.series);
         let (labels, LegalNames { label_names, common }) =
             FamilyLabels::new(&self.reading.names, self.constant, &family, (metric_type, escaping), &series);
+        let metric_type = self.written_type(metric_type, family.family);
         let (bounds, values) = Values::new(family.family, metric_type, self.request);
         let exemplars = self.exemplars(metric_type, &values);
         ExposedFamily {
@@ -123,6 +124,12 @@ impl<'a> Exposure<'a> {
 }
 
 impl<'a> Exposure<'a> {
+    /// The type in this format: a summary is a native histogram where there are some, unless the user chose its quantiles.
+    fn written_type(&self, metric_type: MetricType, family: &Family) -> MetricType {
+        let is_native = self.request.format.has_native_histograms && family.options.quantiles.is_none();
+        if metric_type == MetricType::Summary && is_native { MetricType::Histogram } else { metric_type }
+    }
+
     fn exemplars(&self, metric_type: MetricType, values: &Values) -> FamilyExemplars<'a> {
         let all = self.reading.names.exemplars();
         let has_them = matches!(metric_type, MetricType::Counter | MetricType::Histogram);

@@ -162,10 +162,9 @@ fn write_sample(bytes: &mut Vec<u8>, family: &ExposedFamily, series: SeriesLabel
             bytes.message(field::metric::HISTOGRAM, |bytes| {
                 bytes.uint(field::histogram::COUNT, count as u64);
                 bytes.double(field::histogram::SUM, sum);
-                let mut exemplars = series.exemplars.iter().peekable();
-                let bounds = family.bounds.iter().chain([&f64::INFINITY]);
-                for ((bound, count), at) in bounds.zip(at_bounds.iter().chain([&count])).zip(0..) {
-                    write_bucket(bytes, (*bound, *count), exemplars.next_if(|exemplar| exemplar.bucket == at));
+                // a native histogram need not have others
+                if native.is_none() || !family.bounds.is_empty() {
+                    write_buckets(bytes, family, at_bounds, count, series.exemplars);
                 }
                 if let Some(native) = native {
                     write_native(bytes, native);
@@ -174,6 +173,20 @@ fn write_sample(bytes: &mut Vec<u8>, family: &ExposedFamily, series: SeriesLabel
                 write_created(bytes, field::histogram::CREATED, series);
             });
         }
+    }
+}
+
+fn write_buckets(
+    bytes: &mut Vec<u8>,
+    family: &ExposedFamily,
+    at_bounds: &[f64],
+    count: f64,
+    exemplars: &[ExposedExemplar],
+) {
+    let mut exemplars = exemplars.iter().peekable();
+    let bounds = family.bounds.iter().chain([&f64::INFINITY]);
+    for ((bound, count), at) in bounds.zip(at_bounds.iter().chain([&count])).zip(0..) {
+        write_bucket(bytes, (*bound, *count), exemplars.next_if(|exemplar| exemplar.bucket == at));
     }
 }
 
