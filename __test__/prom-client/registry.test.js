@@ -193,9 +193,28 @@ describe('a registry', () => {
     const merged = Registry.merge([one, two])
     merged.registerMetric(none)
     assert.match(await merged.metrics(), /^a 1$[\s\S]*^b 2$[\s\S]*^c 3$/m)
+    one.clear()
+    assert.equal(await one.metrics(), '\n')
+    assert.match(await two.metrics(), /^a 1$[\s\S]*^b 2$/m)
     const open = new Registry(OPEN_METRICS)
     assert.throws(() => Registry.merge([one, /** @type {any} */ (open)]), /same content type/)
     assert.deepEqual(await register.getMetricsAsJSON(), [])
+  })
+
+  test('that is the default one does not show a metric that was removed from it alone', async () => {
+    const other = new Registry()
+    new Counter({ name: 'a', help, registers: [register, other] }).inc()
+    new Counter({ name: 'b', help }).inc(2)
+    register.removeSingleMetric('a')
+    assert.equal(await register.metrics(), '# HELP b Help\n# TYPE b counter\nb 2\n')
+    assert.match(await other.metrics(), /^a 1$/m)
+    register.clear()
+    assert.deepEqual(await register.getMetricsAsJSON(), [])
+    // with other options
+    new Counter({ name: 'b', help, labelNames: ['x'] }).inc({ x: 1 })
+    assert.equal(await register.metrics(), '# HELP b Help\n# TYPE b counter\nb{x="1"} 1\n')
+    register.clear()
+    other.clear()
   })
 
   test('lets a metric replace how it is read', async () => {

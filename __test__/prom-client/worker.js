@@ -15,3 +15,8 @@ counter.inc({ thread: 'any' })
 own.inc(7)
 histogram.observe(1.5)
 new WorkerRegistry().shutdown().then(async () => parentPort?.postMessage(await register.metrics()))
+parentPort?.once('message', () => {
+  // after the main thread has removed it
+  own.inc(1)
+  parentPort?.close()
+})

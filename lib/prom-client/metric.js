@@ -122,10 +122,16 @@ class Metric {
     return [{ value, labels }]
   }
 
-  /** Its registry has removed it. Whoever still uses it begins at 0, in a collector of its own. */
-  [LEAVE]() {
+  /**
+   * Its registry has removed it. Whoever still uses it begins at 0, in a collector of its own.
+   * @param {boolean} isShared whether other threads may have the family too, and go on using it
+   */
+  [LEAVE](isShared) {
     const { family, instruments } = this.#home
-    instruments.unregisterFamily(family)
+    if (isShared) {
+      family.removeAll()
+      family.remove()
+    } else instruments.unregisterFamily(family)
     this.#home = newHome(this.#kind, familyOptions(this, this.#kind))
     this[ATTACH]()
   }

@@ -27,6 +27,8 @@ class Registry {
   #contentType
   /** @type {import('../..').Collector | undefined} */
   #collector
+  /** Metrics that are in its collector, and only in other registries. @type {Set<any>} */
+  #left = new Set()
   /** @type {Registry} */
   static globalRegistry
 
@@ -100,7 +102,9 @@ class Registry {
   /** Frees the values of a metric that this registry had, unless another still shows it. @param {any} metric */
   #leave(metric) {
     if (typeof metric?.[LEAVE] !== 'function' || metric.home.collector !== this.#collector) return
-    metric[LEAVE]()
+    const isShown = (/** @type {any} */ other) => other?.getSingleMetric?.(metric.name) === metric
+    if (metric.registers.some(isShown)) this.#left.add(metric)
+    else metric[LEAVE](this.#shared !== undefined)
   }
 
   resetMetrics() {
@@ -187,9 +191,10 @@ class Registry {
 
   /** The metrics of this registry that are not wanted: they are not among the others either. @param {any[]} wanted @returns {Own[]} */
   #unwanted(wanted) {
-    if (wanted.length === this.#metrics.size) return []
-    const unwanted = this.getMetricsAsArray().filter((metric) => !wanted.includes(metric) && LISTED in metric)
-    const own = unwanted.filter((metric) => metric.home.instruments === this.#shared)
+    if (wanted.length === this.#metrics.size && this.#left.size === 0) return []
+    const all = new Set([...this.#metrics.values(), ...this.#left])
+    for (const metric of wanted) all.delete(metric)
+    const own = [...all].filter((metric) => LISTED in metric && metric.home.instruments === this.#shared)
     return own.map((metric) => ({ metric, listed: { ...metric[LISTED](), isHidden: true }, place: -1 }))
   }
 
