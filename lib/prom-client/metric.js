@@ -123,7 +123,7 @@ class Metric {
   }
 
   /**
-   * Its registry has removed it. Whoever still uses it begins at 0, in a collector of its own.
+   * Its registry has removed it. Code that still uses it records from 0, into a collector of its own.
    * @param {boolean} isShared whether other threads may have the family too, and go on using it
    */
   [LEAVE](isShared) {

@@ -1,6 +1,6 @@
 'use strict'
 
-// Registries. Rust writes the text of all metrics whose values it has; others (see exposition.js) are put in between.
+// Registries. Rust writes the text of the metrics whose values it has; the texts of others (exposition.js) are inserted.
 
 const { Collector, instrumentsOf } = require('../record/collector')
 const { aggregators } = require('./aggregators')
@@ -269,7 +269,7 @@ class Registry {
   }
 }
 
-/** Whether Rust shows a metric: its values are there, and nobody has replaced the way to them. @param {any} metric */
+/** Whether Rust shows a metric: it has the values, and `get` was not replaced. @param {any} metric */
 function isListed(metric) {
   return !metric.enableExemplars && metric.get === require('./metric').Metric.prototype.get
 }
