@@ -70,6 +70,28 @@ test('the default registry has the metrics of all threads, also of those that ha
   assert.equal(register.getSingleMetric('only_in_worker_total'), undefined)
 })
 
+test('readings of either kind call what collects, of both kinds, once', async () => {
+  let calls = 0
+  const theirs = new Gauge({
+    name: 'collected',
+    help,
+    collect() {
+      this.set(++calls)
+    },
+  })
+  const ours = metrics.gauge('native.collected')
+  const stop = metrics.beforeRead(() => ours.set(10 + calls))
+  assert.match(await register.metrics(), /^collected 1\n[\s\S]*^native_collected 11$/m)
+  const { body } = await metrics.prometheus()
+  assert.match(new TextDecoder().decode(body), /^collected 2$/m)
+  const json = await register.getMetricsAsJSON()
+  assert.equal(json.find(({ name }) => name === 'collected')?.values[0].value, 3)
+  assert.equal(json.find(({ name }) => name === 'native_collected')?.values[0].value, 13)
+  assert.equal((await theirs.get()).values[0].value, 4)
+  stop()
+  register.removeSingleMetric('collected')
+})
+
 test("the successor's registry of threads answers at once, with the metrics of all", async () => {
   const registry = new WorkerRegistry()
   assert.match(await registry.workerMetrics(), /^only_in_worker_total 1$/m)

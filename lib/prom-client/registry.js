@@ -2,6 +2,7 @@
 
 // Registries. Rust writes the text of the metrics whose values it has; the texts of others (exposition.js) are inserted.
 
+const { callbacksOf } = require('../record/callbacks')
 const { Collector, instrumentsOf } = require('../record/collector')
 const { aggregators } = require('./aggregators')
 const { metricText, withDefaults } = require('./exposition')
@@ -29,6 +30,8 @@ class Registry {
   #collector
   /** Metrics that are in its collector, and only in other registries. @type {Set<any>} */
   #left = new Set()
+  /** of this registry, that are calling callbacks */
+  #readings = 0
   /** @type {Registry} */
   static globalRegistry
 
@@ -117,8 +120,29 @@ class Registry {
   }
 
   [OPEN_COLLECTOR]() {
-    this.#collector ??= this.isGlobal && !isAlone ? Collector.default : new Collector()
+    if (this.#collector !== undefined) return this.#collector
+    const isShared = this.isGlobal && !isAlone
+    this.#collector = isShared ? Collector.default : new Collector()
+    // other readings of the default collector also show the metrics of this registry
+    if (isShared) this.#collector.beforeRead(() => this.#collect())
     return this.#collector
+  }
+
+  /** Calls `collect` of all metrics, unless a reading of this registry does. */
+  async #collect() {
+    if (this.#readings > 0) return
+    const own = this.getMetricsAsArray().filter((metric) => typeof metric[COLLECT] === 'function')
+    await Promise.all(own.map((metric) => metric[COLLECT]()))
+  }
+
+  /** Calls the callbacks of the default collector, whose other families a reading shows. */
+  async #collectOthers() {
+    this.#readings++
+    try {
+      await callbacksOf(/** @type {Instruments} */ (this.#shared)).run()
+    } finally {
+      this.#readings--
+    }
   }
 
   async metrics() {
@@ -151,6 +175,7 @@ class Registry {
   async #blocks(metrics, hasOthers, separator = SEPARATOR) {
     const options = { defaults: this.#defaults, isOpenMetrics: this.#isOpenMetrics }
     const texts = await Promise.all(metrics.map((metric) => textOrCollect(metric, options)))
+    if (hasOthers && this.#shared !== undefined) await this.#collectOthers()
     const groups = [...this.#groups(metrics, hasOthers)]
     const isWhole = groups.length === 1 && texts.every((text) => text === undefined)
     const rest = await Promise.all(
@@ -208,6 +233,7 @@ class Registry {
     const metrics = this.getMetricsAsArray(aggregator)
     const hasOthers = this.isGlobal && (aggregator === undefined || aggregator === 'sum')
     const readings = await Promise.all(metrics.map(readingOrCollect))
+    if (hasOthers && this.#shared !== undefined) await this.#collectOthers()
     const groups = this.#groups(metrics, hasOthers)
     const rest = await Promise.all(
       [...groups].map(async ([instruments, own]) => {
