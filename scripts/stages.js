@@ -60,7 +60,8 @@ const stages = {
   buntime: () => testConsumer('buntime'),
   jest: () => testConsumer('jest'),
   vitest: testVitest,
-  'prom-client': () => testConsumer('prom-client'),
+  'prom-client': () => testConsumer('prom-client', 'prom-client-text'),
+  'prom-client-wrappers': () => testConsumer('prom-client-wrappers'),
   'hdr-histogram-js': () => testConsumer('hdr-histogram-js'),
   release: rehearseRelease,
 }

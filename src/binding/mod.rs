@@ -15,6 +15,7 @@ mod memory;
 #[cfg(windows)]
 mod pinned;
 mod pool;
+mod prom_client;
 mod read;
 mod record;
 mod reference;
