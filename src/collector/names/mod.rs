@@ -13,7 +13,7 @@ use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
 
 use super::family::FamilyOptions;
 use super::kinds::Kind;
-pub use limits::{FOLDED, Limits, OVERFLOW, OVERFLOW_FAMILY};
+pub use limits::{FOLDED, Limits, OVERFLOW_FAMILY};
 pub use places::{Place, Places};
 use series::SeriesEntry;
 pub use view::{Label, NamesView, Series, Symbol};
