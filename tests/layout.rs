@@ -6,6 +6,7 @@ use std::fs;
 
 use serde_json::Value;
 use tallystick::cells::layout;
+use tallystick::cells::room::UNLIMITED;
 use tallystick::collector::{Kind, Merge};
 use tallystick::histogram::{LogLinear, MAX_NANOS, Precision};
 use tallystick::pool::{State, layout as tracked};
@@ -64,6 +65,12 @@ fn every_constant_of_javascript_equals_rusts() {
         ("HISTOGRAM_ENTRIES", f64::from(LogLinear::HISTOGRAM_ENTRIES)),
         ("EXPONENT_BIAS", f64::from(LogLinear::EXPONENT_BIAS)),
         ("MAX_NANOS", MAX_NANOS),
+        ("ROOM_LIMIT", layout::ROOM_LIMIT as f64),
+        ("ROOM_USED", layout::ROOM_USED as f64),
+        ("ROOM_FOLDED_LIMIT", layout::ROOM_FOLDED_LIMIT as f64),
+        ("ROOM_FOLDED", layout::ROOM_FOLDED as f64),
+        ("KNOWN_FIRST", layout::KNOWN_FIRST as f64),
+        ("UNLIMITED", f64::from(UNLIMITED)),
     ];
     for (name, rust) in expected {
         assert_eq!(number(&constants, name), rust, "{name}");

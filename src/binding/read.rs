@@ -8,6 +8,7 @@ use napi::{Env, Error, Result};
 use napi_derive::napi;
 
 use super::buffer_pool::{buffer, to_array};
+use super::cardinality::self_metrics_mode;
 use super::memory::SharedArray;
 use super::reference::{CollectorReference, gone, pairs};
 use crate::collector::{Collector, Kind, Priority, Snapshot, Window, is_queued, reader_has_room, run_on_reader};
@@ -143,6 +144,8 @@ pub struct ExpositionOptions {
     pub labels: Option<Vec<String>>,
     /// Whether text formats write when series began.
     pub created: Option<bool>,
+    /// Whether it includes what the collector reports about itself; by default only if there are problems.
+    pub self_metrics: Option<bool>,
 }
 
 impl ExpositionOptions {
@@ -154,6 +157,7 @@ impl ExpositionOptions {
             names: self.names.map(WantedNames::new),
             labels: pairs(self.labels.unwrap_or_default()),
             has_created: self.created.unwrap_or(false),
+            self_metrics: self_metrics_mode(self.self_metrics),
         }
     }
 }

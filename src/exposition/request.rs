@@ -5,7 +5,7 @@ use hashbrown::HashSet;
 use super::exposed_names::sample_names;
 use super::formats::{Format, PROMETHEUS_TEXT};
 use super::legal_names::Escaping;
-use crate::collector::MetricType;
+use crate::collector::{MetricType, SelfMetricsMode};
 
 /// An exposition as it is asked for.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub struct ExpositionRequest {
     pub labels: Vec<(String, String)>,
     /// Whether text formats write when series began.
     pub has_created: bool,
+    /// When it includes what the collector reports about itself.
+    pub self_metrics: SelfMetricsMode,
 }
 
 impl Default for ExpositionRequest {
@@ -33,6 +35,7 @@ impl Default for ExpositionRequest {
             names: None,
             labels: Vec::new(),
             has_created: false,
+            self_metrics: SelfMetricsMode::default(),
         }
     }
 }

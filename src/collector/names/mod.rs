@@ -2,6 +2,7 @@
 
 mod exemplars;
 mod families;
+mod limits;
 mod places;
 mod series;
 mod symbols;
@@ -9,13 +10,14 @@ mod view;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
 
 use super::family::FamilyOptions;
 use super::kinds::Kind;
 pub use exemplars::{Exemplar, Exemplars};
+pub use limits::{FOLDED, Limits, OVERFLOW_FAMILY};
 pub use places::{Place, Places};
 use series::SeriesEntry;
 pub use view::{Label, NamesView, Series, Symbol};
@@ -47,11 +49,15 @@ pub struct Names {
     // numbers for reuse; the smallest first, so that series that are created after each other have ascending numbers
     free_series: BinaryHeap<Reverse<u32>>,
     free_symbols: Vec<Symbol>,
+    /// The time to live of families that declare none. Not of gauges: one that is set to the same value looks idle.
+    pub ttl: Option<Duration>,
+    /// How many label sets and families there may be.
+    pub limits: Limits,
 }
 
 impl Names {
-    pub fn new() -> Self {
-        let mut names = Self { read_at: millis_now(), ..Self::default() };
+    pub fn new(limits: Limits) -> Self {
+        let mut names = Self { limits, read_at: millis_now(), ..Self::default() };
         let empty = names.symbol(""); // is symbol 0
         names.hold(empty);
         names
