@@ -71,6 +71,14 @@ describe('a counter', () => {
     assert.deepEqual(await valuesOf(counter), [])
   })
 
+  test('has no limit of label sets', async () => {
+    const counter = new Counter({ name: 'a', help, ...fresh(), labelNames: ['x'] })
+    for (let at = 0; at < 12_000; at++) counter.inc({ x: `${at}` })
+    const values = (await counter.get()).values
+    assert.equal(values.length, 12_000)
+    assert.deepEqual(JSON.parse(JSON.stringify(values.at(-1))), { value: 1, labels: { x: '11999' } })
+  })
+
   test('starts over after a reset, and loses removed series', async () => {
     const { registers } = fresh()
     const plain = new Counter({ name: 'a', help, registers })

@@ -152,8 +152,9 @@ function check({ help, name, labelNames, collect }) {
 
 /** @param {any} metric @param {Kind} kind @returns {import('./home').Options} */
 function familyOptions(metric, kind) {
-  const { name, help, labelNames, aggregator, merge } = metric
-  const common = { name, help: String(help), labelNames: [...labelNames] }
+  const { name, help, labelNames, aggregator, merge, maxSeries } = metric
+  // prom-client has no limit of label sets
+  const common = { name, help: String(help), labelNames: [...labelNames], maxSeries: maxSeries ?? Infinity }
   if (kind === 'counter') return [common]
   if (kind === 'gauge') return [{ ...common, merge: merge ?? (MERGES.includes(aggregator) ? aggregator : 'last') }]
   const { precision, ...more } = metric.distribution
