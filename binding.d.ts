@@ -113,6 +113,35 @@ export declare function describe(reference: ExternalObject<CollectorReference>, 
 /** Frees the numbers of label sets. */
 export declare function dropLabelSets(reference: ExternalObject<CollectorReference>, numbers: Array<number>): void
 
+/** A format of expositions. */
+export interface ExpositionFormat {
+  contentType: string
+  /** Whether names may have any characters. */
+  hasAnyNames: boolean
+}
+
+/**
+ * The formats by their numbers. The first is that of a client that asks for none; of those of one type the first is that of a
+ * client that names no version.
+ */
+export declare function expositionFormats(): Array<ExpositionFormat>
+
+/** What is asked of an exposition. all but the format may be absent. */
+export interface ExpositionOptions {
+  /** The number of the format. */
+  format: number
+  /** `underscores`, `dots`, `values` or `allow-utf-8`. */
+  escaping?: string
+  /** The default bounds of timings, in milliseconds. */
+  buckets?: Array<number>
+  /** Only these families. */
+  names?: Array<string>
+  /** Only series with these labels: names and values in turn. */
+  labels?: Array<string>
+  /** Whether text formats write when series began. */
+  created?: boolean
+}
+
 /**
  * The families of a collector as JSON, one a line: all of them, or those with the given names. With a window, values are those since
  * its last reset.
@@ -280,7 +309,7 @@ export interface PoolProblems {
 }
 
 /** The exposition of a pool and of a collector, both optional. It uses the latest reading of the pool when the job starts. */
-export declare function poolPrometheus(reference: ExternalObject<PoolReference> | undefined | null, collector: ExternalObject<CollectorReference> | undefined | null, namespace: string, workers: boolean, uptime: number): [ticket: number, bytes: Promise<Uint8Array>] | null
+export declare function poolPrometheus(reference: ExternalObject<PoolReference> | undefined | null, collector: ExternalObject<CollectorReference> | undefined | null, namespace: string, workers: boolean, uptime: number, options: ExpositionOptions): [ticket: number, bytes: Promise<Uint8Array>] | null
 
 /** A reading of a pool. */
 export interface PoolReading {
@@ -297,14 +326,11 @@ export interface PoolReading {
 /** The counts and the workers of the pool as JSON. */
 export declare function poolStats(reference: ExternalObject<PoolReference>): Uint8Array
 
-/** The Prometheus exposition. `buckets` are the default bounds of timings, in milliseconds. */
-export declare function prometheus(reference: ExternalObject<CollectorReference>, buckets?: Array<number> | undefined | null): [ticket: number, bytes: Promise<Uint8Array>] | null
-
-/** The `Content-Type` of the exposition. */
-export declare const PROMETHEUS_CONTENT_TYPE: string
+/** The Prometheus exposition. */
+export declare function prometheus(reference: ExternalObject<CollectorReference>, options: ExpositionOptions): [ticket: number, bytes: Promise<Uint8Array>] | null
 
 /** Like `prometheus`, synchronously. */
-export declare function prometheusSync(reference: ExternalObject<CollectorReference>, buckets?: Array<number> | undefined | null): Uint8Array
+export declare function prometheusSync(reference: ExternalObject<CollectorReference>, options: ExpositionOptions): Uint8Array
 
 /** Claims the cells of a series whose values are too long for the log. */
 export declare function registerValues(reference: ExternalObject<CollectorReference>, set: number, values: Array<string>): number

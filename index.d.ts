@@ -704,9 +704,9 @@ export type FamilyReading =
 
 /** An exposition, ready to send. */
 export interface Exposition {
-  /** UTF-8 bytes. */
+  /** UTF-8 text, or protobuf if that was asked for. */
   body: Uint8Array
-  /** `text/plain; version=0.0.4; charset=utf-8` */
+  /** The format, for the header `Content-Type`. Without `accept` it is `text/plain; version=0.0.4; charset=utf-8`. */
   contentType: string
 }
 
@@ -714,6 +714,29 @@ export interface Exposition {
 export interface PrometheusOptions {
   /** Upper bounds in **milliseconds**, ascending, for every timing without its own `buckets`. */
   readonly buckets?: readonly number[]
+  /**
+   * The header `Accept` of the client, or several of them: decides the format. The quality values count; `escaping=` is
+   * `underscores` (the default), `dots`, `values` or `allow-utf-8`. A client that accepts none of these gets the first one, as
+   * does one without a header:
+   * - `text/plain` with `version=0.0.4`, or without a version
+   * - `text/plain; version=1.0.0`, in which names may have any characters
+   * - `application/openmetrics-text`, version 1.0.0 or 0.0.1
+   * - `application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited`, the only one with native
+   *   histograms: every timing is one
+   */
+  readonly accept?: string | readonly string[]
+  /**
+   * Only these families. A name is the instrument's (`http.requests`), the exposed one (`http_requests_total`), or one of a sample
+   * (`http_duration_seconds_bucket`). The names of other families do not depend on it.
+   */
+  readonly names?: readonly string[]
+  /** Only series with all of these labels, their own or the collector's; `''` stands for a label that is absent. */
+  readonly match?: Labels
+  /**
+   * Whether OpenMetrics gets `_created` samples: when each counter, timing and histogram began, in seconds since 1970. That is the
+   * time of the last reading before its first recording. Protobuf always has it. Default false.
+   */
+  readonly created?: boolean
 }
 
 // ---------------------------------------------------------------- collectors
@@ -929,7 +952,7 @@ export interface Metrics {
    * first use, a counter, timing or histogram is present at 0, so that `increase()` sees its first recording: without labels from
    * its creation (until the family has labelled series), with labels from its first `labels()`. A gauge is present once it is set.
    *
-   * Calls with equal `buckets` share a reading and its `body`, as with {@link Metrics.json}; the routes have their own body.
+   * Calls with equal options share a reading and its `body`, as with {@link Metrics.json}; the routes have their own body.
    * @throws Error `ERR_TALLYSTICK_BUSY`, as a rejection, while 128 different readings of the process are waiting
    */
   prometheus(options?: PrometheusOptions): Promise<Exposition>
@@ -940,7 +963,9 @@ export interface Metrics {
    */
   prometheusSync(options?: PrometheusOptions): Exposition
   /**
-   * Serves the exposition. Answers GET and HEAD, other methods with 405, and 503 with `Retry-After` while too many readings are
+   * Serves the exposition, in the format that the client accepts (see {@link PrometheusOptions.accept}), compressed if it accepts
+   * gzip. `?name[]=http.requests` selects families, as {@link PrometheusOptions.names}, and `?created=true` is
+   * {@link PrometheusOptions.created}. Answers GET and HEAD, other methods with 405, and 503 with `Retry-After` while too many readings are
    * waiting. Resolves when the response is sent or the client is gone. Leaves a response alone that was answered meanwhile, for
    * example by a timeout. With Fastify: `metrics.handle(request.raw, reply.raw)` after `reply.hijack()`.
    *

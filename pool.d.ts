@@ -11,7 +11,7 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Collector, Exposition, TraceEvent } from './index'
+import type { Collector, Exposition, PrometheusOptions, TraceEvent } from './index'
 
 // ---------------------------------------------------------------- the service
 
@@ -90,10 +90,10 @@ export interface PoolMetricsService {
   /**
    * Returns one exposition of the pool's families and, if there is one, the collector's, made by the reader thread. Before a pool is
    * set, a comment replaces its families. Calls share a reading that has not started, and its `body`; do not modify it (see
-   * `metrics.prometheus()`).
+   * `metrics.prometheus()`, where the options are described).
    * @throws Error `ERR_TALLYSTICK_BUSY`, as a rejection, while 128 different readings of the process are waiting
    */
-  prometheus(): Promise<Exposition>
+  prometheus(options?: Pick<PrometheusOptions, 'accept' | 'names' | 'created'>): Promise<Exposition>
   /**
    * Calls the listener every `sseInterval` with the payload of `/`, while a pool is set. The timer does not keep the process alive.
    * If the listener throws, a warning is emitted, and the listener stays subscribed.

@@ -9,11 +9,12 @@ const { callbacksOf } = require('./record/callbacks')
 const { now } = require('./record/clock')
 const { instrumentsOf } = require('./record/collector')
 const { checkedDelta, nanosOf, nanosOfMillis } = require('./record/numbers')
-const { checkedBuckets, checkedName, checkedText, readOptions, wellFormed } = require('./record/options')
+const { checkedName, checkedText, readOptions, wellFormed } = require('./record/options')
 const { parsedSnapshot } = require('./record/parsing')
 const { Readings } = require('./readings')
 
 /** @typedef {import('..').Metrics} Metrics */
+/** @typedef {import('./exposition-options').Negotiated} Negotiated */
 
 /** The readings of each collector, shared by all its Metrics objects. @type {WeakMap<object, InstanceType<typeof Readings>>} */
 const readingsOf = new WeakMap()
@@ -123,17 +124,16 @@ function readingOf(instruments) {
 
   /** @type {Metrics['prometheus']} */
   async function prometheus(options) {
-    const buckets = bucketsOf(options)
+    const asked = askedOf(options)
     await callbacks.run()
-    const key = `prometheus ${buckets?.join() ?? 'default'}`
-    return exposition(handle, await readings.read(key, () => binding.prometheus(handle, buckets)))
+    return await exposed('prometheus', asked)
   }
 
   /** @type {Metrics['prometheusSync']} */
   function prometheusSync(options) {
-    const buckets = bucketsOf(options)
+    const asked = askedOf(options)
     callbacks.runSync()
-    return exposition(handle, binding.prometheusSync(handle, buckets))
+    return exposition(handle, asked, binding.prometheusSync(handle, asked.options))
   }
 
   /** @type {ReturnType<typeof import('./route').createRoute> | undefined} */
@@ -145,10 +145,16 @@ function readingOf(instruments) {
     return served
   }
 
-  /** A separate reading for the routes: users may change the bytes that `prometheus()` returns. */
-  async function scrape() {
+  /** A separate reading for the routes: users may change the bytes that `prometheus()` returns. @param {Negotiated} asked */
+  async function scrape(asked) {
     await callbacks.run()
-    return exposition(handle, await readings.read('scrape', () => binding.prometheus(handle)))
+    return await exposed('scrape', asked)
+  }
+
+  /** @param {string} reader who shares the bytes @param {Negotiated} asked */
+  async function exposed(reader, asked) {
+    const key = JSON.stringify([reader, asked.options])
+    return exposition(handle, asked, await readings.read(key, () => binding.prometheus(handle, asked.options)))
   }
 
   return {
@@ -169,16 +175,15 @@ function readingOf(instruments) {
   }
 }
 
-/** @param {import('./record/types').Handle} handle @param {Uint8Array} body */
-function exposition(handle, body) {
-  warnOfClashes(handle)
-  return { body, contentType: binding.PROMETHEUS_CONTENT_TYPE }
+/** Loaded when first asked, as the routes. @param {import('..').PrometheusOptions | undefined} options */
+function askedOf(options) {
+  return require('./exposition-options').expositionOptions(options)
 }
 
-/** @param {import('..').PrometheusOptions | undefined} options */
-function bucketsOf(options) {
-  if (options === undefined) return undefined
-  return checkedBuckets(readOptions(options, ['buckets']).buckets)
+/** @param {import('./record/types').Handle} handle @param {Negotiated} asked @param {Uint8Array} body */
+function exposition(handle, { contentType }, body) {
+  warnOfClashes(handle)
+  return { body, contentType }
 }
 
 /**

@@ -2,19 +2,25 @@
 
 // `metrics.handle` and `metrics.fetch`: an endpoint that serves the exposition, at any path.
 
+const { requestedExposition } = require('./exposition-options')
+const { varying } = require('./http/answers')
 const { createEndpoint } = require('./http/endpoint')
+const { partsOf } = require('./http/mount')
 
+/** @typedef {import('./http/types').HttpRequest} HttpRequest */
 /** @typedef {import('./http/types').PlainAnswer} PlainAnswer */
 
-/** @param {() => Promise<import('..').Exposition>} scrape */
+/** @param {(asked: import('./exposition-options').Negotiated) => Promise<import('..').Exposition>} scrape */
 function createRoute(scrape) {
-  const handler = async () => {
-    const { body, contentType } = await scrape()
-    return answer(200, contentType, body)
+  /** @param {HttpRequest} request */
+  const handler = async (request) => {
+    const query = new URLSearchParams(partsOf(request.url).search)
+    const { body, contentType } = await scrape(requestedExposition(request, query))
+    return varying(answer(200, contentType, body), 'Accept')
   }
   return createEndpoint({
-    isCompressed: false,
-    route: () => handler,
+    isCompressed: true,
+    route: (request) => () => handler(request),
     failure: (status, message, headers) =>
       answer(status, 'text/plain; charset=utf-8', Buffer.from(`${message}\n`), headers),
     // errors are reported to the process, not to the client

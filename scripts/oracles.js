@@ -1,8 +1,8 @@
 'use strict'
 
-// Programs that tests validate expositions with: Python's prometheus_client, in a virtual environment, and Prometheus with promtool,
-// from Debian's package. Both are kept under target/; nothing is installed into the system. A set-up returns why it is not possible
-// on this machine, or undefined.
+// Programs that tests validate expositions with: Python's prometheus_client and protobuf, in a virtual environment, and Prometheus
+// with promtool, from Debian's package. Both are kept under target/; nothing is installed into the system. A set-up returns why it
+// is not possible on this machine, or undefined.
 
 const fs = require('node:fs')
 const path = require('node:path')
@@ -10,7 +10,7 @@ const { isInstalled, root } = require('./command')
 const { unpackPackages } = require('./debian')
 const { programsOf, setUpPrograms } = require('./python')
 
-const clients = ['prometheus_client==0.26.0']
+const clients = ['prometheus_client==0.26.0', 'protobuf==7.36.2']
 const promtoolFolder = path.join(root, 'target', 'promtool')
 
 /** The virtual environment's Python, if it exists. */

@@ -20,7 +20,7 @@ pub fn write_to_quote(text: &mut String, value: &str) {
 }
 
 /// Appends a label's value with `\`, `"` and line feeds escaped. The formats escape no other character.
-fn escape(text: &mut String, value: &str) {
+pub fn escape(text: &mut String, value: &str) {
     if !value.bytes().fold(false, |found, byte| found | matches!(byte, b'\\' | b'"' | b'\n')) {
         return text.push_str(value);
     }

@@ -4,10 +4,11 @@ mod js_writer;
 
 use js_writer::{Thread, bounds, collector_with_labels};
 use tallystick::collector::{FamilyOptions, Kind};
-use tallystick::exposition::{DEFAULT_BUCKETS_MILLIS, ExposedFamilies, ExposedFamily, Format, Sample, exposition};
+use tallystick::exposition::{ExposedFamilies, ExposedFamily, ExpositionRequest, Format, Sample, exposition};
 
 /// A line for each series: `type name (unit): labels = sample`.
-const PLAIN: Format = Format { content_type: "text/plain", encode: plain };
+static PLAIN: Format =
+    Format { content_type: "text/plain", has_any_names: false, has_native_histograms: false, encode: plain };
 
 fn plain(exposed: &ExposedFamilies, mut memory: Vec<u8>) -> Vec<u8> {
     memory.clear();
@@ -22,7 +23,7 @@ fn write(family: &ExposedFamily, memory: &mut Vec<u8>) {
         let labels: Vec<String> = labels.map(|(at, value)| format!("{}:{value}", label_names[*at])).collect();
         let sample = match sample {
             Sample::Number(value) => value.to_string(),
-            Sample::Distribution { at_bounds, sum, count } => format!("{bounds:?} {at_bounds:?} {sum} {count}"),
+            Sample::Distribution { at_bounds, sum, count, .. } => format!("{bounds:?} {at_bounds:?} {sum} {count}"),
         };
         let line = format!("{metric_type:?} {name} ({unit}): {} = {sample}\n", labels.join(" "));
         memory.extend(line.as_bytes());
@@ -43,7 +44,7 @@ fn a_format_gets_final_names_units_labels_and_samples() {
         .family(Kind::Timing, "run_ms", FamilyOptions { buckets: Some(vec![5.0]), ..FamilyOptions::default() })
         .unwrap();
     thread.observe_nanos("run_ms", &[], 2e6);
-    let text = exposition(&PLAIN, Some(&collector), &DEFAULT_BUCKETS_MILLIS, b"used before".to_vec());
+    let text = exposition(&ExpositionRequest::of(&PLAIN), Some(&collector), b"used before".to_vec());
     assert_eq!(
         String::from_utf8(text).unwrap(),
         "Counter sent_bytes_total (bytes): a_b:x\n zone:eu\" = 2\n\

@@ -112,6 +112,16 @@ fn kinds_have_the_numbers_of_their_lines() {
 }
 
 #[test]
+fn a_heartbeats_cells_are_where_javascript_writes_them() {
+    let constants = constants_of("lib/default-metrics/layout.js");
+    let expected = [("DUE", heartbeat::DUE), ("LATENESS", heartbeat::LATENESS), ("STOPPED", heartbeat::STOPPED)];
+    for (name, rust) in expected {
+        assert_eq!(constants[name], rust.to_string(), "{name}");
+    }
+    assert_eq!(constants.len(), expected.len(), "constants that this test does not know: {constants:?}");
+}
+
+#[test]
 fn merges_have_the_numbers_of_their_positions() {
     let rust: Vec<String> =
         (0..).map_while(Merge::from_number).map(|merge| format!("'{merge:?}'").to_lowercase()).collect();

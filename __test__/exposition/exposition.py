@@ -1,9 +1,12 @@
-"""Reads an exposition as Prometheus' own Python client does, and prints what it found as JSON."""
+"""Reads an exposition as Prometheus' own Python client does, and prints what it found as JSON. An argument names the format."""
 
 import json
 import sys
 
-from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client import parser
+from prometheus_client.openmetrics import parser as openmetrics_parser
+
+read = openmetrics_parser if sys.argv[1:] == ["openmetrics"] else parser
 
 # values as text: JSON has neither NaN nor infinities, and digits must not be lost
 families = [
@@ -11,8 +14,9 @@ families = [
         "name": family.name,
         "type": family.type,
         "help": family.documentation,
+        "unit": family.unit,
         "samples": [[sample.name, sample.labels, repr(sample.value)] for sample in family.samples],
     }
-    for family in text_string_to_metric_families(sys.stdin.buffer.read().decode("utf-8"))
+    for family in read.text_string_to_metric_families(sys.stdin.buffer.read().decode("utf-8"))
 ]
 json.dump(families, sys.stdout)

@@ -23,9 +23,9 @@ function programOf(variable, usual) {
 const withPython = { skip: python ? false : 'there is no Python with prometheus_client: run `npm test -- python`' }
 const withPromtool = { skip: promtool ? false : 'there is no promtool: run `npm test -- promtool`' }
 
-/** @param {Uint8Array} body @returns {{ name: string, type: string, help: string, samples: [string, Record<string, string>, string][] }[]} */
-function parsed(body) {
-  const { status, stdout, stderr } = spawnSync(python, [path.join(__dirname, 'exposition.py')], {
+/** @param {Uint8Array} body @param {'text' | 'openmetrics'} [format] @returns {{ name: string, type: string, help: string, unit: string, samples: [string, Record<string, string>, string][] }[]} */
+function parsed(body, format = 'text') {
+  const { status, stdout, stderr } = spawnSync(python, [path.join(__dirname, 'exposition.py'), format], {
     input: body,
     encoding: 'utf8',
     maxBuffer: 1 << 28,
@@ -94,7 +94,7 @@ const exposedConstant = { env: 'prod', zone_a: 'eu "1"' }
 
 /**
  * Records a wide set of series, and notes what their samples must be.
- * @returns {{ body: Uint8Array, expected: Map<string, number>, quantiles: Map<string, { exact: number, within: number }> }}
+ * @returns {{ own: import('..').Metrics, body: Uint8Array, expected: Map<string, number>, quantiles: Map<string, { exact: number, within: number }> }}
  */
 function recorded() {
   const own = createMetrics(new Collector({ labels: constant }))
@@ -219,12 +219,46 @@ function recorded() {
   own.gauge('free.count').set(5)
   expect('U__free_2e_count', {}, 5)
 
-  return { body: own.prometheusSync().body, expected, quantiles }
+  return { own, body: own.prometheusSync().body, expected, quantiles }
 }
 
 /** Adds in order, as a cell does. @param {number[]} values */
 function sum(values) {
   return values.reduce((total, value) => total + value, 0)
+}
+
+/** Families whose names are only a suffix, or clash with one. @param {number[]} [expected] gets what is recorded */
+function clashing(expected = []) {
+  const own = createMetrics(new Collector())
+  const bases = ['', '_', '.', 'x', 'x_', 'x_bucket', 'U__', 'seconds', 'By', 'ms', '1']
+  const suffixes = [
+    '',
+    '_total',
+    '.total',
+    '_created',
+    '_count',
+    '_sum',
+    '_bucket',
+    '_info',
+    '_ms',
+    '_seconds',
+    '_ratio',
+  ]
+  const names = new Set(bases.flatMap((base) => suffixes.map((suffix) => base + suffix)))
+  names.delete('')
+  for (const name of names) {
+    for (const kind of ['counter', 'gauge', 'timing', 'histogram']) {
+      const unit = kind === 'timing' ? undefined : ['By', '1', 'ms', '{x}', 'total', ''][name.length % 6]
+      const instrument = own[kind]({ name, unit })
+      const value = expected.push(1 + expected.length)
+      if (kind === 'counter') instrument.inc(value)
+      else if (kind === 'gauge') instrument.set(value)
+      else if (kind === 'timing') instrument.observeMillis(value * 1000)
+      else instrument.observe(value)
+      if (kind === 'counter' && value % 3 === 0) instrument.inc(-0.5)
+    }
+  }
+  return own
 }
 
 describe('prometheus_client reads the exposition back', withPython, () => {
@@ -308,36 +342,8 @@ describe('prometheus_client reads the exposition back', withPython, () => {
   })
 
   test('with names that are only a suffix, or clash with one', withPython, () => {
-    const own = createMetrics(new Collector())
-    const bases = ['', '_', '.', 'x', 'x_', 'x_bucket', 'U__', 'seconds', 'By', 'ms', '1']
-    const suffixes = [
-      '',
-      '_total',
-      '.total',
-      '_created',
-      '_count',
-      '_sum',
-      '_bucket',
-      '_info',
-      '_ms',
-      '_seconds',
-      '_ratio',
-    ]
-    const names = new Set(bases.flatMap((base) => suffixes.map((suffix) => base + suffix)))
-    names.delete('')
     const expected = []
-    for (const name of names) {
-      for (const kind of ['counter', 'gauge', 'timing', 'histogram']) {
-        const unit = kind === 'timing' ? undefined : ['By', '1', 'ms', '{x}', 'total', ''][name.length % 6]
-        const instrument = own[kind]({ name, unit })
-        const value = expected.push(1 + expected.length)
-        if (kind === 'counter') instrument.inc(value)
-        else if (kind === 'gauge') instrument.set(value)
-        else if (kind === 'timing') instrument.observeMillis(value * 1000)
-        else instrument.observe(value)
-        if (kind === 'counter' && value % 3 === 0) instrument.inc(-0.5)
-      }
-    }
+    const own = clashing(expected)
     const families = parsed(own.prometheusSync().body)
     samplesOf(families)
     const reported = families.flatMap(({ name, type, samples }) => {
@@ -366,6 +372,93 @@ describe('prometheus_client reads the exposition back', withPython, () => {
     assert.equal(samples.size, 20_000)
     for (const at of [0, 1, 9_999, 19_999]) {
       assert.equal(samples.get(keyOf('a_total', { at: String(at), half: String(at >> 1) })), at)
+    }
+  })
+})
+
+const openMetrics = 'application/openmetrics-text;version=1.0.0'
+
+/** Samples of a strict reader under the keys of a lenient one: there bounds are whole numbers without a fraction. */
+function withPlainBounds(samples) {
+  const plain = [...samples].map(([key, value]) => {
+    const [name, labels] = JSON.parse(key)
+    const isBound = ([label]) => (label === 'le' && name.endsWith('_bucket')) || label === 'quantile'
+    const plainLabels = labels.map((each) => {
+      return isBound(each) && Number.isFinite(Number(each[1])) ? [each[0], String(Number(each[1]))] : each
+    })
+    return [keyOf(name, Object.fromEntries(plainLabels)), value]
+  })
+  return new Map(plain)
+}
+
+describe('prometheus_client reads OpenMetrics back', withPython, () => {
+  test(
+    'with the samples of the text format, except for sums of negative buckets, which may go down',
+    withPython,
+    () => {
+      const { own, body } = recorded()
+      const expected = samplesOf(parsed(body))
+      for (const key of expected.keys()) if (/^\["size_rows_(sum|count)"/.test(key)) expected.delete(key)
+      const samples = withPlainBounds(
+        samplesOf(parsed(own.prometheusSync({ accept: openMetrics }).body, 'openmetrics')),
+      )
+      assert.deepEqual(samples, expected)
+      assert.deepEqual(textOf(own.prometheusSync().body), textOf(body))
+    },
+  )
+
+  test('with types and units', withPython, () => {
+    const { own } = recorded()
+    const families = parsed(own.prometheusSync({ accept: openMetrics }).body, 'openmetrics')
+    const found = Object.fromEntries(families.map(({ name, type, unit }) => [name, [type, unit]]))
+    assert.deepEqual(found.tile_draw_seconds, ['histogram', 'seconds'])
+    assert.deepEqual(found.level_bytes, ['gauge', 'bytes'])
+    assert.deepEqual(found.requests, ['counter', ''])
+    // the gauge of its net value has the name that the counter would have
+    assert.deepEqual(found.jobs_open_total, ['unknown', ''])
+    assert.deepEqual(found.jobs_open, ['gauge', ''])
+  })
+
+  test('with any characters in help', withPython, () => {
+    const own = createMetrics(new Collector())
+    const helps = hostile.filter((help) => help === help.trim() && help !== '').map((help) => `${help}.`)
+    for (const [at, help] of helps.entries()) own.gauge({ name: `g${at}`, help }).set(at)
+    const families = parsed(own.prometheusSync({ accept: openMetrics }).body, 'openmetrics')
+    assert.deepEqual(
+      families.map(({ help }) => help),
+      helps.map((help) => help.toWellFormed()),
+    )
+  })
+
+  test('of nothing', withPython, () => {
+    const { body } = createMetrics(new Collector()).prometheusSync({ accept: openMetrics })
+    assert.equal(textOf(body), '# EOF\n')
+    assert.deepEqual(parsed(body, 'openmetrics'), [])
+  })
+
+  test('with names that are only a suffix, or clash with one', withPython, () => {
+    for (const escaping of ['underscores', 'dots', 'values', 'allow-utf-8']) {
+      const own = clashing()
+      const { body } = own.prometheusSync({ accept: `${openMetrics};escaping=${escaping}`, created: true })
+      const samples = samplesOf(parsed(body, 'openmetrics'))
+      assert.ok(samples.size > 500, `${escaping}: ${samples.size}`)
+    }
+  })
+
+  test('with names of any characters', withPython, () => {
+    for (const format of /** @type {const} */ (['text', 'openmetrics'])) {
+      const own = createMetrics(new Collector({ labels: { 'zone.a': 'eu' } }))
+      const names = ['scene.renderAll', 'größe 😀', '"\\\n{}', '9lives', 'a.b', 'a_b', 'a,b=1']
+      for (const [at, name] of names.entries()) own.gauge(name).labels({ 'x.y': 'v"', plain: 'p' }).set(at)
+      own.inc('http.requests', 2, { 'http.method': 'GET' })
+      own.timing('db.query').observeMillis(1)
+      const accept = `${format === 'text' ? 'text/plain;version=1.0.0' : openMetrics};escaping=allow-utf-8`
+      const samples = samplesOf(parsed(own.prometheusSync({ accept }).body, format))
+      for (const [at, name] of names.entries()) {
+        assert.equal(samples.get(keyOf(name, { 'x.y': 'v"', plain: 'p', 'zone.a': 'eu' })), at, name)
+      }
+      assert.equal(samples.get(keyOf('http.requests_total', { 'http.method': 'GET', 'zone.a': 'eu' })), 2)
+      assert.equal(samples.get(keyOf('db.query_seconds_bucket', { 'zone.a': 'eu', le: '+Inf' })), 1)
     }
   })
 })

@@ -23,14 +23,19 @@ class PrometheusServer {
   #child
   #origin = ''
 
-  /** Starts it at any free port with these files; the config is `prometheus.yml`. @param {Record<string, string>} files */
-  async start(files) {
+  /**
+   * Starts it at any free port with these files; the config is `prometheus.yml`.
+   * @param {Record<string, string>} files
+   * @param {string[]} [options] of the command line
+   */
+  async start(files, options = []) {
     for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(this.#folder, name), text)
     const folder = (/** @type {string} */ name) => path.join(this.#folder, name)
     const args = [
       `--config.file=${folder('prometheus.yml')}`,
       `--storage.tsdb.path=${folder('data')}`,
       '--web.listen-address=127.0.0.1:0',
+      ...options,
     ]
     const child = spawn(String(process.env.TALLYSTICK_PROMETHEUS), args, { stdio: ['ignore', 'ignore', 'pipe'] })
     this.#child = child

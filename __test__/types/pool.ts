@@ -85,6 +85,9 @@ const stats: StatsResponse = service.stats()
 const worker: WorkerMetrics = stats.workers[0]
 same<typeof worker.state, WorkerState | undefined>()
 const rss: number | undefined = worker.memory?.rss
+service.prometheus({ accept: 'text/plain', names: ['shop_pool_size'], created: true })
+// @ts-expect-error buckets are the collector's
+service.prometheus({ buckets: [1] })
 const body: Promise<Uint8Array> = service.prometheus().then((exposition) => exposition.body)
 const unsubscribe: () => void = service.subscribe(({ pool }) => console.log(pool.utilization))
 // @ts-expect-error a listener is a function

@@ -139,6 +139,15 @@ snapshot.then(() => {})
 
 const exposition: Exposition = metrics.prometheusSync({ buckets: [1, 10] })
 const body: Promise<Exposition> = metrics.prometheus()
+const openMetrics: Promise<Exposition> = metrics.prometheus({
+  accept: 'application/openmetrics-text;version=1.0.0',
+  names: ['jobs'],
+  match: { queue: 'mail', priority: 1 },
+  created: true,
+})
+metrics.prometheusSync({ accept: ['text/plain;q=0.5', '*/*;q=0.1'] as const })
+// @ts-expect-error names are in an array
+metrics.prometheus({ names: 'jobs' })
 const json: Promise<Uint8Array> = metrics.json()
 createServer(metrics.handle)
 createServer((req, res) => void metrics.handle(req, res))

@@ -9,7 +9,7 @@
  * @param {string} offered in lower case: a media type or a content coding
  */
 function qualityOf(header, offered) {
-  const ranges = header.split(',').map(rangeOf)
+  const ranges = rangesOf(header)
   for (const name of wider(offered)) {
     const matching = ranges.filter((range) => range.name === name)
     if (matching.length > 0) return Math.max(...matching.map(({ quality }) => quality))
@@ -36,12 +36,39 @@ function wider(offered) {
   return subtype === undefined ? [offered, '*'] : [offered, `${type}/*`, '*/*']
 }
 
-/** @param {string} text of one range with its parameters */
-function rangeOf(text) {
-  const [name, ...parameters] = text.split(';').map((part) => part.trim().toLowerCase())
-  const weight = parameters.find((parameter) => parameter.startsWith('q='))
-  const quality = weight === undefined ? 1 : Number.parseFloat(weight.slice('q='.length))
-  return { name, quality: quality >= 0 && quality <= 1 ? quality : 0 }
+/**
+ * The ranges of a header, in its order. Names, also those of parameters, are in lower case.
+ * @param {string} header
+ */
+function rangesOf(header) {
+  return partsOf(header, LIST).map(rangeOf)
 }
 
-module.exports = { preferredOf, qualityOf }
+/** What separators part where they do not stand in quotes. */
+const LIST = /(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g
+const PARAMETERS = /(?:[^;"]|"(?:[^"\\]|\\.)*"?)+/g
+
+/** @param {string} text @param {RegExp} separated @returns {string[]} */
+function partsOf(text, separated) {
+  return text.match(separated) ?? []
+}
+
+/** @param {string} text of one range with its parameters */
+function rangeOf(text) {
+  const [name = '', ...pairs] = partsOf(text, PARAMETERS).map((part) => part.trim())
+  const parameters = new Map(pairs.map(parameterOf))
+  const weight = parameters.get('q')
+  const quality = weight === undefined ? 1 : Number.parseFloat(weight)
+  return { name: name.toLowerCase(), parameters, quality: quality >= 0 && quality <= 1 ? quality : 0 }
+}
+
+/** @param {string} pair @returns {[name: string, value: string]} */
+function parameterOf(pair) {
+  const at = pair.indexOf('=')
+  if (at === -1) return [pair.toLowerCase(), '']
+  const value = pair.slice(at + 1).trim()
+  const isQuoted = value.length > 1 && value.startsWith('"') && value.endsWith('"')
+  return [pair.slice(0, at).trim().toLowerCase(), isQuoted ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value]
+}
+
+module.exports = { preferredOf, qualityOf, rangesOf }

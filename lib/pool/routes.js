@@ -3,6 +3,8 @@
 // The routes of a service, by path within the base. They do not depend on the kind of server.
 
 const { preferredOf } = require('../http/accept')
+const { requestedExposition } = require('../exposition-options')
+const { FORMAT_TYPES } = require('../formats')
 const { varying } = require('../http/answers')
 const { isOfPage, pageAnswer } = require('./page')
 const { badRequest, events, noPool, notFound, ok, tooManyStreams } = require('./responses')
@@ -17,14 +19,11 @@ const PAGE_LENGTH = 100
 const MAX_PAGE_LENGTH = 1000
 const MAX_KEYS = 100
 
-/** Media types that Prometheus accepts. It parses by the type of the response, so the older format answers both. */
-const TEXT_TYPES = ['application/openmetrics-text', 'text/plain']
-
 /** @type {Map<string, Route>} by the path behind `{base}/api/metrics` */
 const routes = new Map([
   ['', pool],
   ['/', pool],
-  ['/prometheus', prometheus],
+  ['/prometheus', negotiated(prometheus)],
   ['/stats', stats],
   ['/sse', sse],
   ['/series', series],
@@ -63,10 +62,10 @@ function routeOutside(path, request, { ui, prometheus: isServed, injectBase, bas
   return isBase && isServed ? negotiated(page) : page
 }
 
-/** Whether a client would rather have the text format than a page. @param {HttpRequest} request */
+/** Whether a client would rather have an exposition than a page. @param {HttpRequest} request */
 function isScraper(request) {
-  const preferred = preferredOf(request.header('accept'), ['text/html', ...TEXT_TYPES])
-  return preferred !== undefined && TEXT_TYPES.includes(preferred)
+  const preferred = preferredOf(request.header('accept'), ['text/html', ...FORMAT_TYPES])
+  return preferred !== undefined && FORMAT_TYPES.includes(preferred)
 }
 
 /** A route whose answer depends on the header Accept. @param {Route} route @returns {Route} */
@@ -85,10 +84,10 @@ function stats(service) {
 }
 
 /** @type {Route} */
-async function prometheus(service) {
+async function prometheus(service, query, request) {
   const { prometheus, collector } = service.config
   if (!prometheus) return notFound('The Prometheus exposition is switched off')
-  const { body, contentType } = await service.exposition()
+  const { body, contentType } = await service.exposition(requestedExposition(request, query))
   return ok(body, contentType, service.hasPool || collector ? 200 : 503)
 }
 

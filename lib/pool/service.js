@@ -5,6 +5,7 @@
 const binding = require('../native')
 const { missingPool } = require('../errors/pool')
 const { notAFunction } = require('../errors/values')
+const { expositionOptions } = require('../exposition-options')
 const { warnOfClashes } = require('../name-clashes')
 const { createEndpoint } = require('../http/endpoint')
 const { Readings, isBusy } = require('../readings')
@@ -31,6 +32,9 @@ const { Warnings } = require('./warnings')
 
 /** The most events of the trace in one response. */
 const MAX_EVENTS = 1000
+
+/** Buckets and labels are the collector's. */
+const EXPOSITION_OPTIONS = ['accept', 'names', 'created']
 
 class Service {
   warnings = new Warnings()
@@ -107,19 +111,22 @@ class Service {
     return binding.poolStats(this.#pool)
   }
 
-  /** @param {string} [reader] the routes have a separate reading, because users may change the bytes of theirs */
-  async exposition(reader = 'routes') {
+  /**
+   * @param {import('../exposition-options').Negotiated} asked
+   * @param {string} [reader] the routes have a separate reading, because users may change the bytes of theirs
+   */
+  async exposition({ contentType, options }, reader = 'routes') {
     const readings = this.#readings
     const { collector, namespace, workers } = this.config
     const handle = collector === null ? null : instrumentsOf(collector).handle
     await this.#runCallbacks()
     if (this.hasPool) this.#read()
     const pool = this.hasPool ? this.#pool : null
-    const key = JSON.stringify(['prometheus', reader, this.hasPool, namespace, workers])
-    const read = () => binding.poolPrometheus(pool, handle, namespace, workers, uptime())
+    const key = JSON.stringify(['prometheus', reader, this.hasPool, namespace, workers, options])
+    const read = () => binding.poolPrometheus(pool, handle, namespace, workers, uptime(), options)
     const body = await readings.read(key, read)
     if (handle !== null) warnOfClashes(handle)
-    return { body, contentType: binding.PROMETHEUS_CONTENT_TYPE }
+    return { body, contentType }
   }
 
   #read() {
@@ -271,7 +278,7 @@ function createPoolMetrics(config) {
     setConfig: (given) => service.configure(given),
     metrics: () => parsed(service.metricsJson(true)),
     stats: () => parsed(service.statsJson()),
-    prometheus: () => service.exposition('users'),
+    prometheus: async (options) => await service.exposition(expositionOptions(options, EXPOSITION_OPTIONS), 'users'),
     subscribe: (listener) => service.subscribe(listener),
     ...createEndpoint(siteOf(service)),
     close: () => service.close(),

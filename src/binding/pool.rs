@@ -7,11 +7,11 @@ use napi::{Env, Result};
 use napi_derive::napi;
 use parking_lot::Mutex;
 
-use super::read::{QueuedReading, read_later};
+use super::read::{ExpositionOptions, QueuedReading, read_later};
 use super::reference::CollectorReference;
 use crate::collector::{Collector, Priority};
 use crate::pool::{
-    Changes, Omission, Pool, PoolExposition, State, Worker, WorkerReading, pool_json, pool_prometheus_text,
+    Changes, Omission, Pool, PoolExposition, State, Worker, WorkerReading, pool_exposition, pool_json,
     stats_event_json, stats_json, tracked_workers,
 };
 
@@ -159,12 +159,14 @@ pub fn pool_prometheus<'env>(
     namespace: String,
     workers: bool,
     uptime: f64,
+    options: ExpositionOptions,
 ) -> Result<QueuedReading<'env>> {
     let latest: Option<LatestPool> = reference.map(|reference| reference.latest.clone());
     let collector: Option<Arc<Collector>> = collector.map(|collector| collector.collector()).transpose()?;
     let how = PoolExposition { namespace, workers, uptime };
+    let request = options.request();
     read_later(env, Priority::Scrape, move || {
         let pool = latest.map(|latest| latest.lock().clone().unwrap_or_default());
-        pool_prometheus_text(&how, pool.as_deref(), collector.as_deref())
+        pool_exposition(&how, &request, pool.as_deref(), collector.as_deref())
     })
 }

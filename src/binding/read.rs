@@ -12,8 +12,8 @@ use super::memory::SharedArray;
 use super::reference::{CollectorReference, gone, pairs};
 use crate::collector::{Collector, Kind, Priority, Snapshot, Window, is_queued, reader_has_room, run_on_reader};
 use crate::exposition::{
-    DEFAULT_BUCKETS_MILLIS, FamilyQuery, PROMETHEUS_TEXT, exposition, families_json, json_snapshot, name_clashes,
-    snapshot_text, value_text,
+    Escaping, ExpositionRequest, FORMATS, FamilyQuery, Format, PROMETHEUS_TEXT, WantedNames, exposition, families_json,
+    json_snapshot, name_clashes, snapshot_text, value_text,
 };
 
 /// A window. It does not keep its collector alive.
@@ -109,25 +109,72 @@ pub fn families_sync(
     Ok(to_array(families_json(&*reference.collector()?, window, &FamilyQuery { names })))
 }
 
-/// The Prometheus exposition. `buckets` are the default bounds of timings, in milliseconds.
+/// A format of expositions.
+#[napi(object)]
+pub struct ExpositionFormat {
+    pub content_type: String,
+    /// Whether names may have any characters.
+    pub has_any_names: bool,
+}
+
+/// The formats by their numbers. The first is that of a client that asks for none; of those of one type the first is that of a
+/// client that names no version.
+#[napi(catch_unwind)]
+pub fn exposition_formats() -> Vec<ExpositionFormat> {
+    let described = |format: &Format| ExpositionFormat {
+        content_type: format.content_type.to_owned(),
+        has_any_names: format.has_any_names,
+    };
+    FORMATS.iter().map(described).collect()
+}
+
+/// What is asked of an exposition. all but the format may be absent.
+#[napi(object)]
+pub struct ExpositionOptions {
+    /// The number of the format.
+    pub format: u32,
+    /// `underscores`, `dots`, `values` or `allow-utf-8`.
+    pub escaping: Option<String>,
+    /// The default bounds of timings, in milliseconds.
+    pub buckets: Option<Vec<f64>>,
+    /// Only these families.
+    pub names: Option<Vec<String>>,
+    /// Only series with these labels: names and values in turn.
+    pub labels: Option<Vec<String>>,
+    /// Whether text formats write when series began.
+    pub created: Option<bool>,
+}
+
+impl ExpositionOptions {
+    pub(super) fn request(self) -> ExpositionRequest {
+        ExpositionRequest {
+            format: FORMATS.get(self.format as usize).unwrap_or(&PROMETHEUS_TEXT),
+            escaping: self.escaping.as_deref().and_then(Escaping::from_word).unwrap_or_default(),
+            buckets: self.buckets,
+            names: self.names.map(WantedNames::new),
+            labels: pairs(self.labels.unwrap_or_default()),
+            has_created: self.created.unwrap_or(false),
+        }
+    }
+}
+
+/// The Prometheus exposition.
 #[napi(catch_unwind, ts_return_type = "[ticket: number, bytes: Promise<Uint8Array>] | null")]
 pub fn prometheus<'env>(
     env: &'env Env,
     reference: &External<CollectorReference>,
-    buckets: Option<Vec<f64>>,
+    options: ExpositionOptions,
 ) -> Result<QueuedReading<'env>> {
     let collector = reference.collector()?;
-    read_later(env, Priority::Scrape, move || prometheus_text(&collector, buckets.as_deref()))
+    let request = options.request();
+    read_later(env, Priority::Scrape, move || exposition(&request, Some(&collector), buffer()))
 }
 
 /// Like `prometheus`, synchronously.
 #[napi(catch_unwind, ts_return_type = "Uint8Array")]
-pub fn prometheus_sync(reference: &External<CollectorReference>, buckets: Option<Vec<f64>>) -> Result<SharedArray> {
-    Ok(to_array(prometheus_text(&*reference.collector()?, buckets.as_deref())))
-}
-
-fn prometheus_text(collector: &Collector, buckets: Option<&[f64]>) -> Vec<u8> {
-    exposition(&PROMETHEUS_TEXT, Some(collector), buckets.unwrap_or(&DEFAULT_BUCKETS_MILLIS), buffer())
+pub fn prometheus_sync(reference: &External<CollectorReference>, options: ExpositionOptions) -> Result<SharedArray> {
+    let collector = reference.collector()?;
+    Ok(to_array(exposition(&options.request(), Some(&collector), buffer())))
 }
 
 /// Two families that would be exposed under the same name, each as `[kind, name]`.
@@ -158,10 +205,6 @@ pub fn clashes_of_names(reference: &External<CollectorReference>, known: u32) ->
     });
     Ok(NameClashes { families: families as u32, clashes: clashes.collect() })
 }
-
-/// The `Content-Type` of the exposition.
-#[napi]
-pub const PROMETHEUS_CONTENT_TYPE: &str = PROMETHEUS_TEXT.content_type;
 
 /// Whether the reading with this ticket has not started. If so, it will contain everything recorded so far.
 #[napi(catch_unwind, js_name = "isQueued")]

@@ -7,7 +7,7 @@ use super::copies::Copies;
 use super::delta::Reading;
 use super::family::Family;
 use super::kinds::{Kind, LiveClaim};
-use super::names::{NamesView, Place, Places};
+use super::names::{NamesView, Place, Places, millis_now};
 use super::totals::Totals;
 use super::value::Value;
 use super::{Collector, Values};
@@ -20,9 +20,11 @@ impl Collector {
     pub(super) fn values(&self) -> MutexGuard<'_, Values> {
         let values = self.values.lock();
         let shards = self.shards.lock().clone();
+        let began = millis_now();
         for shard in &shards {
             self.read_log(shard);
         }
+        self.names.lock().note_read(began);
         values
     }
 

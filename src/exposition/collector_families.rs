@@ -3,8 +3,10 @@
 use super::exposed_family::{ExposedFamily, ExposedLabel, Sample, SeriesLabels, SeriesSource};
 use super::exposed_names::{ExposedNames, unit_word};
 use super::family_labels::{FamilyLabels, LegalNames};
+use super::legal_names::Escaping;
+use super::request::ExpositionRequest;
 use crate::collector::{Delta, Family, FamilyReading, Label, MetricType, Reading};
-use crate::histogram::Distribution;
+use crate::histogram::{Distribution, NativeHistogram};
 
 /// The default upper bounds of a timing's buckets, in milliseconds.
 pub const DEFAULT_BUCKETS_MILLIS: [f64; 13] =
@@ -18,8 +20,8 @@ pub struct Exposure<'a> {
     pub reading: &'a Reading,
     /// The collector's labels.
     pub constant: &'a [Label],
-    /// Upper bounds in milliseconds, strictly increasing, for timings without their own.
-    pub default_millis: &'a [f64],
+    /// What is asked for.
+    pub request: &'a ExpositionRequest,
 }
 
 impl<'a> Exposure<'a> {
@@ -39,8 +41,11 @@ impl<'a> Exposure<'a> {
         // last, so that a counter's first decrement takes no name from another family
         let nets: Vec<ExposedFamily> =
             exposed.iter().filter_map(|(_, _, family)| self.net(names, family, delta)).collect();
-        let shown = exposed.into_iter().filter(|(_, _, family)| is_shown(family));
-        let shown = shown.map(|(name, metric_type, family)| self.expose(name, metric_type, family, delta));
+        let escaping = names.escaping();
+        let shown = exposed.into_iter().filter_map(|(name, metric_type, family)| {
+            let family = self.wanted(&name, metric_type, family)?;
+            is_shown(&family).then(|| self.expose(name, (metric_type, escaping), family, delta))
+        });
         shown.chain(nets).collect()
     }
 
@@ -53,22 +58,47 @@ impl<'a> Exposure<'a> {
             return None;
         }
         let name = names.assign_family(family.family, MetricType::NetGauge);
-        Some(self.expose(name, MetricType::NetGauge, family.with(series), delta))
+        let family = self.wanted(&name, MetricType::NetGauge, family.with(series))?;
+        let typed = (MetricType::NetGauge, names.escaping());
+        (!family.series.is_empty()).then(|| self.expose(name, typed, family, delta))
+    }
+
+    /// What is asked for of a family, if anything; its name is assigned all the same.
+    fn wanted(&self, name: &str, metric_type: MetricType, mut family: FamilyReading<'a>) -> Option<FamilyReading<'a>> {
+        let ExpositionRequest { names, labels, .. } = self.request;
+        if names.as_ref().is_some_and(|names| !names.has(&family.family.name, name, metric_type)) {
+            return None;
+        }
+        if labels.is_empty() {
+            return Some(family);
+        }
+        family.series.retain(|number| labels.iter().all(|(name, value)| self.label(*number, name) == value));
+        // one that awaits its first recording has no labels
+        (!family.series.is_empty()).then_some(family)
+    }
+
+    /// The value of a series' own label, or else of the collector's; empty for one that is absent.
+    fn label(&self, number: u32, name: &str) -> &'a str {
+        let names = &self.reading.names;
+        let own = names.get(number).map_or(&[][..], |(series, _)| &series.labels);
+        let found = own.iter().chain(self.constant).find(|(symbol, _)| names.text(*symbol) == name);
+        found.map_or("", |(_, value)| names.text(*value))
     }
 
     fn expose(
         &self,
         name: String,
-        metric_type: MetricType,
+        (metric_type, escaping): (MetricType, Escaping),
         mut family: FamilyReading<'a>,
         delta: Delta<'a>,
     ) -> ExposedFamily<'a> {
         let series = std::mem::take(&mut family.series);
         let (labels, LegalNames { label_names, common }) =
-            FamilyLabels::new(&self.reading.names, self.constant, &family, metric_type, &series);
-        let (bounds, values) = Values::new(family.family, metric_type, self.default_millis);
+            FamilyLabels::new(&self.reading.names, self.constant, &family, (metric_type, escaping), &series);
+        let (bounds, values) = Values::new(family.family, metric_type, self.request);
         ExposedFamily {
             name,
+            counter_name: None,
             unit: unit_word(family.family, metric_type),
             help: family.family.options.help.as_deref().filter(|help| !help.is_empty()),
             metric_type,
@@ -104,6 +134,7 @@ enum Values {
         /// The bounds in the distribution's unit, if its own buckets are finer.
         cuts: Option<Vec<f64>>,
         unit_size: f64,
+        is_native: bool,
     },
     Summary {
         quantiles: Vec<f64>,
@@ -112,7 +143,7 @@ enum Values {
 
 impl Values {
     /// Also returns the bounds of the family.
-    fn new(family: &Family, metric_type: MetricType, default_millis: &[f64]) -> (Vec<f64>, Self) {
+    fn new(family: &Family, metric_type: MetricType, request: &ExpositionRequest) -> (Vec<f64>, Self) {
         match metric_type {
             MetricType::Counter | MetricType::Gauge => (Vec::new(), Self::Number),
             MetricType::NetGauge => (Vec::new(), Self::Net),
@@ -122,26 +153,28 @@ impl Values {
             }
             MetricType::Histogram => {
                 let kind = family.behaviour();
+                let default_millis = request.buckets.as_deref().unwrap_or(&DEFAULT_BUCKETS_MILLIS);
                 let buckets = kind.exposed_buckets(family, default_millis);
                 // after the conversion of the unit two bounds may be equal: the later one has the count of both
                 let is_last = |at: &usize| buckets.bounds.get(at + 1) != buckets.bounds.get(*at);
                 let kept: Vec<usize> = (0..buckets.bounds.len()).filter(is_last).collect();
                 let bounds = kept.iter().filter_map(|at| buckets.bounds.get(*at)).copied().collect();
-                (bounds, Self::Histogram { kept, cuts: buckets.cuts, unit_size: kind.exposed_unit_size() })
+                let (unit_size, is_native) = (kind.exposed_unit_size(), request.format.has_native_histograms);
+                (bounds, Self::Histogram { kept, cuts: buckets.cuts, unit_size, is_native })
             }
         }
     }
 
     /// Calls `visit` with the sample of a distribution.
-    fn distribution(&self, distribution: &Distribution, visit: impl FnOnce(Sample)) {
+    fn distribution(&self, distribution: &Distribution, native: &mut NativeHistogram, visit: impl FnOnce(Sample)) {
         match self {
             Self::Number | Self::Net => {}
             Self::Summary { quantiles } => {
                 let at_bounds = distribution.quantiles(quantiles).unwrap_or_else(|| vec![f64::NAN; quantiles.len()]);
                 let (sum, count) = (distribution.sum(), distribution.count());
-                visit(Sample::Distribution { at_bounds: &at_bounds, sum, count });
+                visit(Sample::Distribution { at_bounds: &at_bounds, sum, count, native: None });
             }
-            Self::Histogram { kept, cuts, unit_size } => {
+            Self::Histogram { kept, cuts, unit_size, is_native } => {
                 let (mut counts, count) = if let Some(cuts) = cuts {
                     distribution.cumulative(cuts)
                 } else {
@@ -151,7 +184,9 @@ impl Values {
                 if kept.len() < counts.len() {
                     counts = kept.iter().map(|at| counts.get(*at).copied().unwrap_or(0.0)).collect();
                 }
-                visit(Sample::Distribution { at_bounds: &counts, sum: distribution.sum() / unit_size, count });
+                let has_native = *is_native && native.set(distribution);
+                let (sum, native) = (distribution.sum() / unit_size, has_native.then_some(&*native));
+                visit(Sample::Distribution { at_bounds: &counts, sum, count, native });
             }
         }
     }
@@ -170,11 +205,15 @@ impl SeriesSource for CollectorSeries<'_> {
         match &self.values {
             Values::Number => self.numbers(visit, |number| kind.exposed_number(&self.delta, number)),
             Values::Net => self.numbers(visit, |number| kind.net(&self.delta, number)),
-            values => self.labelled(|number, labels| {
-                if let Some(distribution) = self.delta.distribution(number) {
-                    values.distribution(&distribution, |sample| visit(labels, sample));
-                }
-            }),
+            values => {
+                // its memory serves for all
+                let mut native = NativeHistogram::default();
+                self.labelled(|number, labels| {
+                    if let Some(distribution) = self.delta.distribution(number) {
+                        values.distribution(&distribution, &mut native, |sample| visit(labels, sample));
+                    }
+                });
+            }
         }
     }
 }
@@ -186,7 +225,9 @@ impl<'a> CollectorSeries<'a> {
             Values::Number | Values::Net => visit(SeriesLabels::NONE, Sample::Number(0.0)),
             values => {
                 let empty = Distribution::empty(self.family.bucket_layout(false));
-                values.distribution(&empty, |sample| visit(SeriesLabels::NONE, sample));
+                values.distribution(&empty, &mut NativeHistogram::default(), |sample| {
+                    visit(SeriesLabels::NONE, sample);
+                });
             }
         }
     }
@@ -205,7 +246,8 @@ impl<'a> CollectorSeries<'a> {
         for &number in &self.series {
             self.labels.own(&mut own, number);
             self.labels.added(&mut added, number);
-            visit(number, SeriesLabels { own: &own, added: &added });
+            let created = self.labels.created(number);
+            visit(number, SeriesLabels { own: &own, added: &added, created });
         }
     }
 }

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::collector::MetricType;
+use crate::histogram::NativeHistogram;
 
 /// The content of an exposition.
 #[derive(Debug, Default)]
@@ -12,19 +13,23 @@ pub struct ExposedFamilies<'a> {
     pub comment: Option<&'static str>,
     /// In the order in which they are written.
     pub families: Vec<ExposedFamily<'a>>,
+    /// Whether a format that would write it as samples writes when series began.
+    pub has_created: bool,
 }
 
 /// A family under the names that it has in an exposition.
 pub struct ExposedFamily<'a> {
-    /// Legal and unique, with unit and suffix.
+    /// Unique, with unit and suffix. Legal, unless the format takes names of any characters.
     pub name: String,
+    /// Of a counter whose name ends in `_total`: the name without that, unless another family has it.
+    pub counter_name: Option<String>,
     /// The unit in the name, as a word (`bytes_per_second`); empty if there is none.
     pub unit: String,
     /// Not empty.
     pub help: Option<&'a str>,
     /// Decides which samples the series have.
     pub metric_type: MetricType,
-    /// Legal and distinct. An [`ExposedLabel`] refers to its name by the position in this list.
+    /// Distinct; legal, unless the format takes names of any characters. An [`ExposedLabel`] refers to its name by the position in this list.
     pub label_names: Vec<String>,
     /// The labels that all series share.
     pub common: Vec<ExposedLabel<'a>>,
@@ -32,6 +37,15 @@ pub struct ExposedFamily<'a> {
     pub bounds: Vec<f64>,
     /// The visible series.
     pub series: Box<dyn SeriesSource + 'a>,
+}
+
+impl ExposedFamily<'_> {
+    /// The unit, if one of its names ends with it: readers accept no other.
+    #[must_use]
+    pub fn unit_of(&self, name: &str) -> Option<&str> {
+        let has_unit = name.strip_suffix(&self.unit).is_some_and(|base| base.len() > 1 && base.ends_with('_'));
+        (has_unit && !self.unit.is_empty()).then_some(&self.unit)
+    }
 }
 
 impl fmt::Debug for ExposedFamily<'_> {
@@ -50,11 +64,13 @@ pub struct SeriesLabels<'s, 'a> {
     pub own: &'s [ExposedLabel<'a>],
     /// Labels of the collector that other series of the family override. They come after the common ones.
     pub added: &'s [ExposedLabel<'a>],
+    /// When the series began, in milliseconds since 1970; `None` where that is not known.
+    pub created: Option<u64>,
 }
 
 impl SeriesLabels<'_, '_> {
     /// No labels but the common ones.
-    pub const NONE: Self = SeriesLabels { own: &[], added: &[] };
+    pub const NONE: Self = SeriesLabels { own: &[], added: &[], created: None };
 }
 
 /// The value of a series, by the type of its family.
@@ -70,6 +86,8 @@ pub enum Sample<'s> {
         sum: f64,
         /// The number of values.
         count: f64,
+        /// Of a histogram the same in finer buckets, where it has them and the format takes them.
+        native: Option<&'s NativeHistogram>,
     },
 }
 

@@ -2,7 +2,7 @@
 
 use hashbrown::HashSet;
 
-use super::legal_names::{underscores, values};
+use super::legal_names::{Escaping, strip_ending, underscores, values};
 use super::units;
 use crate::collector::{Family, MetricType, Symbol};
 
@@ -15,7 +15,8 @@ fn sample_suffixes(metric_type: MetricType) -> &'static [&'static str] {
     }
 }
 
-fn sample_names(name: &str, metric_type: MetricType) -> impl Iterator<Item = String> {
+/// The names that the samples of a family have in any format.
+pub fn sample_names(name: &str, metric_type: MetricType) -> impl Iterator<Item = String> {
     sample_suffixes(metric_type).iter().map(move |suffix| format!("{name}{suffix}"))
 }
 
@@ -55,10 +56,29 @@ impl<'a> NamedUnit<'a> {
 /// The names assigned so far. No two families share a sample name.
 #[derive(Debug, Default)]
 pub struct ExposedNames {
+    escaping: Escaping,
     taken: HashSet<String>,
 }
 
 impl ExposedNames {
+    /// For names that are escaped in this way.
+    pub fn new(escaping: Escaping) -> Self {
+        Self { escaping, taken: HashSet::new() }
+    }
+
+    /// How names are escaped.
+    pub fn escaping(&self) -> Escaping {
+        self.escaping
+    }
+
+    /// A counter's name without `_total`, as `OpenMetrics` has it, if that is a name of no other family. To be asked for when all
+    /// names are given.
+    pub fn counter_name<'a>(&self, name: &'a str) -> Option<&'a str> {
+        let counter = name.strip_suffix("_total").filter(|counter| !counter.is_empty())?;
+        let is_free = !self.taken.contains(counter) && !self.taken.contains(&format!("{counter}_created"));
+        is_free.then_some(counter)
+    }
+
     /// Assigns a name to a family.
     pub fn assign_family(&mut self, family: &Family, metric_type: MetricType) -> String {
         self.assign(&family.name, NamedUnit::of(family), metric_type)
@@ -70,14 +90,19 @@ impl ExposedNames {
         suffixes.replaced(&underscores(&family.name, true))
     }
 
-    /// Assigns a name: the family's own with illegal characters replaced by `_`. If nothing is left of it, or another family has it,
+    /// Assigns a name: the family's own in the escaping of the exposition. If nothing is left of it, or another family has it,
     /// the name in [`values`] escaping, escaped again until it is unique.
     pub fn assign(&mut self, name: &str, unit: NamedUnit, metric_type: MetricType) -> String {
         let suffixes = Suffixes::new(unit, metric_type);
-        if let Some(plain) = suffixes.replaced(&underscores(name, true)).filter(|plain| self.take(plain, metric_type)) {
+        let plain = match self.escaping {
+            Escaping::Underscores => suffixes.replaced(&underscores(name, true)),
+            // before escaping: behind it an ending may not be recognised
+            escaping => suffixes.replaced(name).map(|name| escaping.escape(&name, true)),
+        };
+        if let Some(plain) = plain.filter(|plain| self.take(plain, metric_type)) {
             return plain;
         }
-        let mut distinct = values(&suffixes.added(name), true);
+        let mut distinct = values(&suffixes.added(name, strip_exactly), true);
         while !self.take(&distinct, metric_type) {
             distinct = values(&distinct, true);
         }
@@ -133,27 +158,35 @@ impl Suffixes {
 
     /// The name with these suffixes in place of their abbreviations. `None` if nothing else is left of it.
     fn replaced(&self, name: &str) -> Option<String> {
-        let base = self.without_total(name);
-        let base = self.abbreviations.iter().find_map(|abbreviation| base.strip_suffix(abbreviation)).unwrap_or(base);
-        (!base.is_empty()).then(|| self.added(base))
+        let base = self.without_total(name, strip_ending);
+        let base = self.abbreviations.iter().find_map(|abbreviation| strip_ending(base, abbreviation)).unwrap_or(base);
+        (!base.is_empty()).then(|| self.added(base, strip_ending))
     }
 
     /// The name with these suffixes, none of them twice.
-    fn added(&self, name: &str) -> String {
-        let (base, unit) = (self.without_total(name), &self.unit);
-        let has_unit = unit.is_empty() || base == unit || base.strip_suffix(unit).is_some_and(|it| it.ends_with('_'));
+    fn added(&self, name: &str, strip: Strip) -> String {
+        let (base, unit) = (self.without_total(name, strip), &self.unit);
+        let has_unit = unit.is_empty() || base == unit || strip(base, &format!("_{unit}")).is_some();
         if has_unit { format!("{base}{}", self.total) } else { format!("{base}_{unit}{}", self.total) }
     }
 
-    fn without_total<'a>(&self, name: &'a str) -> &'a str {
-        if self.counts { name.strip_suffix("_total").unwrap_or(name) } else { name }
+    fn without_total<'a>(&self, name: &'a str, strip: Strip) -> &'a str {
+        if self.counts { strip(name, "_total").unwrap_or(name) } else { name }
     }
+}
+
+/// What is before an ending, if a name has it.
+type Strip = for<'a> fn(&'a str, &str) -> Option<&'a str>;
+
+fn strip_exactly<'a>(name: &'a str, ending: &str) -> Option<&'a str> {
+    name.strip_suffix(ending)
 }
 
 /// Legal names for the labels of one family, in the same order. Distinct names stay distinct.
 pub fn label_names<'a>(
     names: impl Iterator<Item = (Symbol, &'a str)>,
     metric_type: MetricType,
+    escaping: Escaping,
 ) -> Vec<(Symbol, String)> {
     let mut legal_names: Vec<(Symbol, String)> = Vec::new();
     let mut known: HashSet<Symbol> = HashSet::new();
@@ -162,7 +195,7 @@ pub fn label_names<'a>(
         if !known.insert(symbol) {
             continue;
         }
-        let plain = underscores(name, false);
+        let plain = escaping.escape(name, false);
         let reserved = plain.starts_with("__") || reserved_label(metric_type) == Some(plain.as_str());
         let mut legal = if plain.is_empty() || reserved { values(name, false) } else { plain };
         let mut distinct = name.to_owned();
@@ -261,9 +294,44 @@ mod tests {
     }
 
     #[test]
+    fn names_of_any_characters_get_endings_once_and_stay_distinct() {
+        let mut names = ExposedNames::new(Escaping::AllowUtf8);
+        for (name, unit, metric_type, expected) in [
+            ("a.b", NamedUnit::Declared(None), MetricType::Counter, "a.b_total"),
+            ("a_b", NamedUnit::Declared(None), MetricType::Counter, "a_b_total"),
+            ("jobs.total", NamedUnit::Declared(None), MetricType::Counter, "jobs_total"),
+            ("größe", NamedUnit::Declared(Some("By")), MetricType::Gauge, "größe_bytes"),
+            ("sent.bytes", NamedUnit::Declared(Some("By")), MetricType::Gauge, "sent.bytes"),
+            ("request.millis", SECONDS, MetricType::Histogram, "request_seconds"),
+            ("request_seconds_count", NamedUnit::Declared(None), MetricType::Gauge, "U__request__seconds__count"),
+        ] {
+            assert_eq!(names.assign(name, unit, metric_type), expected);
+        }
+        let mut names = ExposedNames::new(Escaping::Dots);
+        assert_eq!(names.assign("scene.renderAll", SECONDS, MetricType::Histogram), "scene_dot_renderAll__seconds");
+    }
+
+    #[test]
+    fn a_counter_has_a_name_without_its_suffix_unless_that_is_anothers() {
+        let mut names = ExposedNames::default();
+        let given: Vec<String> = [
+            ("jobs", MetricType::Counter),
+            ("open", MetricType::Counter),
+            ("open", MetricType::NetGauge),
+            ("run", MetricType::Counter),
+            ("run_created", MetricType::Gauge),
+            ("uptime", MetricType::Gauge),
+        ]
+        .map(|(name, metric_type)| names.assign(name, NamedUnit::Declared(None), metric_type))
+        .into();
+        let names: Vec<Option<&str>> = given.iter().map(|name| names.counter_name(name)).collect();
+        assert_eq!(names, [Some("jobs"), None, None, None, None, None]);
+    }
+
+    #[test]
     fn labels_stay_distinct_and_reserved_ones_are_escaped() {
         let labels = ["a.b", "a_b", "le", "__name__", "", "1st", "U__le"];
-        let given = label_names((0..).zip(labels), MetricType::Histogram);
+        let given = label_names((0..).zip(labels), MetricType::Histogram, Escaping::Underscores);
         let expected = ["a_b", "U__a__b", "U__le", "U______name____", "U__", "_st", "U__U____le"];
         for (symbol, expected) in (0..).zip(expected) {
             assert_eq!(given[symbol as usize], (symbol, expected.to_owned()));

@@ -4,6 +4,7 @@ use hashbrown::{HashMap, HashSet};
 
 use super::exposed_family::ExposedLabel;
 use super::exposed_names::label_names;
+use super::legal_names::Escaping;
 use crate::collector::{FamilyReading, Label, MetricType, NamesView, Symbol};
 
 /// Looks up the labels of a family's series.
@@ -29,11 +30,11 @@ impl<'a> FamilyLabels<'a> {
         names: &'a NamesView,
         constant: &[Label],
         family: &FamilyReading,
-        metric_type: MetricType,
+        (metric_type, escaping): (MetricType, Escaping),
         series: &[u32],
     ) -> (Self, LegalNames<'a>) {
         let used = family.label_names.iter().chain(constant.iter().map(|(name, _)| name));
-        let legal = label_names(used.map(|name| (*name, names.text(*name))), metric_type);
+        let legal = label_names(used.map(|name| (*name, names.text(*name))), metric_type, escaping);
         let (symbols, label_names): (Vec<Symbol>, Vec<String>) = legal.into_iter().unzip();
         let mut positions: Vec<(Symbol, usize)> = symbols.into_iter().zip(0..).collect();
         positions.sort_unstable();
@@ -52,6 +53,11 @@ impl<'a> FamilyLabels<'a> {
         if let Some((series, _)) = self.names.get(number) {
             self.push(labels, &series.labels);
         }
+    }
+
+    /// When a series began.
+    pub fn created(&self, number: u32) -> Option<u64> {
+        self.names.get(number).map(|(series, _)| series.created)
     }
 
     /// Replaces `labels` with those of the collector that this series inherits and others of its family override.

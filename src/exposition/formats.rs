@@ -1,16 +1,47 @@
 //! The formats of an exposition: one line each here, and one file each beside this one.
 
 use super::exposed_family::ExposedFamilies;
-use super::prometheus;
+use super::{openmetrics, prometheus, protobuf};
 
-/// A way to write families.
+/// A way to write families, and what it can write.
 #[derive(Clone, Copy, Debug)]
 pub struct Format {
-    /// The value of the `Content-Type` header.
+    /// The value of the `Content-Type` header, in lower case but for values of parameters. Clients ask for the format by its type
+    /// and its parameters, other than `charset`.
     pub content_type: &'static str,
+    /// Whether names may have any characters.
+    pub has_any_names: bool,
+    /// Whether histograms may be native.
+    pub has_native_histograms: bool,
     /// Encodes families. Reuses the allocation of the given bytes and discards their content.
     pub encode: fn(&ExposedFamilies, Vec<u8>) -> Vec<u8>,
 }
 
+impl Format {
+    /// A text format: native histograms have none.
+    const fn text(
+        content_type: &'static str,
+        has_any_names: bool,
+        encode: fn(&ExposedFamilies, Vec<u8>) -> Vec<u8>,
+    ) -> Self {
+        Self { content_type, has_any_names, has_native_histograms: false, encode }
+    }
+}
+
 /// The Prometheus text format, version 0.0.4.
-pub const PROMETHEUS_TEXT: Format = Format { content_type: prometheus::CONTENT_TYPE, encode: prometheus::encode };
+pub const PROMETHEUS_TEXT: Format = Format::text(prometheus::CONTENT_TYPE, false, prometheus::encode);
+
+/// The formats that clients may ask for. The first is that of a client that asks for none; of those of one type the first is that of
+/// a client that names no version.
+pub static FORMATS: [Format; 5] = [
+    PROMETHEUS_TEXT,
+    Format::text(prometheus::CONTENT_TYPE_1, true, prometheus::encode),
+    Format::text(openmetrics::CONTENT_TYPE_0, false, openmetrics::encode),
+    Format::text(openmetrics::CONTENT_TYPE, true, openmetrics::encode),
+    Format {
+        content_type: protobuf::CONTENT_TYPE,
+        has_any_names: true,
+        has_native_histograms: true,
+        encode: protobuf::encode,
+    },
+];

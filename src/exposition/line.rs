@@ -1,7 +1,8 @@
 //! One line of the Prometheus text format. The parts that all series of a family share are formatted once.
 
+use super::legal_names::is_legal_name;
 use super::numbers::write_number;
-use crate::escaping::write_label;
+use crate::escaping::{write_label, write_quoted};
 
 /// A line that each series of a family has, such as that of one bucket: all but the series' labels and value.
 #[derive(Debug)]
@@ -21,12 +22,24 @@ impl Line {
         if let Some((name, value)) = line_label {
             write_label(&mut label, name, value);
         }
+        if !is_legal_name(name, true) {
+            return Self::quoted(&format!("{name}{suffix}"), &label);
+        }
         let before = format!("{name}{suffix}{{");
         if label.is_empty() {
             Self { unlabelled: format!("{name}{suffix} "), before, after: "} ".to_owned() }
         } else {
             Self { unlabelled: format!("{before}{label}}} "), before, after: format!(",{label}}} ") }
         }
+    }
+
+    /// With a name of any characters, which stands in quotes before the labels.
+    fn quoted(name: &str, label: &str) -> Self {
+        let mut before = String::from("{");
+        write_quoted(&mut before, name);
+        let comma = if label.is_empty() { "" } else { "," };
+        let after = format!("{comma}{label}}} ");
+        Self { unlabelled: format!("{before}{after}"), before: format!("{before},"), after }
     }
 
     /// Appends the line of a series; `labels` are `a="x",b="y"`.
@@ -57,6 +70,20 @@ mod tests {
         ] {
             let mut text = String::new();
             Line::new("jobs", suffix, line_label).write(&mut text, labels, 7.0);
+            assert_eq!(text, expected);
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_not_legal_stands_in_quotes() {
+        for (own, labels, expected) in [
+            (None, "", "{\"a.\\\"b_bucket\"} 7\n"),
+            (None, "a=\"x\"", "{\"a.\\\"b_bucket\",a=\"x\"} 7\n"),
+            (Some(("le", "0.5")), "", "{\"a.\\\"b_bucket\",le=\"0.5\"} 7\n"),
+            (Some(("le", "0.5")), "a=\"x\"", "{\"a.\\\"b_bucket\",a=\"x\",le=\"0.5\"} 7\n"),
+        ] {
+            let mut text = String::new();
+            Line::new("a.\"b", "_bucket", own).write(&mut text, labels, 7.0);
             assert_eq!(text, expected);
         }
     }

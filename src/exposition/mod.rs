@@ -15,49 +15,65 @@ mod legal_names;
 mod line;
 mod name_clashes;
 pub(crate) mod numbers;
+mod openmetrics;
 mod prometheus;
+mod protobuf;
+mod request;
 mod series;
+mod text;
 mod units;
+mod wire;
 
 pub use collector_families::DEFAULT_BUCKETS_MILLIS;
 use collector_families::Exposure;
 pub use exposed_family::{ExposedFamilies, ExposedFamily, ExposedLabel, Sample, SeriesLabels, SeriesSource};
 use exposed_names::ExposedNames;
 pub use families_json::{FamilyQuery, families_json};
-pub use formats::{Format, PROMETHEUS_TEXT};
+pub use formats::{FORMATS, Format, PROMETHEUS_TEXT};
 pub use json::{json_snapshot, trace_json};
 pub use json_text::{snapshot_text, value_text};
+pub use legal_names::Escaping;
 pub use name_clashes::{NameClash, name_clashes};
+pub use request::{ExpositionRequest, WantedNames};
 pub use series::{SeriesQuery, list_series, series_detail, series_lines};
 
-use crate::collector::Collector;
+use crate::collector::{Collector, MetricType};
 
 /// A collector's cumulative values in the Prometheus text format. `buckets` are upper bounds in milliseconds, strictly
 /// increasing, for timings without their own.
 #[must_use]
 pub fn prometheus_text(collector: &Collector, buckets: &[f64]) -> Vec<u8> {
-    exposition(&PROMETHEUS_TEXT, Some(collector), buckets, Vec::new())
+    let buckets = Some(buckets.to_vec());
+    exposition(&ExpositionRequest { buckets, ..ExpositionRequest::default() }, Some(collector), Vec::new())
 }
 
-/// Like [`prometheus_text`], in any format. Reuses the allocation of `memory`.
+/// Like [`prometheus_text`], as requested. Reuses the allocation of `memory`.
 #[must_use]
-pub fn exposition(format: &Format, collector: Option<&Collector>, buckets: &[f64], memory: Vec<u8>) -> Vec<u8> {
-    exposition_after(ExposedFamilies::default(), &mut ExposedNames::default(), format, collector, buckets, memory)
+pub fn exposition(request: &ExpositionRequest, collector: Option<&Collector>, memory: Vec<u8>) -> Vec<u8> {
+    exposition_after(ExposedFamilies::default(), &mut names_for(request), request, collector, memory)
+}
+
+/// The names of an exposition, none of them assigned.
+pub(crate) fn names_for(request: &ExpositionRequest) -> ExposedNames {
+    ExposedNames::new(request.escaping())
 }
 
 /// Like [`exposition`], after the families of another source. `names` holds the names of those.
 pub(crate) fn exposition_after(
     others: ExposedFamilies,
     names: &mut ExposedNames,
-    format: &Format,
+    request: &ExpositionRequest,
     collector: Option<&Collector>,
-    default_millis: &[f64],
     memory: Vec<u8>,
 ) -> Vec<u8> {
     let reading = collector.map(|collector| (collector.read(), collector.labels()));
     let mut exposed = others;
+    exposed.has_created = request.has_created;
     if let Some((reading, constant)) = &reading {
-        exposed.families.extend(Exposure { reading, constant, default_millis }.families(names));
+        exposed.families.extend(Exposure { reading, constant, request }.families(names));
     }
-    (format.encode)(&exposed, memory)
+    for family in exposed.families.iter_mut().filter(|family| family.metric_type == MetricType::Counter) {
+        family.counter_name = names.counter_name(&family.name).map(str::to_owned);
+    }
+    (request.format.encode)(&exposed, memory)
 }

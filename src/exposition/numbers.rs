@@ -30,6 +30,22 @@ pub fn number_text(value: f64) -> String {
     text
 }
 
+/// A number as the labels of `OpenMetrics` have it: always with a fraction or an exponent, and the latter as C writes it.
+pub fn canonical_text(value: f64) -> String {
+    if !value.is_finite() {
+        return number_text(value);
+    }
+    let scientific = format!("{value:e}");
+    let Some((digits, exponent)) = scientific.split_once('e') else { return scientific };
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if value != 0.0 && !(-4..6).contains(&exponent) {
+        let sign = if exponent < 0 { '-' } else { '+' };
+        return format!("{digits}e{sign}{:02}", exponent.abs());
+    }
+    let plain = value.to_string();
+    if plain.contains('.') { plain } else { format!("{plain}.0") }
+}
+
 /// The value as a whole number, if it is one and below 2^53.
 pub fn whole(value: f64) -> Option<i64> {
     let whole = value as i64;
@@ -60,6 +76,29 @@ impl Serialize for JsonNumber {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bounds_are_canonical_numbers_in_openmetrics() {
+        for (value, expected) in [
+            (0.0, "0.0"),
+            (1.0, "1.0"),
+            (-1.0, "-1.0"),
+            (0.5, "0.5"),
+            (0.001, "0.001"),
+            (0.0001, "0.0001"),
+            (1e-5, "1e-05"),
+            (2.5e-5, "2.5e-05"),
+            (100_000.0, "100000.0"),
+            (1e6, "1e+06"),
+            (1_234_567.0, "1.234567e+06"),
+            (1e100, "1e+100"),
+            (f64::INFINITY, "+Inf"),
+            (f64::NEG_INFINITY, "-Inf"),
+            (f64::NAN, "NaN"),
+        ] {
+            assert_eq!(canonical_text(value), expected);
+        }
+    }
 
     #[test]
     fn numbers_are_written_as_prometheus_reads_them() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::quantiles::{Bucket, Extremes, ROW, Run, Walk, total};
+use super::quantiles::{Bucket, Extremes, ROW, Run, Walk, counted, total};
 use super::{LogLinear, Sum};
 
 /// How values are divided among buckets.
@@ -27,8 +27,8 @@ pub trait PageCounts: Run {
 pub struct Page {
     /// The position in the directory; 0 for bounds.
     pub entry: u32,
-    /// A count for each bucket.
-    pub counts: Box<[f64]>,
+    /// A count for each bucket. Those of the coarsest precision are many, and need no memory of their own.
+    pub counts: SmallVec<[f64; 16]>,
 }
 
 impl Run for Page {
@@ -182,6 +182,11 @@ impl Distribution {
         self.add_page(entry, counts.iter().map(|count| -count));
     }
 
+    /// The pages, ascending.
+    pub(super) fn pages(&self) -> &[Page] {
+        &self.pages
+    }
+
     /// The counts of a page. Empty if there is no value of its power of two.
     #[must_use]
     pub fn page(&self, entry: u32) -> &[f64] {
@@ -260,12 +265,33 @@ impl Distribution {
     pub fn cumulative(&self, bounds: &[f64]) -> (Vec<f64>, f64) {
         let mut counts = vec![0.0; bounds.len()];
         let mut total = 0.0;
-        for bucket in self.buckets() {
-            let first = bounds.partition_point(|bound| *bound < bucket.lowest);
-            if let Some(count) = counts.get_mut(first) {
-                *count += bucket.count;
+        let mut first = 0;
+        // where the next buckets belong: they ascend as the bounds do
+        let mut place = |lowest: f64| {
+            while bounds.get(first).is_some_and(|bound| *bound < lowest) {
+                first += 1;
             }
-            total += bucket.count;
+            first
+        };
+        let mut add = |at: usize, more: f64| {
+            if let Some(count) = counts.get_mut(at) {
+                *count += more;
+            }
+            total += more;
+        };
+        if self.zeros > 0.0 {
+            add(place(0.0), self.zeros);
+        }
+        for page in &self.pages {
+            let one = place(self.lowest(page, 0));
+            let last = self.lowest(page, page.len().saturating_sub(1));
+            if bounds.get(one).is_none_or(|bound| last <= *bound) {
+                add(one, page.total());
+                continue;
+            }
+            for (at, count) in counted(&page.counts) {
+                add(place(self.lowest(page, at)), count);
+            }
         }
         let mut sum = 0.0;
         for count in &mut counts {
@@ -273,6 +299,15 @@ impl Distribution {
             *count = sum;
         }
         (counts, total)
+    }
+
+    /// The smallest value of a bucket.
+    fn lowest(&self, page: &Page, at: u32) -> f64 {
+        match &self.layout {
+            // the first one reaches to the extremes
+            BucketLayout::LogLinear(layout) if (page.entry, at) != (0, 0) => layout.lowest(page.entry, at),
+            _ => self.bucket(page, at).lowest,
+        }
     }
 
     /// The bounds and exact cumulative counts of a distribution with bounds.
@@ -298,8 +333,8 @@ impl Distribution {
     pub(crate) fn buckets(&self) -> impl Iterator<Item = Bucket> {
         let zeros = Some(Bucket::of_zeros(self.zeros)).filter(|bucket| bucket.count > 0.0);
         let counted = self.pages.iter().flat_map(move |page| {
-            let counted = (0..page.len()).filter(|at| page.count(*at) > 0.0);
-            counted.map(move |at| self.bucket(page, at))
+            let counted = page.counts.iter().zip(0..).filter(|(count, _)| **count > 0.0);
+            counted.map(move |(_, at)| self.bucket(page, at))
         });
         zeros.into_iter().chain(counted)
     }

@@ -115,6 +115,30 @@ impl LogLinear {
     }
 }
 
+impl LogLinear {
+    /// Whether its values are whole nanoseconds.
+    pub(super) fn is_whole(self) -> bool {
+        self.whole
+    }
+
+    /// The first and the last value of a cell; of any values the edge to the next cell.
+    pub(super) fn ends(self, entry: u32, cell: u32) -> (f64, f64) {
+        let lowest = self.lowest(entry, cell);
+        (if self.whole { lowest.ceil() } else { lowest }, self.highest(entry, cell))
+    }
+
+    /// The share of a cell's values up to a bound within it, where they are spread evenly.
+    pub(super) fn share_up_to(self, entry: u32, cell: u32, bound: f64) -> f64 {
+        let (first, last) = self.ends(entry, cell);
+        let share = if self.whole {
+            (bound.floor() - first + 1.0) / (last - first + 1.0)
+        } else {
+            (bound - first) / (last - first)
+        };
+        share.clamp(0.0, 1.0)
+    }
+}
+
 #[cfg(feature = "test-writers")]
 impl LogLinear {
     /// The directory entry and the bucket of a positive value, as JavaScript computes them. Values below the range are in the first

@@ -6,6 +6,7 @@ mod hdr_encoding;
 pub mod hdr_object;
 mod log_linear;
 mod merged;
+mod native;
 mod quantiles;
 mod sum;
 
@@ -15,6 +16,7 @@ pub use hdr_counts::HdrCounts;
 pub use hdr_encoding::EncodingError;
 pub use log_linear::{LogLinear, Precision};
 pub use merged::MergedDistribution;
+pub use native::{NativeHistogram, Span};
 pub(crate) use quantiles::{Bucket, Extremes, Run, buckets_of, total};
 pub use sum::Sum;
 

@@ -4,8 +4,8 @@ use super::{Pool, Worker};
 use crate::collector::{Collector, MetricType};
 use crate::exposition::exposed_names::ExposedNames;
 use crate::exposition::{
-    DEFAULT_BUCKETS_MILLIS, ExposedFamilies, ExposedFamily, ExposedLabel, PROMETHEUS_TEXT, Sample, SeriesLabels,
-    SeriesSource, exposition_after,
+    ExposedFamilies, ExposedFamily, ExposedLabel, ExpositionRequest, Sample, SeriesLabels, SeriesSource, WantedNames,
+    exposition_after, names_for,
 };
 
 /// How a pool is exposed.
@@ -22,19 +22,25 @@ pub struct PoolExposition {
 /// The families of a pool, or a comment if there is none yet, followed by those of a collector. The names of the pool's families are
 /// reserved even if there is no pool, so that setting one renames no family of the collector.
 #[must_use]
-pub fn pool_prometheus_text(how: &PoolExposition, pool: Option<&Pool>, collector: Option<&Collector>) -> Vec<u8> {
+pub fn pool_exposition(
+    how: &PoolExposition,
+    request: &ExpositionRequest,
+    pool: Option<&Pool>,
+    collector: Option<&Collector>,
+) -> Vec<u8> {
     let unset = Pool::default();
-    let mut names = ExposedNames::default();
-    let mut families = Families { namespace: &how.namespace, names: &mut names, exposed: Vec::new() };
+    let mut names = names_for(request);
+    let wanted = request.names.as_ref();
+    let mut families = Families { namespace: &how.namespace, names: &mut names, wanted, exposed: Vec::new() };
     families.pool(pool.unwrap_or(&unset), how.uptime);
     if let Some(pool) = pool.filter(|_| how.workers) {
         families.workers(pool);
     }
     let exposed = match pool {
-        Some(_) => ExposedFamilies { comment: None, families: families.exposed },
-        None => ExposedFamilies { comment: Some("Pool not initialized"), families: Vec::new() },
+        Some(_) => ExposedFamilies { families: families.exposed, ..ExposedFamilies::default() },
+        None => ExposedFamilies { comment: Some("Pool not initialized"), ..ExposedFamilies::default() },
     };
-    exposition_after(exposed, &mut names, &PROMETHEUS_TEXT, collector, &DEFAULT_BUCKETS_MILLIS, Vec::new())
+    exposition_after(exposed, &mut names, request, collector, Vec::new())
 }
 
 type Read = fn(&Worker) -> f64;
@@ -42,6 +48,7 @@ type Read = fn(&Worker) -> f64;
 struct Families<'a, 'n> {
     namespace: &'n str,
     names: &'n mut ExposedNames,
+    wanted: Option<&'n WantedNames>,
     exposed: Vec<ExposedFamily<'a>>,
 }
 
@@ -121,10 +128,15 @@ impl<'a> Families<'a, '_> {
         metric_type: MetricType,
         series: Option<Box<dyn SeriesSource + 'a>>,
     ) {
-        let name = self.names.assign_plain(&format!("{}_{name}", self.namespace));
+        let plain = format!("{}_{name}", self.namespace);
+        let name = self.names.assign_plain(&plain);
         let Some(series) = series else { return };
+        if self.wanted.is_some_and(|wanted| !wanted.has(&plain, &name, metric_type)) {
+            return;
+        }
         self.exposed.push(ExposedFamily {
             name,
+            counter_name: None,
             unit: String::new(),
             help: Some(help).filter(|help| !help.is_empty()),
             metric_type,
@@ -178,7 +190,7 @@ impl<Read: Fn(&Worker) -> f64> SeriesSource for Workers<'_, Read> {
             own.push((ID, &worker.id));
             own.extend(Some((APP, worker.app.as_str())).filter(|(_, app)| !app.is_empty()));
             own.extend(worker.state.filter(|_| self.has_state).map(|state| (STATE, state.name())));
-            visit(SeriesLabels { own: &own, added: &[] }, Sample::Number(value));
+            visit(SeriesLabels { own: &own, added: &[], created: None }, Sample::Number(value));
         }
     }
 }
@@ -211,7 +223,7 @@ mod tests {
 
     fn text(pool: Option<&Pool>, workers: bool) -> String {
         let how = PoolExposition { namespace: "app".to_owned(), workers, uptime: 86_400.0 };
-        String::from_utf8(pool_prometheus_text(&how, pool, None)).unwrap()
+        String::from_utf8(pool_exposition(&how, &ExpositionRequest::default(), pool, None)).unwrap()
     }
 
     #[test]

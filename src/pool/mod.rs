@@ -8,7 +8,7 @@ mod tracked;
 mod worker;
 
 pub use changes::Changes;
-pub use exposition::{PoolExposition, pool_prometheus_text};
+pub use exposition::{PoolExposition, pool_exposition};
 pub use limits::{MAX_TEXT, MAX_WORKERS, Omission};
 pub use report::{pool_json, stats_event_json, stats_json};
 pub use tracked::{TrackedWorker, Tracking, layout, track, tracked_workers, tracked_workers_json};

@@ -6,6 +6,8 @@ mod series;
 mod symbols;
 mod view;
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
 
 use super::family::FamilyOptions;
@@ -34,6 +36,8 @@ pub struct Names {
     removed: HashSet<u32>,
     // help and unit for future families, by name
     descriptions: HashMap<String, FamilyOptions>,
+    // when the latest reading of all logs began, in milliseconds since 1970: what is entered later was not there then
+    read_at: u64,
     // numbers for reuse
     free_series: Vec<u32>,
     free_symbols: Vec<Symbol>,
@@ -41,10 +45,15 @@ pub struct Names {
 
 impl Names {
     pub fn new() -> Self {
-        let mut names = Self::default();
+        let mut names = Self { read_at: millis_now(), ..Self::default() };
         let empty = names.symbol(""); // is symbol 0
         names.hold(empty);
         names
+    }
+
+    /// All logs were read, beginning at this time.
+    pub fn note_read(&mut self, began: u64) {
+        self.read_at = began;
     }
 
     pub fn view(&self) -> NamesView {
@@ -57,4 +66,10 @@ impl Names {
         self.view.epoch += 1;
         view
     }
+}
+
+/// Milliseconds since 1970.
+pub fn millis_now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(0))
 }

@@ -37,7 +37,7 @@ impl Names {
             self.hold(*name);
             self.hold(*value);
         }
-        let series = Series { family, born: self.view.epoch, labels };
+        let series = Series { family, born: self.view.epoch, created: self.read_at, labels };
         self.view.changes += 1;
         if let Some(size) = self.sizes.get_mut(family as usize) {
             *size += 1;
@@ -133,9 +133,10 @@ impl Names {
 
     /// Makes a series start at 0: later deltas ignore its values in earlier readings.
     pub fn restart(&mut self, series: u32) {
-        let epoch = self.view.epoch;
+        let (epoch, read_at) = (self.view.epoch, self.read_at);
         if let Some(series) = self.view.series.get_mut(series) {
             series.born = epoch;
+            series.created = read_at;
         }
     }
 
@@ -149,7 +150,9 @@ impl Names {
         if let Ok(known) = self.series.find_entry(entry.table_hash(), |known| known.number == number) {
             known.remove();
         }
-        self.view.series.put(number, Series { family: NO_FAMILY, born: self.view.epoch, labels: SmallVec::new() });
+        self.view
+            .series
+            .put(number, Series { family: NO_FAMILY, born: self.view.epoch, created: 0, labels: SmallVec::new() });
         self.free_series.push(number);
         for (name, value) in gone.labels {
             self.release(name);

@@ -20,6 +20,9 @@ pub struct Series {
     pub family: u32,
     /// The epoch in which the series was created or last removed. Earlier readings do not contain its current values.
     pub born: u32,
+    /// When it began, in milliseconds since 1970: that of the last reading before it was made or last removed, so that it is never
+    /// later than its first recording. A log may be read long after, in the reading of a scrape whose samples must be later.
+    pub created: u64,
     /// Sorted by the names' texts.
     pub labels: SmallVec<[Label; 2]>,
 }

@@ -1,0 +1,78 @@
+'use strict'
+
+// Checks what an exposition is asked for with, and says which format comes of it.
+
+const { invalidOption } = require('./errors/options')
+const { negotiated } = require('./formats')
+const { labelPairs } = require('./record/label-texts')
+const { checkedBuckets, copied, readOptions, wellFormed } = require('./record/options')
+
+/** @typedef {import('../binding').ExpositionOptions} ExpositionOptions */
+/** @typedef {{ contentType: string, options: ExpositionOptions }} Negotiated */
+
+const OPTIONS = ['accept', 'names', 'match', 'buckets', 'created']
+
+/**
+ * @param {unknown} given
+ * @param {string[]} [known] the options that are taken
+ * @returns {Negotiated}
+ */
+function expositionOptions(given, known = OPTIONS) {
+  if (given === undefined) return negotiated(undefined)
+  const { accept, names, match, buckets, created } = readOptions(given, known)
+  const { contentType, options } = negotiated(checkedAccept(accept))
+  return {
+    contentType,
+    options: {
+      ...options,
+      names: checkedNames(names),
+      labels: match === undefined ? undefined : labelPairs(match).flat(),
+      buckets: checkedBuckets(buckets),
+      created: checkedFlag('created', created),
+    },
+  }
+}
+
+/**
+ * The same for a request: its header Accept, `name[]` once or several times, `created=true`.
+ * @param {import('./http/types').HttpRequest} request
+ * @param {URLSearchParams} query
+ * @returns {Negotiated}
+ */
+function requestedExposition(request, query) {
+  const { contentType, options } = negotiated(request.header('accept'))
+  const names = query.getAll('name[]').filter((name) => name !== '')
+  return {
+    contentType,
+    options: {
+      ...options,
+      names: names.length > 0 ? names.map(wellFormed) : undefined,
+      created: query.get('created') === 'true' || undefined,
+    },
+  }
+}
+
+/** @param {any} accept @returns {string | string[] | undefined} */
+function checkedAccept(accept) {
+  if (accept === undefined || accept === null || typeof accept === 'string') return accept ?? undefined
+  const headers = copied(accept)
+  if (headers?.every((header) => typeof header === 'string')) return headers
+  throw invalidOption('accept', accept, 'the header Accept as a string or an array of strings')
+}
+
+/** @param {unknown} names @returns {string[] | undefined} */
+function checkedNames(names) {
+  if (names === undefined) return undefined
+  const copy = copied(names)
+  const isName = (/** @type {unknown} */ name) => typeof name === 'string' && name !== ''
+  if (!copy?.every(isName)) throw invalidOption('names', names, 'an array of metric names')
+  return copy.map(wellFormed)
+}
+
+/** @param {string} option @param {unknown} flag @returns {boolean | undefined} */
+function checkedFlag(option, flag) {
+  if (flag === undefined || typeof flag === 'boolean') return flag
+  throw invalidOption(option, flag, 'true or false')
+}
+
+module.exports = { expositionOptions, requestedExposition }

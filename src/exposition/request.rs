@@ -1,0 +1,96 @@
+//! What is asked of an exposition: the format, how names are written, and which families and series.
+
+use hashbrown::HashSet;
+
+use super::exposed_names::sample_names;
+use super::formats::{Format, PROMETHEUS_TEXT};
+use super::legal_names::Escaping;
+use crate::collector::MetricType;
+
+/// An exposition as it is asked for.
+#[derive(Clone, Debug)]
+pub struct ExpositionRequest {
+    /// What it is written in.
+    pub format: &'static Format,
+    /// How names are written. A format that takes legal names only has underscores in place of any characters.
+    pub escaping: Escaping,
+    /// Upper bounds in milliseconds, strictly increasing, for timings without their own; absent for the default ones.
+    pub buckets: Option<Vec<f64>>,
+    /// Only these families; of all without.
+    pub names: Option<WantedNames>,
+    /// Only series with these labels, as names and values; an empty value is that of an absent label.
+    pub labels: Vec<(String, String)>,
+    /// Whether text formats write when series began.
+    pub has_created: bool,
+}
+
+impl Default for ExpositionRequest {
+    fn default() -> Self {
+        Self {
+            format: &PROMETHEUS_TEXT,
+            escaping: Escaping::default(),
+            buckets: None,
+            names: None,
+            labels: Vec::new(),
+            has_created: false,
+        }
+    }
+}
+
+impl ExpositionRequest {
+    /// All in a format.
+    #[must_use]
+    pub fn of(format: &'static Format) -> Self {
+        Self { format, ..Self::default() }
+    }
+
+    /// How names are written in its format.
+    pub(super) fn escaping(&self) -> Escaping {
+        if self.escaping == Escaping::AllowUtf8 && !self.format.has_any_names {
+            return Escaping::default();
+        }
+        self.escaping
+    }
+}
+
+/// Names by which families are asked for: as users gave them, as they are exposed, or those of samples (`x_bucket`).
+#[derive(Clone, Debug)]
+pub struct WantedNames(HashSet<String>);
+
+impl WantedNames {
+    /// These names.
+    #[must_use]
+    pub fn new(names: impl IntoIterator<Item = String>) -> Self {
+        Self(names.into_iter().collect())
+    }
+
+    /// Whether a family is among them.
+    pub(crate) fn has(&self, given: &str, exposed: &str, metric_type: MetricType) -> bool {
+        self.0.contains(given)
+            || self.0.contains(exposed.strip_suffix("_total").unwrap_or(exposed))
+            || sample_names(exposed, metric_type).any(|name| self.0.contains(&name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_family_is_found_by_any_of_its_names() {
+        for (wanted, given, exposed, metric_type, expected) in [
+            ("a.b", "a.b", "a_b_total", MetricType::Counter, true),
+            ("a_b", "a.b", "a_b_total", MetricType::Counter, true),
+            ("a_b_total", "a.b", "a_b_total", MetricType::Counter, true),
+            ("a_b_bucket", "a.b", "a_b_total", MetricType::Counter, false),
+            ("run_seconds_bucket", "run", "run_seconds", MetricType::Histogram, true),
+            ("run_seconds", "run", "run_seconds", MetricType::Histogram, true),
+            ("run_sec", "run", "run_seconds", MetricType::Histogram, false),
+            ("size_bucket", "size", "size", MetricType::Summary, false),
+        ] {
+            let names = WantedNames::new([wanted.to_owned()]);
+            assert_eq!(names.has(given, exposed, metric_type), expected, "{wanted}");
+        }
+        assert!(!WantedNames::new([]).has("a", "a", MetricType::Gauge));
+    }
+}

@@ -1,0 +1,201 @@
+//! What the text formats have in common: the lines of series. Titles, and where a format ends, are its own.
+
+use super::exposed_family::{ExposedFamily, ExposedLabel, Sample, SeriesLabels};
+use super::legal_names::is_legal_name;
+use super::line::Line;
+use crate::collector::MetricType;
+use crate::escaping::{write_quoted, write_to_quote};
+
+/// After this many series of a family the length of the others is estimated.
+const SAMPLES_OF_LENGTH: usize = 64;
+
+/// What differs among the lines of text formats.
+#[derive(Clone, Copy)]
+pub struct LineStyle {
+    /// The bound of a bucket, or a quantile, as a label's value.
+    pub bound_text: fn(f64) -> String,
+    /// Whether a line says when a series began.
+    pub has_created: bool,
+    /// Whether a histogram with negative bounds has a sum: it may go down.
+    pub sums_negatives: bool,
+}
+
+/// The word for a type.
+pub fn type_word(metric_type: MetricType) -> &'static str {
+    match metric_type {
+        MetricType::Counter => "counter",
+        MetricType::Gauge | MetricType::NetGauge => "gauge",
+        MetricType::Histogram => "histogram",
+        MetricType::Summary => "summary",
+    }
+}
+
+/// Appends `# WORD name text`.
+pub fn write_title(text: &mut String, word: &str, name: &str, value: &str) {
+    for part in ["# ", word, " "] {
+        text.push_str(part);
+    }
+    if is_legal_name(name, true) {
+        text.push_str(name);
+    } else {
+        write_quoted(text, name);
+    }
+    for part in [" ", value, "\n"] {
+        text.push_str(part);
+    }
+}
+
+/// Memory that may have been used before, as text that is empty.
+pub fn empty_text(mut memory: Vec<u8>) -> String {
+    memory.clear();
+    String::from_utf8(memory).unwrap_or_default()
+}
+
+/// Appends the lines of a family's series.
+pub fn write_series(text: &mut String, family: &ExposedFamily, style: LineStyle) {
+    let lines = Lines::new(family, style);
+    let labels = LabelWriter::new(family);
+    let began = text.len();
+    let mut written = 0;
+    let mut label_text = String::new();
+    family.series.each(&mut |series, sample| {
+        if written == SAMPLES_OF_LENGTH {
+            // untouched memory costs nothing, text that is moved as it grows does
+            let each = (text.len() - began).div_ceil(SAMPLES_OF_LENGTH);
+            text.reserve((each + each / 4) * (family.series.size_hint().saturating_sub(written)));
+        }
+        written += 1;
+        label_text.clear();
+        labels.write_all(&mut label_text, series);
+        lines.write(text, &label_text, sample);
+        lines.write_created(text, &label_text, series.created);
+    });
+}
+
+/// What stands before the values of a family's labels, `,name="`, and its common labels as text.
+struct LabelWriter {
+    openings: Vec<String>,
+    common: String,
+}
+
+impl LabelWriter {
+    fn new(family: &ExposedFamily) -> Self {
+        let openings = family.label_names.iter().map(|name| opening(name)).collect();
+        let mut writer = Self { openings, common: String::new() };
+        let mut common = String::new();
+        writer.write(&mut common, &family.common);
+        writer.common = common;
+        writer
+    }
+
+    fn write_all(&self, text: &mut String, series: SeriesLabels) {
+        self.write(text, series.own);
+        self.write_common(text);
+        self.write(text, series.added);
+    }
+
+    fn write(&self, text: &mut String, labels: &[ExposedLabel]) {
+        for (name, value) in labels {
+            let Some(opening) = self.openings.get(*name) else { continue };
+            // the first label has no comma before it
+            text.push_str(if text.is_empty() { opening.get(1..).unwrap_or("") } else { opening });
+            write_to_quote(text, value);
+        }
+    }
+
+    fn write_common(&self, text: &mut String) {
+        if !self.common.is_empty() {
+            if !text.is_empty() {
+                text.push(',');
+            }
+            text.push_str(&self.common);
+        }
+    }
+}
+
+fn opening(name: &str) -> String {
+    if is_legal_name(name, false) {
+        return format!(",{name}=\"");
+    }
+    let mut opening = String::from(",");
+    write_quoted(&mut opening, name);
+    opening.push_str("=\"");
+    opening
+}
+
+/// The lines of each series of a family.
+struct Lines {
+    values: ValueLines,
+    created: Option<Line>,
+}
+
+enum ValueLines {
+    Number(Line),
+    Distribution {
+        at_bounds: Vec<Line>,
+        /// Of a histogram: the bucket of all values.
+        all: Option<Line>,
+        /// Sum and count.
+        ends: Option<(Line, Line)>,
+    },
+}
+
+impl Lines {
+    fn new(family: &ExposedFamily, style: LineStyle) -> Self {
+        let of = family.counter_name.as_deref().unwrap_or(&family.name);
+        let began = match family.metric_type {
+            MetricType::Counter => family.counter_name.is_some(),
+            MetricType::Histogram | MetricType::Summary => true,
+            MetricType::Gauge | MetricType::NetGauge => false,
+        };
+        let created = (style.has_created && began).then(|| Line::new(of, "_created", None));
+        Self { values: ValueLines::new(family, style), created }
+    }
+
+    fn write(&self, text: &mut String, labels: &str, sample: Sample) {
+        match (&self.values, sample) {
+            (ValueLines::Number(line), Sample::Number(value)) => line.write(text, labels, value),
+            (
+                ValueLines::Distribution { at_bounds, all, ends },
+                Sample::Distribution { at_bounds: values, sum, count, .. },
+            ) => {
+                at_bounds.iter().zip(values).for_each(|(line, value)| line.write(text, labels, *value));
+                if let Some(all) = all {
+                    all.write(text, labels, count);
+                }
+                if let Some((sum_line, count_line)) = ends {
+                    sum_line.write(text, labels, sum);
+                    count_line.write(text, labels, count);
+                }
+            }
+            // a source has the samples of its family's type
+            _ => {}
+        }
+    }
+
+    fn write_created(&self, text: &mut String, labels: &str, created: Option<u64>) {
+        if let Some((line, created)) = self.created.as_ref().zip(created) {
+            line.write(text, labels, created as f64 / 1e3);
+        }
+    }
+}
+
+impl ValueLines {
+    fn new(family: &ExposedFamily, style: LineStyle) -> Self {
+        let name = family.name.as_str();
+        let (ending, label) = match family.metric_type {
+            MetricType::Counter | MetricType::Gauge | MetricType::NetGauge => {
+                return Self::Number(Line::new(name, "", None));
+            }
+            MetricType::Histogram => ("_bucket", "le"),
+            MetricType::Summary => ("", "quantile"),
+        };
+        let at_bound = |bound| Line::new(name, ending, Some((label, &(style.bound_text)(bound))));
+        let has_sum = style.sums_negatives || family.bounds.first().is_none_or(|bound| *bound >= 0.0);
+        Self::Distribution {
+            at_bounds: family.bounds.iter().copied().map(at_bound).collect(),
+            all: (family.metric_type == MetricType::Histogram).then(|| at_bound(f64::INFINITY)),
+            ends: has_sum.then(|| (Line::new(name, "_sum", None), Line::new(name, "_count", None))),
+        }
+    }
+}
