@@ -122,6 +122,16 @@ class Instruments {
     return this.#instrument(this.#families(word), options)
   }
 
+  /**
+   * An instrument that another part of this package declares, with options that users do not have.
+   * @param {string} word
+   * @param {string} name not empty
+   * @param {FamilyRequest} [request]
+   */
+  declared(word, name, request) {
+    return this.#made(this.#families(/** @type {Word} */ (word)), checkedName(name), request)
+  }
+
   /** @param {Word} word */
   #families(word) {
     return /** @type {Families} */ (this.#kinds.find((kind) => kind.word === word))
@@ -130,6 +140,11 @@ class Instruments {
   /** @param {Families} kind @param {any} options @returns {any} */
   #instrument(kind, options) {
     const { name, request } = checkedOptions(kind, options)
+    return this.#made(kind, name, request)
+  }
+
+  /** @param {Families} kind @param {string} name @param {FamilyRequest} [request] */
+  #made(kind, name, request) {
     const known = kind.get(name)
     if (known !== undefined) {
       if (request !== undefined) known.request(request)

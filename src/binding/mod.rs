@@ -11,6 +11,7 @@ mod buffer_pool;
 mod default_metrics;
 mod histogram_objects;
 mod memory;
+mod otlp;
 #[cfg(windows)]
 mod pinned;
 mod pool;

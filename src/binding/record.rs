@@ -9,7 +9,7 @@ use napi_derive::napi;
 use super::memory::SharedArray;
 use super::reference::{Attachment, CollectorReference, pairs};
 use crate::cells::ClaimRole;
-use crate::collector::{FamilyConflict, FamilyOptions, Kind, Merge, Priority, Removed, run_on_reader};
+use crate::collector::{FamilyConflict, FamilyOptions, Kind, Merge, NameTranslation, Priority, Removed, run_on_reader};
 use crate::histogram::Precision;
 
 /// The options of a family. Numbers are those of `lib/record/layout.js`.
@@ -23,6 +23,10 @@ pub struct FamilyRequest {
     pub precision: Option<u8>,
     pub buckets: Option<Vec<f64>>,
     pub quantiles: Option<Vec<f64>>,
+    /// The number of a way to translate names.
+    pub translation: Option<u8>,
+    /// Whether a gauge's values may be added up.
+    pub is_sum: Option<bool>,
 }
 
 impl From<FamilyRequest> for FamilyOptions {
@@ -35,6 +39,8 @@ impl From<FamilyRequest> for FamilyOptions {
             precision: request.precision.and_then(Precision::from_digits),
             buckets: request.buckets,
             quantiles: request.quantiles,
+            translation: request.translation.and_then(NameTranslation::from_number),
+            is_sum: request.is_sum,
         }
     }
 }
@@ -56,6 +62,8 @@ impl From<FamilyOptions> for FamilyRequest {
             precision: options.precision.map(|precision| precision as u8),
             buckets: options.buckets,
             quantiles: options.quantiles,
+            translation: options.translation.map(|translation| translation as u8),
+            is_sum: options.is_sum,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::Collector;
 use super::kinds::{Kind, MetricKind};
+use super::name_translation::NameTranslation;
 use crate::histogram::{BucketLayout, Precision};
 
 /// How a gauge's values in several threads are merged.
@@ -48,6 +49,10 @@ pub struct FamilyOptions {
     pub buckets: Option<Vec<f64>>,
     /// Of a histogram without buckets: the exposed quantiles, strictly increasing, 0 to 1.
     pub quantiles: Option<Vec<f64>>,
+    /// How the names of an OpenTelemetry instrument become Prometheus'.
+    pub translation: Option<NameTranslation>,
+    /// Whether a gauge's values may be added up, as those of OpenTelemetry's up-down counters: in OTLP it is a sum.
+    pub is_sum: Option<bool>,
 }
 
 /// All series with the same kind and name.
@@ -184,6 +189,8 @@ impl Family {
         take_over(&mut current.precision, requested.precision);
         take_over(&mut current.buckets, requested.buckets);
         take_over(&mut current.quantiles, requested.quantiles);
+        take_over(&mut current.translation, requested.translation);
+        take_over(&mut current.is_sum, requested.is_sum);
         if requested.help.is_some() {
             current.help = requested.help;
         }

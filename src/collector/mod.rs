@@ -21,7 +21,9 @@ mod family;
 mod gauge_value;
 pub mod key;
 mod kinds;
+mod label_types;
 mod live_distributions;
+mod name_translation;
 mod names;
 mod rates;
 mod reader;
@@ -48,6 +50,8 @@ pub use families::{FamilyReading, SeriesReading};
 pub use family::{Family, FamilyConflict, FamilyOptions, Merge};
 pub use gauge_value::GaugeValue;
 pub use kinds::{Kind, MetricType};
+pub use label_types::{LabelTypes, TypedLabels};
+pub use name_translation::NameTranslation;
 pub use names::{Label, NamesView, Series, Symbol};
 pub use rates::{Rates, RollingBaseline};
 pub use reader::{Priority, is_queued, reader_has_room, run_on_reader};
@@ -94,6 +98,7 @@ pub struct Collector {
     common: Window,
     next_shard: AtomicU32,
     sources: Mutex<Vec<Arc<dyn Source>>>,
+    typed_labels: Mutex<TypedLabels>,
 }
 
 /// The state that the value lock guards.
@@ -132,6 +137,7 @@ impl Collector {
             common: Window::default(),
             next_shard: AtomicU32::new(0),
             sources: Mutex::default(),
+            typed_labels: Mutex::default(),
         }
     }
 

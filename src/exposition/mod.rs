@@ -16,6 +16,8 @@ mod line;
 mod name_clashes;
 pub(crate) mod numbers;
 mod openmetrics;
+mod otlp;
+mod otlp_data;
 mod prometheus;
 mod protobuf;
 mod request;
@@ -34,6 +36,7 @@ pub use json::{json_snapshot, trace_json};
 pub use json_text::{snapshot_text, value_text};
 pub use legal_names::Escaping;
 pub use name_clashes::{NameClash, name_clashes};
+pub use otlp::{OtlpAttribute, OtlpRequest, otlp_metrics};
 pub use request::{ExpositionRequest, WantedNames};
 pub use series::{SeriesQuery, list_series, series_detail, series_lines};
 

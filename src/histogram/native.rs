@@ -95,6 +95,29 @@ impl NativeHistogram {
         true
     }
 
+    /// The scale, the number of the first bucket and all counts from there on, as `OpenTelemetry` has them: a bucket's number is that
+    /// of its lower bound. At most [`MAX_BUCKETS`]: pairs of buckets become one, as often as is needed.
+    #[must_use]
+    pub fn dense(&self) -> (i32, i32, Vec<u64>) {
+        let (mut counts, mut scale) = (self.counts.clone(), self.schema);
+        let length = |counts: &[(i32, u64)]| match counts {
+            [(first, _), .., (last, _)] => (last - first).cast_unsigned() + 1,
+            _ => counts.len() as u32,
+        };
+        while length(&counts) > MAX_BUCKETS {
+            merge_pairs(&mut counts);
+            scale -= 1;
+        }
+        let first = counts.first().map_or(0, |(bucket, _)| *bucket);
+        let mut buckets = vec![0; length(&counts) as usize];
+        for (bucket, count) in counts {
+            if let Some(slot) = buckets.get_mut((bucket - first).cast_unsigned() as usize) {
+                *slot = count;
+            }
+        }
+        (scale, if buckets.is_empty() { 0 } else { first - 1 }, buckets)
+    }
+
     fn put(&mut self, counts: &[(i32, u64)]) {
         self.spans.clear();
         self.deltas.clear();
@@ -250,6 +273,30 @@ mod tests {
 
     fn precisions() -> [Precision; 3] {
         [Precision::One, Precision::Two, Precision::Three]
+    }
+
+    #[test]
+    fn dense_buckets_hold_every_value_between_their_bounds() {
+        for values in [
+            vec![],
+            vec![1.0],
+            vec![1.5, 1.5, 3.0],
+            vec![1e-9, 0.1, 7.0, 1e9],
+            vec![0.0, 2.0_f64.powi(-60), 2.0_f64.powi(60)],
+        ] {
+            let layout = LogLinear::any(Precision::Two);
+            let native = NativeHistogram::of(&of(layout, values.iter().copied())).expect("log-linear");
+            let (scale, offset, counts) = native.dense();
+            assert!(counts.len() <= MAX_BUCKETS as usize);
+            assert_eq!(counts.iter().sum::<u64>() + native.zeros, values.len() as u64);
+            let base = 2.0_f64.powf(2.0_f64.powi(-scale));
+            for value in values.iter().filter(|value| **value > 0.0) {
+                // a value may be in a neighbouring bucket if a bucket ends in its cell
+                let bucket = (value.log(base).ceil() as i32 - 1 - offset).max(0) as usize;
+                let near = bucket.saturating_sub(1)..(bucket + 2).min(counts.len());
+                assert!(counts[near].iter().any(|count| *count > 0), "{value} {scale} {offset} {counts:?}");
+            }
+        }
     }
 
     #[test]
