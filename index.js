@@ -33,6 +33,12 @@ function load() {
   /** @param {import('.').LogStatsOptions} [options] */
   const logStats = (options) => require('./lib/stats-log').logStats(options)
 
+  /** @type {typeof import('.').pushOtlp} */
+  const pushOtlp = (options) => require('./lib/otlp/push').pushOtlp(options)
+
+  /** @type {typeof import('.').pushGateway} */
+  const pushGateway = (options) => require('./lib/push/gateway').pushGateway(options)
+
   /** @param {import('.').InstrumentHttpOptions} [options] */
   const instrument = (options) => require('./lib/instrument/instrument').instrument(options)
 
@@ -74,6 +80,8 @@ function load() {
     koaRoutes,
     logStats,
     metrics,
+    pushGateway,
+    pushOtlp,
     registerModules,
     sceneMetrics,
     serve,
@@ -111,6 +119,7 @@ if (realm[SHARED] === undefined) Object.defineProperty(realm, SHARED, { value: l
 const shared = /** @type {ReturnType<typeof load>} */ (realm[SHARED])
 
 const { Collector, collectDefaultMetrics, createMetrics, createPoolMetrics, createSceneMetrics } = shared
+const { pushGateway, pushOtlp } = shared
 const { honoRoutes, instrument, koaRoutes, serve, setHttpRoute } = shared
 const { logStats, metrics, registerModules, sceneMetrics, trackWorker, trackedWorkers } = shared
 
@@ -152,6 +161,8 @@ module.exports = {
   koaRoutes,
   logStats,
   metrics,
+  pushGateway,
+  pushOtlp,
   recorder: LATER,
   registerModules,
   sceneMetrics,

@@ -31,6 +31,7 @@ class AttributeTable {
   #scope
   #limit
   #keeps
+  #isFiltered
   #noteTypes
   /** @type {Map<string, number>} what was noted */
   #types = new Map()
@@ -41,6 +42,7 @@ class AttributeTable {
   #latest = NO_ORDER
   /** how many handles the orders lead to */
   #entries = 0
+  /** @type {any} */
   #overflow
 
   /**
@@ -49,13 +51,15 @@ class AttributeTable {
    * @param {Record<string, string>} options.scope labels of every series
    * @param {number} options.limit of the sets of attributes
    * @param {(key: string) => boolean} options.keeps which attributes a view keeps
+   * @param {boolean} options.isFiltered whether that is not all of them
    * @param {(key: string, types: number) => void} options.noteTypes called when values of a key are of further types
    */
-  constructor(instrument, { scope, limit, keeps, noteTypes }) {
+  constructor(instrument, { scope, limit, keeps, isFiltered, noteTypes }) {
     this.#instrument = instrument
     this.#scope = scope
     this.#limit = limit
     this.#keeps = keeps
+    this.#isFiltered = isFiltered
     this.#noteTypes = noteTypes
   }
 
@@ -65,15 +69,14 @@ class AttributeTable {
    * @returns {any}
    */
   find(attributes) {
-    const { keys, kept, root } = this.#latest
+    if (this.#isFiltered) return walk(this.#latest, attributes) ?? this.#findElsewhere(attributes)
+    const { keys, root } = this.#latest
     let node = root
     let count = 0
     for (const key in attributes) {
       if (key !== keys[count] || !isOwn.call(attributes, key)) return this.#findElsewhere(attributes)
-      if (kept[count] === true) {
-        node = node.get(attributes[key])
-        if (node === undefined) return this.#findElsewhere(attributes)
-      }
+      node = node.get(attributes[key])
+      if (node === undefined) return this.#findElsewhere(attributes)
       count++
     }
     return count === keys.length ? node : this.#findElsewhere(attributes)
@@ -104,7 +107,9 @@ class AttributeTable {
   #findOrMake(attributes) {
     const given = entriesOf(attributes)
     // a Map finds an array by its identity only
-    const entries = given.map(([key, value]) => /** @type {[string, unknown]} */ ([key, isObject(value) ? textOf(value) : value]))
+    const entries = given.map(
+      ([key, value]) => /** @type {[string, unknown]} */ ([key, isObject(value) ? textOf(value) : value]),
+    )
     const known = given.some(([, value]) => isObject(value)) ? this.#findKnown(Object.fromEntries(entries)) : undefined
     return known ?? this.#findByLabels(entries, given)
   }

@@ -8,7 +8,8 @@ const API = Symbol.for('opentelemetry.js.api.1')
 /** @param {string} message */
 function warn(message) {
   try {
-    /** @type {any} */ (globalThis)[API]?.diag?.warn(`tallystick: ${message}`)
+    const realm = /** @type {any} */ (globalThis)
+    realm[API]?.diag?.warn(`tallystick: ${message}`)
   } catch {
     // a logger that throws must not break what it logs
   }

@@ -5,7 +5,7 @@
 
 const { warn } = require('./diagnostics')
 
-/** @typedef {import('./streams').Stream} Stream */
+/** @typedef {import('./types').Stream} Stream */
 /** @typedef {{ find(attributes: any, context?: any): any }} Handles */
 
 /** The number of the API's `ValueType.INT`. */
@@ -61,7 +61,7 @@ class Synchronous {
 
   /** The same instrument for one set of attributes. @param {any} attributes */
   bind(attributes) {
-    return new Bound(this, this.#handlesOf(attributes), { name: this.#name, valueType: this.#isInt ? INT : undefined })
+    return new Bound(this, this.#handlesOf(attributes), this.#isInt)
   }
 
   /** @param {any} attributes @returns {{ handle: any, write: (handle: any, value: number) => void }[]} */
@@ -145,14 +145,14 @@ class Bound {
   /**
    * @param {Synchronous} instrument
    * @param {{ handle: any, write: (handle: any, value: number) => void }[]} handles
-   * @param {{ valueType?: number }} descriptor
+   * @param {boolean} isInt
    */
-  constructor(instrument, [first, ...others], { valueType }) {
+  constructor(instrument, [first, ...others], isInt) {
     this.#instrument = instrument
     this.#handle = first?.handle
     this.#write = first?.write ?? (() => {})
     this.#others = others
-    this.#isInt = valueType === INT
+    this.#isInt = isInt
   }
 
   /** @param {number} value */

@@ -8,7 +8,7 @@ const { warn } = require('./diagnostics')
 const { streamsOf } = require('./views')
 
 /** @typedef {import('./views').Descriptor & { valueType?: number }} Descriptor */
-/** @typedef {import('./streams').StreamFactory} StreamFactory */
+/** @typedef {import('./types').StreamFactory} StreamFactory */
 /** @typedef {{ name: string, version: string, schemaUrl: string }} Scope */
 
 /** By OpenTelemetry's specification; others are recorded all the same. */
@@ -27,8 +27,8 @@ class Meter {
    * @param {Scope} scope
    * @param {object} options
    * @param {StreamFactory} [options.streams] none once the provider is shut down
-   * @param {import('./observables').ObservableRegistry} options.registry
-   * @param {InstanceType<typeof import('./views').View>[]} options.views
+   * @param {import('./types').ObservableRegistry} options.registry
+   * @param {import('./types').View[]} options.views
    * @param {number} [options.limit]
    */
   constructor(scope, { streams, registry, views, limit }) {
@@ -104,7 +104,7 @@ class Meter {
    * @param {string} type
    * @param {unknown} name
    * @param {any} options
-   * @param {(streams: import('./streams').Stream[], descriptor: Descriptor) => any} make
+   * @param {(streams: import('./types').Stream[], descriptor: Descriptor) => any} make
    */
   #instrument(type, name, options, make) {
     const descriptor = descriptorOf(type, name, options)

@@ -6,7 +6,7 @@
 const { INT, writerOf } = require('./instruments')
 const { warn } = require('./diagnostics')
 
-/** @typedef {import('./streams').Stream} Stream */
+/** @typedef {import('./types').Stream} Stream */
 /** @typedef {(result: any) => unknown} Callback */
 /** @typedef {{ labels: Record<string, string>, total: number, observers: number }} Observed a series */
 

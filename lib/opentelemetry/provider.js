@@ -26,7 +26,7 @@ class MeterProvider {
   #names
   #resource
   #readers
-  /** @type {Map<string, Meter>} by scope */
+  /** @type {Map<string, import('./types').Meter>} by scope */
   #meters = new Map()
   #isShutDown = false
 
@@ -121,12 +121,7 @@ function scopeOf(name, version, options) {
 /** As OpenTelemetry's specification of Prometheus compatibility names them. @param {ReturnType<typeof scopeOf>} scope */
 function labelsOf({ name, version, schemaUrl, attributes }) {
   const own = Object.entries(attributes).map(([key, text]) => [`otel_scope_${key}`, text])
-  const all = [
-    ...own,
-    ['otel_scope_name', name],
-    ['otel_scope_version', version],
-    ['otel_scope_schema_url', schemaUrl],
-  ]
+  const all = [...own, ['otel_scope_name', name], ['otel_scope_version', version], ['otel_scope_schema_url', schemaUrl]]
   return Object.fromEntries(all.filter(([, text]) => text !== ''))
 }
 

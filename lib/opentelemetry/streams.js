@@ -26,10 +26,11 @@ const NO_ATTRIBUTES = Object.freeze({})
 class Stream {
   #table
   #processors
+  /** @type {any} */
   #plain
 
   /**
-   * @param {AttributeTable} table
+   * @param {import('./types').AttributeTable} table
    * @param {object} options
    * @param {string} options.kind of the family
    * @param {any} options.instrument of the family
@@ -110,6 +111,7 @@ class StreamFactory {
       scope: this.#scope,
       limit: options.limit,
       keeps: options.keeps,
+      isFiltered: options.isFiltered,
       noteTypes: (key, types) => binding.addLabelTypes(handle, numberOf(kind), name, key, types),
     })
     const { isFiltered, processors } = options

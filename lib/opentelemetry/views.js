@@ -84,7 +84,10 @@ class View {
 
 /** Names have the wildcards `*` and `?`; case is insignificant. @param {string} text */
 function patternOf(text) {
-  const escaped = text.replace(/[\^$\\.+()[\]{}|]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')
+  const escaped = text
+    .replace(/[\^$\\.+()[\]{}|]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
   return new RegExp(`^${escaped}$`, 'i')
 }
 
