@@ -3,7 +3,7 @@
 // What pushes to all kinds of server share: the schedule, deliveries, and warnings.
 
 const { optionOutOfRange, invalidOption } = require('../errors/options')
-const { invalidUrl } = require('../errors/opentelemetry')
+const { invalidUrl, notDelivered } = require('../errors/opentelemetry')
 const { Delivery } = require('./delivery')
 const { Schedule } = require('./schedule')
 
@@ -42,8 +42,9 @@ class Pusher {
 
   /** @param {AbortSignal} signal */
   async #push(signal) {
-    if (performance.now() < this.#notBefore) return
     try {
+      const pause = this.#notBefore - performance.now()
+      if (pause > 0) throw notDelivered('metrics', `the server wants no push before ${Math.ceil(pause / 1000)} s are over`)
       const parcel = await this.#makeParcel()
       if (parcel === undefined) return
       const answer = await new Delivery(parcel).send(signal)
@@ -51,7 +52,7 @@ class Pusher {
       this.#warn(this.#handle(answer))
     } catch (error) {
       const { message, retryAfter = 0 } = /** @type {any} */ (error)
-      this.#notBefore = performance.now() + retryAfter
+      if (retryAfter > 0) this.#notBefore = performance.now() + retryAfter
       if (!this.#isFailing && !signal.aborted) warn(message)
       this.#isFailing = true
       throw error
