@@ -59,6 +59,7 @@ const stages = {
   vitest: testVitest,
   'prom-client': () => testConsumer('prom-client'),
   'hdr-histogram-js': () => testConsumer('hdr-histogram-js'),
+  opentelemetry: () => testConsumer('opentelemetry'),
   release: rehearseRelease,
 }
 

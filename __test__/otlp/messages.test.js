@@ -86,10 +86,18 @@ describe('OTLP messages', withPython, () => {
 
   test('timings have the buckets of Prometheus where that is asked for', async () => {
     const collector = new Collector()
-    createMetrics(collector).timing({ name: 'run', buckets: [5, 50] }).observeMillis(20)
+    createMetrics(collector)
+      .timing({ name: 'run', buckets: [5, 50] })
+      .observeMillis(20)
     const { run } = metricsOf(await request(collector, { explicit: true }))
     const [point] = run.histogram.dataPoints
-    assert.deepEqual([point.bucketCounts, point.explicitBounds], [['0', '1', '0'], [0.005, 0.05]])
+    assert.deepEqual(
+      [point.bucketCounts, point.explicitBounds],
+      [
+        ['0', '1', '0'],
+        [0.005, 0.05],
+      ],
+    )
   })
 
   test('a window has what was recorded since the last message, and states as they are', async () => {
@@ -146,7 +154,10 @@ describe('OTLP messages', withPython, () => {
     const collector = new Collector()
     const provider = new MeterProvider({ collector, resource: {} })
     provider.getMeter('one').createCounter('calls').add(1)
-    provider.getMeter('two', '', { attributes: { team: 'a' } }).createCounter('calls').add(2)
+    provider
+      .getMeter('two', '', { attributes: { team: 'a' } })
+      .createCounter('calls')
+      .add(2)
     const [{ scopeMetrics }] = (await request(collector)).resourceMetrics
     const found = scopeMetrics.map(({ scope, metrics }) => [scope, metrics[0].sum.dataPoints[0].asDouble])
     assert.deepEqual(found, [

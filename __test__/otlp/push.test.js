@@ -77,10 +77,13 @@ test('values are cumulative, and each push has callbacks’ latest values', asyn
   await push.flush()
   own.counter('jobs').inc(2)
   await push.flush()
-  assert.deepEqual([totalsOf(receiver, 'jobs'), totalsOf(receiver, 'queue')], [
-    [1, 3],
-    [1, 2],
-  ])
+  assert.deepEqual(
+    [totalsOf(receiver, 'jobs'), totalsOf(receiver, 'queue')],
+    [
+      [1, 3],
+      [1, 2],
+    ],
+  )
   assert.equal(receiver.requests[0].headers['content-encoding'], undefined)
 })
 

@@ -17,11 +17,12 @@ const withPython = { skip: python ? false : 'there is no Python with opentelemet
 
 /** The JSON of a message: 64-bit numbers are texts. @param {Uint8Array} message @returns {any} */
 function decoded(message) {
-  const { status, stdout, stderr } = spawnSync(
-    String(python),
-    [path.join(__dirname, '..', 'otlp', 'decode.py')],
-    { input: message, encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, PYTHONIOENCODING: 'utf-8' } },
-  )
+  const { status, stdout, stderr } = spawnSync(String(python), [path.join(__dirname, '..', 'otlp', 'decode.py')], {
+    input: message,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    env: { ...process.env, PYTHONIOENCODING: 'utf-8' },
+  })
   assert.equal(status, 0, stderr)
   return JSON.parse(stdout)
 }

@@ -44,7 +44,8 @@ class Pusher {
   async #push(signal) {
     try {
       const pause = this.#notBefore - performance.now()
-      if (pause > 0) throw notDelivered('metrics', `the server wants no push before ${Math.ceil(pause / 1000)} s are over`)
+      if (pause > 0)
+        throw notDelivered('metrics', `the server wants no push before ${Math.ceil(pause / 1000)} s are over`)
       const parcel = await this.#makeParcel()
       if (parcel === undefined) return
       const answer = await new Delivery(parcel).send(signal)

@@ -130,11 +130,12 @@ impl Family {
     }
 
     /// Whether the family is exposed as 0 before its first recording, without which `rate()` would miss that recording. Does not
-    /// apply to families with label names, which have no series yet, and to gauges, which have no value.
+    /// apply to families with label names, which have no series yet, to gauges, which have no value, and to OpenTelemetry's
+    /// instruments, whose series have the labels of their scopes.
     #[must_use]
     pub fn awaits_first_recording(&self) -> bool {
         let may_have_labels = self.options.label_names.as_ref().is_some_and(|names| !names.is_empty());
-        !self.behaviour().is_state() && !may_have_labels && !self.in_use()
+        !self.behaviour().is_state() && !may_have_labels && self.options.translation.is_none() && !self.in_use()
     }
 
     /// Whether a labelled or an unlabelled series exists.
