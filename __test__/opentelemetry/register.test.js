@@ -11,6 +11,8 @@ const { after, test } = require('node:test')
 
 const register = path.join(__dirname, '..', '..', 'opentelemetry', 'register.js')
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tallystick-register-'))
+// without such a folder Bun would install what is missing
+fs.mkdirSync(path.join(folder, 'node_modules'))
 after(() => fs.rmSync(folder, { recursive: true, force: true }))
 
 const preload = process.versions.bun ? '--preload' : '--require'

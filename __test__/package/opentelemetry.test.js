@@ -147,6 +147,61 @@ describe('an application by one --import', () => {
   })
 })
 
+describe('published instrumentations', () => {
+  /** @type {Record<string, number>} */
+  let series
+  before(() => {
+    series = seriesOf(project.node('--expose-gc', '--import', ours, 'contrib.cjs'))
+  })
+
+  /** The series of a family: values by their labels, without those of the scope. @param {string} name */
+  const family = (name) => {
+    const own = Object.entries(series).filter(([key]) => key.startsWith(`${name}{`))
+    return own.map(([key, value]) => {
+      const labels = Object.fromEntries([...key.matchAll(/(\w+)="([^"]*)"/g)].map(([, label, text]) => [label, text]))
+      return { labels, value }
+    })
+  }
+
+  test('HTTP servers and clients, of node:http and of fetch', () => {
+    const servers = family('http_server_request_duration_seconds_count')
+    assert.deepEqual(
+      servers.map(({ labels, value }) => [labels.http_response_status_code, value]),
+      [['200', 2]],
+    )
+    const clients = family('http_client_request_duration_seconds_count').map(({ labels }) => labels.otel_scope_name)
+    assert.deepEqual(clients.sort(), ['@opentelemetry/instrumentation-http', '@opentelemetry/instrumentation-undici'])
+  })
+
+  test('PostgreSQL: queries and the pool', () => {
+    const [queries] = family('db_client_operation_duration_seconds_count')
+    assert.deepEqual([queries.value, queries.labels.db_operation_name], [2, 'SELECT'])
+    const states = family('db_client_connection_count').map(({ labels }) => labels.db_client_connection_state)
+    assert.deepEqual(states.sort(), ['idle', 'used'])
+  })
+
+  test('BullMQ: jobs and queues', () => {
+    const queues = family('bullmq_queue_jobs').map(({ labels, value }) => [labels.bullmq_queue_jobs_state, value])
+    assert.deepEqual(queues, [
+      ['wait', 3],
+      ['active', 1],
+    ])
+    assert.equal(family('bullmq_jobs_completed_total')[0].value, 1)
+    assert.equal(family('bullmq_job_duration_milliseconds_count')[0].value, 1)
+  })
+
+  test('the runtime and the host', () => {
+    const [{ value: utilization }] = family('nodejs_eventloop_utilization_ratio')
+    assert.ok(utilization > 0 && utilization <= 1)
+    assert.ok(family('v8js_gc_duration_seconds_count').length > 0)
+    assert.ok(family('v8js_memory_heap_used_bytes').some(({ value }) => value > 0))
+    const [{ value: memory }] = family('process_memory_usage')
+    assert.ok(memory > 1e6)
+    const cpus = family('system_cpu_time_seconds_total').map(({ labels }) => labels.system_cpu_state)
+    assert.ok(cpus.includes('user') && cpus.includes('idle'))
+  })
+})
+
 describe('the SDK reads our metrics', () => {
   const { Collector, createMetrics } = require('../..')
   const { MeterProvider, MetricProducer } = require('../../opentelemetry')

@@ -195,7 +195,9 @@ class ObservableRegistry {
     if (typeof callback !== 'function') return warn('a callback of an observable instrument is not a function')
     if (this.#registrations.some((known) => known.isOf(callback, instruments))) return
     const registration = new Registration(callback, instruments, resultOf)
-    const run = { [callback.name]: () => registration.run() }[callback.name]
+    // warnings name it
+    const name = callback.name || instruments[0]._descriptor.name
+    const run = { [name]: () => registration.run() }[name]
     registration.stop = this.#beforeRead(run)
     this.#registrations.push(registration)
   }
