@@ -53,9 +53,9 @@ impl TypedLabels {
 impl Collector {
     /// Adds types to those of a label.
     pub fn add_label_types(&self, kind: Kind, name: &str, label: &str, LabelTypes(bits): LabelTypes) {
-        let mut typed = self.typed_labels.lock();
-        let types = typed.0.entry((kind, name.to_owned())).or_default().entry(label.to_owned()).or_default();
-        types.0 |= bits;
+        let mut labels = self.typed_labels.lock();
+        let known = labels.0.entry((kind, name.to_owned())).or_default().entry(label.to_owned()).or_default();
+        known.0 |= bits;
     }
 
     /// The types of all labels.
