@@ -6,11 +6,13 @@
 const assert = require('node:assert/strict')
 const { spawn } = require('node:child_process')
 const { once } = require('node:events')
+const { readFileSync } = require('node:fs')
+const path = require('node:path')
 const { createInterface } = require('node:readline')
 const { before, describe, test } = require('node:test')
 const { decoded, metricsOf, withPython } = require('../support/otlp')
 const { request } = require('../support/http')
-const { Project } = require('./project')
+const { Project, root } = require('./project')
 
 /** @type {Project} */
 let project
@@ -96,6 +98,7 @@ function withoutTarget(series) {
 
 const ours = 'tallystick/opentelemetry/register'
 const exporting = { OTEL_METRICS_EXPORTER: 'prometheus', OTEL_EXPORTER_PROMETHEUS_PORT: '0' }
+const guide = readFileSync(path.join(root, 'docs', 'migrating.md'), 'utf8')
 /** Of instruments with a unit. */
 const renamed = {
   http_server_request_duration: 'http_server_request_duration_seconds',
@@ -138,6 +141,18 @@ describe('an application by one --import', () => {
     const { spans, line, isReplaced } = JSON.parse(project.node('--import', ours, 'traces.mjs'))
     assert.deepEqual([spans, isReplaced], [['work'], false])
     assert.equal(line, 'jobs_total{otel_scope_name="shop",queue="mail"} 1')
+  })
+
+  test('the program of docs/migrating.md prints what it says', () => {
+    const [, program] = /```mjs\n([\s\S]*?)```/.exec(guide)
+    project.write('guide.mjs', program)
+    const printed = project.node('--import', ours, 'guide.mjs')
+    assert.ok(program.includes(`// ${printed.trim()}\n`), printed)
+  })
+
+  test('docs/migrating.md has the names before and after', () => {
+    for (const [theirs, own] of Object.entries(renamed))
+      assert.ok(guide.includes(`| \`${theirs}\` | \`${own}\` |`), own)
   })
 
   test('a provider that was registered before is a warning', () => {
