@@ -2,11 +2,12 @@
 
 import type { Collector } from './index.js'
 
-/** Values of attributes. Arrays and objects become labels as JSON; `null` and `undefined` are absent. */
-export type AttributeValue = string | number | boolean | null | undefined | readonly unknown[] | object
-/** Attributes of measurements: own enumerable properties. */
+/**
+ * Attributes of measurements: own enumerable properties. Values are strings, numbers and booleans; arrays and objects become labels as
+ * JSON; `null` and `undefined` are absent.
+ */
 export interface Attributes {
-  [key: string]: AttributeValue
+  [key: string]: unknown
 }
 
 /** What produces the metrics: attributes, or a `Resource` of the package `@opentelemetry/resources`, whose pending attributes are awaited. */
@@ -41,7 +42,15 @@ export type InstrumentType =
 /** How a stream combines values: a name, or an object of the SDK with its `AggregationType`. */
 export type Aggregation =
   | AggregationName
-  | { readonly type: AggregationName | number; readonly options?: { readonly boundaries?: readonly number[] } }
+  | { readonly type: AggregationName | number; readonly options?: AggregationOptions }
+/** Options of an aggregation. Minimum and maximum are always recorded. */
+export interface AggregationOptions {
+  /** Upper bounds of buckets, ascending. */
+  readonly boundaries?: readonly number[]
+  readonly recordMinMax?: boolean
+  /** Not used: an exponential histogram has at most 160 buckets. */
+  readonly maxSize?: number
+}
 export type AggregationName =
   | 'default'
   | 'drop'

@@ -217,6 +217,26 @@ describe('published instrumentations', () => {
   })
 })
 
+test('types of the provider, the producer and views are those of the API and the SDK', () => {
+  const options = [
+    '--ignoreConfig',
+    '--noEmit',
+    '--strict',
+    '--skipLibCheck',
+    '--module',
+    'node16',
+    '--target',
+    'es2023',
+  ]
+  const types = ['--types', 'node', '--typeRoots', path.join(root, 'node_modules', '@types')]
+  project.run(process.execPath, [
+    path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
+    ...options,
+    ...types,
+    'types.ts',
+  ])
+})
+
 describe('the SDK reads our metrics', () => {
   const { Collector, createMetrics } = require('../..')
   const { MeterProvider, MetricProducer } = require('../../opentelemetry')
