@@ -174,6 +174,11 @@ export interface FamilyRequest {
   translation?: number
   /** Whether a gauge's values may be added up. */
   isSum?: boolean
+  /** Of a histogram without buckets: whether the exposed quantiles cover recent values only. */
+  isSummary?: boolean
+  /** In milliseconds. */
+  maxAge?: number
+  ageBuckets?: number
 }
 
 /** A family's options, and whether it has a series. */
@@ -184,6 +189,9 @@ export interface FamilyState {
 
 /** Moves the values of the claim at a cell into the folded totals, because a count is full or the sum is large. */
 export declare function fold(reference: ExternalObject<CollectorReference>, cell: number): void
+
+/** Whether any thread has a family of this kind and name. */
+export declare function hasFamily(reference: ExternalObject<CollectorReference>, kind: number, name: string): boolean
 
 /** The counts of a V2 encoding, or why it cannot be decoded. */
 export declare function hdrDecode(bytes: Uint8Array): HdrPages | string
@@ -361,6 +369,9 @@ export declare function prometheus(reference: ExternalObject<CollectorReference>
 /** Like `prometheus`, synchronously. */
 export declare function prometheusSync(reference: ExternalObject<CollectorReference>, options: ExpositionOptions): Uint8Array
 
+/** Keeps a recording as the exemplar of its bucket, in the series that has claimed `cell`. `labels` alternates names and values. */
+export declare function putExemplar(reference: ExternalObject<CollectorReference>, cell: number, value: number, labels: Array<string>): void
+
 /** Claims the cells of a series whose values are too long for the log. */
 export declare function registerValues(reference: ExternalObject<CollectorReference>, set: number, values: Array<string>): number
 
@@ -376,10 +387,10 @@ export interface Removal {
 }
 
 /**
- * Removes a series from all readings. `labels` alternates names and values. The caller has reset its handle. Returns false if
- * nothing was recorded.
+ * Removes the series whose labels include all of these from all readings. `labels` alternates names and values. The caller has
+ * reset their handles. Returns how many had recorded values.
  */
-export declare function remove(reference: ExternalObject<CollectorReference>, kind: number, name: string, labels: Array<string>): boolean
+export declare function remove(reference: ExternalObject<CollectorReference>, kind: number, name: string, labels: Array<string>): number
 
 /** A series or a family that another thread has removed. */
 export interface RemovedNames {
@@ -387,6 +398,8 @@ export interface RemovedNames {
   name: string
   /** Alternating names and values; absent for a whole family. */
   labels?: Array<string>
+  /** The number of a family that was unregistered. Another one may have its name by now. */
+  unregistered?: number
 }
 
 /** Removes the series without labels. */
@@ -406,6 +419,12 @@ export interface ReportNumbers {
 /** Fills the array with cells claimed for future series of a label set. The log assigns series to them. */
 export declare function reserve(reference: ExternalObject<CollectorReference>, set: number, cells: Uint32Array): void
 
+/**
+ * Removes all series of a family. The caller has reset their handles and forgotten the numbers of its label sets. Returns whether
+ * the family had a series without labels.
+ */
+export declare function resetFamily(reference: ExternalObject<CollectorReference>, kind: number, name: string): boolean
+
 /** Lists series as JSON. `after` is the `next` of the previous call. */
 export declare function series(reference: ExternalObject<SeriesReference>, prefix: string, text: string, limit: number, after: string | undefined | null, timestamp: string): [ticket: number, bytes: Promise<Uint8Array>] | null
 
@@ -414,6 +433,9 @@ export declare function seriesOfKey(reference: ExternalObject<SeriesReference>, 
 
 /** Series as JSON, one line per key. The line is empty if there is no such series. */
 export declare function seriesOfKeys(reference: ExternalObject<SeriesReference>, keys: Array<string>): [ticket: number, bytes: Promise<Uint8Array>] | null
+
+/** Replaces the labels of every exposed series. `labels` alternates names and values. */
+export declare function setLabels(reference: ExternalObject<CollectorReference>, labels: Array<string>): void
 
 /** Replaces the latest reading. */
 export declare function setPool(reference: ExternalObject<PoolReference>, reading: PoolReading): PoolProblems
@@ -438,6 +460,9 @@ export declare function trackedWorkers(): string
 
 /** Tracks a worker of the calling thread until the array is finalised. Offsets are those of `lib/pool/tracked-layout.js`. */
 export declare function trackWorker(id: string, app?: string | undefined | null): Float64Array
+
+/** Frees the name of a family of this kind in all threads. The caller has dropped the family. Returns false if there was none. */
+export declare function unregisterFamily(reference: ExternalObject<CollectorReference>, kind: number, name: string): boolean
 
 /** The value of one series as JSON, or null. `labels` alternates names and values. */
 export declare function value(reference: ExternalObject<CollectorReference>, kind: number, name: string, labels: Array<string>): string | null

@@ -47,7 +47,10 @@ export type ErrorCode =
   | 'ERR_TALLYSTICK_NAME'
   /** A value that is not a number (TypeError); NaN, an infinite or a negative value where it is not allowed (RangeError). */
   | 'ERR_TALLYSTICK_VALUE'
-  /** Labels that are not an object, a name outside the declared `labelNames`, or a value that cannot become a string. */
+  /**
+   * Labels that are not an object, a name outside the declared `labelNames`, or a value that cannot become a string; an exemplar that
+   * is too long.
+   */
   | 'ERR_TALLYSTICK_LABELS'
   /** An option with a wrong type, range or name; options that are an array, a `Map`, a promise and the like. */
   | 'ERR_TALLYSTICK_OPTIONS'
@@ -86,6 +89,21 @@ export type ErrorCode =
 
 // ---------------------------------------------------------------- instruments
 
+/** The last argument of a recording of a counter, timing or histogram. */
+export interface RecordingOptions {
+  /**
+   * Labels that lead to more about this recording, such as the ids of its trace: `{ trace_id: '…', span_id: '…' }`. The latest
+   * exemplar of each counter, and of each bucket of a timing or histogram, is exposed in OpenMetrics and in protobuf, with its value
+   * and its time; see {@link CollectorOptions.exemplars} for a function that returns it. Names and values have at most 128 characters
+   * together. It costs a call into Rust. Absent (`undefined`, `null`) or without labels, there is none. A counter has none of a
+   * `delta` that is not above 0.
+   */
+  readonly exemplar?: Labels | null
+}
+
+/** Returns the exemplar of the current recording, if it should have one. */
+export type ExemplarSource = () => Labels | null | undefined
+
 /** Options that every instrument has. */
 export interface InstrumentOptions<Names extends string = string> {
   /** A non-empty string of any characters, usually with `.` or `/` as separators. */
@@ -105,11 +123,31 @@ export interface InstrumentOptions<Names extends string = string> {
   readonly labelNames?: readonly Names[]
 }
 
+/** An option of every instrument. */
+export interface Collected<Instrument> {
+  /**
+   * Called before each reading that this thread makes, to record what has no events; `this` is the instrument (not in an arrow
+   * function). It may return a promise. It is a callback of {@link Collector.beforeRead}, with its default timeout: one that throws,
+   * rejects or takes too long loses only its own update, and is counted. The last function given is used;
+   * {@link Metrics.unregister} ends it.
+   * @example
+   * metrics.gauge({
+   *   name: 'queue.length',
+   *   collect() {
+   *     this.set(queue.length)
+   *   },
+   * })
+   */
+  readonly collect?: (this: Instrument) => unknown
+}
+
 /**
  * Options of {@link Metrics.counter}.
  * @example metrics.counter({ name: 'http.requests', help: 'Requests answered', labelNames: ['method', 'status'] })
  */
-export interface CounterOptions<Names extends string = string> extends InstrumentOptions<Names> {}
+export interface CounterOptions<Names extends string = string>
+  extends InstrumentOptions<Names>,
+    Collected<Counter<Names>> {}
 
 /** How the values that threads have for one gauge are merged: sum, minimum, maximum, or the value that was set last. */
 export type GaugeMerge = 'sum' | 'min' | 'max' | 'last'
@@ -118,7 +156,7 @@ export type GaugeMerge = 'sum' | 'min' | 'max' | 'last'
  * Options of {@link Metrics.gauge}.
  * @example metrics.gauge({ name: 'queue.length', merge: 'max' })
  */
-export interface GaugeOptions<Names extends string = string> extends InstrumentOptions<Names> {
+export interface GaugeOptions<Names extends string = string> extends InstrumentOptions<Names>, Collected<Gauge<Names>> {
   /** How the values of different threads are merged. Default `'sum'`. */
   readonly merge?: GaugeMerge
 }
@@ -133,7 +171,9 @@ export type Precision = 1 | 2 | 3
  * Options of {@link Metrics.timing}.
  * @example metrics.timing({ name: 'http.latency', precision: 2, buckets: [5, 50, 500] })
  */
-export interface TimingOptions<Names extends string = string> extends Omit<InstrumentOptions<Names>, 'unit'> {
+export interface TimingOptions<Names extends string = string>
+  extends Omit<InstrumentOptions<Names>, 'unit'>,
+    Collected<Timing<Names>> {
   /**
    * The precision of quantiles. Default 2 without labels, 1 with labels. It cannot change after the first use: a TypeError
    * `ERR_TALLYSTICK_CONFLICT`.
@@ -141,22 +181,53 @@ export interface TimingOptions<Names extends string = string> extends Omit<Instr
   readonly precision?: Precision
   /**
    * Upper bounds in **milliseconds**, ascending, of the buckets in the Prometheus exposition. They are projected from the finer
-   * internal buckets at scrape time. Default: 1 ms to 10 s in a 1-2.5-5 series.
+   * internal buckets at scrape time. Default: 1 ms to 10 s in a 1-2.5-5 series. Bounds that look like seconds, because they begin
+   * below 1 and end at 60 or before, emit one process warning (`TALLYSTICK_BUCKETS`).
    */
   readonly buckets?: readonly number[]
+  /**
+   * The same in **seconds**, in place of `buckets`: as Prometheus shows them, and as other clients take them.
+   * @example metrics.timing({ name: 'http.latency', bucketsSeconds: [0.005, 0.05, 0.5, 5] })
+   */
+  readonly bucketsSeconds?: readonly number[]
 }
 
 /**
  * Options of {@link Metrics.histogram}.
  * @example metrics.histogram({ name: 'body', unit: 'bytes', buckets: [1e3, 1e4, 1e5] })
  */
-export interface HistogramOptions<Names extends string = string> extends InstrumentOptions<Names> {
+export interface HistogramOptions<Names extends string = string>
+  extends InstrumentOptions<Names>,
+    Collected<Histogram<Names>> {
   /** The same as {@link TimingOptions.precision}. It has no effect together with `buckets`. */
   readonly precision?: Precision
   /** Upper bounds, ascending, in the unit of the values. Each bucket has an exact count, in place of log-linear internal buckets. */
   readonly buckets?: readonly number[]
-  /** The quantiles that Prometheus gets of a histogram without `buckets`, ascending, 0 to 1. Default `[0.5, 0.9, 0.99]`. */
+  /**
+   * The quantiles that Prometheus gets of a histogram without `buckets`, ascending, 0 to 1. Default `[0.5, 0.9, 0.99]`, and in protobuf
+   * a native histogram, which this option makes a summary there, too.
+   */
   readonly quantiles?: readonly number[]
+}
+
+/**
+ * Options of {@link Metrics.summary}.
+ * @example metrics.summary({ name: 'batch.size', quantiles: [0.5, 0.99], maxAge: 60_000 })
+ */
+export interface SummaryOptions<Names extends string = string>
+  extends InstrumentOptions<Names>,
+    Collected<Histogram<Names>> {
+  /** The same as {@link TimingOptions.precision}. */
+  readonly precision?: Precision
+  /** The quantiles that Prometheus gets, ascending, 0 to 1. Default `[0.5, 0.9, 0.99]`. */
+  readonly quantiles?: readonly number[]
+  /** How long a value counts in the quantiles, in milliseconds: 100 to 2^31 − 1. Default 600,000 (10 minutes). */
+  readonly maxAge?: number
+  /**
+   * In how many steps values leave the window: 1 to 100. Between two steps the quantiles cover a little less than `maxAge`, by one step
+   * at most. Default 5.
+   */
+  readonly ageBuckets?: number
 }
 
 /**
@@ -168,16 +239,37 @@ export interface HistogramOptions<Names extends string = string> extends Instrum
  * requests.labels({ method: 'GET' }).inc(2)
  */
 export interface Counter<Names extends string = string> {
+  readonly kind: 'counter'
   readonly name: string
   /**
    * Adds `delta`. `undefined` and `null` mean 1, 0 makes the series visible, a negative delta counts down. Pass labels to
-   * {@link Counter.labels}; a second argument is a TypeError `ERR_TALLYSTICK_LABELS`.
-   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `delta` is not a finite number; nothing is recorded
+   * {@link Counter.labels}; as a second argument they are a TypeError `ERR_TALLYSTICK_LABELS`.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `delta` is not a finite number, `ERR_TALLYSTICK_LABELS` for a wrong or
+   * too long exemplar; nothing is recorded
    * @example
    * counter.inc()
    * counter.inc(5)
+   * counter.inc(1, { exemplar: { trace_id: span.traceId } })
    */
-  inc(delta?: number | null): void
+  inc(delta?: number | null, options?: RecordingOptions): void
+  /**
+   * Takes over the total of a source that counts itself, such as a driver's or the kernel's counter; usually in the option `collect`.
+   * Adds what the total has gone up by since the last call, the first time all of it. A lower total means that the source has
+   * started over at 0, as Prometheus understands it: all of it is added, so the counter itself never goes down.
+   *
+   * Each series of each thread remembers its own last total, and the counter is the sum over threads: give the total of one source in
+   * one thread only. After {@link Counter.remove} or {@link Counter.reset}, the next call adds the whole total again. `inc` on the
+   * same series adds to it.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `total` is not a finite number from 0; nothing is recorded
+   * @example
+   * metrics.counter({
+   *   name: 'cache.hits',
+   *   collect() {
+   *     this.setTotal(cache.stats().hits)
+   *   },
+   * })
+   */
+  setTotal(total: number): void
   /**
    * Returns the handle of the series with these labels: the same object each time, until the series is removed. The series is
    * visible at 0 from this call. Keep the handle where you use it often: its `inc` is as fast as that of an unlabelled counter.
@@ -188,16 +280,25 @@ export interface Counter<Names extends string = string> {
    */
   labels(labels: Labels<Names>): BoundCounter
   /**
-   * Removes the series with these labels from every reading and releases its memory, so labels can come and go indefinitely. A kept
-   * handle stays valid: when it records again, the series starts at 0. Threads that also record the series release their memory
-   * when they next register a series, set a gauge or record a distribution value; what they record meanwhile counts from 0.
+   * Removes the series that have these labels, and maybe others, from every reading, and releases their memory, so labels can come
+   * and go indefinitely. A kept handle stays valid: when it records again, the series starts at 0. Threads that also record the
+   * series release their memory when they next register a series, set a gauge or record a distribution value; what they record
+   * meanwhile counts from 0.
    *
    * Without labels, removes the series without labels, and frees the name if the family has no other series.
-   * @returns whether the series existed
+   * @returns how many series there were
    * @throws TypeError `ERR_TALLYSTICK_LABELS`
-   * @example requests.remove({ method: 'GET', status: 200 })
+   * @example
+   * requests.remove({ method: 'GET', status: 200 })
+   * requests.remove({ tenant: 'gone' }) // of all methods and statuses
    */
-  remove(labels?: Labels<Names>): boolean
+  remove(labels?: Labels<Names>): number
+  /**
+   * Removes all series, of all threads, so that the counter is as when it was made: at 0 without labels. Kept handles stay valid and
+   * record from 0. Options and `collect` stay.
+   * @example beforeEach(() => requests.reset())
+   */
+  reset(): void
   /** The current value over all threads; `undefined` if the series does not exist. */
   value(): number | undefined
 }
@@ -211,6 +312,7 @@ export interface Counter<Names extends string = string> {
  * queueLength.inc()
  */
 export interface Gauge<Names extends string = string> {
+  readonly kind: 'gauge'
   readonly name: string
   /**
    * Sets the gauge, in its own unit. NaN and ±Infinity are allowed. Pass labels to {@link Gauge.labels}; a second argument is a
@@ -241,12 +343,14 @@ export interface Gauge<Names extends string = string> {
    */
   labels(labels: Labels<Names>): BoundGauge
   /**
-   * Removes the series with these labels, as {@link Counter.remove} does. It is unset in all threads until it is set again.
-   * @returns whether the series was set
+   * Removes the series that have these labels, as {@link Counter.remove} does. They are unset in all threads until they are set again.
+   * @returns how many of them were set
    * @throws TypeError `ERR_TALLYSTICK_LABELS`
    * @example queueLength.remove({ queue: 'mail' })
    */
-  remove(labels?: Labels<Names>): boolean
+  remove(labels?: Labels<Names>): number
+  /** Removes all series, as {@link Counter.reset} does: the gauge is unset in all threads. */
+  reset(): void
   /** The value, merged over all running threads; `undefined` while unset. */
   value(): number | undefined
 }
@@ -260,20 +364,22 @@ export interface Gauge<Names extends string = string> {
  * latency.time(() => work())
  */
 export interface Timing<Names extends string = string> {
+  readonly kind: 'timing'
   readonly name: string
   /**
    * Records a duration in milliseconds, rounded to nanoseconds. A negative duration counts as 0, one beyond the range as the
-   * largest. Pass labels to {@link Timing.labels}; a second argument is a TypeError `ERR_TALLYSTICK_LABELS`.
-   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `milliseconds` is not a finite number
-   * @example duration.observeMillis(12.5)
+   * largest. Pass labels to {@link Timing.labels}; as a second argument they are a TypeError `ERR_TALLYSTICK_LABELS`.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `milliseconds` is not a finite number, `ERR_TALLYSTICK_LABELS` for a wrong
+   * or too long exemplar; nothing is recorded
+   * @example duration.observeMillis(12.5, { exemplar: { trace_id: span.traceId } })
    */
-  observeMillis(milliseconds: number): void
+  observeMillis(milliseconds: number, options?: RecordingOptions): void
   /**
    * Records a duration in nanoseconds, as a number or a bigint (a difference of `process.hrtime.bigint()`).
    * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `nanoseconds` is not a finite number or a bigint
    * @example duration.observeNanos(process.hrtime.bigint() - start)
    */
-  observeNanos(nanoseconds: number | bigint): void
+  observeNanos(nanoseconds: number | bigint, options?: RecordingOptions): void
   /**
    * Runs `fn`, records its duration even if it throws, and returns its result; errors pass through. A native promise is recorded
    * when it settles, and a derived promise is returned. Any other thenable is returned untouched.
@@ -284,7 +390,7 @@ export interface Timing<Names extends string = string> {
    * @example
    * await duration.time(() => fetch(url), (response) => ({ status: response?.status ?? 'failed' }))
    */
-  time<T>(fn: () => T, labels?: Labels<Names> | LabelsAtEnd<T, Names> | null): T
+  time<T>(fn: () => T, labels?: Labels<Names> | LabelsAtEnd<T, Names> | null, options?: RecordingOptions): T
   /**
    * Starts a timer. Each call of the returned function records the time since the start and returns it in milliseconds. Labels may
    * be passed at the start, at the end, or both: they are merged, and those at the end take precedence.
@@ -294,7 +400,7 @@ export interface Timing<Names extends string = string> {
    * const stop = duration.start({ method: 'GET' })
    * stop({ route: '/users/:id', status: 200 })
    */
-  start(labels?: Labels<Names> | null): (labels?: Labels<Names> | null) => number
+  start(labels?: Labels<Names> | null): (labels?: Labels<Names> | null, options?: RecordingOptions) => number
   /**
    * Returns the handle of the series with these labels: the same object each time, until the series is removed. From this call on
    * Prometheus has the series, with a count of 0.
@@ -305,12 +411,14 @@ export interface Timing<Names extends string = string> {
    */
   labels(labels: Labels<Names>): BoundTiming
   /**
-   * Removes the series with these labels, as {@link Counter.remove} does.
-   * @returns whether the series had samples
+   * Removes the series that have these labels, as {@link Counter.remove} does.
+   * @returns how many of them had samples
    * @throws TypeError `ERR_TALLYSTICK_LABELS`
    * @example duration.remove({ route: '/' })
    */
-  remove(labels?: Labels<Names>): boolean
+  remove(labels?: Labels<Names>): number
+  /** Removes all series, as {@link Counter.reset} does: the count is 0. */
+  reset(): void
   /** Statistics over all threads, in milliseconds; `undefined` before the first sample. */
   value(): TimingStats | undefined
 }
@@ -329,14 +437,17 @@ export type LabelsAtEnd<T, Names extends string = string> = (
  * bodySize.observe(2048)
  */
 export interface Histogram<Names extends string = string> {
+  readonly kind: 'histogram'
   readonly name: string
   /**
    * Records a value, in the histogram's unit. Without `buckets`, values below 2^-64 count in the first internal bucket and values
-   * from 2^64 in the last. Pass labels to {@link Histogram.labels}; a second argument is a TypeError `ERR_TALLYSTICK_LABELS`.
-   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `value` is not a finite number, or negative without `buckets`
+   * from 2^64 in the last. Pass labels to {@link Histogram.labels}; as a second argument they are a TypeError
+   * `ERR_TALLYSTICK_LABELS`.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `value` is not a finite number, or negative without `buckets`;
+   * `ERR_TALLYSTICK_LABELS` for a wrong or too long exemplar; nothing is recorded
    * @example bodySize.observe(2048)
    */
-  observe(value: number): void
+  observe(value: number, options?: RecordingOptions): void
   /**
    * Returns the handle of the series with these labels: the same object each time, until the series is removed. From this call on
    * Prometheus has the series, with a count of 0.
@@ -347,55 +458,77 @@ export interface Histogram<Names extends string = string> {
    */
   labels(labels: Labels<Names>): BoundHistogram
   /**
-   * Removes the series with these labels, as {@link Counter.remove} does.
-   * @returns whether the series had samples
+   * Removes the series that have these labels, as {@link Counter.remove} does.
+   * @returns how many of them had samples
    * @throws TypeError `ERR_TALLYSTICK_LABELS`
    * @example bodySize.remove({ route: '/upload' })
    */
-  remove(labels?: Labels<Names>): boolean
+  remove(labels?: Labels<Names>): number
+  /** Removes all series, as {@link Counter.reset} does: the count is 0. */
+  reset(): void
   /** Statistics over all threads, in the histogram's unit; `undefined` before the first sample. */
   value(): HistogramStats | undefined
 }
 
+/** What only the instrument of a whole family has. */
+type Unbound = 'kind' | 'labels' | 'remove' | 'reset'
+
 /**
- * The handle of one labelled counter series: a {@link Counter} without `labels` and `remove`.
+ * The handle of one labelled counter series: a {@link Counter} without `labels`, `remove` and `reset`.
  * @example
  * const ok: BoundCounter = requests.labels({ status: 200 })
  * ok.inc()
  */
-export type BoundCounter = Omit<Counter<never>, 'labels' | 'remove'>
+export type BoundCounter = Omit<Counter<never>, Unbound>
 /**
- * The handle of one labelled gauge series: a {@link Gauge} without `labels` and `remove`.
+ * The handle of one labelled gauge series: a {@link Gauge} without `labels`, `remove` and `reset`.
  * @example
  * const mail: BoundGauge = queueLength.labels({ queue: 'mail' })
  * mail.set(3)
  */
-export type BoundGauge = Omit<Gauge<never>, 'labels' | 'remove'>
+export type BoundGauge = Omit<Gauge<never>, Unbound>
 /**
- * The handle of one labelled timing series: a {@link Timing} without `labels` and `remove`.
+ * The handle of one labelled timing series: a {@link Timing} without `labels`, `remove` and `reset`.
  * @example
  * const home: BoundTiming = duration.labels({ route: '/' })
  * home.time(() => render())
  */
-export interface BoundTiming extends Omit<Timing<never>, 'labels' | 'remove' | 'time' | 'start'> {
+export interface BoundTiming extends Omit<Timing<never>, Unbound | 'time' | 'start'> {
   /**
    * The same as {@link Timing.time}, with the labels of this series.
    * @throws TypeError `ERR_TALLYSTICK_FUNCTION` if `fn` is not a function, `ERR_TALLYSTICK_LABELS` for further labels
    */
-  time<T>(fn: () => T): T
+  time<T>(fn: () => T, labels?: null, options?: RecordingOptions): T
   /**
    * The same as {@link Timing.start}, with the labels of this series. The returned function returns milliseconds.
    * @throws TypeError `ERR_TALLYSTICK_LABELS` for further labels
    */
-  start(): () => number
+  start(): (labels?: null, options?: RecordingOptions) => number
 }
 /**
- * The handle of one labelled histogram series: a {@link Histogram} without `labels` and `remove`.
+ * The handle of one labelled histogram series: a {@link Histogram} without `labels`, `remove` and `reset`.
  * @example
  * const uploads: BoundHistogram = bodySize.labels({ route: '/upload' })
  * uploads.observe(2048)
  */
-export type BoundHistogram = Omit<Histogram<never>, 'labels' | 'remove'>
+export type BoundHistogram = Omit<Histogram<never>, Unbound>
+
+/**
+ * Upper bounds at equal distances: `start`, `start + width` and so on, without the rounding errors of binary fractions.
+ * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `width` is not above 0, or `count` is not from 1 to 1000
+ * @example metrics.histogram({ name: 'fill', buckets: linearBuckets(0.1, 0.1, 9) })
+ */
+export function linearBuckets(start: number, width: number, count: number): number[]
+/**
+ * Upper bounds that grow by a factor: `start`, `start * factor` and so on.
+ * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `start` is not above 0, `factor` is not above 1, or `count` is not from 1 to
+ * 1000
+ * @example metrics.histogram({ name: 'body', unit: 'bytes', buckets: exponentialBuckets(256, 4, 8) })
+ */
+export function exponentialBuckets(start: number, factor: number, count: number): number[]
+
+/** An instrument of any kind. */
+export type Instrument = Counter | Gauge | Timing | Histogram
 
 // ---------------------------------------------------------------- histogram objects
 
@@ -756,6 +889,8 @@ export interface CollectorOptions {
    * equal to another one does not get the label.
    */
   readonly labels?: Labels
+  /** {@link Collector.setExemplars} */
+  readonly exemplars?: ExemplarSource | null
 }
 
 /** {@link Collector.beforeRead} */
@@ -784,6 +919,20 @@ export class Collector {
   static attach(id: number): Collector
   /** A positive integer, unique within the process. */
   readonly id: number
+  /**
+   * Sets a function that returns the exemplars of recordings, for recordings of this thread that come without their own; `null`
+   * removes it. {@link openTelemetryExemplars} makes one for OpenTelemetry's active span.
+   *
+   * The function is not called at every recording: at most once in 100 ms for each counter, and in a timing or histogram for each
+   * power of two above the values for which it was called in that time; less often if more than 4,096 series record. So frequent
+   * recordings pay nothing for it, and the slow requests of a timing have their exemplar. It is called after the recording,
+   * synchronously, within the same async context; recordings that it makes have no exemplar. If it throws, or returns invalid labels or too long ones, the recording has no exemplar; the first failure emits a
+   * process warning (`TALLYSTICK_EXEMPLAR`).
+   * @throws TypeError `ERR_TALLYSTICK_FUNCTION`
+   * @example
+   * metrics.collector.setExemplars(() => ({ trace_id: requests.getStore()?.traceId }))
+   */
+  setExemplars(source: ExemplarSource | null): void
   /**
    * Opens an independent window, which starts at the collector's creation.
    * @example
@@ -818,8 +967,18 @@ export class Collector {
    * const stop = metrics.beforeRead(async () => length.set(await queue.count()), { timeout: 500 })
    */
   beforeRead(fn: () => unknown, options?: BeforeReadOptions): () => void
-  /** How often callbacks of {@link Collector.beforeRead} have thrown, rejected or exceeded their timeout, in this thread. */
+  /**
+   * How often callbacks of {@link Collector.beforeRead}, and `collect` of instruments, have thrown, rejected or exceeded their
+   * timeout, in this thread.
+   */
   readonly callbackFailures: number
+  /**
+   * Replaces the labels of every series in the exposition ({@link CollectorOptions.labels}), in all threads, from the next reading on.
+   * `{}` removes them.
+   * @throws TypeError `ERR_TALLYSTICK_LABELS`
+   * @example metrics.collector.setLabels({ app: 'shop', version: process.env.VERSION })
+   */
+  setLabels(labels: Labels): void
   /**
    * Removes every series and the trace from all readings, in all threads. Kept handles stay valid and record from 0; options of
    * families (help, unit, labels, buckets) and callbacks stay. Intended for `beforeEach` in tests.
@@ -830,6 +989,22 @@ export class Collector {
 
 // ---------------------------------------------------------------- metrics
 
+/** What {@link openTelemetryExemplars} uses of the package `@opentelemetry/api`. */
+export interface OpenTelemetryApi {
+  readonly trace: {
+    getActiveSpan(): { spanContext(): { traceId: string; spanId: string; traceFlags: number } } | undefined
+  }
+}
+
+/**
+ * Returns a function for {@link Collector.setExemplars}: its exemplars are `trace_id` and `span_id` of OpenTelemetry's active span, if
+ * that is sampled.
+ * @param api the package `@opentelemetry/api`, an optional peer; by default the one that Node finds
+ * @throws Error `ERR_TALLYSTICK_MODULE` if it is not installed
+ * @example metrics.collector.setExemplars(openTelemetryExemplars())
+ */
+export function openTelemetryExemplars(api?: OpenTelemetryApi): ExemplarSource
+
 /** Functions that record into one collector and read it. They may be destructured. */
 export interface Metrics {
   /**
@@ -838,26 +1013,38 @@ export interface Metrics {
    * @throws TypeError | RangeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`; nothing is recorded
    * @example metrics.inc('http.requests', 1, { method: 'GET', status: 200 })
    */
-  inc(name: string, delta?: number | null, labels?: Labels): void
+  inc(name: string, delta?: number | null, labels?: Labels | null, options?: RecordingOptions): void
+  /**
+   * Sets the gauge with this name. NaN and ±Infinity are allowed.
+   * @throws TypeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`; nothing is recorded
+   * @example metrics.set('queue.length', queue.length, { queue: 'mail' })
+   */
+  set(name: string, value: number, labels?: Labels): void
+  /**
+   * Records a value in the histogram with this name, in its unit.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`; nothing is recorded
+   * @example metrics.observe('body.size', 2048, { route: '/upload' })
+   */
+  observe(name: string, value: number, labels?: Labels): void
   /**
    * Records a duration in milliseconds in the timing with this name. A negative duration counts as 0.
    * @throws TypeError | RangeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`; nothing is recorded
    * @example metrics.observeMillis('db.query', 12.5, { table: 'users' })
    */
-  observeMillis(name: string, milliseconds: number, labels?: Labels): void
+  observeMillis(name: string, milliseconds: number, labels?: Labels | null, options?: RecordingOptions): void
   /**
    * Records a duration in nanoseconds in the timing with this name, as a number or a bigint. A negative duration counts as 0.
    * @throws TypeError | RangeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`; nothing is recorded
    * @example metrics.observeNanos('db.query', process.hrtime.bigint() - start)
    */
-  observeNanos(name: string, nanoseconds: number | bigint, labels?: Labels): void
+  observeNanos(name: string, nanoseconds: number | bigint, labels?: Labels | null, options?: RecordingOptions): void
   /**
    * Runs `fn` and records its duration, even if it throws or rejects. Labels may be derived from the result: see
    * {@link Timing.time}.
    * @throws TypeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_FUNCTION` | `ERR_TALLYSTICK_LABELS`; `fn` is not called
    * @example metrics.time('http.request', () => answer(req), (answer) => ({ route: answer?.route }))
    */
-  time<T>(name: string, fn: () => T, labels?: Labels | LabelsAtEnd<T> | null): T
+  time<T>(name: string, fn: () => T, labels?: Labels | LabelsAtEnd<T> | null, options?: RecordingOptions): T
   /**
    * Adds 1 to the counter with this name, then runs `fn`. Its result and errors pass through.
    * @throws TypeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_FUNCTION`; nothing is recorded
@@ -899,6 +1086,36 @@ export interface Metrics {
    * @example metrics.histogram({ name: 'body', unit: 'bytes', buckets: [1e3, 1e4, 1e5] }).observe(2048)
    */
   histogram<const Names extends string = string>(options: string | HistogramOptions<Names>): Histogram<Names>
+
+  /**
+   * The instrument with this name, whichever thread made it: the counter, else the gauge, timing or histogram. `undefined` if there is
+   * none. Its `kind` tells them apart.
+   * @throws TypeError `ERR_TALLYSTICK_NAME`
+   * @example
+   * const requests = metrics.get('http.requests')
+   * if (requests?.kind === 'counter') requests.inc()
+   */
+  get(name: string): Instrument | undefined
+  /**
+   * Removes the instruments with this name, of every kind, with their series, options, help, unit and `collect`, from all readings
+   * and in all threads. The name is free: for another kind, too. Handles that are still held record nothing, in other threads as well.
+   *
+   * Another thread notices when it makes an instrument, asks for a series that it does not know, sets a gauge or removes something.
+   * From then on, what it records by this name counts in a new instrument.
+   * @returns whether there was such an instrument
+   * @throws TypeError `ERR_TALLYSTICK_NAME`
+   * @example metrics.unregister('queue.length')
+   */
+  unregister(name: string): boolean
+
+  /**
+   * The histogram with this name, created if it does not exist, whose **quantiles in Prometheus** are those of the last ten minutes, over
+   * all threads: a sliding window. They are NaN while the window is empty; `_sum` and `_count` are cumulative. Recording costs what
+   * it costs any histogram without `buckets`, and all other readings have the same as of a histogram.
+   * @throws as {@link Metrics.counter}; also `ERR_TALLYSTICK_CONFLICT` for a histogram with `buckets`
+   * @example metrics.summary({ name: 'batch.size', quantiles: [0.5, 0.99], maxAge: 60_000 }).observe(17)
+   */
+  summary<const Names extends string = string>(options: string | SummaryOptions<Names>): Histogram<Names>
 
   /**
    * Sets help and unit of the instruments with this name, of every kind, both existing and future ones.

@@ -17,6 +17,11 @@ function load() {
 
   // What no recording needs is loaded when it is first called.
 
+  /** @type {typeof import('.').linearBuckets} */
+  const linearBuckets = (...args) => require('./lib/buckets').linearBuckets(...args)
+  /** @type {typeof import('.').exponentialBuckets} */
+  const exponentialBuckets = (...args) => require('./lib/buckets').exponentialBuckets(...args)
+
   /** @param {import('.').Collector} collector */
   const createSceneMetrics = (collector) => scenesOf(createMetrics(collector))
 
@@ -52,6 +57,9 @@ function load() {
   /** @param {import('.').DefaultMetricsOptions} [options] */
   const collectDefaultMetrics = (options) => require('./lib/default-metrics/run').collectDefaultMetrics(options)
 
+  /** @type {typeof import('.').openTelemetryExemplars} */
+  const openTelemetryExemplars = (api) => require('./lib/opentelemetry-exemplars').openTelemetryExemplars(api)
+
   /** @param {import('.').MetricsConfig} [config] */
   const createPoolMetrics = (config) => require('./lib/pool/service').createPoolMetrics(config)
 
@@ -75,13 +83,16 @@ function load() {
       events ??= loadEvents()
       return events
     },
+    exponentialBuckets,
     honoRoutes,
     instrument,
     koaRoutes,
+    linearBuckets,
     logStats,
     metrics,
     pushGateway,
     pushOtlp,
+    openTelemetryExemplars,
     registerModules,
     sceneMetrics,
     serve,
@@ -119,9 +130,9 @@ if (realm[SHARED] === undefined) Object.defineProperty(realm, SHARED, { value: l
 const shared = /** @type {ReturnType<typeof load>} */ (realm[SHARED])
 
 const { Collector, collectDefaultMetrics, createMetrics, createPoolMetrics, createSceneMetrics } = shared
+const { exponentialBuckets, honoRoutes, instrument, koaRoutes, linearBuckets, serve, setHttpRoute } = shared
 const { pushGateway, pushOtlp } = shared
-const { honoRoutes, instrument, koaRoutes, serve, setHttpRoute } = shared
-const { logStats, metrics, registerModules, sceneMetrics, trackWorker, trackedWorkers } = shared
+const { logStats, metrics, openTelemetryExemplars, registerModules, sceneMetrics, trackWorker, trackedWorkers } = shared
 
 /** Of what is loaded when it is first asked for. */
 const LATER = undefined
@@ -154,15 +165,18 @@ module.exports = {
   createPoolMetrics,
   createRecorder: LATER,
   createSceneMetrics,
+  exponentialBuckets,
   gauge: LATER,
   histogram: LATER,
   honoRoutes,
   instrument,
   koaRoutes,
+  linearBuckets,
   logStats,
   metrics,
   pushGateway,
   pushOtlp,
+  openTelemetryExemplars,
   recorder: LATER,
   registerModules,
   sceneMetrics,

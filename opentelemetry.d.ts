@@ -144,7 +144,7 @@ export interface MetricOptions {
   readonly advice?: { readonly explicitBucketBoundaries?: number[] }
 }
 
-/** An instrument that adds. `context` is accepted and not used. */
+/** An instrument that adds. `context` is not used: exemplars are those of `Collector.setExemplars()`. */
 export interface Counter<A extends Attributes = any> {
   add(value: number, attributes?: A, context?: unknown): void
   /** The same instrument for one set of attributes, which costs no look-up. */

@@ -10,7 +10,8 @@ const OURS = 'tallystick'
 
 /**
  * @typedef {object} Bar
- * @property {'times' | 'share'} kind `times`: their time divided by ours is at least `value`; `share`: ours divided by theirs is at most `value`
+ * @property {'times' | 'share' | 'most'} kind `times`: their time divided by ours is at least `value`; `share`: ours divided by theirs
+ * is at most `value`; `most`: ours is at most `value`, in the unit of the row
  * @property {number} [value] without one, the ratio is shown and not judged
  * @property {string[]} [against] the fastest of these contenders; default: the two Prometheus clients
  */
@@ -23,6 +24,11 @@ function times(value, against) {
 /** @param {number} value @param {string[]} [against] @returns {Bar} */
 function share(value, against) {
   return { kind: 'share', value, against }
+}
+
+/** @param {number} value @returns {Bar} */
+function atMost(value) {
+  return { kind: 'most', value }
 }
 
 /** @param {Bar} bar @returns {Bar} one that shows the same ratio and is not judged */
@@ -38,6 +44,9 @@ function unjudged({ kind, against }) {
 function judge({ kind, value, against = PROMETHEUS_CLIENTS }, values) {
   const theirs = best(values, against)
   const ours = values[OURS]
+  if (kind === 'most' && value !== undefined && ours !== undefined) {
+    return { ratio: ours, shown: figure(ours), isMet: ours <= value, wanted: `≤ ${value}` }
+  }
   if (theirs === undefined || ours === undefined) return undefined
   const ratio = kind === 'times' ? theirs / ours : ours / theirs
   const shown = kind === 'times' ? `${figure(ratio)}×` : `${figure(ratio)} of`
@@ -66,4 +75,4 @@ function figure(value) {
   return size >= 10 ? value.toFixed(1) : value.toFixed(2)
 }
 
-module.exports = { LABEL_CLIENTS, OURS, PROMETHEUS_CLIENTS, best, figure, judge, share, times, unjudged }
+module.exports = { LABEL_CLIENTS, OURS, PROMETHEUS_CLIENTS, atMost, best, figure, judge, share, times, unjudged }

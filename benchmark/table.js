@@ -23,11 +23,11 @@ const COLUMNS = [OURS, 'prom-client', '@prometheus-io/client', '@platformatic/pr
  * @returns {Row[]}
  */
 function rowsOf({ rows, unit, baseline }, results, parameters = {}) {
-  return rows.map((/** @type {any} */ { title, key = 'value', bars = [] }) => {
+  return rows.map((/** @type {any} */ { title, key = 'value', bars = [], unit: own = unit }) => {
     const base = baseline === undefined ? 0 : results[baseline][key]
     const named = Object.entries(results).filter(([name, reading]) => name !== baseline && key in reading)
     const values = Object.fromEntries(named.map(([name, reading]) => [name, reading[key] - base]))
-    return { title: filled(title, parameters), unit, values, bars }
+    return { title: filled(title, parameters), unit: own, values, bars }
   })
 }
 

@@ -1,9 +1,11 @@
 'use strict'
 
-// Measures an application without a line of its code: HTTP, the process and the runtime, and an endpoint where a port is set.
+// Measures an application without a line of its code: HTTP, the process and the runtime, and an endpoint where a port is set. What
+// cannot be measured is a warning, and the application goes on.
 
 const { isMainThread } = require('node:worker_threads')
-const tallystick = require('..')
+const { collectDefaultMetrics, instrument } = require('..')
+const { messageOf } = require('./thrown')
 
 /** Once in a thread, however many copies of this file it loads. */
 const STARTED = Symbol.for('tallystick/1/auto')
@@ -12,19 +14,36 @@ function start() {
   const realm = /** @type {any} */ (globalThis)
   if (realm[STARTED] === true) return
   Object.defineProperty(realm, STARTED, { value: true })
-  tallystick.instrument()
-  const { collectDefaultMetrics } = /** @type {any} */ (tallystick)
-  collectDefaultMetrics?.()
-  if (realm.Bun !== undefined) {
-    // loaded first, because it keeps Bun's own function
-    const { serve } = require('./instrument/bun-serve')
-    // the only function that is ever replaced: Bun has no other way, and this module is loaded for nothing else
-    realm.Bun.serve = (/** @type {any} */ options) => serve(options)
-  }
+  attempt(() => instrument())
+  attempt(() => collectDefaultMetrics())
+  if (realm.Bun !== undefined) attempt(() => replaceInBun(realm))
   const { TALLYSTICK_HOST, TALLYSTICK_PORT } = process.env
   if (isMainThread && TALLYSTICK_PORT !== undefined && TALLYSTICK_PORT !== '') {
     require('./metrics-server').serveMetrics(TALLYSTICK_PORT, TALLYSTICK_HOST)
   }
+}
+
+/** @param {() => void} part */
+function attempt(part) {
+  try {
+    part()
+  } catch (error) {
+    process.emitWarning(`tallystick/auto does not measure everything: ${messageOf(error)}`, {
+      type: 'TallystickWarning',
+      code: 'TALLYSTICK_AUTO',
+    })
+  }
+}
+
+/**
+ * The only functions that are ever replaced: Bun has no other way, and this module is loaded for nothing else.
+ * @param {any} realm
+ */
+function replaceInBun(realm) {
+  // loaded first, because it keeps Bun's own function
+  const { serve } = require('./instrument/bun-serve')
+  realm.Bun.serve = (/** @type {any} */ options) => serve(options)
+  require('./instrument/bun-workers').preloadInWorkers(require.resolve('../auto.js'))
 }
 
 module.exports = { start }

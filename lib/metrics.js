@@ -8,7 +8,7 @@ const { warnOfClashes } = require('./name-clashes')
 const { callbacksOf } = require('./record/callbacks')
 const { now } = require('./record/clock')
 const { instrumentsOf } = require('./record/collector')
-const { checkedDelta, nanosOf, nanosOfMillis } = require('./record/numbers')
+const { checkedDelta, checkedGauge, checkedNumber, nanosOf, nanosOfMillis } = require('./record/numbers')
 const { checkedName, checkedText, readOptions, wellFormed } = require('./record/options')
 const { parsedSnapshot } = require('./record/parsing')
 const { Readings } = require('./readings')
@@ -37,11 +37,14 @@ function createMetrics(collector) {
 
 /** @param {import('./record/types').Instruments} instruments */
 function recordingBy(instruments) {
-  const { counters, timings } = instruments
+  const { counters, gauges, timings, histograms } = instruments
 
   /** @type {Metrics['inc']} */
-  function inc(name, delta, labels) {
-    if (labels === undefined || labels === null) {
+  function inc(name, delta, labels, options) {
+    if (options !== undefined) {
+      const amount = checkedDelta(delta)
+      seriesOf('counter', name, labels, options).inc(amount, options)
+    } else if (labels === undefined || labels === null) {
       const counter = counters.get(name)
       if (counter !== undefined) return counter.inc(delta)
       // checked first: a wrong delta must not create a counter
@@ -52,34 +55,72 @@ function recordingBy(instruments) {
     }
   }
 
-  /** @type {Metrics['observeMillis']} */
-  function observeMillis(name, milliseconds, labels) {
+  /** @type {Metrics['set']} */
+  function set(name, value, labels) {
     if (labels === undefined || labels === null) {
+      const gauge = gauges.get(name)
+      if (gauge !== undefined) return gauge.set(value)
+      const checked = checkedGauge(value)
+      instruments.instrument('gauge', checkedName(name)).set(checked)
+    } else {
+      instruments.set(name, checkedGauge(value), labels)
+    }
+  }
+
+  /** @type {Metrics['observe']} */
+  function observe(name, value, labels) {
+    const isPlain = labels === undefined || labels === null
+    const histogram = isPlain ? histograms.get(name) : undefined
+    if (histogram !== undefined) return histogram.observe(value)
+    instruments.observe(name, checkedNumber('histogram value', value), isPlain ? undefined : labels)
+  }
+
+  /** @type {Metrics['observeMillis']} */
+  function observeMillis(name, milliseconds, labels, options) {
+    if (options === undefined && (labels === undefined || labels === null)) {
       const timing = timings.get(name)
       if (timing !== undefined) return timing.observeMillis(milliseconds)
     }
-    observe(name, nanosOfMillis(milliseconds), labels)
+    duration(name, nanosOfMillis(milliseconds), labels, options)
   }
 
   /** @type {Metrics['observeNanos']} */
-  function observeNanos(name, nanoseconds, labels) {
-    observe(name, nanosOf(nanoseconds), labels)
+  function observeNanos(name, nanoseconds, labels, options) {
+    duration(name, nanosOf(nanoseconds), labels, options)
   }
 
-  /** @param {string} name @param {number} nanos within the range @param {import('..').Labels} [labels] */
-  function observe(name, nanos, labels) {
-    if (labels === undefined || labels === null) instruments.instrument('timing', checkedName(name)).observeNanos(nanos)
+  /** @param {string} name @param {number} nanos within the range @param {import('..').Labels | null} [labels] @param {unknown} [options] */
+  function duration(name, nanos, labels, options) {
+    if (options !== undefined) seriesOf('timing', name, labels, options).observeNanos(nanos, options)
+    else if (labels === undefined || labels === null)
+      instruments.instrument('timing', checkedName(name)).observeNanos(nanos)
     else instruments.time(name, nanos, labels)
   }
 
+  /**
+   * Where a recording with options goes. Wrong options create nothing.
+   * @param {'counter' | 'timing'} kind
+   * @param {string} name
+   * @param {import('..').Labels | null | undefined} labels
+   * @param {unknown} options
+   * @returns {any}
+   */
+  function seriesOf(kind, name, labels, options) {
+    checkedName(name)
+    require('./record/exemplars').exemplarIn(options)
+    if (labels === undefined || labels === null) return instruments.instrument(kind, name)
+    return instruments.labelled(kind, name, labels)
+  }
+
   /** @type {Metrics['time']} */
-  function time(name, fn, labels) {
+  function time(name, fn, labels, options) {
     const timing = timings.get(name)
-    if (timing !== undefined) return timing.time(fn, labels)
+    if (timing !== undefined) return timing.time(fn, labels, options)
     checkedName(name)
     if (typeof fn !== 'function') throw notAFunction('fn', fn)
     if (labels !== undefined) require('./record/stopwatch').checkLabels(labels)
-    return instruments.instrument('timing', name).time(fn, labels)
+    if (options !== undefined) require('./record/exemplars').exemplarIn(options)
+    return instruments.instrument('timing', name).time(fn, labels, options)
   }
 
   /** @type {Metrics['counted']} */
@@ -94,7 +135,7 @@ function recordingBy(instruments) {
     binding.trace(instruments.handle, now(), checkedName(name), fieldTexts(fields))
   }
 
-  return { inc, observeMillis, observeNanos, time, counted, now, trace }
+  return { inc, set, observe, observeMillis, observeNanos, time, counted, now, trace }
 }
 
 /** @param {import('./record/types').Instruments} instruments */
@@ -161,6 +202,10 @@ function readingOf(instruments) {
     describe,
     /** @type {Metrics['value']} */
     value: (name, labels) => instruments.value(checkedName(name), labels),
+    /** @type {Metrics['get']} */
+    get: (name) => instruments.get(checkedName(name)),
+    /** @type {Metrics['unregister']} */
+    unregister: (name) => instruments.unregister(checkedName(name)),
     snapshot: () => snapshot(false),
     snapshotAndReset: () => snapshot(true),
     json,

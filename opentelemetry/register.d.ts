@@ -8,6 +8,7 @@
  * - `OTEL_METRICS_EXPORTER`: `otlp`, `prometheus`, both with a comma, or `none`. Without it metrics are pushed if
  *   `OTEL_EXPORTER_OTLP_ENDPOINT` or `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT` is set. Only the main thread exports, for all threads.
  * - `OTEL_EXPORTER_PROMETHEUS_HOST` (`localhost`) and `OTEL_EXPORTER_PROMETHEUS_PORT` (9464), where `/metrics` is served
+ * - `OTEL_METRICS_EXEMPLAR_FILTER`: `always_off` keeps no exemplars of the active span
  * - those of `pushOtlp()`, `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_SDK_DISABLED`
  * - `TALLYSTICK_OTEL_NAMES`: the option `names` of the provider
  *

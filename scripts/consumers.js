@@ -29,6 +29,7 @@ const consumers = {
     'undici@7.30.2',
   ],
   next: ['next@16.4.6', 'react@19.3.1', 'react-dom@19.3.1', 'express@5.3.0'],
+  bullmq: ['bullmq@6.7.0', 'ioredis@5.11.1'],
   // the newest Piscina is a devDependency; this is the last version without its event for new workers
   pools: ['piscina-4@npm:piscina@4.9.4', 'tinypool@2.2.0', 'workerpool@10.0.3'],
   buntime: ['hono@4.13.19'],

@@ -25,9 +25,16 @@ function setUpPython() {
   return reason && `${reason}, so no test compares with prometheus_client`
 }
 
-/** A program of the system's Prometheus or of Debian's package. @param {'promtool' | 'prometheus'} program */
+/** The Debian package of each program, and where it is unpacked. VictoriaMetrics is what Prometheus writes to. */
+const packages = {
+  promtool: { name: 'prometheus', folder: promtoolFolder },
+  prometheus: { name: 'prometheus', folder: promtoolFolder },
+  'victoria-metrics': { name: 'victoria-metrics', folder: path.join(root, 'target', 'victoria-metrics') },
+}
+
+/** A program of the system or of Debian's package. @param {keyof typeof packages} program */
 function programPath(program) {
-  const unpacked = path.join(promtoolFolder, 'usr', 'bin', program)
+  const unpacked = path.join(packages[program].folder, 'usr', 'bin', program)
   if (fs.existsSync(unpacked)) return unpacked
   return isInstalled(program) ? program : undefined
 }
@@ -42,11 +49,17 @@ function setUpPrometheus() {
   return setUpPromtool() ?? setUpProgram('prometheus')
 }
 
-/** @param {'promtool' | 'prometheus'} program @returns {string | undefined} why it is unavailable */
+/** @returns {string | undefined} why it is unavailable */
+function setUpVictoriaMetrics() {
+  return setUpProgram('victoria-metrics')
+}
+
+/** @param {keyof typeof packages} program @returns {string | undefined} why it is unavailable */
 function setUpProgram(program) {
   if (programPath(program)) return undefined
+  const { name, folder } = packages[program]
   // unpacked, not installed, because the package would start a server
-  const reason = unpackPackages(['prometheus'], promtoolFolder)
+  const reason = unpackPackages([name], folder)
   return reason && `${program} is not on the PATH, and ${reason}, so no test runs it`
 }
 
@@ -56,7 +69,8 @@ function environment() {
     TALLYSTICK_PYTHON: pythonPath(),
     TALLYSTICK_PROMTOOL: programPath('promtool'),
     TALLYSTICK_PROMETHEUS: programPath('prometheus'),
+    TALLYSTICK_VICTORIA_METRICS: programPath('victoria-metrics'),
   }
 }
 
-module.exports = { environment, setUpPrometheus, setUpPromtool, setUpPython }
+module.exports = { environment, setUpPrometheus, setUpPromtool, setUpPython, setUpVictoriaMetrics }

@@ -13,8 +13,9 @@ const { setUpConsumer } = require('./consumers')
 const { setUpChromium } = require('./chromium')
 const { checkLicences } = require('./licences')
 const { lines, nodePath, otherLoaders, setUpNode } = require('./nodes')
-const { environment, setUpPrometheus, setUpPromtool, setUpPython } = require('./oracles')
+const { environment, setUpPrometheus, setUpPromtool, setUpPython, setUpVictoriaMetrics } = require('./oracles')
 const { setUpPage, setUpPageTools, testPage } = require('./page')
+const { setUpRedis } = require('./redis')
 const { rehearseRelease } = require('./rehearsal')
 const { checkVersions } = require('./version')
 
@@ -50,10 +51,12 @@ const stages = {
   package: () => testNode(['__test__/package/tarballs.test.js', '__test__/package/binary.test.js']),
   linters: () => testConsumer('linters'),
   bundlers: () => testConsumer('bundlers'),
-  frameworks: () => testConsumer('frameworks', 'auto', 'http-routes'),
+  frameworks: testFrameworks,
   next: () => testConsumer('next'),
+  bullmq: testQueue,
   pools: testPools,
   prometheus: testPrometheus,
+  fleet: testFleet,
   buntime: () => testConsumer('buntime'),
   jest: () => testConsumer('jest'),
   vitest: testVitest,
@@ -143,6 +146,18 @@ function testConsumer(name, ...more) {
   testNode([name, ...more].map((each) => `__test__/package/${each}.test.js`))
 }
 
+/** The frameworks of servers. Where there is a Prometheus, it scrapes them. */
+function testFrameworks() {
+  const reason = setUpPrometheus()
+  if (reason) console.log(reason)
+  return testConsumer('frameworks', 'auto', 'http-routes', 'recipes')
+}
+
+/** A consumer of BullMQ's queues. */
+function testQueue() {
+  return setUpRedis() ?? testConsumer('bullmq')
+}
+
 /** The pools of other packages, under load. */
 function testPools() {
   const reason = setUpConsumer('pools')
@@ -155,6 +170,13 @@ function testPrometheus() {
   const reason = setUpPrometheus()
   if (reason) return reason
   testNode(testFiles('__test__/monitoring', []))
+}
+
+/** The example of a fleet, with a real Prometheus that writes to a real VictoriaMetrics. */
+function testFleet() {
+  const reason = setUpPrometheus() ?? setUpVictoriaMetrics()
+  if (reason) return reason
+  testNode(testFiles('__test__/fleet', []))
 }
 
 function testVitest() {
@@ -184,7 +206,7 @@ function testInBrowser() {
 }
 
 /** Folders whose tests have their own stages. */
-const WITH_STAGES = ['monitoring', 'package', 'pools']
+const WITH_STAGES = ['fleet', 'monitoring', 'package', 'pools']
 
 /**
  * The test files in a folder and its subfolders, those directly in it first.

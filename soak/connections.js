@@ -65,7 +65,7 @@ class Connections {
   remove(id) {
     const labels = this.#labels(id)
     for (const instrument of [this.#bytes, this.#open, this.#wait]) {
-      assert.equal(instrument.remove(labels), true, `${instrument.name} of ${id} existed`)
+      assert.equal(instrument.remove(labels), 1, `${instrument.name} of ${id} existed`)
     }
   }
 
@@ -86,7 +86,7 @@ class Connections {
     assert.equal(oldest.handle.value(), undefined)
     oldest.handle.inc(7)
     assert.equal(oldest.handle.value(), 7)
-    assert.equal(this.#bytes.remove(oldest.labels), true)
+    assert.equal(this.#bytes.remove(oldest.labels), 1)
   }
 }
 

@@ -7,8 +7,13 @@ use tallystick::collector::{FamilyOptions, Kind};
 use tallystick::exposition::{ExposedFamilies, ExposedFamily, ExpositionRequest, Format, Sample, exposition};
 
 /// A line for each series: `type name (unit): labels = sample`.
-static PLAIN: Format =
-    Format { content_type: "text/plain", has_any_names: false, has_native_histograms: false, encode: plain };
+static PLAIN: Format = Format {
+    content_type: "text/plain",
+    has_any_names: false,
+    has_native_histograms: false,
+    has_exemplars: false,
+    encode: plain,
+};
 
 fn plain(exposed: &ExposedFamilies, mut memory: Vec<u8>) -> Vec<u8> {
     memory.clear();

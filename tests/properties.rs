@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::subsequence;
 use tallystick::collector::{FamilyOptions, Kind, Snapshot, Window};
 use tallystick::exposition::{DEFAULT_BUCKETS_MILLIS, prometheus_text};
-use tallystick::histogram::{BucketLayout, Distribution, LogLinear, MAX_NANOS, Precision};
+use tallystick::histogram::{BucketLayout, Cuts, Distribution, LogLinear, MAX_NANOS, Precision};
 
 /// A failure prints the smallest failing input and writes no file next to the sources.
 fn cases(cases: u32) -> ProptestConfig {
@@ -235,7 +235,15 @@ proptest! {
 
     #[test]
     fn cumulative_counts_ascend_and_end_with_the_total((layout, values) in layouts(), bounds in some_bounds()) {
-        let (counts, total) = distribution(&layout, &values).cumulative(&bounds);
+        let distribution = distribution(&layout, &values);
+        let (counts, total) = distribution.cumulative(&bounds);
+        // the same with what another distribution has determined
+        let mut cuts = Cuts::new(&bounds);
+        let mut again = vec![1.0];
+        for _ in 0..2 {
+            prop_assert_eq!(cuts.cumulative(&distribution, &mut again), total);
+            prop_assert_eq!(&again, &counts);
+        }
         prop_assert_eq!(total, values.len() as f64);
         prop_assert!(counts.is_sorted());
         prop_assert!(counts.last().is_some_and(|last| *last <= total));

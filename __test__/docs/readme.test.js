@@ -3,35 +3,54 @@
 // The README's programs do what the README says.
 
 const assert = require('node:assert/strict')
+const { readFileSync } = require('node:fs')
+const path = require('node:path')
 const { before, test } = require('node:test')
 const { setUpPage } = require('../../scripts/page')
 const { programsOf, run } = require('../support/programs')
 
 const programs = programsOf('README.md')
+const readme = readFileSync(path.join(__dirname, '..', '..', 'README.md'), 'utf8')
 
 before(() => setUpPage())
 
-test('the first program records by name, by labels and as a scene', () => {
-  const printed = run(programs[0])
-  assert.match(printed, /method=\\?"GET\\?",status=\\?"200/)
-  assert.match(printed, /scene\.renderAll\.reason\.loop/)
+test('the app of the first program is run with Express elsewhere, unchanged', () => {
+  assert.match(programs[0], /express\(\)/)
+  assert.doesNotMatch(programs[0], /tallystick/)
 })
 
-test('the instruments of the second program are created and used', () => {
-  const asked = `${programs[1]}\nconsole.log(JSON.stringify(metrics.snapshot()))`
+test('the second program records through an instrument and by name, and serves both', () => {
+  const printed = run(programs[1])
+  assert.match(printed, /orders\{country=\\?"br\\?"\}'?"?: 1/)
+})
+
+test('the instruments of the third program are created and used', () => {
+  const asked = `${programs[2]}\nconsole.log(JSON.stringify(metrics.snapshot()))`
   const { counters, gauges, timings, histograms } = JSON.parse(run(asked))
   assert.deepEqual(counters, { 'http.requests{method="GET",status="200"}': 1, 'jobs.done': 6 })
   assert.deepEqual(gauges, { 'queue.length': 3 })
   assert.deepEqual(Object.keys(timings), ['http.latency', 'jobs.wait'])
   assert.equal(histograms.body.count, 1)
+  assert.equal(histograms['batch.size'].count, 1)
 })
 
-test('a script in a vm context records into its host’s collector', () => {
-  assert.match(run(programs[2]), /'?"?scene\.loopTicks'?"?: 1/)
+test('the instruments of the fourth program are collected before each reading', () => {
+  const asked = `${programs[3]}\nconsole.log(JSON.stringify(metrics.snapshot()))`
+  const { counters, gauges } = JSON.parse(run(asked))
+  assert.ok(counters['context.switches'] > 0)
+  assert.ok(gauges['memory.rss'] > 1e6)
 })
 
-test('the page of the fourth program is at its address', () => {
-  const asked = `${programs[3]}
+test('the two calls of the fifth program measure the process', () => {
+  const asked = `${programs[4]}
+    require('tallystick').metrics.prometheus().then(({ body }) => {
+      console.log(/^process_cpu_seconds_total \\d/m.test(Buffer.from(body).toString()))
+    })`
+  assert.equal(run(asked), 'true\n')
+})
+
+test('the page of the sixth program is at its address', () => {
+  const asked = `${programs[5]}
     service.fetch(new Request('http://localhost:8080/metrics')).then(({ status, headers }) => {
       console.log(status, headers.get('content-type'))
     })`
@@ -39,5 +58,21 @@ test('the page of the fourth program is at its address', () => {
 })
 
 test('every program of the README is run here', () => {
-  assert.equal(programs.length, 4)
+  assert.equal(programs.length, 6)
 })
+
+test('every heading is in its contents, and every link of the contents leads to a heading', () => {
+  const headings = [...readme.matchAll(/^## (.*)$/gm)].map(([, heading]) => anchorOf(heading))
+  const contents = /^## Contents\n([\s\S]*?)^\|/m.exec(readme)[1]
+  const links = [...contents.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor)
+  const listed = headings.filter((heading) => !['contents', 'from-a-checkout', 'licence'].includes(heading))
+  assert.deepEqual(links.toSorted(), listed.toSorted())
+})
+
+/** As GitHub makes it. @param {string} heading */
+function anchorOf(heading) {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-')
+}

@@ -8,6 +8,12 @@ from prometheus_client.openmetrics import parser as openmetrics_parser
 
 read = openmetrics_parser if sys.argv[1:] == ["openmetrics"] else parser
 
+
+def exemplars(sample):
+    exemplar = sample.exemplar
+    return [[exemplar.labels, exemplar.value, float(exemplar.timestamp)]] if exemplar else []
+
+
 # values as text: JSON has neither NaN nor infinities, and digits must not be lost
 families = [
     {
@@ -15,7 +21,9 @@ families = [
         "type": family.type,
         "help": family.documentation,
         "unit": family.unit,
-        "samples": [[sample.name, sample.labels, repr(sample.value)] for sample in family.samples],
+        "samples": [
+            [sample.name, sample.labels, repr(sample.value), *exemplars(sample)] for sample in family.samples
+        ],
     }
     for family in read.text_string_to_metric_families(sys.stdin.buffer.read().decode("utf-8"))
 ]

@@ -90,8 +90,8 @@ function sample() {
   const timing = own.timing({ name: 'db.query', buckets: [1, 100] })
   for (const millis of [0, 0.5, 1, 50, 1000]) timing.labels({ of: 'x' }).observeMillis(millis)
   own.histogram({ name: 'size', buckets: [-1, 0, 10] }).observe(5)
-  own.histogram('free').observe(3)
-  own.histogram('nothing')
+  own.histogram({ name: 'free', quantiles: [0.25, 1] }).observe(3)
+  own.histogram({ name: 'nothing', quantiles: [0.5] })
   return own
 }
 
@@ -204,6 +204,29 @@ describe('native histograms', withPython, () => {
       const sum = [...nativeBuckets(metric[0].histogram).values()].reduce((one, other) => one + other, 0)
       assert.equal(sum, Number(count))
     }
+  })
+
+  test('are histograms without buckets, unless these have quantiles', withPython, () => {
+    const own = createMetrics(new Collector())
+    const values = [0, 1e-12, 0.5, 1, 1, 3, 1e12]
+    for (const value of values) own.histogram('free').observe(value, { exemplar: { of: value } })
+    own.histogram('nothing')
+    own.histogram({ name: 'chosen', quantiles: [0.5] }).observe(1)
+    const [free, nothing, chosen] = familiesOf(own)
+    assert.deepEqual(
+      [free, nothing, chosen].map((family) => family.type),
+      ['HISTOGRAM', 'HISTOGRAM', 'SUMMARY'],
+    )
+    const { bucket, zero_count: zeros, sample_count: count, sample_sum: sum, exemplars } = free.metric[0].histogram
+    assert.deepEqual([bucket, Number(zeros), Number(count), sum], [undefined, 1, values.length, 1e12 + 5.5])
+    // one for each power of two
+    assert.deepEqual(new Set(exemplars.map((/** @type {any} */ each) => each.value)), new Set(values))
+    const counts = [...nativeBuckets(free.metric[0].histogram).values()].reduce((one, other) => one + other, 0)
+    assert.equal(counts, values.length - 1)
+    assert.deepEqual(nothing.metric[0].histogram.positive_span, [{ offset: 0, length: 0 }])
+    // the text formats have quantiles of all
+    const text = samplesOf(own.prometheusSync().body)
+    assert.ok(text['free{quantile="0.5"}'] >= 1 && text['chosen{quantile="0.5"}'] === 1)
   })
 
   test('are not made of declared buckets, nor in other formats', withPython, () => {

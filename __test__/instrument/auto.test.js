@@ -3,7 +3,7 @@
 // `tallystick/auto`, as users load it: in front of an application that does not know of it.
 
 const assert = require('node:assert/strict')
-const { spawn } = require('node:child_process')
+const { execFileSync, spawn } = require('node:child_process')
 const { once } = require('node:events')
 const fs = require('node:fs')
 const net = require('node:net')
@@ -71,6 +71,17 @@ class App {
 const server = `const server = require('node:http').createServer((req, res) => res.end('app'))
 server.listen(0, '127.0.0.1', () => console.log('port', server.address().port))`
 
+const bunServer = `console.log('port', Bun.serve({ port: 0, fetch: () => new Response('app') }).port)`
+
+/** How programs start workers, by the constructor's name. */
+const workers = {
+  'node:worker_threads': {
+    isMain: `require('node:worker_threads').isMainThread`,
+    start: `new (require('node:worker_threads').Worker)(__filename)`,
+  },
+  ...(isBun && { Worker: { isMain: 'Bun.isMainThread', start: 'new Worker(__filename)' } }),
+}
+
 /** Runs an app while `use` runs. @param {App} app @param {() => Promise<void>} use */
 async function running(app, use) {
   try {
@@ -110,16 +121,63 @@ console.log('port', server.port)`
     })
   })
 
-  test('measures worker threads, and serves from the main thread only', { skip: isBun }, async () => {
-    const worker = `const { Worker, isMainThread } = require('node:worker_threads')
-if (isMainThread) new Worker(__filename)
-else { ${server} }`
-    const app = new App('worker.js', worker)
-    await running(app, async () => {
-      await request(await app.port(), '/')
-      await app.scrape(/^http_server_request_duration_seconds_count\{.*\} 1$/m)
-      assert.equal(app.errors.match(/metrics at/g).length, 1)
+  for (const [name, Worker] of Object.entries(workers)) {
+    test(`measures the servers of workers made by ${name}, and serves from the main thread only`, async () => {
+      const app = new App(
+        'worker.js',
+        `if (${Worker.isMain}) { ${Worker.start} } else { ${isBun ? bunServer : server} }`,
+      )
+      await running(app, async () => {
+        await request(await app.port(), '/')
+        await app.scrape(/^http_server_request_duration_seconds_count\{.*\} 1$/m)
+        assert.equal(app.errors.match(/metrics at/g).length, 1)
+      })
     })
+  }
+
+  test('measures the process and each thread, also one that spins for ever', async () => {
+    const spinning = `const { Worker, isMainThread } = require('node:worker_threads')
+if (isMainThread) new Worker(__filename)
+else for (;;);`
+    const app = new App('spinning.js', spinning)
+    await running(app, async () => {
+      const body = await app.scrape(/^nodejs_eventloop_lag_seconds\{thread="\d+"\} (?!0)\d/m)
+      // there was no request: no route has a zero
+      assert.doesNotMatch(body, /http_server_request_duration/)
+      assert.match(body, /^process_cpu_seconds_total \d/m)
+      assert.match(body, /^nodejs_heap_size_used_bytes \d/m)
+      assert.match(body, /^nodejs_heap_size_used_bytes\{thread="\d+"\} \d/m)
+      assert.match(body, /^nodejs_eventloop_lag_seconds 0/m)
+    })
+  })
+
+  test('leaves what workers preload, their options and their classes as they are', { skip: !isBun }, async () => {
+    fs.writeFileSync(path.join(folder, 'own-preload.js'), 'globalThis.preloaded = true')
+    const app = new App(
+      'classes.js',
+      `const threads = require('node:worker_threads')
+class Own extends threads.Worker { isOwn() { return true } }
+if (!threads.isMainThread) console.log(globalThis.preloaded, threads.workerData.fruit, globalThis[Symbol.for('tallystick/1/auto')])
+else {
+  const preload = require('node:path').join(__dirname, 'own-preload.js')
+  const worker = new Own(__filename, { preload, workerData: { fruit: 'pear' } })
+  console.log(worker.isOwn(), worker instanceof Own, worker instanceof threads.Worker)
+  try { new threads.Worker(Symbol()) } catch (error) { console.log(error instanceof TypeError) }
+}`,
+      {},
+    )
+    assert.deepEqual(await app.ended, [0, null])
+    assert.equal(app.output, 'true true true\ntrue\ntrue pear true\n')
+  })
+
+  test('warns where the app has started other default metrics, and leaves it alone', async () => {
+    const started = `process.on('warning', ({ code }) => console.log(code))
+require(${JSON.stringify(root)}).collectDefaultMetrics({ labels: { app: 'shop' } })
+require(${JSON.stringify(path.join(root, 'auto.js'))})
+setTimeout(() => console.log('done'), 1)`
+    const file = path.join(folder, 'started.js')
+    fs.writeFileSync(file, started)
+    assert.equal(execFileSync(process.execPath, [file], { encoding: 'utf8' }), 'TALLYSTICK_AUTO\ndone\n')
   })
 
   test('answers /metrics alone, and under names of this machine alone', async () => {

@@ -97,6 +97,53 @@ describe('serve measures', { skip: !isBun && 'this is Bun.serve' }, () => {
     })
   })
 
+  test('what is no response, and passes it on as it is', async () => {
+    const broken = new Response('broken')
+    Object.defineProperty(broken, 'headers', {
+      get() {
+        throw new Error('no headers for you')
+      },
+    })
+    // Bun takes promises only
+    const thenable = {}
+    Reflect.set(thenable, 'then', (settle) => settle(new Response()))
+    const values = { '/text': 'text', '/object': thenable, '/later': Promise.resolve(7), '/broken': broken }
+    const routes = Object.fromEntries(Object.entries(values).map(([route, value]) => [route, () => value]))
+    await measured({ development: false, routes }, async (own, origin) => {
+      for (const route of Object.keys(values)) await text(origin + route)
+      const labelsOf = (route) => ({ ...GET, 'http.route': route, 'error.type': '_OTHER' })
+      const refused = ['/text', '/object', '/later']
+      await recorded(
+        own,
+        DURATION,
+        refused.map((route) => ({ labels: labelsOf(route), count: 1 })),
+      )
+      assert.equal(own.value('http.server.active_requests', GET), 0)
+    })
+  })
+
+  test('an error that several requests have thrown', async () => {
+    const shared = new Error('shared')
+    const entered = []
+    const options = {
+      development: false,
+      async fetch() {
+        const { promise, resolve } = Promise.withResolvers()
+        entered.push(resolve)
+        if (entered.length === 3) for (const each of entered) each()
+        await promise
+        throw shared
+      },
+      error: () => new Response('failed', { status: 503 }),
+    }
+    await measured(options, async (own, origin) => {
+      await Promise.all([1, 2, 3].map(() => text(origin)))
+      const count = () => Object.values(own.snapshot().timings).reduce((sum, each) => sum + each.count, 0)
+      await eventually(() => count() === 3)
+      assert.equal(own.value('http.server.active_requests', GET), 0)
+    })
+  })
+
   test('errors with the status of the error handler', async () => {
     const options = {
       fetch(request) {

@@ -356,6 +356,43 @@ describe('a hostile client makes no series', () => {
   })
 })
 
+describe('a client that sends requests without reading', inNode, () => {
+  const COUNT = 30_000
+
+  /** The processor time until all requests of one connection have begun, in milliseconds. */
+  async function floodedMillis(server) {
+    const socket = net.connect(server.address().port, '127.0.0.1').on('error', () => {})
+    let left = COUNT
+    const all = new Promise((resolve) => {
+      server.on('request', () => --left === 0 && resolve())
+    })
+    const began = process.cpuUsage()
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(COUNT))
+    await all
+    const { user, system } = process.cpuUsage(began)
+    socket.destroy()
+    await close(server)
+    return (user + system) / 1000
+  }
+
+  test('makes no request dearer than it is without us', async () => {
+    const without = []
+    const millis = []
+    for (let round = 0; round < 2; round++) {
+      without.push(await floodedMillis(await listen(() => {})))
+      const own = createMetrics(new Collector())
+      const stop = instrument({ collector: own.collector, client: false })
+      millis.push(await floodedMillis(await listen(() => {})))
+      // all of them were given up
+      await recorded(own, DURATION, [{ labels: { ...GET, 'error.type': 'aborted' }, count: COUNT }])
+      assert.equal(active(own), 0)
+      stop()
+    }
+    const [cheapest, limit] = [Math.min(...millis), 4 * Math.max(...without)]
+    assert.ok(cheapest < limit, `${cheapest} ms, and no more than ${limit} ms were expected`)
+  })
+})
+
 describe('instrument', () => {
   test('never lets an exception of its own reach a request', async () => {
     const server = await listen((req, res) => {

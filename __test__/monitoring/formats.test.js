@@ -80,8 +80,13 @@ describe('a Prometheus with native histograms', () => {
     own.inc('open', -1)
     own.gauge({ name: 'level', unit: 'By' }).set(-1.5)
     own.histogram({ name: 'size', buckets: [1, 10] }).observe(5)
-    for (const value of [1, 2, 3]) own.histogram('free').observe(value)
+    for (const value of [1, 2, 3]) own.histogram({ name: 'free', quantiles: [0.5, 0.9, 0.99] }).observe(value)
+    for (const value of [1, 2, 3]) own.histogram('native').observe(value)
     own.timing('nothing')
+    own.counter('traced').inc(2, { exemplar: { trace_id: 'a, b}', 'span.id': '1' } })
+    own.timing('traced').observeMillis(3, { exemplar: { trace_id: 'fast' } })
+    own.timing('traced').observeMillis(3000, { exemplar: { trace_id: 'slow' } })
+    own.histogram({ name: 'sizes', buckets: [1, 10] }).observe(50, { exemplar: { trace_id: 'large' } })
     for (const [name, next] of Object.entries(distributions)) {
       const values = Array.from({ length: 10_000 }, next)
       recorded[name] = values.map((millis) => Math.round(millis * 1e6) / 1e9).sort((one, other) => one - other)
@@ -93,7 +98,7 @@ describe('a Prometheus with native histograms', () => {
     await once(target.listen(0, '127.0.0.1'), 'listening')
     const address = `127.0.0.1:${target.address().port}`
     const files = { 'prometheus.yml': config.replaceAll('ADDRESS', JSON.stringify(address)) }
-    await server.start(files, ['--enable-feature=native-histograms'])
+    await server.start(files, ['--enable-feature=native-histograms,exemplar-storage'])
     // when one begins, the one before is stored
     while (Object.values(scraped).some(({ count }) => count < 2)) await once(scrapes, 'scrape')
   })
@@ -174,6 +179,14 @@ describe('a Prometheus with native histograms', () => {
     )
   })
 
+  test('has a native histogram of one without buckets', async () => {
+    const median = await server.query('histogram_quantile(0.5, native{job="protobuf"})')
+    assert.equal(median.length, 1)
+    // a bucket and a cell
+    assert.ok(Math.abs(median[0][1] / 2 - 1) < 0.02, `${median[0][1]}`)
+    assert.equal((await server.query('native{job="text",quantile="0.5"}')).length, 1)
+  })
+
   test('never takes a growing histogram for a restarted one', async () => {
     const { count } = scraped.protobuf
     for (const values of Object.values(recorded).slice(0, 2)) {
@@ -185,6 +198,40 @@ describe('a Prometheus with native histograms', () => {
     assert.ok(scraped.protobuf.count > count)
     const resets = await server.query('resets(t1_seconds{job="protobuf"}[1m])')
     assert.ok(resets.length > 0 && resets.every(([, times]) => times === 0), JSON.stringify(resets))
+  })
+
+  test('stores the exemplars of the formats that have them', async () => {
+    const expected = {
+      traced_total: [[{ trace_id: 'a, b}', span_id: '1' }, '2']],
+      'traced_seconds_bucket{le="0.005"}': [[{ trace_id: 'fast' }, '0.003']],
+      'traced_seconds_bucket{le=~"5|5.0"}': [[{ trace_id: 'slow' }, '3']],
+      'sizes_bucket{le="+Inf"}': [[{ trace_id: 'large' }, '50']],
+    }
+    for (const job of ['openmetrics', 'openmetrics0', 'protobuf', 'negotiated']) {
+      const ofJob = (/** @type {string} */ query) =>
+        query.replace(/\{|$/, (brace) => `{job="${job}"${brace ? ',' : '}'}`)
+      // in place of the classic buckets, this one stores native histograms
+      const isNative = scraped[job].type.startsWith('application/vnd')
+      const queries = isNative ? { traced_total: expected.traced_total } : expected
+      for (const [query, exemplars] of Object.entries(queries)) {
+        const found = (await server.exemplars(ofJob(query))).flatMap((each) => each.exemplars)
+        assert.deepEqual(
+          found.map(({ labels, value }) => [labels, value]),
+          exemplars,
+          `${job} ${query}`,
+        )
+        assert.ok(found.every(({ timestamp }) => Math.abs(timestamp - Date.now() / 1000) < 3600))
+      }
+      if (isNative) {
+        const found = (await server.exemplars(ofJob('traced_seconds'))).flatMap((each) => each.exemplars)
+        // before 2.51 the server stores only the first one of a native histogram
+        assert.ok(found.length > 0)
+        for (const { labels, value } of found) {
+          assert.equal(value, { fast: '0.003', slow: '3' }[labels.trace_id])
+        }
+      }
+    }
+    for (const job of ['text', 'text1']) assert.deepEqual(await server.exemplars(`{job="${job}"}`), [])
   })
 
   test('finds nothing wrong with the names', () => {

@@ -2,12 +2,12 @@
 
 // A Prometheus for the tests, in a folder that is removed at the end, and its HTTP API.
 
-const assert = require('node:assert/strict')
 const { spawn } = require('node:child_process')
 const { on, once } = require('node:events')
 const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
+const { QueryApi } = require('./query-api')
 
 /** Ends a process, unless it has already ended. @param {import('node:child_process').ChildProcess} child */
 async function ended(child) {
@@ -18,10 +18,11 @@ async function ended(child) {
 }
 
 class PrometheusServer {
+  /** @type {QueryApi | undefined} */
+  #api
   #folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tallystick-prometheus-'))
   /** @type {import('node:child_process').ChildProcess | undefined} */
   #child
-  #origin = ''
 
   /**
    * Starts it at any free port with these files; the config is `prometheus.yml`.
@@ -39,7 +40,29 @@ class PrometheusServer {
     ]
     const child = spawn(String(process.env.TALLYSTICK_PROMETHEUS), args, { stdio: ['ignore', 'ignore', 'pipe'] })
     this.#child = child
-    this.#origin = `http://${await printed(child.stderr, /msg="?Listening on"? .*?address=(\S+)\n/)}`
+    // these lines come in any order
+    const ready = /^(?=[\s\S]*Server is ready)[\s\S]*?msg="?Listening on"? .*?address=(\S+)\n/
+    this.#api = new QueryApi(`http://${await printed(child.stderr, ready)}`)
+  }
+
+  /** Replaces files, and lets it read its config again. @param {Record<string, string>} files */
+  async reload(files) {
+    const child = this.#child
+    if (!child?.stderr) throw new Error('Prometheus is not started')
+    for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(this.#folder, name), text)
+    const loaded = printed(child.stderr, /(Completed loading of configuration file|Error reloading config)/)
+    child.kill('SIGHUP')
+    const outcome = await loaded
+    if (outcome.startsWith('Error')) throw new Error('Prometheus refuses the config')
+  }
+
+  get api() {
+    if (!this.#api) throw new Error('Prometheus is not started')
+    return this.#api
+  }
+
+  get pid() {
+    return this.#child?.pid
   }
 
   async stop() {
@@ -48,30 +71,36 @@ class PrometheusServer {
   }
 
   /** The current samples of a query, as `[labels, value]`. @param {string} query */
-  async query(query) {
-    const { result } = await this.#get(`query?query=${encodeURIComponent(query)}`)
-    return result.map(({ metric, value }) => [metric, Number(value[1])])
+  query(query) {
+    return this.api.query(query)
   }
 
-  /** The firing alerts, as `name instance`. */
+  /** The names of the families that a selector finds. @param {string} selector @returns {Promise<string[]>} */
+  names(selector) {
+    return this.api.get(`label/__name__/values?match[]=${encodeURIComponent(selector)}`)
+  }
+
+  /**
+   * The stored exemplars of a query in the last hour, by series.
+   * @param {string} query
+   * @returns {Promise<{ seriesLabels: Record<string, string>, exemplars: { labels: Record<string, string>, value: string, timestamp: number }[] }[]>}
+   */
+  exemplars(query) {
+    const now = Date.now() / 1000
+    return this.api.get(`query_exemplars?query=${encodeURIComponent(query)}&start=${now - 3600}&end=${now + 60}`)
+  }
+
+  /** The firing alerts, as `name pool instance`. */
   async firing() {
-    const { alerts } = await this.#get('alerts')
+    const { alerts } = await this.api.get('alerts')
     const firing = alerts.filter(({ state }) => state === 'firing')
-    return firing.map(({ labels }) => `${labels.alertname} ${labels.instance}`)
+    return firing.map(({ labels }) => `${labels.alertname} ${labels.pool ?? ''} ${labels.instance}`)
   }
 
   /** The labels of the scraped targets, and of the dropped ones. */
   async targets() {
-    const { activeTargets, droppedTargets } = await this.#get('targets')
+    const { activeTargets, droppedTargets } = await this.api.get('targets')
     return { active: activeTargets, dropped: droppedTargets }
-  }
-
-  /** @param {string} what */
-  async #get(what) {
-    const response = await fetch(`${this.#origin}/api/v1/${what}`)
-    const { status, data, error } = await response.json()
-    assert.equal(status, 'success', `${what}: ${error}`)
-    return data
   }
 }
 

@@ -1,7 +1,7 @@
 'use strict'
 
-// Tests docs/prometheus.md and examples/monitoring: a real Prometheus scrapes the demo every second, and evaluates every query of
-// the guide and of the dashboard and every alert.
+// Tests docs/prometheus.md and examples/monitoring: a real Prometheus scrapes pools of several namespaces and an app with
+// tallystick/auto every second, and evaluates every query of the guide and of the dashboards and every alert.
 
 const assert = require('node:assert/strict')
 const { execFileSync } = require('node:child_process')
@@ -48,7 +48,10 @@ function rowsOf(heading) {
 const codes = (text) => [...text.matchAll(/`([^`]+)`/g)].map(([, code]) => code)
 const guideQueries = rowsOf('3. Query').map(([, query]) => codes(query)[0])
 const guideAlerts = rowsOf('4. Alert').map((row) => [codes(row[0])[0], codes(row[1])[0], row[2]])
-const dashboard = JSON.parse(read('grafana', 'dashboards', 'pool.json'))
+const dashboardOf = (name) => JSON.parse(read('grafana', 'dashboards', `${name}.json`))
+const dashboard = dashboardOf('pool')
+const appDashboard = dashboardOf('app')
+const chartsOf = ({ panels }) => panels.filter(({ type }) => type !== 'row')
 
 /** The alerts of the file: name, expression, how long. */
 function shippedAlerts() {
@@ -60,9 +63,14 @@ function shippedAlerts() {
   ])
 }
 
+/** A query of a dashboard with the values of its variables. @param {string} query @param {Record<string, string>} values */
+function interpolated(query, values) {
+  return query.replaceAll(/\$\{?(\w+)\}?/g, (_, name) => values[name])
+}
+
 describe('the files that are shipped', () => {
   test('include rules that promtool accepts, and that fire when they should and not before', () => {
-    assert.match(promtool('check', 'rules', path.join(folder, 'prometheus', 'alerts.yml')), /SUCCESS: 4 rules found/)
+    assert.match(promtool('check', 'rules', path.join(folder, 'prometheus', 'alerts.yml')), /SUCCESS: 7 rules found/)
     assert.match(promtool('test', 'rules', path.join(__dirname, 'alerts.test.yml')), /SUCCESS/)
   })
 
@@ -75,13 +83,18 @@ describe('the files that are shipped', () => {
   test('contain what the guide says', () => {
     assert.deepEqual(shippedAlerts(), guideAlerts)
     const shown = rowsOf('5. Dashboard').map(([title, , queries]) => [title, codes(queries)])
-    const limit = 'buntime_pool_size'
     const panels = dashboard.panels.map(({ title, targets }) => [
       title,
-      targets.map(({ expr }) => expr).filter((expr) => expr !== limit),
+      // what sets the maximum of a scale is no query of its own
+      targets.filter(({ refId }) => refId !== 'max').map(({ expr }) => expr),
     ])
     assert.deepEqual(new Map(panels), new Map(shown))
     const guide = fs.readFileSync(path.join(root, 'docs', 'prometheus.md'), 'utf8')
+    const listed = [...guide.matchAll(/^- \*\*[\w ]+\*\*: (.*)$/gm)].flatMap(([, titles]) => titles.split(', '))
+    assert.deepEqual(
+      listed,
+      chartsOf(appDashboard).map(({ title }) => title),
+    )
     const scraped = /^scrape_configs:\n[\s\S]*/m.exec(read('prometheus', 'prometheus.yml'))[0]
     assert.ok(guide.includes(scraped), 'the scrape config of the guide is that of the file')
   })
@@ -95,8 +108,10 @@ describe('the files that are shipped', () => {
     assert.ok(compose.includes(`./grafana/dashboards:${dashboards}:ro`))
     const source = read('grafana', 'provisioning', 'datasources', 'prometheus.yml')
     const uid = /uid: (.*)/.exec(source)[1]
-    for (const panel of dashboard.panels) {
-      for (const { datasource } of [panel, ...panel.targets]) assert.deepEqual(datasource, { type: 'prometheus', uid })
+    for (const each of [dashboard, appDashboard]) {
+      const charts = chartsOf(each)
+      const sources = [...charts, ...charts.flatMap(({ targets }) => targets), ...each.templating.list]
+      for (const { datasource } of sources) assert.deepEqual(datasource, { type: 'prometheus', uid })
     }
     assert.match(source, /url: http:\/\/prometheus:9090$/m)
     assert.match(read('prometheus', 'prometheus.yml'), /targets: \["app:8000"\]/)
@@ -106,14 +121,25 @@ describe('the files that are shipped', () => {
 describe('a Prometheus that scrapes every second', () => {
   const server = new PrometheusServer()
   const demo = new Program('scripts/start.js', ['--port', '0', '--workers', '2'])
-  const app = new Program('examples/monitoring/app/server.js', [], { PORT: '0' })
+  // as the Compose file runs it, but that the package is this folder
+  const app = new Program('examples/monitoring/app/server.js', [], { PORT: '0' }, ['--import', 'tallystick/auto'])
   const well = new Pool(8, ['active', 'idle'])
-  const full = new Pool(2, ['active', 'active'])
+  const full = new Pool(2, ['active', 'active'], { namespace: 'shop' })
   const empty = new Pool(2, ['terminated'])
   /** Its uptime falls at the fourth scrape. */
-  const restarted = new Pool(2, ['idle'], (text, scrapes) =>
-    replaced(text, /^(buntime_uptime_seconds) .*/m, `$1 ${scrapes < 3 ? 1000 + scrapes : scrapes}`),
-  )
+  const restarted = new Pool(2, ['idle'], {
+    namespace: 'shop',
+    shown: (text, scrapes) =>
+      replaced(text, /^(shop_uptime_seconds) .*/m, `$1 ${scrapes < 3 ? 1000 + scrapes : scrapes}`),
+  })
+  const namespaces = {
+    demo: 'tiles',
+    app: 'passwords',
+    well: 'buntime',
+    full: 'shop',
+    empty: 'buntime',
+    restarted: 'shop',
+  }
   /** @type {Record<string, string>} by name */
   const addresses = {}
 
@@ -157,7 +183,8 @@ describe('a Prometheus that scrapes every second', () => {
   }
 
   test('has the families of every target, with the labels of the config', async () => {
-    const sizes = await valuesOf('buntime_pool_size{environment="production", service="buntime", job="buntime"}')
+    const ofConfig = '{__name__=~".+_pool_size", environment="production", service="app", job="app"}'
+    const sizes = await valuesOf(ofConfig)
     assert.deepEqual(sizes, { demo: 2, app: 4, well: 8, full: 2, empty: 2, restarted: 2 })
     assert.deepEqual(new Set(Object.values(await valuesOf('up'))), new Set([1]))
     assert.equal((await valuesOf('tiles_renderAll_calls_total', 1)).demo, 2)
@@ -179,24 +206,75 @@ describe('a Prometheus that scrapes every second', () => {
     assert.deepEqual([average.well, average.full, average.empty], [12.5, 100, 0])
     assert.deepEqual([remaining.well, remaining.full, remaining.empty], [6, 0, 2])
     assert.deepEqual([slots.well, slots.full, slots.empty], [25, 100, 0])
-    const hours = await valuesOf('buntime_uptime_seconds / 3600')
+    const hours = await valuesOf(guideQueries[6])
     assert.ok(hours.demo > 0 && hours.demo < 1)
   })
 
-  for (const { title, targets } of dashboard.panels) {
-    test(`has a result for the panel ${title}`, async () => {
-      for (const { expr } of targets) {
-        for (const value of Object.values(await valuesOf(expr))) assert.ok(Number.isFinite(value))
+  test('offers the namespaces of all pools in the dashboard', async () => {
+    await valuesOf('{__name__=~".+_pool_size"}')
+    const [{ definition, regex }] = dashboard.templating.list
+    const selector = /^label_values\((.*), __name__\)$/.exec(definition)[1]
+    const names = await server.names(selector)
+    const offered = names.map((name) => new RegExp(regex.slice(1, -1)).exec(name)?.[1])
+    assert.deepEqual(offered, [...new Set(Object.values(namespaces))].sort())
+  })
+
+  for (const { title, targets } of chartsOf(dashboard)) {
+    test(`has a result for the panel ${title} in each namespace`, async () => {
+      for (const [name, namespace] of Object.entries(namespaces)) {
+        for (const { expr } of targets) {
+          const query = interpolated(expr, { namespace })
+          const value = (await valuesOf(query, 1))[name]
+          assert.ok(Number.isFinite(value), `${query} of ${name}: ${value}`)
+        }
       }
     })
   }
 
+  for (const { title, targets } of chartsOf(appDashboard)) {
+    test(`has a result for the panel ${title} of the app`, async () => {
+      for (const { expr } of targets) {
+        const query = interpolated(expr, { job: 'app', instance: addresses.app, __rate_interval: '10s' })
+        let samples = []
+        // a rate has no value before a second scrape; an idle thread of Piscina waits outside its event loop, and so has no delays
+        const answered = async () => {
+          samples = await server.query(query)
+          return samples.some(([, value]) => Number.isFinite(value))
+        }
+        await until(answered, () => `${query} has ${JSON.stringify(samples)}`)
+        for (const [labels] of samples) assert.ok([undefined, addresses.app].includes(labels.instance))
+      }
+    })
+  }
+
+  test('has the routes, the threads and the called servers of the app in its dashboard', async () => {
+    const of = (title) => chartsOf(appDashboard).find((panel) => panel.title === title).targets[0].expr
+    const labelsOf = async (title, label) => {
+      const query = interpolated(of(title), { job: '.*', instance: '.*', __rate_interval: '10s' })
+      return (await server.query(query)).map(([labels]) => labels[label])
+    }
+    const port = addresses.app.split(':')[1]
+    await until(
+      async () => (await labelsOf('Slowest routes', 'http_route')).includes('/hash'),
+      () => 'the route',
+    )
+    await until(
+      async () => (await labelsOf('Called servers', 'server_port')).includes(port),
+      () => 'the called server',
+    )
+    // the main thread has no label, and its pool has one thread or more
+    await until(
+      async () => new Set(await labelsOf('Lag', 'thread')).size > 1,
+      () => 'the threads',
+    )
+  })
+
   test('fires the alerts of unhealthy targets, and no others', async () => {
     const expected = [
-      `BuntimeHighUtilization ${addresses.full}`,
-      `BuntimeNoWorkers ${addresses.empty}`,
-      `BuntimePoolExhausted ${addresses.full}`,
-      `BuntimeRestart ${addresses.restarted}`,
+      `PoolExhausted shop ${addresses.full}`,
+      `PoolHighUtilization shop ${addresses.full}`,
+      `PoolNoWorkers buntime ${addresses.empty}`,
+      `PoolRestart shop ${addresses.restarted}`,
     ]
     const watched = ['demo', 'well', 'full', 'empty', 'restarted'].map((name) => addresses[name])
     let firing = []
@@ -210,16 +288,16 @@ describe('a Prometheus that scrapes every second', () => {
   })
 
   test('would report a restart of every target with changes()', async () => {
-    const changes = await valuesOf('changes(buntime_uptime_seconds[5m]) > 0')
+    const changes = await valuesOf('changes({__name__=~".+_uptime_seconds"}[5m]) > 0')
     assert.equal(Object.values(changes).filter((value) => value > 0).length, Object.keys(addresses).length)
-    const resets = await valuesOf('resets(buntime_uptime_seconds[5m])')
+    const resets = await valuesOf('resets({__name__=~".+_uptime_seconds"}[5m])')
     assert.deepEqual([resets.demo, resets.well, resets.restarted], [0, 0, 1])
   })
 })
 
 describe("the Kubernetes config's relabelling", () => {
   const server = new PrometheusServer()
-  const pod = new Pool(3, ['idle'])
+  const pod = new Pool(3, ['idle'], { namespace: 'shop' })
   after(async () => {
     await server.stop()
     pod.stop()
@@ -232,12 +310,12 @@ describe("the Kubernetes config's relabelling", () => {
       labels: {
         __meta_kubernetes_pod_label_app: app,
         __meta_kubernetes_pod_ip: ip,
-        __meta_kubernetes_namespace: 'shop',
+        __meta_kubernetes_namespace: 'production',
         __meta_kubernetes_pod_name: `${app}-0`,
       },
     })
     // Debian's Prometheus has no Kubernetes service discovery, so its results are listed here
-    const discovered = JSON.stringify([found('buntime', 1), found('buntime', 2), found('other', 1)])
+    const discovered = JSON.stringify([found('shop', 1), found('shop', 2), found('other', 1)])
     const config = replaced(
       read('prometheus', 'kubernetes.yml'),
       /kubernetes_sd_configs:\n +- role: pod/,
@@ -250,16 +328,16 @@ describe("the Kubernetes config's relabelling", () => {
     await once(pod, 'scraped')
     let samples = []
     for (const deadline = Date.now() + 30_000; samples.length === 0 && Date.now() < deadline; ) {
-      samples = await server.query('buntime_pool_size')
+      samples = await server.query('shop_pool_size')
     }
     const [[labels, value]] = samples
     assert.equal(value, 3)
     assert.deepEqual(labels, {
-      __name__: 'buntime_pool_size',
+      __name__: 'shop_pool_size',
       instance: `${ip}:${port}`,
-      job: 'buntime',
-      namespace: 'shop',
-      pod: 'buntime-0',
+      job: 'shop',
+      namespace: 'production',
+      pod: 'shop-0',
     })
     const { active, dropped } = await server.targets()
     assert.deepEqual([active.length, samples.length], [1, 1])

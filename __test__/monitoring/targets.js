@@ -15,10 +15,11 @@ const root = path.resolve(__dirname, '..', '..')
 class Program {
   #child
 
-  /** @param {string} file @param {string[]} args @param {Record<string, string>} [env] */
-  constructor(file, args = [], env = {}) {
+  /** @param {string} file @param {string[]} args @param {Record<string, string>} [env] @param {string[]} [options] of Node.js */
+  constructor(file, args = [], env = {}, options = []) {
     const stdio = /** @type {const} */ (['ignore', 'pipe', 'inherit'])
-    this.#child = spawn(process.execPath, [path.join(root, file), ...args], { stdio, env: { ...process.env, ...env } })
+    const command = [...options, path.join(root, file), ...args]
+    this.#child = spawn(process.execPath, command, { cwd: root, stdio, env: { ...process.env, ...env } })
   }
 
   /** Host and port, from its output. @param {RegExp} port its first group is the port */
@@ -34,7 +35,7 @@ class Program {
 /** A pool with fixed workers, served here. It emits `scraped` after each scrape. */
 class Pool extends EventEmitter {
   scrapes = 0
-  #service = createPoolMetrics()
+  #service
   #server = http.createServer(async (_req, res) => {
     const { body, contentType } = await this.#service.prometheus()
     res.setHeader('Content-Type', contentType)
@@ -46,11 +47,14 @@ class Pool extends EventEmitter {
   /**
    * @param {number} size
    * @param {string[]} states of its workers
-   * @param {(text: string, scrapes: number) => string} [shown] the exposition, changed
+   * @param {object} [options]
+   * @param {string} [options.namespace]
+   * @param {(text: string, scrapes: number) => string} [options.shown] the exposition, changed
    */
-  constructor(size, states, shown = (text) => text) {
+  constructor(size, states, { namespace, shown = (text) => text } = {}) {
     super()
     this.#shown = shown
+    this.#service = createPoolMetrics({ namespace })
     this.#service.setPool({ size, workers: states.map((state, id) => ({ id, state })) })
   }
 

@@ -70,4 +70,8 @@ test('a refusal, and variables that make no sense, are warnings', () => {
   assert.equal(stdout, 'function')
   assert.match(stderr, /"console" is not supported/)
   assert.match(stderr, /TALLYSTICK_OTEL_NAMES is ignored/)
+  assert.match(
+    run(counting, { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }).stderr,
+    /metrics are not pushed: option url/,
+  )
 })

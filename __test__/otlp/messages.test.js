@@ -150,6 +150,30 @@ describe('OTLP messages', withPython, () => {
     assert.deepEqual([one, half], [{ number: { doubleValue: 1 } }, { number: { doubleValue: 1.5 } }])
   })
 
+  test('exemplars have the identifiers of their traces, and other labels as attributes', async () => {
+    const collector = new Collector()
+    const own = createMetrics(collector)
+    const trace = { trace_id: '0af7651916cd43dd8448eb211c80319c', span_id: 'b7ad6b7169203331' }
+    own.counter('jobs').inc(2, { exemplar: { ...trace, user: 'a' } })
+    own.timing('run').observeMillis(250, { exemplar: trace })
+    own.histogram({ name: 'size', buckets: [10] }).observe(7, { exemplar: { trace_id: 'none' } })
+    const { jobs, run, size } = metricsOf(await request(collector))
+    const exemplarsOf = ([{ exemplars }]) => exemplars.map(({ timeUnixNano, ...rest }) => rest)
+    const identifiers = {
+      traceId: Buffer.from(trace.trace_id, 'hex').toString('base64'),
+      spanId: Buffer.from(trace.span_id, 'hex').toString('base64'),
+    }
+    assert.deepEqual(exemplarsOf(jobs.sum.dataPoints), [
+      { ...identifiers, asDouble: 2, filteredAttributes: [{ key: 'user', value: { stringValue: 'a' } }] },
+    ])
+    assert.deepEqual(exemplarsOf(run.exponentialHistogram.dataPoints), [{ ...identifiers, asDouble: 0.25 }])
+    assert.deepEqual(exemplarsOf(size.histogram.dataPoints), [
+      { asDouble: 7, filteredAttributes: [{ key: 'trace_id', value: { stringValue: 'none' } }] },
+    ])
+    const [{ timeUnixNano }] = jobs.sum.dataPoints[0].exemplars
+    assert.ok(Math.abs(Number(BigInt(timeUnixNano) / 1_000_000n) - Date.now()) < 60_000)
+  })
+
   test('scopes with instruments of the same name stay apart', async () => {
     const collector = new Collector()
     const provider = new MeterProvider({ collector, resource: {} })

@@ -61,7 +61,7 @@ for (const [example, runtime, framework, another] of cases) {
       assert.deepEqual(json.pool, { size: 8, active: 2, idle: 1, creating: 1, total: 4, utilization: 0.25 })
       assert.equal((await request(port, `${api}/stats`)).json.workers[0].app, 'demo')
       const exposition = await request(port, `${api}/prometheus`)
-      assert.match(exposition.body, /^buntime_pool_size 8$/m)
+      assert.match(exposition.body, /^demo_pool_size 8$/m)
       assert.match(exposition.body, /^demo_started_total 1$/m)
       const series = await request(port, `${api}/series/${encodeURIComponent('demo.started#counter')}`)
       assert.equal(series.json.value, 1)

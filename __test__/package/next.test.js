@@ -1,6 +1,6 @@
 'use strict'
 
-// The routes of Next.js, of both of its routers, by itself and behind Express.
+// The routes of Next.js, of both of its routers, by itself and behind Express, and the recipe for it.
 
 const assert = require('node:assert/strict')
 const { execFileSync } = require('node:child_process')
@@ -14,6 +14,8 @@ const { Collector, createMetrics, instrument } = require('../..')
 const { consumerFolder } = require('../../scripts/consumers')
 const { close, request } = require('../support/http')
 const { eventually, routesOf } = require('../support/http-metrics')
+const { Program, filesOf } = require('../support/recipes')
+const { Project } = require('./project')
 
 const folder = consumerFolder('next')
 const requireIts = createRequire(path.join(folder, 'index.js'))
@@ -29,18 +31,26 @@ export default async function Page({ params }) { return <p>{(await params).slug}
 export const getServerSideProps = () => ({ props: {} })`,
 }
 
+// its workers are not ours, although they run in a test
+const { NODE_TEST_CONTEXT: _context, ...own } = process.env
+const env = { ...own, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
+const next = () => requireIts.resolve('next/dist/bin/next')
+
+/** Builds an application in a folder. @param {string} cwd @param {Record<string, string>} sources */
+function built(cwd, sources) {
+  for (const [file, text] of Object.entries(sources)) {
+    fs.mkdirSync(path.dirname(path.join(cwd, file)), { recursive: true })
+    fs.writeFileSync(path.join(cwd, file), text)
+  }
+  execFileSync(process.execPath, [next(), 'build'], { cwd, env, stdio: 'ignore', timeout: 180_000 })
+}
+
 let app
 
 before(async () => {
-  for (const [file, text] of Object.entries(files)) {
-    fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true })
-    fs.writeFileSync(path.join(folder, file), text)
-  }
-  // its workers are not ours, although they run in a test
-  const { NODE_TEST_CONTEXT: _context, ...own } = process.env
-  const env = { ...own, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
-  const next = requireIts.resolve('next/dist/bin/next')
-  execFileSync(process.execPath, [next, 'build'], { cwd: folder, env, stdio: 'ignore', timeout: 180_000 })
+  // npm would leave out what is for development in production
+  new Project('next')
+  built(folder, files)
   process.env.NODE_ENV = 'production'
   app = requireIts('next')({ dir: folder, dev: false })
   await app.prepare()
@@ -72,3 +82,35 @@ for (const host of ['node:http', 'express']) {
     }
   })
 }
+
+test('the recipe for Next.js measures its routes, and serves what its pages record', async () => {
+  const recipe = path.join(folder, 'recipe')
+  const page = `import { metrics } from 'tallystick'
+export const dynamic = 'force-dynamic'
+export default async function Page({ params }) {
+  metrics.inc('pages')
+  return <p>{(await params).slug}</p>
+}`
+  const { 'app/layout.js': layout } = files
+  built(recipe, { ...filesOf('Next.js'), 'app/layout.js': layout, 'app/blog/[slug]/page.js': page })
+  const server = new Program(recipe, process.execPath, [next(), 'start', '-p', '0', '-H', '127.0.0.1'], env)
+  try {
+    const port = Number(await server.printed(/http:\/\/127\.0\.0\.1:(\d+)/))
+    // Next.js listens before it has run instrumentation.js
+    await request(port, '/metrics')
+    for (const each of ['/blog/a', '/blog/b']) assert.equal((await request(port, each)).status, 200)
+    const expected = [
+      /^http_server_request_duration_seconds_count\{.*http_route="\/blog\/\[slug\]".*\} 2$/m,
+      /^pages_total 2$/m,
+      /^process_cpu_seconds_total \d/m,
+    ]
+    let body = ''
+    const until = performance.now() + 20_000
+    while (!expected.every((pattern) => pattern.test(body))) {
+      if (performance.now() > until) assert.fail(`${expected.join()} in\n${body}`)
+      body = (await request(port, '/metrics')).body
+    }
+  } finally {
+    await server.stop()
+  }
+})

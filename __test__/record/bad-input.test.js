@@ -614,7 +614,6 @@ describe('a message names the remedy', () => {
     ['histogram.observe(labels)', () => own.histogram('a').observe(labels), 'VALUE', /\.labels\(/],
     ['timing.observe(1)', () => own.timing('a').observe(1), 'VALUE', /observeMillis\(milliseconds\)/],
     ['bound timing.observe(1)', () => own.timing('a').labels(labels).observe(1), 'VALUE', /observeNanos/],
-    ['gauge({ collect })', () => own.gauge({ name: 'b', collect() {} }), 'OPTIONS', /allowed: name.*before a scrape/],
     ['counter({ labels })', () => own.counter({ name: 'b', labels: ['x'] }), 'OPTIONS', /allowed: name.*labelNames/],
     [
       'counter({ registers })',
@@ -672,7 +671,7 @@ describe('a message names the remedy', () => {
   })
 
   test('has no remedy for an option that only resembles another library’s', () => {
-    const { message } = errorOf(() => new Collector({ collect: 1 }))
-    assert.match(message, /unknown option 'collect' \(allowed: traceLimit, labels\)$/)
+    const { message } = errorOf(() => new Collector({ registers: 1 }))
+    assert.match(message, /unknown option 'registers' \(allowed: traceLimit, labels, exemplars\)$/)
   })
 })

@@ -43,7 +43,7 @@ class Connections {
     this.bytes.labels(labels).inc(-1)
     this.open.labels(labels).set(1)
     this.wait.labels(labels).observeMillis(7)
-    for (const instrument of [this.bytes, this.open, this.wait]) assert.equal(instrument.remove(labels), true)
+    for (const instrument of [this.bytes, this.open, this.wait]) assert.equal(instrument.remove(labels), 1)
   }
 
   /** Runs enough rounds for memory to be released several times. @param {number} count @param {() => void} [between] */

@@ -221,9 +221,9 @@ describe("a worker's gauge", () => {
     const metrics = fresh()
     await withWorker(metrics, async (setAll) => {
       await setAll()
-      assert.equal(metrics.gauge('labelled').remove({ a: 1 }), true)
-      for (const name of ['up', 'pending']) assert.equal(metrics.gauge(name).remove(), true)
-      assert.equal(metrics.gauge({ name: 'last', merge: 'last' }).remove(), true)
+      assert.equal(metrics.gauge('labelled').remove({ a: 1 }), 1)
+      for (const name of ['up', 'pending']) assert.equal(metrics.gauge(name).remove(), 1)
+      assert.equal(metrics.gauge({ name: 'last', merge: 'last' }).remove(), 1)
       assert.deepEqual(metrics.snapshot().gauges, {})
       assert.deepEqual(await setAll(), [1, 1, 1, 1])
       assert.deepEqual(metrics.snapshot().gauges, all)

@@ -183,19 +183,19 @@ describe('clear', () => {
 })
 
 describe('remove', () => {
-  test('removes a series from every reading, and returns whether it existed', () => {
+  test('removes a series from every reading, and returns how many there were', () => {
     const own = fresh()
     const counter = own.counter('a')
     counter.inc(1)
     counter.labels({ x: 1 }).inc(2)
     counter.labels({ x: 2 }).inc(3)
-    assert.equal(counter.remove({ x: '1' }), true)
-    assert.equal(counter.remove({ x: '1' }), false)
-    assert.equal(counter.remove({ x: 9 }), false)
+    assert.equal(counter.remove({ x: '1' }), 1)
+    assert.equal(counter.remove({ x: '1' }), 0)
+    assert.equal(counter.remove({ x: 9 }), 0)
     assert.deepEqual(own.snapshot().counters, { a: 1, 'a{x="2"}': 3 })
     assert.deepEqual(samples(own), { a_total: 1, 'a_total{x="2"}': 3 })
-    assert.equal(counter.remove(), true)
-    assert.equal(counter.remove(), false)
+    assert.equal(counter.remove(), 1)
+    assert.equal(counter.remove(), 0)
     assert.deepEqual(own.snapshot().counters, { 'a{x="2"}': 3 })
   })
 
@@ -217,7 +217,7 @@ describe('remove', () => {
       ]) {
         record(handle)
         record(handle)
-        assert.equal(instrument.remove(labels), true)
+        assert.equal(instrument.remove(labels), 1)
         assert.equal(handle.value(), undefined)
         record(handle)
         assert.equal(reported(handle.value()), 2)

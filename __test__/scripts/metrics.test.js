@@ -49,6 +49,37 @@ async function warningsOf(run) {
   return messages
 }
 
+test('the metrics module converts or drops the values of gauges and histograms', async () => {
+  const { own, run } = host()
+  const warnings = await warningsOf(() =>
+    run(`
+      metrics.set('a', '3')
+      metrics.set('nan', NaN)
+      metrics.set('b', 'many')
+      metrics.set('c', unreadable)
+      metrics.set('d')
+      metrics.set('e', 1, 'labels')
+      metrics.set('', 1)
+      metrics.observe('f', '2')
+      metrics.observe('g', -1)
+      metrics.observe('h', NaN)
+      metrics.observe('i', 1, { x: 1 })
+    `),
+  )
+  const { gauges, histograms } = own.snapshot()
+  assert.deepEqual(gauges, { a: 3, e: 1, nan: Number.NaN })
+  assert.deepEqual(Object.keys(histograms), ['f', 'i{x="1"}'])
+  assert.deepEqual(
+    warnings.map((message) =>
+      message
+        .match(/got a(?:n)? ([a-z]+)|got (labels)/)
+        ?.slice(1)
+        .find(Boolean),
+    ),
+    ['value', 'labels', 'name'],
+  )
+})
+
 describe('the metrics module', () => {
   for (const [script, counters] of [
     [`metrics.inc('')`, {}],

@@ -25,9 +25,9 @@ async function close(server) {
 }
 
 /** A request whose response is read as it arrives. */
-async function open(port, path, { method = 'GET', headers = {} } = {}) {
+async function open(port, path, { method = 'GET', headers = {}, body } = {}) {
   const sent = http.request({ port, host: '127.0.0.1', method, path, headers, agent: false })
-  sent.end()
+  sent.end(body)
   const [response] = await once(sent, 'response')
   // a connection that the server closes counts as the end
   response.on('error', () => {})

@@ -214,9 +214,9 @@ test(
       tiles,
     )
     const text = await (await get('/metrics/api/metrics/prometheus')).text()
-    assert.match(text, /^buntime_pool_size 2$/m)
-    assert.match(text, /^buntime_pool_queued 0$/m)
-    assert.match(text, /^buntime_worker_state\{.*state="idle"\} 1$/m)
+    assert.match(text, /^tiles_pool_size 2$/m)
+    assert.match(text, /^tiles_pool_queued 0$/m)
+    assert.match(text, /^tiles_worker_state\{.*state="idle"\} 1$/m)
     assert.match(text, new RegExp(`^tiles_drawn_total ${tiles}$`, 'm'))
     assert.equal((await get('/metrics/api/metrics/nothing')).status, 404)
     for (const path of ['/metrics', '/metrics/workers']) assert.match(await (await get(path)).text(), /<title>Metrics</)

@@ -12,10 +12,12 @@ import {
   type DefaultMetricsOptions,
   type ErrorCode,
   type Exposition,
+  exponentialBuckets,
   type Gauge,
   type Histogram,
   type HistogramStats,
   type Labels,
+  linearBuckets,
   logStats,
   type Metrics,
   ModuleRegistry,
@@ -40,6 +42,10 @@ metrics.inc('jobs.done')
 metrics.inc('jobs.done', null)
 metrics.inc('jobs.done', undefined, { queue: 'mail', status: 200, retry: false, id: 1n, none: null })
 metrics.observeMillis('jobs.run', 1.5, { queue: 'mail' })
+metrics.set('jobs.waiting', Number.NaN, { queue: 'mail' })
+metrics.observe('jobs.size', 2048, { queue: 'mail' })
+// @ts-expect-error a gauge is set to a number
+metrics.set('jobs.waiting')
 metrics.observeNanos('jobs.run', 1500n)
 metrics.trace('jobs.failed', { reason: new Error('full'), attempts: 3 })
 metrics.describe('jobs.done', { help: 'Jobs that ended.', unit: 'jobs' })
@@ -76,7 +82,14 @@ const requests = metrics.counter({ name: 'http.requests', help: 'Requests.', lab
 same<typeof requests, Counter<'method' | 'status'>>()
 const get: BoundCounter = requests.labels({ method: 'GET' })
 get.inc(2)
-const removed: boolean = requests.remove({ method: 'GET', status: 200 })
+const removed: number = requests.remove({ method: 'GET' })
+requests.reset()
+requests.setTotal(5)
+get.setTotal(5)
+// @ts-expect-error one series is removed by its labels
+get.reset()
+// @ts-expect-error a total is a number
+requests.setTotal('5')
 // @ts-expect-error this label name was not declared
 requests.labels({ verb: 'GET' })
 // @ts-expect-error a bound handle has its labels
@@ -230,3 +243,39 @@ const labels: Labels<'method'> = { method: 'GET' }
 const code: ErrorCode = 'ERR_TALLYSTICK_NAME'
 // @ts-expect-error no such code
 const otherCode: ErrorCode = 'ERR_TALLYSTICK_OTHER'
+
+// ---- families, and instruments that are collected
+
+const known = metrics.get('jobs.done')
+if (known?.kind === 'counter') same<typeof known, Counter>()
+if (known?.kind === 'timing') known.observeMillis(1)
+// @ts-expect-error only a gauge is set
+known?.set(1)
+const wasKnown: boolean = metrics.unregister('jobs.done')
+metrics.collector.setLabels({ app: 'shop', version: 2 })
+// @ts-expect-error labels are an object
+metrics.collector.setLabels('shop')
+metrics.gauge({
+  name: 'jobs.waiting',
+  labelNames: ['queue'],
+  collect() {
+    this.labels({ queue: 'mail' }).set(1)
+    // @ts-expect-error this label name was not declared
+    this.labels({ topic: 'mail' })
+  },
+})
+metrics.counter({
+  name: 'jobs.seen',
+  async collect() {
+    this.setTotal(await Promise.resolve(5))
+  },
+})
+// @ts-expect-error collect is a function
+metrics.gauge({ name: 'jobs.waiting', collect: 5 })
+const summary: Histogram = metrics.summary({ name: 'jobs.age', quantiles: [0.5], maxAge: 60_000, ageBuckets: 6 })
+// @ts-expect-error a summary has no buckets
+metrics.summary({ name: 'jobs.age', buckets: [1] })
+metrics.timing({ name: 'jobs.run', bucketsSeconds: exponentialBuckets(0.001, 10, 5) })
+metrics.histogram({ name: 'jobs.size', buckets: linearBuckets(0, 10, 5) })
+// @ts-expect-error bounds in seconds are for timings
+metrics.histogram({ name: 'jobs.size', bucketsSeconds: [1] })

@@ -15,6 +15,7 @@ const { usedCase } = require('./used')
 /** Titles of the tables. */
 const sections = {
   main: 'Recording and reading',
+  scrapes: 'Scrapes in each format',
   labels: 'Sets of labels',
   distributions: 'Distributions of values',
   used: 'In a process that has used every kind of instrument',
@@ -50,6 +51,7 @@ const cases = [
   ...require('./scene'),
   require('./creation'),
   ...require('./scrape'),
+  ...require('./scrape-formats'),
   ...require('./memory'),
   require('./require'),
   ...require('./growth'),

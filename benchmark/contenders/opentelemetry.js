@@ -49,6 +49,7 @@ function series() {
       return (/** @type {any} */ labels, /** @type {number} */ millis) => histogram.record(millis / 1e3, labels)
     },
     scrape: meter.scrape,
+    formats: { text: meter.scrape },
     values: meter.counterValues,
   }
 }

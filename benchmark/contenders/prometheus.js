@@ -32,6 +32,18 @@ async function timingTotals(client) {
 
 const SHOP_LABELS = ['shop', 'route']
 
+/** The formats that a registry can have, one at a time. @param {any} client */
+function formatsOf({ register, Registry }) {
+  const scrape = (/** @type {string} */ type) => () => {
+    register.setContentType(type)
+    return register.metrics()
+  }
+  return {
+    text: scrape(Registry.PROMETHEUS_CONTENT_TYPE),
+    openmetrics: scrape(Registry.OPENMETRICS_CONTENT_TYPE),
+  }
+}
+
 /** What cases about many series need. @param {any} client */
 function series(client) {
   return {
@@ -44,6 +56,7 @@ function series(client) {
       return (/** @type {any} */ labels, /** @type {number} */ millis) => histogram.observe(labels, millis / 1e3)
     },
     scrape: () => client.register.metrics(),
+    formats: formatsOf(client),
     values: () => counterValues(client),
   }
 }

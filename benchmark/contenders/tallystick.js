@@ -39,6 +39,20 @@ function createHistogram() {
   return new BucketedHistogram()
 }
 
+const ACCEPT = {
+  text: 'text/plain;version=0.0.4',
+  openmetrics: 'application/openmetrics-text;version=1.0.0',
+  protobuf: 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited',
+}
+
+/** @param {keyof typeof ACCEPT} format */
+async function zipped(format) {
+  const headers = { Accept: ACCEPT[format], 'Accept-Encoding': 'gzip' }
+  const response = await metrics.fetch(new Request('http://localhost/metrics', { headers }))
+  if (response.headers.get('Content-Encoding') !== 'gzip') throw new Error('the answer is not compressed')
+  return await response.arrayBuffer()
+}
+
 /** What cases about many series need. */
 const series = {
   counter: (/** @type {string} */ name) => {
@@ -50,6 +64,10 @@ const series = {
     return (/** @type {any} */ labels, /** @type {number} */ millis) => timing.labels(labels).observeMillis(millis)
   },
   scrape: async () => (await metrics.prometheus()).body,
+  formats: Object.fromEntries(
+    Object.entries(ACCEPT).map(([format, accept]) => [format, async () => (await metrics.prometheus({ accept })).body]),
+  ),
+  gzip: zipped,
   values: counterValues,
 }
 

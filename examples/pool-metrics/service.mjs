@@ -4,7 +4,7 @@ import { metrics } from 'tallystick'
 import { createPoolMetrics } from 'tallystick/pool'
 import { pool } from './pool.mjs'
 
-export const service = createPoolMetrics({ collector: metrics.collector })
+export const service = createPoolMetrics({ namespace: 'demo', collector: metrics.collector })
 service.setPool(pool)
 metrics.inc('demo.started')
 

@@ -51,7 +51,7 @@ async function sendSnapshot(res) {
 
 /** The state of the pool, and all metrics: as a page under /metrics, as data under /metrics/api/metrics/. */
 function createService(pool) {
-  const service = createPoolMetrics({ collector: metrics.collector, workers: true })
+  const service = createPoolMetrics({ namespace: 'tiles', collector: metrics.collector, workers: true })
   service.setPool(pool.source)
   return service
 }

@@ -68,7 +68,7 @@ function conflictingRun(option) {
   return coded(
     TypeError,
     'ERR_TALLYSTICK_CONFLICT',
-    `default metrics of this collector and prefix are collected already, with another ${option}: pass the same options everywhere, another prefix, or stop the first ones`,
+    `default metrics of this collector and prefix are collected already, with a different '${option}': pass the same options everywhere, another prefix, or stop the first ones`,
   )
 }
 

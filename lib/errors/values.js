@@ -29,7 +29,7 @@ function labelsForNumber(what, value, expected = 'a number') {
   return coded(
     TypeError,
     'ERR_TALLYSTICK_VALUE',
-    `${what} must be ${expected}, got ${shown(value)}: pass labels to .labels({ … }) of an instrument, or as the third argument of metrics.inc, observeMillis and observeNanos`,
+    `${what} must be ${expected}, got ${shown(value)}: pass labels to .labels({ … }) of an instrument, or as the third argument of metrics.inc, set, observe, observeMillis and observeNanos`,
   )
 }
 
@@ -73,7 +73,16 @@ function notLabels(labels) {
 /** @param {unknown} more the argument after the value */
 function unexpectedLabels(more) {
   return invalidLabels(
-    `an instrument takes one value, got ${shown(more)} as a second argument: pass labels to .labels({ … })`,
+    `an instrument takes one value and { exemplar }, got ${shown(more)} as a second argument: pass labels to .labels({ … })`,
+  )
+}
+
+/** @param {number} characters @param {number} limit */
+function exemplarTooLong(characters, limit) {
+  return coded(
+    RangeError,
+    'ERR_TALLYSTICK_LABELS',
+    `the names and values of an exemplar's labels must have at most ${limit} characters together, got ${characters}: keep the id of the trace, and look up the rest there`,
   )
 }
 
@@ -84,6 +93,7 @@ function labelsOnBoundTiming() {
 }
 
 module.exports = {
+  exemplarTooLong,
   invalidFields,
   invalidLabels,
   invalidName,

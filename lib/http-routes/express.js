@@ -12,6 +12,8 @@ const MAX_DEPTH = 32
 
 /** By route: its pattern, where the route has one place only. @type {WeakMap<Route, string>} */
 const patterns = new WeakMap()
+/** By route: its places, where it has several. To find them takes as long as the application has routes. @type {WeakMap<Route, Layer[][]>} */
+const severalPlaces = new WeakMap()
 
 /** @param {any} request @returns {string | undefined} */
 function routeOf(request) {
@@ -28,11 +30,12 @@ function findPattern({ app, originalUrl, url }, route) {
   const [path] = String(originalUrl ?? url).split('?', 1)
   // Express 4 has `router` too: a getter that throws
   const router = app._router ?? app.router
-  const places = placesOf(route, router, [], 0)
+  const places = severalPlaces.get(route) ?? placesOf(route, router, [], 0)
   const place = places.length < 2 ? places[0] : (places.find((layers) => leadsTo(layers, path)) ?? places[0])
   const prefix = place === undefined ? '' : prefixOf(place, path)
   const pattern = joined(mounted + prefix, textOf(route.path))
   if (places.length === 1) patterns.set(route, pattern)
+  else if (places.length > 1) severalPlaces.set(route, places)
   return pattern
 }
 

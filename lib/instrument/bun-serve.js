@@ -4,14 +4,15 @@
 // and what a handler returns or throws reaches Bun as it is; only the body of an event stream is passed on by another stream, whose
 // end is the request's.
 
+const { isPromise } = require('node:util').types
 const { noBunServe } = require('../errors/values')
 const { createMetrics } = require('../metrics')
 const { elapsed } = require('../record/clock')
 const { Collector } = require('../record/collector')
 const { checkedBuckets, readOptions } = require('../record/options')
 const stated = require('../http-routes/stated')
-const { errorTypeOf } = require('./bounded')
-const { harmless } = require('./channels')
+const { OTHER, errorTypeOf } = require('./bounded')
+const { harmless, warnOnce } = require('./channels')
 const { streamTypeOfContent } = require('./messages')
 const { observedBody } = require('./observed-body')
 const { serverMetricsOf } = require('./server-metrics')
@@ -129,12 +130,14 @@ class Handlers {
   /** @param {Handler} handler @param {string | undefined} route @param {unknown} onError @returns {Handler} */
   #handler(handler, route, onError) {
     const begin = harmless((/** @type {any} */ request) => new Exchange(this.#metrics, request, route))
-    const respond = harmless(responded)
     const fail = harmless((/** @type {Exchange} */ exchange, /** @type {unknown} */ error) => {
       const isObject = typeof error === 'object' && error !== null
       // the status is the error handler's
-      if (typeof onError === 'function' && isObject && !Object.isFrozen(error)) this.#failed.write(error, exchange)
-      else exchange.end(500, { error: errorTypeOf(error) })
+      if (typeof onError === 'function' && isObject && !Object.isFrozen(error)) {
+        // the same error may be thrown again before its handler is called
+        this.#failed.read(error)?.end(500, { error: errorTypeOf(error) })
+        this.#failed.write(error, exchange)
+      } else exchange.end(500, { error: errorTypeOf(error) })
     })
     return function measured(request, server) {
       const exchange = begin(request)
@@ -146,7 +149,7 @@ class Handlers {
         fail(exchange, error)
         throw error
       }
-      if (typeof result?.then !== 'function') return respond(exchange, result) ?? result
+      if (!isPromise(result)) return respond(exchange, result) ?? result
       return result.then(
         (/** @type {unknown} */ response) => respond(exchange, response) ?? response,
         (/** @type {unknown} */ error) => {
@@ -207,10 +210,22 @@ class Handlers {
   }
 }
 
+/** As `responded`; where that throws, the request is at least not in progress for ever. @param {Exchange} exchange @param {unknown} response */
+function respond(exchange, response) {
+  try {
+    return responded(exchange, response)
+  } catch (error) {
+    warnOnce(error)
+    return exchange.leave()
+  }
+}
+
 /** Ends a request, at once or with its stream. @param {Exchange} exchange @param {any} response @returns another response in its place */
 function responded(exchange, response) {
   // a request that was upgraded
   if (response === undefined || response === null) return exchange.leave()
+  // Bun refuses it
+  if (!(response instanceof Response)) return exchange.end(undefined, { error: OTHER })
   const { status, headers, body } = response
   const stream = streamTypeOfContent(headers.get('content-type'))
   if (stream === undefined || body === null) {

@@ -9,6 +9,16 @@ const { Limit, OTHER, errorTypeOf, methodOf, statusOf } = require('./bounded')
 /** Milliseconds: the bounds that OpenTelemetry recommends. */
 const DURATION_BUCKETS = [5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000]
 
+/** With these, the family is not in an exposition before it has a series. */
+const LABELS = [
+  'http.request.method',
+  'http.response.status_code',
+  'server.address',
+  'server.port',
+  'url.scheme',
+  'error.type',
+]
+
 /** A program that calls more servers takes their addresses from its input. */
 const MAX_ORIGINS = 100
 const MAX_ERROR_TYPES = 50
@@ -29,6 +39,7 @@ class ClientMetrics {
     this.#duration = metrics.timing({
       name: 'http.client.request.duration',
       help: 'Duration of HTTP client requests.',
+      labelNames: LABELS,
       buckets,
     })
   }

@@ -34,6 +34,8 @@ class Exchange {
 class Connection {
   /** @type {Exchange | undefined} */
   first
+  /** Of any number: a client may send requests without reading. @type {Exchange | undefined} */
+  #last
   /** bytes of earlier responses, which its socket counts too */
   sent = 0
   /** what ends the observation when the socket closes */
@@ -48,16 +50,12 @@ class Connection {
 
   /** @param {Exchange} exchange */
   push(exchange) {
-    if (this.first === undefined) {
-      this.first = exchange
-      return
-    }
-    let last = this.first
-    while (last.next !== undefined) last = last.next
-    last.next = exchange
+    if (this.first === undefined || this.#last === undefined) this.first = exchange
+    else this.#last.next = exchange
+    this.#last = exchange
   }
 
-  /** Takes out the exchange of a response. @param {ServerResponse} response */
+  /** Takes out the exchange of a response: the first one, unless the application does without order. @param {ServerResponse} response */
   take(response) {
     let before
     let exchange = this.first
@@ -68,6 +66,7 @@ class Connection {
     if (exchange === undefined) return undefined
     if (before === undefined) this.first = exchange.next
     else before.next = exchange.next
+    if (this.#last === exchange) this.#last = before
     return exchange
   }
 }
@@ -76,7 +75,7 @@ class Connection {
 class HttpServerObserver {
   #metrics
   #unsubscribe
-  /** @type {ReturnType<typeof createStamp<Connection>>} */
+  /** @type {ReturnType<typeof createStamp<Connection | undefined>>} */
   #stamp = createStamp()
   /** @type {Set<Connection>} */
   #connections = new Set()
@@ -95,6 +94,8 @@ class HttpServerObserver {
     for (const { socket, first, onClose } of this.#connections) {
       socket.removeListener('close', onClose)
       for (let exchange = first; exchange !== undefined; exchange = exchange.next) exchange.requests.remove()
+      // a connection may last longer than we do
+      this.#stamp.write(socket, undefined)
     }
     this.#connections.clear()
   }

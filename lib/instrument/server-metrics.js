@@ -16,6 +16,10 @@ const STREAM_BUCKETS = [1, 10, 60, 300, 1800, 3600, 6 * 3600, 24 * 3600].map((se
 /** From 256 bytes to 64 MiB. */
 const SIZE_BUCKETS = Array.from({ length: 10 }, (_, at) => 4 ** (at + 4))
 
+/** What has labels is not in an exposition before it has a series: a zero without labels would be another route. */
+const REQUEST_LABELS = ['http.request.method', 'http.response.status_code', 'http.route', 'url.scheme', 'error.type']
+const STREAM_LABELS = ['http.request.method', 'http.route', 'http.stream.type']
+
 /** More routes than programs have: what has more makes them of paths. */
 const MAX_ROUTES = 1000
 const MAX_ERROR_TYPES = 50
@@ -84,11 +88,12 @@ class ServerMetrics {
 
   /** @param {import('../..').Metrics} metrics @param {{ buckets?: readonly number[] }} options */
   constructor(metrics, { buckets = DURATION_BUCKETS }) {
-    const size = { unit: 'By', buckets: SIZE_BUCKETS }
+    const size = { unit: 'By', labelNames: REQUEST_LABELS, buckets: SIZE_BUCKETS }
     this.#instruments = {
       duration: metrics.timing({
         name: 'http.server.request.duration',
         help: 'Duration of HTTP server requests.',
+        labelNames: REQUEST_LABELS,
         buckets,
       }),
       requestSize: metrics.histogram({
@@ -105,6 +110,7 @@ class ServerMetrics {
     this.#stream = metrics.timing({
       name: 'http.server.stream.duration',
       help: 'Duration of server-sent events, WebSockets and other streams.',
+      labelNames: STREAM_LABELS,
       buckets: STREAM_BUCKETS,
     })
     this.#activeRequests = metrics.gauge({

@@ -9,6 +9,8 @@ const path = require('node:path')
 const { isMainThread } = require('node:worker_threads')
 const { hasEndpoint, variable } = require('../otlp/environment')
 const { warnOnce } = require('./diagnostics')
+const { Collector } = require('../record/collector')
+const { openTelemetryExemplars } = require('../opentelemetry-exemplars')
 const { MeterProvider } = require('./provider')
 const { TRANSLATIONS } = require('./streams')
 
@@ -26,13 +28,14 @@ function register() {
     warnOnce('another MeterProvider is registered: load tallystick/opentelemetry/register first, with --import')
     return
   }
+  keepExemplars(api)
   if (isMainThread) exportMetrics()
 }
 
 /** The application's copy: each copy of the same major version has the same provider. @returns {any} */
 function findApi() {
-  const folders = [process.argv[1], path.join(process.cwd(), 'app.js'), __filename]
-  for (const from of folders.filter((file) => file !== undefined)) {
+  const files = [process.argv[1], path.join(process.cwd(), 'app.js')]
+  for (const from of files.filter((file) => file !== undefined)) {
     try {
       return createRequire(path.resolve(from))('@opentelemetry/api')
     } catch {
@@ -40,6 +43,12 @@ function findApi() {
     }
   }
   return undefined
+}
+
+/** Measurements within a sampled span are kept with its identifiers. @param {any} api */
+function keepExemplars(api) {
+  if (variable('OTEL_METRICS_EXEMPLAR_FILTER')?.toLowerCase() === 'always_off' || api.trace === undefined) return
+  Collector.default.setExemplars(openTelemetryExemplars(api))
 }
 
 /** How names are translated for Prometheus. */
@@ -54,9 +63,18 @@ function translation() {
 function exportMetrics() {
   const exporters = variable('OTEL_METRICS_EXPORTER')?.toLowerCase().split(',') ?? (hasEndpoint() ? ['otlp'] : [])
   for (const exporter of exporters.map((name) => name.trim())) {
-    if (exporter === 'otlp') require('../otlp/push').pushOtlp()
+    if (exporter === 'otlp') push()
     else if (exporter === 'prometheus') serve(variable('OTEL_EXPORTER_PROMETHEUS_PORT') ?? DEFAULT_PORT)
     else if (exporter !== 'none') warnOnce(`OTEL_METRICS_EXPORTER: ${JSON.stringify(exporter)} is not supported`)
+  }
+}
+
+/** Variables that make no sense must not keep the application from starting. */
+function push() {
+  try {
+    require('../otlp/push').pushOtlp()
+  } catch (error) {
+    warnOnce(`metrics are not pushed: ${/** @type {Error} */ (error).message}`)
   }
 }
 

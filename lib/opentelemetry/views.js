@@ -42,9 +42,10 @@ class View {
       throw invalidView(options, `selects nothing: set one of ${SELECTORS.join(', ')}`)
     }
     const { name, instrumentName } = options
-    if (name !== undefined && (instrumentName === undefined || /[*?]/.test(instrumentName))) {
+    if (name !== undefined && (instrumentName === undefined || /[*?]/.test(String(instrumentName)))) {
       throw invalidView(options, 'has a name, so its instrumentName must select one instrument, without wildcards')
     }
+    for (const option of [...SELECTORS, 'name', 'description']) checkText(option, options[option])
     this.#options = { ...options, ...checkedStream(options) }
     this.#pattern = patternOf(instrumentName ?? '*')
   }
@@ -79,6 +80,13 @@ class View {
       processors,
       limit,
     }
+  }
+}
+
+/** @param {string} option @param {unknown} text */
+function checkText(option, text) {
+  if (text !== undefined && (typeof text !== 'string' || (option === 'name' && text === ''))) {
+    throw invalidOption(option, text, 'a non-empty string')
   }
 }
 

@@ -39,9 +39,12 @@ class Caller {
 
 const caller = new Caller()
 
+/** @typedef {{ fn: () => unknown, self?: object, name: string }} Called a function, its `this`, and what messages call it */
+
 class Callback {
   /** @type {(() => unknown) | undefined} none once it is stopped */
   #fn
+  #self
   #name
   #timeout
   #count
@@ -55,10 +58,11 @@ class Callback {
   /** whether it returned a promise, or will */
   isAsync
 
-  /** @param {() => unknown} fn @param {number} timeout in milliseconds @param {() => void} count called for each failure */
-  constructor(fn, timeout, count) {
+  /** @param {Called} called @param {number} timeout in milliseconds @param {() => void} count called for each failure */
+  constructor({ fn, self, name }, timeout, count) {
     this.#fn = fn
-    this.#name = typeof fn.name === 'string' ? fn.name : ''
+    this.#self = self
+    this.#name = name
     this.#timeout = timeout
     this.#count = count
     this.isAsync = isAsyncFunction(fn)
@@ -79,7 +83,8 @@ class Callback {
     if (this.#fn === undefined) return undefined
     this.isRunning = true
     try {
-      const result = /** @type {any} */ (caller.enter(this, this.#fn))
+      const fn = this.#fn
+      const result = /** @type {any} */ (caller.enter(this, () => fn.call(this.#self)))
       if (typeof result?.then === 'function') return this.#untilSettled(result)
     } catch (error) {
       this.#fail(`failed: ${messageOf(error)}`)
@@ -126,7 +131,7 @@ class Callback {
     this.#count()
     if (this.#isWarned) return
     this.#isWarned = true
-    const message = `the beforeRead callback ${this.#name} ${how}`
+    const message = `${this.#name} ${how}`
     process.emitWarning(message, { type: 'TallystickWarning', code: 'TALLYSTICK_CALLBACK' })
   }
 }
@@ -142,7 +147,23 @@ class Callbacks {
   add(fn, options = {}) {
     if (typeof fn !== 'function') throw notAFunction('fn', fn)
     const { timeout = DEFAULT_TIMEOUT } = readOptions(options, ['timeout'])
-    const callback = new Callback(fn, checkedTimeout(timeout), () => this.failures++)
+    const name = `the beforeRead callback ${typeof fn.name === 'string' ? fn.name : ''}`
+    return this.#add({ fn, name }, checkedTimeout(timeout))
+  }
+
+  /**
+   * The option `collect` of an instrument, which is its `this`.
+   * @param {() => unknown} fn
+   * @param {{ readonly kind: string, readonly name: string }} instrument
+   */
+  collect(fn, instrument) {
+    const name = `collect of the ${instrument.kind} ${JSON.stringify(instrument.name.slice(0, 80))}`
+    return this.#add({ fn, self: instrument, name }, DEFAULT_TIMEOUT)
+  }
+
+  /** @param {Called} called @param {number} timeout */
+  #add(called, timeout) {
+    const callback = new Callback(called, timeout, () => this.failures++)
     this.#callbacks.add(callback)
     return () => {
       this.#callbacks.delete(callback)

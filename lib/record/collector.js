@@ -15,6 +15,7 @@ const { parsedSnapshot } = require('./parsing')
 
 const DEFAULT_TRACE_LIMIT = 500
 const MAX_TRACE_LIMIT = 1_000_000
+const OPTIONS = ['traceLimit', 'labels', 'exemplars']
 
 /** What one reader has seen since it last reset. */
 class Window {
@@ -83,7 +84,7 @@ class Collector {
    */
   constructor(options, attached, instruments) {
     const held = attached === ATTACHED ? instruments : undefined
-    this.#instruments = held ?? new Instruments(openNew(options))
+    this.#instruments = held ?? openNew(options)
     this.#instruments.collector = new WeakRef(this)
     this.#id = binding.collectorId(this.#instruments.handle)
     if (held === undefined) Collector.#hold(this.#id, this.#instruments)
@@ -130,6 +131,11 @@ class Collector {
     return callbacksOf(this.#instruments).failures
   }
 
+  /** @type {import('../..').Collector['setExemplars']} */
+  setExemplars(source) {
+    this.#instruments.setExemplars(checkedSource(source))
+  }
+
   window() {
     return new Window(this.#instruments)
   }
@@ -142,6 +148,13 @@ class Collector {
   /** @type {import('../..').Collector['readSync']} */
   readSync(options) {
     return structuredReading().readSync(this.#instruments, windowHandleOf, options)
+  }
+
+  /** @param {import('../..').Labels} labels */
+  setLabels(labels) {
+    // nothing is probably a mistake, as `{}` removes them
+    if (labels === undefined || labels === null) throw require('../errors/values').notLabels(labels)
+    binding.setLabels(this.#instruments.handle, require('./label-texts').flatLabels(labels))
   }
 
   clear() {
@@ -164,11 +177,21 @@ Reflect.deleteProperty(Collector, 'instrumentsOf')
 /** @param {import('../..').CollectorOptions | undefined} options */
 function openNew(options) {
   const given = options === undefined ? {} : options
-  const { traceLimit = DEFAULT_TRACE_LIMIT, labels } = readOptions(given, ['traceLimit', 'labels'])
+  const { traceLimit = DEFAULT_TRACE_LIMIT, labels, exemplars } = readOptions(given, OPTIONS)
   if (!Number.isInteger(traceLimit) || traceLimit < 0 || traceLimit > MAX_TRACE_LIMIT) {
     throw optionOutOfRange('traceLimit', traceLimit, `a whole number from 0 to ${MAX_TRACE_LIMIT}`)
   }
-  return binding.openNew(traceLimit, require('./label-texts').flatLabels(labels))
+  const source = checkedSource(exemplars)
+  const instruments = new Instruments(binding.openNew(traceLimit, require('./label-texts').flatLabels(labels)))
+  if (source !== undefined) instruments.setExemplars(source)
+  return instruments
+}
+
+/** @param {unknown} source @returns {import('../..').ExemplarSource | undefined} */
+function checkedSource(source) {
+  if (source === undefined || source === null) return undefined
+  if (typeof source !== 'function') throw require('../errors/values').notAFunction('exemplars', source)
+  return /** @type {import('../..').ExemplarSource} */ (source)
 }
 
 module.exports = { Collector, instrumentsOf }

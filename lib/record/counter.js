@@ -5,14 +5,29 @@
 const { unexpectedLabels } = require('../errors/values')
 const { labelled } = require('./labelled')
 const { CHUNK_MASK, LARGE } = require('./layout')
-const { checkedDelta } = require('./numbers')
-const { OPEN, RESET, Series, nodeOf } = require('./series')
+const { checkedDelta, checkedTotal } = require('./numbers')
+const { OPEN, RESET, SAMPLE, Series, nodeOf } = require('./series')
 const { NO_CELLS } = require('./shard')
 
 /** @typedef {import('./types').Node} Node */
 
+/** The bit that makes the index of a cell negative, so that recordings take the slow path and may have exemplars. */
+const SAMPLED = 1 << 31
+
 /** @type {(counter: BoundCounter, delta: number) => void} the slow path */
 let count
+/** @type {(counter: BoundCounter, delta: number, options: unknown) => void} */
+let countWith
+/** @type {(counter: BoundCounter, total: number) => void} */
+let follow
+
+class Rest {
+  /** the sibling cells for deltas that are not above 0; 0 while there is none */
+  decrements = 0
+  zeros = 0
+  /** the latest total of a source that counts itself */
+  total = 0
+}
 
 /**
  * One series. There are many of them: each field is a word, and so is the mark that V8 gives to an object with private methods,
@@ -20,10 +35,10 @@ let count
  */
 class BoundCounter extends Series {
   #cells
-  /** its cell's index, 0 while it has none */
+  /** its cell's index, 0 while it has none; with the bit above if the collector has a function for exemplars */
   #cell
-  /** @type {{ decrements: number, zeros: number } | undefined} the sibling cells for deltas that are not above 0 */
-  #siblings
+  /** @type {Rest | undefined} what few counters need */
+  #rest
 
   static isLazy = false
 
@@ -31,7 +46,7 @@ class BoundCounter extends Series {
     count = (counter, delta) => {
       if (counter.#cell === 0) {
         const leaf = nodeOf(counter).tree.attach(counter)
-        if (leaf !== counter) return leaf.inc(delta)
+        if (leaf !== counter) return leaf?.inc(delta)
         counter[OPEN]()
       }
       if (delta <= 0) return countInSibling(counter, delta)
@@ -39,21 +54,63 @@ class BoundCounter extends Series {
       const at = counter.#cell & CHUNK_MASK
       const sum = cells[at] + delta
       cells[at] = sum
-      if (sum > LARGE) nodeOf(counter).tree.shard.fold(counter.#cell)
+      if (sum > LARGE) nodeOf(counter).tree.shard.fold(counter.#cell & ~SAMPLED)
+      if (counter.#cell < 0) ask(counter, delta)
+    }
+
+    /** @param {BoundCounter} counter @param {number} delta */
+    const ask = (counter, delta) => {
+      counter.#cell &= ~SAMPLED
+      const { sampler } = nodeOf(counter).tree.shard
+      sampler?.await(counter)
+      sampler?.ask(counter.#cell, delta)
+    }
+
+    countWith = (counter, delta, options) => {
+      const { exemplarIn, putExemplar } = require('./exemplars')
+      const exemplar = exemplarIn(options)
+      const { tree } = nodeOf(counter)
+      if (counter.#cell === 0) {
+        const leaf = tree.attach(counter)
+        if (leaf !== counter) return leaf?.inc(delta, options)
+        counter[OPEN]()
+      }
+      count(counter, delta)
+      if (delta > 0) putExemplar(tree.shard, counter.#cell & ~SAMPLED, delta, exemplar)
     }
 
     /** Counts in a sibling cell, so that each cell only goes up. @param {BoundCounter} counter @param {number} delta 0 or below */
     const countInSibling = (counter, delta) => {
       const { shard } = nodeOf(counter).tree
-      counter.#siblings ??= { decrements: 0, zeros: 0 }
-      const siblings = counter.#siblings
+      counter.#rest ??= new Rest()
+      const rest = counter.#rest
       if (delta < 0) {
-        siblings.decrements ||= shard.decrements(counter.#cell)
-        shard.add(siblings.decrements, -delta)
+        rest.decrements ||= shard.decrements(counter.#cell & ~SAMPLED)
+        shard.add(rest.decrements, -delta)
       } else {
-        siblings.zeros ||= shard.zeros(counter.#cell)
-        shard.add(siblings.zeros, 1)
+        rest.zeros ||= shard.zeros(counter.#cell & ~SAMPLED)
+        shard.add(rest.zeros, 1)
       }
+    }
+
+    follow = (counter, total) => {
+      const { shard } = nodeOf(counter).tree
+      // a series that another thread has removed starts over at the whole total
+      shard.releaseRemoved()
+      if (counter.#cell === 0) {
+        const leaf = nodeOf(counter).tree.attach(counter)
+        if (leaf !== counter) return leaf?.setTotal(total)
+        counter[OPEN]()
+      }
+      counter.#rest ??= new Rest()
+      const { total: last } = counter.#rest
+      counter.#rest.total = total
+      const cells = counter.#cells
+      const at = counter.#cell & CHUNK_MASK
+      // a source whose total went down has started over at 0; without other increments the sum is the total itself, unrounded
+      const sum = total < last ? cells[at] + total : cells[at] === last ? total : cells[at] + (total - last)
+      cells[at] = sum
+      if (sum > LARGE) shard.fold(counter.#cell & ~SAMPLED)
     }
   }
 
@@ -62,31 +119,44 @@ class BoundCounter extends Series {
     super(node, key)
     this.#cells = cell === 0 ? NO_CELLS : node.tree.shard.cellsOf(cell)
     this.#cell = cell
-    this.#siblings = undefined
+    this.#rest = undefined
+    if (node.tree.shard.sampler !== undefined) this[SAMPLE]()
   }
 
-  /** @param {number | null} [delta] @param {unknown} [more] nothing */
-  inc(delta, more) {
-    if (more !== undefined) throw unexpectedLabels(more)
-    if (delta === undefined && this.#cell !== 0) this.#cells[this.#cell & CHUNK_MASK] += 1
+  /** @param {number | null} [delta] @param {unknown} [options] */
+  inc(delta, options) {
+    if (options !== undefined) countWith(this, checkedDelta(delta), options)
+    else if (delta === undefined && this.#cell > 0) this.#cells[this.#cell & CHUNK_MASK] += 1
     else count(this, checkedDelta(delta))
+  }
+
+  /** @param {number} total @param {unknown} [more] nothing */
+  setTotal(total, more) {
+    if (more !== undefined) throw unexpectedLabels(more)
+    follow(this, checkedTotal(total))
   }
 
   [OPEN]() {
     if (this.#cell !== 0) return
     this.#cell = nodeOf(this).tree.register(this)
     this.#cells = nodeOf(this).tree.shard.cellsOf(this.#cell)
+    this[SAMPLE]()
+  }
+
+  [SAMPLE]() {
+    const isSampled = this.#cell !== 0 && nodeOf(this).tree.shard.sampler !== undefined
+    this.#cell = (this.#cell & ~SAMPLED) | (isSampled ? SAMPLED : 0)
   }
 
   [RESET]() {
     this.#cells = NO_CELLS
     this.#cell = 0
-    this.#siblings = undefined
+    this.#rest = undefined
   }
 
   /** @returns {number | undefined} */
   value() {
-    return nodeOf(this).tree.value(this, this.#cell)
+    return nodeOf(this).tree.value(this, this.#cell & ~SAMPLED)
   }
 }
 
@@ -108,7 +178,7 @@ class Counter extends labelled(BoundCounter) {
 
 /** @type {import('./types').Kind} */
 const kind = {
-  options: ['name', 'help', 'unit', 'labelNames'],
+  options: ['name', 'help', 'unit', 'labelNames', 'collect'],
   Instrument: Counter,
   Bound: BoundCounter,
 }

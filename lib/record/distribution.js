@@ -4,10 +4,12 @@
 
 const { pageOf } = require('./directory')
 const { BOUNDED, CHUNK_MASK, FLAT_HEAD, FULL, LARGE, MAX, MIN, PAGES, SUM, ZERO } = require('./layout')
-const { FLOAT, HIGH, NO_LAYOUT, WORDS } = require('./log-linear')
-const { RESET, Series, nodeOf } = require('./series')
+const { FLOAT, HIGH, NO_LAYOUT, WORDS, layoutOfBounds } = require('./log-linear')
+const { RESET, SAMPLE, Series, nodeOf } = require('./series')
 const { NO_CELLS, NO_WORDS } = require('./shard')
 
+/** @typedef {import('./types').Family} Family */
+/** @typedef {import('./types').LogLinear} LogLinear */
 /** @typedef {import('./types').Node} Node */
 
 /** What a histogram without bounds has. */
@@ -23,6 +25,10 @@ let recordAny
 let recordBounded
 /** @type {(series: DistributionSeries, bounds: Float64Array, value: number) => void} */
 let recordAnyBounded
+/** @type {(series: DistributionSeries, value: number) => void} after a recording that took the long way */
+let noteAny
+/** @type {(series: DistributionSeries, value: number, exemplar: string[]) => void} */
+let putExemplarOf
 /** @type {(series: DistributionSeries) => void} */
 let open
 /** @type {(series: DistributionSeries) => number} the head's index, 0 while it has none */
@@ -55,10 +61,49 @@ class DistributionSeries extends Series {
       if (cell < 0) return false
       // not a boolean: reading one takes a tenth of the whole
       if (cell < layout.flatSize) return count(series, FLAT_HEAD, 2 * (FLAT_HEAD + PAGES) + cell, value)
-      if (cell >= layout.size) return false
+      if (cell >= layout.size) return layout !== layout.real && recordSampled(series, layout.real, value)
       const head = series.#index & CHUNK_MASK
       const page = pageOf(series.#words, head, cell >>> layout.bits)
       return page > 0 && count(series, head, 2 * page + (cell & layout.mask), value)
+    }
+
+    /**
+     * The same where recordings may have exemplars, for a value that may get one.
+     * @param {DistributionSeries} series
+     * @param {LogLinear} layout
+     * @param {number} value
+     */
+    const recordSampled = (series, layout, value) => {
+      const cell = (WORDS[HIGH] >>> layout.shift) - layout.origin
+      if (layout.bounds !== undefined) {
+        if (!recordBounded(series, layout.bounds, value)) return false
+      } else {
+        if (cell >= layout.size) return false
+        const head = series.#index & CHUNK_MASK
+        const page = layout.isFlat ? FLAT_HEAD + PAGES : pageOf(series.#words, head, cell >>> layout.bits)
+        const at = layout.isFlat ? cell : cell & layout.mask
+        if (page <= 0 || !count(series, head, 2 * page + at, value)) return false
+      }
+      ask(series, value)
+      return true
+    }
+
+    noteAny = (series, value) => {
+      const layout = series.#layout
+      if (layout !== layout.real && !layout.isBelow(value)) ask(series, value)
+    }
+
+    /** Asks for an exemplar, and for none of a value in this or a lower power of two before the next interval. @param {DistributionSeries} series @param {number} value */
+    const ask = (series, value) => {
+      const { sampler } = nodeOf(series).tree.shard
+      const layout = series.#layout
+      if (layout === layout.upTo(0)) sampler?.await(series)
+      series.#layout = layout.upTo(layout.powersTo(value))
+      sampler?.ask(series.#index, value)
+    }
+
+    putExemplarOf = (series, value, exemplar) => {
+      require('./exemplars').putExemplar(nodeOf(series).tree.shard, series.#index, value, exemplar)
     }
 
     /** @param {DistributionSeries} series @param {number} head @param {number} at which of the chunk's words @param {number} value */
@@ -79,7 +124,7 @@ class DistributionSeries extends Series {
     // Records any value from 0 up. What is outside the range counts in its first or last cell.
     recordAny = (series, value) => {
       const index = series.#index
-      const layout = series.#layout
+      const layout = series.#layout.real
       const { tree } = nodeOf(series)
       if (value === 0) series.#cells[(index & CHUNK_MASK) + ZERO] += 1
       else {
@@ -125,6 +170,15 @@ class DistributionSeries extends Series {
     this.#cells = shard.cellsOf(index)
     this.#words = shard.wordsOf(index)
     this.#layout = tree.family.isBounded ? NO_LAYOUT : tree.layout
+    if (shard.sampler !== undefined) this[SAMPLE]()
+  }
+
+  [SAMPLE]() {
+    if (this.#index === 0) return
+    const { family, shard } = nodeOf(this).tree
+    const layout = family.isBounded ? layoutOfBounds(boundsOf(family)) : this.#layout.real
+    if (shard.sampler !== undefined) this.#layout = layout.upTo(0)
+    else this.#layout = family.isBounded ? NO_LAYOUT : layout
   }
 
   [RESET]() {
@@ -145,6 +199,18 @@ class DistributionSeries extends Series {
   }
 }
 
+/** @type {WeakMap<number[], Float64Array>} */
+const arrays = new WeakMap()
+
+/** A family's bounds, which its series share. @param {Family} family */
+function boundsOf(family) {
+  const { buckets } = family.options()
+  if (buckets === undefined) return NO_BOUNDS
+  const bounds = arrays.get(buckets) ?? Float64Array.from(buckets)
+  arrays.set(buckets, bounds)
+  return bounds
+}
+
 /** The place of the first bound that is not below the value. @param {Float64Array} bounds @param {number} value */
 function firstAtLeast(bounds, value) {
   let low = 0
@@ -159,4 +225,16 @@ function firstAtLeast(bounds, value) {
   return low
 }
 
-module.exports = { DistributionSeries, NO_BOUNDS, headOf, open, record, recordAny, recordAnyBounded, recordBounded }
+module.exports = {
+  DistributionSeries,
+  NO_BOUNDS,
+  boundsOf,
+  headOf,
+  noteAny,
+  open,
+  putExemplarOf,
+  record,
+  recordAny,
+  recordAnyBounded,
+  recordBounded,
+}

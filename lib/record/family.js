@@ -8,7 +8,7 @@ const { MERGES } = require('./layout')
 const { flatLabels } = require('./label-texts')
 const { LabelTable } = require('./labels')
 const { parsedValue } = require('./parsing')
-const { RESET } = require('./series')
+const { OPEN, RESET } = require('./series')
 const { Tree } = require('./tree')
 
 /** @typedef {import('./types').Shard} Shard */
@@ -37,6 +37,7 @@ class Family {
   /** @type {Layout | undefined} */
   #labelledLayout
   #number = REMOVED
+  #isUnregistered = false
   /** @type {any} */
   #instrument
 
@@ -71,6 +72,16 @@ class Family {
     return this.#number
   }
 
+  /** The kind's name. */
+  get word() {
+    return this.#families.word
+  }
+
+  /** Whether its name is free for another family: handles that are still held record nothing. */
+  get isUnregistered() {
+    return this.#isUnregistered
+  }
+
   get isDistribution() {
     return this.#families.kind.powers !== undefined
   }
@@ -90,9 +101,12 @@ class Family {
     return this.#families.kind.Bound
   }
 
-  /** The present family of this kind and name. If this one was removed and not replaced, it is declared again. */
+  /**
+   * The present family of this kind and name. If this one was removed and not replaced, it is declared again; if it was
+   * unregistered, it stays so.
+   */
   current() {
-    if (this.#number !== REMOVED) return this
+    if (this.#number !== REMOVED || this.#isUnregistered) return this
     const other = this.#families.get(this.name)
     if (other !== undefined) return other
     this.request(this.#request)
@@ -107,7 +121,12 @@ class Family {
   request(request) {
     const { kind, name } = this
     const result = binding.family(this.#shard.handle, kind, name, request)
-    if (typeof result === 'object') throw conflict(this.#families.word, name, result, request)
+    if (typeof result === 'object') throw conflict(this.word, name, result, request)
+    if (this.#number !== REMOVED && this.#number !== result) {
+      // another thread has just unregistered this one
+      this.#shard.releaseRemoved()
+      return
+    }
     this.#number = result
     const { labelNames } = this.options()
     if (labelNames !== undefined && labelNames !== this.declared) {
@@ -119,6 +138,7 @@ class Family {
 
   /** The options that any thread gave; all but the precision are final once the family has a series. @returns {FamilyRequest} */
   options() {
+    if (this.#isUnregistered) return this.#request ?? {}
     if (this.#number === REMOVED) return this.current().options()
     if (this.#options !== undefined) return this.#options
     const { inUse, options } = binding.familyOptions(this.#shard.handle, this.#number)
@@ -128,7 +148,9 @@ class Family {
 
   /** The precision of its distributions, with or without labels: final once there is such a series. @param {boolean} isLabelled */
   precisionOf(isLabelled) {
-    const { precision } = binding.familyOptions(this.#shard.handle, this.current().number).options
+    const { precision } = this.#isUnregistered
+      ? this.options()
+      : binding.familyOptions(this.#shard.handle, this.current().number).options
     return precision ?? (isLabelled ? LABELLED_PRECISION : UNLABELLED_PRECISION)
   }
 
@@ -150,26 +172,48 @@ class Family {
   }
 
   /**
-   * Removes a series from all readings. Without labels, also removes the family if it has no other series.
+   * Removes the series that have these labels, and maybe others, from all readings. Without labels, removes the series without
+   * labels, and also the family if it has no other series.
    * @param {import('../..').Labels | null} [labels]
+   * @returns {number} how many of them had recorded values
    */
   remove(labels) {
     const { handle } = this.#shard
     const flat = flatLabels(labels)
     // removals by other threads are applied first, so that the table and Rust agree
     this.#shard.releaseRemoved()
+    if (this.#isUnregistered) return 0
     const family = this.#families.get(this.name)
-    family?.forget(labelsOf(flat))
-    if (flat.length > 0) return binding.remove(handle, this.kind, this.name, flat)
+    if (flat.length > 0) {
+      family?.table.forgetMatching(labelsOf(flat))
+      return binding.remove(handle, this.kind, this.name, flat)
+    }
+    family?.forget({})
     const { wasRecorded, isFamily } = binding.removeUnlabelled(handle, this.kind, this.name)
     if (isFamily) family?.leave()
-    return wasRecorded
+    return wasRecorded ? 1 : 0
+  }
+
+  /** Removes all series, so that the family is as when it was made. */
+  reset() {
+    this.#shard.releaseRemoved()
+    const family = this.current()
+    if (family.isUnregistered) return
+    family.clear()
+    // the series without labels is shown at 0 again
+    if (binding.resetFamily(this.#shard.handle, this.kind, this.name)) family.instrument[OPEN]()
   }
 
   /** Forgets the cells of a series. @param {import('../..').Labels} labels as texts */
   forget(labels) {
     if (Object.keys(labels).length === 0) this.#instrument[RESET]()
     else this.table.forget(labels)
+  }
+
+  /** Calls `visit` with the handle of each series. @param {(handle: Leaf) => void} visit */
+  each(visit) {
+    visit(this.#instrument)
+    this.table.each(visit)
   }
 
   /** Forgets the cells of all series. */
@@ -188,6 +232,17 @@ class Family {
     this.#labelledLayout = undefined
     this.declared = undefined
     this.#families.delete(this.name)
+  }
+
+  /** Leaves the family for good: its name is free for another one. */
+  unregister() {
+    this.leave()
+    this.#isUnregistered = true
+  }
+
+  /** A handle that records nothing, for labels of an unregistered family. */
+  detached() {
+    return new this.Bound(this.plain.root, '', 0)
   }
 
   /** A series' current value over all threads. @param {string[]} labels names and values in turn @returns {any} */
@@ -210,6 +265,8 @@ const DEFAULTS = {
   precision: `${UNLABELLED_PRECISION} without labels and ${LABELLED_PRECISION} with labels (the defaults, which apply because it is in use)`,
   buckets: 'none',
   quantiles: '0.5, 0.9 and 0.99',
+  maxAge: '600000 (the default)',
+  ageBuckets: '5 (the default)',
 }
 
 /**

@@ -29,7 +29,7 @@ class BoundGauge extends Series {
     if (typeof value !== 'number') checkedGauge(value)
     if (this.#removals[0] !== 0) {
       const leaf = this.#leaf()
-      if (leaf !== this) return leaf.set(value)
+      if (leaf !== this) return leaf?.set(value)
       this.#follow()
     }
     this.#cells[this.#cell & CHUNK_MASK] = value
@@ -52,7 +52,7 @@ class BoundGauge extends Series {
   #add(delta) {
     if (this.#removals[0] !== 0) {
       const leaf = this.#leaf()
-      if (leaf !== this) return leaf.inc(delta)
+      if (leaf !== this) return leaf?.inc(delta)
       // a gauge that is not set starts at 0
       if (this.#cell === 0) return this.set(delta)
       this.#follow()
@@ -63,7 +63,7 @@ class BoundGauge extends Series {
     if (this.#timed) this.#note()
   }
 
-  /** The series' handle: this one, unless it was removed and the series has a new handle. */
+  /** The series' handle: this one, unless it was removed and the series has a new handle; none once the gauge is unregistered. */
   #leaf() {
     const { tree } = nodeOf(this)
     tree.shard.releaseRemoved()
@@ -124,7 +124,7 @@ class Gauge extends labelled(BoundGauge) {
 
 /** @type {import('./types').Kind} */
 const kind = {
-  options: ['name', 'help', 'unit', 'labelNames', 'merge'],
+  options: ['name', 'help', 'unit', 'labelNames', 'merge', 'collect'],
   Instrument: Gauge,
   Bound: BoundGauge,
 }

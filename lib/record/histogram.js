@@ -2,12 +2,15 @@
 
 // Histograms of any values: log-linear, or with the bounds of the option `buckets`.
 
-const { unexpectedLabels, outOfRange } = require('../errors/values')
+const { outOfRange } = require('../errors/values')
 const {
   DistributionSeries,
   NO_BOUNDS,
+  boundsOf,
   headOf,
+  noteAny,
   open,
+  putExemplarOf,
   record,
   recordAny,
   recordAnyBounded,
@@ -35,26 +38,29 @@ class BoundHistogram extends DistributionSeries {
     if (index !== 0) this.#bounds = boundsOf(node.tree.family)
   }
 
-  /** @param {number} value @param {unknown} [more] nothing */
-  observe(value, more) {
-    if (more !== undefined) throw unexpectedLabels(more)
+  /** @param {number} value @param {unknown} [options] */
+  observe(value, options) {
+    if (options !== undefined) return this.#observe(value, options)
     if (typeof value === 'number' && (record(this, value) || recordBounded(this, this.#bounds, value))) return
     this.#observe(value)
   }
 
-  /** @param {number} value */
-  #observe(value) {
+  /** @param {number} value @param {unknown} [options] */
+  #observe(value, options) {
     checkedNumber('histogram value', value)
     const { tree } = nodeOf(this)
-    checkSign(value, tree.family)
+    const exemplar = options === undefined ? undefined : require('./exemplars').exemplarIn(options)
+    checkSign(value, tree.family.options())
     tree.shard.releaseRemoved()
     if (headOf(this) === 0) {
       const leaf = tree.attach(this)
-      if (leaf !== this) return leaf.observe(value)
+      if (leaf !== this) return leaf?.observe(value, options)
       this[OPEN]()
     }
     if (this.#bounds === NO_BOUNDS) recordAny(this, value)
     else recordAnyBounded(this, this.#bounds, value)
+    if (exemplar === undefined) noteAny(this, value)
+    else putExemplarOf(this, value, exemplar)
   }
 
   [OPEN]() {
@@ -81,21 +87,9 @@ class BoundHistogram extends DistributionSeries {
   }
 }
 
-/** @type {WeakMap<number[], Float64Array>} */
-const arrays = new WeakMap()
-
-/** A family's bounds, which its series share. @param {Family} family */
-function boundsOf(family) {
-  const { buckets } = family.options()
-  if (buckets === undefined) return NO_BOUNDS
-  const bounds = arrays.get(buckets) ?? Float64Array.from(buckets)
-  arrays.set(buckets, bounds)
-  return bounds
-}
-
-/** Negative values need bounds of the user. @param {number} value @param {Family} family */
-function checkSign(value, family) {
-  if (value >= 0 || family.options().buckets) return
+/** Negative values need bounds of the user. @param {number} value @param {{ buckets?: number[] }} options of the histogram */
+function checkSign(value, { buckets }) {
+  if (value >= 0 || buckets) return
   throw outOfRange('histogram value', value, 'at least 0 (make the histogram with buckets to record negative values)')
 }
 
@@ -117,11 +111,11 @@ class Histogram extends labelled(BoundHistogram) {
 
 /** @type {import('./types').Kind} */
 const kind = {
-  options: ['name', 'help', 'unit', 'labelNames', 'precision', 'buckets', 'quantiles'],
+  options: ['name', 'help', 'unit', 'labelNames', 'precision', 'buckets', 'quantiles', 'collect'],
   Instrument: Histogram,
   Bound: BoundHistogram,
   powers: { first: HISTOGRAM_FIRST, count: HISTOGRAM_ENTRIES },
   countsInBuckets: true,
 }
 
-module.exports = { BoundHistogram, Histogram, kind }
+module.exports = { BoundHistogram, Histogram, checkSign, kind }

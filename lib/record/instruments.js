@@ -4,9 +4,11 @@
 
 const binding = require('../native')
 const { noteCopy } = require('../copies')
+const { callbacksOf } = require('./callbacks')
 const { KINDS } = require('./kinds')
 const { checkedName, checkedOptions } = require('./options')
 const { parsedValue } = require('./parsing')
+const { SAMPLE } = require('./series')
 const { Shard } = require('./shard')
 
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
@@ -14,9 +16,17 @@ const { Shard } = require('./shard')
 /** @typedef {import('./types').Kind} Kind */
 /** @typedef {import('../..').FamilyReading['kind']} Word the kinds' names */
 
+/** Bounds that end here or before may be seconds; those of requests in milliseconds go on. */
+const LONGEST_SECONDS = 60
+
 /** Loaded with the first instrument: a program that only loads this package should not wait for them. */
 const families = () => require('./family')
 const labelTexts = () => require('./label-texts')
+
+/** What `checkedOptions` has to know of a summary. */
+const SUMMARY = {
+  options: ['name', 'help', 'unit', 'labelNames', 'precision', 'quantiles', 'maxAge', 'ageBuckets', 'collect'],
+}
 
 /** The families of a kind. */
 class Families {
@@ -24,6 +34,8 @@ class Families {
   instruments = new Map()
   /** @type {Map<string, Family>} */
   #families = new Map()
+  /** @type {Map<string, { fn: () => unknown, instrument: object, stop: () => void }>} the option `collect`, by name */
+  #collects = new Map()
   #load
   /** @type {{ Family: typeof import('./family').Family, kind: Kind } | undefined} */
   #loaded
@@ -72,6 +84,33 @@ class Families {
     this.instruments.delete(name)
   }
 
+  /**
+   * Calls an instrument's `collect` before each reading, in place of an earlier one.
+   * @param {any} instrument
+   * @param {() => unknown} fn
+   * @param {import('./types').Callbacks} callbacks
+   */
+  collect(instrument, fn, callbacks) {
+    const { name } = instrument
+    const known = this.#collects.get(name)
+    if (known?.fn === fn && known.instrument === instrument) return
+    known?.stop()
+    const stop = callbacks.collect(fn, instrument)
+    this.#collects.set(name, { fn, instrument, stop })
+  }
+
+  /** Drops the family of a name, which is free for another one. @param {string} name */
+  unregister(name) {
+    this.get(name)?.unregister()
+    this.#collects.get(name)?.stop()
+    this.#collects.delete(name)
+  }
+
+  /** Calls `visit` with each handle. @param {(handle: import('./types').Leaf) => void} visit */
+  each(visit) {
+    for (const family of this.#families.values()) family.each(visit)
+  }
+
   /** Forgets all cells. */
   clear() {
     for (const family of this.#families.values()) family.clear()
@@ -83,7 +122,9 @@ class Instruments {
   /** by the kinds' numbers */
   #kinds = Object.entries(KINDS).map(([word, load], number) => new Families(word, number, load))
   #counters = this.#families('counter')
+  #gauges = this.#families('gauge')
   #timings = this.#families('timing')
+  #histograms = this.#families('histogram')
 
   /** @param {import('./types').Handle} handle */
   constructor(handle) {
@@ -101,15 +142,33 @@ class Instruments {
     return this.#counters.instruments
   }
 
+  get gauges() {
+    return this.#gauges.instruments
+  }
+
   get timings() {
     return this.#timings.instruments
+  }
+
+  get histograms() {
+    return this.#histograms.instruments
   }
 
   /** A function for each kind, which returns the instrument of a name. */
   factories() {
     const factory = (/** @type {Families} */ kind) => (/** @type {any} */ options) => this.#instrument(kind, options)
     const factories = Object.fromEntries(this.#kinds.map((kind) => [kind.word, factory(kind)]))
-    return /** @type {Pick<import('../..').Metrics, Word>} */ (factories)
+    factories.timing = (options) => this.#instrument(this.#timings, options, warnOfSeconds)
+    factories.summary = (options) => this.#summary(options)
+    return /** @type {Pick<import('../..').Metrics, Word | 'summary'>} */ (factories)
+  }
+
+  /** A histogram whose quantiles are those of recent values. @param {any} options */
+  #summary(options) {
+    const { name, request, collect } = checkedOptions({ kind: SUMMARY }, options)
+    const { instrument } = this.#family(this.#histograms, name, { ...request, isSummary: true })
+    if (collect !== undefined) this.#histograms.collect(instrument, collect, callbacksOf(this))
+    return instrument
   }
 
   /**
@@ -129,7 +188,7 @@ class Instruments {
    * @param {FamilyRequest} [request]
    */
   declared(word, name, request) {
-    return this.#made(this.#families(/** @type {Word} */ (word)), checkedName(name), request)
+    return this.#family(this.#families(/** @type {Word} */ (word)), checkedName(name), request).instrument
   }
 
   /** @param {Word} word */
@@ -137,21 +196,66 @@ class Instruments {
     return /** @type {Families} */ (this.#kinds.find((kind) => kind.word === word))
   }
 
-  /** @param {Families} kind @param {any} options @returns {any} */
-  #instrument(kind, options) {
-    const { name, request } = checkedOptions(kind, options)
-    return this.#made(kind, name, request)
+  /** @param {Families} kind @param {any} options @param {(name: string, buckets: number[]) => void} [check] of `buckets` @returns {any} */
+  #instrument(kind, options, check) {
+    const { name, request, collect, hasBuckets } = checkedOptions(kind, options)
+    if (hasBuckets && request?.buckets !== undefined) check?.(name, request.buckets)
+    const { instrument } = this.#family(kind, name, request)
+    if (collect !== undefined) kind.collect(instrument, collect, callbacksOf(this))
+    return instrument
   }
 
   /** @param {Families} kind @param {string} name @param {FamilyRequest} [request] */
-  #made(kind, name, request) {
+  #family(kind, name, request) {
+    this.#shard.releaseRemoved()
     const known = kind.get(name)
-    if (known !== undefined) {
-      if (request !== undefined) known.request(request)
-      return known.instrument
-    }
+    if (known !== undefined && request !== undefined) known.request(request)
+    if (known !== undefined && !known.isUnregistered) return known
     noteCopy()
-    return kind.make(this.#shard, name, request).instrument
+    return kind.make(this.#shard, name, request)
+  }
+
+  /** The instrument of a name that any thread has. @param {string} name well-formed @returns {any} */
+  get(name) {
+    this.#shard.releaseRemoved()
+    const found = this.#kinds.find(
+      (kind) => kind.get(name) !== undefined || binding.hasFamily(this.handle, kind.number, name),
+    )
+    return found && this.#family(found, name).instrument
+  }
+
+  /** Frees a name, of whatever kinds, in all threads. @param {string} name well-formed */
+  unregister(name) {
+    this.#shard.releaseRemoved()
+    let wasKnown = false
+    for (const kind of this.#kinds) {
+      kind.unregister(name)
+      if (binding.unregisterFamily(this.handle, kind.number, name)) wasKnown = true
+    }
+    return wasKnown
+  }
+
+  /** Sets a labelled gauge. @param {string} name @param {number} value @param {import('../..').Labels} labels */
+  set(name, value, labels) {
+    const gauge = this.gauges.get(name) ?? this.#newInstrument(this.#gauges, name, labels)
+    gauge.labels(labels).set(value)
+  }
+
+  /** Records in a histogram. @param {string} name @param {number} value @param {import('../..').Labels} [labels] */
+  observe(name, value, labels) {
+    if (value < 0) this.#checkNegative(name, value)
+    const histogram = this.histograms.get(name) ?? this.#newInstrument(this.#histograms, name, labels)
+    if (labels === undefined) histogram.observe(value)
+    else histogram.labels(labels).observe(value)
+  }
+
+  /** A value that its histogram refuses makes neither a histogram nor a series. @param {string} name @param {number} value */
+  #checkNegative(name, value) {
+    const kind = this.#histograms
+    const checked = checkedName(name)
+    const isKnown = kind.get(checked) !== undefined || binding.hasFamily(this.handle, kind.number, checked)
+    const options = isKnown ? this.#family(kind, checked).options() : {}
+    require('./histogram').checkSign(value, options)
   }
 
   /** Adds to a labelled counter. @param {string} name @param {number} delta @param {import('../..').Labels} labels */
@@ -164,6 +268,13 @@ class Instruments {
   time(name, nanos, labels) {
     const timing = this.timings.get(name) ?? this.#newInstrument(this.#timings, name, labels)
     timing.labels(labels).observeNanos(nanos)
+  }
+
+  /** The handle of a labelled series by name. @param {Word} word @param {string} name @param {import('../..').Labels} labels */
+  labelled(word, name, labels) {
+    const kind = this.#families(word)
+    const instrument = kind.instruments.get(name) ?? this.#newInstrument(kind, name, labels)
+    return instrument.labels(labels)
   }
 
   /** The instrument of a first recording by name: made only if the labels are valid. @param {Families} kind @param {string} name @param {any} labels */
@@ -191,11 +302,20 @@ class Instruments {
 
   /** Resets the handles of series that other threads have removed. @param {import('../../binding').RemovedNames[]} removed */
   forget(removed) {
-    for (const { kind, name, labels } of removed) {
+    for (const { kind, name, labels, unregistered } of removed) {
       const family = this.#kinds[kind].get(name)
-      if (labels === undefined) family?.leave()
+      if (unregistered !== undefined) {
+        if (family?.number === unregistered) this.#kinds[kind].unregister(name)
+      } else if (labels === undefined) family?.leave()
       else family?.forget(families().labelsOf(labels))
     }
+  }
+
+  /** Sets the function that returns exemplars for recordings of this thread. @param {import('../..').ExemplarSource | undefined} source */
+  setExemplars(source) {
+    const shard = this.#shard
+    shard.sampler = source && new (require('./exemplars').ExemplarSampler)(shard, source)
+    for (const kind of this.#kinds) kind.each((handle) => handle[SAMPLE]())
   }
 
   /** Removes all series from all readings. */
@@ -203,6 +323,16 @@ class Instruments {
     for (const kind of this.#kinds) kind.clear()
     binding.clear(this.handle)
   }
+}
+
+let hasWarned = false
+
+/** Warns, once, of bounds in milliseconds that other clients take in seconds. @param {string} name @param {number[]} buckets */
+function warnOfSeconds(name, buckets) {
+  if (hasWarned || !(buckets[0] < 1 && buckets[buckets.length - 1] <= LONGEST_SECONDS)) return
+  hasWarned = true
+  const message = `the buckets of the timing ${JSON.stringify(name.slice(0, 80))} look like seconds, but are milliseconds, from ${buckets[0]} ms to ${buckets[buckets.length - 1]} ms: pass seconds as bucketsSeconds, which has no such warning`
+  process.emitWarning(message, { type: 'TallystickWarning', code: 'TALLYSTICK_BUCKETS' })
 }
 
 module.exports = { Instruments }

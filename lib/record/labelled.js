@@ -7,12 +7,20 @@
 /** @typedef {import('./types').Family} Family */
 /** @typedef {import('./types').Leaf} Leaf */
 /** @typedef {import('./types').Node} Node */
+/**
+ * @typedef {{
+ *   readonly name: string,
+ *   readonly kind: string,
+ *   remove(labels?: import('../..').Labels): number,
+ *   reset(): void,
+ * }} Named
+ */
 
 /**
  * A base class for the instruments of a kind: each is the series without labels, too.
  * @template {Leaf} Bound
  * @param {new (node: Node, key: string) => Bound} Series of the kind
- * @returns {new (family: Family) => Bound & { readonly name: string, remove(labels?: import('../..').Labels): boolean }}
+ * @returns {new (family: Family) => Bound & Named}
  */
 function labelled(Series) {
   const Base = /** @type {new (node: Node, key: string) => Leaf} */ (Series)
@@ -29,9 +37,17 @@ function labelled(Series) {
       return this.#family.name
     }
 
+    get kind() {
+      return this.#family.word
+    }
+
     /** @param {import('../..').Labels} [labels] */
     remove(labels) {
       return this.#family.remove(labels)
+    }
+
+    reset() {
+      this.#family.reset()
     }
   }
   return /** @type {any} */ (Labelled)

@@ -126,6 +126,7 @@ class LabelTable {
     // after all of the user's code has run
     this.#shard.releaseRemoved()
     const family = this.#family.current()
+    if (family.isUnregistered) return family.detached()
     if (family !== this.#family) return family.table.find(Object.fromEntries(pairs))
     this.#checkDeclared(pairs)
     const present = pairs.filter(([, text]) => text !== '')
@@ -199,6 +200,20 @@ class LabelTable {
     const tree = this.#trees.get(key)
     if (tree === undefined) return
     tree.forget(tree.names.map((name) => textOf(present, name)))
+  }
+
+  /** Takes the handles of the series that have these labels out. @param {Record<string, string>} labels as texts */
+  forgetMatching(labels) {
+    const names = Object.keys(labels)
+    for (const tree of this.#trees.values()) {
+      if (!names.every((name) => tree.names.includes(name))) continue
+      for (const texts of tree.matching(labels)) tree.forget(texts)
+    }
+  }
+
+  /** Calls `visit` with each handle. @param {(handle: Leaf) => void} visit */
+  each(visit) {
+    for (const tree of this.#trees.values()) tree.each(visit)
   }
 
   /** Takes all handles out. */

@@ -9,6 +9,8 @@ const FLOAT = new Float64Array(1)
 /** The float's upper half is word 1, as on every (little-endian) platform we build for. */
 const WORDS = new Uint32Array(FLOAT.buffer)
 const HIGH = 1
+/** Above the upper half of any float. */
+const BEYOND = 0x7fffffff
 /** Bits of the fraction in the upper half. */
 const HIGH_FRACTION_BITS = 20
 
@@ -34,6 +36,46 @@ class LogLinear {
     this.size = entries << bits
     /** and how many of them follow the head */
     this.flatSize = isFlat ? this.size : 0
+    /** @type {LogLinear} where recordings may have exemplars: the layout in whose place this one stands */
+    this.real = this
+    /** @type {Float64Array | undefined} and the bounds of a histogram that has some */
+    this.bounds = undefined
+    /** @type {(LogLinear | undefined)[]} */
+    this.beginnings = []
+  }
+
+  /** The same layout for values up to some power of two only. Recordings of others may have exemplars. @param {number} powers */
+  upTo(powers) {
+    const known = this.real.beginnings[powers]
+    return known ?? this.real.#beginning(powers)
+  }
+
+  /** Up to which power of two a value is. @param {number} value */
+  powersTo(value) {
+    if (this.bounds === undefined) return (this.real.cellOf(value) >>> this.bits) + 1
+    FLOAT[0] = value
+    return (WORDS[HIGH] >>> HIGH_FRACTION_BITS) + 1
+  }
+
+  /** Whether a value is in this part of the real layout. @param {number} value */
+  isBelow(value) {
+    if (this.bounds === undefined) return this.real.cellOf(value) < this.size
+    FLOAT[0] = value
+    return WORDS[HIGH] >>> this.shift < this.origin
+  }
+
+  /** @param {number} powers */
+  #beginning(powers) {
+    const beginning = Object.assign(new LogLinear(1, 0, 0, true), this)
+    if (this.bounds === undefined) {
+      beginning.size = Math.min(this.size, powers << this.bits)
+      beginning.flatSize = Math.min(this.flatSize, beginning.size)
+    } else {
+      // values below the origin go to the bounds
+      beginning.origin = powers << this.bits
+    }
+    this.beginnings[powers] = beginning
+    return beginning
   }
 
   /** The cell of a positive value; of one outside the range, the first or the last. @param {number} value */
@@ -44,7 +86,22 @@ class LogLinear {
   }
 }
 
-/** What stands in its place before the first use: no value is in its range. */
+/** What stands in its place before the first use, and where there are bounds: no value is in its range. */
 const NO_LAYOUT = new LogLinear(1, 0, 0, true)
+NO_LAYOUT.origin = BEYOND
 
-module.exports = { FLOAT, HIGH, HIGH_FRACTION_BITS, LogLinear, NO_LAYOUT, WORDS }
+/** @type {WeakMap<Float64Array, LogLinear>} */
+const layoutsOfBounds = new WeakMap()
+
+/** What stands in its place where there are bounds, and recordings may have exemplars. @param {Float64Array} bounds */
+function layoutOfBounds(bounds) {
+  const known = layoutsOfBounds.get(bounds)
+  if (known !== undefined) return known
+  const layout = new LogLinear(1, 0, 0, true)
+  layout.origin = BEYOND
+  layout.bounds = bounds
+  layoutsOfBounds.set(bounds, layout)
+  return layout
+}
+
+module.exports = { FLOAT, HIGH, HIGH_FRACTION_BITS, LogLinear, NO_LAYOUT, WORDS, layoutOfBounds }

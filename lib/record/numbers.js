@@ -17,6 +17,13 @@ function checkedDelta(delta) {
   return checkedNumber('delta', delta)
 }
 
+/** What a source has counted. @param {unknown} total */
+function checkedTotal(total) {
+  const checked = checkedNumber('total', total)
+  if (checked < 0) throw outOfRange('total', checked, 'at least 0')
+  return checked
+}
+
 /** A finite number. @param {string} what @param {unknown} value @returns {number} */
 function checkedNumber(what, value) {
   if (typeof value !== 'number') throw wrongType(what, value)
@@ -58,4 +65,4 @@ function clamped(duration) {
   return Math.min(Math.max(duration, 0), MAX_NANOS)
 }
 
-module.exports = { NANOS_PER_MILLI, checkedDelta, checkedGauge, checkedNumber, nanosOf, nanosOfMillis }
+module.exports = { NANOS_PER_MILLI, checkedDelta, checkedGauge, checkedNumber, checkedTotal, nanosOf, nanosOfMillis }

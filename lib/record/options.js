@@ -10,17 +10,21 @@ const {
   unknownOption,
   unreadableOptions,
 } = require('../errors/options')
-const { invalidName } = require('../errors/values')
+const { invalidName, notAFunction } = require('../errors/values')
 const { MERGES } = require('./layout')
 
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
 
 /** This many bounds fit in a chunk. */
 const MAX_BUCKETS = 1000
+const MILLIS_PER_SECOND = 1000
+/** Of a summary's values, in milliseconds. */
+const LEAST_AGE = 100
+const GREATEST_AGE = 2 ** 31 - 1
+const MOST_AGE_BUCKETS = 100
 
 /** Options of other libraries, and what to use here instead. @type {Record<string, string>} */
 const OF_OTHER_LIBRARIES = {
-  collect: 'set the gauge where its value changes, or in metrics.beforeRead(fn), which runs before a scrape',
   description: 'a description is help',
   labels: 'label names are declared as labelNames, and labels given to .labels({ … })',
   percentiles: 'snapshots have p50, p90 and p99, and the option quantiles chooses those that Prometheus gets',
@@ -39,15 +43,16 @@ function checkedName(name) {
 }
 
 /**
- * @param {{ readonly kind: import('./types').Kind }} families of the kind, which may not be loaded yet
+ * @param {{ readonly kind: Pick<import('./types').Kind, 'options'> }} families of the kind, which may not be loaded yet
  * @param {any} options a name, or an object with one
- * @returns {{ name: string, request: FamilyRequest | undefined }}
+ * @returns {{ name: string, request?: FamilyRequest, collect?: () => unknown, hasBuckets?: boolean }} whether the option `buckets` was given
  */
 function checkedOptions(families, options) {
-  if (typeof options === 'string') return { name: checkedName(options), request: undefined }
+  if (typeof options === 'string') return { name: checkedName(options) }
   if (typeof options !== 'object' || options === null) throw invalidName(options, 'a metric name (or the name option)')
   const given = readOptions(options, families.kind.options)
-  return { name: checkedName(given.name), request: requestOf(given) }
+  const [name, request, collect] = [checkedName(given.name), requestOf(given), checkedCollect(given.collect)]
+  return { name, request, collect, hasBuckets: given.buckets !== undefined }
 }
 
 /**
@@ -86,16 +91,35 @@ function isOrdinary(options) {
 }
 
 /** @param {any} options @returns {FamilyRequest} */
-function requestOf({ help, unit, labelNames, merge, precision, buckets, quantiles }) {
+function requestOf({
+  help,
+  unit,
+  labelNames,
+  merge,
+  precision,
+  buckets,
+  bucketsSeconds,
+  quantiles,
+  maxAge,
+  ageBuckets,
+}) {
   return {
     help: checkedText('help', help),
     unit: checkedText('unit', unit),
     labelNames: checkedLabelNames(labelNames),
     merge: checkedMerge(merge),
     precision: checkedPrecision(precision),
-    buckets: checkedBuckets(buckets),
+    buckets: bucketsSeconds === undefined ? checkedBuckets(buckets) : millisOf(buckets, bucketsSeconds),
     quantiles: checkedQuantiles(quantiles),
+    maxAge: checkedMaxAge(maxAge),
+    ageBuckets: checkedAgeBuckets(ageBuckets),
   }
+}
+
+/** @param {any} collect @returns {(() => unknown) | undefined} */
+function checkedCollect(collect) {
+  if (collect === undefined || typeof collect === 'function') return collect
+  throw notAFunction('collect', collect)
 }
 
 /** @param {string} option @param {unknown} text @returns {string | undefined} */
@@ -150,6 +174,29 @@ function checkedBuckets(buckets, option = 'buckets') {
   return bounds
 }
 
+/** Bounds in seconds, as milliseconds. @param {unknown} buckets @param {unknown} bucketsSeconds */
+function millisOf(buckets, bucketsSeconds) {
+  if (buckets !== undefined) throw invalidOption('bucketsSeconds', bucketsSeconds, 'absent where buckets is given')
+  const { plain } = require('../buckets')
+  // 0.07 s are 70 ms, not 70.00000000000001
+  return checkedBuckets(bucketsSeconds, 'bucketsSeconds')?.map((bound) => plain(bound * MILLIS_PER_SECOND))
+}
+
+/** @param {any} maxAge @returns {number | undefined} */
+function checkedMaxAge(maxAge) {
+  if (maxAge === undefined || (maxAge >= LEAST_AGE && maxAge <= GREATEST_AGE && typeof maxAge === 'number'))
+    return maxAge
+  if (typeof maxAge !== 'number') throw invalidOption('maxAge', maxAge, 'a number of milliseconds')
+  throw optionOutOfRange('maxAge', maxAge, `from ${LEAST_AGE} to ${GREATEST_AGE} milliseconds`)
+}
+
+/** @param {any} ageBuckets @returns {number | undefined} */
+function checkedAgeBuckets(ageBuckets) {
+  if (ageBuckets === undefined) return undefined
+  if (Number.isInteger(ageBuckets) && ageBuckets >= 1 && ageBuckets <= MOST_AGE_BUCKETS) return ageBuckets
+  throw optionOutOfRange('ageBuckets', ageBuckets, `a whole number from 1 to ${MOST_AGE_BUCKETS}`)
+}
+
 /** @param {unknown} quantiles @returns {number[] | undefined} */
 function checkedQuantiles(quantiles) {
   const checked = checkedBuckets(quantiles, 'quantiles')
@@ -160,6 +207,7 @@ function checkedQuantiles(quantiles) {
 }
 
 module.exports = {
+  MAX_BUCKETS,
   checkedBuckets,
   checkedName,
   checkedOptions,

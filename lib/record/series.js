@@ -11,6 +11,9 @@ const RESET = Symbol('tallystick reset')
 /** Claims cells if it has none, for a recording or because the series is shown before it. @type {unique symbol} */
 const OPEN = Symbol('tallystick open')
 
+/** Notes whether the collector has a function for exemplars. @type {unique symbol} */
+const SAMPLE = Symbol('tallystick sample')
+
 /** @type {(series: Series) => Node} where it is, or was, in the label table */
 let nodeOf
 /** @type {(series: Series) => string} the value of its last label */
@@ -41,11 +44,13 @@ class Series {
 
   [RESET]() {}
   [OPEN]() {}
+  [SAMPLE]() {}
 }
 
 module.exports = {
   OPEN: /** @type {typeof OPEN} */ (OPEN),
   RESET: /** @type {typeof RESET} */ (RESET),
+  SAMPLE: /** @type {typeof SAMPLE} */ (SAMPLE),
   Series,
   keyOf,
   move,

@@ -65,6 +65,8 @@ class Shard {
   #log = NO_LOG
   /** how many words of it are written */
   #end = 0
+  /** @type {import('./types').ExemplarSampler | undefined} where the collector has a function for exemplars */
+  sampler = undefined
 
   /** @param {Handle} handle @param {{ forget(removed: import('../../binding').RemovedNames[]): void }} home */
   constructor(handle, home) {

@@ -9,7 +9,7 @@ const { untilEnded } = require('./ending')
 const { labelPairs } = require('./label-texts')
 
 /** @typedef {import('../..').Labels} Labels */
-/** @typedef {{ observeMillis(milliseconds: number): void }} Series */
+/** @typedef {{ observeMillis(milliseconds: number, options?: unknown): void }} Series */
 /** @typedef {Record<string, string>} Texts labels as text */
 /** @typedef {Series & { name?: string, labels?: (labels: any) => Series }} Timing bound ones have neither name nor labels */
 
@@ -32,36 +32,38 @@ function seriesOf(timing, texts) {
  * Starts a timer. The function that it returns records the time since, with these labels and its own, which take precedence.
  * @param {Timing} timing
  * @param {Labels | null} [labels]
- * @returns {(labels?: Labels | null) => number}
+ * @returns {(labels?: Labels | null, options?: unknown) => number}
  */
 function start(timing, labels) {
   const first = textsOf(timing, labels)
   const began = elapsed()
-  return (later) => {
+  return (later, options) => {
     const milliseconds = elapsed() - began
     const last = textsOf(timing, later)
-    seriesOf(timing, last === undefined ? first : { ...first, ...last }).observeMillis(milliseconds)
+    seriesOf(timing, last === undefined ? first : { ...first, ...last }).observeMillis(milliseconds, options)
     return milliseconds
   }
 }
 
 /**
- * Times `fn`, with labels or with a function that returns them, given the result or the error.
+ * Times `fn`, with labels or with a function that returns them, given the result or the error; or without labels.
  * @template T
  * @param {Timing} timing
  * @param {() => T} fn
- * @param {Labels | ((result: any, error?: unknown) => Labels | null | undefined)} labels
+ * @param {Labels | ((result: any, error?: unknown) => Labels | null | undefined) | undefined} labels
+ * @param {unknown} [options]
  * @returns {T}
  */
-function time(timing, fn, labels) {
-  if (timing.labels === undefined) throw labelsOnBoundTiming()
+function time(timing, fn, labels, options) {
+  if (timing.labels === undefined && labels !== undefined) throw labelsOnBoundTiming()
   const isLate = typeof labels === 'function'
-  const known = isLate ? timing : timing.labels(labels)
+  const exemplar = checkedOptions(options)
+  const known = isLate || labels === undefined ? timing : /** @type {any} */ (timing).labels(labels)
   const began = elapsed()
   return untilEnded(fn, (result, error) => {
     const milliseconds = elapsed() - began
     const series = isLate ? seriesAtEnd(timing, () => labels(result, error)) : known
-    series.observeMillis(milliseconds)
+    series.observeMillis(milliseconds, exemplar)
   })
 }
 
@@ -85,9 +87,16 @@ function seriesAtEnd(timing, labels) {
   }
 }
 
+/** A copy of the options of a recording, which is made later and must not fail then. @param {unknown} options */
+function checkedOptions(options) {
+  if (options === undefined) return undefined
+  const texts = require('./exemplars').exemplarIn(options)
+  return texts.length === 0 ? undefined : { exemplar: require('./family').labelsOf(texts) }
+}
+
 /** Throws if `time` would reject the labels. @param {any} labels */
 function checkLabels(labels) {
   if (labels !== undefined && labels !== null && typeof labels !== 'function') labelPairs(labels)
 }
 
-module.exports = { checkLabels, start, time }
+module.exports = { checkLabels, checkedOptions, start, time }

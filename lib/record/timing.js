@@ -2,9 +2,9 @@
 
 // Timings: distributions of durations, in whole nanoseconds.
 
-const { unexpectedLabels, noObserve, notAFunction } = require('../errors/values')
+const { noObserve, notAFunction } = require('../errors/values')
 const { elapsed } = require('./clock')
-const { DistributionSeries, headOf, open, record, recordAny } = require('./distribution')
+const { DistributionSeries, headOf, noteAny, open, putExemplarOf, record, recordAny } = require('./distribution')
 const { untilEnded } = require('./ending')
 const { labelled } = require('./labelled')
 const { TIMING_ENTRIES, TIMING_FIRST } = require('./layout')
@@ -18,9 +18,9 @@ const HALVES = 2 ** 52
 
 /** One series. */
 class BoundTiming extends DistributionSeries {
-  /** @param {number} milliseconds @param {unknown} [more] nothing */
-  observeMillis(milliseconds, more) {
-    if (more !== undefined) throw unexpectedLabels(more)
+  /** @param {number} milliseconds @param {unknown} [options] */
+  observeMillis(milliseconds, options) {
+    if (options !== undefined) return this.#observe(nanosOfMillis(milliseconds), options)
     if (typeof milliseconds === 'number') {
       // what `Math.round` makes of it, in fewer steps
       const nanos = Math.floor(milliseconds * NANOS_PER_MILLI + 0.5)
@@ -29,11 +29,11 @@ class BoundTiming extends DistributionSeries {
     this.#observe(nanosOfMillis(milliseconds))
   }
 
-  /** @param {number | bigint} nanoseconds @param {unknown} [more] nothing */
-  observeNanos(nanoseconds, more) {
-    if (more !== undefined) throw unexpectedLabels(more)
+  /** @param {number | bigint} nanoseconds @param {unknown} [options] */
+  observeNanos(nanoseconds, options) {
     const nanos = nanosOf(nanoseconds)
-    if (!record(this, nanos)) this.#observe(nanos)
+    if (options !== undefined) this.#observe(nanos, options)
+    else if (!record(this, nanos)) this.#observe(nanos)
   }
 
   /** What prom-client's users call first; it is in no types. @returns {never} */
@@ -41,16 +41,19 @@ class BoundTiming extends DistributionSeries {
     throw noObserve()
   }
 
-  /** @param {number} nanos whole, within the range */
-  #observe(nanos) {
+  /** @param {number} nanos whole, within the range @param {unknown} [options] */
+  #observe(nanos, options) {
     const { tree } = nodeOf(this)
+    const exemplar = options === undefined ? undefined : require('./exemplars').exemplarIn(options)
     tree.shard.releaseRemoved()
     if (headOf(this) === 0) {
       const leaf = tree.attach(this)
-      if (leaf !== this) return leaf.observeNanos(nanos)
+      if (leaf !== this) return leaf?.observeNanos(nanos, options)
       this[OPEN]()
     }
     recordAny(this, nanos)
+    if (exemplar === undefined) noteAny(this, nanos)
+    else putExemplarOf(this, nanos, exemplar)
   }
 
   [OPEN]() {
@@ -61,11 +64,13 @@ class BoundTiming extends DistributionSeries {
    * @template T
    * @param {() => T} fn
    * @param {any} [labels]
+   * @param {any} [options]
    * @returns {T}
    */
-  time(fn, labels) {
+  time(fn, labels, options) {
     if (typeof fn !== 'function') throw notAFunction('fn', fn)
-    if (labels !== undefined && labels !== null) return stopwatch.time(this, fn, labels)
+    const hasLabels = labels !== undefined && labels !== null
+    if (hasLabels || options !== undefined) return stopwatch.time(this, fn, hasLabels ? labels : undefined, options)
     const began = elapsed()
     return untilEnded(fn, () => this.observeMillis(elapsed() - began))
   }
@@ -104,7 +109,7 @@ class Timing extends labelled(BoundTiming) {
 
 /** @type {import('./types').Kind} */
 const kind = {
-  options: ['name', 'help', 'labelNames', 'precision', 'buckets'],
+  options: ['name', 'help', 'labelNames', 'precision', 'buckets', 'bucketsSeconds', 'collect'],
   Instrument: Timing,
   Bound: BoundTiming,
   powers: { first: TIMING_FIRST, count: TIMING_ENTRIES },

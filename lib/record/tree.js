@@ -208,12 +208,14 @@ class Tree {
 
   /**
    * The handle of a series that a handle without cells is of: itself, back in the table, or another one that was made since.
+   * Undefined if the family was unregistered: then nothing is recorded.
    * @param {Leaf} handle
    * @returns {any}
    */
   attach(handle) {
     this.shard.releaseRemoved()
-    const { table, instrument } = this.family.current()
+    const { table, instrument, isUnregistered } = this.family.current()
+    if (isUnregistered) return undefined
     if (this.names.length === 0) return instrument
     const tree = table.treeOf(this.names)
     const texts = textsOf(handle, tree.names)
@@ -287,6 +289,33 @@ class Tree {
     }
   }
 
+  /** The labels' values of the series that have these, of which the tree has all names. @param {Record<string, string>} labels as texts @returns {string[][]} */
+  matching(labels) {
+    /** @type {string[][]} */
+    const found = []
+    const { length } = this.names
+    const visit = (/** @type {any} */ next, /** @type {string[]} */ texts) => {
+      if (texts.length === length) found.push(texts)
+      else walk(next, texts)
+    }
+    const walk = (/** @type {Node} */ node, /** @type {string[]} */ texts) => {
+      const wanted = labels[this.names[texts.length]]
+      if (wanted !== undefined) {
+        const next = get(node, wanted)
+        if (next !== undefined) visit(next, [...texts, wanted])
+        return
+      }
+      // a value that was given in two forms is there twice
+      const seen = new Set()
+      for (const [form, next] of node) {
+        if (!seen.has(next)) visit(next, [...texts, String(form)])
+        seen.add(next)
+      }
+    }
+    walk(this.root, [])
+    return found
+  }
+
   /** Takes all handles out. */
   clear() {
     this.#each((leaf) => leaf[RESET]())
@@ -305,6 +334,11 @@ class Tree {
     this.#cells = NO_CELLS
     this.#used = 0
     this.#batch = 1
+  }
+
+  /** Calls `visit` with each handle. @param {(leaf: Leaf) => void} visit */
+  each(visit) {
+    this.#each((leaf) => visit(leaf))
   }
 
   /** Calls `visit` with each handle and the values that lead to it, as they were given. @param {(leaf: Leaf, forms: unknown[]) => void} visit */
@@ -379,12 +413,17 @@ class Tree {
   /** A series' value over all threads. @param {Leaf} handle @param {number} cell 0 if it has none in this thread @returns {any} */
   value(handle, cell) {
     if (cell !== 0) return this.shard.value(cell)
+    // another family may have the name
+    this.shard.releaseRemoved()
+    if (this.family.isUnregistered) return undefined
     return this.family.valueOf(flat(this.names, textsOf(handle, this.names)))
   }
 
   /** What HdrHistogram takes over. @param {Leaf} handle @param {number} cell @param {number} scale */
   hdrPages(handle, cell, scale) {
     const { family, shard } = this
+    shard.releaseRemoved()
+    if (family.isUnregistered) return noPages(family.precisionOf(this.names.length > 0))
     const pages =
       cell === 0
         ? binding.hdrPages(shard.handle, family.kind, family.name, flat(this.names, textsOf(handle, this.names)), scale)

@@ -3,6 +3,7 @@
 import type { CollectorReference, ExternalObject } from '../../binding'
 
 export type Handle = ExternalObject<CollectorReference>
+export type Callbacks = ReturnType<typeof import('./callbacks').callbacksOf>
 export type BoundCounter = InstanceType<typeof import('./counter').BoundCounter>
 /** The families of one kind. */
 export type FamiliesByName = {
@@ -15,6 +16,7 @@ export type FamiliesByName = {
 }
 /** Of a lazy kind a series has no cells until it is recorded. */
 export type BoundClass = { new (node: Node, key: string, cell: number): Leaf; readonly isLazy: boolean }
+export type ExemplarSampler = InstanceType<typeof import('./exemplars').ExemplarSampler>
 export type Family = InstanceType<typeof import('./family').Family>
 export type Instruments = InstanceType<typeof import('./instruments').Instruments>
 /** What the rest of the package knows about a kind of metric. */

@@ -15,6 +15,7 @@ const MISTAKES = {
   name: 'a name that is empty or cannot be converted to a string: nothing was recorded',
   prefix: 'a prefix that cannot be converted to a string: it used the default prefix',
   reason: 'a reason that cannot be converted to a string: it counted as unknown',
+  value: 'a value that is not a number of its range: nothing was recorded',
 }
 
 /** What this thread has warned of, as `module mistake`. @type {Set<string>} */
@@ -97,6 +98,13 @@ class Coercion {
   duration(duration, method) {
     const number = typeof duration === 'number' ? duration : numberOf(duration)
     return Number.isFinite(number) ? number : this.warn('duration', method)
+  }
+
+  /** NaN only if it is NaN. @param {unknown} value @param {string} method @returns {number | undefined} */
+  value(value, method) {
+    if (typeof value === 'number') return value
+    const number = value === undefined || value === null ? Number.NaN : numberOf(value)
+    return Number.isNaN(number) ? this.warn('value', method) : number
   }
 
   /** Warns of an error that this package threw, so that the caller can retry without the wrong argument; throws any other error. @param {unknown} error @param {Mistake} mistake @param {string} method */

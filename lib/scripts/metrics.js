@@ -15,7 +15,12 @@ const { Coercion, fieldsOf } = require('./coercion')
  */
 function scriptMetrics(metrics, module) {
   const coercion = new Coercion(module)
-  return /** @type {Metrics} */ ({ ...metrics, ...countingBy(metrics, coercion), ...timingBy(metrics, coercion) })
+  return /** @type {Metrics} */ ({
+    ...metrics,
+    ...countingBy(metrics, coercion),
+    ...timingBy(metrics, coercion),
+    ...valuesBy(metrics, coercion),
+  })
 }
 
 // The hot functions are small, so that V8 inlines them: valid values without labels are passed on at once.
@@ -123,6 +128,30 @@ function timingBy(metrics, coercion) {
   }
 
   return { observeMillis, observeNanos, time }
+}
+
+/** @param {Metrics} metrics @param {CoercionType} coercion */
+function valuesBy(metrics, coercion) {
+  /** @param {any} name @param {any} value @param {any} [labels] */
+  const set = (name, value, labels) => record('set', name, value, labels)
+  /** @param {any} name @param {any} value @param {any} [labels] */
+  const observe = (name, value, labels) => record('observe', name, value, labels)
+
+  /** @param {'set' | 'observe'} method @param {unknown} name @param {unknown} value @param {any} labels */
+  function record(method, name, value, labels) {
+    const text = coercion.name(name, method)
+    const number = coercion.value(value, method)
+    if (text === undefined || number === undefined) return
+    try {
+      metrics[method](text, number, labels)
+    } catch (/** @type {any} */ error) {
+      const isValue = error?.code === 'ERR_TALLYSTICK_VALUE'
+      coercion.warnOf(error, isValue ? 'value' : 'labels', method)
+      if (!isValue) record(method, text, number, undefined)
+    }
+  }
+
+  return { set, observe }
 }
 
 module.exports = { scriptMetrics }

@@ -2,7 +2,7 @@
 
 // The operations of one thread in one epoch, chosen at random among those that the other threads' batches allow.
 
-const { SERIES } = require('./families')
+const { FAMILIES, SERIES, matching, seriesOf } = require('./families')
 const { drawnValue } = require('./values')
 
 /** @typedef {import('./types').Operation} Operation */
@@ -78,6 +78,7 @@ class Batch {
     else if (luck < 965) abilities.removes && this.#churn()
     else if (luck < 970) abilities.traces && this.#operations.push({ do: 'trace', value: memory.steps })
     else if (luck < 974) abilities.isAlone && this.#clear()
+    else if (luck < 977) abilities.isAlone && this.#endFamily()
     else if (luck < 985) abilities.isAlone && this.#readWindow()
     else this.#record()
   }
@@ -90,7 +91,10 @@ class Batch {
       if (this.#lacks('stale') && life !== memory.lives[at]) return
       this.#recordAt(at, 'slot', slot)
     } else {
-      this.#recordAt(this.#anySeries(), random.below(3) === 0 ? 'name' : 'labels', -1)
+      const at = this.#anySeries()
+      // by name, a thread does not notice that a family was unregistered
+      const isByName = random.below(3) === 0 && !SERIES[at].family.isPassing
+      this.#recordAt(at, isByName ? 'name' : 'labels', -1)
     }
   }
 
@@ -99,11 +103,21 @@ class Batch {
     const { random, options } = this.#choices
     const { family } = SERIES[at]
     if (!this.#claim(at, family.merge === 'last')) return
+    if (family.kind === 'counter' && way !== 'name' && random.below(6) === 0) return this.#total(at, way, slot)
     const verb = family.kind !== 'gauge' ? 'record' : random.below(2) === 0 ? 'set' : 'add'
     const value = drawnValue(family, random, options.without)
     const times = random.below(10) === 0 ? 2 + random.below(12) : 1
     this.#more += times - 1
     this.#operations.push({ do: verb, at, way, slot, value, times, spelling: this.#spelling() })
+  }
+
+  /** @param {number} at @param {import('./types').Way} way @param {number} slot */
+  #total(at, way, slot) {
+    if (this.#lacks('totals')) return
+    // mostly more than before
+    const value = this.#choices.memory.steps + this.#choices.random.below(1000) / 8
+    const total = this.#choices.random.below(5) === 0 ? value / 16 - ((value / 16) % 0.125) : value
+    this.#operations.push({ do: 'total', at, way, slot, value: total, times: 1, spelling: this.#spelling() })
   }
 
   #keep() {
@@ -140,9 +154,13 @@ class Batch {
   #remove() {
     const { memory, thread } = this.#choices
     const at = this.#anySeries()
-    const isForeign = [...memory.users[at]].some((user) => user !== thread)
-    if ((isForeign && this.#lacks('foreign')) || !this.#claim(at, true)) return
-    this.#forget(at)
+    const all = matching(SERIES[at]).map((series) => series.at)
+    const isForeign = all.some((one) => [...memory.users[one]].some((user) => user !== thread))
+    if ((isForeign && this.#lacks('foreign')) || !all.every((one) => this.#mayClaim(one, true))) return
+    for (const one of all) {
+      this.#claim(one, true)
+      this.#forget(one)
+    }
     this.#operations.push({ do: 'remove', at, spelling: this.#spelling() })
   }
 
@@ -150,6 +168,17 @@ class Batch {
     if (this.#lacks('clear')) return
     for (const { at } of SERIES) this.#forget(at)
     this.#operations.push({ do: 'clear' })
+  }
+
+  #endFamily() {
+    const { random, options } = this.#choices
+    const isReset = random.below(2) === 0
+    if (this.#lacks(isReset ? 'restart' : 'unregister')) return
+    const isUsable = (/** @type {import('./types').Family} */ family) =>
+      (isReset || family.isPassing) && (family.kind !== 'gauge' || !options.without.has('gauges'))
+    const family = random.pick(FAMILIES.filter(isUsable))
+    for (const { at } of seriesOf(family)) this.#forget(at)
+    this.#operations.push({ do: isReset ? 'restart' : 'unregister', family: family.name })
   }
 
   /** @param {number} at */
@@ -200,13 +229,20 @@ class Batch {
   /** Whether this thread may use a series in this epoch. @param {number} at @param {boolean} isExclusive */
   #claim(at, isExclusive) {
     const { claims, memory, thread } = this.#choices
+    if (!this.#mayClaim(at, isExclusive)) return false
     const claim = claims.get(at)
-    const isOthers = claim !== undefined && claim.owner !== thread
-    if (isOthers && (isExclusive || claim.isExclusive)) return false
-    const owner = isOthers ? SEVERAL : thread
+    const owner = claim !== undefined && claim.owner !== thread ? SEVERAL : thread
     claims.set(at, { owner, isExclusive: isExclusive || (claim?.isExclusive ?? false) })
     memory.users[at].add(thread)
     return true
+  }
+
+  /** @param {number} at @param {boolean} isExclusive */
+  #mayClaim(at, isExclusive) {
+    const { claims, thread } = this.#choices
+    const claim = claims.get(at)
+    const isOthers = claim !== undefined && claim.owner !== thread
+    return !(isOthers && (isExclusive || claim.isExclusive))
   }
 
   #spelling() {

@@ -60,6 +60,7 @@ class Executor {
       case 'record':
       case 'set':
       case 'add':
+      case 'total':
         return this.#record(operation)
       case 'keep':
         this.#slots.set(operation.slot, { at: operation.at, handle: this.#handle(operation) })
@@ -74,6 +75,11 @@ class Executor {
         return undefined
       case 'remove':
         return this.#instrument(operation).remove(...this.#labels(operation))
+      case 'restart':
+        return this.#instrumentOf(operation.family).reset()
+      case 'unregister':
+        this.#metrics.unregister(operation.family)
+        return undefined
       case 'value':
         return { value: this.#value(operation) }
       case 'churn':
@@ -117,7 +123,8 @@ class Executor {
   /** @param {any} handle @param {Extract<Operation, { times: number }>} operation @param {number} value */
   #recordWith(handle, operation, value) {
     const { kind } = SERIES[operation.at].family
-    if (kind === 'counter') handle.inc(value === 1 ? undefined : value)
+    if (operation.do === 'total') handle.setTotal(value)
+    else if (kind === 'counter') handle.inc(value === 1 ? undefined : value)
     else if (kind === 'histogram') handle.observe(value)
     else if (kind === 'timing') this.#time(handle, operation, value)
     else if (operation.do === 'set') handle.set(value)
@@ -151,7 +158,7 @@ class Executor {
 
   /** Creates and removes series of all kinds. @param {{ from: string, count: number, turns: boolean }} operation */
   #churn({ from, count, turns }) {
-    const instruments = FAMILIES.map(({ name }) => this.#instruments.get(name))
+    const instruments = FAMILIES.map(({ name }) => this.#instrumentOf(name))
     let missing = 0
     const remove = (/** @type {number} */ at) => {
       if (!instruments[at % instruments.length].remove({ id: `${from} ${at}` })) missing++
@@ -183,7 +190,13 @@ class Executor {
   /** @param {{ at: number, spelling: number }} operation */
   #instrument({ at, spelling }) {
     const { family } = SERIES[at]
-    return spelling % 7 === 0 ? this.#ask(family) : this.#instruments.get(family.name)
+    return spelling % 7 === 0 ? this.#ask(family) : this.#instrumentOf(family.name)
+  }
+
+  /** @param {string} name @returns {any} */
+  #instrumentOf(name) {
+    const family = FAMILIES.find((known) => known.name === name)
+    return family?.isPassing ? this.#ask(family) : this.#instruments.get(name)
   }
 
   /** @param {Family} family @returns {any} */

@@ -23,6 +23,10 @@ const FAMILIES = [
   { name: 'span', kind: 'timing', options: { precision: 3 }, errors: [ERRORS[3], ERRORS[3]] },
   { name: 'sizes', kind: 'histogram', options: {}, errors: [ERRORS[2], ERRORS[1]] },
   { name: 'bounded', kind: 'histogram', options: { buckets: BOUNDS }, bounds: BOUNDS },
+  { name: 'passing_jobs', kind: 'counter', options: {}, isPassing: true },
+  { name: 'passing_level', kind: 'gauge', options: {}, merge: 'sum', isPassing: true },
+  { name: 'passing_wait', kind: 'timing', options: {}, errors: [ERRORS[2], ERRORS[1]], isPassing: true },
+  { name: 'passing_bounded', kind: 'histogram', options: { buckets: BOUNDS }, bounds: BOUNDS, isPassing: true },
 ]
 
 const IDS = 16
@@ -73,4 +77,17 @@ const SERIES = FAMILIES.flatMap((family) => LABELS.map((labels) => ({ family, la
 /** @type {Map<string, Series>} by key */
 const SERIES_BY_KEY = new Map(SERIES.map((series) => [series.key, series]))
 
-module.exports = { FAMILIES, SERIES, SERIES_BY_KEY }
+/** The series that `remove()` of one's labels removes: those that have them, or only the one without labels. @param {Series} series */
+function matching({ at, family, labels }) {
+  if (labels.length === 0) return [SERIES[at]]
+  const has = (/** @type {Series} */ other) =>
+    labels.every(([name, value]) => other.labels.some((label) => label[0] === name && label[1] === value))
+  return SERIES.filter((other) => other.family === family && has(other))
+}
+
+/** @param {Family} family */
+function seriesOf(family) {
+  return SERIES.filter((series) => series.family === family)
+}
+
+module.exports = { FAMILIES, SERIES, SERIES_BY_KEY, matching, seriesOf }

@@ -28,7 +28,7 @@ function textOf(operation) {
   if ('slot' in operation && !('way' in operation)) return `${operation.do} ${place} in slot ${operation.slot}`
   if (!('way' in operation)) return `${operation.do} ${place}`
   const { times, value, way, slot } = operation
-  const verb = operation.do === 'add' ? 'inc' : VERBS[family.kind]
+  const verb = operation.do === 'add' ? 'inc' : operation.do === 'total' ? 'setTotal' : VERBS[family.kind]
   const by = way === 'slot' ? `slot ${slot}` : way
   return `${place} ${verb}(${value})${times > 1 ? ` ${times} times` : ''} by ${by}`
 }

@@ -5,7 +5,7 @@
 
 const { HIDDEN, MAYBE, VISIBLE } = require('./amounts')
 const { differencesOfSnapshot, differencesOfValue } = require('./comparison')
-const { SERIES } = require('./families')
+const { SERIES, matching } = require('./families')
 const { Gauges, Reader } = require('./readers')
 
 /** @typedef {import('./types').Operation} Operation */
@@ -39,8 +39,10 @@ class Reference {
   gauges = new Gauges()
   /** @type {Map<string, InstanceType<typeof Reader>>} by the name of the window */
   windows = new Map([['common', new Reader()]])
-  /** @type {Map<string, { at: number, life: number, hasCells: boolean }>} by thread and slot */
+  /** @type {Map<string, { at: number, life: number, hasCells: boolean, isUnregistered: boolean }>} by thread and slot */
   slots = new Map()
+  /** the last total of each counter, by thread and series @type {Map<string, number>} */
+  #totals = new Map()
   /** series whose extremes need only be as exact as their buckets, because another thread has removed them @type {Set<Series>} */
   coarse = new Set()
   /** recordings, and other calls */
@@ -66,6 +68,7 @@ class Reference {
       case 'record':
       case 'set':
       case 'add':
+      case 'total':
         return this.#record(thread, operation)
       case 'keep':
         return this.#keep(thread, operation)
@@ -78,6 +81,10 @@ class Reference {
         return this.#touch(thread, operation)
       case 'remove':
         return this.#remove(thread, SERIES[operation.at], result)
+      case 'restart':
+        return this.#restart(thread, operation.family)
+      case 'unregister':
+        return this.#unregister(thread, operation.family)
       case 'clear':
         return this.#clear(thread)
       case 'value':
@@ -113,27 +120,45 @@ class Reference {
 
   /** @param {number} thread @param {Extract<Operation, { times: number }>} operation */
   #record(thread, { do: verb, at, way, slot, value, times }) {
-    if (way === 'slot' && this.slots.get(`${thread} ${slot}`)?.at !== at) return []
+    const kept = this.slots.get(`${thread} ${slot}`)
+    // a handle of an unregistered family records nothing
+    if (way === 'slot' && (kept?.at !== at || kept.isUnregistered)) return []
     this.operations += times - 1
     const series = SERIES[at]
+    if (verb === 'total') return this.#total(thread, series, value)
     this.#use(thread, at)
     if (verb === 'record') for (const reader of this.#readers) reader.record(series, value, times)
     else for (let time = 0; time < times; time++) this.gauges.set(series, thread, value, verb === 'add')
     return []
   }
 
+  /** @param {number} thread @param {Series} series @param {number} total @returns {string[]} */
+  #total(thread, series, total) {
+    const key = `${thread} ${series.at}`
+    const last = this.#totals.get(key) ?? 0
+    this.#totals.set(key, total)
+    const delta = total < last ? total : total - last
+    if (delta > 0) for (const reader of this.#readers) reader.record(series, delta, 1)
+    else this.#show(series, true)
+    return this.#use(thread, series.at)
+  }
+
+  /** A counter is there from now on, at 0 if it was not. @param {Series} series @param {boolean} isSure */
+  #show(series, isSure) {
+    if (this.whole.shows(series)) return
+    // a series that may have existed before stays absent from a window that was reset since
+    const wasHidden = this.whole.counter(series).visible === HIDDEN
+    this.whole.counter(series).touch(isSure ? VISIBLE : MAYBE)
+    for (const window of this.windows.values()) window.counter(series).touch(isSure && wasHidden ? VISIBLE : MAYBE)
+  }
+
   /** `labels()` alone. @param {number} thread @param {{ at: number }} operation @returns {string[]} */
   #touch(thread, { at }) {
     const life = this.#lives[at]
     const series = SERIES[at]
-    if (series.family.kind !== 'counter' || series.labels.length === 0 || this.whole.shows(series))
-      return this.#use(thread, at)
-    // a series that may have existed before stays absent from a window that was reset since
-    const wasHidden = this.whole.counter(series).visible === HIDDEN
+    if (series.family.kind !== 'counter' || series.labels.length === 0) return this.#use(thread, at)
     // a series that another thread removed may stay hidden until it is recorded
-    const isSure = !life.users.has(thread) || (life.remover === thread && life.wasThere)
-    this.whole.counter(series).touch(isSure ? VISIBLE : MAYBE)
-    for (const window of this.windows.values()) window.counter(series).touch(isSure && wasHidden ? VISIBLE : MAYBE)
+    this.#show(series, !life.users.has(thread) || (life.remover === thread && life.wasThere))
     return this.#use(thread, at)
   }
 
@@ -151,7 +176,7 @@ class Reference {
     const series = SERIES[at]
     // a family whose gauges are not set may be removed with its series without labels, and its handles with it
     const hasCells = series.family.kind !== 'gauge' || this.gauges.value(series) !== undefined
-    this.slots.set(`${thread} ${slot}`, { at, life: this.#lives[at].number, hasCells })
+    this.slots.set(`${thread} ${slot}`, { at, life: this.#lives[at].number, hasCells, isUnregistered: false })
     return []
   }
 
@@ -164,14 +189,38 @@ class Reference {
     return mustBe && isLabelled && !isSame ? ['labels() returned another object for the same series'] : []
   }
 
-  /** @param {number} thread @param {Series} series @param {boolean} result */
+  /** @param {number} thread @param {Series} series @param {number} result */
   #remove(thread, series, result) {
-    const life = this.#lives[series.at]
-    const isThere = this.whole.shows(series) || this.gauges.value(series) !== undefined
-    const { isUsed } = life
-    this.#forget(thread, series)
-    if (isThere && result !== true) return [`remove() of ${series.key} returned ${result}, but it existed`]
-    if (!isUsed && result !== false) return [`remove() of ${series.key} returned ${result}, but it did not exist`]
+    const all = matching(series)
+    const isThere = (/** @type {Series} */ one) => this.whole.shows(one) || this.gauges.value(one) !== undefined
+    const least = all.filter(isThere).length
+    const most = all.filter((one) => isThere(one) || this.#lives[one.at].isUsed).length
+    for (const one of all) this.#forget(thread, one)
+    if (result >= least && result <= most) return []
+    return [`remove() of ${series.key} returned ${result}, but from ${least} to ${most} existed`]
+  }
+
+  /** All series of a family are removed, and a counter without labels is there again. @param {number} thread @param {string} name @returns {string[]} */
+  #restart(thread, name) {
+    for (const series of SERIES.filter(({ family }) => family.name === name)) {
+      const isPlainCounter = series.family.kind === 'counter' && series.labels.length === 0
+      const wasThere = this.whole.shows(series)
+      const { isUsed } = this.#lives[series.at]
+      this.#forget(thread, series)
+      if (!isPlainCounter || !(wasThere || isUsed)) continue
+      this.#show(series, wasThere)
+      this.#use(thread, series.at)
+    }
+    return []
+  }
+
+  /** @param {number} thread @param {string} name @returns {string[]} */
+  #unregister(thread, name) {
+    for (const series of SERIES.filter(({ family }) => family.name === name)) {
+      this.#forget(thread, series)
+      this.#lives[series.at].users.clear()
+    }
+    for (const kept of this.slots.values()) if (SERIES[kept.at].family.name === name) kept.isUnregistered = true
     return []
   }
 
@@ -181,6 +230,7 @@ class Reference {
     if (!this.#hasExactExtremes) this.coarse.add(series)
     for (const reader of this.#readers) reader.remove(series)
     this.gauges.remove(series)
+    for (const key of this.#totals.keys()) if (key.endsWith(` ${series.at}`)) this.#totals.delete(key)
   }
 
   /** @param {number} thread @returns {string[]} */
@@ -195,6 +245,8 @@ class Reference {
     return values.flatMap(([slot, value]) => {
       const kept = this.slots.get(`${thread} ${slot}`)
       if (kept === undefined) return [`thread ${thread} has a handle in slot ${slot}`]
+      if (kept.isUnregistered)
+        return value === undefined ? [] : [`handle in slot ${slot} is ${value}, not unregistered`]
       return differencesOfValue(this, SERIES[kept.at], value).map((wrong) => `handle in slot ${slot}: ${wrong}`)
     })
   }
@@ -203,7 +255,7 @@ class Reference {
   end(thread) {
     this.gauges.end(thread)
     for (const life of this.#lives) life.users.delete(thread)
-    for (const slots of [this.slots, this.windows]) {
+    for (const slots of [this.slots, this.windows, this.#totals]) {
       for (const key of slots.keys()) if (key.startsWith(`${thread} `)) slots.delete(key)
     }
   }

@@ -14,6 +14,8 @@ export interface Family {
   bounds?: readonly number[]
   /** the largest relative error of a quantile, without and with labels */
   errors?: readonly [number, number]
+  /** whether it is unregistered now and then; its instruments are asked for at each use */
+  isPassing?: boolean
 }
 
 export interface Series {
@@ -40,9 +42,10 @@ interface OnSeries {
 
 /** One step of one thread. It does nothing if its precondition is missing, so that any step can be left out. */
 export type Operation =
-  | (OnSeries & { do: 'record' | 'set' | 'add'; way: Way; slot: number; value: number; times: number })
+  | (OnSeries & { do: 'record' | 'set' | 'add' | 'total'; way: Way; slot: number; value: number; times: number })
   | (OnSeries & { do: 'keep' | 'same'; slot: number })
   | (OnSeries & { do: 'touch' | 'remove' | 'value' })
+  | { do: 'restart' | 'unregister'; family: string }
   | { do: 'churn'; from: string; count: number; turns: boolean }
   | { do: 'drop'; slot: number }
   | { do: 'open' | 'read' | 'reset'; window: string }

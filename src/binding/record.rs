@@ -9,7 +9,9 @@ use napi_derive::napi;
 use super::memory::SharedArray;
 use super::reference::{Attachment, CollectorReference, pairs};
 use crate::cells::ClaimRole;
-use crate::collector::{FamilyConflict, FamilyOptions, Kind, Merge, NameTranslation, Priority, Removed, run_on_reader};
+use crate::collector::{
+    FamilyConflict, FamilyOptions, Kind, Merge, NameTranslation, Priority, Removed, run_on_reader, slide_in_time,
+};
 use crate::histogram::Precision;
 
 /// The options of a family. Numbers are those of `lib/record/layout.js`.
@@ -27,6 +29,11 @@ pub struct FamilyRequest {
     pub translation: Option<u8>,
     /// Whether a gauge's values may be added up.
     pub is_sum: Option<bool>,
+    /// Of a histogram without buckets: whether the exposed quantiles cover recent values only.
+    pub is_summary: Option<bool>,
+    /// In milliseconds.
+    pub max_age: Option<f64>,
+    pub age_buckets: Option<u32>,
 }
 
 impl From<FamilyRequest> for FamilyOptions {
@@ -41,6 +48,9 @@ impl From<FamilyRequest> for FamilyOptions {
             quantiles: request.quantiles,
             translation: request.translation.and_then(NameTranslation::from_number),
             is_sum: request.is_sum,
+            is_summary: request.is_summary.unwrap_or(false),
+            max_age: request.max_age,
+            age_buckets: request.age_buckets,
         }
     }
 }
@@ -64,6 +74,9 @@ impl From<FamilyOptions> for FamilyRequest {
             quantiles: options.quantiles,
             translation: options.translation.map(|translation| translation as u8),
             is_sum: options.is_sum,
+            is_summary: options.is_summary.then_some(true),
+            max_age: options.max_age,
+            age_buckets: options.age_buckets,
         }
     }
 }
@@ -92,8 +105,14 @@ pub fn family(
     let kind = Kind::from_number(kind).unwrap_or(Kind::Counter);
     let options = request.map_or_else(FamilyOptions::default, FamilyOptions::from);
     let attachment = reference.attachment()?;
+    let is_summary = options.is_summary;
     Ok(match attachment.collector.hold_family(&attachment.shard, kind, &name, options) {
-        Ok(family) => Either::A(family),
+        Ok(family) => {
+            if is_summary {
+                slide_in_time(&attachment.collector);
+            }
+            Either::A(family)
+        }
         Err(conflict) => Either::B(conflict.into()),
     })
 }
@@ -223,12 +242,47 @@ pub fn fold(reference: &External<CollectorReference>, cell: u32) -> Result<()> {
     Ok(())
 }
 
-/// Removes a series from all readings. `labels` alternates names and values. The caller has reset its handle. Returns false if
-/// nothing was recorded.
+/// Keeps a recording as the exemplar of its bucket, in the series that has claimed `cell`. `labels` alternates names and values.
 #[napi(catch_unwind)]
-pub fn remove(reference: &External<CollectorReference>, kind: u8, name: String, labels: Vec<String>) -> Result<bool> {
+pub fn put_exemplar(
+    reference: &External<CollectorReference>,
+    cell: u32,
+    value: f64,
+    labels: Vec<String>,
+) -> Result<()> {
+    let attachment = reference.attachment()?;
+    attachment.collector.put_exemplar(&attachment.shard, cell, value, pairs(labels));
+    Ok(())
+}
+
+/// Removes the series whose labels include all of these from all readings. `labels` alternates names and values. The caller has
+/// reset their handles. Returns how many had recorded values.
+#[napi(catch_unwind)]
+pub fn remove(reference: &External<CollectorReference>, kind: u8, name: String, labels: Vec<String>) -> Result<u32> {
     let Attachment { collector, shard } = &*reference.attachment()?;
-    Ok(Kind::from_number(kind).is_some_and(|kind| collector.remove(shard, kind, &name, &pairs(labels))))
+    Ok(Kind::from_number(kind).map_or(0, |kind| collector.remove_matching(shard, kind, &name, &pairs(labels))))
+}
+
+/// Removes all series of a family. The caller has reset their handles and forgotten the numbers of its label sets. Returns whether
+/// the family had a series without labels.
+#[napi(catch_unwind)]
+pub fn reset_family(reference: &External<CollectorReference>, kind: u8, name: String) -> Result<bool> {
+    let Attachment { collector, shard } = &*reference.attachment()?;
+    Ok(Kind::from_number(kind).is_some_and(|kind| collector.reset(shard, kind, &name)))
+}
+
+/// Frees the name of a family of this kind in all threads. The caller has dropped the family. Returns false if there was none.
+#[napi(catch_unwind)]
+pub fn unregister_family(reference: &External<CollectorReference>, kind: u8, name: String) -> Result<bool> {
+    let Attachment { collector, shard } = &*reference.attachment()?;
+    Ok(Kind::from_number(kind).is_some_and(|kind| collector.unregister(shard, kind, &name)))
+}
+
+/// Whether any thread has a family of this kind and name.
+#[napi(catch_unwind)]
+pub fn has_family(reference: &External<CollectorReference>, kind: u8, name: String) -> Result<bool> {
+    let collector = reference.collector()?;
+    Ok(Kind::from_number(kind).is_some_and(|kind| collector.has_family(kind, &name)))
 }
 
 /// The result of a removal.
@@ -256,12 +310,14 @@ pub struct RemovedNames {
     pub name: String,
     /// Alternating names and values; absent for a whole family.
     pub labels: Option<Vec<String>>,
+    /// The number of a family that was unregistered. Another one may have its name by now.
+    pub unregistered: Option<u32>,
 }
 
 impl From<Removed> for RemovedNames {
-    fn from(Removed { kind, name, labels }: Removed) -> Self {
+    fn from(Removed { kind, name, labels, unregistered }: Removed) -> Self {
         let flat = |labels: Vec<(String, String)>| labels.into_iter().flat_map(|(name, value)| [name, value]).collect();
-        Self { kind: kind as u8, name, labels: labels.map(flat) }
+        Self { kind: kind as u8, name, labels: labels.map(flat), unregistered }
     }
 }
 

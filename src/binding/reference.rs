@@ -108,6 +108,13 @@ pub fn collector_id(reference: &External<CollectorReference>) -> Result<u32> {
     Ok(reference.collector()?.id())
 }
 
+/// Replaces the labels of every exposed series. `labels` alternates names and values.
+#[napi(catch_unwind)]
+pub fn set_labels(reference: &External<CollectorReference>, labels: Vec<String>) -> Result<()> {
+    reference.collector()?.set_labels(&pairs(labels));
+    Ok(())
+}
+
 /// Removes all series and the trace. The caller has reset all its handles.
 #[napi(catch_unwind)]
 pub fn clear(reference: &External<CollectorReference>) -> Result<()> {

@@ -53,7 +53,9 @@ const IMPATIENT_READS: u32 = 100;
 
 /// The owner of a released claim.
 const NOBODY: u32 = u32::MAX;
-/// Owners from here on, except `NOBODY`, are label sets: `RESERVED | number`. The series of such a claim is still in the log, or does
+/// The owner of a claim whose family was unregistered. Its thread may still write to it, and releases it later.
+pub(super) const UNREGISTERED: u32 = u32::MAX - 1;
+/// Owners from here on, except these two, are label sets: `RESERVED | number`. The series of such a claim is still in the log, or does
 /// not exist yet. No series has such a number.
 const RESERVED: u32 = 1 << 31;
 
@@ -268,9 +270,17 @@ impl Chunk {
     pub(super) fn assign(&self, offset: u32, series: u32) {
         let mut claims = self.claims.lock();
         if let Some(at) = find(&claims, offset)
-            && (RESERVED..NOBODY).contains(&claims.series[at])
+            && (RESERVED..UNREGISTERED).contains(&claims.series[at])
         {
             claims.series[at] = series;
+        }
+    }
+
+    /// Takes a claim from its series, until its thread releases it.
+    pub(super) fn disown(&self, offset: u32) {
+        let mut claims = self.claims.lock();
+        if let Some(at) = find(&claims, offset) {
+            claims.series[at] = UNREGISTERED;
         }
     }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicU32;
 use hashbrown::{HashMap, HashSet};
 use smallvec::SmallVec;
 
-use super::chunk::{Arena, Chunk, Claim, ClaimRole, ClaimTemplate, reserved_for};
+use super::chunk::{Arena, Chunk, Claim, ClaimRole, ClaimTemplate, UNREGISTERED, reserved_for};
 use super::directory::{DirectoryEntry, Shape};
 use super::layout::{CHUNK_BITS, CHUNK_CELLS};
 use super::log::Log;
@@ -63,6 +63,8 @@ pub struct Shard {
     removals: AtomicU32,
     // claims of series that another thread removed, until this one releases them
     pending: Mutex<HashSet<CellIndex>>,
+    // claims whose family was unregistered, until this one releases them
+    disowned: Mutex<Vec<(CellIndex, ClaimTemplate)>>,
     families: Mutex<Families>,
     log: Log,
 }
@@ -164,6 +166,7 @@ impl Shard {
             memory: Mutex::default(),
             removals: AtomicU32::new(0),
             pending: Mutex::default(),
+            disowned: Mutex::default(),
             families: Mutex::default(),
             log: Log::default(),
         }
@@ -230,6 +233,29 @@ impl Shard {
     /// Forgets the removal of a cell that this thread has released itself.
     pub(crate) fn forget_removed(&self, cell: CellIndex) {
         self.pending.lock().remove(&cell);
+    }
+
+    /// Takes a claim from its series, whose family was unregistered. No reading includes it, whatever its thread still writes to it.
+    pub(crate) fn disown(&self, cell: CellIndex, template: ClaimTemplate) {
+        if let Some(chunk) = self.chunk_of(cell) {
+            chunk.disown(offset_of(cell));
+            self.disowned.lock().push((cell, template));
+        }
+    }
+
+    /// Claims cells of an unregistered family, for a thread that has not noticed.
+    pub(crate) fn claim_disowned(&self, template: ClaimTemplate) -> CellIndex {
+        let cell = self.memory.lock().claim(UNREGISTERED, &template);
+        self.disowned.lock().push((cell, template));
+        cell
+    }
+
+    /// Releases the claims whose families were unregistered, once the thread has reset their handles or is about to.
+    pub(crate) fn release_disowned(&self) {
+        let disowned = std::mem::take(&mut *self.disowned.lock());
+        for (cell, template) in disowned {
+            self.release(cell, &template);
+        }
     }
 
     /// Claims contiguous cells for a series.
@@ -312,6 +338,7 @@ impl Shard {
             memory.empty[chunk.arena() as usize].push(chunk.number());
         }
         self.pending.lock().clear();
+        self.disowned.lock().clear();
     }
 
     /// The claim whose first cell this is.

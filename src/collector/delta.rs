@@ -1,10 +1,14 @@
 //! A reading, and the difference between two readings.
 
 use std::borrow::Cow;
+use std::sync::Arc;
+
+use hashbrown::HashMap;
 
 use super::counts::Count;
 use super::gauge_value::GaugeValue;
 use super::names::NamesView;
+use super::summaries::SummaryBaseline;
 use super::totals::Totals;
 use crate::histogram::Distribution;
 
@@ -15,6 +19,8 @@ pub struct Reading {
     pub names: NamesView,
     /// The values of the series.
     pub totals: Totals,
+    /// What to subtract from summaries, by family; only for expositions.
+    pub(super) summaries: HashMap<u32, Arc<SummaryBaseline>>,
 }
 
 impl Reading {
@@ -48,7 +54,7 @@ impl<'a> Delta<'a> {
         counts: Option<&'a Totals>,
         distributions: Option<&'a Totals>,
     ) -> Self {
-        let Reading { names, totals } = reading;
+        let Reading { names, totals, .. } = reading;
         let counts_are_cumulative = counts.is_none_or(|base| base.counts.is_empty());
         Self { names, totals, counts, distributions, counts_are_cumulative }
     }

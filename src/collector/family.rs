@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use super::Collector;
 use super::kinds::{Kind, MetricKind};
 use super::name_translation::NameTranslation;
+use super::summaries::SummaryWindow;
 use crate::histogram::{BucketLayout, Precision};
 
 /// How a gauge's values in several threads are merged.
@@ -53,6 +55,12 @@ pub struct FamilyOptions {
     pub translation: Option<NameTranslation>,
     /// Whether a gauge's values may be added up, as those of OpenTelemetry's up-down counters: in OTLP it is a sum.
     pub is_sum: Option<bool>,
+    /// Whether the exposed quantiles of a histogram without buckets cover recent values only.
+    pub is_summary: bool,
+    /// How long values are recent, in milliseconds.
+    pub max_age: Option<f64>,
+    /// In how many steps they age.
+    pub age_buckets: Option<u32>,
 }
 
 /// All series with the same kind and name.
@@ -69,12 +77,20 @@ pub struct Family {
     // whether an unlabelled and a labelled series exist: options that determine their cells can no longer change
     used_plain: bool,
     used_labelled: bool,
+    is_unregistered: bool,
 }
 
 impl Family {
     pub(super) fn new(kind: Kind, name: &str, options: FamilyOptions) -> Self {
-        let mut family =
-            Self { kind, name: name.to_owned(), options, bounds: None, used_plain: false, used_labelled: false };
+        let mut family = Self {
+            kind,
+            name: name.to_owned(),
+            options,
+            bounds: None,
+            used_plain: false,
+            used_labelled: false,
+            is_unregistered: false,
+        };
         family.set_bounds();
         family
     }
@@ -111,6 +127,16 @@ impl Family {
         self.options.precision.unwrap_or(default)
     }
 
+    /// The sliding window of a summary. `None` if this is none.
+    pub(super) fn summary_window(&self) -> Option<SummaryWindow> {
+        let FamilyOptions { is_summary, max_age, age_buckets, .. } = self.options;
+        let default = SummaryWindow::default();
+        is_summary.then(|| SummaryWindow {
+            max_age: max_age.map_or(default.max_age, |millis| Duration::from_secs_f64(millis / 1e3)),
+            age_buckets: age_buckets.unwrap_or(default.age_buckets),
+        })
+    }
+
     /// Whether a series exists.
     #[must_use]
     pub fn in_use(&self) -> bool {
@@ -123,10 +149,20 @@ impl Family {
         FREED.get_or_init(|| Arc::new(Self::new(Kind::Gauge, "", FamilyOptions::default()))).clone()
     }
 
-    /// Whether this is the placeholder of a freed family. Only that has an empty name.
+    /// The same family once its name is free for another one. Threads that have not noticed still use its number and options.
+    pub(super) fn unregistered(self) -> Self {
+        Self { is_unregistered: true, ..self }
+    }
+
+    /// Whether the family was unregistered.
+    pub(super) fn is_unregistered(&self) -> bool {
+        self.is_unregistered
+    }
+
+    /// Whether the family was unregistered, or this is the placeholder of a freed family. Only that has an empty name.
     #[must_use]
     pub fn is_freed(&self) -> bool {
-        self.name.is_empty()
+        self.is_unregistered || self.name.is_empty()
     }
 
     /// Whether the family is exposed as 0 before its first recording, without which `rate()` would miss that recording. Does not
@@ -173,6 +209,14 @@ impl Family {
                     free || !self.behaviour().records_declared_buckets(),
                 ),
             ),
+            // the values of a histogram with buckets are not precise enough for quantiles
+            ("buckets", !(requested.is_summary && current.buckets.is_some())),
+            ("buckets", !(current.is_summary && requested.buckets.is_some())),
+            ("maxAge", agree(current.max_age.as_ref(), requested.max_age.as_ref(), free || !current.is_summary)),
+            (
+                "ageBuckets",
+                agree(current.age_buckets.as_ref(), requested.age_buckets.as_ref(), free || !current.is_summary),
+            ),
             ("quantiles", agree(current.quantiles.as_ref(), requested.quantiles.as_ref(), true)),
         ];
         agreements.into_iter().find(|(_, agrees)| !agrees).map(|(option, _)| option)
@@ -192,6 +236,9 @@ impl Family {
         take_over(&mut current.quantiles, requested.quantiles);
         take_over(&mut current.translation, requested.translation);
         take_over(&mut current.is_sum, requested.is_sum);
+        take_over(&mut current.max_age, requested.max_age);
+        take_over(&mut current.age_buckets, requested.age_buckets);
+        current.is_summary |= requested.is_summary;
         if requested.help.is_some() {
             current.help = requested.help;
         }

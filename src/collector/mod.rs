@@ -1,7 +1,7 @@
 //! Collectors: the families and shards that are read together, the folded values of ended threads, and readings.
 //!
-//! Lock order: a window's lock, then `values` (**the value lock**), then a shard's log, `names`, `shards`, and the locks within a
-//! shard or a chunk. All but the first two are held briefly.
+//! Lock order: a window's lock or that of the summaries, then `values` (**the value lock**), then a shard's log, `names`, `shards`,
+//! and the locks within a shard or a chunk. All but the first two are held briefly.
 //!
 //! These rules keep totals exact and prevent them from going down:
 //! - A reading copies all cells under the value lock. A fold takes the same lock, and in one step moves a shard's values into
@@ -36,6 +36,7 @@ mod segments;
 mod series_selection;
 mod snapshot;
 mod sources;
+mod summaries;
 mod sums;
 mod totals;
 mod trace;
@@ -49,10 +50,10 @@ pub use delta::{Delta, Reading};
 pub use families::{FamilyReading, SeriesReading};
 pub use family::{Family, FamilyConflict, FamilyOptions, Merge};
 pub use gauge_value::GaugeValue;
-pub use kinds::{Kind, MetricType};
+pub use kinds::{DEFAULT_BUCKETS_MILLIS, Kind, MetricType};
 pub use label_types::{LabelTypes, TypedLabels};
 pub use name_translation::NameTranslation;
-pub use names::{Label, NamesView, Series, Symbol};
+pub use names::{Exemplar, Exemplars, Label, NamesView, Series, Symbol};
 pub use rates::{Rates, RollingBaseline};
 pub use reader::{Priority, is_queued, reader_has_room, run_on_reader};
 pub use registry::{attach, default_collector, register};
@@ -60,6 +61,7 @@ pub use removal::Removed;
 pub use report::{Report, ReportRequest, ReportWindow};
 pub use snapshot::Snapshot;
 pub use sources::{Source, SourceCells, SourceFamily, SourceUpdate};
+pub use summaries::{SummaryWindow, slide_in_time};
 pub use totals::Totals;
 pub use trace::TraceEvent;
 pub use value::{Stats, Value};
@@ -69,6 +71,7 @@ use crate::cells::Shard;
 use crate::cells::sync::{Arc, Mutex};
 use names::Names;
 use removal::Baselines;
+use summaries::Summaries;
 use trace::Trace;
 
 /// The options of a collector.
@@ -90,7 +93,6 @@ impl Default for NewCollector {
 #[derive(Debug)]
 pub struct Collector {
     id: u32,
-    labels: Vec<Label>,
     values: Mutex<Values>,
     names: Mutex<Names>,
     shards: Mutex<Vec<Arc<Shard>>>,
@@ -99,6 +101,7 @@ pub struct Collector {
     next_shard: AtomicU32,
     sources: Mutex<Vec<Arc<dyn Source>>>,
     typed_labels: Mutex<TypedLabels>,
+    summaries: Mutex<Summaries>,
 }
 
 /// The state that the value lock guards.
@@ -118,26 +121,19 @@ impl Collector {
     pub fn new(options: NewCollector) -> Self {
         static NEXT_ID: AtomicU32 = AtomicU32::new(1);
         let mut names = Names::new();
-        let mut labels: Vec<Label> = Vec::new();
-        for (name, value) in options.labels {
-            let label = (names.symbol(&name), names.symbol(&value));
-            names.hold(label.0);
-            names.hold(label.1);
-            labels.retain(|known| known.0 != label.0);
-            labels.push(label);
-        }
-        labels.retain(|(_, value)| *value != 0);
+        let NewCollector { trace_limit, labels } = options;
+        names.set_constant_labels(&labels);
         Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
-            labels,
             values: Mutex::default(),
             names: Mutex::new(names),
             shards: Mutex::default(),
-            trace: Mutex::new(Trace::new(options.trace_limit)),
+            trace: Mutex::new(Trace::new(trace_limit)),
             common: Window::default(),
             next_shard: AtomicU32::new(0),
             sources: Mutex::default(),
             typed_labels: Mutex::default(),
+            summaries: Mutex::default(),
         }
     }
 
@@ -147,10 +143,9 @@ impl Collector {
         self.id
     }
 
-    /// Labels of every exposed series.
-    #[must_use]
-    pub fn labels(&self) -> &[Label] {
-        &self.labels
+    /// Replaces the labels of every exposed series.
+    pub fn set_labels(&self, labels: &[(String, String)]) {
+        self.names.lock().set_constant_labels(labels);
     }
 
     /// The window that all threads share.

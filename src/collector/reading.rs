@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 
+use hashbrown::HashMap;
+
 use super::copies::Copies;
 use super::delta::Reading;
 use super::family::Family;
@@ -77,7 +79,7 @@ impl Collector {
                 });
             }
         }
-        Reading { names, totals }
+        Reading { names, totals, summaries: HashMap::new() }
     }
 
     /// The values of one series, without names. Reads no other series and does not copy the view of names.
@@ -105,7 +107,7 @@ impl Collector {
                 None => {}
             }
         }
-        Some((family, Reading { names: NamesView::default(), totals }))
+        Some((family, Reading { names: NamesView::default(), totals, summaries: HashMap::new() }))
     }
 
     /// The number of an existing series.

@@ -9,7 +9,7 @@ use super::Collector;
 use super::family::{Family, FamilyConflict, FamilyOptions};
 use super::kinds::Kind;
 use super::kinds::distribution::shape;
-use super::names::{Label, Names, Place, Symbol};
+use super::names::{Exemplar, Label, Names, Place, Symbol, millis_now};
 use crate::cells::sync::Arc;
 use crate::cells::{CellIndex, ClaimRole, ClaimTemplate, LabelSet, Shard};
 use crate::histogram::BucketLayout;
@@ -54,12 +54,20 @@ impl Collector {
         name: &str,
         options: FamilyOptions,
     ) -> Result<u32, FamilyConflict> {
+        let is_summary = options.is_summary;
         let mut names = self.names.lock();
         let family = names.family(kind, name, options)?;
         let mut families = shard.families().lock();
         families.held.insert(family);
         // supersedes a removal by another thread that this one has not processed yet
         families.removed.remove(&family);
+        drop(families);
+        let window =
+            if is_summary { names.get_family(family).and_then(|family| family.summary_window()) } else { None };
+        drop(names);
+        if let Some(window) = window {
+            self.add_summary(family, window);
+        }
         Ok(family)
     }
 
@@ -137,12 +145,15 @@ impl Collector {
     }
 
     fn register_in(names: &mut Names, shard: &Shard, family: u32, labels: &[Label]) -> CellIndex {
-        let Some((series, template)) = names.register(family, labels) else {
-            return 0;
-        };
-        let cell = shard.claim(series, &template);
-        names.add_place(series, Place { shard: shard.id(), cell });
-        cell
+        if let Some(series) = names.register(family, labels)
+            && let Some(template) = names.claim(series)
+        {
+            let cell = shard.claim(series, &template);
+            names.add_place(series, Place { shard: shard.id(), cell });
+            return cell;
+        }
+        // of an unregistered family: the thread has cells of its own until it notices
+        names.reserve(family, !labels.is_empty()).map_or(0, |template| shard.claim_disowned(template))
     }
 
     /// Claims cells for future series of a label set. The shard's log assigns series to them.
@@ -178,6 +189,14 @@ impl Collector {
         shard.owner(cell)
     }
 
+    /// Keeps a recording of the calling thread in the series that has claimed `cell` as the exemplar of its bucket. `labels` are not
+    /// empty, nor are their values.
+    pub fn put_exemplar(&self, shard: &Shard, cell: CellIndex, value: f64, labels: Vec<(String, String)>) {
+        if let Some(series) = self.series_at(shard, cell) {
+            self.names.lock().put_exemplar(series, Exemplar { value, time: millis_now(), labels });
+        }
+    }
+
     /// Registers the new series in a shard's log.
     pub fn read_log(&self, shard: &Shard) {
         let mut latest = None;
@@ -192,11 +211,13 @@ impl Collector {
                 // locked for each record apart, so that other threads can register series meanwhile
                 let mut names = self.names.lock();
                 let labels = labels_in_set(&mut names, set.as_ref(), values.iter().map(CompactString::as_str));
-                if let Some((family, labels)) = labels
-                    && let Some((series, _)) = names.register(family, &labels)
-                {
-                    shard.assign(cell, series);
-                    names.add_place(series, Place { shard: shard.id(), cell });
+                if let Some((family, labels)) = labels {
+                    if let Some(series) = names.register(family, &labels) {
+                        shard.assign(cell, series);
+                        names.add_place(series, Place { shard: shard.id(), cell });
+                    } else if let Some(template) = names.reserve(family, !labels.is_empty()) {
+                        shard.disown(cell, template);
+                    }
                 }
                 latest = Some((number, set));
             }

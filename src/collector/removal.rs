@@ -32,6 +32,8 @@ pub struct Removed {
     pub name: String,
     /// The labels of the series, or `None` for the whole family.
     pub labels: Option<Vec<(String, String)>>,
+    /// The number of the family if it was unregistered: another one may have its name by now.
+    pub unregistered: Option<u32>,
 }
 
 impl Collector {
@@ -43,6 +45,77 @@ impl Collector {
             return false;
         };
         self.remove_under_lock(&mut values, caller, series, kind)
+    }
+
+    /// Removes the series whose labels include all of these, of which there is at least one. Returns how many of them were visible.
+    /// `caller` is the shard of the calling thread, which has reset its handles.
+    pub fn remove_matching(&self, caller: &Shard, kind: Kind, name: &str, labels: &[(String, String)]) -> u32 {
+        let mut values = self.values_to_change();
+        let found = self.names.lock().matching_series(kind, name, labels);
+        let mut remove = |series: &u32| self.remove_under_lock(&mut values, caller, *series, kind);
+        found.iter().filter(|series| remove(series)).count() as u32
+    }
+
+    /// Removes all series of a family, whose options stay. Returns whether it had a series without labels. `caller` is the shard of
+    /// the calling thread, which has reset its handles and dropped the numbers of its label sets.
+    pub fn reset(&self, caller: &Shard, kind: Kind, name: &str) -> bool {
+        let mut values = self.values_to_change();
+        let (family, plain, all) = {
+            let names = self.names.lock();
+            let Some(family) = names.find_family(kind, name) else { return false };
+            (family, names.find_series(kind, name, &[]), names.series_of(family))
+        };
+        let had_plain = plain.is_some_and(|plain| !self.is_gone(&mut values, plain, kind));
+        for series in all {
+            self.remove_under_lock(&mut values, caller, series, kind);
+        }
+        let mut names = self.names.lock();
+        drop_family(&mut names, caller, family);
+        caller.families().lock().held.insert(family);
+        had_plain
+    }
+
+    /// Frees the name of a family in all threads. Its series are gone at once: no later reading includes what other threads record
+    /// into them before they notice. Returns whether there was such a family. `caller` is the shard of the calling thread, which
+    /// has reset its handles.
+    pub fn unregister(&self, caller: &Shard, kind: Kind, name: &str) -> bool {
+        let mut values = self.values_to_change();
+        let (number, all, was_known) = {
+            let mut names = self.names.lock();
+            let Some(number) = names.find_family(kind, name) else { return false };
+            let was_known = names.has_family(kind, name);
+            // from here on nobody registers a series in it, not even the reader of a log
+            names.unregister_family(number);
+            (number, names.series_of(number), was_known)
+        };
+        for series in all {
+            self.disown(&mut values, caller, series);
+        }
+        let mut names = self.names.lock();
+        self.remove_held(&names, caller, number);
+        drop_family(&mut names, caller, number);
+        self.free_families(&mut names);
+        was_known
+    }
+
+    /// Frees a series of a family that is unregistered, and takes its cells from it.
+    fn disown(&self, values: &mut Values, caller: &Shard, series: u32) {
+        let mut names = self.names.lock();
+        let Some((family, labelled)) = names.family_of(series) else { return };
+        for Place { shard, cell } in Places::from_slice(names.places(series)) {
+            values.baselines.remove(&(shard, cell));
+            if shard == caller.id() {
+                caller.forget_removed(cell);
+                release(caller, cell, &family, labelled);
+            } else if let Some(shard) = self.shard(shard)
+                && let Some(template) = template_at(&shard, cell, &family, labelled)
+            {
+                shard.disown(cell, template);
+            }
+        }
+        values.folded.remove(series);
+        names.keep_places(series, |_| false);
+        names.free(series);
     }
 
     /// Removes the series without labels. If the family has no other series, the family is removed too, and freed once no thread
@@ -85,7 +158,21 @@ impl Collector {
         reading.is_none_or(|(_, reading)| !kind.behaviour().is_recorded(&reading.cumulative_values(), series))
     }
 
+    /// Whether there is a family with this name and kind that was not removed.
+    #[must_use]
+    pub fn has_family(&self, kind: Kind, name: &str) -> bool {
+        self.names.lock().has_family(kind, name)
+    }
+
     fn remove_family(&self, names: &mut Names, caller: &Shard, family: u32) {
+        self.remove_held(names, caller, family);
+        names.mark_family_removed(family);
+        drop_family(names, caller, family);
+        self.free_families(names);
+    }
+
+    /// Notifies the other threads that hold a family. The caller has locked `names`, so that no thread can start to hold it.
+    fn remove_held(&self, _names: &Names, caller: &Shard, family: u32) {
         let shards = self.shards.lock().clone();
         for shard in shards.iter().filter(|shard| shard.id() != caller.id()) {
             let mut families = shard.families().lock();
@@ -94,9 +181,6 @@ impl Collector {
                 shard.note_removal();
             }
         }
-        names.mark_family_removed(family);
-        drop_family(names, caller, family);
-        self.free_families(names);
     }
 
     pub(super) fn remove_under_lock(&self, values: &mut Values, caller: &Shard, series: u32, kind: Kind) -> bool {
@@ -178,11 +262,17 @@ impl Collector {
             }
             let text = |symbol| view.text(symbol).to_owned();
             let labels = series.labels.iter().map(|(name, value)| (text(*name), text(*value))).collect();
-            removed.push(Removed { kind: family.kind, name: family.name.clone(), labels: Some(labels) });
+            removed.push(Removed {
+                kind: family.kind,
+                name: family.name.clone(),
+                labels: Some(labels),
+                unregistered: None,
+            });
             let mut names = self.names.lock();
             names.keep_places(number, |place| !is_own(place));
             free_if_unused(&mut names, &mut values.folded, number);
         }
+        shard.release_disowned();
         let families = std::mem::take(&mut shard.families().lock().removed);
         let mut names = self.names.lock();
         for number in families {
@@ -192,7 +282,8 @@ impl Collector {
                 continue;
             }
             if let Some(family) = names.get_family(number) {
-                removed.push(Removed { kind: family.kind, name: family.name.clone(), labels: None });
+                let unregistered = family.is_unregistered().then_some(number);
+                removed.push(Removed { kind: family.kind, name: family.name.clone(), labels: None, unregistered });
             }
             drop_family(&mut names, shard, number);
         }
@@ -298,8 +389,14 @@ fn fold_claim(values: &mut Values, shard: &Shard, claim: &LiveClaim) {
 
 /// Releases a claim whose handle was reset.
 fn release(shard: &Shard, cell: CellIndex, family: &Family, labelled: bool) {
-    let Some(claim) = shard.claim_at(cell) else { return };
+    if let Some(template) = template_at(shard, cell, family, labelled) {
+        shard.release(cell, &template);
+    }
+}
+
+/// The cells of the claim at a cell.
+fn template_at(shard: &Shard, cell: CellIndex, family: &Family, labelled: bool) -> Option<ClaimTemplate> {
+    let claim = shard.claim_at(cell)?;
     let claimed = family.behaviour().claim(family, labelled);
-    let template = if claimed.role == claim.role { claimed } else { ClaimTemplate::cell(claim.role) };
-    shard.release(cell, &template);
+    Some(if claimed.role == claim.role { claimed } else { ClaimTemplate::cell(claim.role) })
 }

@@ -77,19 +77,7 @@ impl Collector {
         name: &str,
         labels: &[(String, String)],
     ) {
-        let found = {
-            let names = self.names.lock();
-            let Some(family) = names.find_family(kind, name) else { return };
-            let view = names.view();
-            let has = |series: &u32| {
-                let known = view.get(*series).map(|(series, _)| series.labels.as_slice()).unwrap_or_default();
-                let has = |(name, value): &(String, String)| {
-                    known.iter().any(|label| view.text(label.0) == name && view.text(label.1) == value)
-                };
-                labels.iter().all(has)
-            };
-            names.series_of(family).into_iter().filter(has).collect::<Vec<u32>>()
-        };
+        let found = self.names.lock().matching_series(kind, name, labels);
         for series in found {
             self.remove_under_lock(values, mine, series, kind);
         }

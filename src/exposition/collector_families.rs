@@ -2,15 +2,12 @@
 
 use super::exposed_family::{ExposedFamily, ExposedLabel, Sample, SeriesLabels, SeriesSource};
 use super::exposed_names::{ExposedNames, family_escaping, unit_word};
+use super::family_exemplars::FamilyExemplars;
 use super::family_labels::{FamilyLabels, LegalNames};
 use super::legal_names::Escaping;
 use super::request::ExpositionRequest;
-use crate::collector::{Delta, Family, FamilyReading, Label, MetricType, Reading};
-use crate::histogram::{Distribution, NativeHistogram};
-
-/// The default upper bounds of a timing's buckets, in milliseconds.
-pub const DEFAULT_BUCKETS_MILLIS: [f64; 13] =
-    [1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0, 10_000.0];
+use crate::collector::{DEFAULT_BUCKETS_MILLIS, Delta, Family, FamilyReading, Label, MetricType, Reading};
+use crate::histogram::{Cuts, Distribution, NativeHistogram};
 
 /// Of histograms that declare no others.
 const DEFAULT_QUANTILES: [f64; 3] = [0.5, 0.9, 0.99];
@@ -50,7 +47,12 @@ impl<'a> Exposure<'a> {
     }
 
     /// The gauge of the net values of a family's series that have decrements.
-    fn net(&self, names: &mut ExposedNames, family: &FamilyReading<'a>, delta: Delta<'a>) -> Option<ExposedFamily<'a>> {
+    pub(super) fn net(
+        &self,
+        names: &mut ExposedNames,
+        family: &FamilyReading<'a>,
+        delta: Delta<'a>,
+    ) -> Option<ExposedFamily<'a>> {
         let kind = family.family.behaviour();
         let has_net = |number: &u32| kind.net(&delta, *number).is_some();
         let series: Vec<u32> = family.series.iter().copied().filter(has_net).collect();
@@ -85,7 +87,8 @@ impl<'a> Exposure<'a> {
         found.map_or("", |(_, value)| names.text(*value))
     }
 
-    fn expose(
+    /// A family under a name.
+    pub(super) fn expose(
         &self,
         name: String,
         (metric_type, escaping): (MetricType, Escaping),
@@ -96,7 +99,9 @@ impl<'a> Exposure<'a> {
         let escaping = family_escaping(family.family, escaping);
         let (labels, LegalNames { label_names, common }) =
             FamilyLabels::new(&self.reading.names, self.constant, &family, (metric_type, escaping), &series);
+        let metric_type = self.written_type(metric_type, family.family);
         let (bounds, values) = Values::new(family.family, metric_type, self.request);
+        let exemplars = self.exemplars(metric_type, &values);
         ExposedFamily {
             name,
             counter_name: None,
@@ -106,22 +111,51 @@ impl<'a> Exposure<'a> {
             label_names,
             common,
             bounds,
-            series: Box::new(CollectorSeries { family: family.family, delta, series, labels, values }),
+            series: Box::new(CollectorSeries {
+                family: family.family,
+                reading: self.reading,
+                delta,
+                series,
+                labels,
+                exemplars,
+                values,
+            }),
         }
     }
 }
 
+impl<'a> Exposure<'a> {
+    /// The type in this format: a summary is a native histogram where there are some, unless the user chose its quantiles.
+    fn written_type(&self, metric_type: MetricType, family: &Family) -> MetricType {
+        let is_native = self.request.format.has_native_histograms && family.options.quantiles.is_none();
+        if metric_type == MetricType::Summary && is_native { MetricType::Histogram } else { metric_type }
+    }
+
+    fn exemplars(&self, metric_type: MetricType, values: &Values) -> FamilyExemplars<'a> {
+        let all = self.reading.names.exemplars();
+        let has_them = matches!(metric_type, MetricType::Counter | MetricType::Histogram);
+        let is_written = self.request.format.has_exemplars && has_them && !all.is_empty();
+        let (bounds, unit_size) = match values {
+            Values::Histogram { limits, unit_size, .. } if is_written => (limits.clone(), *unit_size),
+            _ => (Vec::new(), 1.0),
+        };
+        FamilyExemplars { all: is_written.then_some(all), bounds, unit_size }
+    }
+}
+
 /// Whether there is anything to show.
-fn is_shown(family: &FamilyReading) -> bool {
+pub(super) fn is_shown(family: &FamilyReading) -> bool {
     !family.series.is_empty() || family.family.awaits_first_recording()
 }
 
 /// The series of a collector's family.
 struct CollectorSeries<'a> {
     family: &'a Family,
+    reading: &'a Reading,
     delta: Delta<'a>,
     series: Vec<u32>,
     labels: FamilyLabels<'a>,
+    exemplars: FamilyExemplars<'a>,
     values: Values,
 }
 
@@ -132,6 +166,8 @@ enum Values {
     Histogram {
         /// The positions of the exposed bounds.
         kept: Vec<usize>,
+        /// Those bounds in the distribution's unit.
+        limits: Vec<f64>,
         /// The bounds in the distribution's unit, if its own buckets are finer.
         cuts: Option<Vec<f64>>,
         unit_size: f64,
@@ -159,38 +195,66 @@ impl Values {
                 // after the conversion of the unit two bounds may be equal: the later one has the count of both
                 let is_last = |at: &usize| buckets.bounds.get(at + 1) != buckets.bounds.get(*at);
                 let kept: Vec<usize> = (0..buckets.bounds.len()).filter(is_last).collect();
-                let bounds = kept.iter().filter_map(|at| buckets.bounds.get(*at)).copied().collect();
+                let kept_of = |all: &[f64]| kept.iter().filter_map(|at| all.get(*at)).copied().collect();
+                let bounds = kept_of(&buckets.bounds);
+                let limits = kept_of(buckets.cuts.as_ref().unwrap_or(&buckets.bounds));
                 let (unit_size, is_native) = (kind.exposed_unit_size(), request.format.has_native_histograms);
-                (bounds, Self::Histogram { kept, cuts: buckets.cuts, unit_size, is_native })
+                (bounds, Self::Histogram { kept, limits, cuts: buckets.cuts, unit_size, is_native })
             }
         }
     }
 
-    /// Calls `visit` with the sample of a distribution.
-    fn distribution(&self, distribution: &Distribution, native: &mut NativeHistogram, visit: impl FnOnce(Sample)) {
+    /// Calls `visit` with the sample of a distribution. Quantiles are those of the recent values, if they are given.
+    fn distribution(
+        &self,
+        distribution: &Distribution,
+        recent: Option<&Distribution>,
+        workspace: &mut Workspace,
+        visit: impl FnOnce(Sample),
+    ) {
         match self {
             Self::Number | Self::Net => {}
             Self::Summary { quantiles } => {
-                let at_bounds = distribution.quantiles(quantiles).unwrap_or_else(|| vec![f64::NAN; quantiles.len()]);
+                let at_bounds = recent.unwrap_or(distribution).quantiles(quantiles);
+                let at_bounds = at_bounds.unwrap_or_else(|| vec![f64::NAN; quantiles.len()]);
                 let (sum, count) = (distribution.sum(), distribution.count());
                 visit(Sample::Distribution { at_bounds: &at_bounds, sum, count, native: None });
             }
-            Self::Histogram { kept, cuts, unit_size, is_native } => {
-                let (mut counts, count) = if let Some(cuts) = cuts {
-                    distribution.cumulative(cuts)
+            Self::Histogram { kept, cuts, unit_size, is_native, .. } => {
+                let Workspace { native, cuts: table, counts } = workspace;
+                let count = if cuts.is_some() {
+                    table.cumulative(distribution, counts)
                 } else {
                     let buckets = distribution.cumulative_at_own_bounds().unwrap_or_default();
-                    (buckets.into_iter().map(|(_, count)| count).collect(), distribution.count())
+                    counts.clear();
+                    counts.extend(buckets.into_iter().map(|(_, count)| count));
+                    distribution.count()
                 };
                 if kept.len() < counts.len() {
-                    counts = kept.iter().map(|at| counts.get(*at).copied().unwrap_or(0.0)).collect();
+                    *counts = kept.iter().map(|at| counts.get(*at).copied().unwrap_or(0.0)).collect();
                 }
                 let has_native = *is_native && native.set(distribution);
                 let (sum, native) = (distribution.sum() / unit_size, has_native.then_some(&*native));
-                visit(Sample::Distribution { at_bounds: &counts, sum, count, native });
+                visit(Sample::Distribution { at_bounds: counts, sum, count, native });
             }
         }
     }
+
+    /// What all series of the family share.
+    fn workspace(&self) -> Workspace<'_> {
+        let bounds = match self {
+            Self::Histogram { cuts: Some(cuts), .. } => cuts.as_slice(),
+            _ => &[],
+        };
+        Workspace { native: NativeHistogram::default(), cuts: Cuts::new(bounds), counts: Vec::new() }
+    }
+}
+
+/// Memory, and where the bounds are, for one distribution after the other.
+struct Workspace<'a> {
+    native: NativeHistogram,
+    cuts: Cuts<'a>,
+    counts: Vec<f64>,
 }
 
 impl SeriesSource for CollectorSeries<'_> {
@@ -207,11 +271,14 @@ impl SeriesSource for CollectorSeries<'_> {
             Values::Number => self.numbers(visit, |number| kind.exposed_number(&self.delta, number)),
             Values::Net => self.numbers(visit, |number| kind.net(&self.delta, number)),
             values => {
-                // its memory serves for all
-                let mut native = NativeHistogram::default();
+                let mut workspace = values.workspace();
+                let baseline = self.series.first().and_then(|number| self.reading.summary_baseline(*number));
                 self.labelled(|number, labels| {
                     if let Some(distribution) = self.delta.distribution(number) {
-                        values.distribution(&distribution, &mut native, |sample| visit(labels, sample));
+                        let recent = baseline.map(|baseline| self.reading.recent(number, &distribution, baseline));
+                        values.distribution(&distribution, recent.as_ref(), &mut workspace, |sample| {
+                            visit(labels, sample);
+                        });
                     }
                 });
             }
@@ -226,7 +293,7 @@ impl<'a> CollectorSeries<'a> {
             Values::Number | Values::Net => visit(SeriesLabels::NONE, Sample::Number(0.0)),
             values => {
                 let empty = Distribution::empty(self.family.bucket_layout(false));
-                values.distribution(&empty, &mut NativeHistogram::default(), |sample| {
+                values.distribution(&empty, None, &mut values.workspace(), |sample| {
                     visit(SeriesLabels::NONE, sample);
                 });
             }
@@ -244,11 +311,13 @@ impl<'a> CollectorSeries<'a> {
     /// Calls `visit` with the number and the labels of each series.
     fn labelled(&self, mut visit: impl FnMut(u32, SeriesLabels<'_, 'a>)) {
         let (mut own, mut added): (Vec<ExposedLabel>, Vec<ExposedLabel>) = (Vec::new(), Vec::new());
+        let mut exemplars = Vec::new();
         for &number in &self.series {
             self.labels.own(&mut own, number);
             self.labels.added(&mut added, number);
+            self.exemplars.of(&mut exemplars, number);
             let created = self.labels.created(number);
-            visit(number, SeriesLabels { own: &own, added: &added, created });
+            visit(number, SeriesLabels { own: &own, added: &added, created, exemplars: &exemplars });
         }
     }
 }

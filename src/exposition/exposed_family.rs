@@ -1,6 +1,7 @@
 //! The input of a format: families under their final names, each series with the numbers of its type. A format decides nothing but
 //! how to write them.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::collector::MetricType;
@@ -66,11 +67,26 @@ pub struct SeriesLabels<'s, 'a> {
     pub added: &'s [ExposedLabel<'a>],
     /// When the series began, in milliseconds since 1970; `None` where that is not known.
     pub created: Option<u64>,
+    /// Ascending by bucket.
+    pub exemplars: &'s [ExposedExemplar<'a>],
 }
 
 impl SeriesLabels<'_, '_> {
     /// No labels but the common ones.
-    pub const NONE: Self = SeriesLabels { own: &[], added: &[], created: None };
+    pub const NONE: Self = SeriesLabels { own: &[], added: &[], created: None, exemplars: &[] };
+}
+
+/// A recording that stands for a counter or a bucket.
+#[derive(Clone, Debug)]
+pub struct ExposedExemplar<'a> {
+    /// The position of the bucket among the bounds of the family; that of the `+Inf` bucket follows the last one.
+    pub bucket: usize,
+    /// Legal and distinct names, and unescaped values.
+    pub labels: Vec<(Cow<'a, str>, &'a str)>,
+    /// In the unit of the family.
+    pub value: f64,
+    /// In milliseconds since 1970.
+    pub time: u64,
 }
 
 /// The value of a series, by the type of its family.

@@ -13,35 +13,39 @@ pub struct Format {
     pub has_any_names: bool,
     /// Whether histograms may be native.
     pub has_native_histograms: bool,
+    /// Whether counters and buckets may have exemplars.
+    pub has_exemplars: bool,
     /// Encodes families. Reuses the allocation of the given bytes and discards their content.
     pub encode: fn(&ExposedFamilies, Vec<u8>) -> Vec<u8>,
 }
 
 impl Format {
-    /// A text format: native histograms have none.
-    const fn text(
-        content_type: &'static str,
-        has_any_names: bool,
-        encode: fn(&ExposedFamilies, Vec<u8>) -> Vec<u8>,
-    ) -> Self {
-        Self { content_type, has_any_names, has_native_histograms: false, encode }
+    const fn prometheus(content_type: &'static str, has_any_names: bool) -> Self {
+        let encode = prometheus::encode;
+        Self { content_type, has_any_names, has_native_histograms: false, has_exemplars: false, encode }
+    }
+
+    const fn openmetrics(content_type: &'static str, has_any_names: bool) -> Self {
+        let encode = openmetrics::encode;
+        Self { content_type, has_any_names, has_native_histograms: false, has_exemplars: true, encode }
     }
 }
 
 /// The Prometheus text format, version 0.0.4.
-pub const PROMETHEUS_TEXT: Format = Format::text(prometheus::CONTENT_TYPE, false, prometheus::encode);
+pub const PROMETHEUS_TEXT: Format = Format::prometheus(prometheus::CONTENT_TYPE, false);
 
 /// The formats that clients may ask for. The first is that of a client that asks for none; of those of one type the first is that of
 /// a client that names no version.
 pub static FORMATS: [Format; 5] = [
     PROMETHEUS_TEXT,
-    Format::text(prometheus::CONTENT_TYPE_1, true, prometheus::encode),
-    Format::text(openmetrics::CONTENT_TYPE_0, false, openmetrics::encode),
-    Format::text(openmetrics::CONTENT_TYPE, true, openmetrics::encode),
+    Format::prometheus(prometheus::CONTENT_TYPE_1, true),
+    Format::openmetrics(openmetrics::CONTENT_TYPE_0, false),
+    Format::openmetrics(openmetrics::CONTENT_TYPE, true),
     Format {
         content_type: protobuf::CONTENT_TYPE,
         has_any_names: true,
         has_native_histograms: true,
+        has_exemplars: true,
         encode: protobuf::encode,
     },
 ];

@@ -7,6 +7,7 @@ mod collector_families;
 mod exposed_family;
 pub(crate) mod exposed_names;
 mod families_json;
+mod family_exemplars;
 mod family_labels;
 mod formats;
 pub(crate) mod json;
@@ -26,9 +27,10 @@ mod text;
 mod units;
 mod wire;
 
-pub use collector_families::DEFAULT_BUCKETS_MILLIS;
 use collector_families::Exposure;
-pub use exposed_family::{ExposedFamilies, ExposedFamily, ExposedLabel, Sample, SeriesLabels, SeriesSource};
+pub use exposed_family::{
+    ExposedExemplar, ExposedFamilies, ExposedFamily, ExposedLabel, Sample, SeriesLabels, SeriesSource,
+};
 use exposed_names::ExposedNames;
 pub use families_json::{FamilyQuery, families_json};
 pub use formats::{FORMATS, Format, PROMETHEUS_TEXT};
@@ -40,6 +42,7 @@ pub use otlp::{OtlpAttribute, OtlpRequest, otlp_metrics};
 pub use request::{ExpositionRequest, WantedNames};
 pub use series::{SeriesQuery, list_series, series_detail, series_lines};
 
+pub use crate::collector::DEFAULT_BUCKETS_MILLIS;
 use crate::collector::{Collector, MetricType};
 
 /// A collector's cumulative values in the Prometheus text format. `buckets` are upper bounds in milliseconds, strictly
@@ -69,10 +72,11 @@ pub(crate) fn exposition_after(
     collector: Option<&Collector>,
     memory: Vec<u8>,
 ) -> Vec<u8> {
-    let reading = collector.map(|collector| (collector.read(), collector.labels()));
+    let reading = collector.map(Collector::read_with_summaries);
     let mut exposed = others;
     exposed.has_created = request.has_created;
-    if let Some((reading, constant)) = &reading {
+    if let Some(reading) = &reading {
+        let constant = reading.names.constant_labels();
         exposed.families.extend(Exposure { reading, constant, request }.families(names));
     }
     for family in exposed.families.iter_mut().filter(|family| family.metric_type == MetricType::Counter) {

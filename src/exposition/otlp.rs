@@ -86,7 +86,7 @@ pub struct OtlpAttribute {
 pub fn otlp_metrics(collector: &Collector, window: Option<&Window>, request: &OtlpRequest) -> Vec<u8> {
     let typed = collector.typed_labels();
     let encode = |reading: &Reading, delta: &Delta, since| {
-        let encoder = Encoder { reading, constant: collector.labels(), typed: &typed, request };
+        let encoder = Encoder { reading, constant: reading.names.constant_labels(), typed: &typed, request };
         let now = nanos_now();
         (encoder.encode(delta, &Temporality { now, is_delta: window.is_some(), since }), now)
     };
@@ -249,7 +249,8 @@ fn write_schema_url(bytes: &mut Vec<u8>, labels: &[Label], names: &NamesView) {
     }
 }
 
-fn write_key_value(bytes: &mut Vec<u8>, key: &str, value: &str, types: LabelTypes) {
+/// Writes the fields of a `KeyValue`.
+pub fn write_key_value(bytes: &mut Vec<u8>, key: &str, value: &str, types: LabelTypes) {
     bytes.text(field::key_value::KEY, key);
     bytes.message(field::key_value::VALUE, |bytes| write_value(bytes, value, types));
 }

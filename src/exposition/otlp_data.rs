@@ -1,12 +1,15 @@
 //! The metrics of OTLP: a family's data points.
 
-use super::collector_families::DEFAULT_BUCKETS_MILLIS;
 use super::legal_names::strip_ending;
+use super::otlp::write_key_value;
 use super::wire::Fields;
-use crate::collector::{Delta, Family, MetricType, NamesView};
+use crate::collector::{DEFAULT_BUCKETS_MILLIS, Delta, Exemplar, Family, LabelTypes, MetricType, NamesView};
 use crate::histogram::{BucketLayout, Distribution, NativeHistogram};
 
 const NANOS_PER_MILLI: u64 = 1_000_000;
+
+const TRACE_ID_BYTES: usize = 16;
+const SPAN_ID_BYTES: usize = 8;
 
 const DELTA: u64 = 1;
 const CUMULATIVE: u64 = 2;
@@ -36,6 +39,7 @@ mod field {
     pub mod number {
         pub const ATTRIBUTES: u32 = 7;
         pub const DOUBLE: u32 = 4;
+        pub const EXEMPLARS: u32 = 5;
     }
     /// Of both kinds of histogram.
     pub mod distribution {
@@ -46,14 +50,23 @@ mod field {
         pub const ATTRIBUTES: u32 = 9;
         pub const BUCKET_COUNTS: u32 = 6;
         pub const BOUNDS: u32 = 7;
+        pub const EXEMPLARS: u32 = 8;
         pub const MIN: u32 = 11;
         pub const MAX: u32 = 12;
+    }
+    /// `Exemplar`; its time is at the place of a data point's start.
+    pub mod exemplar {
+        pub const DOUBLE: u32 = 3;
+        pub const SPAN_ID: u32 = 4;
+        pub const TRACE_ID: u32 = 5;
+        pub const ATTRIBUTES: u32 = 7;
     }
     pub mod exponential {
         pub const ATTRIBUTES: u32 = 1;
         pub const SCALE: u32 = 6;
         pub const ZERO_COUNT: u32 = 7;
         pub const POSITIVE: u32 = 8;
+        pub const EXEMPLARS: u32 = 11;
         pub const MIN: u32 = 12;
         pub const MAX: u32 = 13;
         pub const ZERO_THRESHOLD: u32 = 14;
@@ -152,6 +165,7 @@ impl<'a> Data<'a> {
                 bytes.fixed(field::point::TIME, temporality.now);
                 bytes.extend_from_slice(&point);
                 write_attributes(bytes, self.attributes_field(), number);
+                self.write_exemplars(bytes, names, number, temporality.since);
             });
         }
         if points.is_empty() {
@@ -206,6 +220,22 @@ impl<'a> Data<'a> {
             Shape::Gauge | Shape::Sum { .. } => field::number::ATTRIBUTES,
             Shape::Histogram => field::histogram::ATTRIBUTES,
             Shape::Exponential => field::exponential::ATTRIBUTES,
+        }
+    }
+
+    /// The exemplars of a series since the last export.
+    fn write_exemplars(&self, bytes: &mut Vec<u8>, names: &NamesView, number: u32, since: Option<u64>) {
+        let field = match self.shape {
+            Shape::Sum { is_monotonic: true } => field::number::EXEMPLARS,
+            Shape::Histogram => field::histogram::EXEMPLARS,
+            Shape::Exponential => field::exponential::EXEMPLARS,
+            Shape::Gauge | Shape::Sum { .. } => return,
+        };
+        let unit_size = self.family.behaviour().exposed_unit_size();
+        for exemplar in names.exemplars().of(number) {
+            if exemplar.time * NANOS_PER_MILLI >= since.unwrap_or(0) {
+                bytes.message(field, |bytes| write_exemplar(bytes, exemplar, unit_size));
+            }
         }
     }
 
@@ -280,6 +310,31 @@ fn write_exponential(bytes: &mut Vec<u8>, distribution: &Distribution) {
         bytes.sint(field::exponential::OFFSET, offset.into());
         bytes.uints(field::exponential::BUCKET_COUNTS, &counts);
     });
+}
+
+/// The labels of a trace are its identifiers; others are attributes.
+fn write_exemplar(bytes: &mut Vec<u8>, exemplar: &Exemplar, unit_size: f64) {
+    bytes.fixed(field::point::START, exemplar.time * NANOS_PER_MILLI);
+    bytes.double(field::exemplar::DOUBLE, exemplar.value / unit_size);
+    for (name, value) in &exemplar.labels {
+        let id = match name.as_str() {
+            "trace_id" => identifier(value, TRACE_ID_BYTES).map(|id| (field::exemplar::TRACE_ID, id)),
+            "span_id" => identifier(value, SPAN_ID_BYTES).map(|id| (field::exemplar::SPAN_ID, id)),
+            _ => None,
+        };
+        if let Some((field, id)) = id {
+            bytes.message(field, |bytes| bytes.extend_from_slice(&id));
+        } else {
+            bytes.message(field::exemplar::ATTRIBUTES, |bytes| write_key_value(bytes, name, value, LabelTypes::STRING));
+        }
+    }
+}
+
+/// The bytes of an identifier in hexadecimal digits.
+fn identifier(text: &str, length: usize) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect();
+    let digits = digits.filter(|digits| digits.len() == 2 * length)?;
+    Some(digits.chunks_exact(2).filter_map(|pair| Some(pair.first()? << 4 | pair.get(1)?)).collect())
 }
 
 fn write_extremes(bytes: &mut Vec<u8>, distribution: &Distribution, unit_size: f64, [min, max]: [u32; 2]) {

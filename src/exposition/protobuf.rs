@@ -1,7 +1,7 @@
 //! Prometheus' protobuf format: messages `io.prometheus.client.MetricFamily`, each behind its length. It is the only one with native
 //! histograms.
 
-use super::exposed_family::{ExposedFamilies, ExposedFamily, ExposedLabel, Sample, SeriesLabels};
+use super::exposed_family::{ExposedExemplar, ExposedFamilies, ExposedFamily, ExposedLabel, Sample, SeriesLabels};
 use super::wire::{Fields, push_delimited};
 use crate::collector::MetricType;
 use crate::histogram::NativeHistogram;
@@ -31,6 +31,7 @@ mod field {
     }
     pub mod number {
         pub const VALUE: u32 = 1;
+        pub const COUNTER_EXEMPLAR: u32 = 2;
         pub const COUNTER_CREATED: u32 = 3;
     }
     pub mod summary {
@@ -53,10 +54,17 @@ mod field {
         pub const POSITIVE_SPAN: u32 = 12;
         pub const POSITIVE_DELTA: u32 = 13;
         pub const CREATED: u32 = 15;
+        pub const EXEMPLAR: u32 = 16;
     }
     pub mod bucket {
         pub const CUMULATIVE_COUNT: u32 = 1;
         pub const UPPER_BOUND: u32 = 2;
+        pub const EXEMPLAR: u32 = 3;
+    }
+    pub mod exemplar {
+        pub const LABEL: u32 = 1;
+        pub const VALUE: u32 = 2;
+        pub const TIME: u32 = 3;
     }
     pub mod span {
         pub const OFFSET: u32 = 1;
@@ -129,6 +137,9 @@ fn write_sample(bytes: &mut Vec<u8>, family: &ExposedFamily, series: SeriesLabel
     match (family.metric_type, sample) {
         (MetricType::Counter, Sample::Number(value)) => bytes.message(field::metric::COUNTER, |bytes| {
             bytes.double(field::number::VALUE, value);
+            if let Some(exemplar) = series.exemplars.first() {
+                write_exemplar(bytes, field::number::COUNTER_EXEMPLAR, exemplar);
+            }
             write_created(bytes, field::number::COUNTER_CREATED, series);
         }),
         (_, Sample::Number(value)) => {
@@ -151,12 +162,13 @@ fn write_sample(bytes: &mut Vec<u8>, family: &ExposedFamily, series: SeriesLabel
             bytes.message(field::metric::HISTOGRAM, |bytes| {
                 bytes.uint(field::histogram::COUNT, count as u64);
                 bytes.double(field::histogram::SUM, sum);
-                for (bound, count) in family.bounds.iter().zip(at_bounds) {
-                    write_bucket(bytes, *bound, *count);
+                // a native histogram need not have others
+                if native.is_none() || !family.bounds.is_empty() {
+                    write_buckets(bytes, family, at_bounds, count, series.exemplars);
                 }
-                write_bucket(bytes, f64::INFINITY, count);
                 if let Some(native) = native {
                     write_native(bytes, native);
+                    write_native_exemplars(bytes, series.exemplars);
                 }
                 write_created(bytes, field::histogram::CREATED, series);
             });
@@ -164,11 +176,50 @@ fn write_sample(bytes: &mut Vec<u8>, family: &ExposedFamily, series: SeriesLabel
     }
 }
 
-fn write_bucket(bytes: &mut Vec<u8>, bound: f64, count: f64) {
+fn write_buckets(
+    bytes: &mut Vec<u8>,
+    family: &ExposedFamily,
+    at_bounds: &[f64],
+    count: f64,
+    exemplars: &[ExposedExemplar],
+) {
+    let mut exemplars = exemplars.iter().peekable();
+    let bounds = family.bounds.iter().chain([&f64::INFINITY]);
+    for ((bound, count), at) in bounds.zip(at_bounds.iter().chain([&count])).zip(0..) {
+        write_bucket(bytes, (*bound, *count), exemplars.next_if(|exemplar| exemplar.bucket == at));
+    }
+}
+
+fn write_bucket(bytes: &mut Vec<u8>, (bound, count): (f64, f64), exemplar: Option<&ExposedExemplar>) {
     bytes.message(field::histogram::BUCKET, |bytes| {
         bytes.uint(field::bucket::CUMULATIVE_COUNT, count as u64);
         bytes.double(field::bucket::UPPER_BOUND, bound);
+        if let Some(exemplar) = exemplar {
+            write_exemplar(bytes, field::bucket::EXEMPLAR, exemplar);
+        }
     });
+}
+
+fn write_exemplar(bytes: &mut Vec<u8>, field: u32, exemplar: &ExposedExemplar) {
+    bytes.message(field, |bytes| {
+        for (name, value) in &exemplar.labels {
+            bytes.message(field::exemplar::LABEL, |bytes| {
+                bytes.text(field::label::NAME, name);
+                bytes.text(field::label::VALUE, value);
+            });
+        }
+        bytes.double(field::exemplar::VALUE, exemplar.value);
+        write_time(bytes, field::exemplar::TIME, exemplar.time);
+    });
+}
+
+/// Ascending by time, as Prometheus stores them.
+fn write_native_exemplars(bytes: &mut Vec<u8>, exemplars: &[ExposedExemplar]) {
+    let mut ascending: Vec<&ExposedExemplar> = exemplars.iter().collect();
+    ascending.sort_by_key(|exemplar| exemplar.time);
+    for exemplar in ascending {
+        write_exemplar(bytes, field::histogram::EXEMPLAR, exemplar);
+    }
 }
 
 fn write_native(bytes: &mut Vec<u8>, native: &NativeHistogram) {
@@ -193,9 +244,15 @@ fn write_span(bytes: &mut Vec<u8>, offset: i32, length: u32) {
 }
 
 fn write_created(bytes: &mut Vec<u8>, field: u32, series: SeriesLabels) {
-    let Some(created) = series.created else { return };
+    if let Some(created) = series.created {
+        write_time(bytes, field, created);
+    }
+}
+
+/// Milliseconds since 1970.
+fn write_time(bytes: &mut Vec<u8>, field: u32, time: u64) {
     bytes.message(field, |bytes| {
-        bytes.uint(field::timestamp::SECONDS, created / 1000);
-        bytes.uint(field::timestamp::NANOS, created % 1000 * 1_000_000);
+        bytes.uint(field::timestamp::SECONDS, time / 1000);
+        bytes.uint(field::timestamp::NANOS, time % 1000 * 1_000_000);
     });
 }

@@ -1,10 +1,11 @@
 //! What the text formats have in common: the lines of series. Titles, and where a format ends, are its own.
 
-use super::exposed_family::{ExposedFamily, ExposedLabel, Sample, SeriesLabels};
+use super::exposed_family::{ExposedExemplar, ExposedFamily, ExposedLabel, Sample, SeriesLabels};
 use super::legal_names::is_legal_name;
 use super::line::Line;
+use super::numbers::write_number;
 use crate::collector::MetricType;
-use crate::escaping::{write_quoted, write_to_quote};
+use crate::escaping::{write_label, write_quoted, write_to_quote};
 
 /// After this many series of a family the length of the others is estimated.
 const SAMPLES_OF_LENGTH: usize = 64;
@@ -67,7 +68,7 @@ pub fn write_series(text: &mut String, family: &ExposedFamily, style: LineStyle)
         written += 1;
         label_text.clear();
         labels.write_all(&mut label_text, series);
-        lines.write(text, &label_text, sample);
+        lines.write(text, &label_text, sample, series.exemplars);
         lines.write_created(text, &label_text, series.created);
     });
 }
@@ -123,10 +124,29 @@ fn opening(name: &str) -> String {
     opening
 }
 
+/// Appends an exemplar to the last line.
+fn write_exemplar(text: &mut String, exemplar: &ExposedExemplar) {
+    text.truncate(text.trim_end_matches('\n').len());
+    text.push_str(" # {");
+    for ((name, value), at) in exemplar.labels.iter().zip(0..) {
+        if at > 0 {
+            text.push(',');
+        }
+        write_label(text, name, value);
+    }
+    text.push_str("} ");
+    write_number(text, exemplar.value);
+    text.push(' ');
+    write_number(text, exemplar.time as f64 / 1e3);
+    text.push('\n');
+}
+
 /// The lines of each series of a family.
 struct Lines {
     values: ValueLines,
     created: Option<Line>,
+    /// Not of the type `unknown`, which has no exemplars.
+    is_counter: bool,
 }
 
 enum ValueLines {
@@ -149,19 +169,33 @@ impl Lines {
             MetricType::Gauge | MetricType::NetGauge => false,
         };
         let created = (style.has_created && began).then(|| Line::new(of, "_created", None));
-        Self { values: ValueLines::new(family, style), created }
+        Self { values: ValueLines::new(family, style), created, is_counter: family.counter_name.is_some() }
     }
 
-    fn write(&self, text: &mut String, labels: &str, sample: Sample) {
+    fn write(&self, text: &mut String, labels: &str, sample: Sample, exemplars: &[ExposedExemplar]) {
+        let exemplar = |text: &mut String, bucket: usize| {
+            if let Ok(at) = exemplars.binary_search_by_key(&bucket, |exemplar| exemplar.bucket) {
+                write_exemplar(text, &exemplars[at]);
+            }
+        };
         match (&self.values, sample) {
-            (ValueLines::Number(line), Sample::Number(value)) => line.write(text, labels, value),
+            (ValueLines::Number(line), Sample::Number(value)) => {
+                line.write(text, labels, value);
+                if self.is_counter {
+                    exemplar(text, 0);
+                }
+            }
             (
                 ValueLines::Distribution { at_bounds, all, ends },
                 Sample::Distribution { at_bounds: values, sum, count, .. },
             ) => {
-                at_bounds.iter().zip(values).for_each(|(line, value)| line.write(text, labels, *value));
+                for ((line, value), bucket) in at_bounds.iter().zip(values).zip(0..) {
+                    line.write(text, labels, *value);
+                    exemplar(text, bucket);
+                }
                 if let Some(all) = all {
                     all.write(text, labels, count);
+                    exemplar(text, at_bounds.len());
                 }
                 if let Some((sum_line, count_line)) = ends {
                     sum_line.write(text, labels, sum);

@@ -1,5 +1,6 @@
 //! The arithmetic of distributions: the bucket of a value, the range of a bucket, quantiles. Nothing here has names or shares memory.
 
+mod cuts;
 mod distribution;
 mod hdr_counts;
 mod hdr_encoding;
@@ -10,6 +11,7 @@ mod native;
 mod quantiles;
 mod sum;
 
+pub use cuts::Cuts;
 pub(crate) use distribution::PageCounts;
 pub use distribution::{BucketLayout, Distribution, Page, Summary};
 pub use hdr_counts::HdrCounts;

@@ -10,6 +10,7 @@
 //!
 //! Beyond [`MAX_BUCKETS`] pairs of buckets become one, as often as is needed: the schema is one lower each time.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::distribution::{BucketLayout, Distribution};
@@ -25,6 +26,9 @@ const LOWEST_SCHEMA: i32 = -4;
 /// Gaps of at most this many empty buckets are cheaper within a span than between two.
 const MAX_GAP: u32 = 2;
 
+/// Of a page with at most this many counts, finding those above 0 takes longer than adding all.
+const FEW_COUNTS: usize = 16;
+
 const NANOS_PER_SECOND: f64 = 1e9;
 
 /// A native histogram as it is sent. Values below zero are not recorded, so it has no negative buckets.
@@ -39,7 +43,7 @@ pub struct NativeHistogram {
     /// The count of each bucket of the spans, less that of the one before.
     pub deltas: Vec<i64>,
     // what it was made of
-    counts: Vec<(i32, u64)>,
+    counts: Counts,
 }
 
 /// Neighbouring buckets.
@@ -82,16 +86,14 @@ impl NativeHistogram {
     pub fn set(&mut self, distribution: &Distribution) -> bool {
         let BucketLayout::LogLinear(layout) = distribution.layout() else { return false };
         let cells = NativeCells::of(*layout);
-        let mut counts = std::mem::take(&mut self.counts);
-        cells.count(distribution, &mut counts);
+        cells.count(distribution, &mut self.counts);
         self.schema = cells.schema;
-        while sent_buckets(&counts) > MAX_BUCKETS && self.schema > LOWEST_SCHEMA {
-            merge_pairs(&mut counts);
+        while self.counts.sent() > MAX_BUCKETS && self.schema > LOWEST_SCHEMA {
+            self.counts.merge_pairs();
             self.schema -= 1;
         }
         self.zeros = distribution.zeros() as u64;
-        self.put(&counts);
-        self.counts = counts;
+        self.put();
         true
     }
 
@@ -100,29 +102,25 @@ impl NativeHistogram {
     #[must_use]
     pub fn dense(&self) -> (i32, i32, Vec<u64>) {
         let (mut counts, mut scale) = (self.counts.clone(), self.schema);
-        let length = |counts: &[(i32, u64)]| match counts {
-            [(first, _), .., (last, _)] => (last - first).cast_unsigned() + 1,
-            _ => counts.len() as u32,
-        };
-        while length(&counts) > MAX_BUCKETS {
-            merge_pairs(&mut counts);
+        while counts.used().len() > MAX_BUCKETS as usize {
+            counts.merge_pairs();
             scale -= 1;
         }
-        let first = counts.first().map_or(0, |(bucket, _)| *bucket);
-        let mut buckets = vec![0; length(&counts) as usize];
-        for (bucket, count) in counts {
-            if let Some(slot) = buckets.get_mut((bucket - first).cast_unsigned() as usize) {
-                *slot = count;
-            }
-        }
-        (scale, if buckets.is_empty() { 0 } else { first - 1 }, buckets)
+        let used = counts.used();
+        let offset = if used.is_empty() { 0 } else { counts.first + used.start as i32 - 1 };
+        let buckets = counts.counts.get(used).unwrap_or_default();
+        (scale, offset, buckets.iter().map(|count| count.cast_unsigned()).collect())
     }
 
-    fn put(&mut self, counts: &[(i32, u64)]) {
+    /// Makes spans of the counts.
+    fn put(&mut self) {
         self.spans.clear();
         self.deltas.clear();
         let (mut next, mut before) = (0, 0);
-        for &(bucket, count) in counts {
+        for (bucket, &count) in (self.counts.first..).zip(&self.counts.counts) {
+            if count == 0 {
+                continue;
+            }
             let gap = bucket - next;
             match self.spans.last_mut() {
                 Some(span) if gap <= MAX_GAP.cast_signed() => {
@@ -134,31 +132,56 @@ impl NativeHistogram {
                 }
                 _ => self.spans.push(Span { offset: gap, length: 1 }),
             }
-            self.deltas.push(count.cast_signed() - before);
-            (next, before) = (bucket + 1, count.cast_signed());
+            self.deltas.push(count - before);
+            (next, before) = (bucket + 1, count);
         }
     }
 }
 
-/// How many buckets spans of these counts have.
-fn sent_buckets(counts: &[(i32, u64)]) -> u32 {
-    let gaps = counts.windows(2).map(|pair| match pair {
-        [(one, _), (next, _)] => (next - one - 1).cast_unsigned(),
-        _ => 0,
-    });
-    counts.len() as u32 + gaps.filter(|gap| *gap <= MAX_GAP).sum::<u32>()
+/// The counts of neighbouring buckets, many of which are 0.
+#[derive(Clone, Debug, Default)]
+struct Counts {
+    first: i32,
+    counts: Vec<i64>,
 }
 
-/// Makes one bucket of each two that end where one of the next lower schema does.
-fn merge_pairs(counts: &mut Vec<(i32, u64)>) {
-    for (bucket, _) in counts.iter_mut() {
-        *bucket = (*bucket + 1) >> 1;
+impl Counts {
+    /// How many buckets their spans have.
+    fn sent(&self) -> u32 {
+        let mut sent = 0;
+        let mut gap = MAX_GAP + 1;
+        for count in &self.counts {
+            if *count == 0 {
+                gap += 1;
+            } else {
+                sent += 1 + if gap <= MAX_GAP { gap } else { 0 };
+                gap = 0;
+            }
+        }
+        sent
     }
-    counts.dedup_by(|(later, more), (earlier, count)| {
-        let is_same = later == earlier;
-        *count += if is_same { *more } else { 0 };
-        is_same
-    });
+
+    /// The places from the first bucket with a count to the last one.
+    fn used(&self) -> Range<usize> {
+        let first = self.counts.iter().position(|count| *count != 0).unwrap_or(0);
+        let end = self.counts.iter().rposition(|count| *count != 0).map_or(first, |last| last + 1);
+        first..end
+    }
+
+    /// Makes one bucket of each two that end where one of the next lower schema does.
+    fn merge_pairs(&mut self) {
+        let merged = |bucket: i32| (bucket + 1) >> 1;
+        let first = merged(self.first);
+        let mut length = 0;
+        for (bucket, at) in (self.first..).zip(0..self.counts.len()) {
+            let to = (merged(bucket) - first) as usize;
+            let count = std::mem::take(&mut self.counts[at]);
+            self.counts[to] += count;
+            length = to + 1;
+        }
+        self.counts.truncate(length);
+        self.first = first;
+    }
 }
 
 impl NativeCells {
@@ -181,23 +204,32 @@ impl NativeCells {
         })
     }
 
-    /// The buckets with a count, ascending, in place of others.
-    fn count(&self, distribution: &Distribution, counts: &mut Vec<(i32, u64)>) {
-        counts.clear();
-        let mut add = |bucket: i32, count: u64| match counts.last_mut() {
-            _ if count == 0 => {}
-            Some((last, sum)) if *last == bucket => *sum += count,
-            _ => counts.push((bucket, count)),
-        };
-        for page in distribution.pages() {
-            let Some(divisions) = self.pages.get(page.entry as usize) else { continue };
-            let divisions = divisions.get_or_init(|| self.divisions(page.entry));
-            for (at, count) in counted(&page.counts) {
-                let Some(division) = divisions.get(at as usize) else { continue };
+    /// Counts the values of each bucket, in place of others.
+    fn count(&self, distribution: &Distribution, counts: &mut Counts) {
+        counts.counts.clear();
+        let divisions = |entry: u32| Some(&**self.pages.get(entry as usize)?.get_or_init(|| self.divisions(entry)));
+        let pages = distribution.pages();
+        let first = pages.first().and_then(|page| divisions(page.entry)?.first());
+        let last = pages.last().and_then(|page| divisions(page.entry)?.last());
+        let Some((first, last)) = first.zip(last) else { return };
+        counts.first = first.bucket;
+        // the last cell may reach into the next bucket
+        counts.counts.resize((last.bucket - first.bucket) as usize + 2, 0);
+        for page in pages {
+            let Some(divisions) = divisions(page.entry) else { continue };
+            let mut add = |division: &Division, count: f64| {
                 // rounded
-                let below = if division.share < 1.0 { (division.share * count + 0.5) as u64 } else { count as u64 };
-                add(division.bucket, below);
-                add(division.bucket + 1, count as u64 - below);
+                let below = if division.share < 1.0 { (division.share * count + 0.5) as i64 } else { count as i64 };
+                let at = (division.bucket - counts.first) as usize;
+                if let Some([one, next]) = counts.counts.get_mut(at..at + 2) {
+                    *one += below;
+                    *next += count as i64 - below;
+                }
+            };
+            if page.counts.len() <= FEW_COUNTS {
+                divisions.iter().zip(&page.counts).for_each(|(division, count)| add(division, *count));
+            } else {
+                counted(&page.counts).for_each(|(at, count)| add(&divisions[at as usize], count));
             }
         }
     }

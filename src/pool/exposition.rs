@@ -190,7 +190,7 @@ impl<Read: Fn(&Worker) -> f64> SeriesSource for Workers<'_, Read> {
             own.push((ID, &worker.id));
             own.extend(Some((APP, worker.app.as_str())).filter(|(_, app)| !app.is_empty()));
             own.extend(worker.state.filter(|_| self.has_state).map(|state| (STATE, state.name())));
-            visit(SeriesLabels { own: &own, added: &[], created: None }, Sample::Number(value));
+            visit(SeriesLabels { own: &own, added: &[], created: None, exemplars: &[] }, Sample::Number(value));
         }
     }
 }

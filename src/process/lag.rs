@@ -88,11 +88,11 @@ mod tests {
 
     /// Delays in nanoseconds.
     fn delays(values: &[f64]) -> Distribution {
-        let cells = LogLinear::nanoseconds(Precision::Two);
-        let mut delays = Distribution::empty(BucketLayout::LogLinear(cells));
+        let layout = LogLinear::nanoseconds(Precision::Two);
+        let mut delays = Distribution::empty(BucketLayout::LogLinear(layout));
         for value in values {
-            let (entry, cell) = cells.place(*value);
-            let counts = (0..cells.precision().buckets()).map(|at| f64::from(u8::from(at == cell)));
+            let (entry, bucket) = layout.place(*value);
+            let counts = (0..layout.precision().buckets()).map(|at| f64::from(u8::from(at == bucket)));
             delays.add_page(entry, counts.collect::<Vec<_>>().into_iter());
             delays.add_head(*value, *value, *value, 0.0);
         }

@@ -322,12 +322,18 @@ impl Thread {
             return;
         }
         self.released.set(word);
-        for Removed { kind, name, labels } in self.collector.release_removed(&self.shard) {
+        for Removed { kind, name, labels, .. } in self.collector.release_removed(&self.shard) {
             match labels {
                 None => self.drop_family(kind, &name),
                 Some(labels) => self.reset_handle(kind, &name, &labels.into_iter().collect()),
             }
         }
+    }
+
+    /// Forgets a family that this thread unregisters.
+    pub fn forget_family(&self, kind: Kind, name: &str) {
+        self.drop_family(kind, name);
+        self.requests.borrow_mut().remove(&(kind, name.to_owned()));
     }
 
     /// Removes a series from all readings. Without labels, also removes the family if it has no other series.

@@ -1,6 +1,7 @@
 'use strict'
 
-// An app to monitor: it constantly hashes passwords in a pool of threads. Prometheus scrapes /metrics/api/metrics/prometheus.
+// An app to monitor: it hashes passwords in a pool of threads, and visits itself. Prometheus scrapes /metrics/api/metrics/prometheus,
+// which also has the metrics of tallystick/auto: node --import tallystick/auto server.js
 
 const { randomBytes, scryptSync } = require('node:crypto')
 const http = require('node:http')
@@ -13,19 +14,31 @@ function hash(password) {
 
 function serve() {
   const { Piscina } = require('piscina')
-  const { createPoolMetrics, metrics } = require('tallystick')
+  const { createPoolMetrics, metrics, setHttpRoute } = require('tallystick')
 
   const pool = new Piscina({ filename: __filename, minThreads: 1, maxThreads: 4 })
-  const service = createPoolMetrics({ collector: metrics.collector, allowedHosts: ['app'] })
+  const service = createPoolMetrics({ namespace: 'passwords', collector: metrics.collector, allowedHosts: ['app'] })
   service.setPool(pool)
 
-  const hashOne = () => metrics.time('passwords.hash', () => pool.run('a password'))
-  setInterval(hashOne, 50)
-
   const server = http.createServer((req, res) => {
-    service.handle(req, res, async () => res.end(await hashOne()))
+    service.handle(req, res, async () => {
+      setHttpRoute(req, '/hash') // node:http has no routes, so the app states it
+      res.end(await metrics.time('passwords.hash', () => pool.run('a password')))
+    })
   })
-  server.listen(process.env.PORT ?? 8000, () => console.log(`listening on port ${server.address().port}`))
+  server.listen(process.env.PORT ?? 8000, () => {
+    const { port } = server.address()
+    console.log(`listening on port ${port}`)
+    setInterval(() => visit(`http://127.0.0.1:${port}/hash`), 50)
+  })
+}
+
+async function visit(address) {
+  try {
+    await (await fetch(address)).text()
+  } catch (error) {
+    console.error(error)
+  }
 }
 
 if (isMainThread) serve()

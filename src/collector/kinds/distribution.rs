@@ -5,6 +5,7 @@ use super::super::delta::Delta;
 use super::super::family::Family;
 use super::super::totals::Totals;
 use super::super::value::{Section, Stats, Value};
+use super::timing::DEFAULT_BUCKETS_MILLIS;
 use super::{Baseline, Chunks, ExposedBuckets, FixedUnit, LiveClaim, MetricKind, MetricType};
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, ClaimRole, ClaimTemplate, DirectoryEntry, Shape, layout};
@@ -121,6 +122,15 @@ impl<Of: DistributionKind> MetricKind for Of {
 
     fn exposed_buckets(&self, family: &Family, default_millis: &[f64]) -> ExposedBuckets {
         Self::exposed_buckets(family, default_millis)
+    }
+
+    /// The exposed bucket, or without bounds the power of two.
+    fn exemplar_bucket(&self, family: &Family, value: f64) -> u32 {
+        let ExposedBuckets { bounds, cuts } = Self::exposed_buckets(family, &DEFAULT_BUCKETS_MILLIS);
+        match cuts.unwrap_or(bounds).as_slice() {
+            [] => (value.to_bits() >> (f64::MANTISSA_DIGITS - 1)) as u32,
+            bounds => bounds.partition_point(|bound| *bound < value) as u32,
+        }
     }
 
     fn unit_size(&self) -> f64 {

@@ -11,6 +11,8 @@ pub mod gauge;
 mod histogram;
 mod timing;
 
+pub use timing::DEFAULT_BUCKETS_MILLIS;
+
 use super::delta::Delta;
 use super::family::Family;
 use super::totals::Totals;
@@ -234,6 +236,11 @@ pub(crate) trait MetricKind: Sync {
     fn exposed_buckets(&self, family: &Family, default_millis: &[f64]) -> ExposedBuckets {
         let _ = default_millis;
         ExposedBuckets { bounds: family.options.buckets.clone().unwrap_or_default(), cuts: None }
+    }
+
+    /// The bucket that an exemplar stands for, among those of its series.
+    fn exemplar_bucket(&self, _family: &Family, _value: f64) -> u32 {
+        0
     }
 
     /// The unit of the exposition, as a multiple of the one in which cells count.

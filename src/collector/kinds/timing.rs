@@ -10,6 +10,18 @@ const NANOS_PER_MILLI: f64 = 1e6;
 const NANOS_PER_SECOND: f64 = 1e9;
 const MILLIS_PER_SECOND: f64 = 1e3;
 
+/// A bound in seconds: the decimal that the user means, where there is one with as many digits as a float keeps. The quotient of
+/// 123.4 is 0.12340000000000001.
+fn seconds_of(millis: f64) -> f64 {
+    let quotient = millis / MILLIS_PER_SECOND;
+    let decimal: f64 = format!("{quotient:.14e}").parse().unwrap_or(quotient);
+    let is_meant = (decimal - quotient).abs() <= 2.0 * f64::EPSILON * quotient.abs();
+    if is_meant { decimal } else { quotient }
+}
+/// The default upper bounds of a timing's buckets, in milliseconds.
+pub const DEFAULT_BUCKETS_MILLIS: [f64; 13] =
+    [1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0, 10_000.0];
+
 /// [`Kind::Timing`](super::Kind::Timing)
 pub struct Timing;
 
@@ -36,9 +48,29 @@ impl DistributionKind for Timing {
     fn exposed_buckets(family: &Family, default_millis: &[f64]) -> ExposedBuckets {
         let millis = family.options.buckets.as_deref().unwrap_or(default_millis);
         ExposedBuckets {
-            bounds: millis.iter().map(|bound| bound / MILLIS_PER_SECOND).collect(),
+            bounds: millis.iter().map(|bound| seconds_of(*bound)).collect(),
             // rounded like values, so that a value equal to a bound counts as within it
             cuts: Some(millis.iter().map(|bound| (bound * NANOS_PER_MILLI).round()).collect()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_have_the_digits_of_the_user() {
+        for (millis, seconds) in [
+            (1.0, "0.001"),
+            (2.5, "0.0025"),
+            (70.0, "0.07"),
+            (123.4, "0.1234"),
+            (0.005, "0.000005"),
+            (1e10, "10000000"),
+            (1000.0 / 3.0, "0.3333333333333333"),
+        ] {
+            assert_eq!(seconds_of(millis).to_string(), seconds);
         }
     }
 }

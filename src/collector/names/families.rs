@@ -26,6 +26,7 @@ impl Names {
         }
         let number = self.view.families.push(Arc::new(family));
         self.sizes.push(0);
+        self.widths.push(0);
         self.families.insert((kind, name.to_owned()), number);
         Ok(number)
     }
@@ -72,6 +73,23 @@ impl Names {
         self.families.get(&(kind, name.to_owned())).copied()
     }
 
+    /// Whether there is a family that was not removed.
+    pub fn has_family(&self, kind: Kind, name: &str) -> bool {
+        self.find_family(kind, name).is_some_and(|number| !self.removed.contains(&number))
+    }
+
+    /// Frees the name of a family, and its description. Nothing can be registered in it any more. Its number stays until no thread
+    /// holds it.
+    pub fn unregister_family(&mut self, number: u32) {
+        let Some(family) = self.view.family(number) else { return };
+        self.families.remove(&(family.kind, family.name.clone()));
+        let family = Family::clone(family).unregistered();
+        self.descriptions.remove(&family.name);
+        self.put_family(number, family);
+        self.removed.insert(number);
+        self.view.changes += 1;
+    }
+
     /// Marks a family to be freed once no thread holds it.
     pub fn mark_family_removed(&mut self, family: u32) {
         self.removed.insert(family);
@@ -89,7 +107,10 @@ impl Names {
         }
         if let Some(slot) = self.view.families.get_mut(number) {
             let family = std::mem::replace(slot, Family::freed());
-            self.families.remove(&(family.kind, family.name.clone()));
+            // another family may have the name of one that was unregistered
+            if !family.is_freed() {
+                self.families.remove(&(family.kind, family.name.clone()));
+            }
             self.view.changes += 1;
         }
     }

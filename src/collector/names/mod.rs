@@ -1,5 +1,6 @@
 //! The names behind the numbers in claims: symbols, families and series. Values are elsewhere.
 
+mod exemplars;
 mod families;
 mod places;
 mod series;
@@ -12,6 +13,7 @@ use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
 
 use super::family::FamilyOptions;
 use super::kinds::Kind;
+pub use exemplars::{Exemplar, Exemplars};
 pub use places::{Place, Places};
 use series::SeriesEntry;
 pub use view::{Label, NamesView, Series, Symbol};
@@ -32,6 +34,8 @@ pub struct Names {
     families: HashMap<(Kind, String), u32>,
     // the number of series by family
     sizes: Vec<u32>,
+    // the most labels that a series of the family ever had
+    widths: Vec<u32>,
     // removed families that some thread still holds
     removed: HashSet<u32>,
     // help and unit for future families, by name
@@ -58,6 +62,32 @@ impl Names {
 
     pub fn view(&self) -> NamesView {
         self.view.clone()
+    }
+
+    /// Replaces the labels of every exposed series. Of a duplicate name, the last value wins; an empty one counts as absent.
+    pub fn set_constant_labels(&mut self, labels: &[(String, String)]) {
+        let mut constant: Vec<Label> = Vec::new();
+        for (name, value) in labels {
+            let label = (self.symbol(name), self.symbol(value));
+            self.hold(label.0);
+            self.hold(label.1);
+            constant.push(label);
+        }
+        let mut kept: Vec<Label> = Vec::new();
+        for &label in &constant {
+            kept.retain(|known| known.0 != label.0);
+            kept.push(label);
+        }
+        kept.retain(|(_, value)| *value != 0);
+        for (name, value) in &kept {
+            self.hold(*name);
+            self.hold(*value);
+        }
+        let earlier = std::mem::replace(&mut self.view.constant, kept.into());
+        for (name, value) in constant.iter().chain(earlier.iter()) {
+            self.release(*name);
+            self.release(*value);
+        }
     }
 
     /// A view for a reading. Advances the epoch, so that series created later are known to be newer than the reading.

@@ -42,6 +42,9 @@ impl Names {
         if let Some(size) = self.sizes.get_mut(family as usize) {
             *size += 1;
         }
+        if let Some(width) = self.widths.get_mut(family as usize) {
+            *width = (*width).max(series.labels.len() as u32);
+        }
         let number = match self.free_series.pop() {
             Some(free) => self.view.series.put(free, series),
             None => self.view.series.push(series),
@@ -71,29 +74,54 @@ impl Names {
         Some(family.behaviour().claim(family, labelled))
     }
 
-    /// The number of a series, and the claim of its thread. Creates the series if it is new. `None` for an unknown family. Labels may
-    /// be in any order; empty values count as absent.
-    pub fn register(&mut self, family: u32, labels: &[Label]) -> Option<(u32, ClaimTemplate)> {
-        self.view.family(family)?;
+    /// The number of a series. Creates the series if it is new. `None` for an unknown or unregistered family. Labels may be in any
+    /// order; empty values count as absent.
+    pub fn register(&mut self, family: u32, labels: &[Label]) -> Option<u32> {
+        let is_registered = !self.view.family(family)?.is_freed();
         let canonical = self.canonical(labels);
-        let labelled = !canonical.is_empty();
-        let number = self.series(family, canonical);
+        let number = is_registered.then(|| self.series(family, canonical));
         for (name, value) in labels {
             self.free_if_unused(*name);
             self.free_if_unused(*value);
         }
-        let family = self.view.family(family)?;
-        Some((number, family.behaviour().claim(family, labelled)))
+        number
+    }
+
+    /// What a thread claims for a series.
+    pub fn claim(&self, series: u32) -> Option<ClaimTemplate> {
+        let entry = self.view.series.get(series)?;
+        let family = self.view.family(entry.family)?;
+        Some(family.behaviour().claim(family, !entry.labels.is_empty()))
     }
 
     /// The number of an existing series.
     pub fn find_series(&self, kind: Kind, name: &str, labels: &[(String, String)]) -> Option<u32> {
-        let family = *self.families.get(&(kind, name.to_owned()))?;
-        let given = labels.iter().filter(|(_, value)| !value.is_empty());
-        let symbols = given.map(|(name, value)| Some((self.find_symbol(name)?, self.find_symbol(value)?)));
-        let symbols: Vec<Label> = symbols.collect::<Option<_>>()?;
-        let labels = self.canonical(&symbols);
+        let family = self.find_family(kind, name)?;
+        let labels = self.canonical(&self.find_labels(labels)?);
         self.find_canonical(family, &labels, self.hash(family, &labels))
+    }
+
+    /// The series of a family whose labels include all of these.
+    pub fn matching_series(&self, kind: Kind, name: &str, labels: &[(String, String)]) -> Vec<u32> {
+        let Some((family, labels)) = self.find_family(kind, name).zip(self.find_labels(labels)) else {
+            return Vec::new();
+        };
+        let labels = self.canonical(&labels);
+        // no series has these labels and others
+        if self.widths.get(family as usize).is_none_or(|width| *width as usize <= labels.len()) {
+            return self.find_canonical(family, &labels, self.hash(family, &labels)).into_iter().collect();
+        }
+        let has_all = |number: &u32| {
+            let known = self.view.series.get(*number).map_or(&[][..], |series| series.labels.as_slice());
+            labels.iter().all(|label| known.contains(label))
+        };
+        self.series_of(family).into_iter().filter(has_all).collect()
+    }
+
+    /// The symbols of labels. `None` if one of them is in no series.
+    fn find_labels(&self, labels: &[(String, String)]) -> Option<Vec<Label>> {
+        let given = labels.iter().filter(|(_, value)| !value.is_empty());
+        given.map(|(name, value)| Some((self.find_symbol(name)?, self.find_symbol(value)?))).collect()
     }
 
     fn find_canonical(&self, family: u32, labels: &[Label], hash: u32) -> Option<u32> {
@@ -132,12 +160,13 @@ impl Names {
     }
 
     /// Makes a series start at 0: later deltas ignore its values in earlier readings.
-    pub fn restart(&mut self, series: u32) {
+    pub fn restart(&mut self, number: u32) {
         let (epoch, read_at) = (self.view.epoch, self.read_at);
-        if let Some(series) = self.view.series.get_mut(series) {
+        if let Some(series) = self.view.series.get_mut(number) {
             series.born = epoch;
             series.created = read_at;
         }
+        self.drop_exemplars(number);
     }
 
     /// Frees a series without claims.
@@ -154,6 +183,7 @@ impl Names {
             .series
             .put(number, Series { family: NO_FAMILY, born: self.view.epoch, created: 0, labels: SmallVec::new() });
         self.free_series.push(number);
+        self.drop_exemplars(number);
         for (name, value) in gone.labels {
             self.release(name);
             self.release(value);

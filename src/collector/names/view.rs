@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 
 use super::super::family::Family;
 use super::super::segments::Segments;
+use super::exemplars::Exemplars;
 use crate::cells::sync::Arc;
 
 /// The number of an interned text. 0 is the empty text.
@@ -40,6 +41,9 @@ pub struct NamesView {
     pub(super) epoch: u32,
     // the number of series created and series or families freed so far
     pub(super) changes: u64,
+    pub(super) constant: Arc<[Label]>,
+    // copied when one is added while a reading holds them
+    pub(super) exemplars: Arc<Exemplars>,
 }
 
 impl NamesView {
@@ -50,6 +54,11 @@ impl NamesView {
 
     pub(super) fn family(&self, number: u32) -> Option<&Arc<Family>> {
         self.families.get(number)
+    }
+
+    /// Whether a family has this number and was not unregistered.
+    pub(in crate::collector) fn has_family(&self, number: u32) -> bool {
+        self.family(number).is_some_and(|family| !family.is_freed())
     }
 
     /// All series by number.
@@ -77,6 +86,18 @@ impl NamesView {
     /// Whether a reading of `epoch` contains the series that has this number now, and was not removed since.
     pub(in crate::collector) fn is_since(&self, series: u32, epoch: u32) -> bool {
         self.series.get(series).is_some_and(|series| series.born <= epoch)
+    }
+
+    /// The labels of every exposed series.
+    #[must_use]
+    pub fn constant_labels(&self) -> &[Label] {
+        &self.constant
+    }
+
+    /// The exemplars of all series.
+    #[must_use]
+    pub fn exemplars(&self) -> &Exemplars {
+        &self.exemplars
     }
 
     /// A symbol's text.
