@@ -8,7 +8,7 @@ const { warn } = require('./diagnostics')
 
 /** @typedef {import('./types').Stream} Stream */
 /** @typedef {(result: any) => unknown} Callback */
-/** @typedef {{ labels: Record<string, string>, total: number, observers: number }} Observed a series */
+/** @typedef {{ labels: Record<string, string>, observers: number }} Observed a series, and how many callbacks observe it */
 
 class Observable {
   #registry
@@ -53,7 +53,7 @@ class ObservedSeries {
   find(attributes) {
     const handle = this.#stream.find(attributes)
     if (!this.#known.has(handle)) {
-      this.#known.set(handle, { labels: this.#stream.labelsOf(attributes), total: 0, observers: 0 })
+      this.#known.set(handle, { labels: this.#stream.labelsOf(attributes), observers: 0 })
     }
     return handle
   }
@@ -69,16 +69,11 @@ class ObservedSeries {
     for (const [handle, value] of now) {
       const known = /** @type {Observed} */ (this.#known.get(handle))
       if (!before.has(handle)) known.observers++
-      if (this.#isCounter) this.#count(handle, known, value)
+      // a lower total is that of a source that has started over
+      if (this.#isCounter) handle.setTotal(value)
       else if (this.#isSet) handle.set(value)
       else writerOf(this.#stream)(handle, value)
     }
-  }
-
-  /** A lower total is that of a source that has started over. @param {any} handle @param {Observed} known @param {number} total */
-  #count(handle, known, total) {
-    handle.inc(total >= known.total ? total - known.total : total)
-    known.total = total
   }
 
   /** @param {any} handle */

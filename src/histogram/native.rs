@@ -107,7 +107,8 @@ impl NativeHistogram {
             scale -= 1;
         }
         let used = counts.used();
-        let offset = if used.is_empty() { 0 } else { counts.first + used.start as i32 - 1 };
+        let start = i32::try_from(used.start).unwrap_or(0);
+        let offset = if used.is_empty() { 0 } else { counts.first + start - 1 };
         let buckets = counts.counts.get(used).unwrap_or_default();
         (scale, offset, buckets.iter().map(|count| count.cast_unsigned()).collect())
     }
