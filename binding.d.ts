@@ -49,6 +49,19 @@ export declare function anchor(reference: ExternalObject<CollectorReference>): U
  */
 export declare function awaitDefaultMetrics(callback: () => void): Uint32Array
 
+/** The families with most series, at most `limit`. */
+export declare function cardinality(reference: ExternalObject<CollectorReference>, limit: number): Array<Cardinality>
+
+/** A family, its series and its labels. */
+export interface Cardinality {
+  kind: string
+  name: string
+  series: number
+  maxSeries: number
+  folded: number
+  labels: Array<LabelValues>
+}
+
 /** The memory of one chunk. */
 export declare function chunk(reference: ExternalObject<CollectorReference>, number: number): Float64Array | null
 
@@ -72,6 +85,9 @@ export interface Conflict {
   option: string
   known: FamilyRequest
 }
+
+/** Counts a callback that has failed. */
+export declare function countCallbackFailure(reference: ExternalObject<CollectorReference>): void
 
 /** Claims a counter's cell of decrements. */
 export declare function decrements(reference: ExternalObject<CollectorReference>, cell: number): number
@@ -143,6 +159,8 @@ export interface ExpositionOptions {
   labels?: Array<string>
   /** Whether text formats write when series began. */
   created?: boolean
+  /** Whether it includes what the collector reports about itself; by default only if there are problems. */
+  selfMetrics?: boolean
 }
 
 /**
@@ -179,6 +197,10 @@ export interface FamilyRequest {
   /** In milliseconds. */
   maxAge?: number
   ageBuckets?: number
+  /** May be infinite. */
+  maxSeries?: number
+  /** In milliseconds; may be infinite. */
+  ttl?: number
 }
 
 /** A family's options, and whether it has a series. */
@@ -189,6 +211,19 @@ export interface FamilyState {
 
 /** Moves the values of the claim at a cell into the folded totals, because a count is full or the sum is large. */
 export declare function fold(reference: ExternalObject<CollectorReference>, cell: number): void
+
+/** The label of a family that is folded: the one with most values. */
+export declare function foldedLabel(reference: ExternalObject<CollectorReference>, number: number): FoldedLabel
+
+/** The label of a family that is folded. */
+export interface FoldedLabel {
+  /** Absent if the family has no labels. */
+  name?: string
+  /** The number of its values. */
+  values: number
+  /** Whether nobody has been told before. */
+  isFirst: boolean
+}
 
 /** Whether any thread has a family of this kind and name. */
 export declare function hasFamily(reference: ExternalObject<CollectorReference>, kind: number, name: string): boolean
@@ -224,6 +259,9 @@ export interface HdrPages {
  */
 export declare function hdrPagesAt(reference: ExternalObject<CollectorReference>, cell: number, scale: number): HdrPages | null | false
 
+/** Whether the series of a label set with these values exists, in any thread. */
+export declare function isKnown(reference: ExternalObject<CollectorReference>, set: number, values: Array<string>): boolean
+
 /** Whether the reading with this ticket has not started. If so, it will contain everything recorded so far. */
 export declare function isQueued(ticket: number): boolean
 
@@ -236,11 +274,20 @@ export declare function joinDefaultMetrics(id: number, label?: string | undefine
 /** The snapshot of the shared window as JSON bytes. */
 export declare function json(reference: ExternalObject<CollectorReference>): [ticket: number, bytes: Promise<Uint8Array>] | null
 
+/** The table of what exists in a room, as hashes. `src/cells/room.rs` documents it. */
+export declare function knownSeries(reference: ExternalObject<CollectorReference>, number: number): Uint32Array | null
+
 /** The number of a label set: a family and label names in the order in which the log will have the values. */
 export declare function labelSet(reference: ExternalObject<CollectorReference>, family: number, names: Array<string>): number
 
 /** The number of a label set for the series whose first labels have these values. The log then has the values of the other labels. */
 export declare function labelSubset(reference: ExternalObject<CollectorReference>, set: number, values: Array<string>): number | null
+
+/** A label, and the number of its values. */
+export interface LabelValues {
+  name: string
+  values: number
+}
 
 /** The workers of a pool. Texts are separated by U+0000, which they do not contain; unknown numbers are NaN. */
 export interface ListedWorkers {
@@ -288,8 +335,11 @@ export declare function openAttached(id: number): ExternalObject<CollectorRefere
 /** The default collector of the process. */
 export declare function openDefault(): ExternalObject<CollectorReference>
 
-/** A new collector. `labels` alternates names and values. */
-export declare function openNew(traceLimit: number, labels: Array<string>): ExternalObject<CollectorReference>
+/** One number, in which the calling thread counts what it folds. */
+export declare function openFolds(reference: ExternalObject<CollectorReference>, number: number): Float64Array | null
+
+/** A new collector. `labels` alternates names and values. `maxSeries` may be infinite, and so may the milliseconds of `ttl`. */
+export declare function openNew(traceLimit: number, labels: Array<string>, maxSeries?: number | undefined | null, ttl?: number | undefined | null): ExternalObject<CollectorReference>
 
 /** Creates a pool without a reading. */
 export declare function openPool(): ExternalObject<PoolReference>
@@ -416,14 +466,20 @@ export interface ReportNumbers {
   numbers: Float64Array
 }
 
-/** Fills the array with cells claimed for future series of a label set. The log assigns series to them. */
-export declare function reserve(reference: ExternalObject<CollectorReference>, set: number, cells: Uint32Array): void
+/**
+ * Fills the array with cells claimed for future series of a label set. The log assigns series to them. Returns how many: fewer, or
+ * none, if the family has no room for more series.
+ */
+export declare function reserve(reference: ExternalObject<CollectorReference>, set: number, cells: Uint32Array): number
 
 /**
  * Removes all series of a family. The caller has reset their handles and forgotten the numbers of its label sets. Returns whether
  * the family had a series without labels.
  */
 export declare function resetFamily(reference: ExternalObject<CollectorReference>, kind: number, name: string): boolean
+
+/** The words of the room of a family, of all families (-1), or for families (-2). `lib/record/layout.js` has their places. */
+export declare function room(reference: ExternalObject<CollectorReference>, number: number): Uint32Array | null
 
 /** Lists series as JSON. `after` is the `next` of the previous call. */
 export declare function series(reference: ExternalObject<SeriesReference>, prefix: string, text: string, limit: number, after: string | undefined | null, timestamp: string): [ticket: number, bytes: Promise<Uint8Array>] | null
@@ -437,8 +493,17 @@ export declare function seriesOfKeys(reference: ExternalObject<SeriesReference>,
 /** Replaces the labels of every exposed series. `labels` alternates names and values. */
 export declare function setLabels(reference: ExternalObject<CollectorReference>, labels: Array<string>): void
 
+/** Changes the limit of a collector. Not finite for no limit. */
+export declare function setMaxSeries(reference: ExternalObject<CollectorReference>, limit: number): void
+
 /** Replaces the latest reading. */
 export declare function setPool(reference: ExternalObject<PoolReference>, reading: PoolReading): PoolProblems
+
+/**
+ * Whether expositions include what a collector reports about itself: always, never, or by default if they are for a server that
+ * scrapes, or if there are problems.
+ */
+export declare function setSelfMetrics(reference: ExternalObject<CollectorReference>, shown?: boolean | undefined | null): void
 
 /** Starts a run, or finds the one of the same collector and prefix; returns its id, or the option that the two do not agree on. */
 export declare function startDefaultMetrics(handle: ExternalObject<CollectorReference>, request: DefaultMetricsRequest): number | string

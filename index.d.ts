@@ -121,6 +121,24 @@ export interface InstrumentOptions<Names extends string = string> {
    * keeps its literal types; declare any other array `as const`. Default: any names.
    */
   readonly labelNames?: readonly Names[]
+  /**
+   * The most label sets, over all threads: a whole number from 1, or `Infinity`. Default 10,000, or the `maxSeries` of the collector.
+   *
+   * Beyond it, the label with most values is folded: its further values are recorded as `"…"`, and the other labels stay, so that
+   * `status="500"` remains exact. There are at most a tenth as many folded label sets (at least 10). What then still has no room is
+   * recorded as `otel_metric_overflow="true"`. Nothing is lost: the sum over all series of counters, timings and histograms is exact. A
+   * folded gauge has the value that was set last. The first time, a process warning (`TALLYSTICK_MAX_SERIES`) names the label.
+   *
+   * A label value takes the room of one more series for each 1024 characters. Series that are removed leave room for others.
+   */
+  readonly maxSeries?: number
+  /**
+   * After this many milliseconds without a recording, a label set leaves all readings, in every thread: at least 1, or `Infinity`.
+   * Default: the `ttl` of the collector. Recording takes no part in it: each reading compares values with those of the earlier
+   * readings, so a label set leaves at the first reading at which it has not changed for so long. One that is recorded again, also with
+   * a kept handle, starts from 0. A gauge that is set to the same value has not changed, and is back at the next `set()`.
+   */
+  readonly ttl?: number
 }
 
 /** An option of every instrument. */
@@ -872,6 +890,8 @@ export interface PrometheusOptions {
    * time of the last reading before its first recording. Protobuf always has it. Default false.
    */
   readonly created?: boolean
+  /** As {@link CollectorOptions.selfMetrics}, for this exposition. `true` for what a Prometheus server scrapes. */
+  readonly selfMetrics?: boolean
 }
 
 // ---------------------------------------------------------------- collectors
@@ -891,6 +911,36 @@ export interface CollectorOptions {
   readonly labels?: Labels
   /** {@link Collector.setExemplars} */
   readonly exemplars?: ExemplarSource | null
+  /**
+   * The most label sets of all families together, over all threads: a whole number from 1, or `Infinity`. It is also the limit of each
+   * family without a `maxSeries` of its own, and that of the families that recordings by name (`metrics.inc(name)`) may make: those
+   * by further names are recorded as `tallystick_overflow`. Default: 10,000 for each family and for families, and no limit together.
+   */
+  readonly maxSeries?: number
+  /** {@link InstrumentOptions.ttl} of all counters, timings and histograms without one of their own. Default: they stay. */
+  readonly ttl?: number
+  /**
+   * Whether expositions end with what the collector reports about itself: `tallystick_series{family}`,
+   * `tallystick_label_values{family,label}`, `tallystick_folded_recordings_total{family}`, `tallystick_cells_bytes`,
+   * `tallystick_callback_failures_total`, and, of the previous exposition, `tallystick_scrape_duration_seconds` and
+   * `tallystick_scrape_size_bytes`. Default: if the request is that of a Prometheus server, or if label sets were folded or callbacks
+   * have failed. Snapshots and `read()` never have them.
+   */
+  readonly selfMetrics?: boolean
+}
+
+/** A family in {@link Collector.cardinality}. */
+export interface FamilyCardinality {
+  kind: 'counter' | 'gauge' | 'timing' | 'histogram'
+  name: string
+  /** The number of its series, over all threads. */
+  series: number
+  /** The most label sets, possibly `Infinity`. */
+  maxSeries: number
+  /** How often a label set had no room: calls of `labels()`, and labelled recordings by name. */
+  folded: number
+  /** Its labels and how many values each has, without `"…"`. Those with most values come first. */
+  labels: { name: string; values: number }[]
 }
 
 /** {@link Collector.beforeRead} */
@@ -980,6 +1030,28 @@ export class Collector {
    */
   setLabels(labels: Labels): void
   /**
+   * The families with most series, the largest first: what to look at when a collector grows. It reads the names of all series, which
+   * takes about a millisecond for ten thousand.
+   * @param options.limit how many families: 1 to 1,000,000. Default 10.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS`
+   * @example
+   * const [worst] = metrics.collector.cardinality()
+   * // { kind: 'counter', name: 'http.requests', series: 10002, maxSeries: 10000, folded: 5210,
+   * //   labels: [{ name: 'path', values: 9998 }, { name: 'status', values: 4 }] }
+   */
+  cardinality(options?: { readonly limit?: number }): FamilyCardinality[]
+  /**
+   * Changes {@link CollectorOptions.maxSeries}, also of the default collector. Series beyond a lower limit stay.
+   * @throws TypeError | RangeError `ERR_TALLYSTICK_OPTIONS`
+   * @example metrics.collector.setMaxSeries(100_000)
+   */
+  setMaxSeries(series: number): void
+  /**
+   * Sets {@link CollectorOptions.selfMetrics}, also of the default collector.
+   * @throws TypeError `ERR_TALLYSTICK_OPTIONS`
+   */
+  setSelfMetrics(shown: boolean): void
+  /**
    * Removes every series and the trace from all readings, in all threads. Kept handles stay valid and record from 0; options of
    * families (help, unit, labels, buckets) and callbacks stay. Intended for `beforeEach` in tests.
    * @example beforeEach(() => metrics.collector.clear())
@@ -1025,7 +1097,7 @@ export interface Metrics {
    * @throws TypeError | RangeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`; nothing is recorded
    * @example metrics.observe('body.size', 2048, { route: '/upload' })
    */
-  observe(name: string, value: number, labels?: Labels): void
+  observe(name: string, value: number, labels?: Labels | null, options?: RecordingOptions): void
   /**
    * Records a duration in milliseconds in the timing with this name. A negative duration counts as 0.
    * @throws TypeError | RangeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`; nothing is recorded

@@ -1,16 +1,18 @@
 'use strict'
 
-// Checks what an exposition is asked for with, and says which format comes of it.
+// Checks the options of an exposition, and chooses its format.
 
 const { invalidOption } = require('./errors/options')
 const { negotiated } = require('./formats')
 const { labelPairs } = require('./record/label-texts')
-const { checkedBuckets, copied, readOptions, wellFormed } = require('./record/options')
+const { checkedBuckets, checkedFlag, copied, readOptions, wellFormed } = require('./record/options')
 
 /** @typedef {import('../binding').ExpositionOptions} ExpositionOptions */
 /** @typedef {{ contentType: string, options: ExpositionOptions }} Negotiated */
 
-const OPTIONS = ['accept', 'names', 'match', 'buckets', 'created']
+const OPTIONS = ['accept', 'names', 'match', 'buckets', 'created', 'selfMetrics']
+/** What Prometheus and the servers and agents that scrape like it send, and browsers and tests do not. */
+const SCRAPER_HEADER = 'x-prometheus-scrape-timeout-seconds'
 
 /**
  * @param {unknown} given
@@ -19,7 +21,7 @@ const OPTIONS = ['accept', 'names', 'match', 'buckets', 'created']
  */
 function expositionOptions(given, known = OPTIONS) {
   if (given === undefined) return negotiated(undefined)
-  const { accept, names, match, buckets, created } = readOptions(given, known)
+  const { accept, names, match, buckets, created, selfMetrics } = readOptions(given, known)
   const { contentType, options } = negotiated(checkedAccept(accept))
   return {
     contentType,
@@ -29,6 +31,7 @@ function expositionOptions(given, known = OPTIONS) {
       labels: match === undefined ? undefined : labelPairs(match).flat(),
       buckets: checkedBuckets(buckets),
       created: checkedFlag('created', created),
+      selfMetrics: checkedFlag('selfMetrics', selfMetrics),
     },
   }
 }
@@ -48,6 +51,7 @@ function requestedExposition(request, query) {
       ...options,
       names: names.length > 0 ? names.map(wellFormed) : undefined,
       created: query.get('created') === 'true' || undefined,
+      selfMetrics: request.header(SCRAPER_HEADER) !== undefined || undefined,
     },
   }
 }
@@ -67,12 +71,6 @@ function checkedNames(names) {
   const isName = (/** @type {unknown} */ name) => typeof name === 'string' && name !== ''
   if (!copy?.every(isName)) throw invalidOption('names', names, 'an array of metric names')
   return copy.map(wellFormed)
-}
-
-/** @param {string} option @param {unknown} flag @returns {boolean | undefined} */
-function checkedFlag(option, flag) {
-  if (flag === undefined || typeof flag === 'boolean') return flag
-  throw invalidOption(option, flag, 'true or false')
 }
 
 module.exports = { expositionOptions, requestedExposition }

@@ -1,18 +1,18 @@
 'use strict'
 
-// Which format of an exposition a client gets, by its header Accept. The formats are Rust's: see src/exposition/formats.rs.
+// Chooses the format of an exposition by the header Accept. Rust defines the formats: see src/exposition/formats.rs.
 
 const binding = require('./native')
 const { rangesOf } = require('./http/accept')
 
 /** @typedef {import('../binding').ExpositionOptions} ExpositionOptions */
 
-/** A format as it is offered. @typedef {{ type: string, parameters: Map<string, string>, contentType: string, hasAnyNames: boolean }} Offered */
+/** A format to choose from. @typedef {{ type: string, parameters: Map<string, string>, contentType: string, hasAnyNames: boolean }} Offered */
 
-/** How names are written in formats that do not take any characters; the first is the default. */
+/** The values of the parameter `escaping`; the first is the default. */
 const ESCAPINGS = ['underscores', 'dots', 'values', 'allow-utf-8']
 
-/** Parameters that do not say which format it is. */
+/** Parameters that do not distinguish formats. */
 const NEUTRAL = ['charset']
 
 /** @type {Offered[]} by their numbers */
@@ -26,8 +26,8 @@ const formats = binding.expositionFormats().map(({ contentType, hasAnyNames }) =
 const FORMAT_TYPES = [...new Set(formats.map(({ type }) => type))]
 
 /**
- * The format that a client likes best, as the options of an exposition; the first format where it accepts none or says nothing, so
- * that no scrape fails over a header. Of equally welcome formats it is the first that the header names; wildcards come last.
+ * The format that a client prefers, as the options of an exposition; the default if it accepts none or has no header, so that no
+ * scrape fails because of a header. Of formats with the same quality it is the first in the header; wildcards come last.
  * @param {string | readonly string[] | undefined} accept the header, or several
  */
 function negotiated(accept) {

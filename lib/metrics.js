@@ -49,7 +49,7 @@ function recordingBy(instruments) {
       if (counter !== undefined) return counter.inc(delta)
       // checked first: a wrong delta must not create a counter
       const amount = checkedDelta(delta)
-      instruments.instrument('counter', checkedName(name)).inc(amount)
+      instruments.named('counter', checkedName(name)).inc(amount)
     } else {
       instruments.count(name, checkedDelta(delta), labels)
     }
@@ -61,14 +61,18 @@ function recordingBy(instruments) {
       const gauge = gauges.get(name)
       if (gauge !== undefined) return gauge.set(value)
       const checked = checkedGauge(value)
-      instruments.instrument('gauge', checkedName(name)).set(checked)
+      instruments.named('gauge', checkedName(name)).set(checked)
     } else {
       instruments.set(name, checkedGauge(value), labels)
     }
   }
 
   /** @type {Metrics['observe']} */
-  function observe(name, value, labels) {
+  function observe(name, value, labels, options) {
+    if (options !== undefined) {
+      const checked = checkedNumber('histogram value', value)
+      return seriesOf('histogram', name, labels, options).observe(checked, options)
+    }
     const isPlain = labels === undefined || labels === null
     const histogram = isPlain ? histograms.get(name) : undefined
     if (histogram !== undefined) return histogram.observe(value)
@@ -92,14 +96,13 @@ function recordingBy(instruments) {
   /** @param {string} name @param {number} nanos within the range @param {import('..').Labels | null} [labels] @param {unknown} [options] */
   function duration(name, nanos, labels, options) {
     if (options !== undefined) seriesOf('timing', name, labels, options).observeNanos(nanos, options)
-    else if (labels === undefined || labels === null)
-      instruments.instrument('timing', checkedName(name)).observeNanos(nanos)
+    else if (labels === undefined || labels === null) instruments.named('timing', checkedName(name)).observeNanos(nanos)
     else instruments.time(name, nanos, labels)
   }
 
   /**
    * Where a recording with options goes. Wrong options create nothing.
-   * @param {'counter' | 'timing'} kind
+   * @param {'counter' | 'timing' | 'histogram'} kind
    * @param {string} name
    * @param {import('..').Labels | null | undefined} labels
    * @param {unknown} options
@@ -108,7 +111,7 @@ function recordingBy(instruments) {
   function seriesOf(kind, name, labels, options) {
     checkedName(name)
     require('./record/exemplars').exemplarIn(options)
-    if (labels === undefined || labels === null) return instruments.instrument(kind, name)
+    if (labels === undefined || labels === null) return instruments.named(kind, name)
     return instruments.labelled(kind, name, labels)
   }
 
@@ -120,7 +123,7 @@ function recordingBy(instruments) {
     if (typeof fn !== 'function') throw notAFunction('fn', fn)
     if (labels !== undefined) require('./record/stopwatch').checkLabels(labels)
     if (options !== undefined) require('./record/exemplars').exemplarIn(options)
-    return instruments.instrument('timing', name).time(fn, labels, options)
+    return instruments.named('timing', name).time(fn, labels, options)
   }
 
   /** @type {Metrics['counted']} */

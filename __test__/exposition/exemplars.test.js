@@ -75,7 +75,7 @@ describe('the exemplar of a recording', () => {
     own.observeMillis('run', 0, undefined, trace('d'))
     own.observeNanos('run', 1e6, { of: 'x' }, trace('on the bound'))
     own.histogram({ name: 'size', buckets: [-1, 0, 10] }).observe(-1, trace('e'))
-    own.histogram('size').observe(10.5, trace('f'))
+    own.observe('size', 10.5, null, trace('f'))
     assert.deepEqual(exemplarsOf(own), {
       'run_seconds_bucket{le="0.001"}': '{trace_id="d"} 0',
       'run_seconds_bucket{le="0.0025"}': '{trace_id="a"} 0.0024',

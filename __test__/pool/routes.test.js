@@ -444,7 +444,7 @@ describe('the series of a collector', () => {
 
   test('are paged, even a hundred thousand of them', async () => {
     const metrics = createMetrics(new Collector())
-    const counter = metrics.counter('many')
+    const counter = metrics.counter({ name: 'many', maxSeries: Infinity })
     for (let at = 0; at < 100_000; at++) counter.labels({ at }).inc()
     const service = createPoolMetrics({ collector: metrics.collector })
     const page = async (query) => (await service.fetch(new Request(`http://localhost${api}/series?${query}`))).json()

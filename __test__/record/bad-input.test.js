@@ -672,6 +672,9 @@ describe('a message names the remedy', () => {
 
   test('has no remedy for an option that only resembles another library’s', () => {
     const { message } = errorOf(() => new Collector({ registers: 1 }))
-    assert.match(message, /unknown option 'registers' \(allowed: traceLimit, labels, exemplars\)$/)
+    assert.match(
+      message,
+      /unknown option 'registers' \(allowed: traceLimit, labels, exemplars, maxSeries, selfMetrics, ttl\)$/,
+    )
   })
 })

@@ -235,7 +235,7 @@ describe('workers that record', () => {
   })
 
   test('and are terminated during a reading do not affect others', async () => {
-    const own = createMetrics(new Collector())
+    const own = createMetrics(new Collector({ maxSeries: Infinity }))
     for (let at = 0; at < 20_000; at++) own.inc('many', at, { at })
     for (let round = 0; round < 15; round++) {
       const { worker, exit } = started('reading', { collector: own.collector.id })
@@ -274,7 +274,7 @@ describe('a reading', () => {
   })
 
   test('of a million series does not delay the creation of a new one', async () => {
-    const own = createMetrics(new Collector())
+    const own = createMetrics(new Collector({ maxSeries: Infinity }))
     for (let at = 0; at < 1_000_000; at++) own.inc('big', 1, { high: at >> 10, low: at & 1023 })
     own.inc('new', 1, { at: 'warm' })
 
@@ -318,6 +318,7 @@ describe('a process', () => {
 
   test('waits for a pending reading', () => {
     const shown = run(`
+      metrics.collector.setMaxSeries(Infinity)
       for (let at = 0; at < 100_000; at++) metrics.inc('a', 1, { at })
       Promise.all([metrics.prometheus(), metrics.json()]).then(([{ body }, json]) => console.log(body.length > 1e6, json.length > 1e6))
     `)
@@ -325,7 +326,12 @@ describe('a process', () => {
   })
 
   test('can exit during a reading', () => {
-    run("for (let at = 0; at < 100_000; at++) metrics.inc('a', 1, { at }); metrics.prometheus(); process.exit(0)")
+    run(`
+      metrics.collector.setMaxSeries(Infinity)
+      for (let at = 0; at < 100_000; at++) metrics.inc('a', 1, { at })
+      metrics.prometheus()
+      process.exit(0)
+    `)
   })
 
   test('ends with its collectors, windows and workers in any state', () => {

@@ -6,6 +6,7 @@
 // Captured at load, so that fake timers installed later delay no reading.
 const { clearTimeout, setTimeout } = require('node:timers')
 const { isAsyncFunction } = require('node:util/types')
+const binding = require('../native')
 const { invalidOption, optionOutOfRange } = require('../errors/options')
 const { notAFunction } = require('../errors/values')
 const { messageOf } = require('../thrown')
@@ -142,6 +143,17 @@ class Callbacks {
   /** @type {Promise<void> | undefined} */
   #run
   failures = 0
+  #handle
+
+  /** @param {import('./types').Handle} handle of the collector */
+  constructor(handle) {
+    this.#handle = handle
+  }
+
+  #countFailure() {
+    this.failures++
+    binding.countCallbackFailure(this.#handle)
+  }
 
   /** @param {() => unknown} fn @param {import('../..').BeforeReadOptions} [options] @returns {() => void} */
   add(fn, options = {}) {
@@ -163,7 +175,7 @@ class Callbacks {
 
   /** @param {Called} called @param {number} timeout */
   #add(called, timeout) {
-    const callback = new Callback(called, timeout, () => this.failures++)
+    const callback = new Callback(called, timeout, () => this.#countFailure())
     this.#callbacks.add(callback)
     return () => {
       this.#callbacks.delete(callback)
@@ -206,7 +218,7 @@ const known = new WeakMap()
 
 /** @param {import('./types').Instruments} instruments */
 function callbacksOf(instruments) {
-  const callbacks = known.get(instruments) ?? new Callbacks()
+  const callbacks = known.get(instruments) ?? new Callbacks(instruments.handle)
   known.set(instruments, callbacks)
   return callbacks
 }

@@ -3,10 +3,10 @@
 // Collectors, as objects of one thread, and their windows.
 
 const binding = require('../native')
-const { optionOutOfRange } = require('../errors/options')
+const { invalidOption, optionOutOfRange } = require('../errors/options')
 const { callbacksOf } = require('./callbacks')
 const { Instruments } = require('./instruments')
-const { readOptions } = require('./options')
+const { checkedFlag, checkedMaxSeries, checkedTtl, readOptions } = require('./options')
 const { parsedSnapshot } = require('./parsing')
 
 /** @typedef {import('../..').Snapshot} Snapshot */
@@ -15,7 +15,10 @@ const { parsedSnapshot } = require('./parsing')
 
 const DEFAULT_TRACE_LIMIT = 500
 const MAX_TRACE_LIMIT = 1_000_000
-const OPTIONS = ['traceLimit', 'labels', 'exemplars']
+const OPTIONS = ['traceLimit', 'labels', 'exemplars', 'maxSeries', 'selfMetrics', 'ttl']
+/** How many families `cardinality()` returns. */
+const WORST_FAMILIES = 10
+const MOST_FAMILIES = 1_000_000
 
 /** What one reader has seen since it last reset. */
 class Window {
@@ -161,6 +164,29 @@ class Collector {
     this.#instruments.clear()
   }
 
+  /** @param {number} series */
+  setMaxSeries(series) {
+    const checked = checkedMaxSeries(series)
+    if (checked === undefined) throw invalidOption('maxSeries', series, 'a whole number from 1, or Infinity')
+    binding.setMaxSeries(this.#instruments.handle, checked)
+  }
+
+  /** @param {boolean} shown */
+  setSelfMetrics(shown) {
+    if (typeof shown !== 'boolean') throw invalidOption('selfMetrics', shown, 'true or false')
+    binding.setSelfMetrics(this.#instruments.handle, shown)
+  }
+
+  /** @type {import('../..').Collector['cardinality']} */
+  cardinality(options = {}) {
+    const { limit = WORST_FAMILIES } = readOptions(options, ['limit'])
+    if (!Number.isInteger(limit) || limit < 1 || limit > MOST_FAMILIES) {
+      throw optionOutOfRange('limit', limit, `a whole number from 1 to ${MOST_FAMILIES}`)
+    }
+    const families = binding.cardinality(this.#instruments.handle, limit)
+    return /** @type {import('../..').FamilyCardinality[]} */ (families)
+  }
+
   /** For other files of this package. @param {unknown} collector @returns {InstrumentsType} */
   static instrumentsOf(collector) {
     if (typeof collector !== 'object' || collector === null || !(#instruments in collector))
@@ -177,12 +203,22 @@ Reflect.deleteProperty(Collector, 'instrumentsOf')
 /** @param {import('../..').CollectorOptions | undefined} options */
 function openNew(options) {
   const given = options === undefined ? {} : options
-  const { traceLimit = DEFAULT_TRACE_LIMIT, labels, exemplars } = readOptions(given, OPTIONS)
+  const {
+    traceLimit = DEFAULT_TRACE_LIMIT,
+    labels,
+    exemplars,
+    maxSeries,
+    selfMetrics,
+    ttl,
+  } = readOptions(given, OPTIONS)
   if (!Number.isInteger(traceLimit) || traceLimit < 0 || traceLimit > MAX_TRACE_LIMIT) {
     throw optionOutOfRange('traceLimit', traceLimit, `a whole number from 0 to ${MAX_TRACE_LIMIT}`)
   }
+  const shown = checkedFlag('selfMetrics', selfMetrics)
   const source = checkedSource(exemplars)
-  const instruments = new Instruments(binding.openNew(traceLimit, require('./label-texts').flatLabels(labels)))
+  const flat = require('./label-texts').flatLabels(labels)
+  const instruments = new Instruments(binding.openNew(traceLimit, flat, checkedMaxSeries(maxSeries), checkedTtl(ttl)))
+  if (shown !== undefined) binding.setSelfMetrics(instruments.handle, shown)
   if (source !== undefined) instruments.setExemplars(source)
   return instruments
 }

@@ -178,7 +178,7 @@ class Counter extends labelled(BoundCounter) {
 
 /** @type {import('./types').Kind} */
 const kind = {
-  options: ['name', 'help', 'unit', 'labelNames', 'collect'],
+  options: ['name', 'help', 'unit', 'labelNames', 'maxSeries', 'ttl', 'collect'],
   Instrument: Counter,
   Bound: BoundCounter,
 }

@@ -22,6 +22,8 @@ const UNLABELLED_PRECISION = 2
 const LABELLED_PRECISION = 1
 /** A family that was removed has no number. */
 const REMOVED = -1
+/** So many handles of series that may never be recorded need no room. */
+const FEW_HANDLES = 16
 
 class Family {
   /** @type {Shard} */
@@ -38,6 +40,8 @@ class Family {
   #labelledLayout
   #number = REMOVED
   #isUnregistered = false
+  /** @type {import('./types').Folding | undefined} once there was no room for a label set */
+  #folding
   /** @type {any} */
   #instrument
 
@@ -60,6 +64,10 @@ class Family {
     /** the series without labels */
     this.plain = new Tree(this, [], '[]')
     this.table = new LabelTable(this)
+    /** how many handles of labelled series this thread has, without those that take no room */
+    this.handles = 0
+    /** whether that number may be too high */
+    this.mayHaveOthers = false
     this.request(request)
     this.#instrument = new families.kind.Instrument(this)
   }
@@ -101,10 +109,57 @@ class Family {
     return this.#families.kind.Bound
   }
 
-  /**
-   * The present family of this kind and name. If this one was removed and not replaced, it is declared again; if it was
-   * unregistered, it stays so.
-   */
+  /** Whether there is no room for another label set. False also while this thread has not asked. */
+  get isFull() {
+    return this.#folding?.room.isFull === true
+  }
+
+  /** Whether labels are folded. */
+  get isFolding() {
+    return this.#folding?.isFolding === true
+  }
+
+  /** What to do with label sets that have no room. */
+  get folding() {
+    // loaded when it is first needed: most families have room
+    this.#folding ??= new (require('./folding').Folding)(this)
+    return this.#folding
+  }
+
+  /** The room for its label sets. */
+  get room() {
+    return this.folding.room
+  }
+
+  /** Lets `isFull` know from now on, without a call. */
+  watchRoom() {
+    return this.room
+  }
+
+  /** Whether there may be series that only other threads have. Gauges have handles before they have series. */
+  get hasOthers() {
+    return this.mayHaveOthers || this.Bound.isLazy || this.room.used > this.handles
+  }
+
+  /** Whether there is room for a handle of a series that has no cells yet. A few do no harm. */
+  get hasRoomForHandle() {
+    if (this.handles < FEW_HANDLES) return !this.isFull
+    const { room } = this
+    return this.handles < room.limit && !room.isFull
+  }
+
+  /** Whether label sets are recorded as one as long as they differ from all known ones in a label that is not folded. */
+  get overflows() {
+    return this.isFull && !this.room.hasRoomToFold && !this.hasOthers
+  }
+
+  /** The series of all label sets that cannot be told apart, for one more of them. @returns {Leaf} */
+  overflow() {
+    this.room.countFold()
+    return this.folding.overflow
+  }
+
+  /** The present family of this kind and name. If this one was removed and not replaced, it is declared again. */
   current() {
     if (this.#number !== REMOVED || this.#isUnregistered) return this
     const other = this.#families.get(this.name)
@@ -228,6 +283,7 @@ class Family {
     this.clear()
     this.#number = REMOVED
     this.#options = undefined
+    this.#folding = undefined
     this.#plainLayout = undefined
     this.#labelledLayout = undefined
     this.declared = undefined
@@ -267,6 +323,8 @@ const DEFAULTS = {
   quantiles: '0.5, 0.9 and 0.99',
   maxAge: '600000 (the default)',
   ageBuckets: '5 (the default)',
+  maxSeries: 'that of its collector',
+  ttl: 'that of its collector',
 }
 
 /**

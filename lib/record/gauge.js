@@ -124,7 +124,7 @@ class Gauge extends labelled(BoundGauge) {
 
 /** @type {import('./types').Kind} */
 const kind = {
-  options: ['name', 'help', 'unit', 'labelNames', 'merge', 'collect'],
+  options: ['name', 'help', 'unit', 'labelNames', 'maxSeries', 'ttl', 'merge', 'collect'],
   Instrument: Gauge,
   Bound: BoundGauge,
 }

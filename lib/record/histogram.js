@@ -111,7 +111,7 @@ class Histogram extends labelled(BoundHistogram) {
 
 /** @type {import('./types').Kind} */
 const kind = {
-  options: ['name', 'help', 'unit', 'labelNames', 'precision', 'buckets', 'quantiles', 'collect'],
+  options: ['name', 'help', 'unit', 'labelNames', 'maxSeries', 'ttl', 'precision', 'buckets', 'quantiles', 'collect'],
   Instrument: Histogram,
   Bound: BoundHistogram,
   powers: { first: HISTOGRAM_FIRST, count: HISTOGRAM_ENTRIES },

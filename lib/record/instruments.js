@@ -9,6 +9,7 @@ const { KINDS } = require('./kinds')
 const { checkedName, checkedOptions } = require('./options')
 const { parsedValue } = require('./parsing')
 const { SAMPLE } = require('./series')
+const { FAMILIES, OVERFLOW_FAMILY, Room, costOf, hashOf } = require('./room')
 const { Shard } = require('./shard')
 
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
@@ -37,6 +38,8 @@ class Families {
   /** @type {Map<string, { fn: () => unknown, instrument: object, stop: () => void }>} the option `collect`, by name */
   #collects = new Map()
   #load
+  /** @type {any} the series that stands for families that have no room, once there is one */
+  overflow = undefined
   /** @type {{ Family: typeof import('./family').Family, kind: Kind } | undefined} */
   #loaded
 
@@ -58,6 +61,10 @@ class Families {
 
   get kind() {
     return this.#classes.kind
+  }
+
+  get size() {
+    return this.#families.size
   }
 
   /** @param {string} name */
@@ -125,6 +132,8 @@ class Instruments {
   #gauges = this.#families('gauge')
   #timings = this.#families('timing')
   #histograms = this.#families('histogram')
+  /** @type {InstanceType<typeof Room> | undefined} for families */
+  #room
 
   /** @param {import('./types').Handle} handle */
   constructor(handle) {
@@ -237,16 +246,14 @@ class Instruments {
 
   /** Sets a labelled gauge. @param {string} name @param {number} value @param {import('../..').Labels} labels */
   set(name, value, labels) {
-    const gauge = this.gauges.get(name) ?? this.#newInstrument(this.#gauges, name, labels)
-    gauge.labels(labels).set(value)
+    this.#bound(this.#gauges, name, labels).set(value)
   }
 
   /** Records in a histogram. @param {string} name @param {number} value @param {import('../..').Labels} [labels] */
   observe(name, value, labels) {
     if (value < 0) this.#checkNegative(name, value)
-    const histogram = this.histograms.get(name) ?? this.#newInstrument(this.#histograms, name, labels)
-    if (labels === undefined) histogram.observe(value)
-    else histogram.labels(labels).observe(value)
+    if (labels === undefined) this.named('histogram', checkedName(name)).observe(value)
+    else this.#bound(this.#histograms, name, labels).observe(value)
   }
 
   /** A value that its histogram refuses makes neither a histogram nor a series. @param {string} name @param {number} value */
@@ -260,28 +267,62 @@ class Instruments {
 
   /** Adds to a labelled counter. @param {string} name @param {number} delta @param {import('../..').Labels} labels */
   count(name, delta, labels) {
-    const counter = this.counters.get(name) ?? this.#newInstrument(this.#counters, name, labels)
-    counter.labels(labels).inc(delta)
+    this.#bound(this.#counters, name, labels).inc(delta)
   }
 
   /** Records in a labelled timing. @param {string} name @param {number} nanos @param {import('../..').Labels} labels */
   time(name, nanos, labels) {
-    const timing = this.timings.get(name) ?? this.#newInstrument(this.#timings, name, labels)
-    timing.labels(labels).observeNanos(nanos)
+    this.#bound(this.#timings, name, labels).observeNanos(nanos)
   }
 
   /** The handle of a labelled series by name. @param {Word} word @param {string} name @param {import('../..').Labels} labels */
   labelled(word, name, labels) {
-    const kind = this.#families(word)
-    const instrument = kind.instruments.get(name) ?? this.#newInstrument(kind, name, labels)
-    return instrument.labels(labels)
+    return this.#bound(this.#families(word), name, labels)
   }
 
-  /** The instrument of a first recording by name: made only if the labels are valid. @param {Families} kind @param {string} name @param {any} labels */
-  #newInstrument(kind, name, labels) {
+  /** The series of a recording by name. A new family is made only if the labels are valid. @param {Families} kind @param {string} name @param {any} labels */
+  #bound(kind, name, labels) {
+    const known = kind.instruments.get(name)
+    if (known !== undefined) return known.labels(labels)
     const checked = checkedName(name)
     labelTexts().flatLabels(labels)
-    return this.#instrument(kind, checked)
+    return this.#folded(kind, checked) ?? this.#instrument(kind, checked).labels(labels)
+  }
+
+  /**
+   * The series without labels of a first recording by name.
+   * @param {Word} word
+   * @param {string} name well-formed
+   * @returns {any}
+   */
+  named(word, name) {
+    const kind = this.#families(word)
+    return kind.instruments.get(name) ?? this.#folded(kind, name) ?? this.#instrument(kind, name)
+  }
+
+  /**
+   * The series that stands for all families that have no room. Names that come from outside the program could fill the memory.
+   * Undefined if there is room, or if another thread has the family.
+   * @param {Families} kind
+   * @param {string} name well-formed
+   */
+  #folded(kind, name) {
+    this.#room ??= new Room(this.handle, FAMILIES)
+    const room = this.#room
+    if (room.hasRoomFor(1 + costOf(name))) return undefined
+    const hasOthers = room.used > this.#kinds.reduce((sum, { size }) => sum + size, 0)
+    if (hasOthers && room.mayKnow(hashOf(name)) && binding.hasFamily(this.handle, kind.number, name)) return undefined
+    room.countFold()
+    kind.overflow ??= this.#overflow(kind)
+    return kind.overflow
+  }
+
+  /** @param {Families} kind */
+  #overflow(kind) {
+    const known = kind.get(OVERFLOW_FAMILY) ?? kind.make(this.#shard, OVERFLOW_FAMILY)
+    const { isFirst } = binding.foldedLabel(this.handle, FAMILIES)
+    if (isFirst) require('./folding').warnOfNames()
+    return known.folding.overflow
   }
 
   /** @param {string} name well-formed @param {any} labels */

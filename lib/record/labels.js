@@ -8,6 +8,7 @@
 const { invalidLabels } = require('../errors/values')
 const { labelEntries, labelPairs, textsOf, unreadableLabels } = require('./label-texts')
 const { Order } = require('./order')
+const { OVERFLOW } = require('./room')
 const { Tree } = require('./tree')
 
 /** @typedef {import('./types').Family} Family */
@@ -131,12 +132,20 @@ class LabelTable {
     this.#checkDeclared(pairs)
     const present = pairs.filter(([, text]) => text !== '')
     if (present.length === 0) return family.instrument
-    const tree = this.treeOf(present.map(([name]) => name))
+    const names = present.map(([name]) => name)
+    if (family.overflows && !this.#trees.has(idOf(names))) return family.overflow()
+    const tree = this.treeOf(names)
     const texts = tree.names.map((name) => textOf(present, name))
     const forms = texts.map((text, at) =>
       formOf(text, entries[pairs.findIndex(([name]) => name === tree.names[at])][1]),
     )
     const leaf = tree.find(texts, forms)
+    if (tree.size === 0) {
+      // there is no room for series with these names
+      this.#trees.delete(tree.id)
+      tree.close()
+      return leaf
+    }
     // afterwards, because a new series may have changed the order of the steps
     if (present.length === entries.length)
       this.#learn(
@@ -148,13 +157,18 @@ class LabelTable {
 
   /** The tree of these names, made if it is new. @param {string[]} names in any order */
   treeOf(names) {
-    const id = JSON.stringify([...names].sort())
+    const id = idOf(names)
     let tree = this.#trees.get(id)
     if (tree === undefined) {
       tree = new Tree(this.#family, names, id)
       this.#trees.set(id, tree)
     }
     return tree
+  }
+
+  /** The handle that stands for all label sets that have no room and cannot be told apart. @returns {Leaf} */
+  get overflow() {
+    return this.treeOf([OVERFLOW]).force(['true'])
   }
 
   /** Lets the next call with these keys find its series without making texts. @param {string[]} keys @param {TreeType} tree */
@@ -196,8 +210,7 @@ class LabelTable {
   /** Takes the handle of a series out. @param {import('../..').Labels} labels */
   forget(labels) {
     const present = labelPairs(labels).filter(([, text]) => text !== '')
-    const key = JSON.stringify(present.map(([name]) => name).sort())
-    const tree = this.#trees.get(key)
+    const tree = this.#trees.get(idOf(present.map(([name]) => name)))
     if (tree === undefined) return
     tree.forget(tree.names.map((name) => textOf(present, name)))
   }
@@ -266,6 +279,11 @@ function valuesOf(keys, labels) {
     throw unreadableLabels(cause)
   }
   return count === length ? values : undefined
+}
+
+/** @param {string[]} names in any order */
+function idOf(names) {
+  return JSON.stringify([...names].sort())
 }
 
 /** @param {Family} family */

@@ -47,6 +47,16 @@ const TIMING_ENTRIES = 53
 const HISTOGRAM_FIRST = -64
 const HISTOGRAM_ENTRIES = 128
 
+/** The words of a room: the most series, those for which room is taken, the most that are folded, and the present ones. */
+const ROOM_LIMIT = 0
+const ROOM_USED = 1
+const ROOM_FOLDED_LIMIT = 2
+const ROOM_FOLDED = 3
+/** The first slot of a table of known series. The word before it is not 0 once the table is out of date. */
+const KNOWN_FIRST = 1
+/** A limit that is none. */
+const UNLIMITED = 0xffffffff
+
 /** The largest value of a timing, in nanoseconds. */
 const MAX_NANOS = Number.MAX_SAFE_INTEGER
 
@@ -68,6 +78,7 @@ module.exports = {
   FULL,
   HISTOGRAM_ENTRIES,
   HISTOGRAM_FIRST,
+  KNOWN_FIRST,
   LARGE,
   MAX,
   MAX_NANOS,
@@ -76,10 +87,15 @@ module.exports = {
   MIN,
   PAGES,
   PRECISION_BITS,
+  ROOM_FOLDED,
+  ROOM_FOLDED_LIMIT,
+  ROOM_LIMIT,
+  ROOM_USED,
   SUM,
   TIME,
   TIMING_ENTRIES,
   TIMING_FIRST,
   TINY,
+  UNLIMITED,
   ZERO,
 }

@@ -11,7 +11,7 @@ const {
   unreadableOptions,
 } = require('../errors/options')
 const { invalidName, notAFunction } = require('../errors/values')
-const { MERGES } = require('./layout')
+const { MERGES, UNLIMITED } = require('./layout')
 
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
 
@@ -95,6 +95,7 @@ function requestOf({
   help,
   unit,
   labelNames,
+  maxSeries,
   merge,
   precision,
   buckets,
@@ -102,17 +103,20 @@ function requestOf({
   quantiles,
   maxAge,
   ageBuckets,
+  ttl,
 }) {
   return {
     help: checkedText('help', help),
     unit: checkedText('unit', unit),
     labelNames: checkedLabelNames(labelNames),
+    maxSeries: checkedMaxSeries(maxSeries),
     merge: checkedMerge(merge),
     precision: checkedPrecision(precision),
     buckets: bucketsSeconds === undefined ? checkedBuckets(buckets) : millisOf(buckets, bucketsSeconds),
     quantiles: checkedQuantiles(quantiles),
     maxAge: checkedMaxAge(maxAge),
     ageBuckets: checkedAgeBuckets(ageBuckets),
+    ttl: checkedTtl(ttl),
   }
 }
 
@@ -145,6 +149,29 @@ function copied(array) {
   } catch {
     return undefined
   }
+}
+
+/** @param {string} option @param {any} flag @returns {boolean | undefined} */
+function checkedFlag(option, flag) {
+  if (flag === undefined || typeof flag === 'boolean') return flag
+  throw invalidOption(option, flag, 'true or false')
+}
+
+/** @param {any} series @returns {number | undefined} */
+function checkedMaxSeries(series) {
+  if (series === undefined) return undefined
+  if (typeof series !== 'number') throw invalidOption('maxSeries', series, 'a whole number from 1, or Infinity')
+  const isValid = series === Number.POSITIVE_INFINITY || (Number.isInteger(series) && series >= 1 && series < UNLIMITED)
+  if (isValid) return series
+  throw optionOutOfRange('maxSeries', series, `a whole number from 1 to ${UNLIMITED - 1}, or Infinity`)
+}
+
+/** @param {any} ttl in milliseconds @returns {number | undefined} */
+function checkedTtl(ttl) {
+  if (ttl === undefined) return undefined
+  if (typeof ttl !== 'number') throw invalidOption('ttl', ttl, 'a number of milliseconds, at least 1')
+  if (ttl >= 1) return ttl
+  throw optionOutOfRange('ttl', ttl, 'at least 1 millisecond')
 }
 
 /** @param {any} merge @returns {number | undefined} */
@@ -209,10 +236,13 @@ function checkedQuantiles(quantiles) {
 module.exports = {
   MAX_BUCKETS,
   checkedBuckets,
+  checkedFlag,
+  checkedMaxSeries,
   checkedName,
   checkedOptions,
   checkedPrecision,
   checkedText,
+  checkedTtl,
   copied,
   readOptions,
   wellFormed,

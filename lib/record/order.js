@@ -17,7 +17,8 @@ class IndexNode extends Map {
   /** A new series of the value of the last label. Undefined where it takes the slow path. @param {unknown} value @returns {Leaf | undefined} */
   make(value) {
     const leaf = this.trees?.get(value) ?? this.trees?.make(value)
-    if (leaf !== undefined) this.set(value, leaf)
+    // not the many values that have no room
+    if (leaf !== undefined && leaf !== this.trees?.folded) this.set(value, leaf)
     return leaf
   }
 }
@@ -50,7 +51,7 @@ class Order {
     const leaf = tree.make(values, places) ?? this.#findOdd(values)
     if (leaf === undefined) return undefined
     // a new series may have changed the order of the steps, and then nothing leads here any more
-    if (this.root !== tree.root) this.#enter(values, leaf)
+    if (this.root !== tree.root && nodeOf(leaf).tree === tree) this.#enter(values, leaf)
     return leaf
   }
 
@@ -73,8 +74,9 @@ class Order {
       }
       node = next
     })
-    node.set(values[this.inner], leaf)
     node.trees = nodeOf(leaf)
+    // not the many values that have no room
+    if (leaf !== node.trees.folded) node.set(values[this.inner], leaf)
   }
 
   drop() {

@@ -7,14 +7,15 @@ const binding = require('../native')
 const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, FAR, FULL, HISTOGRAM_ENTRIES, LARGE } = require('./layout')
 const { pageOf } = require('./directory')
 const { parsedValue } = require('./parsing')
+const { UNITS_PER_SERIES } = require('./room')
 
 /** @typedef {import('./types').Handle} Handle */
 
 /** The key of a method that returns an instrument's pages to HdrHistogram; only this package has it. */
 const HDR_PAGES = Symbol('tallystick hdrPages')
 
-/** Longer values do not go through the log, whose buffers would be as large. */
-const MOST_UNITS = 0xffff
+/** Longer values do not go through the log, whose buffers would be as large. They take more room, too. */
+const MOST_UNITS = UNITS_PER_SERIES - 1
 /** of UTF-8 for a unit of UTF-16 */
 const MOST_BYTES = 3
 /** A loop copies a short text in half the time of a call of the runtime, which copies a long one in half the time of a loop. */
@@ -200,9 +201,19 @@ class Shard {
     binding.dropLabelSets(this.#handle, numbers)
   }
 
-  /** Claims cells, as many as the array has room for, for series of a label set that the log will name. @param {number} set @param {Uint32Array} cells */
+  /**
+   * Claims cells, as many as the array has room for, for series of a label set that the log will name.
+   * @param {number} set
+   * @param {Uint32Array} cells
+   * @returns {number} how many: fewer where the family has no room for more series
+   */
   reserve(set, cells) {
-    binding.reserve(this.#handle, set, cells)
+    return binding.reserve(this.#handle, set, cells)
+  }
+
+  /** Whether the series of a label set with these values exists, in any thread. @param {number} set @param {string[]} values */
+  isKnown(set, values) {
+    return binding.isKnown(this.#handle, set, values)
   }
 
   /**
@@ -268,7 +279,7 @@ class Shard {
     this.#end = 0
   }
 
-  /** Claims the cells of a series whose values are too long for the log. @param {number} set @param {string[]} values @returns {number} the first cell */
+  /** Claims the cells of a series that does not go through the log. @param {number} set @param {string[]} values @returns {number} the first cell */
   register(set, values) {
     return binding.registerValues(this.#handle, set, values)
   }

@@ -109,7 +109,7 @@ class Timing extends labelled(BoundTiming) {
 
 /** @type {import('./types').Kind} */
 const kind = {
-  options: ['name', 'help', 'labelNames', 'precision', 'buckets', 'bucketsSeconds', 'collect'],
+  options: ['name', 'help', 'labelNames', 'maxSeries', 'ttl', 'precision', 'buckets', 'bucketsSeconds', 'collect'],
   Instrument: Timing,
   Bound: BoundTiming,
   powers: { first: TIMING_FIRST, count: TIMING_ENTRIES },

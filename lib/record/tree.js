@@ -5,6 +5,7 @@
 
 const binding = require('../native')
 const { TINY } = require('./layout')
+const { FOLDED, OVERFLOW, UNITS_PER_SERIES, costOf, hashOf } = require('./room')
 const { RESET, keyOf, move, nodeOf } = require('./series')
 const { empty, get, remove, step } = require('./value-maps')
 
@@ -40,10 +41,18 @@ class Node extends Map {
     this.isMixed = false
     /** the number in Rust of the series from here on, once there are some: the log then has their last value only */
     this.labelSet = NONE
+    /** @type {Leaf | undefined} the series that stands for the values that have no room, once there is one; */
+    this.folded = undefined
+    /** then the hash of the labels down to here */
+    this.hash = 0
   }
 
   /** A new series of the value of the last label. Undefined where it takes the slow path. @param {unknown} value @returns {Leaf | undefined} */
   make(value) {
+    if (this.folded !== undefined) {
+      const leaf = this.tree.foldIn(this, value)
+      if (leaf !== undefined) return leaf
+    }
     if (this.labelSet === NONE || this.isMixed || !isPlainText(value)) return undefined
     return this.tree.makeIn(this, value)
   }
@@ -67,6 +76,8 @@ class Tree {
   #Bound
   /** 0, 1, 2 … for each step */
   #inOrder
+  /** the room that the names take in each series */
+  #cost
 
   /** @param {Family} family @param {string[]} names of the labels, in the order of the steps @param {string} id what the table has it by */
   constructor(family, names, id) {
@@ -78,6 +89,7 @@ class Tree {
     this.shard = family.shard
     this.#Bound = family.Bound
     this.#inOrder = names.map((_, at) => at)
+    this.#cost = names.reduce((sum, name) => sum + costOf(name), 0)
   }
 
   /** How distributions are divided here. */
@@ -93,14 +105,18 @@ class Tree {
    */
   find(texts, forms) {
     const last = texts.length - 1
-    const node = this.#descend(texts, forms)
-    const found = step(node, texts[last], forms[last])
+    /** @type {any} */
+    let found = this.root
+    let at = 0
+    for (; at <= last && found !== undefined; at++) found = step(found, texts[at], forms[at])
     if (found !== undefined) return found
-    return this.#enterNew(node, texts[last], forms[last], texts, this.#inOrder)
+    if (!this.#mayEnter(texts)) return at <= last && this.family.overflows ? this.family.overflow() : this.#fold(texts)
+    return this.#enterNew(this.#descend(texts, forms), texts[last], forms[last], texts, this.#inOrder)
   }
 
   /**
-   * The same for values that are all texts, most of which lead to a new series. Undefined where one of them takes the slow path.
+   * The same for values that are all texts, most of which lead to a new series. Undefined where one of them takes the slow path, or
+   * where there is no room.
    * One function, because V8 compiles each at its first call, which takes longer than what it does.
    * @param {unknown[]} values in some order of the keys
    * @param {number[]} places for each step of the tree the place of its value
@@ -111,22 +127,23 @@ class Tree {
     let node = this.root
     for (let step = 0; step < last; step++) {
       const value = values[places[step]]
-      if (!isPlainText(value)) return undefined
+      if (!isPlainText(value) || value.length >= UNITS_PER_SERIES) return undefined
       const next = node.get(value)
       if (next !== undefined) node = next
-      else if (node.isMixed) return undefined
+      else if (node.isMixed || !this.#hasRoom()) return undefined
       else node = this.#newNode(node, value, value)
     }
     const value = values[places[last]]
-    if (!isPlainText(value)) return undefined
+    if (!isPlainText(value) || value.length >= UNITS_PER_SERIES) return undefined
     const known = node.get(value)
     if (known !== undefined) return known
-    return node.isMixed ? undefined : this.#enterNew(node, value, value, /** @type {string[]} */ (values), places)
+    if (node.isMixed || !this.#hasRoom()) return undefined
+    return this.#enterNew(node, value, value, /** @type {string[]} */ (values), places)
   }
 
   /** @param {Node} node the last but one step @param {string} text @returns {Leaf | undefined} */
   makeIn(node, text) {
-    if (this.#used === this.#cells.length) this.#reserve(this.#set)
+    if (!this.#isReserved()) return undefined
     const cell = this.#cells[this.#used]
     if (!this.shard.appendOne(node.labelSet, cell, text)) return undefined
     this.#used++
@@ -151,7 +168,7 @@ class Tree {
     const leaf = new this.#Bound(node, text, cell)
     if (form !== text) node.isMixed = true
     this.#enter(node, form, leaf)
-    if (node.size === MANY && cell !== 0 && !node.isMixed) this.#openLabelSet(node)
+    if (node.size === MANY && cell !== 0 && !node.isMixed && this.#cost === 0) this.#openLabelSet(node)
     return leaf
   }
 
@@ -172,6 +189,7 @@ class Tree {
   /** @param {Node} node @param {string} text @param {unknown} form */
   #newNode(node, text, form) {
     const next = new Node(this, node, text)
+    if (text === FOLDED) this.family.mayHaveOthers = true
     node.set(form, next)
     if (form !== text) node.isMixed = true
     this.#nodes++
@@ -190,10 +208,16 @@ class Tree {
   /** @param {Node} node @param {unknown} form @param {Leaf} leaf */
   #enter(node, form, leaf) {
     node.set(form, leaf)
+    this.#count(leaf, 1)
     if (++this.size >= this.#look) {
       this.#look = NEXT_LOOK * this.size
       if (this.size < ENOUGH * this.#nodes) this.#arrange()
     }
+  }
+
+  /** Counts a handle, unless its series takes no room. @param {Leaf} leaf @param {number} change */
+  #count(leaf, change) {
+    if (keyOf(leaf) !== FOLDED && this.names[0] !== OVERFLOW) this.family.handles += change
   }
 
   /** The handle of a series if it is in the table. @param {string[]} texts @returns {Leaf | undefined} */
@@ -219,11 +243,16 @@ class Tree {
     if (this.names.length === 0) return instrument
     const tree = table.treeOf(this.names)
     const texts = textsOf(handle, tree.names)
+    const known = tree.peek(texts)
+    if (known !== undefined && known !== handle) return known
+    if (!tree.#mayClaim(texts)) {
+      tree.forget(texts)
+      return tree.#fold(texts)
+    }
+    if (known === handle) return handle
+    if (table !== this.family.table) return tree.find(texts, texts)
     const node = tree.#descend(texts, texts)
     const key = texts[texts.length - 1]
-    const known = get(node, key)
-    if (known !== undefined) return known
-    if (table !== this.family.table) return tree.find(texts, texts)
     move(handle, node, key)
     tree.#enter(node, key, handle)
     return handle
@@ -237,15 +266,17 @@ class Tree {
   /** @param {string[]} texts of the labels @param {number[]} places of those of the steps */
   #claim(texts, places) {
     const set = this.#labelSet()
-    if (this.#used === this.#cells.length) this.#reserve(set)
-    const cell = this.#cells[this.#used]
-    if (this.shard.append(set, cell, texts, places)) this.#used++
-    else
-      return this.shard.register(
-        set,
-        places.map((place) => texts[place]),
-      )
-    return cell
+    if (this.#isReserved() && this.#cost === 0) {
+      const cell = this.#cells[this.#used]
+      if (this.shard.append(set, cell, texts, places)) {
+        this.#used++
+        return cell
+      }
+    }
+    return this.shard.register(
+      set,
+      places.map((place) => texts[place]),
+    )
   }
 
   #labelSet() {
@@ -255,12 +286,114 @@ class Tree {
     return this.#set
   }
 
-  /** Reserves cells, each time twice as many. @param {number} set */
-  #reserve(set) {
-    this.#cells = new Uint32Array(this.#batch)
+  /** Whether there are cells for another series. They are reserved if there is room for it. */
+  #isReserved() {
+    return this.#used < this.#cells.length || this.#reserve()
+  }
+
+  /** Reserves cells, each time twice as many. False if there is no room for another series. */
+  #reserve() {
+    const isLimited = this.names.length > 0
+    if (isLimited && this.family.isFull) return false
+    const cells = new Uint32Array(this.#batch)
+    const count = this.shard.reserve(this.#labelSet(), cells)
+    this.#cells = count < cells.length ? cells.subarray(0, count) : cells
     this.#used = 0
-    this.shard.reserve(set, this.#cells)
     this.#batch = Math.min(2 * this.#batch, this.family.isDistribution ? MOST_HEADS : MOST_CELLS)
+    // from now on it is known without a call when there is room again
+    if (count === 0) this.family.watchRoom()
+    return count > 0
+  }
+
+  /** Whether there is room for another handle. */
+  #hasRoom() {
+    return this.#Bound.isLazy ? this.family.hasRoomForHandle : this.#isReserved()
+  }
+
+  /** The same for a series with these values, which may take more room. @param {string[]} texts */
+  #mayEnter(texts) {
+    const cost = this.#cost + costOfAll(texts)
+    return cost > 0 ? this.family.room.hasRoomFor(1 + cost) : this.#hasRoom()
+  }
+
+  /** Whether a handle with these values may claim cells. @param {string[]} texts */
+  #mayClaim(texts) {
+    if (texts.includes(FOLDED) || this.names[0] === OVERFLOW) return true
+    const cost = this.#cost + costOfAll(texts)
+    const hasRoom = cost > 0 ? this.family.room.hasRoomFor(1 + cost) : this.#isReserved()
+    return hasRoom || this.#isKnown(texts)
+  }
+
+  /** Whether another thread has the series with these values. @param {string[]} texts */
+  #isKnown(texts) {
+    const { family } = this
+    const hash = () => texts.reduce((sum, text) => sum + hashOf(text), 0)
+    return family.hasOthers && family.room.mayKnow(hash()) && this.shard.isKnown(this.#labelSet(), texts)
+  }
+
+  /**
+   * The handle of the series that stands for one that has no room: with the label folded that has most values, or the one for all label
+   * sets.
+   * @param {string[]} texts
+   * @returns {Leaf}
+   */
+  #fold(texts) {
+    const { folding } = this.family
+    const label = this.names.indexOf(folding.label)
+    if (label !== -1 && label < texts.length - 1) {
+      const given = this.names
+      this.#reorder(label)
+      return this.#fold(this.names.map((name) => texts[given.indexOf(name)]))
+    }
+    const last = texts[texts.length - 1]
+    if (this.#isKnown(texts)) return this.#enterNew(this.#descend(texts, texts), last, last, texts, this.#inOrder)
+    folding.room.countFold()
+    return this.#foldLast(texts) ?? folding.overflow
+  }
+
+  /** @param {string[]} texts @returns {Leaf | undefined} undefined if the other labels cannot be told apart either */
+  #foldLast(texts) {
+    const folded = texts.slice(0, -1)
+    const cost = this.#cost + costOfAll(folded)
+    folded.push(FOLDED)
+    let leaf = this.peek(folded)
+    if (leaf === undefined) {
+      if (cost > 0 || !(this.family.room.hasRoomToFold || this.#isKnown(folded))) return undefined
+      leaf = this.force(folded)
+    }
+    const node = nodeOf(leaf)
+    node.folded = leaf
+    node.hash = folded.slice(0, -1).reduce((sum, text) => sum + hashOf(text), 0)
+    return leaf
+  }
+
+  /** The handle of a series, made in any case. @param {string[]} texts @returns {Leaf} */
+  force(texts) {
+    const last = texts[texts.length - 1]
+    return this.peek(texts) ?? this.#enterNew(this.#descend(texts, texts), last, last, texts, this.#inOrder)
+  }
+
+  /**
+   * The handle that stands for a value that has no room. Undefined if it may have some, or takes the slow path.
+   * @param {Node} node with such a handle
+   * @param {unknown} value
+   * @returns {Leaf | undefined}
+   */
+  foldIn(node, value) {
+    const text = typeof value === 'number' ? String(value) : value
+    if (this.#used < this.#cells.length || !this.family.isFull || !isPlainText(text)) return undefined
+    const found = text === value && !node.isMixed ? undefined : step(node, text, value)
+    if (found !== undefined) return found
+    const { family } = this
+    if (family.hasOthers && family.room.mayKnow(node.hash + hashOf(text))) return undefined
+    family.room.countFold()
+    return node.folded
+  }
+
+  /** Whether a handle stands for label sets that have no room. @param {Leaf} leaf */
+  isFolded(leaf) {
+    const node = nodeOf(leaf)
+    return node.folded === leaf || node.tree !== this
   }
 
   /** Counts one more in a page of a distribution. @param {number} head @param {number} entry @param {number} count */
@@ -279,8 +412,10 @@ class Tree {
     if (leaf === undefined) return
     leaf[RESET]()
     this.size--
+    this.#count(leaf, -1)
     for (const index of this.#indexes) index.forget(texts)
     let node = nodeOf(leaf)
+    if (node.folded === leaf) node.folded = undefined
     remove(node, keyOf(leaf))
     for (; node.size === 0 && node.parent !== undefined; node = node.parent) {
       remove(node.parent, node.key)
@@ -318,7 +453,10 @@ class Tree {
 
   /** Takes all handles out. */
   clear() {
-    this.#each((leaf) => leaf[RESET]())
+    this.#each((leaf) => {
+      leaf[RESET]()
+      this.#count(leaf, -1)
+    })
     this.#newRoot()
     this.size = 0
     this.#nodes = 1
@@ -382,14 +520,21 @@ class Tree {
   #arrange() {
     const { names } = this
     const last = names.length - 1
-    if (last < 1) return
+    // the label that is folded stays the innermost
+    if (last < 1 || this.family.isFolding) return
     const values = names.map(() => new Set())
     this.#each((_, forms) => {
       for (let at = 0; at <= last; at++) values[at].add(forms[at])
     })
     const counts = values.map(({ size }) => size)
     const most = counts.indexOf(Math.max(...counts))
-    if (counts[most] < WORTH_MOVING * counts[last]) return
+    if (counts[most] >= WORTH_MOVING * counts[last]) this.#reorder(most)
+  }
+
+  /** Lets a label be the innermost. @param {number} most its place */
+  #reorder(most) {
+    const { names } = this
+    const last = names.length - 1
     /** @type {[Leaf, unknown[]][]} */
     const all = []
     this.#each((leaf, forms) => all.push([leaf, forms]))
@@ -408,6 +553,12 @@ class Tree {
       move(leaf, node, texts[last])
     }
     this.family.table.forgetOrders(this)
+  }
+
+  /** Frees what an empty tree has in Rust. */
+  close() {
+    if (this.#set !== -1) this.shard.dropLabelSets([this.#set])
+    this.#set = -1
   }
 
   /** A series' value over all threads. @param {Leaf} handle @param {number} cell 0 if it has none in this thread @returns {any} */
@@ -444,6 +595,13 @@ function labelSetsOf(root) {
     sets.push(...labelSetsOf(node))
   }
   return sets
+}
+
+/** The room that texts take beyond that of a series. @param {string[]} texts */
+function costOfAll(texts) {
+  let cost = 0
+  for (const text of texts) cost += costOf(text)
+  return cost
 }
 
 /** Whether a value is itself a label's text. @param {unknown} value @returns {value is string} */

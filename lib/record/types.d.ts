@@ -18,6 +18,7 @@ export type FamiliesByName = {
 export type BoundClass = { new (node: Node, key: string, cell: number): Leaf; readonly isLazy: boolean }
 export type ExemplarSampler = InstanceType<typeof import('./exemplars').ExemplarSampler>
 export type Family = InstanceType<typeof import('./family').Family>
+export type Folding = InstanceType<typeof import('./folding').Folding>
 export type Instruments = InstanceType<typeof import('./instruments').Instruments>
 /** What the rest of the package knows about a kind of metric. */
 export type Kind = {

@@ -8,6 +8,7 @@
 #![cfg_attr(test, allow(dead_code, reason = "in unit tests napi registers no function"))]
 
 mod buffer_pool;
+mod cardinality;
 mod default_metrics;
 mod histogram_objects;
 mod memory;

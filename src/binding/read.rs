@@ -8,6 +8,7 @@ use napi::{Env, Error, Result};
 use napi_derive::napi;
 
 use super::buffer_pool::{buffer, to_array};
+use super::cardinality::self_metrics_mode;
 use super::memory::SharedArray;
 use super::reference::{CollectorReference, gone, pairs};
 use crate::collector::{Collector, Kind, Priority, Snapshot, Window, is_queued, reader_has_room, run_on_reader};
@@ -149,17 +150,20 @@ pub struct ExpositionOptions {
     pub labels: Option<Vec<String>>,
     /// Whether text formats write when series began.
     pub created: Option<bool>,
+    /// Whether it includes what the collector reports about itself; by default only if there are problems.
+    pub self_metrics: Option<bool>,
 }
 
 impl ExpositionOptions {
     pub(super) fn request(self) -> ExpositionRequest {
         ExpositionRequest {
             format: FORMATS.get(self.format as usize).unwrap_or(&PROMETHEUS_TEXT),
-            escaping: self.escaping.as_deref().and_then(Escaping::from_word).unwrap_or_default(),
+            escaping: self.escaping.as_deref().and_then(Escaping::from_name).unwrap_or_default(),
             buckets: self.buckets,
             names: self.names.map(WantedNames::new),
             labels: pairs(self.labels.unwrap_or_default()),
             has_created: self.created.unwrap_or(false),
+            self_metrics: self_metrics_mode(self.self_metrics),
         }
     }
 }

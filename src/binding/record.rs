@@ -6,6 +6,7 @@ use napi::bindgen_prelude::{External, TypedArrayType, Uint32ArraySlice};
 use napi::{Either, Result};
 use napi_derive::napi;
 
+use super::cardinality::{limit_for_javascript, limit_of, ttl_for_javascript, ttl_of};
 use super::memory::SharedArray;
 use super::reference::{Attachment, CollectorReference, pairs};
 use crate::cells::ClaimRole;
@@ -34,6 +35,10 @@ pub struct FamilyRequest {
     /// In milliseconds.
     pub max_age: Option<f64>,
     pub age_buckets: Option<u32>,
+    /// May be infinite.
+    pub max_series: Option<f64>,
+    /// In milliseconds; may be infinite.
+    pub ttl: Option<f64>,
 }
 
 impl From<FamilyRequest> for FamilyOptions {
@@ -51,6 +56,8 @@ impl From<FamilyRequest> for FamilyOptions {
             is_summary: request.is_summary.unwrap_or(false),
             max_age: request.max_age,
             age_buckets: request.age_buckets,
+            max_series: request.max_series.map(limit_of),
+            ttl: request.ttl.map(ttl_of),
         }
     }
 }
@@ -77,6 +84,8 @@ impl From<FamilyOptions> for FamilyRequest {
             is_summary: options.is_summary.then_some(true),
             max_age: options.max_age,
             age_buckets: options.age_buckets,
+            max_series: options.max_series.map(limit_for_javascript),
+            ttl: options.ttl.map(ttl_for_javascript),
         }
     }
 }
@@ -160,16 +169,17 @@ pub fn drop_label_sets(reference: &External<CollectorReference>, numbers: Vec<u3
     Ok(())
 }
 
-/// Fills the array with cells claimed for future series of a label set. The log assigns series to them.
+/// Fills the array with cells claimed for future series of a label set. The log assigns series to them. Returns how many: fewer, or
+/// none, if the family has no room for more series.
 #[napi(catch_unwind)]
-pub fn reserve(reference: &External<CollectorReference>, set: u32, mut cells: Uint32ArraySlice) -> Result<()> {
+pub fn reserve(reference: &External<CollectorReference>, set: u32, mut cells: Uint32ArraySlice) -> Result<u32> {
     let attachment = reference.attachment()?;
     let reserved = attachment.collector.reserve(&attachment.shard, set, cells.len() as u32);
     // SAFETY: JavaScript created the array for this call and waits for the result, so nothing else accesses it.
     #[expect(unsafe_code, reason = "the only way to write to a JavaScript array")]
     let slots = unsafe { cells.as_mut() };
-    slots.iter_mut().zip(reserved).for_each(|(slot, cell)| *slot = cell);
-    Ok(())
+    slots.iter_mut().zip(&reserved).for_each(|(slot, cell)| *slot = *cell);
+    Ok(reserved.len() as u32)
 }
 
 /// The most full buffers of a log that wait for the reader thread (2 MB). Beyond that, the recording thread reads the log itself.

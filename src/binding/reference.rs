@@ -11,6 +11,7 @@ use napi::{Error, Result};
 use napi_derive::napi;
 use parking_lot::Mutex;
 
+use super::cardinality::{limit_of, ttl_of};
 use super::memory::{SharedArray, contain_panic};
 use crate::cells::Shard;
 use crate::collector::{self, Collector, NewCollector};
@@ -89,10 +90,21 @@ pub fn open_default() -> External<CollectorReference> {
     CollectorReference::open(collector::default_collector())
 }
 
-/// A new collector. `labels` alternates names and values.
+/// A new collector. `labels` alternates names and values. `maxSeries` may be infinite, and so may the milliseconds of `ttl`.
 #[napi(catch_unwind)]
-pub fn open_new(trace_limit: u32, labels: Vec<String>) -> External<CollectorReference> {
-    let options = NewCollector { trace_limit: trace_limit as usize, labels: pairs(labels) };
+pub fn open_new(
+    trace_limit: u32,
+    labels: Vec<String>,
+    max_series: Option<f64>,
+    ttl: Option<f64>,
+) -> External<CollectorReference> {
+    let options = NewCollector {
+        trace_limit: trace_limit as usize,
+        labels: pairs(labels),
+        max_series: max_series.map(limit_of),
+        ttl: ttl.map(ttl_of),
+        ..NewCollector::default()
+    };
     CollectorReference::open(collector::register(Collector::new(options)))
 }
 

@@ -40,6 +40,19 @@ pub const ENTRIES_PER_CELL: u32 = (size_of::<u64>() / size_of::<u16>()) as u32;
 /// The number of counts in a cell of a page. A count has 32 bits.
 pub const COUNTS_PER_CELL: u32 = (size_of::<u64>() / size_of::<u32>()) as u32;
 
+/// The words of a room: the most series,
+pub const ROOM_LIMIT: usize = 0;
+/// those for which room is taken,
+pub const ROOM_USED: usize = 1;
+/// the most series with a folded label,
+pub const ROOM_FOLDED_LIMIT: usize = 2;
+/// and the present ones.
+pub const ROOM_FOLDED: usize = 3;
+/// The number of words of a room.
+pub const ROOM_WORDS: usize = 4;
+/// The first slot of a table of known series. The word before it is not 0 once the table is out of date.
+pub const KNOWN_FIRST: usize = 1;
+
 /// A distribution is folded when one of its counts reaches this number.
 pub const FULL: u32 = 0x7fff_ffff;
 /// A distribution is folded when its sum exceeds this number. A float of this size still represents thousandths, so small values

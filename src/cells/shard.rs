@@ -11,6 +11,7 @@ use super::chunk::{Arena, Chunk, Claim, ClaimRole, ClaimTemplate, UNREGISTERED, 
 use super::directory::{DirectoryEntry, Shape};
 use super::layout::{CHUNK_BITS, CHUNK_CELLS};
 use super::log::Log;
+use super::room::Room;
 use super::sync::{Arc, Mutex, Ordering};
 
 /// A cell of a shard: `chunk number << CHUNK_BITS | offset`.
@@ -25,6 +26,8 @@ pub struct LabelSet {
     pub shared: Arc<[(u32, u32)]>,
     /// The symbols of the other label names.
     pub names: SmallVec<[u32; 4]>,
+    /// The room from which its series take; `None` for the series without labels, which always has room.
+    pub room: Option<Arc<Room>>,
     // the cells that each of its series claims; set at the first reservation
     pub(crate) claim: Option<ClaimTemplate>,
     // the latest reserved cells, some of which may have a series by now; JavaScript reserves more when it has used all
@@ -36,6 +39,12 @@ impl LabelSet {
     pub(crate) fn symbols(&self) -> impl Iterator<Item = u32> {
         let shared = self.shared.iter().flat_map(|(name, value)| [*name, *value]);
         shared.chain(self.names.iter().copied())
+    }
+
+    fn give_back(&self, series: u32) {
+        if let Some(room) = &self.room {
+            room.give(series);
+        }
     }
 }
 
@@ -277,8 +286,30 @@ impl Shard {
         for &cell in set.reserved.iter() {
             if self.chunk_of(cell).is_some_and(|chunk| chunk.is_reserved_for(offset_of(cell), number)) {
                 self.release(cell, template);
+                set.give_back(1);
             }
         }
+    }
+
+    /// Gives back the room of all reserved cells that have no series and will get none. The caller has read the log.
+    pub(crate) fn give_back_reserved(&self) {
+        let families = self.families.lock();
+        let sets = (0..).zip(&families.label_sets).filter_map(|(number, set)| Some((number, set.as_ref()?)));
+        sets.for_each(|(number, set)| self.give_back_reserved_for(number, set));
+    }
+
+    /// The same for some label sets.
+    pub(crate) fn give_back_reserved_of(&self, numbers: &[u32]) {
+        let families = self.families.lock();
+        let sets = numbers.iter().filter_map(|number| Some((*number, families.label_set(*number)?)));
+        sets.for_each(|(number, set)| self.give_back_reserved_for(number, set));
+    }
+
+    fn give_back_reserved_for(&self, number: u32, set: &LabelSet) {
+        let is_reserved = |cell: &&CellIndex| {
+            self.chunk_of(**cell).is_some_and(|chunk| chunk.is_reserved_for(offset_of(**cell), number))
+        };
+        set.give_back(set.reserved.iter().filter(is_reserved).count() as u32);
     }
 
     /// Assigns reserved cells to their series.

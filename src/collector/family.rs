@@ -8,6 +8,7 @@ use super::Collector;
 use super::kinds::{Kind, MetricKind};
 use super::name_translation::NameTranslation;
 use super::summaries::SummaryWindow;
+use crate::cells::Room;
 use crate::histogram::{BucketLayout, Precision};
 
 /// How a gauge's values in several threads are merged.
@@ -61,6 +62,10 @@ pub struct FamilyOptions {
     pub max_age: Option<f64>,
     /// In how many steps they age.
     pub age_buckets: Option<u32>,
+    /// The most label sets, [`UNLIMITED`](crate::cells::room::UNLIMITED) for any number.
+    pub max_series: Option<u32>,
+    /// After this time without a recording, series with labels are removed.
+    pub ttl: Option<Duration>,
 }
 
 /// All series with the same kind and name.
@@ -78,6 +83,8 @@ pub struct Family {
     used_plain: bool,
     used_labelled: bool,
     is_unregistered: bool,
+    // how many label sets it may have
+    room: Arc<Room>,
 }
 
 impl Family {
@@ -90,9 +97,20 @@ impl Family {
             used_plain: false,
             used_labelled: false,
             is_unregistered: false,
+            room: Arc::default(),
         };
         family.set_bounds();
         family
+    }
+
+    /// How many label sets the family may have, and has.
+    #[must_use]
+    pub fn room(&self) -> &Arc<Room> {
+        &self.room
+    }
+
+    pub(super) fn set_room(&mut self, room: Arc<Room>) {
+        self.room = room;
     }
 
     fn set_bounds(&mut self) {
@@ -218,6 +236,8 @@ impl Family {
                 agree(current.age_buckets.as_ref(), requested.age_buckets.as_ref(), free || !current.is_summary),
             ),
             ("quantiles", agree(current.quantiles.as_ref(), requested.quantiles.as_ref(), true)),
+            ("ttl", agree(current.ttl.as_ref(), requested.ttl.as_ref(), true)),
+            ("maxSeries", agree(current.max_series.as_ref(), requested.max_series.as_ref(), true)),
         ];
         agreements.into_iter().find(|(_, agrees)| !agrees).map(|(option, _)| option)
     }
@@ -239,6 +259,8 @@ impl Family {
         take_over(&mut current.max_age, requested.max_age);
         take_over(&mut current.age_buckets, requested.age_buckets);
         current.is_summary |= requested.is_summary;
+        take_over(&mut current.max_series, requested.max_series);
+        take_over(&mut current.ttl, requested.ttl);
         if requested.help.is_some() {
             current.help = requested.help;
         }

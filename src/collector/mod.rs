@@ -13,12 +13,14 @@
 //!   calling thread. For the cells of other threads, a removal keeps their values as a baseline (`removal.rs`). Resetting a window
 //!   changes no cell: the window keeps a reading and subtracts it.
 
+mod cardinality;
 mod copies;
 mod counts;
 mod delta;
 mod families;
 mod family;
 mod gauge_value;
+mod idle;
 pub mod key;
 mod kinds;
 mod label_types;
@@ -33,6 +35,7 @@ mod registry;
 mod removal;
 mod report;
 mod segments;
+mod self_metrics;
 mod series_selection;
 mod snapshot;
 mod sources;
@@ -44,7 +47,9 @@ mod value;
 mod window;
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
+pub use cardinality::{FamilyCardinality, LabelCardinality, Scope};
 pub use counts::Count;
 pub use delta::{Delta, Reading};
 pub use families::{FamilyReading, SeriesReading};
@@ -59,6 +64,7 @@ pub use reader::{Priority, is_queued, reader_has_room, run_on_reader};
 pub use registry::{attach, default_collector, register};
 pub use removal::Removed;
 pub use report::{Report, ReportRequest, ReportWindow};
+pub use self_metrics::{Scrape, SelfMetricsMode, SelfReport};
 pub use snapshot::Snapshot;
 pub use sources::{Source, SourceCells, SourceFamily, SourceUpdate};
 pub use summaries::{SummaryWindow, slide_in_time};
@@ -69,10 +75,15 @@ pub use window::Window;
 
 use crate::cells::Shard;
 use crate::cells::sync::{Arc, Mutex};
-use names::Names;
+use idle::Activity;
+use names::{Limits, Names};
 use removal::Baselines;
+use self_metrics::SelfMetrics;
 use summaries::Summaries;
 use trace::Trace;
+
+/// The most label sets of a family that declares no other limit.
+pub const DEFAULT_MAX_SERIES: u32 = 10_000;
 
 /// The options of a collector.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,11 +92,24 @@ pub struct NewCollector {
     pub trace_limit: usize,
     /// Labels of every exposed series.
     pub labels: Vec<(String, String)>,
+    /// The most label sets of all families together. It also limits each family without a limit of its own, and the families that
+    /// recordings by name make. `None` limits these only, to [`DEFAULT_MAX_SERIES`].
+    pub max_series: Option<u32>,
+    /// When expositions include what the collector reports about itself.
+    pub self_metrics: SelfMetricsMode,
+    /// After this time without a recording, series with labels are removed, unless their family declares another time. Gauges stay.
+    pub ttl: Option<Duration>,
 }
 
 impl Default for NewCollector {
     fn default() -> Self {
-        Self { trace_limit: 500, labels: Vec::new() }
+        Self {
+            trace_limit: 500,
+            labels: Vec::new(),
+            max_series: None,
+            self_metrics: SelfMetricsMode::default(),
+            ttl: None,
+        }
     }
 }
 
@@ -102,6 +126,7 @@ pub struct Collector {
     sources: Mutex<Vec<Arc<dyn Source>>>,
     typed_labels: Mutex<TypedLabels>,
     summaries: Mutex<Summaries>,
+    own: SelfMetrics,
 }
 
 /// The state that the value lock guards.
@@ -113,6 +138,8 @@ struct Values {
     baselines: Baselines,
     /// The number of folds and removals. A reader of cells outside the lock checks afterwards that it is unchanged.
     changes: u64,
+    /// What series with a time to live had at the latest reading.
+    activity: Activity,
 }
 
 impl Collector {
@@ -120,8 +147,9 @@ impl Collector {
     #[must_use]
     pub fn new(options: NewCollector) -> Self {
         static NEXT_ID: AtomicU32 = AtomicU32::new(1);
-        let mut names = Names::new();
-        let NewCollector { trace_limit, labels } = options;
+        let NewCollector { trace_limit, labels, max_series, ttl, self_metrics } = options;
+        let mut names = Names::new(Limits::new(max_series));
+        names.ttl = ttl;
         names.set_constant_labels(&labels);
         Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
@@ -134,6 +162,7 @@ impl Collector {
             sources: Mutex::default(),
             typed_labels: Mutex::default(),
             summaries: Mutex::default(),
+            own: SelfMetrics::new(self_metrics),
         }
     }
 

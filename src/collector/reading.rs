@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
+use std::time::Instant;
 
 use hashbrown::HashMap;
 
@@ -9,7 +10,7 @@ use super::copies::Copies;
 use super::delta::Reading;
 use super::family::Family;
 use super::kinds::{Kind, LiveClaim};
-use super::names::{NamesView, Place, Places, millis_now};
+use super::names::{NamesView, Place, Places};
 use super::totals::Totals;
 use super::value::Value;
 use super::{Collector, Values};
@@ -21,12 +22,7 @@ impl Collector {
     /// Takes the value lock and registers the new series of all threads.
     pub(super) fn values(&self) -> MutexGuard<'_, Values> {
         let values = self.values.lock();
-        let shards = self.shards.lock().clone();
-        let began = millis_now();
-        for shard in &shards {
-            self.read_log(shard);
-        }
-        self.names.lock().note_read(began);
+        self.read_logs();
         values
     }
 
@@ -46,7 +42,10 @@ impl Collector {
     /// All values at this moment.
     #[must_use]
     pub fn read(&self) -> Reading {
-        self.read_under_lock(&mut self.values(), |_| true)
+        let mut values = self.values();
+        let mut reading = self.read_under_lock(&mut values, |_| true);
+        self.remove_idle(&mut values, &mut reading, Instant::now());
+        reading
     }
 
     /// All folded values, and those of live cells with some roles.

@@ -11,7 +11,7 @@ use super::kinds::Kind;
 use super::kinds::distribution::shape;
 use super::names::{Exemplar, Label, Names, Place, Symbol, millis_now};
 use crate::cells::sync::Arc;
-use crate::cells::{CellIndex, ClaimRole, ClaimTemplate, LabelSet, Shard};
+use crate::cells::{CellIndex, ClaimRole, ClaimTemplate, LabelSet, Room, Shard};
 use crate::histogram::BucketLayout;
 
 impl Collector {
@@ -81,10 +81,12 @@ impl Collector {
             return known;
         }
         symbols.iter().for_each(|symbol| names.hold(*symbol));
+        let room = names.get_family(family).filter(|_| !symbols.is_empty()).map(|family| family.room().clone());
         families.add_label_set(LabelSet {
             family,
             shared: Arc::default(),
             names: symbols,
+            room,
             claim: None,
             reserved: Arc::default(),
         })
@@ -95,10 +97,11 @@ impl Collector {
     pub fn label_subset<'a>(&self, shard: &Shard, set: u32, values: impl Iterator<Item = &'a str>) -> Option<u32> {
         let mut names = self.names.lock();
         let mut families = shard.families().lock();
-        let LabelSet { family, names: label_names, .. } = families.label_set(set)?.clone();
+        let LabelSet { family, names: label_names, room, .. } = families.label_set(set)?.clone();
         let common: Arc<[Label]> = label_names.iter().copied().zip(values.map(|value| names.symbol(value))).collect();
         let others = label_names.get(common.len()..).unwrap_or_default();
-        let subset = LabelSet { family, names: others.into(), shared: common, claim: None, reserved: Arc::default() };
+        let subset =
+            LabelSet { family, names: others.into(), shared: common, room, claim: None, reserved: Arc::default() };
         subset.symbols().for_each(|symbol| names.hold(symbol));
         Some(families.add_label_set(subset))
     }
@@ -107,6 +110,7 @@ impl Collector {
     pub fn drop_label_sets(&self, shard: &Shard, numbers: &[u32]) {
         // the log may still contain their series
         self.read_log(shard);
+        shard.give_back_reserved_of(numbers);
         let mut names = self.names.lock();
         let dropped = shard.families().lock().drop_label_sets(numbers);
         dropped.iter().flat_map(LabelSet::symbols).for_each(|symbol| names.release(symbol));
@@ -145,7 +149,7 @@ impl Collector {
     }
 
     fn register_in(names: &mut Names, shard: &Shard, family: u32, labels: &[Label]) -> CellIndex {
-        if let Some(series) = names.register(family, labels)
+        if let Some(series) = names.register(family, labels, false)
             && let Some(template) = names.claim(series)
         {
             let cell = shard.claim(series, &template);
@@ -156,10 +160,12 @@ impl Collector {
         names.reserve(family, !labels.is_empty()).map_or(0, |template| shard.claim_disowned(template))
     }
 
-    /// Claims cells for future series of a label set. The shard's log assigns series to them.
+    /// Claims cells for future series of a label set. The shard's log assigns series to them. Returns fewer cells, or none, if the
+    /// family has no room for more series.
     pub fn reserve(&self, shard: &Shard, set: u32, count: u32) -> Vec<CellIndex> {
-        let Some(template) = self.claim_template(shard, set) else { return Vec::new() };
-        let cells = shard.reserve(set, &template, count);
+        let Some((template, room)) = self.claim_template(shard, set) else { return Vec::new() };
+        let granted = room.map_or(count, |room| self.take(&room, count));
+        let cells = shard.reserve(set, &template, granted);
         if let Some(set) = shard.families().lock().label_set_mut(set) {
             set.reserved = Arc::from(cells.as_slice());
         }
@@ -167,19 +173,41 @@ impl Collector {
     }
 
     /// The claim of a series in a label set. After the first call for a set, this takes no lock that a reader of logs holds.
-    fn claim_template(&self, shard: &Shard, set: u32) -> Option<ClaimTemplate> {
-        let (family, labelled) = {
+    fn claim_template(&self, shard: &Shard, set: u32) -> Option<(ClaimTemplate, Option<Arc<Room>>)> {
+        let (family, labelled, room) = {
             let families = shard.families().lock();
             let set = families.label_set(set)?;
             if let Some(template) = &set.claim {
-                return Some(template.clone());
+                return Some((template.clone(), set.room.clone()));
             }
-            (set.family, !set.names.is_empty())
+            (set.family, !set.names.is_empty(), set.room.clone())
         };
         let template = self.names.lock().reserve(family, labelled)?;
         let mut families = shard.families().lock();
         families.label_set_mut(set)?.claim = Some(template.clone());
-        Some(template)
+        Some((template, room))
+    }
+
+    /// Takes room for at most `count` series.
+    fn take(&self, room: &Room, count: u32) -> u32 {
+        let granted = room.take(count);
+        if granted > 0 {
+            return granted;
+        }
+        // series in the logs may exist already, and give their room back
+        self.read_logs();
+        room.take(count)
+    }
+
+    /// Whether the series of a label set with these values exists, in any thread.
+    pub fn is_known<'a>(&self, shard: &Shard, set: u32, values: impl Iterator<Item = &'a str>) -> bool {
+        self.read_logs();
+        let names = self.names.lock();
+        let families = shard.families().lock();
+        let Some(LabelSet { family, shared, names: label_names, .. }) = families.label_set(set) else { return false };
+        let others = label_names.iter().zip(values).map(|(name, value)| Some((*name, names.find_symbol(value)?)));
+        let labels: Option<SmallVec<[Label; 4]>> = shared.iter().copied().map(Some).chain(others).collect();
+        labels.is_some_and(|labels| names.has(*family, &labels))
     }
 
     /// The series that has claimed a cell.
@@ -197,6 +225,16 @@ impl Collector {
         }
     }
 
+    /// Registers the new series of all threads.
+    pub(super) fn read_logs(&self) {
+        let shards = self.shards.lock().clone();
+        let began = millis_now();
+        for shard in &shards {
+            self.read_log(shard);
+        }
+        self.names.lock().note_read(began);
+    }
+
     /// Registers the new series in a shard's log.
     pub fn read_log(&self, shard: &Shard) {
         let mut latest = None;
@@ -212,7 +250,7 @@ impl Collector {
                 let mut names = self.names.lock();
                 let labels = labels_in_set(&mut names, set.as_ref(), values.iter().map(CompactString::as_str));
                 if let Some((family, labels)) = labels {
-                    if let Some(series) = names.register(family, &labels) {
+                    if let Some(series) = names.register(family, &labels, true) {
                         shard.assign(cell, series);
                         names.add_place(series, Place { shard: shard.id(), cell });
                     } else if let Some(template) = names.reserve(family, !labels.is_empty()) {
@@ -248,7 +286,7 @@ impl Collector {
 
     /// Like [`Collector::claim_page`], for a distribution whose label set is known.
     pub fn claim_page_in_set(&self, shard: &Shard, set: u32, head: CellIndex, entry: u32) -> CellIndex {
-        let shape = self.claim_template(shard, set).and_then(|template| template.shape);
+        let shape = self.claim_template(shard, set).and_then(|(template, _)| template.shape);
         let shape = shape.filter(|shape| entry < shape.entries);
         shape.and_then(|shape| shard.claim_page(head, entry, shape)).unwrap_or(0)
     }

@@ -213,6 +213,7 @@ impl Collector {
         values.folded = Totals::default();
         let shards = self.shards.lock().clone();
         let view = self.names.lock().view();
+        caller.give_back_reserved();
         caller.release_all();
         values.baselines.retain(|(shard, _), _| *shard != caller.id());
         for shard in shards.iter().filter(|shard| shard.id() != caller.id()) {
@@ -310,6 +311,7 @@ impl Collector {
         self.shards.lock().retain(|other| !Arc::ptr_eq(other, shard));
         let view = self.names.lock().view();
         let chunks = shard.chunks();
+        shard.give_back_reserved();
         let mut folded = Vec::new();
         for chunk in &chunks {
             chunk.each_claim(|claim| {
@@ -360,7 +362,7 @@ fn drop_family(names: &mut Names, shard: &Shard, family: u32) {
     }
 }
 
-fn free_if_unused(names: &mut Names, folded: &mut Totals, series: u32) {
+pub(super) fn free_if_unused(names: &mut Names, folded: &mut Totals, series: u32) {
     if names.places(series).is_empty() && !folded.has(series) {
         names.free(series);
     }

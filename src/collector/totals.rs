@@ -78,6 +78,12 @@ impl Totals {
         self.distributions.remove(&series);
     }
 
+    /// Removes a series that is gone.
+    pub(super) fn remove_any(&mut self, series: u32) {
+        self.remove(series);
+        self.gauges.remove(&series);
+    }
+
     /// Whether there is a value for the series.
     pub(super) fn has(&self, series: u32) -> bool {
         self.counts.increments(series).is_some()

@@ -17,7 +17,7 @@ pub struct Exposure<'a> {
     pub reading: &'a Reading,
     /// The collector's labels.
     pub constant: &'a [Label],
-    /// What is asked for.
+    /// The format, and which families and series.
     pub request: &'a ExpositionRequest,
 }
 
@@ -65,7 +65,7 @@ impl<'a> Exposure<'a> {
         (!family.series.is_empty()).then(|| self.expose(name, typed, family, delta))
     }
 
-    /// What is asked for of a family, if anything; its name is assigned all the same.
+    /// The requested part of a family. Its name is assigned even if that is nothing.
     fn wanted(&self, name: &str, metric_type: MetricType, mut family: FamilyReading<'a>) -> Option<FamilyReading<'a>> {
         let ExpositionRequest { names, labels, .. } = self.request;
         if names.as_ref().is_some_and(|names| !names.has(&family.family.name, name, metric_type)) {
@@ -75,7 +75,7 @@ impl<'a> Exposure<'a> {
             return Some(family);
         }
         family.series.retain(|number| labels.iter().all(|(name, value)| self.label(*number, name) == value));
-        // one that awaits its first recording has no labels
+        // a family that awaits its first recording has no labels
         (!family.series.is_empty()).then_some(family)
     }
 
@@ -313,10 +313,9 @@ impl<'a> CollectorSeries<'a> {
         let (mut own, mut added): (Vec<ExposedLabel>, Vec<ExposedLabel>) = (Vec::new(), Vec::new());
         let mut exemplars = Vec::new();
         for &number in &self.series {
-            self.labels.own(&mut own, number);
+            let created = self.labels.own(&mut own, number);
             self.labels.added(&mut added, number);
             self.exemplars.of(&mut exemplars, number);
-            let created = self.labels.created(number);
             visit(number, SeriesLabels { own: &own, added: &added, created, exemplars: &exemplars });
         }
     }

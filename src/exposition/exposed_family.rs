@@ -14,7 +14,7 @@ pub struct ExposedFamilies<'a> {
     pub comment: Option<&'static str>,
     /// In the order in which they are written.
     pub families: Vec<ExposedFamily<'a>>,
-    /// Whether a format that would write it as samples writes when series began.
+    /// Whether text formats write when series were created.
     pub has_created: bool,
 }
 
@@ -65,7 +65,7 @@ pub struct SeriesLabels<'s, 'a> {
     pub own: &'s [ExposedLabel<'a>],
     /// Labels of the collector that other series of the family override. They come after the common ones.
     pub added: &'s [ExposedLabel<'a>],
-    /// When the series began, in milliseconds since 1970; `None` where that is not known.
+    /// When the series was created, in milliseconds since 1970, if that is known.
     pub created: Option<u64>,
     /// Ascending by bucket.
     pub exemplars: &'s [ExposedExemplar<'a>],
@@ -102,7 +102,7 @@ pub enum Sample<'s> {
         sum: f64,
         /// The number of values.
         count: f64,
-        /// Of a histogram the same in finer buckets, where it has them and the format takes them.
+        /// The same in finer buckets, if the family is a histogram that has them and the format takes them.
         native: Option<&'s NativeHistogram>,
     },
 }

@@ -63,7 +63,7 @@ pub struct ExposedNames {
 }
 
 impl ExposedNames {
-    /// For names that are escaped in this way.
+    /// Names in an escaping.
     pub fn new(escaping: Escaping) -> Self {
         Self { escaping, taken: HashSet::new() }
     }
@@ -73,8 +73,8 @@ impl ExposedNames {
         self.escaping
     }
 
-    /// A counter's name without `_total`, as `OpenMetrics` has it, if that is a name of no other family. To be asked for when all
-    /// names are given.
+    /// A counter's name without `_total`, as `OpenMetrics` has it, unless another family has that name. Called when all
+    /// names are assigned.
     pub fn counter_name<'a>(&self, name: &'a str) -> Option<&'a str> {
         let counter = name.strip_suffix("_total").filter(|counter| !counter.is_empty())?;
         let is_free = !self.taken.contains(counter) && !self.taken.contains(&format!("{counter}_created"));
@@ -102,7 +102,7 @@ impl ExposedNames {
     fn assign_with(&mut self, name: &str, suffixes: &Suffixes, escaping: Escaping, metric_type: MetricType) -> String {
         let plain = match escaping {
             Escaping::Underscores => suffixes.replaced(&underscores(name, true)),
-            // before escaping: behind it an ending may not be recognised
+            // before escaping, because a suffix may not be recognizable afterwards
             escaping => suffixes.replaced(name).map(|name| escaping.escape(&name, true)),
         };
         if let Some(plain) = plain.filter(|plain| self.take(plain, metric_type)) {
@@ -215,7 +215,7 @@ impl Suffixes {
     }
 }
 
-/// What is before an ending, if a name has it.
+/// The part of a name before a suffix, if the name has it.
 type Strip = for<'a> fn(&'a str, &str) -> Option<&'a str>;
 
 fn strip_exactly<'a>(name: &'a str, ending: &str) -> Option<&'a str> {

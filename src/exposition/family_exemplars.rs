@@ -19,9 +19,15 @@ pub struct FamilyExemplars<'a> {
 
 impl<'a> FamilyExemplars<'a> {
     /// Replaces `exposed` with the exemplars of a series, by bucket: one for each of several buckets.
+    #[inline]
     pub fn of(&self, exposed: &mut Vec<ExposedExemplar<'a>>, number: u32) {
+        if let Some(all) = self.all {
+            self.look_up(exposed, all, number);
+        }
+    }
+
+    fn look_up(&self, exposed: &mut Vec<ExposedExemplar<'a>>, all: &'a Exemplars, number: u32) {
         exposed.clear();
-        let Some(all) = self.all else { return };
         exposed.extend(all.of(number).map(|exemplar| self.expose(exemplar)));
         exposed.sort_by_key(|exemplar| (exemplar.bucket, Reverse(exemplar.time)));
         if !self.bounds.is_empty() {

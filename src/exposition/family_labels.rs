@@ -47,17 +47,12 @@ impl<'a> FamilyLabels<'a> {
         (labels, LegalNames { label_names, common: common_labels })
     }
 
-    /// Replaces `labels` with the series' own.
-    pub fn own(&self, labels: &mut Vec<ExposedLabel<'a>>, number: u32) {
+    /// Replaces `labels` with the series' own, and returns when it began.
+    pub fn own(&self, labels: &mut Vec<ExposedLabel<'a>>, number: u32) -> Option<u64> {
         labels.clear();
-        if let Some((series, _)) = self.names.get(number) {
-            self.push(labels, &series.labels);
-        }
-    }
-
-    /// When a series began.
-    pub fn created(&self, number: u32) -> Option<u64> {
-        self.names.get(number).map(|(series, _)| series.created)
+        let series = self.names.get_series(number)?;
+        self.push(labels, &series.labels);
+        Some(series.created)
     }
 
     /// Replaces `labels` with those of the collector that this series inherits and others of its family override.

@@ -6,7 +6,7 @@ use super::{openmetrics, prometheus, protobuf};
 /// A way to write families, and what it can write.
 #[derive(Clone, Copy, Debug)]
 pub struct Format {
-    /// The value of the `Content-Type` header, in lower case but for values of parameters. Clients ask for the format by its type
+    /// The value of the `Content-Type` header, in lower case but for values of parameters. Clients request the format by its type
     /// and its parameters, other than `charset`.
     pub content_type: &'static str,
     /// Whether names may have any characters.
@@ -34,8 +34,7 @@ impl Format {
 /// The Prometheus text format, version 0.0.4.
 pub const PROMETHEUS_TEXT: Format = Format::prometheus(prometheus::CONTENT_TYPE, false);
 
-/// The formats that clients may ask for. The first is that of a client that asks for none; of those of one type the first is that of
-/// a client that names no version.
+/// The formats that clients may request. The first one is the default, and the first one of a media type is the default of that type.
 pub static FORMATS: [Format; 5] = [
     PROMETHEUS_TEXT,
     Format::prometheus(prometheus::CONTENT_TYPE_1, true),

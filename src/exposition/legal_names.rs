@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-/// How names of any characters become those of a format, as Prometheus names the ways.
+/// How names of any characters become those of a format, in the terms of Prometheus.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Escaping {
     /// Each other character becomes `_`.
@@ -17,10 +17,10 @@ pub enum Escaping {
 }
 
 impl Escaping {
-    /// By the word that headers have for it.
+    /// By its name in headers.
     #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        match word {
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
             "underscores" => Some(Self::Underscores),
             "dots" => Some(Self::Dots),
             "values" => Some(Self::Values),
@@ -80,7 +80,7 @@ pub fn is_legal_name(name: &str, colons: bool) -> bool {
     !name.is_empty() && name.chars().enumerate().all(|(at, c)| is_legal(at, c, colons))
 }
 
-/// What is before an ending that a name has once its other characters are `_`.
+/// The part of a name before a suffix that it has once its illegal characters are `_`.
 pub fn strip_ending<'a>(name: &'a str, ending: &str) -> Option<&'a str> {
     let mut chars = name.char_indices().rev();
     let mut cut = name.len();
@@ -132,12 +132,12 @@ mod tests {
             let escaped = [Escaping::Dots, Escaping::Values, Escaping::AllowUtf8].map(|way| way.escape(name, true));
             assert_eq!(escaped, [dots, values, name]);
         }
-        assert_eq!(Escaping::from_word("allow-utf-8"), Some(Escaping::AllowUtf8));
-        assert_eq!(Escaping::from_word("utf-9"), None);
+        assert_eq!(Escaping::from_name("allow-utf-8"), Some(Escaping::AllowUtf8));
+        assert_eq!(Escaping::from_name("utf-9"), None);
     }
 
     #[test]
-    fn an_ending_is_found_behind_any_separator() {
+    fn a_suffix_is_found_after_any_separator() {
         for (name, ending, expected) in [
             ("jobs_total", "_total", Some("jobs")),
             ("größe.total", "_total", Some("größe")),

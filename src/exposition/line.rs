@@ -44,12 +44,20 @@ impl Line {
 
     /// Appends the line of a series; `labels` are `a="x",b="y"`.
     pub fn write(&self, text: &mut String, labels: &str, value: f64) {
-        if labels.is_empty() {
-            text.push_str(&self.unlabelled);
-        } else {
-            text.push_str(&self.before);
-            text.push_str(labels);
+        self.write_with(text, |text| text.push_str(labels), value);
+    }
+
+    /// The same with labels that `write_labels` appends.
+    pub fn write_with(&self, text: &mut String, write_labels: impl FnOnce(&mut String), value: f64) {
+        let start = text.len();
+        text.push_str(&self.before);
+        let labels = text.len();
+        write_labels(text);
+        if text.len() > labels {
             text.push_str(&self.after);
+        } else {
+            text.truncate(start);
+            text.push_str(&self.unlabelled);
         }
         write_number(text, value);
         text.push('\n');

@@ -22,6 +22,7 @@ mod otlp_data;
 mod prometheus;
 mod protobuf;
 mod request;
+mod self_metrics;
 mod series;
 mod text;
 mod units;
@@ -40,10 +41,12 @@ pub use legal_names::Escaping;
 pub use name_clashes::{NameClash, name_clashes};
 pub use otlp::{OtlpAttribute, OtlpRequest, otlp_metrics};
 pub use request::{ExpositionRequest, WantedNames};
+use self_metrics::self_families;
 pub use series::{SeriesQuery, list_series, series_detail, series_lines};
+use std::time::Instant;
 
 pub use crate::collector::DEFAULT_BUCKETS_MILLIS;
-use crate::collector::{Collector, MetricType};
+use crate::collector::{Collector, MetricType, Scrape};
 
 /// A collector's cumulative values in the Prometheus text format. `buckets` are upper bounds in milliseconds, strictly
 /// increasing, for timings without their own.
@@ -72,15 +75,24 @@ pub(crate) fn exposition_after(
     collector: Option<&Collector>,
     memory: Vec<u8>,
 ) -> Vec<u8> {
+    let start = Instant::now();
     let reading = collector.map(Collector::read_with_summaries);
+    let report = collector.and_then(|collector| collector.self_report(request.self_metrics));
     let mut exposed = others;
     exposed.has_created = request.has_created;
     if let Some(reading) = &reading {
         let constant = reading.names.constant_labels();
         exposed.families.extend(Exposure { reading, constant, request }.families(names));
     }
+    if let Some(report) = &report {
+        exposed.families.extend(self_families(report, names));
+    }
     for family in exposed.families.iter_mut().filter(|family| family.metric_type == MetricType::Counter) {
         family.counter_name = names.counter_name(&family.name).map(str::to_owned);
     }
-    (request.format.encode)(&exposed, memory)
+    let bytes = (request.format.encode)(&exposed, memory);
+    if let Some(collector) = collector {
+        collector.note_scrape(Scrape { duration: start.elapsed(), bytes: bytes.len() });
+    }
+    bytes
 }

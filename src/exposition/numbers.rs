@@ -30,7 +30,7 @@ pub fn number_text(value: f64) -> String {
     text
 }
 
-/// A number as the labels of `OpenMetrics` have it: always with a fraction or an exponent, and the latter as C writes it.
+/// A number as a label's value in `OpenMetrics`: always with a fraction or an exponent, the latter as C writes it.
 pub fn canonical_text(value: f64) -> String {
     if !value.is_finite() {
         return number_text(value);

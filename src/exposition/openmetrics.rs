@@ -1,18 +1,18 @@
-//! The `OpenMetrics` text format, version 1.0.0; what is written in it is also 0.0.1.
+//! The `OpenMetrics` text format, version 1.0.0. Its text is also valid in version 0.0.1.
 //!
 //! Samples have the names that they have in every format. Where its rules allow no counter of such a name (without `_total`, or
 //! where what is before that is another family), the family is of the type `unknown`.
 
 use super::exposed_family::{ExposedFamilies, ExposedFamily};
 use super::numbers::canonical_text;
-use super::text::{LineStyle, empty_text, type_word, write_series, write_title};
+use super::text::{LineStyle, empty_text, type_name, write_series, write_title};
 use crate::collector::MetricType;
 use crate::escaping::escape;
 
 pub(super) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 pub(super) const CONTENT_TYPE_0: &str = "application/openmetrics-text; version=0.0.1; charset=utf-8";
 
-/// Writes families in place of what the memory held.
+/// Encodes families. Reuses the allocation of `memory` and discards its content.
 pub(super) fn encode(exposed: &ExposedFamilies, memory: Vec<u8>) -> Vec<u8> {
     let mut text = empty_text(memory);
     let style = LineStyle { bound_text: canonical_text, has_created: exposed.has_created, sums_negatives: false };
@@ -27,7 +27,7 @@ pub(super) fn encode(exposed: &ExposedFamilies, memory: Vec<u8>) -> Vec<u8> {
 fn write_titles(text: &mut String, family: &ExposedFamily) {
     let name = family.counter_name.as_ref().unwrap_or(&family.name);
     let is_unknown = family.metric_type == MetricType::Counter && family.counter_name.is_none();
-    write_title(text, "TYPE", name, if is_unknown { "unknown" } else { type_word(family.metric_type) });
+    write_title(text, "TYPE", name, if is_unknown { "unknown" } else { type_name(family.metric_type) });
     if let Some(unit) = family.unit_of(name) {
         write_title(text, "UNIT", name, unit);
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::exposed_family::{ExposedFamilies, ExposedFamily};
 use super::numbers::number_text;
-use super::text::{LineStyle, empty_text, type_word, write_series, write_title};
+use super::text::{LineStyle, empty_text, type_name, write_series, write_title};
 
 pub(super) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 pub(super) const CONTENT_TYPE_1: &str = "text/plain; version=1.0.0; charset=utf-8";
@@ -30,7 +30,7 @@ fn write_titles(text: &mut String, family: &ExposedFamily) {
     if let Some(help) = family.help {
         write_title(text, "HELP", &family.name, &escape_help(help));
     }
-    write_title(text, "TYPE", &family.name, type_word(family.metric_type));
+    write_title(text, "TYPE", &family.name, type_name(family.metric_type));
 }
 
 fn escape_help(help: &str) -> Cow<'_, str> {

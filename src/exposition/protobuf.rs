@@ -1,5 +1,5 @@
-//! Prometheus' protobuf format: messages `io.prometheus.client.MetricFamily`, each behind its length. It is the only one with native
-//! histograms.
+//! Prometheus' protobuf format: messages `io.prometheus.client.MetricFamily`, each preceded by its length. It is the only one with
+//! native histograms.
 
 use super::exposed_family::{ExposedExemplar, ExposedFamilies, ExposedFamily, ExposedLabel, Sample, SeriesLabels};
 use super::wire::{Fields, push_delimited};
@@ -79,7 +79,7 @@ mod field {
 /// Values up to this count as 0: no other is as small, and with 0 a histogram without values would not be native.
 const ZERO_THRESHOLD: f64 = 2.938_735_877_055_719e-39; // 2^-128
 
-/// Writes families in place of what the memory held.
+/// Encodes families. Reuses the allocation of `memory` and discards its content.
 pub(super) fn encode(exposed: &ExposedFamilies, mut memory: Vec<u8>) -> Vec<u8> {
     memory.clear();
     for family in &exposed.families {
@@ -94,7 +94,7 @@ fn write_family(bytes: &mut Vec<u8>, family: &ExposedFamily) {
         bytes.text(field::family::HELP, help);
     }
     bytes.uint(field::family::TYPE, type_number(family.metric_type));
-    // of a counter it stands before `_total`
+    // a counter has it before `_total`
     let counter = family.name.strip_suffix("_total").filter(|_| family.metric_type == MetricType::Counter);
     if let Some(unit) = family.unit_of(counter.unwrap_or(&family.name)) {
         bytes.text(field::family::UNIT, unit);

@@ -1,27 +1,29 @@
-//! What is asked of an exposition: the format, how names are written, and which families and series.
+//! The request for an exposition: the format, how names are written, and which families and series.
 
 use hashbrown::HashSet;
 
 use super::exposed_names::sample_names;
 use super::formats::{Format, PROMETHEUS_TEXT};
 use super::legal_names::Escaping;
-use crate::collector::MetricType;
+use crate::collector::{MetricType, SelfMetricsMode};
 
-/// An exposition as it is asked for.
+/// What an exposition should contain, and how.
 #[derive(Clone, Debug)]
 pub struct ExpositionRequest {
-    /// What it is written in.
+    /// The format.
     pub format: &'static Format,
     /// How names are written. A format that takes legal names only has underscores in place of any characters.
     pub escaping: Escaping,
-    /// Upper bounds in milliseconds, strictly increasing, for timings without their own; absent for the default ones.
+    /// Upper bounds in milliseconds, strictly increasing, for timings without their own. `None` for the default ones.
     pub buckets: Option<Vec<f64>>,
-    /// Only these families; of all without.
+    /// Only these families. `None` for all.
     pub names: Option<WantedNames>,
-    /// Only series with these labels, as names and values; an empty value is that of an absent label.
+    /// Only series with these labels: names and values. An empty value stands for an absent label.
     pub labels: Vec<(String, String)>,
-    /// Whether text formats write when series began.
+    /// Whether text formats write when series were created.
     pub has_created: bool,
+    /// When it includes what the collector reports about itself.
+    pub self_metrics: SelfMetricsMode,
 }
 
 impl Default for ExpositionRequest {
@@ -33,6 +35,7 @@ impl Default for ExpositionRequest {
             names: None,
             labels: Vec::new(),
             has_created: false,
+            self_metrics: SelfMetricsMode::default(),
         }
     }
 }
@@ -53,7 +56,7 @@ impl ExpositionRequest {
     }
 }
 
-/// Names by which families are asked for: as users gave them, as they are exposed, or those of samples (`x_bucket`).
+/// Names of the requested families: those of instruments, of families, or of samples (`x_bucket`).
 #[derive(Clone, Debug)]
 pub struct WantedNames(HashSet<String>);
 

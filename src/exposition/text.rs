@@ -1,4 +1,4 @@
-//! What the text formats have in common: the lines of series. Titles, and where a format ends, are its own.
+//! The common part of the text formats: the lines of series. Each format writes its own titles and end.
 
 use super::exposed_family::{ExposedExemplar, ExposedFamily, ExposedLabel, Sample, SeriesLabels};
 use super::legal_names::is_legal_name;
@@ -7,22 +7,22 @@ use super::numbers::write_number;
 use crate::collector::MetricType;
 use crate::escaping::{write_label, write_quoted, write_to_quote};
 
-/// After this many series of a family the length of the others is estimated.
-const SAMPLES_OF_LENGTH: usize = 64;
+/// The number of a family's first series whose text length serves to estimate that of the others.
+const LENGTH_SAMPLES: usize = 64;
 
-/// What differs among the lines of text formats.
+/// The differences between the lines of text formats.
 #[derive(Clone, Copy)]
 pub struct LineStyle {
-    /// The bound of a bucket, or a quantile, as a label's value.
+    /// Formats the bound of a bucket, or a quantile, as a label's value.
     pub bound_text: fn(f64) -> String,
-    /// Whether a line says when a series began.
+    /// Whether each series has a line with its creation time.
     pub has_created: bool,
-    /// Whether a histogram with negative bounds has a sum: it may go down.
+    /// Whether a histogram with negative bounds has a sum, which may go down.
     pub sums_negatives: bool,
 }
 
-/// The word for a type.
-pub fn type_word(metric_type: MetricType) -> &'static str {
+/// The name of a type.
+pub fn type_name(metric_type: MetricType) -> &'static str {
     match metric_type {
         MetricType::Counter => "counter",
         MetricType::Gauge | MetricType::NetGauge => "gauge",
@@ -31,9 +31,9 @@ pub fn type_word(metric_type: MetricType) -> &'static str {
     }
 }
 
-/// Appends `# WORD name text`.
-pub fn write_title(text: &mut String, word: &str, name: &str, value: &str) {
-    for part in ["# ", word, " "] {
+/// Appends `# KEYWORD name text`.
+pub fn write_title(text: &mut String, keyword: &str, name: &str, value: &str) {
+    for part in ["# ", keyword, " "] {
         text.push_str(part);
     }
     if is_legal_name(name, true) {
@@ -46,7 +46,7 @@ pub fn write_title(text: &mut String, word: &str, name: &str, value: &str) {
     }
 }
 
-/// Memory that may have been used before, as text that is empty.
+/// An empty text that reuses the allocation of `memory`.
 pub fn empty_text(mut memory: Vec<u8>) -> String {
     memory.clear();
     String::from_utf8(memory).unwrap_or_default()
@@ -56,16 +56,20 @@ pub fn empty_text(mut memory: Vec<u8>) -> String {
 pub fn write_series(text: &mut String, family: &ExposedFamily, style: LineStyle) {
     let lines = Lines::new(family, style);
     let labels = LabelWriter::new(family);
-    let began = text.len();
+    let start = text.len();
     let mut written = 0;
     let mut label_text = String::new();
     family.series.each(&mut |series, sample| {
-        if written == SAMPLES_OF_LENGTH {
-            // untouched memory costs nothing, text that is moved as it grows does
-            let each = (text.len() - began).div_ceil(SAMPLES_OF_LENGTH);
+        if written == LENGTH_SAMPLES {
+            // reserving too much is cheap because unused memory is never mapped; growing copies the text
+            let each = (text.len() - start).div_ceil(LENGTH_SAMPLES);
             text.reserve((each + each / 4) * (family.series.size_hint().saturating_sub(written)));
         }
         written += 1;
+        if let Some((line, value)) = lines.only(series, sample) {
+            // labels that are written once need no text of their own
+            return line.write_with(text, |text| labels.write_all(text, series), value);
+        }
         label_text.clear();
         labels.write_all(&mut label_text, series);
         lines.write(text, &label_text, sample, series.exemplars);
@@ -73,7 +77,7 @@ pub fn write_series(text: &mut String, family: &ExposedFamily, style: LineStyle)
     });
 }
 
-/// What stands before the values of a family's labels, `,name="`, and its common labels as text.
+/// Writes the labels of one family's series. Holds the text before each value (`,name="`), and the common labels as text.
 struct LabelWriter {
     openings: Vec<String>,
     common: String,
@@ -84,29 +88,32 @@ impl LabelWriter {
         let openings = family.label_names.iter().map(|name| opening(name)).collect();
         let mut writer = Self { openings, common: String::new() };
         let mut common = String::new();
-        writer.write(&mut common, &family.common);
+        writer.write(&mut common, 0, &family.common);
         writer.common = common;
         writer
     }
 
+    /// Appends `a="x",b="y"`.
     fn write_all(&self, text: &mut String, series: SeriesLabels) {
-        self.write(text, series.own);
-        self.write_common(text);
-        self.write(text, series.added);
+        let start = text.len();
+        self.write(text, start, series.own);
+        self.write_common(text, start);
+        self.write(text, start, series.added);
     }
 
-    fn write(&self, text: &mut String, labels: &[ExposedLabel]) {
+    /// The labels of the series begin at `start`.
+    fn write(&self, text: &mut String, start: usize, labels: &[ExposedLabel]) {
         for (name, value) in labels {
             let Some(opening) = self.openings.get(*name) else { continue };
             // the first label has no comma before it
-            text.push_str(if text.is_empty() { opening.get(1..).unwrap_or("") } else { opening });
+            text.push_str(if text.len() == start { opening.get(1..).unwrap_or("") } else { opening });
             write_to_quote(text, value);
         }
     }
 
-    fn write_common(&self, text: &mut String) {
+    fn write_common(&self, text: &mut String, start: usize) {
         if !self.common.is_empty() {
-            if !text.is_empty() {
+            if text.len() > start {
                 text.push(',');
             }
             text.push_str(&self.common);
@@ -153,8 +160,8 @@ enum ValueLines {
     Number(Line),
     Distribution {
         at_bounds: Vec<Line>,
-        /// Of a histogram: the bucket of all values.
-        all: Option<Line>,
+        /// The `+Inf` bucket of a histogram.
+        infinity: Option<Line>,
         /// Sum and count.
         ends: Option<(Line, Line)>,
     },
@@ -163,13 +170,23 @@ enum ValueLines {
 impl Lines {
     fn new(family: &ExposedFamily, style: LineStyle) -> Self {
         let of = family.counter_name.as_deref().unwrap_or(&family.name);
-        let began = match family.metric_type {
+        let counts = match family.metric_type {
             MetricType::Counter => family.counter_name.is_some(),
             MetricType::Histogram | MetricType::Summary => true,
             MetricType::Gauge | MetricType::NetGauge => false,
         };
-        let created = (style.has_created && began).then(|| Line::new(of, "_created", None));
+        let created = (style.has_created && counts).then(|| Line::new(of, "_created", None));
         Self { values: ValueLines::new(family, style), created, is_counter: family.counter_name.is_some() }
+    }
+
+    /// The line of a series that has only this one.
+    fn only(&self, series: SeriesLabels, sample: Sample) -> Option<(&Line, f64)> {
+        match (&self.values, sample) {
+            (ValueLines::Number(line), Sample::Number(value)) => {
+                (self.created.is_none() && series.exemplars.is_empty()).then_some((line, value))
+            }
+            _ => None,
+        }
     }
 
     fn write(&self, text: &mut String, labels: &str, sample: Sample, exemplars: &[ExposedExemplar]) {
@@ -186,15 +203,15 @@ impl Lines {
                 }
             }
             (
-                ValueLines::Distribution { at_bounds, all, ends },
+                ValueLines::Distribution { at_bounds, infinity, ends },
                 Sample::Distribution { at_bounds: values, sum, count, .. },
             ) => {
                 for ((line, value), bucket) in at_bounds.iter().zip(values).zip(0..) {
                     line.write(text, labels, *value);
                     exemplar(text, bucket);
                 }
-                if let Some(all) = all {
-                    all.write(text, labels, count);
+                if let Some(line) = infinity {
+                    line.write(text, labels, count);
                     exemplar(text, at_bounds.len());
                 }
                 if let Some((sum_line, count_line)) = ends {
@@ -202,7 +219,7 @@ impl Lines {
                     count_line.write(text, labels, count);
                 }
             }
-            // a source has the samples of its family's type
+            // unreachable: a source has only samples of its family's type
             _ => {}
         }
     }
@@ -217,18 +234,18 @@ impl Lines {
 impl ValueLines {
     fn new(family: &ExposedFamily, style: LineStyle) -> Self {
         let name = family.name.as_str();
-        let (ending, label) = match family.metric_type {
+        let (suffix, label) = match family.metric_type {
             MetricType::Counter | MetricType::Gauge | MetricType::NetGauge => {
                 return Self::Number(Line::new(name, "", None));
             }
             MetricType::Histogram => ("_bucket", "le"),
             MetricType::Summary => ("", "quantile"),
         };
-        let at_bound = |bound| Line::new(name, ending, Some((label, &(style.bound_text)(bound))));
+        let at_bound = |bound| Line::new(name, suffix, Some((label, &(style.bound_text)(bound))));
         let has_sum = style.sums_negatives || family.bounds.first().is_none_or(|bound| *bound >= 0.0);
         Self::Distribution {
             at_bounds: family.bounds.iter().copied().map(at_bound).collect(),
-            all: (family.metric_type == MetricType::Histogram).then(|| at_bound(f64::INFINITY)),
+            infinity: (family.metric_type == MetricType::Histogram).then(|| at_bound(f64::INFINITY)),
             ends: has_sum.then(|| (Line::new(name, "_sum", None), Line::new(name, "_count", None))),
         }
     }

@@ -86,11 +86,11 @@ impl Fields for Vec<u8> {
     }
 }
 
-/// Appends what `write` appends behind its length.
+/// Appends what `write` appends, preceded by its length.
 #[inline]
 pub fn push_delimited(bytes: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
     let at = bytes.len();
-    // most are short: a longer length moves what is behind it
+    // most are short; a longer length moves the message
     bytes.push(0);
     write(bytes);
     let mut length = bytes.len() - at - 1;

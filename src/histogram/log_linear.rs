@@ -121,15 +121,15 @@ impl LogLinear {
         self.whole
     }
 
-    /// The first and the last value of a cell; of any values the edge to the next cell.
-    pub(super) fn ends(self, entry: u32, cell: u32) -> (f64, f64) {
-        let lowest = self.lowest(entry, cell);
-        (if self.whole { lowest.ceil() } else { lowest }, self.highest(entry, cell))
+    /// The first and the last value of a bucket; if any values are allowed, the start of the next bucket.
+    pub(super) fn ends(self, entry: u32, bucket: u32) -> (f64, f64) {
+        let lowest = self.lowest(entry, bucket);
+        (if self.whole { lowest.ceil() } else { lowest }, self.highest(entry, bucket))
     }
 
-    /// The share of a cell's values up to a bound within it, where they are spread evenly.
-    pub(super) fn share_up_to(self, entry: u32, cell: u32, bound: f64) -> f64 {
-        let (first, last) = self.ends(entry, cell);
+    /// The share of a bucket's values up to a bound within it, as if they were spread evenly.
+    pub(super) fn share_up_to(self, entry: u32, bucket: u32, bound: f64) -> f64 {
+        let (first, last) = self.ends(entry, bucket);
         let share = if self.whole {
             (bound.floor() - first + 1.0) / (last - first + 1.0)
         } else {

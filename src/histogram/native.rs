@@ -1,10 +1,11 @@
-//! Native histograms of Prometheus, made of log-linear cells.
+//! Native histograms of Prometheus, made of log-linear distributions. Here, buckets are those of the native histogram; those of the
+//! distribution are internal buckets.
 //!
-//! Their buckets of schema `s` end at the powers of `2^(2^-s)`, in seconds for durations; cells begin at powers of two of nanoseconds,
-//! cut in equal parts. So a bucket may end within a cell, whose count is then divided as if its values were spread evenly over it. The
-//! first schema is coarse enough that at most one bucket ends in a cell, hence:
-//! - a value is counted in a wrong bucket only if it lies in the same cell as the bucket's end: a quantile is off by at most a bucket
-//!   and a cell;
+//! Their buckets of schema `s` end at the powers of `2^(2^-s)`, in seconds for durations; internal buckets divide powers of two of
+//! nanoseconds into equal parts. So a bucket may end within an internal one, whose count is then divided as if its values were spread
+//! evenly over it. The first schema is coarse enough that at most one bucket ends in an internal one, hence:
+//! - a value is counted in a wrong bucket only if it lies in the same internal bucket as that one's end: a quantile is off by at
+//!   most a bucket and an internal bucket;
 //! - the parts of a count are `round(share · count)` and the rest, of which neither falls as the count grows: a server takes a
 //!   count that falls for a restart.
 //!
@@ -55,22 +56,22 @@ pub struct Span {
     pub length: u32,
 }
 
-/// How the cells of a layout are divided among buckets.
+/// How the internal buckets of a layout are divided among buckets.
 #[derive(Debug)]
-pub struct NativeCells {
+pub struct NativeBuckets {
     layout: LogLinear,
     schema: i32,
-    // how many of the unit of the cells make one of the buckets
+    // the unit of the buckets, as a multiple of that of the layout
     unit: f64,
     // made when a value of that power of two first occurs
     pages: Box<[OnceLock<Box<[Division]>>]>,
 }
 
-/// How a cell is divided between a bucket and the next one.
+/// How an internal bucket is divided between a bucket and the next one.
 #[derive(Clone, Copy, Debug)]
 struct Division {
     bucket: i32,
-    /// The share of the first one: 1 where the cell lies in it.
+    /// The share of the first one: 1 if the whole internal bucket lies in it.
     share: f64,
 }
 
@@ -85,9 +86,9 @@ impl NativeHistogram {
     /// Becomes that of a distribution, in the memory that it has, if there is one.
     pub fn set(&mut self, distribution: &Distribution) -> bool {
         let BucketLayout::LogLinear(layout) = distribution.layout() else { return false };
-        let cells = NativeCells::of(*layout);
-        cells.count(distribution, &mut self.counts);
-        self.schema = cells.schema;
+        let buckets = NativeBuckets::of(*layout);
+        buckets.count(distribution, &mut self.counts);
+        self.schema = buckets.schema;
         while self.counts.sent() > MAX_BUCKETS && self.schema > LOWEST_SCHEMA {
             self.counts.merge_pairs();
             self.schema -= 1;
@@ -185,19 +186,19 @@ impl Counts {
     }
 }
 
-impl NativeCells {
+impl NativeBuckets {
     /// Those of a layout, the same ones each time.
     fn of(layout: LogLinear) -> &'static Self {
-        static ALL: [[OnceLock<NativeCells>; 3]; 2] = [const { [const { OnceLock::new() }; 3] }; 2];
+        static ALL: [[OnceLock<NativeBuckets>; 3]; 2] = [const { [const { OnceLock::new() }; 3] }; 2];
         let [durations, others] = &ALL;
         let of_precision = if layout.is_whole() { durations } else { others };
         let [one, two, three] = of_precision;
-        let (cells, schema) = match layout.precision() {
+        let (buckets, schema) = match layout.precision() {
             Precision::One => (one, 3),
             Precision::Two => (two, 6),
             Precision::Three => (three, 8),
         };
-        cells.get_or_init(|| Self {
+        buckets.get_or_init(|| Self {
             layout,
             schema,
             unit: if layout.is_whole() { NANOS_PER_SECOND } else { 1.0 },
@@ -214,7 +215,7 @@ impl NativeCells {
         let last = pages.last().and_then(|page| divisions(page.entry)?.last());
         let Some((first, last)) = first.zip(last) else { return };
         counts.first = first.bucket;
-        // the last cell may reach into the next bucket
+        // the last internal bucket may reach into the next one
         counts.counts.resize((last.bucket - first.bucket) as usize + 2, 0);
         for page in pages {
             let Some(divisions) = divisions(page.entry) else { continue };
@@ -236,16 +237,16 @@ impl NativeCells {
     }
 
     fn divisions(&self, entry: u32) -> Box<[Division]> {
-        (0..self.layout.precision().buckets()).map(|cell| self.division(entry, cell)).collect()
+        (0..self.layout.precision().buckets()).map(|internal| self.division(entry, internal)).collect()
     }
 
-    fn division(&self, entry: u32, cell: u32) -> Division {
-        let (first, last) = self.layout.ends(entry, cell);
+    fn division(&self, entry: u32, internal: u32) -> Division {
+        let (first, last) = self.layout.ends(entry, internal);
         let (low, high) = (self.bucket(first), self.bucket(last));
         if low == high {
             return Division { bucket: low, share: 1.0 };
         }
-        Division { bucket: low, share: self.layout.share_up_to(entry, cell, self.end(low)) }
+        Division { bucket: low, share: self.layout.share_up_to(entry, internal, self.end(low)) }
     }
 
     /// The bucket of a value.
@@ -255,7 +256,7 @@ impl NativeCells {
         (guess - 1..=guess).find(|bucket| value <= self.end(*bucket)).unwrap_or(guess + 1)
     }
 
-    /// Where a bucket ends, in the unit of the cells.
+    /// Where a bucket ends, in the unit of the layout.
     fn end(&self, bucket: i32) -> f64 {
         (f64::from(bucket) / self.per_power()).exp2() * self.unit
     }
@@ -282,8 +283,8 @@ mod tests {
         if value == 0.0 {
             return distribution.add_head(0.0, 0.0, 0.0, 1.0);
         }
-        let (entry, cell) = layout.place(value);
-        let counts = (0..layout.precision().buckets()).map(|at| f64::from(u8::from(at == cell)));
+        let (entry, internal) = layout.place(value);
+        let counts = (0..layout.precision().buckets()).map(|at| f64::from(u8::from(at == internal)));
         distribution.add_page(entry, counts.collect::<Vec<_>>().into_iter());
         distribution.add_head(value, value, value, 0.0);
     }
@@ -333,20 +334,20 @@ mod tests {
     }
 
     #[test]
-    fn at_most_one_bucket_ends_in_a_cell() {
+    fn at_most_one_bucket_ends_in_an_internal_one() {
         for precision in precisions() {
             for layout in [LogLinear::nanoseconds(precision), LogLinear::any(precision)] {
-                let cells = NativeCells::of(layout);
+                let buckets = NativeBuckets::of(layout);
                 for entry in 0..layout.entries() {
-                    for cell in 0..precision.buckets() {
-                        let (first, last) = layout.ends(entry, cell);
+                    for internal in 0..precision.buckets() {
+                        let (first, last) = layout.ends(entry, internal);
                         if first > last {
                             continue; // between two whole numbers
                         }
-                        let (low, high) = (cells.bucket(first), cells.bucket(last));
-                        assert!(high - low <= 1, "{precision:?} {entry} {cell}");
-                        assert!(cells.end(low - 1) < first && first <= cells.end(low), "{first}");
-                        let share = cells.division(entry, cell).share;
+                        let (low, high) = (buckets.bucket(first), buckets.bucket(last));
+                        assert!(high - low <= 1, "{precision:?} {entry} {internal}");
+                        assert!(buckets.end(low - 1) < first && first <= buckets.end(low), "{first}");
+                        let share = buckets.division(entry, internal).share;
                         assert!((0.0..=1.0).contains(&share), "{share}");
                     }
                 }
@@ -359,7 +360,7 @@ mod tests {
         for (values, zeros, spans, deltas) in [
             (vec![], 0, vec![], vec![]),
             (vec![0.0, 0.0], 2, vec![], vec![]),
-            // bucket 8 ends at 2 s, within the cell of this value, four fifths of which lie before
+            // bucket 8 ends at 2 s, within the internal bucket of this value, four fifths of which lie before
             (vec![2e9], 0, vec![Span { offset: 8, length: 1 }], vec![1]),
             (vec![2e9, 2e9, 4.2e9], 0, vec![Span { offset: 8, length: 1 }, Span { offset: 8, length: 1 }], vec![2, -1]),
             (vec![2e9, 2.4e9], 0, vec![Span { offset: 8, length: 3 }], vec![1, -1, 1]),
@@ -424,7 +425,7 @@ mod tests {
     }
 
     #[test]
-    fn quantiles_are_within_a_bucket_and_a_cell_of_the_exact_ones() {
+    fn quantiles_are_within_a_bucket_and_an_internal_one_of_the_exact_ones() {
         type Shape = fn(f64, f64) -> f64;
         let shapes: [(&str, Shape); 5] = [
             ("uniform", |one, _| one),
@@ -444,13 +445,13 @@ mod tests {
                 let histogram = NativeHistogram::of(&of(layout, values.iter().copied())).unwrap();
                 values.sort_by(f64::total_cmp);
                 let bucket = f64::from(-histogram.schema).exp2().exp2();
-                let cell = 1.0 + 1.0 / f64::from(precision.buckets());
+                let internal = 1.0 + 1.0 / f64::from(precision.buckets());
                 for q in [0.01, 0.1, 0.5, 0.9, 0.99, 0.999] {
                     let rank = (q * f64::from(length)).ceil();
                     let exact = values[rank as usize - 1] / 1e9;
                     let estimate = quantile(&histogram, rank);
                     let off = (estimate / exact).max(exact / estimate);
-                    assert!(off <= bucket * cell, "{name} {precision:?} {q}: {estimate}, not {exact}");
+                    assert!(off <= bucket * internal, "{name} {precision:?} {q}: {estimate}, not {exact}");
                 }
             }
         }

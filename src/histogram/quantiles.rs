@@ -185,7 +185,7 @@ pub fn buckets_of(row: u32) -> Range<u32> {
     row * ROW..(row + 1) * ROW
 }
 
-/// The counts above 0, each with its place. Which they are is found for a row at once: most are 0, without a pattern.
+/// The counts above 0 with their positions. They are found a row at a time, because most counts are 0, without a pattern.
 pub(super) fn counted(counts: &[f64]) -> impl Iterator<Item = (u32, f64)> {
     counts.chunks(ROW as usize).zip(0..).flat_map(|(row, number)| {
         let mut left = row.iter().rev().fold(0_u32, |found, count| found << 1 | u32::from(*count > 0.0));
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_above_0_are_found_with_their_places() {
+    fn counts_above_0_are_found_with_their_positions() {
         for (length, places) in [(0, vec![]), (5, vec![]), (16, vec![0, 15]), (40, vec![3, 15, 16, 31, 32, 39])] {
             let mut counts = vec![0.0; length];
             for at in &places {

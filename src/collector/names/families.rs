@@ -12,6 +12,7 @@ impl Names {
             if let Some(family) = self.view.family(known) {
                 let mut changed = Family::clone(family);
                 changed.adopt(options)?;
+                self.limits.apply(&changed);
                 self.put_family(known, changed);
             }
             return Ok(known);
@@ -24,6 +25,7 @@ impl Names {
                 family.adopt(described)?;
             }
         }
+        self.open_room(&mut family);
         let number = self.view.families.push(Arc::new(family));
         self.sizes.push(0);
         self.widths.push(0);
@@ -107,6 +109,7 @@ impl Names {
         }
         if let Some(slot) = self.view.families.get_mut(number) {
             let family = std::mem::replace(slot, Family::freed());
+            self.close_room(&family);
             // another family may have the name of one that was unregistered
             if !family.is_freed() {
                 self.families.remove(&(family.kind, family.name.clone()));

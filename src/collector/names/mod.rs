@@ -2,11 +2,13 @@
 
 mod exemplars;
 mod families;
+mod limits;
 mod places;
 mod series;
 mod symbols;
 mod view;
 
+use std::time::Duration;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
@@ -14,6 +16,7 @@ use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
 use super::family::FamilyOptions;
 use super::kinds::Kind;
 pub use exemplars::{Exemplar, Exemplars};
+pub use limits::{FOLDED, Limits, OVERFLOW_FAMILY};
 pub use places::{Place, Places};
 use series::SeriesEntry;
 pub use view::{Label, NamesView, Series, Symbol};
@@ -40,16 +43,20 @@ pub struct Names {
     removed: HashSet<u32>,
     // help and unit for future families, by name
     descriptions: HashMap<String, FamilyOptions>,
-    // when the latest reading of all logs began, in milliseconds since 1970: what is entered later was not there then
+    // when the latest reading of all logs began, in milliseconds since 1970
     read_at: u64,
     // numbers for reuse
     free_series: Vec<u32>,
     free_symbols: Vec<Symbol>,
+    /// The time to live of families that declare none. Not of gauges: one that is set to the same value looks idle.
+    pub ttl: Option<Duration>,
+    /// How many label sets and families there may be.
+    pub limits: Limits,
 }
 
 impl Names {
-    pub fn new() -> Self {
-        let mut names = Self { read_at: millis_now(), ..Self::default() };
+    pub fn new(limits: Limits) -> Self {
+        let mut names = Self { limits, read_at: millis_now(), ..Self::default() };
         let empty = names.symbol(""); // is symbol 0
         names.hold(empty);
         names

@@ -27,9 +27,11 @@ impl SeriesEntry {
 
 impl Names {
     /// The number of a series. Creates the series if it is new.
-    fn series(&mut self, family: u32, labels: SmallVec<[Label; 2]>) -> u32 {
+    fn series(&mut self, family: u32, labels: SmallVec<[Label; 2]>, is_granted: bool) -> u32 {
         let hash = self.hash(family, &labels);
-        if let Some(known) = self.find_canonical(family, &labels, hash) {
+        let known = self.find_canonical(family, &labels, hash);
+        self.account(family, &labels, known.is_none(), is_granted);
+        if let Some(known) = known {
             return known;
         }
         self.mark_used(family, !labels.is_empty());
@@ -75,11 +77,14 @@ impl Names {
     }
 
     /// The number of a series. Creates the series if it is new. `None` for an unknown or unregistered family. Labels may be in any
-    /// order; empty values count as absent.
-    pub fn register(&mut self, family: u32, labels: &[Label]) -> Option<u32> {
+    /// order; empty values count as absent. `is_granted`: room was taken for it.
+    pub fn register(&mut self, family: u32, labels: &[Label], is_granted: bool) -> Option<u32> {
         let is_registered = !self.view.family(family)?.is_freed();
         let canonical = self.canonical(labels);
-        let number = is_registered.then(|| self.series(family, canonical));
+        let number = is_registered.then(|| self.series(family, canonical, is_granted));
+        if !is_registered && is_granted {
+            self.view.family(family)?.room().give(1);
+        }
         for (name, value) in labels {
             self.free_if_unused(*name);
             self.free_if_unused(*value);
@@ -92,6 +97,12 @@ impl Names {
         let entry = self.view.series.get(series)?;
         let family = self.view.family(entry.family)?;
         Some(family.behaviour().claim(family, !entry.labels.is_empty()))
+    }
+
+    /// Whether a series exists, with the labels in any order.
+    pub fn has(&self, family: u32, labels: &[Label]) -> bool {
+        let canonical = self.canonical(labels);
+        self.find_canonical(family, &canonical, self.hash(family, &canonical)).is_some()
     }
 
     /// The number of an existing series.
@@ -179,6 +190,7 @@ impl Names {
         if let Ok(known) = self.series.find_entry(entry.table_hash(), |known| known.number == number) {
             known.remove();
         }
+        self.settle(gone.family, &gone.labels);
         self.view
             .series
             .put(number, Series { family: NO_FAMILY, born: self.view.epoch, created: 0, labels: SmallVec::new() });

@@ -52,7 +52,8 @@ impl Names {
         }
     }
 
-    pub(super) fn find_symbol(&self, text: &str) -> Option<Symbol> {
+    /// The symbol of a text that is interned.
+    pub fn find_symbol(&self, text: &str) -> Option<Symbol> {
         let texts = &self.view.texts;
         let is_text = |known: &Symbol| texts.get(*known).is_some_and(|known| known == text);
         self.symbols.find(self.hasher.hash_one(text), is_text).copied()

@@ -21,8 +21,8 @@ pub struct Series {
     pub family: u32,
     /// The epoch in which the series was created or last removed. Earlier readings do not contain its current values.
     pub born: u32,
-    /// When it began, in milliseconds since 1970: that of the last reading before it was made or last removed, so that it is never
-    /// later than its first recording. A log may be read long after, in the reading of a scrape whose samples must be later.
+    /// In milliseconds since 1970: the time of the last reading before the series was created or last removed. So it is never later
+    /// than the first recording, although the log may be read long after that, in the scrape that exposes it.
     pub created: u64,
     /// Sorted by the names' texts.
     pub labels: SmallVec<[Label; 2]>,
@@ -64,6 +64,13 @@ impl NamesView {
     /// All series by number.
     pub fn series(&self) -> impl Iterator<Item = &Series> {
         self.series.iter()
+    }
+
+    /// A series.
+    #[inline]
+    #[must_use]
+    pub fn get_series(&self, number: u32) -> Option<&Series> {
+        self.series.get(number)
     }
 
     /// A series and its family.

@@ -1,0 +1,147 @@
+'use strict'
+
+// `ttl`: label sets that are idle leave all readings.
+
+const assert = require('node:assert/strict')
+const { once } = require('node:events')
+const path = require('node:path')
+const { describe, test } = require('node:test')
+const { Worker } = require('node:worker_threads')
+const { fresh, isConflict, thrownBy } = require('../support/metrics')
+
+/** A time that passes between a few readings, and one that does not pass. */
+const SHORT = 1
+const LONG = 1e9
+
+/** Reads until there is nothing with this key. @param {ReturnType<typeof fresh>} own @param {string} key @param {() => void} [between] */
+function readUntilGone(own, key, between = () => {}) {
+  const has = () => Object.values(own.snapshot()).some((section) => Object.hasOwn(section, key))
+  assert.ok(has(), `${key} is there`)
+  do between()
+  while (has())
+}
+
+describe('label sets that are idle', () => {
+  for (const [kind, record, value] of [
+    ['counter', (handle) => handle.inc(3), 3],
+    ['timing', (handle) => handle.observeMillis(3), 1],
+    ['histogram', (handle) => handle.observe(3), 1],
+    ['gauge', (handle) => handle.inc(3), 3],
+  ]) {
+    test(`leave if they are those of a ${kind}, and start from 0 when they are recorded again`, () => {
+      const own = fresh()
+      const instrument = own[kind]({ name: 'a', ttl: SHORT })
+      const kept = instrument.labels({ id: 'idle' })
+      const readOf = (id) => own.value('a', { id })?.count ?? own.value('a', { id })
+      record(kept)
+      record(instrument)
+      readUntilGone(own, 'a{id="idle"}', () => record(instrument.labels({ id: 'used' })))
+      assert.ok(readOf('used') > value, 'what is recorded stays')
+      assert.ok(own.value('a') !== undefined, 'so does the series without labels')
+      record(kept)
+      assert.equal(readOf('idle'), value)
+      record(instrument.labels({ id: 'idle' }))
+      assert.equal(readOf('idle'), 2 * value)
+    })
+  }
+
+  test('leave in every thread, also where only a kept handle records', async () => {
+    const own = fresh()
+    own.counter({ name: 'jobs', ttl: SHORT })
+    own.inc('jobs', 1, { id: 'worker' })
+    const worker = new Worker(path.join(__dirname, '../workers/idle-series.js'), { workerData: own.collector.id })
+    await once(worker, 'message')
+    assert.equal(own.value('jobs', { id: 'worker' }), 6)
+    readUntilGone(own, 'jobs{id="worker"}')
+    assert.equal(own.value('jobs', { id: 'worker' }) ?? 0, 0)
+    for (let round = 0; round < 2; round++) {
+      worker.postMessage('record')
+      await once(worker, 'message')
+      assert.equal(own.value('jobs', { id: 'worker' }), 2)
+      assert.equal(own.value('jobs', { id: 'by labels' }), 1)
+      readUntilGone(own, 'jobs{id="worker"}')
+      own.inc('jobs', 1, { id: 'by labels' })
+      readUntilGone(own, 'jobs{id="by labels"}')
+    }
+    worker.postMessage('end')
+    await once(worker, 'exit')
+  })
+
+  test('leave room for others', () => {
+    const own = fresh()
+    const counter = own.counter({ name: 'a', ttl: SHORT, maxSeries: 10 })
+    for (let round = 0; round < 5; round++) {
+      for (let at = 0; at < 10; at++) counter.labels({ id: `${round} ${at}` }).inc()
+      assert.equal(Object.keys(own.snapshot().counters).length, 10)
+      for (let at = 0; at < 10; at++) assert.equal(own.value('a', { id: `${round} ${at}` }), 1)
+      while (Object.keys(own.snapshot().counters).length > 0);
+    }
+  })
+
+  test('leave windows and expositions too', async () => {
+    const own = fresh()
+    own.timing({ name: 'a', ttl: SHORT }).labels({ id: 1 }).observeMillis(1)
+    const window = own.collector.window()
+    window.snapshotAndReset()
+    while (Object.keys(own.readSync()[0].series).length > 0);
+    assert.doesNotMatch(new TextDecoder().decode((await own.prometheus()).body), /id="1"/)
+    assert.deepEqual(window.snapshot().timings, {})
+    own.timing('a').labels({ id: 1 }).observeMillis(1)
+    assert.equal(window.snapshot().timings['a{id="1"}'].count, 1)
+  })
+
+  test('are those that are not recorded, not those that are read late', () => {
+    const own = fresh()
+    const counter = own.counter({ name: 'a', ttl: SHORT })
+    counter.labels({ id: 1 }).inc()
+    const until = performance.now() + 5 * SHORT
+    while (performance.now() < until);
+    // nobody has read it before
+    assert.equal(own.snapshot().counters['a{id="1"}'], 1)
+  })
+
+  test('stay while a gauge is set to the same value, if the time of setting decides', () => {
+    const own = fresh()
+    const last = own.gauge({ name: 'last', merge: 'last', ttl: SHORT })
+    own.gauge({ name: 'sum', ttl: SHORT }).labels({ id: 1 }).set(1)
+    last.labels({ id: 1 }).set(1)
+    readUntilGone(own, 'sum{id="1"}', () => last.labels({ id: 1 }).set(1))
+    assert.equal(own.value('last', { id: 1 }), 1)
+    // back at the next set
+    own.gauge('sum').labels({ id: 1 }).set(1)
+    assert.equal(own.snapshot().gauges['sum{id="1"}'], 1)
+  })
+})
+
+describe('ttl', () => {
+  test('of a collector is that of its families, except gauges and those with their own', () => {
+    const own = fresh({ ttl: SHORT })
+    own.counter({ name: 'long', ttl: LONG }).labels({ id: 1 }).inc()
+    own.counter({ name: 'never', ttl: Infinity }).labels({ id: 1 }).inc()
+    own.gauge('gauge').labels({ id: 1 }).set(1)
+    own.inc('idle', 1, { id: 1 })
+    readUntilGone(own, 'idle{id="1"}')
+    assert.deepEqual(own.snapshot().counters, { 'long{id="1"}': 1, 'never{id="1"}': 1 })
+    assert.deepEqual(own.snapshot().gauges, { 'gauge{id="1"}': 1 })
+  })
+
+  test('may be declared later, but not differently', () => {
+    const own = fresh()
+    own.inc('a', 1, { id: 1 })
+    own.counter({ name: 'a', ttl: SHORT })
+    readUntilGone(own, 'a{id="1"}')
+    assert.throws(() => own.counter({ name: 'a', ttl: 2 }), isConflict)
+    own.counter({ name: 'b', ttl: Infinity })
+    assert.throws(() => own.counter({ name: 'b', ttl: 2 }), isConflict)
+  })
+
+  for (const wrong of [0, -1, 0.5, NaN, -Infinity, '5', null, 5n, {}]) {
+    test(`is not ${typeof wrong} ${String(wrong)}`, () => {
+      for (const make of [() => fresh({ ttl: wrong }), () => fresh().gauge({ name: 'a', ttl: wrong })]) {
+        const error = thrownBy(make)
+        assert.equal(error.code, 'ERR_TALLYSTICK_OPTIONS')
+        assert.match(error.message, /option ttl must be/)
+      }
+    })
+  }
+})

@@ -1,0 +1,143 @@
+//! Removes series that were idle for the time to live of their family. Recording takes no part in this: each reading compares the values
+//! of such series with those of the earlier readings.
+//!
+//! For threads, it is as if another thread had removed the series (`removal.rs`): cells keep their values, readings subtract them, and
+//! the thread releases the cells when it next asks for a series. A series that is recorded again starts at 0.
+
+use std::time::{Duration, Instant};
+
+use hashbrown::HashMap;
+
+use super::counts::Count;
+use super::delta::Reading;
+use super::kinds::{Baseline, LiveClaim};
+use super::names::{Names, NamesView, Places};
+use super::removal::free_if_unused;
+use super::totals::Totals;
+use super::{Collector, Values};
+use crate::cells::CellIndex;
+use crate::collector::family::Family;
+
+/// The values of series with a time to live, and since when they have not changed.
+#[derive(Debug, Default)]
+pub(super) struct Activity {
+    series: HashMap<u32, Seen>,
+}
+
+/// A series at a reading.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    // the epoch in which the series was created or last removed, because numbers are reused
+    born: u32,
+    mark: Mark,
+    since: Instant,
+}
+
+/// What changes with each recording. A gauge that is set to the same value does not change, unless its time of setting is kept.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Mark {
+    Count(Count),
+    Gauge { value: u64, time: u64 },
+    Distribution { count: f64, sum: f64 },
+}
+
+impl Mark {
+    fn of(totals: &Totals, series: u32) -> Option<Self> {
+        if let Some(count) = totals.count(series) {
+            return Some(Self::Count(count));
+        }
+        if let Some(gauge) = totals.gauge(series) {
+            return Some(Self::Gauge { value: gauge.value.to_bits(), time: gauge.time.to_bits() });
+        }
+        let distribution = totals.distribution(series)?;
+        Some(Self::Distribution { count: distribution.count(), sum: distribution.sum() })
+    }
+}
+
+impl Names {
+    /// How long a series of the family may be idle, if that is limited.
+    fn ttl_of(&self, family: &Family) -> Option<Duration> {
+        family.options.ttl.or_else(|| self.ttl.filter(|_| !family.behaviour().is_state()))
+    }
+
+    /// The time to live of each family, by number. `None` if no family has one.
+    fn ttls(&self) -> Option<Vec<Option<Duration>>> {
+        let view = self.view();
+        let ttls: Vec<Option<Duration>> = view.families().map(|family| self.ttl_of(family)).collect();
+        ttls.iter().any(Option::is_some).then_some(ttls)
+    }
+}
+
+impl Collector {
+    /// Removes series that have not changed for their time to live, also from the reading.
+    pub(super) fn remove_idle(&self, values: &mut Values, reading: &mut Reading, now: Instant) {
+        let Some(ttls) = self.names.lock().ttls() else { return };
+        let idle = values.activity.update(&reading.names, &reading.totals, &ttls, now);
+        for (series, mark) in idle {
+            if self.remove_if_idle(values, series, mark) {
+                values.activity.series.remove(&series);
+                reading.totals.remove_any(series);
+            }
+        }
+    }
+
+    /// Removes a series, unless it was recorded since the reading.
+    fn remove_if_idle(&self, values: &mut Values, series: u32, mark: Mark) -> bool {
+        let (family, labelled, places) = {
+            let names = self.names.lock();
+            let Some((family, labelled)) = names.family_of(series) else { return false };
+            (family, labelled, Places::from_slice(names.places(series)))
+        };
+        let mut baselines: Vec<((u32, CellIndex), Baseline)> = Vec::new();
+        for place in &places {
+            let Some(shard) = self.shard(place.shard) else { continue };
+            let Some((claim, chunk)) = shard.claim_at(place.cell).zip(shard.chunk_of(place.cell)) else { continue };
+            let claim = LiveClaim { claim, chunk: &chunk, chunks: &shard.chunks(), family: &family, labelled };
+            baselines.push(((place.shard, place.cell), claim.kind().baseline(&claim)));
+        }
+        // values only go up: if this is still the value of the reading, the baselines, which are older, have it too
+        let current = self.read_one(values, series);
+        if current.is_none_or(|(_, reading)| Mark::of(&reading.totals, series) != Some(mark)) {
+            return false;
+        }
+        values.changes += 1;
+        values.folded.remove(series);
+        for ((shard, cell), baseline) in baselines {
+            values.baselines.insert((shard, cell), baseline);
+            if let Some(shard) = self.shard(shard) {
+                shard.note_removed([cell]);
+            }
+        }
+        let mut names = self.names.lock();
+        names.restart(series);
+        free_if_unused(&mut names, &mut values.folded, series);
+        true
+    }
+}
+
+impl Activity {
+    /// Compares series with the earlier readings. Returns those that have not changed for their time to live.
+    fn update(
+        &mut self,
+        names: &NamesView,
+        totals: &Totals,
+        ttls: &[Option<Duration>],
+        now: Instant,
+    ) -> Vec<(u32, Mark)> {
+        let mut idle = Vec::new();
+        let mut seen = HashMap::new();
+        let labelled = (0..).zip(names.series()).filter(|(_, series)| !series.labels.is_empty());
+        for (number, series) in labelled {
+            let Some(ttl) = ttls.get(series.family as usize).copied().flatten() else { continue };
+            let Some(mark) = Mark::of(totals, number) else { continue };
+            let known = self.series.get(&number).filter(|known| known.born == series.born && known.mark == mark);
+            let since = known.map_or(now, |known| known.since);
+            if known.is_some() && now.duration_since(since) >= ttl {
+                idle.push((number, mark));
+            }
+            seen.insert(number, Seen { born: series.born, mark, since });
+        }
+        self.series = seen;
+        idle
+    }
+}
