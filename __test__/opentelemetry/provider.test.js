@@ -36,7 +36,8 @@ function fresh(options) {
     text,
     samples: async () => {
       const samples = Object.entries(samplesOf(Buffer.from(await text())))
-      return Object.fromEntries(samples.filter(([name]) => !name.startsWith('target_info')))
+      // without the collector's metrics of itself
+      return Object.fromEntries(samples.filter(([name]) => !/^(target_info|tallystick_)/.test(name)))
     },
   }
 }
