@@ -101,6 +101,16 @@ fn a_tracked_workers_cells_are_where_javascript_writes_them() {
 }
 
 #[test]
+fn a_heartbeats_cells_are_where_javascript_writes_them() {
+    let constants = constants_of("lib/default-metrics/layout.js");
+    let expected = [("DUE", heartbeat::DUE), ("LATENESS", heartbeat::LATENESS), ("STOPPED", heartbeat::STOPPED)];
+    for (name, rust) in expected {
+        assert_eq!(constants[name], rust.to_string(), "{name}");
+    }
+    assert_eq!(constants.len(), expected.len(), "constants that this test does not know: {constants:?}");
+}
+
+#[test]
 fn kinds_have_the_numbers_of_their_lines() {
     let path = format!("{}/lib/record/kinds.js", env!("CARGO_MANIFEST_DIR"));
     let text = fs::read_to_string(path).expect("the package has this file");
