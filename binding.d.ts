@@ -34,6 +34,9 @@ export declare class ExternalObject<T> {
   }
 }
 
+/** Adds types to those that the values of a label have had before they became texts. */
+export declare function addLabelTypes(reference: ExternalObject<CollectorReference>, kind: number, name: string, label: string, types: number): void
+
 /**
  * The anchor: an array of one word that keeps the attachment alive. Take it once, and keep it as long as anything writes cells: its
  * finaliser folds them. The word is 0 until another thread removes a series that this thread holds; JavaScript resets it to 0.
@@ -185,6 +188,10 @@ export interface FamilyRequest {
   precision?: number
   buckets?: Array<number>
   quantiles?: Array<number>
+  /** The number of a way to translate names. */
+  translation?: number
+  /** Whether a gauge's values may be added up. */
+  isSum?: boolean
   /** Of a histogram without buckets: whether the exposed quantiles cover recent values only. */
   isSummary?: boolean
   /** In milliseconds. */
@@ -345,6 +352,28 @@ export declare function openSeries(reference: ExternalObject<CollectorReference>
 
 /** Creates a window. */
 export declare function openWindow(reference: ExternalObject<CollectorReference>): ExternalObject<WindowReference>
+
+/** An `ExportMetricsServiceRequest`; without bytes if there are no metrics. With a window its values are those since the last call. */
+export declare function otlp(reference: ExternalObject<CollectorReference>, options: OtlpOptions, window?: ExternalObject<WindowReference> | undefined | null): [ticket: number, bytes: Promise<Uint8Array>] | null
+
+/** An attribute of a resource. */
+export interface OtlpAttribute {
+  name: string
+  value: string
+  /** The bit of the value's type. */
+  types: number
+}
+
+/** What is asked of an OTLP message. */
+export interface OtlpOptions {
+  resource: Array<OtlpAttribute>
+  schemaUrl?: string
+  /** Whether durations are in the buckets that Prometheus gets, rather than in exponential ones. */
+  explicit?: boolean
+}
+
+/** Like `otlp`, synchronously. */
+export declare function otlpSync(reference: ExternalObject<CollectorReference>, options: OtlpOptions, window?: ExternalObject<WindowReference> | undefined | null): Uint8Array
 
 /** Allocates a page of a distribution in a label set. */
 export declare function page(reference: ExternalObject<CollectorReference>, set: number, head: number, entry: number): number

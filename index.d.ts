@@ -82,6 +82,8 @@ export type ErrorCode =
   | 'ERR_TALLYSTICK_SIZE'
   /** There is no binary for this platform, or the runtime does not support external memory. */
   | 'ERR_TALLYSTICK_BINARY'
+  /** A push that was not delivered. */
+  | 'ERR_TALLYSTICK_PUSH'
   /** An unsupported pool; a pool that is not set yet or cannot be read. */
   | 'ERR_TALLYSTICK_POOL'
 
@@ -1844,6 +1846,93 @@ export interface LogStatsOptions {
  * const stop = logStats({ interval: 5000, log: (line) => logger.info(line) })
  */
 export function logStats(options?: LogStatsOptions): () => void
+
+// ---------------------------------------------------------------- pushing
+
+/** What pushes metrics. It does not keep the process alive. */
+export interface Push {
+  /**
+   * Pushes what was recorded so far, with retries. Call it before a short job ends with `process.exit()`.
+   * @throws Error `ERR_TALLYSTICK_PUSH` (as a rejection) if it was not delivered
+   */
+  flush(): Promise<void>
+  /** Ends pushing, and aborts a push that is under way. */
+  stop(): void
+}
+
+/** Options of {@link pushOtlp}. An invalid value is a TypeError or RangeError `ERR_TALLYSTICK_OPTIONS`. */
+export interface PushOtlpOptions {
+  /**
+   * The receiver, by http or https. Without a path it means `/v1/metrics`. Default: `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT`, or
+   * `OTEL_EXPORTER_OTLP_ENDPOINT` with `/v1/metrics`, or `http://localhost:4318/v1/metrics`.
+   */
+  readonly url?: string | URL
+  /** Further headers, such as `authorization`; beside those of `OTEL_EXPORTER_OTLP_HEADERS`. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Milliseconds between pushes. Default `OTEL_METRIC_EXPORT_INTERVAL`, or 60,000. */
+  readonly interval?: number
+  /** The most milliseconds for a push with all its retries. Default `OTEL_EXPORTER_OTLP_TIMEOUT`, or 10,000. */
+  readonly timeout?: number
+  /**
+   * Attributes of the resource, or a `Resource` of OpenTelemetry's SDK; beside those of `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_SERVICE_NAME`
+   * and a random `service.instance.id` of this process.
+   */
+  readonly resource?: Readonly<Record<string, unknown>>
+  /** Default `OTEL_EXPORTER_OTLP_COMPRESSION`, or `gzip`. */
+  readonly compression?: 'gzip' | 'none'
+  /** How timings are sent: as exponential histograms, or in the buckets that Prometheus gets. Default `exponential`. */
+  readonly timings?: 'exponential' | 'explicit'
+  /** The collector to push. Default: {@link Collector.default}. */
+  readonly collector?: Collector
+}
+
+/**
+ * Pushes all metrics of a collector, of all threads, to an OpenTelemetry receiver: OTLP over HTTP, in protobuf, with cumulative
+ * values. Pushes at intervals, when the process has nothing left to do, and on demand.
+ *
+ * After 429, 502, 503, 504 and failed connections it tries again with exponential waits, or when `Retry-After` says. A push that fails
+ * is a warning `TALLYSTICK_PUSH`, once until the next success, and so is what the receiver rejects. Nothing is queued: the next push
+ * has all values, so that a failed one loses only its moment.
+ * @example
+ * const push = pushOtlp({ url: 'http://collector:4318', resource: { 'service.name': 'shop' } })
+ * await push.flush()
+ */
+export function pushOtlp(options?: PushOtlpOptions): Push
+
+/** Options of {@link pushGateway}. An invalid value is a TypeError or RangeError `ERR_TALLYSTICK_OPTIONS`. */
+export interface PushGatewayOptions {
+  /** The address of the Pushgateway, by http or https. */
+  readonly url: string | URL
+  /** The label `job` of all metrics. */
+  readonly job: string
+  /** Further labels by which the gateway groups metrics, such as `instance`. */
+  readonly groupings?: Labels
+  /** Further headers, such as `authorization`. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Milliseconds between pushes. Default 60,000. */
+  readonly interval?: number
+  /** The most milliseconds for a push with all its retries. Default 10,000. */
+  readonly timeout?: number
+  /** `PUT` replaces all metrics of the group, `POST` only those of the same names. Default `PUT`. */
+  readonly method?: 'PUT' | 'POST'
+  /** The collector to push. Default: {@link Collector.default}. */
+  readonly collector?: Collector
+}
+
+/** What pushes to a Pushgateway. */
+export interface PushToGateway extends Push {
+  /** Removes the group's metrics from the gateway. Rejects as {@link Push.flush} does. */
+  remove(): Promise<void>
+}
+
+/**
+ * Pushes all metrics of a collector to a Prometheus Pushgateway, at intervals, when the process has nothing left to do, and on demand.
+ * It tries again as {@link pushOtlp} does.
+ * @example
+ * const push = pushGateway({ url: 'http://gateway:9091', job: 'backup', groupings: { instance: 'eu-1' } })
+ * await push.flush()
+ */
+export function pushGateway(options: PushGatewayOptions): PushToGateway
 
 // ---------------------------------------------------------------- HTTP
 

@@ -38,6 +38,12 @@ function load() {
   /** @param {import('.').LogStatsOptions} [options] */
   const logStats = (options) => require('./lib/stats-log').logStats(options)
 
+  /** @type {typeof import('.').pushOtlp} */
+  const pushOtlp = (options) => require('./lib/otlp/push').pushOtlp(options)
+
+  /** @type {typeof import('.').pushGateway} */
+  const pushGateway = (options) => require('./lib/push/gateway').pushGateway(options)
+
   /** @param {import('.').InstrumentHttpOptions} [options] */
   const instrument = (options) => require('./lib/instrument/instrument').instrument(options)
 
@@ -85,6 +91,8 @@ function load() {
     logStats,
     metrics,
     openTelemetryExemplars,
+    pushGateway,
+    pushOtlp,
     registerModules,
     sceneMetrics,
     serve,
@@ -123,6 +131,7 @@ const shared = /** @type {ReturnType<typeof load>} */ (realm[SHARED])
 
 const { Collector, collectDefaultMetrics, createMetrics, createPoolMetrics, createSceneMetrics } = shared
 const { exponentialBuckets, honoRoutes, instrument, koaRoutes, linearBuckets, serve, setHttpRoute } = shared
+const { pushGateway, pushOtlp } = shared
 const { logStats, metrics, openTelemetryExemplars, registerModules, sceneMetrics, trackWorker, trackedWorkers } = shared
 
 /** Of what is loaded when it is first asked for. */
@@ -166,6 +175,8 @@ module.exports = {
   logStats,
   metrics,
   openTelemetryExemplars,
+  pushGateway,
+  pushOtlp,
   recorder: LATER,
   registerModules,
   sceneMetrics,

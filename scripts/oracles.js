@@ -1,6 +1,6 @@
 'use strict'
 
-// Programs that tests validate expositions with: Python's prometheus_client and protobuf, in a virtual environment, and Prometheus
+// Programs that tests validate expositions with: Python's prometheus_client, protobuf and opentelemetry-proto, in a virtual environment, and Prometheus
 // with promtool, from Debian's package. Both are kept under target/; nothing is installed into the system. A set-up returns why it
 // is not possible on this machine, or undefined.
 
@@ -10,7 +10,7 @@ const { isInstalled, root } = require('./command')
 const { unpackPackages } = require('./debian')
 const { programsOf, setUpPrograms } = require('./python')
 
-const clients = ['prometheus_client==0.26.0', 'protobuf==7.36.2']
+const clients = ['prometheus_client==0.26.0', 'protobuf==7.36.2', 'opentelemetry-proto==1.45.2']
 const promtoolFolder = path.join(root, 'target', 'promtool')
 
 /** The virtual environment's Python, if it exists. */

@@ -63,6 +63,7 @@ const stages = {
   'prom-client': () => testConsumer('prom-client', 'prom-client-text'),
   'prom-client-wrappers': () => testConsumer('prom-client-wrappers'),
   'hdr-histogram-js': () => testConsumer('hdr-histogram-js'),
+  opentelemetry: () => testConsumer('opentelemetry'),
   release: rehearseRelease,
 }
 

@@ -190,6 +190,16 @@ class Instruments {
     return this.#instrument(this.#families(word), options)
   }
 
+  /**
+   * An instrument that another part of this package declares, with options that users do not have.
+   * @param {string} word
+   * @param {string} name not empty
+   * @param {FamilyRequest} [request]
+   */
+  declared(word, name, request) {
+    return this.#family(this.#families(/** @type {Word} */ (word)), checkedName(name), request).instrument
+  }
+
   /** @param {Word} word */
   #families(word) {
     return /** @type {Families} */ (this.#kinds.find((kind) => kind.word === word))

@@ -12,6 +12,7 @@ mod cardinality;
 mod default_metrics;
 mod histogram_objects;
 mod memory;
+mod otlp;
 #[cfg(windows)]
 mod pinned;
 mod pool;

@@ -24,6 +24,12 @@ pub struct WindowReference {
     window: Arc<Window>,
 }
 
+impl WindowReference {
+    pub(super) fn window(&self) -> Arc<Window> {
+        self.window.clone()
+    }
+}
+
 /// Creates a window.
 #[napi(catch_unwind)]
 pub fn open_window(reference: &External<CollectorReference>) -> Result<External<WindowReference>> {

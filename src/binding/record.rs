@@ -10,7 +10,9 @@ use super::cardinality::{limit_for_javascript, limit_of, ttl_for_javascript, ttl
 use super::memory::SharedArray;
 use super::reference::{Attachment, CollectorReference, pairs};
 use crate::cells::ClaimRole;
-use crate::collector::{FamilyConflict, FamilyOptions, Kind, Merge, Priority, Removed, run_on_reader, slide_in_time};
+use crate::collector::{
+    FamilyConflict, FamilyOptions, Kind, Merge, NameTranslation, Priority, Removed, run_on_reader, slide_in_time,
+};
 use crate::histogram::Precision;
 
 /// The options of a family. Numbers are those of `lib/record/layout.js`.
@@ -24,6 +26,10 @@ pub struct FamilyRequest {
     pub precision: Option<u8>,
     pub buckets: Option<Vec<f64>>,
     pub quantiles: Option<Vec<f64>>,
+    /// The number of a way to translate names.
+    pub translation: Option<u8>,
+    /// Whether a gauge's values may be added up.
+    pub is_sum: Option<bool>,
     /// Of a histogram without buckets: whether the exposed quantiles cover recent values only.
     pub is_summary: Option<bool>,
     /// In milliseconds.
@@ -45,6 +51,8 @@ impl From<FamilyRequest> for FamilyOptions {
             precision: request.precision.and_then(Precision::from_digits),
             buckets: request.buckets,
             quantiles: request.quantiles,
+            translation: request.translation.and_then(NameTranslation::from_number),
+            is_sum: request.is_sum,
             is_summary: request.is_summary.unwrap_or(false),
             max_age: request.max_age,
             age_buckets: request.age_buckets,
@@ -71,6 +79,8 @@ impl From<FamilyOptions> for FamilyRequest {
             precision: options.precision.map(|precision| precision as u8),
             buckets: options.buckets,
             quantiles: options.quantiles,
+            translation: options.translation.map(|translation| translation as u8),
+            is_sum: options.is_sum,
             is_summary: options.is_summary.then_some(true),
             max_age: options.max_age,
             age_buckets: options.age_buckets,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::Collector;
 use super::kinds::{Kind, MetricKind};
+use super::name_translation::NameTranslation;
 use super::summaries::SummaryWindow;
 use crate::cells::Room;
 use crate::histogram::{BucketLayout, Precision};
@@ -51,6 +52,10 @@ pub struct FamilyOptions {
     pub buckets: Option<Vec<f64>>,
     /// Of a histogram without buckets: the exposed quantiles, strictly increasing, 0 to 1.
     pub quantiles: Option<Vec<f64>>,
+    /// How the names of an OpenTelemetry instrument become Prometheus'.
+    pub translation: Option<NameTranslation>,
+    /// Whether a gauge's values may be added up, as those of OpenTelemetry's up-down counters: in OTLP it is a sum.
+    pub is_sum: Option<bool>,
     /// Whether the exposed quantiles of a histogram without buckets cover recent values only.
     pub is_summary: bool,
     /// How long values are recent, in milliseconds.
@@ -179,11 +184,12 @@ impl Family {
     }
 
     /// Whether the family is exposed as 0 before its first recording, without which `rate()` would miss that recording. Does not
-    /// apply to families with label names, which have no series yet, and to gauges, which have no value.
+    /// apply to families with label names, which have no series yet, to gauges, which have no value, and to OpenTelemetry's
+    /// instruments, whose series have the labels of their scopes.
     #[must_use]
     pub fn awaits_first_recording(&self) -> bool {
         let may_have_labels = self.options.label_names.as_ref().is_some_and(|names| !names.is_empty());
-        !self.behaviour().is_state() && !may_have_labels && !self.in_use()
+        !self.behaviour().is_state() && !may_have_labels && self.options.translation.is_none() && !self.in_use()
     }
 
     /// Whether a labelled or an unlabelled series exists.
@@ -248,6 +254,8 @@ impl Family {
         take_over(&mut current.precision, requested.precision);
         take_over(&mut current.buckets, requested.buckets);
         take_over(&mut current.quantiles, requested.quantiles);
+        take_over(&mut current.translation, requested.translation);
+        take_over(&mut current.is_sum, requested.is_sum);
         take_over(&mut current.max_age, requested.max_age);
         take_over(&mut current.age_buckets, requested.age_buckets);
         current.is_summary |= requested.is_summary;

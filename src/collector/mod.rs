@@ -23,7 +23,9 @@ mod gauge_value;
 mod idle;
 pub mod key;
 mod kinds;
+mod label_types;
 mod live_distributions;
+mod name_translation;
 mod names;
 mod rates;
 mod reader;
@@ -54,6 +56,8 @@ pub use families::{FamilyReading, SeriesReading};
 pub use family::{Family, FamilyConflict, FamilyOptions, Merge};
 pub use gauge_value::GaugeValue;
 pub use kinds::{DEFAULT_BUCKETS_MILLIS, Kind, MetricType};
+pub use label_types::{LabelTypes, TypedLabels};
+pub use name_translation::NameTranslation;
 pub use names::{Exemplar, Exemplars, Label, NamesView, Series, Symbol};
 pub use rates::{Rates, RollingBaseline};
 pub use reader::{Priority, is_queued, reader_has_room, run_on_reader};
@@ -120,6 +124,7 @@ pub struct Collector {
     common: Window,
     next_shard: AtomicU32,
     sources: Mutex<Vec<Arc<dyn Source>>>,
+    typed_labels: Mutex<TypedLabels>,
     summaries: Mutex<Summaries>,
     own: SelfMetrics,
 }
@@ -155,6 +160,7 @@ impl Collector {
             common: Window::default(),
             next_shard: AtomicU32::new(0),
             sources: Mutex::default(),
+            typed_labels: Mutex::default(),
             summaries: Mutex::default(),
             own: SelfMetrics::new(self_metrics),
         }

@@ -15,6 +15,8 @@ pub struct Window {
 struct Seen {
     base: Totals,
     trace_seq: u64,
+    // by `read_and_reset`
+    reset_at: Option<u64>,
 }
 
 impl Window {
@@ -36,6 +38,21 @@ impl Window {
         let seen = self.seen.lock();
         let reading = collector.read();
         encode(&reading, &Delta::new(&reading, Some(&seen.base)))
+    }
+
+    /// Like [`Window::read`], and resets the window to this reading. Also passes when the window was last reset, in nanoseconds since
+    /// 1970; `None` the first time.
+    pub fn read_and_reset<Encoded>(
+        &self,
+        collector: &Collector,
+        encode: impl for<'a> FnOnce(&'a Reading, &Delta<'a>, Option<u64>) -> (Encoded, u64),
+    ) -> Encoded {
+        let mut seen = self.seen.lock();
+        let reading = collector.read();
+        let (encoded, now) = encode(&reading, &Delta::new(&reading, Some(&seen.base)), seen.reset_at);
+        seen.base = baseline(reading, &seen.base);
+        seen.reset_at = Some(now);
+        encoded
     }
 
     /// Like [`Window::snapshot`], and resets the window to exactly the returned values: what is recorded meanwhile is in the next

@@ -1,7 +1,7 @@
 //! A collector's families for an exposition. Names, labels and buckets are decided here, before anything is written.
 
 use super::exposed_family::{ExposedFamily, ExposedLabel, Sample, SeriesLabels, SeriesSource};
-use super::exposed_names::{ExposedNames, unit_word};
+use super::exposed_names::{ExposedNames, family_escaping, unit_word};
 use super::family_exemplars::FamilyExemplars;
 use super::family_labels::{FamilyLabels, LegalNames};
 use super::legal_names::Escaping;
@@ -96,6 +96,7 @@ impl<'a> Exposure<'a> {
         delta: Delta<'a>,
     ) -> ExposedFamily<'a> {
         let series = std::mem::take(&mut family.series);
+        let escaping = family_escaping(family.family, escaping);
         let (labels, LegalNames { label_names, common }) =
             FamilyLabels::new(&self.reading.names, self.constant, &family, (metric_type, escaping), &series);
         let metric_type = self.written_type(metric_type, family.family);

@@ -1,10 +1,12 @@
 //! The names of families and labels in an exposition: legal and unique, with unit and suffix.
 
+use std::borrow::Cow;
+
 use hashbrown::HashSet;
 
 use super::legal_names::{Escaping, strip_ending, underscores, values};
 use super::units;
-use crate::collector::{Family, MetricType, Symbol};
+use crate::collector::{Family, MetricType, NameTranslation, Symbol};
 
 /// The suffixes of this type's samples, in any format.
 fn sample_suffixes(metric_type: MetricType) -> &'static [&'static str] {
@@ -81,20 +83,24 @@ impl ExposedNames {
 
     /// Assigns a name to a family.
     pub fn assign_family(&mut self, family: &Family, metric_type: MetricType) -> String {
-        self.assign(&family.name, NamedUnit::of(family), metric_type)
+        let suffixes = Suffixes::of(family, metric_type);
+        let translated = translated(family);
+        self.assign_with(&translated, &suffixes, family_escaping(family, self.escaping), metric_type)
     }
 
     /// The name that a family gets if no other has it. `None` if its name is only a suffix.
     pub fn preferred(family: &Family, metric_type: MetricType) -> Option<String> {
-        let suffixes = Suffixes::new(NamedUnit::of(family), metric_type);
-        suffixes.replaced(&underscores(&family.name, true))
+        Suffixes::of(family, metric_type).replaced(&underscores(&translated(family), true))
     }
 
     /// Assigns a name: the family's own in the escaping of the exposition. If nothing is left of it, or another family has it,
     /// the name in [`values`] escaping, escaped again until it is unique.
     pub fn assign(&mut self, name: &str, unit: NamedUnit, metric_type: MetricType) -> String {
-        let suffixes = Suffixes::new(unit, metric_type);
-        let plain = match self.escaping {
+        self.assign_with(name, &Suffixes::new(unit, metric_type), self.escaping, metric_type)
+    }
+
+    fn assign_with(&mut self, name: &str, suffixes: &Suffixes, escaping: Escaping, metric_type: MetricType) -> String {
+        let plain = match escaping {
             Escaping::Underscores => suffixes.replaced(&underscores(name, true)),
             // before escaping, because a suffix may not be recognizable afterwards
             escaping => suffixes.replaced(name).map(|name| escaping.escape(&name, true)),
@@ -126,7 +132,26 @@ impl ExposedNames {
 
 /// The unit in a family's name, as a word; may be empty.
 pub fn unit_word(family: &Family, metric_type: MetricType) -> String {
-    Suffixes::new(NamedUnit::of(family), metric_type).unit
+    Suffixes::of(family, metric_type).unit
+}
+
+/// How the names of a family are escaped where an exposition has this escaping.
+pub fn family_escaping(family: &Family, escaping: Escaping) -> Escaping {
+    let is_escaped = family.options.translation.is_some_and(NameTranslation::is_escaped);
+    if is_escaped { Escaping::Underscores } else { escaping }
+}
+
+/// The name of a family, as its translation has it: several `_` in a row become one, as OpenTelemetry's specification demands.
+fn translated(family: &Family) -> Cow<'_, str> {
+    if !family.options.translation.is_some_and(NameTranslation::is_escaped) {
+        return Cow::Borrowed(&family.name);
+    }
+    let starts_with_digit = family.name.starts_with(|c: char| c.is_ascii_digit());
+    let mut name = underscores(&format!("{}{}", if starts_with_digit { "_" } else { "" }, family.name), true);
+    while name.contains("__") {
+        name = name.replace("__", "_");
+    }
+    Cow::Owned(name)
 }
 
 /// The end of a family's name.
@@ -141,6 +166,21 @@ struct Suffixes {
 }
 
 impl Suffixes {
+    fn of(family: &Family, metric_type: MetricType) -> Self {
+        let unit = NamedUnit::of(family);
+        let Some(translation) = family.options.translation else { return Self::new(unit, metric_type) };
+        // sums get no `_ratio`
+        let is_count = family.options.is_sum == Some(true) && family.options.unit.as_deref().is_some_and(units::is_one);
+        let has_unit = translation.has_units() && !is_count;
+        let mut suffixes = Self::new(if has_unit { unit } else { NamedUnit::Declared(None) }, metric_type);
+        // OpenTelemetry appends units and replaces none
+        suffixes.abbreviations.clear();
+        if !translation.has_total() {
+            (suffixes.counts, suffixes.total) = (false, "");
+        }
+        suffixes
+    }
+
     fn new(unit: NamedUnit, metric_type: MetricType) -> Self {
         let (unit, abbreviations) = match unit {
             NamedUnit::Fixed(word, replaced) => (word.to_owned(), replaced.iter().map(|it| (*it).to_owned()).collect()),

@@ -10,6 +10,12 @@ pub trait Fields {
     fn uint(&mut self, field: u32, value: u64);
     /// `sint32`, `sint64`
     fn sint(&mut self, field: u32, value: i64);
+    /// `fixed64`
+    fn fixed(&mut self, field: u32, value: u64);
+    /// Repeated `fixed64`, packed.
+    fn fixeds(&mut self, field: u32, values: impl ExactSizeIterator<Item = u64>);
+    /// Repeated `uint64`, packed.
+    fn uints(&mut self, field: u32, values: &[u64]);
     /// `double`
     fn double(&mut self, field: u32, value: f64);
     /// `string`
@@ -33,9 +39,30 @@ impl Fields for Vec<u8> {
     }
 
     #[inline]
-    fn double(&mut self, field: u32, value: f64) {
+    fn fixed(&mut self, field: u32, value: u64) {
         push_key(self, field, FIXED64);
         self.extend_from_slice(&value.to_le_bytes());
+    }
+
+    #[inline]
+    fn fixeds(&mut self, field: u32, values: impl ExactSizeIterator<Item = u64>) {
+        if values.len() > 0 {
+            push_key(self, field, LENGTH);
+            push_varint(self, 8 * values.len() as u64);
+            values.for_each(|value| self.extend_from_slice(&value.to_le_bytes()));
+        }
+    }
+
+    #[inline]
+    fn uints(&mut self, field: u32, values: &[u64]) {
+        if !values.is_empty() {
+            self.message(field, |bytes| values.iter().for_each(|value| push_varint(bytes, *value)));
+        }
+    }
+
+    #[inline]
+    fn double(&mut self, field: u32, value: f64) {
+        self.fixed(field, value.to_bits());
     }
 
     #[inline]
@@ -115,6 +142,11 @@ mod tests {
             (|bytes| bytes.sint(5, 2), &[0x28, 0x04]),
             (|bytes| bytes.sints(13, &[1, -1, 300]), &[0x6a, 0x04, 0x02, 0x01, 0xd8, 0x04]),
             (|bytes| bytes.sints(13, &[]), &[]),
+            (|bytes| bytes.uints(2, &[1, 300]), &[0x12, 0x03, 0x01, 0xac, 0x02]),
+            (|bytes| bytes.uints(2, &[]), &[]),
+            (|bytes| bytes.fixed(4, 258), &[0x21, 2, 1, 0, 0, 0, 0, 0, 0]),
+            (|bytes| bytes.fixeds(6, [258].into_iter()), &[0x32, 8, 2, 1, 0, 0, 0, 0, 0, 0]),
+            (|bytes| bytes.fixeds(6, [].into_iter()), &[]),
             (|bytes| bytes.double(2, 1.0), &[0x11, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f]),
         ] {
             let mut bytes = Vec::new();

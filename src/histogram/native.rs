@@ -11,6 +11,7 @@
 //!
 //! Beyond [`MAX_BUCKETS`] pairs of buckets become one, as often as is needed: the schema is one lower each time.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::distribution::{BucketLayout, Distribution};
@@ -97,6 +98,22 @@ impl NativeHistogram {
         true
     }
 
+    /// The scale, the number of the first bucket and all counts from there on, as `OpenTelemetry` has them: a bucket's number is that
+    /// of its lower bound. At most [`MAX_BUCKETS`]: pairs of buckets become one, as often as is needed.
+    #[must_use]
+    pub fn dense(&self) -> (i32, i32, Vec<u64>) {
+        let (mut counts, mut scale) = (self.counts.clone(), self.schema);
+        while counts.used().len() > MAX_BUCKETS as usize {
+            counts.merge_pairs();
+            scale -= 1;
+        }
+        let used = counts.used();
+        let start = i32::try_from(used.start).unwrap_or(0);
+        let offset = if used.is_empty() { 0 } else { counts.first + start - 1 };
+        let buckets = counts.counts.get(used).unwrap_or_default();
+        (scale, offset, buckets.iter().map(|count| count.cast_unsigned()).collect())
+    }
+
     /// Makes spans of the counts.
     fn put(&mut self) {
         self.spans.clear();
@@ -144,6 +161,13 @@ impl Counts {
             }
         }
         sent
+    }
+
+    /// The places from the first bucket with a count to the last one.
+    fn used(&self) -> Range<usize> {
+        let first = self.counts.iter().position(|count| *count != 0).unwrap_or(0);
+        let end = self.counts.iter().rposition(|count| *count != 0).map_or(first, |last| last + 1);
+        first..end
     }
 
     /// Makes one bucket of each two that end where one of the next lower schema does.
@@ -283,6 +307,30 @@ mod tests {
 
     fn precisions() -> [Precision; 3] {
         [Precision::One, Precision::Two, Precision::Three]
+    }
+
+    #[test]
+    fn dense_buckets_hold_every_value_between_their_bounds() {
+        for values in [
+            vec![],
+            vec![1.0],
+            vec![1.5, 1.5, 3.0],
+            vec![1e-9, 0.1, 7.0, 1e9],
+            vec![0.0, 2.0_f64.powi(-60), 2.0_f64.powi(60)],
+        ] {
+            let layout = LogLinear::any(Precision::Two);
+            let native = NativeHistogram::of(&of(layout, values.iter().copied())).expect("log-linear");
+            let (scale, offset, counts) = native.dense();
+            assert!(counts.len() <= MAX_BUCKETS as usize);
+            assert_eq!(counts.iter().sum::<u64>() + native.zeros, values.len() as u64);
+            let base = 2.0_f64.powf(2.0_f64.powi(-scale));
+            for value in values.iter().filter(|value| **value > 0.0) {
+                // a value may be in a neighbouring bucket if a bucket ends in its cell
+                let bucket = (value.log(base).ceil() as i32 - 1 - offset).max(0) as usize;
+                let near = bucket.saturating_sub(1)..(bucket + 2).min(counts.len());
+                assert!(counts[near].iter().any(|count| *count > 0), "{value} {scale} {offset} {counts:?}");
+            }
+        }
     }
 
     #[test]

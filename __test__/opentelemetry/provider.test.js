@@ -1,0 +1,569 @@
+'use strict'
+
+// The MeterProvider, called as OpenTelemetry's API says. `__test__/package/opentelemetry.test.js` compares it with the SDK.
+
+const assert = require('node:assert/strict')
+const { afterEach, describe, test } = require('node:test')
+const { setImmediate: turn } = require('node:timers/promises')
+const { Worker } = require('node:worker_threads')
+const { Collector, createMetrics } = require('../..')
+const { MeterProvider, MetricProducer } = require('../../opentelemetry')
+const { samplesOf } = require('../support/exposition-samples')
+const { thrownBy } = require('../support/metrics')
+const { takeWarnings } = require('../support/warnings')
+
+const API = Symbol.for('opentelemetry.js.api.1')
+
+/** Diagnostics that the API's logger got. @type {string[]} */
+const logged = []
+globalThis[API] = { diag: { warn: (message) => logged.push(message) } }
+afterEach(() => logged.splice(0))
+
+/** A meter without labels of a scope, and what Prometheus gets. @param {any} [options] */
+function fresh(options) {
+  const collector = new Collector()
+  const provider = new MeterProvider({ collector, resource: {}, ...options })
+  const metrics = createMetrics(collector)
+  const meter = provider.getMeter('')
+  // that it has no name
+  logged.splice(0)
+  const text = async (accept) => Buffer.from((await metrics.prometheus(accept && { accept })).body).toString()
+  return {
+    collector,
+    provider,
+    metrics,
+    meter,
+    text,
+    samples: async () => {
+      const samples = Object.entries(samplesOf(Buffer.from(await text())))
+      // without the collector's metrics of itself
+      return Object.fromEntries(samples.filter(([name]) => !/^(target_info|tallystick_)/.test(name)))
+    },
+  }
+}
+
+describe('synchronous instruments', () => {
+  test('all four record into the families that mean the same', async () => {
+    const { meter, samples } = fresh()
+    const counter = meter.createCounter('requests', { unit: '{request}' })
+    counter.add(2, { method: 'GET' })
+    counter.add(0.5, { method: 'GET' })
+    counter.add(1)
+    const active = meter.createUpDownCounter('active', { unit: '1' })
+    active.add(3, { pool: 'a' })
+    active.add(-5, { pool: 'a' })
+    const gauge = meter.createGauge('temperature', { unit: 'Cel' })
+    gauge.record(20)
+    gauge.record(-3.5)
+    const histogram = meter.createHistogram('size', { unit: 'By', advice: { explicitBucketBoundaries: [10, 100] } })
+    for (const value of [0, 10, 11, 1e6]) histogram.record(value, { route: '/' })
+    assert.deepEqual(await samples(), {
+      'requests_total{method="GET"}': 2.5,
+      requests_total: 1,
+      'active{pool="a"}': -2,
+      temperature_celsius: -3.5,
+      'size_bytes_bucket{route="/",le="10"}': 2,
+      'size_bytes_bucket{route="/",le="100"}': 3,
+      'size_bytes_bucket{route="/",le="+Inf"}': 4,
+      'size_bytes_sum{route="/"}': 1_000_021,
+      'size_bytes_count{route="/"}': 4,
+    })
+  })
+
+  test('attributes in any order, and of any type of the same text, are one series', async () => {
+    const { meter, samples } = fresh()
+    const counter = meter.createCounter('a')
+    counter.add(1, { x: 1, y: true })
+    counter.add(1, { y: true, x: 1 })
+    counter.add(1, { y: 'true', x: '1' })
+    counter.add(1, { x: 1, z: undefined, y: true })
+    counter.add(1, { x: 1, y: true, z: null })
+    counter.add(1, { x: 1, y: true, z: '' })
+    counter.add(1, Object.assign(Object.create({ inherited: 1 }), { x: 1, y: true }))
+    assert.deepEqual(await samples(), { 'a_total{x="1",y="true"}': 7 })
+  })
+
+  test('arrays and objects are JSON, each time the same series', async () => {
+    const { meter, samples } = fresh()
+    const counter = meter.createCounter('a')
+    for (let at = 0; at < 3; at++) counter.add(1, { list: ['a', 1, null], at: 'x' })
+    counter.add(1, { list: [] })
+    counter.add(1, { list: { b: 1 } })
+    assert.deepEqual(await samples(), {
+      'a_total{at="x",list="[\\"a\\",1,null]"}': 3,
+      'a_total{list="[]"}': 1,
+      'a_total{list="{\\"b\\":1}"}': 1,
+    })
+  })
+
+  test('a changed object of attributes is another series', async () => {
+    const { meter, samples } = fresh()
+    const counter = meter.createCounter('a')
+    const attributes = { x: 1 }
+    counter.add(1, attributes)
+    attributes.x = 2
+    counter.add(1, attributes)
+    assert.deepEqual(await samples(), { 'a_total{x="1"}': 1, 'a_total{x="2"}': 1 })
+  })
+
+  test('what cannot be recorded is ignored with a diagnostic', async () => {
+    const { meter, samples } = fresh()
+    const counter = meter.createCounter('a')
+    for (const value of [-1, Number.NaN, Number.POSITIVE_INFINITY, '1', 1n, undefined, null]) counter.add(value)
+    meter.createHistogram('h').record(-1)
+    meter.createUpDownCounter('u').add(Number.NEGATIVE_INFINITY)
+    const throwing = {
+      get x() {
+        throw new Error('a getter')
+      },
+    }
+    const circular = {}
+    circular.self = circular
+    for (const attributes of [throwing, { circular }, { big: [1n] }]) counter.add(1, attributes)
+    assert.equal(logged.length, 12)
+    for (const attributes of ['text', 5, true, ['a'], () => {}, new Map([['a', 1]])]) counter.add(1, attributes)
+    assert.deepEqual(await samples(), { a_total: 6 })
+  })
+
+  test('keys and values of any characters are one label each', async () => {
+    const { meter, samples } = fresh()
+    const counter = meter.createCounter('a')
+    counter.add(1, { __proto__: null, '': 'none', 0: 'zero', 'a.b': '"\n\\', '\ud800': '\udfff' })
+    const names = Object.keys(await samples())
+    assert.equal(names.length, 1)
+    assert.ok(names[0].includes('a_b="\\"\\n\\\\"') && !names[0].includes('none'), names[0])
+  })
+
+  test('whole numbers lose their fractions where that is declared', async () => {
+    const { meter, samples } = fresh()
+    const counter = meter.createCounter('a', { valueType: 0 })
+    counter.add(2.9)
+    counter.bind({}).add(1.9)
+    assert.deepEqual(await samples(), { a_total: 3 })
+  })
+
+  test('a bound instrument records into its series only, also after a removal', async () => {
+    const { meter, samples, collector } = fresh()
+    const bound = meter.createCounter('a').bind({ x: 1 })
+    bound.add(2)
+    meter.createCounter('a').add(1, { x: 1 })
+    meter
+      .createHistogram('h', { advice: { explicitBucketBoundaries: [1] } })
+      .bind()
+      .record(1)
+    meter.createGauge('g').bind({ y: 2 }).record(5)
+    bound.add(-1)
+    const { 'a_total{x="1"}': total, h_count: count, 'g{y="2"}': gauge } = await samples()
+    assert.deepEqual([total, count, gauge], [3, 1, 5])
+    collector.clear()
+    bound.add(4)
+    meter.createCounter('a').add(1, { x: 1 })
+    assert.deepEqual((await samples())['a_total{x="1"}'], 5)
+  })
+
+  test('the same name returns the same instrument, whatever its options', async () => {
+    const { meter } = fresh()
+    const counter = meter.createCounter('a', { unit: 's' })
+    assert.equal(meter.createCounter('a', { unit: 'ms' }), counter)
+    assert.equal(logged.length, 1)
+    assert.notEqual(meter.createUpDownCounter('a'), counter)
+  })
+
+  test('instruments of one name and other options in two scopes share the first ones', async () => {
+    const { provider, samples } = fresh()
+    provider
+      .getMeter('one')
+      .createHistogram('h', { advice: { explicitBucketBoundaries: [1] } })
+      .record(2)
+    provider
+      .getMeter('two')
+      .createHistogram('h', { advice: { explicitBucketBoundaries: [5] } })
+      .record(2)
+    const names = Object.keys(await samples())
+    assert.ok(names.includes('h_bucket{otel_scope_name="two",le="1"}'))
+    const [warning] = await takeWarnings()
+    assert.equal(warning.code, 'TALLYSTICK_OPENTELEMETRY')
+  })
+
+  test('names that are not valid do not throw', async () => {
+    const { meter, samples } = fresh()
+    for (const name of ['', undefined, 5, 'größe', '1st', 'a b', 'x'.repeat(300)]) meter.createCounter(name).add(1)
+    assert.ok(logged.length >= 7)
+    assert.deepEqual(
+      Object.keys(await samples()).filter((name) => name.length < 20),
+      ['gr_e_total', '_1st_total', 'a_b_total'],
+    )
+  })
+
+  test('threads add up', async () => {
+    const { collector, meter, samples } = fresh()
+    const program = `
+      const { Collector } = require('${require.resolve('../..')}')
+      const { MeterProvider } = require('${require.resolve('../../opentelemetry')}')
+      const { workerData } = require('node:worker_threads')
+      const collector = Collector.attach(workerData)
+      const meter = new MeterProvider({ collector, resource: {} }).getMeter('')
+      meter.createCounter('a').add(2, { x: 1 })`
+    meter.createCounter('a').add(1, { x: 1 })
+    const worker = new Worker(program, { eval: true, workerData: collector.id })
+    await new Promise((resolve, reject) => worker.once('exit', resolve).once('error', reject))
+    assert.deepEqual(await samples(), { 'a_total{x="1"}': 3 })
+  })
+})
+
+describe('asynchronous instruments', () => {
+  test('callbacks run before each reading, and batches observe several instruments', async () => {
+    const { meter, samples } = fresh()
+    let total = 0
+    meter.createObservableCounter('cpu', { unit: 's' }).addCallback((result) => {
+      total += 1.5
+      result.observe(total, { mode: 'user' })
+    })
+    const length = meter.createObservableGauge('length')
+    const open = meter.createObservableUpDownCounter('open')
+    const other = meter.createObservableGauge('other')
+    const batch = async (result) => {
+      await turn()
+      result.observe(length, 3)
+      result.observe(open, -total, { pool: 'a' })
+      result.observe(other, 1)
+      result.observe({}, 1)
+    }
+    meter.addBatchObservableCallback(batch, [length, open])
+    await samples()
+    assert.deepEqual(await samples(), { 'cpu_seconds_total{mode="user"}': 3, length: 3, 'open{pool="a"}': -3 })
+    meter.removeBatchObservableCallback(batch, [length])
+    meter.removeBatchObservableCallback(batch, [open, length])
+    assert.deepEqual(await samples(), { 'cpu_seconds_total{mode="user"}': 4.5 })
+  })
+
+  test('a series that is not observed any more vanishes, and comes back', async () => {
+    const { provider, samples } = fresh()
+    const meter = provider.getMeter('lib')
+    let jobs = ['a', 'b']
+    const observe = (result) => {
+      for (const job of jobs) result.observe(10, { job })
+      if (jobs.length === 2) result.observe(7)
+    }
+    meter.createObservableCounter('done').addCallback(observe)
+    meter.createObservableGauge('age').addCallback(observe)
+    const first = await samples()
+    assert.equal(Object.keys(first).length, 6)
+    jobs = ['b']
+    // its labels are among those of the series that vanished
+    assert.deepEqual(await samples(), {
+      'done_total{job="b",otel_scope_name="lib"}': 10,
+      'age{job="b",otel_scope_name="lib"}': 10,
+    })
+    jobs = ['a', 'b']
+    assert.deepEqual(await samples(), first)
+  })
+
+  test('a counter whose source starts over goes on', async () => {
+    const { meter, samples } = fresh()
+    const totals = [10, 12, 3]
+    meter.createObservableCounter('a').addCallback((result) => result.observe(totals.shift()))
+    const seen = [await samples(), await samples(), await samples()].map(({ a_total: total }) => total)
+    assert.deepEqual(seen, [10, 12, 15])
+  })
+
+  test('one that throws or rejects loses only its own values', async () => {
+    const { meter, samples, collector } = fresh()
+    meter.createObservableGauge('sync').addCallback((result) => {
+      result.observe(1)
+      throw new Error('sync')
+    })
+    meter.createObservableGauge('async').addCallback(async () => {
+      throw new Error('async')
+    })
+    meter.createObservableGauge('good').addCallback((result) => result.observe(2))
+    assert.deepEqual(await samples(), { good: 2 })
+    assert.equal(collector.callbackFailures, 2)
+    assert.equal((await takeWarnings()).length, 2)
+  })
+
+  test('wrong observations are ignored, and gauges may be anything', async () => {
+    const { meter, samples } = fresh()
+    meter.createObservableCounter('c').addCallback((result) => {
+      for (const value of [-1, Number.NaN, '1', undefined]) result.observe(value)
+    })
+    meter.createObservableGauge('g', { valueType: 0 }).addCallback((result) => {
+      result.observe(1.7, { x: 1 })
+      result.observe(Number.POSITIVE_INFINITY, { x: 2 })
+    })
+    meter.createObservableGauge('f').addCallback('no function')
+    assert.deepEqual(await samples(), { 'g{x="1"}': 1, 'g{x="2"}': Number.POSITIVE_INFINITY })
+    assert.equal(logged.length, 5)
+  })
+
+  test('the same callback is called once, until it is removed', async () => {
+    const { meter, samples } = fresh()
+    let calls = 0
+    const callback = (result) => result.observe(++calls)
+    const gauge = meter.createObservableGauge('g')
+    gauge.addCallback(callback)
+    gauge.addCallback(callback)
+    assert.deepEqual(await samples(), { g: 1 })
+    gauge.removeCallback(callback)
+    gauge.removeCallback(callback)
+    assert.deepEqual(await samples(), {})
+  })
+
+  test('a callback may reuse its object of attributes', async () => {
+    const { meter, samples } = fresh()
+    const attributes = {}
+    meter.createObservableGauge('g').addCallback((result) => {
+      for (const cpu of [0, 1]) result.observe(cpu + 5, Object.assign(attributes, { cpu }))
+    })
+    assert.deepEqual(await samples(), { 'g{cpu="0"}': 5, 'g{cpu="1"}': 6 })
+  })
+})
+
+describe('scopes and resources', () => {
+  test('a scope is in labels, and the same scope is the same meter', async () => {
+    const { provider, samples } = fresh()
+    const meter = provider.getMeter('lib', '1.2.3', { schemaUrl: 'https://s', attributes: { team: 'a' } })
+    meter.createCounter('a').add(1)
+    assert.equal(provider.getMeter('lib', '1.2.3', { schemaUrl: 'https://s', attributes: { team: 'a' } }), meter)
+    assert.notEqual(provider.getMeter('lib', '1.2.4'), meter)
+    assert.deepEqual(Object.keys(await samples()), [
+      'a_total{otel_scope_name="lib",otel_scope_schema_url="https://s",otel_scope_team="a",otel_scope_version="1.2.3"}',
+    ])
+  })
+
+  test('target_info has the resource, also what it gets later', async () => {
+    const pending = {
+      attributes: { 'service.name': 'shop', 'host.id': Promise.resolve('h1') },
+      asyncAttributesPending: true,
+      async waitForAsyncAttributes() {
+        await turn()
+        this.attributes['host.id'] = 'h1'
+      },
+    }
+    const { text } = fresh({ resource: pending })
+    assert.match(await text(), /^target_info\{service_name="shop",telemetry_sdk_language="nodejs".*\} 1$/m)
+    await turn()
+    await turn()
+    assert.match(await text(), /^target_info\{host_id="h1",service_name="shop",.*\} 1$/m)
+    assert.equal((await text()).match(/^target_info\{/gm).length, 1)
+  })
+
+  test('after a shutdown new meters record nothing, and callbacks do not run', async () => {
+    const { provider, meter, samples } = fresh()
+    let calls = 0
+    meter.createObservableGauge('g').addCallback(() => calls++)
+    await provider.shutdown()
+    await provider.shutdown()
+    provider.getMeter('late').createCounter('a').add(1)
+    provider.getMeter('late').createCounter('a').bind({}).add(1)
+    assert.deepEqual([await samples(), calls], [{}, 0])
+  })
+})
+
+describe('names', () => {
+  const instruments = (meter) => {
+    meter.createCounter('http.server..calls', { unit: '{call}' }).add(1, { 'http.method': 'GET' })
+    meter.createHistogram('http.duration', { unit: 's', advice: { explicitBucketBoundaries: [1] } }).record(1)
+    meter.createGauge('cpu.share', { unit: '1' }).record(1)
+    meter.createUpDownCounter('open', { unit: '1' }).add(1)
+    meter.createGauge('wait_ms', { unit: 'ms' }).record(1)
+    meter.createCounter('io', { unit: 'By' }).add(1)
+  }
+  const utf8 = 'text/plain;version=1.0.0;escaping=allow-utf-8'
+  const typesOf = (text) =>
+    [...text.matchAll(/^# TYPE "?([^" ]+)"? \w+$/gm)].map(([, name]) => name).filter((name) => name !== 'target_info')
+  const suffixed = [
+    'http_server_calls_total',
+    'http_duration_seconds',
+    'cpu_share_ratio',
+    'open',
+    'wait_ms_milliseconds',
+    'io_bytes_total',
+  ]
+
+  for (const [names, accept, expected] of [
+    ['UnderscoreEscapingWithSuffixes', undefined, suffixed],
+    ['UnderscoreEscapingWithSuffixes', utf8, suffixed],
+    [
+      'UnderscoreEscapingWithoutSuffixes',
+      utf8,
+      ['http_server_calls', 'http_duration', 'cpu_share', 'open', 'wait_ms', 'io'],
+    ],
+    [
+      'UnderscoreEscapingWithoutUnits',
+      utf8,
+      ['http_server_calls_total', 'http_duration', 'cpu_share', 'open', 'wait_ms', 'io_total'],
+    ],
+    [
+      'NoUTF8EscapingWithSuffixes',
+      utf8,
+      [
+        'http.server..calls_total',
+        'http.duration_seconds',
+        'cpu.share_ratio',
+        'open',
+        'wait_ms_milliseconds',
+        'io_bytes_total',
+      ],
+    ],
+    ['NoTranslation', utf8, ['http.server..calls', 'http.duration', 'cpu.share', 'open', 'wait_ms', 'io']],
+  ]) {
+    test(`${names} for a client that takes ${accept ?? 'the default'}`, async () => {
+      const { meter, text } = fresh({ names })
+      instruments(meter)
+      const body = await text(accept)
+      assert.deepEqual(typesOf(body), expected)
+      assert.equal(body.includes('"http.method"='), names.startsWith('No'))
+    })
+  }
+})
+
+describe('views', () => {
+  test('rename, describe, and choose buckets', async () => {
+    const { meter, samples, text } = fresh({
+      views: [
+        {
+          instrumentName: 'work',
+          name: 'work.time',
+          description: 'Time',
+          aggregation: { type: 4, options: { boundaries: [1, 5, Number.POSITIVE_INFINITY] } },
+        },
+      ],
+    })
+    meter.createHistogram('work').record(3)
+    assert.deepEqual(Object.keys(await samples()), [
+      'work_time_bucket{le="1"}',
+      'work_time_bucket{le="5"}',
+      'work_time_bucket{le="+Inf"}',
+      'work_time_sum',
+      'work_time_count',
+    ])
+    assert.match(await text(), /# HELP work_time Time/)
+  })
+
+  test('attributes are dropped before they are looked up: any number of values costs nothing', async () => {
+    const { meter, samples } = fresh({
+      views: [
+        { instrumentName: 'a', excludedAttributeKeys: ['user.id'] },
+        { instrumentName: 'b', attributeKeys: ['x'] },
+        { instrumentName: 'c', attributeKeys: [] },
+        { instrumentName: 'd', attributesProcessors: [{ process: ({ x }) => ({ x }) }] },
+      ],
+    })
+    for (const name of ['a', 'b', 'c', 'd']) {
+      const counter = meter.createCounter(name)
+      for (let id = 0; id < 5000; id++) counter.add(1, { x: 1, 'user.id': id })
+    }
+    const total = meter.createObservableCounter('b')
+    total.addCallback((result) => {
+      result.observe(1, { x: 2, y: 1 })
+      result.observe(2, { x: 2, y: 2 })
+    })
+    assert.deepEqual(await samples(), {
+      'a_total{x="1"}': 5000,
+      'b_total{x="1"}': 5000,
+      'b_total{x="2"}': 3,
+      c_total: 5000,
+      'd_total{x="1"}': 5000,
+    })
+  })
+
+  test('other aggregations record in their way', async () => {
+    const { meter, samples, collector } = fresh({
+      views: [
+        { instrumentName: 'dropped.*', aggregation: 'drop' },
+        { instrumentName: 'sum', aggregation: { type: 2 } },
+        { instrumentName: 'last', aggregation: { type: 'lastValue' } },
+        { instrumentName: 'exp', aggregation: { type: 5 } },
+        { instrumentName: 'spread', aggregation: { type: 4, options: { boundaries: [1] } } },
+      ],
+    })
+    meter.createCounter('dropped.a').add(1)
+    meter.createCounter('dropped.a').bind({}).add(1)
+    meter.createObservableGauge('dropped.b').addCallback((result) => result.observe(1))
+    for (const value of [2, 3]) {
+      meter.createHistogram('sum').record(value)
+      meter.createCounter('last').add(value)
+      meter.createHistogram('exp').record(value)
+    }
+    meter.createObservableGauge('spread').addCallback((result) => result.observe(7))
+    const found = await samples()
+    assert.deepEqual([found.sum_total, found.last, found.exp_count, found.spread_count], [5, 3, 2, 1])
+    assert.ok(!Object.keys(found).some((name) => name.startsWith('dropped')))
+    const { resourceMetrics } = await new MetricProducer({ collector }).collect()
+    const exp = resourceMetrics.scopeMetrics
+      .flatMap(({ metrics }) => metrics)
+      .find(({ descriptor }) => descriptor.name === 'exp')
+    assert.deepEqual([exp.dataPointType, exp.dataPoints[0].value.count], [1, 2])
+  })
+
+  test('several views of an instrument are several metrics, selected by all that is given', async () => {
+    const { provider, samples } = fresh({
+      views: [
+        { instrumentName: 'A*', meterName: 'one', name: undefined, attributeKeys: [] },
+        { instrumentName: 'ab', instrumentType: 'COUNTER', name: 'renamed' },
+        { instrumentUnit: 'By', meterVersion: '2', aggregation: 'drop' },
+      ],
+    })
+    provider.getMeter('one').createCounter('ab').add(1, { x: 1 })
+    provider.getMeter('one').createCounter('ab').bind({ x: 1 }).add(1)
+    provider.getMeter('two', '2').createCounter('size', { unit: 'By' }).add(1)
+    provider.getMeter('two', '3').createCounter('size', { unit: 'By' }).add(1)
+    assert.deepEqual(await samples(), {
+      'ab_total{otel_scope_name="one"}': 2,
+      'renamed_total{otel_scope_name="one",x="1"}': 2,
+      'size_bytes_total{otel_scope_name="two",otel_scope_version="3"}': 1,
+    })
+  })
+
+  test('sets of attributes beyond the limit are counted together', async () => {
+    const { provider, meter, samples } = fresh({
+      cardinalityLimit: 4,
+      views: [{ instrumentName: 'b', aggregationCardinalityLimit: 3 }],
+    })
+    for (const name of ['a', 'b']) {
+      const counter = meter.createCounter(name)
+      for (let round = 0; round < 2; round++) for (let x = 0; x < 10; x++) counter.add(1, { x })
+    }
+    const found = await samples()
+    assert.equal(found['a_total{otel_metric_overflow="true"}'], 14)
+    assert.equal(found['b_total{otel_metric_overflow="true"}'], 16)
+    assert.equal(Object.keys(found).length, 7)
+    const usual = new MeterProvider({ collector: new Collector(), resource: {} }).getMeter('').createCounter('a')
+    for (let x = 0; x < 2500; x++) usual.add(1, { x })
+    await provider.forceFlush()
+  })
+
+  for (const view of [
+    {},
+    { name: 'x' },
+    { name: 'x', instrumentName: 'a*' },
+    { instrumentName: 'a', aggregation: { type: 9 } },
+    { instrumentName: 'a', aggregation: { type: 4, options: { boundaries: [2, 1] } } },
+    { instrumentName: 5 },
+    { instrumentName: 'a', name: '' },
+    { instrumentName: 'a', description: 1 },
+    { instrumentName: 'a', attributeKeys: 'x' },
+    { instrumentName: 'a', attributesProcessors: [1] },
+    { instrumentName: 'a', aggregationCardinalityLimit: 0 },
+    null,
+  ]) {
+    test(`a view ${JSON.stringify(view)} throws`, () => {
+      assert.equal(thrownBy(() => new MeterProvider({ views: [view] })).code, 'ERR_TALLYSTICK_OPTIONS')
+    })
+  }
+})
+
+for (const [options, code] of [
+  [{ names: 'dots' }, 'ERR_TALLYSTICK_OPTIONS'],
+  [{ collector: {} }, 'ERR_TALLYSTICK_COLLECTOR'],
+  [{ readers: [{}] }, 'ERR_TALLYSTICK_OPTIONS'],
+  [{ views: {} }, 'ERR_TALLYSTICK_OPTIONS'],
+  [{ resource: 5 }, 'ERR_TALLYSTICK_OPTIONS'],
+  [{ cardinalityLimit: 1.5 }, 'ERR_TALLYSTICK_OPTIONS'],
+  [{ reader: [] }, 'ERR_TALLYSTICK_OPTIONS'],
+]) {
+  test(`new MeterProvider(${JSON.stringify(options)}) throws`, () => {
+    assert.equal(thrownBy(() => new MeterProvider(options)).code, code)
+  })
+}

@@ -1,0 +1,185 @@
+'use strict'
+
+// The SDK's objects of metrics, made of an OTLP message: `src/exposition/otlp.rs` and `otlp_data.rs` have the numbers of the fields.
+
+const { Message } = require('../otlp/wire')
+
+const NANOS_PER_SECOND = 1_000_000_000n
+
+/** The SDK's `DataPointType`, by the fields of a metric. @type {Record<number, number>} */
+const POINT_TYPES = { 5: 2, 7: 3, 9: 0, 10: 1 }
+const DOUBLE_VALUES = 1
+
+/** @typedef {InstanceType<typeof Message>} MessageType */
+/** @typedef {(message: MessageType) => void} Reader of a field */
+
+/** Reads the fields of a message. @param {MessageType} message @param {Record<number, Reader>} readers by field */
+function read(message, readers) {
+  while (message.next()) {
+    const reader = readers[message.field]
+    if (reader === undefined) message.skip()
+    else reader(message)
+  }
+}
+
+/** The SDK's `ScopeMetrics` of a request. @param {Uint8Array} bytes */
+function scopeMetricsOf(bytes) {
+  /** @type {any[]} */
+  const scopes = []
+  read(new Message(bytes), {
+    1: (request) => read(request.message(), { 2: (resource) => scopes.push(scopeOf(resource.message())) }),
+  })
+  return scopes
+}
+
+/** @param {MessageType} message */
+function scopeOf(message) {
+  /** @type {any} */
+  const scope = { name: '' }
+  /** @type {any[]} */
+  const metrics = []
+  read(message, {
+    1: (field) =>
+      read(field.message(), {
+        1: (name) => (scope.name = name.text()),
+        2: (version) => (scope.version = version.text()),
+      }),
+    2: (field) => metrics.push(metricOf(field.message())),
+    3: (field) => (scope.schemaUrl = field.text()),
+  })
+  return { scope, metrics }
+}
+
+/** @param {MessageType} message */
+function metricOf(message) {
+  const descriptor = { name: '', description: '', unit: '', valueType: DOUBLE_VALUES }
+  /** @type {any} */
+  const metric = { descriptor, aggregationTemporality: 1, dataPointType: 2, dataPoints: [] }
+  const data = (/** @type {MessageType} */ field) => {
+    metric.dataPointType = POINT_TYPES[field.field]
+    const pointOf = [numberPoint, numberPoint, histogramPoint, exponentialPoint][[5, 7, 9, 10].indexOf(field.field)]
+    if (field.field === 7) metric.isMonotonic = false
+    read(field.message(), {
+      1: (point) => metric.dataPoints.push(pointOf(point.message())),
+      // OTLP counts from 1, the SDK from 0
+      2: (temporality) => (metric.aggregationTemporality = temporality.uint() - 1),
+      3: (flag) => (metric.isMonotonic = flag.uint() === 1),
+    })
+  }
+  read(message, {
+    1: (field) => (descriptor.name = field.text()),
+    2: (field) => (descriptor.description = field.text()),
+    3: (field) => (descriptor.unit = field.text()),
+    5: data,
+    7: data,
+    9: data,
+    10: data,
+  })
+  return metric
+}
+
+/** What all data points have. @param {number} attributes the field @param {any} point @returns {Record<number, Reader>} */
+function commonFields(attributes, point) {
+  point.attributes = {}
+  return {
+    2: (field) => (point.startTime = timeOf(field.fixed())),
+    3: (field) => (point.endTime = timeOf(field.fixed())),
+    [attributes]: (field) => {
+      const [key, value] = keyValueOf(field.message())
+      point.attributes[key] = value
+    },
+  }
+}
+
+/** @param {MessageType} message */
+function numberPoint(message) {
+  /** @type {any} */
+  const point = {}
+  read(message, { ...commonFields(7, point), 4: (field) => (point.value = field.double()) })
+  // a gauge has no start
+  point.startTime ??= point.endTime
+  return point
+}
+
+/** @param {MessageType} message */
+function histogramPoint(message) {
+  /** @type {any} */
+  const value = { count: 0, sum: 0, buckets: { boundaries: [], counts: [] } }
+  /** @type {any} */
+  const point = { value }
+  read(message, {
+    ...commonFields(9, point),
+    4: (field) => (value.count = Number(field.fixed())),
+    5: (field) => (value.sum = field.double()),
+    6: (field) => (value.buckets.counts = field.packed((each) => Number(each.fixed()))),
+    7: (field) => (value.buckets.boundaries = field.packed((each) => each.double())),
+    11: (field) => (value.min = field.double()),
+    12: (field) => (value.max = field.double()),
+  })
+  return point
+}
+
+/** @param {MessageType} message */
+function exponentialPoint(message) {
+  const none = () => ({ offset: 0, bucketCounts: /** @type {number[]} */ ([]) })
+  /** @type {any} */
+  const value = { count: 0, sum: 0, scale: 0, zeroCount: 0, positive: none(), negative: none() }
+  /** @type {any} */
+  const point = { value }
+  read(message, {
+    ...commonFields(1, point),
+    4: (field) => (value.count = Number(field.fixed())),
+    5: (field) => (value.sum = field.double()),
+    6: (field) => (value.scale = field.sint()),
+    7: (field) => (value.zeroCount = Number(field.fixed())),
+    8: (field) =>
+      read(field.message(), {
+        1: (offset) => (value.positive.offset = offset.sint()),
+        2: (counts) => (value.positive.bucketCounts = counts.packed((each) => each.uint())),
+      }),
+    12: (field) => (value.min = field.double()),
+    13: (field) => (value.max = field.double()),
+  })
+  return point
+}
+
+/** @param {MessageType} message @returns {[string, any]} */
+function keyValueOf(message) {
+  let key = ''
+  let value
+  read(message, { 1: (field) => (key = field.text()), 2: (field) => (value = anyValueOf(field.message())) })
+  return [key, value]
+}
+
+/** @param {MessageType} message */
+function anyValueOf(message) {
+  /** @type {any} */
+  let value = null
+  read(message, {
+    1: (field) => (value = field.text()),
+    2: (field) => (value = field.uint() === 1),
+    3: (field) => (value = field.int()),
+    4: (field) => (value = field.double()),
+    5: (field) => {
+      value = []
+      read(field.message(), { 1: (each) => value.push(anyValueOf(each.message())) })
+    },
+    6: (field) => {
+      value = {}
+      read(field.message(), {
+        1: (each) => {
+          const [key, inner] = keyValueOf(each.message())
+          value[key] = inner
+        },
+      })
+    },
+  })
+  return value
+}
+
+/** Seconds and nanoseconds, as the SDK has them. @param {bigint} nanos */
+function timeOf(nanos) {
+  return [Number(nanos / NANOS_PER_SECOND), Number(nanos % NANOS_PER_SECOND)]
+}
+
+module.exports = { read, scopeMetricsOf }

@@ -1,0 +1,78 @@
+'use strict'
+
+// The resource: what produces the metrics, by default from OpenTelemetry's environment variables.
+
+const { randomUUID } = require('node:crypto')
+const { version } = require('../../package.json')
+const { invalidOption } = require('../errors/options')
+const { warnOnce } = require('./diagnostics')
+
+/** @typedef {Record<string, unknown>} Attributes */
+
+/** The same in all copies and threads of a process that asks for it. */
+const INSTANCE = randomUUID()
+
+/** What is known without being told. @returns {Attributes} */
+function defaultAttributes() {
+  const { OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES } = process.env
+  const given = parsedAttributes(OTEL_RESOURCE_ATTRIBUTES ?? '')
+  return {
+    'service.name': `unknown_service:${process.argv0 || 'node'}`,
+    'telemetry.sdk.language': 'nodejs',
+    'telemetry.sdk.name': 'tallystick',
+    'telemetry.sdk.version': version,
+    ...given,
+    ...(OTEL_SERVICE_NAME ? { 'service.name': OTEL_SERVICE_NAME } : {}),
+  }
+}
+
+/** Those of a header Baggage: `key=value,key=value`, percent-encoded. A text that is not that is ignored as a whole. @param {string} text @returns {Attributes} */
+function parsedAttributes(text) {
+  /** @type {Attributes} */
+  const attributes = {}
+  for (const pair of text.split(',').filter((each) => each.trim() !== '')) {
+    const at = pair.indexOf('=')
+    try {
+      const key = decodeURIComponent(pair.slice(0, at).trim())
+      if (at < 1 || key === '') throw new Error('a pair has no key')
+      attributes[key] = decodeURIComponent(pair.slice(at + 1).trim())
+    } catch {
+      warnOnce(`OTEL_RESOURCE_ATTRIBUTES is ignored: ${JSON.stringify(pair)} is not key=value, percent-encoded`)
+      return {}
+    }
+  }
+  return attributes
+}
+
+/**
+ * A resource's attributes with the defaults, and those that it gets later.
+ * @param {any} resource of the SDK's package `@opentelemetry/resources`, or plain attributes
+ * @returns {{ attributes: Attributes, schemaUrl: string, later: Promise<Attributes> | undefined }}
+ */
+function resourceOf(resource) {
+  if (resource === undefined) return { attributes: defaultAttributes(), schemaUrl: '', later: undefined }
+  if (typeof resource !== 'object' || resource === null) {
+    throw invalidOption('resource', resource, 'an object of attributes, or a Resource')
+  }
+  const isResource = typeof resource.attributes === 'object' && resource.attributes !== null
+  const own = () => ({ ...defaultAttributes(), ...(isResource ? resource.attributes : resource) })
+  const isPending = isResource && resource.asyncAttributesPending === true
+  return {
+    attributes: isPending ? synchronous(own()) : own(),
+    schemaUrl: isResource && typeof resource.schemaUrl === 'string' ? resource.schemaUrl : '',
+    later: isPending ? Promise.resolve(resource.waitForAsyncAttributes?.()).then(own, own) : undefined,
+  }
+}
+
+/** @param {Attributes} attributes @returns {Attributes} */
+function synchronous(attributes) {
+  const isPending = (/** @type {any} */ value) => typeof value?.then === 'function'
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => !isPending(value)))
+}
+
+/** With the number of this process, without which backends mix up processes of one service. @param {Attributes} attributes @returns {Attributes} */
+function withInstance(attributes) {
+  return { 'service.instance.id': INSTANCE, ...attributes }
+}
+
+module.exports = { resourceOf, withInstance }

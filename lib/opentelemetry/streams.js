@@ -1,0 +1,158 @@
+'use strict'
+
+// Streams: what becomes of an instrument's values, a family of this package and the attributes that a view keeps.
+
+const binding = require('../native')
+const { numberOf } = require('../record/kinds')
+const { MERGES } = require('../record/layout')
+const { AttributeTable } = require('./attribute-table')
+const { warnOnce } = require('./diagnostics')
+
+/** @typedef {import('./views').Descriptor} Descriptor */
+/** @typedef {import('./views').StreamOptions} StreamOptions */
+
+/** By their numbers in Rust. */
+const TRANSLATIONS = [
+  'UnderscoreEscapingWithSuffixes',
+  'UnderscoreEscapingWithoutSuffixes',
+  'NoUTF8EscapingWithSuffixes',
+  'NoTranslation',
+  'UnderscoreEscapingWithoutUnits',
+]
+
+const NO_ATTRIBUTES = Object.freeze({})
+
+/** A stream. */
+class Stream {
+  #table
+  #processors
+  /** @type {any} */
+  #plain
+
+  /**
+   * @param {import('./types').AttributeTable} table
+   * @param {object} options
+   * @param {string} options.kind of the family
+   * @param {any} options.instrument of the family
+   * @param {boolean} options.isLast whether a gauge has the last value, rather than a sum
+   * @param {boolean} options.isFiltered whether a view drops attributes, so that several sets become one
+   * @param {import('./views').Processor[]} options.processors
+   */
+  constructor(table, { kind, instrument, isLast, isFiltered, processors }) {
+    this.#table = table
+    this.#processors = processors
+    this.kind = kind
+    this.instrument = instrument
+    this.isLast = isLast
+    this.isFiltered = isFiltered
+  }
+
+  /** The handle of a set of attributes. @param {any} attributes @param {any} [context] */
+  find(attributes, context) {
+    if (this.#processors.length > 0) return this.#table.find(this.#processed(attributes, context))
+    if (attributes === undefined) {
+      this.#plain ??= this.#table.find(NO_ATTRIBUTES)
+      return this.#plain
+    }
+    return this.#table.find(attributes)
+  }
+
+  /** The labels of a set of attributes, as texts. @param {any} attributes */
+  labelsOf(attributes) {
+    return this.#table.labelsOf(this.#processed(attributes, undefined))
+  }
+
+  /** Removes a series. @param {Record<string, string>} labels as of `labelsOf` */
+  remove(labels) {
+    this.instrument.remove(labels)
+    this.#table.forget(labels)
+    this.#plain = undefined
+  }
+
+  /** @param {any} attributes @param {any} context */
+  #processed(attributes, context) {
+    let processed = attributes ?? NO_ATTRIBUTES
+    for (const processor of this.#processors) processed = processor.process(processed, context)
+    return processed
+  }
+}
+
+/** Makes the streams of one scope. */
+class StreamFactory {
+  #instruments
+  #scope
+  #translation
+
+  /**
+   * @param {import('../record/types').Instruments} instruments of the collector
+   * @param {Record<string, string>} scope labels of every series
+   * @param {string} translation
+   */
+  constructor(instruments, scope, translation) {
+    this.#instruments = instruments
+    this.#scope = scope
+    this.#translation = TRANSLATIONS.indexOf(translation)
+  }
+
+  /** Undefined where a view drops the instrument. @param {Descriptor} descriptor @param {StreamOptions} options */
+  make(descriptor, options) {
+    const family = familyOf(descriptor, options)
+    if (family === undefined) return undefined
+    const { kind, request } = family
+    const { name } = options
+    const instrument = this.#declare(kind, name, {
+      help: options.description || undefined,
+      unit: descriptor.unit || undefined,
+      translation: this.#translation,
+      ...request,
+    })
+    const { handle } = this.#instruments
+    const table = new AttributeTable(instrument, {
+      scope: this.#scope,
+      limit: options.limit,
+      keeps: options.keeps,
+      isFiltered: options.isFiltered,
+      noteTypes: (key, types) => binding.addLabelTypes(handle, numberOf(kind), name, key, types),
+    })
+    const { isFiltered, processors } = options
+    return new Stream(table, { kind, instrument, isLast: request.merge !== undefined, isFiltered, processors })
+  }
+
+  /**
+   * The instrument of a family. If one exists with other options, as another scope may have declared it, that is used as it is.
+   * @param {string} kind
+   * @param {string} name
+   * @param {import('../../binding').FamilyRequest} request
+   */
+  #declare(kind, name, request) {
+    try {
+      return this.#instruments.declared(kind, name, request)
+    } catch (error) {
+      const { message, code } = /** @type {any} */ (error)
+      if (code !== 'ERR_TALLYSTICK_CONFLICT') throw error
+      warnOnce(`an instrument's options are not used, because another one has its name: ${message}`)
+      return this.#instruments.declared(kind, name)
+    }
+  }
+}
+
+/** How a stream is recorded; undefined if it is not. @param {Descriptor} descriptor @param {StreamOptions} options */
+function familyOf({ type }, { aggregation, bounds }) {
+  switch (aggregation) {
+    case 'drop':
+      return undefined
+    case 'explicitBucketHistogram':
+      // without bounds there is one bucket, that of all values
+      return { kind: 'histogram', request: { buckets: bounds?.length ? bounds : [Number.MAX_VALUE] } }
+    case 'exponentialHistogram':
+      return { kind: 'histogram', request: {} }
+    case 'lastValue':
+      return { kind: 'gauge', request: { merge: MERGES.indexOf('last') } }
+    default: {
+      const isMonotonic = type === 'COUNTER' || type === 'OBSERVABLE_COUNTER' || type === 'HISTOGRAM'
+      return isMonotonic ? { kind: 'counter', request: {} } : { kind: 'gauge', request: { isSum: true } }
+    }
+  }
+}
+
+module.exports = { StreamFactory, Stream, TRANSLATIONS }

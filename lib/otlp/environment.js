@@ -1,0 +1,102 @@
+'use strict'
+
+// OpenTelemetry's environment variables for exporters, as its specification has them. A value that makes no sense is ignored with a
+// warning.
+
+const { warnOnce } = require('../opentelemetry/diagnostics')
+
+const DEFAULT_ENDPOINT = 'http://localhost:4318'
+const PATH = 'v1/metrics'
+
+/** The value for metrics, or else that for all signals. @param {string} name */
+function exporterVariable(name) {
+  return variable(`OTEL_EXPORTER_OTLP_METRICS_${name}`) ?? variable(`OTEL_EXPORTER_OTLP_${name}`)
+}
+
+/** @param {string} name @returns {string | undefined} undefined if it is empty */
+function variable(name) {
+  const text = process.env[name]?.trim()
+  return text === '' ? undefined : text
+}
+
+/** Where metrics go. */
+function endpoint() {
+  const own = variable('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT')
+  if (own !== undefined) return own
+  const base = variable('OTEL_EXPORTER_OTLP_ENDPOINT') ?? DEFAULT_ENDPOINT
+  return `${base.replace(/\/$/, '')}/${PATH}`
+}
+
+/** @returns {Record<string, string>} */
+function headers() {
+  const all = ['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_METRICS_HEADERS']
+  return Object.assign({}, ...all.map((name) => pairsOf(name, variable(name) ?? '')))
+}
+
+/** `key=value,key=value`, percent-encoded. @param {string} name @param {string} text */
+function pairsOf(name, text) {
+  /** @type {Record<string, string>} */
+  const pairs = {}
+  for (const pair of text.split(',').filter((each) => each.trim() !== '')) {
+    const at = pair.indexOf('=')
+    try {
+      if (at < 1) throw new Error('a pair has no key')
+      pairs[decodeURIComponent(pair.slice(0, at).trim()).toLowerCase()] = decodeURIComponent(pair.slice(at + 1).trim())
+    } catch {
+      // its value may be a secret
+      warnOnce(`a part of ${name} is ignored, because it is not key=value, percent-encoded`)
+    }
+  }
+  return pairs
+}
+
+/** @param {string} name @param {string | undefined} text @returns {number | undefined} */
+function millis(name, text) {
+  if (text === undefined) return undefined
+  const number = Number(text)
+  if (number >= 1 && number < 2 ** 31) return number
+  warnOnce(`${name} is ignored: ${JSON.stringify(text)} is not a number of milliseconds`)
+  return undefined
+}
+
+/** @template {string} Word @param {string} name @param {Word[]} words @returns {Word | undefined} */
+function oneOf(name, words) {
+  const text = exporterVariable(name)?.toLowerCase()
+  const known = words.find((word) => word === text)
+  if (text !== undefined && known === undefined) {
+    warnOnce(`OTEL_EXPORTER_OTLP_${name}: ${JSON.stringify(text)} is not supported, only ${words.join(' and ')}`)
+  }
+  return known
+}
+
+/** The options that the environment gives. */
+function environmentOptions() {
+  oneOf('PROTOCOL', ['http/protobuf'])
+  if (variable('OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE') !== undefined) {
+    preference('OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', 'cumulative')
+  }
+  const aggregation = variable('OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION')?.toLowerCase()
+  return {
+    url: endpoint(),
+    headers: headers(),
+    timeout: millis('OTEL_EXPORTER_OTLP_TIMEOUT', exporterVariable('TIMEOUT')),
+    interval: millis('OTEL_METRIC_EXPORT_INTERVAL', variable('OTEL_METRIC_EXPORT_INTERVAL')),
+    compression: oneOf('COMPRESSION', ['gzip', 'none']),
+    timings: aggregation === 'explicit_bucket_histogram' ? 'explicit' : undefined,
+  }
+}
+
+/** @param {string} name @param {string} supported */
+function preference(name, supported) {
+  const text = /** @type {string} */ (variable(name))
+  if (text.toLowerCase() !== supported) {
+    warnOnce(`${name} is ignored: ${JSON.stringify(text)} is not supported, only ${supported}`)
+  }
+}
+
+/** Whether the environment says where metrics go. */
+function hasEndpoint() {
+  return [variable('OTEL_EXPORTER_OTLP_ENDPOINT'), variable('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT')].some(Boolean)
+}
+
+module.exports = { PATH, environmentOptions, hasEndpoint, variable }

@@ -1,0 +1,35 @@
+'use strict'
+
+// OTLP messages of a collector. Rust makes them on the reader thread.
+
+const binding = require('../native')
+const { Readings } = require('../readings')
+const { callbacksOf } = require('../record/callbacks')
+const { typedAttributes } = require('../opentelemetry/attribute-values')
+
+class Messages {
+  #instruments
+  #window
+  #readings = new Readings()
+
+  /** @param {import('../record/types').Instruments} instruments @param {boolean} isDelta whether a message has the values since the last one */
+  constructor(instruments, isDelta) {
+    this.#instruments = instruments
+    this.#window = isDelta ? binding.openWindow(instruments.handle) : undefined
+  }
+
+  /**
+   * A request; without bytes if there are no metrics.
+   * @param {Record<string, unknown>} attributes of the resource
+   * @param {{ schemaUrl?: string, explicit?: boolean }} [options]
+   */
+  async next(attributes, { schemaUrl, explicit } = {}) {
+    await callbacksOf(this.#instruments).run()
+    const options = { resource: typedAttributes(attributes), schemaUrl, explicit }
+    const start = () => binding.otlp(this.#instruments.handle, options, this.#window)
+    // each message of a window has other values
+    return await this.#readings.read(/** @type {any} */ (Symbol('message')), start)
+  }
+}
+
+module.exports = { Messages }

@@ -1,0 +1,101 @@
+'use strict'
+
+// What pushes to all kinds of server share: the schedule, deliveries, and warnings.
+
+const { optionOutOfRange, invalidOption } = require('../errors/options')
+const { invalidUrl, notDelivered } = require('../errors/opentelemetry')
+const { Delivery } = require('./delivery')
+const { Schedule } = require('./schedule')
+
+const LONGEST_INTERVAL = 2 ** 31 - 1
+
+/** @typedef {import('./delivery').Parcel} Parcel */
+/** @typedef {import('./delivery').Answer} Answer */
+
+class Pusher {
+  #makeParcel
+  #schedule
+  #handle
+  #isFailing = false
+  /** before this moment the server wants no push */
+  #notBefore = 0
+  #lastWarning = ''
+
+  /**
+   * @param {() => Promise<Parcel | undefined>} makeParcel undefined if there is nothing to push
+   * @param {number} interval
+   * @param {(answer: Answer) => string | undefined} [warningOf] what an answer warns of
+   */
+  constructor(makeParcel, interval, warningOf = () => undefined) {
+    this.#makeParcel = makeParcel
+    this.#handle = warningOf
+    this.#schedule = new Schedule((signal) => this.#push(signal), interval)
+  }
+
+  flush() {
+    return this.#schedule.flush()
+  }
+
+  stop() {
+    this.#schedule.stop()
+  }
+
+  /** @param {AbortSignal} signal */
+  async #push(signal) {
+    try {
+      const pause = this.#notBefore - performance.now()
+      if (pause > 0)
+        throw notDelivered('metrics', `the server wants no push before ${Math.ceil(pause / 1000)} s are over`)
+      const parcel = await this.#makeParcel()
+      if (parcel === undefined) return
+      const answer = await new Delivery(parcel).send(signal)
+      this.#isFailing = false
+      this.#warn(this.#handle(answer))
+    } catch (error) {
+      const { message, retryAfter = 0 } = /** @type {any} */ (error)
+      if (retryAfter > 0) this.#notBefore = performance.now() + retryAfter
+      if (!this.#isFailing && !signal.aborted) warn(message)
+      this.#isFailing = true
+      throw error
+    }
+  }
+
+  /** Once in a row. @param {string | undefined} message */
+  #warn(message) {
+    if (message !== undefined && message !== this.#lastWarning) warn(message)
+    this.#lastWarning = message ?? ''
+  }
+}
+
+/** @param {string} message */
+function warn(message) {
+  process.emitWarning(message, { type: 'TallystickWarning', code: 'TALLYSTICK_PUSH' })
+}
+
+/** @param {string} option @param {unknown} milliseconds @returns {number} */
+function checkedMillis(option, milliseconds) {
+  if (typeof milliseconds !== 'number') throw invalidOption(option, milliseconds, 'a number of milliseconds')
+  if (milliseconds >= 1 && milliseconds <= LONGEST_INTERVAL) return milliseconds
+  throw optionOutOfRange(option, milliseconds, `from 1 to ${LONGEST_INTERVAL} milliseconds`)
+}
+
+/** @param {unknown} url @returns {URL} */
+function checkedUrl(url) {
+  const text = url instanceof URL ? url.href : url
+  if (typeof text !== 'string' || !URL.canParse(text)) throw invalidUrl(url)
+  const parsed = new URL(text)
+  if (!/^https?:$/.test(parsed.protocol) || parsed.username !== '' || parsed.password !== '') throw invalidUrl(url)
+  return parsed
+}
+
+/** @param {any} headers @returns {Record<string, string>} */
+function checkedHeaders(headers) {
+  if (headers === undefined) return {}
+  try {
+    return Object.fromEntries(new Headers(headers))
+  } catch {
+    throw invalidOption('headers', headers, 'an object of header names and values')
+  }
+}
+
+module.exports = { Pusher, checkedHeaders, checkedMillis, checkedUrl, warn }
