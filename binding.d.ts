@@ -46,6 +46,9 @@ export declare function anchor(reference: ExternalObject<CollectorReference>): U
  */
 export declare function awaitDefaultMetrics(callback: () => void): Uint32Array
 
+/** Which families and labels have the most series, as JSON. */
+export declare function cardinality(reference: ExternalObject<CollectorReference>): [ticket: number, bytes: Promise<Uint8Array>] | null
+
 /** The memory of one chunk. */
 export declare function chunk(reference: ExternalObject<CollectorReference>, number: number): Float64Array | null
 
@@ -180,6 +183,25 @@ export interface HdrPages {
  */
 export declare function hdrPagesAt(reference: ExternalObject<CollectorReference>, cell: number, scale: number): HdrPages | null | false
 
+/** What the history says of some series, as JSON. */
+export declare function history(reference: ExternalObject<CollectorReference>, query: HistoryQuery): [ticket: number, bytes: Promise<Uint8Array>] | null
+
+/** What is requested of a history. */
+export interface HistoryQuery {
+  /** Keys of series, or patterns. */
+  keys: Array<string>
+  /** Labels by which series that match one pattern are grouped. */
+  by: Array<string>
+  /** Only intervals that end later; in milliseconds since the epoch, or, if negative, before the end of the latest interval. */
+  after: number
+  /** The most groups of one pattern. */
+  limit: number
+  /** Two values (of the last five minutes, and of the time before) instead of one for each interval. */
+  summary: boolean
+  /** Whether distributions have their cells in each interval. */
+  cells: boolean
+}
+
 /** Whether the reading with this ticket has not started. If so, it will contain everything recorded so far. */
 export declare function isQueued(ticket: number): boolean
 
@@ -191,6 +213,9 @@ export declare function joinDefaultMetrics(id: number, label?: string | undefine
 
 /** The snapshot of the shared window as JSON bytes. */
 export declare function json(reference: ExternalObject<CollectorReference>): [ticket: number, bytes: Promise<Uint8Array>] | null
+
+/** Samples the collector's history each second until all arrays that this function returned are finalised. */
+export declare function keepCollectorHistory(reference: ExternalObject<CollectorReference>): Uint32Array
 
 /** The number of a label set: a family and label names in the order in which the log will have the values. */
 export declare function labelSet(reference: ExternalObject<CollectorReference>, family: number, names: Array<string>): number
@@ -350,6 +375,12 @@ export interface ReportNumbers {
 
 /** Fills the array with cells claimed for future series of a label set. The log assigns series to them. */
 export declare function reserve(reference: ExternalObject<CollectorReference>, set: number, cells: Uint32Array): void
+
+/**
+ * Adds a sample to the collector's history at a time, in milliseconds since the epoch, for tests of a time that has passed. The array
+ * keeps the history, and does not make it sample itself.
+ */
+export declare function sampleCollectorHistory(reference: ExternalObject<CollectorReference>, time: number): Uint32Array
 
 /** Lists series as JSON. `after` is the `next` of the previous call. */
 export declare function series(reference: ExternalObject<SeriesReference>, prefix: string, text: string, limit: number, after: string | undefined | null, timestamp: string): [ticket: number, bytes: Promise<Uint8Array>] | null

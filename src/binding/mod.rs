@@ -10,6 +10,7 @@
 mod buffer_pool;
 mod default_metrics;
 mod histogram_objects;
+mod history;
 mod memory;
 #[cfg(windows)]
 mod pinned;

@@ -19,6 +19,7 @@ mod delta;
 mod families;
 mod family;
 mod gauge_value;
+mod history;
 pub mod key;
 mod kinds;
 mod live_distributions;
@@ -47,6 +48,10 @@ pub use delta::{Delta, Reading};
 pub use families::{FamilyReading, SeriesReading};
 pub use family::{Family, FamilyConflict, FamilyOptions, Merge};
 pub use gauge_value::GaugeValue;
+pub use history::{
+    Cells, Group as HistoryGroup, History, HistoryReading, HistoryRequest, Interval, Span as HistorySpan,
+    Values as HistoryValues, keep_history,
+};
 pub use kinds::{Kind, MetricType};
 pub use names::{Label, NamesView, Series, Symbol};
 pub use rates::{Rates, RollingBaseline};
@@ -94,6 +99,8 @@ pub struct Collector {
     common: Window,
     next_shard: AtomicU32,
     sources: Mutex<Vec<Arc<dyn Source>>>,
+    /// Whoever reads the history holds it.
+    history: history::HistoryPlace,
 }
 
 /// The state that the value lock guards.
@@ -132,6 +139,7 @@ impl Collector {
             common: Window::default(),
             next_shard: AtomicU32::new(0),
             sources: Mutex::default(),
+            history: Mutex::default(),
         }
     }
 

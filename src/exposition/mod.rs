@@ -3,12 +3,14 @@
 //! An exposition takes two steps: [`ExposedFamilies`] holds families as data under their final names, and a [`Format`] writes
 //! them. A new format is one file, and one line in `formats.rs`.
 
+mod cardinality;
 mod collector_families;
 mod exposed_family;
 pub(crate) mod exposed_names;
 mod families_json;
 mod family_labels;
 mod formats;
+mod history;
 pub(crate) mod json;
 mod json_text;
 mod legal_names;
@@ -19,12 +21,14 @@ mod prometheus;
 mod series;
 mod units;
 
+pub use cardinality::cardinality_json;
 pub use collector_families::DEFAULT_BUCKETS_MILLIS;
 use collector_families::Exposure;
 pub use exposed_family::{ExposedFamilies, ExposedFamily, ExposedLabel, Sample, SeriesLabels, SeriesSource};
 use exposed_names::ExposedNames;
 pub use families_json::{FamilyQuery, families_json};
 pub use formats::{Format, PROMETHEUS_TEXT};
+pub use history::history_json;
 pub use json::{json_snapshot, trace_json};
 pub use json_text::{snapshot_text, value_text};
 pub use name_clashes::{NameClash, name_clashes};
