@@ -322,6 +322,9 @@ export interface PoolReading {
 /** The counts and the workers of the pool as JSON. */
 export declare function poolStats(reference: ExternalObject<PoolReference>): Uint8Array
 
+/** The tracked workers and the requests that they run now, as a JSON array. */
+export declare function presentRequests(): string
+
 /** The Prometheus exposition. `buckets` are the default bounds of timings, in milliseconds. */
 export declare function prometheus(reference: ExternalObject<CollectorReference>, buckets?: Array<number> | undefined | null): [ticket: number, bytes: Promise<Uint8Array>] | null
 
@@ -373,6 +376,9 @@ export interface ReportNumbers {
   numbers: Float64Array
 }
 
+/** The number of a request's name, for the cell of a tracked worker. 0 if there are too many names. */
+export declare function requestName(name: string): number
+
 /** Fills the array with cells claimed for future series of a label set. The log assigns series to them. */
 export declare function reserve(reference: ExternalObject<CollectorReference>, set: number, cells: Uint32Array): void
 
@@ -412,8 +418,8 @@ export declare function traceEpoch(reference: ExternalObject<CollectorReference>
 /** The workers of all threads as a JSON array. */
 export declare function trackedWorkers(): string
 
-/** Tracks a worker of the calling thread until the array is finalised. Offsets are those of `lib/pool/tracked-layout.js`. */
-export declare function trackWorker(id: string, app?: string | undefined | null): Float64Array
+/** Tracks a worker of the calling thread, whose label in default metrics is `thread`, until the array is finalised. Offsets are those of `lib/pool/tracked-layout.js`. */
+export declare function trackWorker(id: string, app: string | undefined | null, thread: string): Float64Array
 
 /** The value of one series as JSON, or null. `labels` alternates names and values. */
 export declare function value(reference: ExternalObject<CollectorReference>, kind: number, name: string, labels: Array<string>): string | null

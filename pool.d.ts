@@ -487,8 +487,8 @@ export interface OverviewResponse {
   history?: HistoryResponse
   /** The last of these of all threads. */
   threads?: HistoryResponse
-  /** The tracked requests that run now; `thread` is empty for the main thread. */
-  busy?: { thread: string; id: string; app: string; task: string; seconds: number }[]
+  /** The tracked workers, and how long their present requests run: `null` if they are idle. `thread` is empty for the main thread. */
+  tracked?: { thread: string; id: string; app: string; task: string; seconds: number | null }[]
 }
 
 /** `GET {base}/api/metrics/cardinality`: the families with the most series. */

@@ -170,7 +170,7 @@ class Service {
     ])
     const parts = [
       text.slice(0, -1),
-      ',"busy":',
+      ',"tracked":',
       binding.presentRequests(),
       ',"history":',
       history,

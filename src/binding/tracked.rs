@@ -27,7 +27,7 @@ pub fn request_name(name: String) -> u32 {
     pool::request_name(&name)
 }
 
-/// The requests of tracked workers that run now, as a JSON array.
+/// The tracked workers and the requests that they run now, as a JSON array.
 #[napi(catch_unwind)]
 pub fn present_requests() -> Result<String> {
     String::from_utf8(pool::present_requests_json()).map_err(|error| Error::from_reason(error.to_string()))

@@ -105,16 +105,17 @@ impl TrackedWorker {
         })
     }
 
-    /// Its present request, if it is busy.
+    /// Its thread, and its present request. `None` if it has ended.
     fn present_request(&self) -> Option<PresentRequest<'_>> {
         State::from_number(self.cell(layout::STATE))?;
+        let Self { thread, id, app, .. } = self;
         if self.cell(layout::BUSY) >= 0.0 {
-            return None;
+            return Some(PresentRequest { thread, id, app, task: String::new(), seconds: None });
         }
         let task = (self.cell(layout::TASK) as usize).checked_sub(1);
         let task = task.and_then(|at| REQUEST_NAMES.lock().get(at).cloned()).unwrap_or_default();
         let seconds = (self.started.elapsed().as_secs_f64() - self.cell(layout::BEGAN)).max(0.0);
-        Some(PresentRequest { thread: &self.thread, id: &self.id, app: &self.app, task, seconds })
+        Some(PresentRequest { thread, id, app, task, seconds: Some(seconds) })
     }
 
     /// Relaxed suffices: no cell depends on another.
@@ -131,23 +132,24 @@ impl TrackedWorker {
     }
 }
 
-/// A request that runs now.
+/// A worker and the request that it runs now.
 #[derive(Serialize)]
 struct PresentRequest<'a> {
     thread: &'a str,
     id: &'a str,
     app: &'a str,
     task: String,
-    seconds: f64,
+    /// How long it runs; `None` if the worker is idle.
+    seconds: Option<f64>,
 }
 
-/// The requests of all tracked workers that run now, as a JSON array; the longest first, and at most a thousand.
+/// The tracked workers and the requests that they run now, as a JSON array; the longest first, and at most a thousand.
 #[must_use]
 pub fn present_requests_json() -> Vec<u8> {
     const MOST: usize = 1000;
     let listed = listed();
     let mut requests: Vec<PresentRequest> = listed.iter().filter_map(|worker| worker.present_request()).collect();
-    requests.sort_by(|one, other| other.seconds.total_cmp(&one.seconds));
+    requests.sort_by(|one, other| other.seconds.unwrap_or(-1.0).total_cmp(&one.seconds.unwrap_or(-1.0)));
     requests.truncate(MOST);
     serde_json::to_vec(&requests).unwrap_or_default()
 }

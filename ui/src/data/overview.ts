@@ -22,6 +22,8 @@ export interface Thread {
   lag: number | undefined
   /** When it returned to its event loop for the last time, if it is stuck: milliseconds since the epoch. */
   stuckSince: number | undefined
+  /** Whether it waits for a task without its event loop, whose lag then means nothing. */
+  isWaiting: boolean
   utilization: number | undefined
   heap: number | undefined
   /** The share of the time that garbage collections take. */
@@ -68,15 +70,28 @@ export class OverviewData {
       found.set(name, thread)
       this.#addTo(thread, series)
     }
-    for (const { thread, ...busy } of this.latest?.busy ?? []) {
-      const its = found.get(thread)
-      if (its !== undefined && (its.busy?.seconds ?? 0) <= busy.seconds) its.busy = busy
-    }
+    this.#addRequests(found)
     // a thread that has ended has had no lag at the end of the latest interval
     const living = [...found.values()].filter(({ lag }) => lag !== undefined)
     return living.sort(
       (a, b) => (b.stuckSince === undefined ? 0 : 1) - (a.stuckSince === undefined ? 0 : 1) || number(a) - number(b),
     )
+  }
+
+  #addRequests(found: ReadonlyMap<string, Thread>): void {
+    const idle = new Set<string>()
+    for (const { thread, seconds, ...worker } of this.latest?.tracked ?? []) {
+      const its = found.get(thread)
+      if (seconds === null) idle.add(thread)
+      else if (its !== undefined && (its.busy?.seconds ?? 0) <= seconds) its.busy = { ...worker, seconds }
+    }
+    // a pool may make an idle thread wait for its next task without its event loop, as Piscina does
+    for (const thread of idle) {
+      const its = found.get(thread)
+      if (its?.stuckSince === undefined || its.busy !== undefined) continue
+      its.isWaiting = true
+      its.stuckSince = undefined
+    }
   }
 
   #addTo(thread: Thread, series: NonNullable<OverviewResponse['threads']>['series'][number]): void {
@@ -108,7 +123,7 @@ export class OverviewData {
     const requests = one(PANELS.requests)
     const count = this.#recent(requests)
     const errors = this.#recent(one(PANELS.errors))
-    const lags = this.threads().map(({ lag }) => lag ?? 0)
+    const lags = this.threads().flatMap(({ lag, isWaiting }) => (isWaiting ? [] : [lag ?? 0]))
     return {
       requests: count && count.sum / count.seconds,
       p50: lastOf(requests?.columns.p50, PRESENT_SECONDS),
@@ -152,7 +167,7 @@ export type Reason = 'stuck' | 'failing' | 'slow' | 'well'
 
 function emptyThread(thread: string): Thread {
   const none = undefined
-  return { thread, lag: none, stuckSince: none, utilization: none, heap: none, gc: none, busy: none }
+  return { thread, lag: none, stuckSince: none, isWaiting: false, utilization: none, heap: none, gc: none, busy: none }
 }
 
 function number({ thread }: Thread): number {

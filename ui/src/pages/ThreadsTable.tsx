@@ -53,7 +53,7 @@ export function ThreadsTable({ threads, isWhole = false }: { threads: readonly T
 
 function Row({ thread }: { thread: Thread }) {
   const { t, formats } = useSpeech()
-  const { stuckSince, lag, utilization, heap, gc, busy } = thread
+  const { stuckSince, isWaiting, lag, utilization, heap, gc, busy } = thread
   return (
     <tr className={stuckSince === undefined ? undefined : 'stuck'}>
       <th scope="row">
@@ -61,8 +61,12 @@ function Row({ thread }: { thread: Thread }) {
           {threadName(thread, t)}
         </Link>
       </th>
-      <td>{stuckSince === undefined ? t('respond') : t('stuckSince', { time: formats.clock(stuckSince) })}</td>
-      <td className="number">{formats.millis(lag === undefined ? lag : lag * 1000)}</td>
+      <td>
+        {stuckSince !== undefined
+          ? t('stuckSince', { time: formats.clock(stuckSince) })
+          : t(isWaiting ? 'waitsForTask' : 'respond')}
+      </td>
+      <td className="number">{formats.millis(lag === undefined || isWaiting ? undefined : lag * 1000)}</td>
       <td className="number">{formats.percent(utilization)}</td>
       <td className="number wide">{formats.bytes(heap)}</td>
       <td className="number wide">{formats.percent(gc)}</td>

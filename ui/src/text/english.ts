@@ -169,6 +169,7 @@ export const english = {
   busyFor: '{task}, for {span}',
   stuckSince: 'Stuck since {time}',
   respond: 'Responsive',
+  waitsForTask: 'Waits for a task',
   thread: 'Thread',
   threadGone: 'This thread no longer exists',
   pool: 'Pool',

@@ -171,6 +171,7 @@ export const portuguese: Texts = {
   busyFor: '{task}, há {span}',
   stuckSince: 'Travada desde {time}',
   respond: 'Responde',
+  waitsForTask: 'Espera uma tarefa',
   thread: 'Thread',
   threadGone: 'Esta thread não existe mais',
   pool: 'Pool',

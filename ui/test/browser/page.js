@@ -24,8 +24,8 @@ export function launch(more = []) {
 
 /** A pool, metrics and their service on a free port of this machine. */
 export class Served {
-  collector = new Collector()
-  metrics = createMetrics(this.collector)
+  collector
+  metrics
   workers = []
   size = 8
   #server
@@ -35,12 +35,19 @@ export class Served {
 
   /**
    * @param {object} [config] of the service
-   * @param {{ mount?: string, cut?: string }} [proxy] the path of the page, and the part of it that a proxy strips
+   * @param {{ mount?: string, cut?: string, hasPool?: boolean }} [options] the path of the page, the part of it that a proxy strips, and
+   * whether there is a pool from the beginning
    */
-  constructor(config = {}, { mount = '/metrics', cut = '' } = {}) {
+  constructor(config = {}, { mount = '/metrics', cut = '', hasPool = true } = {}) {
+    this.collector = config.collector ?? new Collector()
+    this.metrics = createMetrics(this.collector)
     this.#mount = mount
     this.#cut = cut
     this.service = createPoolMetrics({ collector: this.collector, sseInterval: 100, ...config })
+    if (hasPool) this.setPool()
+  }
+
+  setPool() {
     this.service.setPool({ size: () => this.size, workers: () => this.workers })
   }
 
