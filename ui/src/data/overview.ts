@@ -45,9 +45,16 @@ export interface Present {
 export class OverviewData {
   readonly history = new History()
   latest: OverviewResponse | undefined
+  /** The threads whose tracked workers were idle in the latest two answers. */
+  #idle: ReadonlySet<string> = new Set()
+  #idleBefore: ReadonlySet<string> = new Set()
 
   apply(body: OverviewResponse): void {
     this.latest = body
+    this.#idleBefore = this.#idle
+    const tracked = body.tracked ?? []
+    const busy = new Set(tracked.filter(({ seconds }) => seconds !== null).map(({ thread }) => thread))
+    this.#idle = new Set(tracked.map(({ thread }) => thread).filter((thread) => !busy.has(thread)))
     if (body.history) this.history.apply(body.history)
   }
 
@@ -79,16 +86,15 @@ export class OverviewData {
   }
 
   #addRequests(found: ReadonlyMap<string, Thread>): void {
-    const idle = new Set<string>()
     for (const { thread, seconds, ...worker } of this.latest?.tracked ?? []) {
       const its = found.get(thread)
-      if (seconds === null) idle.add(thread)
-      else if (its !== undefined && (its.busy?.seconds ?? 0) <= seconds) its.busy = { ...worker, seconds }
+      if (its !== undefined && seconds !== null && (its.busy?.seconds ?? 0) <= seconds)
+        its.busy = { ...worker, seconds }
     }
-    // a pool may make an idle thread wait for its next task without its event loop, as Piscina does
-    for (const thread of idle) {
-      const its = found.get(thread)
-      if (its?.stuckSince === undefined || its.busy !== undefined) continue
+    // A pool may make an idle thread wait for its next task without its event loop, as Piscina does. A thread that was busy until
+    // now is not one: its lag is of a second ago.
+    for (const [thread, its] of found) {
+      if (its.stuckSince === undefined || !this.#idle.has(thread) || !this.#idleBefore.has(thread)) continue
       its.isWaiting = true
       its.stuckSince = undefined
     }

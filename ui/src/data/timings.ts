@@ -61,6 +61,15 @@ function routeKey(method: string, route: string): string {
   return `${REQUESTS}{http.request.method=${quoted(method)},http.route=${quoted(route)},*}#timing`
 }
 
+const OF_ROUTE = /^http\.server\.request\.duration\{http\.request\.method="(.*?)",http\.route="(.*)",\*\}#timing$/s
+
+/** The method and path of a route's pattern; otherwise the key without its kind. */
+export function titleOf(key: string): string {
+  const [, method, route] = OF_ROUTE.exec(key) ?? []
+  if (method === undefined || route === undefined) return key.replace(/#timing$/, '')
+  return `${method} ${route.replaceAll(/\\(.)/gs, (_all, escaped: string) => (escaped === 'n' ? '\n' : escaped)) || '–'}`.trim()
+}
+
 /** As in the key of a series. */
 function quoted(value: string): string {
   return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`

@@ -3,7 +3,7 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { HistoryResponse } from '../../../pool'
 import { useAnswer } from '../data/live'
-import { sorted, TIMING_SORTS, TIMINGS_QUERY, type Timing, type TimingSort, timingsOf } from '../data/timings'
+import { sorted, TIMING_SORTS, TIMINGS_QUERY, type Timing, type TimingSort, timingsOf, titleOf } from '../data/timings'
 import { Foreign } from '../parts/Foreign'
 import { Labels } from '../parts/Labels'
 import { LackNotice, Notice } from '../parts/Notice'
@@ -36,7 +36,7 @@ export function TimingsPage() {
     >
       <section className="card">
         <h2>
-          <Foreign>{key.replace(/#timing$/, '')}</Foreign> <span className="kind">{t('timing')}</span>
+          <Foreign>{titleOf(key)}</Foreign> <span className="kind">{t('timing')}</span>
         </h2>
       </section>
       <HistoryDetails key={key} seriesKey={key} isAlone />

@@ -30,7 +30,7 @@ interface ChartProps {
   /** The allowed distances between grid lines. */
   steps?: readonly number[] | undefined
   height?: number
-  /** The period that is drawn, in seconds; otherwise all. */
+  /** The longest period that is drawn, in seconds; otherwise all. */
   span?: number | undefined
   /** Called with the time of a click, in seconds. */
   pick?: ((time: number) => void) | undefined

@@ -3,6 +3,7 @@
 import { type PointerEvent, useEffect, useRef, useState } from 'react'
 import { type Grid, gridOf, type Heat } from '../data/heat'
 import { Table } from '../data/history'
+import { spanOf } from '../data/ring'
 import { useSpeech } from '../text/language'
 import { useIsDark } from '../theme/theme'
 import { Saving } from './Saving'
@@ -10,7 +11,7 @@ import { Saving } from './Saving'
 interface HeatmapProps {
   name: string
   heat: Heat
-  /** In seconds. */
+  /** The longest period that is drawn, in seconds. */
   span: number
   format: (value: number) => string
   pick: (time: number) => void
@@ -29,8 +30,11 @@ export function Heatmap({ name, heat, span, format, pick }: HeatmapProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const [width, setWidth] = useState(0)
   const [hovered, setHovered] = useState('')
-  const to = heat.times.at(-1) ?? 0
-  const from = to - span * 1000
+  const [first, last] = spanOf(
+    heat.times.map((time) => time / 1000),
+    span,
+  )
+  const [from, to] = [first * 1000, last * 1000]
   const columns = Math.max(1, Math.min(180, Math.floor((width - LEFT - RIGHT) / 4)))
   const grid = gridOf(heat, from, to, columns, ROWS)
   const count = heat.distribution(from, to).reduce((sum, cell) => sum + cell[2], 0)

@@ -63,7 +63,8 @@ async function simulatedApp() {
     sample(start + second * 1000)
     recorded.push({ time: start + second * 1000, requests: fast + slow + failed, failed })
   }
-  const served = await new Served({ collector }, { hasPool: false }).start()
+  // no further samples, which would merge the oldest seconds while the tests run
+  const served = await new Served({ collector, history: false }, { hasPool: false }).start()
   return { served, metrics, held, recorded, start }
 }
 
