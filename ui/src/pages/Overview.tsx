@@ -24,7 +24,7 @@ export function Overview() {
   const { t } = useSpeech()
   const { connection } = useLive()
   const { body, lack } = useOverview(true)
-  useStream('pool', body?.pool ? source : undefined, (event) => {
+  useStream(body?.pool ? 'pool' : 'none', body?.pool ? source : undefined, (event) => {
     const { pool, timestamp, uptime } = event as MetricsResponse
     poolHistory.read(pool, timestamp, uptime)
   })

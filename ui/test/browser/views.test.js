@@ -67,7 +67,7 @@ test('the overview shows what the API returns, and follows it', () =>
     assert.equal(await stat(page, 'Active'), '8')
     for (const [at, worker] of served.workers.entries()) worker.state = at % 2 === 0 ? 'active' : 'idle'
     await page.getByText('The pool has capacity').waitFor()
-    assert.ok((await page.locator('.chart canvas').count()) === 2)
+    assert.ok((await page.locator('.pair .chart canvas').count()) === 2)
   }))
 
 test('the overview is redrawn at the chosen pace, and at once when that changes', () =>
