@@ -79,8 +79,8 @@ function stick(res, incidents) {
 }
 
 /**
- * The routes of a server that draws with this pool: a function from path to `{ name, methods, answer(req, res) }`, without methods
- * for an unknown path.
+ * The routes of a server that draws with this pool: a function from path to `{ name, methods, answer(req, res), isStream }`, without
+ * methods for an unknown path.
  */
 function createRoutes(pool, load, incidents) {
   const service = createService(pool)
@@ -98,11 +98,16 @@ function createRoutes(pool, load, incidents) {
     ['/stuck', (_req, res) => stick(res, incidents)],
   ])
   const unknown = { name: 'unknown', answer: (_req, res) => sendText(res, 404, 'not found') }
-  const served = { name: `${SERVICE}/*`, methods: READ, answer: service.handle }
+  const served = (pathname) => ({
+    name: `${SERVICE}/*`,
+    methods: READ,
+    answer: service.handle,
+    isStream: pathname === `${SERVICE}/api/metrics/sse`,
+  })
   return (pathname) => {
     if (fixed.has(pathname)) return { name: pathname, methods: READ, answer: fixed.get(pathname) }
     if (switches.has(pathname)) return { name: pathname, methods: SWITCH, answer: switches.get(pathname) }
-    if (pathname === SERVICE || pathname.startsWith(`${SERVICE}/`)) return served
+    if (pathname === SERVICE || pathname.startsWith(`${SERVICE}/`)) return served(pathname)
     const tile = TILE_PATH.exec(pathname)
     if (!tile) return unknown
     return { name: '/tile/:z/:x/:y.png', methods: READ, answer: (_req, res) => sendTile(res, pool, tile.slice(1)) }

@@ -17,11 +17,11 @@ const requests = metrics.timing({
 })
 
 /** Counts and times the request when it has ended, in any way. A stream is open as long as its page: its time says nothing. */
-function record(res, route) {
-  const stop = requests.labels({ route }).start()
+function record(res, { name, isStream = false }) {
+  const stop = requests.labels({ route: name }).start()
   res.once('close', () => {
-    if (!String(res.getHeader('content-type')).startsWith('text/event-stream')) stop()
-    metrics.inc('http.requests', 1, { route, status: res.writableFinished ? res.statusCode : CLIENT_CLOSED })
+    if (!isStream) stop()
+    metrics.inc('http.requests', 1, { route: name, status: res.writableFinished ? res.statusCode : CLIENT_CLOSED })
   })
 }
 
@@ -52,7 +52,7 @@ function createTileServer(pool, load, incidents) {
   return http.createServer((req, res) => {
     const route = findRoute(req.url.split('?', 1)[0])
     setHttpRoute(req, route.name)
-    record(res, route.name)
+    record(res, route)
     answer(req, res, route)
   })
 }

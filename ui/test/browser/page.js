@@ -135,3 +135,30 @@ export async function seenIn(browser, served, path, look, options) {
     await context.close()
   }
 }
+
+/** Frames per second over some seconds. */
+export function frameRate(page, seconds) {
+  return page.evaluate(
+    (seconds) =>
+      new Promise((resolve) => {
+        let frames = 0
+        let begin
+        const frame = (now) => {
+          begin ??= now
+          if (now - begin >= seconds * 1000) return resolve((frames * 1000) / (now - begin))
+          frames++
+          requestAnimationFrame(frame)
+        }
+        requestAnimationFrame(frame)
+      }),
+    seconds,
+  )
+}
+
+/** The used bytes after a garbage collection; Chromium needs `--js-flags=--expose-gc`. */
+export async function heap(page) {
+  return page.evaluate(() => {
+    for (let at = 0; at < 4; at++) window.gc()
+    return performance.memory.usedJSHeapSize
+  })
+}
