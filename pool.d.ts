@@ -59,7 +59,7 @@ export interface MetricsConfig {
    */
   readonly injectBase?: boolean
   /**
-   * Whether the last hour of the collector's series is kept, for the charts of the page and `/history`: at most 2,000 series and 16 MB,
+   * Whether the last hour of the collector's series is kept, for the charts of the page and `/history`: at most 2,000 series and 32 MB,
    * sampled each second by a thread of Rust. Default true.
    */
   readonly history?: boolean

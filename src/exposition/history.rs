@@ -208,9 +208,14 @@ fn short(value: f64) -> JsonNumber {
     if value == 0.0 || !value.is_finite() {
         return JsonNumber(value);
     }
-    let scale = 10_f64.powi(DIGITS - 1 - value.abs().log10().floor() as i32);
-    let rounded = (value * scale).round() / scale;
-    JsonNumber(if rounded.is_finite() { rounded } else { value })
+    let size = value.abs().log10().floor() as i32;
+    if size.abs() > DIGITS {
+        // a scale would not be exact
+        return JsonNumber(format!("{value:.8e}").parse().unwrap_or(value));
+    }
+    let scale = 10_f64.powi((DIGITS - 1 - size).abs());
+    let rounded = if size < DIGITS { (value * scale).round() / scale } else { (value / scale).round() * scale };
+    JsonNumber(rounded)
 }
 
 fn as_object<S: serde::Serializer>(pairs: &&[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {

@@ -15,7 +15,7 @@ pub const COARSE_STEP_MILLIS: f64 = 10_000.0;
 /// The age at which a frame is dropped.
 pub const KEPT_MILLIS: f64 = 3_600_000.0;
 /// The most bytes of all frames of a collector.
-pub const BUDGET: usize = 16 * 1024 * 1024;
+pub const BUDGET: usize = 32 * 1024 * 1024;
 
 /// The number of a bucket that counts zeros.
 pub(super) const ZEROS: u32 = u32::MAX;

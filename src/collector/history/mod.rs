@@ -1,7 +1,7 @@
 //! The history of a collector: what its series did in each second of the last five minutes, and in each ten seconds of the hour before.
 //!
 //! A history exists while someone holds it. [`ticker`] samples it each second; it has at most 2,000 series at a time (`slots.rs`) and
-//! 16 MB of frames (`frames.rs`).
+//! 32 MB of frames (`frames.rs`).
 
 mod frames;
 mod pattern;

@@ -123,10 +123,13 @@ impl Merged {
         self.sum += more.sum;
         self.min = self.min.min(more.min);
         self.max = self.max.max(more.max);
-        let more: Vec<(u32, f64)> =
-            frame.buckets(more).iter().map(|(number, count)| (*number, f64::from(*count))).collect();
-        let sum = |one: &(u32, f64), other: &(u32, f64)| (one.0, one.1 + other.1);
-        self.buckets = super::frames::join(&self.buckets, &more, |bucket| bucket.0, sum);
+        for (number, count) in frame.buckets(more) {
+            // most intervals have the same buckets
+            match self.buckets.binary_search_by_key(number, |bucket| bucket.0) {
+                Ok(at) => self.buckets[at].1 += f64::from(*count),
+                Err(at) => self.buckets.insert(at, (*number, f64::from(*count))),
+            }
+        }
     }
 
     fn count(&self) -> f64 {
@@ -198,6 +201,7 @@ fn walk(
             gathered.iter_mut().for_each(Gathered::settle);
             continue;
         }
+        let span = usize::from(frame.end <= latest - FINE_MILLIS);
         for (slot, count) in &frame.counts {
             for at in by_slot.get(slot).into_iter().flatten() {
                 gathered[*at].count += count;
@@ -205,10 +209,11 @@ fn walk(
         }
         for sampled in &frame.distributions {
             for at in by_slot.get(&sampled.slot).into_iter().flatten() {
-                gathered[*at].merged.add(frame, sampled);
+                let Gathered { merged, total, .. } = &mut gathered[*at];
+                let into = if request.is_summary { &mut total[span] } else { merged };
+                into.add(frame, sampled);
             }
         }
-        let span = usize::from(frame.end <= latest - FINE_MILLIS);
         for group in gathered.iter_mut() {
             group.finish(frame, span, request);
         }
@@ -260,7 +265,6 @@ impl Gathered {
                 let before = span_of.values.gauge.map_or(f64::NEG_INFINITY, |known| known.1);
                 span_of.values.gauge = Some((last, highest.max(before)));
             }
-            self.total[span].add_all(&merged);
         } else {
             let count = (exists && self.group.kind != Kind::Gauge).then_some(count);
             let distribution = merged.distribution(&self.layout);
@@ -274,11 +278,9 @@ impl Gathered {
 
     fn into_group(mut self, request: &HistoryRequest) -> Group {
         if request.is_summary {
-            for (span, total) in self.group.spans.iter_mut().zip(&self.total) {
+            for ((span, total), count) in self.group.spans.iter_mut().zip(&self.total).zip(self.counts) {
                 span.values.distribution = total.distribution(&self.layout);
-            }
-            for (span, count) in self.group.spans.iter_mut().zip(self.counts) {
-                span.values.count = (self.group.kind != Kind::Gauge).then_some(count);
+                span.values.count = (self.group.kind != Kind::Gauge).then_some(count + total.count());
             }
         }
         if request.has_cells && matches!(self.group.kind, Kind::Timing | Kind::Histogram) {
@@ -301,16 +303,6 @@ impl Gathered {
             of_interval.iter().filter_map(|(number, count)| Some((*places.get(number)?, *count))).collect()
         });
         Cells { counts: counts.collect(), ranges: cells.into_iter().map(|cell| cell.1).collect() }
-    }
-}
-
-impl Merged {
-    fn add_all(&mut self, more: &Self) {
-        self.sum += more.sum;
-        self.min = self.min.min(more.min);
-        self.max = self.max.max(more.max);
-        let sum = |one: &(u32, f64), other: &(u32, f64)| (one.0, one.1 + other.1);
-        self.buckets = super::frames::join(&self.buckets, &more.buckets, |bucket| bucket.0, sum);
     }
 }
 
@@ -406,7 +398,10 @@ impl Gathered {
 }
 
 /// The groups as they are answered.
-fn limited(gathered: Vec<Gathered>, request: &HistoryRequest) -> Vec<Group> {
+fn limited(mut gathered: Vec<Gathered>, request: &HistoryRequest) -> Vec<Group> {
+    for group in &mut gathered {
+        group.weight += group.total.iter().map(Merged::count).sum::<f64>();
+    }
     let mut kept: HashMap<usize, usize> = HashMap::new();
     let mut order: Vec<usize> = (0..gathered.len()).collect();
     order.sort_by(|one, other| gathered[*other].weight.total_cmp(&gathered[*one].weight));

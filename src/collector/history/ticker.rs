@@ -92,5 +92,5 @@ fn next() -> (Arc<History>, Arc<Collector>) {
 
 /// Milliseconds since the epoch.
 fn now() -> f64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64() * 1000.0)
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_millis() as f64)
 }

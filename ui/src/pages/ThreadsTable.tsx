@@ -58,7 +58,7 @@ function Row({ thread }: { thread: Thread }) {
     <tr className={stuckSince === undefined ? undefined : 'stuck'}>
       <th scope="row">
         <Link to="/threads" search={{ thread: thread.thread === '' ? 'main' : thread.thread }}>
-          {threadName(thread, t)}
+          <Foreign>{threadName(thread, t)}</Foreign>
         </Link>
       </th>
       <td>
@@ -84,6 +84,11 @@ function Row({ thread }: { thread: Thread }) {
   )
 }
 
+/** The label of a thread is a number, unless the app has recorded another one: untrusted text. */
+const MOST_CHARACTERS = 24
+const DIRECTIONS = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+
 export function threadName(thread: { thread: string } | undefined, t: Speech['t']): string {
-  return thread === undefined || thread.thread === '' ? t('mainThread') : t('threadName', { number: thread.thread })
+  if (thread === undefined || thread.thread === '') return t('mainThread')
+  return t('threadName', { number: thread.thread.replaceAll(DIRECTIONS, '').slice(0, MOST_CHARACTERS) })
 }

@@ -267,9 +267,23 @@ describe('untrusted text', () => {
     for (const name of HOSTILE) {
       hostile.metrics.inc(name, 1, { label: name })
       hostile.metrics.trace(name, { field: name })
+      hostile.metrics.observeMillis('http.server.request.duration', 1, {
+        'http.route': name,
+        'http.request.method': 'GET',
+      })
+      hostile.metrics.gauge('nodejs_eventloop_lag_seconds').labels({ thread: name }).set(5)
     }
     try {
-      for (const path of ['', '/workers', `/workers?id=${encodeURIComponent(HOSTILE[0])}`, '/series', '/trace']) {
+      for (const path of [
+        '',
+        '/workers',
+        `/workers?id=${encodeURIComponent(HOSTILE[0])}`,
+        '/series',
+        '/trace',
+        '/timings',
+        '/threads',
+        '/cardinality',
+      ]) {
         const { page, context, faults } = await openPage(browser, hostile.url + path)
         await page.getByText('Live', { exact: true }).waitFor()
         if (path !== '') await page.locator('.foreign', { hasText: '<img src=x' }).first().waitFor()
