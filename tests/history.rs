@@ -235,3 +235,24 @@ fn more_series_than_the_history_has_room_for_are_left_out_and_those_of_the_page_
     assert_eq!(counts(&reading.groups[0])[1], 1.0);
     assert_eq!(counts(&reading.groups[1]), [2000.0, 1999.0]);
 }
+
+#[test]
+fn a_series_that_gets_room_later_starts_with_what_it_records_then() {
+    let collector = collector();
+    let thread = Thread::of(&collector);
+    for at in 0..2010 {
+        thread.inc("many", &[("at", &at.to_string())], 100.0);
+    }
+    let _held = simulate(&collector, 3, |second| {
+        if second == 2 {
+            for at in 0..10 {
+                thread.remove(Kind::Counter, "many", &[("at", &at.to_string())]);
+            }
+        }
+        for at in 10..2010 {
+            thread.inc("many", &[("at", &at.to_string())], 1.0);
+        }
+    });
+    let reading = read(&collector, &request(&["many{*}"]));
+    assert_eq!(counts(&reading.groups[0]), [1990.0, 1990.0, 2000.0]);
+}

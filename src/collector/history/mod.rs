@@ -91,6 +91,7 @@ impl History {
             // gauges are a state: the next frame has all of them
             gauges.clear();
         }
+        slots.settle();
         *before = reading.totals;
         *latest = Some(end);
     }
@@ -108,6 +109,10 @@ fn frame_of(
     let by_slot = slots.sampled();
     for (slot, number) in &by_slot {
         let Some(of) = slots.get(*slot) else { continue };
+        if slots.is_added(*number) && reading.names.is_since(*number, before.epoch) {
+            // there was no room for it: its values so far are not of this interval
+            continue;
+        }
         match of.kind {
             Kind::Counter => {
                 let grown = delta.count(*number).map_or(0.0, |count| count.increments.rounded);

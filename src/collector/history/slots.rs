@@ -138,6 +138,8 @@ pub struct Slots {
     next: u32,
     // by the number of the series
     sampled: Vec<u32>,
+    // the series among them that the previous sample left out
+    added: HashSet<u32>,
     // `NamesView::changes` of the names that these are of
     changes: Option<u64>,
 }
@@ -163,6 +165,7 @@ impl Slots {
             let sampled: HashSet<u32> = self.sampled.iter().copied().collect();
             self.keep(|slot| used.contains(&slot) || sampled.contains(&slot));
         }
+        let earlier: HashSet<u32> = self.sampled().into_iter().map(|(_, number)| number).collect();
         self.sampled.clear();
         for (_, number) in found {
             let Some((series, family)) = names.get(number) else { continue };
@@ -172,6 +175,9 @@ impl Slots {
                 self.sampled.resize(at + 1, NO_SLOT);
             }
             self.sampled[at] = slot;
+            if !earlier.contains(&number) {
+                self.added.insert(number);
+            }
         }
         self.changes = Some(names.changes());
     }
@@ -215,6 +221,16 @@ impl Slots {
     /// The slot of a series that is sampled.
     pub fn of_series(&self, number: u32) -> Option<u32> {
         self.sampled.get(number as usize).copied().filter(|slot| *slot != NO_SLOT)
+    }
+
+    /// Whether the previous sample left a series out. What it had recorded until then is unknown.
+    pub fn is_added(&self, number: u32) -> bool {
+        self.added.contains(&number)
+    }
+
+    /// To be called after each sample.
+    pub fn settle(&mut self) {
+        self.added.clear();
     }
 
     /// The series that are sampled, each with its slot; ascending by slot.
