@@ -23,6 +23,7 @@ const LEFT = 62
 const RIGHT = 26
 const BOTTOM = 26
 const TICKS = 4
+const FIRST_SECONDS = 10
 
 export function Heatmap({ name, heat, span, format, pick }: HeatmapProps) {
   const { t, formats } = useSpeech()
@@ -30,11 +31,9 @@ export function Heatmap({ name, heat, span, format, pick }: HeatmapProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const [width, setWidth] = useState(0)
   const [hovered, setHovered] = useState('')
-  const [first, last] = spanOf(
-    heat.times.map((time) => time / 1000),
-    span,
-  )
-  const [from, to] = [first * 1000, last * 1000]
+  // each interval begins a second before its time, or ten
+  const times = heat.times.map((time, at) => time / 1000 - (at === 0 ? FIRST_SECONDS : 0))
+  const [from, to] = spanOf(times, span).map((time) => time * 1000) as [number, number]
   const columns = Math.max(1, Math.min(180, Math.floor((width - LEFT - RIGHT) / 4)))
   const grid = gridOf(heat, from, to, columns, ROWS)
   const count = heat.distribution(from, to).reduce((sum, cell) => sum + cell[2], 0)
