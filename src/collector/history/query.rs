@@ -14,7 +14,7 @@ use crate::histogram::Distribution;
 /// What is requested of a history.
 #[derive(Clone, Debug, Default)]
 pub struct HistoryRequest {
-    /// See [`Pattern`].
+    /// Keys of series, or patterns of several: see `pattern.rs`.
     pub keys: Vec<String>,
     /// Labels: the series of one pattern that have different values of these are separate groups.
     pub by: Vec<String>,

@@ -28,6 +28,12 @@ export class History {
   seconds: number[] = []
   latest: number | null = null
   readonly #series = new Map<string, KnownSeries>()
+  readonly #by: readonly string[]
+
+  /** @param by the labels by which the request separates series: the other labels of merged series change when one more is merged */
+  constructor(by: readonly string[] = []) {
+    this.#by = by
+  }
 
   /** The time of the latest interval: the `after` of the next request. */
   get after(): number {
@@ -67,12 +73,11 @@ export class History {
   }
 
   #append(series: HistorySeries, first: number, known: number): void {
-    const identity = JSON.stringify([series.of, series.key ?? '', series.labels])
+    const identity = JSON.stringify([series.of, ...this.#by.map((label) => series.labels[label] ?? '')])
     const { counts, sums, values, highest, p50, p90, p99, max, ...head } = series
     const given: Partial<Record<ColumnName, Column>> = { counts, sums, values, highest, p50, p90, p99, max }
-    const into = this.#series.get(identity) ?? { ...head, columns: {} }
+    const into: KnownSeries = { ...head, columns: this.#series.get(identity)?.columns ?? {} }
     this.#series.set(identity, into)
-    into.cells = head.cells
     for (const name of COLUMNS) {
       const column = given[name]
       if (column === undefined) continue

@@ -43,7 +43,7 @@ export interface Present {
 }
 
 export class OverviewData {
-  readonly history = new History()
+  readonly history = new History(['thread'])
   latest: OverviewResponse | undefined
   /** The threads whose tracked workers were idle in the latest two answers. */
   #idle: ReadonlySet<string> = new Set()

@@ -16,7 +16,7 @@ const answer = (times, all) => ({ latest: times.at(-1) ?? null, times, seconds: 
 
 describe('a history', () => {
   test('is continued by later answers, also of series that come and go', () => {
-    const history = new History()
+    const history = new History(['a'])
     history.apply(answer([1000, 2000], [series(0, { counts: [1, 2] }, { a: 'x' })]))
     assert.equal(history.after, 2000)
     history.apply(answer([3000], [series(0, { counts: [7] }, { a: 'y' })]))
@@ -34,8 +34,20 @@ describe('a history', () => {
     assert.deepEqual([...rows.columns()[1]], [1, 2, Number.NaN, 4])
   })
 
+  test('of merged series goes on when a further series, with fewer common labels, is merged', () => {
+    const history = new History(['thread'])
+    history.apply(
+      answer([1000], [series(0, { counts: [1], key: 'x{route="/"}#counter' }, { thread: '1', route: '/' })]),
+    )
+    history.apply(answer([2000], [series(0, { counts: [5] }, { thread: '1' })]))
+    assert.deepEqual(
+      history.series(0).map(({ key, labels, columns }) => [key, labels, columns.counts]),
+      [[undefined, { thread: '1' }, [1, 5]]],
+    )
+  })
+
   test('is forgotten after an hour', () => {
-    const history = new History()
+    const history = new History(['a'])
     history.apply(answer([1000], [series(0, { counts: [1] }, { a: 'old' })]))
     history.apply(answer([3_602_000], [series(0, { counts: [2] }, { a: 'new' })]))
     assert.deepEqual([history.times, history.series(0).map(({ labels }) => labels.a)], [[3_602_000], ['new']])
