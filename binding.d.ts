@@ -52,6 +52,9 @@ export declare function awaitDefaultMetrics(callback: () => void): Uint32Array
 /** The families with most series, at most `limit`. */
 export declare function cardinality(reference: ExternalObject<CollectorReference>, limit: number): Array<Cardinality>
 
+/** Which families and labels have the most series, as JSON. */
+export declare function cardinality(reference: ExternalObject<CollectorReference>): [ticket: number, bytes: Promise<Uint8Array>] | null
+
 /** A family, its series and its labels. */
 export interface Cardinality {
   kind: string
@@ -259,6 +262,25 @@ export interface HdrPages {
  */
 export declare function hdrPagesAt(reference: ExternalObject<CollectorReference>, cell: number, scale: number): HdrPages | null | false
 
+/** What the history says of some series, as JSON. */
+export declare function history(reference: ExternalObject<CollectorReference>, query: HistoryQuery): [ticket: number, bytes: Promise<Uint8Array>] | null
+
+/** What is requested of a history. */
+export interface HistoryQuery {
+  /** Keys of series, or patterns. */
+  keys: Array<string>
+  /** Labels by which series that match one pattern are grouped. */
+  by: Array<string>
+  /** Only intervals that end later; in milliseconds since the epoch, or, if negative, before the end of the latest interval. */
+  after: number
+  /** The most groups of one pattern. */
+  limit: number
+  /** Two values (of the last five minutes, and of the time before) instead of one for each interval. */
+  summary: boolean
+  /** Whether distributions have their cells in each interval. */
+  cells: boolean
+}
+
 /** Whether the series of a label set with these values exists, in any thread. */
 export declare function isKnown(reference: ExternalObject<CollectorReference>, set: number, values: Array<string>): boolean
 
@@ -273,6 +295,9 @@ export declare function joinDefaultMetrics(id: number, label?: string | undefine
 
 /** The snapshot of the shared window as JSON bytes. */
 export declare function json(reference: ExternalObject<CollectorReference>): [ticket: number, bytes: Promise<Uint8Array>] | null
+
+/** Samples the collector's history each second until all arrays that this function returned are finalised. */
+export declare function keepCollectorHistory(reference: ExternalObject<CollectorReference>): Uint32Array
 
 /** The table of what exists in a room, as hashes. `src/cells/room.rs` documents it. */
 export declare function knownSeries(reference: ExternalObject<CollectorReference>, number: number): Uint32Array | null
@@ -413,6 +438,9 @@ export interface PoolReading {
 /** The counts and the workers of the pool as JSON. */
 export declare function poolStats(reference: ExternalObject<PoolReference>): Uint8Array
 
+/** The tracked workers and the requests that they run now, as a JSON array. */
+export declare function presentRequests(): string
+
 /** The Prometheus exposition. */
 export declare function prometheus(reference: ExternalObject<CollectorReference>, options: ExpositionOptions): [ticket: number, bytes: Promise<Uint8Array>] | null
 
@@ -505,6 +533,9 @@ export interface ReportNumbers {
   numbers: Float64Array
 }
 
+/** The number of a request's name, for the cell of a tracked worker. 0 if there are too many names. */
+export declare function requestName(name: string): number
+
 /**
  * Fills the array with cells claimed for future series of a label set. The log assigns series to them. Returns how many: fewer, or
  * none, if the family has no room for more series.
@@ -519,6 +550,12 @@ export declare function resetFamily(reference: ExternalObject<CollectorReference
 
 /** The words of the room of a family, of all families (-1), or for families (-2). `lib/record/layout.js` has their places. */
 export declare function room(reference: ExternalObject<CollectorReference>, number: number): Uint32Array | null
+
+/**
+ * Adds a sample to the collector's history at a time, in milliseconds since the epoch, for tests of a time that has passed. The array
+ * keeps the history, and does not make it sample itself.
+ */
+export declare function sampleCollectorHistory(reference: ExternalObject<CollectorReference>, time: number): Uint32Array
 
 /** Lists series as JSON. `after` is the `next` of the previous call. */
 export declare function series(reference: ExternalObject<SeriesReference>, prefix: string, text: string, limit: number, after: string | undefined | null, timestamp: string): [ticket: number, bytes: Promise<Uint8Array>] | null
@@ -562,8 +599,8 @@ export declare function traceEpoch(reference: ExternalObject<CollectorReference>
 /** The workers of all threads as a JSON array. */
 export declare function trackedWorkers(): string
 
-/** Tracks a worker of the calling thread until the array is finalised. Offsets are those of `lib/pool/tracked-layout.js`. */
-export declare function trackWorker(id: string, app?: string | undefined | null): Float64Array
+/** Tracks a worker of the calling thread, whose label in default metrics is `thread`, until the array is finalised. Offsets are those of `lib/pool/tracked-layout.js`. */
+export declare function trackWorker(id: string, app: string | undefined | null, thread: string): Float64Array
 
 /** Frees the name of a family of this kind in all threads. The caller has dropped the family. Returns false if there was none. */
 export declare function unregisterFamily(reference: ExternalObject<CollectorReference>, kind: number, name: string): boolean

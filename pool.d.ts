@@ -58,6 +58,11 @@ export interface MetricsConfig {
    * behind proxies that strip a prefix. Set it to false if the host inserts its own. Default true.
    */
   readonly injectBase?: boolean
+  /**
+   * Whether the last hour of the collector's series is kept, for the charts of the page and `/history`: at most 2,000 series and 32 MB,
+   * sampled each second by a thread of Rust. Default true.
+   */
+  readonly history?: boolean
   /** The maximum number of open streams, at least 0. Further ones are refused with 503 and `Retry-After`. Default 1000. */
   readonly maxStreams?: number
 }
@@ -181,9 +186,11 @@ export interface TrackedWorker {
    * Runs `fn` as a request. The worker is `active` while any request runs and `idle` afterwards; a request is counted when it ends,
    * even if it throws. A native promise is awaited, and a derived promise is returned; any other thenable is returned untouched.
    * Results and errors pass through. Requests may overlap and nest.
-   * @throws TypeError `ERR_TALLYSTICK_FUNCTION` if `fn` is not a function
+   * @param name what the page shows of the thread while the request runs, for example `'resize'`: one of a few, because only the first
+   * 1,000 different names of a process are kept. Of overlapping requests, the name of the first one counts.
+   * @throws TypeError `ERR_TALLYSTICK_FUNCTION` if `fn` is not a function; `ERR_TALLYSTICK_NAME` if the name is not a string
    */
-  run<T>(fn: () => T): T
+  run<T>(fn: () => T, name?: string): T
   /**
    * Sets the state until the next `run` starts, for example `creating` during start-up or `terminated` while draining. A state that
    * is set during a request remains after it.
@@ -388,6 +395,120 @@ export interface TraceResponse {
   /** The number of events after `after` that are missing: no longer kept, or beyond the newest 1000. */
   missed: number
   events: TraceEvent[]
+}
+
+// ---------------------------------------------------------------- history as JSON
+
+/**
+ * `GET {base}/api/metrics/history?keys=&by=&after=&limit=&summary=&cells=`: what the collector's series did in each second of the last
+ * five minutes, and in each ten seconds of the hour before. Times are in milliseconds since the epoch.
+ *
+ * `keys` is given 1 to 100 times. Each is the key of a series, or a pattern, whose series are merged: `name{a="x",b=*,*}#kind` matches
+ * the series of a family whose label `a` is `x` (an empty value: absent), whose `b` has any value, and that may have further labels.
+ * `*#kind` matches all series of a kind, each by itself. `by` names labels whose values separate the series of a pattern; `limit` (1 to
+ * 1000, default 100) is the most results of a pattern, those with the most values first. `after` selects intervals that end later.
+ * `summary=1` replaces the values of intervals by those of the last five minutes and of the time before; `cells=1` adds the
+ * distribution in each interval.
+ */
+export interface HistoryResponse {
+  /** The end of the latest interval; `null` before the first one. */
+  latest: number | null
+  /** The end of each interval, ascending. */
+  times: number[]
+  /** The length of each interval. */
+  seconds: number[]
+  series: HistorySeries[]
+}
+
+/** A series, or several that are merged. Columns have a value for each interval; `null` is none. */
+export interface HistorySeries {
+  /** The position of its key in the request. */
+  of: number
+  /** Absent if several series are merged. */
+  key?: string
+  name: string
+  kind: 'counter' | 'gauge' | 'timing' | 'histogram'
+  /** The labels that all its series have. */
+  labels: Record<string, string>
+  unit?: string
+  /** The number of series. */
+  merged: number
+  /** Increments of a counter, or the number of values of a distribution. */
+  counts?: (number | null)[]
+  /** Of a gauge: at the end of each interval, and the highest in it. */
+  values?: (number | null)[]
+  highest?: (number | null)[]
+  /** Of a distribution; of timings in milliseconds. Quantiles are those of buckets of at most 6.3 %, or of the declared ones. */
+  sums?: (number | null)[]
+  p50?: (number | null)[]
+  p90?: (number | null)[]
+  p99?: (number | null)[]
+  max?: (number | null)[]
+  /** The last five minutes, with `summary=1`. */
+  recent?: HistorySpan
+  /** The time before those. */
+  before?: HistorySpan
+  /** With `cells=1`. */
+  cells?: HistoryCells
+}
+
+/** What a series did in a longer time. Absent numbers are unknown. */
+export interface HistorySpan {
+  /** How long the series existed in it. */
+  seconds: number
+  count?: number
+  value?: number
+  highest?: number
+  sum?: number
+  p50?: number
+  p90?: number
+  p99?: number
+  max?: number
+}
+
+/** A distribution in each interval. */
+export interface HistoryCells {
+  /** The lowest and the highest value of each cell, ascending. */
+  ranges: [lowest: number, highest: number][]
+  /** For each interval: positions in `ranges` and counts in turn. */
+  counts: number[][]
+}
+
+/** `GET {base}/api/metrics/overview?after=`: what the overview of the page shows. Made for the page; its history may gain results. */
+export interface OverviewResponse {
+  /** Whether a pool is set, and a collector served. */
+  pool: boolean
+  collector: boolean
+  /** The prefix of the default metrics. */
+  prefix?: string
+  uptime: number
+  timestamp: string
+  /** Requests, errors, CPU and memory of the process, and lag, utilization, heap and garbage collections by thread. */
+  history?: HistoryResponse
+  /** The last of these of all threads. */
+  threads?: HistoryResponse
+  /** The tracked workers, and how long their present requests run: `null` if they are idle. `thread` is empty for the main thread. */
+  tracked?: { thread: string; id: string; app: string; task: string; seconds: number | null }[]
+}
+
+/** `GET {base}/api/metrics/cardinality`: the families with the most series. */
+export interface CardinalityResponse {
+  /** The number of series, and of families. */
+  series: number
+  total: number
+  /** At most 100, those with the most series first. */
+  families: CardinalityFamily[]
+}
+
+/** A family with its labels. */
+export interface CardinalityFamily {
+  name: string
+  kind: 'counter' | 'gauge' | 'timing' | 'histogram'
+  series: number
+  /** The series that stand for others beyond a limit: with a label value `_OTHER`, or a label `otel.metric.overflow`. */
+  folded: number
+  /** At most 20, those with the most values first. */
+  labels: { name: string; values: number; top: [value: string, series: number][] }[]
 }
 
 // ---------------------------------------------------------------- server-sent events

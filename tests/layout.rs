@@ -90,6 +90,8 @@ fn a_tracked_workers_cells_are_where_javascript_writes_them() {
         ("BUSY", tracked::BUSY),
         ("RSS", tracked::RSS),
         ("HEAP_USED", tracked::HEAP_USED),
+        ("BEGAN", tracked::BEGAN),
+        ("TASK", tracked::TASK),
         ("ENDED", tracked::ENDED),
     ];
     for (name, rust) in expected {

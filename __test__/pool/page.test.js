@@ -11,7 +11,7 @@ const { createPoolMetrics } = require('../..')
 const { setUpPage } = require('../../scripts/page')
 const { close, listen, open } = require('../support/http')
 
-const VIEWS = ['', '/', '/workers', '/workers/', '/series', '/trace']
+const VIEWS = ['', '/', '/timings', '/threads', '/workers', '/workers/', '/series', '/cardinality', '/trace']
 const MOST_JAVASCRIPT = 150_000
 
 before(() => setUpPage())

@@ -244,6 +244,54 @@ test('a load is switched on and off, only by POST', PATIENT, async () => {
   tiles = counters['tiles.drawn']
 })
 
+test(
+  'a route becomes slow and fast again, and a thread gets stuck and recovers, at a button each',
+  PATIENT,
+  async () => {
+    const api = async (route) => (await get(`/metrics/api/metrics/${route}`)).json()
+    const posted = async (pathname) => assert.equal((await get(pathname, { method: 'POST' })).status, 204)
+    const slow = async () => (await snapshot()).gauges['report.slow']
+    assert.equal(await slow(), 0)
+    await posted('/slow/on')
+    const key = encodeURIComponent('http.server.request.duration{http.route="/report",*}#timing')
+    const { p50 } = await readUntil(
+      async () => (await api(`history?keys=${key}&summary=1`)).series[0]?.recent ?? {},
+      ({ p50 }) => p50 > 200,
+    )
+    assert.ok(p50 >= 290, `${p50} ms`)
+    await posted('/slow/off')
+    assert.equal(await slow(), 0)
+    await posted('/stuck')
+    const overview = () => api('overview')
+    const spinning = ({ tracked }) => tracked.find(({ task }) => task === 'an endless loop')
+    const { thread, app } = spinning(await readUntil(overview, spinning))
+    assert.equal(app, 'tiles')
+    const lagOf = ({ threads }) =>
+      threads.series.find(({ of, labels }) => of === 0 && labels.thread === thread)?.values.at(-1)
+    await readUntil(overview, (body) => spinning(body) && lagOf(body) > 2)
+    await readUntil(overview, (body) => !spinning(body) && lagOf(body) < 1)
+    const { trace } = await readUntil(snapshot, ({ trace }) => trace.some(({ name }) => name === 'stuck.end'))
+    assert.deepEqual(
+      trace.map(({ name }) => name).filter((name) => /^(slow|stuck)\./.test(name)),
+      ['slow.begin', 'slow.end', 'stuck.begin', 'stuck.end'],
+    )
+  },
+)
+
+test('streams of the page are no requests of its server', PATIENT, async () => {
+  const controller = new AbortController()
+  const response = await get('/metrics/api/metrics/sse', { signal: controller.signal })
+  await response.body.getReader().read()
+  const [own, stream] = ['http.request{route="/metrics/*"}', 'http.server.stream.duration{']
+  const countOf = (timings, start) =>
+    Object.entries(timings).reduce((sum, [key, { count }]) => sum + (key.startsWith(start) ? count : 0), 0)
+  const { timings: before } = await snapshot()
+  controller.abort()
+  const { timings } = await readUntil(snapshot, ({ timings }) => countOf(timings, stream) > countOf(before, stream))
+  assert.ok(countOf(before, own) > 0)
+  assert.equal(countOf(timings, own), countOf(before, own))
+})
+
 test('tiles that no client waits for are not drawn', PATIENT, async () => {
   const controller = new AbortController()
   const requests = SLOW_TILES.map((pathname) => get(pathname, { signal: controller.signal }))

@@ -3,7 +3,8 @@
 // The program of `npm start`: reads the command line, starts pool and server, prints their addresses, and ends both on Ctrl-C.
 
 const { once } = require('node:events')
-const { logStats, metrics } = require('tallystick')
+const { collectDefaultMetrics, instrument, logStats, metrics } = require('tallystick')
+const { Incidents } = require('./incidents.js')
 const { Load } = require('./load.js')
 const { HELP, OptionError, parseOptions } = require('./options.js')
 const { TilePool } = require('./tile-pool.js')
@@ -72,9 +73,13 @@ function onSignal(end) {
 }
 
 async function serve(options) {
+  // before the server is made, and without clients: those are the demo's own readers
+  const stopHttp = instrument({ client: false })
+  const stopDefault = collectDefaultMetrics()
   const pool = new TilePool(options.workers)
   const load = new Load(pool, options.workers)
-  const server = createTileServer(pool, load)
+  const incidents = new Incidents(pool, load)
+  const server = createTileServer(pool, load, incidents)
   try {
     await listen(server, options)
   } catch (error) {
@@ -82,11 +87,16 @@ async function serve(options) {
     throw error
   }
   greet(urlOf(server), options.workers)
+  incidents.url = urlOf(server)
   const stopLog = options.logStats ? logStats({ interval: options.statsInterval }) : () => {}
   load.isOn = options.load
+  incidents.wakeReaders()
   onSignal(async () => {
     stopLog()
     load.isOn = false
+    incidents.end()
+    stopHttp()
+    stopDefault()
     await close(server)
     await pool.destroy()
     sayGoodbye()

@@ -1,6 +1,6 @@
 'use strict'
 
-// The routes of the server. A route's name is also its label in the metrics. There are nine, whatever the requested addresses, so no
+// The routes of the server. A route's name is also its label in the metrics. There are thirteen, whatever the requested addresses, so no
 // visitor can fill the memory with series.
 
 const fs = require('node:fs')
@@ -56,32 +56,58 @@ function createService(pool) {
   return service
 }
 
-function switchLoad(res, load, isOn) {
+function switchLoad(res, load, incidents, isOn) {
   load.isOn = isOn
+  incidents.wakeReaders()
+  res.writeHead(204).end()
+}
+
+async function sendReport(res, incidents) {
+  const { status, text } = await incidents.report()
+  sendText(res, status, text)
+}
+
+function switchSlow(res, incidents, isSlow) {
+  incidents.isSlow = isSlow
+  res.writeHead(204).end()
+}
+
+/** Answers at once: the thread recovers later. */
+function stick(res, incidents) {
+  incidents.stick().catch((error) => console.error(error))
   res.writeHead(204).end()
 }
 
 /**
- * The routes of a server that draws with this pool: a function from path to `{ name, methods, answer(req, res) }`, without methods
- * for an unknown path.
+ * The routes of a server that draws with this pool: a function from path to `{ name, methods, answer(req, res), isStream }`, without
+ * methods for an unknown path.
  */
-function createRoutes(pool, load) {
+function createRoutes(pool, load, incidents) {
   const service = createService(pool)
   const fixed = new Map([
     ['/', (_req, res) => send(res, 200, 'text/html; charset=utf-8', MAP, 'no-cache')],
     ['/metrics/prometheus', metrics.handle],
     ['/metrics/snapshot', (_req, res) => sendSnapshot(res)],
+    ['/report', (_req, res) => sendReport(res, incidents)],
   ])
   const switches = new Map([
-    ['/load/on', (_req, res) => switchLoad(res, load, true)],
-    ['/load/off', (_req, res) => switchLoad(res, load, false)],
+    ['/load/on', (_req, res) => switchLoad(res, load, incidents, true)],
+    ['/load/off', (_req, res) => switchLoad(res, load, incidents, false)],
+    ['/slow/on', (_req, res) => switchSlow(res, incidents, true)],
+    ['/slow/off', (_req, res) => switchSlow(res, incidents, false)],
+    ['/stuck', (_req, res) => stick(res, incidents)],
   ])
   const unknown = { name: 'unknown', answer: (_req, res) => sendText(res, 404, 'not found') }
-  const served = { name: `${SERVICE}/*`, methods: READ, answer: service.handle }
+  const served = (pathname) => ({
+    name: `${SERVICE}/*`,
+    methods: READ,
+    answer: service.handle,
+    isStream: pathname === `${SERVICE}/api/metrics/sse`,
+  })
   return (pathname) => {
     if (fixed.has(pathname)) return { name: pathname, methods: READ, answer: fixed.get(pathname) }
     if (switches.has(pathname)) return { name: pathname, methods: SWITCH, answer: switches.get(pathname) }
-    if (pathname === SERVICE || pathname.startsWith(`${SERVICE}/`)) return served
+    if (pathname === SERVICE || pathname.startsWith(`${SERVICE}/`)) return served(pathname)
     const tile = TILE_PATH.exec(pathname)
     if (!tile) return unknown
     return { name: '/tile/:z/:x/:y.png', methods: READ, answer: (_req, res) => sendTile(res, pool, tile.slice(1)) }

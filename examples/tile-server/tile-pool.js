@@ -47,7 +47,10 @@ class TilePool {
   constructor(workers) {
     const filename = path.join(__dirname, 'worker.js')
     const threads = { minThreads: workers, maxThreads: workers }
-    this.#piscina = new Piscina({ filename, ...threads, loadBalancer: chooseWorker, recordTiming: false })
+    // an idle thread returns to its event loop, instead of waiting without it as is Piscina's default: its lag would look like that of
+    // a stuck thread
+    const options = { loadBalancer: chooseWorker, recordTiming: false, atomics: 'disabled' }
+    this.#piscina = new Piscina({ filename, ...threads, ...options })
     metrics.trace('pool.started', { workers })
   }
 
@@ -70,6 +73,15 @@ class TilePool {
     } finally {
       inFlight.dec()
     }
+  }
+
+  /** Makes a thread spin. @returns a promise that it has recovered, or that the pool has ended */
+  async spin(millis) {
+    const ticket = new Ticket()
+    const task = { spin: millis, [queueOptionsSymbol]: ticket }
+    await this.#piscina.run(task).catch((error) => {
+      if (!this.#isEnded) throw error
+    })
   }
 
   /** Ends all threads, even while they draw. What they recorded stays. */

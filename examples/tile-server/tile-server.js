@@ -3,7 +3,7 @@
 // The HTTP server: finds the route, records the request, and handles errors.
 
 const http = require('node:http')
-const { metrics } = require('tallystick')
+const { metrics, setHttpRoute } = require('tallystick')
 const { createRoutes, sendText } = require('./routes.js')
 
 // A status of nginx, which others use too: the client closed the connection first. It is never sent.
@@ -16,12 +16,12 @@ const requests = metrics.timing({
   labelNames: ['route'],
 })
 
-/** Counts and times the request when it has ended, in any way. */
-function record(res, route) {
-  const stop = requests.labels({ route }).start()
+/** Counts and times the request when it has ended, in any way. A stream is open as long as its page: its time says nothing. */
+function record(res, { name, isStream = false }) {
+  const stop = requests.labels({ route: name }).start()
   res.once('close', () => {
-    stop()
-    metrics.inc('http.requests', 1, { route, status: res.writableFinished ? res.statusCode : CLIENT_CLOSED })
+    if (!isStream) stop()
+    metrics.inc('http.requests', 1, { route: name, status: res.writableFinished ? res.statusCode : CLIENT_CLOSED })
   })
 }
 
@@ -47,11 +47,12 @@ async function answer(req, res, route) {
 }
 
 /** An HTTP server, not yet listening, that draws its tiles with this pool and controls this load. */
-function createTileServer(pool, load) {
-  const findRoute = createRoutes(pool, load)
+function createTileServer(pool, load, incidents) {
+  const findRoute = createRoutes(pool, load, incidents)
   return http.createServer((req, res) => {
     const route = findRoute(req.url.split('?', 1)[0])
-    record(res, route.name)
+    setHttpRoute(req, route.name)
+    record(res, route)
     answer(req, res, route)
   })
 }

@@ -34,4 +34,13 @@ function answer(tile) {
   return png
 }
 
-module.exports = (tile) => worker.run(() => answer(tile))
+/** As code in an endless loop does, except that it ends. */
+function spin(millis) {
+  const end = metrics.now() + millis
+  while (metrics.now() < end);
+}
+
+module.exports = (task) => {
+  if (task.spin !== undefined) return worker.run(() => spin(task.spin), 'an endless loop')
+  return worker.run(() => answer(task), `a tile of zoom ${task.z}`)
+}

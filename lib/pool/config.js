@@ -22,6 +22,7 @@ const { readOptions } = require('../record/options')
  * @property {number} maxStreams
  * @property {boolean} ui
  * @property {boolean} injectBase
+ * @property {boolean} history
  */
 
 const SHORTEST_INTERVAL = 50
@@ -40,6 +41,7 @@ const defaults = {
   maxStreams: 1000,
   ui: true,
   injectBase: true,
+  history: true,
 }
 
 /** @type {{ [Option in keyof Config]: (value: any) => Config[Option] }} by option: returns the value to use, or throws */
@@ -48,6 +50,7 @@ const checks = {
   workers: (value) => checkedBoolean('workers', value),
   ui: (value) => checkedBoolean('ui', value),
   injectBase: (value) => checkedBoolean('injectBase', value),
+  history: (value) => checkedBoolean('history', value),
   sseInterval: checkedInterval,
   base: checkedBase,
   namespace: checkedNamespace,

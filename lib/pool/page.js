@@ -15,7 +15,7 @@ const { notBuilt } = require('./responses')
 /** @typedef {{ type: string, bytes: Buffer, etag: string, isHashed: boolean }} File */
 
 const FOLDER = path.join(__dirname, '..', '..', 'ui', 'dist')
-const VIEWS = /^(?:|\/|\/workers\/?|\/series\/?|\/trace\/?)$/
+const VIEWS = /^(?:|\/|\/(?:timings|threads|workers|series|cardinality|trace)\/?)$/
 const HASHED = '/assets/'
 
 /** By the ending of a file's name. */

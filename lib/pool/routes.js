@@ -18,6 +18,7 @@ const API = '/api/metrics'
 const PAGE_LENGTH = 100
 const MAX_PAGE_LENGTH = 1000
 const MAX_KEYS = 100
+const MAX_LABELS = 10
 
 /** @type {Map<string, Route>} by the path behind `{base}/api/metrics` */
 const routes = new Map([
@@ -28,6 +29,9 @@ const routes = new Map([
   ['/sse', sse],
   ['/series', series],
   ['/trace', trace],
+  ['/history', history],
+  ['/overview', overview],
+  ['/cardinality', cardinality],
 ])
 
 /**
@@ -114,6 +118,32 @@ async function trace(service, query) {
   if (!service.config.collector) return noCollector()
   const after = numberOf(query, 'after', 0)
   return Number.isNaN(after) ? badRequest('after must be a whole number') : ok(await service.traceAfter(after))
+}
+
+/** @type {Route} */
+async function history(service, query) {
+  if (!service.config.collector) return noCollector()
+  const [keys, by] = [query.getAll('keys'), query.getAll('by')]
+  if (!(keys.length >= 1 && keys.length <= MAX_KEYS)) return badRequest(`keys must be given 1 to ${MAX_KEYS} times`)
+  if (by.length > MAX_LABELS) return badRequest(`by must be given at most ${MAX_LABELS} times`)
+  const after = numberOf(query, 'after', 0)
+  if (Number.isNaN(after)) return badRequest('after must be a whole number of milliseconds')
+  const limit = numberOf(query, 'limit', PAGE_LENGTH)
+  if (!(limit >= 1 && limit <= MAX_PAGE_LENGTH)) return badRequest(`limit must be from 1 to ${MAX_PAGE_LENGTH}`)
+  const [summary, cells] = [query.get('summary') === '1', query.get('cells') === '1']
+  return ok(await service.history({ keys, by, after, limit, summary, cells }))
+}
+
+/** @type {Route} */
+async function overview(service, query) {
+  const after = numberOf(query, 'after', 0)
+  if (Number.isNaN(after)) return badRequest('after must be a whole number of milliseconds')
+  return ok(await service.overviewJson(after))
+}
+
+/** @type {Route} */
+async function cardinality(service) {
+  return service.config.collector ? ok(await service.cardinality()) : noCollector()
 }
 
 /** @type {Route} */

@@ -17,6 +17,7 @@ const { SeriesFeed } = require('./feeds/series')
 const { StatsFeed } = require('./feeds/stats')
 const { TraceFeed } = require('./feeds/trace')
 const { sourceOf } = require('./pools')
+const { chartsQuery, prefixOf, threadsQuery } = require('./overview')
 const { readPool } = require('./reading')
 const { siteOf } = require('./site')
 const { Streams } = require('./streams')
@@ -43,6 +44,8 @@ class Service {
   #source
   /** @type {import('./types').SeriesHandle | undefined} */
   #series
+  /** while the array is held, Rust samples the collector's history @type {{ history?: Uint32Array | undefined }} */
+  #held = {}
   /** of the present collector */
   #readings = new Readings()
   #isClosed = false
@@ -57,6 +60,7 @@ class Service {
     /** @type {Config} */
     this.config = config
     this.#openSeries()
+    this.#openHistory()
     this.#feeds = {
       pool: new PoolFeed((fresh) => this.metricsJson(fresh)),
       stats: new StatsFeed({
@@ -79,9 +83,10 @@ class Service {
 
   /** @param {MetricsConfig} given */
   configure(given) {
-    const { collector } = this.config
+    const { collector, history } = this.config
     this.config = checkedConfig(given, this.config)
     this.#streams.interval = this.config.sseInterval
+    if (this.config.collector !== collector || this.config.history !== history) this.#openHistory()
     if (this.config.collector === collector) return
     this.#openSeries()
     // their readers have state of the earlier collector
@@ -146,6 +151,46 @@ class Service {
     const { collector } = this.config
     this.#readings = new Readings()
     this.#series = collector === null ? undefined : binding.openSeries(instrumentsOf(collector).handle)
+  }
+
+  #openHistory() {
+    const { collector, history } = this.config
+    const isKept = collector !== null && history && !this.#isClosed
+    this.#held.history = isKept ? binding.keepCollectorHistory(instrumentsOf(collector).handle) : undefined
+  }
+
+  /** @param {import('../../binding').HistoryQuery} query */
+  history(query) {
+    const handle = this.#collectorHandle
+    return this.#readings.read(JSON.stringify(['history', query]), () => binding.history(handle, query))
+  }
+
+  /** Everything that the overview shows, as JSON. @param {number} after */
+  async overviewJson(after) {
+    const { collector } = this.config
+    const head = { pool: this.hasPool, collector: collector !== null, uptime: uptime(), timestamp: timestamp() }
+    if (collector === null) return Buffer.from(JSON.stringify(head))
+    const text = JSON.stringify({ ...head, prefix: prefixOf(collector.id) })
+    const [history, threads] = await Promise.all([
+      this.history(chartsQuery(collector.id, after)),
+      this.history(threadsQuery(collector.id)),
+    ])
+    const parts = [
+      text.slice(0, -1),
+      ',"tracked":',
+      binding.presentRequests(),
+      ',"history":',
+      history,
+      ',"threads":',
+      threads,
+      '}',
+    ]
+    return Buffer.concat(parts.map((part) => Buffer.from(part)))
+  }
+
+  cardinality() {
+    const handle = this.#collectorHandle
+    return this.#readings.read('cardinality', () => binding.cardinality(handle))
   }
 
   /** @param {string} prefix @param {string} text @param {number} limit @param {string} [after] */
@@ -248,6 +293,7 @@ class Service {
 
   close() {
     this.#isClosed = true
+    this.#held.history = undefined
     this.#streams.endAll()
     for (const listener of [...this.#listeners.keys()]) this.#unsubscribe(listener)
   }

@@ -4,13 +4,14 @@
 // stuck in a loop is still reported, and one that has ended, in any way, is not.
 
 const binding = require('../native')
+const { threadLabel } = require('../default-metrics/thread-label')
 const { noExternalMemory } = require('../errors/binary')
 const { unknownState } = require('../errors/pool')
 const { invalidName, notAFunction, notAString } = require('../errors/values')
 const { elapsed } = require('../record/clock')
 const { untilEnded } = require('../record/ending')
 const { readOptions, wellFormed } = require('../record/options')
-const { BUSY, ENDED, HEAP_USED, REQUESTS, RSS, STATE, STATES } = require('./tracked-layout')
+const { BEGAN, BUSY, ENDED, HEAP_USED, REQUESTS, RSS, STATE, STATES, TASK } = require('./tracked-layout')
 
 const READY = STATES.indexOf('ready')
 const ACTIVE = STATES.indexOf('active')
@@ -21,6 +22,9 @@ const MEMORY_INTERVAL_SECONDS = 1
 
 /** Of a worker that is busy from its start: negative, too. */
 const LEAST_NEGATIVE = -1e-9
+
+/** Numbers of the names of requests, of which Rust accepts a limited number. @type {Map<string, number>} */
+const taskNumbers = new Map()
 
 /** The workers of this thread, so that they stay listed if the user keeps no reference. @type {Set<TrackedWorker>} */
 const held = new Set()
@@ -41,11 +45,13 @@ class TrackedWorker {
   /**
    * @template T
    * @param {() => T} fn
+   * @param {string} [name]
    * @returns {T}
    */
-  run = (fn) => {
+  run = (fn, name) => {
     if (typeof fn !== 'function') throw notAFunction('fn', fn)
-    this.#begin()
+    if (name !== undefined && typeof name !== 'string') throw notAString('the name of a request', name)
+    this.#begin(name)
     return untilEnded(fn, () => this.#finish())
   }
 
@@ -70,9 +76,13 @@ class TrackedWorker {
     return (elapsed() - this.#born) / 1000
   }
 
-  #begin() {
+  /** @param {string | undefined} name */
+  #begin(name) {
     if (this.#running++ > 0 || this.#isEnded) return
-    this.#cells[BUSY] = Math.min(this.#cells[BUSY] - this.#age, LEAST_NEGATIVE)
+    const age = this.#age
+    this.#cells[TASK] = name === undefined ? 0 : taskNumber(name)
+    this.#cells[BEGAN] = age
+    this.#cells[BUSY] = Math.min(this.#cells[BUSY] - age, LEAST_NEGATIVE)
     this.#cells[STATE] = ACTIVE
   }
 
@@ -103,10 +113,20 @@ class TrackedWorker {
 /** @param {string} id @param {string | undefined} app */
 function cellsOf(id, app) {
   try {
-    return binding.trackWorker(id, app)
+    return binding.trackWorker(id, app, threadLabel(true) ?? '')
   } catch (cause) {
     throw noExternalMemory(cause)
   }
+}
+
+/** @param {string} name */
+function taskNumber(name) {
+  const known = taskNumbers.get(name)
+  if (known !== undefined) return known
+  const number = binding.requestName(wellFormed(name))
+  // names beyond the limit must not fill the map either
+  if (number !== 0) taskNumbers.set(name, number)
+  return number
 }
 
 /** @param {import('../..').TrackWorkerOptions} options @returns {import('../..').TrackedWorker} */

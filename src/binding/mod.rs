@@ -11,6 +11,7 @@ mod buffer_pool;
 mod cardinality;
 mod default_metrics;
 mod histogram_objects;
+mod history;
 mod memory;
 mod otlp;
 #[cfg(windows)]

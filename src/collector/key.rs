@@ -68,7 +68,7 @@ pub fn parse_key(key: &str) -> Option<(String, Vec<(String, String)>)> {
 }
 
 /// The unescaped text up to the closing quote, and the rest after it.
-fn parse_quoted(text: &str) -> Option<(String, &str)> {
+pub(super) fn parse_quoted(text: &str) -> Option<(String, &str)> {
     let mut value = String::new();
     let mut chars = text.char_indices();
     while let Some((at, char)) = chars.next() {

@@ -20,6 +20,7 @@ mod delta;
 mod families;
 mod family;
 mod gauge_value;
+mod history;
 mod idle;
 pub mod key;
 mod kinds;
@@ -55,6 +56,10 @@ pub use delta::{Delta, Reading};
 pub use families::{FamilyReading, SeriesReading};
 pub use family::{Family, FamilyConflict, FamilyOptions, Merge};
 pub use gauge_value::GaugeValue;
+pub use history::{
+    Cells, Group as HistoryGroup, History, HistoryReading, HistoryRequest, Interval, Span as HistorySpan,
+    Values as HistoryValues, keep_history,
+};
 pub use kinds::{DEFAULT_BUCKETS_MILLIS, Kind, MetricType};
 pub use label_types::{LabelTypes, TypedLabels};
 pub use name_translation::NameTranslation;
@@ -127,6 +132,8 @@ pub struct Collector {
     typed_labels: Mutex<TypedLabels>,
     summaries: Mutex<Summaries>,
     own: SelfMetrics,
+    /// Whoever reads the history holds it.
+    history: history::HistoryPlace,
 }
 
 /// The state that the value lock guards.
@@ -163,6 +170,7 @@ impl Collector {
             typed_labels: Mutex::default(),
             summaries: Mutex::default(),
             own: SelfMetrics::new(self_metrics),
+            history: Mutex::default(),
         }
     }
 

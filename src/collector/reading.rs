@@ -15,7 +15,7 @@ use super::totals::Totals;
 use super::value::Value;
 use super::{Collector, Values};
 use crate::cells::sync::{Arc, MutexGuard};
-use crate::cells::{ClaimRole, layout};
+use crate::cells::{Claim, ClaimRole, layout};
 use crate::histogram::Distribution;
 
 impl Collector {
@@ -48,8 +48,20 @@ impl Collector {
         reading
     }
 
-    /// All folded values, and those of live cells with some roles.
-    pub(super) fn read_under_lock(&self, values: &mut Values, is_read: impl Fn(ClaimRole) -> bool) -> Reading {
+    /// The values of some series.
+    pub(super) fn read_selected(&self, is_selected: impl Fn(u32) -> bool) -> Reading {
+        self.read_under_lock(&mut self.values(), |claim| is_selected(claim.series))
+    }
+
+    /// All names of this moment, without values.
+    #[must_use]
+    pub fn read_names(&self) -> NamesView {
+        drop(self.values());
+        self.names.lock().view()
+    }
+
+    /// All folded values, and those of some claims.
+    pub(super) fn read_under_lock(&self, values: &mut Values, is_read: impl Fn(&Claim) -> bool) -> Reading {
         self.update_sources(values);
         let names = self.names.lock().read();
         let mut totals = values.folded.clone();
@@ -64,7 +76,7 @@ impl Collector {
             for chunk in &chunks {
                 chunk.each_claim(|claim| {
                     let Some((series, family)) = names.get(claim.series) else { return };
-                    if !is_read(claim.role) {
+                    if !is_read(&claim) {
                         return;
                     }
                     let labelled = !series.labels.is_empty();

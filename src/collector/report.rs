@@ -16,8 +16,8 @@ use super::series_selection::{SelectedSeries, SelectionRequest, SeriesSelection}
 use super::totals::Totals;
 use super::value::saturated;
 use super::window::baseline;
-use crate::cells::ClaimRole;
 use crate::cells::sync::Mutex;
+use crate::cells::{Claim, ClaimRole};
 use crate::histogram::{BucketLayout, Distribution, MergedDistribution, Summary};
 
 /// The most attempts to report from live cells. If all fail, because threads keep ending, the cells are copied under the value lock.
@@ -123,8 +123,8 @@ impl Seen {
     }
 }
 
-fn is_number(role: ClaimRole) -> bool {
-    role != ClaimRole::Distribution
+fn is_number(claim: &Claim) -> bool {
+    claim.role != ClaimRole::Distribution
 }
 
 /// The source of a report.

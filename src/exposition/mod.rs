@@ -3,6 +3,7 @@
 //! An exposition takes two steps: [`ExposedFamilies`] holds families as data under their final names, and a [`Format`] writes
 //! them. A new format is one file, and one line in `formats.rs`.
 
+mod cardinality;
 mod collector_families;
 mod exposed_family;
 pub(crate) mod exposed_names;
@@ -10,6 +11,7 @@ mod families_json;
 mod family_exemplars;
 mod family_labels;
 mod formats;
+mod history;
 pub(crate) mod json;
 mod json_text;
 mod legal_names;
@@ -29,6 +31,7 @@ mod text;
 mod units;
 mod wire;
 
+pub use cardinality::cardinality_json;
 use collector_families::Exposure;
 pub use exposed_family::{
     ExposedExemplar, ExposedFamilies, ExposedFamily, ExposedLabel, Sample, SeriesLabels, SeriesSource,
@@ -36,6 +39,7 @@ pub use exposed_family::{
 use exposed_names::ExposedNames;
 pub use families_json::{FamilyQuery, families_json};
 pub use formats::{FORMATS, Format, PROMETHEUS_TEXT};
+pub use history::history_json;
 pub use json::{json_snapshot, trace_json};
 pub use json_text::{snapshot_text, value_text};
 pub use legal_names::Escaping;

@@ -329,6 +329,14 @@ impl Distribution {
         self.buckets().map(|bucket| (f64::midpoint(bucket.lowest, bucket.highest), bucket.count)).collect()
     }
 
+    /// The non-empty buckets except zero, ascending: the position of their page, their position in it, and their count.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = (u32, u32, f64)> {
+        self.pages.iter().flat_map(|page| {
+            let counted = (0..).zip(page.counts.iter()).filter(|(_, count)| **count > 0.0);
+            counted.map(move |(at, count)| (page.entry, at, *count))
+        })
+    }
+
     /// The non-empty buckets, ascending.
     pub(crate) fn buckets(&self) -> impl Iterator<Item = Bucket> {
         let zeros = Some(Bucket::of_zeros(self.zeros)).filter(|bucket| bucket.count > 0.0);

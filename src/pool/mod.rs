@@ -11,7 +11,9 @@ pub use changes::Changes;
 pub use exposition::{PoolExposition, pool_exposition};
 pub use limits::{MAX_TEXT, MAX_WORKERS, Omission};
 pub use report::{pool_json, stats_event_json, stats_json};
-pub use tracked::{TrackedWorker, Tracking, layout, track, tracked_workers, tracked_workers_json};
+pub use tracked::{
+    TrackedWorker, Tracking, layout, present_requests_json, request_name, track, tracked_workers, tracked_workers_json,
+};
 pub use worker::{State, Worker};
 
 use std::sync::Arc;

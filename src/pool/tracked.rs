@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use parking_lot::Mutex;
+use serde::Serialize;
 
 use super::limits::{MAX_WORKERS, Omission, shorten};
 use super::report::workers_json;
@@ -29,8 +30,12 @@ pub mod layout {
     pub const RSS: usize = 3;
     /// Used heap of the thread in bytes, 0 if unknown.
     pub const HEAP_USED: usize = 4;
+    /// The age in seconds at which the present request began, if the worker is busy.
+    pub const BEGAN: usize = 5;
+    /// The number of the present request's name; 0 for none. See [`request_name`](super::request_name).
+    pub const TASK: usize = 6;
     /// The number of cells.
-    pub const CELLS: usize = 5;
+    pub const CELLS: usize = 7;
 
     /// Replaces the state of a worker that is no longer listed.
     pub const ENDED: usize = State::ALL.len();
@@ -41,11 +46,33 @@ const EXTRA: [&str; 1] = ["busySecondsTotal"];
 
 static WORKERS: Mutex<BTreeMap<u64, Arc<TrackedWorker>>> = Mutex::new(BTreeMap::new());
 
+/// The most names of requests. Further ones have none.
+const MAX_REQUEST_NAMES: usize = 1000;
+
+/// The names of requests, by their numbers from 1.
+static REQUEST_NAMES: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// The number of a request's name, for its cell. 0 if there are too many.
+#[must_use]
+pub fn request_name(name: &str) -> u32 {
+    let mut names = REQUEST_NAMES.lock();
+    if let Some(at) = names.iter().position(|known| known == name) {
+        return at as u32 + 1;
+    }
+    if names.len() >= MAX_REQUEST_NAMES {
+        return 0;
+    }
+    names.push(name.to_owned());
+    names.len() as u32
+}
+
 /// A worker and its cells.
 #[derive(Debug)]
 pub struct TrackedWorker {
     id: String,
     app: String,
+    // of its thread, in the label of default metrics; empty for the main thread
+    thread: String,
     cells: Storage,
     started: Instant,
     // the bits of the longest busy time reported so far; the bits of positive floats have the same order as the floats
@@ -78,6 +105,19 @@ impl TrackedWorker {
         })
     }
 
+    /// Its thread, and its present request. `None` if it has ended.
+    fn present_request(&self) -> Option<PresentRequest<'_>> {
+        State::from_number(self.cell(layout::STATE))?;
+        let Self { thread, id, app, .. } = self;
+        if self.cell(layout::BUSY) >= 0.0 {
+            return Some(PresentRequest { thread, id, app, task: String::new(), seconds: None });
+        }
+        let task = (self.cell(layout::TASK) as usize).checked_sub(1);
+        let task = task.and_then(|at| REQUEST_NAMES.lock().get(at).cloned()).unwrap_or_default();
+        let seconds = (self.started.elapsed().as_secs_f64() - self.cell(layout::BEGAN)).max(0.0);
+        Some(PresentRequest { thread, id, app, task, seconds: Some(seconds) })
+    }
+
     /// Relaxed suffices: no cell depends on another.
     fn cell(&self, cell: usize) -> f64 {
         self.cells.words().get(cell).map_or(0.0, |word| f64::from_bits(word.load(Ordering::Relaxed)))
@@ -90,6 +130,28 @@ impl TrackedWorker {
         let busy = if busy < 0.0 { (age + busy).max(0.0) } else { busy };
         f64::from_bits(self.busy_reported.fetch_max(busy.to_bits(), Ordering::Relaxed)).max(busy)
     }
+}
+
+/// A worker and the request that it runs now.
+#[derive(Serialize)]
+struct PresentRequest<'a> {
+    thread: &'a str,
+    id: &'a str,
+    app: &'a str,
+    task: String,
+    /// How long it runs; `None` if the worker is idle.
+    seconds: Option<f64>,
+}
+
+/// The tracked workers and the requests that they run now, as a JSON array; the longest first, and at most a thousand.
+#[must_use]
+pub fn present_requests_json() -> Vec<u8> {
+    const MOST: usize = 1000;
+    let listed = listed();
+    let mut requests: Vec<PresentRequest> = listed.iter().filter_map(|worker| worker.present_request()).collect();
+    requests.sort_by(|one, other| other.seconds.unwrap_or(-1.0).total_cmp(&one.seconds.unwrap_or(-1.0)));
+    requests.truncate(MOST);
+    serde_json::to_vec(&requests).unwrap_or_default()
 }
 
 /// Keeps a worker listed.
@@ -113,14 +175,15 @@ impl Drop for Tracking {
     }
 }
 
-/// Lists a worker, as `creating`.
+/// Lists a worker, as `creating`. `thread` is empty for the main thread.
 #[must_use]
-pub fn track(id: String, app: Option<String>) -> Tracking {
+pub fn track(id: String, app: Option<String>, thread: String) -> Tracking {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let worker = Arc::new(TrackedWorker {
         id,
         app: app.unwrap_or_default(),
+        thread,
         cells: Storage::heap(layout::CELLS),
         started: Instant::now(),
         busy_reported: AtomicU64::new(0),

@@ -2,8 +2,11 @@
 
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router'
 import { basePath } from './data/address'
+import { CardinalityPage } from './pages/CardinalityPage'
 import { Overview } from './pages/Overview'
 import { SeriesPage } from './pages/SeriesPage'
+import { ThreadsPage } from './pages/ThreadsPage'
+import { TimingsPage } from './pages/TimingsPage'
 import { TracePage } from './pages/TracePage'
 import { WorkersPage } from './pages/WorkersPage'
 import { Failed, NotFound } from './parts/Fault'
@@ -11,7 +14,28 @@ import { Shell } from './parts/Shell'
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: Failed })
 
-const overview = createRoute({ getParentRoute: () => root, path: '/', component: Overview })
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: Overview,
+  validateSearch: (search) => texts(search, ['span']),
+})
+
+const timings = createRoute({
+  getParentRoute: () => root,
+  path: '/timings',
+  component: TimingsPage,
+  validateSearch: (search) => texts(search, ['key', 'q', 'sort', 'span', 'a', 'b']),
+})
+
+const threads = createRoute({
+  getParentRoute: () => root,
+  path: '/threads',
+  component: ThreadsPage,
+  validateSearch: (search) => texts(search, ['thread', 'span']),
+})
+
+const cardinality = createRoute({ getParentRoute: () => root, path: '/cardinality', component: CardinalityPage })
 
 const workers = createRoute({
   getParentRoute: () => root,
@@ -24,7 +48,7 @@ const series = createRoute({
   getParentRoute: () => root,
   path: '/series',
   component: SeriesPage,
-  validateSearch: (search) => texts(search, ['key', 'q', 'prefix', 'after']),
+  validateSearch: (search) => texts(search, ['key', 'q', 'prefix', 'after', 'span', 'a', 'b']),
 })
 
 const trace = createRoute({
@@ -46,7 +70,7 @@ function texts<Name extends string>(
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, workers, series, trace]),
+  routeTree: root.addChildren([overview, timings, threads, workers, series, cardinality, trace]),
   basepath: basePath || '/',
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {

@@ -110,26 +110,36 @@ export interface Answered<Body> {
 /**
  * Polls a route while the component is mounted, for what no stream has.
  * @param route undefined for none
+ * @param query a function is called before each request, and another result is not another request
+ * @param isAlone whether the view has no stream, which knows the connection better
  * @param everyMillis the minimum time between requests; longer if the reader chose a slower pace
  */
-export function useAnswer<Body>(route: string | undefined, query: Query, everyMillis: number): Answered<Body> {
+export function useAnswer<Body>(
+  route: string | undefined,
+  query: Query | (() => Query),
+  everyMillis: number,
+  isAlone = false,
+): Answered<Body> {
   const { pace, isPaused, isHidden, setConnection } = useControl()
   const between = Math.max(everyMillis, millisOf(pace))
   const [answered, setAnswered] = useState<Answered<Body> & { name: string }>()
-  const name = JSON.stringify([route, query])
+  const name = JSON.stringify([route, typeof query === 'function' ? 'changes' : query])
   // biome-ignore lint/correctness/useExhaustiveDependencies: the name stands for route and query
   useEffect(() => {
     if (route === undefined || isPaused || isHidden) return
     const controller = new AbortController()
     let timer: ReturnType<typeof setTimeout>
+    let latest: number | undefined
     const read = async () => {
-      const lack = await tried<Body>(route, query, controller.signal, (body) =>
+      const asked = typeof query === 'function' ? query() : query
+      const lack = await tried<Body>(route, asked, controller.signal, (body) =>
         setAnswered({ name, body, lack: undefined }),
       )
       if (controller.signal.aborted) return
       if (lack !== undefined)
         setAnswered((known) => ({ name, body: known?.name === name ? known.body : undefined, lack }))
-      setConnection((known) => afterAnswer(known, lack))
+      if (lack === undefined) latest = Date.now()
+      setConnection((known) => afterAnswer(known, lack, latest, isAlone))
       timer = setTimeout(read, between)
     }
     read()
@@ -137,7 +147,7 @@ export function useAnswer<Body>(route: string | undefined, query: Query, everyMi
       controller.abort()
       clearTimeout(timer)
     }
-  }, [name, between, isPaused, isHidden])
+  }, [name, between, isPaused, isHidden, isAlone])
   return answered?.name === name ? answered : { body: undefined, lack: undefined }
 }
 
@@ -153,10 +163,18 @@ async function tried<Body>(route: string, query: Query, signal: AbortSignal, rec
 }
 
 /** The connection after an answer. A stream knows it better: an answer matters only where there is no stream. */
-function afterAnswer(known: Connection, lack: Lack | undefined): Connection {
-  if (lack === undefined) return known.kind === 'connecting' || known.kind === 'lacking' ? { kind: 'live' } : known
+function afterAnswer(
+  known: Connection,
+  lack: Lack | undefined,
+  latest: number | undefined,
+  isAlone: boolean,
+): Connection {
+  if (lack === undefined) {
+    const isNews = known.kind === 'connecting' || known.kind === 'lacking' || (isAlone && known.kind !== 'live')
+    return isNews ? { kind: 'live' } : known
+  }
   if (lack === 'series') return known
-  if (lack === 'answer') return known.kind === 'reconnecting' ? known : { kind: 'reconnecting', since: undefined }
+  if (lack === 'answer') return known.kind === 'reconnecting' ? known : { kind: 'reconnecting', since: latest }
   return { kind: 'lacking', lack }
 }
 

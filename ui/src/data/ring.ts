@@ -75,8 +75,9 @@ export class Ring {
   }
 }
 
-/** The first and the last time of a chart of these times, of which there may be none yet. */
-export function spanOf(times: ArrayLike<number>): [first: number, last: number] {
+/** The first and the last time of a chart of these times, of which there may be none yet. @param span the longest period in seconds */
+export function spanOf(times: ArrayLike<number>, span?: number): [first: number, last: number] {
   const last = times[times.length - 1] ?? Date.now() / 1000
-  return [Math.min(times[0] ?? last, last - SHORTEST_SPAN), last]
+  const first = Math.min(times[0] ?? last, last - SHORTEST_SPAN)
+  return [span === undefined ? first : Math.max(first, last - span), last]
 }

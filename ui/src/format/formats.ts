@@ -17,15 +17,19 @@ const SPAN_UNITS: readonly [seconds: number, unit: string][] = [
   [1, 's'],
 ]
 
-/** British English abbreviates a million as `m`, which means a thousandth elsewhere on the page. */
-const COMPACT_LANGUAGES: Record<string, string> = { 'en-GB': 'en-US' }
+/** Those of SI, in every language: a million is M, and m would be a thousandth. */
+const PREFIXES: readonly [size: number, prefix: string][] = [
+  [1e12, 'T'],
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+]
 
 type Amount = number | null | undefined
 
 export class Formats {
   readonly #whole: Intl.NumberFormat
   readonly #short: Intl.NumberFormat
-  readonly #compact: Intl.NumberFormat
   readonly #round: Intl.NumberFormat
   readonly #tenths: Intl.NumberFormat
   readonly #percent: Intl.NumberFormat
@@ -36,8 +40,6 @@ export class Formats {
   constructor(language: string) {
     this.#whole = new Intl.NumberFormat(language, { maximumFractionDigits: 3 })
     this.#short = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 })
-    const compact = { notation: 'compact', maximumSignificantDigits: 3 } as const
-    this.#compact = new Intl.NumberFormat(COMPACT_LANGUAGES[language] ?? language, compact)
     this.#round = new Intl.NumberFormat(language, { maximumFractionDigits: 0 })
     this.#tenths = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
     this.#percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 })
@@ -51,10 +53,12 @@ export class Formats {
     return isThere(value) ? this.#whole.format(value) : DASH
   }
 
-  /** Three digits, with abbreviated thousands and millions, for axes and small spaces. */
+  /** Three digits and a prefix of SI, for axes and small spaces. */
   compact(value: Amount): string {
     if (!isThere(value)) return DASH
-    return Math.abs(value) < 1000 ? this.#short.format(value) : this.#compact.format(value)
+    // a value that rounds up to 1,000 of a prefix is 1 of the next
+    const [size, prefix] = PREFIXES.find(([size]) => Math.abs(value) >= size * 0.9995) ?? [1, '']
+    return `${this.#short.format(value / size)}${prefix}`
   }
 
   percent(ratio: Amount): string {
@@ -63,7 +67,7 @@ export class Formats {
 
   rate(perSecond: Amount): string {
     if (!isThere(perSecond)) return DASH
-    return `${Math.abs(perSecond) < 1000 ? this.#even(perSecond) : this.#compact.format(perSecond)}/s`
+    return `${Math.abs(perSecond) < 999.5 ? this.#even(perSecond) : this.compact(perSecond)}/s`
   }
 
   bytes(bytes: Amount): string {

@@ -1,123 +1,155 @@
-// The health of the pool, now and recently.
+// The health of the app, now and in the last hour: requests, event loops, CPU and memory, then the threads, the routes and the pool.
 
-import type { MetricsResponse } from '../../../pool'
-import { level } from '../data/level'
-import { useLive, useStream } from '../data/live'
-import { poolHistory } from '../data/memory'
-import { HISTORY_COLUMNS } from '../data/pool-history'
-import { WHOLE_STEPS } from '../format/steps'
-import { Chart } from '../parts/Chart'
-import { Foreign } from '../parts/Foreign'
-import { Gauge } from '../parts/Gauge'
-import { LackNotice } from '../parts/Notice'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import type { MetricsResponse, OverviewResponse } from '../../../pool'
+import { useAnswer, useLive, useStream } from '../data/live'
+import { overviewData, poolHistory } from '../data/memory'
+import { type Present, type Thread, verdictOf } from '../data/overview'
+import { Choice } from '../parts/Choice'
+import { LackNotice, Notice } from '../parts/Notice'
 import { Stat, Stats } from '../parts/Stat'
 import { View } from '../parts/View'
-import type { TextName } from '../text/english'
 import { useSpeech } from '../text/language'
+import { AppCharts } from './AppCharts'
+import { PoolState } from './PoolState'
+import { RouteBriefs } from './RouteBriefs'
+import { ThreadsTable, threadName } from './ThreadsTable'
 
-type Pool = MetricsResponse['pool']
-
-/** The fields that every pool has; others are this pool's own. */
-const OWN = new Set(['size', 'active', 'idle', 'creating', 'total', 'utilization'])
+const MILLIS_BETWEEN_READINGS = 1000
+export const SPANS = ['5', '15', '60'] as const
 
 const source = { query: () => [['view', 'pool']] as const, probe: '', isSteady: true }
 
 export function Overview() {
   const { t } = useSpeech()
   const { connection } = useLive()
-  useStream('pool', source, (event) => {
+  const { body, lack } = useOverview(true)
+  useStream(body?.pool ? 'pool' : 'none', body?.pool ? source : undefined, (event) => {
     const { pool, timestamp, uptime } = event as MetricsResponse
     poolHistory.read(pool, timestamp, uptime)
   })
-  const { latest } = poolHistory
+  if (body === undefined) {
+    return (
+      <View title={t('overview')}>
+        {lack !== undefined && lack !== 'answer' ? (
+          <LackNotice lack={lack} />
+        ) : connection.kind === 'lacking' ? (
+          <LackNotice lack={connection.lack} />
+        ) : (
+          <p className="waiting">{t('connecting')}…</p>
+        )}
+      </View>
+    )
+  }
   return (
-    <View title={t('overview')}>
-      {connection.kind === 'lacking' && <LackNotice lack={connection.lack} />}
-      {connection.kind !== 'lacking' && latest === undefined && <p className="waiting">{t('connecting')}…</p>}
-      {connection.kind !== 'lacking' && latest !== undefined && <PoolState latest={latest} />}
+    <View title={t('overview')} aside={body.collector ? <SpanChoice /> : undefined}>
+      {body.collector && <AppState uptime={body.uptime} timestamp={body.timestamp} />}
+      {body.pool && poolHistory.latest !== undefined && <PoolState latest={poolHistory.latest} />}
+      {!body.pool && !body.collector && <LackNotice lack="pool" />}
     </View>
   )
 }
 
-function PoolState({ latest }: { latest: MetricsResponse }) {
-  const { t, formats } = useSpeech()
-  const { pool, uptime, timestamp } = latest
-  const { active, idle, utilization } = pool
-  const own = Object.entries(pool).filter(([name]) => !OWN.has(name))
-  const states =
-    utilization === undefined ? (['ready', 'creating'] as const) : (['active', 'idle', 'creating'] as const)
+/** Reads the overview, and keeps its history across views. */
+export function useOverview(hasStream = false) {
+  const answered = useAnswer<OverviewResponse>(
+    'overview',
+    () => (overviewData.history.after > 0 ? [['after', overviewData.history.after]] : []),
+    MILLIS_BETWEEN_READINGS,
+    // until there is a pool, there is no stream
+    overviewData.latest?.pool !== true || !hasStream,
+  )
+  const { body } = answered
+  if (body !== undefined && body !== overviewData.latest) overviewData.apply(body)
+  return answered
+}
+
+/** The period of the charts, in seconds. */
+export function useSpan(): number {
+  const { span } = useSearch({ strict: false })
+  return 60 * Number(SPANS.find((known) => known === span) ?? '15')
+}
+
+export function SpanChoice() {
+  const { t } = useSpeech()
+  const { span } = useSearch({ strict: false })
+  const navigate = useNavigate()
+  return (
+    <Choice<(typeof SPANS)[number]>
+      label={t('span')}
+      value={SPANS.find((known) => known === span) ?? '15'}
+      options={SPANS.map((minutes) => [
+        minutes,
+        minutes === '60' ? t('spanHour') : t('spanMinutes', { count: minutes }),
+      ])}
+      choose={(span) => navigate({ to: '.', search: (known) => ({ ...known, span }), replace: true })}
+    />
+  )
+}
+
+function AppState({ uptime, timestamp }: { uptime: number; timestamp: string }) {
+  const { t } = useSpeech()
+  const threads = overviewData.threads()
   return (
     <>
-      <section className={`verdict card ${level(utilization ?? 0)}`}>
-        {utilization !== undefined && <Gauge ratio={utilization} />}
-        <div>
-          <h2>{t(verdictOf(pool))}</h2>
-          {active !== undefined && (
-            <p className="number">
-              {t('utilizationOf', { active: formats.count(active), size: formats.count(pool.size) })}
-            </p>
-          )}
-          <Stats>
-            {active !== undefined && <Stat name={t('active')} mark="active" value={formats.count(active)} />}
-            {idle !== undefined && <Stat name={t('idle')} mark="idle" value={formats.count(idle)} />}
-            <Stat name={t('creating')} mark="creating" value={formats.count(pool.creating)} />
-            <Stat name={t('total')} value={formats.count(pool.total)} />
-            <Stat name={t('size')} value={formats.count(pool.size)} />
-            {own.map(
-              ([name, value]) =>
-                typeof value === 'number' && (
-                  <Stat key={name} name={<Foreign>{name}</Foreign>} value={formats.count(value)} />
-                ),
-            )}
-          </Stats>
-          <p className="times number">
-            {t('uptime')} <b>{formats.span(uptime)}</b> · {t('updated')}{' '}
-            <time dateTime={timestamp}>{formats.stamp(Date.parse(timestamp))}</time>
-          </p>
-        </div>
-      </section>
-      <div className="pair">
-        {utilization !== undefined && (
-          <section className="card">
-            <h2>
-              {t('utilization')} <small>{t('lastMinutes')}</small>
-            </h2>
-            <Chart
-              label={t('utilizationChart')}
-              ring={poolHistory.ring}
-              lines={[{ name: t('utilization'), column: HISTORY_COLUMNS.utilization, color: '--accent' }]}
-              format={(value) => formats.percent(value)}
-              top={1}
-            />
-          </section>
-        )}
-        <section className="card">
-          <h2>
-            {t('workers')} <small>{t('lastMinutes')}</small>
-          </h2>
-          <Chart
-            label={t('statesChart')}
-            ring={poolHistory.ring}
-            lines={states.map((state) => ({
-              name: t(state),
-              column: HISTORY_COLUMNS[state],
-              color: `--${state}`,
-            }))}
-            format={(value) => formats.compact(value)}
-            isStacked
-            steps={WHOLE_STEPS}
-            top={pool.size}
-          />
+      <Verdict present={overviewData.present()} threads={threads} uptime={uptime} timestamp={timestamp} />
+      <AppCharts data={overviewData} />
+      {threads.length > 0 && (
+        <section className="plain">
+          <h2>{t('threads')}</h2>
+          <ThreadsTable threads={threads} />
         </section>
-      </div>
+      )}
+      {overviewData.hasHttp ? (
+        <RouteBriefs />
+      ) : (
+        <Notice title={t('noHttp')} code="instrument()">
+          {t('noHttpRemedy')}
+        </Notice>
+      )}
+      {threads.length === 0 && (
+        <Notice title={t('noThreads')} code="collectDefaultMetrics()">
+          {t('noThreadsRemedy')}
+        </Notice>
+      )}
     </>
   )
 }
 
-function verdictOf({ total, active, creating, size, utilization }: Pool): TextName {
-  if (total === 0) return 'empty'
-  if (size === 0) return 'unsized'
-  if (active === undefined || utilization === undefined) return 'busyUnknown'
-  if (active + creating === 0) return 'noRequests'
-  return level(utilization)
+interface VerdictProps {
+  present: Present
+  threads: readonly Thread[]
+  uptime: number
+  timestamp: string
+}
+
+function Verdict({ present, threads, uptime, timestamp }: VerdictProps) {
+  const { t, formats } = useSpeech()
+  const { level, reason } = verdictOf(present, threads)
+  const { requests, p50, p99, errorShare, lag, cpu, rss } = present
+  const seconds = (value: number | undefined) => formats.millis(value === undefined ? value : value * 1000)
+  return (
+    <section className={`verdict app card ${level}`}>
+      <div>
+        <h2>
+          {reason === 'stuck' && t('stuck', { name: threadName(threads[0], t) })}
+          {reason === 'failing' && t('failing', { share: formats.percent(errorShare) })}
+          {(reason === 'slow' || reason === 'well') && t(reason)}
+        </h2>
+        <Stats>
+          {requests !== undefined && <Stat name={t('requestsPerSecond')} value={formats.rate(requests)} />}
+          {requests !== undefined && <Stat name="p50" value={formats.millis(p50)} />}
+          {requests !== undefined && <Stat name="p99" value={formats.millis(p99)} />}
+          {requests !== undefined && <Stat name={t('errorShare')} value={formats.percent(errorShare)} />}
+          {lag !== undefined && <Stat name={t('lag')} value={seconds(lag)} />}
+          {cpu !== undefined && <Stat name={t('cpu')} value={formats.percent(cpu)} />}
+          {rss !== undefined && <Stat name={t('memoryResident')} value={formats.bytes(rss)} />}
+        </Stats>
+        <p className="times number">
+          {t('uptime')} <b>{formats.span(uptime)}</b> · {t('updated')}{' '}
+          <time dateTime={timestamp}>{formats.stamp(Date.parse(timestamp))}</time>
+        </p>
+      </div>
+    </section>
+  )
 }

@@ -1,4 +1,4 @@
-// One series: its labels, its numbers, its history since this page was opened, and its distribution.
+// One series: its labels, its numbers, its history, and its distribution.
 
 import { useNavigate } from '@tanstack/react-router'
 import { useRef } from 'react'
@@ -15,6 +15,8 @@ import { LackNotice } from '../parts/Notice'
 import { Stat, Stats } from '../parts/Stat'
 import { View } from '../parts/View'
 import { useSpeech } from '../text/language'
+import { HistoryDetails } from './HistoryDetails'
+import { SpanChoice } from './Overview'
 import { useSeriesStream } from './SeriesList'
 
 const MILLIS_BETWEEN_READINGS = 2000
@@ -33,9 +35,12 @@ export function SeriesDetails({ seriesKey }: { seriesKey: string }) {
     <View
       title={t('series')}
       aside={
-        <button type="button" onClick={back}>
-          {t('back')}
-        </button>
+        <span className="tools">
+          <SpanChoice />
+          <button type="button" onClick={back}>
+            {t('back')}
+          </button>
+        </span>
       }
     >
       {body === undefined && lack && <LackNotice lack={lack} />}
@@ -77,9 +82,14 @@ function Summary({ series, detail, quantiles }: { series: Series; detail: Series
         )}
         <Numbers series={series} detail={detail} />
       </section>
-      <section className="card">
-        <Lines series={series} quantiles={quantiles} />
-      </section>
+      <HistoryDetails
+        seriesKey={series.key}
+        otherwise={
+          <section className="card">
+            <Lines series={series} quantiles={quantiles} />
+          </section>
+        }
+      />
       {'distribution' in detail && <Distribution detail={detail} />}
     </>
   )

@@ -3,6 +3,7 @@
 import { useEffect, useRef } from 'react'
 import type { Ring } from '../data/ring'
 import type { Worker } from '../data/workers'
+import { fieldLabel, fieldValue } from '../format/field-labels'
 import { BYTE_STEPS } from '../format/steps'
 import { Chart } from '../parts/Chart'
 import { Foreign } from '../parts/Foreign'
@@ -65,7 +66,11 @@ function Told({ worker }: { worker: Worker }) {
         <Stat name={t('rss')} value={formats.bytes(memory?.rss)} />
         <Stat name={t('heapUsed')} value={formats.bytes(memory?.heapUsed)} />
         {own.map(([name, value]) => (
-          <Stat key={name} name={<Foreign>{name}</Foreign>} value={formats.count(value as number)} />
+          <Stat
+            key={name}
+            name={<Foreign>{fieldLabel(name, t)}</Foreign>}
+            value={fieldValue(name, value as number, formats)}
+          />
         ))}
       </Stats>
     </>

@@ -3,9 +3,11 @@
 import { useEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { type Ring, spanOf } from '../data/ring'
+import type { Rows } from '../data/history'
+import { spanOf } from '../data/ring'
 import { useSpeech } from '../text/language'
 import { useIsDark } from '../theme/theme'
+import { Saving } from './Saving'
 
 export interface Line {
   name: string
@@ -18,7 +20,7 @@ export interface Line {
 interface ChartProps {
   /** A description for screen readers. */
   label: string
-  ring: Ring
+  ring: Rows
   lines: readonly Line[]
   format: (value: number | null | undefined) => string
   /** Whether lines are stacked. */
@@ -28,17 +30,24 @@ interface ChartProps {
   /** The allowed distances between grid lines. */
   steps?: readonly number[] | undefined
   height?: number
+  /** The longest period that is drawn, in seconds; otherwise all. */
+  span?: number | undefined
+  /** Called with the time of a click, in seconds. */
+  pick?: ((time: number) => void) | undefined
 }
 
 type Numbers = (number | null)[]
 
-export function Chart({ label, ring, lines, format, isStacked = false, top = 0, steps, height = 180 }: ChartProps) {
+export function Chart(props: ChartProps) {
+  const { label, ring, lines, format, isStacked = false, top = 0, steps, height = 180, span, pick } = props
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(undefined)
   const [hovered, setHovered] = useState<number | null>(null)
+  const latestPick = useRef(pick)
+  latestPick.current = pick
   const isDark = useIsDark()
   const { t, formats } = useSpeech()
-  const shape = JSON.stringify([lines, isStacked, top, steps, height, isDark, formats.clock(0)])
+  const shape = JSON.stringify([lines, isStacked, top, steps, height, span, isDark, formats.clock(0)])
   const data = dataOf(ring, lines)
   const drawn = isStacked ? stacked(data) : data
 
@@ -53,6 +62,7 @@ export function Chart({ label, ring, lines, format, isStacked = false, top = 0, 
       top,
       steps,
       height,
+      span,
       format,
       clock: (time) => formats.clock(time),
     })
@@ -62,6 +72,10 @@ export function Chart({ label, ring, lines, format, isStacked = false, top = 0, 
       element,
     )
     plot.current = made
+    made.over.addEventListener('click', () => {
+      const time = made.data[0][made.cursor.idx ?? -1]
+      if (time !== undefined) latestPick.current?.(time)
+    })
     const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }))
     observer.observe(element)
     return () => {
@@ -72,7 +86,7 @@ export function Chart({ label, ring, lines, format, isStacked = false, top = 0, 
 
   useEffect(() => plot.current?.setData(drawn))
 
-  const row = hovered ?? ring.length - 1
+  const row = hovered ?? lastRow(data)
   const values = lines.map((_, at) => format(data[at + 1]?.[row] ?? undefined))
   const reported = lines.map(({ name }, at) => `${name} ${values[at]}`).join(', ')
   return (
@@ -80,18 +94,30 @@ export function Chart({ label, ring, lines, format, isStacked = false, top = 0, 
       <div ref={place} className="plot" role="img" aria-label={`${label}: ${t('now', { value: reported })}`} />
       <figcaption aria-hidden="true">
         {lines.map(({ name, color }, at) => (
-          <span key={color} className="legend">
+          <span key={name} className="legend">
             <span className="mark" style={{ background: `var(${color})` }} />
             {name} <span className="number">{values[at]}</span>
           </span>
         ))}
         <span className="legend-time number">{formats.clock((data[0][row] ?? Number.NaN) * 1000)}</span>
       </figcaption>
+      <Saving
+        label={label}
+        canvas={() => place.current?.querySelector('canvas') ?? undefined}
+        legend={reported}
+        columns={() => ({ names: lines.map(({ name }) => name), rows: ring, at: lines.map(({ column }) => column) })}
+      />
     </figure>
   )
 }
 
-function dataOf(ring: Ring, lines: readonly Line[]): [number[], ...Numbers[]] {
+/** The latest row with a value. */
+function lastRow([times, ...columns]: [number[], ...Numbers[]]): number {
+  for (let row = times.length - 1; row >= 0; row--) if (columns.some((column) => column[row] != null)) return row
+  return times.length - 1
+}
+
+function dataOf(ring: Rows, lines: readonly Line[]): [number[], ...Numbers[]] {
   const columns = ring.columns()
   const of = (column: number) => Array.from(columns[column] ?? [], (value) => (Number.isNaN(value) ? null : value))
   return [Array.from(columns[0] ?? []), ...lines.map(({ column }) => of(column))]
@@ -112,10 +138,11 @@ interface Drawing extends Pick<ChartProps, 'lines' | 'format' | 'steps'> {
   isStacked: boolean
   top: number
   height: number
+  span: number | undefined
   clock: (time: number) => string
 }
 
-function optionsOf({ element, lines, isStacked, top, steps, height, format, clock }: Drawing): uPlot.Options {
+function optionsOf({ element, lines, isStacked, top, steps, height, span, format, clock }: Drawing): uPlot.Options {
   const style = getComputedStyle(element)
   const color = (property: string) => style.getPropertyValue(property).trim()
   const axis = {
@@ -134,7 +161,7 @@ function optionsOf({ element, lines, isStacked, top, steps, height, format, cloc
     padding: [8, 26, 0, 0],
     scales: {
       // from the readings themselves, because uPlot turns a single one into a span of years
-      x: { range: ({ data: [times] }) => spanOf(times) },
+      x: { range: ({ data: [times] }) => spanOf(times, span) },
       y: { range: (_plot, _low, high) => [0, Math.max(top, (high ?? 0) * 1.08) || 1] },
     },
     axes: [

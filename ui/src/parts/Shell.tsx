@@ -11,8 +11,11 @@ import { ConnectionState } from './ConnectionState'
 
 const views = [
   ['/', 'overview'],
+  ['/timings', 'timings'],
+  ['/threads', 'threads'],
   ['/workers', 'workers'],
   ['/series', 'series'],
+  ['/cardinality', 'cardinality'],
   ['/trace', 'trace'],
 ] as const
 

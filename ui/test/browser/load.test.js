@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { launch, openPage, Served, workersOf } from './page.js'
+import { frameRate, heap, launch, openPage, Served, workersOf } from './page.js'
 
 const isLong = process.env.TALLYSTICK_LONG === '1'
 const SECONDS = isLong ? 120 : 6
@@ -28,32 +28,6 @@ after(async () => {
   await browser.close()
   await served.stop()
 })
-
-/** Frames per second over some seconds. */
-function frameRate(page, seconds) {
-  return page.evaluate(
-    (seconds) =>
-      new Promise((resolve) => {
-        let frames = 0
-        let begin
-        const frame = (now) => {
-          begin ??= now
-          if (now - begin >= seconds * 1000) return resolve((frames * 1000) / (now - begin))
-          frames++
-          requestAnimationFrame(frame)
-        }
-        requestAnimationFrame(frame)
-      }),
-    seconds,
-  )
-}
-
-async function heap(page) {
-  return page.evaluate(() => {
-    for (let at = 0; at < 4; at++) window.gc()
-    return performance.memory.usedJSHeapSize
-  })
-}
 
 test('the table of 2,000 workers is smooth, and its memory does not grow', { timeout: 600_000 }, async () => {
   const blank = await openPage(browser, 'about:blank')

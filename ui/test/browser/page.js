@@ -24,8 +24,8 @@ export function launch(more = []) {
 
 /** A pool, metrics and their service on a free port of this machine. */
 export class Served {
-  collector = new Collector()
-  metrics = createMetrics(this.collector)
+  collector
+  metrics
   workers = []
   size = 8
   #server
@@ -35,12 +35,19 @@ export class Served {
 
   /**
    * @param {object} [config] of the service
-   * @param {{ mount?: string, cut?: string }} [proxy] the path of the page, and the part of it that a proxy strips
+   * @param {{ mount?: string, cut?: string, hasPool?: boolean }} [options] the path of the page, the part of it that a proxy strips, and
+   * whether there is a pool from the beginning
    */
-  constructor(config = {}, { mount = '/metrics', cut = '' } = {}) {
+  constructor(config = {}, { mount = '/metrics', cut = '', hasPool = true } = {}) {
+    this.collector = config.collector ?? new Collector()
+    this.metrics = createMetrics(this.collector)
     this.#mount = mount
     this.#cut = cut
     this.service = createPoolMetrics({ collector: this.collector, sseInterval: 100, ...config })
+    if (hasPool) this.setPool()
+  }
+
+  setPool() {
     this.service.setPool({ size: () => this.size, workers: () => this.workers })
   }
 
@@ -127,4 +134,31 @@ export async function seenIn(browser, served, path, look, options) {
   } finally {
     await context.close()
   }
+}
+
+/** Frames per second over some seconds. */
+export function frameRate(page, seconds) {
+  return page.evaluate(
+    (seconds) =>
+      new Promise((resolve) => {
+        let frames = 0
+        let begin
+        const frame = (now) => {
+          begin ??= now
+          if (now - begin >= seconds * 1000) return resolve((frames * 1000) / (now - begin))
+          frames++
+          requestAnimationFrame(frame)
+        }
+        requestAnimationFrame(frame)
+      }),
+    seconds,
+  )
+}
+
+/** The used bytes after a garbage collection; Chromium needs `--js-flags=--expose-gc`. */
+export async function heap(page) {
+  return page.evaluate(() => {
+    for (let at = 0; at < 4; at++) window.gc()
+    return performance.memory.usedJSHeapSize
+  })
 }

@@ -14,7 +14,7 @@ const folder = path.join(root, 'docs', 'page')
 const SECONDS = 70
 
 const pictures = [
-  { name: 'overview', path: '', colorScheme: 'light', height: 580 },
+  { name: 'overview', path: '', colorScheme: 'light', height: 880 },
   { name: 'metrics', path: '/series', colorScheme: 'dark', height: 760 },
 ]
 

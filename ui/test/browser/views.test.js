@@ -67,7 +67,7 @@ test('the overview shows what the API returns, and follows it', () =>
     assert.equal(await stat(page, 'Active'), '8')
     for (const [at, worker] of served.workers.entries()) worker.state = at % 2 === 0 ? 'active' : 'idle'
     await page.getByText('The pool has capacity').waitFor()
-    assert.ok((await page.locator('.chart canvas').count()) === 2)
+    assert.ok((await page.locator('.pair .chart canvas').count()) === 2)
   }))
 
 test('the overview is redrawn at the chosen pace, and at once when that changes', () =>
@@ -267,9 +267,23 @@ describe('untrusted text', () => {
     for (const name of HOSTILE) {
       hostile.metrics.inc(name, 1, { label: name })
       hostile.metrics.trace(name, { field: name })
+      hostile.metrics.observeMillis('http.server.request.duration', 1, {
+        'http.route': name,
+        'http.request.method': 'GET',
+      })
+      hostile.metrics.gauge('nodejs_eventloop_lag_seconds').labels({ thread: name }).set(5)
     }
     try {
-      for (const path of ['', '/workers', `/workers?id=${encodeURIComponent(HOSTILE[0])}`, '/series', '/trace']) {
+      for (const path of [
+        '',
+        '/workers',
+        `/workers?id=${encodeURIComponent(HOSTILE[0])}`,
+        '/series',
+        '/trace',
+        '/timings',
+        '/threads',
+        '/cardinality',
+      ]) {
         const { page, context, faults } = await openPage(browser, hostile.url + path)
         await page.getByText('Live', { exact: true }).waitFor()
         if (path !== '') await page.locator('.foreign', { hasText: '<img src=x' }).first().waitFor()

@@ -1,0 +1,59 @@
+'use strict'
+
+// What the page's overview reads of a collector's history: one request fills all its charts.
+
+const binding = require('../native')
+
+/** @typedef {import('../../binding').HistoryQuery} HistoryQuery */
+
+/** At most this many threads have a line in a chart; the table has all of them. */
+const MOST_LINES = 8
+/** The table of threads shows the latest values of this time. */
+const LATEST_MILLIS = 10_000
+/** A process has fewer threads. */
+const ALL = 10_000
+
+const REQUESTS = 'http.server.request.duration'
+
+/**
+ * The keys of the charts, in the order of `PANELS` in ui/src/data/overview.ts.
+ * @param {string} prefix of default metrics
+ */
+function chartKeys(prefix) {
+  return [
+    `${REQUESTS}{*}#timing`,
+    `${REQUESTS}{error.type=*,*}#timing`,
+    `${prefix}process_cpu_seconds_total{*}#counter`,
+    `${prefix}process_resident_memory_bytes{*}#gauge`,
+    ...threadKeys(prefix),
+  ]
+}
+
+/** Of what each thread has a series. @param {string} prefix */
+function threadKeys(prefix) {
+  return [
+    `${prefix}nodejs_eventloop_lag_seconds{*}#gauge`,
+    `${prefix}nodejs_eventloop_utilization_histogram{*}#histogram`,
+    `${prefix}nodejs_heap_size_used_bytes{*}#gauge`,
+    `${prefix}nodejs_gc_duration{*}#timing`,
+  ]
+}
+
+/** The history of the charts. @param {number} collector its id @param {number} after @returns {HistoryQuery} */
+function chartsQuery(collector, after) {
+  const keys = chartKeys(prefixOf(collector))
+  return { keys, by: ['thread'], after, limit: MOST_LINES, summary: false, cells: false }
+}
+
+/** The latest seconds of all threads. @param {number} collector its id @returns {HistoryQuery} */
+function threadsQuery(collector) {
+  const keys = threadKeys(prefixOf(collector))
+  return { keys, by: ['thread'], after: -LATEST_MILLIS, limit: ALL, summary: false, cells: false }
+}
+
+/** The prefix of the default metrics in a collector. @param {number} collector its id */
+function prefixOf(collector) {
+  return binding.defaultMetricsRuns().find((run) => run.collector === collector)?.prefix ?? ''
+}
+
+module.exports = { chartsQuery, prefixOf, threadsQuery }

@@ -1,0 +1,143 @@
+// All threads as rows, or one of them over time.
+
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useRef } from 'react'
+import type { HistoryResponse } from '../../../pool'
+import { type ColumnName, History } from '../data/history'
+import { useAnswer } from '../data/live'
+import { overviewData } from '../data/memory'
+import { BYTE_STEPS } from '../format/steps'
+import { Chart } from '../parts/Chart'
+import { LackNotice, Notice } from '../parts/Notice'
+import { View } from '../parts/View'
+import { useSpeech } from '../text/language'
+import { SpanChoice, useOverview, useSpan } from './Overview'
+import { ThreadsTable, threadName } from './ThreadsTable'
+
+const MILLIS_BETWEEN_READINGS = 1000
+
+export function ThreadsPage() {
+  const { t, formats } = useSpeech()
+  const { thread } = useSearch({ from: '/threads' })
+  const navigate = useNavigate({ from: '/threads' })
+  const { body, lack } = useOverview()
+  if (body === undefined) {
+    return (
+      <View title={t('threads')}>
+        {lack ? <LackNotice lack={lack} /> : <p className="waiting">{t('connecting')}…</p>}
+      </View>
+    )
+  }
+  if (!body.collector) {
+    return (
+      <View title={t('threads')}>
+        <LackNotice lack="collector" />
+      </View>
+    )
+  }
+  const threads = overviewData.threads()
+  if (thread === undefined) {
+    return (
+      <View title={t('threads')} aside={<span className="number">{formats.count(threads.length)}</span>}>
+        {threads.length > 0 ? (
+          <ThreadsTable threads={threads} isWhole />
+        ) : (
+          <Notice title={t('noThreads')} code="collectDefaultMetrics()">
+            {t('noThreadsRemedy')}
+          </Notice>
+        )}
+      </View>
+    )
+  }
+  const id = thread === 'main' ? '' : thread
+  const back = () => (history.length > 1 ? history.back() : navigate({ search: {} }))
+  const known = threads.filter((each) => each.thread === id)
+  return (
+    <View
+      title={threadName({ thread: id }, t)}
+      aside={
+        <span className="tools">
+          <SpanChoice />
+          <button type="button" onClick={back}>
+            {t('back')}
+          </button>
+        </span>
+      }
+    >
+      {known.length > 0 ? <ThreadsTable threads={known} /> : <p role="status">{t('threadGone')}</p>}
+      <ThreadCharts key={id} thread={id} prefix={body.prefix ?? ''} />
+    </View>
+  )
+}
+
+function ThreadCharts({ thread, prefix }: { thread: string; prefix: string }) {
+  const { t, formats } = useSpeech()
+  const span = useSpan()
+  const kept = useRef<History>(undefined)
+  kept.current ??= new History()
+  const history = kept.current
+  // an empty value: the main thread has no such label
+  const label = `{thread=${JSON.stringify(thread)},*}`
+  const { body } = useAnswer<HistoryResponse>(
+    'history',
+    () => [
+      ...[
+        `${prefix}nodejs_eventloop_lag_seconds${label}#gauge`,
+        `${prefix}nodejs_eventloop_utilization_histogram${label}#histogram`,
+        `${prefix}nodejs_heap_size_used_bytes${label}#gauge`,
+        `${prefix}nodejs_gc_duration${label}#timing`,
+      ].map((key) => ['keys', key] as const),
+      ['after', history.after] as const,
+    ],
+    MILLIS_BETWEEN_READINGS,
+  )
+  const applied = useRef<HistoryResponse>(undefined)
+  if (body !== undefined && body !== applied.current) history.apply(body)
+  applied.current = body
+  const column = (of: number, name: ColumnName) => history.series(of)[0]?.columns[name]
+  const [sums, counts] = [column(1, 'sums'), column(1, 'counts')]
+  const charts = [
+    {
+      title: t('lag'),
+      values: column(0, 'highest'),
+      format: (value: number | null | undefined) => formats.millis(value == null ? value : value * 1000),
+    },
+    {
+      title: t('loopUtilization'),
+      values: sums?.map((sum, at) => (sum !== null && counts?.[at] ? sum / counts[at] : null)),
+      format: (value: number | null | undefined) => formats.percent(value),
+      top: 1,
+    },
+    {
+      title: t('heap'),
+      values: column(2, 'values'),
+      format: (value: number | null | undefined) => formats.bytes(value),
+      steps: BYTE_STEPS,
+    },
+    {
+      title: t('gc'),
+      values: column(3, 'sums')?.map((sum, at) => (sum ?? 0) / 1000 / (history.seconds[at] ?? 1)),
+      format: (value: number | null | undefined) => formats.percent(value),
+    },
+  ]
+  return (
+    <div className="charts">
+      {charts
+        .filter(({ values }) => values !== undefined)
+        .map(({ title, values, format, top = 0, steps }) => (
+          <section key={title} className="card">
+            <h2>{title}</h2>
+            <Chart
+              label={title}
+              ring={history.rows([[values]])}
+              lines={[{ name: title, column: 1, color: '--accent' }]}
+              format={format}
+              top={top}
+              steps={steps}
+              span={span}
+            />
+          </section>
+        ))}
+    </div>
+  )
+}
