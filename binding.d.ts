@@ -52,9 +52,6 @@ export declare function awaitDefaultMetrics(callback: () => void): Uint32Array
 /** The families with most series, at most `limit`. */
 export declare function cardinality(reference: ExternalObject<CollectorReference>, limit: number): Array<Cardinality>
 
-/** Which families and labels have the most series, as JSON. */
-export declare function cardinality(reference: ExternalObject<CollectorReference>): [ticket: number, bytes: Promise<Uint8Array>] | null
-
 /** A family, its series and its labels. */
 export interface Cardinality {
   kind: string
@@ -402,6 +399,9 @@ export declare function otlpSync(reference: ExternalObject<CollectorReference>, 
 
 /** Allocates a page of a distribution in a label set. */
 export declare function page(reference: ExternalObject<CollectorReference>, set: number, head: number, entry: number): number
+
+/** Which families and labels have the most series, as JSON. */
+export declare function pageCardinality(reference: ExternalObject<CollectorReference>): [ticket: number, bytes: Promise<Uint8Array>] | null
 
 /** The counts of the pool and the workers that changed since the last call, as JSON. */
 export declare function poolChanges(reference: ExternalObject<PoolReference>, timestamp: string): Uint8Array

@@ -190,7 +190,7 @@ class Service {
 
   cardinality() {
     const handle = this.#collectorHandle
-    return this.#readings.read('cardinality', () => binding.cardinality(handle))
+    return this.#readings.read('cardinality', () => binding.pageCardinality(handle))
   }
 
   /** @param {string} prefix @param {string} text @param {number} limit @param {string} [after] */

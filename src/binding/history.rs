@@ -80,7 +80,7 @@ pub fn history<'env>(
 
 /// Which families and labels have the most series, as JSON.
 #[napi(catch_unwind, ts_return_type = "[ticket: number, bytes: Promise<Uint8Array>] | null")]
-pub fn cardinality<'env>(env: &'env Env, reference: &External<CollectorReference>) -> Result<QueuedReading<'env>> {
+pub fn page_cardinality<'env>(env: &'env Env, reference: &External<CollectorReference>) -> Result<QueuedReading<'env>> {
     let collector = reference.collector()?;
     read_later(env, Priority::WebPage, move || cardinality_json(&collector))
 }
