@@ -422,8 +422,44 @@ export declare function prometheusSync(reference: ExternalObject<CollectorRefere
 /** Keeps a recording as the exemplar of its bucket, in the series that has claimed `cell`. `labels` alternates names and values. */
 export declare function putExemplar(reference: ExternalObject<CollectorReference>, cell: number, value: number, labels: Array<string>): void
 
+/** A family that a registry has. */
+export interface RegisteredFamily {
+  kind: number
+  /** In the collector. */
+  name: string
+  /** In the text. */
+  title: string
+  help: string
+  /** In the order in which series have them. */
+  labelNames: Array<string>
+  /** Whether it is shown as 0 while it has no series. */
+  isZero: boolean
+  /** Whether it is omitted, and not among the others either. */
+  isHidden: boolean
+}
+
 /** Claims the cells of a series whose values are too long for the log. */
 export declare function registerValues(reference: ExternalObject<CollectorReference>, set: number, values: Array<string>): number
+
+/** The values of a registry's families as JSON, a family a line. */
+export declare function registryJson(reference: ExternalObject<CollectorReference>, listing: RegistryListing): [ticket: number, bytes: Promise<Uint8Array>] | null
+
+/** What a registry shows. */
+export interface RegistryListing {
+  families: Array<RegisteredFamily>
+  /** Whether the other families of the collector follow. */
+  hasOthers: boolean
+  /** Names and values of its default labels in turn. */
+  labels: Array<string>
+  isOpenMetrics: boolean
+  /** Between families. */
+  separator: string
+  /** How far the application's clock is ahead, in milliseconds. */
+  ahead: number
+}
+
+/** The text of a registry's families. */
+export declare function registryText(reference: ExternalObject<CollectorReference>, listing: RegistryListing): [ticket: number, bytes: Promise<Uint8Array>] | null
 
 /** Releases the cells of series that other threads have removed. The caller resets the handles of the returned series at once. */
 export declare function releaseRemoved(reference: ExternalObject<CollectorReference>): Array<RemovedNames>
@@ -451,6 +487,9 @@ export interface RemovedNames {
   /** The number of a family that was unregistered. Another one may have its name by now. */
   unregistered?: number
 }
+
+/** Removes the series that has exactly these labels. The caller has reset its handle. */
+export declare function removeSeries(reference: ExternalObject<CollectorReference>, kind: number, name: string, labels: Array<string>): boolean
 
 /** Removes the series without labels. */
 export declare function removeUnlabelled(reference: ExternalObject<CollectorReference>, kind: number, name: string): Removal

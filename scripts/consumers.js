@@ -58,6 +58,24 @@ const consumers = {
     'redis@6.3.1',
     'undici@7.30.2',
   ],
+  // packages that use prom-client, and it
+  'prom-client-wrappers': [
+    'prom-client@15.1.3',
+    'express@5.3.0',
+    'express-prom-bundle@8.0.0',
+    'fastify@5.12.8',
+    'fastify-metrics@13.2.1',
+    '@promster/express@14.0.0',
+    '@promster/metrics@15.6.0',
+    '@nestjs/core@12.5.1',
+    '@nestjs/common@12.5.1',
+    '@nestjs/platform-express@12.5.1',
+    'reflect-metadata@0.2.2',
+    'rxjs@7.8.2',
+    '@willsoto/nestjs-prometheus@6.1.1',
+    'hono@4.13.19',
+    '@hono/prometheus@1.0.3',
+  ],
   'hdr-histogram-js': ['hdr-histogram-js@3.0.1'],
 }
 

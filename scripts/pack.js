@@ -1,6 +1,7 @@
 'use strict'
 
-// Packs what a release publishes, into a folder: the package, and a package for each platform whose binary is present. `napi
+// Packs what a release publishes, into a folder: the package, a package for each platform whose binary is present, and those of
+// `packages/`, which depend on the package. `napi
 // create-npm-dirs` makes the folders of the latter; `napi artifacts` would require the binaries of all platforms.
 //
 // Only the packed package.json lists the platform packages as optionalDependencies. In the repository they would break `npm ci`
@@ -17,6 +18,9 @@ const { setUpPage } = require('./page')
 
 const packageJson = require('../package.json')
 
+/** The packages in `packages/`. */
+const dependents = ['tallystick-prom-client']
+
 /**
  * @param {string} destination the folder for the tarballs; made if missing
  * @returns {{ name: string, tarball: string }[]} the package first
@@ -28,7 +32,11 @@ function pack(destination) {
     setUpPage()
     const packageFolder = stageRoot(staging)
     runNode(napi, ['create-npm-dirs', '--cwd', packageFolder])
-    const folders = [packageFolder, ...builtPlatforms().map((platform) => stagePlatform(packageFolder, platform))]
+    const folders = [
+      packageFolder,
+      ...builtPlatforms().map((platform) => stagePlatform(packageFolder, platform)),
+      ...dependents.map((name) => stageDependent(staging, name)),
+    ]
     return folders.map((folder) => packFolder(folder, path.resolve(destination)))
   } finally {
     fs.rmSync(staging, { recursive: true })
@@ -57,6 +65,16 @@ function stagePlatform(packageFolder, platform) {
   }
   const manifest = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'))
   return writeManifest(folder, { ...manifest, type: packageJson.type })
+}
+
+/** In the same version, of which they need exactly that of the package. @param {string} staging @param {string} name */
+function stageDependent(staging, name) {
+  const folder = path.join(staging, name)
+  fs.cpSync(path.join(root, 'packages', name), folder, { recursive: true })
+  fs.copyFileSync(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'))
+  const manifest = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'))
+  const { version } = packageJson
+  return writeManifest(folder, { ...manifest, version, ...repository(), dependencies: { [packageJson.name]: version } })
 }
 
 /** Provenance contains the repository of the build, and npm requires the package to name the same one. */
@@ -92,4 +110,4 @@ if (require.main === module) {
   })
 }
 
-module.exports = { pack }
+module.exports = { dependents, pack }

@@ -1,12 +1,13 @@
 'use strict'
 
 // Publishes the tarballs of a folder: `node scripts/publish.js <folder>`, with `--dry-run` up to the last step. The packages of the
-// platforms come first, so that the package never lacks them. What is already published is skipped, so that a release that failed
+// platforms come first, so that the package never lacks them, and those that depend on it come last. What is already published is skipped, so that a release that failed
 // half-way can be repeated. `napi pre-publish` publishes folders instead, not the tarballs that were tested, and cannot be repeated.
 
 const path = require('node:path')
 const { platforms } = require('../lib/platform')
 const { main, runNpm } = require('./command')
+const { dependents } = require('./pack')
 
 const { name, version } = require('../package.json')
 
@@ -15,8 +16,8 @@ const { name, version } = require('../package.json')
  * @param {{ only?: string[], dryRun?: boolean }} [options] `only`, for a rehearsal: the packages that were packed
  */
 function publish(folder, { only, dryRun = false } = {}) {
-  const packages = only ?? [...platforms.map((platform) => `${name}-${platform}`), name]
-  for (const each of packages) {
+  const packages = [...platforms.map((platform) => `${name}-${platform}`), name, ...dependents]
+  for (const each of packages.filter((each) => only?.includes(each) ?? true)) {
     if (!dryRun && isPublished(each)) console.log(`${each}@${version} is already published`)
     else runNpm(['publish', path.resolve(folder, `${each}-${version}.tgz`), ...options(dryRun)])
   }

@@ -8,6 +8,7 @@ const path = require('node:path')
 const { test } = require('node:test')
 const tallystick = require('../..')
 const { programsOf, run } = require('../support/programs')
+const { seenByPrometheus } = require('../support/prometheus-view')
 
 const guide = 'docs/migrating.md'
 const programs = programsOf(guide)
@@ -29,14 +30,25 @@ function plain(text) {
     .trim()
 }
 
-for (const [at, from] of ['prom-client', 'OpenTelemetry', 'metrix', 'hdr-histogram-js'].entries()) {
+for (const [at, from] of ['OpenTelemetry', 'metrix', 'hdr-histogram-js'].entries()) {
   test(`the program for users of ${from} prints what the guide says`, () => {
-    assert.notEqual(shown(programs[at]), '')
-    assert.equal(plain(run(programs[at])), plain(shown(programs[at])))
+    const program = programs[at + 2]
+    assert.notEqual(shown(program), '')
+    assert.equal(plain(run(program)), plain(shown(program)))
   })
 }
 
-test('every program of the guide is run here', () => assert.equal(programs.length, 4))
+test("prom-client's program over the alias, and the one with our own calls, look the same to Prometheus", () => {
+  const [before, own] = programs
+  const alias = before.replace("require('prom-client')", "require('tallystick/prom-client')")
+  assert.notEqual(alias, before)
+  const seen = seenByPrometheus(run(alias))
+  assert.equal(Object.keys(seen.types).length, 4)
+  assert.equal(seen.samples['http_request_duration_seconds_sum{app="shop",route="/"}'], 0.62)
+  assert.deepEqual(seenByPrometheus(run(own)), seen)
+})
+
+test('every program of the guide is run here', () => assert.equal(programs.length, 5))
 
 test('the names in the right-hand columns exist', () => {
   const { metrics, Collector, HdrHistogram, createMetrics } = tallystick

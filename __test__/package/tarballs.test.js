@@ -52,6 +52,8 @@ describe('the packed package', () => {
       'package.json',
       'pool.d.ts',
       'pool.js',
+      'prom-client.d.ts',
+      'prom-client.js',
     ]
     const page = files.filter((file) => file.startsWith(path.join('ui', path.sep)))
     assert.ok(page.includes(path.join('ui', 'dist', 'index.html')))

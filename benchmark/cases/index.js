@@ -58,6 +58,7 @@ const cases = [
   ...require('./threads'),
   require('./streams'),
   require('./default-metrics'),
+  ...require('./prom-client'),
   ...labelSets,
   ...distributionCases,
   ...recordings.map(usedCase),

@@ -121,12 +121,12 @@ class DistributionSeries extends Series {
       return true
     }
 
-    // Records any value from 0 up. What is outside the range counts in its first or last cell.
+    // Records any value. What is outside the range counts in its first or last cell, and what is below 0 with the zeros.
     recordAny = (series, value) => {
       const index = series.#index
       const layout = series.#layout.real
       const { tree } = nodeOf(series)
-      if (value === 0) series.#cells[(index & CHUNK_MASK) + ZERO] += 1
+      if (value <= 0) series.#cells[(index & CHUNK_MASK) + ZERO] += 1
       else {
         const cell = layout.cellOf(value)
         if (layout.isFlat) tree.shard.count(index, index + PAGES, cell)

@@ -249,14 +249,27 @@ class Family {
     return wasRecorded ? 1 : 0
   }
 
-  /** Removes all series, so that the family is as when it was made. */
-  reset() {
+  /** Removes the series that has exactly these labels, and keeps the family. @param {string[]} flat names and values in turn */
+  removeSeries(flat) {
+    this.#shard.releaseRemoved()
+    if (this.#isUnregistered) return
+    this.#families.get(this.name)?.forget(labelsOf(flat))
+    binding.removeSeries(this.#shard.handle, this.kind, this.name, flat)
+  }
+
+  /** Removes all series, and keeps the family. Returns whether it had a series without labels. */
+  removeAll() {
     this.#shard.releaseRemoved()
     const family = this.current()
-    if (family.isUnregistered) return
+    if (family.isUnregistered) return false
     family.clear()
+    return binding.resetFamily(this.#shard.handle, this.kind, this.name)
+  }
+
+  /** Removes all series, so that the family is as when it was made. */
+  reset() {
     // the series without labels is shown at 0 again
-    if (binding.resetFamily(this.#shard.handle, this.kind, this.name)) family.instrument[OPEN]()
+    if (this.removeAll()) this.current().instrument[OPEN]()
   }
 
   /** Forgets the cells of a series. @param {import('../..').Labels} labels as texts */

@@ -224,6 +224,19 @@ class Instruments {
     return kind.make(this.#shard, name, request)
   }
 
+  /** The family of an instrument. @param {Word} word @param {any} options @param {FamilyRequest} [more] which users cannot give it */
+  family(word, options, more) {
+    const { name, request } = checkedOptions(this.#families(word), options)
+    return this.#family(this.#families(word), name, { ...request, ...more })
+  }
+
+  /** Frees the name of a family in all threads. @param {Family} family */
+  unregisterFamily({ kind, name }) {
+    this.#shard.releaseRemoved()
+    this.#kinds[kind].unregister(name)
+    binding.unregisterFamily(this.handle, kind, name)
+  }
+
   /** The instrument of a name that any thread has. @param {string} name well-formed @returns {any} */
   get(name) {
     this.#shard.releaseRemoved()

@@ -31,6 +31,8 @@ class LabelTable {
   #trees = new Map()
   /** @type {OrderType} */
   #latest
+  /** @type {string[]} the names of labels, in the order in which this thread first used them */
+  names = []
 
   /** @param {Family} family */
   constructor(family) {
@@ -162,6 +164,7 @@ class LabelTable {
     if (tree === undefined) {
       tree = new Tree(this.#family, names, id)
       this.#trees.set(id, tree)
+      this.names.push(...names.filter((name) => !this.names.includes(name)))
     }
     return tree
   }
@@ -213,6 +216,17 @@ class LabelTable {
     const tree = this.#trees.get(idOf(present.map(([name]) => name)))
     if (tree === undefined) return
     tree.forget(tree.names.map((name) => textOf(present, name)))
+  }
+
+  /** The values of a series' labels as this thread gave them, where they are no texts. @param {Map<string, string>} texts by name */
+  formsOf(texts) {
+    const tree = this.#trees.get(JSON.stringify([...texts.keys()].sort()))
+    return tree?.isMixed ? tree.formsOf(texts) : texts
+  }
+
+  /** The labels of all series that this thread has a handle of, as they were given. @returns {Record<string, any>[]} */
+  labelSets() {
+    return [...this.#trees.values()].flatMap((tree) => tree.labelSets())
   }
 
   /** Takes the handles of the series that have these labels out. @param {Record<string, string>} labels as texts */

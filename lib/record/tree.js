@@ -7,7 +7,7 @@ const binding = require('../native')
 const { TINY } = require('./layout')
 const { FOLDED, OVERFLOW, UNITS_PER_SERIES, costOf, hashOf } = require('./room')
 const { RESET, keyOf, move, nodeOf } = require('./series')
-const { empty, get, remove, step } = require('./value-maps')
+const { empty, formIn, get, remove, step } = require('./value-maps')
 
 /** @typedef {import('./types').Family} Family */
 /** @typedef {import('./types').Leaf} Leaf */
@@ -87,6 +87,8 @@ class Tree {
     this.root = new Node(this, undefined, '')
     this.size = 0
     this.shard = family.shard
+    /** whether some values were given as numbers or booleans */
+    this.isMixed = false
     this.#Bound = family.Bound
     this.#inOrder = names.map((_, at) => at)
     this.#cost = names.reduce((sum, name) => sum + costOf(name), 0)
@@ -166,7 +168,7 @@ class Tree {
     const cell = this.#Bound.isLazy ? 0 : this.#claim(texts, places)
     /** @type {Leaf} */
     const leaf = new this.#Bound(node, text, cell)
-    if (form !== text) node.isMixed = true
+    if (form !== text) this.#mix(node)
     this.#enter(node, form, leaf)
     if (node.size === MANY && cell !== 0 && !node.isMixed && this.#cost === 0) this.#openLabelSet(node)
     return leaf
@@ -191,9 +193,15 @@ class Tree {
     const next = new Node(this, node, text)
     if (text === FOLDED) this.family.mayHaveOthers = true
     node.set(form, next)
-    if (form !== text) node.isMixed = true
+    if (form !== text) this.#mix(node)
     this.#nodes++
     return next
+  }
+
+  /** @param {Node} node that has a value that is no text */
+  #mix(node) {
+    node.isMixed = true
+    this.isMixed = true
   }
 
   /** @param {string[]} texts @param {unknown[]} forms */
@@ -422,6 +430,29 @@ class Tree {
       this.#closeLabelSet(node)
       this.#nodes--
     }
+  }
+
+  /** The values of a series' labels as they were given. @param {Map<string, string>} texts by name */
+  formsOf(texts) {
+    const forms = new Map(texts)
+    /** @type {any} */
+    let node = this.root
+    for (const name of this.names) {
+      const text = /** @type {string} */ (texts.get(name))
+      const form = formIn(node, text)
+      forms.set(name, /** @type {any} */ (form))
+      node = node.get(form)
+      if (node === undefined) return texts
+    }
+    return forms
+  }
+
+  /** The labels of each handle, as they were given. */
+  labelSets() {
+    /** @type {Record<string, unknown>[]} */
+    const sets = []
+    this.#each((_, forms) => sets.push(Object.fromEntries(this.names.map((name, at) => [name, forms[at]]))))
+    return sets
   }
 
   /** The labels' values of the series that have these, of which the tree has all names. @param {Record<string, string>} labels as texts @returns {string[][]} */

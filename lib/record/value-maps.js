@@ -34,6 +34,12 @@ function get(map, text) {
   return map.get(otherForm(text))
 }
 
+/** The form in which a map has a text: as a number, if it was ever given as one. @param {Map<unknown, any>} map @param {string} text */
+function formIn(map, text) {
+  const other = otherForm(text)
+  return map.has(other) ? other : text
+}
+
 /** @param {Map<unknown, any>} map @param {string} text */
 function remove(map, text) {
   map.delete(text)
@@ -51,4 +57,4 @@ function otherForm(text) {
   return text === 'false' ? false : text
 }
 
-module.exports = { empty, get, remove, step }
+module.exports = { empty, formIn, get, remove, step }

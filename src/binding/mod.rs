@@ -16,6 +16,7 @@ mod otlp;
 #[cfg(windows)]
 mod pinned;
 mod pool;
+mod prom_client;
 mod read;
 mod record;
 mod reference;

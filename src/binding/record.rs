@@ -273,6 +273,18 @@ pub fn remove(reference: &External<CollectorReference>, kind: u8, name: String, 
     Ok(Kind::from_number(kind).map_or(0, |kind| collector.remove_matching(shard, kind, &name, &pairs(labels))))
 }
 
+/// Removes the series that has exactly these labels. The caller has reset its handle.
+#[napi(catch_unwind)]
+pub fn remove_series(
+    reference: &External<CollectorReference>,
+    kind: u8,
+    name: String,
+    labels: Vec<String>,
+) -> Result<bool> {
+    let Attachment { collector, shard } = &*reference.attachment()?;
+    Ok(Kind::from_number(kind).is_some_and(|kind| collector.remove(shard, kind, &name, &pairs(labels))))
+}
+
 /// Removes all series of a family. The caller has reset their handles and forgotten the numbers of its label sets. Returns whether
 /// the family had a series without labels.
 #[napi(catch_unwind)]

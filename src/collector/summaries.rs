@@ -131,13 +131,19 @@ impl Collector {
     /// Like [`Collector::read`], for an exposition: with what the quantiles of summaries need.
     #[must_use]
     pub fn read_with_summaries(&self) -> Reading {
+        self.read_with_summaries_at(Instant::now())
+    }
+
+    /// The same at a time of the application, whose clock may be ahead of ours.
+    #[must_use]
+    pub fn read_with_summaries_at(&self, now: Instant) -> Reading {
         let mut summaries = self.summaries.lock();
         if summaries.families.is_empty() {
             drop(summaries);
             return self.read();
         }
         let mut reading = self.read();
-        summaries.slide(Instant::now(), &reading);
+        summaries.slide(now, &reading);
         reading.summaries = summaries.oldest();
         reading
     }

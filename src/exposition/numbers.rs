@@ -23,6 +23,28 @@ pub fn write_number(text: &mut String, value: f64) {
     }
 }
 
+/// Appends a number as JavaScript's `String` has it, but for `Nan`, `+Inf` and `-Inf`.
+pub fn write_javascript_number(text: &mut String, value: f64) {
+    const MAX_PLAIN: f64 = 1e21;
+    let size = value.abs();
+    if value.is_nan() {
+        text.push_str("Nan");
+    } else if size < EXACT || !value.is_finite() {
+        write_number(text, value);
+    } else if size < MAX_PLAIN {
+        // the fewest digits that parse to this float, then zeros
+        let digits = format!("{value:e}");
+        let (mantissa, exponent) = digits.split_once('e').unwrap_or((&digits, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let zeros = exponent.parse::<usize>().unwrap_or(0).saturating_sub(fraction.len());
+        for part in [whole, fraction, &"0".repeat(zeros)] {
+            text.push_str(part);
+        }
+    } else {
+        text.push_str(&format!("{value:e}").replace('e', "e+"));
+    }
+}
+
 /// A number as text.
 pub fn number_text(value: f64) -> String {
     let mut text = String::new();
@@ -76,6 +98,30 @@ impl Serialize for JsonNumber {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_written_as_javascript_does() {
+        for (value, expected) in [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (-17.5, "-17.5"),
+            (0.1 + 0.2, "0.30000000000000004"),
+            (1e-6, "0.000001"),
+            (1.5e-7, "1.5e-7"),
+            (9_007_199_254_740_991.0, "9007199254740991"),
+            (-1_152_921_504_606_846_976.0, "-1152921504606847000"),
+            (123e18, "123000000000000000000"),
+            (1e21, "1e+21"),
+            (f64::MAX, "1.7976931348623157e+308"),
+            (f64::NAN, "Nan"),
+            (f64::INFINITY, "+Inf"),
+            (f64::NEG_INFINITY, "-Inf"),
+        ] {
+            let mut text = String::new();
+            write_javascript_number(&mut text, value);
+            assert_eq!(text, expected);
+        }
+    }
 
     #[test]
     fn bounds_are_canonical_numbers_in_openmetrics() {

@@ -33,6 +33,6 @@ fn write_titles(text: &mut String, family: &ExposedFamily) {
     write_title(text, "TYPE", &family.name, type_name(family.metric_type));
 }
 
-fn escape_help(help: &str) -> Cow<'_, str> {
+pub(super) fn escape_help(help: &str) -> Cow<'_, str> {
     if help.contains(['\\', '\n']) { help.replace('\\', "\\\\").replace('\n', "\\n").into() } else { help.into() }
 }

@@ -10,14 +10,11 @@ const NANOS_PER_MILLI: f64 = 1e6;
 const NANOS_PER_SECOND: f64 = 1e9;
 const MILLIS_PER_SECOND: f64 = 1e3;
 
-/// A bound in seconds: the decimal that the user means, where there is one with as many digits as a float keeps. The quotient of
-/// 123.4 is 0.12340000000000001.
+/// A bound in seconds: its decimal with the point three digits to the left. The quotient of 123.4 would be 0.12340000000000001.
 fn seconds_of(millis: f64) -> f64 {
-    let quotient = millis / MILLIS_PER_SECOND;
-    let decimal: f64 = format!("{quotient:.14e}").parse().unwrap_or(quotient);
-    let is_meant = (decimal - quotient).abs() <= 2.0 * f64::EPSILON * quotient.abs();
-    if is_meant { decimal } else { quotient }
+    format!("{millis}e-3").parse().unwrap_or(millis / MILLIS_PER_SECOND)
 }
+
 /// The default upper bounds of a timing's buckets, in milliseconds.
 pub const DEFAULT_BUCKETS_MILLIS: [f64; 13] =
     [1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0, 10_000.0];

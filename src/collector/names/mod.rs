@@ -8,8 +8,9 @@ mod series;
 mod symbols;
 mod view;
 
-use std::time::Duration;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
 
@@ -45,8 +46,8 @@ pub struct Names {
     descriptions: HashMap<String, FamilyOptions>,
     // when the latest reading of all logs began, in milliseconds since 1970
     read_at: u64,
-    // numbers for reuse
-    free_series: Vec<u32>,
+    // numbers for reuse; the smallest first, so that series that are created after each other have ascending numbers
+    free_series: BinaryHeap<Reverse<u32>>,
     free_symbols: Vec<Symbol>,
     /// The time to live of families that declare none. Not of gauges: one that is set to the same value looks idle.
     pub ttl: Option<Duration>,

@@ -1,5 +1,6 @@
 //! Series and their numbers. Numbers of freed series are reused.
 
+use std::cmp::Reverse;
 use std::hash::BuildHasher;
 
 use smallvec::SmallVec;
@@ -48,7 +49,7 @@ impl Names {
             *width = (*width).max(series.labels.len() as u32);
         }
         let number = match self.free_series.pop() {
-            Some(free) => self.view.series.put(free, series),
+            Some(Reverse(free)) => self.view.series.put(free, series),
             None => self.view.series.push(series),
         };
         if self.places.len() <= number as usize {
@@ -194,7 +195,7 @@ impl Names {
         self.view
             .series
             .put(number, Series { family: NO_FAMILY, born: self.view.epoch, created: 0, labels: SmallVec::new() });
-        self.free_series.push(number);
+        self.free_series.push(Reverse(number));
         self.drop_exemplars(number);
         for (name, value) in gone.labels {
             self.release(name);

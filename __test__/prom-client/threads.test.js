@@ -1,0 +1,119 @@
+'use strict'
+
+// One registry for all threads, without messages between them.
+
+const assert = require('node:assert/strict')
+const { once } = require('node:events')
+const path = require('node:path')
+const { test } = require('node:test')
+const { Worker } = require('node:worker_threads')
+const { metrics } = require('../..')
+const { Counter, Gauge, Histogram, Registry, WorkerRegistry, register } = require('../../prom-client')
+
+const help = 'Of all threads'
+
+/** @param {string} text */
+function samples(text) {
+  return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+}
+
+test('the default registry has the metrics of all threads, also of those that have ended', async () => {
+  const counter = new Counter({ name: 'shared_total', help, labelNames: ['thread'] })
+  const histogram = new Histogram({ name: 'shared_size', help, buckets: [1, 2] })
+  const gauge = new Gauge({ name: 'shared_level', help })
+  counter.inc({ thread: 'main' })
+  counter.inc({ thread: 'any' })
+  histogram.observe(0.5)
+  gauge.set(4)
+  metrics.inc('native.calls', 3)
+  const worker = new Worker(path.join(__dirname, 'worker.js'))
+  const exit = once(worker, 'exit')
+  const [shown] = await once(worker, 'message')
+  // another thread's metric is used on after a removal
+  new Counter({ name: 'only_in_worker_total', help: 'Of the worker' }).inc(5)
+  register.removeSingleMetric('only_in_worker_total')
+  assert.doesNotMatch(await register.metrics(), /^only_in_worker_total 12$/m)
+  worker.postMessage('go on')
+  await exit
+  const expected = [
+    'shared_total{thread="main"} 1',
+    'shared_total{thread="any"} 2',
+    'shared_total{thread="worker"} 2',
+    'shared_size_bucket{le="1"} 1',
+    'shared_size_bucket{le="2"} 2',
+    'shared_size_bucket{le="+Inf"} 2',
+    'shared_size_sum 2',
+    'shared_size_count 2',
+    'only_in_worker_total 1',
+    'native_calls_total 3',
+  ]
+  const level = (/** @type {string} */ line) => line.startsWith('shared_level')
+  // the worker sees all, with its own metrics first
+  const inWorker = samples(shown)
+  assert.deepEqual(inWorker.filter(level), ['shared_level 7'])
+  const before = expected.map((line) => line.replace('only_in_worker_total 1', 'only_in_worker_total 7'))
+  assert.deepEqual(inWorker.filter((line) => !level(line)).sort(), before.sort())
+  // a gauge ends with its thread
+  const text = await register.metrics()
+  assert.deepEqual(samples(text).filter(level), ['shared_level 4'])
+  assert.deepEqual(
+    samples(text)
+      .filter((line) => !level(line))
+      .sort(),
+    [...expected].sort(),
+  )
+  assert.match(text, /# HELP only_in_worker_total Of the worker\n# TYPE only_in_worker_total counter\n/)
+  assert.deepEqual((await counter.get()).values.length, 3)
+  const json = await register.getMetricsAsJSON()
+  const other = json.find(({ name }) => name === 'only_in_worker_total')
+  assert.deepEqual(other?.values, [{ value: 1, labels: {} }])
+  assert.equal(register.getSingleMetric('only_in_worker_total'), undefined)
+})
+
+test('readings of either kind call what collects, of both kinds, once', async () => {
+  let calls = 0
+  const theirs = new Gauge({
+    name: 'collected',
+    help,
+    collect() {
+      this.set(++calls)
+    },
+  })
+  const ours = metrics.gauge('native.collected')
+  const stop = metrics.beforeRead(() => ours.set(10 + calls))
+  assert.match(await register.metrics(), /^collected 1\n[\s\S]*^native_collected 11$/m)
+  const { body } = await metrics.prometheus()
+  assert.match(new TextDecoder().decode(body), /^collected 2$/m)
+  const json = await register.getMetricsAsJSON()
+  assert.equal(json.find(({ name }) => name === 'collected')?.values[0].value, 3)
+  assert.equal(json.find(({ name }) => name === 'native_collected')?.values[0].value, 13)
+  assert.equal((await theirs.get()).values[0].value, 4)
+  stop()
+  register.removeSingleMetric('collected')
+})
+
+test("the successor's registry of threads answers at once, with the metrics of all", async () => {
+  const registry = new WorkerRegistry()
+  assert.match(await registry.workerMetrics(), /^only_in_worker_total 1$/m)
+  const own = new Registry()
+  WorkerRegistry.setRegistries([own])
+  assert.equal(await registry.workerMetrics(), '')
+  new Counter({ name: 'a', help, registers: [own] }).inc()
+  assert.match(await registry.workerMetrics(), /^a 1$/m)
+  assert.throws(
+    () => WorkerRegistry.setRegistries(/** @type {any} */ ({})),
+    new TypeError('Expected Registry, got object'),
+  )
+  WorkerRegistry.setRegistries(register)
+  assert.equal(await registry.shutdown(), undefined)
+})
+
+test('a copy that is loaded again, as by a test runner, has an empty registry of its own', async () => {
+  const files = Object.keys(require.cache).filter((file) => file.includes('prom-client'))
+  for (const file of files) delete require.cache[file]
+  const again = require('../../prom-client')
+  assert.notEqual(again.register, register)
+  assert.equal(await again.register.metrics(), '\n')
+  new again.Counter({ name: 'shared_total', help, labelNames: ['other'] }).inc({ other: 1 })
+  assert.deepEqual(samples(await again.register.metrics()), ['shared_total{other="1"} 1'])
+})

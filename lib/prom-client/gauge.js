@@ -1,0 +1,105 @@
+'use strict'
+
+// Gauges, as prom-client has them.
+
+const { flatLabels } = require('../record/label-texts')
+const { ATTACH } = require('./home')
+const { isObject, merged, plainLabels } = require('./labels')
+const { Metric } = require('./metric')
+const { notANumber, validateLabel } = require('./validation')
+
+/** @typedef {import('./labels').Labels} Labels */
+
+class Gauge extends Metric {
+  #plain
+  #table
+
+  /** @param {any} config */
+  constructor(config) {
+    super(config, 'gauge')
+    const { family } = this.home
+    this.#plain = family.instrument
+    this.#table = family.table
+  }
+
+  [ATTACH]() {
+    const { family } = this.home
+    this.#plain = family.instrument
+    this.#table = family.table
+  }
+
+  /** @param {any} labels or the value @param {number} [value] */
+  set(labels, value) {
+    const isLabelled = isObject(labels)
+    const next = isLabelled ? value : labels
+    if (typeof next !== 'number') throw notANumber('Value', next)
+    if (isLabelled) this.#find(labels).set(next)
+    else this.#plain.set(next)
+  }
+
+  /** @param {any} [labels] or the amount @param {number} [value] */
+  inc(labels, value) {
+    if (isObject(labels)) this.#add(labels, value, 1)
+    else this.#add(undefined, labels, 1)
+  }
+
+  /** @param {any} [labels] or the amount @param {number} [value] */
+  dec(labels, value) {
+    if (isObject(labels)) this.#add(labels, value, -1)
+    else this.#add(undefined, labels, -1)
+  }
+
+  /** @param {Labels | undefined} labels @param {number | null | undefined} value @param {1 | -1} sign */
+  #add(labels, value, sign) {
+    const delta = value === undefined || value === null ? sign : value * sign
+    if (value !== undefined && value !== null && typeof value !== 'number') throw notANumber('Delta', value)
+    const series = labels === undefined ? this.#plain : this.#find(labels)
+    if (Number.isFinite(delta)) series.inc(delta)
+    else series.set((series.value() ?? 0) + delta)
+  }
+
+  /** @param {Labels} labels */
+  #find(labels) {
+    try {
+      return this.#table.find(labels)
+    } catch {
+      validateLabel(this.labelNames, labels)
+      return this.#table.find(plainLabels(labels))
+    }
+  }
+
+  /** @param {Labels} [labels] */
+  setToCurrentTime(labels) {
+    this.set(labels ?? {}, Date.now() / 1000)
+  }
+
+  /** @param {Labels} [labels] @returns {(labels?: Labels) => number} */
+  startTimer(labels) {
+    // not the captured clock: a test may have installed fake timers
+    const start = performance.now()
+    return (last) => {
+      const seconds = (performance.now() - start) / 1000
+      this.set(merged(labels, last) ?? {}, seconds)
+      return seconds
+    }
+  }
+
+  /** The value of a series, or 0. @param {Labels} [labels] @returns {number} */
+  _getValue(labels) {
+    return this.home.family.valueOf(flatLabels(labels)) ?? 0
+  }
+
+  /** @param {...any} args labels, as an object or as values */
+  labels(...args) {
+    const labels = this.labelsOf(args)
+    return {
+      inc: (/** @type {number | undefined} */ value) => this.inc(labels, value),
+      dec: (/** @type {number | undefined} */ value) => this.dec(labels, value),
+      set: (/** @type {number} */ value) => this.set(labels, value),
+      setToCurrentTime: () => this.setToCurrentTime(labels),
+      startTimer: () => this.startTimer(labels),
+    }
+  }
+}
+
+module.exports = { Gauge }

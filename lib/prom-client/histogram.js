@@ -1,0 +1,158 @@
+'use strict'
+
+// Histograms, as prom-client has them: the counts at the user's bounds are exact.
+
+const { OPEN } = require('../record/series')
+const { Exemplars, checkExemplar } = require('./exemplars')
+const { ATTACH } = require('./home')
+const { merged, plainLabels } = require('./labels')
+const { Metric } = require('./metric')
+const { notANumber, validateLabel } = require('./validation')
+
+/** @typedef {import('./labels').Labels} Labels */
+
+/** In seconds. */
+const DEFAULT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+/** They fit into a chunk. */
+const MOST_BUCKETS = 8000
+/** Exemplars beyond the last bound. */
+const INFINITY = '+Inf'
+
+class Histogram extends Metric {
+  #plain
+  #table
+  /** @type {InstanceType<typeof Exemplars> | undefined} */
+  #exemplars
+
+  /** @param {any} config */
+  constructor(config) {
+    super(config, 'histogram', { buckets: DEFAULT_BUCKETS })
+    /** @type {readonly number[]} */
+    this.upperBounds = /** @type {any} */ (this).buckets
+    Object.freeze(this.upperBounds)
+    const { family } = this.home
+    this.#plain = family.instrument
+    this.#table = family.table
+    if (this.enableExemplars) {
+      this.#exemplars = new Exemplars()
+      this.observe = this.observeWithExemplar
+    }
+  }
+
+  [ATTACH]() {
+    const { family } = this.home
+    this.#plain = family.instrument
+    this.#table = family.table
+  }
+
+  /** How its values are counted: also in more buckets than ours have, or in none but `+Inf`. */
+  get distribution() {
+    if (this.labelNames.includes('le')) throw new Error('le is a reserved label keyword')
+    return { buckets: finiteAscending(/** @type {any} */ (this).buckets) }
+  }
+
+  /** @param {any} labels or the value @param {number} [value] */
+  observe(labels, value) {
+    if (typeof labels === 'object' && labels !== null) {
+      if (!Number.isFinite(value)) throw notANumber('Value', value)
+      this.#find(labels).observe(value)
+    } else {
+      const observed = labels === 0 || labels ? labels : value
+      if (!Number.isFinite(observed)) throw notANumber('Value', observed)
+      this.#plain.observe(observed)
+    }
+  }
+
+  /** @param {Labels} labels */
+  #find(labels) {
+    try {
+      return this.#table.find(labels)
+    } catch {
+      validateLabel(this.labelNames, labels)
+      return this.#table.find(plainLabels(labels))
+    }
+  }
+
+  /** @param {any} labels @param {number} [value] */
+  observeWithoutExemplar(labels, value) {
+    Histogram.prototype.observe.call(this, labels, value)
+  }
+
+  /** @param {{ labels?: Labels, value?: number, exemplarLabels?: Labels }} [options] */
+  observeWithExemplar({ labels = {}, value, exemplarLabels = {} } = {}) {
+    this.observeWithoutExemplar(labels, value)
+    if (Object.keys(exemplarLabels).length === 0) return
+    checkExemplar(exemplarLabels)
+    const observed = /** @type {number} */ (value)
+    const bucket = this.upperBounds.find((bound) => observed <= bound) ?? INFINITY
+    this.#exemplars?.set(this.#find(labels), bucket, exemplarLabels, observed)
+  }
+
+  /** Shows a series with 0, or sets it to 0. @param {Labels} [labels] */
+  zero(labels = {}) {
+    validateLabel(this.labelNames, labels)
+    this.remove(labels)
+    const series = this.#find(labels)
+    this.#exemplars?.remove(series)
+    series[OPEN]()
+  }
+
+  /** @param {Labels} [labels] @param {Labels} [exemplarLabels] @returns {(labels?: Labels, exemplarLabels?: Labels) => number} */
+  startTimer(labels, exemplarLabels) {
+    // not the captured clock: a test may have installed fake timers
+    const start = performance.now()
+    return (last, lastExemplar) => {
+      const seconds = (performance.now() - start) / 1000
+      const all = merged(labels, last)
+      if (this.#exemplars === undefined) this.observe(all, seconds)
+      else
+        this.observeWithExemplar({ labels: all, value: seconds, exemplarLabels: merged(exemplarLabels, lastExemplar) })
+      return seconds
+    }
+  }
+
+  /** @param {...any} args labels, as an object or as values */
+  labels(...args) {
+    const labels = this.labelsOf(args)
+    return {
+      observe: (/** @type {number} */ value) => this.observeWithoutExemplar(labels, value),
+      startTimer: () => this.startTimer(labels),
+    }
+  }
+
+  /** Unlike a counter, it is not shown again before its next value. */
+  reset() {
+    super.reset()
+    this.isZero = false
+    this.#exemplars?.clear()
+  }
+
+  /** @param {import('./types').SeriesValues} series @param {Labels} labels @param {import('./types').FamilyValues} family */
+  valuesOf({ numbers }, labels, { bounds }) {
+    const [sum, count] = numbers.slice(-2)
+    const exemplars = this.#exemplars
+    const series = exemplars && this.#find(labels)
+    const bucket = (/** @type {number | string} */ le, /** @type {number} */ value) => ({
+      labels: { le, ...labels },
+      value,
+      metricName: `${this.name}_bucket`,
+      exemplar: exemplars?.get(series, le) ?? null,
+    })
+    return [
+      ...bounds.map((bound, at) => bucket(bound, numbers[at])),
+      bucket(INFINITY, count),
+      { labels, value: sum, metricName: `${this.name}_sum`, exemplar: undefined },
+      { labels, value: count, metricName: `${this.name}_count`, exemplar: undefined },
+    ]
+  }
+}
+
+/** @param {readonly number[]} bounds */
+function finiteAscending(bounds) {
+  const finite = bounds.filter(Number.isFinite)
+  if (finite.length > MOST_BUCKETS)
+    throw new RangeError(`buckets must be at most ${MOST_BUCKETS}, got ${finite.length}`)
+  return [...new Set(finite)].sort((one, other) => one - other)
+}
+
+module.exports = { Histogram }

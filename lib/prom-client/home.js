@@ -1,0 +1,73 @@
+'use strict'
+
+// Where the values of a metric are: in a family of a collector. A metric of the default registry is in the collector that all threads
+// share, one of another registry in that registry's, and one without a registry in its own.
+
+const { Collector, instrumentsOf } = require('../record/collector')
+
+/** @typedef {import('../record/types').Family} Family */
+/** @typedef {import('../record/types').Instruments} Instruments */
+
+/** The key of the method with which a registry opens its collector. @type {unique symbol} */
+const OPEN_COLLECTOR = Symbol('tallystick openCollector')
+/** The key of the method with which a metric says what of it Rust shows. @type {unique symbol} */
+const LISTED = Symbol('tallystick listed')
+/** The key of the method that calls a metric's `collect`. @type {unique symbol} */
+const COLLECT = Symbol('tallystick collect')
+/** The key of the method that converts a reading. @type {unique symbol} */
+const CONVERT = Symbol('tallystick convert')
+/** The key of the method by which a metric learns that a registry has removed it. @type {unique symbol} */
+const LEAVE = Symbol('tallystick leave')
+
+/** The key of the method with which a metric takes what recording needs of its home. @type {unique symbol} */
+const ATTACH = Symbol('tallystick attach')
+
+class Home {
+  /** @param {import('../..').Collector} collector @param {Family} family */
+  constructor(collector, family) {
+    // a collector is dropped when nothing holds it
+    this.collector = collector
+    this.instruments = instrumentsOf(collector)
+    this.family = family
+  }
+}
+
+/** @typedef {'counter' | 'gauge' | 'histogram'} Kind */
+/** @typedef {[options: Record<string, unknown>, more?: import('../../binding').FamilyRequest]} Options of a family */
+
+/** @param {any[]} registers of the metric @param {Kind} kind @param {Options} options */
+function openHome(registers, kind, options) {
+  const owners = registers.filter((register) => typeof register?.[OPEN_COLLECTOR] === 'function')
+  const owner = owners.find((register) => register.isGlobal) ?? owners[0]
+  if (owner === undefined) return newHome(kind, options)
+  const collector = owner[OPEN_COLLECTOR]()
+  try {
+    return new Home(collector, familyIn(collector, kind, options))
+  } catch (error) {
+    // another thread, or another copy of the package, has this name with other options
+    if (/** @type {any} */ (error).code !== 'ERR_TALLYSTICK_CONFLICT') throw error
+    return newHome(kind, options)
+  }
+}
+
+/** @param {Kind} kind @param {Options} options */
+function newHome(kind, options) {
+  const collector = new Collector({ selfMetrics: false })
+  return new Home(collector, familyIn(collector, kind, options))
+}
+
+/** As in prom-client, the number of label sets has no limit. @param {import('../..').Collector} collector @param {Kind} kind @param {Options} options */
+function familyIn(collector, kind, [given, more]) {
+  return instrumentsOf(collector).family(kind, { ...given, maxSeries: Number.POSITIVE_INFINITY }, more)
+}
+
+module.exports = {
+  ATTACH: /** @type {typeof ATTACH} */ (ATTACH),
+  COLLECT: /** @type {typeof COLLECT} */ (COLLECT),
+  CONVERT: /** @type {typeof CONVERT} */ (CONVERT),
+  LEAVE: /** @type {typeof LEAVE} */ (LEAVE),
+  LISTED: /** @type {typeof LISTED} */ (LISTED),
+  OPEN_COLLECTOR: /** @type {typeof OPEN_COLLECTOR} */ (OPEN_COLLECTOR),
+  newHome,
+  openHome,
+}

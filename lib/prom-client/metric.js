@@ -1,0 +1,164 @@
+'use strict'
+
+// What all metrics have: options, registries, a home for their values, and how these are read.
+
+const { flatLabels } = require('../record/label-texts')
+const { ATTACH, COLLECT, CONVERT, LEAVE, LISTED, newHome, openHome } = require('./home')
+const { getLabels, isObject } = require('./labels')
+const { givenLabels, readValues } = require('./readings')
+const { Registry, globalRegistry } = require('./registry')
+const { validateLabel, validateLabelName, validateMetricName } = require('./validation')
+
+/** @typedef {import('./home').Kind} Kind */
+/** @typedef {import('./types').FamilyValues} FamilyValues */
+/** @typedef {import('./types').MetricReading} MetricReading */
+/** @typedef {import('./types').SeriesValues} SeriesValues */
+
+/** The aggregators by which gauges of several threads become one; with any other, the latest value counts. */
+const MERGES = ['sum', 'min', 'max']
+
+class Metric {
+  #home
+  #kind
+
+  /**
+   * @param {any} config
+   * @param {Kind} kind of its family
+   * @param {Record<string, unknown>} [defaults]
+   */
+  constructor(config, kind, defaults = {}) {
+    if (!isObject(config)) throw new TypeError('constructor expected a config object')
+    /** @type {string} */
+    this.name = ''
+    /** @type {string} */
+    this.help = ''
+    /** @type {string[]} */
+    this.labelNames = []
+    /** @type {any[]} */
+    this.registers = [globalRegistry]
+    this.aggregator = 'sum'
+    this.enableExemplars = false
+    /** @type {string} */
+    this.type = kind
+    /** @type {(() => unknown) | undefined} */
+    this.collect = undefined
+    Object.assign(this, defaults, config)
+    this.registers ??= [globalRegistry]
+    this.labelNames ??= []
+    check(this)
+    /** whether it is shown as 0 while it has no series */
+    this.isZero = this.labelNames.length === 0
+    const options = familyOptions(this, kind)
+    for (const register of this.registers) {
+      if (this.enableExemplars && register.contentType === Registry.PROMETHEUS_CONTENT_TYPE) {
+        throw new TypeError('Exemplars are supported only on OpenMetrics registries')
+      }
+      register.registerMetric(this)
+    }
+    this.#kind = kind
+    this.#home = openHome(this.registers, kind, options)
+  }
+
+  get home() {
+    return this.#home
+  }
+
+  reset() {
+    this.#home.family.removeAll()
+    this.isZero = this.labelNames.length === 0
+  }
+
+  /** @param {...any} args labels, as an object or as values */
+  remove(...args) {
+    const labels = this.labelsOf(args)
+    if (this.labelNames.length === 0) this.isZero = false
+    this.#home.family.removeSeries(flatLabels(labels))
+  }
+
+  /** @param {any[]} args labels, as an object or as values */
+  labelsOf(args) {
+    const labels = getLabels(this.labelNames, args)
+    validateLabel(this.labelNames, labels)
+    return labels
+  }
+
+  /** @returns {Promise<MetricReading>} */
+  async get() {
+    const collected = this[COLLECT]()
+    if (collected !== undefined) await collected
+    const [family] = await readValues(this.#home.instruments, { families: [this[LISTED]()] })
+    return this[CONVERT](family)
+  }
+
+  /** @returns {PromiseLike<unknown> | undefined} */
+  [COLLECT]() {
+    if (!this.collect) return undefined
+    const result = /** @type {any} */ (this.collect())
+    return typeof result?.then === 'function' ? result : undefined
+  }
+
+  [LISTED]() {
+    const { family } = this.#home
+    return {
+      kind: family.kind,
+      name: family.name,
+      title: this.name,
+      help: String(this.help),
+      labelNames: family.table.names,
+      isZero: this.isZero,
+      isHidden: false,
+    }
+  }
+
+  /** @param {FamilyValues} family @returns {MetricReading} */
+  [CONVERT](family) {
+    const { table } = this.#home.family
+    const values = family.series.flatMap((series) => this.valuesOf(series, givenLabels(table, series.labels), family))
+    return { help: this.help, name: this.name, type: this.type, values, aggregator: this.aggregator }
+  }
+
+  /** @param {SeriesValues} series @param {Record<string, any>} labels @param {FamilyValues} _family @returns {any[]} */
+  valuesOf({ numbers: [value] }, labels, _family) {
+    return [{ value, labels }]
+  }
+
+  /**
+   * Its registry has removed it. Code that still uses it records from 0, into a collector of its own.
+   * @param {boolean} isShared whether other threads may have the family too, and go on using it
+   */
+  [LEAVE](isShared) {
+    const { family, instruments } = this.#home
+    if (isShared) {
+      family.removeAll()
+      family.remove()
+    } else instruments.unregisterFamily(family)
+    this.#home = newHome(this.#kind, familyOptions(this, this.#kind))
+    this[ATTACH]()
+  }
+
+  /** Takes what recording needs of its family. */
+  [ATTACH]() {}
+}
+
+/** @param {Metric} metric */
+function check({ help, name, labelNames, collect }) {
+  if (!help) throw new Error('Missing mandatory help parameter')
+  if (!name) throw new Error('Missing mandatory name parameter')
+  if (!validateMetricName(name)) throw new Error(`Invalid metric name: ${name}`)
+  const illegal = validateLabelName(labelNames)
+  if (illegal.length > 0) throw new Error(`At least one label name is invalid: ${illegal.join(',')}`)
+  if (collect && typeof collect !== 'function') throw new Error('Optional "collect" parameter must be a function')
+}
+
+/** @param {any} metric @param {Kind} kind @returns {import('./home').Options} */
+function familyOptions(metric, kind) {
+  const { name, help, labelNames, aggregator, merge, maxSeries } = metric
+  // prom-client has no limit of label sets
+  const common = { name, help: String(help), labelNames: [...labelNames], maxSeries: maxSeries ?? Infinity }
+  if (kind === 'counter') return [common]
+  if (kind === 'gauge') return [{ ...common, merge: merge ?? (MERGES.includes(aggregator) ? aggregator : 'last') }]
+  const { precision, ...more } = metric.distribution
+  return [{ ...common, precision }, more]
+}
+
+module.exports = { Metric }

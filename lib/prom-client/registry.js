@@ -1,0 +1,324 @@
+'use strict'
+
+// Registries. Rust writes the text of the metrics whose values it has; the texts of others (exposition.js) are inserted.
+
+const { callbacksOf } = require('../record/callbacks')
+const { Collector, instrumentsOf } = require('../record/collector')
+const { aggregators } = require('./aggregators')
+const { metricText, withDefaults } = require('./exposition')
+const { COLLECT, CONVERT, LEAVE, LISTED, OPEN_COLLECTOR } = require('./home')
+const { readText, readValues } = require('./readings')
+const { readingOf } = require('./others')
+const { isAlone } = require('./sharing')
+
+/** @typedef {import('../record/types').Instruments} Instruments */
+/** @typedef {{ metric: any, listed: import('../../binding').RegisteredFamily, place: number }} Own a metric whose values Rust has */
+
+const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8'
+const OPEN_METRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
+const TYPES = [PROMETHEUS, OPEN_METRICS]
+/** It stands in no block, as texts escape line feeds. */
+const SEPARATOR = '\n\n'
+
+class Registry {
+  /** @type {Map<string, any>} */
+  #metrics = new Map()
+  /** @type {Record<string, any>} */
+  #defaults = {}
+  #contentType
+  /** @type {import('../..').Collector | undefined} */
+  #collector
+  /** Metrics that are in its collector, and only in other registries. @type {Set<any>} */
+  #left = new Set()
+  /** of this registry, that are calling callbacks */
+  #readings = 0
+  /** @type {Registry} */
+  static globalRegistry
+
+  static get PROMETHEUS_CONTENT_TYPE() {
+    return PROMETHEUS
+  }
+
+  static get OPENMETRICS_CONTENT_TYPE() {
+    return OPEN_METRICS
+  }
+
+  /** @param {string} [contentType] */
+  constructor(contentType = PROMETHEUS) {
+    if (!TYPES.includes(contentType)) throw new TypeError(`Content type ${contentType} is unsupported`)
+    this.#contentType = contentType
+  }
+
+  /** Whether it is the default one, which all threads share. */
+  get isGlobal() {
+    return this === globalRegistry
+  }
+
+  get contentType() {
+    return this.#contentType
+  }
+
+  /** @param {string} contentType */
+  setContentType(contentType) {
+    if (!TYPES.includes(contentType)) throw new Error(`Content type ${contentType} is unsupported`)
+    this.#contentType = contentType
+  }
+
+  get #isOpenMetrics() {
+    return this.contentType === OPEN_METRICS
+  }
+
+  /** @param {string} [aggregator] only metrics with this one */
+  getMetricsAsArray(aggregator) {
+    const all = [...this.#metrics.values()]
+    return aggregator === undefined ? all : all.filter((metric) => aggregator === (metric.aggregator ?? 'sum'))
+  }
+
+  /** @param {any} metric */
+  registerMetric(metric) {
+    const known = this.#metrics.get(metric.name)
+    if (known !== undefined && known !== metric) {
+      throw new Error(`A metric with the name ${metric.name} has already been registered.`)
+    }
+    this.#metrics.set(metric.name, metric)
+  }
+
+  /** @param {string} name */
+  getSingleMetric(name) {
+    return this.#metrics.get(name)
+  }
+
+  /** @param {string} name */
+  removeSingleMetric(name) {
+    const metric = this.#metrics.get(name)
+    this.#metrics.delete(name)
+    this.#leave(metric)
+  }
+
+  clear() {
+    const metrics = this.getMetricsAsArray()
+    this.#metrics.clear()
+    this.#defaults = {}
+    for (const metric of metrics) this.#leave(metric)
+  }
+
+  /** Frees the values of a metric that this registry had, unless another still shows it. @param {any} metric */
+  #leave(metric) {
+    if (typeof metric?.[LEAVE] !== 'function' || metric.home.collector !== this.#collector) return
+    const isShown = (/** @type {any} */ other) => other?.getSingleMetric?.(metric.name) === metric
+    if (metric.registers.some(isShown)) this.#left.add(metric)
+    else metric[LEAVE](this.#shared !== undefined)
+  }
+
+  resetMetrics() {
+    for (const metric of this.#metrics.values()) metric.reset()
+  }
+
+  /** @param {Record<string, any>} labels */
+  setDefaultLabels(labels) {
+    this.#defaults = labels
+  }
+
+  [OPEN_COLLECTOR]() {
+    if (this.#collector !== undefined) return this.#collector
+    const isShared = this.isGlobal && !isAlone
+    this.#collector = isShared ? Collector.default : new Collector({ selfMetrics: false })
+    // other readings of the default collector also show the metrics of this registry
+    if (isShared) this.#collector.beforeRead(() => this.#collect())
+    return this.#collector
+  }
+
+  /** Calls `collect` of all metrics, unless a reading of this registry does. */
+  async #collect() {
+    if (this.#readings > 0) return
+    const own = this.getMetricsAsArray().filter((metric) => typeof metric[COLLECT] === 'function')
+    await Promise.all(own.map((metric) => metric[COLLECT]()))
+  }
+
+  /** Calls the callbacks of the default collector, whose other families a reading shows. */
+  async #collectOthers() {
+    this.#readings++
+    try {
+      await callbacksOf(/** @type {Instruments} */ (this.#shared)).run()
+    } finally {
+      this.#readings--
+    }
+  }
+
+  async metrics() {
+    const metrics = this.getMetricsAsArray()
+    if (this.#isOpenMetrics) {
+      for (const metric of metrics) if (metric.type === 'counter') metric.name = metric.name.replace(/_total$/, '')
+    }
+    const separator = this.#isOpenMetrics ? '\n' : SEPARATOR
+    const blocks = await this.#blocks(metrics, this.isGlobal, separator)
+    return `${blocks.join(separator)}\n${this.#isOpenMetrics ? '# EOF\n' : ''}`
+  }
+
+  /** @param {any} metric */
+  async getMetricsAsString(metric) {
+    const [block] = await this.#blocks([metric], false)
+    return block
+  }
+
+  /** @param {string} name */
+  getSingleMetricAsString(name) {
+    return this.getMetricsAsString(this.getSingleMetric(name))
+  }
+
+  /**
+   * The texts of all metrics in order, some of them joined.
+   * @param {any[]} metrics
+   * @param {boolean} hasOthers whether what other threads have registered follows
+   * @param {string} [separator] of texts that are joined
+   */
+  async #blocks(metrics, hasOthers, separator = SEPARATOR) {
+    const options = { defaults: this.#defaults, isOpenMetrics: this.#isOpenMetrics }
+    const texts = await Promise.all(metrics.map((metric) => textOrCollect(metric, options)))
+    if (hasOthers && this.#shared !== undefined) await this.#collectOthers()
+    const groups = [...this.#groups(metrics, hasOthers)]
+    const isWhole = groups.length === 1 && texts.every((text) => text === undefined)
+    const rest = await Promise.all(
+      groups.map(async ([instruments, own]) => {
+        const text = await readText(instruments, {
+          families: own.map(({ listed }) => listed),
+          labels: this.#defaults,
+          hasOthers: hasOthers && instruments === this.#shared,
+          isOpenMetrics: options.isOpenMetrics,
+          separator: isWhole ? separator : SEPARATOR,
+        })
+        if (isWhole) return text === '' ? [] : [text]
+        const blocks = text === '' ? [] : text.split(SEPARATOR)
+        const shown = own.filter(({ listed }) => !listed.isHidden)
+        for (const [at, { place }] of shown.entries()) texts[place] = blocks[at]
+        return blocks.slice(shown.length)
+      }),
+    )
+    return isWhole ? rest.flat() : [...texts, ...rest.flat()]
+  }
+
+  /** The metrics whose values Rust has, by collector. @param {any[]} metrics @param {boolean} hasOthers @returns {Map<Instruments, Own[]>} */
+  #groups(metrics, hasOthers) {
+    /** @type {Map<Instruments, Own[]>} */
+    const groups = new Map()
+    if (hasOthers && this.#shared !== undefined) groups.set(this.#shared, this.#unwanted(metrics))
+    for (const [place, metric] of metrics.entries()) {
+      if (typeof metric?.[LISTED] !== 'function') continue
+      const { instruments } = metric.home
+      const listed = { ...metric[LISTED](), isHidden: !isListed(metric) }
+      if (listed.isHidden && instruments !== this.#shared) continue
+      const group = groups.get(instruments) ?? []
+      groups.set(instruments, group)
+      group.push({ metric, listed, place })
+    }
+    return groups
+  }
+
+  /** The metrics of this registry that are not wanted: they are not among the others either. @param {any[]} wanted @returns {Own[]} */
+  #unwanted(wanted) {
+    if (wanted.length === this.#metrics.size && this.#left.size === 0) return []
+    const all = new Set([...this.#metrics.values(), ...this.#left])
+    for (const metric of wanted) all.delete(metric)
+    const own = [...all].filter((metric) => LISTED in metric && metric.home.instruments === this.#shared)
+    return own.map((metric) => ({ metric, listed: { ...metric[LISTED](), isHidden: true }, place: -1 }))
+  }
+
+  /** The collector of the default registry, which has the metrics of other threads too. */
+  get #shared() {
+    return this.isGlobal && !isAlone ? instrumentsOf(this[OPEN_COLLECTOR]()) : undefined
+  }
+
+  /** @param {string} [aggregator] only metrics with this one */
+  async getMetricsAsJSON(aggregator) {
+    const metrics = this.getMetricsAsArray(aggregator)
+    const hasOthers = this.isGlobal && (aggregator === undefined || aggregator === 'sum')
+    const readings = await Promise.all(metrics.map(readingOrCollect))
+    if (hasOthers && this.#shared !== undefined) await this.#collectOthers()
+    const groups = this.#groups(metrics, hasOthers)
+    const rest = await Promise.all(
+      [...groups].map(async ([instruments, own]) => {
+        const families = await readValues(instruments, {
+          families: own.map(({ listed }) => listed),
+          hasOthers: hasOthers && instruments === this.#shared,
+        })
+        const shown = own.filter(({ listed }) => !listed.isHidden)
+        for (const [at, { metric, place }] of shown.entries()) readings[place] = metric[CONVERT](families[at])
+        return families.slice(shown.length).map(readingOf)
+      }),
+    )
+    const all = [...readings, ...rest.flat()]
+    if (Object.keys(this.#defaults).length === 0) return all
+    return all.map((reading) => ({
+      ...reading,
+      values: reading.values?.map((/** @type {any} */ each) => this.#labelled(each)),
+    }))
+  }
+
+  /** @param {any} value */
+  #labelled(value) {
+    return { ...value, labels: withDefaults(value.labels ?? {}, this.#defaults) }
+  }
+
+  /** @param {any[]} registers */
+  static merge(registers) {
+    const [{ contentType }] = registers
+    if (registers.some((register) => register.contentType !== contentType)) {
+      throw new Error('Registers can only be merged if they have the same content type')
+    }
+    const together = new Registry(contentType)
+    for (const metric of registers.flatMap((register) => register.getMetricsAsArray())) together.registerMetric(metric)
+    return together
+  }
+
+  /**
+   * A registry of the metrics that `getMetricsAsJSON()` of several processes returned, each aggregated as it says, or summed.
+   * @param {any[][]} readings
+   * @param {string} [contentType]
+   */
+  static aggregate(readings, contentType = PROMETHEUS) {
+    const registry = new Registry(contentType)
+    /** @type {Map<string, any[]>} */
+    const byName = new Map()
+    for (const metric of readings.flat()) {
+      const same = byName.get(metric.name)
+      if (same === undefined) byName.set(metric.name, [metric])
+      else same.push(metric)
+    }
+    for (const metrics of byName.values()) {
+      const name = metrics[0].aggregator ?? 'sum'
+      const aggregator = aggregators[name]
+      if (typeof aggregator !== 'function') throw new Error(`'${name}' is not a defined aggregator.`)
+      const together = aggregator(metrics)
+      if (together) registry.registerMetric({ get: () => together, ...together })
+    }
+    return registry
+  }
+}
+
+/** Whether Rust shows a metric: it has the values, and `get` was not replaced. @param {any} metric */
+function isListed(metric) {
+  return !metric.enableExemplars && metric.get === require('./metric').Metric.prototype.get
+}
+
+/** The text of a metric that Rust does not have. @param {any} metric @param {{ defaults: Record<string, any>, isOpenMetrics: boolean }} options */
+async function textOrCollect(metric, options) {
+  if (typeof metric[LISTED] === 'function' && isListed(metric)) {
+    await metric[COLLECT]()
+    return undefined
+  }
+  const reading = await (typeof metric.getForPromString === 'function' ? metric.getForPromString() : metric.get())
+  return metricText(reading, options)
+}
+
+/** @param {any} metric */
+async function readingOrCollect(metric) {
+  if (typeof metric[LISTED] !== 'function' || !isListed(metric)) return await metric.get()
+  await metric[COLLECT]()
+  return undefined
+}
+
+const globalRegistry = new Registry()
+/** As prom-client's file of the class has it. */
+Registry.globalRegistry = globalRegistry
+
+module.exports = { Registry, globalRegistry }

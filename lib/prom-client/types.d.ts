@@ -1,0 +1,51 @@
+import type { RegisteredFamily } from '../../binding'
+
+/** A family as Rust reads it. */
+export type FamilyValues = {
+  name: string
+  help: string
+  type: string
+  /** Upper bounds or quantiles, ascending. */
+  bounds: number[]
+  series: SeriesValues[]
+}
+
+export type SeriesValues = {
+  /** Names and values in turn. */
+  labels: string[]
+  /** The value; or what there is at each bound, the sum and the count. */
+  numbers: number[]
+}
+
+export type Sample = {
+  value: number
+  labels: Record<string, unknown>
+  metricName?: string
+  /** Of a histogram that a user implements: labels that stand last. */
+  sharedLabels?: Record<string, unknown>
+  exemplar?: Exemplar | null
+}
+
+export type Exemplar = {
+  labelSet: Record<string, unknown>
+  value: number
+  /** Seconds since 1970. */
+  timestamp: number
+}
+
+/** What `get()` of a metric returns. */
+export type MetricReading = {
+  name: string
+  help: string
+  type: string
+  values: Sample[]
+  aggregator?: string
+}
+
+export type Listing = {
+  families: RegisteredFamily[]
+  hasOthers?: boolean
+  labels?: Record<string, unknown>
+  isOpenMetrics?: boolean
+  separator?: string
+}

@@ -1,0 +1,378 @@
+//! Families as prom-client writes them, for `lib/prom-client/`: its text, and the values of its JSON. A request names the families, in
+//! its order; the text differs from [`super::prometheus`] in that order, in empty lines, numbers and the order of labels.
+
+use std::time::Instant;
+
+use hashbrown::HashMap;
+use serde::Serialize;
+use smallvec::SmallVec;
+
+use super::collector_families::{Exposure, is_shown};
+use super::exposed_family::{ExposedFamily, ExposedLabel, Sample};
+use super::names_for;
+use super::numbers::write_javascript_number;
+use super::prometheus::escape_help;
+use super::request::ExpositionRequest;
+use super::text::{empty_text, type_name};
+use crate::collector::{Collector, FamilyReading, Kind, MetricType, Reading};
+use crate::escaping::{write_label, write_to_quote};
+
+/// A family that a registry has.
+#[derive(Clone, Debug)]
+pub struct ListedFamily {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its name in the collector.
+    pub name: String,
+    /// Its name in the text.
+    pub title: String,
+    /// For `# HELP`.
+    pub help: String,
+    /// Label names in the order in which series have them. Names that are missing come last.
+    pub label_names: Vec<String>,
+    /// Whether it has an unlabelled series of 0 while it has no other.
+    pub is_zero: bool,
+    /// Whether it is omitted. It is then not among the others either.
+    pub is_hidden: bool,
+}
+
+/// What a registry shows.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// In the order of the text.
+    pub families: Vec<ListedFamily>,
+    /// Whether the other families of the collector follow, under the names that they have in any exposition.
+    pub has_others: bool,
+    /// The registry's labels, for series that do not have them.
+    pub labels: Vec<(String, String)>,
+    /// Whether counters have the suffix `_total`.
+    pub is_open_metrics: bool,
+    /// Between the families of a text.
+    pub separator: String,
+    /// The time by the application's clock, which may be ahead of ours: by it, values in the windows of summaries age.
+    pub now: Instant,
+}
+
+/// The text of a listing, without a line feed at the end.
+#[must_use]
+pub fn listing_text(collector: &Collector, listing: &Listing, memory: Vec<u8>) -> Vec<u8> {
+    let mut text = empty_text(memory);
+    each_family(collector, listing, |titled| {
+        if !text.is_empty() {
+            text.push_str(&listing.separator);
+        }
+        titled.write(&mut text, listing);
+    });
+    text.into_bytes()
+}
+
+/// The values of a listing as JSON, a family a line.
+#[must_use]
+pub fn listing_json(collector: &Collector, listing: &Listing) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    each_family(collector, listing, |titled| {
+        if !bytes.is_empty() {
+            bytes.push(b'\n');
+        }
+        // infallible: memory accepts all writes, and all keys are strings
+        let _ = serde_json::to_writer(&mut bytes, &titled.json());
+    });
+    bytes
+}
+
+/// A family with its title.
+struct Titled<'l, 'a> {
+    title: &'l str,
+    help: &'l str,
+    metric_type: MetricType,
+    /// What has series, or is shown as 0.
+    family: Option<&'l ExposedFamily<'a>>,
+    /// The rank of each of its label names in the order of the text.
+    ranks: Vec<usize>,
+}
+
+fn each_family(collector: &Collector, listing: &Listing, mut visit: impl FnMut(&Titled)) {
+    let reading = collector.read_with_summaries_at(listing.now);
+    let constant = reading.names.constant_labels();
+    let delta = reading.cumulative_values();
+    let request = ExpositionRequest::default();
+    let exposure = Exposure { reading: &reading, constant, request: &request };
+    let mut names = names_for(&request);
+    let escaping = names.escaping();
+    let (listed, others) = split(&reading, listing);
+    for (asked, found) in listing.families.iter().zip(listed).filter(|(asked, _)| !asked.is_hidden) {
+        let is_empty = found.as_ref().is_none_or(|family| family.series.is_empty());
+        let exposed = found.map(|family| {
+            let metric_type = family.family.behaviour().metric_type(family.family);
+            exposure.expose(asked.title.clone(), (metric_type, escaping), family, delta)
+        });
+        visit(&Titled {
+            title: &asked.title,
+            help: &asked.help,
+            metric_type: exposed.as_ref().map_or(metric_type(asked.kind), |family| family.metric_type),
+            ranks: exposed.as_ref().map_or_else(Vec::new, |family| ranks(&family.label_names, &asked.label_names)),
+            family: exposed.as_ref().filter(|_| asked.is_zero || !is_empty),
+        });
+    }
+    if !listing.has_others {
+        return;
+    }
+    for asked in &listing.families {
+        names.assign_plain(&asked.title);
+    }
+    for family in others {
+        let metric_type = family.family.behaviour().metric_type(family.family);
+        let net = exposure.net(&mut names, &family, delta);
+        let name = names.assign_family(family.family, metric_type);
+        let shown = is_shown(&family).then(|| exposure.expose(name, (metric_type, escaping), family, delta));
+        for exposed in shown.iter().chain(&net) {
+            let counts = listing.is_open_metrics && exposed.metric_type == MetricType::Counter;
+            let base = exposed.name.strip_suffix("_total").filter(|_| counts);
+            visit(&Titled {
+                title: base.unwrap_or(&exposed.name),
+                help: exposed.help.unwrap_or(""),
+                metric_type: exposed.metric_type,
+                family: Some(exposed),
+                ranks: (0..exposed.label_names.len()).collect(),
+            });
+        }
+    }
+}
+
+/// The type of a listed family that the collector does not have.
+fn metric_type(kind: Kind) -> MetricType {
+    match kind {
+        Kind::Counter => MetricType::Counter,
+        Kind::Gauge => MetricType::Gauge,
+        _ => MetricType::Histogram,
+    }
+}
+
+/// The listed families of a reading, and the others.
+fn split<'a>(reading: &'a Reading, listing: &Listing) -> (Vec<Option<FamilyReading<'a>>>, Vec<FamilyReading<'a>>) {
+    let wanted: HashMap<(Kind, &str), usize> =
+        listing.families.iter().zip(0..).map(|(asked, at)| ((asked.kind, asked.name.as_str()), at)).collect();
+    let mut listed: Vec<Option<FamilyReading>> = listing.families.iter().map(|_| None).collect();
+    let mut others = Vec::new();
+    for family in reading.families(&reading.cumulative_values()) {
+        match wanted.get(&(family.family.kind, family.family.name.as_str())).and_then(|at| listed.get_mut(*at)) {
+            Some(place) => *place = Some(by_creation(reading, &family)),
+            None => others.push(family),
+        }
+    }
+    (listed, others)
+}
+
+/// A family with its series in the order of their creation, as far as numbers that were reused tell it.
+fn by_creation<'a>(reading: &Reading, family: &FamilyReading<'a>) -> FamilyReading<'a> {
+    let mut series = family.series.clone();
+    series.sort_by_key(|number| reading.names.get(*number).map_or(0, |(series, _)| series.born));
+    family.with(series)
+}
+
+/// The rank of each name.
+fn ranks(names: &[String], order: &[String]) -> Vec<usize> {
+    let rank = |name: &String| order.iter().position(|other| other == name);
+    names.iter().zip(order.len()..).map(|(name, last)| rank(name).unwrap_or(last)).collect()
+}
+
+impl Titled<'_, '_> {
+    /// Calls `visit` with each series: its labels in the order of the text, and its sample.
+    fn each(&self, mut visit: impl FnMut(&[ExposedLabel], Sample)) {
+        let Some(family) = self.family else { return };
+        let is_sorted = self.ranks.is_sorted();
+        family.series.each(&mut |labels, sample| {
+            let mut labels: SmallVec<[ExposedLabel; 4]> =
+                labels.own.iter().chain(&family.common).chain(labels.added).copied().collect();
+            if !is_sorted {
+                labels.sort_by_key(|(name, _)| self.ranks.get(*name).copied().unwrap_or(usize::MAX));
+            }
+            visit(&labels, sample);
+        });
+    }
+
+    fn write(&self, text: &mut String, listing: &Listing) {
+        for part in ["# HELP ", self.title, " ", &escape_help(self.help), "\n# TYPE ", self.title, " "] {
+            text.push_str(part);
+        }
+        text.push_str(type_name(self.metric_type));
+        let Some(family) = self.family else { return };
+        let lines = Lines::new(self.title, family, listing.is_open_metrics);
+        let openings: Vec<String> = family.label_names.iter().map(|name| format!("{name}=\"")).collect();
+        let are_defaults_free = listing.labels.iter().all(|(name, _)| !family.label_names.contains(name));
+        let mut defaults = String::new();
+        write_defaults(&mut defaults, listing, |_| false);
+        let mut own = String::new();
+        self.each(|labels, sample| {
+            own.clear();
+            for (name, value) in labels {
+                let Some(opening) = openings.get(*name) else { continue };
+                if !own.is_empty() {
+                    own.push(',');
+                }
+                own.push_str(opening);
+                write_to_quote(&mut own, value);
+            }
+            if !are_defaults_free {
+                defaults.clear();
+                let has = |name: &str| {
+                    labels.iter().any(|(at, _)| family.label_names.get(*at).is_some_and(|own| own == name))
+                };
+                write_defaults(&mut defaults, listing, has);
+            }
+            lines.write(text, &own, &defaults, sample);
+        });
+    }
+
+    fn json(&self) -> FamilyJson<'_> {
+        let mut series = Vec::new();
+        let names = self.family.map_or(&[][..], |family| &family.label_names);
+        self.each(|labels, sample| {
+            let name = |at: usize| names.get(at).cloned().unwrap_or_default();
+            series.push(SeriesJson {
+                labels: labels.iter().flat_map(|(at, value)| [name(*at), (*value).to_owned()]).collect(),
+                numbers: match sample {
+                    Sample::Number(value) => vec![JsonText(value)],
+                    Sample::Distribution { at_bounds, sum, count, .. } => {
+                        at_bounds.iter().copied().chain([sum, count]).map(JsonText).collect()
+                    }
+                },
+            });
+        });
+        FamilyJson {
+            name: self.title,
+            help: self.help,
+            r#type: type_name(self.metric_type),
+            bounds: self.family.map_or(&[], |family| &family.bounds),
+            series,
+        }
+    }
+}
+
+fn write_defaults(text: &mut String, listing: &Listing, is_own: impl Fn(&str) -> bool) {
+    for (name, value) in listing.labels.iter().filter(|(name, _)| !is_own(name)) {
+        if !text.is_empty() {
+            text.push(',');
+        }
+        write_label(text, name, value);
+    }
+}
+
+/// The lines of a family's series, each without its labels and its value.
+enum Lines {
+    Number(Line),
+    Distribution { at_bounds: Vec<Line>, infinity: Option<Line>, sum: Line, count: Line },
+}
+
+/// The beginning of a line.
+struct Line {
+    /// Before labels: `name{`, `name_bucket{le="1",`
+    before: String,
+    /// Without labels: `name `, `name_bucket{le="1"} `
+    unlabelled: String,
+}
+
+impl Line {
+    fn new(name: &str, bound: Option<(&str, &str)>) -> Self {
+        match bound {
+            None => Self { before: format!("\n{name}{{"), unlabelled: format!("\n{name} ") },
+            Some((label, value)) => {
+                let opened = format!("\n{name}{{{label}=\"{value}\"");
+                Self { before: format!("{opened},"), unlabelled: format!("{opened}}} ") }
+            }
+        }
+    }
+
+    fn write(&self, text: &mut String, (first, second): (&str, &str), value: f64) {
+        if first.is_empty() && second.is_empty() {
+            text.push_str(&self.unlabelled);
+        } else {
+            let comma = if first.is_empty() || second.is_empty() { "" } else { "," };
+            for part in [&self.before, first, comma, second, "} "] {
+                text.push_str(part);
+            }
+        }
+        write_javascript_number(text, value);
+    }
+}
+
+impl Lines {
+    fn new(title: &str, family: &ExposedFamily, is_open_metrics: bool) -> Self {
+        let (suffix, label) = match family.metric_type {
+            MetricType::Counter if is_open_metrics => return Self::Number(Line::new(&format!("{title}_total"), None)),
+            MetricType::Counter | MetricType::Gauge | MetricType::NetGauge => {
+                return Self::Number(Line::new(title, None));
+            }
+            MetricType::Histogram => ("_bucket", "le"),
+            MetricType::Summary => ("", "quantile"),
+        };
+        let name = format!("{title}{suffix}");
+        let at_bound = |bound: f64| {
+            let mut value = String::new();
+            write_javascript_number(&mut value, bound);
+            Line::new(&name, Some((label, &value)))
+        };
+        Self::Distribution {
+            at_bounds: family.bounds.iter().copied().map(at_bound).collect(),
+            infinity: (family.metric_type == MetricType::Histogram).then(|| at_bound(f64::INFINITY)),
+            sum: Line::new(&format!("{title}_sum"), None),
+            count: Line::new(&format!("{title}_count"), None),
+        }
+    }
+
+    fn write(&self, text: &mut String, own: &str, defaults: &str, sample: Sample) {
+        match (self, sample) {
+            (Self::Number(line), Sample::Number(value)) => line.write(text, (own, defaults), value),
+            (
+                Self::Distribution { at_bounds, infinity, sum, count },
+                Sample::Distribution { at_bounds: values, sum: sum_value, count: count_value, .. },
+            ) => {
+                // a histogram has the labels of its series last
+                let labels = if infinity.is_some() { (defaults, own) } else { (own, defaults) };
+                at_bounds.iter().zip(values).for_each(|(line, value)| line.write(text, labels, nothing_as_0(*value)));
+                if let Some(line) = infinity {
+                    line.write(text, labels, count_value);
+                }
+                sum.write(text, labels, sum_value);
+                count.write(text, labels, count_value);
+            }
+            // unreachable: a source has only samples of its family's type
+            _ => {}
+        }
+    }
+}
+
+/// prom-client's quantile of no values is 0.
+fn nothing_as_0(value: f64) -> f64 {
+    if value.is_nan() { 0.0 } else { value }
+}
+
+#[derive(Serialize)]
+struct FamilyJson<'a> {
+    name: &'a str,
+    help: &'a str,
+    r#type: &'a str,
+    bounds: &'a [f64],
+    series: Vec<SeriesJson>,
+}
+
+#[derive(Serialize)]
+struct SeriesJson {
+    /// Names and values in turn.
+    labels: Vec<String>,
+    /// The value; or what there is at each bound, the sum and the count.
+    numbers: Vec<JsonText>,
+}
+
+/// A number in JSON, which has no infinity: those and NaN are texts that JavaScript converts back.
+struct JsonText(f64);
+
+impl Serialize for JsonText {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            value if value.is_finite() => serializer.serialize_f64(value),
+            value if value.is_nan() => serializer.serialize_str("NaN"),
+            value => serializer.serialize_str(if value > 0.0 { "Infinity" } else { "-Infinity" }),
+        }
+    }
+}
