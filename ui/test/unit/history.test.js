@@ -196,6 +196,12 @@ describe('the threads of the overview', () => {
     assert.equal(verdict({ errorShare: 0.2 }), 'full failing')
     assert.equal(verdict({ lag: 0.2 }), 'strained slow')
     assert.equal(verdict({ errorShare: undefined, lag: undefined }), 'calm well')
+    const data = new OverviewData()
+    data.apply(body({ '': 0.01, 1: 0.5 }))
+    // a worker that computes is no reason to worry
+    assert.equal(verdictOf(data.present(), data.threads()).reason, 'well')
+    data.apply(body({ '': 0.2, 1: 0.5 }))
+    assert.equal(verdictOf(data.present(), data.threads()).reason, 'slow')
   })
 })
 
