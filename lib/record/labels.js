@@ -31,8 +31,6 @@ class LabelTable {
   #trees = new Map()
   /** @type {OrderType} */
   #latest
-  /** @type {string[]} the names of labels, in the order in which this thread first used them */
-  names = []
 
   /** @param {Family} family */
   constructor(family) {
@@ -157,6 +155,11 @@ class LabelTable {
     return leaf
   }
 
+  /** The names of labels, in the order in which this thread first used them. */
+  get names() {
+    return [...new Set([...this.#trees.values()].flatMap((tree) => tree.given))]
+  }
+
   /** The tree of these names, made if it is new. @param {string[]} names in any order */
   treeOf(names) {
     const id = idOf(names)
@@ -164,7 +167,6 @@ class LabelTable {
     if (tree === undefined) {
       tree = new Tree(this.#family, names, id)
       this.#trees.set(id, tree)
-      this.names.push(...names.filter((name) => !this.names.includes(name)))
     }
     return tree
   }

@@ -83,6 +83,8 @@ class Tree {
   constructor(family, names, id) {
     this.family = family
     this.names = names
+    /** the names in the order of the first call */
+    this.given = names
     this.id = id
     this.root = new Node(this, undefined, '')
     this.size = 0

@@ -11,10 +11,10 @@ const MAX_FAMILIES: usize = 100;
 const MAX_LABELS: usize = 20;
 const MAX_VALUES: usize = 5;
 
-/// Values that stand for all values beyond a limit, as HTTP metrics have them.
-const FOLDED_VALUE: &str = "_OTHER";
+/// Values that stand for all values beyond a limit: those of HTTP metrics, and of a family that is full.
+const FOLDED_VALUES: [&str; 2] = ["_OTHER", "…"];
 /// The label of a series that stands for all series beyond a limit, in OpenTelemetry's terms.
-const FOLDED_LABEL: &str = "otel.metric.overflow";
+const FOLDED_LABEL: &str = "otel_metric_overflow";
 
 /// The families with the most series, each with its labels, the values of each label, and the most frequent ones.
 #[must_use]
@@ -75,8 +75,9 @@ struct FamilyCount {
 impl FamilyCount {
     fn add(&mut self, names: &NamesView, series: &Series) {
         self.series += 1;
-        let is_folded =
-            |label: &(Symbol, Symbol)| names.text(label.0) == FOLDED_LABEL || names.text(label.1) == FOLDED_VALUE;
+        let is_folded = |label: &(Symbol, Symbol)| {
+            names.text(label.0) == FOLDED_LABEL || FOLDED_VALUES.contains(&names.text(label.1))
+        };
         self.folded += usize::from(series.labels.iter().any(is_folded));
         for (name, value) in &series.labels {
             *self.labels.entry(*name).or_default().entry(*value).or_default() += 1;
