@@ -42,7 +42,7 @@ function openHome(registers, kind, options) {
   if (owner === undefined) return newHome(kind, options)
   const collector = owner[OPEN_COLLECTOR]()
   try {
-    return new Home(collector, familyIn(collector, kind, options))
+    return new Home(collector, instrumentsOf(collector).family(kind, ...options))
   } catch (error) {
     // another thread, or another copy of the package, has this name with other options
     if (/** @type {any} */ (error).code !== 'ERR_TALLYSTICK_CONFLICT') throw error
@@ -53,12 +53,7 @@ function openHome(registers, kind, options) {
 /** @param {Kind} kind @param {Options} options */
 function newHome(kind, options) {
   const collector = new Collector({ selfMetrics: false })
-  return new Home(collector, familyIn(collector, kind, options))
-}
-
-/** As in prom-client, the number of label sets has no limit. @param {import('../..').Collector} collector @param {Kind} kind @param {Options} options */
-function familyIn(collector, kind, [given, more]) {
-  return instrumentsOf(collector).family(kind, { ...given, maxSeries: Number.POSITIVE_INFINITY }, more)
+  return new Home(collector, instrumentsOf(collector).family(kind, ...options))
 }
 
 module.exports = {
