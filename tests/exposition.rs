@@ -271,7 +271,9 @@ fn bounds_that_are_equal_in_seconds_are_one_bucket() {
     let thread = Thread::of(&collector);
     thread.observe_millis("render", &[], 1.0);
     let neighbours = (2..).map(|millis| (f64::from(millis), f64::from(millis).next_up()));
-    let (first, second) = neighbours.into_iter().find(|(one, next)| one / 1e3 == next / 1e3).expect("such neighbours");
+    let seconds = |millis: f64| format!("{millis}e-3").parse::<f64>().expect("a number");
+    let (first, second) =
+        neighbours.into_iter().find(|(one, next)| seconds(*one) == seconds(*next)).expect("such neighbours");
     let text = text_with(&collector, &[first, second]);
     assert_eq!(text.matches("_bucket{le=\"0").count(), 1, "{text}");
 }

@@ -99,7 +99,7 @@ impl NativeHistogram {
     }
 
     /// The scale, the number of the first bucket and all counts from there on, as `OpenTelemetry` has them: a bucket's number is that
-    /// of its lower bound. At most [`MAX_BUCKETS`]: pairs of buckets become one, as often as is needed.
+    /// of its lower bound. At most 160: pairs of buckets become one, as often as is needed.
     #[must_use]
     pub fn dense(&self) -> (i32, i32, Vec<u64>) {
         let (mut counts, mut scale) = (self.counts.clone(), self.schema);
