@@ -3,7 +3,7 @@
 // The CLI job of docs/recipes.md, in the runtime of this test. Servers are tested with their frameworks, in `package/`.
 
 const assert = require('node:assert/strict')
-const { execFileSync } = require('node:child_process')
+const { execFileSync, spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
@@ -35,13 +35,14 @@ test('the job leaves a file that is complete, and ends by itself', () => {
   assertComplete(samplesOf(fs.readFileSync(file)))
   assert.deepEqual(fs.readdirSync(folder).toSorted(), ['job.js', 'metrics.prom'])
   const promtool = process.env.TALLYSTICK_PROMTOOL
-  // it prints what it would name otherwise: prom-client's names are not ours to choose
   if (promtool) {
-    const printed = execFileSync(promtool, ['check', 'metrics', '--lint=none'], {
+    const { status, stderr } = spawnSync(promtool, ['check', 'metrics'], {
       input: fs.readFileSync(file),
       encoding: 'utf8',
     })
-    assert.doesNotMatch(printed, /error/)
+    // 3 is for remarks on names, of which those of prom-client's metrics have some
+    assert.ok(status === 0 || status === 3, stderr)
+    assert.doesNotMatch(stderr, /error/)
   }
 })
 

@@ -9,6 +9,7 @@ const { afterEach, describe, test } = require('node:test')
 const { promisify } = require('node:util')
 const { Collector, createMetrics, pushOtlp } = require('../..')
 const { scopeMetricsOf } = require('../../lib/opentelemetry/metric-data')
+const { collectFully } = require('../support/garbage')
 const { thrownBy } = require('../support/metrics')
 const { answer, attributesOf, decoded, metricsOf, receive, withPython } = require('../support/otlp')
 const { takeWarnings } = require('../support/warnings')
@@ -294,8 +295,8 @@ test('a receiver that fails all the time costs no memory', async () => {
   const { receiver, push, own } = await pushing([answer(400)], { compression: 'none' })
   const counter = own.counter('jobs')
   for (let at = 0; at < 2000; at++) counter.labels({ at }).inc()
-  const used = () => {
-    globalThis.gc?.()
+  const used = async () => {
+    await collectFully()
     const { heapUsed, external, arrayBuffers } = process.memoryUsage()
     return heapUsed + external + arrayBuffers
   }
@@ -304,8 +305,7 @@ test('a receiver that fails all the time costs no memory', async () => {
       await rejection(push.flush())
       receiver.requests.length = 0
     }
-    await new Promise((resolve) => setImmediate(resolve))
-    return used()
+    return await used()
   }
   const before = await rounds(20)
   const after = await rounds(40)

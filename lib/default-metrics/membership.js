@@ -105,7 +105,11 @@ function join(run) {
   if (memberships.has(run.id) || collector === undefined) return
   const joined = elapsed()
   const cells = heartbeat(run)
-  if (cells !== null) memberships.set(run.id, new Membership(run, cells, collector, joined))
+  if (cells === null) return
+  const membership = new Membership(run, cells, collector, joined)
+  memberships.set(run.id, membership)
+  // another thread may have stopped the run meanwhile
+  if (membership.isStopped) leave(membership)
 }
 
 /** @param {Run} run */
