@@ -357,7 +357,7 @@ describe('a hostile client makes no series', () => {
 })
 
 describe('a client that sends requests without reading', inNode, () => {
-  const COUNT = 30_000
+  const COUNT = 60_000
 
   /** The processor time until all requests of one connection have begun, in milliseconds. */
   async function floodedMillis(server) {
@@ -376,20 +376,16 @@ describe('a client that sends requests without reading', inNode, () => {
   }
 
   test('makes no request dearer than it is without us', async () => {
-    const without = []
-    const millis = []
-    for (let round = 0; round < 2; round++) {
-      without.push(await floodedMillis(await listen(() => {})))
-      const own = createMetrics(new Collector())
-      const stop = instrument({ collector: own.collector, client: false })
-      millis.push(await floodedMillis(await listen(() => {})))
-      // all of them were given up
-      await recorded(own, DURATION, [{ labels: { ...GET, 'error.type': 'aborted' }, count: COUNT }])
-      assert.equal(active(own), 0)
-      stop()
-    }
-    const [cheapest, limit] = [Math.min(...millis), 4 * Math.max(...without)]
-    assert.ok(cheapest < limit, `${cheapest} ms, and no more than ${limit} ms were expected`)
+    const without = await floodedMillis(await listen(() => {}))
+    const own = createMetrics(new Collector())
+    const stop = instrument({ collector: own.collector, client: false })
+    const millis = await floodedMillis(await listen(() => {}))
+    // all of them were given up
+    await recorded(own, DURATION, [{ labels: { ...GET, 'error.type': 'aborted' }, count: COUNT }])
+    assert.equal(active(own), 0)
+    stop()
+    // a search through those before takes thirteen times as long as no measuring, and a busy machine up to five times
+    assert.ok(millis < 9 * without, `${millis} ms, ${without} ms without us`)
   })
 })
 
