@@ -12,6 +12,7 @@ const https = require('node:https')
 const net = require('node:net')
 const { describe, test } = require('node:test')
 const { Collector, createMetrics, instrument, setHttpRoute } = require('../..')
+const { collectFully } = require('../support/garbage')
 const { samplesOf } = require('../support/exposition-samples')
 const { close, listen, open, request } = require('../support/http')
 const { countsOf, eventually, recorded } = require('../support/http-metrics')
@@ -377,6 +378,8 @@ describe('a client that sends requests without reading', inNode, () => {
 
   test('makes no request dearer than it is without us', async () => {
     const without = await floodedMillis(await listen(() => {}))
+    // a flood beside the remains of another takes five times as long
+    await collectFully()
     const own = createMetrics(new Collector())
     const stop = instrument({ collector: own.collector, client: false })
     const millis = await floodedMillis(await listen(() => {}))
@@ -384,8 +387,8 @@ describe('a client that sends requests without reading', inNode, () => {
     await recorded(own, DURATION, [{ labels: { ...GET, 'error.type': 'aborted' }, count: COUNT }])
     assert.equal(active(own), 0)
     stop()
-    // a search through those before takes thirteen times as long as no measuring, and a busy machine up to five times
-    assert.ok(millis < 9 * without, `${millis} ms, ${without} ms without us`)
+    // a search through those before takes thirteen times as long as no measuring
+    assert.ok(millis < 6 * without, `${millis} ms, ${without} ms without us`)
   })
 })
 
