@@ -65,7 +65,7 @@ async function receive(...answers) {
   return {
     requests,
     url: `http://127.0.0.1:${server.address().port}`,
-    /** Until there were so many requests. @param {number} count */
+    /** Until this number of requests has arrived. @param {number} count */
     async until(count) {
       while (requests.length < count) await new Promise((resolve) => waiting.push(resolve))
     },

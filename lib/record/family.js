@@ -22,7 +22,7 @@ const UNLABELLED_PRECISION = 2
 const LABELLED_PRECISION = 1
 /** A family that was removed has no number. */
 const REMOVED = -1
-/** So many handles of series that may never be recorded need no room. */
+/** How many handles of series that may never be recorded need no room. */
 const FEW_HANDLES = 16
 
 class Family {

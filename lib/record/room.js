@@ -17,7 +17,7 @@ const OVERFLOW_FAMILY = 'tallystick_overflow'
 const WHOLE = -1
 const FAMILIES = -2
 
-/** A text takes the room of one more series for each so many units. */
+/** A text of this many UTF-16 units takes the room of one more series. */
 const UNITS_PER_SERIES = 1024
 /** How many units at both ends of a text its hash covers. */
 const HASHED_UNITS = 32
