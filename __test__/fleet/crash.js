@@ -134,7 +134,8 @@ class Crash {
   /** @param {string} address of the killed instance */
   async #untilNoticed(address) {
     const { databases, instances, prometheus } = this.fleet
-    const isFiring = async () => (await prometheus.firing()).includes(`ShopInstanceDown ${address}`)
+    const isOfIt = (alert) => alert.startsWith('ShopInstanceDown ') && alert.endsWith(` ${address}`)
+    const isFiring = async () => (await prometheus.firing()).some(isOfIt)
     await until(isFiring, () => 'ShopInstanceDown fires')
     for (const [name, api] of Object.entries(databases)) {
       const isAbsent = async () => (await api.query('shop_orders_waiting')).length === instances.length - 1
