@@ -14,14 +14,19 @@ function warnOfClashes(handle) {
   const { families, clashes } = binding.nameClashes(handle, known.get(handle) ?? 0)
   known.set(handle, families)
   for (const { earlier, later, exposed } of clashes) {
-    const message = `the ${shown(earlier)} and the ${shown(later)} have the same name in Prometheus: the latter is exposed as ${exposed} there; rename one of them`
+    const message = `the ${shown(earlier)} and the ${shown(later)} have the same name in Prometheus: the latter is exposed as ${shorten(exposed)} there; rename one of them`
     process.emitWarning(message, { type: 'TallystickWarning', code: 'TALLYSTICK_NAMES' })
   }
 }
 
 /** @param {string[]} family its kind and its name */
 function shown([kind, name]) {
-  return `${kind} ${JSON.stringify(name)}`
+  return `${kind} ${JSON.stringify(shorten(name))}`
+}
+
+/** @param {string} text */
+function shorten(text) {
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text
 }
 
 module.exports = { warnOfClashes }

@@ -9,7 +9,7 @@ const { main, root } = require('./command')
 const { readElf } = require('./elf')
 const { GLIBC } = require('./portable')
 
-const LARGEST = 2_500_000
+const LARGEST = 2_000_000
 
 /** @type {Record<string, (bytes: Buffer) => string | undefined>} by system: reads the architecture of its files */
 const archs = { linux: elfArch, darwin: machoArch, win32: peArch }

@@ -27,3 +27,4 @@ pub mod histogram;
 pub mod pool;
 #[cfg(not(loom))]
 pub mod process;
+mod sorting;

@@ -29,6 +29,16 @@ test('two families with one exposed name cause one warning with both names', asy
   assert.deepEqual(others, [])
 })
 
+test('the warning repeats only the start of a long name', async () => {
+  const own = fresh()
+  const name = 'a'.repeat(1e5)
+  own.gauge(name).set(1)
+  own.histogram(name).observe(1)
+  await own.prometheus()
+  const [{ message }] = await takeWarnings()
+  assert.ok(message.includes('gauge "aaaa') && message.length < 500, `${message.length} characters`)
+})
+
 test("a pool's exposition warns too, and names that stay distinct cause no warning", async () => {
   const own = fresh()
   own.counter('a').inc(-1)

@@ -399,6 +399,23 @@ describe('options', () => {
     })
   }
 
+  for (const word of ['counter', 'gauge', 'timing', 'histogram', 'summary']) {
+    for (const second of [{ maxSeries: 5 }, {}, 'Help.', ['label']]) {
+      test(`of a ${word} are not ignored as a second argument: ${JSON.stringify(second)}`, () => {
+        const own = recorded()
+        const before = readingOf(own)
+        const error = errorOf(() => own[word]('new', second))
+        assert.ok(isCoded(error, 'OPTIONS'), `${error}`)
+        assert.match(error.message, new RegExp(`^${word}\\(\\) takes one argument`))
+        assert.equal(readingOf(own), before)
+      })
+    }
+  }
+
+  test('leave a factory usable with map()', () => {
+    assert.deepEqual(['a', 'b'].map(recorded().counter).map(String).length, 2)
+  })
+
   test('may be undefined, inherited, frozen or of a user class', () => {
     class Options {
       #name = 'a'

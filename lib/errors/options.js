@@ -19,6 +19,12 @@ function invalidOptions(value) {
   return coded(TypeError, 'ERR_TALLYSTICK_OPTIONS', `options must be a plain object, got ${shown(value)}`)
 }
 
+/** @param {string} word @param {unknown} value of the second argument */
+function secondArgument(word, value) {
+  const message = `${word}() takes one argument, a name or options with the name, got ${shown(value)} too: ${word}({ name, … })`
+  return coded(TypeError, 'ERR_TALLYSTICK_OPTIONS', message)
+}
+
 /** @param {string} option @param {string[]} known */
 function unknownOption(option, known) {
   return coded(TypeError, 'ERR_TALLYSTICK_OPTIONS', `unknown option ${shown(option)} (allowed: ${known.join(', ')})`)
@@ -79,6 +85,7 @@ module.exports = {
   invalidOptions,
   optionOfAnotherLibrary,
   optionOutOfRange,
+  secondArgument,
   unknownOption,
   unreadableOptions,
 }

@@ -4,6 +4,7 @@
 
 const binding = require('../native')
 const { noteCopy } = require('../copies')
+const { secondArgument } = require('../errors/options')
 const { callbacksOf } = require('./callbacks')
 const { KINDS } = require('./kinds')
 const { checkedName, checkedOptions } = require('./options')
@@ -165,10 +166,13 @@ class Instruments {
 
   /** A function for each kind, which returns the instrument of a name. */
   factories() {
-    const factory = (/** @type {Families} */ kind) => (/** @type {any} */ options) => this.#instrument(kind, options)
-    const factories = Object.fromEntries(this.#kinds.map((kind) => [kind.word, factory(kind)]))
-    factories.timing = (options) => this.#instrument(this.#timings, options, warnOfSeconds)
-    factories.summary = (options) => this.#summary(options)
+    /** @type {Record<string, (options: any) => any>} */
+    const makers = Object.fromEntries(
+      this.#kinds.map((kind) => [kind.word, (options) => this.#instrument(kind, options)]),
+    )
+    makers.timing = (options) => this.#instrument(this.#timings, options, warnOfSeconds)
+    makers.summary = (options) => this.#summary(options)
+    const factories = Object.fromEntries(Object.entries(makers).map(([word, make]) => [word, oneArgument(word, make)]))
     return /** @type {Pick<import('../..').Metrics, Word | 'summary'>} */ (factories)
   }
 
@@ -376,6 +380,19 @@ class Instruments {
   clear() {
     for (const kind of this.#kinds) kind.clear()
     binding.clear(this.handle)
+  }
+}
+
+/**
+ * A factory that refuses options as a second argument, which other libraries take: they would be ignored.
+ * @param {string} word
+ * @param {(options: any) => any} make
+ */
+function oneArgument(word, make) {
+  return (/** @type {any} */ options, /** @type {unknown} */ more) => {
+    // `names.map(metrics.counter)` passes an index, too
+    if (typeof more === 'object' || typeof more === 'string') throw secondArgument(word, more)
+    return make(options)
   }
 }
 

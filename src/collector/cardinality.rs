@@ -9,6 +9,7 @@ use super::names::{FOLDED, Label, Names, Symbol};
 use crate::cells::room::{ExplodingLabel, UNLIMITED, hash_of};
 use crate::cells::sync::Arc;
 use crate::cells::{KnownSeries, Room};
+use crate::sorting;
 
 /// What a room limits.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -133,7 +134,7 @@ impl Names {
         let view = self.view();
         let families = (0..).zip(view.families()).filter(|(_, family)| !family.is_freed());
         let mut sizes: Vec<(u32, u32)> = families.map(|(number, _)| (number, self.size(number))).collect();
-        sizes.sort_by_key(|(number, size)| (std::cmp::Reverse(*size), *number));
+        sorting::sort_by_key(&mut sizes, |(number, size)| (std::cmp::Reverse(*size), *number));
         sizes.truncate(limit);
         sizes
     }
@@ -156,7 +157,9 @@ impl Names {
             by_family.entry(family).or_default().push(label);
         }
         for labels in by_family.values_mut() {
-            labels.sort_by(|one, other| other.values.cmp(&one.values).then_with(|| one.name.cmp(&other.name)));
+            sorting::sort_by(labels, |one, other| {
+                other.values.cmp(&one.values).then_with(|| one.name.cmp(&other.name))
+            });
         }
         by_family
     }

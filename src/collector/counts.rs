@@ -30,6 +30,7 @@ impl Count {
 
     /// The change since an earlier reading.
     #[must_use]
+    #[inline]
     pub fn since(&self, earlier: &Self) -> Self {
         Self {
             increments: self.increments.since(earlier.increments),
@@ -58,11 +59,13 @@ impl Counts {
         self.increments.is_empty()
     }
 
+    #[inline]
     pub fn get(&self, series: u32) -> Option<Count> {
         let increments = self.increments.get(series)?;
         Some(Count { increments, decrements: of(&self.decrements, series), zeros: of(&self.zeros, series) })
     }
 
+    #[inline]
     pub fn increments(&self, series: u32) -> Option<Sum> {
         self.increments.get(series)
     }
@@ -72,11 +75,13 @@ impl Counts {
     }
 
     /// Adds increments, and makes the series visible even if they are 0.
+    #[inline]
     pub fn add_increments(&mut self, series: u32, more: Sum) {
         self.increments.add(series, more);
     }
 
     /// Adds the value of a claim with this role, unless it is 0.
+    #[inline]
     pub fn add(&mut self, series: u32, role: ClaimRole, value: f64) {
         if value == 0.0 {
             return;

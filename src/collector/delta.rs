@@ -60,12 +60,14 @@ impl<'a> Delta<'a> {
     }
 
     /// The earlier reading, unless the series was created or removed since.
+    #[inline]
     fn base(&self, series: u32, base: Option<&'a Totals>) -> Option<&'a Totals> {
         base.filter(|base| self.names.is_since(series, base.epoch))
     }
 
     /// A counter's value. `None` if nothing was recorded since.
     #[must_use]
+    #[inline]
     pub fn count(&self, series: u32) -> Option<Count> {
         let now = self.totals.count(series)?;
         let Some(base) = self.base(series, self.counts).and_then(|base| base.count(series)) else {
@@ -76,6 +78,7 @@ impl<'a> Delta<'a> {
 
     /// A counter's increments. `None` if nothing was recorded since.
     #[must_use]
+    #[inline]
     pub fn increments(&self, series: u32) -> Option<f64> {
         let increments = if self.counts_are_cumulative {
             self.totals.counts.increments(series)
@@ -87,18 +90,21 @@ impl<'a> Delta<'a> {
 
     /// A gauge's value, which does not depend on the earlier reading.
     #[must_use]
+    #[inline]
     pub fn gauge(&self, series: u32) -> Option<GaugeValue> {
         self.totals.gauge(series)
     }
 
     /// Whether a counter has been decremented since.
     #[must_use]
+    #[inline]
     pub fn has_decrements(&self, series: u32) -> bool {
         self.totals.has_decrements(series) && self.count(series).is_some_and(|count| count.decrements.rounded > 0.0)
     }
 
     /// A distribution. `None` if nothing was recorded since. Without an earlier reading, it may be empty.
     #[must_use]
+    #[inline]
     pub fn distribution(&self, series: u32) -> Option<Cow<'a, Distribution>> {
         let now = self.totals.distribution(series)?;
         match self.earlier(series) {

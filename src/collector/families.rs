@@ -44,7 +44,7 @@ impl Reading {
                 continue;
             };
             for (name, _) in &series.labels {
-                if !family.label_names.contains(name) {
+                if !family.label_names.iter().any(|known| known == name) {
                     family.label_names.push(*name);
                 }
             }

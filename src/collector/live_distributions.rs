@@ -10,6 +10,7 @@ use super::removal::Baselines;
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, ClaimRole, Counts, Shard, layout};
 use crate::histogram::{BucketLayout, Distribution, Extremes, PageCounts, Run, buckets_of, total};
+use crate::sorting;
 
 /// Most distributions span fewer powers of two.
 const USUAL_PAGES: usize = 16;
@@ -55,7 +56,7 @@ impl LiveDistributions {
                 });
             }
         }
-        heads.sort_by_key(|head| head.series);
+        sorting::sort_by_key(&mut heads, |head| head.series);
         Self { chunks, heads }
     }
 

@@ -17,6 +17,7 @@ use super::{Collector, Values};
 use crate::cells::sync::{Arc, MutexGuard};
 use crate::cells::{Claim, ClaimRole, layout};
 use crate::histogram::Distribution;
+use crate::sorting;
 
 impl Collector {
     /// Takes the value lock and registers the new series of all threads.
@@ -105,7 +106,7 @@ impl Collector {
         let shards = self.shards.lock().clone();
         let mut copies = Copies::among(&shards);
         if !copies.is_empty() {
-            places.sort_by_key(|place| Reverse(place.shard));
+            sorting::sort_by_key(&mut places, |place| Reverse(place.shard));
         }
         for Place { shard, cell } in places {
             let Some(shard) = shards.iter().find(|other| other.id() == shard) else { continue };

@@ -41,6 +41,7 @@ impl<T: Clone> Segments<T> {
         self.segments.push(Arc::new(segment));
     }
 
+    #[inline]
     pub fn get(&self, at: u32) -> Option<&T> {
         self.segments.get(at as usize / SEGMENT)?.get(at as usize % SEGMENT)
     }

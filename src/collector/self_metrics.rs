@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::Collector;
 use super::names::OVERFLOW_FAMILY;
 use crate::cells::sync::{Mutex, Ordering};
+use crate::sorting;
 
 /// The families that are reported one by one. The others are added up.
 const LARGEST: usize = 10;
@@ -115,7 +116,7 @@ impl Collector {
             report.label_values.extend(values);
         }
         let mut series: Vec<(String, f64)> = series.into_iter().map(|(name, size)| (name.to_owned(), size)).collect();
-        series.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+        sorting::sort_by(&mut series, |(_, one), (_, other)| other.total_cmp(one));
         let others = series.split_off(series.len().min(LARGEST));
         if !others.is_empty() {
             series.push((OTHERS.to_owned(), others.iter().map(|(_, size)| size).sum()));

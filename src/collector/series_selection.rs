@@ -1,6 +1,7 @@
 //! The series of one reader's reports, sorted by family name. Reports reuse the selection, because sorting takes longer than
 //! reading.
 
+use crate::sorting;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -52,7 +53,7 @@ impl SeriesSelection {
             is_selected.then_some((number, family))
         };
         let mut found: Vec<_> = (0..).zip(names.series()).filter_map(|(number, _)| of_number(number)).collect();
-        found.sort_by(|(_, one), (_, other)| one.name.cmp(&other.name));
+        sorting::sort_by(&mut found, |(_, one), (_, other)| one.name.cmp(&other.name));
         let mut selection = Self { request, changes: names.changes(), ..Self::default() };
         for of_name in found.chunk_by(|(_, one), (_, other)| one.name == other.name) {
             let first = selection.series.len();

@@ -8,6 +8,7 @@ use super::names::{NamesView, Series};
 use super::totals::Totals;
 use super::trace::TraceEvent;
 use super::value::{Section, Stats, Value};
+use crate::sorting;
 
 /// The visible values, sorted by key. A series' key is its family's name, followed by `{a="x",b="y"}` if it has labels.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,10 +39,10 @@ impl Snapshot {
                 }
             }
         }
-        snapshot.counters.sort_by(|one, other| one.0.cmp(&other.0));
-        snapshot.gauges.sort_by(|one, other| one.0.cmp(&other.0));
-        snapshot.timings.sort_by(|one, other| one.0.cmp(&other.0));
-        snapshot.histograms.sort_by(|one, other| one.0.cmp(&other.0));
+        sorting::sort_by(&mut snapshot.counters, |one, other| one.0.cmp(&other.0));
+        sorting::sort_by(&mut snapshot.gauges, |one, other| one.0.cmp(&other.0));
+        sorting::sort_by(&mut snapshot.timings, |one, other| one.0.cmp(&other.0));
+        sorting::sort_by(&mut snapshot.histograms, |one, other| one.0.cmp(&other.0));
         snapshot
     }
 }

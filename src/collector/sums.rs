@@ -16,10 +16,12 @@ pub(super) struct Sums {
 }
 
 impl Sums {
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.rounded.is_empty()
     }
 
+    #[inline]
     pub fn get(&self, series: u32) -> Option<Sum> {
         let at = (series as usize).checked_sub(self.first)?;
         let rounded = *self.rounded.get(at).filter(|rounded| !rounded.is_nan())?;
@@ -27,6 +29,7 @@ impl Sums {
         Some(Sum { rounded, lost })
     }
 
+    #[inline]
     pub fn set(&mut self, series: u32, sum: Sum) {
         *self.place(series as usize) = sum.rounded;
         if sum.lost != 0.0 {
@@ -44,6 +47,7 @@ impl Sums {
         }
     }
 
+    #[inline]
     fn place(&mut self, series: usize) -> &mut f64 {
         if self.rounded.is_empty() {
             self.first = series;
@@ -59,6 +63,7 @@ impl Sums {
         &mut self.rounded[at]
     }
 
+    #[inline]
     pub fn add(&mut self, series: u32, more: Sum) {
         self.set(series, self.get(series).map_or(more, |sum| sum.plus(more)));
     }

@@ -21,24 +21,28 @@ pub struct Totals {
 impl Totals {
     /// A counter's value.
     #[must_use]
+    #[inline]
     pub fn count(&self, series: u32) -> Option<Count> {
         self.counts.get(series)
     }
 
     /// Whether a counter has decrements.
     #[must_use]
+    #[inline]
     pub fn has_decrements(&self, series: u32) -> bool {
         self.counts.has_decrements(series)
     }
 
     /// A gauge's value, if it is set.
     #[must_use]
+    #[inline]
     pub fn gauge(&self, series: u32) -> Option<GaugeValue> {
         self.gauges.get(&series).copied()
     }
 
     /// A timing's or histogram's distribution.
     #[must_use]
+    #[inline]
     pub fn distribution(&self, series: u32) -> Option<&Distribution> {
         self.distributions.get(&series)
     }

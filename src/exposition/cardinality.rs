@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::json::bytes;
 use crate::collector::{Collector, NamesView, Series, Symbol};
+use crate::sorting;
 
 /// The most families, labels of a family, and values of a label that are listed.
 const MAX_FAMILIES: usize = 100;
@@ -33,7 +34,7 @@ pub fn cardinality_json(collector: &Collector) -> Vec<u8> {
         .collect();
     let series = rows.iter().map(|row| row.series).sum();
     let total = rows.len();
-    rows.sort_by(|one, other| other.series.cmp(&one.series).then_with(|| one.name.cmp(&other.name)));
+    sorting::sort_by(&mut rows, |one, other| other.series.cmp(&one.series).then_with(|| one.name.cmp(&other.name)));
     rows.truncate(MAX_FAMILIES);
     bytes(&Body { series, total, families: rows })
 }
@@ -87,7 +88,9 @@ impl FamilyCount {
     fn into_row(self, names: &NamesView, name: &str, kind: &'static str) -> FamilyRow {
         let mut labels: Vec<LabelRow> =
             self.labels.into_iter().map(|(name, values)| label_row(names, name, values)).collect();
-        labels.sort_by(|one, other| other.values.cmp(&one.values).then_with(|| one.name.cmp(&other.name)));
+        sorting::sort_by(&mut labels, |one, other| {
+            other.values.cmp(&one.values).then_with(|| one.name.cmp(&other.name))
+        });
         labels.truncate(MAX_LABELS);
         FamilyRow { name: name.to_owned(), kind, series: self.series, folded: self.folded, labels }
     }
@@ -96,7 +99,7 @@ impl FamilyCount {
 fn label_row(names: &NamesView, name: Symbol, values: HashMap<Symbol, usize>) -> LabelRow {
     let count = values.len();
     let mut top: Vec<(&str, usize)> = values.into_iter().map(|(value, series)| (names.text(value), series)).collect();
-    top.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(other.0)));
+    sorting::sort_by(&mut top, |one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(other.0)));
     top.truncate(MAX_VALUES);
     let top = top.into_iter().map(|(value, series)| (value.to_owned(), series)).collect();
     LabelRow { name: names.text(name).to_owned(), values: count, top }

@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use super::exposed_family::ExposedExemplar;
 use super::legal_names::{is_legal_name, underscores};
 use crate::collector::{Exemplar, Exemplars};
+use crate::sorting;
 
 /// Looks up the exemplars of a family's series.
 pub struct FamilyExemplars<'a> {
@@ -29,7 +30,7 @@ impl<'a> FamilyExemplars<'a> {
     fn look_up(&self, exposed: &mut Vec<ExposedExemplar<'a>>, all: &'a Exemplars, number: u32) {
         exposed.clear();
         exposed.extend(all.of(number).map(|exemplar| self.expose(exemplar)));
-        exposed.sort_by_key(|exemplar| (exemplar.bucket, Reverse(exemplar.time)));
+        sorting::sort_by_key(exposed, |exemplar| (exemplar.bucket, Reverse(exemplar.time)));
         if !self.bounds.is_empty() {
             exposed.dedup_by_key(|exemplar| exemplar.bucket);
         }

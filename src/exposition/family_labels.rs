@@ -6,6 +6,7 @@ use super::exposed_family::ExposedLabel;
 use super::exposed_names::label_names;
 use super::legal_names::Escaping;
 use crate::collector::{FamilyReading, Label, MetricType, NamesView, Symbol};
+use crate::sorting;
 
 /// Looks up the labels of a family's series.
 pub struct FamilyLabels<'a> {
@@ -37,7 +38,7 @@ impl<'a> FamilyLabels<'a> {
         let legal = label_names(used.map(|name| (*name, names.text(*name))), metric_type, escaping);
         let (symbols, label_names): (Vec<Symbol>, Vec<String>) = legal.into_iter().unzip();
         let mut positions: Vec<(Symbol, usize)> = symbols.into_iter().zip(0..).collect();
-        positions.sort_unstable();
+        sorting::sort_by_key(&mut positions, |of_symbol| *of_symbol);
         let (own, common): (Vec<Label>, Vec<Label>) =
             constant.iter().partition(|(name, _)| family.label_names.contains(name));
         let missing = if own.is_empty() { HashMap::new() } else { missing_labels(names, &own, series) };
@@ -48,6 +49,7 @@ impl<'a> FamilyLabels<'a> {
     }
 
     /// Replaces `labels` with the series' own, and returns when it began.
+    #[inline]
     pub fn own(&self, labels: &mut Vec<ExposedLabel<'a>>, number: u32) -> Option<u64> {
         labels.clear();
         let series = self.names.get_series(number)?;
@@ -56,6 +58,7 @@ impl<'a> FamilyLabels<'a> {
     }
 
     /// Replaces `labels` with those of the collector that this series inherits and others of its family override.
+    #[inline]
     pub fn added(&self, labels: &mut Vec<ExposedLabel<'a>>, number: u32) {
         labels.clear();
         if !self.missing.is_empty() {
@@ -63,6 +66,7 @@ impl<'a> FamilyLabels<'a> {
         }
     }
 
+    #[inline]
     fn push(&self, to: &mut Vec<ExposedLabel<'a>>, labels: &[Label]) {
         for (name, value) in labels {
             if let Ok(at) = self.positions.binary_search_by_key(name, |(symbol, _)| *symbol) {

@@ -43,11 +43,13 @@ impl Line {
     }
 
     /// Appends the line of a series; `labels` are `a="x",b="y"`.
+    #[inline]
     pub fn write(&self, text: &mut String, labels: &str, value: f64) {
         self.write_with(text, |text| text.push_str(labels), value);
     }
 
     /// The same with labels that `write_labels` appends.
+    #[inline]
     pub fn write_with(&self, text: &mut String, write_labels: impl FnOnce(&mut String), value: f64) {
         let start = text.len();
         text.push_str(&self.before);

@@ -9,6 +9,7 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Appends a number as Prometheus parses it: whole numbers without a fraction, others with the fewest digits that parse to the
 /// same float; `NaN`, `+Inf`, `-Inf`.
+#[inline]
 pub fn write_number(text: &mut String, value: f64) {
     if let Some(whole) = whole(value) {
         text.push_str(itoa::Buffer::new().format(whole));

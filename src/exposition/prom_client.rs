@@ -16,6 +16,7 @@ use super::request::ExpositionRequest;
 use super::text::{empty_text, type_name};
 use crate::collector::{Collector, FamilyReading, Kind, MetricType, Reading};
 use crate::escaping::{write_label, write_to_quote};
+use crate::sorting;
 
 /// A family that a registry has.
 #[derive(Clone, Debug)]
@@ -166,7 +167,7 @@ fn split<'a>(reading: &'a Reading, listing: &Listing) -> (Vec<Option<FamilyReadi
 /// A family with its series in the order of their creation, as far as numbers that were reused tell it.
 fn by_creation<'a>(reading: &Reading, family: &FamilyReading<'a>) -> FamilyReading<'a> {
     let mut series = family.series.clone();
-    series.sort_by_key(|number| reading.names.get(*number).map_or(0, |(series, _)| series.born));
+    sorting::sort_by_key(&mut series, |number| reading.names.get(*number).map_or(0, |(series, _)| series.born));
     family.with(series)
 }
 

@@ -5,6 +5,7 @@ use super::exposed_family::{ExposedExemplar, ExposedFamilies, ExposedFamily, Exp
 use super::wire::{Fields, push_delimited};
 use crate::collector::MetricType;
 use crate::histogram::NativeHistogram;
+use crate::sorting;
 
 pub(super) const CONTENT_TYPE: &str =
     "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
@@ -216,7 +217,7 @@ fn write_exemplar(bytes: &mut Vec<u8>, field: u32, exemplar: &ExposedExemplar) {
 /// Ascending by time, as Prometheus stores them.
 fn write_native_exemplars(bytes: &mut Vec<u8>, exemplars: &[ExposedExemplar]) {
     let mut ascending: Vec<&ExposedExemplar> = exemplars.iter().collect();
-    ascending.sort_by_key(|exemplar| exemplar.time);
+    sorting::sort_by_key(&mut ascending, |exemplar| exemplar.time);
     for exemplar in ascending {
         write_exemplar(bytes, field::histogram::EXEMPLAR, exemplar);
     }

@@ -94,6 +94,7 @@ impl LabelWriter {
     }
 
     /// Appends `a="x",b="y"`.
+    #[inline]
     fn write_all(&self, text: &mut String, series: SeriesLabels) {
         let start = text.len();
         self.write(text, start, series.own);
@@ -102,6 +103,7 @@ impl LabelWriter {
     }
 
     /// The labels of the series begin at `start`.
+    #[inline]
     fn write(&self, text: &mut String, start: usize, labels: &[ExposedLabel]) {
         for (name, value) in labels {
             let Some(opening) = self.openings.get(*name) else { continue };
@@ -111,6 +113,7 @@ impl LabelWriter {
         }
     }
 
+    #[inline]
     fn write_common(&self, text: &mut String, start: usize) {
         if !self.common.is_empty() {
             if text.len() > start {
@@ -180,6 +183,7 @@ impl Lines {
     }
 
     /// The line of a series that has only this one.
+    #[inline]
     fn only(&self, series: SeriesLabels, sample: Sample) -> Option<(&Line, f64)> {
         match (&self.values, sample) {
             (ValueLines::Number(line), Sample::Number(value)) => {
@@ -189,6 +193,7 @@ impl Lines {
         }
     }
 
+    #[inline]
     fn write(&self, text: &mut String, labels: &str, sample: Sample, exemplars: &[ExposedExemplar]) {
         let exemplar = |text: &mut String, bucket: usize| {
             if let Ok(at) = exemplars.binary_search_by_key(&bucket, |exemplar| exemplar.bucket) {

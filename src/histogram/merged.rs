@@ -3,6 +3,7 @@
 use super::Distribution;
 use super::Summary;
 use super::quantiles::{Bucket, Extremes, Walk};
+use crate::sorting;
 
 /// Distributions that are summarized as one.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +57,7 @@ impl MergedDistribution {
             distribution.buckets().map(scale).collect::<Vec<_>>()
         };
         let mut buckets: Vec<Bucket> = self.parts.iter().flat_map(scaled).collect();
-        buckets.sort_by(|one, other| one.highest.total_cmp(&other.highest));
+        sorting::sort_by(&mut buckets, |one, other| one.highest.total_cmp(&other.highest));
         buckets
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use hashbrown::{DefaultHashBuilder, HashMap};
 
 use super::{Pool, Worker};
+use crate::sorting;
 
 /// The state of a pool that was last sent to listeners.
 #[derive(Debug, Default)]
@@ -37,7 +38,7 @@ impl Changes {
         }
         self.last_sent = Some(pool.clone());
         let mut gone: Vec<String> = gone.into_keys().collect();
-        gone.sort_unstable();
+        sorting::sort_by(&mut gone, Ord::cmp);
         (changed, gone)
     }
 

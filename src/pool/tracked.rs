@@ -14,6 +14,7 @@ use super::limits::{MAX_WORKERS, Omission, shorten};
 use super::report::workers_json;
 use super::{State, Worker, WorkerReading};
 use crate::cells::Storage;
+use crate::sorting;
 
 /// The layout of a worker's cells. `lib/pool/tracked-layout.js` has the same, which `tests/layout.rs` checks.
 pub mod layout {
@@ -149,7 +150,7 @@ pub fn present_requests_json() -> Vec<u8> {
     const MOST: usize = 1000;
     let listed = listed();
     let mut requests: Vec<PresentRequest> = listed.iter().filter_map(|worker| worker.present_request()).collect();
-    requests.sort_by(|one, other| other.seconds.unwrap_or(-1.0).total_cmp(&one.seconds.unwrap_or(-1.0)));
+    sorting::sort_by(&mut requests, |one, other| other.seconds.unwrap_or(-1.0).total_cmp(&one.seconds.unwrap_or(-1.0)));
     requests.truncate(MOST);
     serde_json::to_vec(&requests).unwrap_or_default()
 }

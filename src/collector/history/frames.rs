@@ -4,6 +4,7 @@
 //! A frame has increments, not totals, so that merging is adding, and only the gauges that changed. The slots in a frame are
 //! ascending.
 
+use crate::sorting;
 use std::collections::VecDeque;
 
 use hashbrown::{HashMap, HashSet};
@@ -106,7 +107,7 @@ impl Frame {
         let own: HashSet<u32> = before.distributions.iter().map(|it| it.slot).collect();
         let mut all: Vec<(&Self, &SampledDistribution)> = before.distributions.iter().map(|it| (&before, it)).collect();
         all.extend(next.distributions.iter().filter(|it| !own.contains(&it.slot)).map(|it| (next, it)));
-        all.sort_by_key(|(_, it)| it.slot);
+        sorting::sort_by_key(&mut all, |(_, it)| it.slot);
         for (frame, it) in all {
             let buckets = frame.buckets(it);
             match slots.get(&it.slot).filter(|_| own.contains(&it.slot)) {

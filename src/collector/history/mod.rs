@@ -21,6 +21,7 @@ use slots::Slots;
 use super::delta::Delta;
 use super::{Collector, Reading, Totals};
 use crate::collector::Kind;
+use crate::sorting;
 
 /// The history of one collector.
 #[derive(Debug, Default)]
@@ -147,7 +148,7 @@ fn changes(delta: &Delta, slots: &Slots, sampled: &[(u32, u32)], known: &mut Has
     let gone = known.keys().filter(|slot| !now.contains_key(*slot)).map(|slot| change(*slot, f64::NAN));
     let new = now.iter().filter(|(slot, value)| known.get(*slot) != Some(*value));
     let mut changes: Vec<GaugeChange> = gone.chain(new.map(|(slot, value)| change(*slot, *value))).collect();
-    changes.sort_by_key(|change| change.slot);
+    sorting::sort_by_key(&mut changes, |change| change.slot);
     *known = now;
     changes
 }

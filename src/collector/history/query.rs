@@ -10,6 +10,7 @@ use super::pattern::Pattern;
 use super::slots::{SampledLayout, Slot, Slots};
 use super::{History, State};
 use crate::histogram::Distribution;
+use crate::sorting;
 
 /// What is requested of a history.
 #[derive(Clone, Debug, Default)]
@@ -297,7 +298,7 @@ impl Gathered {
         numbers.dedup();
         let mut cells: Vec<(u32, (f64, f64))> =
             numbers.into_iter().map(|number| (number, self.layout.range(number, extremes))).collect();
-        cells.sort_by(|one, other| one.1.0.total_cmp(&other.1.0));
+        sorting::sort_by(&mut cells, |one, other| one.1.0.total_cmp(&other.1.0));
         let places: HashMap<u32, usize> = cells.iter().enumerate().map(|(at, cell)| (cell.0, at)).collect();
         let counts = self.buckets.iter().map(|of_interval| {
             of_interval.iter().filter_map(|(number, count)| Some((*places.get(number)?, *count))).collect()
@@ -340,7 +341,7 @@ fn matching<'a>(slots: &'a Slots, text: &str) -> Option<(Matching<'a>, bool)> {
         .kinds()
         .map(|kind| slots.iter().filter(|(_, slot)| slot.kind == kind && pattern.matches(slot)).collect::<Vec<_>>())
         .find(|found| !found.is_empty())?;
-    found.sort_by(|one, other| one.1.key.cmp(&other.1.key));
+    sorting::sort_by(&mut found, |one, other| one.1.key.cmp(&other.1.key));
     Some((found, pattern.is_separate()))
 }
 
@@ -404,7 +405,7 @@ fn limited(mut gathered: Vec<Gathered>, request: &HistoryRequest) -> Vec<Group> 
     }
     let mut kept: HashMap<usize, usize> = HashMap::new();
     let mut order: Vec<usize> = (0..gathered.len()).collect();
-    order.sort_by(|one, other| gathered[*other].weight.total_cmp(&gathered[*one].weight));
+    sorting::sort_by(&mut order, |one, other| gathered[*other].weight.total_cmp(&gathered[*one].weight));
     let mut is_kept = vec![false; gathered.len()];
     for at in order {
         let count = kept.entry(gathered[at].group.of).or_default();

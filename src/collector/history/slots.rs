@@ -9,6 +9,7 @@ use super::super::names::{NamesView, Series};
 use super::frames::BucketCount;
 use super::frames::ZEROS;
 use crate::histogram::{BucketLayout, Distribution, LogLinear, Precision};
+use crate::sorting;
 
 /// The most series of a history at one time.
 pub const MAX_SERIES: usize = 2000;
@@ -157,7 +158,7 @@ impl Slots {
             .filter_map(|(number, _)| names.get(number).map(|(series, family)| (rank(series, family), number)))
             .collect();
         if found.len() > MAX_SERIES {
-            found.select_nth_unstable(MAX_SERIES);
+            sorting::sort_by_key(&mut found, |ranked| *ranked);
             found.truncate(MAX_SERIES);
         }
         if self.all.len() + found.len() > MAX_SLOTS {
@@ -237,7 +238,7 @@ impl Slots {
     pub fn sampled(&self) -> Vec<(u32, u32)> {
         let mut sampled: Vec<(u32, u32)> =
             self.sampled.iter().copied().zip(0..).filter(|(slot, _)| *slot != NO_SLOT).collect();
-        sampled.sort_unstable();
+        sorting::sort_by_key(&mut sampled, |of_slot| *of_slot);
         sampled
     }
 

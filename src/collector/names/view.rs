@@ -52,6 +52,7 @@ impl NamesView {
         self.families.iter()
     }
 
+    #[inline]
     pub(super) fn family(&self, number: u32) -> Option<&Arc<Family>> {
         self.families.get(number)
     }
@@ -75,6 +76,7 @@ impl NamesView {
 
     /// A series and its family.
     #[must_use]
+    #[inline]
     pub fn get(&self, series: u32) -> Option<(&Series, &Arc<Family>)> {
         let series = self.series.get(series)?;
         Some((series, self.family(series.family)?))
@@ -91,6 +93,7 @@ impl NamesView {
     }
 
     /// Whether a reading of `epoch` contains the series that has this number now, and was not removed since.
+    #[inline]
     pub(in crate::collector) fn is_since(&self, series: u32, epoch: u32) -> bool {
         self.series.get(series).is_some_and(|series| series.born <= epoch)
     }
@@ -109,6 +112,7 @@ impl NamesView {
 
     /// A symbol's text.
     #[must_use]
+    #[inline]
     pub fn text(&self, symbol: Symbol) -> &str {
         self.texts.get(symbol).map_or("", CompactString::as_str)
     }
