@@ -64,6 +64,9 @@ fn a_thread_joins_once_and_its_series_leave_with_it() {
     assert!(join(id, 7, Some("1".to_owned())).is_none());
     assert!(join(id + 1000, 7, None).is_none());
     assert_eq!(gauge(&collector, "nodejs_eventloop_lag_seconds{thread=\"1\"}"), Some(0.0));
+    let labels = [("thread".to_owned(), "1".to_owned())];
+    let cpu = collector.value(Kind::Counter, "nodejs_thread_cpu_seconds_total", &labels);
+    assert!(matches!(cpu, Some(Value::Number(seconds)) if seconds >= 0.0));
     drop(membership);
     assert_eq!(gauge(&collector, "nodejs_eventloop_lag_seconds{thread=\"1\"}"), None);
     let again = join(id, 7, Some("2".to_owned()));

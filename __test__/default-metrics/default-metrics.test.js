@@ -85,6 +85,7 @@ const OF_BOTH = {
   nodejs_eventloop_lag_p90_seconds: 'gauge',
   nodejs_eventloop_lag_p99_seconds: 'gauge',
   nodejs_eventloop_delay_seconds: 'histogram',
+  nodejs_thread_cpu_seconds_total: 'counter',
   nodejs_heap_size_total_bytes: 'gauge',
   nodejs_heap_size_used_bytes: 'gauge',
   nodejs_external_memory_bytes: 'gauge',
@@ -279,6 +280,26 @@ describe('a worker', () => {
     assert.ok(samples.nodejs_eventloop_lag_seconds < samples[lag])
     assert.ok(samples[`nodejs_eventloop_lag_max_seconds{thread="${worker.threadId}"}`] >= samples[lag])
     assert.ok(samples[`nodejs_heap_size_used_bytes{thread="${worker.threadId}"}`] > 0)
+  })
+
+  test('that spins takes CPU time, and one that waits takes none', async () => {
+    const { read } = measured({ eventLoopMonitoringPrecision: 1000 })
+    const [spinning, waiting] = [await thread(), await thread()]
+    const cpuOf = (worker) => `nodejs_thread_cpu_seconds_total{thread="${worker.threadId}"}`
+    await until(read, (samples) => cpuOf(spinning) in samples && cpuOf(waiting) in samples, 'they have joined')
+    for (const [worker, message] of [
+      [waiting, 'wait'],
+      [spinning, 'spin'],
+    ]) {
+      worker.postMessage(message)
+      await once(worker, 'message')
+    }
+    // what a thread still does between its message and the wait
+    const first = await until(read, (samples) => samples[lagOf(waiting)] > 0.05, 'it waits')
+    const taken = (samples, worker) => samples[cpuOf(worker)] - first[cpuOf(worker)]
+    const samples = await until(read, (now) => taken(now, spinning) > 0.2, 'it spins')
+    assert.ok(taken(samples, waiting) < 0.02, `${taken(samples, waiting)} s`)
+    assert.ok(samples.nodejs_thread_cpu_seconds_total > 0, 'of the main thread')
   })
 
   test('that runs already joins when metrics are collected', async () => {

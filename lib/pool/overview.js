@@ -36,6 +36,7 @@ function threadKeys(prefix) {
     `${prefix}nodejs_eventloop_utilization_histogram{*}#histogram`,
     `${prefix}nodejs_heap_size_used_bytes{*}#gauge`,
     `${prefix}nodejs_gc_duration{*}#timing`,
+    `${prefix}nodejs_thread_cpu_seconds_total{*}#counter`,
   ]
 }
 

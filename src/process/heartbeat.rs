@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
+use super::os::ThreadClock;
 use crate::cells::Storage;
 
 /// The layout of a thread's cells. `lib/default-metrics/layout.js` has the same, which `tests/layout.rs` checks.
@@ -33,11 +34,12 @@ pub struct Heartbeat {
     cells: Storage,
     /// When it joined.
     pub joined: Instant,
+    clock: Option<ThreadClock>,
     ended: AtomicBool,
 }
 
 impl Heartbeat {
-    /// A thread that joins now, and whose first beat is due after `interval` milliseconds.
+    /// The calling thread, which joins now, and whose first beat is due after `interval` milliseconds.
     pub fn new(thread: u64, labels: Vec<(String, String)>, interval: f64) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let heartbeat = Self {
@@ -46,6 +48,7 @@ impl Heartbeat {
             labels,
             cells: Storage::heap(layout::CELLS),
             joined: Instant::now(),
+            clock: ThreadClock::of_this_thread(),
             ended: AtomicBool::new(false),
         };
         heartbeat.write(layout::DUE, interval);
@@ -63,6 +66,11 @@ impl Heartbeat {
     pub fn lag(&self) -> f64 {
         let overdue = self.joined.elapsed().as_secs_f64() * MILLIS_PER_SECOND - self.read(layout::DUE);
         overdue.max(self.read(layout::LATENESS)).max(0.0) / MILLIS_PER_SECOND
+    }
+
+    /// The CPU time of its thread, if the system tells it.
+    pub fn cpu_seconds(&self) -> Option<f64> {
+        self.clock.as_ref()?.seconds()
     }
 
     /// Tells its thread to end the heartbeat. The thread sees it at the next beat.

@@ -50,6 +50,8 @@ static VERSION: SourceFamily = gauge("nodejs_version_info", "Node.js version inf
 
 static LAG: SourceFamily = gauge("nodejs_eventloop_lag_seconds", "Lag of event loop in seconds.");
 
+static THREAD_CPU: SourceFamily = counter("nodejs_thread_cpu_seconds_total", "CPU time of the thread in seconds.");
+
 type ReadLag = fn(&LagStatistics) -> f64;
 
 static LAG_STATISTICS: [(SourceFamily, ReadLag); 7] = [
@@ -77,7 +79,7 @@ fn families() -> impl Iterator<Item = &'static SourceFamily> {
 }
 
 fn families_of_threads() -> impl Iterator<Item = &'static SourceFamily> {
-    LAG_STATISTICS.iter().map(|(family, _)| family).chain([&LAG])
+    LAG_STATISTICS.iter().map(|(family, _)| family).chain([&LAG, &THREAD_CPU])
 }
 
 /// Measures the process and the threads that joined.
@@ -155,7 +157,14 @@ impl Source for ProcessSource {
         self.update_process(cells, update);
         for thread in threads {
             self.update_lag(thread, cells, update);
+            update_cpu(&thread.heartbeat, cells, update);
         }
+    }
+}
+
+fn update_cpu(heartbeat: &Heartbeat, cells: &mut SourceCells, update: &SourceUpdate) {
+    if let Some(seconds) = heartbeat.cpu_seconds() {
+        cells.set(update, &THREAD_CPU, (heartbeat.number, &heartbeat.labels), seconds);
     }
 }
 

@@ -19,13 +19,14 @@ const MAX_SLOTS: usize = 2 * MAX_SERIES;
 const NO_SLOT: u32 = u32::MAX;
 
 /// The families that are sampled first: what the overview of the page shows. Default metrics may have a prefix.
-const FIRST: [&str; 9] = [
+const FIRST: [&str; 10] = [
     "http.server.request.duration",
     "nodejs_eventloop_lag_seconds",
     "nodejs_eventloop_utilization_histogram",
     "nodejs_eventloop_delay",
     "nodejs_heap_size_used_bytes",
     "nodejs_gc_duration",
+    "nodejs_thread_cpu_seconds_total",
     "process_cpu_seconds_total",
     "process_resident_memory_bytes",
     "http.server.active_requests",

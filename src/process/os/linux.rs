@@ -3,12 +3,14 @@
 #![allow(unsafe_code, reason = "a call of the C library")]
 
 use std::fs;
+use std::mem::MaybeUninit;
 use std::sync::OnceLock;
 
 use super::ProcessNumbers;
 use super::unix::{cpu, max_fds, open_fds};
 
 const KIBIBYTE: f64 = 1024.0;
+const NANOS_PER_SECOND: f64 = 1e9;
 
 /// This process now.
 pub fn read() -> ProcessNumbers {
@@ -23,6 +25,35 @@ pub fn read() -> ProcessNumbers {
         heap: bytes("VmData:"),
         open_fds: open_fds("/proc/self/fd"),
         max_fds: max_fds(),
+    }
+}
+
+/// The CPU clock of a thread, which the kernel finds by the thread's number.
+#[derive(Debug)]
+pub struct ThreadClock(libc::clockid_t);
+
+impl ThreadClock {
+    /// That of the calling thread.
+    pub fn of_this_thread() -> Option<Self> {
+        let mut clock = MaybeUninit::uninit();
+        // SAFETY: the calling thread exists, and the call writes the number of a clock where it succeeds.
+        unsafe {
+            let failed = libc::pthread_getcpuclockid(libc::pthread_self(), clock.as_mut_ptr()) != 0;
+            (!failed).then(|| Self(clock.assume_init()))
+        }
+    }
+
+    /// CPU seconds of the thread; `None` if it has ended.
+    pub fn seconds(&self) -> Option<f64> {
+        let mut time = MaybeUninit::<libc::timespec>::uninit();
+        // SAFETY: the call writes a whole `timespec` where it succeeds, and fails for a thread that has ended.
+        let time = unsafe {
+            if libc::clock_gettime(self.0, time.as_mut_ptr()) != 0 {
+                return None;
+            }
+            time.assume_init()
+        };
+        Some(time.tv_sec as f64 + time.tv_nsec as f64 / NANOS_PER_SECOND)
     }
 }
 

@@ -27,6 +27,35 @@ pub fn read() -> ProcessNumbers {
     }
 }
 
+/// A thread as the kernel knows it.
+#[derive(Debug)]
+pub struct ThreadClock(libc::thread_inspect_t);
+
+impl ThreadClock {
+    /// That of the calling thread.
+    pub fn of_this_thread() -> Option<Self> {
+        // SAFETY: the calling thread exists.
+        Some(Self(unsafe { libc::pthread_mach_thread_np(libc::pthread_self()) }))
+    }
+
+    /// CPU seconds of the thread; `None` if it has ended.
+    pub fn seconds(&self) -> Option<f64> {
+        let mut info = MaybeUninit::<libc::thread_basic_info>::uninit();
+        let mut count = libc::THREAD_BASIC_INFO_COUNT;
+        // SAFETY: the call writes at most `count` numbers, and all of them where it succeeds.
+        let info = unsafe {
+            let flavour = libc::THREAD_BASIC_INFO as libc::thread_flavor_t;
+            if libc::thread_info(self.0, flavour, info.as_mut_ptr().cast(), &raw mut count) != libc::KERN_SUCCESS {
+                return None;
+            }
+            info.assume_init()
+        };
+        let seconds =
+            |time: libc::time_value_t| f64::from(time.seconds) + f64::from(time.microseconds) / MICROS_PER_SECOND;
+        Some(seconds(info.user_time) + seconds(info.system_time))
+    }
+}
+
 /// One kind of information about this process.
 ///
 /// # Safety

@@ -10,16 +10,32 @@ mod unix;
 mod windows;
 
 #[cfg(target_os = "linux")]
-pub use linux::read;
+pub use linux::{ThreadClock, read};
 #[cfg(target_os = "macos")]
-pub use macos::read;
+pub use macos::{ThreadClock, read};
 #[cfg(windows)]
-pub use windows::read;
+pub use windows::{ThreadClock, read};
 
 /// Nothing is known of other systems.
 #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
 pub fn read() -> ProcessNumbers {
     ProcessNumbers::default()
+}
+
+/// Other systems do not tell it.
+#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
+#[derive(Debug)]
+pub struct ThreadClock;
+
+#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
+impl ThreadClock {
+    pub fn of_this_thread() -> Option<Self> {
+        None
+    }
+
+    pub fn seconds(&self) -> Option<f64> {
+        None
+    }
 }
 
 /// This process at one moment.
@@ -70,6 +86,29 @@ mod tests {
         assert!(virtual_memory.unwrap() > 500_000.0);
         assert_eq!(heap.is_some(), cfg!(target_os = "linux"));
         assert!(open_fds.unwrap() >= 3.0 && open_fds < max_fds);
+    }
+
+    #[test]
+    #[cfg_attr(miri, ignore = "it asks the operating system")]
+    fn the_time_of_a_thread_is_read_by_another_and_does_not_outlive_it() {
+        const ENOUGH: f64 = 0.05;
+        let (started, clock) = std::sync::mpsc::channel();
+        let (stop, stopped) = std::sync::mpsc::channel::<()>();
+        let spinning = std::thread::spawn(move || {
+            started.send(ThreadClock::of_this_thread().unwrap()).unwrap();
+            while stopped.try_recv() == Err(std::sync::mpsc::TryRecvError::Empty) {}
+        });
+        let clock = clock.recv().unwrap();
+        let own = ThreadClock::of_this_thread().unwrap();
+        while clock.seconds().unwrap() < ENOUGH {
+            std::thread::yield_now();
+        }
+        assert!(own.seconds().unwrap() >= 0.0);
+        drop(stop);
+        spinning.join().unwrap();
+        if cfg!(target_os = "linux") {
+            assert_eq!(clock.seconds(), None);
+        }
     }
 
     #[test]

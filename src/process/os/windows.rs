@@ -4,11 +4,16 @@
 
 use std::mem::{MaybeUninit, size_of};
 
+use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
+
 use windows_sys::Win32::Foundation::FILETIME;
 use windows_sys::Win32::System::ProcessStatus::{
     K32GetProcessMemoryInfo, PROCESS_MEMORY_COUNTERS, PROCESS_MEMORY_COUNTERS_EX,
 };
-use windows_sys::Win32::System::Threading::{GetCurrentProcess, GetProcessHandleCount, GetProcessTimes};
+use windows_sys::Win32::System::Threading::{
+    GetCurrentProcess, GetCurrentThreadId, GetProcessHandleCount, GetProcessTimes, GetThreadTimes, OpenThread,
+    THREAD_QUERY_LIMITED_INFORMATION,
+};
 
 use super::{CpuSeconds, ProcessNumbers};
 
@@ -42,11 +47,37 @@ fn times() -> Option<(f64, CpuSeconds)> {
     if unsafe { GetProcessTimes(GetCurrentProcess(), start, exit, system, user) } == 0 {
         return None;
     }
-    let seconds = |time: FILETIME| {
-        (u64::from(time.dwHighDateTime) << 32 | u64::from(time.dwLowDateTime)) as f64 / TICKS_PER_SECOND
-    };
     let [start, _, system, user] = times.map(seconds);
     Some((start - EPOCH_SECONDS, CpuSeconds { user, system }))
+}
+
+fn seconds(time: FILETIME) -> f64 {
+    (u64::from(time.dwHighDateTime) << 32 | u64::from(time.dwLowDateTime)) as f64 / TICKS_PER_SECOND
+}
+
+/// A handle of a thread, which stays valid when the thread ends.
+#[derive(Debug)]
+pub struct ThreadClock(OwnedHandle);
+
+impl ThreadClock {
+    /// That of the calling thread.
+    pub fn of_this_thread() -> Option<Self> {
+        // SAFETY: the calling thread exists; a handle that is not null is open, and nobody else's.
+        unsafe {
+            let handle = OpenThread(THREAD_QUERY_LIMITED_INFORMATION, 0, GetCurrentThreadId());
+            (!handle.is_null()).then(|| Self(OwnedHandle::from_raw_handle(handle)))
+        }
+    }
+
+    /// CPU seconds of the thread.
+    pub fn seconds(&self) -> Option<f64> {
+        let mut times = [FILETIME { dwLowDateTime: 0, dwHighDateTime: 0 }; 4];
+        let [start, exit, system, user] = &mut times;
+        // SAFETY: the handle is open, and the call writes the four times.
+        let succeeded = unsafe { GetThreadTimes(self.0.as_raw_handle(), start, exit, system, user) } != 0;
+        let [_, _, system, user] = times.map(seconds);
+        succeeded.then_some(system + user)
+    }
 }
 
 fn memory() -> Option<PROCESS_MEMORY_COUNTERS_EX> {

@@ -5,12 +5,24 @@ import { History, type KnownSeries } from './history'
 import type { Level } from './level'
 
 /** The patterns of the overview's history, as in lib/pool/overview.js. */
-export const PANELS = { requests: 0, errors: 1, cpu: 2, rss: 3, lag: 4, utilization: 5, heap: 6, gc: 7 } as const
+export const PANELS = {
+  requests: 0,
+  errors: 1,
+  cpu: 2,
+  rss: 3,
+  lag: 4,
+  utilization: 5,
+  heap: 6,
+  gc: 7,
+  threadCpu: 8,
+} as const
 /** Those of the latest seconds of all threads. */
-const THREAD_PANELS = { lag: 0, utilization: 1, heap: 2, gc: 3 } as const
+const THREAD_PANELS = { lag: 0, utilization: 1, heap: 2, gc: 3, cpu: 4 } as const
 
 /** The present numbers are of this time. */
 const PRESENT_SECONDS = 10
+/** A thread that has no event loop and takes less of a processor waits. */
+const WAITING_SHARE = 0.1
 /** From this lag on a thread is stuck: in seconds. */
 export const STUCK_SECONDS = 1
 const SLOW_SECONDS = 0.1
@@ -22,6 +34,10 @@ export interface Thread {
   lag: number | undefined
   /** When it returned to its event loop for the last time, if it is stuck: milliseconds since the epoch. */
   stuckSince: number | undefined
+  /** The share of a processor's time that it takes. */
+  cpu: number | undefined
+  /** The same in the latest second. */
+  latestCpu: number | undefined
   /** Whether it waits for a task without its event loop, whose lag then means nothing. */
   isWaiting: boolean
   utilization: number | undefined
@@ -91,13 +107,19 @@ export class OverviewData {
       if (its !== undefined && seconds !== null && (its.busy?.seconds ?? 0) <= seconds)
         its.busy = { ...worker, seconds }
     }
-    // A pool may make an idle thread wait for its next task without its event loop, as Piscina does. A thread that was busy until
-    // now is not one: its lag is of a second ago.
     for (const [thread, its] of found) {
-      if (its.stuckSince === undefined || !this.#idle.has(thread) || !this.#idleBefore.has(thread)) continue
+      if (its.stuckSince === undefined || !this.#waits(thread, its)) continue
       its.isWaiting = true
       its.stuckSince = undefined
     }
+  }
+
+  /** A pool may make an idle thread wait for its next task without its event loop, as Piscina does. */
+  #waits(thread: string, { busy, latestCpu }: Thread): boolean {
+    if (thread === '' || busy !== undefined) return false
+    if (latestCpu !== undefined) return latestCpu < WAITING_SHARE
+    // a thread that was busy until now does not wait: its lag is of a second ago
+    return this.#idle.has(thread) && this.#idleBefore.has(thread)
   }
 
   #addTo(thread: Thread, series: NonNullable<OverviewResponse['threads']>['series'][number]): void {
@@ -119,6 +141,10 @@ export class OverviewData {
         return
       case THREAD_PANELS.gc:
         thread.gc = total(series.sums) / 1000 / Math.max(total(seconds), 1)
+        return
+      case THREAD_PANELS.cpu:
+        thread.cpu = total(series.counts) / Math.max(total(seconds), 1)
+        thread.latestCpu = (last(series.counts) ?? 0) / (seconds.at(-1) ?? 1)
     }
   }
 
@@ -176,7 +202,8 @@ export type Reason = 'stuck' | 'failing' | 'slow' | 'well'
 
 function emptyThread(thread: string): Thread {
   const none = undefined
-  return { thread, lag: none, stuckSince: none, isWaiting: false, utilization: none, heap: none, gc: none, busy: none }
+  const state = { lag: none, stuckSince: none, isWaiting: false, busy: none }
+  return { thread, ...state, utilization: none, cpu: none, latestCpu: none, heap: none, gc: none }
 }
 
 function number({ thread }: Thread): number {

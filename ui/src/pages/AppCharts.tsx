@@ -68,7 +68,8 @@ export function AppCharts({ data }: { data: OverviewData }) {
         format={percent}
         top={1}
       />
-      {cpu !== undefined && (
+      <ThreadChart data={data} of={PANELS.threadCpu} column="counts" title={t('cpu')} format={percent} top={1} />
+      {cpu !== undefined && history.series(PANELS.threadCpu).length === 0 && (
         <Panel title={t('cpu')}>
           <Chart
             label={t('cpu')}
@@ -138,7 +139,12 @@ function ThreadChart({ data, of, column, title, format, top, steps }: ThreadChar
     column: at + 1,
     color: THREAD_COLORS[at] ?? '--accent',
   }))
-  const rows = data.history.rows(sorted.map(({ each }) => [column === 'sums' ? meansOf(each) : each.columns[column]]))
+  const rows = data.history.rows(
+    sorted.map(({ each }) => {
+      if (column === 'counts') return [each.columns.counts, perSecond]
+      return [column === 'sums' ? meansOf(each) : each.columns[column]]
+    }),
+  )
   return (
     <Panel title={title}>
       <Chart label={title} ring={rows} lines={lines} format={format} top={top ?? 0} steps={steps} span={span} />

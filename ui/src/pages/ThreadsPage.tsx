@@ -86,6 +86,7 @@ function ThreadCharts({ thread, prefix }: { thread: string; prefix: string }) {
         `${prefix}nodejs_eventloop_utilization_histogram${label}#histogram`,
         `${prefix}nodejs_heap_size_used_bytes${label}#gauge`,
         `${prefix}nodejs_gc_duration${label}#timing`,
+        `${prefix}nodejs_thread_cpu_seconds_total${label}#counter`,
       ].map((key) => ['keys', key] as const),
       ['after', history.after] as const,
     ],
@@ -118,6 +119,12 @@ function ThreadCharts({ thread, prefix }: { thread: string; prefix: string }) {
       title: t('gc'),
       values: column(3, 'sums')?.map((sum, at) => (sum ?? 0) / 1000 / (history.seconds[at] ?? 1)),
       format: (value: number | null | undefined) => formats.percent(value),
+    },
+    {
+      title: t('cpu'),
+      values: column(4, 'counts')?.map((sum, at) => (sum ?? 0) / (history.seconds[at] ?? 1)),
+      format: (value: number | null | undefined) => formats.percent(value),
+      top: 1,
     },
   ]
   return (

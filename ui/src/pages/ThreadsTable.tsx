@@ -1,4 +1,4 @@
-// Threads as rows: lag, utilization, heap, garbage collections, and what each is busy with. Stuck ones are at the top, in red.
+// Threads as rows: lag, utilization, CPU, heap, garbage collections, and what each is busy with. Stuck ones are at the top, in red.
 
 import { Link } from '@tanstack/react-router'
 import type { Thread } from '../data/overview'
@@ -24,6 +24,9 @@ export function ThreadsTable({ threads, isWhole = false }: { threads: readonly T
             </th>
             <th scope="col" className="number">
               {t('utilization')}
+            </th>
+            <th scope="col" className="number wide">
+              {t('cpu')}
             </th>
             <th scope="col" className="number wide">
               {t('heap')}
@@ -53,7 +56,7 @@ export function ThreadsTable({ threads, isWhole = false }: { threads: readonly T
 
 function Row({ thread }: { thread: Thread }) {
   const { t, formats } = useSpeech()
-  const { stuckSince, isWaiting, lag, utilization, heap, gc, busy } = thread
+  const { stuckSince, isWaiting, lag, utilization, cpu, heap, gc, busy } = thread
   return (
     <tr className={stuckSince === undefined ? undefined : 'stuck'}>
       <th scope="row">
@@ -68,6 +71,7 @@ function Row({ thread }: { thread: Thread }) {
       </td>
       <td className="number">{formats.millis(lag === undefined || isWaiting ? undefined : lag * 1000)}</td>
       <td className="number">{formats.percent(utilization)}</td>
+      <td className="number wide">{formats.percent(cpu)}</td>
       <td className="number wide">{formats.bytes(heap)}</td>
       <td className="number wide">{formats.percent(gc)}</td>
       <td>
