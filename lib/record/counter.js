@@ -7,6 +7,7 @@ const { labelled } = require('./labelled')
 const { CHUNK_MASK, LARGE } = require('./layout')
 const { checkedDelta, checkedTotal } = require('./numbers')
 const { OPEN, RESET, SAMPLE, Series, nodeOf } = require('./series')
+const { readValue } = require('./series-values')
 const { NO_CELLS } = require('./shard')
 
 /** @typedef {import('./types').Node} Node */
@@ -156,7 +157,7 @@ class BoundCounter extends Series {
 
   /** @returns {number | undefined} */
   value() {
-    return nodeOf(this).tree.value(this, this.#cell & ~SAMPLED)
+    return readValue(this, this.#cell & ~SAMPLED)
   }
 }
 

@@ -8,6 +8,7 @@ const { CHECK, CHUNK_MASK, MERGE_LAST, TIME } = require('./layout')
 const { now } = require('./clock')
 const { checkedDelta, checkedGauge } = require('./numbers')
 const { RESET, Series, nodeOf } = require('./series')
+const { readValue } = require('./series-values')
 const { NO_CELLS, NO_REMOVALS, NO_WORDS } = require('./shard')
 
 /** One series. */
@@ -102,7 +103,7 @@ class BoundGauge extends Series {
 
   /** @returns {number | undefined} */
   value() {
-    return nodeOf(this).tree.value(this, this.#cell)
+    return readValue(this, this.#cell)
   }
 }
 

@@ -20,6 +20,7 @@ const { labelled } = require('./labelled')
 const { HISTOGRAM_ENTRIES, HISTOGRAM_FIRST } = require('./layout')
 const { checkedNumber } = require('./numbers')
 const { OPEN, RESET, nodeOf } = require('./series')
+const { readHdrPages, readValue } = require('./series-values')
 const { HDR_PAGES } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
@@ -76,14 +77,14 @@ class BoundHistogram extends DistributionSeries {
 
   /** @returns {import('../..').HistogramStats | undefined} */
   value() {
-    return nodeOf(this).tree.value(this, headOf(this))
+    return readValue(this, headOf(this))
   }
 
   /** What HdrHistogram takes over; nothing with bounds. @param {number} [scale] */
   [HDR_PAGES](scale = HDR_SCALE) {
     const { tree } = nodeOf(this)
     if (tree.family.options().buckets !== undefined) return undefined
-    return tree.hdrPages(this, headOf(this), scale)
+    return readHdrPages(this, headOf(this), scale)
   }
 }
 

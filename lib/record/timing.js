@@ -10,6 +10,7 @@ const { labelled } = require('./labelled')
 const { TIMING_ENTRIES, TIMING_FIRST } = require('./layout')
 const { NANOS_PER_MILLI, nanosOf, nanosOfMillis } = require('./numbers')
 const { OPEN, nodeOf } = require('./series')
+const { readHdrPages, readValue } = require('./series-values')
 const { HDR_PAGES } = require('./shard')
 const stopwatch = require('./stopwatch')
 
@@ -82,12 +83,12 @@ class BoundTiming extends DistributionSeries {
 
   /** @returns {import('../..').TimingStats | undefined} */
   value() {
-    return nodeOf(this).tree.value(this, headOf(this))
+    return readValue(this, headOf(this))
   }
 
   /** @param {number} [scale] of nanoseconds */
   [HDR_PAGES](scale = 1) {
-    return nodeOf(this).tree.hdrPages(this, headOf(this), scale)
+    return readHdrPages(this, headOf(this), scale)
   }
 }
 

@@ -3,11 +3,12 @@
 // The series of a family that have the same label names, as a Map of Maps: a step for each label's value, the handle at the end.
 // V8's and JSC's Maps are fast from the first use on. The label with most values is the innermost, so that there are few Maps.
 
-const binding = require('../native')
 const { TINY } = require('./layout')
+const { NONE, Node, isPlainText, labelSetsOf, textsOf } = require('./node')
 const { FOLDED, OVERFLOW, UNITS_PER_SERIES, costOf, hashOf } = require('./room')
 const { RESET, keyOf, move, nodeOf } = require('./series')
-const { empty, formIn, get, remove, step } = require('./value-maps')
+const { empty, get, remove, step } = require('./value-maps')
+const { eachLeaf, formsOf, matching } = require('./walks')
 
 /** @typedef {import('./types').Family} Family */
 /** @typedef {import('./types').Leaf} Leaf */
@@ -25,38 +26,6 @@ const MOST_HEADS = 8
 /** A label becomes the innermost if it has this many times the values of the present one: moving all series costs something. */
 const WORTH_MOVING = 2
 const NO_CELLS = new Uint32Array(0)
-const NONE = -1
-
-/** A step: the values of a label as they were given, to nodes or to the handles of series. @extends {Map<unknown, any>} */
-class Node extends Map {
-  /** @param {Tree} tree @param {Node | undefined} parent @param {string} key */
-  constructor(tree, parent, key) {
-    super()
-    this.tree = tree
-    this.parent = parent
-    this.key = key
-    /** of the steps from here on, if this is a root: a handle that left the table goes by the order that it had there */
-    this.names = tree.names
-    /** whether some keys are no texts: then a text may be here in its other form */
-    this.isMixed = false
-    /** the number in Rust of the series from here on, once there are some: the log then has their last value only */
-    this.labelSet = NONE
-    /** @type {Leaf | undefined} the series that stands for the values that have no room, once there is one; */
-    this.folded = undefined
-    /** then the hash of the labels down to here */
-    this.hash = 0
-  }
-
-  /** A new series of the value of the last label. Undefined where it takes the slow path. @param {unknown} value @returns {Leaf | undefined} */
-  make(value) {
-    if (this.folded !== undefined) {
-      const leaf = this.tree.foldIn(this, value)
-      if (leaf !== undefined) return leaf
-    }
-    if (this.labelSet === NONE || this.isMixed || !isPlainText(value)) return undefined
-    return this.tree.makeIn(this, value)
-  }
-}
 
 class Tree {
   #look = FIRST_LOOK
@@ -145,7 +114,7 @@ class Tree {
     return this.#enterNew(node, value, value, /** @type {string[]} */ (values), places)
   }
 
-  /** @param {Node} node the last but one step @param {string} text @returns {Leaf | undefined} */
+  /** @param {import('./types').Node} node the last but one step @param {string} text @returns {Leaf | undefined} */
   makeIn(node, text) {
     if (!this.#isReserved()) return undefined
     const cell = this.#cells[this.#used]
@@ -159,7 +128,7 @@ class Tree {
 
   /**
    * Enters a new series.
-   * @param {Node} node
+   * @param {import('./types').Node} node
    * @param {string} text of the last step
    * @param {unknown} form
    * @param {string[]} texts of all labels
@@ -176,7 +145,7 @@ class Tree {
     return leaf
   }
 
-  /** Lets the log have only the last label's value of the series from here on. @param {Node} node */
+  /** Lets the log have only the last label's value of the series from here on. @param {import('./types').Node} node */
   #openLabelSet(node) {
     const values = []
     for (let at = node; at.parent !== undefined; at = at.parent) values.push(at.key)
@@ -184,13 +153,13 @@ class Tree {
     node.labelSet = node === this.root ? set : (this.shard.labelSubset(set, values.reverse()) ?? NONE)
   }
 
-  /** @param {Node} node that is not of the tree any more */
+  /** @param {import('./types').Node} node that is not of the tree any more */
   #closeLabelSet(node) {
     if (node.labelSet !== NONE) this.shard.dropLabelSets([node.labelSet])
     node.labelSet = NONE
   }
 
-  /** @param {Node} node @param {string} text @param {unknown} form */
+  /** @param {import('./types').Node} node @param {string} text @param {unknown} form */
   #newNode(node, text, form) {
     const next = new Node(this, node, text)
     if (text === FOLDED) this.family.mayHaveOthers = true
@@ -200,7 +169,7 @@ class Tree {
     return next
   }
 
-  /** @param {Node} node that has a value that is no text */
+  /** @param {import('./types').Node} node that has a value that is no text */
   #mix(node) {
     node.isMixed = true
     this.isMixed = true
@@ -215,7 +184,7 @@ class Tree {
     return node
   }
 
-  /** @param {Node} node @param {unknown} form @param {Leaf} leaf */
+  /** @param {import('./types').Node} node @param {unknown} form @param {Leaf} leaf */
   #enter(node, form, leaf) {
     node.set(form, leaf)
     this.#count(leaf, 1)
@@ -385,7 +354,7 @@ class Tree {
 
   /**
    * The handle that stands for a value that has no room. Undefined if it may have some, or takes the slow path.
-   * @param {Node} node with such a handle
+   * @param {import('./types').Node} node with such a handle
    * @param {unknown} value
    * @returns {Leaf | undefined}
    */
@@ -436,57 +405,25 @@ class Tree {
 
   /** The values of a series' labels as they were given. @param {Map<string, string>} texts by name */
   formsOf(texts) {
-    const forms = new Map(texts)
-    /** @type {any} */
-    let node = this.root
-    for (const name of this.names) {
-      const text = /** @type {string} */ (texts.get(name))
-      const form = formIn(node, text)
-      forms.set(name, /** @type {any} */ (form))
-      node = node.get(form)
-      if (node === undefined) return texts
-    }
-    return forms
+    return formsOf(this, texts)
   }
 
   /** The labels of each handle, as they were given. */
   labelSets() {
     /** @type {Record<string, unknown>[]} */
     const sets = []
-    this.#each((_, forms) => sets.push(Object.fromEntries(this.names.map((name, at) => [name, forms[at]]))))
+    eachLeaf(this, (_, forms) => sets.push(Object.fromEntries(this.names.map((name, at) => [name, forms[at]]))))
     return sets
   }
 
-  /** The labels' values of the series that have these, of which the tree has all names. @param {Record<string, string>} labels as texts @returns {string[][]} */
+  /** The labels' values of the series that have these, of which the tree has all names. @param {Record<string, string>} labels as texts */
   matching(labels) {
-    /** @type {string[][]} */
-    const found = []
-    const { length } = this.names
-    const visit = (/** @type {any} */ next, /** @type {string[]} */ texts) => {
-      if (texts.length === length) found.push(texts)
-      else walk(next, texts)
-    }
-    const walk = (/** @type {Node} */ node, /** @type {string[]} */ texts) => {
-      const wanted = labels[this.names[texts.length]]
-      if (wanted !== undefined) {
-        const next = get(node, wanted)
-        if (next !== undefined) visit(next, [...texts, wanted])
-        return
-      }
-      // a value that was given in two forms is there twice
-      const seen = new Set()
-      for (const [form, next] of node) {
-        if (!seen.has(next)) visit(next, [...texts, String(form)])
-        seen.add(next)
-      }
-    }
-    walk(this.root, [])
-    return found
+    return matching(this, labels)
   }
 
   /** Takes all handles out. */
   clear() {
-    this.#each((leaf) => {
+    eachLeaf(this, (leaf) => {
       leaf[RESET]()
       this.#count(leaf, -1)
     })
@@ -509,24 +446,7 @@ class Tree {
 
   /** Calls `visit` with each handle. @param {(leaf: Leaf) => void} visit */
   each(visit) {
-    this.#each((leaf) => visit(leaf))
-  }
-
-  /** Calls `visit` with each handle and the values that lead to it, as they were given. @param {(leaf: Leaf, forms: unknown[]) => void} visit */
-  #each(visit) {
-    const last = this.names.length - 1
-    if (last < 0) return
-    // a value that was given in two forms is there twice
-    const seen = new Set()
-    const walk = (/** @type {Node} */ node, /** @type {unknown[]} */ forms) => {
-      for (const [form, next] of node) {
-        if (seen.has(next)) continue
-        seen.add(next)
-        if (forms.length === last) visit(/** @type {any} */ (next), [...forms, form])
-        else walk(next, [...forms, form])
-      }
-    }
-    walk(this.root, [])
+    eachLeaf(this, visit)
   }
 
   /** Begins with an empty Map. The earlier ones are emptied: a call that is in the midst of its labels finds nothing there. */
@@ -556,7 +476,7 @@ class Tree {
     // the label that is folded stays the innermost
     if (last < 1 || this.family.isFolding) return
     const values = names.map(() => new Set())
-    this.#each((_, forms) => {
+    eachLeaf(this, (_, forms) => {
       for (let at = 0; at <= last; at++) values[at].add(forms[at])
     })
     const counts = values.map(({ size }) => size)
@@ -570,7 +490,7 @@ class Tree {
     const last = names.length - 1
     /** @type {[Leaf, unknown[]][]} */
     const all = []
-    this.#each((leaf, forms) => all.push([leaf, forms]))
+    eachLeaf(this, (leaf, forms) => all.push([leaf, forms]))
     const order = names.map((_, at) => at).filter((at) => at !== most)
     order.push(most)
     this.names = order.map((at) => names[at])
@@ -593,41 +513,6 @@ class Tree {
     if (this.#set !== -1) this.shard.dropLabelSets([this.#set])
     this.#set = -1
   }
-
-  /** A series' value over all threads. @param {Leaf} handle @param {number} cell 0 if it has none in this thread @returns {any} */
-  value(handle, cell) {
-    if (cell !== 0) return this.shard.value(cell)
-    // another family may have the name
-    this.shard.releaseRemoved()
-    if (this.family.isUnregistered) return undefined
-    return this.family.valueOf(flat(this.names, textsOf(handle, this.names)))
-  }
-
-  /** What HdrHistogram takes over. @param {Leaf} handle @param {number} cell @param {number} scale */
-  hdrPages(handle, cell, scale) {
-    const { family, shard } = this
-    shard.releaseRemoved()
-    if (family.isUnregistered) return noPages(family.precisionOf(this.names.length > 0))
-    const pages =
-      cell === 0
-        ? binding.hdrPages(shard.handle, family.kind, family.name, flat(this.names, textsOf(handle, this.names)), scale)
-        : binding.hdrPagesAt(shard.handle, cell, scale)
-    return pages ?? noPages(family.precisionOf(this.names.length > 0))
-  }
-}
-
-/** Takes the numbers of the label sets of all nodes below one. @param {Node} root @returns {number[]} */
-function labelSetsOf(root) {
-  root.labelSet = NONE
-  /** @type {number[]} */
-  const sets = []
-  for (const node of root.values()) {
-    // below a node there are either nodes or handles
-    if (!(node instanceof Node)) break
-    if (node.labelSet !== NONE) sets.push(node.labelSet)
-    sets.push(...labelSetsOf(node))
-  }
-  return sets
 }
 
 /** The room that texts take beyond that of a series. @param {string[]} texts */
@@ -637,29 +522,4 @@ function costOfAll(texts) {
   return cost
 }
 
-/** Whether a value is itself a label's text. @param {unknown} value @returns {value is string} */
-function isPlainText(value) {
-  return typeof value === 'string' && value !== '' && value.isWellFormed()
-}
-
-/** The values of a series' labels, in the order of these names. @param {Leaf} handle @param {string[]} names @returns {string[]} */
-function textsOf(handle, names) {
-  if (names.length === 0) return []
-  const texts = [keyOf(handle)]
-  let node = nodeOf(handle)
-  for (; node.parent !== undefined; node = node.parent) texts.push(node.key)
-  texts.reverse()
-  return node.names === names ? texts : names.map((name) => texts[node.names.indexOf(name)])
-}
-
-/** @param {string[]} names @param {string[]} texts */
-function flat(names, texts) {
-  return names.flatMap((name, at) => [name, texts[at]])
-}
-
-/** Of no value. @param {number} digits */
-function noPages(digits) {
-  return { digits, count: 0, zeros: 0, min: 0, max: 0, places: new Uint32Array(0), counts: new Float64Array(0) }
-}
-
-module.exports = { Node, Tree }
+module.exports = { Tree }

@@ -39,7 +39,7 @@ export type LabelTable = InstanceType<typeof import('./labels').LabelTable>
 /** The handle of a series, of any kind. */
 export type Leaf = InstanceType<typeof import('./series').Series>
 export type LogLinear = InstanceType<typeof import('./log-linear').LogLinear>
-export type Node = InstanceType<typeof import('./tree').Node>
+export type Node = InstanceType<typeof import('./node').Node>
 export type Order = InstanceType<typeof import('./order').Order>
 export type Shard = InstanceType<typeof import('./shard').Shard>
 export type Tree = InstanceType<typeof import('./tree').Tree>

@@ -1,0 +1,72 @@
+'use strict'
+
+// A step of a tree of series: the values of one label.
+
+const { keyOf, nodeOf } = require('./series')
+
+/** @typedef {import('./types').Leaf} Leaf */
+/** @typedef {import('./types').Tree} Tree */
+
+const NONE = -1
+
+/** A step: the values of a label as they were given, to nodes or to the handles of series. @extends {Map<unknown, any>} */
+class Node extends Map {
+  /** @param {Tree} tree @param {Node | undefined} parent @param {string} key */
+  constructor(tree, parent, key) {
+    super()
+    this.tree = tree
+    this.parent = parent
+    this.key = key
+    /** of the steps from here on, if this is a root: a handle that left the table goes by the order that it had there */
+    this.names = tree.names
+    /** whether some keys are no texts: then a text may be here in its other form */
+    this.isMixed = false
+    /** the number in Rust of the series from here on, once there are some: the log then has their last value only */
+    this.labelSet = NONE
+    /** @type {Leaf | undefined} the series that stands for the values that have no room, once there is one; */
+    this.folded = undefined
+    /** then the hash of the labels down to here */
+    this.hash = 0
+  }
+
+  /** A new series of the value of the last label. Undefined where it takes the slow path. @param {unknown} value @returns {Leaf | undefined} */
+  make(value) {
+    if (this.folded !== undefined) {
+      const leaf = this.tree.foldIn(this, value)
+      if (leaf !== undefined) return leaf
+    }
+    if (this.labelSet === NONE || this.isMixed || !isPlainText(value)) return undefined
+    return this.tree.makeIn(this, value)
+  }
+}
+
+/** Whether a value is itself a label's text. @param {unknown} value @returns {value is string} */
+function isPlainText(value) {
+  return typeof value === 'string' && value !== '' && value.isWellFormed()
+}
+
+/** The values of a series' labels, in the order of these names. @param {Leaf} handle @param {string[]} names @returns {string[]} */
+function textsOf(handle, names) {
+  if (names.length === 0) return []
+  const texts = [keyOf(handle)]
+  let node = nodeOf(handle)
+  for (; node.parent !== undefined; node = node.parent) texts.push(node.key)
+  texts.reverse()
+  return node.names === names ? texts : names.map((name) => texts[node.names.indexOf(name)])
+}
+
+/** Takes the numbers of the label sets of all nodes below one. @param {Node} root @returns {number[]} */
+function labelSetsOf(root) {
+  root.labelSet = NONE
+  /** @type {number[]} */
+  const sets = []
+  for (const node of root.values()) {
+    // below a node there are either nodes or handles
+    if (!(node instanceof Node)) break
+    if (node.labelSet !== NONE) sets.push(node.labelSet)
+    sets.push(...labelSetsOf(node))
+  }
+  return sets
+}
+
+module.exports = { NONE, Node, isPlainText, labelSetsOf, textsOf }
