@@ -6,6 +6,7 @@ const binding = require('../native')
 const { noteCopy } = require('../copies')
 const { secondArgument } = require('../errors/options')
 const { callbacksOf } = require('./callbacks')
+const { Families } = require('./families')
 const { KINDS } = require('./kinds')
 const { checkedName, checkedOptions } = require('./options')
 const { parsedValue } = require('./parsing')
@@ -15,114 +16,18 @@ const { Shard } = require('./shard')
 
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
 /** @typedef {import('./types').Family} Family */
-/** @typedef {import('./types').Kind} Kind */
 /** @typedef {import('../..').FamilyReading['kind']} Word the kinds' names */
 
 /** Bounds that end here or before may be seconds; those of requests in milliseconds go on. */
 const LONGEST_SECONDS = 60
 
 /** Loaded with the first instrument: a program that only loads this package should not wait for them. */
-const families = () => require('./family')
+const familyModule = () => require('./family')
 const labelTexts = () => require('./label-texts')
 
 /** What `checkedOptions` has to know of a summary. */
 const SUMMARY = {
   options: ['name', 'help', 'unit', 'labelNames', 'precision', 'quantiles', 'maxAge', 'ageBuckets', 'collect'],
-}
-
-/** The families of a kind. */
-class Families {
-  /** @type {Map<string, any>} what users have, by name */
-  instruments = new Map()
-  /** @type {Map<string, Family>} */
-  #families = new Map()
-  /** @type {Map<string, { fn: () => unknown, instrument: object, stop: () => void }>} the option `collect`, by name */
-  #collects = new Map()
-  #load
-  /** @type {any} the series that stands for families that have no room, once there is one */
-  overflow = undefined
-  /** @type {{ Family: typeof import('./family').Family, kind: Kind } | undefined} */
-  #loaded
-
-  /** @param {string} word @param {number} number @param {() => Kind} load */
-  constructor(word, number, load) {
-    this.word = word
-    this.number = number
-    this.#load = load
-  }
-
-  /**
-   * The classes use each other's private fields, so they are loaded together: a test runner may have emptied the module cache
-   * since another kind was loaded.
-   */
-  get #classes() {
-    this.#loaded ??= { Family: families().Family, kind: this.#load() }
-    return this.#loaded
-  }
-
-  get kind() {
-    return this.#classes.kind
-  }
-
-  get size() {
-    return this.#families.size
-  }
-
-  /** @param {string} name */
-  get(name) {
-    return this.#families.get(name)
-  }
-
-  /** @param {import('./types').Shard} shard @param {string} name @param {FamilyRequest} [request] */
-  make(shard, name, request) {
-    const family = new this.#classes.Family(shard, this, name, request)
-    this.add(family)
-    return family
-  }
-
-  /** @param {Family} family */
-  add(family) {
-    this.#families.set(family.name, family)
-    this.instruments.set(family.name, family.instrument)
-  }
-
-  /** @param {string} name */
-  delete(name) {
-    this.#families.delete(name)
-    this.instruments.delete(name)
-  }
-
-  /**
-   * Calls an instrument's `collect` before each reading, in place of an earlier one.
-   * @param {any} instrument
-   * @param {() => unknown} fn
-   * @param {import('./types').Callbacks} callbacks
-   */
-  collect(instrument, fn, callbacks) {
-    const { name } = instrument
-    const known = this.#collects.get(name)
-    if (known?.fn === fn && known.instrument === instrument) return
-    known?.stop()
-    const stop = callbacks.collect(fn, instrument)
-    this.#collects.set(name, { fn, instrument, stop })
-  }
-
-  /** Drops the family of a name, which is free for another one. @param {string} name */
-  unregister(name) {
-    this.get(name)?.unregister()
-    this.#collects.get(name)?.stop()
-    this.#collects.delete(name)
-  }
-
-  /** Calls `visit` with each handle. @param {(handle: import('./types').Leaf) => void} visit */
-  each(visit) {
-    for (const family of this.#families.values()) family.each(visit)
-  }
-
-  /** Forgets all cells. */
-  clear() {
-    for (const family of this.#families.values()) family.clear()
-  }
 }
 
 class Instruments {
@@ -355,7 +260,7 @@ class Instruments {
   /** @param {string} name well-formed @param {FamilyRequest} description */
   describe(name, description) {
     const conflicting = binding.describe(this.handle, name, description)
-    if (conflicting !== null) throw families().conflict('metric', name, conflicting, description)
+    if (conflicting !== null) throw familyModule().conflict('metric', name, conflicting, description)
   }
 
   /** Resets the handles of series that other threads have removed. @param {import('../../binding').RemovedNames[]} removed */
@@ -365,7 +270,7 @@ class Instruments {
       if (unregistered !== undefined) {
         if (family?.number === unregistered) this.#kinds[kind].unregister(name)
       } else if (labels === undefined) family?.leave()
-      else family?.forget(families().labelsOf(labels))
+      else family?.forget(familyModule().labelsOf(labels))
     }
   }
 
