@@ -16,6 +16,7 @@ const { Shard } = require('./shard')
 
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
 /** @typedef {import('./types').Family} Family */
+/** @typedef {InstanceType<typeof Families>} FamiliesOfKind */
 /** @typedef {import('../..').FamilyReading['kind']} Word the kinds' names */
 
 /** Bounds that end here or before may be seconds; those of requests in milliseconds go on. */
@@ -111,10 +112,10 @@ class Instruments {
 
   /** @param {Word} word */
   #families(word) {
-    return /** @type {Families} */ (this.#kinds.find((kind) => kind.word === word))
+    return /** @type {FamiliesOfKind} */ (this.#kinds.find((kind) => kind.word === word))
   }
 
-  /** @param {Families} kind @param {any} options @param {(name: string, buckets: number[]) => void} [check] of `buckets` @returns {any} */
+  /** @param {FamiliesOfKind} kind @param {any} options @param {(name: string, buckets: number[]) => void} [check] of `buckets` @returns {any} */
   #instrument(kind, options, check) {
     const { name, request, collect, hasBuckets } = checkedOptions(kind, options)
     if (hasBuckets && request?.buckets !== undefined) check?.(name, request.buckets)
@@ -123,7 +124,7 @@ class Instruments {
     return instrument
   }
 
-  /** @param {Families} kind @param {string} name @param {FamilyRequest} [request] */
+  /** @param {FamiliesOfKind} kind @param {string} name @param {FamilyRequest} [request] */
   #family(kind, name, request) {
     this.#shard.releaseRemoved()
     const known = kind.get(name)
@@ -202,7 +203,7 @@ class Instruments {
     return this.#bound(this.#families(word), name, labels)
   }
 
-  /** The series of a recording by name. A new family is made only if the labels are valid. @param {Families} kind @param {string} name @param {any} labels */
+  /** The series of a recording by name. A new family is made only if the labels are valid. @param {FamiliesOfKind} kind @param {string} name @param {any} labels */
   #bound(kind, name, labels) {
     const known = kind.instruments.get(name)
     if (known !== undefined) return known.labels(labels)
@@ -225,7 +226,7 @@ class Instruments {
   /**
    * The series that stands for all families that have no room. Names that come from outside the program could fill the memory.
    * Undefined if there is room, or if another thread has the family.
-   * @param {Families} kind
+   * @param {FamiliesOfKind} kind
    * @param {string} name well-formed
    */
   #folded(kind, name) {
@@ -239,7 +240,7 @@ class Instruments {
     return kind.overflow
   }
 
-  /** @param {Families} kind */
+  /** @param {FamiliesOfKind} kind */
   #overflow(kind) {
     const known = kind.get(OVERFLOW_FAMILY) ?? kind.make(this.#shard, OVERFLOW_FAMILY)
     const { isFirst } = binding.foldedLabel(this.handle, FAMILIES)
