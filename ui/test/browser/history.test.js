@@ -43,6 +43,7 @@ async function simulatedApp() {
   })
   const gauge = (name, thread) => (thread === '' ? metrics.gauge(name) : metrics.gauge(name).labels({ thread }))
   const utilization = metrics.histogram({ name: 'nodejs_eventloop_utilization_histogram', labelNames: ['thread'] })
+  const cpuTime = metrics.counter({ name: 'nodejs_thread_cpu_seconds_total', labelNames: ['thread'] })
   const start = Math.floor(Date.now() / 1000) * 1000 - SECONDS * 1000
   sample(start)
   const recorded = []
@@ -59,6 +60,7 @@ async function simulatedApp() {
       gauge('nodejs_eventloop_lag_seconds', thread).set(lag)
       gauge('nodejs_heap_size_used_bytes', thread).set(20_000_000 + Number(thread))
       utilization.labels({ thread }).observe(0.5)
+      cpuTime.labels({ thread }).inc(thread === '2' ? 1 : 0.125)
     }
     sample(start + second * 1000)
     recorded.push({ time: start + second * 1000, requests: fast + slow + failed, failed })
@@ -126,7 +128,7 @@ test('every chart of the overview is full at once, and equal to what the server 
       near(p50, 4)
       near(p99, time - app.start > 150_000 ? 800 : 80)
     }
-    for (const [, cpu] of await rows('CPU')) assert.equal(cpu, 0.25)
+    for (const [, ...shares] of await rows('CPU')) assert.deepEqual(shares, [0.125, 0.125, 1])
     for (const [{ time }, bytes] of await rows('Resident memory')) assert.equal(bytes, 100_000_000 + (time - app.start))
     for (const [{ time }, main, , stuck] of await rows('Event-loop lag')) {
       assert.equal(main, 0.004)

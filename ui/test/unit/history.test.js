@@ -146,7 +146,8 @@ describe('timings side by side', () => {
 
 describe('the threads of the overview', () => {
   const gauge = (thread, value) => series(0, { values: [value] }, thread === '' ? {} : { thread })
-  const body = (lags, tracked = []) => ({
+  const cpu = ([thread, counts]) => series(4, { counts }, { thread })
+  const body = (lags, tracked = [], cpus = {}, seconds = [1]) => ({
     pool: false,
     collector: true,
     uptime: 1,
@@ -155,8 +156,8 @@ describe('the threads of the overview', () => {
     threads: {
       latest: 100_000,
       times: [100_000],
-      seconds: [1],
-      series: Object.entries(lags).map(([thread, lag]) => gauge(thread, lag)),
+      seconds,
+      series: [...Object.entries(lags).map(([thread, lag]) => gauge(thread, lag)), ...Object.entries(cpus).map(cpu)],
     },
   })
   const tracked = (thread, seconds) => ({ thread, id: `w${thread}`, app: 'shop', task: 'pay', seconds })
@@ -186,6 +187,28 @@ describe('the threads of the overview', () => {
       [data.threads()[0].stuckSince, data.threads()[0].isWaiting, data.present().lag],
       [undefined, true, undefined],
     )
+  })
+
+  test('that take no CPU time wait, and others are stuck, whether they are tracked or not', () => {
+    const data = new OverviewData()
+    const cpus = { 4: [1, 0.001], 5: [0, 0.9], 6: [0, 0], 7: [1, 1] }
+    data.apply(body({ 4: 30, 5: 30, 6: 30, 7: 30 }, [tracked('6', 30), tracked('7', null)], cpus, [1, 1]))
+    data.apply(data.latest)
+    assert.deepEqual(
+      data.threads().map(({ thread, isWaiting, stuckSince, cpu }) => [thread, isWaiting, stuckSince, cpu]),
+      [
+        ['5', false, 70_000, 0.45],
+        ['6', false, 70_000, 0],
+        ['7', false, 70_000, 1],
+        ['4', true, undefined, 0.5005],
+      ],
+    )
+  })
+
+  test('include the main thread, which never waits', () => {
+    const data = new OverviewData()
+    data.apply(body({ '': 30 }, [], { '': [0] }))
+    assert.equal(data.threads()[0].stuckSince, 70_000)
   })
 
   test('decide with errors and lag whether the app is well', () => {
