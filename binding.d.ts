@@ -339,10 +339,10 @@ export interface NameClash {
   exposed: string
 }
 
-/** The number of families, and the clashes of those after the first `known`. */
+/** How many families were ever declared, and the clashes of those after the first `known`. */
 export declare function nameClashes(reference: ExternalObject<CollectorReference>, known: number): NameClashes
 
-/** The number of families, and the clashes of new ones. */
+/** How many families were ever declared, and the clashes of new ones. */
 export interface NameClashes {
   families: number
   clashes: Array<NameClash>

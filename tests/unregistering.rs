@@ -162,3 +162,34 @@ fn a_removal_by_labels_removes_all_series_that_have_them() {
     assert_eq!(remove(&[("queue", "mail")]), 0);
     assert_eq!(shown(&collector), "jobs=1 jobs{id=\"1\",queue=\"sms\"}=1");
 }
+
+#[test]
+fn families_that_come_and_go_take_no_more_room() {
+    let collector = collector();
+    let (caller, other) = (Thread::of(&collector), Thread::of(&collector));
+    let mut most = 0;
+    for round in 0..50 {
+        caller.family(Kind::Gauge, &format!("first {round}"), FamilyOptions::default());
+        for thread in [&caller, &other] {
+            declare(thread);
+            record(thread, ID);
+        }
+        caller.family(Kind::Gauge, &format!("last {round}"), FamilyOptions::default());
+        let reading = collector.read();
+        let shown = reading.families(&reading.cumulative_values());
+        let names: Vec<&str> = shown.iter().map(|family| family.family.name.as_str()).collect();
+        let expected = [&format!("first {round}"), "name", "name", "name", "name", &format!("last {round}")];
+        assert_eq!(names, expected, "in the order of declaration");
+        for thread in [&caller, &other] {
+            unregister(thread);
+        }
+        other.release_removed();
+        for name in [format!("first {round}"), format!("last {round}")] {
+            caller.forget_family(Kind::Gauge, &name);
+            collector.unregister(&caller.shard, Kind::Gauge, &name);
+        }
+        let numbers = collector.read().names.families().count();
+        most = if round == 0 { numbers } else { most };
+        assert_eq!((families(&collector), numbers), (0, most));
+    }
+}

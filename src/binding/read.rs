@@ -196,24 +196,24 @@ pub struct NameClash {
     pub exposed: String,
 }
 
-/// The number of families, and the clashes of new ones.
+/// How many families were ever declared, and the clashes of new ones.
 #[napi(object)]
 pub struct NameClashes {
-    pub families: u32,
+    pub families: f64,
     pub clashes: Vec<NameClash>,
 }
 
-/// The number of families, and the clashes of those after the first `known`.
+/// How many families were ever declared, and the clashes of those after the first `known`.
 #[napi(catch_unwind, js_name = "nameClashes")]
-pub fn clashes_of_names(reference: &External<CollectorReference>, known: u32) -> Result<NameClashes> {
-    let (families, clashes) = name_clashes(&*reference.collector()?, known as usize);
+pub fn clashes_of_names(reference: &External<CollectorReference>, known: f64) -> Result<NameClashes> {
+    let (families, clashes) = name_clashes(&*reference.collector()?, known as u64);
     let pair = |(kind, name): (&str, String)| vec![kind.to_owned(), name];
     let clashes = clashes.into_iter().map(|clash| NameClash {
         earlier: pair(clash.earlier),
         later: pair(clash.later),
         exposed: clash.exposed,
     });
-    Ok(NameClashes { families: families as u32, clashes: clashes.collect() })
+    Ok(NameClashes { families: families as f64, clashes: clashes.collect() })
 }
 
 /// Whether the reading with this ticket has not started. If so, it will contain everything recorded so far.

@@ -7,6 +7,7 @@ use super::family::Family;
 use super::names::{Label, NamesView, Symbol};
 use super::value::Value;
 use crate::cells::sync::Arc;
+use crate::sorting;
 
 /// A family and its visible series.
 #[derive(Debug)]
@@ -53,6 +54,10 @@ impl Reading {
             }
         }
         families.retain(|family| !family.family.is_freed());
+        // numbers of freed families were reused
+        if !families.is_sorted_by_key(|family| family.family.declared()) {
+            sorting::sort_by_key(&mut families, |family| family.family.declared());
+        }
         families
     }
 }

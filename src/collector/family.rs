@@ -10,6 +10,7 @@ use super::name_translation::NameTranslation;
 use super::summaries::SummaryWindow;
 use crate::cells::Room;
 use crate::histogram::{BucketLayout, Precision};
+use crate::sorting;
 
 /// How a gauge's values in several threads are merged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -83,6 +84,8 @@ pub struct Family {
     used_plain: bool,
     used_labelled: bool,
     is_unregistered: bool,
+    // its place in the order of declaration, which no other family ever has
+    declared: u64,
     // how many label sets it may have
     room: Arc<Room>,
 }
@@ -97,10 +100,21 @@ impl Family {
             used_plain: false,
             used_labelled: false,
             is_unregistered: false,
+            declared: 0,
             room: Arc::default(),
         };
         family.set_bounds();
         family
+    }
+
+    pub(super) fn declared_as(self, declared: u64) -> Self {
+        Self { declared, ..self }
+    }
+
+    /// Its place in the order of declaration, which no other family of the collector ever has.
+    #[must_use]
+    pub fn declared(&self) -> u64 {
+        self.declared
     }
 
     /// How many label sets the family may have, and has.
@@ -270,12 +284,16 @@ impl Family {
 }
 
 impl Collector {
-    /// All families by number if there are more than `known`, otherwise none.
+    /// All families in the order of declaration, and how many were ever declared. `None` if that is `known`.
     #[must_use]
-    pub fn families_after(&self, known: usize) -> Vec<Arc<Family>> {
-        let names = self.names.lock();
-        let has_more = u32::try_from(known).is_ok_and(|known| names.get_family(known).is_some());
-        if has_more { names.view().families().cloned().collect() } else { Vec::new() }
+    pub fn families_after(&self, known: u64) -> Option<(Vec<Arc<Family>>, u64)> {
+        let view = self.names.lock().view();
+        if view.declared() == known {
+            return None;
+        }
+        let mut families: Vec<_> = view.families().filter(|family| !family.is_freed()).cloned().collect();
+        sorting::sort_by_key(&mut families, |family| family.declared());
+        Some((families, view.declared()))
     }
 }
 

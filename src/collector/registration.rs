@@ -62,11 +62,14 @@ impl Collector {
         // supersedes a removal by another thread that this one has not processed yet
         families.removed.remove(&family);
         drop(families);
-        let window =
-            if is_summary { names.get_family(family).and_then(|family| family.summary_window()) } else { None };
+        let window = if is_summary {
+            names.get_family(family).and_then(|known| Some((known.declared(), known.summary_window()?)))
+        } else {
+            None
+        };
         drop(names);
-        if let Some(window) = window {
-            self.add_summary(family, window);
+        if let Some((declared, window)) = window {
+            self.add_summary(family, declared, window);
         }
         Ok(family)
     }

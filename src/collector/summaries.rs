@@ -50,14 +50,16 @@ pub(crate) struct SummaryBaseline {
 /// The baselines of one family, from the oldest to the latest. There is at least one.
 #[derive(Debug)]
 struct Sliding {
+    // which family this is: its number is reused
+    declared: u64,
     window: SummaryWindow,
     baselines: VecDeque<(Instant, Arc<SummaryBaseline>)>,
 }
 
 impl Sliding {
     /// Starts with a family that has no values, or whose values so far count as recent.
-    fn new(window: SummaryWindow, now: Instant) -> Self {
-        Self { window, baselines: VecDeque::from([(now, Arc::default())]) }
+    fn new(declared: u64, window: SummaryWindow, now: Instant) -> Self {
+        Self { declared, window, baselines: VecDeque::from([(now, Arc::default())]) }
     }
 
     fn due(&self) -> Option<Instant> {
@@ -88,7 +90,7 @@ pub(super) struct Summaries {
 impl Summaries {
     /// Slides the windows that are due. `reading` was made at `now`.
     fn slide(&mut self, now: Instant, reading: &Reading) {
-        self.families.retain(|number, _| reading.names.has_family(*number));
+        self.families.retain(|number, sliding| reading.names.has_family(*number, sliding.declared));
         let is_due = |sliding: &Sliding| sliding.due().is_some_and(|due| due <= now);
         let due = self.families.iter().filter(|(_, sliding)| is_due(sliding));
         let epoch = reading.names.epoch();
@@ -121,11 +123,14 @@ impl Summaries {
 
 impl Collector {
     /// Lets the window of a summary slide, from now on.
-    pub(super) fn add_summary(&self, family: u32, window: SummaryWindow) {
-        let now = Instant::now();
+    pub(super) fn add_summary(&self, family: u32, declared: u64, window: SummaryWindow) {
         let mut summaries = self.summaries.lock();
-        let sliding = summaries.families.entry(family).or_insert_with(|| Sliding::new(window, now));
-        sliding.window = window;
+        match summaries.families.get_mut(&family).filter(|sliding| sliding.declared == declared) {
+            Some(known) => known.window = window,
+            None => {
+                summaries.families.insert(family, Sliding::new(declared, window, Instant::now()));
+            }
+        }
     }
 
     /// Like [`Collector::read`], for an exposition: with what the quantiles of summaries need.
@@ -250,7 +255,7 @@ mod tests {
             let head = collector.register(&shard, family, &[("a", "x")]);
             let now = Instant::now();
             let mut summaries = Summaries::default();
-            summaries.families.insert(family, Sliding::new(SummaryWindow::default(), now));
+            summaries.families.insert(family, Sliding::new(1, SummaryWindow::default(), now));
             Self { collector, shard, head, summaries, now }
         }
 
@@ -336,5 +341,29 @@ mod tests {
         let reading = summary.collector.read();
         summary.summaries.slide(summary.now, &reading);
         assert!(summary.summaries.families.is_empty());
+    }
+
+    #[test]
+    fn the_baselines_of_a_family_are_not_those_of_the_next_one_with_its_number() {
+        let collector = Collector::new(NewCollector::default());
+        let shard = collector.open_shard();
+        let options = FamilyOptions { is_summary: true, ..FamilyOptions::default() };
+        let declare = |name| collector.hold_family(&shard, Kind::Histogram, name, options.clone()).unwrap();
+        let baselines = || {
+            let summaries = collector.summaries.lock();
+            summaries.families.values().map(|sliding| sliding.baselines.len()).collect::<Vec<_>>()
+        };
+        let first = declare("first");
+        let start = Instant::now();
+        drop(collector.read_with_summaries_at(start + 2 * MINUTE));
+        assert_eq!(baselines(), [2]);
+        collector.unregister(&shard, Kind::Histogram, "first");
+        assert_eq!(declare("second"), first);
+        assert_eq!(baselines(), [1]);
+        // nor does the next family have any, if it is no summary
+        collector.unregister(&shard, Kind::Histogram, "second");
+        assert_eq!(collector.hold_family(&shard, Kind::Counter, "third", FamilyOptions::default()), Ok(first));
+        drop(collector.read_with_summaries_at(start + 4 * MINUTE));
+        assert_eq!(baselines(), [0; 0]);
     }
 }

@@ -14,23 +14,18 @@ pub struct NameClash {
     pub exposed: String,
 }
 
-/// The number of families, and the clashes of those after the first `known`.
+/// How many families were ever declared, and the clashes of those after the first `known`.
 #[must_use]
-pub fn name_clashes(collector: &Collector, known: usize) -> (usize, Vec<NameClash>) {
-    let families = collector.families_after(known);
-    let count = families.len().max(known);
+pub fn name_clashes(collector: &Collector, known: u64) -> (u64, Vec<NameClash>) {
+    let Some((families, declared)) = collector.families_after(known) else { return (known, Vec::new()) };
     let mut names = ExposedNames::default();
     let mut exposed: Vec<(String, MetricType)> = Vec::new();
     let mut clashes = Vec::new();
-    for (at, family) in families.iter().enumerate() {
+    for family in &families {
         let metric_type = family.behaviour().metric_type(family);
-        if family.is_freed() {
-            exposed.push((String::new(), metric_type));
-            continue;
-        }
         let preferred = ExposedNames::preferred(family, metric_type);
         let assigned = names.assign_family(family, metric_type);
-        if at >= known
+        if family.declared() > known
             && let Some(preferred) = preferred.filter(|preferred| *preferred != assigned)
             && let Some(holder) =
                 exposed.iter().position(|(name, other)| overlap((&preferred, metric_type), (name, *other)))
@@ -40,7 +35,7 @@ pub fn name_clashes(collector: &Collector, known: usize) -> (usize, Vec<NameClas
         }
         exposed.push((assigned, metric_type));
     }
-    (count, clashes)
+    (declared, clashes)
 }
 
 fn described(family: &Family) -> (&'static str, String) {

@@ -1,4 +1,6 @@
-//! Families and their numbers. These are never reused, because JavaScript may hold them.
+//! Families and their numbers. The number of a family is reused once the family is freed: no thread holds it then.
+
+use std::cmp::Reverse;
 
 use super::super::family::{Family, FamilyConflict, FamilyOptions};
 use super::super::kinds::Kind;
@@ -17,7 +19,8 @@ impl Names {
             }
             return Ok(known);
         }
-        let mut family = Family::new(kind, name, options);
+        self.view.declared += 1;
+        let mut family = Family::new(kind, name, options).declared_as(self.view.declared);
         if let Some(description) = self.descriptions.get(name) {
             family.options.help = family.options.help.or_else(|| description.help.clone());
             let described = FamilyOptions { unit: description.unit.clone(), ..FamilyOptions::default() };
@@ -26,11 +29,22 @@ impl Names {
             }
         }
         self.open_room(&mut family);
-        let number = self.view.families.push(Arc::new(family));
-        self.sizes.push(0);
-        self.widths.push(0);
+        let number = self.add_family(family);
         self.families.insert((kind, name.to_owned()), number);
         Ok(number)
+    }
+
+    fn add_family(&mut self, family: Family) -> u32 {
+        if let Some(Reverse(free)) = self.free_families.pop() {
+            self.put_family(free, family);
+            if let Some(width) = self.widths.get_mut(free as usize) {
+                *width = 0;
+            }
+            return free;
+        }
+        self.sizes.push(0);
+        self.widths.push(0);
+        self.view.families.push(Arc::new(family))
     }
 
     pub(super) fn put_family(&mut self, number: u32, family: Family) {
@@ -114,6 +128,7 @@ impl Names {
             if !family.is_freed() {
                 self.families.remove(&(family.kind, family.name.clone()));
             }
+            self.free_families.push(Reverse(number));
             self.view.changes += 1;
         }
     }

@@ -48,6 +48,7 @@ pub struct Names {
     read_at: u64,
     // numbers for reuse; the smallest first, so that series that are created after each other have ascending numbers
     free_series: BinaryHeap<Reverse<u32>>,
+    free_families: BinaryHeap<Reverse<u32>>,
     free_symbols: Vec<Symbol>,
     /// The time to live of families that declare none. Not of gauges: one that is set to the same value looks idle.
     pub ttl: Option<Duration>,

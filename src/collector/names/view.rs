@@ -34,9 +34,11 @@ pub(super) const NO_FAMILY: u32 = u32::MAX;
 #[derive(Clone, Debug, Default)]
 pub struct NamesView {
     pub(super) texts: Segments<CompactString>,
-    // a freed family has no name; its number is never reused, because JavaScript may hold it
+    // a freed family has no name
     pub(super) families: Segments<Arc<Family>>,
     pub(super) series: Segments<Series>,
+    // the number of families declared so far, including freed ones
+    pub(super) declared: u64,
     // the number of readings so far
     pub(super) epoch: u32,
     // the number of series created and series or families freed so far
@@ -47,7 +49,7 @@ pub struct NamesView {
 }
 
 impl NamesView {
-    /// All families by number. A freed one has no name and no series.
+    /// All families by number, which says nothing of their order. A freed one has no name and no series.
     pub fn families(&self) -> impl Iterator<Item = &Arc<Family>> {
         self.families.iter()
     }
@@ -57,9 +59,14 @@ impl NamesView {
         self.families.get(number)
     }
 
-    /// Whether a family has this number and was not unregistered.
-    pub(in crate::collector) fn has_family(&self, number: u32) -> bool {
-        self.family(number).is_some_and(|family| !family.is_freed())
+    /// Whether the family of this number is the one that was declared then, and was not unregistered.
+    pub(in crate::collector) fn has_family(&self, number: u32, declared: u64) -> bool {
+        self.family(number).is_some_and(|family| !family.is_freed() && family.declared() == declared)
+    }
+
+    /// The number of families declared so far, including freed ones.
+    pub(in crate::collector) fn declared(&self) -> u64 {
+        self.declared
     }
 
     /// All series by number.

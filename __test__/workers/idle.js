@@ -1,3 +1,0 @@
-'use strict'
-
-// A short worker without Tallystick, as a baseline.
