@@ -10,6 +10,7 @@ const { setImmediate } = require('node:timers/promises')
 const { Worker } = require('node:worker_threads')
 const { Collector, createMetrics } = require('../..')
 const { collectFully } = require('../support/garbage')
+const { fresh } = require('../support/metrics')
 
 /** The number of series that each round creates and removes. */
 const ROUND = 5000
@@ -152,6 +153,25 @@ describe('labelled series that are created and removed forever', () => {
     }
     assert.deepEqual(connections.metrics.snapshot().counters, { 'bytes{id="outer",of="us"}': 20 })
   })
+})
+
+test('a series whose labels were given as numbers and as texts has one handle after its removal, in any order of the labels', () => {
+  for (const [one, other] of [
+    ['1', 1],
+    [1, '1'],
+    ['-2.5', -2.5],
+  ]) {
+    const counter = fresh().counter('jobs')
+    counter.labels({ c: 1, b: one, a: 'x' }).inc()
+    counter.labels({ a: 'y', b: one, c: '2.5' }).inc()
+    const kept = counter.labels({ a: 'y', b: other, c: '2.5' })
+    counter.labels({ a: 'z', b: one, c: 1 }).inc()
+    counter.remove({ a: 'y', b: one })
+    const again = counter.labels({ a: 'y', b: one, c: '2.5' })
+    assert.notEqual(again, kept)
+    assert.equal(counter.labels({ a: 'y', b: other, c: '2.5' }), again)
+    assert.equal(counter.labels({ a: 'y', b: other, c: 2.5 }), again)
+  }
 })
 
 test('other threads continue to record what one thread removes', async () => {

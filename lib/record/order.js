@@ -67,11 +67,9 @@ class Order {
     let node = /** @type {IndexNode} */ (this.root)
     values.forEach((value, at) => {
       if (at === this.inner) return
-      let next = node.get(value)
-      if (next === undefined) {
-        next = new IndexNode()
-        node.set(value, next)
-      }
+      // a number and its text lead to the same step, so that a handle is at one place and leaves it for good
+      const next = get(node, String(value)) ?? new IndexNode()
+      node.set(value, next)
       node = next
     })
     node.trees = nodeOf(leaf)

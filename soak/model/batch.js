@@ -33,6 +33,8 @@ const { drawnValue } = require('./values')
 
 /** In claims. */
 const SEVERAL = -1
+/** The family whose precision is declared. */
+const PRECISE = 'span'
 const SLOTS = 20
 const SPELLINGS = 2 ** 31
 /** The series of a churn, enough to make the library release memory, for tiny sizes and for normal ones. */
@@ -92,8 +94,9 @@ class Batch {
       this.#recordAt(at, 'slot', slot)
     } else {
       const at = this.#anySeries()
-      // by name, a thread does not notice that a family was unregistered
-      const isByName = random.below(3) === 0 && !SERIES[at].family.isPassing
+      const { isPassing, name } = SERIES[at].family
+      // by name, a thread does not notice that a family was unregistered, and declares one that was removed without its options
+      const isByName = random.below(3) === 0 && !isPassing && name !== PRECISE
       this.#recordAt(at, isByName ? 'name' : 'labels', -1)
     }
   }
@@ -154,6 +157,9 @@ class Batch {
   #remove() {
     const { memory, thread } = this.#choices
     const at = this.#anySeries()
+    const { family, labels } = SERIES[at]
+    // the family may go with its last series; a handle from before would bring it back after it was made again and unregistered
+    if (family.isPassing && labels.length === 0) return
     const all = matching(SERIES[at]).map((series) => series.at)
     const isForeign = all.some((one) => [...memory.users[one]].some((user) => user !== thread))
     if ((isForeign && this.#lacks('foreign')) || !all.every((one) => this.#mayClaim(one, true))) return
