@@ -7,7 +7,7 @@ const { parseArgs } = require('node:util')
 const USAGE = `npm run benchmark -- [options]
 
   --case <name>   only cases whose name begins with this; may be repeated
-  --rounds <n>    rounds of each case (default: 3 to 41, by case)
+  --rounds <n>    rounds of each case (default: 1 to 15, by case)
   --quick         short rounds and fewer series: shows that it runs; the figures are rough
   --node <line>   in the newest Node.js of this line, fetched if necessary
                   (default: the one that runs this, or 22 if the peers do not support that)

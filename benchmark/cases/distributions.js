@@ -252,7 +252,7 @@ const distributionCases = kinds.flatMap(({ name, title, against, bars, contender
     loopCase({
       name: `distribution-${name}-${key}`,
       section: 'distributions',
-      rounds: 12,
+      rounds: 6,
       processes: 3,
       rows: [
         {

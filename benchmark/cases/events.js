@@ -81,7 +81,7 @@ const strategy = loopCase({
 const report = {
   name: 'events-report',
   unit: 'ms',
-  rounds: 41,
+  rounds: 15,
   rows: [
     {
       title: `\`report()\` of ${HISTOGRAMS} histograms with ${SAMPLES.toLocaleString('en')} samples each`,

@@ -113,7 +113,7 @@ function openSnapshots(create) {
 const snapshots = {
   name: 'snapshots',
   unit: 'ms',
-  rounds: 41,
+  rounds: 15,
   rows: [
     {
       title: `\`snapshot()\` of ${HISTOGRAMS} BucketedHistograms with 5,000 samples each`,

@@ -11,7 +11,7 @@ function usedCase({ contenders, rows, ...rest }) {
     ...rest,
     name: `used-${rest.name}`,
     section: 'used',
-    rounds: 12,
+    rounds: 6,
     processes: 3,
     rows: rows.map((/** @type {any} */ { bars = [], ...row }) => ({ ...row, bars: bars.map(unjudged) })),
     contenders: usedContenders(contenders),
