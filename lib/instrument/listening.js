@@ -14,28 +14,28 @@ const { isOwn } = require('./own-server')
 /** @typedef {import('./types').Outcome} Outcome */
 /** @typedef {ReturnType<typeof import('./server-metrics').serverMetricsOf>} ServerMetrics */
 
-/** An emitter that we listen to, until we stop. */
-class Ears {
+/** Our listeners of emitters, until we stop. */
+class Listeners {
   /** @type {Map<object, [event: string, listener: (...args: any[]) => void][]>} */
-  #listeners = new Map()
+  #byEmitter = new Map()
 
   /** @param {any} emitter @param {string} event @param {(...args: any[]) => void} listener */
   add(emitter, event, listener) {
-    const known = this.#listeners.get(emitter) ?? []
+    const known = this.#byEmitter.get(emitter) ?? []
     known.push([event, listener])
-    this.#listeners.set(emitter, known)
+    this.#byEmitter.set(emitter, known)
     // before the application's, which may take long
     emitter.prependListener(event, listener)
   }
 
   /** @param {any} emitter */
   remove(emitter) {
-    for (const [event, listener] of this.#listeners.get(emitter) ?? []) emitter.removeListener(event, listener)
-    this.#listeners.delete(emitter)
+    for (const [event, listener] of this.#byEmitter.get(emitter) ?? []) emitter.removeListener(event, listener)
+    this.#byEmitter.delete(emitter)
   }
 
   clear() {
-    for (const emitter of [...this.#listeners.keys()]) this.remove(emitter)
+    for (const emitter of [...this.#byEmitter.keys()]) this.remove(emitter)
   }
 }
 
@@ -43,7 +43,7 @@ class Ears {
 class ListeningObserver {
   #metrics
   #unsubscribe
-  #ears = new Ears()
+  #listeners = new Listeners()
   /** @type {Set<{ requests: import('./types').Requests }>} the requests in progress */
   #open = new Set()
   /** @type {ReturnType<typeof createStamp<boolean>>} the servers that are listened to */
@@ -57,7 +57,7 @@ class ListeningObserver {
 
   stop() {
     this.#unsubscribe()
-    this.#ears.clear()
+    this.#listeners.clear()
     for (const exchange of this.#open) exchange.requests.remove()
     this.#open.clear()
   }
@@ -69,14 +69,14 @@ class ListeningObserver {
     // an application that takes streams does without requests
     const event = server.listenerCount('stream') > 0 && server.listenerCount('request') === 0 ? 'stream' : 'request'
     const listener = event === 'stream' ? this.#stream : this.#request
-    this.#ears.add(server, event, harmless(listener.bind(this)))
+    this.#listeners.add(server, event, harmless(listener.bind(this)))
     if (server.listenerCount('upgrade') > 0) this.#listenToUpgrades(server)
-    this.#ears.add(server, 'close', () => this.#forget(server))
+    this.#listeners.add(server, 'close', () => this.#forget(server))
   }
 
   /** @param {any} server */
   #forget(server) {
-    this.#ears.remove(server)
+    this.#listeners.remove(server)
     this.#known.write(server, false)
   }
 
@@ -87,15 +87,15 @@ class ListeningObserver {
     if (server.listenerCount('upgrade') === 0 || isOwn(server)) return
     this.#known.write(server, true)
     this.#listenToUpgrades(server)
-    this.#ears.add(server, 'close', () => this.#forget(server))
+    this.#listeners.add(server, 'close', () => this.#forget(server))
   }
 
   /** @param {any} server */
   #listenToUpgrades(server) {
     const upgraded = harmless(this.#upgrade.bind(this))
-    this.#ears.add(server, 'upgrade', upgraded)
+    this.#listeners.add(server, 'upgrade', upgraded)
     // with a listener of ours alone, requests would be upgraded that nobody answers
-    this.#ears.add(server, 'removeListener', (event) => {
+    this.#listeners.add(server, 'removeListener', (event) => {
       if (event === 'upgrade' && server.listenerCount('upgrade') === 1) this.#forget(server)
     })
   }
@@ -160,10 +160,10 @@ class ListeningObserver {
     const protocol = String(request.headers.upgrade).toLowerCase()
     const type = protocol === 'websocket' ? 'websocket' : 'upgrade'
     const ended = harmless(() => {
-      this.#ears.remove(socket)
+      this.#listeners.remove(socket)
       this.#metrics.streamed(type, request.method, routeOf(request), elapsed() - startMillis)
     })
-    this.#ears.add(socket, 'close', ended)
+    this.#listeners.add(socket, 'close', ended)
   }
 }
 

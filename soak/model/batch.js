@@ -3,6 +3,7 @@
 // The operations of one thread in one epoch, chosen at random among those that the other threads' batches allow.
 
 const { FAMILIES, SERIES, matching, seriesOf } = require('./families')
+const { FLOODED } = require('./floods')
 const { drawnValue } = require('./values')
 
 /** @typedef {import('./types').Operation} Operation */
@@ -82,6 +83,7 @@ class Batch {
     else if (luck < 974) abilities.isAlone && this.#clear()
     else if (luck < 977) abilities.isAlone && this.#endFamily()
     else if (luck < 985) abilities.isAlone && this.#readWindow()
+    else if (luck < 990) this.#flood()
     else this.#record()
   }
 
@@ -180,6 +182,11 @@ class Batch {
     const { random, options } = this.#choices
     const isReset = random.below(2) === 0
     if (this.#lacks(isReset ? 'restart' : 'unregister')) return
+    const { isAlone } = this.#choices.abilities
+    if (isAlone && isReset && random.below(4) === 0 && !this.#lacks('flood')) {
+      this.#operations.push({ do: 'restart', family: random.pick(FLOODED).name })
+      return
+    }
     const isUsable = (/** @type {import('./types').Family} */ family) =>
       (isReset || family.isPassing) && (family.kind !== 'gauge' || !options.without.has('gauges'))
     const family = random.pick(FAMILIES.filter(isUsable))
@@ -215,6 +222,21 @@ class Batch {
     // a large one must not dominate a program
     this.#more += 3 * Math.min(count, TINY_CHURN) - 1
     this.#operations.push({ do: 'churn', from: `${thread} ${memory.steps}`, count, turns: random.below(2) === 0 })
+  }
+
+  #flood() {
+    const { random, memory, thread } = this.#choices
+    if (this.#lacks('flood')) return
+    const { name } = random.pick(FLOODED)
+    const count = 1 + random.below(CHURN)
+    this.#more += count - 1
+    this.#operations.push({
+      do: 'flood',
+      family: name,
+      from: `${thread} ${memory.steps}`,
+      count,
+      labels: random.below(4),
+    })
   }
 
   #readWindow() {

@@ -4,6 +4,7 @@
 
 const { HIDDEN, VISIBLE } = require('./amounts')
 const { SERIES_BY_KEY } = require('./families')
+const { differencesOfFloods, isFlooded } = require('./floods')
 
 /** @typedef {import('./types').Series} Series */
 /** @typedef {InstanceType<typeof import('./readers').Reader>} Reader */
@@ -22,6 +23,7 @@ function differencesOfSnapshot(reference, reader, snapshot) {
     ...differencesOfCounters(reader, snapshot.counters),
     ...differencesOfGauges(reference, snapshot.gauges),
     ...differencesOfDistributions(reference, reader, { ...snapshot.timings, ...snapshot.histograms }),
+    ...differencesOfFloods(reader.floods, countsOf(snapshot)),
     ...differencesOfTrace(reader, snapshot.trace),
   ]
 }
@@ -61,9 +63,19 @@ function differencesOfDistributions({ coarse }, { distributions, isExact }, read
   return wrong
 }
 
+/** The values of counters and the counts of distributions. @param {Snapshot} snapshot @returns {[key: string, count: number][]} */
+function countsOf({ counters, timings, histograms }) {
+  const distributions = Object.entries({ ...timings, ...histograms })
+  return [
+    ...Object.entries(counters),
+    ...distributions.map(([key, { count }]) => /** @type {[string, number]} */ ([key, count])),
+  ]
+}
+
 /** The unexpected keys of a reading. @param {object} read @param {(series: Series) => boolean} isExpected */
 function unexpected(read, isExpected) {
   return Object.entries(read).flatMap(([key, value]) => {
+    if (isFlooded(key)) return []
     const series = SERIES_BY_KEY.get(key)
     return series !== undefined && isExpected(series) ? [] : [`${key} is ${JSON.stringify(value)}, not absent`]
   })
@@ -145,4 +157,4 @@ function differencesOfValue({ whole, gauges, coarse }, series, value) {
   return wrong.map((difference) => `value(): ${difference}`)
 }
 
-module.exports = { differencesOfSnapshot, differencesOfValue }
+module.exports = { countsOf, differencesOfSnapshot, differencesOfValue }

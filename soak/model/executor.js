@@ -5,6 +5,7 @@
 const { setImmediate } = require('node:timers/promises')
 const { collect } = require('../garbage')
 const { FAMILIES, SERIES } = require('./families')
+const { FLOODED } = require('./floods')
 const { spelled } = require('./spelling')
 const { watch } = require('./watching')
 
@@ -34,7 +35,7 @@ class Executor {
   constructor(metrics, options) {
     this.#metrics = metrics
     this.#options = options
-    for (const family of FAMILIES) this.#instruments.set(family.name, this.#ask(family))
+    for (const family of [...FAMILIES, ...FLOODED]) this.#instruments.set(family.name, this.#ask(family))
   }
 
   /** @param {Operation[]} operations @returns {Promise<Result[]>} the results or errors of some of them, by index */
@@ -84,6 +85,8 @@ class Executor {
         return { value: this.#value(operation) }
       case 'churn':
         return this.#churn(operation)
+      case 'flood':
+        return this.#flood(operation)
       case 'slots':
         return [...this.#slots].map(([slot, { handle }]) => [slot, handle.value()])
       case 'open':
@@ -171,6 +174,17 @@ class Executor {
     return missing
   }
 
+  /** Records once in each of many label sets, in one that was there before, and by name. @param {Extract<Operation, { do: 'flood' }>} operation */
+  #flood({ family, from, count, labels }) {
+    const instrument = this.#instruments.get(family)
+    for (let at = 0; at < count; at++) {
+      const given = labelsOfFlood(`${from} ${at}`, at, labels)
+      if (instrument.kind === 'timing') instrument.labels(given).observeNanos(at)
+      else if (at % 2 === 0) instrument.labels(given).inc()
+      else this.#metrics.inc(family, 1, given)
+    }
+  }
+
   /** @param {Family} family @param {any} instrument @param {string} id @param {number} at */
   #recordOnce({ kind }, instrument, id, at) {
     const handle = instrument.labels({ id })
@@ -214,6 +228,14 @@ class Executor {
   #window(window) {
     return window === 'common' ? this.#metrics : this.#windows.get(window)
   }
+}
+
+/** @param {string} fresh @param {number} at @param {number} labels which of them are fresh @returns {Record<string, unknown>} */
+function labelsOfFlood(fresh, at, labels) {
+  if (labels === 0) return { id: fresh }
+  if (labels === 1) return { a: at % 3, id: fresh }
+  if (labels === 2) return { id: fresh, a: `${at} ${fresh}` }
+  return { a: `a${at % 20}`, id: at % 7 }
 }
 
 module.exports = { Executor }

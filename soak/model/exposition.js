@@ -4,6 +4,7 @@
 
 const { VISIBLE } = require('./amounts')
 const { SERIES } = require('./families')
+const { differencesOfFloods, isFlooded } = require('./floods')
 const { samplesOf } = require('./watching')
 
 /** @typedef {import('./types').Series} Series */
@@ -36,8 +37,18 @@ class Exposition {
       else if (kind === 'gauge') this.#gauge(series)
       else this.#distribution(series)
     }
-    for (const [key, value] of this.#samples) this.#wrong.push(`${key} is ${value}, not absent`)
+    this.#floods()
+    // a collector reports on itself once something has no room
+    const others = [...this.#samples].filter(([key]) => !key.startsWith('tallystick_'))
+    for (const [key, value] of others) this.#wrong.push(`${key} is ${value}, not absent`)
     return this.#wrong.map((difference) => `exposition: ${difference}`)
+  }
+
+  #floods() {
+    const samples = [...this.#samples].filter(([key]) => isFlooded(key))
+    for (const [key] of samples) this.#samples.delete(key)
+    const keyOf = (/** @type {string} */ name) => (name === 'flood_wait' ? `${name}_seconds_count` : `${name}_total`)
+    this.#wrong.push(...differencesOfFloods(this.#reference.whole.floods, samples, keyOf))
   }
 
   /** @param {Series} series */

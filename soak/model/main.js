@@ -21,6 +21,9 @@ const USAGE = `node --expose-gc soak/model/main.js [options]
 
 With TALLYSTICK_TEST_SIZES=tiny the library uses tiny sizes, so that rare events become common.`
 
+// families are flooded on purpose
+process.removeAllListeners('warning')
+
 /** The number of differences and lines that are shown. */
 const SHOWN = 12
 const LINES = 400

@@ -29,6 +29,7 @@ const FEATURES = /** @type {const} */ ({
   zeros: 'zeros',
   inherited: 'labels whose prototype has enumerable keys',
   churn: 'many series that are created and removed',
+  flood: 'label sets that have no room',
   gauges: 'gauges',
   extremes: 'exact extremes after a removal by another thread',
   ends: 'threads that end',

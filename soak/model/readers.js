@@ -13,6 +13,8 @@ class Reader {
   counters = new Map()
   /** @type {Distributions} */
   distributions = new Map()
+  /** how much was recorded in each flooded family, by name @type {Map<string, number>} */
+  floods = new Map()
   /** values of trace events, as texts @type {string[]} */
   trace = []
   /** whether extremes are exact, because it was never reset */
@@ -55,9 +57,15 @@ class Reader {
     this.distributions.delete(series)
   }
 
+  /** @param {string} name @param {number} count */
+  flood(name, count) {
+    this.floods.set(name, (this.floods.get(name) ?? 0) + count)
+  }
+
   clear() {
     this.counters.clear()
     this.distributions.clear()
+    this.floods.clear()
     this.trace = []
   }
 
@@ -70,6 +78,7 @@ class Reader {
     const copy = new Reader()
     for (const [series, counted] of this.counters) copy.counters.set(series, counted.copy())
     for (const [series, distributed] of this.distributions) copy.distributions.set(series, distributed.copy())
+    copy.floods = new Map(this.floods)
     copy.trace = [...this.trace]
     return copy
   }

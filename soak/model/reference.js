@@ -93,6 +93,10 @@ class Reference {
       case 'churn':
         this.operations += 3 * operation.count - 1
         return result === 0 ? [] : [`${result} of its series did not exist when they were removed`]
+      case 'flood':
+        this.operations += operation.count - 1
+        for (const reader of this.#readers) reader.flood(operation.family, operation.count)
+        return []
       case 'slots':
         return this.#readSlots(thread, result)
       case 'trace':
@@ -202,6 +206,7 @@ class Reference {
 
   /** All series of a family are removed, and a counter without labels is there again. @param {number} thread @param {string} name @returns {string[]} */
   #restart(thread, name) {
+    for (const { floods } of this.#readers) floods.delete(name)
     for (const series of SERIES.filter(({ family }) => family.name === name)) {
       const isPlainCounter = series.family.kind === 'counter' && series.labels.length === 0
       const wasThere = this.whole.shows(series)

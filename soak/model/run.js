@@ -9,6 +9,7 @@ const { differencesOfValue } = require('./comparison')
 const { Crew } = require('./crew')
 const { Exposition } = require('./exposition')
 const { SERIES } = require('./families')
+const { differencesOfFloods } = require('./floods')
 const { described } = require('./log')
 const { THREADS } = require('./program')
 const { Reference } = require('./reference')
@@ -98,7 +99,8 @@ class Run {
     for (const [key, value] of Object.entries(last)) {
       if (!(value <= (after.get(key) ?? 0))) all.push(`${key} is ${after.get(key)} after a reading of ${value}`)
     }
-    const { counters, distributions } = this.#reference.whole
+    const { counters, distributions, floods } = this.#reference.whole
+    all.push(...differencesOfFloods(floods, Object.entries(seen)))
     for (const [series, counted] of counters) {
       if (!counted.isRight(seen[series.key] ?? 0))
         all.push(`${series.key} adds up to ${seen[series.key]}, not ${counted.net}`)

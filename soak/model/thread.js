@@ -6,6 +6,9 @@ const { parentPort, workerData } = require('node:worker_threads')
 const { Collector, createMetrics } = require('../..')
 const { Executor } = require('./executor')
 
+// families are flooded on purpose
+process.removeAllListeners('warning')
+
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort)
 const { collector, options } = workerData
 const executor = new Executor(createMetrics(Collector.attach(collector)), options)

@@ -47,6 +47,7 @@ export type Operation =
   | (OnSeries & { do: 'touch' | 'remove' | 'value' })
   | { do: 'restart' | 'unregister'; family: string }
   | { do: 'churn'; from: string; count: number; turns: boolean }
+  | { do: 'flood'; family: string; from: string; count: number; labels: number }
   | { do: 'drop'; slot: number }
   | { do: 'open' | 'read' | 'reset'; window: string }
   | { do: 'slots' | 'clear' | 'collect' | 'allocate' | 'turn' | 'watch' }

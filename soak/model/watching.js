@@ -2,6 +2,8 @@
 
 // Reads continuously while other threads record: counts never decrease, and the resets of one window return everything in total.
 
+const { countsOf } = require('./comparison')
+
 /** @typedef {import('./types').Watched} Watched */
 
 const GOES_UP = /_(total|count|bucket)(\{|$)/
@@ -54,9 +56,8 @@ function fallen(earlier, later) {
 }
 
 /** @param {Record<string, number>} seen @param {import('../..').Snapshot} snapshot */
-function add(seen, { counters, timings, histograms }) {
-  for (const [key, value] of Object.entries(counters)) seen[key] = (seen[key] ?? 0) + value
-  for (const [key, { count }] of Object.entries({ ...timings, ...histograms })) seen[key] = (seen[key] ?? 0) + count
+function add(seen, snapshot) {
+  for (const [key, count] of countsOf(snapshot)) seen[key] = (seen[key] ?? 0) + count
 }
 
 module.exports = { samplesOf, watch }
