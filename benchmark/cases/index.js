@@ -59,6 +59,7 @@ const cases = [
   require('./streams'),
   require('./default-metrics'),
   ...require('./prom-client'),
+  ...require('./opentelemetry'),
   ...labelSets,
   ...distributionCases,
   ...recordings.map(usedCase),

@@ -287,7 +287,7 @@ class Family {
   /** Forgets the cells of all series. */
   clear() {
     this.#instrument[RESET]()
-    this.plain.forgetSet()
+    this.plain.forgetCells()
     this.table.clear()
   }
 

@@ -10,6 +10,7 @@ const { labelEntries, labelPairs, textsOf, unreadableLabels } = require('./label
 const { Order } = require('./order')
 const { OVERFLOW } = require('./room')
 const { Tree } = require('./tree')
+const { eachLeaf, formsOf, matching } = require('./walks')
 
 /** @typedef {import('./types').Family} Family */
 /** @typedef {import('./types').Leaf} Leaf */
@@ -223,12 +224,17 @@ class LabelTable {
   /** The values of a series' labels as this thread gave them, where they are no texts. @param {Map<string, string>} texts by name */
   formsOf(texts) {
     const tree = this.#trees.get(JSON.stringify([...texts.keys()].sort()))
-    return tree?.isMixed ? tree.formsOf(texts) : texts
+    return tree?.isMixed ? formsOf(tree, texts) : texts
   }
 
   /** The labels of all series that this thread has a handle of, as they were given. @returns {Record<string, any>[]} */
   labelSets() {
-    return [...this.#trees.values()].flatMap((tree) => tree.labelSets())
+    /** @type {Record<string, any>[]} */
+    const sets = []
+    for (const tree of this.#trees.values()) {
+      eachLeaf(tree, (_, forms) => sets.push(Object.fromEntries(tree.names.map((name, at) => [name, forms[at]]))))
+    }
+    return sets
   }
 
   /** Takes the handles of the series that have these labels out. @param {Record<string, string>} labels as texts */
@@ -236,13 +242,13 @@ class LabelTable {
     const names = Object.keys(labels)
     for (const tree of this.#trees.values()) {
       if (!names.every((name) => tree.names.includes(name))) continue
-      for (const texts of tree.matching(labels)) tree.forget(texts)
+      for (const texts of matching(tree, labels)) tree.forget(texts)
     }
   }
 
   /** Calls `visit` with each handle. @param {(handle: Leaf) => void} visit */
   each(visit) {
-    for (const tree of this.#trees.values()) tree.each(visit)
+    for (const tree of this.#trees.values()) eachLeaf(tree, visit)
   }
 
   /** Takes all handles out. */

@@ -5,10 +5,11 @@
 
 const { TINY } = require('./layout')
 const { NONE, Node, isPlainText, labelSetsOf, textsOf } = require('./node')
+const { ReservedCells } = require('./reserved-cells')
 const { FOLDED, OVERFLOW, UNITS_PER_SERIES, costOf, hashOf } = require('./room')
 const { RESET, keyOf, move, nodeOf } = require('./series')
 const { empty, get, remove, step } = require('./value-maps')
-const { eachLeaf, formsOf, matching } = require('./walks')
+const { eachLeaf } = require('./walks')
 
 /** @typedef {import('./types').Family} Family */
 /** @typedef {import('./types').Leaf} Leaf */
@@ -20,25 +21,15 @@ const NEXT_LOOK = 8
 const ENOUGH = 8
 /** A node with this many series has a label set of its own: most series are made in few nodes. */
 const MANY = TINY ? 2 : 8
-/** At most this many cells are reserved at once. */
-const MOST_CELLS = 256
-const MOST_HEADS = 8
 /** A label becomes the innermost if it has this many times the values of the present one: moving all series costs something. */
 const WORTH_MOVING = 2
-const NO_CELLS = new Uint32Array(0)
 
 class Tree {
   #look = FIRST_LOOK
   /** how many Maps there are */
   #nodes = 1
-  /** the number of this label set in Rust, once a series has cells */
-  #set = -1
-  /** cells that are reserved for the next series, */
-  #cells = NO_CELLS
-  /** of which these are used */
-  #used = 0
-  /** how many are reserved next */
-  #batch = 1
+  /** those of the next series */
+  #cells
   /** @type {Set<import('./types').Order>} other orders of the labels, which have the same handles */
   #indexes = new Set()
   /** @type {import('./types').BoundClass} */
@@ -58,6 +49,7 @@ class Tree {
     this.root = new Node(this, undefined, '')
     this.size = 0
     this.shard = family.shard
+    this.#cells = new ReservedCells(family, names)
     /** whether some values were given as numbers or booleans */
     this.isMixed = false
     this.#Bound = family.Bound
@@ -103,8 +95,9 @@ class Tree {
       if (!isPlainText(value) || value.length >= UNITS_PER_SERIES) return undefined
       const next = node.get(value)
       if (next !== undefined) node = next
-      else if (node.isMixed || !this.#hasRoom()) return undefined
-      else node = this.#newNode(node, value, value)
+      else if (node.isMixed) return undefined
+      else if (this.#hasRoom()) node = this.#newNode(node, value, value)
+      else return this.#overflow(values)
     }
     const value = values[places[last]]
     if (!isPlainText(value) || value.length >= UNITS_PER_SERIES) return undefined
@@ -114,12 +107,21 @@ class Tree {
     return this.#enterNew(node, value, value, /** @type {string[]} */ (values), places)
   }
 
+  /**
+   * The handle of all label sets that cannot be told apart, for one whose values are texts and that differs before the innermost label.
+   * @param {unknown[]} values
+   * @returns {Leaf | undefined} undefined if it may be told apart
+   */
+  #overflow(values) {
+    return this.family.overflows && values.every(isPlainText) ? this.family.overflow() : undefined
+  }
+
   /** @param {import('./types').Node} node the last but one step @param {string} text @returns {Leaf | undefined} */
   makeIn(node, text) {
-    if (!this.#isReserved()) return undefined
-    const cell = this.#cells[this.#used]
+    if (!this.#cells.hasNext()) return undefined
+    const cell = this.#cells.next
     if (!this.shard.appendOne(node.labelSet, cell, text)) return undefined
-    this.#used++
+    this.#cells.take()
     /** @type {Leaf} */
     const leaf = new this.#Bound(node, text, cell)
     this.#enter(node, text, leaf)
@@ -149,7 +151,7 @@ class Tree {
   #openLabelSet(node) {
     const values = []
     for (let at = node; at.parent !== undefined; at = at.parent) values.push(at.key)
-    const set = this.#labelSet()
+    const set = this.#cells.labelSet
     node.labelSet = node === this.root ? set : (this.shard.labelSubset(set, values.reverse()) ?? NONE)
   }
 
@@ -244,49 +246,23 @@ class Tree {
 
   /** @param {string[]} texts of the labels @param {number[]} places of those of the steps */
   #claim(texts, places) {
-    const set = this.#labelSet()
-    if (this.#isReserved() && this.#cost === 0) {
-      const cell = this.#cells[this.#used]
-      if (this.shard.append(set, cell, texts, places)) {
-        this.#used++
+    const { labelSet } = this.#cells
+    if (this.#cells.hasNext() && this.#cost === 0) {
+      const cell = this.#cells.next
+      if (this.shard.append(labelSet, cell, texts, places)) {
+        this.#cells.take()
         return cell
       }
     }
     return this.shard.register(
-      set,
+      labelSet,
       places.map((place) => texts[place]),
     )
   }
 
-  #labelSet() {
-    // a family that was removed is there again from now on
-    const { number } = this.family.current()
-    if (this.#set === -1) this.#set = this.shard.labelSet(number, this.names)
-    return this.#set
-  }
-
-  /** Whether there are cells for another series. They are reserved if there is room for it. */
-  #isReserved() {
-    return this.#used < this.#cells.length || this.#reserve()
-  }
-
-  /** Reserves cells, each time twice as many. False if there is no room for another series. */
-  #reserve() {
-    const isLimited = this.names.length > 0
-    if (isLimited && this.family.isFull) return false
-    const cells = new Uint32Array(this.#batch)
-    const count = this.shard.reserve(this.#labelSet(), cells)
-    this.#cells = count < cells.length ? cells.subarray(0, count) : cells
-    this.#used = 0
-    this.#batch = Math.min(2 * this.#batch, this.family.isDistribution ? MOST_HEADS : MOST_CELLS)
-    // from now on it is known without a call when there is room again
-    if (count === 0) this.family.watchRoom()
-    return count > 0
-  }
-
   /** Whether there is room for another handle. */
   #hasRoom() {
-    return this.#Bound.isLazy ? this.family.hasRoomForHandle : this.#isReserved()
+    return this.#Bound.isLazy ? this.family.hasRoomForHandle : this.#cells.hasNext()
   }
 
   /** The same for a series with these values, which may take more room. @param {string[]} texts */
@@ -299,7 +275,7 @@ class Tree {
   #mayClaim(texts) {
     if (texts.includes(FOLDED) || this.names[0] === OVERFLOW) return true
     const cost = this.#cost + costOfAll(texts)
-    const hasRoom = cost > 0 ? this.family.room.hasRoomFor(1 + cost) : this.#isReserved()
+    const hasRoom = cost > 0 ? this.family.room.hasRoomFor(1 + cost) : this.#cells.hasNext()
     return hasRoom || this.#isKnown(texts)
   }
 
@@ -307,7 +283,7 @@ class Tree {
   #isKnown(texts) {
     const { family } = this
     const hash = () => texts.reduce((sum, text) => sum + hashOf(text), 0)
-    return family.hasOthers && family.room.mayKnow(hash()) && this.shard.isKnown(this.#labelSet(), texts)
+    return family.hasOthers && family.room.mayKnow(hash()) && this.shard.isKnown(this.#cells.labelSet, texts)
   }
 
   /**
@@ -360,7 +336,7 @@ class Tree {
    */
   foldIn(node, value) {
     const text = typeof value === 'number' ? String(value) : value
-    if (this.#used < this.#cells.length || !this.family.isFull || !isPlainText(text)) return undefined
+    if (this.#cells.isAny || !this.family.isFull || !isPlainText(text)) return undefined
     const found = text === value && !node.isMixed ? undefined : step(node, text, value)
     if (found !== undefined) return found
     const { family } = this
@@ -377,7 +353,7 @@ class Tree {
 
   /** Counts one more in a page of a distribution. @param {number} head @param {number} entry @param {number} count */
   countInPage(head, entry, count) {
-    this.shard.countInPage(this.#labelSet(), head, entry, count)
+    this.shard.countInPage(this.#cells.labelSet, head, entry, count)
   }
 
   /** Folds what is claimed at a cell. @param {number} cell */
@@ -403,24 +379,6 @@ class Tree {
     }
   }
 
-  /** The values of a series' labels as they were given. @param {Map<string, string>} texts by name */
-  formsOf(texts) {
-    return formsOf(this, texts)
-  }
-
-  /** The labels of each handle, as they were given. */
-  labelSets() {
-    /** @type {Record<string, unknown>[]} */
-    const sets = []
-    eachLeaf(this, (_, forms) => sets.push(Object.fromEntries(this.names.map((name, at) => [name, forms[at]]))))
-    return sets
-  }
-
-  /** The labels' values of the series that have these, of which the tree has all names. @param {Record<string, string>} labels as texts */
-  matching(labels) {
-    return matching(this, labels)
-  }
-
   /** Takes all handles out. */
   clear() {
     eachLeaf(this, (leaf) => {
@@ -431,22 +389,12 @@ class Tree {
     this.size = 0
     this.#nodes = 1
     this.#look = FIRST_LOOK
-    this.#cells = NO_CELLS
-    this.#used = 0
-    this.#batch = 1
+    this.#cells.forgetCells()
   }
 
   /** Rust has forgotten the label set, or all cells. */
-  forgetSet() {
-    this.#set = -1
-    this.#cells = NO_CELLS
-    this.#used = 0
-    this.#batch = 1
-  }
-
-  /** Calls `visit` with each handle. @param {(leaf: Leaf) => void} visit */
-  each(visit) {
-    eachLeaf(this, visit)
+  forgetCells() {
+    this.#cells.forget()
   }
 
   /** Begins with an empty Map. The earlier ones are emptied: a call that is in the midst of its labels finds nothing there. */
@@ -494,7 +442,7 @@ class Tree {
     const order = names.map((_, at) => at).filter((at) => at !== most)
     order.push(most)
     this.names = order.map((at) => names[at])
-    this.#set = -1
+    this.#cells.reorder(this.names)
     this.#newRoot()
     this.#nodes = 1
     for (const [leaf, given] of all) {
@@ -510,8 +458,7 @@ class Tree {
 
   /** Frees what an empty tree has in Rust. */
   close() {
-    if (this.#set !== -1) this.shard.dropLabelSets([this.#set])
-    this.#set = -1
+    this.#cells.close()
   }
 }
 

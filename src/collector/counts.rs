@@ -74,6 +74,10 @@ impl Counts {
         self.decrements.contains_key(&series)
     }
 
+    pub fn has_any_decrements(&self) -> bool {
+        !self.decrements.is_empty()
+    }
+
     /// Adds increments, and makes the series visible even if they are 0.
     #[inline]
     pub fn add_increments(&mut self, series: u32, more: Sum) {

@@ -95,6 +95,12 @@ impl<'a> Delta<'a> {
         self.totals.gauge(series)
     }
 
+    /// Whether any counter has ever been decremented.
+    #[must_use]
+    pub fn has_any_decrements(&self) -> bool {
+        self.totals.counts.has_any_decrements()
+    }
+
     /// Whether a counter has been decremented since.
     #[must_use]
     #[inline]

@@ -44,8 +44,10 @@ impl Reading {
             let Some(family) = families.get_mut(series.family as usize) else {
                 continue;
             };
-            for (name, _) in &series.labels {
-                if !family.label_names.iter().any(|known| known == name) {
+            for ((name, _), place) in series.labels.iter().zip(0..) {
+                // mostly all series have the same names
+                let is_known = family.label_names.get(place) == Some(name) || family.label_names.contains(name);
+                if !is_known {
                     family.label_names.push(*name);
                 }
             }

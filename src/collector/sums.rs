@@ -65,7 +65,13 @@ impl Sums {
 
     #[inline]
     pub fn add(&mut self, series: u32, more: Sum) {
-        self.set(series, self.get(series).map_or(more, |sum| sum.plus(more)));
+        let place = self.place(series as usize);
+        if place.is_nan() && more.lost == 0.0 {
+            // the only addition to most series
+            *place = more.rounded;
+        } else {
+            self.set(series, self.get(series).map_or(more, |sum| sum.plus(more)));
+        }
     }
 }
 

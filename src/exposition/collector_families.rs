@@ -36,8 +36,9 @@ impl<'a> Exposure<'a> {
             })
             .collect();
         // last, so that a counter's first decrement takes no name from another family
+        let decremented = exposed.iter().filter(|_| delta.has_any_decrements());
         let nets: Vec<ExposedFamily> =
-            exposed.iter().filter_map(|(_, _, family)| self.net(names, family, delta)).collect();
+            decremented.filter_map(|(_, _, family)| self.net(names, family, delta)).collect();
         let escaping = names.escaping();
         let shown = exposed.into_iter().filter_map(|(name, metric_type, family)| {
             let family = self.wanted(&name, metric_type, family)?;

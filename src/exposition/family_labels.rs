@@ -6,13 +6,12 @@ use super::exposed_family::ExposedLabel;
 use super::exposed_names::label_names;
 use super::legal_names::Escaping;
 use crate::collector::{FamilyReading, Label, MetricType, NamesView, Symbol};
-use crate::sorting;
 
 /// Looks up the labels of a family's series.
 pub struct FamilyLabels<'a> {
     names: &'a NamesView,
-    /// The position of each label name in [`LegalNames::label_names`], sorted by symbol.
-    positions: Vec<(Symbol, usize)>,
+    /// The label names in the order of [`LegalNames::label_names`]: mostly that of the labels of each series.
+    symbols: Vec<Symbol>,
     /// The collector's labels that only some series of the family override, by the series that do not.
     missing: HashMap<u32, Vec<Label>>,
 }
@@ -37,12 +36,10 @@ impl<'a> FamilyLabels<'a> {
         let used = family.label_names.iter().chain(constant.iter().map(|(name, _)| name));
         let legal = label_names(used.map(|name| (*name, names.text(*name))), metric_type, escaping);
         let (symbols, label_names): (Vec<Symbol>, Vec<String>) = legal.into_iter().unzip();
-        let mut positions: Vec<(Symbol, usize)> = symbols.into_iter().zip(0..).collect();
-        sorting::sort_by_key(&mut positions, |of_symbol| *of_symbol);
         let (own, common): (Vec<Label>, Vec<Label>) =
             constant.iter().partition(|(name, _)| family.label_names.contains(name));
         let missing = if own.is_empty() { HashMap::new() } else { missing_labels(names, &own, series) };
-        let labels = Self { names, positions, missing };
+        let labels = Self { names, symbols, missing };
         let mut common_labels = Vec::new();
         labels.push(&mut common_labels, &common);
         (labels, LegalNames { label_names, common: common_labels })
@@ -68,9 +65,11 @@ impl<'a> FamilyLabels<'a> {
 
     #[inline]
     fn push(&self, to: &mut Vec<ExposedLabel<'a>>, labels: &[Label]) {
-        for (name, value) in labels {
-            if let Ok(at) = self.positions.binary_search_by_key(name, |(symbol, _)| *symbol) {
-                to.push((self.positions[at].1, self.names.text(*value)));
+        for ((name, value), place) in labels.iter().zip(0..) {
+            let is_there = self.symbols.get(place) == Some(name);
+            let at = if is_there { Some(place) } else { self.symbols.iter().position(|symbol| symbol == name) };
+            if let Some(at) = at {
+                to.push((at, self.names.text(*value)));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::exposed_family::{ExposedExemplar, ExposedFamily, ExposedLabel, Sample, SeriesLabels};
 use super::legal_names::is_legal_name;
-use super::line::Line;
+use super::line::{Line, Pieces};
 use super::numbers::write_number;
 use crate::collector::MetricType;
 use crate::escaping::{write_label, write_quoted, write_to_quote};
@@ -54,8 +54,8 @@ pub fn empty_text(mut memory: Vec<u8>) -> String {
 
 /// Appends the lines of a family's series.
 pub fn write_series(text: &mut String, family: &ExposedFamily, style: LineStyle) {
-    let lines = Lines::new(family, style);
     let labels = LabelWriter::new(family);
+    let lines = Lines::new(family, style, &labels);
     let start = text.len();
     let mut written = 0;
     let mut label_text = String::new();
@@ -66,9 +66,8 @@ pub fn write_series(text: &mut String, family: &ExposedFamily, style: LineStyle)
             text.reserve((each + each / 4) * (family.series.size_hint().saturating_sub(written)));
         }
         written += 1;
-        if let Some((line, value)) = lines.only(series, sample) {
-            // labels that are written once need no text of their own
-            return line.write_with(text, |text| labels.write_all(text, series), value);
+        if let Some((pieces, value)) = lines.only(series, sample) {
+            return pieces.write(text, series.own, value);
         }
         label_text.clear();
         labels.write_all(&mut label_text, series);
@@ -77,9 +76,11 @@ pub fn write_series(text: &mut String, family: &ExposedFamily, style: LineStyle)
     });
 }
 
-/// Writes the labels of one family's series. Holds the text before each value (`,name="`), and the common labels as text.
+/// Writes the labels of one family's series.
 struct LabelWriter {
+    /// The text before each value: `name="`.
     openings: Vec<String>,
+    /// The common labels as text.
     common: String,
 }
 
@@ -107,8 +108,10 @@ impl LabelWriter {
     fn write(&self, text: &mut String, start: usize, labels: &[ExposedLabel]) {
         for (name, value) in labels {
             let Some(opening) = self.openings.get(*name) else { continue };
-            // the first label has no comma before it
-            text.push_str(if text.len() == start { opening.get(1..).unwrap_or("") } else { opening });
+            if text.len() > start {
+                text.push(',');
+            }
+            text.push_str(opening);
             write_to_quote(text, value);
         }
     }
@@ -126,9 +129,9 @@ impl LabelWriter {
 
 fn opening(name: &str) -> String {
     if is_legal_name(name, false) {
-        return format!(",{name}=\"");
+        return format!("{name}=\"");
     }
-    let mut opening = String::from(",");
+    let mut opening = String::new();
     write_quoted(&mut opening, name);
     opening.push_str("=\"");
     opening
@@ -160,7 +163,7 @@ struct Lines {
 }
 
 enum ValueLines {
-    Number(Line),
+    Number(Line, Pieces),
     Distribution {
         at_bounds: Vec<Line>,
         /// The `+Inf` bucket of a histogram.
@@ -171,7 +174,7 @@ enum ValueLines {
 }
 
 impl Lines {
-    fn new(family: &ExposedFamily, style: LineStyle) -> Self {
+    fn new(family: &ExposedFamily, style: LineStyle, labels: &LabelWriter) -> Self {
         let of = family.counter_name.as_deref().unwrap_or(&family.name);
         let counts = match family.metric_type {
             MetricType::Counter => family.counter_name.is_some(),
@@ -179,15 +182,16 @@ impl Lines {
             MetricType::Gauge | MetricType::NetGauge => false,
         };
         let created = (style.has_created && counts).then(|| Line::new(of, "_created", None));
-        Self { values: ValueLines::new(family, style), created, is_counter: family.counter_name.is_some() }
+        Self { values: ValueLines::new(family, style, labels), created, is_counter: family.counter_name.is_some() }
     }
 
-    /// The line of a series that has only this one.
+    /// The line of a series that has only this one, and labels of its own.
     #[inline]
-    fn only(&self, series: SeriesLabels, sample: Sample) -> Option<(&Line, f64)> {
+    fn only(&self, series: SeriesLabels, sample: Sample) -> Option<(&Pieces, f64)> {
+        let SeriesLabels { own, added, exemplars, .. } = series;
         match (&self.values, sample) {
-            (ValueLines::Number(line), Sample::Number(value)) => {
-                (self.created.is_none() && series.exemplars.is_empty()).then_some((line, value))
+            (ValueLines::Number(_, pieces), Sample::Number(value)) if self.created.is_none() => {
+                (!own.is_empty() && added.is_empty() && exemplars.is_empty()).then_some((pieces, value))
             }
             _ => None,
         }
@@ -201,7 +205,7 @@ impl Lines {
             }
         };
         match (&self.values, sample) {
-            (ValueLines::Number(line), Sample::Number(value)) => {
+            (ValueLines::Number(line, _), Sample::Number(value)) => {
                 line.write(text, labels, value);
                 if self.is_counter {
                     exemplar(text, 0);
@@ -237,11 +241,13 @@ impl Lines {
 }
 
 impl ValueLines {
-    fn new(family: &ExposedFamily, style: LineStyle) -> Self {
+    fn new(family: &ExposedFamily, style: LineStyle, labels: &LabelWriter) -> Self {
         let name = family.name.as_str();
         let (suffix, label) = match family.metric_type {
             MetricType::Counter | MetricType::Gauge | MetricType::NetGauge => {
-                return Self::Number(Line::new(name, "", None));
+                let line = Line::new(name, "", None);
+                let pieces = line.in_pieces(&labels.openings, &labels.common);
+                return Self::Number(line, pieces);
             }
             MetricType::Histogram => ("_bucket", "le"),
             MetricType::Summary => ("", "quantile"),
