@@ -4,9 +4,9 @@
 
 const { ATTACH, CONVERT } = require('./home')
 const { Exemplars, checkExemplar } = require('./exemplars')
-const { getLabels, isObject, plainLabels } = require('./labels')
+const { findSeries, getLabels, isObject } = require('./labels')
 const { Metric } = require('./metric')
-const { notANumber, validateLabel } = require('./validation')
+const { notANumber } = require('./validation')
 
 /** @typedef {import('./labels').Labels} Labels */
 
@@ -44,17 +44,7 @@ class Counter extends Metric {
   /** @param {Labels} labels @param {unknown} value */
   #add(labels, value) {
     const amount = amountOf(value)
-    this.#find(labels).inc(amount)
-  }
-
-  /** @param {Labels} labels */
-  #find(labels) {
-    try {
-      return this.#table.find(labels)
-    } catch {
-      validateLabel(this.labelNames, labels)
-      return this.#table.find(plainLabels(labels))
-    }
+    findSeries(this.#table, this.labelNames, labels).inc(amount)
   }
 
   /** The same for any counter, with exemplars or not. @param {any} [labels] @param {number | null} [value] */
@@ -65,7 +55,7 @@ class Counter extends Metric {
   /** @param {{ labels?: Labels, value?: number, exemplarLabels?: Labels }} [options] */
   incWithExemplar({ labels = {}, value = 1, exemplarLabels } = {}) {
     this.incWithoutExemplar(labels, value)
-    const series = this.#find(labels)
+    const series = findSeries(this.#table, this.labelNames, labels)
     const total = /** @type {InstanceType<typeof Exemplars>} */ (this.#exemplars).count(series, value)
     if (exemplarLabels === undefined) return
     checkExemplar(exemplarLabels)
@@ -87,7 +77,8 @@ class Counter extends Metric {
   [CONVERT](family) {
     const reading = super[CONVERT](family)
     if (this.#exemplars === undefined) return reading
-    for (const each of reading.values) each.exemplar = this.#exemplars.get(this.#find(each.labels))
+    for (const each of reading.values)
+      each.exemplar = this.#exemplars.get(findSeries(this.#table, this.labelNames, each.labels))
     return reading
   }
 }

@@ -4,9 +4,10 @@
 
 const { flatLabels } = require('../record/label-texts')
 const { ATTACH } = require('./home')
-const { isObject, merged, plainLabels } = require('./labels')
+const { findSeries, isObject } = require('./labels')
 const { Metric } = require('./metric')
-const { notANumber, validateLabel } = require('./validation')
+const { startTimer } = require('./timer')
+const { notANumber } = require('./validation')
 
 /** @typedef {import('./labels').Labels} Labels */
 
@@ -33,7 +34,7 @@ class Gauge extends Metric {
     const isLabelled = isObject(labels)
     const next = isLabelled ? value : labels
     if (typeof next !== 'number') throw notANumber('Value', next)
-    if (isLabelled) this.#find(labels).set(next)
+    if (isLabelled) findSeries(this.#table, this.labelNames, labels).set(next)
     else this.#plain.set(next)
   }
 
@@ -53,19 +54,9 @@ class Gauge extends Metric {
   #add(labels, value, sign) {
     const delta = value === undefined || value === null ? sign : value * sign
     if (value !== undefined && value !== null && typeof value !== 'number') throw notANumber('Delta', value)
-    const series = labels === undefined ? this.#plain : this.#find(labels)
+    const series = labels === undefined ? this.#plain : findSeries(this.#table, this.labelNames, labels)
     if (Number.isFinite(delta)) series.inc(delta)
     else series.set((series.value() ?? 0) + delta)
-  }
-
-  /** @param {Labels} labels */
-  #find(labels) {
-    try {
-      return this.#table.find(labels)
-    } catch {
-      validateLabel(this.labelNames, labels)
-      return this.#table.find(plainLabels(labels))
-    }
   }
 
   /** @param {Labels} [labels] */
@@ -75,13 +66,7 @@ class Gauge extends Metric {
 
   /** @param {Labels} [labels] @returns {(labels?: Labels) => number} */
   startTimer(labels) {
-    // not the captured clock: a test may have installed fake timers
-    const start = performance.now()
-    return (last) => {
-      const seconds = (performance.now() - start) / 1000
-      this.set(merged(labels, last) ?? {}, seconds)
-      return seconds
-    }
+    return startTimer(labels, (all, seconds) => this.set(all ?? {}, seconds))
   }
 
   /** The value of a series, or 0. @param {Labels} [labels] @returns {number} */

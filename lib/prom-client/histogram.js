@@ -5,8 +5,9 @@
 const { OPEN } = require('../record/series')
 const { Exemplars, checkExemplar } = require('./exemplars')
 const { ATTACH } = require('./home')
-const { merged, plainLabels } = require('./labels')
+const { findSeries, merged } = require('./labels')
 const { Metric } = require('./metric')
+const { startTimer } = require('./timer')
 const { notANumber, validateLabel } = require('./validation')
 
 /** @typedef {import('./labels').Labels} Labels */
@@ -55,21 +56,11 @@ class Histogram extends Metric {
   observe(labels, value) {
     if (typeof labels === 'object' && labels !== null) {
       if (!Number.isFinite(value)) throw notANumber('Value', value)
-      this.#find(labels).observe(value)
+      findSeries(this.#table, this.labelNames, labels).observe(value)
     } else {
       const observed = labels === 0 || labels ? labels : value
       if (!Number.isFinite(observed)) throw notANumber('Value', observed)
       this.#plain.observe(observed)
-    }
-  }
-
-  /** @param {Labels} labels */
-  #find(labels) {
-    try {
-      return this.#table.find(labels)
-    } catch {
-      validateLabel(this.labelNames, labels)
-      return this.#table.find(plainLabels(labels))
     }
   }
 
@@ -85,30 +76,24 @@ class Histogram extends Metric {
     checkExemplar(exemplarLabels)
     const observed = /** @type {number} */ (value)
     const bucket = this.upperBounds.find((bound) => observed <= bound) ?? INFINITY
-    this.#exemplars?.set(this.#find(labels), bucket, exemplarLabels, observed)
+    this.#exemplars?.set(findSeries(this.#table, this.labelNames, labels), bucket, exemplarLabels, observed)
   }
 
   /** Shows a series with 0, or sets it to 0. @param {Labels} [labels] */
   zero(labels = {}) {
     validateLabel(this.labelNames, labels)
     this.remove(labels)
-    const series = this.#find(labels)
+    const series = findSeries(this.#table, this.labelNames, labels)
     this.#exemplars?.remove(series)
     series[OPEN]()
   }
 
   /** @param {Labels} [labels] @param {Labels} [exemplarLabels] @returns {(labels?: Labels, exemplarLabels?: Labels) => number} */
   startTimer(labels, exemplarLabels) {
-    // not the captured clock: a test may have installed fake timers
-    const start = performance.now()
-    return (last, lastExemplar) => {
-      const seconds = (performance.now() - start) / 1000
-      const all = merged(labels, last)
-      if (this.#exemplars === undefined) this.observe(all, seconds)
-      else
-        this.observeWithExemplar({ labels: all, value: seconds, exemplarLabels: merged(exemplarLabels, lastExemplar) })
-      return seconds
-    }
+    if (this.#exemplars === undefined) return startTimer(labels, (all, seconds) => this.observe(all, seconds))
+    return startTimer(labels, (all, value, /** @type {Labels | undefined} */ last) =>
+      this.observeWithExemplar({ labels: all, value, exemplarLabels: merged(exemplarLabels, last) }),
+    )
   }
 
   /** @param {...any} args labels, as an object or as values */
@@ -131,7 +116,7 @@ class Histogram extends Metric {
   valuesOf({ numbers }, labels, { bounds }) {
     const [sum, count] = numbers.slice(-2)
     const exemplars = this.#exemplars
-    const series = exemplars && this.#find(labels)
+    const series = exemplars && findSeries(this.#table, this.labelNames, labels)
     const bucket = (/** @type {number | string} */ le, /** @type {number} */ value) => ({
       labels: { le, ...labels },
       value,

@@ -2,6 +2,8 @@
 
 // The two ways in which calls give labels: as an object, or as values in the order of the label names.
 
+const { validateLabel } = require('./validation')
+
 /** @typedef {Record<string, any>} Labels */
 
 /** @param {unknown} value @returns {value is Record<string, any>} */
@@ -34,4 +36,19 @@ function plainLabels(labels) {
   return plain
 }
 
-module.exports = { getLabels, isObject, merged, plainLabels }
+/**
+ * The handle of the series with these labels.
+ * @param {import('../record/types').LabelTable} table
+ * @param {string[]} labelNames that the metric has declared
+ * @param {Labels} labels
+ */
+function findSeries(table, labelNames, labels) {
+  try {
+    return table.find(labels)
+  } catch {
+    validateLabel(labelNames, labels)
+    return table.find(plainLabels(labels))
+  }
+}
+
+module.exports = { findSeries, getLabels, isObject, merged }

@@ -5,10 +5,11 @@
 const { OPEN } = require('../record/series')
 const { recordAny } = require('../record/distribution')
 const { ATTACH, COLLECT, LISTED } = require('./home')
-const { isObject, merged, plainLabels } = require('./labels')
+const { findSeries, isObject } = require('./labels')
 const { Metric } = require('./metric')
 const { readValues } = require('./readings')
-const { notANumber, validateLabel } = require('./validation')
+const { startTimer } = require('./timer')
+const { notANumber } = require('./validation')
 const { startWindow } = require('./window-clock')
 
 /** @typedef {import('./labels').Labels} Labels */
@@ -59,7 +60,7 @@ class Summary extends Metric {
   observe(labels, value) {
     if (isObject(labels)) {
       if (!Number.isFinite(value)) throw notANumber('Value', value)
-      record(this.#find(labels), /** @type {number} */ (value))
+      record(findSeries(this.#table, this.labelNames, labels), /** @type {number} */ (value))
     } else {
       const observed = labels === 0 || labels ? labels : value
       if (!Number.isFinite(observed)) throw notANumber('Value', observed)
@@ -67,25 +68,9 @@ class Summary extends Metric {
     }
   }
 
-  /** @param {Labels} labels */
-  #find(labels) {
-    try {
-      return this.#table.find(labels)
-    } catch {
-      validateLabel(this.labelNames, labels)
-      return this.#table.find(plainLabels(labels))
-    }
-  }
-
   /** @param {Labels} [labels] @returns {(labels?: Labels) => number} */
   startTimer(labels) {
-    // not the captured clock: a test may have installed fake timers
-    const start = performance.now()
-    return (last) => {
-      const seconds = (performance.now() - start) / 1000
-      this.observe(merged(labels, last), seconds)
-      return seconds
-    }
+    return startTimer(labels, (all, seconds) => this.observe(all, seconds))
   }
 
   /** @param {...any} args labels, as an object or as values */
@@ -117,7 +102,7 @@ class Summary extends Metric {
   reset() {
     const known = this.#table.labelSets()
     super.reset()
-    for (const labels of known) this.#find(labels)
+    for (const labels of known) findSeries(this.#table, this.labelNames, labels)
   }
 
   /** @param {import('./types').SeriesValues} series @param {Labels} labels @param {import('./types').FamilyValues} family */
