@@ -332,17 +332,21 @@ describe('scopes and resources', () => {
   })
 
   test('target_info has the resource, also what it gets later', async () => {
+    let detect = () => {}
+    const detected = new Promise((resolve) => {
+      detect = () => resolve(undefined)
+    })
     const pending = {
       attributes: { 'service.name': 'shop', 'host.id': Promise.resolve('h1') },
       asyncAttributesPending: true,
       async waitForAsyncAttributes() {
-        await turn()
+        await detected
         this.attributes['host.id'] = 'h1'
       },
     }
     const { text } = fresh({ resource: pending })
     assert.match(await text(), /^target_info\{service_name="shop",telemetry_sdk_language="nodejs".*\} 1$/m)
-    await turn()
+    detect()
     await turn()
     assert.match(await text(), /^target_info\{host_id="h1",service_name="shop",.*\} 1$/m)
     assert.equal((await text()).match(/^target_info\{/gm).length, 1)
