@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use compact_str::CompactString;
 use smallvec::SmallVec;
 
-use super::shard::CellIndex;
+use super::memory::CellIndex;
 use super::sync::{Arc, Mutex};
 
 /// The number of 32-bit words of the first buffer. Each further one has twice as many, up to `MOST_WORDS`.

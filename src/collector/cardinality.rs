@@ -6,8 +6,9 @@ use hashbrown::{HashMap, HashSet};
 use super::Collector;
 use super::kinds::Kind;
 use super::names::{FOLDED, Label, Names, Symbol};
-use crate::cells::room::{ExplodingLabel, UNLIMITED, hash_of};
+use crate::cells::room::UNLIMITED;
 use crate::cells::sync::Arc;
+use crate::cells::{ExplodingLabel, hash_of};
 use crate::cells::{KnownSeries, Room};
 use crate::sorting;
 

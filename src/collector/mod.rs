@@ -19,6 +19,7 @@ mod counts;
 mod delta;
 mod families;
 mod family;
+mod folding;
 mod gauge_value;
 mod history;
 mod idle;

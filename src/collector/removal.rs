@@ -12,12 +12,13 @@
 
 use hashbrown::{HashMap, HashSet};
 
+use super::folding::{cell_of, fold_claim};
 use super::kinds::{Baseline, Kind, LiveClaim};
 use super::names::{Names, Place, Places};
 use super::totals::Totals;
 use super::{Collector, Values};
 use crate::cells::sync::Arc;
-use crate::cells::{CellIndex, Chunk, Claim, ClaimTemplate, Shard, layout};
+use crate::cells::{CellIndex, ClaimTemplate, Shard};
 use crate::collector::family::Family;
 
 /// The baselines, by shard and cell.
@@ -292,18 +293,6 @@ impl Collector {
         removed
     }
 
-    /// Moves the values of a claim into the folded totals, because a count is full or the sum is large. Only the thread that owns
-    /// the cells calls this, so nothing is recorded meanwhile.
-    pub fn fold_cell(&self, shard: &Shard, cell: CellIndex) {
-        let mut values = self.values_to_change();
-        let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { return };
-        let Some((family, labelled)) = self.names.lock().family_of(claim.series) else { return };
-        let chunks = shard.chunks();
-        let claim = LiveClaim { claim, chunk: &chunk, chunks: &chunks, family: &family, labelled };
-        fold_claim(&mut values, shard, &claim);
-        claim.kind().reset(&claim);
-    }
-
     /// Moves the values of a shard into the folded totals and unlinks the shard. Its thread has ended, or nothing holds its handles
     /// any more.
     pub fn fold(&self, shard: &Arc<Shard>) {
@@ -362,14 +351,11 @@ fn drop_family(names: &mut Names, shard: &Shard, family: u32) {
     }
 }
 
+/// Frees a series without cells and without folded values.
 pub(super) fn free_if_unused(names: &mut Names, folded: &mut Totals, series: u32) {
     if names.places(series).is_empty() && !folded.has(series) {
         names.free(series);
     }
-}
-
-fn cell_of(chunk: &Chunk, claim: Claim) -> CellIndex {
-    chunk.number() << layout::CHUNK_BITS | claim.offset
 }
 
 /// Keeps the values of another thread's claim as its baseline.
@@ -377,16 +363,6 @@ fn set_baseline(values: &mut Values, shard: &Shard, cell: CellIndex, family: &Fa
     let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { return };
     let claim = LiveClaim { claim, chunk: &chunk, chunks: &shard.chunks(), family, labelled };
     values.baselines.insert((shard.id(), cell), claim.kind().baseline(&claim));
-}
-
-/// Adds the visible values of a claim to the folded totals. States end with their cells.
-fn fold_claim(values: &mut Values, shard: &Shard, claim: &LiveClaim) {
-    let baseline = values.baselines.remove(&(shard.id(), cell_of(claim.chunk, claim.claim)));
-    match baseline {
-        _ if claim.kind().is_state() => {}
-        Some(before) => claim.kind().add_claim_since(&mut values.folded, claim, &before),
-        None => claim.kind().add_claim(&mut values.folded, claim),
-    }
 }
 
 /// Releases a claim whose handle was reset.

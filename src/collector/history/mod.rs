@@ -6,6 +6,7 @@
 mod frames;
 mod pattern;
 mod query;
+mod reading;
 mod slots;
 mod ticker;
 
@@ -15,7 +16,7 @@ use hashbrown::HashMap;
 use parking_lot::Mutex;
 
 use frames::{Frame, Frames, GaugeChange};
-pub use query::{Cells, Group, HistoryReading, HistoryRequest, Interval, Span, Values};
+pub use reading::{Cells, Group, HistoryReading, HistoryRequest, Interval, Span, Values};
 use slots::Slots;
 
 use super::delta::Delta;

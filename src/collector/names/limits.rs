@@ -4,7 +4,8 @@ use super::super::DEFAULT_MAX_SERIES;
 use super::super::family::Family;
 use super::{Label, Names};
 use crate::cells::Room;
-use crate::cells::room::{UNLIMITED, hash_of};
+use crate::cells::hash_of;
+use crate::cells::room::UNLIMITED;
 use crate::cells::sync::Arc;
 
 /// The value of a label that stands for all values that have no room.

@@ -1,0 +1,210 @@
+//! The cells of a shard: its chunks, and which of their cells are free.
+
+use std::sync::OnceLock;
+
+use hashbrown::HashMap;
+
+use super::chunk::{Arena, Chunk, ClaimTemplate};
+use super::directory::{DirectoryEntry, Shape};
+use super::layout::{CHUNK_BITS, CHUNK_CELLS};
+use super::sync::Arc;
+
+/// A cell of a shard: `chunk number << CHUNK_BITS | offset`.
+pub type CellIndex = u32;
+
+/// The number of chunks of labelled distributions that keep room for most of their pages.
+const CHUNKS_WITH_ROOM: usize = 16;
+
+/// The number of cells of an arena's first chunk. Each further chunk is twice as large as the one before.
+const FIRST_CELLS: u32 = if cfg!(loom) { 8 } else { 256 };
+
+/// The chunks of a shard.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    // by number; kept until the thread ends
+    chunks: Vec<Arc<Chunk>>,
+    // the chunk of each arena that still has room
+    open: [Option<u32>; Arena::COUNT],
+    // the chunks of each arena without claims
+    empty: [Vec<u32>; Arena::COUNT],
+    // released claims by size
+    released: HashMap<(Arena, u32), Vec<CellIndex>>,
+    // the number of released pages
+    released_pages: u32,
+}
+
+impl Memory {
+    /// The chunks by number.
+    pub(super) fn chunks(&self) -> &[Arc<Chunk>] {
+        &self.chunks
+    }
+
+    /// The chunk of a cell.
+    pub(super) fn chunk(&self, cell: CellIndex) -> Option<Arc<Chunk>> {
+        self.chunks.get((cell >> CHUNK_BITS) as usize).cloned()
+    }
+
+    fn open(&self, arena: Arena) -> Option<&Arc<Chunk>> {
+        self.chunks.get(self.open[arena as usize]? as usize)
+    }
+
+    /// Claims cells for a series.
+    pub(super) fn claim(&mut self, series: u32, template: &ClaimTemplate) -> CellIndex {
+        let (arena, cells) = (Arena::of(template.shape), template.cells());
+        if let Some(cell) = self.released.get_mut(&(arena, cells)).and_then(Vec::pop)
+            && let Some(chunk) = self.chunk(cell)
+        {
+            chunk.claim_again(offset_of(cell), series, template);
+            return cell;
+        }
+        let open = self.open(arena).filter(|_| arena != Arena::Flat);
+        let claimed = open.and_then(|chunk| Some(index_of(chunk, chunk.claim(series, template)?)));
+        claimed.unwrap_or_else(|| {
+            let chunk = self.add(arena, cells + self.room(arena) * template.page() + 1);
+            // infallible, because the new chunk is large enough; cell 0 is never read
+            index_of(&chunk, chunk.claim(series, template).unwrap_or(0))
+        })
+    }
+
+    /// The page of a distribution's entry, allocated if there is none. `None` if the distribution is flat.
+    pub(super) fn claim_page(&mut self, head: CellIndex, entry: u32, shape: Shape) -> Option<CellIndex> {
+        let home = self.chunk(head).filter(|home| !home.is_flat())?;
+        let head = offset_of(head);
+        match home.directory_entry(head, entry) {
+            DirectoryEntry::Near(offset) => return Some(index_of(&home, offset)),
+            DirectoryEntry::Far(page) => return Some(page),
+            DirectoryEntry::Absent => {}
+        }
+        let (chunk, offset) = match self.claim_page_in(&home, shape.page) {
+            Some(offset) => (home.clone(), offset),
+            None => self.claim_far_page(home.arena(), shape.page)?,
+        };
+        let page = index_of(&chunk, offset);
+        let near = chunk.number() == home.number();
+        home.enter(head, entry, if near { DirectoryEntry::Near(offset) } else { DirectoryEntry::Far(page) });
+        Some(page)
+    }
+
+    /// Releases a claim and its pages.
+    pub(super) fn release(&mut self, cell: CellIndex, template: &ClaimTemplate) {
+        let Some(chunk) = self.chunk(cell).filter(|chunk| chunk.is_claimed(offset_of(cell))) else { return };
+        if let Some(shape) = template.shape.filter(|shape| !shape.is_flat) {
+            self.release_pages(&chunk, offset_of(cell), shape);
+        }
+        chunk.release(offset_of(cell), template.cells());
+        self.released.entry((chunk.arena(), template.cells())).or_default().push(cell);
+    }
+
+    /// Releases all claims.
+    pub(super) fn release_all(&mut self) {
+        self.released = HashMap::new();
+        self.released_pages = 0;
+        self.open = [None; Arena::COUNT];
+        self.empty = Default::default();
+        for chunk in self.chunks.clone() {
+            chunk.release_all();
+            self.empty[chunk.arena() as usize].push(chunk.number());
+        }
+    }
+
+    /// Allocates a page in a given chunk.
+    fn claim_page_in(&mut self, chunk: &Chunk, cells: u32) -> Option<u32> {
+        let released = chunk.claim_released_page(cells);
+        self.released_pages -= u32::from(released.is_some());
+        released.or_else(|| chunk.claim_page(cells))
+    }
+
+    /// Allocates a page in any chunk of the arena.
+    fn claim_far_page(&mut self, arena: Arena, cells: u32) -> Option<(Arc<Chunk>, u32)> {
+        if self.released_pages > 0 {
+            let of_arena = self.chunks.iter().filter(|chunk| chunk.arena() == arena);
+            let found = of_arena.cloned().find_map(|chunk| {
+                let offset = chunk.claim_released_page(cells)?;
+                Some((chunk, offset))
+            });
+            self.released_pages -= u32::from(found.is_some());
+            if found.is_some() {
+                return found;
+            }
+        }
+        if let Some(chunk) = self.open(arena)
+            && let Some(offset) = chunk.claim_page(cells)
+        {
+            return Some((chunk.clone(), offset));
+        }
+        let chunk = self.add(arena, cells + 1);
+        let offset = chunk.claim_page(cells)?;
+        Some((chunk, offset))
+    }
+
+    fn release_pages(&mut self, home: &Arc<Chunk>, head: u32, shape: Shape) {
+        let mut pages = Vec::new();
+        home.each_entry(head, shape.entries, |_, place| match place {
+            DirectoryEntry::Absent => {}
+            DirectoryEntry::Near(offset) => pages.push((Some(home.clone()), offset)),
+            DirectoryEntry::Far(page) => pages.push((self.chunk(page), offset_of(page))),
+        });
+        home.free_far_pages(head, shape.entries);
+        self.released_pages += pages.len() as u32;
+        for (chunk, offset) in pages {
+            if let Some(chunk) = chunk {
+                chunk.release_page(offset, shape.page);
+            }
+        }
+    }
+
+    /// The number of pages per distribution for which the next chunk keeps room. A page in the chunk of its head is reached in a third of
+    /// the time, but beyond the first thousand or so labelled distributions, memory matters more.
+    fn room(&self, arena: Arena) -> u32 {
+        match arena {
+            Arena::Cells | Arena::Flat => 0,
+            Arena::Paged => {
+                let chunks = self.chunks.iter().filter(|chunk| chunk.arena() == arena).take(CHUNKS_WITH_ROOM);
+                if chunks.count() < CHUNKS_WITH_ROOM { 12 } else { 4 }
+            }
+        }
+    }
+
+    /// Opens a chunk with at least `cells` cells: an empty one, or a new one twice as large as the previous, up to the limit.
+    fn add(&mut self, arena: Arena, cells: u32) -> Arc<Chunk> {
+        let empty = &mut self.empty[arena as usize];
+        let fits = |number: &u32| self.chunks.get(*number as usize).is_some_and(|chunk| chunk.cells() >= cells);
+        if let Some(number) = empty.iter().rposition(fits).map(|at| empty.swap_remove(at))
+            && let Some(chunk) = self.chunks.get(number as usize)
+        {
+            self.open[arena as usize] = Some(number);
+            return chunk.clone();
+        }
+        let (first, most) = sizes();
+        let last = self.open(arena).map_or(first / 2, |chunk| chunk.cells());
+        let size = match arena {
+            // only the head needs an index within CHUNK_CELLS
+            Arena::Flat => cells,
+            _ => (last * 2).min(most).max(cells.next_power_of_two()).min(CHUNK_CELLS),
+        };
+        let chunk = Arc::new(Chunk::new(self.chunks.len() as u32, arena, self.room(arena), size));
+        self.chunks.push(chunk.clone());
+        self.open[arena as usize] = Some(chunk.number());
+        chunk
+    }
+}
+
+/// The number of cells of the first and of the largest chunk. Tests make both small (`TALLYSTICK_TEST_SIZES=tiny`), so that chunks are
+/// full all the time.
+fn sizes() -> (u32, u32) {
+    static SIZES: OnceLock<(u32, u32)> = OnceLock::new();
+    *SIZES.get_or_init(|| match std::env::var("TALLYSTICK_TEST_SIZES") {
+        Ok(sizes) if sizes == "tiny" => (4, 64),
+        _ => (FIRST_CELLS, CHUNK_CELLS),
+    })
+}
+
+/// The offset of a cell in its chunk.
+pub(super) fn offset_of(cell: CellIndex) -> u32 {
+    cell & (CHUNK_CELLS - 1)
+}
+
+/// The index of a cell of a chunk.
+pub(super) fn index_of(chunk: &Chunk, offset: u32) -> CellIndex {
+    chunk.number() << CHUNK_BITS | offset
+}
