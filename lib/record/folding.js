@@ -3,7 +3,11 @@
 // What becomes of label sets that have no room in their family: which label is folded, and the warning of it.
 
 const binding = require('../native')
-const { FOLDED, OVERFLOW, OVERFLOW_FAMILY, Room } = require('./room')
+const { FOLDED, OVERFLOW, OVERFLOW_FAMILY, Room, hashOf } = require('./room')
+const { nodeOf } = require('./series')
+
+/** @typedef {import('./types').Leaf} Leaf */
+/** @typedef {import('./types').Tree} Tree */
 
 /** The most characters of a name in a warning. */
 const SHOWN = 80
@@ -12,7 +16,7 @@ class Folding {
   #family
   /** @type {string | undefined} */
   #label
-  /** @type {import('./types').Leaf | undefined} */
+  /** @type {Leaf | undefined} */
   #overflow
 
   /** @param {import('./types').Family} family */
@@ -46,6 +50,40 @@ class Folding {
       `${word} ${shown(name)} is full (maxSeries): label ${shown(label)} has ${values} values. Further values are recorded as ` +
       `${shown(FOLDED)}, and label sets that still have no room as ${OVERFLOW}="true". Use a label with fewer values, or raise maxSeries`
     process.emitWarning(message, { type: 'TallystickWarning', code: 'TALLYSTICK_MAX_SERIES' })
+  }
+
+  /**
+   * The handle of the series that stands for one that has no room: with the label folded that has most values, or the one for all label
+   * sets.
+   * @param {Tree} tree with such labels
+   * @param {string[]} texts of the labels
+   * @returns {Leaf}
+   */
+  fold(tree, texts) {
+    const { names } = tree
+    const label = names.indexOf(this.label)
+    if (label !== -1 && label < texts.length - 1) {
+      tree.reorder(label)
+      texts = tree.names.map((name) => texts[names.indexOf(name)])
+    }
+    if (tree.isKnown(texts)) return tree.force(texts)
+    this.room.countFold()
+    return this.#foldLast(tree, texts) ?? this.overflow
+  }
+
+  /** @param {Tree} tree @param {string[]} texts @returns {Leaf | undefined} undefined if the other labels cannot be told apart either */
+  #foldLast(tree, texts) {
+    const others = texts.slice(0, -1)
+    const folded = [...others, FOLDED]
+    let leaf = tree.peek(folded)
+    if (leaf === undefined) {
+      if (tree.costOf(others) > 0 || !(this.room.hasRoomToFold || tree.isKnown(folded))) return undefined
+      leaf = tree.force(folded)
+    }
+    const node = nodeOf(leaf)
+    node.folded = leaf
+    node.hash = others.reduce((sum, text) => sum + hashOf(text), 0)
+    return leaf
   }
 
   /** The handle that stands for all label sets that cannot be told apart. */

@@ -75,7 +75,8 @@ class Tree {
     let at = 0
     for (; at <= last && found !== undefined; at++) found = step(found, texts[at], forms[at])
     if (found !== undefined) return found
-    if (!this.#mayEnter(texts)) return at <= last && this.family.overflows ? this.family.overflow() : this.#fold(texts)
+    if (!this.#mayEnter(texts))
+      return at <= last && this.family.overflows ? this.family.overflow() : this.family.folding.fold(this, texts)
     return this.#enterNew(this.#descend(texts, forms), texts[last], forms[last], texts, this.#inOrder)
   }
 
@@ -228,7 +229,7 @@ class Tree {
     if (known !== undefined && known !== handle) return known
     if (!tree.#mayClaim(texts)) {
       tree.forget(texts)
-      return tree.#fold(texts)
+      return tree.family.folding.fold(tree, texts)
     }
     if (known === handle) return handle
     if (table !== this.family.table) return tree.find(texts, texts)
@@ -265,61 +266,32 @@ class Tree {
     return this.#Bound.isLazy ? this.family.hasRoomForHandle : this.#cells.hasNext()
   }
 
+  /** The room that texts take beyond that of their series. @param {string[]} texts */
+  costOf(texts) {
+    let cost = this.#cost
+    for (const text of texts) cost += costOf(text)
+    return cost
+  }
+
   /** The same for a series with these values, which may take more room. @param {string[]} texts */
   #mayEnter(texts) {
-    const cost = this.#cost + costOfAll(texts)
+    const cost = this.costOf(texts)
     return cost > 0 ? this.family.room.hasRoomFor(1 + cost) : this.#hasRoom()
   }
 
   /** Whether a handle with these values may claim cells. @param {string[]} texts */
   #mayClaim(texts) {
     if (texts.includes(FOLDED) || this.names[0] === OVERFLOW) return true
-    const cost = this.#cost + costOfAll(texts)
+    const cost = this.costOf(texts)
     const hasRoom = cost > 0 ? this.family.room.hasRoomFor(1 + cost) : this.#cells.hasNext()
-    return hasRoom || this.#isKnown(texts)
+    return hasRoom || this.isKnown(texts)
   }
 
   /** Whether another thread has the series with these values. @param {string[]} texts */
-  #isKnown(texts) {
+  isKnown(texts) {
     const { family } = this
     const hash = () => texts.reduce((sum, text) => sum + hashOf(text), 0)
     return family.hasOthers && family.room.mayKnow(hash()) && this.shard.isKnown(this.#cells.labelSet, texts)
-  }
-
-  /**
-   * The handle of the series that stands for one that has no room: with the label folded that has most values, or the one for all label
-   * sets.
-   * @param {string[]} texts
-   * @returns {Leaf}
-   */
-  #fold(texts) {
-    const { folding } = this.family
-    const label = this.names.indexOf(folding.label)
-    if (label !== -1 && label < texts.length - 1) {
-      const given = this.names
-      this.#reorder(label)
-      return this.#fold(this.names.map((name) => texts[given.indexOf(name)]))
-    }
-    const last = texts[texts.length - 1]
-    if (this.#isKnown(texts)) return this.#enterNew(this.#descend(texts, texts), last, last, texts, this.#inOrder)
-    folding.room.countFold()
-    return this.#foldLast(texts) ?? folding.overflow
-  }
-
-  /** @param {string[]} texts @returns {Leaf | undefined} undefined if the other labels cannot be told apart either */
-  #foldLast(texts) {
-    const folded = texts.slice(0, -1)
-    const cost = this.#cost + costOfAll(folded)
-    folded.push(FOLDED)
-    let leaf = this.peek(folded)
-    if (leaf === undefined) {
-      if (cost > 0 || !(this.family.room.hasRoomToFold || this.#isKnown(folded))) return undefined
-      leaf = this.force(folded)
-    }
-    const node = nodeOf(leaf)
-    node.folded = leaf
-    node.hash = folded.slice(0, -1).reduce((sum, text) => sum + hashOf(text), 0)
-    return leaf
   }
 
   /** The handle of a series, made in any case. @param {string[]} texts @returns {Leaf} */
@@ -429,11 +401,11 @@ class Tree {
     })
     const counts = values.map(({ size }) => size)
     const most = counts.indexOf(Math.max(...counts))
-    if (counts[most] >= WORTH_MOVING * counts[last]) this.#reorder(most)
+    if (counts[most] >= WORTH_MOVING * counts[last]) this.reorder(most)
   }
 
   /** Lets a label be the innermost. @param {number} most its place */
-  #reorder(most) {
+  reorder(most) {
     const { names } = this
     const last = names.length - 1
     /** @type {[Leaf, unknown[]][]} */
@@ -460,13 +432,6 @@ class Tree {
   close() {
     this.#cells.close()
   }
-}
-
-/** The room that texts take beyond that of a series. @param {string[]} texts */
-function costOfAll(texts) {
-  let cost = 0
-  for (const text of texts) cost += costOf(text)
-  return cost
 }
 
 module.exports = { Tree }
