@@ -2,8 +2,7 @@
 
 // Compresses answers for clients that accept it, off the event loop. Answers that share a body share its compression.
 
-const { promisify } = require('node:util')
-const zlib = require('node:zlib')
+const { gzipFast, gzipSmall } = require('../gzip')
 const { preferredOf } = require('./accept')
 const { varying } = require('./answers')
 
@@ -11,12 +10,6 @@ const { varying } = require('./answers')
 
 /** In bytes. For smaller bodies, the headers outweigh the gain. */
 const WORTH_IT = 1024
-
-/** For bodies that are sent often, and for bodies that are sent once. */
-const FILE = { level: zlib.constants.Z_DEFAULT_COMPRESSION }
-const MOMENT = { level: zlib.constants.Z_BEST_SPEED, chunkSize: 256 * 1024 }
-
-const zip = promisify(zlib.gzip)
 
 /** @type {WeakMap<Uint8Array, Promise<Buffer>>} */
 const zipped = new WeakMap()
@@ -36,13 +29,13 @@ async function compressed(answer, accepted) {
   // weak, because the bytes differ
   if (ETag !== undefined) headers.ETag = `W/${ETag}`
   if (body === null) return { status, headers, body }
-  const bytes = await zippedOf(body, ETag === undefined ? MOMENT : FILE)
+  const bytes = await zippedOf(body, ETag === undefined ? gzipFast : gzipSmall)
   return { status, headers: { ...headers, 'Content-Encoding': 'gzip' }, body: bytes }
 }
 
-/** @param {Uint8Array} body @param {zlib.ZlibOptions} options */
-function zippedOf(body, options) {
-  const known = zipped.get(body) ?? zip(body, options)
+/** @param {Uint8Array} body @param {(bytes: Uint8Array) => Promise<Buffer>} gzip */
+function zippedOf(body, gzip) {
+  const known = zipped.get(body) ?? gzip(body)
   zipped.set(body, known)
   return known
 }

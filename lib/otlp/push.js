@@ -3,9 +3,8 @@
 // `pushOtlp`: metrics to an OpenTelemetry receiver, in OTLP over HTTP. Values are cumulative, so a message that is sent again, or
 // whose predecessor was lost, counts nothing twice and misses nothing.
 
-const { promisify } = require('node:util')
-const zlib = require('node:zlib')
 const { invalidOption } = require('../errors/options')
+const { gzipFast } = require('../gzip')
 const { resourceOf, withInstance } = require('../opentelemetry/resource')
 const { Pusher, checkedHeaders, checkedMillis, checkedUrl } = require('../push/pusher')
 const { Collector, instrumentsOf } = require('../record/collector')
@@ -14,8 +13,6 @@ const { read } = require('../opentelemetry/metric-data')
 const { PATH, environmentOptions } = require('./environment')
 const { Messages } = require('./messages')
 const { Message } = require('./wire')
-
-const gzip = promisify(zlib.gzip)
 
 const OPTIONS = ['url', 'headers', 'interval', 'timeout', 'resource', 'compression', 'timings', 'collector']
 const DEFAULT_INTERVAL = 60_000
@@ -71,7 +68,7 @@ async function parcelOf(messages, { url, headers, timeout, compression, timings,
   if (message.length === 0) return undefined
   if (message.length > LONGEST_MESSAGE) throw tooLong(message.length)
   const isCompressed = compression === 'gzip'
-  const body = isCompressed ? await gzip(message) : message
+  const body = isCompressed ? await gzipFast(message) : message
   const own = { 'content-type': PROTOBUF, ...(isCompressed ? { 'content-encoding': 'gzip' } : {}) }
   return { what: 'metrics', url, headers: { ...headers, ...own }, body, timeout }
 }
