@@ -254,6 +254,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "it takes minutes")]
     fn an_hour_is_kept_in_seconds_and_then_in_tens() {
         let frames = filled(5000);
         let ends: Vec<f64> = frames.iter().map(|frame| frame.end / 1000.0).collect();
@@ -277,6 +278,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "it takes minutes")]
     fn memory_is_bounded_and_the_oldest_frames_go_first() {
         let mut frames = Frames::default();
         for second in 1..=1000 {
