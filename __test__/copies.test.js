@@ -59,6 +59,70 @@ describe('a second installation of tallystick', () => {
   })
 })
 
+test('two module graphs of one thread, as Next.js makes them, record into the same metrics, and each serves all', () => {
+  const other = fs.mkdtempSync(path.join(os.tmpdir(), 'tallystick-graph-'))
+  try {
+    for (const file of ['package.json', 'index.js', 'prom-client.js', 'lib']) {
+      fs.cpSync(path.join(root, file), path.join(other, file), { recursive: true })
+    }
+    // both bundles load the same binary
+    const binary = `tallystick.${platformName()}.node`
+    fs.symlinkSync(path.join(root, binary), path.join(other, binary))
+    const program = `
+      const http = require('node:http')
+      const { once } = require('node:events')
+      const graphs = ${JSON.stringify([root, other])}.map((folder) => ({
+        own: require(folder),
+        client: require(folder + '/prom-client'),
+      }))
+      async function main() {
+        for (const [at, { own, client }] of graphs.entries()) {
+          own.instrument({ client: false })
+          own.collectDefaultMetrics()
+          own.metrics.inc('pages')
+          own.metrics.inc('of', 1, { graph: at })
+          own.metrics.timing('render').labels({ page: 'home' }).observeMillis(5)
+          new client.Counter({ name: 'orders_total', help: 'Orders', labelNames: ['country'] }).inc({ country: 'br' })
+          new client.Histogram({ name: 'size', help: 'Sizes', buckets: [1] }).observe(at)
+        }
+        const server = http.createServer((req, res) => {
+          const { own, client } = graphs[req.url[1]]
+          if (req.url.endsWith('client')) client.register.metrics().then((text) => res.end(text))
+          else own.metrics.handle(req, res)
+        })
+        await once(server.listen(0, '127.0.0.1'), 'listening')
+        const texts = []
+        for (const url of ['0', '1', '0/client', '1/client']) {
+          texts.push(await (await fetch('http://127.0.0.1:' + server.address().port + '/' + url)).text())
+        }
+        console.log(JSON.stringify(texts))
+        process.exit()
+      }
+      main()
+    `
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' })
+    assert.equal(status, 0, stderr)
+    for (const [requests, text] of JSON.parse(stdout).entries()) {
+      for (const sample of [
+        'pages_total 2',
+        'of_total{graph="0"} 1',
+        'of_total{graph="1"} 1',
+        'render_seconds_count{page="home"} 2',
+        'orders_total{country="br"} 2',
+        'size_bucket{le="1"} 2',
+      ]) {
+        assert.equal(text.split('\n').filter((line) => line === sample).length, 1, `${sample} in\n${text}`)
+      }
+      // a request is counted by one graph, when the server notices its end, and the process is measured once
+      const count = /^http_server_request_duration_seconds_count\{.*\} (\d+)$/m.exec(text)
+      assert.ok(Number(count?.[1] ?? 0) <= requests, `${count?.[1]} after ${requests} requests`)
+      assert.equal(text.match(/^process_open_fds /gm).length, 1)
+    }
+  } finally {
+    fs.rmSync(other, { recursive: true, force: true })
+  }
+})
+
 test('a copy continues to record when the module cache is emptied, as by test runners and reloaders', () => {
   const program = `
     const { metrics } = require(${JSON.stringify(root)})

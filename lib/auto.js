@@ -4,7 +4,6 @@
 // cannot be measured is a warning, and the application goes on.
 
 const { isMainThread } = require('node:worker_threads')
-const { collectDefaultMetrics, instrument } = require('..')
 const { messageOf } = require('./thrown')
 
 /** Once in a thread, however many copies of this file it loads. */
@@ -14,8 +13,11 @@ function start() {
   const realm = /** @type {any} */ (globalThis)
   if (realm[STARTED] === true) return
   Object.defineProperty(realm, STARTED, { value: true })
-  attempt(() => instrument())
-  attempt(() => collectDefaultMetrics())
+  // without a binary for this machine there is nothing
+  const own = attempt(() => require('..'))
+  if (own === undefined) return
+  attempt(() => own.instrument())
+  attempt(() => own.collectDefaultMetrics())
   if (realm.Bun !== undefined) attempt(() => replaceInBun(realm))
   const { TALLYSTICK_HOST, TALLYSTICK_PORT } = process.env
   if (isMainThread && TALLYSTICK_PORT !== undefined && TALLYSTICK_PORT !== '') {
@@ -23,15 +25,16 @@ function start() {
   }
 }
 
-/** @param {() => void} part */
+/** @template T @param {() => T} part @returns {T | undefined} */
 function attempt(part) {
   try {
-    part()
+    return part()
   } catch (error) {
     process.emitWarning(`tallystick/auto does not measure everything: ${messageOf(error)}`, {
       type: 'TallystickWarning',
       code: 'TALLYSTICK_AUTO',
     })
+    return undefined
   }
 }
 

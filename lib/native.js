@@ -41,7 +41,8 @@ function load() {
 /** @param {string} platform @param {unknown} [cause] */
 function explanation(platform, cause) {
   const failure = loadFailure(cause)
-  if (failure) return `the tallystick binary for ${platform} did not load: ${failure}`
+  if (failure)
+    return `the tallystick binary for ${platform} did not load: ${failure.replace(/\.$/, '')}${remedyOf(cause)}`
   if (!platforms.includes(platform)) {
     return `tallystick has no binary for ${platform}, only for ${platforms.join(', ')}: build it from a checkout with npm run build`
   }
@@ -65,6 +66,14 @@ function loadFailure(error) {
   if (error === undefined) return undefined
   const message = String(error.message)
   return /^Cannot find (module|package)/.test(message) ? undefined : message
+}
+
+/** What to do where Node.js was told to load no binaries. @param {any} cause */
+function remedyOf({ code }) {
+  if (code !== 'ERR_DLOPEN_DISABLED') return ''
+  // it exists with the permission model only
+  const remedy = 'permission' in process ? 'with --allow-addons' : 'without --no-addons'
+  return ` (start Node.js ${remedy})`
 }
 
 module.exports = load()

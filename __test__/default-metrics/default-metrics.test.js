@@ -3,20 +3,22 @@
 // Default metrics: what is measured of a process and each of its threads, and that nothing of it is left when it stops.
 
 const assert = require('node:assert/strict')
-const { execFileSync } = require('node:child_process')
+const { execFile, execFileSync } = require('node:child_process')
 const { once } = require('node:events')
 const fs = require('node:fs')
 const path = require('node:path')
 const { afterEach, describe, test } = require('node:test')
 const { setImmediate } = require('node:timers/promises')
+const { promisify } = require('node:util')
 const { Worker } = require('node:worker_threads')
 const { Collector, collectDefaultMetrics, createMetrics, metrics } = require('../..')
 const { samplesOf, textOf } = require('../support/exposition-samples')
 const { collectFully } = require('../support/garbage')
 const { assertFlat } = require('../support/memory')
-const { close, listen } = require('../support/http')
+const { close, listen, request } = require('../support/http')
 const { fresh, isConflict, spin, thrownBy } = require('../support/metrics')
 
+const run = promisify(execFile)
 const isBun = process.versions.bun !== undefined
 
 /** @type {Worker[]} */
@@ -162,6 +164,26 @@ describe('a process', () => {
     assert.ok(own.value('process_cpu_seconds_total') > seconds)
   })
 
+  test('has the families that a scrape asks for by name, and no others', async () => {
+    const { own, read } = measured()
+    own.inc('mine')
+    const server = await listen((req, res) => own.handle(req, res))
+    const delays = 'nodejs_eventloop_delay_seconds_count'
+    await until(read, (samples) => samples[delays] > 0, 'there is a beat')
+    for (const [name, expected] of [
+      ['process_open_fds', 'process_open_fds'],
+      ['process_cpu_seconds_total', 'process_cpu_seconds_total'],
+      // of the timing of delays
+      ['nodejs_eventloop_lag_p99_seconds', 'nodejs_eventloop_lag_p99_seconds'],
+      [delays, 'nodejs_eventloop_delay_seconds'],
+      ['nodejs_heap_size_used_bytes', 'nodejs_heap_size_used_bytes'],
+    ]) {
+      const { body } = await request(server.address().port, `/?name[]=${name}&name[]=mine_total`)
+      assert.deepEqual(Object.keys(typesOf(body)).sort(), ['mine_total', expected].sort(), name)
+    }
+    await close(server)
+  })
+
   test('has a prefix and labels on all series', async () => {
     const { read } = measured({ prefix: 'shop_', labels: { app: 'shop', zone: 7 } })
     await collectFully()
@@ -192,6 +214,23 @@ describe('an event loop', () => {
     spin(30)
     const samples = samplesOf(own.prometheusSync().body)
     assert.equal(samples.nodejs_eventloop_lag_seconds, 0)
+  })
+
+  test('has no lag because of scrapes that take long', async () => {
+    const { own } = measured({ eventLoopMonitoringPrecision: 1e6 })
+    own.collector.setMaxSeries(Infinity)
+    for (let at = 0; at < 50_000; at++) own.inc('many', 1, { at })
+    own.beforeRead(() => spin(20))
+    own.beforeRead(async () => {
+      await setImmediate()
+      spin(20)
+    })
+    const server = await listen((req, res) => own.handle(req, res))
+    for (let scrape = 0; scrape < 3; scrape++) {
+      const { body } = await request(server.address().port, '/')
+      assert.match(body, /^nodejs_eventloop_lag_seconds 0$/m)
+    }
+    await close(server)
   })
 
   test('records its delays in a timing, for windows and exact quantiles', async () => {
@@ -312,6 +351,39 @@ describe('a worker', () => {
       [],
     )
   })
+})
+
+test('an idle event loop is woken a few times a second at most', async (t) => {
+  const program = `
+    const { performance } = require('node:perf_hooks')
+    const turns = () => performance.nodeTiming.uvMetricsInfo?.loopCount
+    require('.').collectDefaultMetrics()
+    // the turns of the start are over
+    setTimeout(() => {
+      const [before, began] = [turns(), performance.now()]
+      const report = () => console.log(JSON.stringify([turns() - before, performance.now() - began]))
+      setTimeout(report, 2000)
+    }, 500)
+  `
+  const { stdout } = await run(process.execPath, ['-e', program], { cwd: path.join(__dirname, '..', '..') })
+  const [turns, milliseconds] = JSON.parse(stdout)
+  if (turns === null) return t.skip('this runtime does not count the turns of its event loop')
+  // a monitor of the event loop's delay with prom-client's resolution makes a hundred
+  assert.ok(turns / milliseconds < 10 / 1000, `${turns} turns in ${milliseconds} ms`)
+})
+
+test('scrape after scrape leaves the memory as it was', async () => {
+  const { own } = measured()
+  const scrapes = async () => {
+    for (let at = 0; at < 300; at++) await own.prometheus()
+  }
+  await scrapes()
+  await collectFully()
+  const { heapUsed } = process.memoryUsage()
+  await assertFlat(scrapes, 1_000_000)
+  await collectFully()
+  const growth = process.memoryUsage().heapUsed - heapUsed
+  assert.ok(growth < 500_000, `the heap grew by ${growth}`)
 })
 
 describe('stop()', () => {

@@ -83,6 +83,42 @@ describe('synchronous instruments', () => {
     assert.deepEqual(await samples(), { 'a_total{x="1",y="true"}': 7 })
   })
 
+  test('known sets of plain attributes are found without JSON and without sorting', async () => {
+    const { meter, samples } = fresh()
+    const counter = meter.createCounter('a')
+    const histogram = meter.createHistogram('h', { advice: { explicitBucketBoundaries: [1] } })
+    const sets = [
+      { x: 1, y: true, z: 'text' },
+      { z: 'other', y: false, x: 1 },
+    ]
+    const record = () => {
+      for (const attributes of sets) {
+        counter.add(1, attributes)
+        histogram.record(1, attributes)
+      }
+    }
+    record()
+    const { stringify } = JSON
+    const { sort, toSorted } = Array.prototype
+    let calls = 0
+    const counted = (original) =>
+      function (...args) {
+        calls++
+        return original.apply(this, args)
+      }
+    try {
+      JSON.stringify = counted(stringify)
+      Array.prototype.sort = counted(sort)
+      Array.prototype.toSorted = counted(toSorted)
+      for (let round = 0; round < 100; round++) record()
+    } finally {
+      Object.assign(JSON, { stringify })
+      Object.assign(Array.prototype, { sort, toSorted })
+    }
+    assert.equal(calls, 0)
+    assert.equal((await samples())['a_total{x="1",y="true",z="text"}'], 101)
+  })
+
   test('arrays and objects are JSON, each time the same series', async () => {
     const { meter, samples } = fresh()
     const counter = meter.createCounter('a')

@@ -8,6 +8,7 @@ const { once } = require('node:events')
 const fs = require('node:fs')
 const http = require('node:http')
 const { createRequire } = require('node:module')
+const os = require('node:os')
 const path = require('node:path')
 const { after, before, test } = require('node:test')
 const { Collector, createMetrics, instrument } = require('../..')
@@ -112,5 +113,44 @@ export default async function Page({ params }) {
     }
   } finally {
     await server.stop()
+  }
+})
+
+/** Servers listen at any free port, and print it: standalone ones take 0 for 3000. */
+const ANY_PORT = `const net = require('node:net')
+const { listen } = net.Server.prototype
+net.Server.prototype.listen = function (port, ...more) {
+  this.once('listening', () => console.log('port', this.address().port))
+  return listen.call(this, typeof port === 'number' ? 0 : port, ...more)
+}
+`
+
+test('a standalone build of the recipe contains the binary, and runs elsewhere', async () => {
+  const source = path.join(folder, 'standalone')
+  const { 'next.config.mjs': config, ...recipe } = filesOf('Next.js')
+  const root = `output: 'standalone', outputFileTracingRoot: ${JSON.stringify(folder)}, turbopack: { root: ${JSON.stringify(folder)} },`
+  built(source, {
+    ...recipe,
+    'next.config.mjs': config.replace('{', `{ ${root}`),
+    'app/layout.js': files['app/layout.js'],
+    'app/page.js': files['app/page.js'],
+  })
+  const elsewhere = fs.mkdtempSync(path.join(os.tmpdir(), 'tallystick-standalone-'))
+  fs.cpSync(path.join(source, '.next', 'standalone'), elsewhere, { recursive: true, verbatimSymlinks: true })
+  fs.writeFileSync(path.join(elsewhere, 'any-port.js'), ANY_PORT)
+  const args = ['--require', './any-port.js', path.join('standalone', 'server.js')]
+  const server = new Program(elsewhere, process.execPath, args, { ...env, HOSTNAME: '127.0.0.1' })
+  try {
+    const port = Number(await server.printed(/^port (\d+)/))
+    let body = ''
+    const until = performance.now() + 20_000
+    // once it has run instrumentation.js
+    while (!/^process_resident_memory_bytes \d/m.test(body)) {
+      if (performance.now() > until) assert.fail(`${server.lines.join('\n')}\n${body}`)
+      body = (await request(port, '/metrics')).body
+    }
+  } finally {
+    await server.stop()
+    fs.rmSync(elsewhere, { recursive: true })
   }
 })

@@ -9,6 +9,7 @@ const { test } = require('node:test')
 const { Worker } = require('node:worker_threads')
 const { metrics } = require('../..')
 const { Counter, Gauge, Histogram, Registry, WorkerRegistry, register } = require('../../prom-client')
+const { close, listen, request } = require('../support/http')
 
 const help = 'Of all threads'
 
@@ -90,6 +91,32 @@ test('readings of either kind call what collects, of both kinds, once', async ()
   assert.equal((await theirs.get()).values[0].value, 4)
   stop()
   register.removeSingleMetric('collected')
+})
+
+test('each client gets metrics of the default registry in the format that it asks for', async () => {
+  new Counter({ name: 'negotiated_total', help, labelNames: ['x'] }).inc({ x: 1 }, 2)
+  const server = await listen((req, res) => metrics.handle(req, res))
+  /** @param {string} accept */
+  const scrape = async (accept) => {
+    const { headers, body } = await request(server.address().port, '/?name[]=negotiated_total', { headers: { accept } })
+    return { type: headers['content-type'].split(';')[0], body }
+  }
+  for (let round = 0; round < 2; round++) {
+    const text = await scrape('text/plain;version=0.0.4')
+    assert.equal(text.type, 'text/plain')
+    assert.match(text.body, /^# TYPE negotiated_total counter\nnegotiated_total\{x="1"\} 2\n$/m)
+    const open = await scrape('application/openmetrics-text;version=1.0.0')
+    assert.equal(open.type, 'application/openmetrics-text')
+    assert.match(open.body, /^# TYPE negotiated counter\n# HELP negotiated .*\nnegotiated_total\{x="1"\} 2\n# EOF\n$/)
+    const protobuf = await scrape(
+      'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited',
+    )
+    assert.equal(protobuf.type, 'application/vnd.google.protobuf')
+    assert.match(protobuf.body, /negotiated_total/)
+    assert.match(await register.metrics(), /^negotiated_total\{x="1"\} 2$/m)
+  }
+  await close(server)
+  register.removeSingleMetric('negotiated_total')
 })
 
 test("the successor's registry of threads answers at once, with the metrics of all", async () => {

@@ -73,7 +73,7 @@ class Shard {
   constructor(handle, home) {
     this.#handle = handle
     this.#home = home
-    const anchor = binding.anchor(handle)
+    const anchor = withExternalMemory(() => binding.anchor(handle))
     if (anchor === null)
       throw require('../errors/binary').missingBinary('a handle was opened twice; please report this')
     this.#removals = anchor
@@ -110,12 +110,7 @@ class Shard {
 
   /** @param {number} number */
   #fetch(number) {
-    let cells
-    try {
-      cells = binding.chunk(this.#handle, number)
-    } catch (cause) {
-      throw require('../errors/binary').noExternalMemory(cause)
-    }
+    const cells = withExternalMemory(() => binding.chunk(this.#handle, number))
     if (!cells) throw require('../errors/binary').missingBinary(`there is no chunk ${number}; please report this`)
     this.#chunks[number] = cells
     this.#words[number] = new Int32Array(cells.buffer, cells.byteOffset, cells.length * 2)
@@ -317,5 +312,14 @@ const NO_CELLS = new Float64Array(1)
 const NO_WORDS = new Int32Array(2 * DIRECTORY + HISTOGRAM_ENTRIES)
 /** What stands for the word of removals before the first use: there is something to do before a value can be recorded. @type {Uint32Array} */
 const NO_REMOVALS = new Uint32Array([1])
+
+/** @template T @param {() => T} make what shares memory of Rust's @returns {T} */
+function withExternalMemory(make) {
+  try {
+    return make()
+  } catch (cause) {
+    throw require('../errors/binary').noExternalMemory(cause)
+  }
+}
 
 module.exports = { HDR_PAGES, NO_CELLS, NO_REMOVALS, NO_WORDS, Shard }
