@@ -9,6 +9,7 @@ const { test } = require('node:test')
 const { Worker } = require('node:worker_threads')
 const { metrics } = require('../..')
 const { Counter, Gauge, Histogram, Registry, WorkerRegistry, register } = require('../../prom-client')
+const { textOf } = require('../support/exposition-samples')
 const { close, listen, request } = require('../support/http')
 
 const help = 'Of all threads'
@@ -69,6 +70,24 @@ test('the default registry has the metrics of all threads, also of those that ha
   const other = json.find(({ name }) => name === 'only_in_worker_total')
   assert.deepEqual(other?.values, [{ value: 1, labels: {} }])
   assert.equal(register.getSingleMetric('only_in_worker_total'), undefined)
+})
+
+test('names stay as they were given, in every thread and in every reading', async (t) => {
+  const program = `
+    const { parentPort, workerData } = require('node:worker_threads')
+    const { Counter, Gauge } = require(workerData)
+    new Counter({ name: 'orders_given', help: 'Of the worker', labelNames: ['shop'] }).inc({ shop: 'a' }, 2)
+    new Gauge({ name: 'depth__of_total', help: 'Of the worker' }).set(3)
+    parentPort.postMessage('recorded')
+    parentPort.once('message', () => {})
+  `
+  const worker = new Worker(program, { eval: true, workerData: require.resolve('../../prom-client') })
+  t.after(() => worker.terminate())
+  await once(worker, 'message')
+  for (const text of [await register.metrics(), textOf(metrics.prometheusSync().body)]) {
+    const names = samples(text).filter((line) => /orders|depth/.test(line))
+    assert.deepEqual(names.sort(), ['depth__of_total 3', 'orders_given{shop="a"} 2'])
+  }
 })
 
 test('readings of either kind call what collects, of both kinds, once', async () => {

@@ -5,6 +5,7 @@
 const { Collector, instrumentsOf } = require('../record/collector')
 const { readOptions, copied, wellFormed } = require('../record/options')
 const { MERGES } = require('../record/layout')
+const { TRANSLATIONS } = require('../record/name-translations')
 const { invalidOption } = require('../errors/options')
 const { textOf } = require('./attribute-values')
 const { warn } = require('./diagnostics')
@@ -12,7 +13,7 @@ const { Meter } = require('./meter')
 const { MetricProducer } = require('./producer')
 const { ObservableRegistry } = require('./observables')
 const { resourceOf } = require('./resource')
-const { StreamFactory, TRANSLATIONS } = require('./streams')
+const { StreamFactory } = require('./streams')
 const { View, checkedLimit } = require('./views')
 
 const OPTIONS = ['collector', 'resource', 'views', 'readers', 'names', 'cardinalityLimit']

@@ -12,7 +12,7 @@ const { warnOnce } = require('./diagnostics')
 const { Collector } = require('../record/collector')
 const { openTelemetryExemplars } = require('../opentelemetry-exemplars')
 const { MeterProvider } = require('./provider')
-const { TRANSLATIONS } = require('./streams')
+const { TRANSLATIONS } = require('../record/name-translations')
 
 const DEFAULT_PORT = '9464'
 const DEFAULT_HOST = 'localhost'

@@ -5,20 +5,12 @@
 const binding = require('../native')
 const { numberOf } = require('../record/kinds')
 const { MERGES } = require('../record/layout')
+const { TRANSLATIONS } = require('../record/name-translations')
 const { AttributeTable } = require('./attribute-table')
 const { warnOnce } = require('./diagnostics')
 
 /** @typedef {import('./views').Descriptor} Descriptor */
 /** @typedef {import('./views').StreamOptions} StreamOptions */
-
-/** By their numbers in Rust. */
-const TRANSLATIONS = [
-  'UnderscoreEscapingWithSuffixes',
-  'UnderscoreEscapingWithoutSuffixes',
-  'NoUTF8EscapingWithSuffixes',
-  'NoTranslation',
-  'UnderscoreEscapingWithoutUnits',
-]
 
 const NO_ATTRIBUTES = Object.freeze({})
 
@@ -155,4 +147,4 @@ function familyOf({ type }, { aggregation, bounds }) {
   }
 }
 
-module.exports = { StreamFactory, Stream, TRANSLATIONS }
+module.exports = { StreamFactory, Stream }

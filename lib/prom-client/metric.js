@@ -3,6 +3,7 @@
 // What all metrics have: options, registries, a home for their values, and how these are read.
 
 const { flatLabels } = require('../record/label-texts')
+const { NO_TRANSLATION, TRANSLATIONS } = require('../record/name-translations')
 const { ATTACH, COLLECT, CONVERT, LEAVE, LISTED, newHome, openHome } = require('./home')
 const { getLabels, isObject } = require('./labels')
 const { givenLabels, readValues } = require('./readings')
@@ -150,15 +151,23 @@ function check({ help, name, labelNames, collect }) {
   if (collect && typeof collect !== 'function') throw new Error('Optional "collect" parameter must be a function')
 }
 
+/** In any exposition, also of other threads, names stay as they were given: no `_total` is added. */
+const AS_GIVEN = { translation: TRANSLATIONS.indexOf(NO_TRANSLATION) }
+
 /** @param {any} metric @param {Kind} kind @returns {import('./home').Options} */
 function familyOptions(metric, kind) {
   const { name, help, labelNames, aggregator, merge, maxSeries } = metric
   // prom-client has no limit of label sets
   const common = { name, help: String(help), labelNames: [...labelNames], maxSeries: maxSeries ?? Infinity }
-  if (kind === 'counter') return [common]
-  if (kind === 'gauge') return [{ ...common, merge: merge ?? (MERGES.includes(aggregator) ? aggregator : 'last') }]
+  if (kind === 'counter') return [common, AS_GIVEN]
+  if (kind === 'gauge') {
+    return [{ ...common, merge: merge ?? (MERGES.includes(aggregator) ? aggregator : 'last') }, AS_GIVEN]
+  }
   const { precision, ...more } = metric.distribution
-  return [{ ...common, precision }, more]
+  return [
+    { ...common, precision },
+    { ...more, ...AS_GIVEN },
+  ]
 }
 
 module.exports = { Metric }
