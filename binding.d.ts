@@ -49,6 +49,9 @@ export declare function anchor(reference: ExternalObject<CollectorReference>): U
  */
 export declare function awaitDefaultMetrics(callback: () => void): Uint32Array
 
+/** A number that differs from that of any other binary that the process has loaded. */
+export declare function binaryAddress(): number
+
 /** The families with most series, at most `limit`. */
 export declare function cardinality(reference: ExternalObject<CollectorReference>, limit: number): Array<Cardinality>
 

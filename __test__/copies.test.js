@@ -102,6 +102,7 @@ test('two module graphs of one thread, as Next.js makes them, record into the sa
     `
     const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' })
     assert.equal(status, 0, stderr)
+    assert.equal(stderr, '')
     for (const [requests, text] of JSON.parse(stdout).entries()) {
       for (const sample of [
         'pages_total 2',

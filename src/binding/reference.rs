@@ -84,6 +84,13 @@ pub fn anchor(reference: &External<CollectorReference>) -> Option<SharedArray> {
     Some(SharedArray::word(shard.removals(), anchor))
 }
 
+/// A number that differs from that of any other binary that the process has loaded.
+#[napi]
+pub fn binary_address() -> f64 {
+    static MARK: AtomicU64 = AtomicU64::new(0);
+    std::ptr::from_ref(&MARK).addr() as f64
+}
+
 /// The default collector of the process.
 #[napi(catch_unwind)]
 pub fn open_default() -> External<CollectorReference> {
