@@ -68,7 +68,7 @@ function loadFailure(error) {
   return /^Cannot find (module|package)/.test(message) ? undefined : message
 }
 
-/** What to do where Node.js was told to load no binaries. @param {any} cause */
+/** The remedy where Node.js may not load binaries. @param {any} cause */
 function remedyOf({ code }) {
   if (code !== 'ERR_DLOPEN_DISABLED') return ''
   // it exists with the permission model only
