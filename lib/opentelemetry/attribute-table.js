@@ -5,7 +5,8 @@
 // is limited.
 //
 // A table learns the orders in which calls name their attributes. A call whose keys come in a known order walks a Map of Maps as it
-// reads its values.
+// reads its values. By the semantic conventions, many attributes have one value only (scheme, port, version of the protocol), which
+// is compared and not looked up: of four attributes with two such, `add` takes a sixth less (`opentelemetry-four`).
 
 const { STRING, textOf, typeOf } = require('./attribute-values')
 
@@ -21,10 +22,25 @@ const ARRAY_INDEX = /^\d+$/
 const OVERFLOW = { 'otel.metric.overflow': true }
 
 /** @typedef {{ labels(labels: Record<string, string>): any }} Instrument */
+/** The values of an attribute, to further steps or to handles. @extends {Map<unknown, any>} */
+class Step extends Map {
+  /** @type {unknown} the first value */
+  first = undefined
+  /** @type {any} where it leads */
+  next = undefined
+
+  /** @param {unknown} value @param {any} next */
+  enter(value, next) {
+    if (this.size === 0) this.first = value
+    if (this.first === value) this.next = next
+    this.set(value, next)
+  }
+}
+
 /** @typedef {{ keys: string[], kept: boolean[], root: any }} Order `root` leads to handles, by the values of the keys that are kept */
 
 /** @type {Order} */
-const NO_ORDER = { keys: ['\0'], kept: [true], root: new Map() }
+const NO_ORDER = { keys: ['\0'], kept: [true], root: new Step() }
 
 class AttributeTable {
   #instrument
@@ -75,7 +91,8 @@ class AttributeTable {
     let count = 0
     for (const key in attributes) {
       if (key !== keys[count] || !isOwn.call(attributes, key)) return this.#findElsewhere(attributes)
-      node = node.get(attributes[key])
+      const value = attributes[key]
+      node = value === node.first ? node.next : node.get(value)
       if (node === undefined) return this.#findElsewhere(attributes)
       count++
     }
@@ -190,7 +207,7 @@ class AttributeTable {
       known.keys.length === keys.length && known.keys.every((key, at) => key === keys[at])
     let order = this.#orders.find(isSame)
     if (order === undefined) {
-      order = { keys, kept: keys.map((key) => this.#keeps(key)), root: new Map() }
+      order = { keys, kept: keys.map((key) => this.#keeps(key)), root: new Step() }
       if (this.#orders.length === MAX_ORDERS) this.#orders.pop()
       this.#orders.unshift(order)
     }
@@ -211,7 +228,8 @@ function walk({ keys, kept, root }, attributes) {
   for (const key in attributes) {
     if (key !== keys[count] || !isOwn.call(attributes, key)) return undefined
     if (kept[count]) {
-      node = node.get(attributes[key])
+      const value = attributes[key]
+      node = value === node.first ? node.next : node.get(value)
       if (node === undefined) return undefined
     }
     count++
@@ -219,18 +237,18 @@ function walk({ keys, kept, root }, attributes) {
   return count === keys.length ? node : undefined
 }
 
-/** @param {Map<unknown, any>} root @param {unknown[]} values @param {any} handle */
+/** @param {Step} root @param {unknown[]} values @param {any} handle */
 function enter(root, values, handle) {
   let node = root
   for (const value of values.slice(0, -1)) {
     let next = node.get(value)
     if (next === undefined) {
-      next = new Map()
-      node.set(value, next)
+      next = new Step()
+      node.enter(value, next)
     }
     node = next
   }
-  node.set(values[values.length - 1], handle)
+  node.enter(values[values.length - 1], handle)
 }
 
 /** @param {unknown} value */
