@@ -19,7 +19,7 @@ const { setUpPage } = require('./page')
 const packageJson = require('../package.json')
 
 /** The packages in `packages/`. */
-const dependents = ['tallystick-prom-client']
+const dependents = ['tallystick-prom-client', 'tallystick-prometheus-io-client']
 
 /**
  * @param {string} destination the folder for the tarballs; made if missing

@@ -1,16 +1,16 @@
 'use strict'
 
-// Random programs over prom-client, its successor and `tallystick/prom-client`: after each step all have the same text, to the letter,
-// and the same JSON.
+// Random programs over prom-client and its successor, and over ours in the place of each: after each step both have the same text, to
+// the letter, and the same JSON.
 
 const assert = require('node:assert/strict')
 const path = require('node:path')
 const { describe, test } = require('node:test')
-const ours = require('../../prom-client')
 const { consumerFolder } = require('../../scripts/consumers')
 const { programsOf, run } = require('../support/programs')
 
 const modules = path.join(consumerFolder('prom-client'), 'node_modules')
+const OURS = { 'prom-client': 'prom-client', '@prometheus-io/client': 'prometheus-io-client' }
 const PROGRAMS = 60
 const STEPS = 40
 
@@ -26,7 +26,13 @@ function randomBy(seed) {
 }
 
 const VALUES = ['GET', 'a"b', 'back\\slash', 'line\nfeed', 'ü€😀', 200, 404, 'x y']
+const TEXTS = VALUES.filter((value) => typeof value === 'string')
 const AMOUNTS = [0, 1, 2.5, 0.1, 0.2, 1e-7, 123456789.125, 1e21, 3]
+
+/** No exemplar is null or undefined, depending on the bucket. @param {string} key @param {unknown} value */
+function withoutNull(key, value) {
+  return key === 'exemplar' && value === null ? undefined : value
+}
 
 /** A program: the same calls for any client. @param {any} client @param {number} seed */
 function program(client, seed) {
@@ -47,7 +53,8 @@ function program(client, seed) {
     const labelNames = pick([[], ['method'], ['method', 'code'], ['z', 'code', 'a']])
     const buckets = pick([undefined, [0.1, 1, 5], [-2, 0, 2.5, 1e6]])
     const registers = pick([[registry], [registry, other], [registry]])
-    const options = { name, help: pick(['Help', 'with \\ and \n in it']), labelNames, registers }
+    const enableExemplars = kind !== 'Gauge' && type !== client.Registry.PROMETHEUS_CONTENT_TYPE && random() < 0.5
+    const options = { name, help: pick(['Help', 'with \\ and \n in it']), labelNames, registers, enableExemplars }
     metrics.set(
       name,
       new client[kind](kind === 'Histogram' && buckets ? { ...options, buckets: [...buckets] } : options),
@@ -61,7 +68,12 @@ function program(client, seed) {
     const labels = labelsFor(metric)
     const values = Object.values(labels)
     const amount = pick(AMOUNTS)
-    if (metric.type === 'counter') {
+    if (metric.enableExemplars) {
+      const exemplarLabels = pick([undefined, { trace: pick(TEXTS) }, { trace: pick(TEXTS), span: pick(TEXTS) }])
+      const recording = { labels, value: amount, exemplarLabels }
+      if (metric.type === 'counter') metric.inc(recording)
+      else metric.observe(recording)
+    } else if (metric.type === 'counter') {
       pick([() => metric.inc(labels, amount), () => metric.inc(labels), () => metric.labels(...values).inc(amount)])()
     } else if (metric.type === 'gauge') {
       const odd = pick([Number.NaN, Infinity, -Infinity, -3, 0.5])
@@ -112,24 +124,28 @@ function program(client, seed) {
     const others = await other.metrics()
     const json = hasDefaults ? [] : await registry.getMetricsAsJSON()
     const merged = await client.Registry.merge([registry]).metrics()
-    return { text, others, json: JSON.parse(JSON.stringify(json)), merged }
+    return { text, others, json: JSON.parse(JSON.stringify(json), withoutNull), merged }
   }
 
   return { shown, step }
 }
 
-for (const name of ['prom-client', '@prometheus-io/client']) {
+for (const [name, own] of Object.entries(OURS)) {
   describe(name, () => {
     test('has the same text as the alias, for the program of the guide', () => {
       const [before] = programsOf('docs/migrating.md')
       const over = (/** @type {string} */ file) => run(before.replace("'prom-client'", JSON.stringify(file)))
       const text = over(path.join(modules, name))
       assert.match(text, /^queue_length\{app="shop"\} 2$/m)
-      assert.equal(over('tallystick/prom-client'), text)
+      assert.equal(over(`tallystick/${own}`), text)
     })
 
-    test('has the same text and JSON after each step of random programs', async () => {
+    test('has the same text and JSON after each step of random programs', async (t) => {
       const theirs = require(path.join(modules, name))
+      const ours = require(`../../${own}`)
+      const now = Date.now()
+      // exemplars have times
+      t.mock.method(Date, 'now', () => now)
       for (let seed = 1; seed <= PROGRAMS; seed++) {
         const expected = program(theirs, seed)
         const actual = program(ours, seed)

@@ -54,6 +54,8 @@ describe('the packed package', () => {
       'pool.js',
       'prom-client.d.ts',
       'prom-client.js',
+      'prometheus-io-client.d.ts',
+      'prometheus-io-client.js',
     ]
     const page = files.filter((file) => file.startsWith(path.join('ui', path.sep)))
     assert.ok(page.includes(path.join('ui', 'dist', 'index.html')))

@@ -1,6 +1,6 @@
 'use strict'
 
-// `tallystick-prom-client` in the place of both clients that packages of one tree may depend on: prom-client and its successor.
+// Our packages in the place of both clients that packages of one tree may depend on: prom-client and its successor.
 
 const assert = require('node:assert/strict')
 const { execFileSync } = require('node:child_process')
@@ -11,13 +11,13 @@ const { after, before, test } = require('node:test')
 
 const root = path.join(__dirname, '..', '..')
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tallystick-overrides-'))
-const CLIENTS = ['prom-client', '@prometheus-io/client']
+const PACKAGES = { 'prom-client': 'tallystick-prom-client', '@prometheus-io/client': 'tallystick-prometheus-io-client' }
 
 before(() => {
   const modules = path.join(folder, 'node_modules')
-  // as npm does with overrides: the package once under each name
-  for (const name of CLIENTS) {
-    fs.cpSync(path.join(root, 'packages', 'tallystick-prom-client'), path.join(modules, name), { recursive: true })
+  // as npm does with overrides
+  for (const [name, own] of Object.entries(PACKAGES)) {
+    fs.cpSync(path.join(root, 'packages', own), path.join(modules, name), { recursive: true })
   }
   fs.symlinkSync(root, path.join(modules, 'tallystick'), 'junction')
 })
@@ -28,7 +28,7 @@ test('in place of both clients there is one registry, which has the metrics of t
   const program = `
     const http = require('node:http')
     const { once } = require('node:events')
-    const [one, other] = ${JSON.stringify(CLIENTS)}.map((name) => require(name))
+    const [one, other] = ${JSON.stringify(Object.keys(PACKAGES))}.map((name) => require(name))
     new one.Counter({ name: 'of_one_total', help: 'Help' }).inc(1)
     new other.Counter({ name: 'of_other_total', help: 'Help' }).inc(2)
     one.collectDefaultMetrics()

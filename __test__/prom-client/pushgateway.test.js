@@ -3,9 +3,11 @@
 // Pushing to a Pushgateway: a server that notes what it gets.
 
 const assert = require('node:assert/strict')
+const http = require('node:http')
 const { after, before, describe, test } = require('node:test')
 const { gunzipSync } = require('node:zlib')
 const { Counter, Pushgateway, Registry } = require('../../prom-client')
+const successor = require('../../prometheus-io-client')
 const { close, listen } = require('../support/http')
 
 describe('a Pushgateway', () => {
@@ -52,6 +54,27 @@ describe('a Pushgateway', () => {
     assert.equal(gunzipSync(received.body).toString(), text)
     assert.equal(received.headers['x-own'], '1')
     assert.equal(received.headers.authorization, `Basic ${Buffer.from('user:pass word').toString('base64')}`)
+  })
+
+  test('sends the same for the successor, which passes the address and the options to `http.request` on their own', async (t) => {
+    const request = t.mock.method(http, 'request')
+    const address = base.replace('//', '//user:pass@')
+    const answers = []
+    for (const Tested of [Pushgateway, successor.Pushgateway]) {
+      const gateway = new Tested(address, { headers: { 'X-Own': '1' } }, registry)
+      await gateway.push({ jobName: 'job' })
+      const { host: _, ...headers } = received.headers
+      answers.push({ ...received, headers, body: received.body.toString() })
+    }
+    assert.deepEqual(answers[1], answers[0])
+    assert.equal(answers[0].url, '/metrics/job/job')
+    assert.equal(answers[0].headers['x-own'], '1')
+    const [[options], [url, own]] = request.mock.calls.map((call) => call.arguments)
+    assert.equal(options.path, '/metrics/job/job')
+    assert.deepEqual([options.auth, options.method, options.headers], ['user:pass', 'PUT', { 'X-Own': '1' }])
+    assert.ok(url instanceof URL)
+    assert.equal(url.href, `${address}/metrics/job/job`)
+    assert.deepEqual(own, { headers: { 'X-Own': '1' }, method: 'PUT' })
   })
 
   test('rejects without a job, for errors of the gateway, and after a timeout', async () => {

@@ -30,6 +30,7 @@ import {
   validateMetricName,
   WorkerRegistry,
 } from 'tallystick/prom-client'
+import { type Counter as SuccessorCounter, Pushgateway as SuccessorGateway } from 'tallystick/prometheus-io-client'
 
 const registry = new Registry()
 const open = new Registry<OpenMetricsContentType>(Registry.OPENMETRICS_CONTENT_TYPE)
@@ -160,3 +161,11 @@ export {
   types,
   whole,
 }
+
+const successors: SuccessorCounter<'method'> = new Counter({
+  name: 'b_total',
+  help: 'Help',
+  labelNames: ['method'] as const,
+})
+successors.inc({ method: 'GET' })
+new SuccessorGateway('http://localhost:9091')

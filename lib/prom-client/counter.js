@@ -2,8 +2,8 @@
 
 // Counters, as prom-client has them.
 
-const { ATTACH, CONVERT } = require('./home')
-const { Exemplars, checkExemplar } = require('./exemplars')
+const { exemplarAt, putExemplar } = require('./exemplars')
+const { ATTACH } = require('./home')
 const { findSeries, getLabels, isObject } = require('./labels')
 const { Metric } = require('./metric')
 const { notANumber } = require('./validation')
@@ -13,8 +13,6 @@ const { notANumber } = require('./validation')
 class Counter extends Metric {
   #plain
   #table
-  /** @type {InstanceType<typeof Exemplars> | undefined} */
-  #exemplars
 
   /** @param {any} config */
   constructor(config) {
@@ -22,10 +20,7 @@ class Counter extends Metric {
     const { family } = this.home
     this.#plain = family.instrument
     this.#table = family.table
-    if (this.enableExemplars) {
-      this.#exemplars = new Exemplars()
-      this.inc = this.incWithExemplar
-    }
+    if (this.enableExemplars) this.inc = this.incWithExemplar
   }
 
   [ATTACH]() {
@@ -55,11 +50,14 @@ class Counter extends Metric {
   /** @param {{ labels?: Labels, value?: number, exemplarLabels?: Labels }} [options] */
   incWithExemplar({ labels = {}, value = 1, exemplarLabels } = {}) {
     this.incWithoutExemplar(labels, value)
-    const series = findSeries(this.#table, this.labelNames, labels)
-    const total = /** @type {InstanceType<typeof Exemplars>} */ (this.#exemplars).count(series, value)
     if (exemplarLabels === undefined) return
-    checkExemplar(exemplarLabels)
-    this.#exemplars?.set(series, undefined, exemplarLabels, total)
+    const series = findSeries(this.#table, this.labelNames, labels)
+    putExemplar(series, this.exemplarValue(series, value), exemplarLabels)
+  }
+
+  /** @param {import('../record/types').Leaf} _series @param {number} value that it was incremented by */
+  exemplarValue(_series, value) {
+    return value || 1
   }
 
   /** @param {...any} args labels, as an object or as values */
@@ -68,18 +66,10 @@ class Counter extends Metric {
     return { inc: (/** @type {number | null} */ value) => this.inc(labels, value) }
   }
 
-  reset() {
-    super.reset()
-    this.#exemplars?.clear()
-  }
-
-  /** @param {import('./types').FamilyValues} family */
-  [CONVERT](family) {
-    const reading = super[CONVERT](family)
-    if (this.#exemplars === undefined) return reading
-    for (const each of reading.values)
-      each.exemplar = this.#exemplars.get(findSeries(this.#table, this.labelNames, each.labels))
-    return reading
+  /** @param {import('./types').SeriesValues} series @param {Labels} labels @returns {any[]} */
+  valuesOf({ numbers: [value], exemplars }, labels) {
+    if (exemplars === undefined) return [{ value, labels }]
+    return [{ value, labels, exemplar: exemplarAt(exemplars, 0) }]
   }
 }
 

@@ -1,7 +1,7 @@
 'use strict'
 
-// The text of metrics whose values Rust does not have, as prom-client writes it: objects with `get()` that users register, aggregated
-// metrics, and metrics with exemplars.
+// The text of metrics whose values Rust does not have, as prom-client writes it: objects with `get()` that users register, and
+// aggregated metrics.
 
 /** @param {number} value */
 function numberText(value) {

@@ -3,7 +3,7 @@
 // Histograms, as prom-client has them: the counts at the user's bounds are exact.
 
 const { OPEN } = require('../record/series')
-const { Exemplars, checkExemplar } = require('./exemplars')
+const { exemplarAt, putExemplar } = require('./exemplars')
 const { ATTACH } = require('./home')
 const { findSeries, merged } = require('./labels')
 const { Metric } = require('./metric')
@@ -16,14 +16,12 @@ const { notANumber, validateLabel } = require('./validation')
 const DEFAULT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 /** They fit into a chunk. */
 const MOST_BUCKETS = 8000
-/** Exemplars beyond the last bound. */
+/** The bound of the last bucket. */
 const INFINITY = '+Inf'
 
 class Histogram extends Metric {
   #plain
   #table
-  /** @type {InstanceType<typeof Exemplars> | undefined} */
-  #exemplars
 
   /** @param {any} config */
   constructor(config) {
@@ -34,10 +32,7 @@ class Histogram extends Metric {
     const { family } = this.home
     this.#plain = family.instrument
     this.#table = family.table
-    if (this.enableExemplars) {
-      this.#exemplars = new Exemplars()
-      this.observe = this.observeWithExemplar
-    }
+    if (this.enableExemplars) this.observe = this.observeWithExemplar
   }
 
   [ATTACH]() {
@@ -73,24 +68,19 @@ class Histogram extends Metric {
   observeWithExemplar({ labels = {}, value, exemplarLabels = {} } = {}) {
     this.observeWithoutExemplar(labels, value)
     if (Object.keys(exemplarLabels).length === 0) return
-    checkExemplar(exemplarLabels)
-    const observed = /** @type {number} */ (value)
-    const bucket = this.upperBounds.find((bound) => observed <= bound) ?? INFINITY
-    this.#exemplars?.set(findSeries(this.#table, this.labelNames, labels), bucket, exemplarLabels, observed)
+    putExemplar(findSeries(this.#table, this.labelNames, labels), /** @type {number} */ (value), exemplarLabels)
   }
 
   /** Shows a series with 0, or sets it to 0. @param {Labels} [labels] */
   zero(labels = {}) {
     validateLabel(this.labelNames, labels)
     this.remove(labels)
-    const series = findSeries(this.#table, this.labelNames, labels)
-    this.#exemplars?.remove(series)
-    series[OPEN]()
+    findSeries(this.#table, this.labelNames, labels)[OPEN]()
   }
 
   /** @param {Labels} [labels] @param {Labels} [exemplarLabels] @returns {(labels?: Labels, exemplarLabels?: Labels) => number} */
   startTimer(labels, exemplarLabels) {
-    if (this.#exemplars === undefined) return startTimer(labels, (all, seconds) => this.observe(all, seconds))
+    if (!this.enableExemplars) return startTimer(labels, (all, seconds) => this.observe(all, seconds))
     return startTimer(labels, (all, value, /** @type {Labels | undefined} */ last) =>
       this.observeWithExemplar({ labels: all, value, exemplarLabels: merged(exemplarLabels, last) }),
     )
@@ -109,23 +99,20 @@ class Histogram extends Metric {
   reset() {
     super.reset()
     this.isZero = false
-    this.#exemplars?.clear()
   }
 
   /** @param {import('./types').SeriesValues} series @param {Labels} labels @param {import('./types').FamilyValues} family */
-  valuesOf({ numbers }, labels, { bounds }) {
+  valuesOf({ numbers, exemplars = [] }, labels, { bounds }) {
     const [sum, count] = numbers.slice(-2)
-    const exemplars = this.#exemplars
-    const series = exemplars && findSeries(this.#table, this.labelNames, labels)
-    const bucket = (/** @type {number | string} */ le, /** @type {number} */ value) => ({
+    const bucket = (/** @type {number | string} */ le, /** @type {number} */ value, /** @type {number} */ at) => ({
       labels: { le, ...labels },
       value,
       metricName: `${this.name}_bucket`,
-      exemplar: exemplars?.get(series, le) ?? null,
+      exemplar: exemplarAt(exemplars, at) ?? null,
     })
     return [
-      ...bounds.map((bound, at) => bucket(bound, numbers[at])),
-      bucket(INFINITY, count),
+      ...bounds.map((bound, at) => bucket(bound, numbers[at], at)),
+      bucket(INFINITY, count, bounds.length),
       { labels, value: sum, metricName: `${this.name}_sum`, exemplar: undefined },
       { labels, value: count, metricName: `${this.name}_count`, exemplar: undefined },
     ]

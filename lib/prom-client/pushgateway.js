@@ -44,14 +44,25 @@ class Pushgateway {
     return this.#send(method, urlOf(this.gatewayUrl, target))
   }
 
+  /**
+   * The arguments of `http.request`, at which users' mocks look: one object.
+   * @param {URL} url
+   * @param {any} options
+   * @returns {any[]}
+   */
+  requestArguments(url, options) {
+    return [{ ...urlToHttpOptions(url), ...options }]
+  }
+
   /** @param {string} method @param {URL} url */
   async #send(method, url) {
-    // one object, as prom-client passes it: users' mocks of `http.request` look at it
-    const options = { ...urlToHttpOptions(url), ...this.requestOptions, method }
+    const options = { ...this.requestOptions, method }
     if (method === 'DELETE' && options.headers) delete options.headers['Content-Encoding']
+    /** @type {any} */
     const client = url.protocol === 'https:' ? https : http
     const answer = new Promise((resolve, reject) => {
-      const sent = client.request(options, (/** @type {any} */ resp) => readAnswer(resp, resolve, reject))
+      const onResponse = (/** @type {any} */ resp) => readAnswer(resp, resolve, reject)
+      const sent = client.request(...this.requestArguments(url, options), onResponse)
       sent.on('error', reject)
       sent.on('timeout', () => sent.destroy(new Error('Pushgateway request timed out')))
       if (method === 'DELETE') sent.end()

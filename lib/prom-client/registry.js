@@ -297,7 +297,7 @@ class Registry {
 
 /** Whether Rust shows a metric: it has the values, and `get` was not replaced. @param {any} metric */
 function isListed(metric) {
-  return !metric.enableExemplars && metric.get === require('./metric').Metric.prototype.get
+  return metric.get === require('./metric').Metric.prototype.get
 }
 
 /** The text of a metric that Rust does not have. @param {any} metric @param {{ defaults: Record<string, any>, isOpenMetrics: boolean }} options */

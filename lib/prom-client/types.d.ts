@@ -15,6 +15,17 @@ export type SeriesValues = {
   labels: string[]
   /** The value; or what there is at each bound, the sum and the count. */
   numbers: number[]
+  exemplars?: ExemplarValues[]
+}
+
+export type ExemplarValues = {
+  /** The position of its bucket among the bounds. */
+  bucket: number
+  /** Names and values in turn. */
+  labels: string[]
+  value: number
+  /** In milliseconds since 1970. */
+  time: number
 }
 
 export type Sample = {

@@ -3,10 +3,11 @@
 // Counters. Recording is one addition to a cell that belongs to this thread alone.
 
 const { unexpectedLabels } = require('../errors/values')
+const { exemplarIn, putExemplar } = require('./exemplars')
 const { labelled } = require('./labelled')
 const { CHUNK_MASK, LARGE } = require('./layout')
 const { checkedDelta, checkedTotal } = require('./numbers')
-const { OPEN, RESET, SAMPLE, Series, nodeOf } = require('./series')
+const { EXEMPLAR, OPEN, RESET, SAMPLE, Series, nodeOf } = require('./series')
 const { readValue } = require('./series-values')
 const { NO_CELLS } = require('./shard')
 
@@ -68,7 +69,6 @@ class BoundCounter extends Series {
     }
 
     countWith = (counter, delta, options) => {
-      const { exemplarIn, putExemplar } = require('./exemplars')
       const exemplar = exemplarIn(options)
       const { tree } = nodeOf(counter)
       if (counter.#cell === 0) {
@@ -77,7 +77,7 @@ class BoundCounter extends Series {
         counter[OPEN]()
       }
       count(counter, delta)
-      if (delta > 0) putExemplar(tree.shard, counter.#cell & ~SAMPLED, delta, exemplar)
+      if (delta > 0) counter[EXEMPLAR](delta, exemplar)
     }
 
     /** Counts in a sibling cell, so that each cell only goes up. @param {BoundCounter} counter @param {number} delta 0 or below */
@@ -147,6 +147,11 @@ class BoundCounter extends Series {
   [SAMPLE]() {
     const isSampled = this.#cell !== 0 && nodeOf(this).tree.shard.sampler !== undefined
     this.#cell = (this.#cell & ~SAMPLED) | (isSampled ? SAMPLED : 0)
+  }
+
+  /** @param {number} delta @param {string[]} texts */
+  [EXEMPLAR](delta, texts) {
+    putExemplar(nodeOf(this).tree.shard, this.#cell & ~SAMPLED, delta, texts)
   }
 
   [RESET]() {

@@ -3,9 +3,10 @@
 // What timings and histograms share: the way of a value to its cells, which are private to this file.
 
 const { pageOf } = require('./directory')
+const { putExemplar } = require('./exemplars')
 const { BOUNDED, CHUNK_MASK, FLAT_HEAD, FULL, LARGE, MAX, MIN, PAGES, SUM, ZERO } = require('./layout')
 const { FLOAT, HIGH, NO_LAYOUT, WORDS, layoutOfBounds } = require('./log-linear')
-const { RESET, SAMPLE, Series, nodeOf } = require('./series')
+const { EXEMPLAR, RESET, SAMPLE, Series, nodeOf } = require('./series')
 const { NO_CELLS, NO_WORDS } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
@@ -27,8 +28,6 @@ let recordBounded
 let recordAnyBounded
 /** @type {(series: DistributionSeries, value: number) => void} after a recording that took the long way */
 let noteAny
-/** @type {(series: DistributionSeries, value: number, exemplar: string[]) => void} */
-let putExemplarOf
 /** @type {(series: DistributionSeries) => void} */
 let open
 /** @type {(series: DistributionSeries) => number} the head's index, 0 while it has none */
@@ -100,10 +99,6 @@ class DistributionSeries extends Series {
       if (layout === layout.upTo(0)) sampler?.await(series)
       series.#layout = layout.upTo(layout.powersTo(value))
       sampler?.ask(series.#index, value)
-    }
-
-    putExemplarOf = (series, value, exemplar) => {
-      require('./exemplars').putExemplar(nodeOf(series).tree.shard, series.#index, value, exemplar)
     }
 
     /** @param {DistributionSeries} series @param {number} head @param {number} at which of the chunk's words @param {number} value */
@@ -181,6 +176,11 @@ class DistributionSeries extends Series {
     else this.#layout = family.isBounded ? NO_LAYOUT : layout
   }
 
+  /** @param {number} value @param {string[]} texts */
+  [EXEMPLAR](value, texts) {
+    putExemplar(nodeOf(this).tree.shard, this.#index, value, texts)
+  }
+
   [RESET]() {
     this.#index = 0
     this.#cells = NO_CELLS
@@ -232,7 +232,6 @@ module.exports = {
   headOf,
   noteAny,
   open,
-  putExemplarOf,
   record,
   recordAny,
   recordAnyBounded,

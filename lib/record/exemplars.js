@@ -1,25 +1,15 @@
 'use strict'
 
-// Exemplars: recordings that are kept with the labels of a trace. They come with a recording, or from a function of the collector,
-// which is asked rarely enough to cost almost nothing. Rust keeps the latest of each bucket.
+// Exemplars: recordings that are kept with the labels of a trace. Rust keeps the latest of each bucket.
 
-const { setTimeout } = require('node:timers')
 const binding = require('../native')
 const { exemplarTooLong, unexpectedLabels } = require('../errors/values')
-const { messageOf } = require('../thrown')
 const { flatLabels } = require('./label-texts')
-const { SAMPLE } = require('./series')
 
-/** @typedef {import('./types').Leaf} Leaf */
 /** @typedef {import('./types').Shard} Shard */
-/** @typedef {import('../..').ExemplarSource} Source */
 
 /** The characters of all names and values that OpenMetrics allows. */
 const MAX_CHARACTERS = 128
-/** A source is asked once in this many milliseconds for each counter, and for each range of values of a distribution, */
-const INTERVAL_MILLIS = 100
-/** or less often if there are more series than this that record. */
-const MOST_SERIES = 4096
 
 /**
  * The exemplar in the last argument of a recording: names and values in turn, none without one.
@@ -40,67 +30,22 @@ function isRecordingOptions(options) {
 /** @param {any} exemplar @returns {string[]} */
 function exemplarTexts(exemplar) {
   const texts = flatLabels(exemplar)
-  let characters = 0
-  for (const text of texts) characters += text.length > 2 * MAX_CHARACTERS ? text.length : [...text].length
-  if (characters > MAX_CHARACTERS) throw exemplarTooLong(characters, MAX_CHARACTERS)
+  let units = 0
+  for (const text of texts) units += text.length
+  if (units > MAX_CHARACTERS) checkCharacters(texts)
   return texts
 }
 
-/** Keeps an exemplar. @param {Shard} shard @param {number} cell of its series @param {number} value @param {string[]} texts */
+/** @param {string[]} texts */
+function checkCharacters(texts) {
+  let characters = 0
+  for (const text of texts) characters += text.length > 2 * MAX_CHARACTERS ? text.length : [...text].length
+  if (characters > MAX_CHARACTERS) throw exemplarTooLong(characters, MAX_CHARACTERS)
+}
+
+/** @param {Shard} shard @param {number} cell of its series @param {number} value @param {string[]} texts */
 function putExemplar(shard, cell, value, texts) {
-  if (texts.length > 0) binding.putExemplar(shard.handle, cell, value, texts)
+  if (texts.length > 0) binding.putExemplar(shard.handle, cell, value, texts, Date.now())
 }
 
-/** The exemplars that a collector's function returns in this thread. */
-class ExemplarSampler {
-  #shard
-  #source
-  /** @type {Leaf[]} for which the source was asked in this interval, or in earlier ones if there are very many */
-  #asked = []
-  #isAsking = false
-  #hasWarned = false
-
-  /** @param {Shard} shard @param {Source} source */
-  constructor(shard, source) {
-    this.#shard = shard
-    this.#source = source
-  }
-
-  /**
-   * Asks the source about a recording, which has been made: nothing here throws.
-   * @param {number} cell of its series
-   * @param {number} value
-   */
-  ask(cell, value) {
-    // recordings that the source makes have none
-    if (this.#isAsking) return
-    this.#isAsking = true
-    try {
-      putExemplar(this.#shard, cell, value, exemplarTexts(this.#source()))
-    } catch (error) {
-      this.#warn(error)
-    }
-    this.#isAsking = false
-  }
-
-  /** The handle notes that it has asked, and so recordings cost nothing until it is to ask again. @param {Leaf} handle */
-  await(handle) {
-    if (this.#asked.length === 0) setTimeout(() => this.#startInterval(), INTERVAL_MILLIS).unref()
-    this.#asked.push(handle)
-  }
-
-  #startInterval() {
-    for (const handle of this.#asked.splice(0, MOST_SERIES)) handle[SAMPLE]()
-    if (this.#asked.length > 0) setTimeout(() => this.#startInterval(), INTERVAL_MILLIS).unref()
-  }
-
-  /** @param {unknown} error */
-  #warn(error) {
-    if (this.#hasWarned) return
-    this.#hasWarned = true
-    const message = `a recording has no exemplar, because the collector's function failed: ${messageOf(error)}`
-    process.emitWarning(message, { code: 'TALLYSTICK_EXEMPLAR' })
-  }
-}
-
-module.exports = { ExemplarSampler, exemplarIn, putExemplar }
+module.exports = { exemplarIn, exemplarTexts, putExemplar }

@@ -10,16 +10,16 @@ const {
   headOf,
   noteAny,
   open,
-  putExemplarOf,
   record,
   recordAny,
   recordAnyBounded,
   recordBounded,
 } = require('./distribution')
+const { exemplarIn } = require('./exemplars')
 const { labelled } = require('./labelled')
 const { HISTOGRAM_ENTRIES, HISTOGRAM_FIRST } = require('./layout')
 const { checkedNumber } = require('./numbers')
-const { OPEN, RESET, nodeOf } = require('./series')
+const { EXEMPLAR, OPEN, RESET, nodeOf } = require('./series')
 const { readHdrPages, readValue } = require('./series-values')
 const { HDR_PAGES } = require('./shard')
 
@@ -50,7 +50,7 @@ class BoundHistogram extends DistributionSeries {
   #observe(value, options) {
     checkedNumber('histogram value', value)
     const { tree } = nodeOf(this)
-    const exemplar = options === undefined ? undefined : require('./exemplars').exemplarIn(options)
+    const exemplar = options === undefined ? undefined : exemplarIn(options)
     checkSign(value, tree.family.options())
     tree.shard.releaseRemoved()
     if (headOf(this) === 0) {
@@ -61,7 +61,7 @@ class BoundHistogram extends DistributionSeries {
     if (this.#bounds === NO_BOUNDS) recordAny(this, value)
     else recordAnyBounded(this, this.#bounds, value)
     if (exemplar === undefined) noteAny(this, value)
-    else putExemplarOf(this, value, exemplar)
+    else this[EXEMPLAR](value, exemplar)
   }
 
   [OPEN]() {

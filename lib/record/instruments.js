@@ -278,7 +278,7 @@ class Instruments {
   /** Sets the function that returns exemplars for recordings of this thread. @param {import('../..').ExemplarSource | undefined} source */
   setExemplars(source) {
     const shard = this.#shard
-    shard.sampler = source && new (require('./exemplars').ExemplarSampler)(shard, source)
+    shard.sampler = source && new (require('./exemplar-sampler').ExemplarSampler)(shard, source)
     for (const kind of this.#kinds) kind.each((handle) => handle[SAMPLE]())
   }
 

@@ -22,14 +22,17 @@ function labelPairs(labels) {
 function textsOf(entries) {
   const { length } = entries
   if (length > MAX_LABELS) throw invalidLabels(`labels must be at most ${MAX_LABELS}, got ${length}`)
-  const seen = new Set()
-  return entries.map(([raw, value]) => {
+  let isReplaced = false
+  const pairs = entries.map(([raw, value]) => {
     const name = wellFormed(raw)
     if (name === '') throw invalidLabels('a label name must be a non-empty string')
-    if (seen.has(name)) throw invalidLabels('two label names are the same once lone surrogates are replaced')
-    seen.add(name)
-    return [name, labelText(name, value)]
+    if (name !== raw) isReplaced = true
+    return /** @type {Pair} */ ([name, labelText(name, value)])
   })
+  if (isReplaced && new Set(pairs.map(([name]) => name)).size < length) {
+    throw invalidLabels('two label names are the same once lone surrogates are replaced')
+  }
+  return pairs
 }
 
 /** @param {any} labels @returns {[string, unknown][]} */
@@ -87,7 +90,10 @@ function labelText(name, value) {
  */
 function flatLabels(labels) {
   if (labels === undefined || labels === null) return []
-  return labelPairs(labels).flatMap(([name, text]) => (text === '' ? [] : [name, text]))
+  /** @type {string[]} */
+  const flat = []
+  for (const [name, text] of labelPairs(labels)) if (text !== '') flat.push(name, text)
+  return flat
 }
 
 module.exports = { flatLabels, labelEntries, labelPairs, textsOf, unreadableLabels }

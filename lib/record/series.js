@@ -11,6 +11,9 @@ const RESET = Symbol('tallystick reset')
 /** Claims cells if it has none, for a recording or because the series is shown before it. @type {unique symbol} */
 const OPEN = Symbol('tallystick open')
 
+/** Keeps an exemplar of a recording that has been made: its value, and the exemplar's names and values in turn. @type {unique symbol} */
+const EXEMPLAR = Symbol('tallystick exemplar')
+
 /** Notes whether the collector has a function for exemplars. @type {unique symbol} */
 const SAMPLE = Symbol('tallystick sample')
 
@@ -45,9 +48,12 @@ class Series {
   [RESET]() {}
   [OPEN]() {}
   [SAMPLE]() {}
+  /** @param {number} _value @param {string[]} _texts */
+  [EXEMPLAR](_value, _texts) {}
 }
 
 module.exports = {
+  EXEMPLAR: /** @type {typeof EXEMPLAR} */ (EXEMPLAR),
   OPEN: /** @type {typeof OPEN} */ (OPEN),
   RESET: /** @type {typeof RESET} */ (RESET),
   SAMPLE: /** @type {typeof SAMPLE} */ (SAMPLE),

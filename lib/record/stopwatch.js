@@ -6,6 +6,7 @@ const { labelsOnBoundTiming } = require('../errors/values')
 const { messageOf } = require('../thrown')
 const { elapsed } = require('./clock')
 const { untilEnded } = require('./ending')
+const { exemplarIn } = require('./exemplars')
 const { labelPairs } = require('./label-texts')
 
 /** @typedef {import('../..').Labels} Labels */
@@ -90,7 +91,7 @@ function seriesAtEnd(timing, labels) {
 /** A copy of the options of a recording, which is made later and must not fail then. @param {unknown} options */
 function checkedOptions(options) {
   if (options === undefined) return undefined
-  const texts = require('./exemplars').exemplarIn(options)
+  const texts = exemplarIn(options)
   return texts.length === 0 ? undefined : { exemplar: require('./family').labelsOf(texts) }
 }
 

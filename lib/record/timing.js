@@ -4,12 +4,13 @@
 
 const { noObserve, notAFunction } = require('../errors/values')
 const { elapsed } = require('./clock')
-const { DistributionSeries, headOf, noteAny, open, putExemplarOf, record, recordAny } = require('./distribution')
+const { DistributionSeries, headOf, noteAny, open, record, recordAny } = require('./distribution')
 const { untilEnded } = require('./ending')
+const { exemplarIn } = require('./exemplars')
 const { labelled } = require('./labelled')
 const { TIMING_ENTRIES, TIMING_FIRST } = require('./layout')
 const { NANOS_PER_MILLI, nanosOf, nanosOfMillis } = require('./numbers')
-const { OPEN, nodeOf } = require('./series')
+const { EXEMPLAR, OPEN, nodeOf } = require('./series')
 const { readHdrPages, readValue } = require('./series-values')
 const { HDR_PAGES } = require('./shard')
 const stopwatch = require('./stopwatch')
@@ -45,7 +46,7 @@ class BoundTiming extends DistributionSeries {
   /** @param {number} nanos whole, within the range @param {unknown} [options] */
   #observe(nanos, options) {
     const { tree } = nodeOf(this)
-    const exemplar = options === undefined ? undefined : require('./exemplars').exemplarIn(options)
+    const exemplar = options === undefined ? undefined : exemplarIn(options)
     tree.shard.releaseRemoved()
     if (headOf(this) === 0) {
       const leaf = tree.attach(this)
@@ -54,7 +55,7 @@ class BoundTiming extends DistributionSeries {
     }
     recordAny(this, nanos)
     if (exemplar === undefined) noteAny(this, nanos)
-    else putExemplarOf(this, nanos, exemplar)
+    else this[EXEMPLAR](nanos, exemplar)
   }
 
   [OPEN]() {

@@ -16,7 +16,7 @@ export type FamiliesByName = {
 }
 /** Of a lazy kind a series has no cells until it is recorded. */
 export type BoundClass = { new (node: Node, key: string, cell: number): Leaf; readonly isLazy: boolean }
-export type ExemplarSampler = InstanceType<typeof import('./exemplars').ExemplarSampler>
+export type ExemplarSampler = InstanceType<typeof import('./exemplar-sampler').ExemplarSampler>
 export type Family = InstanceType<typeof import('./family').Family>
 export type Folding = InstanceType<typeof import('./folding').Folding>
 export type Instruments = InstanceType<typeof import('./instruments').Instruments>

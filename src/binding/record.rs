@@ -11,7 +11,8 @@ use super::memory::SharedArray;
 use super::reference::{Attachment, CollectorReference, pairs};
 use crate::cells::ClaimRole;
 use crate::collector::{
-    FamilyConflict, FamilyOptions, Kind, Merge, NameTranslation, Priority, Removed, run_on_reader, slide_in_time,
+    Exemplar, FamilyConflict, FamilyOptions, Kind, Merge, NameTranslation, Priority, Removed, run_on_reader,
+    slide_in_time,
 };
 use crate::histogram::Precision;
 
@@ -252,16 +253,19 @@ pub fn fold(reference: &External<CollectorReference>, cell: u32) -> Result<()> {
     Ok(())
 }
 
-/// Keeps a recording as the exemplar of its bucket, in the series that has claimed `cell`. `labels` alternates names and values.
+/// Keeps a recording as the exemplar of its bucket, in the series that has claimed `cell`. `labels` alternates names and values; `time`
+/// is in milliseconds since 1970, by the application's clock.
 #[napi(catch_unwind)]
 pub fn put_exemplar(
     reference: &External<CollectorReference>,
     cell: u32,
     value: f64,
     labels: Vec<String>,
+    time: f64,
 ) -> Result<()> {
     let attachment = reference.attachment()?;
-    attachment.collector.put_exemplar(&attachment.shard, cell, value, pairs(labels));
+    let exemplar = Exemplar { value, time: time as u64, labels: pairs(labels) };
+    attachment.collector.put_exemplar(&attachment.shard, cell, exemplar);
     Ok(())
 }
 

@@ -220,11 +220,11 @@ impl Collector {
         shard.owner(cell)
     }
 
-    /// Keeps a recording of the calling thread in the series that has claimed `cell` as the exemplar of its bucket. `labels` are not
-    /// empty, nor are their values.
-    pub fn put_exemplar(&self, shard: &Shard, cell: CellIndex, value: f64, labels: Vec<(String, String)>) {
+    /// Keeps a recording of the calling thread in the series that has claimed `cell` as the exemplar of its bucket. Its labels
+    /// are not empty, nor are their values.
+    pub fn put_exemplar(&self, shard: &Shard, cell: CellIndex, exemplar: Exemplar) {
         if let Some(series) = self.series_at(shard, cell) {
-            self.names.lock().put_exemplar(series, Exemplar { value, time: millis_now(), labels });
+            self.names.lock().put_exemplar(series, exemplar);
         }
     }
 

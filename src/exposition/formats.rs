@@ -34,11 +34,14 @@ impl Format {
 /// The Prometheus text format, version 0.0.4.
 pub const PROMETHEUS_TEXT: Format = Format::prometheus(prometheus::CONTENT_TYPE, false);
 
+/// The `OpenMetrics` text format, version 0.0.1.
+pub(super) const OPENMETRICS_TEXT: Format = Format::openmetrics(openmetrics::CONTENT_TYPE_0, false);
+
 /// The formats that clients may request. The first one is the default, and the first one of a media type is the default of that type.
 pub static FORMATS: [Format; 5] = [
     PROMETHEUS_TEXT,
     Format::prometheus(prometheus::CONTENT_TYPE_1, true),
-    Format::openmetrics(openmetrics::CONTENT_TYPE_0, false),
+    OPENMETRICS_TEXT,
     Format::openmetrics(openmetrics::CONTENT_TYPE, true),
     Format {
         content_type: protobuf::CONTENT_TYPE,

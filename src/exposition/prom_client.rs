@@ -8,12 +8,13 @@ use serde::Serialize;
 use smallvec::SmallVec;
 
 use super::collector_families::{Exposure, is_shown};
-use super::exposed_family::{ExposedFamily, ExposedLabel, Sample};
+use super::exposed_family::{ExposedExemplar, ExposedFamily, ExposedLabel, Sample};
+use super::formats::{Format, OPENMETRICS_TEXT, PROMETHEUS_TEXT};
 use super::names_for;
 use super::numbers::write_javascript_number;
 use super::prometheus::escape_help;
 use super::request::ExpositionRequest;
-use super::text::{empty_text, type_name};
+use super::text::{empty_text, type_name, write_exemplar};
 use crate::collector::{Collector, FamilyReading, Kind, MetricType, Reading};
 use crate::escaping::{write_label, write_to_quote};
 use crate::sorting;
@@ -46,7 +47,7 @@ pub struct Listing {
     pub has_others: bool,
     /// The registry's labels, for series that do not have them.
     pub labels: Vec<(String, String)>,
-    /// Whether counters have the suffix `_total`.
+    /// Whether counters have the suffix `_total`, and they and buckets exemplars.
     pub is_open_metrics: bool,
     /// Between the families of a text.
     pub separator: String,
@@ -58,7 +59,8 @@ pub struct Listing {
 #[must_use]
 pub fn listing_text(collector: &Collector, listing: &Listing, memory: Vec<u8>) -> Vec<u8> {
     let mut text = empty_text(memory);
-    each_family(collector, listing, |titled| {
+    let format = if listing.is_open_metrics { &OPENMETRICS_TEXT } else { &PROMETHEUS_TEXT };
+    each_family(collector, listing, format, |titled| {
         if !text.is_empty() {
             text.push_str(&listing.separator);
         }
@@ -71,7 +73,7 @@ pub fn listing_text(collector: &Collector, listing: &Listing, memory: Vec<u8>) -
 #[must_use]
 pub fn listing_json(collector: &Collector, listing: &Listing) -> Vec<u8> {
     let mut bytes = Vec::new();
-    each_family(collector, listing, |titled| {
+    each_family(collector, listing, &OPENMETRICS_TEXT, |titled| {
         if !bytes.is_empty() {
             bytes.push(b'\n');
         }
@@ -92,11 +94,11 @@ struct Titled<'l, 'a> {
     ranks: Vec<usize>,
 }
 
-fn each_family(collector: &Collector, listing: &Listing, mut visit: impl FnMut(&Titled)) {
+fn each_family(collector: &Collector, listing: &Listing, format: &'static Format, mut visit: impl FnMut(&Titled)) {
     let reading = collector.read_with_summaries_at(listing.now);
     let constant = reading.names.constant_labels();
     let delta = reading.cumulative_values();
-    let request = ExpositionRequest::default();
+    let request = ExpositionRequest::of(format);
     let exposure = Exposure { reading: &reading, constant, request: &request };
     let mut names = names_for(&request);
     let escaping = names.escaping();
@@ -178,17 +180,17 @@ fn ranks(names: &[String], order: &[String]) -> Vec<usize> {
 }
 
 impl Titled<'_, '_> {
-    /// Calls `visit` with each series: its labels in the order of the text, and its sample.
-    fn each(&self, mut visit: impl FnMut(&[ExposedLabel], Sample)) {
+    /// Calls `visit` with each series: its labels in the order of the text, its sample and its exemplars.
+    fn each(&self, mut visit: impl FnMut(&[ExposedLabel], Sample, &[ExposedExemplar])) {
         let Some(family) = self.family else { return };
         let is_sorted = self.ranks.is_sorted();
-        family.series.each(&mut |labels, sample| {
+        family.series.each(&mut |series, sample| {
             let mut labels: SmallVec<[ExposedLabel; 4]> =
-                labels.own.iter().chain(&family.common).chain(labels.added).copied().collect();
+                series.own.iter().chain(&family.common).chain(series.added).copied().collect();
             if !is_sorted {
                 labels.sort_by_key(|(name, _)| self.ranks.get(*name).copied().unwrap_or(usize::MAX));
             }
-            visit(&labels, sample);
+            visit(&labels, sample, series.exemplars);
         });
     }
 
@@ -204,7 +206,7 @@ impl Titled<'_, '_> {
         let mut defaults = String::new();
         write_defaults(&mut defaults, listing, |_| false);
         let mut own = String::new();
-        self.each(|labels, sample| {
+        self.each(|labels, sample, exemplars| {
             own.clear();
             for (name, value) in labels {
                 let Some(opening) = openings.get(*name) else { continue };
@@ -221,14 +223,14 @@ impl Titled<'_, '_> {
                 };
                 write_defaults(&mut defaults, listing, has);
             }
-            lines.write(text, &own, &defaults, sample);
+            lines.write(text, (&own, &defaults), sample, exemplars);
         });
     }
 
     fn json(&self) -> FamilyJson<'_> {
         let mut series = Vec::new();
         let names = self.family.map_or(&[][..], |family| &family.label_names);
-        self.each(|labels, sample| {
+        self.each(|labels, sample, exemplars| {
             let name = |at: usize| names.get(at).cloned().unwrap_or_default();
             series.push(SeriesJson {
                 labels: labels.iter().flat_map(|(at, value)| [name(*at), (*value).to_owned()]).collect(),
@@ -238,6 +240,7 @@ impl Titled<'_, '_> {
                         at_bounds.iter().copied().chain([sum, count]).map(JsonText).collect()
                     }
                 },
+                exemplars: exemplars.iter().map(ExemplarJson::of).collect(),
             });
         });
         FamilyJson {
@@ -321,18 +324,30 @@ impl Lines {
         }
     }
 
-    fn write(&self, text: &mut String, own: &str, defaults: &str, sample: Sample) {
+    fn write(&self, text: &mut String, (own, defaults): (&str, &str), sample: Sample, exemplars: &[ExposedExemplar]) {
+        let exemplar = |text: &mut String, bucket: usize| {
+            if let Ok(at) = exemplars.binary_search_by_key(&bucket, |exemplar| exemplar.bucket) {
+                write_exemplar(text, &exemplars[at], write_javascript_number);
+            }
+        };
         match (self, sample) {
-            (Self::Number(line), Sample::Number(value)) => line.write(text, (own, defaults), value),
+            (Self::Number(line), Sample::Number(value)) => {
+                line.write(text, (own, defaults), value);
+                exemplar(text, 0);
+            }
             (
                 Self::Distribution { at_bounds, infinity, sum, count },
                 Sample::Distribution { at_bounds: values, sum: sum_value, count: count_value, .. },
             ) => {
                 // a histogram has the labels of its series last
                 let labels = if infinity.is_some() { (defaults, own) } else { (own, defaults) };
-                at_bounds.iter().zip(values).for_each(|(line, value)| line.write(text, labels, nothing_as_0(*value)));
+                for ((line, value), bucket) in at_bounds.iter().zip(values).zip(0..) {
+                    line.write(text, labels, nothing_as_0(*value));
+                    exemplar(text, bucket);
+                }
                 if let Some(line) = infinity {
                     line.write(text, labels, count_value);
+                    exemplar(text, at_bounds.len());
                 }
                 sum.write(text, labels, sum_value);
                 count.write(text, labels, count_value);
@@ -363,6 +378,26 @@ struct SeriesJson {
     labels: Vec<String>,
     /// The value; or what there is at each bound, the sum and the count.
     numbers: Vec<JsonText>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    exemplars: Vec<ExemplarJson>,
+}
+
+#[derive(Serialize)]
+struct ExemplarJson {
+    /// The position of its bucket, if it is of a distribution.
+    bucket: usize,
+    /// Names and values in turn.
+    labels: Vec<String>,
+    value: JsonText,
+    /// In milliseconds since 1970.
+    time: u64,
+}
+
+impl ExemplarJson {
+    fn of(exemplar: &ExposedExemplar) -> Self {
+        let labels = exemplar.labels.iter().flat_map(|(name, value)| [name.to_string(), (*value).to_owned()]);
+        Self { bucket: exemplar.bucket, labels: labels.collect(), value: JsonText(exemplar.value), time: exemplar.time }
+    }
 }
 
 /// A number in JSON, which has no infinity: those and NaN are texts that JavaScript converts back.

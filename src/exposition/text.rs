@@ -137,9 +137,8 @@ fn opening(name: &str) -> String {
     opening
 }
 
-/// Appends an exemplar to the last line.
-fn write_exemplar(text: &mut String, exemplar: &ExposedExemplar) {
-    text.truncate(text.trim_end_matches('\n').len());
+/// Appends an exemplar to a line that has not ended.
+pub fn write_exemplar(text: &mut String, exemplar: &ExposedExemplar, write_number: impl Fn(&mut String, f64)) {
     text.push_str(" # {");
     for ((name, value), at) in exemplar.labels.iter().zip(0..) {
         if at > 0 {
@@ -151,7 +150,6 @@ fn write_exemplar(text: &mut String, exemplar: &ExposedExemplar) {
     write_number(text, exemplar.value);
     text.push(' ');
     write_number(text, exemplar.time as f64 / 1e3);
-    text.push('\n');
 }
 
 /// The lines of each series of a family.
@@ -201,7 +199,9 @@ impl Lines {
     fn write(&self, text: &mut String, labels: &str, sample: Sample, exemplars: &[ExposedExemplar]) {
         let exemplar = |text: &mut String, bucket: usize| {
             if let Ok(at) = exemplars.binary_search_by_key(&bucket, |exemplar| exemplar.bucket) {
-                write_exemplar(text, &exemplars[at]);
+                text.truncate(text.trim_end_matches('\n').len());
+                write_exemplar(text, &exemplars[at], write_number);
+                text.push('\n');
             }
         };
         match (&self.values, sample) {

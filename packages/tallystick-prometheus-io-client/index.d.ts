@@ -1,0 +1,1 @@
+export * from 'tallystick/prometheus-io-client'
