@@ -8,6 +8,7 @@ const { warnOfClashes } = require('./name-clashes')
 const { callbacksOf } = require('./record/callbacks')
 const { now } = require('./record/clock')
 const { instrumentsOf } = require('./record/collector')
+const { exemplarIn } = require('./record/exemplars')
 const { checkedDelta, checkedGauge, checkedNumber, nanosOf, nanosOfMillis } = require('./record/numbers')
 const { checkedName, checkedText, readOptions, wellFormed } = require('./record/options')
 const { parsedSnapshot } = require('./record/parsing')
@@ -110,7 +111,7 @@ function recordingBy(instruments) {
    */
   function seriesOf(kind, name, labels, options) {
     checkedName(name)
-    require('./record/exemplars').exemplarIn(options)
+    exemplarIn(options)
     if (labels === undefined || labels === null) return instruments.named(kind, name)
     return instruments.labelled(kind, name, labels)
   }
@@ -122,7 +123,7 @@ function recordingBy(instruments) {
     checkedName(name)
     if (typeof fn !== 'function') throw notAFunction('fn', fn)
     if (labels !== undefined) require('./record/stopwatch').checkLabels(labels)
-    if (options !== undefined) require('./record/exemplars').exemplarIn(options)
+    if (options !== undefined) exemplarIn(options)
     return instruments.named('timing', name).time(fn, labels, options)
   }
 
