@@ -169,6 +169,13 @@ impl Distribution {
         self.zeros += zeros;
     }
 
+    /// Makes room for pages, if there are none yet: growing would copy them.
+    pub fn reserve_pages(&mut self, pages: usize) {
+        if self.pages.is_empty() {
+            self.pages.reserve_exact(pages);
+        }
+    }
+
     /// Adds counts to a page.
     pub fn add_page(&mut self, entry: u32, counts: impl ExactSizeIterator<Item = f64>) {
         match self.pages.binary_search_by_key(&entry, |page| page.entry) {

@@ -1,6 +1,8 @@
 //! The common part of kinds with distributions. A claim is a head (sum, extremes, and either the counts of the declared buckets, or
 //! the number of zeros and a directory of pages), followed by the pages of log-linear buckets.
 
+use smallvec::SmallVec;
+
 use super::super::delta::Delta;
 use super::super::family::Family;
 use super::super::totals::Totals;
@@ -160,9 +162,12 @@ pub fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk, chunks
         BucketLayout::LogLinear(layout) => {
             sum.add_head(total, min, max, chunk.read(head + layout::ZERO));
             let counts = layout.precision().buckets();
-            each_page(head, layout, chunk, chunks, |entry, home, page| {
+            let mut pages = SmallVec::<[_; 16]>::new();
+            each_page(head, layout, chunk, chunks, |entry, home, page| pages.push((entry, home, page)));
+            sum.reserve_pages(pages.len());
+            for (entry, home, page) in pages {
                 sum.add_page(entry, home.read_counts(page, counts));
-            });
+            }
         }
     }
 }
