@@ -195,6 +195,8 @@ export interface FamilyRequest {
   translation?: number
   /** Whether a gauge's values may be added up. */
   isSum?: boolean
+  /** Whether values are whole numbers. */
+  isInt?: boolean
   /** Of a histogram without buckets: whether the exposed quantiles cover recent values only. */
   isSummary?: boolean
   /** In milliseconds. */

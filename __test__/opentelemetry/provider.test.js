@@ -178,6 +178,33 @@ describe('synchronous instruments', () => {
     assert.deepEqual(await samples(), { a_total: 3 })
   })
 
+  test('readers of the SDK see which values are whole numbers', async () => {
+    const { provider, meter, collector } = fresh()
+    meter.createCounter('whole', { valueType: 0 }).add(2.9)
+    meter.createUpDownCounter('below', { valueType: 0 }).add(-4)
+    meter.createCounter('fractions', { valueType: 1 }).add(2)
+    meter.createCounter('usual').add(1.5)
+    // the same name in another scope is the same family
+    meter.createCounter('both', { valueType: 0 }).add(1, { a: 1 })
+    provider.getMeter('other').createCounter('both').add(0.5)
+    const { resourceMetrics } = await new MetricProducer({ collector }).collect()
+    const found = resourceMetrics.scopeMetrics
+      .flatMap(({ metrics }) => metrics)
+      .map(({ descriptor, dataPoints }) => [
+        descriptor.name,
+        descriptor.valueType,
+        dataPoints.map(({ value }) => value),
+      ])
+    assert.deepEqual(found, [
+      ['whole', 0, [2]],
+      ['below', 0, [-4]],
+      ['fractions', 1, [2]],
+      ['usual', 1, [1.5]],
+      ['both', 0, [1]],
+      ['both', 1, [0.5]],
+    ])
+  })
+
   test('a bound instrument records into its series only, also after a removal', async () => {
     const { meter, samples, collector } = fresh()
     const bound = meter.createCounter('a').bind({ x: 1 })

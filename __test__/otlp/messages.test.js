@@ -124,6 +124,31 @@ describe('OTLP messages', withPython, () => {
     assert.deepEqual(Object.keys(metricsOf(decoded(await messages.next({})))), ['queue'])
   })
 
+  test('values of instruments with whole numbers are integers, as far as they fit', async () => {
+    const collector = new Collector()
+    const meter = new MeterProvider({ collector }).getMeter('m')
+    const valueType = 0
+    meter.createCounter('sent', { valueType }).add(2.5)
+    meter.createUpDownCounter('open', { valueType }).add(-3)
+    meter.createGauge('level', { valueType }).record(2 ** 53)
+    meter.createGauge('huge', { valueType }).record(2 ** 63)
+    meter.createObservableCounter('read', { valueType }).addCallback((result) => result.observe(7.9))
+    meter.createCounter('ratio').add(1)
+    const { sent, open, level, huge, read, ratio } = metricsOf(await request(collector))
+    const points = [sent.sum, open.sum, level.gauge, huge.gauge, read.sum, ratio.sum].map(({ dataPoints: [point] }) => [
+      point.asInt,
+      point.asDouble,
+    ])
+    assert.deepEqual(points, [
+      ['2', undefined],
+      ['-3', undefined],
+      [String(2 ** 53), undefined],
+      [undefined, 2 ** 63],
+      ['7', undefined],
+      [undefined, 1],
+    ])
+  })
+
   test('attributes have the types that they were given with', async () => {
     const collector = new Collector()
     const meter = new MeterProvider({ collector, resource: {} }).getMeter('lib', '1.0.0', { schemaUrl: 'https://x/1' })

@@ -62,6 +62,7 @@ describe('a receiver that takes everything', withPython, () => {
     assert.equal(headers['content-type'], 'application/x-protobuf')
     assert.equal(headers['content-encoding'], 'gzip')
     assert.equal(headers.authorization, 'Bearer x')
+    assert.match(headers['user-agent'], /^tallystick\/\d/)
     const request = decoded(message)
     const attributes = attributesOf(request.resourceMetrics[0].resource.attributes)
     assert.deepEqual([attributes['service.name'], attributes.cpus], [{ stringValue: 'shop' }, { intValue: '4' }])

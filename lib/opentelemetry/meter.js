@@ -7,7 +7,7 @@ const { Observable } = require('./observables')
 const { warn } = require('./diagnostics')
 const { streamsOf } = require('./views')
 
-/** @typedef {import('./views').Descriptor & { valueType?: number }} Descriptor */
+/** @typedef {import('./views').Descriptor} Descriptor */
 /** @typedef {import('./types').StreamFactory} StreamFactory */
 /** @typedef {{ name: string, version: string, schemaUrl: string }} Scope */
 

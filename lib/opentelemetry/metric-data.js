@@ -8,6 +8,8 @@ const NANOS_PER_SECOND = 1_000_000_000n
 
 /** The SDK's `DataPointType`, by the fields of a metric. @type {Record<number, number>} */
 const POINT_TYPES = { 5: 2, 7: 3, 9: 0, 10: 1 }
+/** The API's `ValueType`. */
+const INT_VALUES = 0
 const DOUBLE_VALUES = 1
 
 /** @typedef {InstanceType<typeof Message>} MessageType */
@@ -60,7 +62,7 @@ function metricOf(message) {
     const pointOf = [numberPoint, numberPoint, histogramPoint, exponentialPoint][[5, 7, 9, 10].indexOf(field.field)]
     if (field.field === 7) metric.isMonotonic = false
     read(field.message(), {
-      1: (point) => metric.dataPoints.push(pointOf(point.message())),
+      1: (point) => metric.dataPoints.push(pointOf(point.message(), metric)),
       // OTLP counts from 1, the SDK from 0
       2: (temporality) => (metric.aggregationTemporality = temporality.uint() - 1),
       3: (flag) => (metric.isMonotonic = flag.uint() === 1),
@@ -91,11 +93,22 @@ function commonFields(attributes, point) {
   }
 }
 
-/** @param {MessageType} message */
-function numberPoint(message) {
+/** @param {MessageType} message @param {any} metric */
+function numberPoint(message, { descriptor, dataPoints }) {
   /** @type {any} */
   const point = {}
-  read(message, { ...commonFields(7, point), 4: (field) => (point.value = field.double()) })
+  read(message, {
+    ...commonFields(7, point),
+    4: (field) => {
+      descriptor.valueType = DOUBLE_VALUES
+      point.value = field.double()
+    },
+    6: (field) => {
+      // a metric with a point that is none is not of whole numbers
+      if (dataPoints.length === 0) descriptor.valueType = INT_VALUES
+      point.value = Number(BigInt.asIntN(64, field.fixed()))
+    },
+  })
   // a gauge has no start
   point.startTime ??= point.endTime
   return point

@@ -8,6 +8,7 @@ const { MERGES } = require('../record/layout')
 const { TRANSLATIONS } = require('../record/name-translations')
 const { AttributeTable } = require('./attribute-table')
 const { warnOnce } = require('./diagnostics')
+const { INT } = require('./instruments')
 
 /** @typedef {import('./views').Descriptor} Descriptor */
 /** @typedef {import('./views').StreamOptions} StreamOptions */
@@ -96,6 +97,7 @@ class StreamFactory {
       help: options.description || undefined,
       unit: descriptor.unit || undefined,
       translation: this.#translation,
+      isInt: descriptor.valueType === INT,
       ...request,
     })
     const { handle } = this.#instruments

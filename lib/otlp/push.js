@@ -79,10 +79,12 @@ function tooLong(length) {
   return notDelivered('metrics', `a message of ${length} bytes is longer than receivers take: limit the series`)
 }
 
-/** What a receiver did not take. @param {import('../push/delivery').Answer} answer */
-function warningOf({ body, type }) {
+/** What a receiver did not take. @param {import('../push/types').Answer} answer */
+function warningOf({ body, header }) {
   try {
-    const { rejected, message } = type.startsWith('application/json') ? jsonPartial(body) : partialOf(body)
+    const { rejected, message } = header('content-type')?.startsWith('application/json')
+      ? jsonPartial(body)
+      : partialOf(body)
     if (rejected === 0 && message === '') return undefined
     return `the OTLP receiver rejected ${rejected} data points${message === '' ? '' : `: ${message.slice(0, 500)}`}`
   } catch {

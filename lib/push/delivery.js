@@ -4,7 +4,12 @@
 // failed connections, with exponential waits, or when the server says.
 
 const { clearTimeout, setTimeout } = require('node:timers')
+const { version } = require('../../package.json')
 const { notDelivered } = require('../errors/opentelemetry')
+
+/** @type {import('./types').Exchange} */
+const exchange =
+  process.versions.bun === undefined ? require('./node-exchange').exchange : require('./fetch-exchange').exchange
 
 const RETRYABLE = [429, 502, 503, 504]
 const FIRST_WAIT = 1000
@@ -12,10 +17,10 @@ const LONGEST_WAIT = 5000
 const FACTOR = 1.5
 /** Waits differ by this share, so that many clients do not come at once. */
 const JITTER = 0.2
-/** Of a response the start is enough. */
-const LONGEST_RESPONSE = 4 * 1024 * 1024
+/** By which servers may know us. */
+const USER_AGENT = `tallystick/${version}`
 
-/** @typedef {{ status: number, body: Uint8Array, type: string }} Answer */
+/** @typedef {import('./types').Answer} Answer */
 /**
  * @typedef {object} Parcel
  * @property {string} what it is, for messages
@@ -66,24 +71,21 @@ class Delivery {
   /** @returns {Promise<{ answer?: Answer, reason: string, cause?: unknown, after?: number }>} */
   async #attempt() {
     const { url, method = 'POST', headers, body, timeout } = this.#parcel
+    const { signal } = this.#controller
     try {
-      const { signal } = this.#controller
-      const response = await fetch(url, {
-        method,
-        headers,
-        body: /** @type {any} */ (body),
-        redirect: 'manual',
-        signal,
-      })
-      if (response.ok) return { answer: await answerOf(response), reason: '' }
-      const reason = `${origin(url)} answered ${response.status}${await messageOf(response)}`
-      if (!RETRYABLE.includes(response.status)) throw this.#failed(reason)
-      return { reason, after: waitOf(response.headers.get('retry-after')) }
+      const answer = await exchange({ url, method, headers: { 'user-agent': USER_AGENT, ...headers }, body }, signal)
+      if (answer.status >= 200 && answer.status < 300) return { answer, reason: '' }
+      const reason = `${origin(url)} answered ${answer.status}${messageOf(answer)}`
+      if (!RETRYABLE.includes(answer.status)) throw this.#failed(reason)
+      return { reason, after: waitOf(answer.header('retry-after')) }
     } catch (error) {
-      const { code, name, message, cause } = /** @type {any} */ (error)
+      const { code, message, cause } = /** @type {any} */ (error)
       if (code === 'ERR_TALLYSTICK_PUSH') throw error
-      if (name === 'AbortError') throw this.#failed(`${origin(url)} did not answer within ${timeout} ms`)
-      return { reason: `${origin(url)} cannot be reached: ${cause?.message || cause?.code || message}`, cause: error }
+      if (signal.aborted) throw this.#failed(`${origin(url)} did not answer within ${timeout} ms`)
+      return {
+        reason: `${origin(url)} cannot be reached: ${cause?.message || cause?.code || message || code}`,
+        cause: error,
+      }
     }
   }
 
@@ -117,26 +119,9 @@ function waitOf(header) {
   return Number.isNaN(wait) ? undefined : Math.max(wait, 0)
 }
 
-/** @param {Response} response @returns {Promise<Answer>} */
-async function answerOf(response) {
-  return { status: response.status, body: await bodyOf(response), type: response.headers.get('content-type') ?? '' }
-}
-
-/** @param {Response} response */
-async function bodyOf(response) {
-  const chunks = []
-  let length = 0
-  for await (const chunk of /** @type {any} */ (response.body ?? [])) {
-    length += chunk.length
-    if (length > LONGEST_RESPONSE) return new Uint8Array(0)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
-
-/** The readable part of an answer that refuses, for a message. @param {Response} response */
-async function messageOf(response) {
-  const text = Buffer.from(await bodyOf(response)).toString('utf8', 0, 400)
+/** The readable part of an answer that refuses, for a message. @param {Answer} answer */
+function messageOf({ body }) {
+  const text = Buffer.from(body).toString('utf8', 0, 400)
   const readable = text.replace(/[^\x20-\x7e]+/g, ' ').trim()
   return readable === '' ? '' : `: ${readable.slice(0, 200)}`
 }

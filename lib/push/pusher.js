@@ -10,7 +10,7 @@ const { Schedule } = require('./schedule')
 const LONGEST_INTERVAL = 2 ** 31 - 1
 
 /** @typedef {import('./delivery').Parcel} Parcel */
-/** @typedef {import('./delivery').Answer} Answer */
+/** @typedef {import('./types').Answer} Answer */
 
 class Pusher {
   #makeParcel

@@ -31,6 +31,8 @@ pub struct FamilyRequest {
     pub translation: Option<u8>,
     /// Whether a gauge's values may be added up.
     pub is_sum: Option<bool>,
+    /// Whether values are whole numbers.
+    pub is_int: Option<bool>,
     /// Of a histogram without buckets: whether the exposed quantiles cover recent values only.
     pub is_summary: Option<bool>,
     /// In milliseconds.
@@ -54,6 +56,7 @@ impl From<FamilyRequest> for FamilyOptions {
             quantiles: request.quantiles,
             translation: request.translation.and_then(NameTranslation::from_number),
             is_sum: request.is_sum,
+            is_int: request.is_int,
             is_summary: request.is_summary.unwrap_or(false),
             max_age: request.max_age,
             age_buckets: request.age_buckets,
@@ -82,6 +85,7 @@ impl From<FamilyOptions> for FamilyRequest {
             quantiles: options.quantiles,
             translation: options.translation.map(|translation| translation as u8),
             is_sum: options.is_sum,
+            is_int: options.is_int,
             is_summary: options.is_summary.then_some(true),
             max_age: options.max_age,
             age_buckets: options.age_buckets,

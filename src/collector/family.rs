@@ -57,6 +57,8 @@ pub struct FamilyOptions {
     pub translation: Option<NameTranslation>,
     /// Whether a gauge's values may be added up, as those of OpenTelemetry's up-down counters: in OTLP it is a sum.
     pub is_sum: Option<bool>,
+    /// Whether values are whole numbers, as an OpenTelemetry instrument may declare: in OTLP they are integers.
+    pub is_int: Option<bool>,
     /// Whether the exposed quantiles of a histogram without buckets cover recent values only.
     pub is_summary: bool,
     /// How long values are recent, in milliseconds.
@@ -270,6 +272,7 @@ impl Family {
         take_over(&mut current.quantiles, requested.quantiles);
         take_over(&mut current.translation, requested.translation);
         take_over(&mut current.is_sum, requested.is_sum);
+        take_over(&mut current.is_int, requested.is_int);
         take_over(&mut current.max_age, requested.max_age);
         take_over(&mut current.age_buckets, requested.age_buckets);
         current.is_summary |= requested.is_summary;

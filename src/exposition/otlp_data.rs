@@ -14,6 +14,9 @@ const SPAN_ID_BYTES: usize = 8;
 const DELTA: u64 = 1;
 const CUMULATIVE: u64 = 2;
 
+/// Integers have 64 bits.
+const LARGEST_INT: f64 = i64::MAX as f64;
+
 /// Values up to this count as 0.
 const ZERO_THRESHOLD: f64 = 0.0;
 
@@ -40,6 +43,7 @@ mod field {
         pub const ATTRIBUTES: u32 = 7;
         pub const DOUBLE: u32 = 4;
         pub const EXEMPLARS: u32 = 5;
+        pub const INT: u32 = 6;
     }
     /// Of both kinds of histogram.
     pub mod distribution {
@@ -264,7 +268,7 @@ impl Points<'_, '_> {
             let is_net = self.data.metric_type == MetricType::NetGauge;
             let value = if is_net { kind.net(self.delta, number) } else { kind.exposed_number(self.delta, number) };
             if let Some(value) = value {
-                bytes.double(field::number::DOUBLE, value);
+                self.write_number(bytes, value);
             }
             return value.is_some();
         }
@@ -280,6 +284,15 @@ impl Points<'_, '_> {
             write_extremes(bytes, &distribution, unit_size, [field::exponential::MIN, field::exponential::MAX]);
         }
         true
+    }
+
+    fn write_number(&self, bytes: &mut Vec<u8>, value: f64) {
+        // another instrument of the same name may have recorded fractions
+        if self.data.family.options.is_int == Some(true) && value.fract() == 0.0 && value.abs() < LARGEST_INT {
+            bytes.fixed(field::number::INT, (value as i64).cast_unsigned());
+        } else {
+            bytes.double(field::number::DOUBLE, value);
+        }
     }
 
     fn write_buckets(&self, bytes: &mut Vec<u8>, distribution: &Distribution) {
