@@ -1,5 +1,7 @@
 //! Directories, which map the powers of two of a distribution to pages.
 
+use std::ops::Range;
+
 use super::chunk::{Arena, Chunk, number};
 use super::layout::{self, ENTRIES_PER_CELL, FAR};
 use super::sync::AtomicU64;
@@ -82,12 +84,17 @@ impl Chunk {
         self.arena() == Arena::Flat
     }
 
-    /// Calls `visit` with the pages of the distribution at `head` that may have counts. `page` is the number of cells of a page.
-    pub fn each_page(&self, head: u32, entries: u32, page: u32, mut visit: impl FnMut(u32, DirectoryEntry)) {
+    /// Calls `visit` with the pages of the distribution at `head` for these directory entries that may have counts. `page` is the
+    /// number of cells of a page.
+    pub fn each_page(&self, head: u32, entries: Range<u32>, page: u32, mut visit: impl FnMut(u32, DirectoryEntry)) {
         if !self.is_flat() {
-            return self.each_entry(head, entries, visit);
+            return self.each_entry(head, entries.end, |entry, place| {
+                if entries.contains(&entry) {
+                    visit(entry, place);
+                }
+            });
         }
-        for entry in 0..entries {
+        for entry in entries {
             let offset = head + layout::PAGES + entry * page;
             if has_counts(self.row(offset, page)) {
                 visit(entry, DirectoryEntry::Near(offset));
