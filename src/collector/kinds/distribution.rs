@@ -164,7 +164,9 @@ pub fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk, chunks
             sum.add_head(total, min, max, chunk.read(head + layout::ZERO));
             let counts = layout.precision().buckets();
             each_page(head, layout, layout.all_entries(), chunk, chunks, |entry, home, page| {
-                sum.add_page(entry, home.read_counts(page, counts));
+                if home.counts(page, counts).has_any() {
+                    sum.add_page(entry, home.read_counts(page, counts));
+                }
             });
         }
     }
