@@ -3,6 +3,7 @@
 // Recording by name: what each call counts, returns and passes through.
 
 const assert = require('node:assert/strict')
+const { execFileSync } = require('node:child_process')
 const { once } = require('node:events')
 const path = require('node:path')
 const { describe, test } = require('node:test')
@@ -475,6 +476,18 @@ test('the functions may be destructured', async () => {
   assert.equal(samplesOf((await prometheus()).body).a_total, 1)
   assert.equal(samplesOf(prometheusSync().body).a_total, 1)
   assert.equal(snapshotAndReset().counters.a, 1)
+})
+
+test('a clock that is mocked before its first use stays real', () => {
+  const source = `
+    const { metrics } = require('./index.js')
+    performance.now = () => 0
+    const stop = metrics.timing('a').start()
+    for (const until = Date.now() + 5; Date.now() < until; ) {}
+    console.log(stop() > 1, metrics.now() > 1e12)
+  `
+  const output = execFileSync(process.execPath, ['-e', source], { cwd: path.dirname(__dirname), encoding: 'utf8' })
+  assert.equal(output, 'true true\n')
 })
 
 test('metrics records into the default collector, and createMetrics into the given one', () => {

@@ -3,22 +3,21 @@
 // Recording and reading one collector by plain functions, which may be destructured.
 
 const binding = require('./native')
-const { invalidFields, notAFunction } = require('./errors/values')
-const { warnOfClashes } = require('./name-clashes')
 const { callbacksOf } = require('./record/callbacks')
-const { now } = require('./record/clock')
 const { instrumentsOf } = require('./record/collector')
 const { exemplarIn } = require('./record/exemplars')
 const { checkedDelta, checkedGauge, checkedNumber, nanosOf, nanosOfMillis } = require('./record/numbers')
 const { checkedName, checkedText, readOptions, wellFormed } = require('./record/options')
-const { parsedSnapshot } = require('./record/parsing')
-const { Readings } = require('./readings')
 
 /** @typedef {import('..').Metrics} Metrics */
 /** @typedef {import('./exposition-options').Negotiated} Negotiated */
 
-/** The readings of each collector, shared by all its Metrics objects. @type {WeakMap<object, InstanceType<typeof Readings>>} */
-const readingsOf = new WeakMap()
+const valueErrors = () => require('./errors/values')
+
+/** @typedef {InstanceType<typeof import('./readings').Readings>} Readings */
+
+/** The readings of each collector, shared by all its Metrics objects. @type {WeakMap<object, Readings>} */
+const known = new WeakMap()
 
 /**
  * @param {import('..').Collector} collector
@@ -34,6 +33,15 @@ function createMetrics(collector) {
     readSync: collector.readSync.bind(collector),
     collector,
   })
+}
+
+/** @type {typeof import('./record/clock') | undefined} Bun's could be mocked before its first use, and takes no time to load */
+let clock = process.versions.bun === undefined ? undefined : require('./record/clock')
+
+/** @type {Metrics['now']} */
+function now() {
+  clock ??= require('./record/clock')
+  return clock.now()
 }
 
 /** @param {import('./record/types').Instruments} instruments */
@@ -121,7 +129,7 @@ function recordingBy(instruments) {
     const timing = timings.get(name)
     if (timing !== undefined) return timing.time(fn, labels, options)
     checkedName(name)
-    if (typeof fn !== 'function') throw notAFunction('fn', fn)
+    if (typeof fn !== 'function') throw valueErrors().notAFunction('fn', fn)
     if (labels !== undefined) require('./record/stopwatch').checkLabels(labels)
     if (options !== undefined) exemplarIn(options)
     return instruments.named('timing', name).time(fn, labels, options)
@@ -129,7 +137,7 @@ function recordingBy(instruments) {
 
   /** @type {Metrics['counted']} */
   function counted(name, fn) {
-    if (typeof fn !== 'function') throw notAFunction('fn', fn)
+    if (typeof fn !== 'function') throw valueErrors().notAFunction('fn', fn)
     inc(name)
     return fn()
   }
@@ -146,8 +154,6 @@ function recordingBy(instruments) {
 function readingOf(instruments) {
   const { handle } = instruments
   const callbacks = callbacksOf(instruments)
-  const readings = readingsOf.get(instruments) ?? new Readings()
-  readingsOf.set(instruments, readings)
 
   /** @type {Metrics['describe']} */
   function describe(name, description) {
@@ -159,12 +165,12 @@ function readingOf(instruments) {
   /** @param {boolean} isReset */
   function snapshot(isReset) {
     callbacks.runSync()
-    return parsedSnapshot((longest) => binding.commonSnapshot(handle, isReset, longest))
+    return require('./record/parsing').parsedSnapshot((longest) => binding.commonSnapshot(handle, isReset, longest))
   }
 
   async function json() {
     await callbacks.run()
-    return await readings.read('json', () => binding.json(handle))
+    return await readingsOf(instruments).read('json', () => binding.json(handle))
   }
 
   /** @type {Metrics['prometheus']} */
@@ -199,7 +205,8 @@ function readingOf(instruments) {
   /** @param {string} reader who shares the bytes @param {Negotiated} asked */
   async function exposed(reader, asked) {
     const key = JSON.stringify([reader, asked.options])
-    return exposition(handle, asked, await readings.read(key, () => binding.prometheus(handle, asked.options)))
+    const bytes = await readingsOf(instruments).read(key, () => binding.prometheus(handle, asked.options))
+    return exposition(handle, asked, bytes)
   }
 
   return {
@@ -224,6 +231,13 @@ function readingOf(instruments) {
   }
 }
 
+/** @param {import('./record/types').Instruments} instruments */
+function readingsOf(instruments) {
+  const readings = known.get(instruments) ?? new (require('./readings').Readings)()
+  known.set(instruments, readings)
+  return readings
+}
+
 /** Loaded when first asked, as the routes. @param {import('..').PrometheusOptions | undefined} options */
 function askedOf(options) {
   return require('./exposition-options').expositionOptions(options)
@@ -231,7 +245,7 @@ function askedOf(options) {
 
 /** @param {import('./record/types').Handle} handle @param {Negotiated} asked @param {Uint8Array} body */
 function exposition(handle, { contentType }, body) {
-  warnOfClashes(handle)
+  require('./name-clashes').warnOfClashes(handle)
   return { body, contentType }
 }
 
@@ -245,9 +259,9 @@ function fieldTexts(fields) {
   try {
     entries = typeof fields === 'object' && !Array.isArray(fields) ? Object.entries(fields) : undefined
   } catch (cause) {
-    throw invalidFields(fields, cause)
+    throw valueErrors().invalidFields(fields, cause)
   }
-  if (entries === undefined) throw invalidFields(fields)
+  if (entries === undefined) throw valueErrors().invalidFields(fields)
   return entries.flatMap(([name, value]) => [wellFormed(name), fieldText(name, value)])
 }
 
@@ -256,7 +270,7 @@ function fieldText(name, value) {
   try {
     return wellFormed(String(value))
   } catch (cause) {
-    throw invalidFields(name, cause)
+    throw valueErrors().invalidFields(name, cause)
   }
 }
 

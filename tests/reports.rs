@@ -7,7 +7,7 @@ use std::thread;
 
 use js_writer::{Thread, bounds, collector, precision};
 use tallystick::collector::{Collector, FamilyOptions, Kind, Merge, Report, ReportRequest, ReportWindow};
-use tallystick::histogram::{Precision, Summary};
+use tallystick::histogram::{LogLinear, Precision, Summary};
 
 fn request() -> ReportRequest {
     ReportRequest { kinds: Kind::ALL.to_vec(), quantiles: vec![0.0, 0.1, 0.5, 0.9, 0.99, 1.0] }
@@ -161,6 +161,55 @@ fn a_removed_series_is_reported_with_values_since_then() {
     let report = report(&window, &collector);
     assert_eq!(numbers(&report.counters), "jobs=2");
     assert_eq!((summary(&report, "size").min, summary(&report, "size").max), (2.0, 2.0));
+}
+
+#[test]
+fn the_values_after_a_removal_by_another_thread_are_reported_wherever_they_are() {
+    let (collector, window) = watched();
+    let (owner, other) = (Thread::of(&collector), Thread::of(&collector));
+    for value in [1e-9, 5.0, 1e9] {
+        owner.observe("size", &[], value);
+    }
+    other.clear();
+    assert!(report(&window, &collector).histograms.is_empty());
+    // as if the other thread had started the extremes over after this one compared its value with them: it stores none
+    let head = owner.head(Kind::Histogram, "size", &[]);
+    owner.count(head, LogLinear::any(Precision::Two), 64.0);
+    let between = summary(&report(&window, &collector), "size");
+    assert!((64.0..=65.0).contains(&between.min) && (64.0..=65.0).contains(&between.max), "{between:?}");
+    for value in [2.0, 5000.0] {
+        owner.observe("size", &[], value);
+    }
+    let all = summary(&report(&window, &collector), "size");
+    assert_eq!((all.min, all.max), (2.0, 5000.0));
+    assert!((64.0..=65.0).contains(&all.quantiles[2]), "{all:?}");
+    window.clear_distributions(&collector);
+    assert!(report(&window, &collector).histograms.is_empty());
+    owner.observe("size", &[], 2.0);
+    let since = summary(&report(&window, &collector), "size");
+    assert!((2.0..=2.02).contains(&since.min) && (2.0..=2.02).contains(&since.max), "{since:?}");
+    // its cells are released and claimed again, and have neither a baseline nor old counts
+    owner.release_removed();
+    owner.observe("size", &[], 3.0);
+    let later = summary(&report(&window, &collector), "size");
+    assert!((2.0..=2.02).contains(&later.min) && (3.0..=3.02).contains(&later.max), "{later:?}");
+}
+
+#[test]
+fn a_recording_in_flight_is_in_the_next_report_or_in_the_fold() {
+    let (collector, window) = watched();
+    let thread = Thread::of(&collector);
+    thread.observe("size", &[], 5.0);
+    let head = thread.head(Kind::Histogram, "size", &[]);
+    // counted, but not in the extremes yet
+    thread.count(head, LogLinear::any(Precision::Two), 5000.0);
+    assert_eq!(summary(&report(&window, &collector), "size").max, 5.0);
+    thread.add_to_head(head, 5000.0);
+    assert_eq!(summary(&report(&window, &collector), "size").max, 5000.0);
+    // terminated before it gets there
+    thread.count(head, LogLinear::any(Precision::Two), 0.001);
+    thread.end();
+    assert_eq!(collector.distribution(Kind::Histogram, "size", &[]).map(|size| size.count()), Some(3.0));
 }
 
 #[test]

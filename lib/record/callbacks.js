@@ -5,12 +5,11 @@
 
 // Captured at load, so that fake timers installed later delay no reading.
 const { clearTimeout, setTimeout } = require('node:timers')
-const { isAsyncFunction } = require('node:util/types')
 const binding = require('../native')
-const { invalidOption, optionOutOfRange } = require('../errors/options')
-const { notAFunction } = require('../errors/values')
-const { messageOf } = require('../thrown')
 const { readOptions } = require('./options')
+
+const messageOf = (/** @type {unknown} */ error) => require('../thrown').messageOf(error)
+const optionErrors = () => require('../errors/options')
 
 const DEFAULT_TIMEOUT = 1000
 const LONGEST_TIMEOUT = 2 ** 31 - 1
@@ -66,7 +65,7 @@ class Callback {
     this.#name = name
     this.#timeout = timeout
     this.#count = count
-    this.isAsync = isAsyncFunction(fn)
+    this.isAsync = require('node:util/types').isAsyncFunction(fn)
   }
 
   /** Calls it, unless the last call is still running. Returns what a reading waits for, which never rejects. */
@@ -157,7 +156,7 @@ class Callbacks {
 
   /** @param {() => unknown} fn @param {import('../..').BeforeReadOptions} [options] @returns {() => void} */
   add(fn, options = {}) {
-    if (typeof fn !== 'function') throw notAFunction('fn', fn)
+    if (typeof fn !== 'function') throw require('../errors/values').notAFunction('fn', fn)
     const { timeout = DEFAULT_TIMEOUT } = readOptions(options, ['timeout'])
     const name = `the beforeRead callback ${typeof fn.name === 'string' ? fn.name : ''}`
     return this.#add({ fn, name }, checkedTimeout(timeout))
@@ -208,9 +207,9 @@ class Callbacks {
 
 /** @param {unknown} timeout */
 function checkedTimeout(timeout) {
-  if (typeof timeout !== 'number') throw invalidOption('timeout', timeout, 'a number of milliseconds')
+  if (typeof timeout !== 'number') throw optionErrors().invalidOption('timeout', timeout, 'a number of milliseconds')
   if (timeout >= 1 && timeout <= LONGEST_TIMEOUT) return timeout
-  throw optionOutOfRange('timeout', timeout, `from 1 to ${LONGEST_TIMEOUT} milliseconds`)
+  throw optionErrors().optionOutOfRange('timeout', timeout, `from 1 to ${LONGEST_TIMEOUT} milliseconds`)
 }
 
 /** By the instruments of a collector in this thread. @type {WeakMap<object, Callbacks>} */

@@ -3,15 +3,15 @@
 // Collectors, as objects of one thread, and their windows.
 
 const binding = require('../native')
-const { invalidOption, optionOutOfRange } = require('../errors/options')
 const { callbacksOf } = require('./callbacks')
 const { Instruments } = require('./instruments')
 const { checkedFlag, checkedMaxSeries, checkedTtl, readOptions } = require('./options')
-const { parsedSnapshot } = require('./parsing')
 
 /** @typedef {import('../..').Snapshot} Snapshot */
 /** @typedef {import('./types').Handle} Handle */
 /** @typedef {import('./types').Instruments} InstrumentsType */
+
+const optionErrors = () => require('../errors/options')
 
 const DEFAULT_TRACE_LIMIT = 500
 const MAX_TRACE_LIMIT = 1_000_000
@@ -35,7 +35,7 @@ class Window {
   /** @returns {Snapshot} */
   snapshot() {
     callbacksOf(this.#instruments).runSync()
-    return parsedSnapshot((longest) => binding.windowSnapshot(this.#window, false, longest))
+    return require('./parsing').parsedSnapshot((longest) => binding.windowSnapshot(this.#window, false, longest))
   }
 
   /**
@@ -51,7 +51,7 @@ class Window {
   /** @returns {Snapshot} */
   snapshotAndReset() {
     callbacksOf(this.#instruments).runSync()
-    return parsedSnapshot((longest) => binding.windowSnapshot(this.#window, true, longest))
+    return require('./parsing').parsedSnapshot((longest) => binding.windowSnapshot(this.#window, true, longest))
   }
 }
 
@@ -167,13 +167,14 @@ class Collector {
   /** @param {number} series */
   setMaxSeries(series) {
     const checked = checkedMaxSeries(series)
-    if (checked === undefined) throw invalidOption('maxSeries', series, 'a whole number from 1, or Infinity')
+    if (checked === undefined)
+      throw optionErrors().invalidOption('maxSeries', series, 'a whole number from 1, or Infinity')
     binding.setMaxSeries(this.#instruments.handle, checked)
   }
 
   /** @param {boolean} shown */
   setSelfMetrics(shown) {
-    if (typeof shown !== 'boolean') throw invalidOption('selfMetrics', shown, 'true or false')
+    if (typeof shown !== 'boolean') throw optionErrors().invalidOption('selfMetrics', shown, 'true or false')
     binding.setSelfMetrics(this.#instruments.handle, shown)
   }
 
@@ -181,7 +182,7 @@ class Collector {
   cardinality(options = {}) {
     const { limit = WORST_FAMILIES } = readOptions(options, ['limit'])
     if (!Number.isInteger(limit) || limit < 1 || limit > MOST_FAMILIES) {
-      throw optionOutOfRange('limit', limit, `a whole number from 1 to ${MOST_FAMILIES}`)
+      throw optionErrors().optionOutOfRange('limit', limit, `a whole number from 1 to ${MOST_FAMILIES}`)
     }
     const families = binding.cardinality(this.#instruments.handle, limit)
     return /** @type {import('../..').FamilyCardinality[]} */ (families)
@@ -212,7 +213,7 @@ function openNew(options) {
     ttl,
   } = readOptions(given, OPTIONS)
   if (!Number.isInteger(traceLimit) || traceLimit < 0 || traceLimit > MAX_TRACE_LIMIT) {
-    throw optionOutOfRange('traceLimit', traceLimit, `a whole number from 0 to ${MAX_TRACE_LIMIT}`)
+    throw optionErrors().optionOutOfRange('traceLimit', traceLimit, `a whole number from 0 to ${MAX_TRACE_LIMIT}`)
   }
   const shown = checkedFlag('selfMetrics', selfMetrics)
   const source = checkedSource(exemplars)

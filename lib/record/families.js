@@ -89,9 +89,9 @@ class Families {
     this.#collects.delete(name)
   }
 
-  /** Calls `visit` with each handle. @param {(handle: import('./types').Leaf) => void} visit */
-  each(visit) {
-    for (const family of this.#families.values()) family.each(visit)
+  /** Notes in each handle whether the collector has a function for exemplars. */
+  sample() {
+    for (const family of this.#families.values()) family.sample()
   }
 
   /** Forgets all cells. */

@@ -8,7 +8,7 @@ const { MERGES } = require('./layout')
 const { flatLabels } = require('./label-texts')
 const { LabelTable } = require('./labels')
 const { parsedValue } = require('./parsing')
-const { OPEN, RESET } = require('./series')
+const { OPEN, RESET, SAMPLE } = require('./series')
 const { Tree } = require('./tree')
 
 /** @typedef {import('./types').Shard} Shard */
@@ -278,10 +278,10 @@ class Family {
     else this.table.forget(labels)
   }
 
-  /** Calls `visit` with the handle of each series. @param {(handle: Leaf) => void} visit */
-  each(visit) {
-    visit(this.#instrument)
-    this.table.each(visit)
+  /** Notes in each handle whether the collector has a function for exemplars. */
+  sample() {
+    this.#instrument[SAMPLE]()
+    this.table.each((handle) => handle[SAMPLE]())
   }
 
   /** Forgets the cells of all series. */

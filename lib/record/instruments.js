@@ -4,14 +4,10 @@
 
 const binding = require('../native')
 const { noteCopy } = require('../copies')
-const { secondArgument } = require('../errors/options')
 const { callbacksOf } = require('./callbacks')
 const { Families } = require('./families')
 const { KINDS } = require('./kinds')
 const { checkedName, checkedOptions } = require('./options')
-const { parsedValue } = require('./parsing')
-const { SAMPLE } = require('./series')
-const { FAMILIES, OVERFLOW_FAMILY, Room, costOf, hashOf } = require('./room')
 const { Shard } = require('./shard')
 
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
@@ -25,6 +21,8 @@ const LONGEST_SECONDS = 60
 /** Loaded with the first instrument: a program that only loads this package should not wait for them. */
 const familyModule = () => require('./family')
 const labelTexts = () => require('./label-texts')
+/** @type {typeof import('./room') | undefined} loaded with the first recording by name */
+let rooms
 
 /** What `checkedOptions` has to know of a summary. */
 const SUMMARY = {
@@ -39,7 +37,7 @@ class Instruments {
   #gauges = this.#families('gauge')
   #timings = this.#families('timing')
   #histograms = this.#families('histogram')
-  /** @type {InstanceType<typeof Room> | undefined} for families */
+  /** @type {InstanceType<typeof import('./room').Room> | undefined} for families */
   #room
 
   /** @param {import('./types').Handle} handle */
@@ -230,6 +228,8 @@ class Instruments {
    * @param {string} name well-formed
    */
   #folded(kind, name) {
+    rooms ??= require('./room')
+    const { FAMILIES, Room, costOf, hashOf } = rooms
     this.#room ??= new Room(this.handle, FAMILIES)
     const room = this.#room
     if (room.hasRoomFor(1 + costOf(name))) return undefined
@@ -242,6 +242,7 @@ class Instruments {
 
   /** @param {FamiliesOfKind} kind */
   #overflow(kind) {
+    const { FAMILIES, OVERFLOW_FAMILY } = require('./room')
     const known = kind.get(OVERFLOW_FAMILY) ?? kind.make(this.#shard, OVERFLOW_FAMILY)
     const { isFirst } = binding.foldedLabel(this.handle, FAMILIES)
     if (isFirst) require('./folding').warnOfNames()
@@ -253,7 +254,7 @@ class Instruments {
     const texts = labelTexts().flatLabels(labels)
     for (const { number } of this.#kinds) {
       const json = binding.value(this.handle, number, name, texts)
-      if (json !== null) return parsedValue(json)
+      if (json !== null) return require('./parsing').parsedValue(json)
     }
     return undefined
   }
@@ -279,7 +280,7 @@ class Instruments {
   setExemplars(source) {
     const shard = this.#shard
     shard.sampler = source && new (require('./exemplar-sampler').ExemplarSampler)(shard, source)
-    for (const kind of this.#kinds) kind.each((handle) => handle[SAMPLE]())
+    for (const kind of this.#kinds) kind.sample()
   }
 
   /** Removes all series from all readings. */
@@ -297,7 +298,8 @@ class Instruments {
 function oneArgument(word, make) {
   return (/** @type {any} */ options, /** @type {unknown} */ more) => {
     // `names.map(metrics.counter)` passes an index, too
-    if (typeof more === 'object' || typeof more === 'string') throw secondArgument(word, more)
+    if (typeof more === 'object' || typeof more === 'string')
+      throw require('../errors/options').secondArgument(word, more)
     return make(options)
   }
 }

@@ -57,6 +57,9 @@ const KNOWN_FIRST = 1
 /** A limit that is none. */
 const UNLIMITED = 0xffffffff
 
+/** A text of this many UTF-16 units takes the room of one more series. */
+const UNITS_PER_SERIES = 1024
+
 /** The largest value of a timing, in nanoseconds. */
 const MAX_NANOS = Number.MAX_SAFE_INTEGER
 
@@ -96,6 +99,7 @@ module.exports = {
   TIMING_ENTRIES,
   TIMING_FIRST,
   TINY,
+  UNITS_PER_SERIES,
   UNLIMITED,
   ZERO,
 }

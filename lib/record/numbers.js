@@ -2,8 +2,9 @@
 
 // Checks the numbers that are passed to recordings, and converts durations to whole nanoseconds.
 
-const { labelsForNumber, notANumber, outOfRange } = require('../errors/values')
 const { MAX_NANOS } = require('./layout')
+
+const valueErrors = () => require('../errors/values')
 
 const NANOS_PER_MILLI = 1e6
 
@@ -20,14 +21,14 @@ function checkedDelta(delta) {
 /** What a source has counted. @param {unknown} total */
 function checkedTotal(total) {
   const checked = checkedNumber('total', total)
-  if (checked < 0) throw outOfRange('total', checked, 'at least 0')
+  if (checked < 0) throw valueErrors().outOfRange('total', checked, 'at least 0')
   return checked
 }
 
 /** A finite number. @param {string} what @param {unknown} value @returns {number} */
 function checkedNumber(what, value) {
   if (typeof value !== 'number') throw wrongType(what, value)
-  if (!Number.isFinite(value)) throw outOfRange(what, value, 'finite')
+  if (!Number.isFinite(value)) throw valueErrors().outOfRange(what, value, 'finite')
   return value
 }
 
@@ -40,7 +41,9 @@ function checkedGauge(value, what = 'gauge value') {
 /** If the value is an object, it is probably labels. @param {string} what @param {unknown} value @param {string} [expected] */
 function wrongType(what, value, expected) {
   const isObject = typeof value === 'object' && value !== null
-  return isObject ? labelsForNumber(what, value, expected) : notANumber(what, value, expected)
+  return isObject
+    ? valueErrors().labelsForNumber(what, value, expected)
+    : valueErrors().notANumber(what, value, expected)
 }
 
 /** Whole nanoseconds within the range. @param {number} milliseconds */

@@ -2,18 +2,12 @@
 
 // Checks the options of an instrument when it is made, so that recording cannot fail.
 
-const {
-  optionOfAnotherLibrary,
-  invalidOption,
-  invalidOptions,
-  optionOutOfRange,
-  unknownOption,
-  unreadableOptions,
-} = require('../errors/options')
-const { invalidName, notAFunction } = require('../errors/values')
 const { MERGES, UNLIMITED } = require('./layout')
 
 /** @typedef {import('../../binding').FamilyRequest} FamilyRequest */
+
+const optionErrors = () => require('../errors/options')
+const valueErrors = () => require('../errors/values')
 
 /** This many bounds fit in a chunk. */
 const MAX_BUCKETS = 1000
@@ -38,7 +32,7 @@ function wellFormed(text) {
 
 /** @param {unknown} name @returns {string} */
 function checkedName(name) {
-  if (typeof name !== 'string' || name === '') throw invalidName(name)
+  if (typeof name !== 'string' || name === '') throw valueErrors().invalidName(name)
   return wellFormed(name)
 }
 
@@ -49,7 +43,8 @@ function checkedName(name) {
  */
 function checkedOptions(families, options) {
   if (typeof options === 'string') return { name: checkedName(options) }
-  if (typeof options !== 'object' || options === null) throw invalidName(options, 'a metric name (or the name option)')
+  if (typeof options !== 'object' || options === null)
+    throw valueErrors().invalidName(options, 'a metric name (or the name option)')
   const given = readOptions(options, families.kind.options)
   const [name, request, collect] = [checkedName(given.name), requestOf(given), checkedCollect(given.collect)]
   return { name, request, collect, hasBuckets: given.buckets !== undefined }
@@ -63,7 +58,7 @@ function checkedOptions(families, options) {
  * @returns {any}
  */
 function readOptions(options, names) {
-  if (typeof options !== 'object' || options === null) throw invalidOptions(options)
+  if (typeof options !== 'object' || options === null) throw optionErrors().invalidOptions(options)
   let unknown
   let given
   let isNotOrdinary
@@ -72,17 +67,19 @@ function readOptions(options, names) {
     given = Object.fromEntries(names.map((name) => [name, options[name]]))
     isNotOrdinary = Object.keys(options).length === 0 && !isOrdinary(options)
   } catch (cause) {
-    throw unreadableOptions(cause)
+    throw optionErrors().unreadableOptions(cause)
   }
   if (unknown !== undefined) throw notAnOption(unknown, names)
-  if (isNotOrdinary) throw invalidOptions(options)
+  if (isNotOrdinary) throw optionErrors().invalidOptions(options)
   return given
 }
 
 /** @param {string} option @param {string[]} names of the options that exist; an instrument's include `help` */
 function notAnOption(option, names) {
   const isKnown = names.includes('help') && Object.hasOwn(OF_OTHER_LIBRARIES, option)
-  return isKnown ? optionOfAnotherLibrary(option, names, OF_OTHER_LIBRARIES[option]) : unknownOption(option, names)
+  return isKnown
+    ? optionErrors().optionOfAnotherLibrary(option, names, OF_OTHER_LIBRARIES[option])
+    : optionErrors().unknownOption(option, names)
 }
 
 /** Whether it is a plain object or an instance of a user's class, of any realm; not an array, Map, promise, error … @param {object} options */
@@ -123,13 +120,13 @@ function requestOf({
 /** @param {any} collect @returns {(() => unknown) | undefined} */
 function checkedCollect(collect) {
   if (collect === undefined || typeof collect === 'function') return collect
-  throw notAFunction('collect', collect)
+  throw valueErrors().notAFunction('collect', collect)
 }
 
 /** @param {string} option @param {unknown} text @returns {string | undefined} */
 function checkedText(option, text) {
   if (text === undefined) return undefined
-  if (typeof text !== 'string') throw invalidOption(option, text, 'a string')
+  if (typeof text !== 'string') throw optionErrors().invalidOption(option, text, 'a string')
   return text === '' ? undefined : wellFormed(text)
 }
 
@@ -138,7 +135,7 @@ function checkedLabelNames(names) {
   if (names === undefined) return undefined
   const isName = (/** @type {unknown} */ name) => typeof name === 'string' && name !== ''
   const copy = copied(names)
-  if (!copy?.every(isName)) throw invalidOption('labelNames', names, 'an array of non-empty strings')
+  if (!copy?.every(isName)) throw optionErrors().invalidOption('labelNames', names, 'an array of non-empty strings')
   return [...new Set(copy.map(wellFormed))].sort()
 }
 
@@ -154,56 +151,62 @@ function copied(array) {
 /** @param {string} option @param {any} flag @returns {boolean | undefined} */
 function checkedFlag(option, flag) {
   if (flag === undefined || typeof flag === 'boolean') return flag
-  throw invalidOption(option, flag, 'true or false')
+  throw optionErrors().invalidOption(option, flag, 'true or false')
 }
 
 /** @param {any} series @returns {number | undefined} */
 function checkedMaxSeries(series) {
   if (series === undefined) return undefined
-  if (typeof series !== 'number') throw invalidOption('maxSeries', series, 'a whole number from 1, or Infinity')
+  if (typeof series !== 'number')
+    throw optionErrors().invalidOption('maxSeries', series, 'a whole number from 1, or Infinity')
   const isValid = series === Number.POSITIVE_INFINITY || (Number.isInteger(series) && series >= 1 && series < UNLIMITED)
   if (isValid) return series
-  throw optionOutOfRange('maxSeries', series, `a whole number from 1 to ${UNLIMITED - 1}, or Infinity`)
+  throw optionErrors().optionOutOfRange('maxSeries', series, `a whole number from 1 to ${UNLIMITED - 1}, or Infinity`)
 }
 
 /** @param {any} ttl in milliseconds @returns {number | undefined} */
 function checkedTtl(ttl) {
   if (ttl === undefined) return undefined
-  if (typeof ttl !== 'number') throw invalidOption('ttl', ttl, 'a number of milliseconds, at least 1')
+  if (typeof ttl !== 'number') throw optionErrors().invalidOption('ttl', ttl, 'a number of milliseconds, at least 1')
   if (ttl >= 1) return ttl
-  throw optionOutOfRange('ttl', ttl, 'at least 1 millisecond')
+  throw optionErrors().optionOutOfRange('ttl', ttl, 'at least 1 millisecond')
 }
 
 /** @param {any} merge @returns {number | undefined} */
 function checkedMerge(merge) {
   if (merge === undefined) return undefined
   const number = MERGES.indexOf(merge)
-  if (number === -1) throw invalidOption('merge', merge, `one of ${MERGES.join(', ')}`)
+  if (number === -1) throw optionErrors().invalidOption('merge', merge, `one of ${MERGES.join(', ')}`)
   return number
 }
 
 /** @param {any} precision @returns {number | undefined} */
 function checkedPrecision(precision) {
   if (precision === undefined || precision === 1 || precision === 2 || precision === 3) return precision
-  throw optionOutOfRange('precision', precision, '1, 2 or 3')
+  throw optionErrors().optionOutOfRange('precision', precision, '1, 2 or 3')
 }
 
 /** @param {unknown} buckets @param {string} [option] @returns {number[] | undefined} */
 function checkedBuckets(buckets, option = 'buckets') {
   if (buckets === undefined) return undefined
   const bounds = copied(buckets)
-  if (bounds === undefined) throw invalidOption(option, buckets, 'an array of ascending numbers')
+  if (bounds === undefined) throw optionErrors().invalidOption(option, buckets, 'an array of ascending numbers')
   if (bounds.length === 0 || bounds.length > MAX_BUCKETS) {
-    throw optionOutOfRange(option, buckets, `1 to ${MAX_BUCKETS} bounds (without +Infinity, which is always there)`)
+    throw optionErrors().optionOutOfRange(
+      option,
+      buckets,
+      `1 to ${MAX_BUCKETS} bounds (without +Infinity, which is always there)`,
+    )
   }
   const isAscending = bounds.every((bound, at) => Number.isFinite(bound) && (at === 0 || bounds[at - 1] < bound))
-  if (!isAscending) throw optionOutOfRange(option, buckets, 'finite and strictly ascending')
+  if (!isAscending) throw optionErrors().optionOutOfRange(option, buckets, 'finite and strictly ascending')
   return bounds
 }
 
 /** Bounds in seconds, as milliseconds. @param {unknown} buckets @param {unknown} bucketsSeconds */
 function millisOf(buckets, bucketsSeconds) {
-  if (buckets !== undefined) throw invalidOption('bucketsSeconds', bucketsSeconds, 'absent where buckets is given')
+  if (buckets !== undefined)
+    throw optionErrors().invalidOption('bucketsSeconds', bucketsSeconds, 'absent where buckets is given')
   const { plain } = require('../buckets')
   // 0.07 s are 70 ms, not 70.00000000000001
   return checkedBuckets(bucketsSeconds, 'bucketsSeconds')?.map((bound) => plain(bound * MILLIS_PER_SECOND))
@@ -213,22 +216,22 @@ function millisOf(buckets, bucketsSeconds) {
 function checkedMaxAge(maxAge) {
   if (maxAge === undefined || (maxAge >= LEAST_AGE && maxAge <= GREATEST_AGE && typeof maxAge === 'number'))
     return maxAge
-  if (typeof maxAge !== 'number') throw invalidOption('maxAge', maxAge, 'a number of milliseconds')
-  throw optionOutOfRange('maxAge', maxAge, `from ${LEAST_AGE} to ${GREATEST_AGE} milliseconds`)
+  if (typeof maxAge !== 'number') throw optionErrors().invalidOption('maxAge', maxAge, 'a number of milliseconds')
+  throw optionErrors().optionOutOfRange('maxAge', maxAge, `from ${LEAST_AGE} to ${GREATEST_AGE} milliseconds`)
 }
 
 /** @param {any} ageBuckets @returns {number | undefined} */
 function checkedAgeBuckets(ageBuckets) {
   if (ageBuckets === undefined) return undefined
   if (Number.isInteger(ageBuckets) && ageBuckets >= 1 && ageBuckets <= MOST_AGE_BUCKETS) return ageBuckets
-  throw optionOutOfRange('ageBuckets', ageBuckets, `a whole number from 1 to ${MOST_AGE_BUCKETS}`)
+  throw optionErrors().optionOutOfRange('ageBuckets', ageBuckets, `a whole number from 1 to ${MOST_AGE_BUCKETS}`)
 }
 
 /** @param {unknown} quantiles @returns {number[] | undefined} */
 function checkedQuantiles(quantiles) {
   const checked = checkedBuckets(quantiles, 'quantiles')
   if (checked?.every((quantile) => quantile >= 0 && quantile <= 1) === false) {
-    throw optionOutOfRange('quantiles', quantiles, 'from 0 to 1')
+    throw optionErrors().optionOutOfRange('quantiles', quantiles, 'from 0 to 1')
   }
   return checked
 }

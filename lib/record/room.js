@@ -4,7 +4,15 @@
 // which ones exist in other threads. Both are hints, read without a call; `src/cells/room.rs` has the protocol.
 
 const binding = require('../native')
-const { KNOWN_FIRST, ROOM_FOLDED, ROOM_FOLDED_LIMIT, ROOM_LIMIT, ROOM_USED, UNLIMITED } = require('./layout')
+const {
+  KNOWN_FIRST,
+  ROOM_FOLDED,
+  ROOM_FOLDED_LIMIT,
+  ROOM_LIMIT,
+  ROOM_USED,
+  UNITS_PER_SERIES,
+  UNLIMITED,
+} = require('./layout')
 
 /** The value of a label that stands for all values that have no room. */
 const FOLDED = '…'
@@ -17,8 +25,6 @@ const OVERFLOW_FAMILY = 'tallystick_overflow'
 const WHOLE = -1
 const FAMILIES = -2
 
-/** A text of this many UTF-16 units takes the room of one more series. */
-const UNITS_PER_SERIES = 1024
 /** How many units at both ends of a text its hash covers. */
 const HASHED_UNITS = 32
 
@@ -128,4 +134,4 @@ function costOf(text) {
   return Math.floor(text.length / UNITS_PER_SERIES)
 }
 
-module.exports = { FAMILIES, FOLDED, OVERFLOW, OVERFLOW_FAMILY, Room, UNITS_PER_SERIES, costOf, hashOf }
+module.exports = { FAMILIES, FOLDED, OVERFLOW, OVERFLOW_FAMILY, Room, costOf, hashOf }

@@ -4,10 +4,8 @@
 // private fields. Whoever could reach an array could transfer or detach it, and every later write would vanish silently.
 
 const binding = require('../native')
-const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, FAR, FULL, HISTOGRAM_ENTRIES, LARGE } = require('./layout')
+const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, FAR, FULL, HISTOGRAM_ENTRIES, LARGE, UNITS_PER_SERIES } = require('./layout')
 const { pageOf } = require('./directory')
-const { parsedValue } = require('./parsing')
-const { UNITS_PER_SERIES } = require('./room')
 
 /** @typedef {import('./types').Handle} Handle */
 
@@ -281,7 +279,7 @@ class Shard {
 
   /** The current value, over all threads, of the series that has this cell. @param {number} cell @returns {any} */
   value(cell) {
-    return parsedValue(binding.valueAt(this.#handle, cell))
+    return require('./parsing').parsedValue(binding.valueAt(this.#handle, cell))
   }
 }
 

@@ -3,10 +3,10 @@
 // The series of a family that have the same label names, as a Map of Maps: a step for each label's value, the handle at the end.
 // V8's and JSC's Maps are fast from the first use on. The label with most values is the innermost, so that there are few Maps.
 
-const { TINY } = require('./layout')
+const { TINY, UNITS_PER_SERIES } = require('./layout')
 const { NONE, Node, isPlainText, labelSetsOf, textsOf } = require('./node')
 const { ReservedCells } = require('./reserved-cells')
-const { FOLDED, OVERFLOW, UNITS_PER_SERIES, costOf, hashOf } = require('./room')
+const { FOLDED, OVERFLOW, costOf, hashOf } = require('./room')
 const { RESET, keyOf, move, nodeOf } = require('./series')
 const { empty, get, remove, step } = require('./value-maps')
 const { eachLeaf } = require('./walks')

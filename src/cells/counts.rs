@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::layout::COUNTS_PER_CELL;
+use super::layout::{COUNTS_PER_CELL, FULL};
 use super::sync::{AtomicU64, Ordering};
 
 /// The counts of a page.
@@ -23,6 +23,14 @@ impl<'a> Counts<'a> {
         f64::from((cell >> (u32::BITS * (at % COUNTS_PER_CELL))) as u32)
     }
 
+    /// Whether any count is not 0. A branch for eight cells: most of the pages of a flat distribution are empty.
+    #[must_use]
+    pub fn has_any(self) -> bool {
+        let (rows, rest) = self.cells.as_chunks::<8>();
+        let any = |cells: &[AtomicU64]| cells.iter().fold(0, |all, cell| all | word(cell)) != 0;
+        rows.iter().any(|row| any(row)) || any(rest)
+    }
+
     /// The sum of all counts.
     #[must_use]
     pub fn total(self) -> f64 {
@@ -38,15 +46,22 @@ impl<'a> Counts<'a> {
 }
 
 fn sum(cells: &[AtomicU64]) -> f64 {
-    let (rows, rest) = cells.as_chunks::<4>();
-    // independent sums use SIMD
+    let (rows, rest) = cells.as_chunks::<8>();
+    // independent sums do not wait for each other
     let mut sums = [Halves::default(); 4];
     for row in rows {
-        sums.iter_mut().zip(row).for_each(|(sum, cell)| sum.add(cell));
+        let (pairs, _) = row.as_chunks::<2>();
+        // neither half overflows, because counts are at most `FULL`
+        sums.iter_mut().zip(pairs).for_each(|(sum, [one, other])| sum.add(word(one).wrapping_add(word(other))));
     }
-    sums.iter_mut().zip(rest).for_each(|(sum, cell)| sum.add(cell));
+    for cell in rest {
+        sums[0].add(word(cell));
+    }
     sums.iter().map(Halves::total).sum::<u64>().cast_signed() as f64
 }
+
+// two counts fit into one half
+const _: () = assert!(FULL <= u32::MAX / 2);
 
 /// The wrapping sum of whole cells, and the sum of their upper halves. Subtracting the second from the first leaves the sum of the lower
 /// halves. This takes fewer instructions per cell than separating the halves.
@@ -57,8 +72,7 @@ struct Halves {
 }
 
 impl Halves {
-    fn add(&mut self, cell: &AtomicU64) {
-        let cell = word(cell);
+    fn add(&mut self, cell: u64) {
         self.both = self.both.wrapping_add(cell);
         self.upper += cell >> u32::BITS;
     }
@@ -83,8 +97,10 @@ mod tests {
             &[][..],
             &[(0, 0)],
             &[(1, 2), (3, 4)],
-            &[(u32::MAX, 1), (u32::MAX, u32::MAX), (7, 0)],
-            &[(0x7fff_fffe, 0x7fff_fffe); 512],
+            &[(FULL, 1), (FULL, FULL), (7, 0)],
+            &[(FULL, FULL); 512],
+            &[(FULL, 0); 13],
+            &[(0, FULL); 7],
         ] {
             let cells: Vec<AtomicU64> =
                 pairs.iter().map(|(low, high)| AtomicU64::new(u64::from(*high) << 32 | u64::from(*low))).collect();

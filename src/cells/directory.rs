@@ -1,8 +1,9 @@
 //! Directories, which map the powers of two of a distribution to pages.
 
+use std::ops::Range;
+
 use super::chunk::{Arena, Chunk, number};
 use super::layout::{self, ENTRIES_PER_CELL, FAR};
-use super::sync::AtomicU64;
 
 /// The shape of a log-linear distribution in memory.
 #[derive(Clone, Copy, Debug)]
@@ -82,16 +83,18 @@ impl Chunk {
         self.arena() == Arena::Flat
     }
 
-    /// Calls `visit` with the pages of the distribution at `head` that may have counts. `page` is the number of cells of a page.
-    pub fn each_page(&self, head: u32, entries: u32, page: u32, mut visit: impl FnMut(u32, DirectoryEntry)) {
+    /// Calls `visit` with the pages of the distribution at `head` for these directory entries. Most pages of a flat one are empty.
+    /// `page` is the number of cells of a page.
+    pub fn each_page(&self, head: u32, entries: Range<u32>, page: u32, mut visit: impl FnMut(u32, DirectoryEntry)) {
         if !self.is_flat() {
-            return self.each_entry(head, entries, visit);
+            return self.each_entry(head, entries.end, |entry, place| {
+                if entries.contains(&entry) {
+                    visit(entry, place);
+                }
+            });
         }
-        for entry in 0..entries {
-            let offset = head + layout::PAGES + entry * page;
-            if has_counts(self.row(offset, page)) {
-                visit(entry, DirectoryEntry::Near(offset));
-            }
+        for entry in entries {
+            visit(entry, DirectoryEntry::Near(head + layout::PAGES + entry * page));
         }
     }
 
@@ -133,13 +136,6 @@ impl Chunk {
         let parts = cells.iter().flat_map(|cell| (0..ENTRIES_PER_CELL).map(|of| u32::from(part(number(cell), of))));
         self.far_pages().lock().free.extend(parts.filter(|part| part & FAR != 0).map(|part| part & !FAR));
     }
-}
-
-/// Whether any cell is not 0. A branch for eight cells: most of the pages of a flat distribution are empty.
-fn has_counts(cells: &[AtomicU64]) -> bool {
-    let (rows, rest) = cells.as_chunks::<8>();
-    let any = |cells: &[AtomicU64]| cells.iter().fold(0, |all, cell| all | number(cell).to_bits()) != 0;
-    rows.iter().any(|row| any(row)) || any(rest)
 }
 
 /// One of the directory entries in a cell.

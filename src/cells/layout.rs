@@ -50,6 +50,9 @@ pub const ROOM_FOLDED_LIMIT: usize = 2;
 pub const ROOM_FOLDED: usize = 3;
 /// The number of words of a room.
 pub const ROOM_WORDS: usize = 4;
+/// A label value longer than this number of UTF-16 units takes the room of one more series, and so does each further multiple. So long
+/// values cannot fill the memory. No limit on the length itself is necessary.
+pub const UNITS_PER_SERIES: usize = 1024;
 /// The first slot of a table of known series. The word before it is not 0 once the table is out of date.
 pub const KNOWN_FIRST: usize = 1;
 

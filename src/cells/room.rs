@@ -15,13 +15,10 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use parking_lot::Mutex;
 
 use super::known_series::KnownSeries;
-use super::layout::{ROOM_FOLDED, ROOM_FOLDED_LIMIT, ROOM_LIMIT, ROOM_USED, ROOM_WORDS};
+use super::layout::{ROOM_FOLDED, ROOM_FOLDED_LIMIT, ROOM_LIMIT, ROOM_USED, ROOM_WORDS, UNITS_PER_SERIES};
 
 /// No limit.
 pub const UNLIMITED: u32 = u32::MAX;
-/// A label value longer than this number of UTF-16 units takes the room of one more series, and so does each further multiple. So long
-/// values cannot fill the memory. No limit on the length itself is necessary.
-const UNITS_PER_SERIES: usize = 1024;
 /// A thread takes at most this part of what is left: others may need the rest.
 const PORTION: u32 = 8;
 /// Series whose exploding label is folded have room of their own: this part of the limit,

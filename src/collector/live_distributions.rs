@@ -3,6 +3,13 @@
 //!
 //! The cells are located under the value lock and read outside it. [`Collector::is_unchanged`](super::Collector) says afterwards
 //! whether a fold or a removal has moved their values, in which case what was read must be discarded.
+//!
+//! A distribution without labels has the pages of all powers of two, tens of kilobytes of which most are empty. Its extremes say
+//! which of them can have counts. A thread counts a value before it stores the extremes, so a recording in flight may be missing; it
+//! is in the next reading, because counts and extremes stay until a fold or a removal. Two cases must not rely on the extremes:
+//! - A removal by another thread starts them over, perhaps in the middle of a recording that has compared its value with the old ones
+//!   and then stores none. Such a head has a baseline, and all its pages are read.
+//! - A fold also moves the count of a thread that was terminated in the middle of a recording. It reads all pages.
 
 use super::kinds::distribution::{add_distribution, distribution_since, each_page};
 use super::kinds::{Baseline, Chunks};
@@ -90,8 +97,13 @@ impl LiveDistributions {
         let chunks = self.chunks_of(head);
         let chunk = chunks.get(head.chunk)?;
         let length = layout.precision().buckets();
+        let extremes = || {
+            let [min, max] = [layout::MIN, layout::MAX].map(|cell| chunk.read(head.offset + cell));
+            Extremes { min, max }
+        };
+        let entries = layout.entries_between(extremes());
         let mut pages = Vec::with_capacity(USUAL_PAGES);
-        each_page(head.offset, *layout, chunk, chunks, |entry, home, offset| {
+        each_page(head.offset, *layout, entries, chunk, chunks, |entry, home, offset| {
             let before = before.map_or(&[][..], |before| before.page(entry));
             let counts = home.counts(offset, length);
             let total = counts.total() - total(before);
@@ -99,9 +111,8 @@ impl LiveDistributions {
                 pages.push(LivePage { entry, length, counts, before, total });
             }
         });
-        let [min, max, zeros] = [layout::MIN, layout::MAX, layout::ZERO].map(|cell| chunk.read(head.offset + cell));
-        let zeros = zeros - before.map_or(0.0, Distribution::zeros);
-        Some(Distribution::live(*layout, pages, zeros, Extremes { min, max }))
+        let zeros = chunk.read(head.offset + layout::ZERO) - before.map_or(0.0, Distribution::zeros);
+        Some(Distribution::live(*layout, pages, zeros, extremes()))
     }
 
     fn heads_of(&self, series: u32) -> &[Head] {

@@ -5,6 +5,10 @@
 //! exponent is the power of two, and the first bits of the fraction are the bucket in it. JavaScript computes the bucket when it
 //! records (`lib/record/log-linear.js`); Rust computes the range of a bucket. `__test__/vectors/log-linear.json` tests both.
 
+use std::ops::Range;
+
+use super::Extremes;
+
 /// Significant decimal digits, as in `HdrHistogram`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
@@ -137,10 +141,19 @@ impl LogLinear {
         };
         share.clamp(0.0, 1.0)
     }
-}
 
-#[cfg(feature = "test-writers")]
-impl LogLinear {
+    /// The directory entries of all powers of two.
+    pub(crate) fn all_entries(self) -> Range<u32> {
+        0..self.entries
+    }
+
+    /// The directory entries of the values between these extremes, which have a bucket if they are positive.
+    pub(crate) fn entries_between(self, Extremes { min, max }: Extremes) -> Range<u32> {
+        // the bits of a negative value would be those of a positive one, whose bucket may be anywhere
+        let entry = |value: f64| self.place(value.max(0.0)).0;
+        if min <= max { entry(min)..entry(max) + 1 } else { 0..0 }
+    }
+
     /// The directory entry and the bucket of a positive value, as JavaScript computes them. Values below the range are in the first
     /// bucket, and values beyond it in the last.
     #[must_use]
@@ -194,6 +207,25 @@ mod tests {
         assert_eq!(layout.place(f64::MIN_POSITIVE), (0, 0));
         assert_eq!(layout.place(5e-324), (0, 0));
         assert_eq!(layout.place(1e300), (127, 127));
+    }
+
+    #[test]
+    fn the_entries_between_two_extremes_have_all_values_between_them() {
+        let layout = LogLinear::any(Precision::Two);
+        let entry = |value| layout.place(value).0;
+        for (min, max, entries) in [
+            (1.0, 1.0, entry(1.0)..entry(1.0) + 1),
+            (1.0, 2.0, entry(1.0)..entry(1.0) + 2),
+            (0.0, 3.0, 0..entry(3.0) + 1),
+            (-5.0, 3.0, 0..entry(3.0) + 1),
+            (-5.0, -4.0, 0..1),
+            (5e-324, 1e300, 0..layout.entries()),
+            (f64::INFINITY, f64::NEG_INFINITY, 0..0),
+            // a recording in flight
+            (1.0, f64::NEG_INFINITY, 0..0),
+        ] {
+            assert_eq!(layout.entries_between(Extremes { min, max }), entries, "{min} to {max}");
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The common part of kinds with distributions. A claim is a head (sum, extremes, and either the counts of the declared buckets, or
 //! the number of zeros and a directory of pages), followed by the pages of log-linear buckets.
 
+use std::ops::Range;
+
 use smallvec::SmallVec;
 
 use super::super::delta::Delta;
@@ -81,7 +83,8 @@ impl<Of: DistributionKind> MetricKind for Of {
             BucketLayout::Bounds(bounds) => chunk.zero_row(head + layout::BOUNDED, bounds.len() as u32 + 1),
             BucketLayout::LogLinear(layout) => {
                 chunk.write(head + layout::ZERO, 0.0);
-                each_page(head, layout, chunk, chunks, |_, home, offset| home.zero_row(offset, page_cells(layout)));
+                let zero = |_, home: &Chunk, offset| home.zero_row(offset, page_cells(layout));
+                each_page(head, layout, layout.all_entries(), chunk, chunks, zero);
             }
         }
     }
@@ -163,7 +166,11 @@ pub fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk, chunks
             sum.add_head(total, min, max, chunk.read(head + layout::ZERO));
             let counts = layout.precision().buckets();
             let mut pages = SmallVec::<[_; 16]>::new();
-            each_page(head, layout, chunk, chunks, |entry, home, page| pages.push((entry, home, page)));
+            each_page(head, layout, layout.all_entries(), chunk, chunks, |entry, home, page| {
+                if home.counts(page, counts).has_any() {
+                    pages.push((entry, home, page));
+                }
+            });
             sum.reserve_pages(pages.len());
             for (entry, home, page) in pages {
                 sum.add_page(entry, home.read_counts(page, counts));
@@ -185,15 +192,17 @@ pub fn distribution_since(before: &Distribution, head: u32, chunk: &Chunk, chunk
     Some(now)
 }
 
-/// Calls `visit` with each page of a log-linear distribution: its directory entry, its chunk and its offset there.
+/// Calls `visit` with the pages of a log-linear distribution that have these directory entries: the entry, the page's chunk and its
+/// offset there.
 pub fn each_page<'a>(
     head: u32,
     layout: LogLinear,
+    entries: Range<u32>,
     chunk: &'a Chunk,
     chunks: &'a Chunks,
     mut visit: impl FnMut(u32, &'a Chunk, u32),
 ) {
-    chunk.each_page(head, layout.entries(), page_cells(layout), |entry, place| {
+    chunk.each_page(head, entries, page_cells(layout), |entry, place| {
         if let Some((home, page)) = page_home(place, chunk, chunks) {
             visit(entry, home, page);
         }
