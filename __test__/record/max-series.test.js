@@ -52,6 +52,24 @@ describe('a family that is full', () => {
     assert.deepEqual(more, [])
   })
 
+  test('lets labels that once had no room at all have series again, which a removal ends', () => {
+    const own = fresh()
+    const counter = own.counter({ name: 'requests', maxSeries: 1 })
+    // an order of labels is learned, and then there are no series with them
+    counter.labels({ host: '1' }).inc()
+    counter.remove({ host: '1' })
+    const others = Array.from({ length: 30 }, (_, at) => ({ path: `/${at}`, status: `${at}` }))
+    for (const labels of others) counter.labels(labels).inc()
+    counter.labels({ host: true }).inc()
+    assert.equal(own.snapshot().counters['requests{host="true"}'], undefined)
+    for (const { status } of others) counter.remove({ status })
+    const handle = counter.labels({ host: '2' })
+    handle.inc()
+    counter.remove({ host: '2' })
+    handle.inc(3)
+    assert.equal(own.value('requests', { host: '2' }), 3)
+  })
+
   for (const [kind, record] of [
     ['timing', (handle) => handle.observeMillis(2)],
     ['histogram', (handle) => handle.observe(2)],

@@ -62,7 +62,10 @@ class LabelTable {
         }
         const value = labels[key]
         if (count === inner) last = value
-        else node = node.get(value)
+        else {
+          const next = node.get(value)
+          node = next === undefined ? node.beyond(value) : next
+        }
         if (node === undefined) {
           isKnown = false
           break
@@ -144,6 +147,7 @@ class LabelTable {
     if (tree.size === 0) {
       // there is no room for series with these names
       this.#trees.delete(tree.id)
+      this.forgetOrders(tree)
       tree.close()
       return leaf
     }
@@ -205,7 +209,7 @@ class LabelTable {
     throw invalidLabels(`label ${shown} was not declared: labelNames has ${JSON.stringify(declared)}`)
   }
 
-  /** Orders that lead to a tree lead elsewhere now, or were allowed and are not any more. @param {TreeType} [tree] */
+  /** Orders that lead to a tree lead elsewhere now or to nothing; without a tree, all may not be allowed any more. @param {TreeType} [tree] */
   forgetOrders(tree) {
     const kept = this.#orders.filter((order) => tree !== undefined && order.tree !== tree)
     for (const order of this.#orders) if (!kept.includes(order)) order.drop()

@@ -29,6 +29,11 @@ class Node extends Map {
     this.hash = 0
   }
 
+  /** Where a value leads that is not here, if no new one is told apart any more. @param {unknown} value @returns {Node | undefined} */
+  beyond(value) {
+    return this.tree.beyond(this, value)
+  }
+
   /** A new series of the value of the last label. Undefined where it takes the slow path. @param {unknown} value @returns {Leaf | undefined} */
   make(value) {
     if (this.folded !== undefined) {

@@ -14,6 +14,11 @@ class IndexNode extends Map {
   /** @type {import('./types').Node | undefined} the node of the tree that has the same series */
   trees = undefined
 
+  /** Such calls take the slow path. @returns {undefined} */
+  beyond() {
+    return undefined
+  }
+
   /** A new series of the value of the last label. Undefined where it takes the slow path. @param {unknown} value @returns {Leaf | undefined} */
   make(value) {
     const leaf = this.trees?.get(value) ?? this.trees?.make(value)

@@ -38,6 +38,8 @@ class Tree {
   #inOrder
   /** the room that the names take in each series */
   #cost
+  /** @type {import('./types').Node | undefined} where all label sets lead that cannot be told apart, once there are some */
+  #beyond
 
   /** @param {Family} family @param {string[]} names of the labels, in the order of the steps @param {string} id what the table has it by */
   constructor(family, names, id) {
@@ -115,6 +117,22 @@ class Tree {
    */
   #overflow(values) {
     return this.family.overflows && values.every(isPlainText) ? this.family.overflow() : undefined
+  }
+
+  /**
+   * The step for all values that are not in a node, in a family that cannot tell further label sets apart.
+   * @param {import('./types').Node} node
+   * @param {unknown} value
+   * @returns {import('./types').Node | undefined} undefined if it may be told apart
+   */
+  beyond(node, value) {
+    const { family } = this
+    if (node.isMixed || this.#cells.hasNext() || !family.overflows || !isPlainText(value)) return undefined
+    if (this.#beyond === undefined) {
+      this.#beyond = new Node(this, this.root, '')
+      this.#beyond.folded = family.folding.overflow
+    }
+    return this.#beyond
   }
 
   /** @param {import('./types').Node} node the last but one step @param {string} text @returns {Leaf | undefined} */
@@ -315,12 +333,6 @@ class Tree {
     if (family.hasOthers && family.room.mayKnow(node.hash + hashOf(text))) return undefined
     family.room.countFold()
     return node.folded
-  }
-
-  /** Whether a handle stands for label sets that have no room. @param {Leaf} leaf */
-  isFolded(leaf) {
-    const node = nodeOf(leaf)
-    return node.folded === leaf || node.tree !== this
   }
 
   /** Counts one more in a page of a distribution. @param {number} head @param {number} entry @param {number} count */
