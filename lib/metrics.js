@@ -5,7 +5,6 @@
 const binding = require('./native')
 const { callbacksOf } = require('./record/callbacks')
 const { instrumentsOf } = require('./record/collector')
-const { exemplarIn } = require('./record/exemplars')
 const { checkedDelta, checkedGauge, checkedNumber, nanosOf, nanosOfMillis } = require('./record/numbers')
 const { checkedName, checkedText, readOptions, wellFormed } = require('./record/options')
 
@@ -13,6 +12,15 @@ const { checkedName, checkedText, readOptions, wellFormed } = require('./record/
 /** @typedef {import('./exposition-options').Negotiated} Negotiated */
 
 const valueErrors = () => require('./errors/values')
+
+/** @type {typeof import('./record/exemplars') | undefined} loaded with the first options of a recording by name */
+let exemplars
+
+/** Throws if options of a recording are wrong. @param {unknown} options */
+function checkOptions(options) {
+  exemplars ??= require('./record/exemplars')
+  exemplars.exemplarIn(options)
+}
 
 /** @typedef {InstanceType<typeof import('./readings').Readings>} Readings */
 
@@ -119,7 +127,7 @@ function recordingBy(instruments) {
    */
   function seriesOf(kind, name, labels, options) {
     checkedName(name)
-    exemplarIn(options)
+    checkOptions(options)
     if (labels === undefined || labels === null) return instruments.named(kind, name)
     return instruments.labelled(kind, name, labels)
   }
@@ -131,7 +139,7 @@ function recordingBy(instruments) {
     checkedName(name)
     if (typeof fn !== 'function') throw valueErrors().notAFunction('fn', fn)
     if (labels !== undefined) require('./record/stopwatch').checkLabels(labels)
-    if (options !== undefined) exemplarIn(options)
+    if (options !== undefined) checkOptions(options)
     return instruments.named('timing', name).time(fn, labels, options)
   }
 
