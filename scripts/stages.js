@@ -4,6 +4,7 @@
 // the reason.
 
 const fs = require('node:fs')
+const os = require('node:os')
 const path = require('node:path')
 const { checkAdvisories } = require('./advisories')
 const { build } = require('./build')
@@ -25,6 +26,10 @@ const tsc = 'node_modules/typescript/bin/tsc'
 /** Tests of Rust's memory, which take minutes and do not depend on the version of Node: only the running Node runs them. */
 const slow = ['__test__/record/memory.test.js']
 
+const TIMEOUT = '--test-timeout=300000'
+/** By default, Node.js runs one file fewer at a time than there are cores. */
+const onAllCores = [TIMEOUT, `--test-concurrency=${os.availableParallelism()}`]
+
 /** @type {Record<string, () => string | void>} by name */
 const stages = {
   /** JavaScript, TypeScript and JSON: style and likely mistakes. */
@@ -42,7 +47,7 @@ const stages = {
   advisories: checkAdvisories,
   python: setUpPython,
   promtool: setUpPromtool,
-  node: () => testNode(testFiles()),
+  node: () => testNode(testFiles(), process.execPath, onAllCores),
   ...Object.fromEntries(otherLines().map((line) => [`node-${line}`, () => testNodeLine(line)])),
   modules: testModuleLoaders,
   bun: testBun,
@@ -110,7 +115,7 @@ function checkGenerated() {
 }
 
 /** @param {string[]} files @param {string} [node] @param {string[]} [options] of it */
-function testNode(files, node = process.execPath, options = ['--test-timeout=300000']) {
+function testNode(files, node = process.execPath, options = [TIMEOUT]) {
   run(node, ['--expose-gc', '--test', '--test-reporter=spec', ...options, ...files], { env: environment() })
 }
 
@@ -126,6 +131,7 @@ function testNodeLine(line) {
   testNode(
     testFiles().filter((file) => !slow.includes(file)),
     nodePath(line),
+    onAllCores,
   )
 }
 
