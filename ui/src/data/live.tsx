@@ -15,7 +15,8 @@ import {
 import { usePreference } from '../text/preference'
 import type { Query } from './address'
 import { ask, type Lack, LackError } from './answer'
-import { type Connection, Stream, type StreamSource } from './stream'
+import { afterAnswer, afterStream, type Connection } from './connection'
+import { Stream, type StreamSource } from './stream'
 import { Updates } from './updates'
 
 /** How often the page is updated: at each event, or at most once in this many milliseconds. */
@@ -91,8 +92,7 @@ export function useStream(name: string, source: StreamSource | undefined, receiv
       if (source.isSteady) beats.beat()
       updates.request()
     }
-    const connection = (state: Connection) =>
-      setConnection((known) => (known.kind === 'live' && state.kind === 'live' ? known : state))
+    const connection = (state: Connection) => setConnection((known) => afterStream(known, state))
     const stream = new Stream(source, { data, connection })
     return () => {
       stream.close()
@@ -160,22 +160,6 @@ async function tried<Body>(route: string, query: Query, signal: AbortSignal, rec
   } catch (error) {
     return error instanceof LackError ? error.lack : 'answer'
   }
-}
-
-/** The connection after an answer. A stream knows it better: an answer matters only where there is no stream. */
-function afterAnswer(
-  known: Connection,
-  lack: Lack | undefined,
-  latest: number | undefined,
-  isAlone: boolean,
-): Connection {
-  if (lack === undefined) {
-    const isNews = known.kind === 'connecting' || known.kind === 'lacking' || (isAlone && known.kind !== 'live')
-    return isNews ? { kind: 'live' } : known
-  }
-  if (lack === 'series') return known
-  if (lack === 'answer') return known.kind === 'reconnecting' ? known : { kind: 'reconnecting', since: latest }
-  return { kind: 'lacking', lack }
 }
 
 function millisOf(pace: PaceChoice): number {

@@ -2,14 +2,8 @@
 // listener receives the events and the state of the connection.
 
 import { apiAddress, type Query } from './address'
-import { ask, type Lack, LackError } from './answer'
-
-export type Connection =
-  | { kind: 'connecting' }
-  | { kind: 'live' }
-  /** since: when the latest data arrived, in milliseconds; undefined before */
-  | { kind: 'reconnecting'; since: number | undefined }
-  | { kind: 'lacking'; lack: Lack }
+import { ask, LackError } from './answer'
+import type { Connection } from './connection'
 
 export interface StreamSource {
   /** The query of `/sse`, called at each opening. */

@@ -1,7 +1,7 @@
 // Whether the data are current, a choice of how often the page updates, and a button to pause it.
 
+import type { Connection } from '../data/connection'
 import { PACES, type PaceChoice, useInterval, useLive } from '../data/live'
-import type { Connection } from '../data/stream'
 import { useSpeech } from '../text/language'
 import { Choice } from './Choice'
 
