@@ -30,7 +30,7 @@ async function serving(listener) {
   return `http://127.0.0.1:${server.address().port}/path?query`
 }
 
-/** A request with a body of so many bytes. @param {string} url @param {number} length */
+/** A request with a body of this length. @param {string} url @param {number} length */
 function requestOf(url, length) {
   return { url, method: 'PUT', headers: { 'x-own': 'a' }, body: Buffer.alloc(length, 'a body, ') }
 }

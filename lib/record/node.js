@@ -29,7 +29,7 @@ class Node extends Map {
     this.hash = 0
   }
 
-  /** Where a value leads that is not here, if no new one is told apart any more. @param {unknown} value @returns {Node | undefined} */
+  /** The step for a value that is not here, once the family cannot tell further label sets apart. @param {unknown} value @returns {Node | undefined} */
   beyond(value) {
     return this.tree.beyond(this, value)
   }
