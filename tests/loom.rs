@@ -410,8 +410,8 @@ fn a_distribution_is_read_while_its_pages_are_created_and_folded() {
                     let (entry, bucket) = buckets.place(value);
                     let page = collector.claim_page(&shard, head, entry);
                     let page = offset_of(page);
-                    chunk.set_count(page, bucket, chunk.count(page, bucket) + 1);
                     add(offset_of(head) + layout::SUM, value);
+                    chunk.set_count(page, bucket, chunk.count(page, bucket) + 1);
                 }
                 collector.fold(&shard);
             }

@@ -4,7 +4,8 @@
 
 const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
-const { Counter, Gauge, Histogram, Registry, Summary } = require('../../prom-client')
+const { metrics } = require('../..')
+const { Counter, Gauge, Histogram, Registry, Summary, register } = require('../../prom-client')
 
 const OPEN_METRICS = Registry.OPENMETRICS_CONTENT_TYPE
 const help = 'Help'
@@ -43,6 +44,48 @@ describe('a counter', () => {
       { value: 4, labels: { code: 200, method: 'GET' } },
       { value: 7, labels: { method: 'POST' } },
     ])
+  })
+
+  test('counts without arguments after each way to lose its series', async () => {
+    const { registers, registry } = fresh()
+    const counter = new Counter({ name: 'a', help, registers })
+    const value = async () => (await counter.get()).values.map((/** @type {any} */ shown) => shown.value)
+    /** In a loop that V8 compiles. @param {number} times */
+    const count = (times) => {
+      for (let time = 0; time < times; time++) counter.inc()
+    }
+    count(100_000)
+    assert.deepEqual(await value(), [100_000])
+    counter.reset()
+    assert.deepEqual(await value(), [0])
+    count(20_000)
+    counter.inc(0.5)
+    assert.deepEqual(await value(), [20_000.5])
+    counter.remove()
+    assert.deepEqual(await value(), [])
+    count(3)
+    assert.deepEqual(await value(), [3])
+    registry.removeSingleMetric('a')
+    const next = new Counter({ name: 'a', help, registers })
+    count(4)
+    next.inc()
+    assert.deepEqual(await value(), [4])
+    assert.deepEqual(await samples(registry), ['a 1'])
+  })
+
+  test('asks for exemplars from the time when its collector has a function for them', () => {
+    const counter = new Counter({ name: 'asked', help })
+    counter.inc()
+    let asked = 0
+    metrics.collector.setExemplars(() => {
+      asked++
+      return undefined
+    })
+    counter.inc()
+    metrics.collector.setExemplars(null)
+    counter.inc()
+    register.removeSingleMetric('asked')
+    assert.equal(asked, 1)
   })
 
   test('shows a series of labels only once it is counted', async () => {

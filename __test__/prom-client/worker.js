@@ -17,6 +17,6 @@ histogram.observe(1.5)
 new WorkerRegistry().shutdown().then(async () => parentPort?.postMessage(await register.metrics()))
 parentPort?.once('message', () => {
   // after the main thread has removed it
-  own.inc(1)
+  own.inc()
   parentPort?.close()
 })

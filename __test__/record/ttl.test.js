@@ -6,6 +6,7 @@ const assert = require('node:assert/strict')
 const { once } = require('node:events')
 const path = require('node:path')
 const { describe, test } = require('node:test')
+const { setImmediate } = require('node:timers/promises')
 const { Worker } = require('node:worker_threads')
 const { fresh, isConflict, thrownBy } = require('../support/metrics')
 
@@ -14,12 +15,62 @@ const SHORT = 1
 const LONGER = 50
 const LONG = 1e9
 
+const THREADS = 3
+/** How often series must have left, and come back, before the sums are compared. */
+const ENOUGH = 300
+
 /** Reads until there is nothing with this key. @param {ReturnType<typeof fresh>} own @param {string} key @param {() => void} [between] */
 function readUntilGone(own, key, between = () => {}) {
   const has = () => Object.values(own.snapshot()).some((section) => Object.hasOwn(section, key))
   assert.ok(has(), `${key} is there`)
   do between()
   while (has())
+}
+
+/** @param {ReturnType<typeof fresh>} own */
+function windowOf(own) {
+  const window = own.collector.window()
+  return { read: () => window.snapshotAndReset(), isReset: true }
+}
+
+/** The series that the only reader sees come and go. A series goes only with the values that it had at the reading before. */
+class Lives {
+  #isReset
+  /** @type {Map<string, { count: number, sum: number }>} of earlier lives; or of earlier readings, if each of them resets */
+  #ended = new Map()
+  /** @type {Map<string, { count: number, sum: number }>} of the latest reading */
+  #current = new Map()
+  ended = 0
+  revived = 0
+
+  /** @param {boolean} isReset */
+  constructor(isReset) {
+    this.#isReset = isReset
+  }
+
+  /** @param {any} snapshot */
+  note({ counters, timings, histograms }) {
+    const current = new Map(Object.entries(counters).map(([key, sum]) => [key, { count: sum, sum }]))
+    for (const [key, { count, total, sum }] of Object.entries({ ...timings, ...histograms })) {
+      current.set(key, { count, sum: total ?? sum })
+    }
+    for (const [key, last] of this.#current) {
+      if (!current.has(key)) this.ended++
+      if (this.#isReset || !current.has(key)) this.#ended.set(key, plus(this.#ended.get(key), last))
+    }
+    for (const key of current.keys()) if (!this.#current.has(key) && this.#ended.has(key)) this.revived++
+    this.#current = current
+  }
+
+  /** @param {string} key */
+  total(key) {
+    return plus(this.#ended.get(key), this.#current.get(key))
+  }
+}
+
+/** @param {{ count: number, sum: number }} [one] @param {{ count: number, sum: number }} [other] */
+function plus(one = { count: 0, sum: 0 }, other = { count: 0, sum: 0 }) {
+  return { count: one.count + other.count, sum: one.sum + other.sum }
 }
 
 describe('label sets that are idle', () => {
@@ -67,6 +118,38 @@ describe('label sets that are idle', () => {
     worker.postMessage('end')
     await once(worker, 'exit')
   })
+
+  for (const [reader, open] of [
+    ['snapshots', (own) => ({ read: () => own.snapshot(), isReset: false })],
+    ['a window that is reset', windowOf],
+  ]) {
+    test(`leave while threads go on recording, and ${reader} have each recording once`, async () => {
+      const own = fresh({ ttl: SHORT })
+      const over = new Int32Array(new SharedArrayBuffer(4))
+      const workers = Array.from({ length: THREADS }, (_, seed) => {
+        const workerData = { id: own.collector.id, over, seed, ttl: SHORT }
+        return new Worker(path.join(__dirname, '../workers/idle-recorder.js'), { workerData })
+      })
+      const reports = workers.map(async (worker) => (await once(worker, 'message'))[0])
+      const { read, isReset } = open(own)
+      const lives = new Lives(isReset)
+      while (lives.ended < ENOUGH || lives.revived < ENOUGH) {
+        lives.note(read())
+        await setImmediate()
+      }
+      Atomics.store(over, 0, 1)
+      const recorded = await Promise.all(reports)
+      lives.note(read())
+      const keys = new Set(recorded.flatMap((sums) => [...sums.keys()]))
+      for (const key of keys) {
+        const all = recorded.map((sums) => sums.get(key) ?? { count: 0, sum: 0 })
+        const sum = all.reduce((total, one) => total + one.sum, 0)
+        const count = key.startsWith('jobs') ? sum : all.reduce((total, one) => total + one.count, 0)
+        assert.deepEqual(lives.total(key), { count, sum }, key)
+      }
+      await Promise.all(workers.map((worker) => worker.terminate()))
+    })
+  }
 
   test('leave room for others', () => {
     const own = fresh()

@@ -2,6 +2,8 @@
 
 // Counters, as prom-client has them.
 
+const { lend } = require('../record/counter')
+const { RESET } = require('../record/series')
 const { exemplarAt, putExemplar } = require('./exemplars')
 const { ATTACH } = require('./home')
 const { findSeries, getLabels, isObject } = require('./labels')
@@ -10,7 +12,12 @@ const { notANumber } = require('./validation')
 
 /** @typedef {import('./labels').Labels} Labels */
 
+/** @type {Float64Array} its element 0 is undefined */
+const NO_CELL = new Float64Array(0)
+
 class Counter extends Metric {
+  /** the cell of `#plain`, while that lends it: to count in it here makes `inc()` without arguments twice as fast */
+  #cell = NO_CELL
   #plain
   #table
 
@@ -20,26 +27,43 @@ class Counter extends Metric {
     const { family } = this.home
     this.#plain = family.instrument
     this.#table = family.table
+    if (this.labelNames.length === 0) this.#borrow()
     if (this.enableExemplars) this.inc = this.incWithExemplar
   }
 
   [ATTACH]() {
     const { family } = this.home
+    this[RESET]()
     this.#plain = family.instrument
     this.#table = family.table
   }
 
+  #borrow() {
+    this.#cell = lend(this.#plain, this) ?? NO_CELL
+  }
+
+  /** Returns the cell that it has borrowed. */
+  [RESET]() {
+    this.#cell = NO_CELL
+  }
+
   /** @param {any} [labels] or the amount @param {number | null} [value] the amount */
   inc(labels, value) {
-    if (labels === undefined && value === undefined) this.#plain.inc()
+    if (labels === undefined && value === undefined && this.#cell[0] !== undefined) this.#cell[0]++
     else if (isObject(labels)) this.#add(labels, value)
-    else this.#plain.inc(amountOf(labels))
+    else this.#addPlain(amountOf(labels))
   }
 
   /** @param {Labels} labels @param {unknown} value */
   #add(labels, value) {
     const amount = amountOf(value)
     findSeries(this.#table, this.labelNames, labels).inc(amount)
+  }
+
+  /** @param {number} [amount] */
+  #addPlain(amount) {
+    this.#plain.inc(amount)
+    if (this.#cell === NO_CELL) this.#borrow()
   }
 
   /** The same for any counter, with exemplars or not. @param {any} [labels] @param {number | null} [value] */

@@ -1,6 +1,7 @@
 'use strict'
 
-// What timings and histograms share: the way of a value to its cells, which are private to this file.
+// What timings and histograms share: the way of a value to its cells, which are private to this file. The count is written last: when
+// a thread asks for new values and the count is the same, there are none, and a sum without its count would be lost with the cells.
 
 const { pageOf } = require('./directory')
 const { putExemplar } = require('./exemplars')
@@ -109,10 +110,10 @@ class DistributionSeries extends Series {
       const counted = (words[at] + 1) | 0
       const sum = cells[head + SUM] + value
       if (counted >= FULL || sum > LARGE) return false
-      words[at] = counted
       cells[head + SUM] = sum
       if (value < cells[head + MIN]) cells[head + MIN] = value
       if (value > cells[head + MAX]) cells[head + MAX] = value
+      words[at] = counted
       return true
     }
 
@@ -121,13 +122,14 @@ class DistributionSeries extends Series {
       const index = series.#index
       const layout = series.#layout.real
       const { tree } = nodeOf(series)
-      if (value <= 0) series.#cells[(index & CHUNK_MASK) + ZERO] += 1
+      series.#note(value)
+      if (value <= 0) series.#cells[(index & CHUNK_MASK) + ZERO]++
       else {
         const cell = layout.cellOf(value)
         if (layout.isFlat) tree.shard.count(index, index + PAGES, cell)
         else tree.countInPage(index, cell >>> layout.bits, cell & layout.mask)
       }
-      series.#note(value)
+      series.#foldLarge()
     }
 
     // Records a value of a histogram with bounds. False if nothing was recorded: then the value takes the long way.
@@ -137,16 +139,17 @@ class DistributionSeries extends Series {
       const sum = cells[head + SUM] + value
       // not a number either, as the sum with a value that is none
       if (bounds === NO_BOUNDS || !(Math.abs(sum) <= LARGE)) return false
-      cells[head + BOUNDED + firstAtLeast(bounds, value)] += 1
       cells[head + SUM] = sum
       if (value < cells[head + MIN]) cells[head + MIN] = value
       if (value > cells[head + MAX]) cells[head + MAX] = value
+      cells[head + BOUNDED + firstAtLeast(bounds, value)]++
       return true
     }
 
     recordAnyBounded = (series, bounds, value) => {
-      series.#cells[(series.#index & CHUNK_MASK) + BOUNDED + firstAtLeast(bounds, value)] += 1
       series.#note(value)
+      series.#cells[(series.#index & CHUNK_MASK) + BOUNDED + firstAtLeast(bounds, value)]++
+      series.#foldLarge()
     }
   }
 
@@ -195,7 +198,12 @@ class DistributionSeries extends Series {
     cells[head + SUM] += value
     if (value < cells[head + MIN]) cells[head + MIN] = value
     if (value > cells[head + MAX]) cells[head + MAX] = value
-    if (Math.abs(cells[head + SUM]) > LARGE) nodeOf(this).tree.fold(this.#index)
+  }
+
+  /** Moves the values into Rust's totals if the sum is large, after the count. */
+  #foldLarge() {
+    const sum = this.#cells[(this.#index & CHUNK_MASK) + SUM]
+    if (Math.abs(sum) > LARGE) nodeOf(this).tree.fold(this.#index)
   }
 }
 

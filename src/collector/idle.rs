@@ -52,6 +52,16 @@ impl Mark {
         let distribution = totals.distribution(series)?;
         Some(Self::Distribution { count: distribution.count(), sum: distribution.sum() })
     }
+
+    /// Whether a thread has written a value's sum and not its count yet, which comes last.
+    fn awaits_count(self, before: Self) -> bool {
+        match (before, self) {
+            (Self::Distribution { count: one, sum }, Self::Distribution { count: other, sum: later }) => {
+                one == other && sum != later
+            }
+            _ => false,
+        }
+    }
 }
 
 impl Names {
@@ -93,7 +103,8 @@ impl Collector {
             let Some(shard) = self.shard(place.shard) else { continue };
             let Some((claim, chunk)) = shard.claim_at(place.cell).zip(shard.chunk_of(place.cell)) else { continue };
             let claim = LiveClaim { claim, chunk: &chunk, chunks: &shard.chunks(), family: &family, labelled };
-            baselines.push(((place.shard, place.cell), claim.kind().baseline(&claim)));
+            let at = (place.shard, place.cell);
+            baselines.push((at, claim.kind().baseline(&claim, values.baselines.get(&at))));
         }
         // values only go up: if this is still the value of the reading, the baselines, which are older, have it too
         let current = self.read_one(values, series);
@@ -130,7 +141,12 @@ impl Activity {
         for (number, series) in labelled {
             let Some(ttl) = ttls.get(series.family as usize).copied().flatten() else { continue };
             let Some(mark) = Mark::of(totals, number) else { continue };
-            let known = self.series.get(&number).filter(|known| known.born == series.born && known.mark == mark);
+            let known = self.series.get(&number).filter(|known| known.born == series.born);
+            if let Some(known) = known.filter(|known| mark.awaits_count(known.mark)) {
+                seen.insert(number, *known);
+                continue;
+            }
+            let known = known.filter(|known| known.mark == mark);
             let since = known.map_or(now, |known| known.since);
             if known.is_some() && now.duration_since(since) >= ttl {
                 idle.push((number, mark));

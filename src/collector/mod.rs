@@ -12,6 +12,8 @@
 //!   value lock: a fold of a full count or a large sum first moves the value into `folded`, and a removal releases the cells of the
 //!   calling thread. For the cells of other threads, a removal keeps their values as a baseline (`removal.rs`). Resetting a window
 //!   changes no cell: the window keeps a reading and subtracts it.
+//! - Of a distribution's value, JavaScript writes the count last. Readings, windows and baselines pass over a sum that has grown without
+//!   its count: it belongs to the next values.
 
 mod cardinality;
 mod copies;

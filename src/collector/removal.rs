@@ -362,7 +362,8 @@ pub(super) fn free_if_unused(names: &mut Names, folded: &mut Totals, series: u32
 fn set_baseline(values: &mut Values, shard: &Shard, cell: CellIndex, family: &Family, labelled: bool) {
     let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { return };
     let claim = LiveClaim { claim, chunk: &chunk, chunks: &shard.chunks(), family, labelled };
-    values.baselines.insert((shard.id(), cell), claim.kind().baseline(&claim));
+    let place = (shard.id(), cell);
+    values.baselines.insert(place, claim.kind().baseline(&claim, values.baselines.get(&place)));
 }
 
 /// Releases a claim whose handle was reset.

@@ -178,6 +178,10 @@ impl Distribution {
 
     /// Adds counts to a page.
     pub fn add_page(&mut self, entry: u32, counts: impl ExactSizeIterator<Item = f64>) {
+        // where all pages of one distribution come in order
+        if self.pages.last().is_none_or(|last| last.entry < entry) {
+            return self.pages.push(Page { entry, counts: counts.collect() });
+        }
         match self.pages.binary_search_by_key(&entry, |page| page.entry) {
             Ok(at) => self.pages[at].counts.iter_mut().zip(counts).for_each(|(count, more)| *count += more),
             Err(at) => self.pages.insert(at, Page { entry, counts: counts.collect() }),

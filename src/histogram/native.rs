@@ -111,7 +111,7 @@ impl NativeHistogram {
         let start = i32::try_from(used.start).unwrap_or(0);
         let offset = if used.is_empty() { 0 } else { counts.first + start - 1 };
         let buckets = counts.counts.get(used).unwrap_or_default();
-        (scale, offset, buckets.iter().map(|count| count.cast_unsigned()).collect())
+        (scale, offset, buckets.iter().map(|count| *count as u64).collect())
     }
 
     /// Makes spans of the counts.
@@ -119,10 +119,8 @@ impl NativeHistogram {
         self.spans.clear();
         self.deltas.clear();
         let (mut next, mut before) = (0, 0);
-        for (bucket, &count) in (self.counts.first..).zip(&self.counts.counts) {
-            if count == 0 {
-                continue;
-            }
+        for (at, count) in counted(&self.counts.counts) {
+            let (bucket, count) = (self.counts.first + at.cast_signed(), count as i64);
             let gap = bucket - next;
             match self.spans.last_mut() {
                 Some(span) if gap <= MAX_GAP.cast_signed() => {
@@ -144,16 +142,19 @@ impl NativeHistogram {
 #[derive(Clone, Debug, Default)]
 struct Counts {
     first: i32,
-    counts: Vec<i64>,
+    counts: Vec<f64>,
 }
 
 impl Counts {
-    /// How many buckets their spans have.
+    /// How many buckets their spans have; at most so many if these are few enough.
     fn sent(&self) -> u32 {
+        if self.counts.len() <= MAX_BUCKETS as usize {
+            return self.counts.len() as u32;
+        }
         let mut sent = 0;
         let mut gap = MAX_GAP + 1;
         for count in &self.counts {
-            if *count == 0 {
+            if *count == 0.0 {
                 gap += 1;
             } else {
                 sent += 1 + if gap <= MAX_GAP { gap } else { 0 };
@@ -165,8 +166,8 @@ impl Counts {
 
     /// The places from the first bucket with a count to the last one.
     fn used(&self) -> Range<usize> {
-        let first = self.counts.iter().position(|count| *count != 0).unwrap_or(0);
-        let end = self.counts.iter().rposition(|count| *count != 0).map_or(first, |last| last + 1);
+        let first = self.counts.iter().position(|count| *count != 0.0).unwrap_or(0);
+        let end = self.counts.iter().rposition(|count| *count != 0.0).map_or(first, |last| last + 1);
         first..end
     }
 
@@ -211,29 +212,29 @@ impl NativeBuckets {
         counts.counts.clear();
         let divisions = |entry: u32| Some(&**self.pages.get(entry as usize)?.get_or_init(|| self.divisions(entry)));
         let pages = distribution.pages();
-        let first = pages.first().and_then(|page| divisions(page.entry)?.first());
-        let last = pages.last().and_then(|page| divisions(page.entry)?.last());
-        let Some((first, last)) = first.zip(last) else { return };
+        let Some(first) = pages.first().and_then(|page| divisions(page.entry)?.first()) else { return };
         counts.first = first.bucket;
-        // the last internal bucket may reach into the next one
-        counts.counts.resize((last.bucket - first.bucket) as usize + 2, 0);
+        // internal buckets ascend: what the next ones may still add to is in registers
+        let (mut bucket, mut one, mut next) = (first.bucket, 0.0, 0.0);
+        let mut add = |division: &Division, count: f64| {
+            while bucket < division.bucket {
+                counts.counts.push(one);
+                (one, next) = (next, 0.0);
+                bucket += 1;
+            }
+            let below = rounded(division.share * count);
+            one += below;
+            next += count - below;
+        };
         for page in pages {
             let Some(divisions) = divisions(page.entry) else { continue };
-            let mut add = |division: &Division, count: f64| {
-                // rounded
-                let below = if division.share < 1.0 { (division.share * count + 0.5) as i64 } else { count as i64 };
-                let at = (division.bucket - counts.first) as usize;
-                if let Some([one, next]) = counts.counts.get_mut(at..at + 2) {
-                    *one += below;
-                    *next += count as i64 - below;
-                }
-            };
             if page.counts.len() <= FEW_COUNTS {
                 divisions.iter().zip(&page.counts).for_each(|(division, count)| add(division, *count));
             } else {
                 counted(&page.counts).for_each(|(at, count)| add(&divisions[at as usize], count));
             }
         }
+        counts.counts.extend([one, next]);
     }
 
     fn divisions(&self, entry: u32) -> Box<[Division]> {
@@ -265,6 +266,12 @@ impl NativeBuckets {
     fn per_power(&self) -> f64 {
         f64::from(self.schema).exp2()
     }
+}
+
+/// The nearest whole number, for values from 0 to 2^52. `f64::round` is a call where the processor may lack an instruction for it.
+fn rounded(value: f64) -> f64 {
+    const WHOLE: f64 = (1_u64 << (f64::MANTISSA_DIGITS - 1)) as f64;
+    value + WHOLE - WHOLE
 }
 
 #[cfg(test)]

@@ -205,7 +205,14 @@ pub(crate) fn total(counts: &[f64]) -> f64 {
     for row in rows {
         sums.iter_mut().zip(row).for_each(|(sum, count)| *sum += count);
     }
-    sums.iter().chain(rest).sum()
+    sums.iter_mut().zip(rest).for_each(|(sum, count)| *sum += count);
+    // in pairs: one sum of all eight would wait for each addition
+    for half in [4, 2, 1] {
+        for at in 0..half {
+            sums[at] += sums[at + half];
+        }
+    }
+    sums[0]
 }
 
 #[cfg(test)]

@@ -229,6 +229,7 @@ impl Thread {
     fn observe_in(&self, kind: Kind, name: &str, labels: Labels, value: f64) {
         let head = self.head(kind, name, labels);
         let labelled = !canonical(labels).is_empty();
+        self.add_to_head(head, value);
         match self.family_of(kind, name).bucket_layout(labelled) {
             BucketLayout::Bounds(bounds) => {
                 let bucket = bounds.partition_point(|bound| *bound < value) as u32;
@@ -236,7 +237,7 @@ impl Thread {
             }
             BucketLayout::LogLinear(buckets) => self.count(head, buckets, value),
         }
-        self.add_to_head(head, value);
+        self.fold_large(head);
     }
 
     /// Counts a value in its page, or among the zeros.
@@ -256,7 +257,7 @@ impl Thread {
 
     /// Adds to the sum and the extremes.
     pub fn add_to_head(&self, head: CellIndex, value: f64) {
-        let sum = self.grow(head + layout::SUM, value);
+        self.grow(head + layout::SUM, value);
         let (min, max) = (self.shard.read(head + layout::MIN), self.shard.read(head + layout::MAX));
         if value < min {
             self.shard.write(head + layout::MIN, value);
@@ -264,7 +265,11 @@ impl Thread {
         if value > max {
             self.shard.write(head + layout::MAX, value);
         }
-        if sum.abs() > self.limits.large {
+    }
+
+    /// Folds a distribution whose sum is large, after the count.
+    pub fn fold_large(&self, head: CellIndex) {
+        if self.shard.read(head + layout::SUM).abs() > self.limits.large {
             self.fold_cell(head);
         }
     }

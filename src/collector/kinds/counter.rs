@@ -36,7 +36,7 @@ impl MetricKind for Counter {
         }
     }
 
-    fn baseline(&self, claim: &LiveClaim) -> Baseline {
+    fn baseline(&self, claim: &LiveClaim, _: Option<&Baseline>) -> Baseline {
         Baseline::Number(claim.read())
     }
 

@@ -65,9 +65,18 @@ impl<Of: DistributionKind> MetricKind for Of {
         }
     }
 
-    fn baseline(&self, claim: &LiveClaim) -> Baseline {
-        let mut before = Distribution::empty(claim.family.bucket_layout(claim.labelled));
+    fn baseline(&self, claim: &LiveClaim, earlier: Option<&Baseline>) -> Baseline {
+        let none = Distribution::empty(claim.family.bucket_layout(claim.labelled));
+        let mut before = none.clone();
         add_distribution(&mut before, claim.head(), claim.chunk, claim.chunks);
+        let earlier = match earlier {
+            Some(Baseline::Distribution(earlier)) => earlier,
+            _ => &Box::new(none),
+        };
+        // a sum without its count, which the thread is about to write, belongs to the next values
+        if before.count() <= earlier.count() {
+            return Baseline::Distribution(earlier.clone());
+        }
         // The only write to cells of another thread: extremes start over. If the owner records at the same time and overwrites
         // them, the extremes are as precise as the buckets.
         claim.chunk.reset_extremes(claim.head());
@@ -152,18 +161,20 @@ fn page_cells(layout: LogLinear) -> u32 {
     layout.precision().buckets() / layout::COUNTS_PER_CELL
 }
 
-/// Adds the values of one distribution's cells.
+/// Adds the values of one distribution's cells. A thread writes a value's count last: a sum without any count is not added yet.
 pub fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk, chunks: &Chunks) {
     let [total, min, max] = [layout::SUM, layout::MIN, layout::MAX].map(|cell| chunk.read(head + cell));
     match sum.layout().clone() {
         BucketLayout::Bounds(bounds) => {
-            sum.add_head(total, min, max, 0.0);
-            let first = head + layout::BOUNDED;
-            let end = first + bounds.len() as u32 + 1;
-            sum.add_page(0, chunk.read_row(first, end - first));
+            let counts = bounds.len() as u32 + 1;
+            let read = || chunk.read_row(head + layout::BOUNDED, counts);
+            if read().any(|count| count > 0.0) {
+                sum.add_head(total, min, max, 0.0);
+                sum.add_page(0, read());
+            }
         }
         BucketLayout::LogLinear(layout) => {
-            sum.add_head(total, min, max, chunk.read(head + layout::ZERO));
+            let zeros = chunk.read(head + layout::ZERO);
             let counts = layout.precision().buckets();
             let mut pages = SmallVec::<[_; 16]>::new();
             each_page(head, layout, layout.all_entries(), chunk, chunks, |entry, home, page| {
@@ -171,6 +182,9 @@ pub fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk, chunks
                     pages.push((entry, home, page));
                 }
             });
+            if zeros > 0.0 || !pages.is_empty() {
+                sum.add_head(total, min, max, zeros);
+            }
             sum.reserve_pages(pages.len());
             for (entry, home, page) in pages {
                 sum.add_page(entry, home.read_counts(page, counts));

@@ -43,7 +43,7 @@ impl MetricKind for Gauge {
     /// Adds nothing: the gauge is hidden until its thread sets it again, in another cell.
     fn add_claim_since(&self, _: &mut Totals, _: &LiveClaim, _: &Baseline) {}
 
-    fn baseline(&self, _: &LiveClaim) -> Baseline {
+    fn baseline(&self, _: &LiveClaim, _: Option<&Baseline>) -> Baseline {
         Baseline::Hidden
     }
 

@@ -162,8 +162,8 @@ pub(crate) trait MetricKind: Sync {
     /// Adds the value of a claim since another thread removed its series.
     fn add_claim_since(&self, totals: &mut Totals, claim: &LiveClaim, before: &Baseline);
 
-    /// The value of a claim, for when another thread removes its series.
-    fn baseline(&self, claim: &LiveClaim) -> Baseline;
+    /// The value of a claim, for when another thread removes its series, which may have done so before.
+    fn baseline(&self, claim: &LiveClaim, earlier: Option<&Baseline>) -> Baseline;
 
     /// Resets a claim whose values were folded.
     fn reset(&self, claim: &LiveClaim);
