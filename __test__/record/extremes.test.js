@@ -13,6 +13,8 @@ const { collectFully } = require('../support/garbage')
 const LABELS = { of: 'one' }
 /** More series than `labels()` keeps handles for. */
 const MANY = 5000
+/** A value whose sum is folded at once. */
+const LARGE = 1e14
 
 /** How instruments of both kinds are created and used. */
 const kinds = {
@@ -22,6 +24,12 @@ const kinds = {
 
 function record(handle, values) {
   for (const value of values) (handle.observeMillis ?? handle.observe).call(handle, value)
+}
+
+/** Removes series that are labelled `another 0` and so on. @param {{ kind: string, count: number }} which */
+async function removeFromAnotherThread(metrics, which) {
+  const workerData = { id: metrics.collector.id, ...which }
+  await once(new Worker(path.join(__dirname, '..', 'workers', 'removing.js'), { workerData }), 'exit')
 }
 
 /** Count, minimum and maximum in a reading. */
@@ -94,14 +102,22 @@ for (const [kind, instrumentOf] of Object.entries(kinds)) {
       assert.deepEqual(seen(metrics, 'taken{of="one"}'), [3, 4, 6])
     })
 
+    test('start over if another thread removes the series after its values were folded', async () => {
+      const metrics = createMetrics(new Collector())
+      const handle = instrumentOf(metrics).labels({ of: 'another 0' })
+      record(handle, [5, LARGE])
+      await removeFromAnotherThread(metrics, { kind, count: 1 })
+      record(handle, [5])
+      assert.deepEqual(seen(metrics, 'taken{of="another 0"}'), [1, 5, 5])
+    })
+
     test('are correct after it has done so because another thread removed the other series', async () => {
       const metrics = createMetrics(new Collector())
       const instrument = instrumentOf(metrics)
       const handle = instrument.labels(LABELS)
       record(handle, [1, 9, 5])
       for (let at = 0; at < MANY; at++) record(instrument.labels({ of: `another ${at}` }), [5])
-      const workerData = { id: metrics.collector.id, kind, count: MANY }
-      await once(new Worker(path.join(__dirname, '..', 'workers', 'removing.js'), { workerData }), 'exit')
+      await removeFromAnotherThread(metrics, { kind, count: MANY })
       for (let at = 0; at < 5; at++) {
         await collectFully()
         metrics.snapshot()

@@ -66,21 +66,18 @@ impl<Of: DistributionKind> MetricKind for Of {
     }
 
     fn baseline(&self, claim: &LiveClaim, earlier: Option<&Baseline>) -> Baseline {
-        let none = Distribution::empty(claim.family.bucket_layout(claim.labelled));
-        let mut before = none.clone();
+        let mut before = Box::new(Distribution::empty(claim.family.bucket_layout(claim.labelled)));
         add_distribution(&mut before, claim.head(), claim.chunk, claim.chunks);
-        let earlier = match earlier {
-            Some(Baseline::Distribution(earlier)) => earlier,
-            _ => &Box::new(none),
-        };
-        // a sum without its count, which the thread is about to write, belongs to the next values
-        if before.count() <= earlier.count() {
-            return Baseline::Distribution(earlier.clone());
-        }
-        // The only write to cells of another thread: extremes start over. If the owner records at the same time and overwrites
-        // them, the extremes are as precise as the buckets.
+        // The only write to cells of another thread: extremes start over, also those of values that were folded. If the owner
+        // records at the same time and overwrites them, the extremes are as precise as the buckets.
         claim.chunk.reset_extremes(claim.head());
-        Baseline::Distribution(Box::new(before))
+        match earlier {
+            // a sum without its count, which the thread is about to write, belongs to the next values
+            Some(Baseline::Distribution(earlier)) if before.count() <= earlier.count() => {
+                Baseline::Distribution(earlier.clone())
+            }
+            _ => Baseline::Distribution(before),
+        }
     }
 
     /// Keeps the extremes, which are never reset.
