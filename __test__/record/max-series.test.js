@@ -333,6 +333,17 @@ describe('threads', () => {
     assert.equal(partsOf(own.snapshot().counters, '…').length, 0)
   })
 
+  test('that have ended give back the room they reserved, but once', async () => {
+    const own = fresh()
+    const counter = own.counter({ name: 'flooded', maxSeries: 100 })
+    const workerData = { collector: own.collector.id, number: 0, times: 10 }
+    await once(new Worker(path.join(__dirname, '../workers/flooding.js'), { workerData }), 'exit')
+    for (let at = 0; at < 300; at++) counter.labels({ path: `/${at}`, status: 200 }).inc()
+    const sets = Object.keys(own.snapshot().counters).filter((key) => key.startsWith('flooded{'))
+    assert.equal(sets.filter((key) => !key.includes('…')).length, 100)
+    await takeFull()
+  })
+
   test('warn once, whichever is first', async () => {
     await takeFull()
     const own = fresh()

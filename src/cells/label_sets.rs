@@ -62,8 +62,8 @@ impl Families {
     }
 
     /// All label sets with their numbers.
-    pub(super) fn label_sets(&self) -> impl Iterator<Item = (u32, &LabelSet)> {
-        (0..).zip(&self.label_sets).filter_map(|(number, set)| Some((number, set.as_ref()?)))
+    pub(super) fn label_sets_mut(&mut self) -> impl Iterator<Item = (u32, &mut LabelSet)> {
+        (0..).zip(&mut self.label_sets).filter_map(|(number, set)| Some((number, set.as_mut()?)))
     }
 
     pub(crate) fn label_set_mut(&mut self, number: u32) -> Option<&mut LabelSet> {

@@ -147,7 +147,8 @@ impl Room {
     }
 
     fn give_here(&self, series: u32) {
-        self.change(ROOM_USED, |used| used.saturating_sub(series));
+        let used = self.change(ROOM_USED, |used| used.saturating_sub(series));
+        debug_assert!(used >= series, "room for {series} given back twice");
     }
 
     /// A series was made whose label is folded.

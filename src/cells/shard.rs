@@ -151,37 +151,40 @@ impl Shard {
         (0..count).map(|_| memory.claim(reserved_for(set), template)).collect()
     }
 
-    /// Releases the cells that were reserved for a label set and have no series. JavaScript has dropped them, the caller has read the
-    /// log, and it holds the value lock.
-    pub(crate) fn release_reserved(&self, number: u32, set: &LabelSet) {
-        let Some(template) = &set.claim else { return };
-        for &cell in set.reserved.iter() {
-            if self.chunk_of(cell).is_some_and(|chunk| chunk.is_reserved_for(offset_of(cell), number)) {
-                self.release(cell, template);
-                set.give_back(1);
-            }
+    /// Releases the cells that were reserved for a dropped label set and have no series. JavaScript has dropped them, the caller has
+    /// read the log, and it holds the value lock.
+    pub(crate) fn release_reserved(&self, number: u32, mut set: LabelSet) {
+        let unused = self.take_back(number, &mut set);
+        if let Some(template) = &set.claim {
+            unused.into_iter().for_each(|cell| self.release(cell, template));
         }
     }
 
     /// Gives back the room of all reserved cells that have no series and will get none. The caller has read the log.
     pub(crate) fn give_back_reserved(&self) {
-        let families = self.families.lock();
-        let sets = families.label_sets();
-        sets.for_each(|(number, set)| self.give_back_reserved_for(number, set));
+        let mut families = self.families.lock();
+        families.label_sets_mut().for_each(|(number, set)| drop(self.take_back(number, set)));
     }
 
     /// The same for some label sets.
     pub(crate) fn give_back_reserved_of(&self, numbers: &[u32]) {
-        let families = self.families.lock();
-        let sets = numbers.iter().filter_map(|number| Some((*number, families.label_set(*number)?)));
-        sets.for_each(|(number, set)| self.give_back_reserved_for(number, set));
+        let mut families = self.families.lock();
+        for number in numbers {
+            if let Some(set) = families.label_set_mut(*number) {
+                self.take_back(*number, set);
+            }
+        }
     }
 
-    fn give_back_reserved_for(&self, number: u32, set: &LabelSet) {
-        let is_reserved = |cell: &&CellIndex| {
-            self.chunk_of(**cell).is_some_and(|chunk| chunk.is_reserved_for(offset_of(**cell), number))
+    /// Ends a reservation: gives back the room of the cells that have no series, and returns these cells.
+    fn take_back(&self, number: u32, set: &mut LabelSet) -> Vec<CellIndex> {
+        let reserved = std::mem::take(&mut set.reserved);
+        let is_unused = |cell: &CellIndex| {
+            self.chunk_of(*cell).is_some_and(|chunk| chunk.is_reserved_for(offset_of(*cell), number))
         };
-        set.give_back(set.reserved.iter().filter(is_reserved).count() as u32);
+        let unused: Vec<CellIndex> = reserved.iter().copied().filter(is_unused).collect();
+        set.give_back(unused.len() as u32);
+        unused
     }
 
     /// Assigns reserved cells to their series.

@@ -346,8 +346,8 @@ impl Collector {
 fn drop_family(names: &mut Names, shard: &Shard, family: u32) {
     let sets = shard.families().lock().drop_family(family);
     for (number, set) in sets {
-        shard.release_reserved(number, &set);
         set.symbols().for_each(|symbol| names.release(symbol));
+        shard.release_reserved(number, set);
     }
 }
 

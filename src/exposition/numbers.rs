@@ -1,48 +1,43 @@
 //! Numbers as text, for all formats.
 
-use std::fmt::Write;
-
 use serde::{Serialize, Serializer};
 
 /// Whole numbers below 2^53 are exact in a float.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// Appends a number as Prometheus parses it: whole numbers without a fraction, others with the fewest digits that parse to the
-/// same float; `NaN`, `+Inf`, `-Inf`.
+/// Appends a number as JavaScript's `String` has it, the fewest digits that parse to the same float; but `NaN`, `+Inf` and `-Inf` are
+/// as Prometheus parses them.
 #[inline]
 pub fn write_number(text: &mut String, value: f64) {
     if let Some(whole) = whole(value) {
         text.push_str(itoa::Buffer::new().format(whole));
-    } else if value.is_nan() {
-        text.push_str("NaN");
-    } else if value.is_infinite() {
-        text.push_str(if value > 0.0 { "+Inf" } else { "-Inf" });
     } else {
-        let size = value.abs();
-        // writing to a String cannot fail
-        let _ = if (1e-6..1e21).contains(&size) { write!(text, "{value}") } else { write!(text, "{value:e}") };
+        write_float(text, value);
     }
 }
 
-/// Appends a number as JavaScript's `String` has it, but for `Nan`, `+Inf` and `-Inf`.
+fn write_float(text: &mut String, value: f64) {
+    if value.is_nan() {
+        return text.push_str("NaN");
+    }
+    if value.is_infinite() {
+        return text.push_str(if value > 0.0 { "+Inf" } else { "-Inf" });
+    }
+    let mut buffer = zmij::Buffer::new();
+    let shortest = buffer.format_finite(value);
+    if shortest.contains('e') && (1e-6..1e21).contains(&value.abs()) {
+        Decimal::of(value).write_plain(text);
+    } else {
+        text.push_str(shortest.strip_suffix(".0").unwrap_or(shortest));
+    }
+}
+
+/// The same as prom-client has it: with `Nan`.
 pub fn write_javascript_number(text: &mut String, value: f64) {
-    const MAX_PLAIN: f64 = 1e21;
-    let size = value.abs();
     if value.is_nan() {
         text.push_str("Nan");
-    } else if size < EXACT || !value.is_finite() {
-        write_number(text, value);
-    } else if size < MAX_PLAIN {
-        // the fewest digits that parse to this float, then zeros
-        let digits = format!("{value:e}");
-        let (mantissa, exponent) = digits.split_once('e').unwrap_or((&digits, "0"));
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let zeros = exponent.parse::<usize>().unwrap_or(0).saturating_sub(fraction.len());
-        for part in [whole, fraction, &"0".repeat(zeros)] {
-            text.push_str(part);
-        }
     } else {
-        text.push_str(&format!("{value:e}").replace('e', "e+"));
+        write_number(text, value);
     }
 }
 
@@ -58,15 +53,79 @@ pub fn canonical_text(value: f64) -> String {
     if !value.is_finite() {
         return number_text(value);
     }
-    let scientific = format!("{value:e}");
-    let Some((digits, exponent)) = scientific.split_once('e') else { return scientific };
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    if value != 0.0 && !(-4..6).contains(&exponent) {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        return format!("{digits}e{sign}{:02}", exponent.abs());
+    let decimal = Decimal::of(value);
+    let mut text = String::new();
+    if value == 0.0 || (-4..6).contains(&decimal.exponent) {
+        decimal.write_plain(&mut text);
+        if !text.contains('.') {
+            text.push_str(".0");
+        }
+    } else {
+        decimal.write_scientific(&mut text);
     }
-    let plain = value.to_string();
-    if plain.contains('.') { plain } else { format!("{plain}.0") }
+    text
+}
+
+/// The fewest digits that parse to a float.
+struct Decimal {
+    is_negative: bool,
+    /// Without zeros at either end.
+    digits: String,
+    /// The power of ten of the first digit.
+    exponent: i32,
+}
+
+impl Decimal {
+    /// The value must be finite.
+    fn of(value: f64) -> Self {
+        let mut buffer = zmij::Buffer::new();
+        let shortest = buffer.format_finite(value.abs());
+        let (mantissa, exponent) = shortest.split_once('e').unwrap_or((shortest, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let all = [whole, fraction].concat();
+        let digits = all.trim_start_matches('0');
+        let leading_zeros = all.len() - digits.len();
+        let exponent = exponent.parse().unwrap_or(0) + whole.len() as i32 - leading_zeros as i32 - 1;
+        Self { is_negative: value < 0.0, digits: digits.trim_end_matches('0').to_owned(), exponent }
+    }
+
+    fn write_sign(&self, text: &mut String) {
+        if self.is_negative {
+            text.push('-');
+        }
+    }
+
+    fn write_plain(&self, text: &mut String) {
+        self.write_sign(text);
+        let zeros = |count: i32| (0..count).map(|_| '0');
+        let whole = self.exponent + 1;
+        if whole <= 0 {
+            text.push_str("0.");
+            text.extend(zeros(-whole));
+            text.push_str(&self.digits);
+        } else if let Some((whole, fraction)) = self.digits.split_at_checked(whole as usize) {
+            text.push_str(whole);
+            if !fraction.is_empty() {
+                text.push('.');
+                text.push_str(fraction);
+            }
+        } else {
+            text.push_str(&self.digits);
+            text.extend(zeros(whole - self.digits.len() as i32));
+        }
+    }
+
+    fn write_scientific(&self, text: &mut String) {
+        self.write_sign(text);
+        let (first, fraction) = self.digits.split_at(1);
+        text.push_str(first);
+        if !fraction.is_empty() {
+            text.push('.');
+            text.push_str(fraction);
+        }
+        let sign = if self.exponent < 0 { '-' } else { '+' };
+        text.push_str(&format!("e{sign}{:02}", self.exponent.abs()));
+    }
 }
 
 /// The value as a whole number, if it is one and below 2^53.
@@ -108,9 +167,13 @@ mod tests {
             (-17.5, "-17.5"),
             (0.1 + 0.2, "0.30000000000000004"),
             (1e-6, "0.000001"),
+            (-1.5e-6, "-0.0000015"),
             (1.5e-7, "1.5e-7"),
+            (12_345.678_901, "12345.678901"),
             (9_007_199_254_740_991.0, "9007199254740991"),
             (-1_152_921_504_606_846_976.0, "-1152921504606847000"),
+            (9_007_199_254_740_994.0, "9007199254740994"),
+            (12_345_678_901_234_568.0, "12345678901234568"),
             (123e18, "123000000000000000000"),
             (1e21, "1e+21"),
             (f64::MAX, "1.7976931348623157e+308"),
@@ -157,8 +220,8 @@ mod tests {
             (0.1, "0.1"),
             (1.5e-7, "1.5e-7"),
             (9_007_199_254_740_991.0, "9007199254740991"),
-            (1e21, "1e21"),
-            (f64::MAX, "1.7976931348623157e308"),
+            (1e21, "1e+21"),
+            (f64::MAX, "1.7976931348623157e+308"),
             (f64::NAN, "NaN"),
             (f64::INFINITY, "+Inf"),
             (f64::NEG_INFINITY, "-Inf"),
@@ -166,6 +229,21 @@ mod tests {
             let mut text = String::new();
             write_number(&mut text, value);
             assert_eq!(text, expected);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn numbers_are_those_of_the_standard_library(bits: u64, scale in -30i32..30, small in -1_000_000i64..1_000_000) {
+            for value in [f64::from_bits(bits), small as f64 * 10f64.powi(scale)] {
+                if !value.is_finite() {
+                    continue;
+                }
+                let is_plain = value == 0.0 || (1e-6..1e21).contains(&value.abs());
+                let expected = if is_plain { format!("{}", value + 0.0) } else { format!("{value:e}").replace('e', "e+").replace("+-", "-") };
+                proptest::prop_assert_eq!(number_text(value), expected);
+                proptest::prop_assert_eq!(canonical_text(value).parse::<f64>(), Ok(value));
+            }
         }
     }
 }

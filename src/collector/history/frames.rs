@@ -4,7 +4,6 @@
 //! A frame has increments, not totals, so that merging is adding, and only the gauges that changed. The slots in a frame are
 //! ascending.
 
-use crate::sorting;
 use std::collections::VecDeque;
 
 use hashbrown::{HashMap, HashSet};
@@ -103,21 +102,19 @@ impl Frame {
 
     fn merge_distributions(&mut self, next: &Self) {
         let before = std::mem::take(self);
-        let slots: HashMap<u32, &SampledDistribution> = next.distributions.iter().map(|it| (it.slot, it)).collect();
-        let own: HashSet<u32> = before.distributions.iter().map(|it| it.slot).collect();
-        let mut all: Vec<(&Self, &SampledDistribution)> = before.distributions.iter().map(|it| (&before, it)).collect();
-        all.extend(next.distributions.iter().filter(|it| !own.contains(&it.slot)).map(|it| (next, it)));
-        sorting::sort_by_key(&mut all, |(_, it)| it.slot);
-        for (frame, it) in all {
-            let buckets = frame.buckets(it);
-            match slots.get(&it.slot).filter(|_| own.contains(&it.slot)) {
-                Some(more) => {
+        let ones: Vec<_> = before.distributions.iter().map(|it| (it.slot, Some(it), None)).collect();
+        let others: Vec<_> = next.distributions.iter().map(|it| (it.slot, None, Some(it))).collect();
+        for (slot, one, other) in join(&ones, &others, |it| it.0, |one, other| (one.0, one.1, other.2)) {
+            match (one, other) {
+                (Some(one), Some(other)) => {
                     let sum = |one: &BucketCount, other: &BucketCount| (one.0, one.1.saturating_add(other.1));
-                    let joined = join(buckets, next.buckets(more), |bucket| bucket.0, sum);
-                    let numbers = (it.sum + more.sum, it.min.min(more.min), it.max.max(more.max));
-                    self.push_distribution(it.slot, numbers, &joined);
+                    let joined = join(before.buckets(one), next.buckets(other), |bucket| bucket.0, sum);
+                    let numbers = (one.sum + other.sum, one.min.min(other.min), one.max.max(other.max));
+                    self.push_distribution(slot, numbers, &joined);
                 }
-                None => self.push_distribution(it.slot, (it.sum, it.min, it.max), buckets),
+                (Some(it), None) => self.push_distribution(slot, (it.sum, it.min, it.max), before.buckets(it)),
+                (None, Some(it)) => self.push_distribution(slot, (it.sum, it.min, it.max), next.buckets(it)),
+                (None, None) => {}
             }
         }
         let Self { end, millis, counts, gauges, .. } = before;
