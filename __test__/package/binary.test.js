@@ -25,7 +25,7 @@ describe('the packed binary', () => {
 
   after(() => project.remove())
 
-  test('is for this platform, under 2.5 MB, and runs on older systems', (t) => {
+  test('is for this platform, under 2 MB, and runs on older systems', (t) => {
     if (!isPortable()) t.diagnostic('built without zig: what it asks of glibc is not checked')
     assert.deepEqual(
       faultsOf(binary).filter((fault) => isPortable() || !fault.includes('GLIBC')),
