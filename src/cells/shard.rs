@@ -156,7 +156,9 @@ impl Shard {
     pub(crate) fn release_reserved(&self, number: u32, mut set: LabelSet) {
         let unused = self.take_back(number, &mut set);
         if let Some(template) = &set.claim {
-            unused.into_iter().for_each(|cell| self.release(cell, template));
+            for cell in unused {
+                self.release(cell, template);
+            }
         }
     }
 

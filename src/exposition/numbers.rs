@@ -1,5 +1,7 @@
 //! Numbers as text, for all formats.
 
+use std::fmt::Write;
+
 use serde::{Serialize, Serializer};
 
 /// Whole numbers below 2^53 are exact in a float.
@@ -72,7 +74,7 @@ struct Decimal {
     /// Without zeros at either end.
     digits: String,
     /// The power of ten of the first digit.
-    exponent: i32,
+    exponent: isize,
 }
 
 impl Decimal {
@@ -85,7 +87,8 @@ impl Decimal {
         let all = [whole, fraction].concat();
         let digits = all.trim_start_matches('0');
         let leading_zeros = all.len() - digits.len();
-        let exponent = exponent.parse().unwrap_or(0) + whole.len() as i32 - leading_zeros as i32 - 1;
+        let exponent =
+            exponent.parse().unwrap_or(0_isize) + whole.len().cast_signed() - leading_zeros.cast_signed() - 1;
         Self { is_negative: value < 0.0, digits: digits.trim_end_matches('0').to_owned(), exponent }
     }
 
@@ -97,13 +100,13 @@ impl Decimal {
 
     fn write_plain(&self, text: &mut String) {
         self.write_sign(text);
-        let zeros = |count: i32| (0..count).map(|_| '0');
+        let zeros = |count: isize| (0..count).map(|_| '0');
         let whole = self.exponent + 1;
         if whole <= 0 {
             text.push_str("0.");
             text.extend(zeros(-whole));
             text.push_str(&self.digits);
-        } else if let Some((whole, fraction)) = self.digits.split_at_checked(whole as usize) {
+        } else if let Some((whole, fraction)) = self.digits.split_at_checked(whole.unsigned_abs()) {
             text.push_str(whole);
             if !fraction.is_empty() {
                 text.push('.');
@@ -111,7 +114,7 @@ impl Decimal {
             }
         } else {
             text.push_str(&self.digits);
-            text.extend(zeros(whole - self.digits.len() as i32));
+            text.extend(zeros(whole - self.digits.len().cast_signed()));
         }
     }
 
@@ -124,7 +127,8 @@ impl Decimal {
             text.push_str(fraction);
         }
         let sign = if self.exponent < 0 { '-' } else { '+' };
-        text.push_str(&format!("e{sign}{:02}", self.exponent.abs()));
+        // writing to a String cannot fail
+        let _ = write!(text, "e{sign}{:02}", self.exponent.abs());
     }
 }
 
