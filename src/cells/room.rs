@@ -158,7 +158,8 @@ impl Room {
 
     /// Such a series is gone.
     pub fn give_folded(&self) {
-        self.change(ROOM_FOLDED, |used| used.saturating_sub(1));
+        let used = self.change(ROOM_FOLDED, |used| used.saturating_sub(1));
+        debug_assert!(used > 0, "room for a folded series given back twice");
     }
 
     /// The room that a text takes beyond that of its series.

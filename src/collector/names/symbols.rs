@@ -34,6 +34,7 @@ impl Names {
     /// Decrements the reference count of a symbol, and frees it if nothing else holds it.
     pub fn release(&mut self, symbol: Symbol) {
         if let Some(uses) = self.uses.get_mut(symbol as usize) {
+            debug_assert!(*uses > 0, "a symbol is released once more than it is held");
             *uses = uses.saturating_sub(1);
         }
         self.free_if_unused(symbol);
