@@ -24,6 +24,7 @@ pub mod collector;
 mod escaping;
 pub mod exposition;
 pub mod histogram;
+mod os;
 pub mod pool;
 #[cfg(not(loom))]
 pub mod process;

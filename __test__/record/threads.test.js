@@ -6,6 +6,7 @@ const assert = require('node:assert/strict')
 const { spawn, spawnSync } = require('node:child_process')
 const crypto = require('node:crypto')
 const { once } = require('node:events')
+const fs = require('node:fs')
 const path = require('node:path')
 const { describe, test } = require('node:test')
 const { setImmediate } = require('node:timers/promises')
@@ -365,4 +366,29 @@ describe('a process', () => {
     child.kill('SIGKILL')
     assert.deepEqual(await exit, [null, 'SIGKILL'])
   })
+})
+
+/** The priority of a thread of this process, or `undefined` if it has just ended. @param {string} number */
+function priorityOf(number) {
+  const NICE = 16
+  try {
+    const stat = fs.readFileSync(`/proc/self/task/${number}/stat`, 'utf8')
+    const end = stat.lastIndexOf(')')
+    return { name: stat.slice(stat.indexOf('(') + 1, end), nice: Number(stat.slice(end + 2).split(' ')[NICE]) }
+  } catch {
+    return undefined
+  }
+}
+
+const isLinux = process.platform === 'linux'
+test('the thread that reads yields to the event loops, under Linux', {
+  skip: !isLinux && 'another system',
+}, async () => {
+  await metrics.prometheus()
+  const loop = priorityOf(String(process.pid))
+  const reader = fs
+    .readdirSync('/proc/self/task')
+    .map(priorityOf)
+    .find((thread) => thread?.name === 'tallystick')
+  assert.equal(reader?.nice, Math.min(19, loop.nice + 5))
 })

@@ -15,6 +15,7 @@
 //! - Of a distribution's value, JavaScript writes the count last. Readings, windows and baselines pass over a sum that has grown without
 //!   its count: it belongs to the next values.
 
+mod background;
 mod cardinality;
 mod copies;
 mod counts;

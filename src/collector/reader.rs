@@ -4,9 +4,10 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{LazyLock, OnceLock};
-use std::thread;
 
 use parking_lot::{Condvar, Mutex};
+
+use super::background::start_thread;
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -98,17 +99,13 @@ pub fn is_queued(ticket: u64) -> bool {
 /// runs the reading at once.
 pub fn run_on_reader(priority: Priority, job: impl FnOnce() + Send + 'static) -> u64 {
     static IS_RUNNING: OnceLock<bool> = OnceLock::new();
-    if !IS_RUNNING.get_or_init(start) {
+    if !IS_RUNNING.get_or_init(|| start_thread("tallystick", run)) {
         job();
         return 0;
     }
     let ticket = READER.queue.lock().push(priority, Box::new(job));
     READER.pushed.notify_one();
     ticket
-}
-
-fn start() -> bool {
-    thread::Builder::new().name("tallystick".to_owned()).spawn(run).is_ok()
 }
 
 fn run() {

@@ -7,12 +7,12 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock, OnceLock, Weak};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use hashbrown::HashMap;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
+use super::background::start_thread;
 use super::{Collector, Reading};
 use crate::histogram::Distribution;
 
@@ -195,7 +195,7 @@ static TIMER: LazyLock<Timer> = LazyLock::new(Timer::default);
 pub fn slide_in_time(collector: &Arc<Collector>) {
     static IS_RUNNING: OnceLock<bool> = OnceLock::new();
     let Some(due) = collector.summaries.lock().next_due() else { return };
-    if *IS_RUNNING.get_or_init(|| thread::Builder::new().name("tallystick-timer".to_owned()).spawn(run).is_ok()) {
+    if *IS_RUNNING.get_or_init(|| start_thread("tallystick-timer", run)) {
         add(&mut TIMER.due.lock(), due, Arc::downgrade(collector));
         TIMER.changed.notify_one();
     }

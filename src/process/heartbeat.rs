@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
-use super::os::ThreadClock;
 use crate::cells::Storage;
+use crate::os::ThreadClock;
 
 /// The layout of a thread's cells. `lib/default-metrics/layout.js` has the same, which `tests/layout.rs` checks.
 pub mod layout {

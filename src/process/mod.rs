@@ -5,7 +5,6 @@
 
 mod heartbeat;
 mod lag;
-mod os;
 mod run;
 mod source;
 

@@ -7,9 +7,9 @@ use parking_lot::Mutex;
 
 use super::heartbeat::Heartbeat;
 use super::lag::{LagStatistics, LatestMinute};
-use super::os::{self, ProcessNumbers};
 use super::run::RunOptions;
 use crate::collector::{Collector, Kind, Source, SourceCells, SourceFamily, SourceUpdate};
+use crate::os::{self, ProcessNumbers};
 
 /// The owner of the series that belong to no thread. Heartbeats have other numbers.
 const PROCESS: u64 = 0;

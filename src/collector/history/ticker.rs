@@ -3,13 +3,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock, OnceLock, Weak};
-use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use parking_lot::{Condvar, Mutex};
 
 use super::History;
 use crate::collector::Collector;
+use crate::collector::background::start_thread;
 
 const INTERVAL: Duration = Duration::from_secs(1);
 /// Sampling takes at most this part of the time: a collector with many series is sampled less often.
@@ -38,8 +38,7 @@ static TICKER: LazyLock<Ticker> = LazyLock::new(Ticker::default);
 /// Samples a history from now on, as long as it and its collector exist.
 pub(super) fn add(history: &Arc<History>, collector: &Arc<Collector>) {
     static IS_RUNNING: OnceLock<bool> = OnceLock::new();
-    let start = || thread::Builder::new().name("tallystick-history".to_owned()).spawn(run).is_ok();
-    if !IS_RUNNING.get_or_init(start) {
+    if !IS_RUNNING.get_or_init(|| start_thread("tallystick-history", run)) {
         // a process without threads has no history, and everything else works
         return;
     }

@@ -1,4 +1,5 @@
-//! What the operating system knows of this process. Each system has a file of its own; what a system does not tell is `None`.
+//! What the operating system knows of this process, and does for its threads. Each system has a file of its own; what a system does
+//! not tell is `None`.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -15,6 +16,13 @@ pub use linux::{ThreadClock, read};
 pub use macos::{ThreadClock, read};
 #[cfg(windows)]
 pub use windows::{ThreadClock, read};
+
+#[cfg(target_os = "linux")]
+pub use linux::lower_priority;
+
+/// Other systems keep the priority: there, a thread below others may get no time at all while they are busy.
+#[cfg(not(target_os = "linux"))]
+pub fn lower_priority() {}
 
 /// Nothing is known of other systems.
 #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
