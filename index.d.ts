@@ -1856,7 +1856,7 @@ export interface Push {
    * @throws Error `ERR_TALLYSTICK_PUSH` (as a rejection) if it was not delivered
    */
   flush(): Promise<void>
-  /** Ends pushing, and aborts a push that is under way. */
+  /** Ends pushing, and aborts a push that is under way. Afterwards, `flush()` does nothing. */
   stop(): void
 }
 

@@ -79,24 +79,27 @@ function checked(options) {
   return { interval, collector, log }
 }
 
-/** A log function that fails must not end the process or later lines: the first failure is a warning. */
+/** What fails must not end the process or later lines: the first failure is a warning. */
 function warnOnce() {
   let warned = false
-  return (/** @type {unknown} */ error) => {
+  return (/** @type {string} */ what) => (/** @type {unknown} */ error) => {
     if (warned) return
     warned = true
-    process.emitWarning(`the log function of logStats failed: ${messageOf(error)}`, { code: 'TALLYSTICK_LOG' })
+    const message = `${what} of logStats failed: ${messageOf(error)}`
+    process.emitWarning(message, { type: 'TallystickWarning', code: 'TALLYSTICK_LOG' })
   }
 }
 
-/** Skips a call while the last one is still running. @param {() => Promise<void>} fn */
-function withoutOverlap(fn) {
+/** Skips a call while the last one is still running. @param {() => Promise<void>} fn @param {(error: unknown) => void} failed */
+function withoutOverlap(fn, failed) {
   let isRunning = false
   return async () => {
     if (isRunning) return
     isRunning = true
     try {
       await fn()
+    } catch (error) {
+      failed(error)
     } finally {
       isRunning = false
     }
@@ -108,7 +111,8 @@ function logStats(options = {}) {
   const { interval, collector, log } = checked(options)
   const instruments = instrumentsOf(collector)
   const window = binding.openWindow(instruments.handle)
-  const warn = warnOnce()
+  const warning = warnOnce()
+  const warn = warning('the log function')
   const print = (/** @type {string} */ line) => {
     try {
       const result = /** @type {unknown} */ (log(line))
@@ -121,7 +125,7 @@ function logStats(options = {}) {
     await callbacksOf(instruments).run()
     if (isStopped) return
     sortedLines(parsedSnapshot((longest) => binding.windowSnapshot(window, true, longest))).forEach(print)
-  })
+  }, warning('a reading'))
   let isStopped = false
   const timer = setInterval(tick, interval)
   timer.unref()

@@ -265,6 +265,17 @@ describe('a million hostile', () => {
     assert.ok(counters[`tallystick_overflow{${OVERFLOW}}`] > TIMES / 2)
   })
 
+  test('names that have no room are recorded in a new family after theirs was unregistered', () => {
+    const own = fresh({ maxSeries: 2 })
+    const overflow = () => own.snapshot().counters[`tallystick_overflow{${OVERFLOW}}`]
+    for (const name of ['a', 'b', 'c', 'd']) own.inc(name)
+    assert.equal(overflow(), 2)
+    assert.equal(own.unregister('tallystick_overflow'), true)
+    assert.equal(overflow(), undefined)
+    for (const name of ['e', 'f', 'c']) own.inc(name)
+    assert.equal(overflow(), 3)
+  })
+
   test('label names take no more memory, and add up', async () => {
     const own = fresh({ maxSeries: 100 })
     let value = 0

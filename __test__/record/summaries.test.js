@@ -23,6 +23,17 @@ async function until(reached) {
 }
 
 describe('a summary', () => {
+  test('has a limit of series and a time to live, as every instrument', () => {
+    const own = fresh()
+    const summary = own.summary({ name: 'a', maxSeries: 2, ttl: 1 })
+    for (const x of [1, 2, 3, 4]) summary.labels({ x }).observe(1)
+    const labels = own.readSync()[0].series.map(({ labels: { x } }) => String(x))
+    assert.deepEqual(labels, ['1', '2', '…'])
+    const began = performance.now()
+    while (performance.now() - began < 2);
+    assert.deepEqual(own.readSync()[0].series, [])
+  })
+
   test('is exposed with its quantiles, NaN without values, and a cumulative sum and count', () => {
     const own = fresh()
     const summary = own.summary({ name: 'a', help: 'Sizes.', quantiles: [0, 1] })

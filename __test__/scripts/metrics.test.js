@@ -6,6 +6,7 @@ const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
 const vm = require('node:vm')
 const { Collector, ModuleRegistry, createMetrics, createSceneMetrics, registerModules } = require('../..')
+const { textOf } = require('../support/exposition-samples')
 
 let hosts = 0
 
@@ -48,6 +49,32 @@ async function warningsOf(run) {
   process.off('warning', received)
   return messages
 }
+
+test('the metrics module keeps exemplars, and records without those that are wrong', async () => {
+  const { own, run } = host()
+  own.histogram({ name: 'size', buckets: [10] })
+  const warnings = await warningsOf(() =>
+    run(`
+      const exemplar = { trace_id: 'abc' }
+      metrics.inc('jobs', 1, undefined, { exemplar })
+      metrics.inc('tasks', 1, { id: 1 }, { exemplar })
+      metrics.observe('size', 4, undefined, { exemplar })
+      metrics.observeMillis('wait', 5, { id: 1 }, { exemplar })
+      metrics.time('call', () => 1, undefined, { exemplar })
+      metrics.inc('jobs', 2, undefined, { trace: 'abc' })
+      metrics.inc('tasks', 2, { id: 1 }, 'abc')
+      metrics.inc('both', 2, 'abc', 'abc')
+    `),
+  )
+  const { body } = own.prometheusSync({ accept: 'application/openmetrics-text' })
+  assert.equal(textOf(body).match(/ # \{trace_id="abc"\} /g).length, 5)
+  const { counters } = own.snapshot()
+  assert.deepEqual(counters, { jobs: 3, 'tasks{id="1"}': 3, both: 2 })
+  assert.deepEqual(
+    warnings.map((warning) => /without (.*)$/.exec(warning)[1]),
+    ['an exemplar', 'labels'],
+  )
+})
 
 test('the metrics module converts or drops the values of gauges and histograms', async () => {
   const { own, run } = host()

@@ -70,11 +70,9 @@ function notLabels(labels) {
   )
 }
 
-/** @param {unknown} more the argument after the value */
-function unexpectedLabels(more) {
-  return invalidLabels(
-    `an instrument takes one value and { exemplar }, got ${shown(more)} as a second argument: pass labels to .labels({ … })`,
-  )
+/** @param {string} method and what it takes @param {unknown} more the argument after that */
+function unexpectedArgument(method, more) {
+  return invalidLabels(`${method}, got ${shown(more)} as a second argument: pass labels to .labels({ … })`)
 }
 
 /** @param {number} characters @param {number} limit */
@@ -106,5 +104,5 @@ module.exports = {
   notAString,
   notLabels,
   outOfRange,
-  unexpectedLabels,
+  unexpectedArgument,
 }

@@ -25,7 +25,7 @@ const PROTOBUF = 'application/x-protobuf'
 function pushOtlp(options = {}) {
   const given = checked(options)
   const messages = new Messages(instrumentsOf(given.collector), false)
-  const pusher = new Pusher(() => parcelOf(messages, given), given.interval, warningOf)
+  const pusher = new Pusher(() => requestOf(messages, given), given.interval, warningOf)
   return { flush: () => pusher.flush(), stop: () => pusher.stop() }
 }
 
@@ -61,7 +61,7 @@ function withPath(url) {
 }
 
 /** @param {import('../opentelemetry/types').Messages} messages @param {ReturnType<typeof checked>} options */
-async function parcelOf(messages, { url, headers, timeout, compression, timings, resource }) {
+async function requestOf(messages, { url, headers, timeout, compression, timings, resource }) {
   const attributes = withInstance((await resource.later) ?? resource.attributes)
   const { schemaUrl } = resource
   const message = await messages.next(attributes, { schemaUrl, explicit: timings === 'explicit' })
@@ -70,13 +70,16 @@ async function parcelOf(messages, { url, headers, timeout, compression, timings,
   const isCompressed = compression === 'gzip'
   const body = isCompressed ? await gzipFast(message) : message
   const own = { 'content-type': PROTOBUF, ...(isCompressed ? { 'content-encoding': 'gzip' } : {}) }
-  return { what: 'metrics', url, headers: { ...headers, ...own }, body, timeout }
+  return { action: 'the push of metrics', url, headers: { ...headers, ...own }, body, timeout }
 }
 
 /** @param {number} length */
 function tooLong(length) {
-  const { notDelivered } = require('../errors/opentelemetry')
-  return notDelivered('metrics', `a message of ${length} bytes is longer than receivers take: limit the series`)
+  const { pushFailed } = require('../errors/push')
+  return pushFailed(
+    'the push of metrics',
+    `a message of ${length} bytes is longer than receivers take: limit the series`,
+  )
 }
 
 /** What a receiver did not take. @param {import('../push/types').Answer} answer */

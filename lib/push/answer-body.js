@@ -1,6 +1,6 @@
 'use strict'
 
-// The body of an answer, of which a receiver of metrics has only a little to say.
+// Reads the body of a response up to a limit: receivers of metrics send short ones.
 
 const LONGEST_ANSWER = 4 * 1024 * 1024
 

@@ -1,11 +1,11 @@
 'use strict'
 
-// Sends a body by HTTP, again and again where that makes sense, as OpenTelemetry's protocol demands: after 429, 502, 503, 504 and
-// failed connections, with exponential waits, or when the server says.
+// Sends a body by HTTP, and retries as OTLP requires: after 429, 502, 503, 504 and failed connections, with exponential waits or the
+// server's Retry-After.
 
 const { clearTimeout, setTimeout } = require('node:timers')
 const { version } = require('../../package.json')
-const { notDelivered } = require('../errors/opentelemetry')
+const { pushFailed } = require('../errors/push')
 
 /** @type {import('./types').Exchange} */
 const exchange =
@@ -22,8 +22,8 @@ const USER_AGENT = `tallystick/${version}`
 
 /** @typedef {import('./types').Answer} Answer */
 /**
- * @typedef {object} Parcel
- * @property {string} what it is, for messages
+ * @typedef {object} PushRequest
+ * @property {string} action what is requested, for messages
  * @property {string} url
  * @property {string} [method]
  * @property {Record<string, string>} headers
@@ -32,45 +32,49 @@ const USER_AGENT = `tallystick/${version}`
  */
 
 class Delivery {
-  #parcel
+  #request
   #deadline
   #controller = new AbortController()
 
-  /** @param {Parcel} parcel */
-  constructor(parcel) {
-    this.#parcel = parcel
-    this.#deadline = performance.now() + parcel.timeout
+  /** @param {PushRequest} request */
+  constructor(request) {
+    this.#request = request
+    this.#deadline = performance.now() + request.timeout
   }
 
   /** @param {AbortSignal} signal @returns {Promise<Answer>} */
   async send(signal) {
-    const abort = () => this.#controller.abort()
-    signal.addEventListener('abort', abort)
-    const timer = setTimeout(abort, this.#parcel.timeout)
+    const { url, timeout } = this.#request
+    const stop = () => this.#controller.abort('it was stopped')
+    signal.addEventListener('abort', stop)
+    const late = `${origin(url)} did not answer within ${timeout} ms`
+    const timer = setTimeout(() => this.#controller.abort(late), timeout)
     try {
-      return await this.#attempts(signal)
+      if (signal.aborted) stop()
+      return await this.#attempts()
     } finally {
       clearTimeout(timer)
-      signal.removeEventListener('abort', abort)
+      signal.removeEventListener('abort', stop)
     }
   }
 
-  /** @param {AbortSignal} signal @returns {Promise<Answer>} */
-  async #attempts(signal) {
+  /** @returns {Promise<Answer>} */
+  async #attempts() {
+    const { signal } = this.#controller
     for (let wait = FIRST_WAIT; ; wait = Math.min(wait * FACTOR, LONGEST_WAIT)) {
       const { answer, reason, cause, after } = await this.#attempt()
       if (answer !== undefined) return answer
       const pause = after ?? wait * (1 + JITTER * (2 * Math.random() - 1))
-      if (signal.aborted) throw this.#failed('it was stopped')
       const remaining = this.#deadline - performance.now()
       if (pause >= remaining) throw this.#failed(reason, cause, after === undefined ? 0 : pause)
+      if (signal.aborted) throw this.#failed(signal.reason)
       await this.#pause(pause)
     }
   }
 
   /** @returns {Promise<{ answer?: Answer, reason: string, cause?: unknown, after?: number }>} */
   async #attempt() {
-    const { url, method = 'POST', headers, body, timeout } = this.#parcel
+    const { url, method = 'POST', headers, body } = this.#request
     const { signal } = this.#controller
     try {
       const answer = await exchange({ url, method, headers: { 'user-agent': USER_AGENT, ...headers }, body }, signal)
@@ -81,7 +85,7 @@ class Delivery {
     } catch (error) {
       const { code, message, cause } = /** @type {any} */ (error)
       if (code === 'ERR_TALLYSTICK_PUSH') throw error
-      if (signal.aborted) throw this.#failed(`${origin(url)} did not answer within ${timeout} ms`)
+      if (signal.aborted) throw this.#failed(signal.reason)
       return {
         reason: `${origin(url)} cannot be reached: ${cause?.message || cause?.code || message || code}`,
         cause: error,
@@ -103,7 +107,7 @@ class Delivery {
 
   /** @param {string} reason @param {unknown} [cause] @param {number} [retryAfter] for how long the server wants no further attempt */
   #failed(reason, cause, retryAfter = 0) {
-    return Object.assign(notDelivered(this.#parcel.what, reason, cause), { retryAfter })
+    return Object.assign(pushFailed(this.#request.action, reason, cause), { retryAfter })
   }
 }
 

@@ -22,14 +22,14 @@ const METHODS = ['PUT', 'POST']
 /** @param {import('../..').PushGatewayOptions} options @returns {import('../..').PushToGateway} */
 function pushGateway(options) {
   const given = checked(options)
-  const pusher = new Pusher(() => parcelOf(given), given.interval)
+  const pusher = new Pusher(() => requestOf(given), given.interval)
   return {
     flush: () => pusher.flush(),
     stop: () => pusher.stop(),
     remove: async () => {
       const { url, headers, timeout } = given
-      const parcel = { what: 'the removal of metrics', url, method: 'DELETE', headers, timeout }
-      await new Delivery(parcel).send(new AbortController().signal)
+      const request = { action: 'the removal of metrics', url, method: 'DELETE', headers, timeout }
+      await new Delivery(request).send(new AbortController().signal)
     },
   }
 }
@@ -67,11 +67,18 @@ function segmentsOf(name, value) {
 }
 
 /** @param {ReturnType<typeof checked>} options */
-async function parcelOf({ url, headers, timeout, method, instruments, readings }) {
+async function requestOf({ url, headers, timeout, method, instruments, readings }) {
   await callbacksOf(instruments).run()
   const { contentType, options } = expositionOptions(undefined)
   const body = await readings.read('gateway', () => binding.prometheus(instruments.handle, options))
-  return { what: 'metrics', url, method, headers: { ...headers, 'content-type': contentType }, body, timeout }
+  return {
+    action: 'the push of metrics',
+    url,
+    method,
+    headers: { ...headers, 'content-type': contentType },
+    body,
+    timeout,
+  }
 }
 
 module.exports = { pushGateway }

@@ -35,7 +35,7 @@ async function exchange({ url, method, headers, body }, signal) {
  */
 async function answerTo(request, body) {
   return await new Promise((resolve, reject) => {
-    // an answer has ended the promise before a connection that fails afterwards
+    // once there is a response, the promise is settled, and later errors have no effect
     request.on('error', reject)
     request.on('response', resolve)
     if (body === undefined) request.end()

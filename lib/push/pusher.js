@@ -3,32 +3,32 @@
 // What pushes to all kinds of server share: the schedule, deliveries, and warnings.
 
 const { optionOutOfRange, invalidOption } = require('../errors/options')
-const { invalidUrl, notDelivered } = require('../errors/opentelemetry')
+const { invalidUrl, pushFailed } = require('../errors/push')
 const { Delivery } = require('./delivery')
 const { Schedule } = require('./schedule')
 
 const LONGEST_INTERVAL = 2 ** 31 - 1
 
-/** @typedef {import('./delivery').Parcel} Parcel */
+/** @typedef {import('./delivery').PushRequest} PushRequest */
 /** @typedef {import('./types').Answer} Answer */
 
 class Pusher {
-  #makeParcel
+  #makeRequest
   #schedule
-  #handle
+  #warningOf
   #isFailing = false
-  /** before this moment the server wants no push */
+  /** the server asked to wait until this moment */
   #notBefore = 0
   #lastWarning = ''
 
   /**
-   * @param {() => Promise<Parcel | undefined>} makeParcel undefined if there is nothing to push
+   * @param {() => Promise<PushRequest | undefined>} makeRequest undefined if there is nothing to push
    * @param {number} interval
    * @param {(answer: Answer) => string | undefined} [warningOf] what an answer warns of
    */
-  constructor(makeParcel, interval, warningOf = () => undefined) {
-    this.#makeParcel = makeParcel
-    this.#handle = warningOf
+  constructor(makeRequest, interval, warningOf = () => undefined) {
+    this.#makeRequest = makeRequest
+    this.#warningOf = warningOf
     this.#schedule = new Schedule((signal) => this.#push(signal), interval)
   }
 
@@ -45,12 +45,12 @@ class Pusher {
     try {
       const pause = this.#notBefore - performance.now()
       if (pause > 0)
-        throw notDelivered('metrics', `the server wants no push before ${Math.ceil(pause / 1000)} s are over`)
-      const parcel = await this.#makeParcel()
-      if (parcel === undefined) return
-      const answer = await new Delivery(parcel).send(signal)
+        throw pushFailed('the push of metrics', `the server asked to wait, for another ${Math.ceil(pause / 1000)} s`)
+      const request = await this.#makeRequest()
+      if (request === undefined) return
+      const answer = await new Delivery(request).send(signal)
       this.#isFailing = false
-      this.#warn(this.#handle(answer))
+      this.#warn(this.#warningOf(answer))
     } catch (error) {
       const { message, retryAfter = 0 } = /** @type {any} */ (error)
       if (retryAfter > 0) this.#notBefore = performance.now() + retryAfter

@@ -2,7 +2,7 @@
 
 // Counters. Recording is one addition to a cell that belongs to this thread alone.
 
-const { unexpectedLabels } = require('../errors/values')
+const { unexpectedArgument } = require('../errors/values')
 const { exemplarIn, putExemplar } = require('./exemplars')
 const { labelled } = require('./labelled')
 const { CHUNK_MASK, LARGE } = require('./layout')
@@ -154,7 +154,7 @@ class BoundCounter extends Series {
 
   /** @param {number} total @param {unknown} [more] nothing */
   setTotal(total, more) {
-    if (more !== undefined) throw unexpectedLabels(more)
+    if (more !== undefined) throw unexpectedArgument('setTotal() takes one value', more)
     follow(this, checkedTotal(total))
   }
 

@@ -3,7 +3,7 @@
 // Exemplars: recordings that are kept with the labels of a trace. Rust keeps the latest of each bucket.
 
 const binding = require('../native')
-const { exemplarTooLong, unexpectedLabels } = require('../errors/values')
+const { exemplarTooLong, unexpectedArgument } = require('../errors/values')
 const { flatLabels } = require('./label-texts')
 
 /** @typedef {import('./types').Shard} Shard */
@@ -17,7 +17,7 @@ const MAX_CHARACTERS = 128
  * @returns {string[]}
  */
 function exemplarIn(options) {
-  if (!isRecordingOptions(options)) throw unexpectedLabels(options)
+  if (!isRecordingOptions(options)) throw unexpectedArgument('a recording takes one value and { exemplar }', options)
   return exemplarTexts(options.exemplar)
 }
 

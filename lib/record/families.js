@@ -85,6 +85,7 @@ class Families {
   /** Drops the family of a name, which is free for another one. @param {string} name */
   unregister(name) {
     this.get(name)?.unregister()
+    this.overflow = undefined
     this.#collects.get(name)?.stop()
     this.#collects.delete(name)
   }

@@ -2,7 +2,7 @@
 
 // Gauges. A gauge that was never set has no cell.
 
-const { unexpectedLabels } = require('../errors/values')
+const { unexpectedArgument } = require('../errors/values')
 const { labelled } = require('./labelled')
 const { CHECK, CHUNK_MASK, MERGE_LAST, TIME } = require('./layout')
 const { now } = require('./clock')
@@ -26,7 +26,7 @@ class BoundGauge extends Series {
 
   /** @param {number} value @param {unknown} [more] nothing */
   set(value, more) {
-    if (more !== undefined) throw unexpectedLabels(more)
+    if (more !== undefined) throw unexpectedArgument('a gauge takes one value', more)
     if (typeof value !== 'number') checkedGauge(value)
     if (this.#removals[0] !== 0) {
       const leaf = this.#leaf()
@@ -39,13 +39,13 @@ class BoundGauge extends Series {
 
   /** @param {number | null} [delta] @param {unknown} [more] nothing */
   inc(delta, more) {
-    if (more !== undefined) throw unexpectedLabels(more)
+    if (more !== undefined) throw unexpectedArgument('a gauge takes one value', more)
     this.#add(checkedDelta(delta))
   }
 
   /** @param {number | null} [delta] @param {unknown} [more] nothing */
   dec(delta, more) {
-    if (more !== undefined) throw unexpectedLabels(more)
+    if (more !== undefined) throw unexpectedArgument('a gauge takes one value', more)
     this.#add(-checkedDelta(delta))
   }
 

@@ -26,7 +26,19 @@ let rooms
 
 /** What `checkedOptions` has to know of a summary. */
 const SUMMARY = {
-  options: ['name', 'help', 'unit', 'labelNames', 'precision', 'quantiles', 'maxAge', 'ageBuckets', 'collect'],
+  options: [
+    'name',
+    'help',
+    'unit',
+    'labelNames',
+    'precision',
+    'quantiles',
+    'maxAge',
+    'ageBuckets',
+    'maxSeries',
+    'ttl',
+    'collect',
+  ],
 }
 
 class Instruments {
@@ -243,10 +255,9 @@ class Instruments {
   /** @param {FamiliesOfKind} kind */
   #overflow(kind) {
     const { FAMILIES, OVERFLOW_FAMILY } = require('./room')
-    const known = kind.get(OVERFLOW_FAMILY) ?? kind.make(this.#shard, OVERFLOW_FAMILY)
     const { isFirst } = binding.foldedLabel(this.handle, FAMILIES)
     if (isFirst) require('./folding').warnOfNames()
-    return known.folding.overflow
+    return this.#family(kind, OVERFLOW_FAMILY).folding.overflow
   }
 
   /** @param {string} name well-formed @param {any} labels */

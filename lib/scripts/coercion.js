@@ -8,6 +8,7 @@
 
 const MISTAKES = {
   delta: 'a delta that is not a finite number: it counted 0',
+  exemplar: 'options that are not { exemplar } with labels: it recorded without an exemplar',
   duration: 'a duration that is not a finite number: nothing was recorded',
   fields: 'trace fields that cannot be converted to strings: the event was kept without them',
   function: 'a value that is not a function: nothing was called',
@@ -105,6 +106,36 @@ class Coercion {
     if (typeof value === 'number') return value
     const number = value === undefined || value === null ? Number.NaN : numberOf(value)
     return Number.isNaN(number) ? this.warn('value', method) : number
+  }
+
+  /**
+   * Records with all that was given; if that fails, without the options, and then without the labels.
+   * @param {(labels?: any, options?: any) => any} record
+   * @param {any} labels
+   * @param {any} options
+   * @param {string} method
+   * @param {(error: unknown) => boolean} [isFinal] whether an error has another cause
+   */
+  recordBest(record, labels, options, method, isFinal = () => false) {
+    /** @type {unknown} */
+    let failure
+    /** @type {[Mistake | undefined, any[]][]} */
+    const attempts = [
+      [undefined, [labels]],
+      ['labels', []],
+    ]
+    if (options !== undefined) attempts.splice(0, 1, [undefined, [labels, options]], ['exemplar', [labels]])
+    for (const [mistake, rest] of attempts) {
+      try {
+        const result = record(...rest)
+        if (mistake !== undefined) this.warnOf(failure, mistake, method)
+        return result
+      } catch (error) {
+        if (isFinal(error) || !isTallystickError(error)) throw error
+        failure = error
+      }
+    }
+    throw failure
   }
 
   /** Warns of an error that this package threw, so that the caller can retry without the wrong argument; throws any other error. @param {unknown} error @param {Mistake} mistake @param {string} method */

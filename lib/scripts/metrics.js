@@ -29,25 +29,21 @@ function scriptMetrics(metrics, module) {
 function countingBy(metrics, coercion) {
   const { inc: count } = metrics
 
-  /** @param {any} name @param {any} [delta] @param {any} [labels] */
-  function inc(name, delta, labels) {
-    if (typeof name !== 'string' || name === '' || labels !== undefined) incAny(name, delta, labels)
+  /** @param {any} name @param {any} [delta] @param {any} [labels] @param {any} [options] */
+  function inc(name, delta, labels, options) {
+    if (typeof name !== 'string' || name === '' || labels !== undefined || options !== undefined)
+      incAny(name, delta, labels, options)
     else if (delta === undefined) count(name)
     else if (Number.isFinite(delta)) count(name, delta)
     else incAny(name, delta, labels)
   }
 
-  /** @param {unknown} name @param {any} delta @param {any} labels */
-  function incAny(name, delta, labels) {
+  /** @param {unknown} name @param {any} delta @param {any} [labels] @param {any} [options] */
+  function incAny(name, delta, labels, options) {
     const text = typeof name === 'string' && name !== '' ? name : coercion.name(name, 'inc')
     if (text === undefined) return
     const number = delta === undefined || Number.isFinite(delta) ? delta : coercion.delta(delta, 'inc')
-    try {
-      count(text, number, labels)
-    } catch (error) {
-      coercion.warnOf(error, 'labels', 'inc')
-      count(text, number)
-    }
+    coercion.recordBest((...rest) => count(text, number, ...rest), labels, options, 'inc')
   }
 
   /** @param {any} name @param {any} [fields] */
@@ -66,7 +62,7 @@ function countingBy(metrics, coercion) {
   function counted(name, fn) {
     if (typeof fn !== 'function') return coercion.warn('function', 'counted')
     if (typeof name === 'string' && name !== '') count(name)
-    else incAny(name, undefined, undefined)
+    else incAny(name, undefined)
     return fn()
   }
 
@@ -77,54 +73,50 @@ function countingBy(metrics, coercion) {
 function timingBy(metrics, coercion) {
   const { observeMillis: observe } = metrics
 
-  /** @param {any} name @param {any} milliseconds @param {any} [labels] */
-  function observeMillis(name, milliseconds, labels) {
+  /** @param {any} name @param {any} milliseconds @param {any} [labels] @param {any} [options] */
+  function observeMillis(name, milliseconds, labels, options) {
     const isGood = typeof name === 'string' && name !== '' && Number.isFinite(milliseconds)
-    if (isGood && labels === undefined) observe(name, milliseconds)
-    else observeAny('observeMillis', name, milliseconds, labels)
+    if (isGood && labels === undefined && options === undefined) observe(name, milliseconds)
+    else observeAny('observeMillis', name, milliseconds, labels, options)
   }
 
-  /** @param {any} name @param {any} nanoseconds @param {any} [labels] */
-  function observeNanos(name, nanoseconds, labels) {
-    observeAny('observeNanos', name, nanoseconds, labels)
+  /** @param {any} name @param {any} nanoseconds @param {any} [labels] @param {any} [options] */
+  function observeNanos(name, nanoseconds, labels, options) {
+    observeAny('observeNanos', name, nanoseconds, labels, options)
   }
 
-  /** @param {'observeMillis' | 'observeNanos'} method @param {unknown} name @param {unknown} duration @param {any} labels */
-  function observeAny(method, name, duration, labels) {
+  /**
+   * @param {'observeMillis' | 'observeNanos'} method
+   * @param {unknown} name
+   * @param {unknown} duration
+   * @param {any} labels
+   * @param {any} options
+   */
+  function observeAny(method, name, duration, labels, options) {
     const text = coercion.name(name, method)
     const number = coercion.duration(duration, method)
     if (text === undefined || number === undefined) return
-    try {
-      metrics[method](text, number, labels)
-    } catch (error) {
-      coercion.warnOf(error, 'labels', method)
-      metrics[method](text, number)
-    }
+    coercion.recordBest((...rest) => metrics[method](text, number, ...rest), labels, options, method)
   }
 
-  /** @param {any} name @param {any} fn @param {any} [labels] */
-  function time(name, fn, labels) {
-    if (labels === undefined && name && typeof name === 'string' && typeof fn === 'function')
-      return metrics.time(name, fn)
+  /** @param {any} name @param {any} fn @param {any} [labels] @param {any} [options] */
+  function time(name, fn, labels, options) {
+    const isPlain = labels === undefined && options === undefined
+    if (isPlain && name && typeof name === 'string' && typeof fn === 'function') return metrics.time(name, fn)
     if (typeof fn !== 'function') return coercion.warn('function', 'time')
     const text = coercion.name(name, 'time')
-    return text === undefined ? fn() : timeLabelled(text, fn, labels)
+    return text === undefined ? fn() : timeLabelled(text, fn, labels, options)
   }
 
-  /** Errors of the function itself are passed on. @param {string} name @param {() => any} fn @param {any} labels */
-  function timeLabelled(name, fn, labels) {
+  /** Errors of the function itself are passed on. @param {string} name @param {() => any} fn @param {any} labels @param {any} options */
+  function timeLabelled(name, fn, labels, options) {
     let isCalled = false
     const noted = () => {
       isCalled = true
       return fn()
     }
-    try {
-      return metrics.time(name, noted, labels)
-    } catch (error) {
-      if (isCalled) throw error
-      coercion.warnOf(error, 'labels', 'time')
-    }
-    return metrics.time(name, fn)
+    const record = (/** @type {any[]} */ ...rest) => metrics.time(name, noted, ...rest)
+    return coercion.recordBest(record, labels, options, 'time', () => isCalled)
   }
 
   return { observeMillis, observeNanos, time }
@@ -133,25 +125,30 @@ function timingBy(metrics, coercion) {
 /** @param {Metrics} metrics @param {CoercionType} coercion */
 function valuesBy(metrics, coercion) {
   /** @param {any} name @param {any} value @param {any} [labels] */
-  const set = (name, value, labels) => record('set', name, value, labels)
-  /** @param {any} name @param {any} value @param {any} [labels] */
-  const observe = (name, value, labels) => record('observe', name, value, labels)
+  const set = (name, value, labels) => recordValue('set', name, value, labels)
+  /** @param {any} name @param {any} value @param {any} [labels] @param {any} [options] */
+  const observe = (name, value, labels, options) => recordValue('observe', name, value, labels, options)
 
-  /** @param {'set' | 'observe'} method @param {unknown} name @param {unknown} value @param {any} labels */
-  function record(method, name, value, labels) {
+  /** @param {'set' | 'observe'} method @param {unknown} name @param {unknown} value @param {any} labels @param {any} [options] */
+  function recordValue(method, name, value, labels, options) {
     const text = coercion.name(name, method)
     const number = coercion.value(value, method)
     if (text === undefined || number === undefined) return
+    /** @type {Metrics['observe']} */
+    const record = metrics[method]
     try {
-      metrics[method](text, number, labels)
-    } catch (/** @type {any} */ error) {
-      const isValue = error?.code === 'ERR_TALLYSTICK_VALUE'
-      coercion.warnOf(error, isValue ? 'value' : 'labels', method)
-      if (!isValue) record(method, text, number, undefined)
+      coercion.recordBest((...rest) => record(text, number, ...rest), labels, options, method, isValueError)
+    } catch (error) {
+      coercion.warnOf(error, 'value', method)
     }
   }
 
   return { set, observe }
+}
+
+/** @param {any} error */
+function isValueError(error) {
+  return error?.code === 'ERR_TALLYSTICK_VALUE'
 }
 
 module.exports = { scriptMetrics }

@@ -10,12 +10,13 @@ use hashbrown::HashMap;
 
 use super::counts::Count;
 use super::delta::Reading;
-use super::kinds::{Baseline, LiveClaim};
-use super::names::{Names, NamesView, Places};
-use super::removal::free_if_unused;
+use super::kinds::Baseline;
+use super::names::{Names, NamesView, Place, Places};
+use super::removal::{free_if_unused, with_claim};
 use super::totals::Totals;
 use super::{Collector, Values};
-use crate::cells::CellIndex;
+use crate::cells::sync::Arc;
+use crate::cells::{CellIndex, Shard};
 use crate::collector::family::Family;
 
 /// The values of series with a time to live, and since when they have not changed.
@@ -98,13 +99,12 @@ impl Collector {
             let Some((family, labelled)) = names.family_of(series) else { return false };
             (family, labelled, Places::from_slice(names.places(series)))
         };
-        let mut baselines: Vec<((u32, CellIndex), Baseline)> = Vec::new();
-        for place in &places {
-            let Some(shard) = self.shard(place.shard) else { continue };
-            let Some((claim, chunk)) = shard.claim_at(place.cell).zip(shard.chunk_of(place.cell)) else { continue };
-            let claim = LiveClaim { claim, chunk: &chunk, chunks: &shard.chunks(), family: &family, labelled };
-            let at = (place.shard, place.cell);
-            baselines.push((at, claim.kind().baseline(&claim, values.baselines.get(&at))));
+        let mut baselines: Vec<(Arc<Shard>, CellIndex, Baseline)> = Vec::new();
+        for Place { shard, cell } in places {
+            let Some(shard) = self.shard(shard) else { continue };
+            let earlier = values.baselines.get(&(shard.id(), cell));
+            let baseline = with_claim(&shard, cell, &family, labelled, |claim| claim.kind().baseline(claim, earlier));
+            baselines.extend(baseline.map(|baseline| (shard, cell, baseline)));
         }
         // values only go up: if this is still the value of the reading, the baselines, which are older, have it too
         let current = self.read_one(values, series);
@@ -113,11 +113,10 @@ impl Collector {
         }
         values.changes += 1;
         values.folded.remove(series);
-        for ((shard, cell), baseline) in baselines {
-            values.baselines.insert((shard, cell), baseline);
-            if let Some(shard) = self.shard(shard) {
-                shard.note_removed([cell]);
-            }
+        for (shard, cell, baseline) in baselines {
+            values.baselines.insert((shard.id(), cell), baseline);
+            with_claim(&shard, cell, &family, labelled, |claim| claim.kind().note_removal(claim));
+            shard.note_removed([cell]);
         }
         let mut names = self.names.lock();
         names.restart(series);
@@ -155,5 +154,43 @@ impl Activity {
         }
         self.series = seen;
         idle
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::family::FamilyOptions;
+    use super::super::kinds::Kind;
+    use super::super::{Collector, NewCollector};
+    use super::*;
+    use crate::cells::layout;
+
+    #[test]
+    fn a_distribution_that_is_recorded_during_its_removal_keeps_its_extremes() {
+        let collector = Collector::new(NewCollector::default());
+        let shard = collector.open_shard();
+        let options =
+            FamilyOptions { buckets: Some(vec![10.0]), ttl: Some(Duration::ZERO), ..FamilyOptions::default() };
+        let family = collector.family(Kind::Histogram, "size", options).unwrap();
+        let head = collector.register(&shard, family, &[("id", "a")]);
+        let series = collector.series_at(&shard, head).unwrap();
+        let record = |count: f64, sum: f64| {
+            for (cell, value) in [(layout::SUM, sum), (layout::MIN, 3.0), (layout::MAX, 7.0), (layout::BOUNDED, count)]
+            {
+                shard.write(head + cell, value);
+            }
+        };
+        let read = |values: &mut Values| collector.read_one(values, series).unwrap().1.totals;
+        record(2.0, 10.0);
+        let mut values = collector.values_to_change();
+        let mark = Mark::of(&read(&mut values), series).unwrap();
+        record(3.0, 15.0);
+        assert!(!collector.remove_if_idle(&mut values, series, mark));
+        let summary = |totals: &Totals| totals.distribution(series).unwrap().summary(&[], 1.0).unwrap();
+        let kept = summary(&read(&mut values));
+        assert_eq!((kept.min, kept.max), (3.0, 7.0));
+        let mark = Mark::of(&read(&mut values), series).unwrap();
+        assert!(collector.remove_if_idle(&mut values, series, mark));
+        assert_eq!(Mark::of(&read(&mut values), series), None);
     }
 }

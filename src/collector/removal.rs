@@ -360,10 +360,23 @@ pub(super) fn free_if_unused(names: &mut Names, folded: &mut Totals, series: u32
 
 /// Keeps the values of another thread's claim as its baseline.
 fn set_baseline(values: &mut Values, shard: &Shard, cell: CellIndex, family: &Family, labelled: bool) {
-    let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { return };
-    let claim = LiveClaim { claim, chunk: &chunk, chunks: &shard.chunks(), family, labelled };
     let place = (shard.id(), cell);
-    values.baselines.insert(place, claim.kind().baseline(&claim, values.baselines.get(&place)));
+    with_claim(shard, cell, family, labelled, |claim| {
+        values.baselines.insert(place, claim.kind().baseline(claim, values.baselines.get(&place)));
+        claim.kind().note_removal(claim);
+    });
+}
+
+/// Calls `visit` with the claim at a cell. `None` if there is none.
+pub(super) fn with_claim<Result>(
+    shard: &Shard,
+    cell: CellIndex,
+    family: &Family,
+    labelled: bool,
+    visit: impl FnOnce(&LiveClaim) -> Result,
+) -> Option<Result> {
+    let (claim, chunk) = shard.claim_at(cell).zip(shard.chunk_of(cell))?;
+    Some(visit(&LiveClaim { claim, chunk: &chunk, chunks: &shard.chunks(), family, labelled }))
 }
 
 /// Releases a claim whose handle was reset.

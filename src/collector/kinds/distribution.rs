@@ -68,9 +68,6 @@ impl<Of: DistributionKind> MetricKind for Of {
     fn baseline(&self, claim: &LiveClaim, earlier: Option<&Baseline>) -> Baseline {
         let mut before = Box::new(Distribution::empty(claim.family.bucket_layout(claim.labelled)));
         add_distribution(&mut before, claim.head(), claim.chunk, claim.chunks);
-        // The only write to cells of another thread: extremes start over, also those of values that were folded. If the owner
-        // records at the same time and overwrites them, the extremes are as precise as the buckets.
-        claim.chunk.reset_extremes(claim.head());
         match earlier {
             // a sum without its count, which the thread is about to write, belongs to the next values
             Some(Baseline::Distribution(earlier)) if before.count() <= earlier.count() => {
@@ -80,7 +77,13 @@ impl<Of: DistributionKind> MetricKind for Of {
         }
     }
 
-    /// Keeps the extremes, which are never reset.
+    /// The only write to cells of another thread: extremes start over, also those of values that were folded. If the owner records at
+    /// the same time and overwrites them, the extremes are as precise as the buckets.
+    fn note_removal(&self, claim: &LiveClaim) {
+        claim.chunk.reset_extremes(claim.head());
+    }
+
+    /// Keeps the extremes: only a removal resets them.
     fn reset(&self, claim: &LiveClaim) {
         let LiveClaim { chunk, chunks, family, labelled, .. } = *claim;
         let head = claim.head();

@@ -165,6 +165,9 @@ pub(crate) trait MetricKind: Sync {
     /// The value of a claim, for when another thread removes its series, which may have done so before.
     fn baseline(&self, claim: &LiveClaim, earlier: Option<&Baseline>) -> Baseline;
 
+    /// Another thread has removed the series, and [`MetricKind::baseline`] is subtracted from now on.
+    fn note_removal(&self, _claim: &LiveClaim) {}
+
     /// Resets a claim whose values were folded.
     fn reset(&self, claim: &LiveClaim);
 
