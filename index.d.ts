@@ -1,7 +1,8 @@
 /**
  * Tallystick: in-process metrics for Node.js and Bun.
  *
- * Recording writes one number into memory that Rust owns, and never calls Rust after the first use of a series.
+ * Recording writes one number into memory that Rust owns, and calls Rust only for the first use of a series and
+ * in a few rare cases.
  * Rust reads it: snapshots, quantiles and the Prometheus exposition cover every thread of the process.
  *
  * @example
@@ -134,7 +135,7 @@ export interface InstrumentOptions<Names extends string = string> {
   readonly maxSeries?: number
   /**
    * After this many milliseconds without a recording, a label set leaves all readings, in every thread: at least 1, or `Infinity`.
-   * Default: the `ttl` of the collector. Recording takes no part in it: each reading compares values with those of the earlier
+   * Default: the `ttl` of the collector, which gauges do not have. Recording takes no part in it: each reading compares values with those of the earlier
    * readings, so a label set leaves at the first reading at which it has not changed for so long. One that is recorded again, also with
    * a kept handle, starts from 0. A gauge that is set to the same value has not changed, and is back at the next `set()`.
    */
@@ -300,8 +301,8 @@ export interface Counter<Names extends string = string> {
   /**
    * Removes the series that have these labels, and maybe others, from every reading, and releases their memory, so labels can come
    * and go indefinitely. A kept handle stays valid: when it records again, the series starts at 0. Threads that also record the
-   * series release their memory when they next register a series, set a gauge or record a distribution value; what they record
-   * meanwhile counts from 0.
+   * series release their memory when they next ask for a series by its labels or set a gauge; what they record meanwhile counts
+   * from 0.
    *
    * Without labels, removes the series without labels, and frees the name if the family has no other series.
    * @returns how many series there were

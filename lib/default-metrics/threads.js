@@ -1,7 +1,7 @@
 'use strict'
 
-// Every thread that loads the package joins the runs of its process: those that there are at once, so that a thread that never comes
-// to rest is measured too, and later ones when they start. Nothing else is loaded until there is one.
+// Every thread that loads the package joins the runs of its process: present ones at once, so that a thread that never comes to rest is
+// measured too, and later ones when they start. Nothing else is loaded until there is one.
 
 const { setTimeout } = require('node:timers')
 const binding = require('../native')

@@ -127,7 +127,10 @@ class Hub {
   #warn(listener, error) {
     if (this.#warned.has(listener)) return
     this.#warned.add(listener)
-    process.emitWarning(`an event listener failed: ${messageOf(error)}`, { code: 'TALLYSTICK_LISTENER' })
+    process.emitWarning(`an event listener failed: ${messageOf(error)}`, {
+      type: 'TallystickWarning',
+      code: 'TALLYSTICK_LISTENER',
+    })
   }
 }
 

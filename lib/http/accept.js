@@ -44,7 +44,7 @@ function rangesOf(header) {
   return partsOf(header, LIST).map(rangeOf)
 }
 
-/** What separators part where they do not stand in quotes. */
+/** The parts between separators; separators within quotes do not count. */
 const LIST = /(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g
 const PARAMETERS = /(?:[^;"]|"(?:[^"\\]|\\.)*"?)+/g
 

@@ -26,7 +26,7 @@ async function answerBy(handler, site, request) {
     const answer = await handler(request)
     return site.isCompressed ? await compressed(answer, request.header('accept-encoding')) : answer
   } catch (error) {
-    if (isBusy(error)) return site.failure(503, 'Too many readings wait', { 'Retry-After': '1' })
+    if (isBusy(error)) return site.failure(503, 'Too many readings are waiting', { 'Retry-After': '1' })
     site.warn('handler', error)
     return internal(site)
   }

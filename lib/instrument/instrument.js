@@ -1,6 +1,7 @@
 'use strict'
 
-// Starts and stops the observation of HTTP in this thread. A collector is observed into once, however many ask for it.
+// Starts and stops the observation of HTTP in this thread. Each collector is instrumented once, however many
+// callers there are.
 
 const { invalidOption } = require('../errors/options')
 const { createMetrics } = require('../metrics')

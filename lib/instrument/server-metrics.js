@@ -20,7 +20,7 @@ const SIZE_BUCKETS = Array.from({ length: 10 }, (_, at) => 4 ** (at + 4))
 const REQUEST_LABELS = ['http.request.method', 'http.response.status_code', 'http.route', 'url.scheme', 'error.type']
 const STREAM_LABELS = ['http.request.method', 'http.route', 'http.stream.type']
 
-/** More routes than programs have: what has more makes them of paths. */
+/** More routes than any real program has: one that exceeds this uses paths as routes. */
 const MAX_ROUTES = 1000
 const MAX_ERROR_TYPES = 50
 

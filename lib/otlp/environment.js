@@ -59,38 +59,48 @@ function millis(name, text) {
   return undefined
 }
 
-/** @template {string} Word @param {string} name @param {Word[]} words @returns {Word | undefined} */
-function oneOf(name, words) {
-  const text = exporterVariable(name)?.toLowerCase()
+/**
+ * The value of a variable if it is one of these words.
+ * @template {string} Word
+ * @param {string} name
+ * @param {string | undefined} value
+ * @param {Word[]} words
+ * @returns {Word | undefined}
+ */
+function oneOf(name, value, words) {
+  const text = value?.toLowerCase()
   const known = words.find((word) => word === text)
   if (text !== undefined && known === undefined) {
-    warnOnce(`OTEL_EXPORTER_OTLP_${name}: ${JSON.stringify(text)} is not supported, only ${words.join(' and ')}`)
+    warnOnce(`${name} is ignored: ${JSON.stringify(text)} is not supported, only ${words.join(' and ')}`)
   }
   return known
 }
 
+/** The same for a variable of the exporter, which may be for metrics only. @template {string} Word @param {string} name @param {Word[]} words */
+function exporterOneOf(name, words) {
+  return oneOf(`OTEL_EXPORTER_OTLP_${name}`, exporterVariable(name), words)
+}
+
+/** The same for a preference. @template {string} Word @param {string} name @param {Word[]} words */
+function preference(name, words) {
+  return oneOf(name, variable(name), words)
+}
+
 /** The options that the environment gives. */
 function environmentOptions() {
-  oneOf('PROTOCOL', ['http/protobuf'])
-  if (variable('OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE') !== undefined) {
-    preference('OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', 'cumulative')
-  }
-  const aggregation = variable('OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION')?.toLowerCase()
+  exporterOneOf('PROTOCOL', ['http/protobuf'])
+  preference('OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', ['cumulative'])
+  const aggregation = preference('OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION', [
+    'explicit_bucket_histogram',
+    'base2_exponential_bucket_histogram',
+  ])
   return {
     url: endpoint(),
     headers: headers(),
     timeout: millis('OTEL_EXPORTER_OTLP_TIMEOUT', exporterVariable('TIMEOUT')),
     interval: millis('OTEL_METRIC_EXPORT_INTERVAL', variable('OTEL_METRIC_EXPORT_INTERVAL')),
-    compression: oneOf('COMPRESSION', ['gzip', 'none']),
+    compression: exporterOneOf('COMPRESSION', ['gzip', 'none']),
     timings: aggregation === 'explicit_bucket_histogram' ? 'explicit' : undefined,
-  }
-}
-
-/** @param {string} name @param {string} supported */
-function preference(name, supported) {
-  const text = /** @type {string} */ (variable(name))
-  if (text.toLowerCase() !== supported) {
-    warnOnce(`${name} is ignored: ${JSON.stringify(text)} is not supported, only ${supported}`)
   }
 }
 

@@ -42,8 +42,7 @@ class Rest {
 }
 
 /**
- * One series. There are many of them: each field is a word, and so is the mark that V8 gives to an object with private methods,
- * which is why there are none.
+ * One series. There are many of them, so it has few fields. It has no private methods, which would add a word to each object.
  */
 class BoundCounter extends Series {
   #cells

@@ -64,7 +64,7 @@ class ExemplarSampler {
     if (this.#hasWarned) return
     this.#hasWarned = true
     const message = `a recording has no exemplar, because the collector's function failed: ${messageOf(error)}`
-    process.emitWarning(message, { code: 'TALLYSTICK_EXEMPLAR' })
+    process.emitWarning(message, { type: 'TallystickWarning', code: 'TALLYSTICK_EXEMPLAR' })
   }
 }
 

@@ -131,7 +131,7 @@ class Family {
     return this.folding.room
   }
 
-  /** Lets `isFull` know from now on, without a call. */
+  /** Opens the room, so that `isFull` needs no call from now on. */
   watchRoom() {
     return this.room
   }
@@ -337,7 +337,7 @@ const DEFAULTS = {
   maxAge: '600000 (the default)',
   ageBuckets: '5 (the default)',
   maxSeries: 'that of its collector',
-  ttl: 'that of its collector',
+  ttl: 'that of its collector (gauges: none)',
 }
 
 /**

@@ -209,7 +209,7 @@ class LabelTable {
     throw invalidLabels(`label ${shown} was not declared: labelNames has ${JSON.stringify(declared)}`)
   }
 
-  /** Orders that lead to a tree lead elsewhere now or to nothing; without a tree, all may not be allowed any more. @param {TreeType} [tree] */
+  /** Forgets the orders of a tree that was rearranged or dropped, or all of them. @param {TreeType} [tree] */
   forgetOrders(tree) {
     const kept = this.#orders.filter((order) => tree !== undefined && order.tree !== tree)
     for (const order of this.#orders) if (!kept.includes(order)) order.drop()
@@ -217,7 +217,7 @@ class LabelTable {
     this.#latest = this.#orders[0] ?? noOrder(this.#family)
   }
 
-  /** Takes the handle of a series out. @param {import('../..').Labels} labels */
+  /** Removes the handle of a series from the table. @param {import('../..').Labels} labels */
   forget(labels) {
     const present = labelPairs(labels).filter(([, text]) => text !== '')
     const tree = this.#trees.get(idOf(present.map(([name]) => name)))
@@ -241,7 +241,7 @@ class LabelTable {
     return sets
   }
 
-  /** Takes the handles of the series that have these labels out. @param {Record<string, string>} labels as texts */
+  /** Removes the handles of the series that have these labels. @param {Record<string, string>} labels as texts */
   forgetMatching(labels) {
     const names = Object.keys(labels)
     for (const tree of this.#trees.values()) {
@@ -255,7 +255,7 @@ class LabelTable {
     for (const tree of this.#trees.values()) eachLeaf(tree, visit)
   }
 
-  /** Takes all handles out. */
+  /** Removes all handles. */
   clear() {
     for (const tree of this.#trees.values()) tree.clear()
     this.#trees.clear()

@@ -36,17 +36,17 @@ class LogLinear {
     this.size = entries << bits
     /** and how many of them follow the head */
     this.flatSize = isFlat ? this.size : 0
-    /** @type {LogLinear} where recordings may have exemplars: the layout in whose place this one stands */
+    /** @type {LogLinear} the whole layout, where this one has fewer powers of two while exemplars are sampled */
     this.real = this
     /** @type {Float64Array | undefined} and the bounds of a histogram that has some */
     this.bounds = undefined
     /** @type {(LogLinear | undefined)[]} */
-    this.beginnings = []
+    this.truncated = []
   }
 
   /** The same layout for values up to some power of two only. Recordings of others may have exemplars. @param {number} powers */
   upTo(powers) {
-    const known = this.real.beginnings[powers]
+    const known = this.real.truncated[powers]
     return known ?? this.real.#beginning(powers)
   }
 
@@ -74,7 +74,7 @@ class LogLinear {
       // values below the origin go to the bounds
       beginning.origin = powers << this.bits
     }
-    this.beginnings[powers] = beginning
+    this.truncated[powers] = beginning
     return beginning
   }
 
@@ -86,7 +86,7 @@ class LogLinear {
   }
 }
 
-/** What stands in its place before the first use, and where there are bounds: no value is in its range. */
+/** An empty layout, before the first use and for declared bounds: every value takes the slow path. */
 const NO_LAYOUT = new LogLinear(1, 0, 0, true)
 NO_LAYOUT.origin = BEYOND
 

@@ -82,7 +82,7 @@ function seriesAtEnd(timing, labels) {
       warned.add(timing)
       const name = JSON.stringify(timing.name?.slice(0, 80))
       const message = `timing ${name} was recorded without labels, because they failed at the end: ${messageOf(error)}`
-      process.emitWarning(message, { code: 'TALLYSTICK_LABELS' })
+      process.emitWarning(message, { type: 'TallystickWarning', code: 'TALLYSTICK_LABELS' })
     }
     return timing
   }

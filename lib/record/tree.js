@@ -231,7 +231,7 @@ class Tree {
   }
 
   /**
-   * The handle of a series that a handle without cells is of: itself, back in the table, or another one that was made since.
+   * The current handle of the series of a handle without cells: the same one, put back into the table, or one that was made since.
    * Undefined if the family was unregistered: then nothing is recorded.
    * @param {Leaf} handle
    * @returns {any}
@@ -345,7 +345,7 @@ class Tree {
     this.shard.fold(cell)
   }
 
-  /** Takes a handle out of the table, and its cells from it. @param {string[]} texts */
+  /** Removes a handle from the table, and takes its cells from it. @param {string[]} texts */
   forget(texts) {
     const leaf = this.peek(texts)
     if (leaf === undefined) return
@@ -363,7 +363,7 @@ class Tree {
     }
   }
 
-  /** Takes all handles out. */
+  /** Removes all handles. */
   clear() {
     eachLeaf(this, (leaf) => {
       leaf[RESET]()

@@ -13,7 +13,7 @@ function empty(node) {
   node.clear()
 }
 
-/** What a value leads to. In another form than before, it is there once more. @param {import('./types').Node} map @param {string} text @param {unknown} form */
+/** What a value leads to. A value that is given in a new form gets a second entry. @param {import('./types').Node} map @param {string} text @param {unknown} form */
 function step(map, text, form) {
   let found = map.get(form)
   if (found !== undefined || (form === text && !map.isMixed)) return found

@@ -63,7 +63,10 @@ class Coercion {
     const key = `${this.#module} ${mistake}`
     if (warned.has(key)) return undefined
     warned.add(key)
-    process.emitWarning(`${method}() of ${this.#module} got ${MISTAKES[mistake]}`, { code: 'TALLYSTICK_SCRIPT' })
+    process.emitWarning(`${method}() of ${this.#module} got ${MISTAKES[mistake]}`, {
+      type: 'TallystickWarning',
+      code: 'TALLYSTICK_SCRIPT',
+    })
     return undefined
   }
 

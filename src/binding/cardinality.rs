@@ -58,7 +58,7 @@ pub struct FoldedLabel {
     pub name: Option<String>,
     /// The number of its values.
     pub values: u32,
-    /// Whether nobody has been told before.
+    /// Whether this is the first call.
     pub is_first: bool,
 }
 

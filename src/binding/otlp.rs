@@ -20,7 +20,7 @@ pub struct OtlpAttribute {
     pub types: u8,
 }
 
-/// What is asked of an OTLP message.
+/// The options of an OTLP message.
 #[napi(object)]
 pub struct OtlpOptions {
     pub resource: Vec<OtlpAttribute>,

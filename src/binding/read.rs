@@ -135,7 +135,7 @@ pub fn exposition_formats() -> Vec<ExpositionFormat> {
     FORMATS.iter().map(described).collect()
 }
 
-/// What is asked of an exposition. all but the format may be absent.
+/// The options of an exposition. All but the format are optional.
 #[napi(object)]
 pub struct ExpositionOptions {
     /// The number of the format.

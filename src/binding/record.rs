@@ -12,7 +12,7 @@ use super::reference::{Attachment, CollectorReference, pairs};
 use crate::cells::ClaimRole;
 use crate::collector::{
     Exemplar, FamilyConflict, FamilyOptions, Kind, Merge, NameTranslation, Priority, Removed, run_on_reader,
-    slide_in_time,
+    slide_by_timer,
 };
 use crate::histogram::Precision;
 
@@ -123,7 +123,7 @@ pub fn family(
     Ok(match attachment.collector.hold_family(&attachment.shard, kind, &name, options) {
         Ok(family) => {
             if is_summary {
-                slide_in_time(&attachment.collector);
+                slide_by_timer(&attachment.collector);
             }
             Either::A(family)
         }

@@ -19,10 +19,10 @@ use super::layout::{ROOM_FOLDED, ROOM_FOLDED_LIMIT, ROOM_LIMIT, ROOM_USED, ROOM_
 
 /// No limit.
 pub const UNLIMITED: u32 = u32::MAX;
-/// A thread takes at most this part of what is left: others may need the rest.
-const PORTION: u32 = 8;
-/// Series whose exploding label is folded have room of their own: this part of the limit,
-const FOLDED_PORTION: u32 = 10;
+/// A thread takes at most an eighth of what is left: others may need the rest.
+const PORTION_DIVISOR: u32 = 8;
+/// Series whose exploding label is folded have room of their own: a tenth of the limit,
+const FOLDED_DIVISOR: u32 = 10;
 /// but never less than this.
 const LEAST_FOLDED: u32 = 10;
 
@@ -103,7 +103,7 @@ impl Room {
 
     /// Changes the limit. Series beyond it remain.
     pub fn set_limit(&self, limit: u32) {
-        let folded = if limit == UNLIMITED { UNLIMITED } else { (limit / FOLDED_PORTION).max(LEAST_FOLDED) };
+        let folded = if limit == UNLIMITED { UNLIMITED } else { (limit / FOLDED_DIVISOR).max(LEAST_FOLDED) };
         self.change(ROOM_LIMIT, |_| limit);
         self.change(ROOM_FOLDED_LIMIT, |_| folded);
     }
@@ -125,7 +125,7 @@ impl Room {
 
     fn take_here(&self, wanted: u32) -> u32 {
         let limit = self.limit();
-        let portion = |used: u32| wanted.min(limit.saturating_sub(used).div_ceil(PORTION));
+        let portion = |used: u32| wanted.min(limit.saturating_sub(used).div_ceil(PORTION_DIVISOR));
         let before = self.change(ROOM_USED, |used| used + portion(used));
         portion(before)
     }

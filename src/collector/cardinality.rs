@@ -108,7 +108,7 @@ impl Collector {
         }
     }
 
-    /// The label of a family to fold: the one with most values. Nothing else has a label. Also returns whether nobody has asked before.
+    /// The label of a family to fold: the one with most values. Nothing else has a label. Also returns whether this is the first call.
     #[must_use]
     pub fn exploding_label(&self, scope: Scope) -> (Option<ExplodingLabel>, bool) {
         let Scope::Family(family) = scope else {

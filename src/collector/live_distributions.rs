@@ -5,11 +5,10 @@
 //! whether a fold or a removal has moved their values, in which case what was read must be discarded.
 //!
 //! A distribution without labels has the pages of all powers of two, tens of kilobytes of which most are empty. Its extremes say
-//! which of them can have counts. A thread counts a value before it stores the extremes, so a recording in flight may be missing; it
-//! is in the next reading, because counts and extremes stay until a fold or a removal. Two cases must not rely on the extremes:
-//! - A removal by another thread starts them over, perhaps in the middle of a recording that has compared its value with the old ones
-//!   and then stores none. Such a head has a baseline, and all its pages are read.
-//! - A fold also moves the count of a thread that was terminated in the middle of a recording. It reads all pages.
+//! which of them can have counts. A thread stores the extremes before the count, but a reader may see the count first: then the
+//! recording is missing here and is in the next reading, because counts and extremes stay until a fold or a removal. A removal by another
+//! thread starts the extremes over, perhaps in the middle of a recording that has compared its value with the old ones and then stores
+//! none. Such a head has a baseline, and all its pages are read.
 
 use super::kinds::distribution::{add_distribution, distribution_since, each_page};
 use super::kinds::{Baseline, Chunks};

@@ -10,7 +10,8 @@
 //! - Each reading and each look-up of a series first enters the records of the shards' logs into `names`.
 //! - While a series has a cell, JavaScript only adds to it, unless it is a gauge's. Rust resets cells in two places, both under the
 //!   value lock: a fold of a full count or a large sum first moves the value into `folded`, and a removal releases the cells of the
-//!   calling thread. For the cells of other threads, a removal keeps their values as a baseline (`removal.rs`). Resetting a window
+//!   calling thread. For the cells of other threads, a removal keeps their values as a baseline and resets only the
+//!   extremes of distributions (`removal.rs`). Resetting a window
 //!   changes no cell: the window keeps a reading and subtracts it.
 //! - Of a distribution's value, JavaScript writes the count last. Readings, windows and baselines pass over a sum that has grown without
 //!   its count: it belongs to the next values.
@@ -64,6 +65,7 @@ pub use history::{
     Cells, Group as HistoryGroup, History, HistoryReading, HistoryRequest, Interval, Span as HistorySpan,
     Values as HistoryValues, keep_history,
 };
+pub(crate) use kinds::ValueType;
 pub use kinds::{DEFAULT_BUCKETS_MILLIS, Kind, MetricType};
 pub use label_types::{LabelTypes, TypedLabels};
 pub use name_translation::NameTranslation;
@@ -76,7 +78,7 @@ pub use report::{Report, ReportRequest, ReportWindow};
 pub use self_metrics::{Scrape, SelfMetricsMode, SelfReport};
 pub use snapshot::Snapshot;
 pub use sources::{Source, SourceCells, SourceFamily, SourceUpdate};
-pub use summaries::{SummaryWindow, slide_in_time};
+pub use summaries::{SummaryWindow, slide_by_timer};
 pub use totals::Totals;
 pub use trace::TraceEvent;
 pub use value::{Stats, Value};

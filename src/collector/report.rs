@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::Collector;
 use super::counts::Count;
 use super::delta::{Delta, Reading};
-use super::kinds::Kind;
+use super::kinds::{Kind, ValueType};
 use super::live_distributions::{LiveDistribution, LiveDistributions};
 use super::names::NamesView;
 use super::series_selection::{SelectedSeries, SelectionRequest, SeriesSelection};
@@ -138,21 +138,22 @@ struct ReportSource<'a> {
 impl Report {
     /// Adds all kinds of one name.
     fn add(&mut self, name: &Arc<str>, series: &[SelectedSeries], source: &ReportSource) {
-        let of_kind = |kind| series.iter().filter(move |series| series.kind == kind).map(|series| series.number);
+        let of_type =
+            |wanted| series.iter().filter(move |series| series.kind.value_type() == wanted).map(|series| series.number);
         // counters that were only registered are not reported
-        let counts = of_kind(Kind::Counter).filter_map(|series| source.since.count(series));
+        let counts = of_type(ValueType::Count).filter_map(|series| source.since.count(series));
         let counts = counts.filter(|count| *count != Count::default());
         if let Some(count) = counts.reduce(|sum, count| sum.plus(&count)) {
             self.counters.push((name.clone(), saturated(count.net())));
         }
-        let states = of_kind(Kind::Gauge).filter_map(|series| {
+        let states = of_type(ValueType::State).filter_map(|series| {
             let (_, family) = source.names.get(series)?;
             Some((source.since.gauge(series)?, family.merge()))
         });
         if let Some((state, _)) = states.reduce(|(one, merge), (other, _)| (one.merged(other, merge), merge)) {
             self.gauges.push((name.clone(), state.value));
         }
-        let summary = source.summary(of_kind(Kind::Timing).chain(of_kind(Kind::Histogram)));
+        let summary = source.summary(of_type(ValueType::Distribution));
         self.histograms.extend(summary.map(|summary| (name.clone(), summary)));
     }
 }

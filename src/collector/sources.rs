@@ -8,7 +8,7 @@ use std::fmt;
 use hashbrown::HashMap;
 
 use super::family::FamilyOptions;
-use super::kinds::Kind;
+use super::kinds::{Kind, ValueType};
 use super::{Collector, Values};
 use crate::cells::sync::{Arc, Ordering};
 use crate::cells::{CellIndex, Shard, layout};
@@ -54,7 +54,7 @@ impl Collector {
         self.sources.lock().push(source);
     }
 
-    /// Leaves a source as it is from now on. An update in progress ends before.
+    /// Stops updating a source, after an update in progress.
     pub fn remove_source(&self, source: &Arc<dyn Source>) {
         let values = self.values();
         self.sources.lock().retain(|other| !Arc::ptr_eq(other, source));
@@ -144,7 +144,10 @@ impl SourceCells {
         };
         if let Some(chunk) = self.shard.chunk_of(cell) {
             let offset = cell & (layout::CHUNK_CELLS - 1);
-            chunk.write(offset, if family.kind == Kind::Counter { value.max(chunk.read(offset)) } else { value });
+            chunk.write(
+                offset,
+                if family.kind.value_type() == ValueType::Count { value.max(chunk.read(offset)) } else { value },
+            );
         }
     }
 

@@ -192,7 +192,7 @@ struct Timer {
 static TIMER: LazyLock<Timer> = LazyLock::new(Timer::default);
 
 /// Lets the windows of a collector slide while nobody reads it. If the timer thread cannot be started, only readings do.
-pub fn slide_in_time(collector: &Arc<Collector>) {
+pub fn slide_by_timer(collector: &Arc<Collector>) {
     static IS_RUNNING: OnceLock<bool> = OnceLock::new();
     let Some(due) = collector.summaries.lock().next_due() else { return };
     if *IS_RUNNING.get_or_init(|| start_thread("tallystick-timer", run)) {

@@ -63,8 +63,8 @@ impl Totals {
         self.distributions.retain(|_, distribution| distribution.count() > 0.0);
     }
 
-    /// Keeps the earlier baseline of distributions whose count is unchanged. If a reading interrupts a recording, the value is
-    /// counted but not yet added to the sum. The sum then belongs to the next window in which the series is visible.
+    /// Keeps the earlier baseline of distributions whose count is unchanged. JavaScript writes a value's
+    /// count last, so the sum may have a value that is not counted yet. It belongs to the next window in which the series is visible.
     pub(super) fn keep_baseline_of_unchanged(&mut self, earlier: &Self, names: &NamesView) {
         for (series, now) in &mut self.distributions {
             let earlier = earlier.distributions.get(series).filter(|_| names.is_since(*series, earlier.epoch));

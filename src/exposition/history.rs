@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::json::{Map, bytes};
 use super::numbers::JsonNumber;
 use crate::collector::{
-    Cells, Collector, HistoryGroup, HistoryReading, HistoryRequest, HistorySpan, HistoryValues, Kind,
+    Cells, Collector, HistoryGroup, HistoryReading, HistoryRequest, HistorySpan, HistoryValues, Kind, ValueType,
 };
 use crate::histogram::Distribution;
 
@@ -128,13 +128,13 @@ fn unit_of(kind: Kind) -> f64 {
 impl Columns {
     fn new(group: &HistoryGroup, unit: f64) -> Self {
         let counts = || column(group, |values| values.count);
-        match group.kind {
-            Kind::Counter => Self::Counter { counts: counts() },
-            Kind::Gauge => Self::Gauge {
+        match group.kind.value_type() {
+            ValueType::Count => Self::Counter { counts: counts() },
+            ValueType::State => Self::Gauge {
                 values: column(group, |values| Some(values.gauge?.0)),
                 highest: column(group, |values| Some(values.gauge?.1)),
             },
-            Kind::Timing | Kind::Histogram => {
+            ValueType::Distribution => {
                 let stats: Vec<Option<Stats>> =
                     group.values.iter().map(|values| Stats::of(values.distribution.as_ref()?, unit)).collect();
                 let of =
@@ -159,11 +159,11 @@ fn column(group: &HistoryGroup, read: impl Fn(&HistoryValues) -> Option<f64>) ->
 impl SpanRow {
     fn new(span: &HistorySpan, kind: Kind, unit: f64) -> Self {
         let HistoryValues { count, gauge, distribution } = &span.values;
-        let values = match kind {
-            Kind::Counter => count.map(|count| SpanValues::Count { count: JsonNumber(count) }),
-            Kind::Gauge => gauge
+        let values = match kind.value_type() {
+            ValueType::Count => count.map(|count| SpanValues::Count { count: JsonNumber(count) }),
+            ValueType::State => gauge
                 .map(|(value, highest)| SpanValues::Gauge { value: JsonNumber(value), highest: JsonNumber(highest) }),
-            Kind::Timing | Kind::Histogram => {
+            ValueType::Distribution => {
                 distribution.as_ref().and_then(|distribution| Stats::of(distribution, unit)).map(|it| {
                     let [p50, p90, p99] = it.quantiles.map(short);
                     let (count, sum, max) = (JsonNumber(it.count), short(it.sum), short(it.max));

@@ -9,7 +9,7 @@
 //! - the parts of a count are `round(share · count)` and the rest, of which neither falls as the count grows: a server takes a
 //!   count that falls for a restart.
 //!
-//! Beyond [`MAX_BUCKETS`] pairs of buckets become one, as often as is needed: the schema is one lower each time.
+//! Beyond [`MAX_BUCKETS`], adjacent buckets are merged in pairs until they fit. Each merge lowers the schema by one.
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -76,14 +76,14 @@ struct Division {
 }
 
 impl NativeHistogram {
-    /// That of a distribution; one with buckets of its own has none.
+    /// The native histogram of a distribution. `None` if it has declared buckets.
     #[must_use]
     pub fn of(distribution: &Distribution) -> Option<Self> {
         let mut histogram = Self::default();
         histogram.set(distribution).then_some(histogram)
     }
 
-    /// Becomes that of a distribution, in the memory that it has, if there is one.
+    /// Replaces its content with that of a distribution, and reuses its memory. Returns false if that has declared buckets.
     pub fn set(&mut self, distribution: &Distribution) -> bool {
         let BucketLayout::LogLinear(layout) = distribution.layout() else { return false };
         let buckets = NativeBuckets::of(*layout);
@@ -146,7 +146,7 @@ struct Counts {
 }
 
 impl Counts {
-    /// How many buckets their spans have; at most so many if these are few enough.
+    /// How many buckets their spans have, or an upper bound that is at most [`MAX_BUCKETS`].
     fn sent(&self) -> u32 {
         if self.counts.len() <= MAX_BUCKETS as usize {
             return self.counts.len() as u32;

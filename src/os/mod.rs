@@ -1,5 +1,5 @@
 //! What the operating system knows of this process, and does for its threads. Each system has a file of its own; what a system does
-//! not tell is `None`.
+//! not report is `None`.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -30,7 +30,7 @@ pub fn read() -> ProcessNumbers {
     ProcessNumbers::default()
 }
 
-/// Other systems do not tell it.
+/// Other systems do not report it.
 #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
 #[derive(Debug)]
 pub struct ThreadClock;

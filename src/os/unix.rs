@@ -1,4 +1,4 @@
-//! What all Unix systems tell in the same way.
+//! What all Unix systems report in the same way.
 
 #![allow(unsafe_code, reason = "calls of the C library")]
 

@@ -68,7 +68,7 @@ impl Heartbeat {
         overdue.max(self.read(layout::LATENESS)).max(0.0) / MILLIS_PER_SECOND
     }
 
-    /// The CPU time of its thread, if the system tells it.
+    /// The CPU time of its thread, if the system reports it.
     pub fn cpu_seconds(&self) -> Option<f64> {
         self.clock.as_ref()?.seconds()
     }

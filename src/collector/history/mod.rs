@@ -1,4 +1,5 @@
-//! The history of a collector: what its series did in each second of the last five minutes, and in each ten seconds of the hour before.
+//! The history of a collector: what its series did in the last hour, in each second of its last five minutes and in each ten seconds of
+//! the rest.
 //!
 //! A history exists while someone holds it. [`ticker`] samples it each second; it has at most 2,000 series at a time (`slots.rs`) and
 //! 32 MB of frames (`frames.rs`).
@@ -21,7 +22,7 @@ use slots::Slots;
 
 use super::delta::Delta;
 use super::{Collector, Reading, Totals};
-use crate::collector::Kind;
+use crate::collector::ValueType;
 use crate::sorting;
 
 /// The history of one collector.
@@ -115,15 +116,15 @@ fn frame_of(
             // there was no room for it: its values so far are not of this interval
             continue;
         }
-        match of.kind {
-            Kind::Counter => {
+        match of.kind.value_type() {
+            ValueType::Count => {
                 let grown = delta.count(*number).map_or(0.0, |count| count.increments.rounded);
                 if grown > 0.0 {
                     frame.counts.push((*slot, grown));
                 }
             }
-            Kind::Gauge => {}
-            Kind::Timing | Kind::Histogram => {
+            ValueType::State => {}
+            ValueType::Distribution => {
                 if let Some(recent) = delta.distribution(*number)
                     && let Some((min, max)) = recent.extremes()
                 {
@@ -140,7 +141,7 @@ fn frame_of(
 fn changes(delta: &Delta, slots: &Slots, sampled: &[(u32, u32)], known: &mut HashMap<u32, f64>) -> Vec<GaugeChange> {
     let mut now: HashMap<u32, f64> = HashMap::new();
     for (slot, series) in sampled {
-        let is_gauge = slots.get(*slot).is_some_and(|of| of.kind == Kind::Gauge);
+        let is_gauge = slots.get(*slot).is_some_and(|of| of.kind.value_type() == ValueType::State);
         if let Some(state) = delta.gauge(*series).filter(|state| is_gauge && state.value.is_finite()) {
             now.insert(*slot, state.value);
         }

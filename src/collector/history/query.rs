@@ -4,7 +4,7 @@
 use hashbrown::HashMap;
 use smallvec::SmallVec;
 
-use super::super::kinds::Kind;
+use super::super::kinds::ValueType;
 use super::frames::{FINE_MILLIS, Frame, GaugeChange, SampledDistribution};
 use super::pattern::Pattern;
 use super::reading::{Cells, Group, HistoryReading, HistoryRequest, Interval, Span, Values};
@@ -177,7 +177,7 @@ impl Gathered {
                 span_of.values.gauge = Some((last, highest.max(before)));
             }
         } else {
-            let count = (exists && self.group.kind != Kind::Gauge).then_some(count);
+            let count = (exists && self.group.kind.value_type() != ValueType::State).then_some(count);
             let distribution = merged.distribution(&self.layout);
             self.group.values.push(Values { count, gauge, distribution });
             if request.has_cells {
@@ -191,10 +191,10 @@ impl Gathered {
         if request.is_summary {
             for ((span, total), count) in self.group.spans.iter_mut().zip(&self.total).zip(self.counts) {
                 span.values.distribution = total.distribution(&self.layout);
-                span.values.count = (self.group.kind != Kind::Gauge).then_some(count + total.count());
+                span.values.count = (self.group.kind.value_type() != ValueType::State).then_some(count + total.count());
             }
         }
-        if request.has_cells && matches!(self.group.kind, Kind::Timing | Kind::Histogram) {
+        if request.has_cells && self.group.kind.value_type() == ValueType::Distribution {
             self.group.cells = Some(self.cells());
         }
         self.group
@@ -295,7 +295,7 @@ impl Gathered {
 
     /// Series whose buckets differ cannot be merged: the first one counts.
     fn add(&mut self, number: u32, slot: &Slot) {
-        if slot.layout != self.layout && matches!(slot.kind, Kind::Timing | Kind::Histogram) {
+        if slot.layout != self.layout && slot.kind.value_type() == ValueType::Distribution {
             return;
         }
         self.slots.push(number);

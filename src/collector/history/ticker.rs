@@ -12,7 +12,7 @@ use crate::collector::Collector;
 use crate::collector::background::start_thread;
 
 const INTERVAL: Duration = Duration::from_secs(1);
-/// Sampling takes at most this part of the time: a collector with many series is sampled less often.
+/// After a sample, a collector rests for at least this many times its duration: one with many series is sampled less often.
 const LEAST_REST: u32 = 50;
 
 struct Sampled {

@@ -5,7 +5,7 @@ use super::super::delta::Delta;
 use super::super::family::Family;
 use super::super::totals::Totals;
 use super::super::value::{Section, Value, saturated};
-use super::{Baseline, LiveClaim, MetricKind, MetricType};
+use super::{Baseline, LiveClaim, MetricKind, MetricType, ValueType};
 use crate::cells::{ClaimRole, ClaimTemplate};
 use crate::histogram::Sum;
 
@@ -42,6 +42,10 @@ impl MetricKind for Counter {
 
     fn reset(&self, claim: &LiveClaim) {
         claim.chunk.write(claim.head(), 0.0);
+    }
+
+    fn value_type(&self) -> ValueType {
+        ValueType::Count
     }
 
     fn is_visible(&self, delta: &Delta, series: u32) -> bool {

@@ -10,7 +10,7 @@ use super::super::family::Family;
 use super::super::totals::Totals;
 use super::super::value::{Section, Stats, Value};
 use super::timing::DEFAULT_BUCKETS_MILLIS;
-use super::{Baseline, Chunks, ExposedBuckets, FixedUnit, LiveClaim, MetricKind, MetricType};
+use super::{Baseline, Chunks, ExposedBuckets, FixedUnit, LiveClaim, MetricKind, MetricType, ValueType};
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, ClaimRole, ClaimTemplate, DirectoryEntry, Shape, layout};
 use crate::histogram::{BucketLayout, Distribution, LogLinear, Precision};
@@ -96,6 +96,10 @@ impl<Of: DistributionKind> MetricKind for Of {
                 each_page(head, layout, layout.all_entries(), chunk, chunks, zero);
             }
         }
+    }
+
+    fn value_type(&self) -> ValueType {
+        ValueType::Distribution
     }
 
     fn fixed_unit(&self) -> Option<FixedUnit> {

@@ -1,11 +1,12 @@
-//! Gauges: the latest value of each thread, merged into one. With merge `last`, a second cell has the time of setting.
+//! Gauges: the latest value of each thread, merged into one. With merge `last`, two more cells have the time of
+//! setting and a check word.
 
 use super::super::delta::Delta;
 use super::super::family::{Family, Merge};
 use super::super::gauge_value::GaugeValue;
 use super::super::totals::Totals;
 use super::super::value::{Section, Value};
-use super::{Baseline, LiveClaim, MetricKind, MetricType};
+use super::{Baseline, LiveClaim, MetricKind, MetricType, ValueType};
 use crate::cells::sync::Arc;
 use crate::cells::{ClaimRole, ClaimTemplate};
 
@@ -47,12 +48,11 @@ impl MetricKind for Gauge {
         Baseline::Hidden
     }
 
-    fn reset(&self, claim: &LiveClaim) {
-        claim.chunk.write(claim.head(), 0.0);
-    }
+    /// A state is never folded.
+    fn reset(&self, _: &LiveClaim) {}
 
-    fn is_state(&self) -> bool {
-        true
+    fn value_type(&self) -> ValueType {
+        ValueType::State
     }
 
     fn is_set(&self, claim: &LiveClaim) -> bool {

@@ -1,8 +1,9 @@
 //! The kinds of metric, one file each: which cells a series has, how these are read, merged and reset, when a series is visible,
-//! and how it is exposed. Code outside this folder calls [`MetricKind`] and does not match on [`Kind`].
+//! and how it is exposed. Code outside this folder calls [`MetricKind`], or matches on the [`ValueType`]
+//! of a kind, and does not match on [`Kind`].
 //!
 //! A new kind is a new file here that implements [`MetricKind`], and a line in [`Kind`]. A series' value has one of three types,
-//! each with a store in [`Totals`]: a count, the state of a gauge, or a distribution. `distribution.rs` has what kinds with
+//! each with a store in [`Totals`]. `distribution.rs` has what kinds with
 //! distributions share.
 
 pub mod counter;
@@ -63,6 +64,11 @@ impl Kind {
         self.behaviour().name()
     }
 
+    /// The type of its values.
+    pub(crate) fn value_type(self) -> ValueType {
+        self.behaviour().value_type()
+    }
+
     /// Converts the number that JavaScript uses.
     #[must_use]
     pub fn from_number(number: u8) -> Option<Self> {
@@ -83,6 +89,18 @@ pub enum MetricType {
     Histogram,
     /// Quantiles, sum and count.
     Summary,
+}
+
+/// What the values of a kind are. [`Totals`] has a store for each type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ValueType {
+    /// A sum of increments.
+    Count,
+    /// The current state of a thread rather than accumulated values: it ends with the thread, no window resets it, and if a thread has
+    /// loaded several copies of the package, only the newest copy's counts.
+    State,
+    /// The counts of buckets, with sum and extremes.
+    Distribution,
 }
 
 /// The unit of a kind whose families cannot declare one.
@@ -171,10 +189,12 @@ pub(crate) trait MetricKind: Sync {
     /// Resets a claim whose values were folded.
     fn reset(&self, claim: &LiveClaim);
 
-    /// Whether values are the current state of a thread rather than accumulated: they end with the thread, no window resets them,
-    /// and if a thread has loaded several copies of the package, only the newest copy's count.
+    /// The type of its values.
+    fn value_type(&self) -> ValueType;
+
+    /// Whether its values are the state of a thread.
     fn is_state(&self) -> bool {
-        false
+        self.value_type() == ValueType::State
     }
 
     /// Whether the state in a claim is set.
