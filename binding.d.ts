@@ -148,7 +148,7 @@ export interface ExpositionFormat {
  */
 export declare function expositionFormats(): Array<ExpositionFormat>
 
-/** What is asked of an exposition. all but the format may be absent. */
+/** The options of an exposition. All but the format are optional. */
 export interface ExpositionOptions {
   /** The number of the format. */
   format: number
@@ -226,7 +226,7 @@ export interface FoldedLabel {
   name?: string
   /** The number of its values. */
   values: number
-  /** Whether nobody has been told before. */
+  /** Whether this is the first call. */
   isFirst: boolean
 }
 
@@ -391,7 +391,7 @@ export interface OtlpAttribute {
   types: number
 }
 
-/** What is asked of an OTLP message. */
+/** The options of an OTLP message. */
 export interface OtlpOptions {
   resource: Array<OtlpAttribute>
   schemaUrl?: string
@@ -590,7 +590,7 @@ export declare function setPool(reference: ExternalObject<PoolReference>, readin
 export declare function setSelfMetrics(reference: ExternalObject<CollectorReference>, shown?: boolean | undefined | null): void
 
 /** Starts a run, or finds the one of the same collector and prefix; returns its id, or the option that the two do not agree on. */
-export declare function startDefaultMetrics(handle: ExternalObject<CollectorReference>, request: DefaultMetricsRequest): number | string
+export declare function startDefaultMetrics(reference: ExternalObject<CollectorReference>, request: DefaultMetricsRequest): number | string
 
 /** Ends a run that was stopped as often as it was started. False if others still use it. */
 export declare function stopDefaultMetrics(id: number): boolean

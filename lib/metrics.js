@@ -152,7 +152,7 @@ function recordingBy(instruments) {
 
   /** @type {Metrics['trace']} */
   function trace(name, fields) {
-    binding.trace(instruments.handle, now(), checkedName(name), fieldTexts(fields))
+    binding.trace(instruments.reference, now(), checkedName(name), fieldTexts(fields))
   }
 
   return { inc, set, observe, observeMillis, observeNanos, time, counted, now, trace }
@@ -160,7 +160,7 @@ function recordingBy(instruments) {
 
 /** @param {import('./record/types').Instruments} instruments */
 function readingOf(instruments) {
-  const { handle } = instruments
+  const { reference } = instruments
   const callbacks = callbacksOf(instruments)
 
   /** @type {Metrics['describe']} */
@@ -173,12 +173,12 @@ function readingOf(instruments) {
   /** @param {boolean} isReset */
   function snapshot(isReset) {
     callbacks.runSync()
-    return require('./record/parsing').parsedSnapshot((longest) => binding.commonSnapshot(handle, isReset, longest))
+    return require('./record/parsing').parsedSnapshot((longest) => binding.commonSnapshot(reference, isReset, longest))
   }
 
   async function json() {
     await callbacks.run()
-    return await readingsOf(instruments).read('json', () => binding.json(handle))
+    return await readingsOf(instruments).read('json', () => binding.json(reference))
   }
 
   /** @type {Metrics['prometheus']} */
@@ -192,7 +192,7 @@ function readingOf(instruments) {
   function prometheusSync(options) {
     const asked = askedOf(options)
     callbacks.runSync()
-    return exposition(handle, asked, binding.prometheusSync(handle, asked.options))
+    return exposition(reference, asked, binding.prometheusSync(reference, asked.options))
   }
 
   /** @type {ReturnType<typeof import('./route').createRoute> | undefined} */
@@ -213,8 +213,8 @@ function readingOf(instruments) {
   /** @param {string} reader who shares the bytes @param {Negotiated} asked */
   async function exposed(reader, asked) {
     const key = JSON.stringify([reader, asked.options])
-    const bytes = await readingsOf(instruments).read(key, () => binding.prometheus(handle, asked.options))
-    return exposition(handle, asked, bytes)
+    const bytes = await readingsOf(instruments).read(key, () => binding.prometheus(reference, asked.options))
+    return exposition(reference, asked, bytes)
   }
 
   return {
@@ -251,9 +251,9 @@ function askedOf(options) {
   return require('./exposition-options').expositionOptions(options)
 }
 
-/** @param {import('./record/types').Handle} handle @param {Negotiated} asked @param {Uint8Array} body */
-function exposition(handle, { contentType }, body) {
-  require('./name-clashes').warnOfClashes(handle)
+/** @param {import('./record/types').Reference} reference @param {Negotiated} asked @param {Uint8Array} body */
+function exposition(reference, { contentType }, body) {
+  require('./name-clashes').warnOfClashes(reference)
   return { body, contentType }
 }
 

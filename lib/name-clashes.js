@@ -4,15 +4,15 @@
 
 const binding = require('./native')
 
-/** @typedef {import('./record/types').Handle} Handle */
+/** @typedef {import('./record/types').Reference} Reference */
 
-/** @type {WeakMap<Handle, number>} how many families of a collector were checked */
+/** @type {WeakMap<Reference, number>} how many families of a collector were checked */
 const known = new WeakMap()
 
-/** Checks the families that are new since the last call. @param {Handle} handle */
-function warnOfClashes(handle) {
-  const { families, clashes } = binding.nameClashes(handle, known.get(handle) ?? 0)
-  known.set(handle, families)
+/** Checks the families that are new since the last call. @param {Reference} reference */
+function warnOfClashes(reference) {
+  const { families, clashes } = binding.nameClashes(reference, known.get(reference) ?? 0)
+  known.set(reference, families)
   for (const { earlier, later, exposed } of clashes) {
     const message = `the ${shown(earlier)} and the ${shown(later)} have the same name in Prometheus: the latter is exposed as ${shorten(exposed)} there; rename one of them`
     process.emitWarning(message, { type: 'TallystickWarning', code: 'TALLYSTICK_NAMES' })

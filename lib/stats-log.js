@@ -110,7 +110,7 @@ function withoutOverlap(fn, failed) {
 function logStats(options = {}) {
   const { interval, collector, log } = checked(options)
   const instruments = instrumentsOf(collector)
-  const window = binding.openWindow(instruments.handle)
+  const window = binding.openWindow(instruments.reference)
   const warning = warnOnce()
   const warn = warning('the log function')
   const print = (/** @type {string} */ line) => {

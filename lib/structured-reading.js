@@ -14,8 +14,8 @@ const { longestString } = require('./record/parsing')
 
 /** @typedef {import('..').FamilyReading} FamilyReading */
 /** @typedef {import('./record/types').Instruments} Instruments */
-/** @typedef {import('../binding').ExternalObject<import('../binding').WindowReference>} WindowHandle */
-/** @typedef {(window: unknown, instruments: Instruments) => WindowHandle | undefined} HandleOf of a window of the same collector */
+/** @typedef {import('../binding').ExternalObject<import('../binding').WindowReference>} WindowReference */
+/** @typedef {(window: unknown, instruments: Instruments) => WindowReference | undefined} ReferenceOf of a window of the same collector */
 
 const LINE_FEED = 0x0a
 
@@ -24,13 +24,13 @@ const waiting = new WeakMap()
 
 /**
  * @param {Instruments} instruments
- * @param {HandleOf} handleOf
+ * @param {ReferenceOf} referenceOf
  * @param {import('..').ReadOptions} [options]
  */
-async function read(instruments, handleOf, options) {
-  const { handle } = instruments
-  const { names, window } = checkedOptions(instruments, handleOf, options)
-  const start = () => binding.families(handle, names, window)
+async function read(instruments, referenceOf, options) {
+  const { reference } = instruments
+  const { names, window } = checkedOptions(instruments, referenceOf, options)
+  const start = () => binding.families(reference, names, window)
   const readings = waiting.get(instruments) ?? new Readings()
   waiting.set(instruments, readings)
   await callbacksOf(instruments).run()
@@ -41,26 +41,26 @@ async function read(instruments, handleOf, options) {
 
 /**
  * @param {Instruments} instruments
- * @param {HandleOf} handleOf
+ * @param {ReferenceOf} referenceOf
  * @param {import('..').ReadOptions} [options]
  */
-function readSync(instruments, handleOf, options) {
-  const { names, window } = checkedOptions(instruments, handleOf, options)
+function readSync(instruments, referenceOf, options) {
+  const { names, window } = checkedOptions(instruments, referenceOf, options)
   callbacksOf(instruments).runSync()
-  return parsedFamilies(binding.familiesSync(instruments.handle, names, window))
+  return parsedFamilies(binding.familiesSync(instruments.reference, names, window))
 }
 
 /**
  * @param {Instruments} instruments
- * @param {HandleOf} handleOf
+ * @param {ReferenceOf} referenceOf
  * @param {import('..').ReadOptions | undefined} options
  */
-function checkedOptions(instruments, handleOf, options) {
+function checkedOptions(instruments, referenceOf, options) {
   if (options === undefined) return {}
   const { names, window } = readOptions(options, ['names', 'window'])
-  const handle = window === undefined ? undefined : handleOf(window, instruments)
-  if (window !== undefined && handle === undefined) throw notAWindow(window)
-  return { names: checkedNames(names), window: handle }
+  const reference = window === undefined ? undefined : referenceOf(window, instruments)
+  if (window !== undefined && reference === undefined) throw notAWindow(window)
+  return { names: checkedNames(names), window: reference }
 }
 
 /** @param {unknown} names @returns {string[] | undefined} */

@@ -29,10 +29,10 @@ describe('a snapshot beyond the longest possible string', () => {
     const own = fresh()
     own.inc('jobs', 3)
     own.trace('begun')
-    const { handle } = instrumentsOf(own.collector)
-    const window = binding.openWindow(handle)
+    const { reference } = instrumentsOf(own.collector)
+    const window = binding.openWindow(reference)
     for (const reset of [true, false]) {
-      assert.equal(binding.commonSnapshot(handle, reset, 20), null)
+      assert.equal(binding.commonSnapshot(reference, reset, 20), null)
       assert.equal(binding.windowSnapshot(window, reset, 20), null)
     }
     own.inc('jobs', 4)

@@ -18,7 +18,7 @@ const SECONDS = 300
 function simulated() {
   const collector = new Collector()
   const held = []
-  const sample = (time) => held.push(binding.sampleCollectorHistory(instrumentsOf(collector).handle, time))
+  const sample = (time) => held.push(binding.sampleCollectorHistory(instrumentsOf(collector).reference, time))
   return { collector, metrics: createMetrics(collector), sample, held }
 }
 

@@ -78,7 +78,7 @@ describe('a Pushgateway', () => {
   })
 
   test('rejects without a job, for errors of the gateway, and after a timeout', async () => {
-    const gateway = new Pushgateway(base, { timeout: 20 }, registry)
+    const gateway = new Pushgateway(base, {}, registry)
     for (const call of ['push', 'pushAdd', 'delete']) {
       assert.throws(() => gateway[call](), new Error('Missing jobName parameter'))
     }
@@ -87,7 +87,8 @@ describe('a Pushgateway', () => {
     status = 400
     await assert.rejects(gateway.push({ jobName: 'job' }), new Error('push failed with status 400, answer'))
     status = 0
-    await assert.rejects(gateway.push({ jobName: 'job' }), new Error('Pushgateway request timed out'))
+    const impatient = new Pushgateway(base, { timeout: 20 }, registry)
+    await assert.rejects(impatient.push({ jobName: 'job' }), new Error('Pushgateway request timed out'))
     await assert.rejects(
       new Pushgateway('http://127.0.0.1:1', {}, registry).push({ jobName: 'job' }),
       /ECONNREFUSED|connect/i,

@@ -26,8 +26,8 @@ const DIGITS = 15
 /** @param {DefaultMetricsOptions} [options] @returns {() => void} */
 function collectDefaultMetrics(options = {}) {
   const { collector, request } = checked(options)
-  const { handle } = instrumentsOf(collector)
-  const id = binding.startDefaultMetrics(handle, request)
+  const { reference } = instrumentsOf(collector)
+  const id = binding.startDefaultMetrics(reference, request)
   if (typeof id === 'string') throw conflictingRun(id)
   const run = binding.defaultMetricsRuns().find((each) => each.id === id)
   if (run !== undefined) join(run)

@@ -45,7 +45,7 @@ class Aggregator {
     this.#listeners = strategies.map(([kind, strategy]) => [kind, this.#listener(strategy)])
     const replaced = strategies.map(([kind]) => kind)
     const kinds = EVENTS.filter((kind) => !replaced.includes(kind)).map((kind) => numberOf(KINDS[kind]))
-    this.#reports = new Reports(this.#recording.handle, kinds, quantiles)
+    this.#reports = new Reports(this.#recording.reference, kinds, quantiles)
     this.clearGauges()
     for (const [kind, listener] of this.#listeners) this.#recording.hub.on(kind, listener)
   }

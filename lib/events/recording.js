@@ -32,8 +32,8 @@ class Recording {
     this.#families = collector === undefined ? undefined : new Set()
   }
 
-  get handle() {
-    return this.#instruments.handle
+  get reference() {
+    return this.#instruments.reference
   }
 
   /** The families to report: those of this recorder, or undefined (all) if the recorder made its collector. */
@@ -79,7 +79,7 @@ class Recording {
    */
   #series(kind, name, instrument, tags) {
     const series = tags === undefined ? instrument : instrument.labels(tags)
-    this.#families?.add(/** @type {number} */ (binding.family(this.handle, numberOf(kind), name)))
+    this.#families?.add(/** @type {number} */ (binding.family(this.reference, numberOf(kind), name)))
     return series
   }
 

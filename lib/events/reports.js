@@ -17,10 +17,10 @@ class Reports {
   /** the next number to read */
   #at = 0
 
-  /** @param {import('../record/types').Handle} handle @param {number[]} kinds of families @param {Quantiles} quantiles */
-  constructor(handle, kinds, quantiles) {
+  /** @param {import('../record/types').Reference} reference @param {number[]} kinds of families @param {Quantiles} quantiles */
+  constructor(reference, kinds, quantiles) {
     const shares = Array.from({ length: quantiles.length }, (_, at) => quantiles.shareAt(at))
-    this.#window = binding.openReports(handle, kinds, shares)
+    this.#window = binding.openReports(reference, kinds, shares)
     this.#quantiles = quantiles
   }
 

@@ -100,13 +100,13 @@ class StreamFactory {
       isInt: descriptor.valueType === INT,
       ...request,
     })
-    const { handle } = this.#instruments
+    const { reference } = this.#instruments
     const table = new AttributeTable(instrument, {
       scope: this.#scope,
       limit: options.limit,
       keeps: options.keeps,
       isFiltered: options.isFiltered,
-      noteTypes: (key, types) => binding.addLabelTypes(handle, numberOf(kind), name, key, types),
+      noteTypes: (key, types) => binding.addLabelTypes(reference, numberOf(kind), name, key, types),
     })
     const { isFiltered, processors } = options
     return new Stream(table, { kind, instrument, isLast: request.merge !== undefined, isFiltered, processors })

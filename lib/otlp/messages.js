@@ -15,7 +15,7 @@ class Messages {
   /** @param {import('../record/types').Instruments} instruments @param {boolean} isDelta whether a message has the values since the last one */
   constructor(instruments, isDelta) {
     this.#instruments = instruments
-    this.#window = isDelta ? binding.openWindow(instruments.handle) : undefined
+    this.#window = isDelta ? binding.openWindow(instruments.reference) : undefined
   }
 
   /**
@@ -26,7 +26,7 @@ class Messages {
   async next(attributes, { schemaUrl, explicit } = {}) {
     await callbacksOf(this.#instruments).run()
     const options = { resource: typedAttributes(attributes), schemaUrl, explicit }
-    const start = () => binding.otlp(this.#instruments.handle, options, this.#window)
+    const start = () => binding.otlp(this.#instruments.reference, options, this.#window)
     // each message of a window has other values
     return await this.#readings.read(/** @type {any} */ (Symbol('message')), start)
   }

@@ -71,7 +71,7 @@ class Service {
       series: new SeriesFeed((keys) => this.#seriesOfKeys(keys)),
       trace: new TraceFeed(
         (after) => this.traceAfter(after),
-        () => binding.traceEpoch(this.#collectorHandle),
+        () => binding.traceEpoch(this.#collectorReference),
       ),
     }
     const failed = (/** @type {unknown} */ error) => {
@@ -123,14 +123,14 @@ class Service {
   async exposition({ contentType, options }, reader = 'routes') {
     const readings = this.#readings
     const { collector, namespace, workers } = this.config
-    const handle = collector === null ? null : instrumentsOf(collector).handle
+    const reference = collector === null ? null : instrumentsOf(collector).reference
     await this.#runCallbacks()
     if (this.hasPool) this.#read()
     const pool = this.hasPool ? this.#pool : null
     const key = JSON.stringify(['prometheus', reader, this.hasPool, namespace, workers, options])
-    const read = () => binding.poolPrometheus(pool, handle, namespace, workers, uptime(), options)
+    const read = () => binding.poolPrometheus(pool, reference, namespace, workers, uptime(), options)
     const body = await readings.read(key, read)
-    if (handle !== null) warnOfClashes(handle)
+    if (reference !== null) warnOfClashes(reference)
     return { body, contentType }
   }
 
@@ -150,19 +150,19 @@ class Service {
   #openSeries() {
     const { collector } = this.config
     this.#readings = new Readings()
-    this.#series = collector === null ? undefined : binding.openSeries(instrumentsOf(collector).handle)
+    this.#series = collector === null ? undefined : binding.openSeries(instrumentsOf(collector).reference)
   }
 
   #openHistory() {
     const { collector, history } = this.config
     const isKept = collector !== null && history && !this.#isClosed
-    this.#held.history = isKept ? binding.keepCollectorHistory(instrumentsOf(collector).handle) : undefined
+    this.#held.history = isKept ? binding.keepCollectorHistory(instrumentsOf(collector).reference) : undefined
   }
 
   /** @param {import('../../binding').HistoryQuery} query */
   history(query) {
-    const handle = this.#collectorHandle
-    return this.#readings.read(JSON.stringify(['history', query]), () => binding.history(handle, query))
+    const reference = this.#collectorReference
+    return this.#readings.read(JSON.stringify(['history', query]), () => binding.history(reference, query))
   }
 
   /** Everything that the overview shows, as JSON. @param {number} after */
@@ -189,8 +189,8 @@ class Service {
   }
 
   cardinality() {
-    const handle = this.#collectorHandle
-    return this.#readings.read('cardinality', () => binding.pageCardinality(handle))
+    const reference = this.#collectorReference
+    return this.#readings.read('cardinality', () => binding.pageCardinality(reference))
   }
 
   /** @param {string} prefix @param {string} text @param {number} limit @param {string} [after] */
@@ -230,12 +230,12 @@ class Service {
 
   /** @param {number} after */
   traceAfter(after) {
-    const handle = this.#collectorHandle
-    return this.#readings.read(`trace ${after}`, () => binding.traceAfter(handle, after, MAX_EVENTS))
+    const reference = this.#collectorReference
+    return this.#readings.read(`trace ${after}`, () => binding.traceAfter(reference, after, MAX_EVENTS))
   }
 
-  get #collectorHandle() {
-    return instrumentsOf(/** @type {import('../..').Collector} */ (this.config.collector)).handle
+  get #collectorReference() {
+    return instrumentsOf(/** @type {import('../..').Collector} */ (this.config.collector)).reference
   }
 
   // ---- streams

@@ -17,7 +17,7 @@ const waiting = new WeakMap()
 async function readText(instruments, listing) {
   const request = requestOf(listing)
   const bytes = await queued(instruments, `text ${JSON.stringify(request)}`, () =>
-    binding.registryText(instruments.handle, request),
+    binding.registryText(instruments.reference, request),
   )
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
 }
@@ -26,7 +26,7 @@ async function readText(instruments, listing) {
 async function readValues(instruments, listing) {
   const request = requestOf(listing)
   const bytes = await queued(instruments, `values ${JSON.stringify(request)}`, () =>
-    binding.registryJson(instruments.handle, request),
+    binding.registryJson(instruments.reference, request),
   )
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
   return text === '' ? [] : text.split('\n').map(parsed)

@@ -70,7 +70,7 @@ function segmentsOf(name, value) {
 async function requestOf({ url, headers, timeout, method, instruments, readings }) {
   await callbacksOf(instruments).run()
   const { contentType, options } = expositionOptions(undefined)
-  const body = await readings.read('gateway', () => binding.prometheus(instruments.handle, options))
+  const body = await readings.read('gateway', () => binding.prometheus(instruments.reference, options))
   return {
     action: 'the push of metrics',
     url,

@@ -142,16 +142,16 @@ class Callbacks {
   /** @type {Promise<void> | undefined} */
   #run
   failures = 0
-  #handle
+  #reference
 
-  /** @param {import('./types').Handle} handle of the collector */
-  constructor(handle) {
-    this.#handle = handle
+  /** @param {import('./types').Reference} reference of the collector */
+  constructor(reference) {
+    this.#reference = reference
   }
 
   #countFailure() {
     this.failures++
-    binding.countCallbackFailure(this.#handle)
+    binding.countCallbackFailure(this.#reference)
   }
 
   /** @param {() => unknown} fn @param {import('../..').BeforeReadOptions} [options] @returns {() => void} */
@@ -217,7 +217,7 @@ const known = new WeakMap()
 
 /** @param {import('./types').Instruments} instruments */
 function callbacksOf(instruments) {
-  const callbacks = known.get(instruments) ?? new Callbacks(instruments.handle)
+  const callbacks = known.get(instruments) ?? new Callbacks(instruments.reference)
   known.set(instruments, callbacks)
   return callbacks
 }

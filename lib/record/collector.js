@@ -8,7 +8,7 @@ const { Instruments } = require('./instruments')
 const { checkedFlag, checkedMaxSeries, checkedTtl, readOptions } = require('./options')
 
 /** @typedef {import('../..').Snapshot} Snapshot */
-/** @typedef {import('./types').Handle} Handle */
+/** @typedef {import('./types').Reference} Reference */
 /** @typedef {import('./types').Instruments} InstrumentsType */
 
 const optionErrors = () => require('../errors/options')
@@ -29,7 +29,7 @@ class Window {
   /** @param {InstrumentsType} instruments */
   constructor(instruments) {
     this.#instruments = instruments
-    this.#window = binding.openWindow(this.#instruments.handle)
+    this.#window = binding.openWindow(this.#instruments.reference)
   }
 
   /** @returns {Snapshot} */
@@ -43,7 +43,7 @@ class Window {
    * @param {any} window
    * @param {InstrumentsType} instruments
    */
-  static handleOf(window, instruments) {
+  static referenceOf(window, instruments) {
     const isWindow = typeof window === 'object' && window !== null && #window in window
     return isWindow && window.#instruments === instruments ? window.#window : undefined
   }
@@ -55,9 +55,9 @@ class Window {
   }
 }
 
-const windowHandleOf = Window.handleOf
+const windowReferenceOf = Window.referenceOf
 // not part of the public class
-Reflect.deleteProperty(Window, 'handleOf')
+Reflect.deleteProperty(Window, 'referenceOf')
 
 /** Loaded at the first `read()`: most processes use other readings. */
 function structuredReading() {
@@ -89,7 +89,7 @@ class Collector {
     const held = attached === ATTACHED ? instruments : undefined
     this.#instruments = held ?? openNew(options)
     this.#instruments.collector = new WeakRef(this)
-    this.#id = binding.collectorId(this.#instruments.handle)
+    this.#id = binding.collectorId(this.#instruments.reference)
     if (held === undefined) Collector.#hold(this.#id, this.#instruments)
   }
 
@@ -99,10 +99,10 @@ class Collector {
     Collector.#dropped.register(instruments, id)
   }
 
-  /** @param {Handle} handle */
-  static #open(handle) {
-    const instruments = new Instruments(handle)
-    Collector.#hold(binding.collectorId(handle), instruments)
+  /** @param {Reference} reference */
+  static #open(reference) {
+    const instruments = new Instruments(reference)
+    Collector.#hold(binding.collectorId(reference), instruments)
     return new Collector(undefined, ATTACHED, instruments)
   }
 
@@ -145,19 +145,19 @@ class Collector {
 
   /** @type {import('../..').Collector['read']} */
   async read(options) {
-    return await structuredReading().read(this.#instruments, windowHandleOf, options)
+    return await structuredReading().read(this.#instruments, windowReferenceOf, options)
   }
 
   /** @type {import('../..').Collector['readSync']} */
   readSync(options) {
-    return structuredReading().readSync(this.#instruments, windowHandleOf, options)
+    return structuredReading().readSync(this.#instruments, windowReferenceOf, options)
   }
 
   /** @param {import('../..').Labels} labels */
   setLabels(labels) {
     // nothing is probably a mistake, as `{}` removes them
     if (labels === undefined || labels === null) throw require('../errors/values').notLabels(labels)
-    binding.setLabels(this.#instruments.handle, require('./label-texts').flatLabels(labels))
+    binding.setLabels(this.#instruments.reference, require('./label-texts').flatLabels(labels))
   }
 
   clear() {
@@ -169,13 +169,13 @@ class Collector {
     const checked = checkedMaxSeries(series)
     if (checked === undefined)
       throw optionErrors().invalidOption('maxSeries', series, 'a whole number from 1, or Infinity')
-    binding.setMaxSeries(this.#instruments.handle, checked)
+    binding.setMaxSeries(this.#instruments.reference, checked)
   }
 
   /** @param {boolean} shown */
   setSelfMetrics(shown) {
     if (typeof shown !== 'boolean') throw optionErrors().invalidOption('selfMetrics', shown, 'true or false')
-    binding.setSelfMetrics(this.#instruments.handle, shown)
+    binding.setSelfMetrics(this.#instruments.reference, shown)
   }
 
   /** @type {import('../..').Collector['cardinality']} */
@@ -184,7 +184,7 @@ class Collector {
     if (!Number.isInteger(limit) || limit < 1 || limit > MOST_FAMILIES) {
       throw optionErrors().optionOutOfRange('limit', limit, `a whole number from 1 to ${MOST_FAMILIES}`)
     }
-    const families = binding.cardinality(this.#instruments.handle, limit)
+    const families = binding.cardinality(this.#instruments.reference, limit)
     return /** @type {import('../..').FamilyCardinality[]} */ (families)
   }
 
@@ -219,7 +219,7 @@ function openNew(options) {
   const source = checkedSource(exemplars)
   const flat = require('./label-texts').flatLabels(labels)
   const instruments = new Instruments(binding.openNew(traceLimit, flat, checkedMaxSeries(maxSeries), checkedTtl(ttl)))
-  if (shown !== undefined) binding.setSelfMetrics(instruments.handle, shown)
+  if (shown !== undefined) binding.setSelfMetrics(instruments.reference, shown)
   if (source !== undefined) instruments.setExemplars(source)
   return instruments
 }

@@ -45,7 +45,7 @@ function checkCharacters(texts) {
 
 /** @param {Shard} shard @param {number} cell of its series @param {number} value @param {string[]} texts */
 function putExemplar(shard, cell, value, texts) {
-  if (texts.length > 0) binding.putExemplar(shard.handle, cell, value, texts, Date.now())
+  if (texts.length > 0) binding.putExemplar(shard.reference, cell, value, texts, Date.now())
 }
 
 module.exports = { exemplarIn, exemplarTexts, putExemplar }

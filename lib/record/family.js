@@ -175,7 +175,7 @@ class Family {
    */
   request(request) {
     const { kind, name } = this
-    const result = binding.family(this.#shard.handle, kind, name, request)
+    const result = binding.family(this.#shard.reference, kind, name, request)
     if (typeof result === 'object') throw conflict(this.word, name, result, request)
     if (this.#number !== REMOVED && this.#number !== result) {
       // another thread has just unregistered this one
@@ -196,7 +196,7 @@ class Family {
     if (this.#isUnregistered) return this.#request ?? {}
     if (this.#number === REMOVED) return this.current().options()
     if (this.#options !== undefined) return this.#options
-    const { inUse, options } = binding.familyOptions(this.#shard.handle, this.#number)
+    const { inUse, options } = binding.familyOptions(this.#shard.reference, this.#number)
     if (inUse) this.#options = options
     return options
   }
@@ -205,7 +205,7 @@ class Family {
   precisionOf(isLabelled) {
     const { precision } = this.#isUnregistered
       ? this.options()
-      : binding.familyOptions(this.#shard.handle, this.current().number).options
+      : binding.familyOptions(this.#shard.reference, this.current().number).options
     return precision ?? (isLabelled ? LABELLED_PRECISION : UNLABELLED_PRECISION)
   }
 
@@ -233,7 +233,7 @@ class Family {
    * @returns {number} how many of them had recorded values
    */
   remove(labels) {
-    const { handle } = this.#shard
+    const { reference } = this.#shard
     const flat = flatLabels(labels)
     // removals by other threads are applied first, so that the table and Rust agree
     this.#shard.releaseRemoved()
@@ -241,10 +241,10 @@ class Family {
     const family = this.#families.get(this.name)
     if (flat.length > 0) {
       family?.table.forgetMatching(labelsOf(flat))
-      return binding.remove(handle, this.kind, this.name, flat)
+      return binding.remove(reference, this.kind, this.name, flat)
     }
     family?.forget({})
-    const { wasRecorded, isFamily } = binding.removeUnlabelled(handle, this.kind, this.name)
+    const { wasRecorded, isFamily } = binding.removeUnlabelled(reference, this.kind, this.name)
     if (isFamily) family?.leave()
     return wasRecorded ? 1 : 0
   }
@@ -254,7 +254,7 @@ class Family {
     this.#shard.releaseRemoved()
     if (this.#isUnregistered) return
     this.#families.get(this.name)?.forget(labelsOf(flat))
-    binding.removeSeries(this.#shard.handle, this.kind, this.name, flat)
+    binding.removeSeries(this.#shard.reference, this.kind, this.name, flat)
   }
 
   /** Removes all series, and keeps the family. Returns whether it had a series without labels. */
@@ -263,7 +263,7 @@ class Family {
     const family = this.current()
     if (family.isUnregistered) return false
     family.clear()
-    return binding.resetFamily(this.#shard.handle, this.kind, this.name)
+    return binding.resetFamily(this.#shard.reference, this.kind, this.name)
   }
 
   /** Removes all series, so that the family is as when it was made. */
@@ -316,7 +316,7 @@ class Family {
 
   /** A series' current value over all threads. @param {string[]} labels names and values in turn @returns {any} */
   valueOf(labels) {
-    return parsedValue(binding.value(this.#shard.handle, this.kind, this.name, labels))
+    return parsedValue(binding.value(this.#shard.reference, this.kind, this.name, labels))
   }
 }
 

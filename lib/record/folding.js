@@ -22,7 +22,7 @@ class Folding {
   /** @param {import('./types').Family} family */
   constructor(family) {
     this.#family = family
-    this.room = new Room(family.shard.handle, family.current().number)
+    this.room = new Room(family.shard.reference, family.current().number)
   }
 
   /** Whether any label set was folded in this thread. */
@@ -38,7 +38,7 @@ class Folding {
 
   #findLabel() {
     const { number, shard } = this.#family
-    const { name = '', values, isFirst } = binding.foldedLabel(shard.handle, number)
+    const { name = '', values, isFirst } = binding.foldedLabel(shard.reference, number)
     if (isFirst) this.#warn(name, values)
     return name
   }

@@ -52,15 +52,15 @@ class Instruments {
   /** @type {InstanceType<typeof import('./room').Room> | undefined} for families */
   #room
 
-  /** @param {import('./types').Handle} handle */
-  constructor(handle) {
-    this.#shard = new Shard(handle, this)
+  /** @param {import('./types').Reference} reference */
+  constructor(reference) {
+    this.#shard = new Shard(reference, this)
     /** @type {WeakRef<import('../..').Collector> | undefined} the object that users have */
     this.collector = undefined
   }
 
-  get handle() {
-    return this.#shard.handle
+  get reference() {
+    return this.#shard.reference
   }
 
   /** The instruments by name, for the fast path of recording by name. */
@@ -154,14 +154,14 @@ class Instruments {
   unregisterFamily({ kind, name }) {
     this.#shard.releaseRemoved()
     this.#kinds[kind].unregister(name)
-    binding.unregisterFamily(this.handle, kind, name)
+    binding.unregisterFamily(this.reference, kind, name)
   }
 
   /** The instrument of a name that any thread has. @param {string} name well-formed @returns {any} */
   get(name) {
     this.#shard.releaseRemoved()
     const found = this.#kinds.find(
-      (kind) => kind.get(name) !== undefined || binding.hasFamily(this.handle, kind.number, name),
+      (kind) => kind.get(name) !== undefined || binding.hasFamily(this.reference, kind.number, name),
     )
     return found && this.#family(found, name).instrument
   }
@@ -172,7 +172,7 @@ class Instruments {
     let wasKnown = false
     for (const kind of this.#kinds) {
       kind.unregister(name)
-      if (binding.unregisterFamily(this.handle, kind.number, name)) wasKnown = true
+      if (binding.unregisterFamily(this.reference, kind.number, name)) wasKnown = true
     }
     return wasKnown
   }
@@ -193,7 +193,7 @@ class Instruments {
   #checkNegative(name, value) {
     const kind = this.#histograms
     const checked = checkedName(name)
-    const isKnown = kind.get(checked) !== undefined || binding.hasFamily(this.handle, kind.number, checked)
+    const isKnown = kind.get(checked) !== undefined || binding.hasFamily(this.reference, kind.number, checked)
     const options = isKnown ? this.#family(kind, checked).options() : {}
     require('./histogram').checkSign(value, options)
   }
@@ -242,11 +242,12 @@ class Instruments {
   #folded(kind, name) {
     rooms ??= require('./room')
     const { FAMILIES, Room, costOf, hashOf } = rooms
-    this.#room ??= new Room(this.handle, FAMILIES)
+    this.#room ??= new Room(this.reference, FAMILIES)
     const room = this.#room
     if (room.hasRoomFor(1 + costOf(name))) return undefined
     const hasOthers = room.used > this.#kinds.reduce((sum, { size }) => sum + size, 0)
-    if (hasOthers && room.mayKnow(hashOf(name)) && binding.hasFamily(this.handle, kind.number, name)) return undefined
+    if (hasOthers && room.mayKnow(hashOf(name)) && binding.hasFamily(this.reference, kind.number, name))
+      return undefined
     room.countFold()
     kind.overflow ??= this.#overflow(kind)
     return kind.overflow
@@ -255,7 +256,7 @@ class Instruments {
   /** @param {FamiliesOfKind} kind */
   #overflow(kind) {
     const { FAMILIES, OVERFLOW_FAMILY } = require('./room')
-    const { isFirst } = binding.foldedLabel(this.handle, FAMILIES)
+    const { isFirst } = binding.foldedLabel(this.reference, FAMILIES)
     if (isFirst) require('./folding').warnOfNames()
     return this.#family(kind, OVERFLOW_FAMILY).folding.overflow
   }
@@ -264,7 +265,7 @@ class Instruments {
   value(name, labels) {
     const texts = labelTexts().flatLabels(labels)
     for (const { number } of this.#kinds) {
-      const json = binding.value(this.handle, number, name, texts)
+      const json = binding.value(this.reference, number, name, texts)
       if (json !== null) return require('./parsing').parsedValue(json)
     }
     return undefined
@@ -272,7 +273,7 @@ class Instruments {
 
   /** @param {string} name well-formed @param {FamilyRequest} description */
   describe(name, description) {
-    const conflicting = binding.describe(this.handle, name, description)
+    const conflicting = binding.describe(this.reference, name, description)
     if (conflicting !== null) throw familyModule().conflict('metric', name, conflicting, description)
   }
 
@@ -297,7 +298,7 @@ class Instruments {
   /** Removes all series from all readings. */
   clear() {
     for (const kind of this.#kinds) kind.clear()
-    binding.clear(this.handle)
+    binding.clear(this.reference)
   }
 }
 

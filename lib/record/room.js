@@ -29,7 +29,7 @@ const FAMILIES = -2
 const HASHED_UNITS = 32
 
 class Room {
-  #handle
+  #reference
   #number
   #words
   /** of the collector */
@@ -39,12 +39,12 @@ class Room {
   /** @type {Float64Array | undefined} how often this thread has folded */
   #folds
 
-  /** @param {import('./types').Handle} handle @param {number} number a family's, or `FAMILIES` */
-  constructor(handle, number) {
-    this.#handle = handle
+  /** @param {import('./types').Reference} reference @param {number} number a family's, or `FAMILIES` */
+  constructor(reference, number) {
+    this.#reference = reference
     this.#number = number
-    this.#words = wordsOf(handle, number)
-    this.#whole = wordsOf(handle, WHOLE)
+    this.#words = wordsOf(reference, number)
+    this.#whole = wordsOf(reference, WHOLE)
   }
 
   /** The most label sets. */
@@ -88,19 +88,19 @@ class Room {
   }
 
   #watch() {
-    return /** @type {Uint32Array} */ (binding.knownSeries(this.#handle, this.#number))
+    return /** @type {Uint32Array} */ (binding.knownSeries(this.#reference, this.#number))
   }
 
   /** Counts a label set or a name that was folded. */
   countFold() {
-    this.#folds ??= /** @type {Float64Array} */ (binding.openFolds(this.#handle, this.#number))
+    this.#folds ??= /** @type {Float64Array} */ (binding.openFolds(this.#reference, this.#number))
     this.#folds[0] += 1
   }
 }
 
-/** @param {import('./types').Handle} handle @param {number} number */
-function wordsOf(handle, number) {
-  return /** @type {Uint32Array} */ (binding.room(handle, number))
+/** @param {import('./types').Reference} reference @param {number} number */
+function wordsOf(reference, number) {
+  return /** @type {Uint32Array} */ (binding.room(reference, number))
 }
 
 /** @param {Uint32Array} words @param {number} series */

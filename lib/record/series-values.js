@@ -27,8 +27,8 @@ function readHdrPages(handle, cell, scale) {
   if (family.isUnregistered) return noPages(family.precisionOf(tree.names.length > 0))
   const pages =
     cell === 0
-      ? binding.hdrPages(shard.handle, family.kind, family.name, flatLabels(tree, handle), scale)
-      : binding.hdrPagesAt(shard.handle, cell, scale)
+      ? binding.hdrPages(shard.reference, family.kind, family.name, flatLabels(tree, handle), scale)
+      : binding.hdrPagesAt(shard.reference, cell, scale)
   return pages ?? noPages(family.precisionOf(tree.names.length > 0))
 }
 

@@ -7,7 +7,7 @@ const binding = require('../native')
 const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, FAR, FULL, HISTOGRAM_ENTRIES, LARGE, UNITS_PER_SERIES } = require('./layout')
 const { pageOf } = require('./directory')
 
-/** @typedef {import('./types').Handle} Handle */
+/** @typedef {import('./types').Reference} Reference */
 
 /** The key of a method that returns an instrument's pages to HdrHistogram; only this package has it. */
 const HDR_PAGES = Symbol('tallystick hdrPages')
@@ -47,8 +47,8 @@ class Log {
 const NO_LOG = new Log(new Uint32Array(1))
 
 class Shard {
-  /** @type {Handle} */
-  #handle
+  /** @type {Reference} */
+  #reference
   /** @type {Uint32Array} keeps the collector; its word is 0 until another thread removes something that this one holds */
   #removals
   /** the instruments: a thread finds them while it holds any, as a second shard would count its gauges twice */
@@ -67,19 +67,19 @@ class Shard {
   /** @type {import('./types').ExemplarSampler | undefined} where the collector has a function for exemplars */
   sampler = undefined
 
-  /** @param {Handle} handle @param {{ forget(removed: import('../../binding').RemovedNames[]): void }} home */
-  constructor(handle, home) {
-    this.#handle = handle
+  /** @param {Reference} reference @param {{ forget(removed: import('../../binding').RemovedNames[]): void }} home */
+  constructor(reference, home) {
+    this.#reference = reference
     this.#home = home
-    const anchor = withExternalMemory(() => binding.anchor(handle))
+    const anchor = withExternalMemory(() => binding.anchor(reference))
     if (anchor === null)
-      throw require('../errors/binary').missingBinary('a handle was opened twice; please report this')
+      throw require('../errors/binary').missingBinary('a reference was opened twice; please report this')
     this.#removals = anchor
   }
 
   /** The first argument of calls into Rust. */
-  get handle() {
-    return this.#handle
+  get reference() {
+    return this.#reference
   }
 
   /** Its word is 0 until another thread removes something that this one holds. */
@@ -92,7 +92,7 @@ class Shard {
     if (this.#removals[0] === 0) return
     // first, because a later removal changes the word again
     Atomics.exchange(this.#removals, 0, 0)
-    this.#home.forget(binding.releaseRemoved(this.#handle))
+    this.#home.forget(binding.releaseRemoved(this.#reference))
   }
 
   /** The chunk of a cell. @param {number} cell */
@@ -108,7 +108,7 @@ class Shard {
 
   /** @param {number} number */
   #fetch(number) {
-    const cells = withExternalMemory(() => binding.chunk(this.#handle, number))
+    const cells = withExternalMemory(() => binding.chunk(this.#reference, number))
     if (!cells) throw require('../errors/binary').missingBinary(`there is no chunk ${number}; please report this`)
     this.#chunks[number] = cells
     this.#words[number] = new Int32Array(cells.buffer, cells.byteOffset, cells.length * 2)
@@ -125,17 +125,17 @@ class Shard {
 
   /** Claims a counter's cell of decrements. @param {number} cell a counter's */
   decrements(cell) {
-    return binding.decrements(this.#handle, cell)
+    return binding.decrements(this.#reference, cell)
   }
 
   /** Claims a counter's cell of increments by zero. @param {number} cell a counter's */
   zeros(cell) {
-    return binding.zeros(this.#handle, cell)
+    return binding.zeros(this.#reference, cell)
   }
 
   /** Moves what is claimed at a cell into Rust's totals: a count of it is full, or its sum is large. @param {number} cell */
   fold(cell) {
-    binding.fold(this.#handle, cell)
+    binding.fold(this.#reference, cell)
   }
 
   /**
@@ -173,7 +173,7 @@ class Shard {
     const chunk = head >>> CHUNK_BITS
     this.#far[chunk] ??= withoutPrototype()
     if (known < 0) return this.#far[chunk][known & ~FAR & 0xffff]
-    const page = binding.page(this.#handle, set, head, entry)
+    const page = binding.page(this.#reference, set, head, entry)
     const made = pageOf(this.wordsOf(head), head & CHUNK_MASK, entry)
     if (made < 0) this.#far[chunk][made & ~FAR & 0xffff] = page
     return page
@@ -181,17 +181,17 @@ class Shard {
 
   /** A number for the series of a family with these labels. @param {number} family @param {string[]} names */
   labelSet(family, names) {
-    return binding.labelSet(this.#handle, family, names)
+    return binding.labelSet(this.#reference, family, names)
   }
 
   /** A number for those series of a label set whose first labels have these values. @param {number} set @param {string[]} values @returns {number | null} */
   labelSubset(set, values) {
-    return binding.labelSubset(this.#handle, set, values)
+    return binding.labelSubset(this.#reference, set, values)
   }
 
   /** Frees the numbers of label sets. @param {number[]} numbers */
   dropLabelSets(numbers) {
-    binding.dropLabelSets(this.#handle, numbers)
+    binding.dropLabelSets(this.#reference, numbers)
   }
 
   /**
@@ -201,12 +201,12 @@ class Shard {
    * @returns {number} how many: fewer where the family has no room for more series
    */
   reserve(set, cells) {
-    return binding.reserve(this.#handle, set, cells)
+    return binding.reserve(this.#reference, set, cells)
   }
 
   /** Whether the series of a label set with these values exists, in any thread. @param {number} set @param {string[]} values */
   isKnown(set, values) {
-    return binding.isKnown(this.#handle, set, values)
+    return binding.isKnown(this.#reference, set, values)
   }
 
   /**
@@ -266,20 +266,20 @@ class Shard {
 
   /** @param {number} room in words */
   #openLog(room) {
-    const number = binding.nextLog(this.#handle, room)
-    this.#logs[number] ??= new Log(/** @type {Uint32Array} */ (binding.logBuffer(this.#handle, number)))
+    const number = binding.nextLog(this.#reference, room)
+    this.#logs[number] ??= new Log(/** @type {Uint32Array} */ (binding.logBuffer(this.#reference, number)))
     this.#log = this.#logs[number]
     this.#end = 0
   }
 
   /** Claims the cells of a series that does not go through the log. @param {number} set @param {string[]} values @returns {number} the first cell */
   register(set, values) {
-    return binding.registerValues(this.#handle, set, values)
+    return binding.registerValues(this.#reference, set, values)
   }
 
   /** The current value, over all threads, of the series that has this cell. @param {number} cell @returns {any} */
   value(cell) {
-    return require('./parsing').parsedValue(binding.valueAt(this.#handle, cell))
+    return require('./parsing').parsedValue(binding.valueAt(this.#reference, cell))
   }
 }
 

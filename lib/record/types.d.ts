@@ -2,7 +2,7 @@
 
 import type { CollectorReference, ExternalObject } from '../../binding'
 
-export type Handle = ExternalObject<CollectorReference>
+export type Reference = ExternalObject<CollectorReference>
 export type Callbacks = ReturnType<typeof import('./callbacks').callbacksOf>
 export type BoundCounter = InstanceType<typeof import('./counter').BoundCounter>
 /** The families of one kind. */

@@ -67,10 +67,10 @@ impl From<DefaultMetricsRequest> for RunOptions {
 /// Starts a run, or finds the one of the same collector and prefix; returns its id, or the option that the two do not agree on.
 #[napi(catch_unwind)]
 pub fn start_default_metrics(
-    handle: &External<CollectorReference>,
+    reference: &External<CollectorReference>,
     request: DefaultMetricsRequest,
 ) -> Result<Either<u32, String>> {
-    let collector = handle.collector()?;
+    let collector = reference.collector()?;
     Ok(match process::start(&collector, request.into()) {
         Ok(id) => {
             notify();

@@ -33,7 +33,7 @@ async function simulatedApp() {
   const collector = new Collector()
   const metrics = createMetrics(collector)
   const held = []
-  const sample = (time) => held.push(binding.sampleCollectorHistory(instrumentsOf(collector).handle, time))
+  const sample = (time) => held.push(binding.sampleCollectorHistory(instrumentsOf(collector).reference, time))
   const labels = ['http.request.method', 'http.route', 'http.response.status_code', 'error.type']
   const duration = metrics.timing({ name: REQUESTS, labelNames: labels })
   const route = (path, status = 200) => ({

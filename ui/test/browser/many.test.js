@@ -42,7 +42,7 @@ before(async () => {
       memory.labels(labels).set(2e7 + Math.random() * 1e6)
     }
     time += 1000
-    held[0] = binding.sampleCollectorHistory(instrumentsOf(collector).handle, time)
+    held[0] = binding.sampleCollectorHistory(instrumentsOf(collector).reference, time)
   }
   for (let at = 0; at < 400; at++) second()
   timer = setInterval(second, 1000)
