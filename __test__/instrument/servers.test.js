@@ -237,6 +237,34 @@ describe('instrument measures requests to node:http2 and node:https', inNode, ()
     })
   })
 
+  test('that are reset, or that nobody answers, as aborted', async () => {
+    const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR } = http2.constants
+    const server = await started(
+      http2.createServer((req, res) => {
+        if (req.url === '/reset') res.stream.close(NGHTTP2_INTERNAL_ERROR)
+        else if (req.url === '/half') res.write('half')
+      }),
+    )
+    await measured(server, async (own, port) => {
+      const client = http2.connect(`http://127.0.0.1:${port}`)
+      const closed = ['/reset', '/none', '/half'].map(async (path) => {
+        const stream = client.request({ ':path': path })
+        const end = new Promise((resolve) => stream.once('close', resolve))
+        stream.on('error', () => {})
+        if (path === '/half') await once(stream, 'response')
+        if (path !== '/reset') stream.close(NGHTTP2_CANCEL)
+        await end
+      })
+      await Promise.all(closed)
+      const aborted = { 'http.request.method': 'GET', 'url.scheme': 'http', 'error.type': 'aborted' }
+      await recorded(own, DURATION, [
+        { labels: aborted, count: 2 },
+        { labels: { ...aborted, 'http.response.status_code': '200' }, count: 1 },
+      ])
+      client.close()
+    })
+  })
+
   test('with streams, also those that are event streams', async () => {
     const server = http2.createServer()
     server.on('stream', (stream, headers) => {

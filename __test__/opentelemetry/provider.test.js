@@ -345,6 +345,42 @@ describe('asynchronous instruments', () => {
     assert.equal((await takeWarnings()).length, 2)
   })
 
+  test('a counter whose callback fails once keeps its total, and a gauge leaves', async () => {
+    const { meter, samples } = fresh()
+    let calls = 0
+    const observe = (result) => {
+      if (++calls > 2 && calls < 5) throw new Error('once')
+      result.observe(1000 + calls)
+    }
+    meter.createObservableCounter('done').addCallback(observe)
+    meter.createObservableGauge('level').addCallback(observe)
+    assert.deepEqual(await samples(), { done_total: 1001, level: 1002 })
+    assert.deepEqual(await samples(), { done_total: 1001 })
+    assert.deepEqual(await samples(), { done_total: 1005, level: 1006 })
+    assert.equal((await takeWarnings()).length, 2)
+  })
+
+  test('a limit above that of a family holds', async () => {
+    const { meter, metrics } = fresh({ cardinalityLimit: 20_000 })
+    const counter = meter.createCounter('requests')
+    for (let id = 0; id < 12_000; id++) counter.add(1, { id })
+    assert.equal(metrics.readSync({ names: ['requests'] })[0].series.length, 12_000)
+  })
+
+  test('a series that is not observed any more leaves alone, not with those that have further labels', async () => {
+    const { provider, samples } = fresh()
+    provider.getMeter('lib', '2').createCounter('jobs').add(5)
+    let isObserved = true
+    provider
+      .getMeter('lib')
+      .createObservableCounter('jobs')
+      .addCallback((result) => isObserved && result.observe(1))
+    assert.equal(Object.keys(await samples()).length, 2)
+    isObserved = false
+    const left = { 'jobs_total{otel_scope_name="lib",otel_scope_version="2"}': 5 }
+    assert.deepEqual([await samples(), await samples()], [left, left])
+  })
+
   test('wrong observations are ignored, and gauges may be anything', async () => {
     const { meter, samples } = fresh()
     meter.createObservableCounter('c').addCallback((result) => {

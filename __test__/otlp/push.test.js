@@ -269,6 +269,21 @@ test('a process that ends pushes first, as the environment says', async () => {
   assert.ok(text.includes('from-environment') && text.includes('deployment.environment') && !text.includes('ignored'))
 })
 
+test('a process that ends pushes although a callback hangs', async () => {
+  const receiver = await receive(answer(200))
+  endings.push(receiver.close)
+  const { stdout } = await run(
+    `const t = require('.')
+    const push = t.pushOtlp()
+    t.metrics.inc('jobs', 4)
+    t.metrics.beforeRead(() => new Promise(() => {}), { timeout: 20 })
+    push.flush().then(() => console.log('flushed'))`,
+    { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url },
+  )
+  assert.equal(stdout, 'flushed\n')
+  assert.deepEqual(totalsOf(receiver, 'jobs'), [4, 4])
+})
+
 test('the endpoint for metrics is used as it is, and values that make no sense are warnings', async () => {
   const receiver = await receive(answer(200))
   endings.push(receiver.close)

@@ -163,3 +163,58 @@ test('a copy that is loaded again, as by a test runner, has an empty registry of
   new again.Counter({ name: 'shared_total', help, labelNames: ['other'] }).inc({ other: 1 })
   assert.deepEqual(samples(await again.register.metrics()), ['shared_total{other="1"} 1'])
 })
+
+test('a collect that fails or hangs loses only its own update in readings of the default collector', async () => {
+  // the time limit of a callback does not keep the process alive
+  const alive = setInterval(() => {}, 1000)
+  const registers = [register]
+  let calls = 0
+  let isBad = true
+  const failing = { throws: () => Promise.reject(new Error('no database')), hangs: () => new Promise(() => {}) }
+  for (const [name, fail] of Object.entries(failing)) {
+    new Gauge({ name: `collected_${name}`, help, registers, collect: () => (isBad ? fail() : undefined) })
+  }
+  new Gauge({
+    name: 'collected_wrong',
+    help,
+    collect() {
+      if (isBad) throw new Error('no network')
+      this.set(1)
+    },
+  })
+  new Gauge({
+    name: 'collected_good',
+    help,
+    collect() {
+      this.set(++calls)
+    },
+  })
+  const good = (/** @type {Uint8Array} */ body) =>
+    samples(textOf(body)).filter((line) => /^collected_\w+ [1-9]/.test(line))
+  assert.deepEqual(good((await metrics.prometheus()).body), ['collected_good 1'])
+  assert.deepEqual(good(metrics.prometheusSync().body), ['collected_good 2'])
+  isBad = false
+  assert.deepEqual(good((await metrics.prometheus()).body), ['collected_wrong 1', 'collected_good 3'])
+  register.clear()
+  clearInterval(alive)
+})
+
+test('a metric whose options differ from those of another thread is once in the text of its own', async () => {
+  const warned = once(process, 'warning')
+  metrics.histogram({ name: 'differing_size', buckets: [1, 2] }).observe(1)
+  new Histogram({ name: 'differing_size', help, buckets: [5, 10] }).observe(7)
+  const [{ code }] = await warned
+  assert.equal(code, 'TALLYSTICK_CONFLICT')
+  const text = await register.metrics()
+  assert.deepEqual(
+    samples(text).filter((line) => line.startsWith('differing')),
+    [
+      'differing_size_bucket{le="5"} 0',
+      'differing_size_bucket{le="10"} 1',
+      'differing_size_bucket{le="+Inf"} 1',
+      'differing_size_sum 7',
+      'differing_size_count 1',
+    ],
+  )
+  register.clear()
+})

@@ -115,7 +115,10 @@ class ListeningObserver {
       responseBytes: error === undefined ? this.#bytesOf(response, isHttp2) : undefined,
       stream: streamTypeOfContent(response.getHeader('content-type')),
     }))
-    response.once('finish', () => end(undefined))
+    const { stream } = response
+    // a response of HTTP/2 also finishes when its stream is reset, and without an answer
+    const isComplete = () => !isHttp2 || (response.writableEnded && !stream?.rstCode)
+    response.once('finish', () => end(isComplete() ? undefined : 'aborted'))
     response.once('close', () => end('aborted'))
   }
 

@@ -36,7 +36,6 @@ class Observable {
 /** The series of a stream that are observed now. */
 class ObservedSeries {
   #stream
-  #isCounter
   #isSet
   /** @type {Map<any, Observed>} by handle */
   #known = new Map()
@@ -44,7 +43,7 @@ class ObservedSeries {
   /** @param {Stream} stream @param {{ type: string }} descriptor */
   constructor(stream, { type }) {
     this.#stream = stream
-    this.#isCounter = stream.kind === 'counter'
+    this.isCounter = stream.kind === 'counter'
     this.#isSet = stream.kind === 'gauge'
     this.addsUp = stream.isFiltered && type !== 'OBSERVABLE_GAUGE'
   }
@@ -64,13 +63,12 @@ class ObservedSeries {
    * @param {Map<any, number>} before those of its last call
    */
   write(now, before) {
-    // first: to remove a series may remove those that have further labels, too
     for (const handle of before.keys()) if (!now.has(handle)) this.#forget(handle)
     for (const [handle, value] of now) {
       const known = /** @type {Observed} */ (this.#known.get(handle))
       if (!before.has(handle)) known.observers++
       // a lower total is that of a source that has started over
-      if (this.#isCounter) handle.setTotal(value)
+      if (this.isCounter) handle.setTotal(value)
       else if (this.#isSet) handle.set(value)
       else writerOf(this.#stream)(handle, value)
     }
@@ -119,17 +117,22 @@ class Registration {
     try {
       returned = /** @type {any} */ (this.callback(this.#resultOf(this.#observing(now))))
     } catch (error) {
-      this.#write(new Map())
+      this.#fail()
       throw error
     }
     if (typeof returned?.then !== 'function') return this.#write(now)
     return returned.then(
       () => this.#write(now),
       (/** @type {unknown} */ error) => {
-        this.#write(new Map())
+        this.#fail()
         throw error
       },
     )
+  }
+
+  /** Without an observation, gauges leave. Counters keep their totals: a removed one would count its whole total again. */
+  #fail() {
+    this.#write(new Map([...this.#before].filter(([series]) => series.isCounter)))
   }
 
   /** Its series are observed no more. */

@@ -4,8 +4,10 @@
 
 const binding = require('../native')
 const { numberOf } = require('../record/kinds')
+const { flatLabels } = require('../record/label-texts')
 const { MERGES } = require('../record/layout')
 const { TRANSLATIONS } = require('../record/name-translations')
+const { nodeOf } = require('../record/series')
 const { AttributeTable } = require('./attribute-table')
 const { warnOnce } = require('./diagnostics')
 const { INT } = require('./instruments')
@@ -57,7 +59,8 @@ class Stream {
 
   /** Removes a series. @param {Record<string, string>} labels as of `labelsOf` */
   remove(labels) {
-    this.instrument.remove(labels)
+    // not those that have further labels, which are of other sets of attributes
+    nodeOf(this.instrument).tree.family.removeSeries(flatLabels(labels))
     this.#table.forget(labels)
     this.#plain = undefined
   }
@@ -98,6 +101,8 @@ class StreamFactory {
       unit: descriptor.unit || undefined,
       translation: this.#translation,
       isInt: descriptor.valueType === INT,
+      // the sets of attributes are limited for each scope
+      maxSeries: Number.POSITIVE_INFINITY,
       ...request,
     })
     const { reference } = this.#instruments

@@ -45,9 +45,17 @@ function openHome(registers, kind, options) {
     return new Home(collector, instrumentsOf(collector).family(kind, ...options))
   } catch (error) {
     // another thread, or another copy of the package, has this name with other options
-    if (/** @type {any} */ (error).code !== 'ERR_TALLYSTICK_CONFLICT') throw error
+    const { code, message } = /** @type {any} */ (error)
+    if (code !== 'ERR_TALLYSTICK_CONFLICT') throw error
+    if (owner.isGlobal) warnOfConflict(message)
     return newHome(kind, options)
   }
+}
+
+/** @param {string} conflict */
+function warnOfConflict(conflict) {
+  const message = `a metric is not shared with other threads, because its options differ: ${conflict}`
+  process.emitWarning(message, { type: 'TallystickWarning', code: 'TALLYSTICK_CONFLICT' })
 }
 
 /** @param {Kind} kind @param {Options} options */

@@ -124,15 +124,15 @@ class Registry {
     const isShared = this.isGlobal && !isAlone
     this.#collector = isShared ? Collector.default : new Collector({ selfMetrics: false })
     // other readings of the default collector also show the metrics of this registry
-    if (isShared) this.#collector.beforeRead(() => this.#collect())
+    if (isShared) callbacksOf(instrumentsOf(this.#collector)).addGroup(() => this.#collects())
     return this.#collector
   }
 
-  /** Calls `collect` of all metrics, unless a reading of this registry does. */
-  async #collect() {
-    if (this.#readings > 0) return
+  /** What calls `collect` of all metrics, unless a reading of this registry does. */
+  #collects() {
+    if (this.#readings > 0) return []
     const own = this.getMetricsAsArray().filter((metric) => typeof metric[COLLECT] === 'function')
-    await Promise.all(own.map((metric) => metric[COLLECT]()))
+    return own.map((metric) => ({ fn: metric[COLLECT], self: metric, name: `collect of the metric ${metric.name}` }))
   }
 
   /** Calls the callbacks of the default collector, whose other families a reading shows. */
@@ -214,13 +214,18 @@ class Registry {
     return groups
   }
 
-  /** The metrics of this registry that are not wanted: they are not among the others either. @param {any[]} wanted @returns {Own[]} */
+  /**
+   * What the others do not have: metrics of this registry that are not wanted, and what other threads have by the names of metrics
+   * that are in a collector of their own.
+   * @param {any[]} wanted
+   * @returns {Own[]}
+   */
   #unwanted(wanted) {
-    if (wanted.length === this.#metrics.size && this.#left.size === 0) return []
-    const all = new Set([...this.#metrics.values(), ...this.#left])
-    for (const metric of wanted) all.delete(metric)
-    const own = [...all].filter((metric) => LISTED in metric && metric.home.instruments === this.#shared)
-    return own.map((metric) => ({ metric, listed: { ...metric[LISTED](), isHidden: true }, place: -1 }))
+    const shared = this.#shared
+    const isWanted = new Set(wanted)
+    const all = [...new Set([...this.#metrics.values(), ...this.#left])].filter((metric) => LISTED in metric)
+    const hidden = all.filter((metric) => metric.home.instruments !== shared || !isWanted.has(metric))
+    return hidden.map((metric) => ({ metric, listed: { ...metric[LISTED](), isHidden: true }, place: -1 }))
   }
 
   /** The collector of the default registry, which has the metrics of other threads too. */

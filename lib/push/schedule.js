@@ -5,6 +5,8 @@
 // Captured at load, so that fake timers installed later do not stop pushing.
 const { clearInterval, setInterval } = require('node:timers')
 
+const LONGEST_INTERVAL = 2 ** 31 - 1
+
 class Schedule {
   #push
   #timer
@@ -25,14 +27,24 @@ class Schedule {
 
   /** Pushes what was recorded so far. Rejects if it was not delivered. */
   async flush() {
-    if (this.#running === undefined) return await this.#run()
+    // callbacks before the reading may wait for something that does not keep the process alive
+    const alive = setInterval(() => {}, LONGEST_INTERVAL)
+    try {
+      await this.#flushed()
+    } finally {
+      clearInterval(alive)
+    }
+  }
+
+  #flushed() {
+    if (this.#running === undefined) return this.#run()
     this.#next ??= this.#running
       .catch(() => {})
       .then(() => {
         this.#next = undefined
         return this.#run()
       })
-    return await this.#next
+    return this.#next
   }
 
   /** Ends pushing. A push that is under way is aborted. */

@@ -139,6 +139,10 @@ class Callback {
 class Callbacks {
   /** @type {Set<Callback>} */
   #callbacks = new Set()
+  /** @type {(() => Called[])[]} */
+  #groups = []
+  /** the callbacks of groups, by their `self` @type {WeakMap<object, Callback>} */
+  #members = new WeakMap()
   /** @type {Promise<void> | undefined} */
   #run
   failures = 0
@@ -172,9 +176,19 @@ class Callbacks {
     return this.#add({ fn, self: instrument, name }, DEFAULT_TIMEOUT)
   }
 
+  /** Calls functions that may be others before each reading, each as a callback of its own. @param {() => Called[]} list of them, each with another `self` */
+  addGroup(list) {
+    this.#groups.push(list)
+  }
+
+  /** @param {Called} called @param {number} timeout */
+  #callback(called, timeout) {
+    return new Callback(called, timeout, () => this.#countFailure())
+  }
+
   /** @param {Called} called @param {number} timeout */
   #add(called, timeout) {
-    const callback = new Callback(called, timeout, () => this.#countFailure())
+    const callback = this.#callback(called, timeout)
     this.#callbacks.add(callback)
     return () => {
       this.#callbacks.delete(callback)
@@ -184,15 +198,15 @@ class Callbacks {
 
   /** Before a reading that can wait. Concurrent readings share a run. */
   run() {
-    if (this.#callbacks.size === 0 || caller.isCallback) return undefined
+    if (this.#isEmpty || caller.isCallback) return undefined
     this.#run ??= this.#runAll()
     return this.#run
   }
 
   /** Before a reading that cannot wait: only those that return no promise. */
   runSync() {
-    if (this.#callbacks.size === 0 || caller.isCallback) return
-    for (const callback of [...this.#callbacks]) {
+    if (this.#isEmpty || caller.isCallback) return
+    for (const callback of this.#all()) {
       if (!callback.isAsync) callback.call()
     }
   }
@@ -200,8 +214,26 @@ class Callbacks {
   async #runAll() {
     // the readings of one turn share a run, and it sees everything that the turn did
     await undefined
-    await Promise.all([...this.#callbacks].map((callback) => callback.call()))
+    await Promise.all(this.#all().map((callback) => callback.call()))
     this.#run = undefined
+  }
+
+  get #isEmpty() {
+    return this.#callbacks.size === 0 && this.#groups.length === 0
+  }
+
+  #all() {
+    const all = [...this.#callbacks]
+    for (const list of this.#groups) all.push(...list().map((called) => this.#member(called)))
+    return all
+  }
+
+  /** @param {Called} called */
+  #member(called) {
+    const self = /** @type {object} */ (called.self)
+    const known = this.#members.get(self) ?? this.#callback(called, DEFAULT_TIMEOUT)
+    this.#members.set(self, known)
+    return known
   }
 }
 
