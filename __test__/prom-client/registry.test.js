@@ -295,3 +295,22 @@ describe('aggregators', () => {
     assert.throws(() => Registry.aggregate(wrong), new Error("'none' is not a defined aggregator."))
   })
 })
+
+test('a name that is free in one registry and not in another has values of its own in each', async () => {
+  const [one, other] = [new Registry(), new Registry()]
+  const options = { name: 'both_total', help }
+  const first = new Counter({ ...options, registers: [one, other] })
+  first.inc(5)
+  one.clear()
+  const second = new Counter({ ...options, registers: [one] })
+  second.inc(1)
+  first.inc(10)
+  const value = async (/** @type {any} */ registry) => (await registry.metrics()).split('\n')[2]
+  assert.deepEqual([await value(one), await value(other)], ['both_total 1', 'both_total 15'])
+  second.reset()
+  assert.deepEqual([await value(one), await value(other)], ['both_total 0', 'both_total 15'])
+  one.clear()
+  other.clear()
+  new Counter({ ...options, registers: [one] }).inc()
+  assert.equal(await value(one), 'both_total 1')
+})

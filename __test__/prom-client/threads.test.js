@@ -218,3 +218,22 @@ test('a metric whose options differ from those of another thread is once in the 
   )
   register.clear()
 })
+
+test('gauges of others have the aggregator that corresponds to their merge', async () => {
+  for (const merge of ['sum', 'min', 'max', 'last']) metrics.gauge({ name: `merged.${merge}`, merge }).set(7)
+  metrics.inc('merged.count')
+  const aggregators = async (/** @type {string} */ wanted) => {
+    const all = (await register.getMetricsAsJSON(wanted)).filter(({ name }) => name.startsWith('merged_'))
+    return Object.fromEntries(all.map(({ name, aggregator }) => [name, aggregator]))
+  }
+  const all = {
+    merged_sum: 'sum',
+    merged_min: 'min',
+    merged_max: 'max',
+    merged_last: 'first',
+    merged_count_total: 'sum',
+  }
+  assert.deepEqual(await aggregators(undefined), all)
+  assert.deepEqual(await aggregators('max'), { merged_max: 'max' })
+  assert.deepEqual(await aggregators('sum'), { merged_sum: 'sum', merged_count_total: 'sum' })
+})

@@ -10,6 +10,8 @@ const { Collector, instrumentsOf } = require('../record/collector')
 
 /** The key of the method with which a registry opens its collector. @type {unique symbol} */
 const OPEN_COLLECTOR = Symbol('tallystick openCollector')
+/** The key of the method that says whether the collector of a registry has a name for a metric that the registry has lost. @type {unique symbol} */
+const IS_TAKEN = Symbol('tallystick isTaken')
 /** The key of the method with which a metric says what of it Rust shows. @type {unique symbol} */
 const LISTED = Symbol('tallystick listed')
 /** The key of the method that calls a metric's `collect`. @type {unique symbol} */
@@ -39,7 +41,7 @@ class Home {
 function openHome(registers, kind, options) {
   const owners = registers.filter((register) => typeof register?.[OPEN_COLLECTOR] === 'function')
   const owner = owners.find((register) => register.isGlobal) ?? owners[0]
-  if (owner === undefined) return newHome(kind, options)
+  if (owner === undefined || owner[IS_TAKEN](options[0].name)) return newHome(kind, options)
   const collector = owner[OPEN_COLLECTOR]()
   try {
     return new Home(collector, instrumentsOf(collector).family(kind, ...options))
@@ -68,6 +70,7 @@ module.exports = {
   ATTACH: /** @type {typeof ATTACH} */ (ATTACH),
   COLLECT: /** @type {typeof COLLECT} */ (COLLECT),
   CONVERT: /** @type {typeof CONVERT} */ (CONVERT),
+  IS_TAKEN: /** @type {typeof IS_TAKEN} */ (IS_TAKEN),
   LEAVE: /** @type {typeof LEAVE} */ (LEAVE),
   LISTED: /** @type {typeof LISTED} */ (LISTED),
   OPEN_COLLECTOR: /** @type {typeof OPEN_COLLECTOR} */ (OPEN_COLLECTOR),

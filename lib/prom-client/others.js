@@ -7,8 +7,8 @@
 
 /** @param {FamilyValues} family @returns {import('./types').MetricReading} */
 function readingOf(family) {
-  const { name, help, type } = family
-  return { name, help, type, values: family.series.flatMap((series) => samplesOf(family, series)), aggregator: 'sum' }
+  const { name, help, type, aggregator = 'sum' } = family
+  return { name, help, type, values: family.series.flatMap((series) => samplesOf(family, series)), aggregator }
 }
 
 /** @param {FamilyValues} family @param {import('./types').SeriesValues} series @returns {any[]} */

@@ -6,7 +6,7 @@ const { callbacksOf } = require('../record/callbacks')
 const { Collector, instrumentsOf } = require('../record/collector')
 const { aggregators } = require('./aggregators')
 const { metricText, withDefaults } = require('./exposition')
-const { COLLECT, CONVERT, LEAVE, LISTED, OPEN_COLLECTOR } = require('./home')
+const { COLLECT, CONVERT, IS_TAKEN, LEAVE, LISTED, OPEN_COLLECTOR } = require('./home')
 const { readText, readValues } = require('./readings')
 const { readingOf } = require('./others')
 const { isAlone } = require('./sharing')
@@ -104,10 +104,26 @@ class Registry {
 
   /** Frees the values of a metric that this registry had, unless another still shows it. @param {any} metric */
   #leave(metric) {
-    if (typeof metric?.[LEAVE] !== 'function' || metric.home.collector !== this.#collector) return
+    if (typeof metric?.[LEAVE] !== 'function') return
     const isShown = (/** @type {any} */ other) => other?.getSingleMetric?.(metric.name) === metric
-    if (metric.registers.some(isShown)) this.#left.add(metric)
-    else metric[LEAVE](this.#shared !== undefined)
+    const home = [this, ...metric.registers].find((register) => Registry.#isHomeOf(register, metric))
+    if (home === undefined) return
+    if (metric.registers.some(isShown)) {
+      if (home === this) this.#left.add(metric)
+      return
+    }
+    home.#left.delete(metric)
+    metric[LEAVE](home.#shared !== undefined)
+  }
+
+  /** Whether a metric has its values in the collector of a registry. @param {any} register @param {any} metric @returns {register is Registry} */
+  static #isHomeOf(register, metric) {
+    return register instanceof Registry && register.#collector === metric.home.collector
+  }
+
+  /** Whether another metric has this name in its collector: one that only other registries show. @param {string} name */
+  [IS_TAKEN](name) {
+    return [...this.#left].some((metric) => metric.name === name)
   }
 
   resetMetrics() {
@@ -236,7 +252,8 @@ class Registry {
   /** @param {string} [aggregator] only metrics with this one */
   async getMetricsAsJSON(aggregator) {
     const metrics = this.getMetricsAsArray(aggregator)
-    const hasOthers = this.isGlobal && (aggregator === undefined || aggregator === 'sum')
+    const hasOthers = this.isGlobal
+    const isAsked = (/** @type {any} */ reading) => aggregator === undefined || reading.aggregator === aggregator
     const readings = await Promise.all(metrics.map(readingOrCollect))
     if (hasOthers && this.#shared !== undefined) await this.#collectOthers()
     const groups = this.#groups(metrics, hasOthers)
@@ -248,7 +265,7 @@ class Registry {
         })
         const shown = own.filter(({ listed }) => !listed.isHidden)
         for (const [at, { metric, place }] of shown.entries()) readings[place] = metric[CONVERT](families[at])
-        return families.slice(shown.length).map(readingOf)
+        return families.slice(shown.length).map(readingOf).filter(isAsked)
       }),
     )
     const all = [...readings, ...rest.flat()]

@@ -7,6 +7,8 @@ export type FamilyValues = {
   type: string
   /** Upper bounds or quantiles, ascending. */
   bounds: number[]
+  /** Of a gauge that no registry of this thread has. */
+  aggregator?: string
   series: SeriesValues[]
 }
 

@@ -15,7 +15,7 @@ use super::numbers::write_javascript_number;
 use super::prometheus::escape_help;
 use super::request::ExpositionRequest;
 use super::text::{empty_text, type_name, write_exemplar};
-use crate::collector::{Collector, FamilyReading, Kind, MetricType, Reading};
+use crate::collector::{Collector, FamilyReading, Kind, Merge, MetricType, Reading};
 use crate::escaping::{write_label, write_to_quote};
 use crate::sorting;
 
@@ -92,6 +92,8 @@ struct Titled<'l, 'a> {
     family: Option<&'l ExposedFamily<'a>>,
     /// The rank of each of its label names in the order of the text.
     ranks: Vec<usize>,
+    /// How prom-client aggregates the values of several processes, for gauges that no registry of the thread has.
+    aggregator: Option<&'static str>,
 }
 
 fn each_family(collector: &Collector, listing: &Listing, format: &'static Format, mut visit: impl FnMut(&Titled)) {
@@ -115,6 +117,7 @@ fn each_family(collector: &Collector, listing: &Listing, format: &'static Format
             metric_type: exposed.as_ref().map_or(metric_type(asked.kind), |family| family.metric_type),
             ranks: exposed.as_ref().map_or_else(Vec::new, |family| ranks(&family.label_names, &asked.label_names)),
             family: exposed.as_ref().filter(|_| asked.is_zero || !is_empty),
+            aggregator: None,
         });
     }
     if !listing.has_others {
@@ -127,6 +130,7 @@ fn each_family(collector: &Collector, listing: &Listing, format: &'static Format
         let metric_type = family.family.behaviour().metric_type(family.family);
         let net = exposure.net(&mut names, &family, delta);
         let name = names.assign_family(family.family, metric_type);
+        let merge = family.family.merge();
         let shown = is_shown(&family).then(|| exposure.expose(name, (metric_type, escaping), family, delta));
         for exposed in shown.iter().chain(&net) {
             let counts = listing.is_open_metrics && exposed.metric_type == MetricType::Counter;
@@ -137,8 +141,19 @@ fn each_family(collector: &Collector, listing: &Listing, format: &'static Format
                 metric_type: exposed.metric_type,
                 family: Some(exposed),
                 ranks: (0..exposed.label_names.len()).collect(),
+                aggregator: (exposed.metric_type == MetricType::Gauge).then(|| aggregator(merge)),
             });
         }
+    }
+}
+
+/// The aggregator of prom-client that corresponds to how a gauge's values in several threads are merged. It has none for the latest one.
+fn aggregator(merge: Merge) -> &'static str {
+    match merge {
+        Merge::Sum => "sum",
+        Merge::Min => "min",
+        Merge::Max => "max",
+        Merge::Last => "first",
     }
 }
 
@@ -248,6 +263,7 @@ impl Titled<'_, '_> {
             help: self.help,
             r#type: type_name(self.metric_type),
             bounds: self.family.map_or(&[], |family| &family.bounds),
+            aggregator: self.aggregator,
             series,
         }
     }
@@ -369,6 +385,8 @@ struct FamilyJson<'a> {
     help: &'a str,
     r#type: &'a str,
     bounds: &'a [f64],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aggregator: Option<&'static str>,
     series: Vec<SeriesJson>,
 }
 
