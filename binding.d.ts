@@ -197,6 +197,8 @@ export interface FamilyRequest {
   isSum?: boolean
   /** Whether values are whole numbers. */
   isInt?: boolean
+  /** Whether callbacks observe the values before readings. */
+  isObserved?: boolean
   /** Of a histogram without buckets: whether the exposed quantiles cover recent values only. */
   isSummary?: boolean
   /** In milliseconds. */
@@ -588,6 +590,9 @@ export declare function setPool(reference: ExternalObject<PoolReference>, readin
  * scrapes, or if there are problems.
  */
 export declare function setSelfMetrics(reference: ExternalObject<CollectorReference>, shown?: boolean | undefined | null): void
+
+/** Hides the series that has exactly these labels from readings, or shows it again. */
+export declare function setSeriesHidden(reference: ExternalObject<CollectorReference>, kind: number, name: string, labels: Array<string>, isHidden: boolean): void
 
 /** Starts a run, or finds the one of the same collector and prefix; returns its id, or the option that the two do not agree on. */
 export declare function startDefaultMetrics(reference: ExternalObject<CollectorReference>, request: DefaultMetricsRequest): number | string

@@ -381,6 +381,57 @@ describe('asynchronous instruments', () => {
     assert.deepEqual([await samples(), await samples()], [left, left])
   })
 
+  test('what worker threads observe has their ids, and leaves when they end', async () => {
+    const { collector, meter, samples } = fresh()
+    const program = `
+      const { Collector, createMetrics } = require('${require.resolve('../..')}')
+      const { MeterProvider } = require('${require.resolve('../../opentelemetry')}')
+      const { parentPort, workerData } = require('node:worker_threads')
+      const collector = Collector.attach(workerData)
+      const meter = new MeterProvider({ collector, resource: {} }).getMeter('')
+      meter.createCounter('jobs').add(2)
+      meter.createObservableCounter('cpu').addCallback((result) => result.observe(100))
+      meter.createObservableGauge('memory').addCallback((result) => result.observe(7))
+      createMetrics(collector).prometheus().then(() => parentPort.postMessage('read'))
+      parentPort.on('message', () => process.exit())`
+    meter.createObservableCounter('cpu').addCallback((result) => result.observe(100))
+    meter.createObservableGauge('memory').addCallback((result) => result.observe(7))
+    const worker = new Worker(program, { eval: true, workerData: collector.id })
+    await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject))
+    const labels = `{thread_id="${worker.threadId}"}`
+    const own = { cpu_total: 100, memory: 7, jobs_total: 2 }
+    assert.deepEqual(await samples(), { ...own, [`cpu_total${labels}`]: 100, [`memory${labels}`]: 7 })
+    worker.postMessage('end')
+    await new Promise((resolve) => worker.once('exit', resolve))
+    assert.deepEqual(await samples(), own)
+  })
+
+  test('counters that are not observed any more take no room from others', async () => {
+    const { meter, samples } = fresh({ cardinalityLimit: 7 })
+    let generation = 0
+    meter.createObservableCounter('a').addCallback((result) => {
+      generation++
+      for (let id = 0; id < 3; id++) result.observe(generation, { id: `${generation}-${id}` })
+    })
+    for (let reading = 1; reading <= 4; reading++) {
+      const expected = [0, 1, 2].map((id) => [`a_total{id="${reading}-${id}"}`, reading])
+      assert.deepEqual(await samples(), Object.fromEntries(expected))
+    }
+  })
+
+  test('a callback that is removed while it runs observes nothing more', async () => {
+    const { meter, samples } = fresh()
+    const gauge = meter.createObservableGauge('g')
+    const callback = async (result) => {
+      gauge.removeCallback(callback)
+      await turn()
+      result.observe(1)
+    }
+    gauge.addCallback(callback)
+    assert.deepEqual(await samples(), {})
+    assert.deepEqual(await samples(), {})
+  })
+
   test('wrong observations are ignored, and gauges may be anything', async () => {
     const { meter, samples } = fresh()
     meter.createObservableCounter('c').addCallback((result) => {

@@ -149,6 +149,34 @@ describe('OTLP messages', withPython, () => {
     ])
   })
 
+  test('an observable counter that is not observed for a while goes on from its total and its start', async () => {
+    const collector = new Collector()
+    const meter = new MeterProvider({ collector }).getMeter('m')
+    // so that no message is empty
+    createMetrics(collector).gauge('other').set(1)
+    const totals = [100, undefined, 130, 130]
+    let reading = 0
+    meter.createObservableCounter('read').addCallback((result) => {
+      const total = totals[reading]
+      if (total !== undefined) result.observe(total, { disk: 'a' })
+    })
+    const [cumulative, delta] = [false, true].map((isDelta) => new Messages(instrumentsOf(collector), isDelta))
+    const seen = []
+    for (; reading < totals.length; reading++) {
+      const messages = [await cumulative.next({}), await delta.next({})]
+      seen.push(messages.map((bytes) => metricsOf(decoded(bytes)).read?.sum.dataPoints[0]))
+    }
+    const values = seen.map((points) => points.map((point) => point?.asDouble))
+    assert.deepEqual(values, [
+      [100, 100],
+      [undefined, undefined],
+      [130, 30],
+      [130, undefined],
+    ])
+    const starts = seen.flatMap(([point]) => point?.startTimeUnixNano ?? [])
+    assert.deepEqual(new Set(starts), new Set(starts.slice(0, 1)))
+  })
+
   test('attributes have the types that they were given with', async () => {
     const collector = new Collector()
     const meter = new MeterProvider({ collector, resource: {} }).getMeter('lib', '1.0.0', { schemaUrl: 'https://x/1' })
@@ -158,9 +186,10 @@ describe('OTLP messages', withPython, () => {
     counter.add(1, { mixed: '1' })
     counter.add(1, { number: 1 })
     counter.add(1, { number: 1.5 })
+    counter.add(1, { number: 'many' })
     const { a } = metricsOf(await request(collector))
     assert.deepEqual([a.scope, a.schemaUrl], [{ name: 'lib', version: '1.0.0' }, 'https://x/1'])
-    const [typed, mixed, one, half] = a.sum.dataPoints.map(({ attributes }) => attributesOf(attributes))
+    const [typed, mixed, ...numbers] = a.sum.dataPoints.map(({ attributes }) => attributesOf(attributes))
     assert.deepEqual(typed, {
       int: { intValue: '200' },
       double: { doubleValue: 0.5 },
@@ -171,8 +200,13 @@ describe('OTLP messages', withPython, () => {
         kvlistValue: { values: [{ key: 'b', value: { arrayValue: { values: [{ intValue: '1' }] } } }] },
       },
     })
-    assert.deepEqual(mixed, { mixed: { stringValue: '1' } })
-    assert.deepEqual([one, half], [{ number: { doubleValue: 1 } }, { number: { doubleValue: 1.5 } }])
+    // both are the same series
+    assert.deepEqual(mixed, { mixed: { intValue: '1' } })
+    assert.deepEqual(numbers, [
+      { number: { intValue: '1' } },
+      { number: { doubleValue: 1.5 } },
+      { number: { stringValue: 'many' } },
+    ])
   })
 
   test('exemplars have the identifiers of their traces, and other labels as attributes', async () => {

@@ -12,7 +12,7 @@ const { Collector, instrumentsOf } = require('../record/collector')
 const { groups } = require('./groups')
 const { DUE, LATENESS, STOPPED } = require('./layout')
 const { ThreadRecorder } = require('./recorder')
-const { threadLabel } = require('./thread-label')
+const { threadLabel } = require('../thread-label')
 
 /** @typedef {import('../../binding').DefaultMetricsRun} Run */
 

@@ -99,6 +99,11 @@ class AttributeTable {
     return count === keys.length ? node : this.#findElsewhere(attributes)
   }
 
+  /** Whether a further set would be counted with others. */
+  get isFull() {
+    return this.#known.size >= this.#limit - 1
+  }
+
   /** The labels of a set of attributes, as texts. @param {any} attributes @returns {Record<string, string>} */
   labelsOf(attributes) {
     return { ...this.#keptTexts(entriesOf(attributes)), ...this.#scope }
@@ -146,7 +151,7 @@ class AttributeTable {
     const id = idOf(labels)
     let handle = this.#known.get(id)
     if (handle === undefined) {
-      if (this.#known.size >= this.#limit - 1) return this.#overflowing()
+      if (this.isFull) return this.#overflowing()
       handle = this.#instrument.labels(labels)
       this.#known.set(id, handle)
     }

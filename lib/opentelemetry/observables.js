@@ -1,7 +1,7 @@
 'use strict'
 
 // The asynchronous instruments of OpenTelemetry's API. Their callbacks run before a reading. Series that the callbacks do not observe
-// any more are removed.
+// any more leave: gauges are removed, and counters hidden, so that one that is observed again goes on from its total.
 
 const { INT, writerOf } = require('./instruments')
 const { warn } = require('./diagnostics')
@@ -39,6 +39,8 @@ class ObservedSeries {
   #isSet
   /** @type {Map<any, Observed>} by handle */
   #known = new Map()
+  /** @type {Map<any, Record<string, string>>} the labels of counters that are not observed, by handle; the latest last */
+  #hidden = new Map()
 
   /** @param {Stream} stream @param {{ type: string }} descriptor */
   constructor(stream, { type }) {
@@ -50,6 +52,7 @@ class ObservedSeries {
 
   /** The handle of a series, which is known from now on. @param {any} attributes */
   find(attributes) {
+    if (this.#stream.isFull) this.#removeHidden()
     const handle = this.#stream.find(attributes)
     if (!this.#known.has(handle)) {
       this.#known.set(handle, { labels: this.#stream.labelsOf(attributes), observers: 0 })
@@ -71,6 +74,15 @@ class ObservedSeries {
       if (this.isCounter) handle.setTotal(value)
       else if (this.#isSet) handle.set(value)
       else writerOf(this.#stream)(handle, value)
+      if (this.#hidden.delete(handle)) this.#stream.setHidden(known.labels, false)
+    }
+  }
+
+  /** Makes room for another set of attributes. */
+  #removeHidden() {
+    for (const [handle, labels] of this.#hidden) {
+      this.#hidden.delete(handle)
+      return this.#stream.remove(labels)
     }
   }
 
@@ -79,7 +91,9 @@ class ObservedSeries {
     const known = this.#known.get(handle)
     if (known === undefined || --known.observers > 0) return
     this.#known.delete(handle)
-    this.#stream.remove(known.labels)
+    if (!this.isCounter) return this.#stream.remove(known.labels)
+    this.#hidden.set(handle, known.labels)
+    this.#stream.setHidden(known.labels, true)
   }
 }
 
@@ -89,6 +103,7 @@ class Registration {
   #resultOf
   /** @type {Map<ObservedSeries, Map<any, number>>} of its last call */
   #before = new Map()
+  #hasEnded = false
 
   /** @param {Callback} callback @param {Observable[]} instruments @param {(observe: any) => any} resultOf makes what the callback gets */
   constructor(callback, instruments, resultOf) {
@@ -139,6 +154,8 @@ class Registration {
   end() {
     this.stop()
     this.#write(new Map())
+    // a call that is still pending counts no more
+    this.#hasEnded = true
   }
 
   /** @param {Map<ObservedSeries, Map<any, number>>} now */
@@ -157,6 +174,7 @@ class Registration {
 
   /** @param {Map<ObservedSeries, Map<any, number>>} now */
   #write(now) {
+    if (this.#hasEnded) return
     const before = this.#before
     this.#before = now
     for (const series of new Set([...before.keys(), ...now.keys()])) {

@@ -8,7 +8,9 @@ const { flatLabels } = require('../record/label-texts')
 const { MERGES } = require('../record/layout')
 const { TRANSLATIONS } = require('../record/name-translations')
 const { nodeOf } = require('../record/series')
+const { threadLabel } = require('../thread-label')
 const { AttributeTable } = require('./attribute-table')
+const { INT: INT_ATTRIBUTE } = require('./attribute-values')
 const { warnOnce } = require('./diagnostics')
 const { INT } = require('./instruments')
 
@@ -16,6 +18,9 @@ const { INT } = require('./instruments')
 /** @typedef {import('./views').StreamOptions} StreamOptions */
 
 const NO_ATTRIBUTES = Object.freeze({})
+
+/** The attribute of what a worker thread observes: the values of several threads may not be added up if they are of the process. */
+const THREAD_ID = 'thread.id'
 
 /** A stream. */
 class Stream {
@@ -57,6 +62,16 @@ class Stream {
     return this.#table.labelsOf(this.#processed(attributes, undefined))
   }
 
+  /** Whether a further set of attributes would be counted with others. */
+  get isFull() {
+    return this.#table.isFull
+  }
+
+  /** Hides a series from readings, or shows it again. @param {Record<string, string>} labels as of `labelsOf` @param {boolean} isHidden */
+  setHidden(labels, isHidden) {
+    nodeOf(this.instrument).tree.family.setHidden(flatLabels(labels), isHidden)
+  }
+
   /** Removes a series. @param {Record<string, string>} labels as of `labelsOf` */
   remove(labels) {
     // not those that have further labels, which are of other sets of attributes
@@ -96,22 +111,28 @@ class StreamFactory {
     if (family === undefined) return undefined
     const { kind, request } = family
     const { name } = options
+    const isObserved = descriptor.type.startsWith('OBSERVABLE')
     const instrument = this.#declare(kind, name, {
       help: options.description || undefined,
       unit: descriptor.unit || undefined,
       translation: this.#translation,
       isInt: descriptor.valueType === INT,
+      isObserved: isObserved || undefined,
       // the sets of attributes are limited for each scope
       maxSeries: Number.POSITIVE_INFINITY,
       ...request,
     })
     const { reference } = this.#instruments
+    const noteTypes = (/** @type {string} */ key, /** @type {number} */ types) =>
+      binding.addLabelTypes(reference, numberOf(kind), name, key, types)
+    const thread = isObserved ? threadLabel(true) : undefined
+    if (thread !== undefined) noteTypes(THREAD_ID, INT_ATTRIBUTE)
     const table = new AttributeTable(instrument, {
-      scope: this.#scope,
+      scope: thread === undefined ? this.#scope : { ...this.#scope, [THREAD_ID]: thread },
       limit: options.limit,
       keeps: options.keeps,
       isFiltered: options.isFiltered,
-      noteTypes: (key, types) => binding.addLabelTypes(reference, numberOf(kind), name, key, types),
+      noteTypes,
     })
     const { isFiltered, processors } = options
     return new Stream(table, { kind, instrument, isLast: request.merge !== undefined, isFiltered, processors })

@@ -4,7 +4,7 @@
 // stuck in a loop is still reported, and one that has ended, in any way, is not.
 
 const binding = require('../native')
-const { threadLabel } = require('../default-metrics/thread-label')
+const { threadLabel } = require('../thread-label')
 const { noExternalMemory } = require('../errors/binary')
 const { unknownState } = require('../errors/pool')
 const { invalidName, notAFunction, notAString } = require('../errors/values')

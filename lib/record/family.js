@@ -257,6 +257,15 @@ class Family {
     binding.removeSeries(this.#shard.reference, this.kind, this.name, flat)
   }
 
+  /**
+   * Hides the series that has exactly these labels from readings, or shows it again. Its cells keep their values.
+   * @param {string[]} flat names and values in turn
+   * @param {boolean} isHidden
+   */
+  setHidden(flat, isHidden) {
+    if (!this.#isUnregistered) binding.setSeriesHidden(this.#shard.reference, this.kind, this.name, flat, isHidden)
+  }
+
   /** Removes all series, and keeps the family. Returns whether it had a series without labels. */
   removeAll() {
     this.#shard.releaseRemoved()

@@ -33,6 +33,8 @@ pub struct FamilyRequest {
     pub is_sum: Option<bool>,
     /// Whether values are whole numbers.
     pub is_int: Option<bool>,
+    /// Whether callbacks observe the values before readings.
+    pub is_observed: Option<bool>,
     /// Of a histogram without buckets: whether the exposed quantiles cover recent values only.
     pub is_summary: Option<bool>,
     /// In milliseconds.
@@ -57,6 +59,7 @@ impl From<FamilyRequest> for FamilyOptions {
             translation: request.translation.and_then(NameTranslation::from_number),
             is_sum: request.is_sum,
             is_int: request.is_int,
+            is_observed: request.is_observed,
             is_summary: request.is_summary.unwrap_or(false),
             max_age: request.max_age,
             age_buckets: request.age_buckets,
@@ -86,6 +89,7 @@ impl From<FamilyOptions> for FamilyRequest {
             translation: options.translation.map(|translation| translation as u8),
             is_sum: options.is_sum,
             is_int: options.is_int,
+            is_observed: options.is_observed,
             is_summary: options.is_summary.then_some(true),
             max_age: options.max_age,
             age_buckets: options.age_buckets,
@@ -291,6 +295,22 @@ pub fn remove_series(
 ) -> Result<bool> {
     let Attachment { collector, shard } = &*reference.attachment()?;
     Ok(Kind::from_number(kind).is_some_and(|kind| collector.remove(shard, kind, &name, &pairs(labels))))
+}
+
+/// Hides the series that has exactly these labels from readings, or shows it again.
+#[napi(catch_unwind)]
+pub fn set_series_hidden(
+    reference: &External<CollectorReference>,
+    kind: u8,
+    name: String,
+    labels: Vec<String>,
+    is_hidden: bool,
+) -> Result<()> {
+    let collector = reference.collector()?;
+    if let Some(kind) = Kind::from_number(kind) {
+        collector.set_hidden(kind, &name, &pairs(labels), is_hidden);
+    }
+    Ok(())
 }
 
 /// Removes all series of a family. The caller has reset their handles and forgotten the numbers of its label sets. Returns whether

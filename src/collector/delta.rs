@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::counts::Count;
 use super::gauge_value::GaugeValue;
@@ -41,6 +41,8 @@ pub struct Delta<'a> {
     distributions: Option<&'a Totals>,
     // skips a look-up per counter: a scrape visits each counter twice
     counts_are_cumulative: bool,
+    // counters that nothing observes at present
+    hidden: Option<&'a HashSet<u32>>,
 }
 
 impl<'a> Delta<'a> {
@@ -56,7 +58,12 @@ impl<'a> Delta<'a> {
     ) -> Self {
         let Reading { names, totals, .. } = reading;
         let counts_are_cumulative = counts.is_none_or(|base| base.counts.is_empty());
-        Self { names, totals, counts, distributions, counts_are_cumulative }
+        Self { names, totals, counts, distributions, counts_are_cumulative, hidden: names.hidden() }
+    }
+
+    #[inline]
+    fn is_hidden(&self, series: u32) -> bool {
+        self.hidden.is_some_and(|hidden| hidden.contains(&series))
     }
 
     /// The earlier reading, unless the series was created or removed since.
@@ -69,7 +76,7 @@ impl<'a> Delta<'a> {
     #[must_use]
     #[inline]
     pub fn count(&self, series: u32) -> Option<Count> {
-        let now = self.totals.count(series)?;
+        let now = self.totals.count(series).filter(|_| !self.is_hidden(series))?;
         let Some(base) = self.base(series, self.counts).and_then(|base| base.count(series)) else {
             return Some(now);
         };
@@ -81,7 +88,7 @@ impl<'a> Delta<'a> {
     #[inline]
     pub fn increments(&self, series: u32) -> Option<f64> {
         let increments = if self.counts_are_cumulative {
-            self.totals.counts.increments(series)
+            self.totals.counts.increments(series).filter(|_| !self.is_hidden(series))
         } else {
             self.count(series).map(|count| count.increments)
         };

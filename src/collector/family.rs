@@ -59,6 +59,9 @@ pub struct FamilyOptions {
     pub is_sum: Option<bool>,
     /// Whether values are whole numbers, as an OpenTelemetry instrument may declare: in OTLP they are integers.
     pub is_int: Option<bool>,
+    /// Whether callbacks observe the values before readings, as those of OpenTelemetry's asynchronous instruments. The values of a
+    /// thread leave when it ends, because its callbacks do not run any more.
+    pub is_observed: Option<bool>,
     /// Whether the exposed quantiles of a histogram without buckets cover recent values only.
     pub is_summary: bool,
     /// How long values are recent, in milliseconds.
@@ -273,6 +276,7 @@ impl Family {
         take_over(&mut current.translation, requested.translation);
         take_over(&mut current.is_sum, requested.is_sum);
         take_over(&mut current.is_int, requested.is_int);
+        take_over(&mut current.is_observed, requested.is_observed);
         take_over(&mut current.max_age, requested.max_age);
         take_over(&mut current.age_buckets, requested.age_buckets);
         current.is_summary |= requested.is_summary;

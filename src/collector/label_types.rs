@@ -27,14 +27,10 @@ impl LabelTypes {
         Self(bits)
     }
 
-    /// The only type of the values. Whole numbers and others are numbers; other mixtures are texts.
+    /// Whether there were values of this type.
     #[must_use]
-    pub fn single(self) -> Self {
-        match self {
-            Self::INT | Self::DOUBLE | Self::BOOL | Self::JSON => self,
-            Self(6) => Self::DOUBLE,
-            _ => Self::STRING,
-        }
+    pub fn has(self, Self(other): Self) -> bool {
+        self.0 & other != 0
     }
 }
 

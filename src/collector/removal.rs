@@ -57,6 +57,16 @@ impl Collector {
         found.iter().filter(|series| remove(series)).count() as u32
     }
 
+    /// Hides a series from readings, or shows it again with the values that its cells have by then. A removed one is not hidden any
+    /// more.
+    pub fn set_hidden(&self, kind: Kind, name: &str, labels: &[(String, String)], is_hidden: bool) {
+        let _values = self.values();
+        let mut names = self.names.lock();
+        if let Some(series) = names.find_series(kind, name, labels) {
+            names.set_hidden(series, is_hidden);
+        }
+    }
+
     /// Removes all series of a family, whose options stay. Returns whether it had a series without labels. `caller` is the shard of
     /// the calling thread, which has reset its handles and dropped the numbers of its label sets.
     pub fn reset(&self, caller: &Shard, kind: Kind, name: &str) -> bool {
@@ -306,7 +316,12 @@ impl Collector {
             chunk.each_claim(|claim| {
                 if let Some((series, family)) = view.get(claim.series) {
                     let labelled = !series.labels.is_empty();
-                    fold_claim(&mut values, shard, &LiveClaim { claim, chunk, chunks: &chunks, family, labelled });
+                    let live = LiveClaim { claim, chunk, chunks: &chunks, family, labelled };
+                    if family.options.is_observed == Some(true) {
+                        values.baselines.remove(&(shard.id(), cell_of(chunk, claim)));
+                    } else {
+                        fold_claim(&mut values, shard, &live);
+                    }
                     folded.push(claim.series);
                 }
             });

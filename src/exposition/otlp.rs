@@ -257,16 +257,27 @@ pub fn write_key_value(bytes: &mut Vec<u8>, key: &str, value: &str, types: Label
     bytes.message(field::key_value::VALUE, |bytes| write_value(bytes, value, types));
 }
 
-/// A value of the type that it had, if its text is of that type.
+/// A value of the first type that its label has had and that its text may be of: so a series keeps the types of its attributes when
+/// another one has a value of a further type.
 fn write_value(bytes: &mut Vec<u8>, text: &str, types: LabelTypes) {
-    let parsed = match types.single() {
-        LabelTypes::INT => text.parse().ok().map(|int: i64| bytes.uint(field::any_value::INT, int.cast_unsigned())),
-        LabelTypes::DOUBLE => text.parse().ok().map(|number| bytes.double(field::any_value::DOUBLE, number)),
-        LabelTypes::BOOL => text.parse().ok().map(|flag: bool| bytes.uint(field::any_value::BOOL, flag.into())),
-        LabelTypes::JSON => serde_json::from_str(text).ok().map(|json| write_json(bytes, &json)),
-        _ => None,
-    };
-    if parsed.is_none() {
+    if types.has(LabelTypes::INT)
+        && let Ok(int) = text.parse::<i64>()
+    {
+        bytes.uint(field::any_value::INT, int.cast_unsigned());
+    } else if types.has(LabelTypes::DOUBLE)
+        && let Ok(number) = text.parse()
+    {
+        bytes.double(field::any_value::DOUBLE, number);
+    } else if types.has(LabelTypes::BOOL)
+        && let Ok(flag) = text.parse::<bool>()
+    {
+        bytes.uint(field::any_value::BOOL, flag.into());
+    } else if types.has(LabelTypes::JSON)
+        && text.starts_with(['[', '{'])
+        && let Ok(json) = serde_json::from_str(text)
+    {
+        write_json(bytes, &json);
+    } else {
         bytes.text(field::any_value::STRING, text);
     }
 }

@@ -10,6 +10,7 @@ use super::places::NOWHERE;
 use super::view::NO_FAMILY;
 use super::{Label, Names, Series};
 use crate::cells::ClaimTemplate;
+use crate::cells::sync::Arc;
 use crate::collector::family::Family;
 
 /// An entry in the table of known series. It contains the hash, so that growing the table reads no series.
@@ -179,6 +180,16 @@ impl Names {
             series.created = read_at;
         }
         self.drop_exemplars(number);
+        self.set_hidden(number, false);
+    }
+
+    /// Whether readings leave a series out, though it has values.
+    pub fn set_hidden(&mut self, number: u32, is_hidden: bool) {
+        if is_hidden {
+            Arc::make_mut(&mut self.view.hidden).insert(number);
+        } else if self.view.hidden.contains(&number) {
+            Arc::make_mut(&mut self.view.hidden).remove(&number);
+        }
     }
 
     /// Frees a series without claims.
@@ -197,6 +208,7 @@ impl Names {
             .put(number, Series { family: NO_FAMILY, born: self.view.epoch, created: 0, labels: SmallVec::new() });
         self.free_series.push(Reverse(number));
         self.drop_exemplars(number);
+        self.set_hidden(number, false);
         for (name, value) in gone.labels {
             self.release(name);
             self.release(value);

@@ -1,6 +1,7 @@
 //! A reader's view of names: families, series and symbols at one moment.
 
 use compact_str::CompactString;
+use hashbrown::HashSet;
 use smallvec::SmallVec;
 
 use super::super::family::Family;
@@ -46,6 +47,8 @@ pub struct NamesView {
     pub(super) constant: Arc<[Label]>,
     // copied when one is added while a reading holds them
     pub(super) exemplars: Arc<Exemplars>,
+    // series that readings leave out
+    pub(super) hidden: Arc<HashSet<u32>>,
 }
 
 impl NamesView {
@@ -103,6 +106,11 @@ impl NamesView {
     #[inline]
     pub(in crate::collector) fn is_since(&self, series: u32, epoch: u32) -> bool {
         self.series.get(series).is_some_and(|series| series.born <= epoch)
+    }
+
+    /// The series that readings leave out; `None` if there are none.
+    pub(in crate::collector) fn hidden(&self) -> Option<&HashSet<u32>> {
+        (!self.hidden.is_empty()).then_some(&self.hidden)
     }
 
     /// The labels of every exposed series.

@@ -1,6 +1,6 @@
 'use strict'
 
-const { workerThreads } = require('../copies')
+const { workerThreads } = require('./copies')
 
 /**
  * What the series of this thread have as the label `thread`. Those of the main thread have none: they are the same series, whether
