@@ -600,6 +600,12 @@ export declare function startDefaultMetrics(reference: ExternalObject<CollectorR
 /** Ends a run that was stopped as often as it was started. False if others still use it. */
 export declare function stopDefaultMetrics(id: number): boolean
 
+/**
+ * Stops a run that the calling thread has started once the thread ends, unless it has stopped the run before: then it has set the
+ * word of the array to 1.
+ */
+export declare function stopDefaultMetricsAtEnd(id: number): Uint32Array
+
 /** Appends an event to the trace. `fields` alternates names and values. */
 export declare function trace(reference: ExternalObject<CollectorReference>, time: number, name: string, fields: Array<string>): void
 

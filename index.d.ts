@@ -2041,7 +2041,8 @@ export interface DefaultMetricsOptions {
  *
  * A second call with the same collector and prefix shares what the first one started, until both are stopped; with other options it
  * throws a TypeError `ERR_TALLYSTICK_CONFLICT`.
- * @returns a function that stops it, and removes all its series. Nothing keeps the process alive.
+ * @returns a function that stops it, and removes all its series. Nothing keeps the process alive. What a worker has started stops when
+ * the worker ends.
  * @example
  * const stop = collectDefaultMetrics({ labels: { app: 'shop' } })
  */

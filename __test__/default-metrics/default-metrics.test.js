@@ -420,6 +420,27 @@ describe('stop()', () => {
     assert.deepEqual(await read(), {})
   })
 
+  test('is not needed for what a worker has started: that stops when the worker ends', async () => {
+    const own = fresh()
+    const read = async () => samplesOf((await own.prometheus()).body)
+    const program = `
+      const { Collector, collectDefaultMetrics } = require(${JSON.stringify(require.resolve('../..'))})
+      const { parentPort, workerData } = require('node:worker_threads')
+      const options = { collector: Collector.attach(workerData) }
+      for (let again = 0; again < 2; again++) collectDefaultMetrics(options)
+      collectDefaultMetrics(options)()
+      parentPort.on('message', () => process.exit())
+      parentPort.postMessage('started')`
+    const worker = new Worker(program, { eval: true, workerData: own.collector.id })
+    threads.push(worker)
+    await once(worker, 'message')
+    assert.ok((await read()).process_open_fds > 0)
+    worker.postMessage('end')
+    await once(worker, 'exit')
+    await until(read, (samples) => Object.keys(samples).length === 0, 'nothing is measured')
+    start({ collector: own.collector, labels: { app: 'other options' } })
+  })
+
   test('leaves the memory as it was, hundreds of times', async () => {
     const own = fresh()
     const cycle = async () => {

@@ -3,6 +3,7 @@
 // Starting and stopping default metrics.
 
 const binding = require('../native')
+const { noExternalMemory } = require('../errors/binary')
 const { conflictingRun, invalidOption, optionOutOfRange } = require('../errors/options')
 const { Collector, instrumentsOf } = require('../record/collector')
 const { flatLabels } = require('../record/label-texts')
@@ -19,6 +20,9 @@ const OPTIONS = ['collector', 'prefix', 'labels', 'eventLoopMonitoringPrecision'
 const DEFAULT_INTERVAL = 500
 const LONGEST_INTERVAL = 2 ** 31 - 1
 
+/** What this thread has started: a word each, 1 once it is stopped. @type {Set<Uint32Array>} */
+const starts = new Set()
+
 const MILLIS_PER_SECOND = 1000
 /** The digits that a number of JavaScript has for certain: 1.005 s are 1005 ms. */
 const DIGITS = 15
@@ -29,13 +33,25 @@ function collectDefaultMetrics(options = {}) {
   const { reference } = instrumentsOf(collector)
   const id = binding.startDefaultMetrics(reference, request)
   if (typeof id === 'string') throw conflictingRun(id)
+  const start = stopAtEnd(id)
   const run = binding.defaultMetricsRuns().find((each) => each.id === id)
   if (run !== undefined) join(run)
-  let isStopped = false
   return () => {
-    if (isStopped) return
-    isStopped = true
+    if (!starts.delete(start)) return
+    start[0] = 1
     if (binding.stopDefaultMetrics(id)) leaveRun(id)
+  }
+}
+
+/** @param {number} id */
+function stopAtEnd(id) {
+  try {
+    const start = binding.stopDefaultMetricsAtEnd(id)
+    starts.add(start)
+    return start
+  } catch (cause) {
+    binding.stopDefaultMetrics(id)
+    throw noExternalMemory(cause)
   }
 }
 

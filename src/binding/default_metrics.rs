@@ -10,7 +10,7 @@ use napi::{Either, Result, Status};
 use napi_derive::napi;
 use parking_lot::Mutex;
 
-use super::memory::SharedArray;
+use super::memory::{SharedArray, contain_panic};
 use super::reference::{CollectorReference, pairs, thread};
 use crate::collector::Kind;
 use crate::process::{self, RunOptions};
@@ -78,6 +78,28 @@ pub fn start_default_metrics(
         }
         Err(conflict) => Either::B(conflict.option.to_owned()),
     })
+}
+
+/// A start of a run by a thread.
+struct Start {
+    id: u32,
+    is_stopped: AtomicU32,
+}
+
+impl Drop for Start {
+    fn drop(&mut self) {
+        if *self.is_stopped.get_mut() == 0 {
+            contain_panic(|| _ = process::stop(self.id));
+        }
+    }
+}
+
+/// Stops a run that the calling thread has started once the thread ends, unless it has stopped the run before: then it has set the
+/// word of the array to 1.
+#[napi(catch_unwind, ts_return_type = "Uint32Array")]
+pub fn stop_default_metrics_at_end(id: u32) -> SharedArray {
+    let start = Arc::new(Start { id, is_stopped: AtomicU32::new(0) });
+    SharedArray::word(&start.clone().is_stopped, start)
 }
 
 /// All runs of the process.
