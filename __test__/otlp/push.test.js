@@ -132,6 +132,15 @@ test('a Retry-After beyond the time limit ends the push, and there is no other o
   assert.equal((await takeWarnings()).length, 1)
 })
 
+test('a Retry-After of years counts as an hour', async () => {
+  const { push, own } = await pushing([answer(503, { 'retry-after': '1000000000' })])
+  own.counter('jobs').inc()
+  await rejection(push.flush())
+  const later = await rejection(push.flush())
+  assert.match(later.message, /asked to wait, for another 3600 s$/)
+  assert.equal((await takeWarnings()).length, 1)
+})
+
 for (const status of [400, 401, 404, 413, 500, 501]) {
   test(`${status} is not tried again, and the next push has all values`, async () => {
     const { receiver, push, own } = await pushing([answer(status, {}, 'no such tenant'), answer(200)])

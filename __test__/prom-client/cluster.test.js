@@ -7,7 +7,8 @@ const { execFile } = require('node:child_process')
 const path = require('node:path')
 const { test } = require('node:test')
 const { promisify } = require('node:util')
-const { AggregatorRegistry, Registry } = require('../../prom-client')
+const { collectDefaultMetrics } = require('../..')
+const { AggregatorRegistry, Registry, register } = require('../../prom-client')
 
 /** @param {string} text */
 function samples(text) {
@@ -23,6 +24,21 @@ test('the primary of a cluster aggregates the metrics of its workers, and keeps 
   assert.deepEqual(samples(ofWorkers), ['jobs_total{kind="worker"} 3', 'level 2'])
   assert.deepEqual(samples(ofAll).sort(), ['jobs_total{kind="primary"} 1', 'jobs_total{kind="worker"} 3', 'level 2'])
   assert.deepEqual(samples(afterwards), ['jobs_total{kind="worker"} 3', 'level 2'])
+})
+
+test("default metrics of tallystick's own are merged where a sum would say nothing", async () => {
+  const stop = collectDefaultMetrics()
+  try {
+    const reading = await register.getMetricsAsJSON()
+    const merged = await AggregatorRegistry.aggregate([reading, reading]).getMetricsAsJSON()
+    const valueOf = (metrics, name) => metrics.find((metric) => metric.name === name).values[0].value
+    const factorOf = (name) => valueOf(merged, name) / valueOf(reading, name)
+    assert.equal(factorOf('process_start_time_seconds'), 1)
+    assert.equal(factorOf('nodejs_version_info'), 1)
+    assert.equal(factorOf('process_resident_memory_bytes'), 2)
+  } finally {
+    stop()
+  }
 })
 
 test('registries other than the default one are reported if they are set', () => {

@@ -39,7 +39,7 @@ test('the text format replaces the group of the job', async () => {
 })
 
 test('labels of the group may have any characters', async () => {
-  const groupings = { instance: 'eu/1', path: '', 'a b': 'größe ?#', gone: undefined }
+  const groupings = { instance: 'eu/1', path: '', 'a b': 'größe ?#', gone: undefined, folder: '..', dot: '.' }
   const { receiver, push, own } = await pushing([answer(200)], { groupings, method: 'POST', job: 'a/b' })
   own.counter('files').inc()
   await push.flush()
@@ -51,6 +51,8 @@ test('labels of the group may have any characters', async () => {
     [parts[1], text(parts[2]), parts[3], text(parts[4]), parts[5], parts[6], parts[7], decodeURIComponent(parts[8])],
     ['job@base64', 'a/b', 'instance@base64', 'eu/1', 'path@base64', '=', 'a%20b', 'größe ?#'],
   )
+  // as they are, a client would take them for folders of the path
+  assert.deepEqual([parts[11], text(parts[12]), parts[13], text(parts[14])], ['folder@base64', '..', 'dot@base64', '.'])
 })
 
 test('the address may have a path', async () => {

@@ -15,6 +15,8 @@ const RETRYABLE = [429, 502, 503, 504]
 const FIRST_WAIT = 1000
 const LONGEST_WAIT = 5000
 const FACTOR = 1.5
+/** A server that wants more than an hour has most likely made a mistake. */
+const LONGEST_RETRY_AFTER = 3_600_000
 /** Waits differ by this share, so that many clients do not come at once. */
 const JITTER = 0.2
 /** By which servers may know us. */
@@ -120,7 +122,7 @@ function origin(url) {
 function waitOf(header) {
   if (header === null) return undefined
   const wait = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now()
-  return Number.isNaN(wait) ? undefined : Math.max(wait, 0)
+  return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), LONGEST_RETRY_AFTER)
 }
 
 /** The readable part of an answer that refuses, for a message. @param {Answer} answer */

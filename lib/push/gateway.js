@@ -58,11 +58,11 @@ function groupUrl(url, labels) {
   return new URL(`${url.pathname.replace(/\/$/, '')}/metrics${path}`, url).href
 }
 
-/** A value with a slash, or none, is Base64. @param {string} name @param {string} value */
+/** A value with a slash, or none, or that a path would take for a folder, is Base64. @param {string} name @param {string} value */
 function segmentsOf(name, value) {
   const key = encodeURIComponent(name)
   if (value === '') return `/${key}@base64/=`
-  if (!value.includes('/')) return `/${key}/${encodeURIComponent(value)}`
+  if (!/\/|^\.{1,2}$/.test(value)) return `/${key}/${encodeURIComponent(value)}`
   return `/${key}@base64/${Buffer.from(value).toString('base64url')}`
 }
 

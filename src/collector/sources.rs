@@ -7,7 +7,7 @@ use std::fmt;
 
 use hashbrown::HashMap;
 
-use super::family::FamilyOptions;
+use super::family::{FamilyOptions, Merge};
 use super::kinds::{Kind, ValueType};
 use super::{Collector, Values};
 use crate::cells::sync::{Arc, Ordering};
@@ -100,6 +100,8 @@ pub struct SourceFamily {
     pub name: &'static str,
     /// For `# HELP`.
     pub help: &'static str,
+    /// How a gauge's values in several processes are merged; it has one value in each.
+    pub merge: Merge,
 }
 
 /// The cells of a source: a shard that Rust writes.
@@ -153,8 +155,11 @@ impl SourceCells {
 
     fn register(&self, collector: &Collector, family: &SourceFamily, labels: &[(String, String)]) -> Option<CellIndex> {
         let options = FamilyOptions { help: Some(family.help.to_owned()), ..FamilyOptions::default() };
+        let merge = (family.merge != Merge::default()).then_some(family.merge);
         let name = format!("{}{}", self.prefix, family.name);
-        let number = collector.hold_family(&self.shard, family.kind, &name, options).ok()?;
+        let hold = |options| collector.hold_family(&self.shard, family.kind, &name, options);
+        // one that exists may be merged in another way
+        let number = hold(FamilyOptions { merge, ..options.clone() }).or_else(|_| hold(options)).ok()?;
         let labels: Vec<(&str, &str)> = labels.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         Some(collector.register(&self.shard, number, &labels))
     }

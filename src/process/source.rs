@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 use super::heartbeat::Heartbeat;
 use super::lag::{LagStatistics, LatestMinute};
 use super::run::RunOptions;
-use crate::collector::{Collector, Kind, Source, SourceCells, SourceFamily, SourceUpdate};
+use crate::collector::{Collector, Kind, Merge, Source, SourceCells, SourceFamily, SourceUpdate};
 use crate::os::{self, ProcessNumbers};
 
 /// The owner of the series that belong to no thread. Heartbeats have other numbers.
@@ -21,11 +21,16 @@ pub const THREAD: &str = "thread";
 const DELAYS: &str = "nodejs_eventloop_delay";
 
 const fn counter(name: &'static str, help: &'static str) -> SourceFamily {
-    SourceFamily { kind: Kind::Counter, name, help }
+    SourceFamily { kind: Kind::Counter, name, help, merge: Merge::Sum }
 }
 
 const fn gauge(name: &'static str, help: &'static str) -> SourceFamily {
-    SourceFamily { kind: Kind::Gauge, name, help }
+    SourceFamily { kind: Kind::Gauge, name, help, merge: Merge::Sum }
+}
+
+/// A gauge of which the largest value of several processes counts: a sum would say nothing.
+const fn largest(name: &'static str, help: &'static str) -> SourceFamily {
+    SourceFamily { merge: Merge::Max, ..gauge(name, help) }
 }
 
 type Read = fn(&ProcessNumbers) -> Option<f64>;
@@ -38,7 +43,9 @@ static OF_PROCESS: [(SourceFamily, Read); 9] = [
     (counter("process_cpu_seconds_total", "Total user and system CPU time spent in seconds."), |it| {
         it.cpu.map(|cpu| cpu.user + cpu.system)
     }),
-    (gauge("process_start_time_seconds", "Start time of the process since unix epoch in seconds."), |it| it.start_time),
+    (largest("process_start_time_seconds", "Start time of the process since unix epoch in seconds."), |it| {
+        it.start_time
+    }),
     (gauge("process_resident_memory_bytes", "Resident memory size in bytes."), |it| it.resident_memory),
     (gauge("process_virtual_memory_bytes", "Virtual memory size in bytes."), |it| it.virtual_memory),
     (gauge("process_heap_bytes", "Process heap size in bytes."), |it| it.heap),
@@ -46,29 +53,35 @@ static OF_PROCESS: [(SourceFamily, Read); 9] = [
     (gauge("process_max_fds", "Maximum number of open file descriptors."), |it| it.max_fds),
 ];
 
-static VERSION: SourceFamily = gauge("nodejs_version_info", "Node.js version info.");
+static VERSION: SourceFamily = largest("nodejs_version_info", "Node.js version info.");
 
-static LAG: SourceFamily = gauge("nodejs_eventloop_lag_seconds", "Lag of event loop in seconds.");
+static LAG: SourceFamily = largest("nodejs_eventloop_lag_seconds", "Lag of event loop in seconds.");
 
 static THREAD_CPU: SourceFamily = counter("nodejs_thread_cpu_seconds_total", "CPU time of the thread in seconds.");
 
 type ReadLag = fn(&LagStatistics) -> f64;
 
 static LAG_STATISTICS: [(SourceFamily, ReadLag); 7] = [
-    (gauge("nodejs_eventloop_lag_min_seconds", "The minimum recorded event loop delay."), |lag| lag.min),
-    (gauge("nodejs_eventloop_lag_max_seconds", "The maximum recorded event loop delay."), |lag| lag.max),
-    (gauge("nodejs_eventloop_lag_mean_seconds", "The mean of the recorded event loop delays."), |lag| lag.mean),
     (
-        gauge("nodejs_eventloop_lag_stddev_seconds", "The standard deviation of the recorded event loop delays."),
+        SourceFamily {
+            merge: Merge::Min,
+            ..gauge("nodejs_eventloop_lag_min_seconds", "The minimum recorded event loop delay.")
+        },
+        |lag| lag.min,
+    ),
+    (largest("nodejs_eventloop_lag_max_seconds", "The maximum recorded event loop delay."), |lag| lag.max),
+    (largest("nodejs_eventloop_lag_mean_seconds", "The mean of the recorded event loop delays."), |lag| lag.mean),
+    (
+        largest("nodejs_eventloop_lag_stddev_seconds", "The standard deviation of the recorded event loop delays."),
         |lag| lag.stddev,
     ),
-    (gauge("nodejs_eventloop_lag_p50_seconds", "The 50th percentile of the recorded event loop delays."), |lag| {
+    (largest("nodejs_eventloop_lag_p50_seconds", "The 50th percentile of the recorded event loop delays."), |lag| {
         lag.p50
     }),
-    (gauge("nodejs_eventloop_lag_p90_seconds", "The 90th percentile of the recorded event loop delays."), |lag| {
+    (largest("nodejs_eventloop_lag_p90_seconds", "The 90th percentile of the recorded event loop delays."), |lag| {
         lag.p90
     }),
-    (gauge("nodejs_eventloop_lag_p99_seconds", "The 99th percentile of the recorded event loop delays."), |lag| {
+    (largest("nodejs_eventloop_lag_p99_seconds", "The 99th percentile of the recorded event loop delays."), |lag| {
         lag.p99
     }),
 ];
