@@ -314,3 +314,19 @@ test('a name that is free in one registry and not in another has values of its o
   new Counter({ ...options, registers: [one] }).inc()
   assert.equal(await value(one), 'both_total 1')
 })
+
+test('metrics keep their values when a registry is cleared: in a reading under way, and in a merged registry', async () => {
+  const [one, other] = [new Registry(), new Registry()]
+  const jobs = new Counter({ name: 'jobs_total', help, registers: [one] })
+  new Gauge({ name: 'level', help, registers: [other] }).set(3)
+  const merged = Registry.merge([one, other])
+  jobs.inc(5)
+  const underWay = one.metrics()
+  one.clear()
+  assert.match(await underWay, /^jobs_total 5$/m)
+  jobs.inc()
+  assert.match(await merged.metrics(), /^jobs_total 6$[^]*^level 3$/m)
+  new Counter({ name: 'jobs_total', help, registers: [one] }).inc(100)
+  assert.match(await one.metrics(), /^jobs_total 100$/m)
+  assert.match(await merged.metrics(), /^jobs_total 6$/m)
+})

@@ -99,7 +99,14 @@ class Registry {
     const metrics = this.getMetricsAsArray()
     this.#metrics.clear()
     this.#defaults = {}
+    if (this.#shared === undefined) this.#leaveCollector()
     for (const metric of metrics) this.#leave(metric)
+  }
+
+  /** The metrics in it keep their values as long as anything holds them: a reading that is under way, or another registry. */
+  #leaveCollector() {
+    this.#collector = undefined
+    this.#left.clear()
   }
 
   /** Frees the values of a metric that this registry had, unless another still shows it. @param {any} metric */
