@@ -454,12 +454,6 @@ export declare function prometheus(reference: ExternalObject<CollectorReference>
 /** Like `prometheus`, synchronously. */
 export declare function prometheusSync(reference: ExternalObject<CollectorReference>, options: ExpositionOptions): Uint8Array
 
-/**
- * Keeps a recording as the exemplar of its bucket, in the series that has claimed `cell`. `labels` alternates names and values; `time`
- * is in milliseconds since 1970, by the application's clock.
- */
-export declare function putExemplar(reference: ExternalObject<CollectorReference>, cell: number, value: number, labels: Array<string>, time: number): void
-
 /** A family that a registry has. */
 export interface RegisteredFamily {
   kind: number

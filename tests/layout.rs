@@ -66,6 +66,7 @@ fn every_constant_of_javascript_equals_rusts() {
         ("EXPONENT_BIAS", f64::from(LogLinear::EXPONENT_BIAS)),
         ("MAX_NANOS", MAX_NANOS),
         ("UNITS_PER_SERIES", layout::UNITS_PER_SERIES as f64),
+        ("EXEMPLAR_RECORD", f64::from(layout::EXEMPLAR_RECORD)),
         ("ROOM_LIMIT", layout::ROOM_LIMIT as f64),
         ("ROOM_USED", layout::ROOM_USED as f64),
         ("ROOM_FOLDED_LIMIT", layout::ROOM_FOLDED_LIMIT as f64),

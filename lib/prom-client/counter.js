@@ -72,10 +72,11 @@ class Counter extends Metric {
   }
 
   /** @param {{ labels?: Labels, value?: number, exemplarLabels?: Labels }} [options] */
-  incWithExemplar({ labels = {}, value = 1, exemplarLabels } = {}) {
-    this.incWithoutExemplar(labels, value)
+  incWithExemplar({ labels, value = 1, exemplarLabels } = {}) {
+    if (labels === undefined) this.#addPlain(amountOf(value))
+    else this.incWithoutExemplar(labels, value)
     if (exemplarLabels === undefined) return
-    const series = findSeries(this.#table, this.labelNames, labels)
+    const series = labels === undefined ? this.#plain : findSeries(this.#table, this.labelNames, labels)
     putExemplar(series, this.exemplarValue(series, value), exemplarLabels)
   }
 

@@ -17,7 +17,9 @@ const MAX_UNITS = 128
  */
 function putExemplar(series, value, labelSet) {
   const texts = flatLabels(labelSet)
-  if (texts.join('').length > MAX_UNITS) throw new RangeError('Label set size must be smaller than 128 UTF-8 chars')
+  let units = 0
+  for (const text of texts) units += text.length
+  if (units > MAX_UNITS) throw new RangeError('Label set size must be smaller than 128 UTF-8 chars')
   series[EXEMPLAR](value, texts)
 }
 

@@ -65,10 +65,11 @@ class Histogram extends Metric {
   }
 
   /** @param {{ labels?: Labels, value?: number, exemplarLabels?: Labels }} [options] */
-  observeWithExemplar({ labels = {}, value, exemplarLabels = {} } = {}) {
+  observeWithExemplar({ labels, value, exemplarLabels = {} } = {}) {
     this.observeWithoutExemplar(labels, value)
     if (Object.keys(exemplarLabels).length === 0) return
-    putExemplar(findSeries(this.#table, this.labelNames, labels), /** @type {number} */ (value), exemplarLabels)
+    const series = labels === undefined ? this.#plain : findSeries(this.#table, this.labelNames, labels)
+    putExemplar(series, /** @type {number} */ (value), exemplarLabels)
   }
 
   /** Shows a series with 0, or sets it to 0. @param {Labels} [labels] */

@@ -2,7 +2,6 @@
 
 // Exemplars: recordings that are kept with the labels of a trace. Rust keeps the latest of each bucket.
 
-const binding = require('../native')
 const { exemplarTooLong, unexpectedArgument } = require('../errors/values')
 const { flatLabels } = require('./label-texts')
 
@@ -45,7 +44,7 @@ function checkCharacters(texts) {
 
 /** @param {Shard} shard @param {number} cell of its series @param {number} value @param {string[]} texts */
 function putExemplar(shard, cell, value, texts) {
-  if (texts.length > 0) binding.putExemplar(shard.reference, cell, value, texts, Date.now())
+  if (texts.length > 0) shard.appendExemplar(cell, value, texts)
 }
 
 module.exports = { exemplarIn, exemplarTexts, putExemplar }

@@ -60,6 +60,9 @@ const UNLIMITED = 0xffffffff
 /** A text of this many UTF-16 units takes the room of one more series. */
 const UNITS_PER_SERIES = 1024
 
+/** In a record of the log, stands where a new series has its label set: the record is an exemplar. */
+const EXEMPLAR_RECORD = 0xffffffff
+
 /** The largest value of a timing, in nanoseconds. */
 const MAX_NANOS = Number.MAX_SAFE_INTEGER
 
@@ -75,6 +78,7 @@ module.exports = {
   CHUNK_BITS,
   CHUNK_MASK,
   DIRECTORY,
+  EXEMPLAR_RECORD,
   EXPONENT_BIAS,
   FAR,
   FLAT_HEAD,

@@ -4,7 +4,8 @@
 // private fields. Whoever could reach an array could transfer or detach it, and every later write would vanish silently.
 
 const binding = require('../native')
-const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, FAR, FULL, HISTOGRAM_ENTRIES, LARGE, UNITS_PER_SERIES } = require('./layout')
+const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, EXEMPLAR_RECORD, FAR, FULL } = require('./layout')
+const { HISTOGRAM_ENTRIES, LARGE, UNITS_PER_SERIES } = require('./layout')
 const { pageOf } = require('./directory')
 
 /** @typedef {import('./types').Reference} Reference */
@@ -19,6 +20,10 @@ const MOST_BYTES = 3
 /** A loop copies a short text in half the time of a call of the runtime, which copies a long one in half the time of a loop. */
 const MOST_COPIED = 24
 const LAST_ASCII = 0x7f
+/** An exemplar's value and time as the words of the log. */
+const exemplarNumbers = new Float64Array(2)
+const exemplarWords = new Uint32Array(exemplarNumbers.buffer)
+const EXEMPLAR_WORDS = exemplarWords.length
 const NOT_ASCII = -1
 
 /**
@@ -236,6 +241,26 @@ class Shard {
     if (length > MOST_UNITS) return false
     this.#endRecord(this.#write(this.#startRecord(set, cell, 2 + roomOf(length)), text))
     return true
+  }
+
+  /**
+   * Writes to the log that a recording is an exemplar. Like a new series, this calls nothing.
+   * @param {number} cell of its series
+   * @param {number} value
+   * @param {string[]} texts names and values in turn
+   */
+  appendExemplar(cell, value, texts) {
+    let room = 2 + EXEMPLAR_WORDS + 1
+    for (const text of texts) room += roomOf(text.length)
+    let end = this.#startRecord(EXEMPLAR_RECORD, cell, room)
+    const { words } = this.#log
+    exemplarNumbers[0] = value
+    exemplarNumbers[1] = Date.now()
+    for (let at = 0; at < EXEMPLAR_WORDS; at++) words[end + at] = exemplarWords[at]
+    end += EXEMPLAR_WORDS
+    words[end++] = texts.length / 2
+    for (const text of texts) end = this.#write(end, text)
+    this.#endRecord(end)
   }
 
   /** @param {number} set @param {number} cell @param {number} room in words @returns {number} where the values go */

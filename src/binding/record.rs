@@ -11,8 +11,7 @@ use super::memory::SharedArray;
 use super::reference::{Attachment, CollectorReference, pairs};
 use crate::cells::ClaimRole;
 use crate::collector::{
-    Exemplar, FamilyConflict, FamilyOptions, Kind, Merge, NameTranslation, Priority, Removed, run_on_reader,
-    slide_by_timer,
+    FamilyConflict, FamilyOptions, Kind, Merge, NameTranslation, Priority, Removed, run_on_reader, slide_by_timer,
 };
 use crate::histogram::Precision;
 
@@ -258,22 +257,6 @@ pub fn page(reference: &External<CollectorReference>, set: u32, head: u32, entry
 pub fn fold(reference: &External<CollectorReference>, cell: u32) -> Result<()> {
     let attachment = reference.attachment()?;
     attachment.collector.fold_cell(&attachment.shard, cell);
-    Ok(())
-}
-
-/// Keeps a recording as the exemplar of its bucket, in the series that has claimed `cell`. `labels` alternates names and values; `time`
-/// is in milliseconds since 1970, by the application's clock.
-#[napi(catch_unwind)]
-pub fn put_exemplar(
-    reference: &External<CollectorReference>,
-    cell: u32,
-    value: f64,
-    labels: Vec<String>,
-    time: f64,
-) -> Result<()> {
-    let attachment = reference.attachment()?;
-    let exemplar = Exemplar { value, time: time as u64, labels: pairs(labels) };
-    attachment.collector.put_exemplar(&attachment.shard, cell, exemplar);
     Ok(())
 }
 

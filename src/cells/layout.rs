@@ -53,6 +53,8 @@ pub const ROOM_WORDS: usize = 4;
 /// A label value longer than this number of UTF-16 units takes the room of one more series, and so does each further multiple. So long
 /// values cannot fill the memory. No limit on the length itself is necessary.
 pub const UNITS_PER_SERIES: usize = 1024;
+/// In a record of the log, stands where a new series has its label set: the record is an exemplar.
+pub const EXEMPLAR_RECORD: u32 = u32::MAX;
 /// The first slot of a table of known series. The word before it is not 0 once the table is out of date.
 pub const KNOWN_FIRST: usize = 1;
 

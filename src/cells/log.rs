@@ -1,8 +1,11 @@
-//! The registration log of a shard. JavaScript appends a record for each new series to memory that Rust owns, without a call. Before
-//! each reading, Rust registers these series and assigns their cells, which were reserved before.
+//! The log of a shard. JavaScript appends a record for each new series, and for each exemplar, to memory that Rust owns, without a
+//! call. Before each reading, Rust registers these series, assigns their cells, which were reserved before, and takes the exemplars. So
+//! it does before cells are released: until then the cell of an exemplar is that of its series.
 //!
 //! A record consists of 32-bit words: the cell, the number of its label set, and for each label of the set the length of its value in
-//! bytes and the value as UTF-8, padded to whole words. JavaScript writes a record with plain stores. Then it stores the end of the
+//! bytes and the value as UTF-8, padded to whole words. That of an exemplar has [`EXEMPLAR_RECORD`](super::layout::EXEMPLAR_RECORD) for
+//! the label set, then two words each for its value and its time in milliseconds since 1970, the number of its labels, and their names
+//! and values like those of series. JavaScript writes a record with plain stores. Then it stores the end of the
 //! records in the buffer's first word with `Atomics.store`: a reader that sees this word also sees the record. So a series is in memory
 //! before its first value is written, even if the thread is then stuck or killed.
 
@@ -99,16 +102,27 @@ pub struct Records<'a> {
 }
 
 impl Records<'_> {
-    /// The cell and the label set of the next record, whose values follow.
-    pub fn next_series(&mut self) -> Option<(CellIndex, u32)> {
+    /// The cell and the label set of the next record, whose contents follow.
+    pub fn next_record(&mut self) -> Option<(CellIndex, u32)> {
         if self.at >= self.end {
             return None;
         }
         Some((self.word(), self.word()))
     }
 
-    /// The next value of the current record.
-    pub fn next_value(&mut self) -> CompactString {
+    /// The next number of the current record, which is an exemplar's.
+    pub fn next_number(&mut self) -> f64 {
+        let low = u64::from(self.word());
+        f64::from_bits(u64::from(self.word()) << u32::BITS | low)
+    }
+
+    /// The next count of the current record, which is an exemplar's.
+    pub fn next_count(&mut self) -> usize {
+        (self.word() as usize).min(self.end.saturating_sub(self.at))
+    }
+
+    /// The next text of the current record.
+    pub fn next_text(&mut self) -> CompactString {
         let bytes = (self.word() as usize).min(WORD * self.end.saturating_sub(self.at));
         let text = self.buffer.text(self.at, bytes);
         self.at += bytes.div_ceil(WORD);
@@ -223,8 +237,8 @@ mod tests {
     fn records(log: &Log, values: usize) -> Vec<(u32, u32, Vec<String>)> {
         let mut all = Vec::new();
         log.read(|mut records| {
-            while let Some((cell, set)) = records.next_series() {
-                let values = (0..values).map(|_| records.next_value().to_string()).collect();
+            while let Some((cell, set)) = records.next_record() {
+                let values = (0..values).map(|_| records.next_text().to_string()).collect();
                 all.push((cell, set, values));
             }
         });

@@ -83,7 +83,7 @@ impl Shard {
         &self.families
     }
 
-    /// The registration log.
+    /// The log of new series and exemplars.
     pub fn log(&self) -> &Log {
         &self.log
     }

@@ -11,7 +11,7 @@ use super::kinds::Kind;
 use super::kinds::distribution::shape;
 use super::names::{Exemplar, Label, Names, Place, Symbol, millis_now};
 use crate::cells::sync::Arc;
-use crate::cells::{CellIndex, ClaimRole, ClaimTemplate, LabelSet, Room, Shard};
+use crate::cells::{CellIndex, ClaimRole, ClaimTemplate, LabelSet, Records, Room, Shard, layout};
 use crate::histogram::BucketLayout;
 
 impl Collector {
@@ -220,15 +220,7 @@ impl Collector {
         shard.owner(cell)
     }
 
-    /// Keeps a recording of the calling thread in the series that has claimed `cell` as the exemplar of its bucket. Its labels
-    /// are not empty, nor are their values.
-    pub fn put_exemplar(&self, shard: &Shard, cell: CellIndex, exemplar: Exemplar) {
-        if let Some(series) = self.series_at(shard, cell) {
-            self.names.lock().put_exemplar(series, exemplar);
-        }
-    }
-
-    /// Registers the new series of all threads.
+    /// Takes what all threads have written to their logs.
     pub(super) fn read_logs(&self) {
         let shards = self.shards.lock().clone();
         let began = millis_now();
@@ -238,17 +230,24 @@ impl Collector {
         self.names.lock().note_read(began);
     }
 
-    /// Registers the new series in a shard's log.
+    /// Registers the new series in a shard's log, and keeps its exemplars.
     pub fn read_log(&self, shard: &Shard) {
         let mut latest = None;
         shard.log().read(|mut records| {
-            while let Some((cell, number)) = records.next_series() {
+            while let Some((cell, number)) = records.next_record() {
+                if number == layout::EXEMPLAR_RECORD {
+                    let exemplar = exemplar_in(&mut records);
+                    if let Some(series) = shard.owner(cell) {
+                        self.names.lock().put_exemplar(series, exemplar);
+                    }
+                    continue;
+                }
                 let set = match latest.take() {
                     Some((known, set)) if known == number => set,
                     _ => shard.families().lock().label_set(number).cloned(),
                 };
                 let count = set.as_ref().map_or(0, |set| set.names.len());
-                let values: SmallVec<[CompactString; 4]> = (0..count).map(|_| records.next_value()).collect();
+                let values: SmallVec<[CompactString; 4]> = (0..count).map(|_| records.next_text()).collect();
                 // locked for each record apart, so that other threads can register series meanwhile
                 let mut names = self.names.lock();
                 let labels = labels_in_set(&mut names, set.as_ref(), values.iter().map(CompactString::as_str));
@@ -298,6 +297,14 @@ impl Collector {
         let (family, labelled) = self.names.lock().family_of(series)?;
         Some(family.bucket_layout(labelled))
     }
+}
+
+/// The exemplar of a record. Neither its labels nor their values are empty.
+fn exemplar_in(records: &mut Records<'_>) -> Exemplar {
+    let (value, time) = (records.next_number(), records.next_number());
+    let label = |records: &mut Records<'_>| (records.next_text().into_string(), records.next_text().into_string());
+    let labels = (0..records.next_count()).map(|_| label(records)).collect();
+    Exemplar { value, time: time as u64, labels }
 }
 
 /// The family of a label set, and its labels with these values.

@@ -33,6 +33,12 @@ pub trait DistributionKind: Sync {
     fn log_linear(precision: Precision) -> LogLinear;
     fn metric_type(family: &Family) -> MetricType;
     fn exposed_buckets(family: &Family, default_millis: &[f64]) -> ExposedBuckets;
+    /// The bounds of the exposed buckets as they were declared.
+    fn declared_bounds<'a>(family: &'a Family, default_millis: &'a [f64]) -> &'a [f64];
+    /// A declared bound in the unit of the cells, rounded like values, so that a value equal to a bound counts as within it.
+    fn cut(bound: f64) -> f64 {
+        bound
+    }
 }
 
 impl<Of: DistributionKind> MetricKind for Of {
@@ -144,10 +150,9 @@ impl<Of: DistributionKind> MetricKind for Of {
 
     /// The exposed bucket, or without bounds the power of two.
     fn exemplar_bucket(&self, family: &Family, value: f64) -> u32 {
-        let ExposedBuckets { bounds, cuts } = Self::exposed_buckets(family, &DEFAULT_BUCKETS_MILLIS);
-        match cuts.unwrap_or(bounds).as_slice() {
+        match Self::declared_bounds(family, &DEFAULT_BUCKETS_MILLIS) {
             [] => (value.to_bits() >> (f64::MANTISSA_DIGITS - 1)) as u32,
-            bounds => bounds.partition_point(|bound| *bound < value) as u32,
+            bounds => bounds.partition_point(|bound| Self::cut(*bound) < value) as u32,
         }
     }
 

@@ -27,4 +27,8 @@ impl DistributionKind for Histogram {
     fn exposed_buckets(family: &Family, _: &[f64]) -> ExposedBuckets {
         ExposedBuckets { bounds: family.options.buckets.clone().unwrap_or_default(), cuts: None }
     }
+
+    fn declared_bounds<'a>(family: &'a Family, _: &'a [f64]) -> &'a [f64] {
+        family.options.buckets.as_deref().unwrap_or_default()
+    }
 }

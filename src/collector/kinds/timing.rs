@@ -43,12 +43,19 @@ impl DistributionKind for Timing {
     }
 
     fn exposed_buckets(family: &Family, default_millis: &[f64]) -> ExposedBuckets {
-        let millis = family.options.buckets.as_deref().unwrap_or(default_millis);
+        let millis = Self::declared_bounds(family, default_millis);
         ExposedBuckets {
             bounds: millis.iter().map(|bound| seconds_of(*bound)).collect(),
-            // rounded like values, so that a value equal to a bound counts as within it
-            cuts: Some(millis.iter().map(|bound| (bound * NANOS_PER_MILLI).round()).collect()),
+            cuts: Some(millis.iter().map(|bound| Self::cut(*bound)).collect()),
         }
+    }
+
+    fn declared_bounds<'a>(family: &'a Family, default_millis: &'a [f64]) -> &'a [f64] {
+        family.options.buckets.as_deref().unwrap_or(default_millis)
+    }
+
+    fn cut(bound: f64) -> f64 {
+        (bound * NANOS_PER_MILLI).round()
     }
 }
 
