@@ -205,6 +205,15 @@ describe('synchronous instruments', () => {
     ])
   })
 
+  test('readers of the SDK see attributes of any name', async () => {
+    const { meter, collector } = fresh()
+    const attributes = JSON.parse('{ "__proto__": "a", "constructor": "b" }')
+    meter.createCounter('a').add(1, attributes)
+    const { resourceMetrics } = await new MetricProducer({ collector }).collect()
+    const [{ dataPoints }] = resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics)
+    assert.deepEqual(Object.entries(dataPoints[0].attributes).sort(), Object.entries(attributes).sort())
+  })
+
   test('a bound instrument records into its series only, also after a removal', async () => {
     const { meter, samples, collector } = fresh()
     const bound = meter.createCounter('a').bind({ x: 1 })
@@ -246,6 +255,13 @@ describe('synchronous instruments', () => {
     assert.ok(names.includes('h_bucket{otel_scope_name="two",le="1"}'))
     const [warning] = await takeWarnings()
     assert.equal(warning.code, 'TALLYSTICK_OPENTELEMETRY')
+  })
+
+  test('a histogram may have one bucket only, that of all values', async () => {
+    const { meter, samples } = fresh()
+    const histogram = meter.createHistogram('size', { advice: { explicitBucketBoundaries: [] } })
+    for (const value of [0, 1, 1e300]) histogram.record(value)
+    assert.deepEqual(await samples(), { 'size_bucket{le="+Inf"}': 3, size_sum: 1e300, size_count: 3 })
   })
 
   test('names that are not valid do not throw', async () => {
@@ -479,6 +495,21 @@ describe('scopes and resources', () => {
     assert.deepEqual(Object.keys(await samples()), [
       'a_total{otel_scope_name="lib",otel_scope_schema_url="https://s",otel_scope_team="a",otel_scope_version="1.2.3"}',
     ])
+  })
+
+  test('attributes of a resource that have no text are left out', async () => {
+    const circular = {}
+    circular.self = circular
+    const { text } = fresh({ resource: { 'service.name': 'shop', circular, ids: [1n] } })
+    assert.match(await text(), /^target_info\{service_name="shop",telemetry_sdk_language="nodejs"/m)
+    const warnings = await takeWarnings()
+    assert.deepEqual(
+      warnings.map(({ code, message }) => [code, message.match(/attribute "\w+"/)[0]]),
+      [
+        ['TALLYSTICK_OPENTELEMETRY', 'attribute "circular"'],
+        ['TALLYSTICK_OPENTELEMETRY', 'attribute "ids"'],
+      ],
+    )
   })
 
   test('target_info has the resource, also what it gets later', async () => {

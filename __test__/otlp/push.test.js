@@ -257,6 +257,14 @@ async function run(program, env) {
   return await promisify(execFile)(process.execPath, ['-e', program], { cwd: root, env: { ...process.env, ...env } })
 }
 
+test('many pushes have one listener for the end of the process, which leaves with them', async () => {
+  const before = process.listenerCount('beforeExit')
+  const pushes = Array.from({ length: 12 }, () => pushOtlp({ url: 'http://127.0.0.1:9', collector: new Collector() }))
+  assert.equal(process.listenerCount('beforeExit'), before + 1)
+  for (const push of pushes) push.stop()
+  assert.equal(process.listenerCount('beforeExit'), before)
+})
+
 test('a process that ends pushes first, as the environment says', async () => {
   const receiver = await receive(answer(200))
   endings.push(receiver.close)

@@ -52,6 +52,19 @@ describe('a family that is full', () => {
     assert.deepEqual(more, [])
   })
 
+  test('of handles that have recorded nothing folds their last label, and names it', async () => {
+    await takeFull()
+    const own = fresh()
+    const gauge = own.gauge({ name: 'level', maxSeries: 3 })
+    const handles = Array.from({ length: 60 }, (_, at) => gauge.labels({ pool: at }))
+    handles[50].set(1)
+    handles[3].set(2)
+    assert.deepEqual(own.snapshot().gauges, { 'level{pool="3"}': 2, 'level{pool="…"}': 1 })
+    const [{ message }, ...more] = await takeFull()
+    assert.match(message, /gauge "level" .* label "pool" has \d\d values/)
+    assert.deepEqual(more, [])
+  })
+
   test('lets labels that once had no room at all have series again, which a removal ends', () => {
     const own = fresh()
     const counter = own.counter({ name: 'requests', maxSeries: 1 })

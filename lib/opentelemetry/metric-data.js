@@ -87,8 +87,7 @@ function commonFields(attributes, point) {
     2: (field) => (point.startTime = timeOf(field.fixed())),
     3: (field) => (point.endTime = timeOf(field.fixed())),
     [attributes]: (field) => {
-      const [key, value] = keyValueOf(field.message())
-      point.attributes[key] = value
+      put(point.attributes, keyValueOf(field.message()))
     },
   }
 }
@@ -164,6 +163,11 @@ function keyValueOf(message) {
   return [key, value]
 }
 
+/** Also by the name `__proto__`. @param {object} object @param {[string, unknown]} entry */
+function put(object, [key, value]) {
+  Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true })
+}
+
 /** @param {MessageType} message */
 function anyValueOf(message) {
   /** @type {any} */
@@ -180,10 +184,7 @@ function anyValueOf(message) {
     6: (field) => {
       value = {}
       read(field.message(), {
-        1: (each) => {
-          const [key, inner] = keyValueOf(each.message())
-          value[key] = inner
-        },
+        1: (each) => put(value, keyValueOf(each.message())),
       })
     },
   })

@@ -5,6 +5,8 @@
 const { randomUUID } = require('node:crypto')
 const { version } = require('../../package.json')
 const { invalidOption } = require('../errors/options')
+const { messageOf } = require('../thrown')
+const { textOf } = require('./attribute-values')
 const { warnOnce } = require('./diagnostics')
 
 /** @typedef {Record<string, unknown>} Attributes */
@@ -55,13 +57,28 @@ function resourceOf(resource) {
     throw invalidOption('resource', resource, 'an object of attributes, or a Resource')
   }
   const isResource = typeof resource.attributes === 'object' && resource.attributes !== null
-  const own = () => ({ ...defaultAttributes(), ...(isResource ? resource.attributes : resource) })
+  const own = () => ({ ...defaultAttributes(), ...convertible(isResource ? resource.attributes : resource) })
   const isPending = isResource && resource.asyncAttributesPending === true
   return {
     attributes: isPending ? synchronous(own()) : own(),
     schemaUrl: isResource && typeof resource.schemaUrl === 'string' ? resource.schemaUrl : '',
     later: isPending ? Promise.resolve(resource.waitForAsyncAttributes?.()).then(own, own) : undefined,
   }
+}
+
+/** Those that have a text. @param {Attributes} attributes @returns {Attributes} */
+function convertible(attributes) {
+  return Object.fromEntries(
+    Object.entries(attributes).filter(([key, value]) => {
+      try {
+        textOf(value)
+        return true
+      } catch (error) {
+        warnOnce(`the attribute ${JSON.stringify(key)} of a resource is ignored: ${messageOf(error)}`)
+        return false
+      }
+    }),
+  )
 }
 
 /** @param {Attributes} attributes @returns {Attributes} */

@@ -162,8 +162,7 @@ function familyOf({ type }, { aggregation, bounds }) {
     case 'drop':
       return undefined
     case 'explicitBucketHistogram':
-      // without bounds there is one bucket, that of all values
-      return { kind: 'histogram', request: { buckets: bounds?.length ? bounds : [Number.MAX_VALUE] } }
+      return { kind: 'histogram', request: { buckets: bounds ?? [] } }
     case 'exponentialHistogram':
       return { kind: 'histogram', request: {} }
     case 'lastValue':

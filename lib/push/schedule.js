@@ -7,6 +7,13 @@ const { clearInterval, setInterval } = require('node:timers')
 
 const LONGEST_INTERVAL = 2 ** 31 - 1
 
+/** All that push, which share a listener: Node.js warns of many. @type {Set<Schedule>} */
+const schedules = new Set()
+
+function flushAll() {
+  for (const schedule of schedules) schedule.flushAtExit()
+}
+
 class Schedule {
   #push
   #timer
@@ -22,7 +29,8 @@ class Schedule {
     this.#push = push
     this.#timer = setInterval(() => this.#tick(), interval)
     this.#timer.unref()
-    process.on('beforeExit', this.#atExit)
+    if (schedules.size === 0) process.on('beforeExit', flushAll)
+    schedules.add(this)
   }
 
   /** Pushes what was recorded so far. Rejects if it was not delivered. */
@@ -50,7 +58,8 @@ class Schedule {
   /** Ends pushing. A push that is under way is aborted. */
   stop() {
     clearInterval(this.#timer)
-    process.off('beforeExit', this.#atExit)
+    schedules.delete(this)
+    if (schedules.size === 0) process.off('beforeExit', flushAll)
     this.#stopping.abort()
   }
 
@@ -60,7 +69,7 @@ class Schedule {
   }
 
   /** The event occurs again when what it started has ended. */
-  #atExit = () => {
+  flushAtExit() {
     if (this.#isFlushedAtExit) return
     this.#isFlushedAtExit = true
     this.flush().catch(() => {})

@@ -30,16 +30,16 @@ class Folding {
     return this.#label !== undefined
   }
 
-  /** The name of the label to fold: the one that had most values when the family was full for the first time. */
-  get label() {
-    this.#label ??= this.#findLabel()
-    return this.#label
-  }
-
-  #findLabel() {
+  /**
+   * The name of the label to fold: the one that had most values when the family was full for the first time.
+   * @param {Tree} tree whose last label it is if the family has handles only, and no series
+   */
+  #labelOf({ names, size }) {
+    if (this.#label !== undefined) return this.#label
     const { number, shard } = this.#family
-    const { name = '', values, isFirst } = binding.foldedLabel(shard.reference, number)
-    if (isFirst) this.#warn(name, values)
+    const { name = names[names.length - 1], values, isFirst } = binding.foldedLabel(shard.reference, number)
+    if (isFirst) this.#warn(name, values || size)
+    this.#label = name
     return name
   }
 
@@ -61,7 +61,7 @@ class Folding {
    */
   fold(tree, texts) {
     const { names } = tree
-    const label = names.indexOf(this.label)
+    const label = names.indexOf(this.#labelOf(tree))
     if (label !== -1 && label < texts.length - 1) {
       tree.reorder(label)
       texts = tree.names.map((name) => texts[names.indexOf(name)])
