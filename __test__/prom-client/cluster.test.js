@@ -31,8 +31,8 @@ test("default metrics of tallystick's own are merged where a sum would say nothi
   try {
     const reading = await register.getMetricsAsJSON()
     const merged = await AggregatorRegistry.aggregate([reading, reading]).getMetricsAsJSON()
-    const valueOf = (metrics, name) => metrics.find((metric) => metric.name === name).values[0].value
-    const factorOf = (name) => valueOf(merged, name) / valueOf(reading, name)
+    const firstOf = (metrics, name) => metrics.find((metric) => metric.name === name).values[0].value
+    const factorOf = (name) => firstOf(merged, name) / firstOf(reading, name)
     assert.equal(factorOf('process_start_time_seconds'), 1)
     assert.equal(factorOf('nodejs_version_info'), 1)
     assert.equal(factorOf('process_resident_memory_bytes'), 2)

@@ -325,7 +325,7 @@ test('metrics keep their values when a registry is cleared: in a reading under w
   one.clear()
   assert.match(await underWay, /^jobs_total 5$/m)
   jobs.inc()
-  assert.match(await merged.metrics(), /^jobs_total 6$[^]*^level 3$/m)
+  assert.match(await merged.metrics(), /^jobs_total 6$[\s\S]*^level 3$/m)
   new Counter({ name: 'jobs_total', help, registers: [one] }).inc(100)
   assert.match(await one.metrics(), /^jobs_total 100$/m)
   assert.match(await merged.metrics(), /^jobs_total 6$/m)
