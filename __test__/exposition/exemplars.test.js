@@ -208,6 +208,39 @@ describe('the exemplar of a recording', () => {
     assert.deepEqual(exemplarsOf(own), {})
   })
 
+  test('is not that of a series that has its cell later', () => {
+    for (let again = 0; again < 3; again++) {
+      const own = create()
+      const counter = own.counter('jobs')
+      counter.labels({ of: 'first' }).inc(1, trace('a'))
+      counter.remove({ of: 'first' })
+      counter.labels({ of: 'second' }).inc(1)
+      own.timing('run').observeMillis(2, trace('b'))
+      own.unregister('run')
+      own.timing('run').observeMillis(2)
+      assert.deepEqual(exemplarsOf(own), {})
+      counter.labels({ of: 'second' }).inc(1, trace('c'))
+      own.collector.clear()
+      counter.labels({ of: 'second' }).inc(1)
+      assert.deepEqual(exemplarsOf(own), {})
+    }
+  })
+
+  test('is the latest of very many, also of new series', () => {
+    const own = create()
+    const counter = own.counter({ name: 'jobs', maxSeries: 100 })
+    const timing = own.timing({ name: 'run', buckets: [10] })
+    for (let at = 0; at < 50_000; at++) {
+      counter.labels({ of: at % 50 }).inc(1, trace(`ä${at}`))
+      timing.observeMillis(at % 20, trace(at))
+    }
+    const found = exemplarsOf(own)
+    assert.equal(Object.keys(found).length, 52)
+    assert.equal(found['jobs_total{of="7"}'], '{trace_id="ä49957"} 1')
+    assert.equal(found['run_seconds_bucket{le="0.01"}'], '{trace_id="49990"} 0.01')
+    assert.equal(found['run_seconds_bucket{le="+Inf"}'], '{trace_id="49999"} 0.019')
+  })
+
   test('may come from any thread', async () => {
     const own = create()
     const file = path.join(__dirname, '..', 'workers', 'exemplars.js')

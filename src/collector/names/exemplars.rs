@@ -54,8 +54,11 @@ impl Exemplars {
     fn put(&mut self, slot: Slot) {
         let of_series = self.by_series.get(&slot.series).map_or(&[][..], SmallVec::as_slice);
         let is_same = |at: &&u32| self.slots.get(**at as usize).is_some_and(|known| known.bucket == slot.bucket);
-        if let Some(at) = of_series.iter().find(is_same).copied() {
-            self.slots[at as usize] = slot;
+        if let Some(known) = of_series.iter().find(is_same).and_then(|at| self.slots.get_mut(*at as usize)) {
+            // the logs of threads are read one after the other
+            if slot.exemplar.time >= known.exemplar.time {
+                *known = slot;
+            }
             return;
         }
         let series = slot.series;
@@ -115,7 +118,11 @@ mod tests {
     use super::*;
 
     fn slot(series: u32, bucket: u32, value: f64) -> Slot {
-        Slot { series, bucket, exemplar: Arc::new(Exemplar { value, time: 0, labels: Vec::new() }) }
+        slot_at(0, series, bucket, value)
+    }
+
+    fn slot_at(time: u64, series: u32, bucket: u32, value: f64) -> Slot {
+        Slot { series, bucket, exemplar: Arc::new(Exemplar { value, time, labels: Vec::new() }) }
     }
 
     fn values(exemplars: &Exemplars, series: u32) -> Vec<f64> {
@@ -129,6 +136,9 @@ mod tests {
             exemplars.put(slot(series, bucket, value));
         }
         assert_eq!((values(&exemplars, 1), values(&exemplars, 2)), (vec![4.0, 2.0], vec![3.0]));
+        exemplars.put(slot_at(2, 2, 0, 3.0));
+        exemplars.put(slot_at(1, 2, 0, 5.0));
+        assert_eq!(values(&exemplars, 2), [3.0], "the other thread's was earlier");
         exemplars.remove(1);
         assert_eq!((values(&exemplars, 1), values(&exemplars, 2)), (vec![], vec![3.0]));
         exemplars.put(slot(3, 0, 5.0));
