@@ -40,8 +40,8 @@ class Node extends Map {
       const leaf = this.tree.foldIn(this, value)
       if (leaf !== undefined) return leaf
     }
-    if (this.labelSet === NONE || this.isMixed || !isPlainText(value)) return undefined
-    return this.tree.makeIn(this, value)
+    if (this.isMixed || !isPlainText(value)) return undefined
+    return this.labelSet === NONE ? this.tree.makeBelow(this, value) : this.tree.makeIn(this, value)
   }
 }
 
