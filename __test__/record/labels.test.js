@@ -664,3 +664,22 @@ test('a getter that makes the table rearrange itself finds its own series', () =
   for (let at = 0; at < 3; at++) counter.labels(labels).inc()
   assert.deepEqual([metrics.value('requests', { a: 'x', b: 'y' }), other.value()], [4, 0])
 })
+
+test('a getter that removes series finds one that readings have', () => {
+  const metrics = createMetrics(new Collector())
+  const counter = metrics.counter('requests')
+  for (const b of ['1', '2', '3']) counter.labels({ a: 'x', b, c: 'z' }).inc()
+  let removes = true
+  const labels = {
+    a: 'x',
+    b: '1',
+    get c() {
+      if (removes) counter.remove({ a: 'x' })
+      return 'new'
+    },
+  }
+  counter.labels(labels).inc()
+  removes = false
+  counter.labels(labels).inc()
+  assert.deepEqual(metrics.snapshot().counters, { 'requests{a="x",b="1",c="new"}': 2 })
+})

@@ -8,6 +8,8 @@ const { keyOf, nodeOf } = require('./series')
 /** @typedef {import('./types').Tree} Tree */
 
 const NONE = -1
+/** of a node that is not in its tree any more */
+const GONE = -2
 
 /** A step: the values of a label as they were given, to nodes or to the handles of series. @extends {Map<unknown, any>} */
 class Node extends Map {
@@ -40,7 +42,8 @@ class Node extends Map {
       const leaf = this.tree.foldIn(this, value)
       if (leaf !== undefined) return leaf
     }
-    if (this.isMixed || !isPlainText(value)) return undefined
+    // a user's getter may have removed the node, while its labels were read
+    if (this.isMixed || this.labelSet === GONE || !isPlainText(value)) return undefined
     return this.labelSet === NONE ? this.tree.makeBelow(this, value) : this.tree.makeIn(this, value)
   }
 }
@@ -60,18 +63,18 @@ function textsOf(handle, names) {
   return node.names === names ? texts : names.map((name) => texts[node.names.indexOf(name)])
 }
 
-/** Takes the numbers of the label sets of all nodes below one. @param {Node} root @returns {number[]} */
-function labelSetsOf(root) {
-  root.labelSet = NONE
+/** Closes a node, and all below it, that leaves its tree. @param {Node} root @returns {number[]} the numbers of their own label sets */
+function close(root) {
+  root.labelSet = GONE
   /** @type {number[]} */
   const sets = []
   for (const node of root.values()) {
     // below a node there are either nodes or handles
     if (!(node instanceof Node)) break
     if (node.labelSet !== NONE) sets.push(node.labelSet)
-    sets.push(...labelSetsOf(node))
+    sets.push(...close(node))
   }
   return sets
 }
 
-module.exports = { NONE, Node, isPlainText, labelSetsOf, textsOf }
+module.exports = { NONE, Node, close, isPlainText, textsOf }

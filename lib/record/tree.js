@@ -4,7 +4,7 @@
 // V8's and JSC's Maps are fast from the first use on. The label with most values is the innermost, so that there are few Maps.
 
 const { TINY, UNITS_PER_SERIES } = require('./layout')
-const { NONE, Node, isPlainText, labelSetsOf, textsOf } = require('./node')
+const { NONE, Node, close, isPlainText, textsOf } = require('./node')
 const { ReservedCells } = require('./reserved-cells')
 const { FOLDED, OVERFLOW, costOf, hashOf } = require('./room')
 const { RESET, keyOf, move, nodeOf } = require('./series')
@@ -164,8 +164,6 @@ class Tree {
       texts[at] = above.key
       above = /** @type {import('./types').Node} */ (above.parent)
     }
-    // a user's getter may have made the tree rearrange itself, while its labels were read
-    if (above !== this.root) return undefined
     return this.#enterNew(node, text, text, texts, this.#inOrder)
   }
 
@@ -197,9 +195,9 @@ class Tree {
   }
 
   /** @param {import('./types').Node} node that is not of the tree any more */
-  #closeLabelSet(node) {
+  #close(node) {
     if (node.labelSet !== NONE) this.shard.dropLabelSets([node.labelSet])
-    node.labelSet = NONE
+    close(node)
   }
 
   /** @param {import('./types').Node} node @param {string} text @param {unknown} form */
@@ -380,7 +378,7 @@ class Tree {
     remove(node, keyOf(leaf))
     for (; node.size === 0 && node.parent !== undefined; node = node.parent) {
       remove(node.parent, node.key)
-      this.#closeLabelSet(node)
+      this.#close(node)
       this.#nodes--
     }
   }
@@ -405,7 +403,7 @@ class Tree {
 
   /** Begins with an empty Map. The earlier ones are emptied: a call that is in the midst of its labels finds nothing there. */
   #newRoot() {
-    const sets = labelSetsOf(this.root)
+    const sets = close(this.root)
     if (sets.length > 0) this.shard.dropLabelSets(sets)
     empty(this.root)
     this.root = new Node(this, undefined, '')
