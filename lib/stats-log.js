@@ -5,12 +5,11 @@
 // Captured at load, so that fake timers installed later do not stop a log.
 const { clearInterval, setInterval } = require('node:timers')
 const { isPromise } = require('node:util/types')
-const { invalidOption, optionOutOfRange } = require('./errors/options')
 const { notAFunction } = require('./errors/values')
 const binding = require('./native')
 const { callbacksOf } = require('./record/callbacks')
 const { Collector, instrumentsOf } = require('./record/collector')
-const { readOptions } = require('./record/options')
+const { checkedMillis, readOptions } = require('./record/options')
 const { parsedSnapshot } = require('./record/parsing')
 const { messageOf } = require('./thrown')
 
@@ -19,7 +18,6 @@ const { messageOf } = require('./thrown')
 /** @typedef {{ name: string, text: string }} Line */
 
 const OPTIONS = ['interval', 'collector', 'log']
-const LONGEST_INTERVAL = 2 ** 31 - 1
 
 /** @param {number} milliseconds three decimals are microseconds: as fine as a log needs */
 function millis(milliseconds) {
@@ -63,17 +61,10 @@ function sortedLines({ counters, gauges, timings, histograms }) {
   return lines.sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name))).map((line) => line.text)
 }
 
-/** @param {unknown} interval */
-function checkInterval(interval) {
-  if (typeof interval !== 'number') throw invalidOption('interval', interval, 'a number of milliseconds')
-  if (interval >= 1 && interval <= LONGEST_INTERVAL) return
-  throw optionOutOfRange('interval', interval, `from 1 to ${LONGEST_INTERVAL} milliseconds`)
-}
-
 /** @param {LogStatsOptions} options @returns {Required<LogStatsOptions>} */
 function checked(options) {
   const { interval = 1000, collector = Collector.default, log = console.log } = readOptions(options, OPTIONS)
-  checkInterval(interval)
+  checkedMillis('interval', interval)
   instrumentsOf(collector) // throws if it is not a Collector
   if (typeof log !== 'function') throw notAFunction('log', log)
   return { interval, collector, log }

@@ -4,11 +4,11 @@
 
 const binding = require('../native')
 const { noExternalMemory } = require('../errors/binary')
-const { conflictingRun, invalidOption, optionOutOfRange } = require('../errors/options')
+const { conflictingRun, invalidOption } = require('../errors/options')
 const { Collector, instrumentsOf } = require('../record/collector')
 const { flatLabels } = require('../record/label-texts')
 const { numberOf } = require('../record/kinds')
-const { checkedBuckets, checkedText, readOptions } = require('../record/options')
+const { checkedBuckets, checkedMillis, checkedText, readOptions } = require('../record/options')
 const { groups } = require('./groups')
 const { join, leaveRun } = require('./membership')
 
@@ -18,7 +18,7 @@ const OPTIONS = ['collector', 'prefix', 'labels', 'eventLoopMonitoringPrecision'
 
 /** Milliseconds between two beats. To wake up an idle event loop five times as often would cost more than 0.1 % of a core. */
 const DEFAULT_INTERVAL = 500
-const LONGEST_INTERVAL = 2 ** 31 - 1
+const INTERVAL_OPTION = 'eventLoopMonitoringPrecision'
 
 /** What this thread has started: a word each, 1 once it is stopped. @type {Set<Uint32Array>} */
 const starts = new Set()
@@ -58,7 +58,7 @@ function stopAtEnd(id) {
 /** @param {DefaultMetricsOptions} options */
 function checked(options) {
   const given = readOptions(options, OPTIONS)
-  const { collector = Collector.default, threads = true } = given
+  const { collector = Collector.default, threads = true, [INTERVAL_OPTION]: interval = DEFAULT_INTERVAL } = given
   instrumentsOf(collector) // throws for what is no Collector
   if (typeof threads !== 'boolean') throw invalidOption('threads', threads, 'true or false')
   const prefix = checkedText('prefix', given.prefix) ?? ''
@@ -66,7 +66,7 @@ function checked(options) {
   const request = {
     prefix,
     labels: flatLabels(given.labels),
-    interval: checkedInterval(given.eventLoopMonitoringPrecision),
+    interval: Math.ceil(checkedMillis(INTERVAL_OPTION, interval)),
     gcBuckets: millisOf(checkedBuckets(given.gcDurationBuckets, 'gcDurationBuckets')),
     threads,
     version: process.version,
@@ -75,14 +75,6 @@ function checked(options) {
     names: families.map(({ name }) => prefix + name),
   }
   return { collector, request }
-}
-
-/** @param {unknown} interval */
-function checkedInterval(interval = DEFAULT_INTERVAL) {
-  const option = 'eventLoopMonitoringPrecision'
-  if (typeof interval !== 'number') throw invalidOption(option, interval, 'a number of milliseconds')
-  if (interval >= 1 && interval <= LONGEST_INTERVAL) return Math.ceil(interval)
-  throw optionOutOfRange(option, interval, `from 1 to ${LONGEST_INTERVAL} milliseconds`)
 }
 
 /** @param {number[] | undefined} seconds */

@@ -5,7 +5,7 @@
 const { invalidOption, optionOutOfRange } = require('../errors/options')
 const { notAFunction } = require('../errors/values')
 const { instrumentsOf } = require('../record/collector')
-const { readOptions } = require('../record/options')
+const { checkedMillis, readOptions } = require('../record/options')
 
 /** @typedef {import('../../pool').MetricsConfig} MetricsConfig */
 /** @typedef {import('../../pool').MetricsConfig['authorize']} Authorize */
@@ -26,7 +26,6 @@ const { readOptions } = require('../record/options')
  */
 
 const SHORTEST_INTERVAL = 50
-const LONGEST_INTERVAL = 2 ** 31 - 1
 
 /** @type {Config} */
 const defaults = {
@@ -51,7 +50,7 @@ const checks = {
   ui: (value) => checkedBoolean('ui', value),
   injectBase: (value) => checkedBoolean('injectBase', value),
   history: (value) => checkedBoolean('history', value),
-  sseInterval: checkedInterval,
+  sseInterval: (value) => checkedMillis('sseInterval', value, SHORTEST_INTERVAL),
   base: checkedBase,
   namespace: checkedNamespace,
   collector: checkedCollector,
@@ -79,13 +78,6 @@ function checkedConfig(given, present = defaults) {
 function checkedBoolean(option, value) {
   if (typeof value !== 'boolean') throw invalidOption(option, value, 'true or false')
   return value
-}
-
-/** @param {unknown} value */
-function checkedInterval(value) {
-  if (typeof value !== 'number') throw invalidOption('sseInterval', value, 'a number of milliseconds')
-  if (value >= SHORTEST_INTERVAL && value <= LONGEST_INTERVAL) return value
-  throw optionOutOfRange('sseInterval', value, `from ${SHORTEST_INTERVAL} to ${LONGEST_INTERVAL} milliseconds`)
 }
 
 /** @param {unknown} value */

@@ -9,9 +9,9 @@ const { Readings } = require('../readings')
 const { callbacksOf } = require('../record/callbacks')
 const { Collector, instrumentsOf } = require('../record/collector')
 const { labelPairs } = require('../record/label-texts')
-const { readOptions } = require('../record/options')
+const { checkedMillis, readOptions } = require('../record/options')
 const { Delivery } = require('./delivery')
-const { Pusher, checkedHeaders, checkedMillis, checkedUrl } = require('./pusher')
+const { Pusher, checkedHeaders, checkedUrl } = require('./pusher')
 
 const OPTIONS = ['url', 'job', 'groupings', 'headers', 'interval', 'timeout', 'method', 'collector']
 const DEFAULT_INTERVAL = 60_000

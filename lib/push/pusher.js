@@ -2,12 +2,10 @@
 
 // What pushes to all kinds of server share: the schedule, deliveries, and warnings.
 
-const { optionOutOfRange, invalidOption } = require('../errors/options')
+const { invalidOption } = require('../errors/options')
 const { invalidUrl, pushFailed } = require('../errors/push')
 const { Delivery } = require('./delivery')
 const { Schedule } = require('./schedule')
-
-const LONGEST_INTERVAL = 2 ** 31 - 1
 
 /** @typedef {import('./delivery').PushRequest} PushRequest */
 /** @typedef {import('./types').Answer} Answer */
@@ -72,13 +70,6 @@ function warn(message) {
   process.emitWarning(message, { type: 'TallystickWarning', code: 'TALLYSTICK_PUSH' })
 }
 
-/** @param {string} option @param {unknown} milliseconds @returns {number} */
-function checkedMillis(option, milliseconds) {
-  if (typeof milliseconds !== 'number') throw invalidOption(option, milliseconds, 'a number of milliseconds')
-  if (milliseconds >= 1 && milliseconds <= LONGEST_INTERVAL) return milliseconds
-  throw optionOutOfRange(option, milliseconds, `from 1 to ${LONGEST_INTERVAL} milliseconds`)
-}
-
 /** @param {unknown} url @returns {URL} */
 function checkedUrl(url) {
   const text = url instanceof URL ? url.href : url
@@ -98,4 +89,4 @@ function checkedHeaders(headers) {
   }
 }
 
-module.exports = { Pusher, checkedHeaders, checkedMillis, checkedUrl, warn }
+module.exports = { Pusher, checkedHeaders, checkedUrl, warn }

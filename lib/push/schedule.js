@@ -4,8 +4,7 @@
 
 // Captured at load, so that fake timers installed later do not stop pushing.
 const { clearInterval, setInterval } = require('node:timers')
-
-const LONGEST_INTERVAL = 2 ** 31 - 1
+const { LONGEST_TIMER } = require('../record/options')
 
 /** All that push, which share a listener: Node.js warns of many. @type {Set<Schedule>} */
 const schedules = new Set()
@@ -36,7 +35,7 @@ class Schedule {
   /** Pushes what was recorded so far. Rejects if it was not delivered. */
   async flush() {
     // callbacks before the reading may wait for something that does not keep the process alive
-    const alive = setInterval(() => {}, LONGEST_INTERVAL)
+    const alive = setInterval(() => {}, LONGEST_TIMER)
     try {
       await this.#flushed()
     } finally {

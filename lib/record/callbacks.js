@@ -6,13 +6,11 @@
 // Captured at load, so that fake timers installed later delay no reading.
 const { clearTimeout, setTimeout } = require('node:timers')
 const binding = require('../native')
-const { readOptions } = require('./options')
+const { checkedMillis, readOptions } = require('./options')
 
 const messageOf = (/** @type {unknown} */ error) => require('../thrown').messageOf(error)
-const optionErrors = () => require('../errors/options')
 
 const DEFAULT_TIMEOUT = 1000
-const LONGEST_TIMEOUT = 2 ** 31 - 1
 
 /** The callback that called the present code. Before Node.js 24 it slows all promises down, so it is enabled only while one runs. */
 class Caller {
@@ -163,7 +161,7 @@ class Callbacks {
     if (typeof fn !== 'function') throw require('../errors/values').notAFunction('fn', fn)
     const { timeout = DEFAULT_TIMEOUT } = readOptions(options, ['timeout'])
     const name = `the beforeRead callback ${typeof fn.name === 'string' ? fn.name : ''}`
-    return this.#add({ fn, name }, checkedTimeout(timeout))
+    return this.#add({ fn, name }, checkedMillis('timeout', timeout))
   }
 
   /**
@@ -235,13 +233,6 @@ class Callbacks {
     this.#members.set(self, known)
     return known
   }
-}
-
-/** @param {unknown} timeout */
-function checkedTimeout(timeout) {
-  if (typeof timeout !== 'number') throw optionErrors().invalidOption('timeout', timeout, 'a number of milliseconds')
-  if (timeout >= 1 && timeout <= LONGEST_TIMEOUT) return timeout
-  throw optionErrors().optionOutOfRange('timeout', timeout, `from 1 to ${LONGEST_TIMEOUT} milliseconds`)
 }
 
 /** By the instruments of a collector in this thread. @type {WeakMap<object, Callbacks>} */

@@ -14,7 +14,8 @@ const MAX_BUCKETS = 1000
 const MILLIS_PER_SECOND = 1000
 /** Of a summary's values, in milliseconds. */
 const LEAST_AGE = 100
-const GREATEST_AGE = 2 ** 31 - 1
+/** The longest time of a timer, in milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1
 const MOST_AGE_BUCKETS = 100
 
 /** Options of other libraries, and what to use here instead. @type {Record<string, string>} */
@@ -214,10 +215,15 @@ function millisOf(buckets, bucketsSeconds) {
 
 /** @param {any} maxAge @returns {number | undefined} */
 function checkedMaxAge(maxAge) {
-  if (maxAge === undefined || (maxAge >= LEAST_AGE && maxAge <= GREATEST_AGE && typeof maxAge === 'number'))
-    return maxAge
-  if (typeof maxAge !== 'number') throw optionErrors().invalidOption('maxAge', maxAge, 'a number of milliseconds')
-  throw optionErrors().optionOutOfRange('maxAge', maxAge, `from ${LEAST_AGE} to ${GREATEST_AGE} milliseconds`)
+  return maxAge === undefined ? undefined : checkedMillis('maxAge', maxAge, LEAST_AGE)
+}
+
+/** A time for which a timer can run. @param {string} option @param {unknown} milliseconds @param {number} [least] @returns {number} */
+function checkedMillis(option, milliseconds, least = 1) {
+  if (typeof milliseconds !== 'number')
+    throw optionErrors().invalidOption(option, milliseconds, 'a number of milliseconds')
+  if (milliseconds >= least && milliseconds <= LONGEST_TIMER) return milliseconds
+  throw optionErrors().optionOutOfRange(option, milliseconds, `from ${least} to ${LONGEST_TIMER} milliseconds`)
 }
 
 /** @param {any} ageBuckets @returns {number | undefined} */
@@ -237,10 +243,12 @@ function checkedQuantiles(quantiles) {
 }
 
 module.exports = {
+  LONGEST_TIMER,
   MAX_BUCKETS,
   checkedBuckets,
   checkedFlag,
   checkedMaxSeries,
+  checkedMillis,
   checkedName,
   checkedOptions,
   checkedPrecision,
