@@ -5,7 +5,7 @@
 const { invalidOption } = require('./errors/options')
 const { negotiated } = require('./formats')
 const { labelPairs } = require('./record/label-texts')
-const { checkedBuckets, checkedFlag, copied, readOptions, wellFormed } = require('./record/options')
+const { checkedBuckets, checkedFlag, checkedNames, copied, readOptions, wellFormed } = require('./record/options')
 
 /** @typedef {import('../binding').ExpositionOptions} ExpositionOptions */
 /** @typedef {{ contentType: string, options: ExpositionOptions }} Negotiated */
@@ -27,7 +27,7 @@ function expositionOptions(given, known = OPTIONS) {
     contentType,
     options: {
       ...options,
-      names: checkedNames(names),
+      names: checkedNames('names', names),
       labels: match === undefined ? undefined : labelPairs(match).flat(),
       buckets: checkedBuckets(buckets),
       created: checkedFlag('created', created),
@@ -62,15 +62,6 @@ function checkedAccept(accept) {
   const headers = copied(accept)
   if (headers?.every((header) => typeof header === 'string')) return headers
   throw invalidOption('accept', accept, 'the header Accept as a string or an array of strings')
-}
-
-/** @param {unknown} names @returns {string[] | undefined} */
-function checkedNames(names) {
-  if (names === undefined) return undefined
-  const copy = copied(names)
-  const isName = (/** @type {unknown} */ name) => typeof name === 'string' && name !== ''
-  if (!copy?.every(isName)) throw invalidOption('names', names, 'an array of metric names')
-  return copy.map(wellFormed)
 }
 
 module.exports = { expositionOptions, requestedExposition }

@@ -5,11 +5,10 @@
 
 const binding = require('./native')
 const { notAWindow } = require('./errors/collectors')
-const { invalidOption } = require('./errors/options')
 const { tooLongFamily } = require('./errors/readings')
 const { Readings } = require('./readings')
 const { callbacksOf } = require('./record/callbacks')
-const { copied, readOptions, wellFormed } = require('./record/options')
+const { checkedNames, readOptions } = require('./record/options')
 const { longestString } = require('./record/parsing')
 
 /** @typedef {import('..').FamilyReading} FamilyReading */
@@ -60,16 +59,7 @@ function checkedOptions(instruments, referenceOf, options) {
   const { names, window } = readOptions(options, ['names', 'window'])
   const reference = window === undefined ? undefined : referenceOf(window, instruments)
   if (window !== undefined && reference === undefined) throw notAWindow(window)
-  return { names: checkedNames(names), window: reference }
-}
-
-/** @param {unknown} names @returns {string[] | undefined} */
-function checkedNames(names) {
-  if (names === undefined) return undefined
-  const copy = copied(names)
-  const isName = (/** @type {unknown} */ name) => typeof name === 'string' && name !== ''
-  if (!copy?.every(isName)) throw invalidOption('names', names, 'an array of non-empty strings')
-  return copy.map(wellFormed)
+  return { names: checkedNames('names', names), window: reference }
 }
 
 /** @param {Uint8Array} bytes @returns {FamilyReading[]} */

@@ -133,11 +133,17 @@ function checkedText(option, text) {
 
 /** Sorted, so that the same names in another order are the same option. @param {unknown} names @returns {string[] | undefined} */
 function checkedLabelNames(names) {
+  const checked = checkedNames('labelNames', names)
+  return checked && [...new Set(checked)].sort()
+}
+
+/** @param {string} option @param {unknown} names @returns {string[] | undefined} */
+function checkedNames(option, names) {
   if (names === undefined) return undefined
   const isName = (/** @type {unknown} */ name) => typeof name === 'string' && name !== ''
   const copy = copied(names)
-  if (!copy?.every(isName)) throw optionErrors().invalidOption('labelNames', names, 'an array of non-empty strings')
-  return [...new Set(copy.map(wellFormed))].sort()
+  if (!copy?.every(isName)) throw optionErrors().invalidOption(option, names, 'an array of non-empty strings')
+  return copy.map(wellFormed)
 }
 
 /** A copy of an array; undefined if it is not an array or cannot be read. @param {any} array @returns {any[] | undefined} */
@@ -250,6 +256,7 @@ module.exports = {
   checkedMaxSeries,
   checkedMillis,
   checkedName,
+  checkedNames,
   checkedOptions,
   checkedPrecision,
   checkedText,
