@@ -241,6 +241,27 @@ describe('the exemplar of a recording', () => {
     assert.equal(found['run_seconds_bucket{le="+Inf"}'], '{trace_id="49999"} 0.019')
   })
 
+  test('has the time of a clock that itself records, and that is set back', () => {
+    const own = create()
+    const calls = own.counter('clock_calls')
+    const { now } = Date
+    let ahead = 1e12
+    Date.now = () => {
+      calls.labels({ call: calls.labels({}).value() ?? 0 }).inc()
+      calls.inc()
+      return now() + ahead
+    }
+    try {
+      own.counter('jobs').inc(1, trace('ahead'))
+      ahead = 0
+      own.counter('jobs').inc(2, trace('now'))
+    } finally {
+      Date.now = now
+    }
+    assert.deepEqual(exemplarsOf(own), { jobs_total: '{trace_id="now"} 2' })
+    assert.equal(own.value('clock_calls', { call: '0' }), 1)
+  })
+
   test('may come from any thread', async () => {
     const own = create()
     const file = path.join(__dirname, '..', 'workers', 'exemplars.js')

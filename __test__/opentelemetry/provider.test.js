@@ -435,6 +435,84 @@ describe('asynchronous instruments', () => {
     }
   })
 
+  test('a counter that several callbacks observe has the total of the first of them', async () => {
+    const { meter, samples } = fresh()
+    let [first, second] = [10, 5]
+    const counter = meter.createObservableCounter('a')
+    const callback = (result) => result.observe(first++)
+    counter.addCallback(callback)
+    counter.addCallback((result) => result.observe(second++))
+    assert.deepEqual([await samples(), await samples()], [{ a_total: 10 }, { a_total: 11 }])
+    counter.removeCallback(callback)
+    // the other one goes on, from its own values
+    assert.deepEqual([await samples(), await samples()], [{ a_total: 12 }, { a_total: 13 }])
+  })
+
+  test('several callbacks add up where a view drops what distinguishes them', async () => {
+    const views = [{ instrumentName: '*', excludedAttributeKeys: ['disk'] }]
+    const { meter, samples } = fresh({ views })
+    for (const type of ['Counter', 'UpDownCounter']) {
+      const instrument = meter[`createObservable${type}`](type)
+      for (const disk of [1, 2]) instrument.addCallback((result) => result.observe(10 * disk, { disk, host: 'a' }))
+    }
+    const expected = { 'Counter_total{host="a"}': 30, 'UpDownCounter{host="a"}': 30 }
+    assert.deepEqual([await samples(), await samples()], [expected, expected])
+  })
+
+  test('what one provider does not observe any more, another one does', async () => {
+    const { collector, meter, samples } = fresh()
+    let isObserved = true
+    meter.createObservableCounter('a').addCallback((result) => isObserved && result.observe(20))
+    let total = 20
+    const other = new MeterProvider({ collector, resource: {} }).getMeter('')
+    other.createObservableCounter('a').addCallback((result) => result.observe(total++))
+    await samples()
+    isObserved = false
+    await samples()
+    assert.deepEqual(await samples(), { a_total: 22 })
+  })
+
+  test('what a callback observes before it fails, or after it has returned, leaves nothing', async () => {
+    const { meter, samples } = fresh({ cardinalityLimit: 5 })
+    let reading = 0
+    let late = () => {}
+    meter.createObservableCounter('a').addCallback((result) => {
+      late = () => result.observe(1, { id: 'late' })
+      for (const id of [1, 2]) result.observe(10 * id, { id: reading < 3 ? `${reading}-${id}` : id })
+      if (reading++ < 3) throw new Error('once')
+    })
+    for (let at = 0; at < 3; at++) assert.deepEqual(await samples(), {})
+    const expected = { 'a_total{id="1"}': 10, 'a_total{id="2"}': 20 }
+    assert.deepEqual(await samples(), expected)
+    late()
+    assert.deepEqual(await samples(), expected)
+    assert.equal((await takeWarnings()).length, 1)
+  })
+
+  test('a series that leaves while a callback observes it stays', async () => {
+    const { meter, samples } = fresh()
+    let reading = 0
+    const gauge = meter.createObservableGauge('g')
+    gauge.addCallback((result) => reading === 0 && result.observe(1, { id: 1 }))
+    gauge.addCallback(async (result) => {
+      result.observe(2, { id: 1 })
+      await turn()
+      reading++
+    })
+    assert.deepEqual([await samples(), await samples()], [{ 'g{id="1"}': 2 }, { 'g{id="1"}': 2 }])
+  })
+
+  test('a counter that pauses at the limit goes on from its total', async () => {
+    const { meter, samples } = fresh({ cardinalityLimit: 3 })
+    let reading = 0
+    meter.createObservableCounter('a').addCallback((result) => {
+      result.observe(1, { id: 1 })
+      if (reading++ !== 1) result.observe(100 * reading, { id: 2 })
+    })
+    const seen = [await samples(), await samples(), await samples()].map((each) => each['a_total{id="2"}'])
+    assert.deepEqual(seen, [100, undefined, 300])
+  })
+
   test('a callback that is removed while it runs observes nothing more', async () => {
     const { meter, samples } = fresh()
     const gauge = meter.createObservableGauge('g')

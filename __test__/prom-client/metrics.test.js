@@ -69,7 +69,7 @@ describe('a counter', () => {
     const next = new Counter({ name: 'a', help, registers })
     count(4)
     next.inc()
-    assert.deepEqual(await value(), [4])
+    assert.deepEqual(await value(), [7])
     assert.deepEqual(await samples(registry), ['a 1'])
   })
 

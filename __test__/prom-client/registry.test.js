@@ -170,7 +170,7 @@ describe('a registry', () => {
     one.inc(3)
     assert.equal(await registry.getSingleMetricAsString('b'), '# HELP b Help\n# TYPE b gauge\nb 0')
     assert.doesNotMatch(await registry.metrics(), /^a/m)
-    assert.deepEqual((await one.get()).values, [{ value: 3, labels: {} }])
+    assert.deepEqual((await one.get()).values, [{ value: 4, labels: {} }])
     // the name is free, with other options too
     new Counter({ name: 'a', help, registers: [registry], labelNames: ['x'] }).inc({ x: 1 })
     assert.match(await registry.metrics(), /^a\{x="1"\} 1$/m)
@@ -329,4 +329,20 @@ test('metrics keep their values when a registry is cleared: in a reading under w
   new Counter({ name: 'jobs_total', help, registers: [one] }).inc(100)
   assert.match(await one.metrics(), /^jobs_total 100$/m)
   assert.match(await merged.metrics(), /^jobs_total 6$/m)
+  one.removeSingleMetric('jobs_total')
+  one.registerMetric(jobs)
+  jobs.inc()
+  assert.match(await one.metrics(), /^jobs_total 7$/m)
+})
+
+test('a metric whose name is taken in one of its registries is in none of them', async () => {
+  const [one, other] = [new Registry(), new Registry()]
+  new Counter({ name: 'jobs_total', help, registers: [other] }).inc(5)
+  const registers = [one, other]
+  const isTaken = new Error('A metric with the name jobs_total has already been registered.')
+  assert.throws(() => new Counter({ name: 'jobs_total', help, registers }), isTaken)
+  assert.equal(await one.metrics(), '\n')
+  one.resetMetrics()
+  new Gauge({ name: 'jobs_total', help, registers: [one] }).set(1)
+  assert.match(await one.metrics(), /^# TYPE jobs_total gauge$/m)
 })

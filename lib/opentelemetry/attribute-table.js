@@ -43,6 +43,8 @@ class Step extends Map {
 const NO_ORDER = { keys: ['\0'], kept: [true], root: new Step() }
 
 class AttributeTable {
+  /** called before a new set is counted with others, for want of room */
+  makeRoom = () => {}
   #instrument
   #scope
   #limit
@@ -99,8 +101,8 @@ class AttributeTable {
     return count === keys.length ? node : this.#findElsewhere(attributes)
   }
 
-  /** Whether a further set would be counted with others. */
-  get isFull() {
+  /** Whether a further set is counted with others. */
+  get #isFull() {
     return this.#known.size >= this.#limit - 1
   }
 
@@ -151,7 +153,8 @@ class AttributeTable {
     const id = idOf(labels)
     let handle = this.#known.get(id)
     if (handle === undefined) {
-      if (this.isFull) return this.#overflowing()
+      if (this.#isFull) this.makeRoom()
+      if (this.#isFull) return this.#overflowing()
       handle = this.#instrument.labels(labels)
       this.#known.set(id, handle)
     }

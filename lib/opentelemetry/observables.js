@@ -3,12 +3,14 @@
 // The asynchronous instruments of OpenTelemetry's API. Their callbacks run before a reading. Series that the callbacks do not observe
 // any more leave: gauges are removed, and counters hidden, so that one that is observed again goes on from its total.
 
-const { INT, writerOf } = require('./instruments')
+const { INT } = require('./instruments')
+const { ObservedSeries } = require('./observed-series')
 const { warn } = require('./diagnostics')
 
 /** @typedef {import('./types').Stream} Stream */
 /** @typedef {(result: any) => unknown} Callback */
-/** @typedef {{ labels: Record<string, string>, observers: number }} Observed a series, and how many callbacks observe it */
+/** @typedef {import('./types').ObservedSeries} Series */
+/** @typedef {Map<import('./types').Observed, { series: Series, value: number }>} Observations of one call */
 
 class Observable {
   #registry
@@ -33,75 +35,11 @@ class Observable {
   }
 }
 
-/** The series of a stream that are observed now. */
-class ObservedSeries {
-  #stream
-  #isSet
-  /** @type {Map<any, Observed>} by handle */
-  #known = new Map()
-  /** @type {Map<any, Record<string, string>>} the labels of counters that are not observed, by handle; the latest last */
-  #hidden = new Map()
-
-  /** @param {Stream} stream @param {{ type: string }} descriptor */
-  constructor(stream, { type }) {
-    this.#stream = stream
-    this.isCounter = stream.kind === 'counter'
-    this.#isSet = stream.kind === 'gauge'
-    this.addsUp = stream.isFiltered && type !== 'OBSERVABLE_GAUGE'
-  }
-
-  /** The handle of a series, which is known from now on. @param {any} attributes */
-  find(attributes) {
-    if (this.#stream.isFull) this.#removeHidden()
-    const handle = this.#stream.find(attributes)
-    if (!this.#known.has(handle)) {
-      this.#known.set(handle, { labels: this.#stream.labelsOf(attributes), observers: 0 })
-    }
-    return handle
-  }
-
-  /**
-   * Writes what a callback has observed.
-   * @param {Map<any, number>} now values by handle
-   * @param {Map<any, number>} before those of its last call
-   */
-  write(now, before) {
-    for (const handle of before.keys()) if (!now.has(handle)) this.#forget(handle)
-    for (const [handle, value] of now) {
-      const known = /** @type {Observed} */ (this.#known.get(handle))
-      if (!before.has(handle)) known.observers++
-      // a lower total is that of a source that has started over
-      if (this.isCounter) handle.setTotal(value)
-      else if (this.#isSet) handle.set(value)
-      else writerOf(this.#stream)(handle, value)
-      if (this.#hidden.delete(handle)) this.#stream.setHidden(known.labels, false)
-    }
-  }
-
-  /** Makes room for another set of attributes. */
-  #removeHidden() {
-    for (const [handle, labels] of this.#hidden) {
-      this.#hidden.delete(handle)
-      return this.#stream.remove(labels)
-    }
-  }
-
-  /** @param {any} handle */
-  #forget(handle) {
-    const known = this.#known.get(handle)
-    if (known === undefined || --known.observers > 0) return
-    this.#known.delete(handle)
-    if (!this.isCounter) return this.#stream.remove(known.labels)
-    this.#hidden.set(handle, known.labels)
-    this.#stream.setHidden(known.labels, true)
-  }
-}
-
 /** A callback, and the instruments that it may observe. */
 class Registration {
   #instruments
   #resultOf
-  /** @type {Map<ObservedSeries, Map<any, number>>} of its last call */
+  /** @type {Observations} of its last call */
   #before = new Map()
   #hasEnded = false
 
@@ -126,42 +64,71 @@ class Registration {
 
   /** Calls it. What it observes counts when it ends without an error. */
   run() {
-    /** @type {Map<ObservedSeries, Map<any, number>>} */
+    /** @type {Observations} */
     const now = new Map()
+    const call = { isOver: false }
     let returned
     try {
-      returned = /** @type {any} */ (this.callback(this.#resultOf(this.#observing(now))))
+      returned = /** @type {any} */ (this.callback(this.#resultOf(this.#observing(now, call))))
     } catch (error) {
-      this.#fail()
+      call.isOver = true
+      this.#fail(now)
       throw error
     }
-    if (typeof returned?.then !== 'function') return this.#write(now)
+    if (typeof returned?.then !== 'function') return this.#succeed(now, call)
     return returned.then(
-      () => this.#write(now),
+      () => this.#succeed(now, call),
       (/** @type {unknown} */ error) => {
-        this.#fail()
+        call.isOver = true
+        this.#fail(now)
         throw error
       },
     )
   }
 
-  /** Without an observation, gauges leave. Counters keep their totals: a removed one would count its whole total again. */
-  #fail() {
-    this.#write(new Map([...this.#before].filter(([series]) => series.isCounter)))
+  /** @param {Observations} now @param {{ isOver: boolean }} call */
+  #succeed(now, call) {
+    call.isOver = true
+    if (this.#hasEnded) return this.#release(now)
+    for (const [observed, { series, value }] of now) {
+      observed.pending--
+      series.write(observed, this, value)
+    }
+    const before = this.#before
+    this.#before = now
+    for (const [observed, { series }] of before) if (!now.has(observed)) series.forget(observed, this)
   }
 
-  /** Its series are observed no more. */
+  /** Without an observation, gauges leave. Counters keep their totals. @param {Observations} now */
+  #fail(now) {
+    for (const [observed, { series }] of this.#before) {
+      if (series.isCounter) continue
+      this.#before.delete(observed)
+      series.forget(observed, this)
+    }
+    this.#release(now)
+  }
+
+  /** What a call has observed does not count. @param {Observations} now */
+  #release(now) {
+    for (const [observed, { series }] of now) {
+      observed.pending--
+      series.release(observed)
+    }
+  }
+
+  /** Its series are observed no more. A call that is still under way counts no more. */
   end() {
     this.stop()
-    this.#write(new Map())
-    // a call that is still pending counts no more
     this.#hasEnded = true
+    for (const [observed, { series }] of this.#before) series.forget(observed, this)
+    this.#before.clear()
   }
 
-  /** @param {Map<ObservedSeries, Map<any, number>>} now */
-  #observing(now) {
+  /** @param {Observations} now @param {{ isOver: boolean }} call */
+  #observing(now, call) {
     return (/** @type {Observable} */ instrument, /** @type {any} */ value, /** @type {any} */ attributes) => {
-      if (!this.#instruments.has(instrument)) return
+      if (call.isOver || !this.#instruments.has(instrument)) return
       const { name, type, valueType } = instrument._descriptor
       const isCounter = type === 'OBSERVABLE_COUNTER'
       if (typeof value !== 'number' || (isCounter && !(value >= 0 && value < Number.POSITIVE_INFINITY))) {
@@ -171,25 +138,17 @@ class Registration {
       for (const series of instrument._series) observe(now, series, measured, attributes)
     }
   }
-
-  /** @param {Map<ObservedSeries, Map<any, number>>} now */
-  #write(now) {
-    if (this.#hasEnded) return
-    const before = this.#before
-    this.#before = now
-    for (const series of new Set([...before.keys(), ...now.keys()])) {
-      series.write(now.get(series) ?? new Map(), before.get(series) ?? new Map())
-    }
-  }
 }
 
-/** @param {Map<ObservedSeries, Map<any, number>>} now @param {ObservedSeries} series @param {number} value @param {any} attributes */
+/** @param {Observations} now @param {Series} series @param {number} value @param {any} attributes */
 function observe(now, series, value, attributes) {
   try {
-    const handle = series.find(attributes)
-    const values = now.get(series) ?? new Map()
-    now.set(series, values)
-    values.set(handle, series.addsUp ? (values.get(handle) ?? 0) + value : value)
+    const observed = series.find(attributes)
+    const known = now.get(observed)
+    if (known === undefined) {
+      observed.pending++
+      now.set(observed, { series, value })
+    } else known.value = series.addsUp ? known.value + value : value
   } catch (error) {
     warn(`an observation was ignored: ${error}`)
   }

@@ -62,9 +62,9 @@ class Stream {
     return this.#table.labelsOf(this.#processed(attributes, undefined))
   }
 
-  /** Whether a further set of attributes would be counted with others. */
-  get isFull() {
-    return this.#table.isFull
+  /** @param {() => void} makeRoom called before a new set of attributes is counted with others, for want of room */
+  makeRoomBy(makeRoom) {
+    this.#table.makeRoom = makeRoom
   }
 
   /** Hides a series from readings, or shows it again. @param {Record<string, string>} labels as of `labelsOf` @param {boolean} isHidden */

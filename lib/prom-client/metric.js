@@ -50,14 +50,27 @@ class Metric {
     /** whether it is shown as 0 while it has no series */
     this.isZero = this.labelNames.length === 0
     const options = familyOptions(this, kind)
-    for (const register of this.registers) {
-      if (this.enableExemplars && register.contentType === Registry.PROMETHEUS_CONTENT_TYPE) {
-        throw new TypeError('Exemplars are supported only on OpenMetrics registries')
-      }
-      register.registerMetric(this)
-    }
+    this.#enterRegisters()
     this.#kind = kind
     this.#home = openHome(this.registers, kind, options)
+  }
+
+  /** In all of them, or in none. */
+  #enterRegisters() {
+    /** @type {any[]} */
+    const entered = []
+    try {
+      for (const register of this.registers) {
+        if (this.enableExemplars && register.contentType === Registry.PROMETHEUS_CONTENT_TYPE) {
+          throw new TypeError('Exemplars are supported only on OpenMetrics registries')
+        }
+        register.registerMetric(this)
+        entered.push(register)
+      }
+    } catch (error) {
+      for (const register of entered) register.removeSingleMetric?.(this.name)
+      throw error
+    }
   }
 
   get home() {

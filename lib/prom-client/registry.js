@@ -99,22 +99,23 @@ class Registry {
     const metrics = this.getMetricsAsArray()
     this.#metrics.clear()
     this.#defaults = {}
-    if (this.#shared === undefined) this.#leaveCollector()
     for (const metric of metrics) this.#leave(metric)
   }
 
-  /** The metrics in it keep their values as long as anything holds them: a reading that is under way, or another registry. */
-  #leaveCollector() {
-    this.#collector = undefined
-    this.#left.clear()
-  }
-
-  /** Frees the values of a metric that this registry had, unless another still shows it. @param {any} metric */
+  /**
+   * Frees the values of a metric that this registry had, unless another still shows it. In a collector of the registry's own they stay
+   * as long as anything holds the metric, such as a reading under way or a merged registry: further metrics have another collector.
+   * @param {any} metric
+   */
   #leave(metric) {
-    if (typeof metric?.[LEAVE] !== 'function') return
+    if (typeof metric?.[LEAVE] !== 'function' || metric.home === undefined) return
     const isShown = (/** @type {any} */ other) => other?.getSingleMetric?.(metric.name) === metric
     const home = [this, ...metric.registers].find((register) => Registry.#isHomeOf(register, metric))
     if (home === undefined) return
+    if (home.#shared === undefined) {
+      home.#collector = undefined
+      return
+    }
     if (metric.registers.some(isShown)) {
       if (home === this) this.#left.add(metric)
       return

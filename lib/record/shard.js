@@ -250,12 +250,14 @@ class Shard {
    * @param {string[]} texts names and values in turn
    */
   appendExemplar(cell, value, texts) {
+    // first, because a clock may be replaced by one that records
+    const now = Date.now()
     let room = 2 + EXEMPLAR_WORDS + 1
     for (const text of texts) room += roomOf(text.length)
     let end = this.#startRecord(EXEMPLAR_RECORD, cell, room)
     const { words } = this.#log
     exemplarNumbers[0] = value
-    exemplarNumbers[1] = Date.now()
+    exemplarNumbers[1] = now
     for (let at = 0; at < EXEMPLAR_WORDS; at++) words[end + at] = exemplarWords[at]
     end += EXEMPLAR_WORDS
     words[end++] = texts.length / 2

@@ -237,8 +237,10 @@ impl Collector {
             while let Some((cell, number)) = records.next_record() {
                 if number == layout::EXEMPLAR_RECORD {
                     let exemplar = exemplar_in(&mut records);
+                    // locked first, so that no other series gets the number meanwhile
+                    let mut names = self.names.lock();
                     if let Some(series) = shard.owner(cell) {
-                        self.names.lock().put_exemplar(series, exemplar);
+                        names.put_exemplar(series, shard.id(), exemplar);
                     }
                     continue;
                 }

@@ -35,6 +35,8 @@ pub struct Exemplars {
 struct Slot {
     series: u32,
     bucket: u32,
+    // the number of the shard
+    shard: u32,
     exemplar: Arc<Exemplar>,
 }
 
@@ -55,8 +57,8 @@ impl Exemplars {
         let of_series = self.by_series.get(&slot.series).map_or(&[][..], SmallVec::as_slice);
         let is_same = |at: &&u32| self.slots.get(**at as usize).is_some_and(|known| known.bucket == slot.bucket);
         if let Some(known) = of_series.iter().find(is_same).and_then(|at| self.slots.get_mut(*at as usize)) {
-            // the logs of threads are read one after the other
-            if slot.exemplar.time >= known.exemplar.time {
+            // the log of a thread is in order, but those of several are read one after the other
+            if slot.shard == known.shard || slot.exemplar.time >= known.exemplar.time {
                 *known = slot;
             }
             return;
@@ -99,10 +101,10 @@ impl Exemplars {
 
 impl Names {
     /// Keeps an exemplar until its bucket gets another one.
-    pub fn put_exemplar(&mut self, series: u32, exemplar: Exemplar) {
+    pub fn put_exemplar(&mut self, series: u32, shard: u32, exemplar: Exemplar) {
         let Some((family, _)) = self.family_of(series) else { return };
         let bucket = family.behaviour().exemplar_bucket(&family, exemplar.value);
-        Arc::make_mut(&mut self.view.exemplars).put(Slot { series, bucket, exemplar: Arc::new(exemplar) });
+        Arc::make_mut(&mut self.view.exemplars).put(Slot { series, bucket, shard, exemplar: Arc::new(exemplar) });
     }
 
     /// Drops the exemplars of a series.
@@ -118,11 +120,11 @@ mod tests {
     use super::*;
 
     fn slot(series: u32, bucket: u32, value: f64) -> Slot {
-        slot_at(0, series, bucket, value)
+        slot_of(0, 0, series, bucket, value)
     }
 
-    fn slot_at(time: u64, series: u32, bucket: u32, value: f64) -> Slot {
-        Slot { series, bucket, exemplar: Arc::new(Exemplar { value, time, labels: Vec::new() }) }
+    fn slot_of(shard: u32, time: u64, series: u32, bucket: u32, value: f64) -> Slot {
+        Slot { series, bucket, shard, exemplar: Arc::new(Exemplar { value, time, labels: Vec::new() }) }
     }
 
     fn values(exemplars: &Exemplars, series: u32) -> Vec<f64> {
@@ -136,9 +138,12 @@ mod tests {
             exemplars.put(slot(series, bucket, value));
         }
         assert_eq!((values(&exemplars, 1), values(&exemplars, 2)), (vec![4.0, 2.0], vec![3.0]));
-        exemplars.put(slot_at(2, 2, 0, 3.0));
-        exemplars.put(slot_at(1, 2, 0, 5.0));
+        exemplars.put(slot_of(1, 2, 2, 0, 3.0));
+        exemplars.put(slot_of(2, 1, 2, 0, 5.0));
         assert_eq!(values(&exemplars, 2), [3.0], "the other thread's was earlier");
+        exemplars.put(slot_of(1, 1, 2, 0, 6.0));
+        assert_eq!(values(&exemplars, 2), [6.0], "a clock was set back");
+        exemplars.put(slot_of(1, 2, 2, 0, 3.0));
         exemplars.remove(1);
         assert_eq!((values(&exemplars, 1), values(&exemplars, 2)), (vec![], vec![3.0]));
         exemplars.put(slot(3, 0, 5.0));
