@@ -186,7 +186,7 @@ describe('OTLP messages', withPython, () => {
     counter.add(1, { mixed: '1' })
     counter.add(1, { number: 1 })
     counter.add(1, { number: 1.5 })
-    counter.add(1, { number: 'many' })
+    for (const number of ['many', '1.50', '01', 'nan']) counter.add(1, { number })
     const { a } = metricsOf(await request(collector))
     assert.deepEqual([a.scope, a.schemaUrl], [{ name: 'lib', version: '1.0.0' }, 'https://x/1'])
     const [typed, mixed, ...numbers] = a.sum.dataPoints.map(({ attributes }) => attributesOf(attributes))
@@ -205,7 +205,7 @@ describe('OTLP messages', withPython, () => {
     assert.deepEqual(numbers, [
       { number: { intValue: '1' } },
       { number: { doubleValue: 1.5 } },
-      { number: { stringValue: 'many' } },
+      ...['many', '1.50', '01', 'nan'].map((stringValue) => ({ number: { stringValue } })),
     ])
   })
 

@@ -257,15 +257,16 @@ pub fn write_key_value(bytes: &mut Vec<u8>, key: &str, value: &str, types: Label
     bytes.message(field::key_value::VALUE, |bytes| write_value(bytes, value, types));
 }
 
-/// A value of the first type that its label has had and that its text may be of: so a series keeps the types of its attributes when
-/// another one has a value of a further type.
+/// A value of the first type that its label has had and that its text is of: so a series keeps the types of its attributes when another
+/// one has a value of a further type. Where some were texts, `007` and `nan` are no numbers.
 fn write_value(bytes: &mut Vec<u8>, text: &str, types: LabelTypes) {
+    let is_exact = |parsed: &dyn ToString| !types.has(LabelTypes::STRING) || parsed.to_string() == text;
     if types.has(LabelTypes::INT)
-        && let Ok(int) = text.parse::<i64>()
+        && let Some(int) = text.parse::<i64>().ok().filter(|int| is_exact(int))
     {
         bytes.uint(field::any_value::INT, int.cast_unsigned());
     } else if types.has(LabelTypes::DOUBLE)
-        && let Ok(number) = text.parse()
+        && let Some(number) = text.parse::<f64>().ok().filter(|number| is_exact(number))
     {
         bytes.double(field::any_value::DOUBLE, number);
     } else if types.has(LabelTypes::BOOL)
@@ -274,7 +275,7 @@ fn write_value(bytes: &mut Vec<u8>, text: &str, types: LabelTypes) {
         bytes.uint(field::any_value::BOOL, flag.into());
     } else if types.has(LabelTypes::JSON)
         && text.starts_with(['[', '{'])
-        && let Ok(json) = serde_json::from_str(text)
+        && let Some(json) = serde_json::from_str(text).ok().filter(|json: &serde_json::Value| is_exact(json))
     {
         write_json(bytes, &json);
     } else {
