@@ -665,6 +665,23 @@ test('a getter that makes the table rearrange itself finds its own series', () =
   assert.deepEqual([metrics.value('requests', { a: 'x', b: 'y' }), other.value()], [4, 0])
 })
 
+test('texts that are given as numbers later lead to the same series after the table has rearranged itself', () => {
+  const own = fresh()
+  const counter = own.counter('a')
+  const count = (sets, give) => {
+    for (let at = 0; at < sets; at++) counter.labels({ many: give(at), few: give(at % 2) }).inc()
+  }
+  count(10, String)
+  count(10, Number)
+  // the first label has most values, so that it becomes the innermost
+  count(40, String)
+  assert.equal(own.value('a', { many: '1', few: 1 }), 3)
+  assert.equal(counter.remove({ few: '1' }), 20)
+  counter.labels({ many: 1, few: 1 }).inc(5)
+  assert.equal(own.value('a', { many: '1', few: 1 }), 5)
+  assert.equal(own.value('a', { many: 0, few: 0 }), 3)
+})
+
 test('a getter that removes series finds one that readings have', () => {
   const metrics = createMetrics(new Collector())
   const counter = metrics.counter('requests')

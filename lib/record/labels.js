@@ -6,11 +6,11 @@
 // reads its values; any other is brought into the order of its tree and learned.
 
 const { invalidLabels } = require('../errors/values')
-const { labelEntries, labelPairs, textsOf, unreadableLabels } = require('./label-texts')
+const { MAX_LABELS, labelEntries, labelPairs, textsOf, unreadableLabels } = require('./label-texts')
 const { Order } = require('./order')
 const { OVERFLOW } = require('./room')
 const { Tree } = require('./tree')
-const { eachLeaf, formsOf, matching } = require('./walks')
+const { formsOf, leavesOf, matching } = require('./walks')
 
 /** @typedef {import('./types').Family} Family */
 /** @typedef {import('./types').Leaf} Leaf */
@@ -19,7 +19,8 @@ const { eachLeaf, formsOf, matching } = require('./walks')
 
 /** At most this many orders of keys are learned for a family; calls with any other order take the slow path. */
 const MAX_ORDERS = 8
-const ARRAY_INDEX = /^\d+$/
+const DIGIT_0 = 48
+const DIGIT_9 = 57
 const { hasOwnProperty: isOwn } = Object.prototype
 
 class LabelTable {
@@ -115,17 +116,52 @@ class LabelTable {
       order = this.#orders[at]
       values = valuesOf(order.keys, labels)
     }
+    if (values === undefined) return this.#findInNewOrder(labels) ?? this.#findAnyhow(labels)
     if (this.#removals[0] !== 0) this.#shard.releaseRemoved()
     // a user's getter may have changed the table
-    const leaf = values === undefined || order.isDropped ? undefined : order.find(values)
-    return leaf ?? this.#findAnyOrder(labels)
+    return (order.isDropped ? undefined : order.find(values)) ?? this.#findAnyhow(labels)
+  }
+
+  /** The same for labels whose keys come in an order that is new: most are plain, and it is learned. @param {any} labels @returns {Leaf | undefined} */
+  #findInNewOrder(labels) {
+    if (typeof labels !== 'object' || labels === null) return undefined
+    /** @type {string[]} */
+    let keys
+    const values = []
+    try {
+      keys = Object.keys(labels)
+      for (const key of keys) values.push(labels[key])
+    } catch (cause) {
+      throw unreadableLabels(cause)
+    }
+    // after all of the user's code has run
+    this.#shard.releaseRemoved()
+    const family = this.#family
+    if (!this.#mayLearn(keys, values) || family.current() !== family || family.isUnregistered) return undefined
+    if (family.overflows && !this.#trees.has(idOf(keys))) return undefined
+    const tree = this.treeOf(keys)
+    const leaf = this.#learn(keys, tree).find(values)
+    if (tree.size === 0) this.#drop(tree)
+    return leaf
+  }
+
+  /** @param {string[]} keys @param {unknown[]} values */
+  #mayLearn(keys, values) {
+    const { declared } = this.#family
+    for (let at = 0; at < keys.length; at++) {
+      const [key, value] = [keys[at], values[at]]
+      if (value === undefined || value === null || value === '' || key === '' || !key.isWellFormed()) return false
+      if (startsWithDigit(key) || (declared !== undefined && !declared.includes(key))) return false
+    }
+    return keys.length > 0 && keys.length <= MAX_LABELS
   }
 
   /**
+   * The same for any labels.
    * @param {any} labels
    * @returns {Leaf}
    */
-  #findAnyOrder(labels) {
+  #findAnyhow(labels) {
     const entries = labelEntries(labels)
     const pairs = textsOf(entries)
     // after all of the user's code has run
@@ -144,20 +180,15 @@ class LabelTable {
       formOf(text, entries[pairs.findIndex(([name]) => name === tree.names[at])][1]),
     )
     const leaf = tree.find(texts, forms)
-    if (tree.size === 0) {
-      // there is no room for series with these names
-      this.#trees.delete(tree.id)
-      this.forgetOrders(tree)
-      tree.close()
-      return leaf
-    }
-    // afterwards, because a new series may have changed the order of the steps
-    if (present.length === entries.length)
-      this.#learn(
-        entries.map(([key]) => key),
-        tree,
-      )
+    if (tree.size === 0) this.#drop(tree)
     return leaf
+  }
+
+  /** Drops a tree: there was no room for a series with its names. @param {TreeType} tree */
+  #drop(tree) {
+    this.#trees.delete(tree.id)
+    this.forgetOrders(tree)
+    tree.close()
   }
 
   /** The names of labels, in the order in which this thread first used them. */
@@ -183,8 +214,6 @@ class LabelTable {
 
   /** Lets the next call with these keys find its series without making texts. @param {string[]} keys @param {TreeType} tree */
   #learn(keys, tree) {
-    // names like an array's would let arrays and strings pass for labels
-    if (keys.some((key) => ARRAY_INDEX.test(key) || !key.isWellFormed())) return
     let order = this.#orders.find((known) => isSame(known.keys, keys))
     if (order === undefined) {
       order = new Order(keys, tree)
@@ -192,6 +221,7 @@ class LabelTable {
       this.#orders.unshift(order)
     }
     this.#latest = order
+    return order
   }
 
   #forgetLast() {
@@ -209,7 +239,14 @@ class LabelTable {
     throw invalidLabels(`label ${shown} was not declared: labelNames has ${JSON.stringify(declared)}`)
   }
 
-  /** Forgets the orders of a tree that was rearranged or dropped, or all of them. @param {TreeType} [tree] */
+  /** Learns the orders of a tree again, whose steps have another order now. @param {TreeType} tree */
+  relearn(tree) {
+    const latest = this.#orders.indexOf(this.#latest)
+    this.#orders = this.#orders.map((order) => (order.tree === tree ? order.again() : order))
+    if (latest !== -1) this.#latest = this.#orders[latest]
+  }
+
+  /** Forgets the orders of a tree that was dropped, or all of them. @param {TreeType} [tree] */
   forgetOrders(tree) {
     const kept = this.#orders.filter((order) => tree !== undefined && order.tree !== tree)
     for (const order of this.#orders) if (!kept.includes(order)) order.drop()
@@ -236,7 +273,9 @@ class LabelTable {
     /** @type {Record<string, any>[]} */
     const sets = []
     for (const tree of this.#trees.values()) {
-      eachLeaf(tree, (_, forms) => sets.push(Object.fromEntries(tree.names.map((name, at) => [name, forms[at]]))))
+      for (const { forms } of leavesOf(tree)) {
+        sets.push(Object.fromEntries(tree.names.map((name, at) => [name, forms[at]])))
+      }
     }
     return sets
   }
@@ -252,7 +291,7 @@ class LabelTable {
 
   /** Calls `visit` with each handle. @param {(handle: Leaf) => void} visit */
   each(visit) {
-    for (const tree of this.#trees.values()) eachLeaf(tree, visit)
+    for (const tree of this.#trees.values()) for (const { leaf } of leavesOf(tree)) visit(leaf)
   }
 
   /** Removes all handles. */
@@ -305,6 +344,12 @@ function valuesOf(keys, labels) {
     throw unreadableLabels(cause)
   }
   return count === length ? values : undefined
+}
+
+/** Such keys are not learned: with those of an array, arrays and strings would pass for labels. @param {string} key */
+function startsWithDigit(key) {
+  const first = key.charCodeAt(0)
+  return first >= DIGIT_0 && first <= DIGIT_9
 }
 
 /** @param {string[]} names in any order */

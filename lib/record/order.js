@@ -82,6 +82,12 @@ class Order {
     if (leaf !== node.trees.folded) node.set(values[this.inner], leaf)
   }
 
+  /** The same order, of a tree whose steps have another one now. */
+  again() {
+    this.drop()
+    return new Order(this.keys, this.tree)
+  }
+
   drop() {
     this.isDropped = true
     this.tree.dropIndex(this)

@@ -53,9 +53,9 @@ class ReservedCells {
     return this.#cells[this.#used]
   }
 
-  /** The next cell has a series now. */
+  /** The next cell, for a series that has it from now on. 0 if there is no room for another one. */
   take() {
-    this.#used++
+    return this.#used < this.#cells.length || this.#reserve() ? this.#cells[this.#used++] : 0
   }
 
   /** Reserves cells, each time twice as many. False if there is no room for another series. */

@@ -9,7 +9,7 @@ const { ReservedCells } = require('./reserved-cells')
 const { FOLDED, OVERFLOW, costOf, hashOf } = require('./room')
 const { RESET, keyOf, move, nodeOf } = require('./series')
 const { empty, get, remove, step } = require('./value-maps')
-const { eachLeaf } = require('./walks')
+const { leavesOf } = require('./walks')
 
 /** @typedef {import('./types').Family} Family */
 /** @typedef {import('./types').Leaf} Leaf */
@@ -38,6 +38,8 @@ class Tree {
   #inOrder
   /** the room that the names take in each series */
   #cost
+  /** false for those that stand for label sets without room */
+  #takesRoom
   /** @type {import('./types').Node | undefined} where all label sets lead that cannot be told apart, once there are some */
   #beyond
 
@@ -57,6 +59,7 @@ class Tree {
     this.#Bound = family.Bound
     this.#inOrder = names.map((_, at) => at)
     this.#cost = names.reduce((sum, name) => sum + costOf(name), 0)
+    this.#takesRoom = names[0] !== OVERFLOW
   }
 
   /** How distributions are divided here. */
@@ -137,13 +140,13 @@ class Tree {
 
   /** @param {import('./types').Node} node the last but one step @param {string} text @returns {Leaf | undefined} */
   makeIn(node, text) {
-    if (!this.#cells.hasNext()) return undefined
-    const cell = this.#cells.next
-    if (!this.shard.appendOne(node.labelSet, cell, text)) return undefined
-    this.#cells.take()
+    if (text.length >= UNITS_PER_SERIES) return undefined
+    const cell = this.#cells.take()
+    if (cell === 0) return undefined
+    this.shard.appendOne(node.labelSet, cell, text)
     /** @type {Leaf} */
     const leaf = new this.#Bound(node, text, cell)
-    this.#enter(node, text, leaf)
+    this.#enter(node, text, text, leaf)
     return leaf
   }
 
@@ -181,7 +184,7 @@ class Tree {
     /** @type {Leaf} */
     const leaf = new this.#Bound(node, text, cell)
     if (form !== text) this.#mix(node)
-    this.#enter(node, form, leaf)
+    this.#enter(node, text, form, leaf)
     if (node.size === MANY && cell !== 0 && !node.isMixed && this.#cost === 0) this.#openLabelSet(node)
     return leaf
   }
@@ -225,19 +228,19 @@ class Tree {
     return node
   }
 
-  /** @param {import('./types').Node} node @param {unknown} form @param {Leaf} leaf */
-  #enter(node, form, leaf) {
+  /** @param {import('./types').Node} node @param {string} text @param {unknown} form @param {Leaf} leaf */
+  #enter(node, text, form, leaf) {
     node.set(form, leaf)
-    this.#count(leaf, 1)
+    if (this.#takesRoom && text !== FOLDED) this.family.handles++
     if (++this.size >= this.#look) {
       this.#look = NEXT_LOOK * this.size
       if (this.size < ENOUGH * this.#nodes) this.#arrange()
     }
   }
 
-  /** Counts a handle, unless its series takes no room. @param {Leaf} leaf @param {number} change */
-  #count(leaf, change) {
-    if (keyOf(leaf) !== FOLDED && this.names[0] !== OVERFLOW) this.family.handles += change
+  /** Counts one handle less, unless its series took no room. @param {string} text of the last label */
+  #uncount(text) {
+    if (this.#takesRoom && text !== FOLDED) this.family.handles--
   }
 
   /** The handle of a series if it is in the table. @param {string[]} texts @returns {Leaf | undefined} */
@@ -274,7 +277,7 @@ class Tree {
     const node = tree.#descend(texts, texts)
     const key = texts[texts.length - 1]
     move(handle, node, key)
-    tree.#enter(node, key, handle)
+    tree.#enter(node, key, key, handle)
     return handle
   }
 
@@ -286,13 +289,8 @@ class Tree {
   /** @param {string[]} texts of the labels @param {number[]} places of those of the steps */
   #claim(texts, places) {
     const { labelSet } = this.#cells
-    if (this.#cells.hasNext() && this.#cost === 0) {
-      const cell = this.#cells.next
-      if (this.shard.append(labelSet, cell, texts, places)) {
-        this.#cells.take()
-        return cell
-      }
-    }
+    if (this.#cells.hasNext() && this.#cost === 0 && this.shard.append(labelSet, this.#cells.next, texts, places))
+      return this.#cells.take()
     return this.shard.register(
       labelSet,
       places.map((place) => texts[place]),
@@ -319,7 +317,7 @@ class Tree {
 
   /** Whether a handle with these values may claim cells. @param {string[]} texts */
   #mayClaim(texts) {
-    if (texts.includes(FOLDED) || this.names[0] === OVERFLOW) return true
+    if (texts.includes(FOLDED) || !this.#takesRoom) return true
     const cost = this.costOf(texts)
     const hasRoom = cost > 0 ? this.family.room.hasRoomFor(1 + cost) : this.#cells.hasNext()
     return hasRoom || this.isKnown(texts)
@@ -371,7 +369,7 @@ class Tree {
     if (leaf === undefined) return
     leaf[RESET]()
     this.size--
-    this.#count(leaf, -1)
+    this.#uncount(keyOf(leaf))
     for (const index of this.#indexes) index.forget(texts)
     let node = nodeOf(leaf)
     if (node.folded === leaf) node.folded = undefined
@@ -385,10 +383,10 @@ class Tree {
 
   /** Removes all handles. */
   clear() {
-    eachLeaf(this, (leaf) => {
+    for (const { leaf } of leavesOf(this)) {
       leaf[RESET]()
-      this.#count(leaf, -1)
-    })
+      this.#uncount(keyOf(leaf))
+    }
     this.#newRoot()
     this.size = 0
     this.#nodes = 1
@@ -423,47 +421,50 @@ class Tree {
 
   /** Lets the label with most values be the innermost. */
   #arrange() {
-    const { names } = this
-    const last = names.length - 1
+    const last = this.names.length - 1
     // the label that is folded stays the innermost
     if (last < 1 || this.family.isFolding) return
-    const values = names.map(() => new Set())
-    eachLeaf(this, (_, forms) => {
-      for (let at = 0; at <= last; at++) values[at].add(forms[at])
-    })
-    const counts = values.map(({ size }) => size)
-    const most = counts.indexOf(Math.max(...counts))
-    if (counts[most] >= WORTH_MOVING * counts[last]) this.reorder(most)
+    const all = leavesOf(this)
+    let most = last
+    let [size, least] = [0, 0]
+    for (let at = last; at >= 0; at--) {
+      const values = new Set()
+      for (const { forms } of all) values.add(forms[at])
+      if (at === last) least = WORTH_MOVING * values.size
+      if (values.size > size) [most, size] = [at, values.size]
+    }
+    if (size >= least) this.reorder(most, all)
   }
 
-  /** Lets a label be the innermost. @param {number} most its place */
-  reorder(most) {
-    const { names } = this
-    const last = names.length - 1
-    /** @type {[Leaf, unknown[]][]} */
-    const all = []
-    eachLeaf(this, (leaf, forms) => all.push([leaf, forms]))
-    const order = names.map((_, at) => at).filter((at) => at !== most)
-    order.push(most)
-    this.names = order.map((at) => names[at])
+  /** Lets a label be the innermost. @param {number} most its place @param {import('./walks').Found[]} all leaves */
+  reorder(most, all = leavesOf(this)) {
+    const last = this.names.length - 1
+    this.names = moved(this.names, most)
     this.#cells.reorder(this.names)
     this.#newRoot()
     this.#nodes = 1
-    for (const [leaf, given] of all) {
-      const forms = order.map((at) => given[at])
-      const texts = forms.map(String)
+    for (const { leaf, forms: given } of all) {
+      const forms = moved(given, most)
+      const texts = this.isMixed ? forms.map(String) : /** @type {string[]} */ (forms)
       const node = this.#descend(texts, forms)
       node.set(forms[last], leaf)
       if (forms[last] !== texts[last]) node.isMixed = true
       move(leaf, node, texts[last])
     }
-    this.family.table.forgetOrders(this)
+    this.family.table.relearn(this)
   }
 
   /** Frees what an empty tree has in Rust. */
   close() {
     this.#cells.close()
   }
+}
+
+/** With the element at a place at the end. @template T @param {T[]} list @param {number} place */
+function moved(list, place) {
+  const others = list.filter((_, at) => at !== place)
+  others.push(list[place])
+  return others
 }
 
 module.exports = { Tree }

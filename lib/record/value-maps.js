@@ -23,6 +23,7 @@ function step(map, text, form) {
   if (found !== undefined) {
     map.set(form, found)
     map.isMixed = true
+    map.tree.isMixed = true
   }
   return found
 }

@@ -8,21 +8,26 @@ const { formIn, get } = require('./value-maps')
 /** @typedef {import('./types').Node} Node */
 /** @typedef {import('./types').Tree} Tree */
 
-/** Calls `visit` with each handle and the values that lead to it, as they were given. @param {Tree} tree @param {(leaf: Leaf, forms: unknown[]) => void} visit */
-function eachLeaf({ root, names }, visit) {
-  const last = names.length - 1
-  if (last < 0) return
+/** @typedef {{ leaf: Leaf, forms: unknown[] }} Found a handle and the values that lead to it, as they were given */
+
+/** All handles of a tree. @param {Tree} tree @returns {Found[]} */
+function leavesOf({ root, names, isMixed }) {
+  /** @type {Found[]} */
+  const found = []
+  if (names.length > 0) collect(root, [], names.length - 1, found)
+  if (!isMixed) return found
   // a value that was given in two forms is there twice
   const seen = new Set()
-  const walk = (/** @type {Node} */ node, /** @type {unknown[]} */ forms) => {
-    for (const [form, next] of node) {
-      if (seen.has(next)) continue
-      seen.add(next)
-      if (forms.length === last) visit(/** @type {any} */ (next), [...forms, form])
-      else walk(next, [...forms, form])
-    }
+  return found.filter(({ leaf }) => !seen.has(leaf) && seen.add(leaf))
+}
+
+/** @param {Node} node @param {unknown[]} above @param {number} steps how many follow @param {Found[]} found */
+function collect(node, above, steps, found) {
+  for (const [form, next] of node) {
+    const forms = above.concat([form])
+    if (steps === 0) found.push({ leaf: next, forms })
+    else collect(next, forms, steps - 1, found)
   }
-  walk(root, [])
 }
 
 /** The labels' values of the series that have these, of which the tree has all names. @param {Tree} tree @param {Record<string, string>} labels as texts @returns {string[][]} */
@@ -67,4 +72,4 @@ function formsOf({ root, names }, texts) {
   return forms
 }
 
-module.exports = { eachLeaf, formsOf, matching }
+module.exports = { formsOf, leavesOf, matching }
