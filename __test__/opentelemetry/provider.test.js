@@ -797,6 +797,36 @@ describe('views', () => {
     await provider.forceFlush()
   })
 
+  test('observed sets beyond the limit are added up, and leave when none is observed', async () => {
+    const { meter, samples } = fresh({ cardinalityLimit: 3 })
+    let sets = 5
+    let value = 10
+    for (const type of ['ObservableCounter', 'ObservableUpDownCounter', 'ObservableGauge']) {
+      meter[`create${type}`](type.toLowerCase()).addCallback((result) => {
+        for (let x = 0; x < sets; x++) result.observe(value + x, { x })
+      })
+    }
+    for (let reading = 0; reading < 3; reading++) {
+      const found = await samples()
+      assert.equal(found['observablecounter_total{otel_metric_overflow="true"}'], 12 + 13 + 14)
+      assert.equal(found['observableupdowncounter{otel_metric_overflow="true"}'], 12 + 13 + 14)
+      assert.equal(found['observablegauge{otel_metric_overflow="true"}'], 14)
+    }
+    value = 20
+    assert.equal((await samples())['observablecounter_total{otel_metric_overflow="true"}'], 22 + 23 + 24)
+    sets = 2
+    assert.deepEqual(
+      Object.keys(await samples()).filter((name) => name.includes('overflow')),
+      [],
+    )
+    sets = 3
+    const found = await samples()
+    assert.equal(found['observablegauge{otel_metric_overflow="true"}'], 22)
+    assert.equal(found['observableupdowncounter{otel_metric_overflow="true"}'], 22)
+    // which of its sets are observed again is not known
+    assert.equal(found['observablecounter_total{otel_metric_overflow="true"}'], 22 + 23 + 24)
+  })
+
   for (const view of [
     {},
     { name: 'x' },

@@ -20,6 +20,7 @@ const ARRAY_INDEX = /^\d+$/
 
 /** The set of those that are too many, as OpenTelemetry names it. */
 const OVERFLOW = { 'otel.metric.overflow': true }
+const OVERFLOW_LABELS = { 'otel.metric.overflow': 'true' }
 
 /** @typedef {{ labels(labels: Record<string, string>): any }} Instrument */
 /** The values of an attribute, to further steps or to handles. @extends {Map<unknown, any>} */
@@ -106,8 +107,14 @@ class AttributeTable {
     return this.#known.size >= this.#limit - 1
   }
 
-  /** The labels of a set of attributes, as texts. @param {any} attributes @returns {Record<string, string>} */
-  labelsOf(attributes) {
+  /** Whether a handle is that of the sets that have no room. @param {any} handle */
+  isOverflow(handle) {
+    return handle === this.#overflow
+  }
+
+  /** The labels of the series of a set of attributes, as texts. @param {any} handle of the series @param {any} attributes @returns {Record<string, string>} */
+  labelsOf(handle, attributes) {
+    if (this.isOverflow(handle)) return { ...this.#scope, ...OVERFLOW_LABELS }
     return { ...this.#keptTexts(entriesOf(attributes)), ...this.#scope }
   }
 
@@ -166,7 +173,7 @@ class AttributeTable {
   #overflowing() {
     if (this.#overflow === undefined) {
       this.#note(Object.entries(OVERFLOW))
-      this.#overflow = this.#instrument.labels({ ...this.#scope, 'otel.metric.overflow': 'true' })
+      this.#overflow = this.#instrument.labels({ ...this.#scope, ...OVERFLOW_LABELS })
     }
     return this.#overflow
   }

@@ -148,7 +148,7 @@ function observe(now, series, value, attributes) {
     if (known === undefined) {
       observed.pending++
       now.set(observed, { series, value })
-    } else known.value = series.addsUp ? known.value + value : value
+    } else known.value = observed.addsUp ? known.value + value : value
   } catch (error) {
     warn(`an observation was ignored: ${error}`)
   }

@@ -20,10 +20,18 @@ class Observed {
   /** and the value from which one who observes it again goes on */
   left = 0
 
-  /** @param {any} handle @param {Record<string, string>} labels as texts */
-  constructor(handle, labels) {
+  /**
+   * @param {any} handle
+   * @param {object} options
+   * @param {Record<string, string>} options.labels as texts
+   * @param {boolean} options.addsUp whether it has several sets of attributes, whose values are added up
+   * @param {boolean} options.isOverflow whether these are the sets that have no room, which may change
+   */
+  constructor(handle, { labels, addsUp, isOverflow }) {
     this.handle = handle
     this.labels = labels
+    this.addsUp = addsUp
+    this.isOverflow = isOverflow
   }
 
   /** Whether nobody observes it. */
@@ -35,6 +43,7 @@ class Observed {
 class ObservedSeries {
   #stream
   #isSet
+  #isSum
   /** @type {Map<any, Observed>} by handle: those that are observed, and counters that were, the latest last */
   #known = new Map()
 
@@ -43,7 +52,7 @@ class ObservedSeries {
     this.#stream = stream
     this.isCounter = stream.kind === 'counter'
     this.#isSet = stream.kind === 'gauge'
-    this.addsUp = stream.isFiltered && type !== 'OBSERVABLE_GAUGE'
+    this.#isSum = type !== 'OBSERVABLE_GAUGE'
     stream.makeRoomBy(() => this.#removeOldest())
   }
 
@@ -52,7 +61,12 @@ class ObservedSeries {
     const handle = this.#stream.find(attributes)
     let observed = this.#known.get(handle)
     if (observed === undefined) {
-      observed = new Observed(handle, this.#stream.labelsOf(attributes))
+      const isOverflow = this.#stream.isOverflow(handle)
+      observed = new Observed(handle, {
+        labels: this.#stream.labelsOf(handle, attributes),
+        addsUp: this.#isSum && (this.#stream.isFiltered || isOverflow),
+        isOverflow,
+      })
       this.#known.set(handle, observed)
     }
     return observed
@@ -67,7 +81,7 @@ class ObservedSeries {
       handle.setTotal(observed.total)
     } else {
       values.set(observer, value)
-      if (this.#isSet) handle.set(this.addsUp ? sumOf(values) : value)
+      if (this.#isSet) handle.set(observed.addsUp ? sumOf(values) : value)
       else writerOf(this.#stream)(handle, value)
     }
     if (hidden.delete(handle)) this.#stream.setHidden(observed.labels, false)
@@ -77,10 +91,10 @@ class ObservedSeries {
   #add(observed, observer, value) {
     const { values } = observed
     const isFirst = values.size === 0 || values.keys().next().value === observer
-    if (!isFirst && !this.addsUp) return
+    if (!isFirst && !observed.addsUp) return
     const before = values.get(observer) ?? (values.size === 0 ? observed.left : 0)
-    // a lower total is that of a source that has started over
-    if (value < before) observed.total += value
+    // a lower total is that of a source that has started over, or of fewer sets without room
+    if (value < before) observed.total += observed.isOverflow ? 0 : value
     // without other observers it is the total itself, unrounded
     else observed.total = observed.total === before ? value : observed.total + (value - before)
   }
@@ -106,7 +120,8 @@ class ObservedSeries {
   /** Makes room for another set of attributes: of those that nobody observes, the one that was left first goes. */
   #removeOldest() {
     for (const [handle, observed] of this.#known) {
-      if (!observed.isLeft) continue
+      // that of the sets without room takes none
+      if (!observed.isLeft || observed.isOverflow) continue
       this.#known.delete(handle)
       hidden.delete(handle)
       return this.#stream.remove(observed.labels)

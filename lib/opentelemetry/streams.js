@@ -57,9 +57,14 @@ class Stream {
     return this.#table.find(attributes)
   }
 
-  /** The labels of a set of attributes, as texts. @param {any} attributes */
-  labelsOf(attributes) {
-    return this.#table.labelsOf(this.#processed(attributes, undefined))
+  /** The labels of the series of a set of attributes, as texts. @param {any} handle of the series @param {any} attributes */
+  labelsOf(handle, attributes) {
+    return this.#table.labelsOf(handle, this.#processed(attributes, undefined))
+  }
+
+  /** Whether a handle is that of the sets that have no room. @param {any} handle */
+  isOverflow(handle) {
+    return this.#table.isOverflow(handle)
   }
 
   /** @param {() => void} makeRoom called before a new set of attributes is counted with others, for want of room */
