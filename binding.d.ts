@@ -281,8 +281,8 @@ export interface HistoryQuery {
   limit: number
   /** Two values (of the last five minutes, and of the time before) instead of one for each interval. */
   summary: boolean
-  /** Whether distributions have their cells in each interval. */
-  cells: boolean
+  /** Whether distributions have their buckets in each interval. */
+  buckets: boolean
 }
 
 /** Whether the series of a label set with these values exists, in any thread. */

@@ -366,7 +366,7 @@ export interface DistributionSeries extends SeriesHead, DistributionStats {
 export type Series = CounterSeries | GaugeSeries | DistributionSeries
 
 /** An internal bucket of a distribution: its lowest and highest value (of timings in milliseconds) and its count. */
-export type DistributionCell = [lowest: number, highest: number, count: number]
+export type DistributionBucket = [lowest: number, highest: number, count: number]
 
 /** `GET {base}/api/metrics/series/:key`; 404 if the series does not exist. */
 export type SeriesDetail = CounterSeries | GaugeSeries | DistributionDetail
@@ -374,7 +374,7 @@ export type SeriesDetail = CounterSeries | GaugeSeries | DistributionDetail
 /** A timing or histogram, with its distribution. */
 export interface DistributionDetail extends DistributionSeries {
   /** The non-empty internal buckets, ascending. */
-  distribution: DistributionCell[]
+  distribution: DistributionBucket[]
   /**
    * The recent values. Absent at the first reading of this series in a minute, and if there are none; poll about once a second.
    */
@@ -385,7 +385,7 @@ export interface DistributionDetail extends DistributionSeries {
 export interface RecentDistribution extends DistributionStats {
   /** The length of the period in seconds: 5 to 10 while polled. */
   seconds: number
-  distribution: DistributionCell[]
+  distribution: DistributionBucket[]
 }
 
 /** `GET {base}/api/metrics/trace?after=`: the events after a sequence number (default 0). */
@@ -400,14 +400,14 @@ export interface TraceResponse {
 // ---------------------------------------------------------------- history as JSON
 
 /**
- * `GET {base}/api/metrics/history?keys=&by=&after=&limit=&summary=&cells=`: what the collector's series did in each second of the last
+ * `GET {base}/api/metrics/history?keys=&by=&after=&limit=&summary=&buckets=`: what the collector's series did in each second of the last
  * five minutes, and in each ten seconds of the hour before. Times are in milliseconds since the epoch.
  *
  * `keys` is given 1 to 100 times. Each is the key of a series, or a pattern, whose series are merged: `name{a="x",b=*,*}#kind` matches
  * the series of a family whose label `a` is `x` (an empty value: absent), whose `b` has any value, and that may have further labels.
  * `*#kind` matches all series of a kind, each by itself. `by` names labels whose values separate the series of a pattern; `limit` (1 to
  * 1000, default 100) is the most results of a pattern, those with the most values first. `after` selects intervals that end later.
- * `summary=1` replaces the values of intervals by those of the last five minutes and of the time before; `cells=1` adds the
+ * `summary=1` replaces the values of intervals by those of the last five minutes and of the time before; `buckets=1` adds the
  * distribution in each interval.
  */
 export interface HistoryResponse {
@@ -448,8 +448,8 @@ export interface HistorySeries {
   recent?: HistorySpan
   /** The time before those. */
   before?: HistorySpan
-  /** With `cells=1`. */
-  cells?: HistoryCells
+  /** With `buckets=1`. */
+  buckets?: HistoryBuckets
 }
 
 /** What a series did in a longer time. Absent numbers are unknown. */
@@ -467,8 +467,8 @@ export interface HistorySpan {
 }
 
 /** A distribution in each interval. */
-export interface HistoryCells {
-  /** The lowest and the highest value of each cell, ascending. */
+export interface HistoryBuckets {
+  /** The lowest and the highest value of each bucket, ascending. */
   ranges: [lowest: number, highest: number][]
   /** For each interval: positions in `ranges` and counts in turn. */
   counts: number[][]

@@ -132,9 +132,9 @@ describe('five minutes under load before the service is asked', () => {
   test('have the distribution of each second', async () => {
     const { body } = await ask(
       service,
-      `history?${query(['keys', `${REQUESTS}{http.route="/slow",*}`], ['cells', '1'])}`,
+      `history?${query(['keys', `${REQUESTS}{http.route="/slow",*}`], ['buckets', '1'])}`,
     )
-    const { ranges, counts } = body.series[0].cells
+    const { ranges, counts } = body.series[0].buckets
     assert.equal(ranges.length, 2)
     assert.ok(ranges[0][0] <= 400 && 400 <= ranges[0][1] && ranges[1][0] <= 900 && 900 <= ranges[1][1])
     assert.deepEqual(

@@ -31,11 +31,11 @@ function isKnown(known, etag) {
 }
 
 /** The answer to send: with its length, or the refusal of a stream that may not start. @param {Answer} answer @returns {Answer} */
-function settled(answer) {
+function completed(answer) {
   const sent = answer.stream?.refusal() ?? answer
   const { headers, body } = sent
   if (body === null || headers instanceof Headers) return sent
   return { ...sent, headers: { ...headers, 'Content-Length': String(body.length) } }
 }
 
-module.exports = { conditional, settled, varying }
+module.exports = { conditional, completed, varying }

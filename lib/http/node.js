@@ -2,7 +2,7 @@
 
 // Requests and answers of `node:http`, `node:http2`, and frameworks that pass theirs on.
 
-const { settled } = require('./answers')
+const { completed } = require('./answers')
 const { checkExchange } = require('./arguments')
 const { NodeClient } = require('./node-client')
 const { answerTo, notFound } = require('./pipeline')
@@ -63,7 +63,7 @@ function headersOf(req) {
 async function send(res, answer, method) {
   // a timeout has answered in the meantime, or the client has disconnected
   if (isAnswered(res)) return
-  const { status, headers, body, stream } = settled(answer)
+  const { status, headers, body, stream } = completed(answer)
   if (headers instanceof Headers) appendTo(res, headers).writeHead(status)
   else res.writeHead(status, headers)
   if (method === 'HEAD') return void res.end()

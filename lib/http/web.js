@@ -2,7 +2,7 @@
 
 // Requests and answers of servers with `Request` and `Response`: Bun.serve, Deno, Hono.
 
-const { settled } = require('./answers')
+const { completed } = require('./answers')
 const { checkRequest } = require('./arguments')
 const { answerTo, internal, notFound } = require('./pipeline')
 const { responseBody } = require('./transfer')
@@ -42,7 +42,7 @@ function requestOf(request) {
 
 /** @param {Answer} answer @param {Request} request */
 async function responseOf(answer, { method, signal }) {
-  const { body, stream, ...init } = settled(answer)
+  const { body, stream, ...init } = completed(answer)
   if (method === 'HEAD' || (body === null && stream === undefined)) return new Response(null, init)
   if (stream === undefined) return new Response(responseBody(/** @type {Uint8Array} */ (body)), init)
   const client = new WebClient(signal)

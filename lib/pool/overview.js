@@ -43,13 +43,13 @@ function threadKeys(prefix) {
 /** The history of the charts. @param {number} collector its id @param {number} after @returns {HistoryQuery} */
 function chartsQuery(collector, after) {
   const keys = chartKeys(prefixOf(collector))
-  return { keys, by: ['thread'], after, limit: MOST_LINES, summary: false, cells: false }
+  return { keys, by: ['thread'], after, limit: MOST_LINES, summary: false, buckets: false }
 }
 
 /** The latest seconds of all threads. @param {number} collector its id @returns {HistoryQuery} */
 function threadsQuery(collector) {
   const keys = threadKeys(prefixOf(collector))
-  return { keys, by: ['thread'], after: -LATEST_MILLIS, limit: ALL, summary: false, cells: false }
+  return { keys, by: ['thread'], after: -LATEST_MILLIS, limit: ALL, summary: false, buckets: false }
 }
 
 /** The prefix of the default metrics in a collector. @param {number} collector its id */

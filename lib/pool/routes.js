@@ -130,8 +130,8 @@ async function history(service, query) {
   if (Number.isNaN(after)) return badRequest('after must be a whole number of milliseconds')
   const limit = numberOf(query, 'limit', PAGE_LENGTH)
   if (!(limit >= 1 && limit <= MAX_PAGE_LENGTH)) return badRequest(`limit must be from 1 to ${MAX_PAGE_LENGTH}`)
-  const [summary, cells] = [query.get('summary') === '1', query.get('cells') === '1']
-  return ok(await service.history({ keys, by, after, limit, summary, cells }))
+  const [summary, buckets] = [query.get('summary') === '1', query.get('buckets') === '1']
+  return ok(await service.history({ keys, by, after, limit, summary, buckets }))
 }
 
 /** @type {Route} */

@@ -26,14 +26,14 @@ pub struct HistoryQuery {
     pub limit: u32,
     /// Two values (of the last five minutes, and of the time before) instead of one for each interval.
     pub summary: bool,
-    /// Whether distributions have their cells in each interval.
-    pub cells: bool,
+    /// Whether distributions have their buckets in each interval.
+    pub buckets: bool,
 }
 
 impl From<HistoryQuery> for HistoryRequest {
     fn from(query: HistoryQuery) -> Self {
-        let HistoryQuery { keys, by, after, limit, summary, cells } = query;
-        Self { keys, by, after, limit: limit as usize, is_summary: summary, has_cells: cells && !summary }
+        let HistoryQuery { keys, by, after, limit, summary, buckets } = query;
+        Self { keys, by, after, limit: limit as usize, is_summary: summary, has_buckets: buckets && !summary }
     }
 }
 

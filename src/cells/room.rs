@@ -212,7 +212,7 @@ impl Room {
     /// A word in which the calling thread counts what it folds.
     pub fn open_folds(&self) -> Arc<AtomicU64> {
         let mut folds = self.folds.lock();
-        folds.settle();
+        folds.add_ended();
         let word = Arc::new(AtomicU64::new(0_f64.to_bits()));
         folds.live.push(word.clone());
         word
@@ -222,7 +222,7 @@ impl Room {
     #[must_use]
     pub fn folds(&self) -> f64 {
         let mut folds = self.folds.lock();
-        folds.settle();
+        folds.add_ended();
         folds.ended + folds.live.iter().map(|word| count_of(word)).sum::<f64>()
     }
 
@@ -239,7 +239,7 @@ impl Room {
 
 impl Folds {
     /// Adds up what ended threads have counted.
-    fn settle(&mut self) {
+    fn add_ended(&mut self) {
         let ended = &mut self.ended;
         self.live.retain(|word| {
             let is_live = Arc::strong_count(word) > 1;

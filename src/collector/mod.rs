@@ -62,7 +62,7 @@ pub use families::{FamilyReading, SeriesReading};
 pub use family::{Family, FamilyConflict, FamilyOptions, Merge};
 pub use gauge_value::GaugeValue;
 pub use history::{
-    Cells, Group as HistoryGroup, History, HistoryReading, HistoryRequest, Interval, Span as HistorySpan,
+    Group as HistoryGroup, History, HistoryBuckets, HistoryReading, HistoryRequest, Interval, Span as HistorySpan,
     Values as HistoryValues, keep_history,
 };
 pub(crate) use kinds::ValueType;

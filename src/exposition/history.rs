@@ -6,7 +6,8 @@ use serde::Serialize;
 use super::json::{Map, bytes};
 use super::numbers::JsonNumber;
 use crate::collector::{
-    Cells, Collector, HistoryGroup, HistoryReading, HistoryRequest, HistorySpan, HistoryValues, Kind, ValueType,
+    Collector, HistoryBuckets, HistoryGroup, HistoryReading, HistoryRequest, HistorySpan, HistoryValues, Kind,
+    ValueType,
 };
 use crate::histogram::Distribution;
 
@@ -53,7 +54,7 @@ struct Series<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     before: Option<SpanRow>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    cells: Option<CellRows>,
+    buckets: Option<BucketRows>,
 }
 
 /// One value for each interval.
@@ -94,7 +95,7 @@ enum SpanValues {
 }
 
 #[derive(Serialize)]
-struct CellRows {
+struct BucketRows {
     /// The lowest and the highest value of each.
     ranges: Vec<[JsonNumber; 2]>,
     /// For each interval: positions in `ranges` and counts in turn.
@@ -116,7 +117,7 @@ fn series(group: &HistoryGroup, is_summary: bool) -> Series<'_> {
         columns: (!is_summary).then(|| Columns::new(group, unit)),
         recent: span(recent),
         before: span(before),
-        cells: group.cells.as_ref().map(|cells| CellRows::new(cells, unit)),
+        buckets: group.buckets.as_ref().map(|buckets| BucketRows::new(buckets, unit)),
     }
 }
 
@@ -175,13 +176,13 @@ impl SpanRow {
     }
 }
 
-impl CellRows {
-    fn new(cells: &Cells, unit: f64) -> Self {
+impl BucketRows {
+    fn new(buckets: &HistoryBuckets, unit: f64) -> Self {
         let range = |(lowest, highest): &(f64, f64)| [short(lowest / unit), short(highest / unit)];
         let pair = |(at, count): &(usize, f64)| [JsonNumber(*at as f64), JsonNumber(*count)];
         Self {
-            ranges: cells.ranges.iter().map(range).collect(),
-            counts: cells.counts.iter().map(|counts| counts.iter().flat_map(pair).collect()).collect(),
+            ranges: buckets.ranges.iter().map(range).collect(),
+            counts: buckets.counts.iter().map(|counts| counts.iter().flat_map(pair).collect()).collect(),
         }
     }
 }

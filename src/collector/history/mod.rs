@@ -17,7 +17,7 @@ use hashbrown::HashMap;
 use parking_lot::Mutex;
 
 use frames::{Frame, Frames, GaugeChange};
-pub use reading::{Cells, Group, HistoryReading, HistoryRequest, Interval, Span, Values};
+pub use reading::{Group, HistoryBuckets, HistoryReading, HistoryRequest, Interval, Span, Values};
 use slots::Slots;
 
 use super::delta::Delta;
@@ -94,7 +94,7 @@ impl History {
             // gauges are a state: the next frame has all of them
             gauges.clear();
         }
-        slots.settle();
+        slots.end_sample();
         *before = reading.totals;
         *latest = Some(end);
     }

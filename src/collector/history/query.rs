@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use super::super::kinds::ValueType;
 use super::frames::{FINE_MILLIS, Frame, GaugeChange, SampledDistribution};
 use super::pattern::Pattern;
-use super::reading::{Cells, Group, HistoryReading, HistoryRequest, Interval, Span, Values};
+use super::reading::{Group, HistoryBuckets, HistoryReading, HistoryRequest, Interval, Span, Values};
 use super::slots::{SampledLayout, Slot, Slots};
 use super::{History, State};
 use crate::histogram::Distribution;
@@ -65,7 +65,7 @@ struct Gathered {
     // of spans
     total: [Merged; 2],
     counts: [f64; 2],
-    // by interval, with `has_cells`
+    // by interval, with `has_buckets`
     buckets: Vec<Vec<(u32, f64)>>,
     weight: f64,
 }
@@ -109,7 +109,7 @@ fn walk(
             }
         }
         if !is_wanted {
-            gathered.iter_mut().for_each(Gathered::settle);
+            gathered.iter_mut().for_each(Gathered::start_interval);
             continue;
         }
         let span = usize::from(frame.end <= latest - FINE_MILLIS);
@@ -147,8 +147,8 @@ impl Gathered {
         }
     }
 
-    /// After an interval, the highest value is the last.
-    fn settle(&mut self) {
+    /// The highest value of an interval starts at the last one of the interval before.
+    fn start_interval(&mut self) {
         self.gauges.retain(|gauge| !gauge.1.is_nan());
         for gauge in &mut self.gauges {
             gauge.2 = gauge.1;
@@ -180,11 +180,11 @@ impl Gathered {
             let count = (exists && self.group.kind.value_type() != ValueType::State).then_some(count);
             let distribution = merged.distribution(&self.layout);
             self.group.values.push(Values { count, gauge, distribution });
-            if request.has_cells {
+            if request.has_buckets {
                 self.buckets.push(merged.buckets);
             }
         }
-        self.settle();
+        self.start_interval();
     }
 
     fn into_group(mut self, request: &HistoryRequest) -> Group {
@@ -194,26 +194,26 @@ impl Gathered {
                 span.values.count = (self.group.kind.value_type() != ValueType::State).then_some(count + total.count());
             }
         }
-        if request.has_cells && self.group.kind.value_type() == ValueType::Distribution {
-            self.group.cells = Some(self.cells());
+        if request.has_buckets && self.group.kind.value_type() == ValueType::Distribution {
+            self.group.buckets = Some(self.history_buckets());
         }
         self.group
     }
 
-    fn cells(&self) -> Cells {
+    fn history_buckets(&self) -> HistoryBuckets {
         let values = self.group.values.iter().filter_map(|values| values.distribution.as_ref()?.extremes());
         let extremes = values.fold((f64::INFINITY, f64::NEG_INFINITY), |all, own| (all.0.min(own.0), all.1.max(own.1)));
         let mut numbers: Vec<u32> = self.buckets.iter().flatten().map(|bucket| bucket.0).collect();
         numbers.sort_unstable();
         numbers.dedup();
-        let mut cells: Vec<(u32, (f64, f64))> =
+        let mut ranges: Vec<(u32, (f64, f64))> =
             numbers.into_iter().map(|number| (number, self.layout.range(number, extremes))).collect();
-        sorting::sort_by(&mut cells, |one, other| one.1.0.total_cmp(&other.1.0));
-        let places: HashMap<u32, usize> = cells.iter().enumerate().map(|(at, cell)| (cell.0, at)).collect();
+        sorting::sort_by(&mut ranges, |one, other| one.1.0.total_cmp(&other.1.0));
+        let places: HashMap<u32, usize> = ranges.iter().enumerate().map(|(at, range)| (range.0, at)).collect();
         let counts = self.buckets.iter().map(|of_interval| {
             of_interval.iter().filter_map(|(number, count)| Some((*places.get(number)?, *count))).collect()
         });
-        Cells { counts: counts.collect(), ranges: cells.into_iter().map(|cell| cell.1).collect() }
+        HistoryBuckets { counts: counts.collect(), ranges: ranges.into_iter().map(|range| range.1).collect() }
     }
 }
 
@@ -276,7 +276,7 @@ impl Gathered {
             key: Some(key),
             values: Vec::new(),
             spans: <[Span; 2]>::default(),
-            cells: None,
+            buckets: None,
         };
         Self {
             group,

@@ -16,8 +16,8 @@ pub struct HistoryRequest {
     pub limit: usize,
     /// Whether there are values for the last five minutes and before instead of those of each interval.
     pub is_summary: bool,
-    /// Whether distributions have their cells in each interval.
-    pub has_cells: bool,
+    /// Whether distributions have their buckets in each interval.
+    pub has_buckets: bool,
 }
 
 /// One interval.
@@ -61,8 +61,8 @@ pub struct Group {
     pub values: Vec<Values>,
     /// In a summary: the last five minutes, and the time before.
     pub spans: [Span; 2],
-    /// The cells of all intervals.
-    pub cells: Option<Cells>,
+    /// The buckets of all intervals.
+    pub buckets: Option<HistoryBuckets>,
 }
 
 /// What a group did in one interval.
@@ -87,7 +87,7 @@ pub struct Span {
 
 /// The buckets of a distribution that have a count in any interval.
 #[derive(Debug, Default)]
-pub struct Cells {
+pub struct HistoryBuckets {
     /// The lowest and the highest value, ascending.
     pub ranges: Vec<(f64, f64)>,
     /// For each interval: positions in `ranges`, and counts.

@@ -230,8 +230,8 @@ impl Slots {
         self.added.contains(&number)
     }
 
-    /// To be called after each sample.
-    pub fn settle(&mut self) {
+    /// Called after each sample.
+    pub fn end_sample(&mut self) {
         self.added.clear();
     }
 

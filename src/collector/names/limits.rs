@@ -96,8 +96,8 @@ impl Names {
         }
     }
 
-    /// Accounts for a series that is freed.
-    pub(super) fn settle(&self, family: u32, labels: &[Label]) {
+    /// Gives the room of a series back that is freed.
+    pub(super) fn give_room_back(&self, family: u32, labels: &[Label]) {
         let Some(family) = self.view.family(family).filter(|_| !labels.is_empty()) else { return };
         let room = family.room();
         room.forget(|| self.hash_of_values(labels));

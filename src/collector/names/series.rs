@@ -202,7 +202,7 @@ impl Names {
         if let Ok(known) = self.series.find_entry(entry.table_hash(), |known| known.number == number) {
             known.remove();
         }
-        self.settle(gone.family, &gone.labels);
+        self.give_room_back(gone.family, &gone.labels);
         self.view
             .series
             .put(number, Series { family: NO_FAMILY, born: self.view.epoch, created: 0, labels: SmallVec::new() });

@@ -1,7 +1,7 @@
 // The buckets of a distribution, of which there may be hundreds, as a few bins of equal width for a chart, on a logarithmic scale if
 // the values spread widely.
 
-import type { DistributionCell } from '../../../pool'
+import type { DistributionBucket } from '../../../pool'
 
 export interface Bin {
   from: number
@@ -11,15 +11,15 @@ export interface Bin {
 
 const WIDE = 20
 
-export function binsOf(cells: readonly DistributionCell[], most = 40): Bin[] {
-  const first = cells[0]
-  const last = cells.at(-1)
+export function binsOf(buckets: readonly DistributionBucket[], most = 40): Bin[] {
+  const first = buckets[0]
+  const last = buckets.at(-1)
   if (first === undefined || last === undefined) return []
   const low = first[0]
   const high = Math.max(last[1], low)
   const scale = low > 0 && high / low > WIDE ? logarithmic : linear
-  const bins = edges(scale, low, high, Math.min(most, Math.max(1, cells.length)))
-  for (const [lowest, highest, count] of cells) {
+  const bins = edges(scale, low, high, Math.min(most, Math.max(1, buckets.length)))
+  for (const [lowest, highest, count] of buckets) {
     const middle = scale.back((scale.to(lowest) + scale.to(highest)) / 2)
     const bin = bins.find(({ to }) => middle < to) ?? bins.at(-1)
     if (bin !== undefined) bin.count += count

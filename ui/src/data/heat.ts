@@ -1,6 +1,6 @@
 // A distribution over time: how many values of which size each interval had.
 
-import type { DistributionCell, HistoryCells } from '../../../pool'
+import type { DistributionBucket, HistoryBuckets } from '../../../pool'
 
 /** All intervals so far, with one list of ranges for all. */
 export class Heat {
@@ -16,13 +16,13 @@ export class Heat {
   }
 
   /** Adds intervals. @param times in milliseconds @param after those until then are known */
-  apply(times: readonly number[], cells: HistoryCells | undefined, after: number): void {
+  apply(times: readonly number[], buckets: HistoryBuckets | undefined, after: number): void {
     times.forEach((time, at) => {
       if (time <= after) return
       const counts = new Map<string, number>()
-      const pairs = cells?.counts[at] ?? []
+      const pairs = buckets?.counts[at] ?? []
       for (let pair = 0; pair + 1 < pairs.length; pair += 2) {
-        const range = cells?.ranges[pairs[pair] ?? -1]
+        const range = buckets?.ranges[pairs[pair] ?? -1]
         if (range === undefined) continue
         const key = range.join()
         this.#known.set(key, range)
@@ -46,16 +46,16 @@ export class Heat {
   }
 
   /** The distribution of all intervals in a time. @param from in milliseconds, exclusive */
-  distribution(from: number, to: number): DistributionCell[] {
+  distribution(from: number, to: number): DistributionBucket[] {
     const inTime = this.times.flatMap((time, at) => (time > from && time <= to ? [at] : []))
     return this.ranges.flatMap((range) => {
       const count = inTime.reduce((sum, at) => sum + this.count(at, range), 0)
       return count > 0 ? [[range[0], range[1], count] as const] : []
-    }) as DistributionCell[]
+    }) as DistributionBucket[]
   }
 }
 
-/** A picture of cells: columns of equal time, rows of equal size on a logarithmic scale. */
+/** A picture of buckets: columns of equal time, rows of equal size on a logarithmic scale. */
 export interface Grid {
   columns: number
   rows: number

@@ -109,7 +109,7 @@ function useHistory(seriesKey: string, isAlone: boolean): { history: History; he
     'history',
     () => [
       ['keys', seriesKey],
-      ['cells', 1],
+      ['buckets', 1],
       ['after', history.after],
     ],
     MILLIS_BETWEEN_READINGS,
@@ -118,7 +118,7 @@ function useHistory(seriesKey: string, isAlone: boolean): { history: History; he
   const applied = useRef<HistoryResponse>(undefined)
   if (body !== undefined && body !== applied.current) {
     applied.current = body
-    heat.apply(body.times, body.series[0]?.cells, history.after)
+    heat.apply(body.times, body.series[0]?.buckets, history.after)
     history.apply(body)
   }
   return kept.current

@@ -190,14 +190,14 @@ function Distribution({ detail }: { detail: DistributionDetail }) {
       {recent && (
         <Histogram
           label={`${t('distributionOf', { count: count(recent.count) })}, ${t('distributionRecent', { span: formats.span(recent.seconds) })}`}
-          cells={recent.distribution}
+          buckets={recent.distribution}
           format={format}
           count={count}
         />
       )}
       <Histogram
         label={`${t('distributionOf', { count: count(detail.count) })}, ${t('distributionAll')}`}
-        cells={detail.distribution}
+        buckets={detail.distribution}
         format={format}
         count={count}
       />

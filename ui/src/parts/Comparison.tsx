@@ -20,21 +20,21 @@ export function Comparison({ heat, a, b, format, choose }: ComparisonProps) {
   const { t, formats } = useSpeech()
   const [first, last] = [heat.times[0] ?? 0, heat.times.at(-1) ?? 0]
   const around = (time: number) => heat.distribution(time - AROUND_MILLIS, time + AROUND_MILLIS)
-  const [cellsA, cellsB] = [around(a), around(b)]
-  const countOf = (cells: typeof cellsA) => cells.reduce((sum, cell) => sum + cell[2], 0)
-  const [countA, countB] = [countOf(cellsA), countOf(cellsB)]
+  const [bucketsA, bucketsB] = [around(a), around(b)]
+  const countOf = (buckets: typeof bucketsA) => buckets.reduce((sum, [, , count]) => sum + count, 0)
+  const [countA, countB] = [countOf(bucketsA), countOf(bucketsB)]
   // the same bins for both: those of all values
-  const both = [...cellsA, ...cellsB].sort((one, other) => one[0] - other[0])
+  const both = [...bucketsA, ...bucketsB].sort((one, other) => one[0] - other[0])
   const bins = binsOf(both).map(({ from, to }) => ({ from, to }))
-  const share = (cells: typeof cellsA, count: number) =>
+  const share = (buckets: typeof bucketsA, count: number) =>
     bins.map(({ from, to }, at) => {
-      const inside = cells.filter(([lowest, highest]) => {
+      const inside = buckets.filter(([lowest, highest]) => {
         const middle = (lowest + highest) / 2
         return middle >= from && (middle < to || at === bins.length - 1)
       })
       return count > 0 ? countOf(inside) / count : 0
     })
-  const [sharesA, sharesB] = [share(cellsA, countA), share(cellsB, countB)]
+  const [sharesA, sharesB] = [share(bucketsA, countA), share(bucketsB, countB)]
   const most = Math.max(...sharesA, ...sharesB, 0.001)
   const label = t('comparedTo', {
     a: formats.clock(a),

@@ -36,7 +36,7 @@ export function Heatmap({ name, heat, span, format, pick }: HeatmapProps) {
   const [from, to] = spanOf(times, span).map((time) => time * 1000) as [number, number]
   const columns = Math.max(1, Math.min(180, Math.floor((width - LEFT - RIGHT) / 4)))
   const grid = gridOf(heat, from, to, columns, ROWS)
-  const count = heat.distribution(from, to).reduce((sum, cell) => sum + cell[2], 0)
+  const count = heat.distribution(from, to).reduce((sum, [, , count]) => sum + count, 0)
 
   useEffect(() => {
     const place = canvas.current?.parentElement

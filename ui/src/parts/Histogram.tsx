@@ -1,17 +1,17 @@
 // A distribution as vertical bars over its values.
 
-import type { DistributionCell } from '../../../pool'
+import type { DistributionBucket } from '../../../pool'
 import { binsOf } from '../data/bins'
 
 interface HistogramProps {
   label: string
-  cells: readonly DistributionCell[]
+  buckets: readonly DistributionBucket[]
   format: (value: number) => string
   count: (value: number) => string
 }
 
-export function Histogram({ label, cells, format, count }: HistogramProps) {
-  const bins = binsOf(cells)
+export function Histogram({ label, buckets, format, count }: HistogramProps) {
+  const bins = binsOf(buckets)
   const most = Math.max(...bins.map((bin) => bin.count), 1)
   const [first, last] = [bins[0], bins.at(-1)]
   return (
