@@ -278,7 +278,7 @@ export interface Counter<Names extends string = string> {
    *
    * Each series of each thread remembers its own last total, and the counter is the sum over threads: give the total of one source in
    * one thread only. After {@link Counter.remove} or {@link Counter.reset}, the next call adds the whole total again. `inc` on the
-   * same series adds to it.
+   * same series adds to it. Label sets beyond `maxSeries`, which have no series of their own, are ignored with a process warning.
    * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `total` is not a finite number from 0; nothing is recorded
    * @example
    * metrics.counter({

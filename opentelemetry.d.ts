@@ -100,7 +100,7 @@ export interface MeterProviderOptions {
   readonly readers?: readonly any[]
   /** Default `UnderscoreEscapingWithSuffixes`. */
   readonly names?: NameTranslation
-  /** The most sets of attributes of an instrument without a view. Default 2000. */
+  /** The most sets of attributes of an instrument, unless its view has an `aggregationCardinalityLimit`. Default 2000. */
   readonly cardinalityLimit?: number
 }
 

@@ -140,7 +140,9 @@ function recordingBy(instruments) {
     if (typeof fn !== 'function') throw valueErrors().notAFunction('fn', fn)
     if (labels !== undefined) require('./record/stopwatch').checkLabels(labels)
     if (options !== undefined) checkOptions(options)
-    return instruments.named('timing', name).time(fn, labels, options)
+    const made = instruments.named('timing', name)
+    // where there is no room for the name, it is the series of all such names, which has its labels
+    return made.time(fn, made.labels === undefined ? undefined : labels, options)
   }
 
   /** @type {Metrics['counted']} */

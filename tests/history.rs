@@ -154,9 +154,9 @@ fn the_cells_of_all_intervals_have_all_values() {
         thread.observe_millis("fine", &[], 0.0);
         thread.observe("sizes", &[], f64::from(second * 10));
     });
-    let cells = HistoryRequest { has_cells: true, ..request(&["fine", "sizes"]) };
-    let HistoryReading { groups, .. } = read(&collector, &cells);
-    let fine = groups[0].cells.as_ref().expect("it has cells");
+    let buckets = HistoryRequest { has_buckets: true, ..request(&["fine", "sizes"]) };
+    let HistoryReading { groups, .. } = read(&collector, &buckets);
+    let fine = groups[0].buckets.as_ref().expect("it has buckets");
     for (second, counts) in (1..).zip(&fine.counts) {
         let ranges: Vec<_> = counts.iter().map(|(at, count)| (fine.ranges[*at], *count)).collect();
         let nanos = f64::from(second) * 1e6;
@@ -167,7 +167,7 @@ fn the_cells_of_all_intervals_have_all_values() {
             "{ranges:?}"
         );
     }
-    let sizes = groups[1].cells.as_ref().expect("it has cells");
+    let sizes = groups[1].buckets.as_ref().expect("it has buckets");
     assert_eq!(sizes.ranges, [(10.0, 10.0), (10.0, 100.0), (100.0, 300.0)]);
 }
 

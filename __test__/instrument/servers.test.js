@@ -526,6 +526,16 @@ describe('instrument', () => {
     assert.throws(() => instrument({ sever: true }), { name: 'TypeError', code })
     assert.throws(() => instrument({ servers: [{}] }), { name: 'TypeError', code })
     assert.throws(() => instrument({ buckets: [2, 1] }), { name: 'RangeError', code })
+    const conflict = { code: 'ERR_TALLYSTICK_CONFLICT' }
+    const own = createMetrics(new Collector())
+    const stop = instrument({ collector: own.collector, client: false })
+    assert.throws(() => instrument({ collector: own.collector, client: false, buckets: [1] }), conflict)
+    stop()
+    const other = createMetrics(new Collector())
+    other.timing({ name: 'http.client.request.duration', buckets: [1] }).observeMillis(1)
+    assert.throws(() => instrument({ collector: other.collector }), conflict)
+    // the observation of servers, which had started, has ended
+    assert.equal(diagnostics.channel('http.server.request.start').hasSubscribers, false)
     assert.throws(() => instrument({ collector: {} }), { code: 'ERR_TALLYSTICK_COLLECTOR' })
     assert.equal(diagnostics.hasSubscribers('http.server.request.start'), false)
   })

@@ -827,11 +827,49 @@ describe('views', () => {
     assert.equal(found['observablecounter_total{otel_metric_overflow="true"}'], 22 + 23 + 24)
   })
 
+  test("a provider's limit applies to views without one", async () => {
+    const { meter, samples } = fresh({ cardinalityLimit: 3, views: [{ instrumentName: 'a', description: 'viewed' }] })
+    const counter = meter.createCounter('a')
+    for (let x = 0; x < 10; x++) counter.add(1, { x })
+    assert.equal((await samples())['a_total{otel_metric_overflow="true"}'], 8)
+  })
+
+  test('a value that a view cannot record is a diagnostic, and harms nothing else', async () => {
+    const views = [{ instrumentName: 'spread*', aggregation: { type: 5 } }]
+    const { meter, samples } = fresh({ views })
+    meter.createUpDownCounter('spread').bind({}).add(-1)
+    const [spread, gauge] = [meter.createObservableUpDownCounter('spread.seen'), meter.createObservableGauge('gauge')]
+    let isSeen = true
+    meter.addBatchObservableCallback(
+      (result) => {
+        result.observe(spread, -1)
+        if (isSeen) result.observe(gauge, 1, { x: 1 })
+      },
+      [spread, gauge],
+    )
+    assert.equal((await samples())['gauge{x="1"}'], 1)
+    isSeen = false
+    assert.equal((await samples())['gauge{x="1"}'], undefined)
+    assert.deepEqual(logged.length, 3, logged.join())
+  })
+
+  test('a reader that fails at shutdown does not keep callbacks alive', async () => {
+    const reader = { setMetricProducer() {}, forceFlush() {}, shutdown: () => Promise.reject(new Error('cannot')) }
+    const { provider, meter, samples } = fresh({ readers: [reader] })
+    let calls = 0
+    meter.createObservableGauge('a').addCallback(() => void calls++)
+    await samples()
+    await assert.rejects(provider.shutdown(), /cannot/)
+    await samples()
+    assert.equal(calls, 1)
+  })
+
   for (const view of [
     {},
     { name: 'x' },
     { name: 'x', instrumentName: 'a*' },
     { instrumentName: 'a', aggregation: { type: 9 } },
+    { instrumentName: 'a', aggregation: null },
     { instrumentName: 'a', aggregation: { type: 4, options: { boundaries: [2, 1] } } },
     { instrumentName: 5 },
     { instrumentName: 'a', name: '' },

@@ -346,3 +346,37 @@ test('a metric whose name is taken in one of its registries is in none of them',
   new Gauge({ name: 'jobs_total', help, registers: [one] }).set(1)
   assert.match(await one.metrics(), /^# TYPE jobs_total gauge$/m)
 })
+
+describe('other metrics of the default collector', () => {
+  const { metrics } = require('../..')
+
+  test('keep the names that they have in other expositions', async () => {
+    metrics.inc('clash.jobs', 3)
+    metrics.set('clash.jobs', 7)
+    metrics.inc('clash.jobs', -1)
+    const text = await register.metrics()
+    assert.match(text, /^clash_jobs 7$/m)
+    assert.match(text, /^clash_jobs_total 3$/m)
+  })
+
+  test('share no name with a listed family', async () => {
+    const histogram = new Histogram({ name: 'clash_size', help, buckets: [1] })
+    histogram.observe(1)
+    metrics.set('clash_size_count', 5)
+    const samples = (await register.metrics()).split('\n').filter((line) => line.startsWith('clash_size_count'))
+    assert.deepEqual(samples, ['clash_size_count 1'])
+    register.removeSingleMetric('clash_size')
+  })
+
+  test('are read also if the registry fails', async () => {
+    const { getMetricsAsArray } = register
+    register.getMetricsAsArray = () => {
+      throw new Error('cannot')
+    }
+    try {
+      for (let reading = 0; reading < 2; reading++) await metrics.prometheus()
+    } finally {
+      register.getMetricsAsArray = getMetricsAsArray
+    }
+  })
+})

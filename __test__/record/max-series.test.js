@@ -52,6 +52,21 @@ describe('a family that is full', () => {
     assert.deepEqual(more, [])
   })
 
+  test('ignores the totals of label sets without room, with a warning', async () => {
+    await takeFull()
+    const own = fresh()
+    const counter = own.counter({ name: 'reads', maxSeries: 2 })
+    for (let round = 0; round < 3; round++) {
+      for (let disk = 0; disk < 5; disk++) counter.labels({ disk }).setTotal(100 * (disk + 1))
+    }
+    counter.labels({ disk: 9 }).inc(7)
+    const { counters } = own.snapshot()
+    assert.deepEqual(counters, { 'reads{disk="0"}': 100, 'reads{disk="1"}': 200, 'reads{disk="…"}': 7 })
+    const [, ignored, ...more] = await takeFull()
+    assert.match(ignored.message, /setTotal\(\) of the counter "reads" is ignored/)
+    assert.deepEqual(more, [])
+  })
+
   test('of handles that have recorded nothing folds their last label, and names it', async () => {
     await takeFull()
     const own = fresh()
@@ -497,4 +512,16 @@ describe('cardinality()', () => {
 
 test('texts have the hashes that Rust gives them', () => {
   for (const { text, times, hash } of vectors) assert.equal(hashOf(text.repeat(times)) >>> 0, hash, text)
+})
+
+test('a collector without room for a name times it without its labels', () => {
+  const own = fresh({ maxSeries: 1 })
+  own.observeMillis('a', 1)
+  assert.equal(
+    own.time('b', () => 5, { x: 1 }),
+    5,
+  )
+  assert.equal(own.value('a').count, 1)
+  const counts = Object.values(own.snapshot().timings).map(({ count }) => count)
+  assert.deepEqual(counts, [1, 1])
 })

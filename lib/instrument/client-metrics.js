@@ -3,8 +3,8 @@
 // The metrics of HTTP clients, by OpenTelemetry's semantic conventions.
 
 const { elapsed } = require('../record/clock')
-const { instrumentsOf } = require('../record/collector')
 const { Limit, OTHER, errorTypeOf, methodOf, statusOf } = require('./bounded')
+const { perCollector } = require('./per-collector')
 
 /** Milliseconds: the bounds that OpenTelemetry recommends. */
 const DURATION_BUCKETS = [5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000]
@@ -79,18 +79,4 @@ function originOf(text) {
   return { scheme, address: hostname, port: port === '' ? (scheme === 'https' ? 443 : 80) : Number(port) }
 }
 
-/** By the instruments of a collector: the limits hold for all its observers. @type {WeakMap<object, ClientMetrics>} */
-const known = new WeakMap()
-
-/** @param {import('../..').Metrics} metrics @param {{ buckets?: readonly number[] }} options */
-function clientMetricsOf(metrics, options) {
-  const instruments = instrumentsOf(metrics.collector)
-  const made = known.get(instruments)
-  if (made !== undefined && options.buckets === undefined) return made
-  // throws where other buckets are in use
-  const own = new ClientMetrics(metrics, options)
-  if (made === undefined) known.set(instruments, own)
-  return made ?? own
-}
-
-module.exports = { clientMetricsOf }
+module.exports = { clientMetricsOf: perCollector(ClientMetrics) }

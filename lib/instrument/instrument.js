@@ -28,15 +28,25 @@ function instrument(options = {}) {
   const metrics = createMetrics(collector)
   /** @type {(() => void)[]} */
   const stops = []
-  if (server) {
-    const { part, stop } = use(`server ${collector.id}`, () => startServers(metrics, { buckets }))
-    for (const each of servers) part.listenTo(each)
-    stops.push(stop)
+  const stop = () => {
+    for (const each of stops.splice(0)) each()
   }
-  if (client) stops.push(use(`client ${collector.id}`, () => startClients(metrics, { buckets })).stop)
-  return () => {
-    for (const stop of stops.splice(0)) stop()
+  try {
+    if (server) {
+      const recorded = require('./server-metrics').serverMetricsOf(metrics, { buckets })
+      const run = use(`server ${collector.id}`, () => startServers(recorded))
+      stops.push(run.stop)
+      for (const each of servers) run.part.listenTo(each)
+    }
+    if (client) {
+      const recorded = require('./client-metrics').clientMetricsOf(metrics, { buckets })
+      stops.push(use(`client ${collector.id}`, () => startClients(recorded)).stop)
+    }
+  } catch (error) {
+    stop()
+    throw error
   }
+  return stop
 }
 
 /** @param {string} key @param {() => any} start */
@@ -52,13 +62,11 @@ function use(key, start) {
   return { part: run.part, stop }
 }
 
-/** @param {import('../..').Metrics} metrics @param {{ buckets?: readonly number[] }} options */
-function startServers(metrics, options) {
+/** @param {ReturnType<typeof import('./server-metrics').serverMetricsOf>} recorded */
+function startServers(recorded) {
   const { startSources } = require('../http-routes/routes')
   const { HttpServerObserver } = require('./http-server')
   const { ListeningObserver } = require('./listening')
-  const { serverMetricsOf } = require('./server-metrics')
-  const recorded = serverMetricsOf(metrics, options)
   const listening = new ListeningObserver(recorded)
   const http = new HttpServerObserver(recorded)
   const stopSources = startSources()
@@ -73,12 +81,10 @@ function startServers(metrics, options) {
   }
 }
 
-/** @param {import('../..').Metrics} metrics @param {{ buckets?: readonly number[] }} options */
-function startClients(metrics, options) {
-  const { clientMetricsOf } = require('./client-metrics')
+/** @param {ReturnType<typeof import('./client-metrics').clientMetricsOf>} recorded */
+function startClients(recorded) {
   const { HttpClientObserver } = require('./http-client')
   const { UndiciObserver } = require('./undici')
-  const recorded = clientMetricsOf(metrics, options)
   const observers = [new HttpClientObserver(recorded), new UndiciObserver(recorded)]
   return {
     stop() {

@@ -3,8 +3,8 @@
 // The metrics of HTTP servers, by OpenTelemetry's semantic conventions. How requests are observed is up to the other files.
 
 const { elapsed } = require('../record/clock')
-const { instrumentsOf } = require('../record/collector')
 const { Limit, methodOf, statusOf } = require('./bounded')
+const { perCollector } = require('./per-collector')
 
 /** @typedef {import('./types').Outcome} Outcome */
 /** @typedef {import('./types').StreamType} StreamType */
@@ -193,18 +193,4 @@ class ServerMetrics {
   }
 }
 
-/** By the instruments of a collector: all its observers share its gauges, and the limits hold for all. @type {WeakMap<object, ServerMetrics>} */
-const known = new WeakMap()
-
-/** @param {import('../..').Metrics} metrics @param {{ buckets?: readonly number[] }} options */
-function serverMetricsOf(metrics, options) {
-  const instruments = instrumentsOf(metrics.collector)
-  const made = known.get(instruments)
-  if (made !== undefined && options.buckets === undefined) return made
-  // throws where other buckets are in use
-  const own = new ServerMetrics(metrics, options)
-  if (made === undefined) known.set(instruments, own)
-  return made ?? own
-}
-
-module.exports = { serverMetricsOf }
+module.exports = { serverMetricsOf: perCollector(ServerMetrics) }

@@ -31,16 +31,19 @@ class Synchronous {
 
   /** @param {number} value @param {any} attributes @param {any} context */
   _measure(value, attributes, context) {
-    if (typeof value !== 'number' || !(value >= this.#lowest && value < Number.POSITIVE_INFINITY)) {
-      return this._refuse(value)
-    }
+    if (!this._accepts(value)) return this._refuse(value)
     if (this.#isInt) value = Math.trunc(value)
     try {
       if (this.#stream !== undefined) this._write(this.#stream.find(attributes, context), value)
       if (this.#others.length > 0) this.#measureOthers(value, attributes, context)
     } catch (error) {
-      warn(`a measurement of ${this.#name} was ignored: ${error}`)
+      this._ignore(error)
     }
+  }
+
+  /** @param {unknown} error */
+  _ignore(error) {
+    warn(`a measurement of ${this.#name} was ignored: ${error}`)
   }
 
   /** @param {number} value @param {any} attributes @param {any} context */
@@ -164,8 +167,12 @@ class Bound {
   record(value) {
     if (!this.#instrument._accepts(value)) return this.#instrument._refuse(value)
     if (this.#isInt) value = Math.trunc(value)
-    this.#write(this.#handle, value)
-    for (const { handle, write } of this.#others) write(handle, value)
+    try {
+      this.#write(this.#handle, value)
+      for (const { handle, write } of this.#others) write(handle, value)
+    } catch (error) {
+      this.#instrument._ignore(error)
+    }
   }
 }
 

@@ -90,12 +90,19 @@ class Registration {
   #succeed(now, call) {
     call.isOver = true
     if (this.#hasEnded) return this.#release(now)
-    for (const [observed, { series, value }] of now) {
-      observed.pending--
-      series.write(observed, this, value)
-    }
     const before = this.#before
     this.#before = now
+    for (const observed of now.keys()) observed.pending--
+    for (const [observed, { series, value }] of now) {
+      try {
+        series.write(observed, this, value)
+      } catch (error) {
+        // what its view cannot record, such as a value below 0 in a histogram
+        warn(`an observation was ignored: ${error}`)
+        now.delete(observed)
+        if (!before.has(observed)) series.release(observed)
+      }
+    }
     for (const [observed, { series }] of before) if (!now.has(observed)) series.forget(observed, this)
   }
 

@@ -50,11 +50,8 @@ class MeterProvider {
   /** @param {any} reader of the SDK */
   #connect(reader) {
     const isDelta = reader.selectAggregationTemporality?.('COUNTER') === 0
-    const { attributes, later } = this.#resource
-    const resource = { attributes, later, schemaUrl: this.#resource.schemaUrl }
-    reader.setMetricProducer(
-      new MetricProducer({ collector: this.#collector, temporality: isDelta ? 'delta' : 'cumulative' }, resource),
-    )
+    const temporality = isDelta ? 'delta' : 'cumulative'
+    reader.setMetricProducer(new MetricProducer({ collector: this.#collector, temporality }, this.#resource))
   }
 
   /** @param {string} name @param {string} [version] @param {any} [options] */
@@ -80,8 +77,11 @@ class MeterProvider {
     if (this.#isShutDown) return
     this.#isShutDown = true
     this.#meters.clear()
-    await Promise.all(this.#readers.map((reader) => reader.shutdown(options)))
-    this.#registry.stop()
+    try {
+      await Promise.all(this.#readers.map((reader) => reader.shutdown(options)))
+    } finally {
+      this.#registry.stop()
+    }
   }
 
   /** The gauge `target_info`, from which Prometheus' users join the resource's attributes. */

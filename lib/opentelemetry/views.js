@@ -65,8 +65,8 @@ class View {
     )
   }
 
-  /** @param {Descriptor} instrument @returns {StreamOptions} */
-  streamOf(instrument) {
+  /** @param {Descriptor} instrument @param {number} [otherwise] the limit, if the view has none @returns {StreamOptions} */
+  streamOf(instrument, otherwise = DEFAULT_LIMIT) {
     const { name, description, aggregation, bounds, keeps, isFiltered, processors, limit } = this.#options
     const isHistogram = aggregation === 'explicitBucketHistogram'
     const stream = defaultStream(instrument)
@@ -78,7 +78,7 @@ class View {
       keeps,
       isFiltered,
       processors,
-      limit,
+      limit: limit ?? otherwise,
     }
   }
 }
@@ -104,7 +104,10 @@ function checkedStream({ aggregation, aggregationCardinalityLimit, attributesPro
   const { attributeKeys, excludedAttributeKeys } = options
   return {
     ...checkedAggregation(aggregation),
-    limit: checkedLimit(aggregationCardinalityLimit ?? DEFAULT_LIMIT, 'aggregationCardinalityLimit'),
+    limit:
+      aggregationCardinalityLimit === undefined
+        ? undefined
+        : checkedLimit(aggregationCardinalityLimit, 'aggregationCardinalityLimit'),
     keeps: checkedKeys(attributeKeys, excludedAttributeKeys),
     isFiltered: [attributeKeys, excludedAttributeKeys, attributesProcessors].some((each) => each !== undefined),
     processors: checkedProcessors(attributesProcessors ?? []),
@@ -113,12 +116,12 @@ function checkedStream({ aggregation, aggregationCardinalityLimit, attributesPro
 
 /** @param {any} aggregation a name, or an object of the SDK's @returns {{ aggregation: string, bounds?: number[] }} */
 function checkedAggregation(aggregation = 'default') {
-  const { type, options = {} } = typeof aggregation === 'object' ? aggregation : { type: aggregation }
+  const { type, options } = typeof aggregation === 'object' ? (aggregation ?? {}) : { type: aggregation }
   const name = typeof type === 'number' ? AGGREGATIONS[type] : type
   if (!AGGREGATIONS.includes(name)) {
     throw invalidOption('aggregation', aggregation, `{ type } with one of ${AGGREGATIONS.join(', ')}`)
   }
-  const bounds = options.boundaries
+  const bounds = options?.boundaries
   return { aggregation: name, bounds: bounds === undefined ? undefined : boundsOf(bounds) }
 }
 
@@ -185,11 +188,11 @@ function advisedBounds(advice) {
  * @param {View[]} views
  * @param {Descriptor} instrument
  * @param {Meter} meter
- * @param {number} [limit] without a view
+ * @param {number} [limit] of those whose view has none
  */
 function streamsOf(views, instrument, meter, limit) {
   const selecting = views.filter((view) => view.selects(instrument, meter))
-  const streams = selecting.map((view) => view.streamOf(instrument))
+  const streams = selecting.map((view) => view.streamOf(instrument, limit))
   return streams.length === 0 ? [defaultStream(instrument, limit)] : streams
 }
 

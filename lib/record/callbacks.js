@@ -212,8 +212,11 @@ class Callbacks {
   async #runAll() {
     // the readings of one turn share a run, and it sees everything that the turn did
     await undefined
-    await Promise.all(this.#all().map((callback) => callback.call()))
-    this.#run = undefined
+    try {
+      await Promise.all(this.#all().map((callback) => callback.call()))
+    } finally {
+      this.#run = undefined
+    }
   }
 
   get #isEmpty() {
@@ -222,7 +225,13 @@ class Callbacks {
 
   #all() {
     const all = [...this.#callbacks]
-    for (const list of this.#groups) all.push(...list().map((called) => this.#member(called)))
+    for (const list of this.#groups) {
+      try {
+        all.push(...list().map((called) => this.#member(called)))
+      } catch {
+        this.#countFailure()
+      }
+    }
     return all
   }
 

@@ -21,7 +21,7 @@ let count
 /** @type {(counter: BoundCounter, delta: number, options: unknown) => void} */
 let countWith
 /** @type {(counter: BoundCounter, total: number) => void} */
-let follow
+let followTotal
 /**
  * Lends the cell of a counter, which is claimed if it has none, to another object, which may count in it until its method RESET is
  * called. Undefined where each recording has to take the slow path.
@@ -103,12 +103,15 @@ class BoundCounter extends Series {
       }
     }
 
-    follow = (counter, total) => {
-      const { shard } = nodeOf(counter).tree
+    followTotal = (counter, total) => {
+      const { tree } = nodeOf(counter)
+      const { shard } = tree
+      // what several totals have gone up by cannot be told from their latest one
+      if (tree.isShared(counter)) return require('./folding').warnOfTotals(tree.family)
       // a series that another thread has removed starts over at the whole total
       shard.releaseRemoved()
       if (counter.#cell === 0) {
-        const leaf = nodeOf(counter).tree.attach(counter)
+        const leaf = tree.attach(counter)
         if (leaf !== counter) return leaf?.setTotal(total)
         counter[OPEN]()
       }
@@ -154,7 +157,7 @@ class BoundCounter extends Series {
   /** @param {number} total @param {unknown} [more] nothing */
   setTotal(total, more) {
     if (more !== undefined) throw unexpectedArgument('setTotal() takes one value', more)
-    follow(this, checkedTotal(total))
+    followTotal(this, checkedTotal(total))
   }
 
   [OPEN]() {

@@ -176,6 +176,8 @@ class Family {
   request(request) {
     const { kind, name } = this
     const result = binding.family(this.#shard.reference, kind, name, request)
+    // some may be declared later than others, such as the label names
+    this.#options = undefined
     if (typeof result === 'object') throw conflict(this.word, name, result, request)
     if (this.#number !== REMOVED && this.#number !== result) {
       // another thread has just unregistered this one
@@ -191,7 +193,7 @@ class Family {
     }
   }
 
-  /** The options that any thread gave; all but the precision are final once the family has a series. @returns {FamilyRequest} */
+  /** The options that any thread gave. @returns {FamilyRequest} */
   options() {
     if (this.#isUnregistered) return this.#request ?? {}
     if (this.#number === REMOVED) return this.current().options()

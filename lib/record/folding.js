@@ -93,6 +93,19 @@ class Folding {
   }
 }
 
+/** @type {WeakSet<import('./types').Family>} */
+const warned = new WeakSet()
+
+/** Of totals that have no series of their own. @param {import('./types').Family} family */
+function warnOfTotals(family) {
+  if (warned.has(family)) return
+  warned.add(family)
+  const message =
+    `setTotal() of the ${family.word} ${shown(family.name)} is ignored for label sets that have no room (maxSeries), because several ` +
+    'totals cannot be followed in one series. Use a label with fewer values, or raise maxSeries'
+  process.emitWarning(message, { type: 'TallystickWarning', code: 'TALLYSTICK_MAX_SERIES' })
+}
+
 /** Of the families that recordings by name make. */
 function warnOfNames() {
   const message =
@@ -106,4 +119,4 @@ function shown(name) {
   return JSON.stringify(name.length > SHOWN ? `${name.slice(0, SHOWN)}…` : name)
 }
 
-module.exports = { Folding, warnOfNames }
+module.exports = { Folding, warnOfNames, warnOfTotals }

@@ -31,7 +31,7 @@ class BoundGauge extends Series {
     if (this.#removals[0] !== 0) {
       const leaf = this.#leaf()
       if (leaf !== this) return leaf?.set(value)
-      this.#follow()
+      this.#claim()
     }
     this.#cells[this.#cell & CHUNK_MASK] = value
     if (this.#timed) this.#note()
@@ -56,7 +56,7 @@ class BoundGauge extends Series {
       if (leaf !== this) return leaf?.inc(delta)
       // a gauge that is not set starts at 0
       if (this.#cell === 0) return this.set(delta)
-      this.#follow()
+      this.#claim()
     }
     const at = this.#cell & CHUNK_MASK
     const value = this.#cells[at] + delta
@@ -72,7 +72,7 @@ class BoundGauge extends Series {
   }
 
   /** Claims its cells if it has none. */
-  #follow() {
+  #claim() {
     if (this.#cell !== 0) return
     const { tree } = nodeOf(this)
     this.#cell = tree.register(this)

@@ -238,6 +238,11 @@ class Tree {
     }
   }
 
+  /** Whether a handle stands for several label sets, which have no room. @param {Leaf} handle */
+  isShared(handle) {
+    return !this.#takesRoom || (this.names.length > 0 && keyOf(handle) === FOLDED)
+  }
+
   /** Counts one handle less, unless its series took no room. @param {string} text of the last label */
   #uncount(text) {
     if (this.#takesRoom && text !== FOLDED) this.family.handles--

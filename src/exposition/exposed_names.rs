@@ -115,6 +115,11 @@ impl ExposedNames {
         distinct
     }
 
+    /// Takes a name of a family that is not named here.
+    pub fn reserve(&mut self, name: &str, metric_type: MetricType) {
+        self.taken.extend(sample_names(name, metric_type));
+    }
+
     /// Assigns a name that already has its unit and suffix to a family of numbers.
     pub fn assign_plain(&mut self, name: &str) -> String {
         self.assign(name, NamedUnit::Declared(None), MetricType::Gauge)

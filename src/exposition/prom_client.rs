@@ -124,12 +124,18 @@ fn each_family(collector: &Collector, listing: &Listing, format: &'static Format
         return;
     }
     for asked in &listing.families {
-        names.assign_plain(&asked.title);
+        names.reserve(&asked.title, metric_type(asked.kind));
     }
-    for family in others {
-        let metric_type = family.family.behaviour().metric_type(family.family);
+    let titled: Vec<(String, MetricType, FamilyReading)> = others
+        .into_iter()
+        .map(|family| {
+            let metric_type = family.family.behaviour().metric_type(family.family);
+            (names.assign_family(family.family, metric_type), metric_type, family)
+        })
+        .collect();
+    for (name, metric_type, family) in titled {
+        // after all names are assigned, so that a counter's first decrement takes no name from another family
         let net = exposure.net(&mut names, &family, delta);
-        let name = names.assign_family(family.family, metric_type);
         let merge = family.family.merge();
         let shown = is_shown(&family).then(|| exposure.expose(name, (metric_type, escaping), family, delta));
         for exposed in shown.iter().chain(&net) {

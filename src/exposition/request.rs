@@ -69,8 +69,9 @@ impl WantedNames {
 
     /// Whether a family is among them.
     pub(crate) fn has(&self, given: &str, exposed: &str, metric_type: MetricType) -> bool {
+        let base = exposed.strip_suffix("_total").filter(|_| metric_type == MetricType::Counter);
         self.0.contains(given)
-            || self.0.contains(exposed.strip_suffix("_total").unwrap_or(exposed))
+            || base.is_some_and(|base| self.0.contains(base))
             || sample_names(exposed, metric_type).any(|name| self.0.contains(&name))
     }
 }
@@ -89,6 +90,7 @@ mod tests {
             ("run_seconds_bucket", "run", "run_seconds", MetricType::Histogram, true),
             ("run_seconds", "run", "run_seconds", MetricType::Histogram, true),
             ("run_sec", "run", "run_seconds", MetricType::Histogram, false),
+            ("a_b", "a.b_total", "a_b_total", MetricType::Gauge, false),
             ("size_bucket", "size", "size", MetricType::Summary, false),
         ] {
             let names = WantedNames::new([wanted.to_owned()]);
