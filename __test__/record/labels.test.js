@@ -682,6 +682,13 @@ test('texts that are given as numbers later lead to the same series after the ta
   assert.equal(own.value('a', { many: 0, few: 0 }), 3)
 })
 
+test('functions and arrays are no labels, also with the keys of a known order', () => {
+  const counter = fresh().counter('a')
+  counter.labels({ x: 1, y: 2 }).inc()
+  assert.throws(() => counter.labels(Object.assign(() => {}, { x: 1, y: 3 })), isLabelError)
+  assert.throws(() => counter.labels(Object.assign([], { z: 1 })), isLabelError)
+})
+
 test('a getter that removes series finds one that readings have', () => {
   const metrics = createMetrics(new Collector())
   const counter = metrics.counter('requests')

@@ -525,3 +525,54 @@ test('a collector without room for a name times it without its labels', () => {
   const counts = Object.values(own.snapshot().timings).map(({ count }) => count)
   assert.deepEqual(counts, [1, 1])
 })
+
+test('a label getter that makes room gets a series of its own', async () => {
+  const own = fresh()
+  const counter = own.counter({ name: 'c', maxSeries: 20 })
+  for (let at = 0; at < 20; at++) counter.labels({ b: `b${at}`, a: `a${at}` }).inc()
+  for (let at = 0; at < 30; at++) counter.labels({ b: `y${at}`, a: `x${at}` }).inc()
+  const labels = {
+    b: 'new',
+    get a() {
+      counter.remove({ a: 'a0', b: 'b0' })
+      return 'z'
+    },
+  }
+  counter.labels(labels).inc(100)
+  counter.labels({ b: 'other', a: 'z' }).inc(1000)
+  const { counters } = own.snapshot()
+  assert.equal(counters['c{a="z",b="new"}'], 100)
+  assert.equal(counters['c{a="z"}'], undefined)
+  assert.equal(sumOf(counters), 19 + 30 + 1100)
+})
+
+test('long names of labels take room as long values do', () => {
+  const name = 'n'.repeat(1024)
+  for (const kind of ['counter', 'histogram', 'gauge']) {
+    const own = fresh()
+    const instrument = own[kind]({ name: 'a', maxSeries: 10 })
+    for (let at = 0; at < 1000; at++) {
+      const handle = instrument.labels({ [name]: `v${at}` })
+      if (kind === 'histogram') handle.observe(1)
+      else handle.inc()
+    }
+    const [{ series, folded }] = own.collector.cardinality().filter((family) => family.name === 'a')
+    assert.ok(series <= 6 && folded > 900, `${kind}: ${series}, ${folded}`)
+  }
+})
+
+test('handles of folded series that were removed do not overdraw their room', () => {
+  const own = fresh()
+  const counter = own.counter({ name: 'c', maxSeries: 10 })
+  for (let at = 0; at < 20; at++) counter.labels({ a: at, b: 0 }).inc()
+  const handles = []
+  for (let at = 0; at < 200; at++) {
+    handles.push(counter.labels({ a: `x${at}`, b: at }))
+    counter.remove({ a: '…', b: at })
+  }
+  for (const handle of handles) handle.inc()
+  const { counters } = own.snapshot()
+  // the first ten that were folded are removed
+  assert.equal(sumOf(counters), 210)
+  assert.ok(Object.keys(counters).length <= 21, `${Object.keys(counters).length}`)
+})

@@ -178,3 +178,42 @@ test('a series that is recorded repeatedly, by name and with labels, takes no mo
   record()
   await assertFlat(record, 4 * MB)
 })
+
+describe('calls that make no series', {
+  skip: globalThis.Bun && 'the size of its heap is not that of what is alive',
+}, () => {
+  /** What many calls leave in V8's heap. @param {(at: number) => void} call */
+  async function left(call) {
+    const run = (/** @type {number} */ from, /** @type {number} */ to) => {
+      for (let at = from; at < to; at++) call(at)
+    }
+    run(0, 1000)
+    await collectFully()
+    const { heapUsed } = process.memoryUsage()
+    run(1000, 50_000)
+    await collectFully()
+    return process.memoryUsage().heapUsed - heapUsed
+  }
+
+  test('leave nothing behind if their labels fail', async () => {
+    const counter = createMetrics(new Collector()).counter('a')
+    counter.labels({ a: 1, b: 2 }).inc()
+    const b = { toString: () => assert.fail('cannot') }
+    const call = (at) => assert.throws(() => counter.labels({ a: `x${at}`, b }), { code: 'ERR_TALLYSTICK_LABELS' })
+    assert.ok((await left(call)) < 2 * MB)
+  })
+
+  test('leave nothing behind if the names of their labels come and go', async () => {
+    const counter = createMetrics(new Collector()).counter('a')
+    const call = (at) => {
+      counter.labels({ [`k${at}`]: 'x' }).inc()
+      counter.remove({ [`k${at}`]: 'x' })
+    }
+    assert.ok((await left(call)) < 4 * MB)
+  })
+
+  test('leave nothing behind if they are of gauges without room that are never set', async () => {
+    const gauge = createMetrics(new Collector()).gauge({ name: 'a', maxSeries: 50 })
+    assert.ok((await left((at) => gauge.labels({ a: `x${at}`, b: `y${at}` }))) < 2 * MB)
+  })
+})

@@ -66,7 +66,9 @@ class Family {
     this.table = new LabelTable(this)
     /** how many handles of labelled series this thread has, without those that take no room */
     this.handles = 0
-    /** whether that number may be too high */
+    /** the same of those whose label is folded */
+    this.foldedHandles = 0
+    /** whether the number of handles may be too high */
     this.mayHaveOthers = false
     this.request(request)
     this.#instrument = new families.kind.Instrument(this)
@@ -148,9 +150,15 @@ class Family {
     return this.handles < room.limit && !room.isFull
   }
 
+  /** Whether there is room for another series whose label is folded, or for a handle of one that may never be recorded. */
+  get hasRoomToFold() {
+    const { foldedLimit, hasRoomToFold } = this.room
+    return hasRoomToFold && (!this.Bound.isLazy || this.foldedHandles < foldedLimit)
+  }
+
   /** Whether label sets are recorded as one as long as they differ from all known ones in a label that is not folded. */
   get overflows() {
-    return this.isFull && !this.room.hasRoomToFold && !this.hasOthers
+    return this.isFull && !this.hasRoomToFold && !this.hasOthers
   }
 
   /** The series of all label sets that cannot be told apart, for one more of them. @returns {Leaf} */

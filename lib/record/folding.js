@@ -77,7 +77,7 @@ class Folding {
     const folded = [...others, FOLDED]
     let leaf = tree.peek(folded)
     if (leaf === undefined) {
-      if (tree.costOf(others) > 0 || !(this.room.hasRoomToFold || tree.isKnown(folded))) return undefined
+      if (tree.costOf(others) > 0 || !(this.#family.hasRoomToFold || tree.isKnown(folded))) return undefined
       leaf = tree.force(folded)
     }
     const node = nodeOf(leaf)

@@ -111,4 +111,4 @@ function flatLabels(labels) {
   return flat
 }
 
-module.exports = { MAX_LABELS, flatLabels, labelEntries, labelPairs, textsOf, unreadableLabels }
+module.exports = { MAX_LABELS, flatLabels, isList, labelEntries, labelPairs, textsOf, unreadableLabels }

@@ -6,7 +6,7 @@
 // reads its values; any other is brought into the order of its tree and learned.
 
 const { invalidLabels } = require('../errors/values')
-const { MAX_LABELS, labelEntries, labelPairs, textsOf, unreadableLabels } = require('./label-texts')
+const { MAX_LABELS, isList, labelEntries, labelPairs, textsOf, unreadableLabels } = require('./label-texts')
 const { Order } = require('./order')
 const { OVERFLOW } = require('./room')
 const { Tree } = require('./tree')
@@ -19,6 +19,8 @@ const { formsOf, leavesOf, matching } = require('./walks')
 
 /** At most this many orders of keys are learned for a family; calls with any other order take the slow path. */
 const MAX_ORDERS = 8
+/** Label names may come and go as label values do: at least this many sets of them are kept. */
+const FEW_TREES = 16
 const DIGIT_0 = 48
 const DIGIT_9 = 57
 const { hasOwnProperty: isOwn } = Object.prototype
@@ -31,6 +33,8 @@ class LabelTable {
   #orders = []
   /** @type {Map<string, TreeType>} by sorted names, as JSON */
   #trees = new Map()
+  /** the number of trees at which the empty ones are dropped */
+  #mostTrees = FEW_TREES
   /** @type {OrderType} */
   #latest
 
@@ -85,6 +89,7 @@ class LabelTable {
 
   /** @param {any} labels @returns {any} */
   #findElsewhere(labels) {
+    if (typeof labels !== 'object') return this.#findAnyhow(labels)
     let leaf
     try {
       leaf = this.#walkAnother(labels)
@@ -124,7 +129,7 @@ class LabelTable {
 
   /** The same for labels whose keys come in an order that is new: most are plain, and it is learned. @param {any} labels @returns {Leaf | undefined} */
   #findInNewOrder(labels) {
-    if (typeof labels !== 'object' || labels === null) return undefined
+    if (isList(labels)) return undefined
     /** @type {string[]} */
     let keys
     const values = []
@@ -184,7 +189,13 @@ class LabelTable {
     return leaf
   }
 
-  /** Drops a tree: there was no room for a series with its names. @param {TreeType} tree */
+  /** Drops the trees whose series were all removed, once they may be as many as the others. */
+  #dropEmpty() {
+    for (const tree of this.#trees.values()) if (tree.size === 0) this.#drop(tree)
+    this.#mostTrees = Math.max(FEW_TREES, 2 * this.#trees.size)
+  }
+
+  /** Drops a tree without series. @param {TreeType} tree */
   #drop(tree) {
     this.#trees.delete(tree.id)
     this.forgetOrders(tree)
@@ -201,6 +212,7 @@ class LabelTable {
     const id = idOf(names)
     let tree = this.#trees.get(id)
     if (tree === undefined) {
+      if (this.#trees.size >= this.#mostTrees) this.#dropEmpty()
       tree = new Tree(this.#family, names, id)
       this.#trees.set(id, tree)
     }

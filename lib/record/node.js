@@ -77,4 +77,4 @@ function close(root) {
   return sets
 }
 
-module.exports = { NONE, Node, close, isPlainText, textsOf }
+module.exports = { GONE, NONE, Node, close, isPlainText, textsOf }

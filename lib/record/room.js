@@ -67,6 +67,11 @@ class Room {
     return hasRoomFor(this.#words, series) && hasRoomFor(this.#whole, series)
   }
 
+  /** The most series whose label is folded. */
+  get foldedLimit() {
+    return this.#words[ROOM_FOLDED_LIMIT]
+  }
+
   /** Whether there is room for another series whose label is folded. */
   get hasRoomToFold() {
     return this.#words[ROOM_FOLDED] < this.#words[ROOM_FOLDED_LIMIT]

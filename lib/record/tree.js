@@ -4,7 +4,7 @@
 // V8's and JSC's Maps are fast from the first use on. The label with most values is the innermost, so that there are few Maps.
 
 const { TINY, UNITS_PER_SERIES } = require('./layout')
-const { NONE, Node, close, isPlainText, textsOf } = require('./node')
+const { GONE, NONE, Node, close, isPlainText, textsOf } = require('./node')
 const { ReservedCells } = require('./reserved-cells')
 const { FOLDED, OVERFLOW, costOf, hashOf } = require('./room')
 const { RESET, keyOf, move, nodeOf } = require('./series')
@@ -94,23 +94,28 @@ class Tree {
    * @returns {Leaf | undefined}
    */
   make(values, places) {
+    if (this.#cost > 0) return undefined
     const last = places.length - 1
-    let node = this.root
-    for (let step = 0; step < last; step++) {
+    // all of them first, so that no step is made for values that take the slow path
+    for (let step = 0; step <= last; step++) {
       const value = values[places[step]]
       if (!isPlainText(value) || value.length >= UNITS_PER_SERIES) return undefined
+    }
+    const texts = /** @type {string[]} */ (values)
+    let node = this.root
+    for (let step = 0; step < last; step++) {
+      const value = texts[places[step]]
       const next = node.get(value)
       if (next !== undefined) node = next
       else if (node.isMixed) return undefined
       else if (this.#hasRoom()) node = this.#newNode(node, value, value)
       else return this.#overflow(values)
     }
-    const value = values[places[last]]
-    if (!isPlainText(value) || value.length >= UNITS_PER_SERIES) return undefined
+    const value = texts[places[last]]
     const known = node.get(value)
     if (known !== undefined) return known
     if (node.isMixed || !this.#hasRoom()) return undefined
-    return this.#enterNew(node, value, value, /** @type {string[]} */ (values), places)
+    return this.#enterNew(node, value, value, texts, places)
   }
 
   /**
@@ -133,6 +138,8 @@ class Tree {
     if (node.isMixed || this.#cells.hasNext() || !family.overflows || !isPlainText(value)) return undefined
     if (this.#beyond === undefined) {
       this.#beyond = new Node(this, this.root, '')
+      // it has no series of its own, also if there is room again before the call ends
+      this.#beyond.labelSet = GONE
       this.#beyond.folded = family.folding.overflow
     }
     return this.#beyond
@@ -158,7 +165,7 @@ class Tree {
    * @returns {Leaf | undefined}
    */
   makeBelow(node, text) {
-    if (text.length >= UNITS_PER_SERIES || !this.#hasRoom()) return undefined
+    if (text.length >= UNITS_PER_SERIES || this.#cost > 0 || !this.#hasRoom()) return undefined
     const { length } = this.#inOrder
     const texts = new Array(length)
     texts[length - 1] = text
@@ -231,7 +238,7 @@ class Tree {
   /** @param {import('./types').Node} node @param {string} text @param {unknown} form @param {Leaf} leaf */
   #enter(node, text, form, leaf) {
     node.set(form, leaf)
-    if (this.#takesRoom && text !== FOLDED) this.family.handles++
+    this.#count(text, 1)
     if (++this.size >= this.#look) {
       this.#look = NEXT_LOOK * this.size
       if (this.size < ENOUGH * this.#nodes) this.#arrange()
@@ -243,9 +250,10 @@ class Tree {
     return !this.#takesRoom || (this.names.length > 0 && keyOf(handle) === FOLDED)
   }
 
-  /** Counts one handle less, unless its series took no room. @param {string} text of the last label */
-  #uncount(text) {
-    if (this.#takesRoom && text !== FOLDED) this.family.handles--
+  /** @param {string} text of the last label of a handle @param {number} change */
+  #count(text, change) {
+    if (text === FOLDED) this.family.foldedHandles += change
+    else if (this.#takesRoom) this.family.handles += change
   }
 
   /** The handle of a series if it is in the table. @param {string[]} texts @returns {Leaf | undefined} */
@@ -322,7 +330,8 @@ class Tree {
 
   /** Whether a handle with these values may claim cells. @param {string[]} texts */
   #mayClaim(texts) {
-    if (texts.includes(FOLDED) || !this.#takesRoom) return true
+    if (!this.#takesRoom) return true
+    if (texts.includes(FOLDED)) return this.family.room.hasRoomToFold || this.isKnown(texts)
     const cost = this.costOf(texts)
     const hasRoom = cost > 0 ? this.family.room.hasRoomFor(1 + cost) : this.#cells.hasNext()
     return hasRoom || this.isKnown(texts)
@@ -374,7 +383,7 @@ class Tree {
     if (leaf === undefined) return
     leaf[RESET]()
     this.size--
-    this.#uncount(keyOf(leaf))
+    this.#count(keyOf(leaf), -1)
     for (const index of this.#indexes) index.forget(texts)
     let node = nodeOf(leaf)
     if (node.folded === leaf) node.folded = undefined
@@ -390,7 +399,7 @@ class Tree {
   clear() {
     for (const { leaf } of leavesOf(this)) {
       leaf[RESET]()
-      this.#uncount(keyOf(leaf))
+      this.#count(keyOf(leaf), -1)
     }
     this.#newRoot()
     this.size = 0
@@ -459,8 +468,9 @@ class Tree {
     this.family.table.relearn(this)
   }
 
-  /** Frees what an empty tree has in Rust. */
+  /** Frees what an empty tree has in Rust. It makes no series any more. */
   close() {
+    close(this.root)
     this.#cells.close()
   }
 }
