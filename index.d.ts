@@ -83,6 +83,8 @@ export type ErrorCode =
   | 'ERR_TALLYSTICK_SIZE'
   /** There is no binary for this platform, or the runtime does not support external memory. */
   | 'ERR_TALLYSTICK_BINARY'
+  /** A defect of Tallystick: please report it. */
+  | 'ERR_TALLYSTICK_INTERNAL'
   /** A push that was not delivered. */
   | 'ERR_TALLYSTICK_PUSH'
   /** An unsupported pool; a pool that is not set yet or cannot be read. */
@@ -96,7 +98,7 @@ export interface RecordingOptions {
    * Labels that lead to more about this recording, such as the ids of its trace: `{ trace_id: '…', span_id: '…' }`. The latest
    * exemplar of each counter, and of each bucket of a timing or histogram, is exposed in OpenMetrics and in protobuf, with its value
    * and its time; see {@link CollectorOptions.exemplars} for a function that returns it. Names and values have at most 128 characters
-   * together. It costs a call into Rust. Absent (`undefined`, `null`) or without labels, there is none. A counter has none of a
+   * together. It costs an entry in a log. Absent (`undefined`, `null`) or without labels, there is none. A counter has none of a
    * `delta` that is not above 0.
    */
   readonly exemplar?: Labels | null
@@ -135,8 +137,8 @@ export interface InstrumentOptions<Names extends string = string> {
   readonly maxSeries?: number
   /**
    * After this many milliseconds without a recording, a label set leaves all readings, in every thread: at least 1, or `Infinity`.
-   * Default: the `ttl` of the collector, which gauges do not have. Recording takes no part in it: each reading compares values with those of the earlier
-   * readings, so a label set leaves at the first reading at which it has not changed for so long. One that is recorded again, also with
+   * Default: the collector's `ttl`, which does not apply to gauges. It costs recordings nothing: each reading compares
+   * values with those of earlier readings, so a label set leaves at the first reading at which it has not changed for so long. One that is recorded again, also with
    * a kept handle, starts from 0. A gauge that is set to the same value has not changed, and is back at the next `set()`.
    */
   readonly ttl?: number
@@ -305,13 +307,13 @@ export interface Counter<Names extends string = string> {
    * from 0.
    *
    * Without labels, removes the series without labels, and frees the name if the family has no other series.
-   * @returns how many series there were
+   * @returns how many series were visible: a counter always is, a gauge once it is set, a distribution once it has a value
    * @throws TypeError `ERR_TALLYSTICK_LABELS`
    * @example
    * requests.remove({ method: 'GET', status: 200 })
    * requests.remove({ tenant: 'gone' }) // of all methods and statuses
    */
-  remove(labels?: Labels<Names>): number
+  remove(labels?: Labels<Names> | null): number
   /**
    * Removes all series, of all threads, so that the counter is as when it was made: at 0 without labels. Kept handles stay valid and
    * record from 0. Options and `collect` stay.
@@ -367,7 +369,7 @@ export interface Gauge<Names extends string = string> {
    * @throws TypeError `ERR_TALLYSTICK_LABELS`
    * @example queueLength.remove({ queue: 'mail' })
    */
-  remove(labels?: Labels<Names>): number
+  remove(labels?: Labels<Names> | null): number
   /** Removes all series, as {@link Counter.reset} does: the gauge is unset in all threads. */
   reset(): void
   /** The value, merged over all running threads; `undefined` while unset. */
@@ -435,7 +437,7 @@ export interface Timing<Names extends string = string> {
    * @throws TypeError `ERR_TALLYSTICK_LABELS`
    * @example duration.remove({ route: '/' })
    */
-  remove(labels?: Labels<Names>): number
+  remove(labels?: Labels<Names> | null): number
   /** Removes all series, as {@link Counter.reset} does: the count is 0. */
   reset(): void
   /** Statistics over all threads, in milliseconds; `undefined` before the first sample. */
@@ -482,7 +484,7 @@ export interface Histogram<Names extends string = string> {
    * @throws TypeError `ERR_TALLYSTICK_LABELS`
    * @example bodySize.remove({ route: '/upload' })
    */
-  remove(labels?: Labels<Names>): number
+  remove(labels?: Labels<Names> | null): number
   /** Removes all series, as {@link Counter.reset} does: the count is 0. */
   reset(): void
   /** Statistics over all threads, in the histogram's unit; `undefined` before the first sample. */
@@ -1092,7 +1094,7 @@ export interface Metrics {
    * @throws TypeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`; nothing is recorded
    * @example metrics.set('queue.length', queue.length, { queue: 'mail' })
    */
-  set(name: string, value: number, labels?: Labels): void
+  set(name: string, value: number, labels?: Labels | null): void
   /**
    * Records a value in the histogram with this name, in its unit.
    * @throws TypeError | RangeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_VALUE` | `ERR_TALLYSTICK_LABELS`; nothing is recorded
@@ -1202,7 +1204,7 @@ export interface Metrics {
    * @throws TypeError `ERR_TALLYSTICK_NAME` | `ERR_TALLYSTICK_LABELS`
    * @example metrics.value('http.requests', { method: 'GET', status: 200 })
    */
-  value(name: string, labels?: Labels): number | TimingStats | HistogramStats | undefined
+  value(name: string, labels?: Labels | null): number | TimingStats | HistogramStats | undefined
 
   /**
    * Calls `fn` before each reading: see {@link Collector.beforeRead}.

@@ -666,7 +666,7 @@ describe('a message names the remedy', () => {
       const before = readingOf(own)
       const { name, code, message } = errorOf(run)
       assert.deepEqual([name, code], ['TypeError', 'ERR_TALLYSTICK_LABELS'])
-      assert.match(message, /got .* as a second argument: pass labels to \.labels\(/)
+      assert.match(message, /, and got .*: pass labels to \.labels\(/)
       if (!call.startsWith('bound')) assert.equal(readingOf(own), before)
     })
   }

@@ -65,7 +65,7 @@ function conflictingOption({ kind, name, option, existing, fallback, requested }
   return coded(
     TypeError,
     'ERR_TALLYSTICK_CONFLICT',
-    `${kind} ${shown(name)} exists with ${option} ${known}, requested with ${shown(requested)}: pass the same ${option} everywhere, before its first use, or only the name`,
+    `${kind} ${shown(name)} exists with ${option} ${known}, requested with ${requested === undefined ? 'none' : shown(requested)}: pass the same ${option} everywhere, before its first use, or only the name`,
   )
 }
 

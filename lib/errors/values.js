@@ -70,9 +70,9 @@ function notLabels(labels) {
   )
 }
 
-/** @param {string} method and what it takes @param {unknown} more the argument after that */
+/** @param {string} method and what it takes @param {unknown} more what it got besides */
 function unexpectedArgument(method, more) {
-  return invalidLabels(`${method}, got ${shown(more)} as a second argument: pass labels to .labels({ … })`)
+  return invalidLabels(`${method}, and got ${shown(more)}: pass labels to .labels({ … })`)
 }
 
 /** @param {number} characters @param {number} limit */

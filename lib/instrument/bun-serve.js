@@ -99,7 +99,7 @@ class Handlers {
 
   /** The options of a server with handlers that are measured. @param {any} options */
   wrapped(options) {
-    // what is no object is Bun's to refuse
+    // Bun rejects what is not an object
     if (typeof options !== 'object' || options === null) return options
     const { fetch, routes, error, websocket } = options
     const changed = {

@@ -29,7 +29,7 @@ function preloading(Worker, file) {
 
 /** @param {any} options of a worker @param {string} file */
 function withPreload(options = {}, file) {
-  // what is no object is Bun's to refuse
+  // Bun rejects what is not an object
   if (typeof options !== 'object' || options === null) return options
   const { preload = [] } = options
   return { ...options, preload: [file, ...(Array.isArray(preload) ? preload : [preload])] }

@@ -44,7 +44,7 @@ class Step extends Map {
 const NO_ORDER = { keys: ['\0'], kept: [true], root: new Step() }
 
 class AttributeTable {
-  /** called before a new set is counted with others, for want of room */
+  /** called before a new set is counted with others, because the limit is reached */
   makeRoom = () => {}
   #instrument
   #scope

@@ -67,7 +67,7 @@ class Stream {
     return this.#table.isOverflow(handle)
   }
 
-  /** @param {() => void} makeRoom called before a new set of attributes is counted with others, for want of room */
+  /** @param {() => void} makeRoom called before a new set of attributes is counted with others, because the limit is reached */
   makeRoomBy(makeRoom) {
     this.#table.makeRoom = makeRoom
   }

@@ -5,7 +5,7 @@
 const binding = require('../native')
 const { callbacksOf } = require('./callbacks')
 const { Instruments } = require('./instruments')
-const { checkedFlag, checkedMaxSeries, checkedTtl, readOptions } = require('./options')
+const { checkedFlag, checkedMaxSeries, checkedTtl, notInRange, readOptions } = require('./options')
 
 /** @typedef {import('../..').Snapshot} Snapshot */
 /** @typedef {import('./types').Reference} Reference */
@@ -182,7 +182,7 @@ class Collector {
   cardinality(options = {}) {
     const { limit = WORST_FAMILIES } = readOptions(options, ['limit'])
     if (!Number.isInteger(limit) || limit < 1 || limit > MOST_FAMILIES) {
-      throw optionErrors().optionOutOfRange('limit', limit, `a whole number from 1 to ${MOST_FAMILIES}`)
+      throw notInRange('limit', limit, `a whole number from 1 to ${MOST_FAMILIES}`)
     }
     const families = binding.cardinality(this.#instruments.reference, limit)
     return /** @type {import('../..').FamilyCardinality[]} */ (families)

@@ -27,7 +27,7 @@ let recordAny
 let recordBounded
 /** @type {(series: DistributionSeries, bounds: Float64Array, value: number) => void} */
 let recordAnyBounded
-/** @type {(series: DistributionSeries, value: number) => void} after a recording that took the long way */
+/** @type {(series: DistributionSeries, value: number) => void} after a recording that took the slow path */
 let noteAny
 /** @type {(series: DistributionSeries) => void} */
 let open
@@ -53,7 +53,7 @@ class DistributionSeries extends Series {
       series.#take(tree, tree.register(series))
     }
 
-    // Records a value whose page is in the head's chunk. False if nothing was recorded: then the value takes the long way.
+    // Records a value whose page is in the head's chunk. False if nothing was recorded: then the value takes the slow path.
     record = (series, value) => {
       FLOAT[0] = value
       const layout = series.#layout
@@ -132,7 +132,7 @@ class DistributionSeries extends Series {
       series.#foldLarge()
     }
 
-    // Records a value of a histogram with bounds. False if nothing was recorded: then the value takes the long way.
+    // Records a value of a histogram with bounds. False if nothing was recorded: then the value takes the slow path.
     recordBounded = (series, bounds, value) => {
       const cells = series.#cells
       const head = series.#index & CHUNK_MASK

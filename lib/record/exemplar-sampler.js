@@ -11,9 +11,9 @@ const { SAMPLE } = require('./series')
 /** @typedef {import('./types').Shard} Shard */
 /** @typedef {import('../..').ExemplarSource} Source */
 
-/** A source is asked once in this many milliseconds for each counter, and for each range of values of a distribution, */
+/** A source is called once in this many milliseconds for each counter, and for each range of values of a distribution. */
 const INTERVAL_MILLIS = 100
-/** or less often if there are more series than this that record. */
+/** If more series than this record, it is called less often. */
 const MOST_SERIES = 4096
 
 /** The exemplars that a collector's function returns in this thread. */

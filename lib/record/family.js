@@ -240,7 +240,7 @@ class Family {
    * Removes the series that have these labels, and maybe others, from all readings. Without labels, removes the series without
    * labels, and also the family if it has no other series.
    * @param {import('../..').Labels | null} [labels]
-   * @returns {number} how many of them had recorded values
+   * @returns {number} how many of them were visible in readings
    */
   remove(labels) {
     const { reference } = this.#shard

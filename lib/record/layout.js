@@ -15,13 +15,17 @@ const MERGE_LAST = 3
 const SUM = 0
 const MIN = 1
 const MAX = 2
+/** The number of zeros of a log-linear distribution. */
 const ZERO = 3
+/** The directory of a labelled log-linear distribution: 16 bits for each power of two, 0 if it has no page. */
 const DIRECTORY = 4
+/** The pages of an unlabelled log-linear distribution, for all powers of two in order. */
 const PAGES = 4
+/** The counts of a distribution with bounds: one for each bound, and one for values beyond the last. */
+const BOUNDED = 3
 
 /** A distribution without labels has its own chunk, with its head at this offset. */
 const FLAT_HEAD = 1
-const BOUNDED = 3
 
 /** The bit of a directory entry that marks the number of a page in another chunk, instead of an offset in the head's chunk. */
 const FAR = 0x8000
@@ -57,7 +61,7 @@ const KNOWN_FIRST = 1
 /** A limit that is none. */
 const UNLIMITED = 0xffffffff
 
-/** A text of this many UTF-16 units takes the room of one more series. */
+/** Each multiple of this number of UTF-16 units in a label's name or value takes the room of one more series. */
 const UNITS_PER_SERIES = 1024
 
 /** In a record of the log, stands where a new series has its label set: the record is an exemplar. */

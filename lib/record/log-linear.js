@@ -28,17 +28,17 @@ class LogLinear {
     /** how many bits of a float's fraction are the number of its cell within the power of two */
     this.bits = bits
     this.mask = (1 << bits) - 1
-    /** by how much a float's upper half is shifted: what remains is the exponent and these bits, */
+    /** by how much a float's upper half is shifted: what remains is the exponent and these bits */
     this.shift = HIGH_FRACTION_BITS - bits
-    /** of which this is the first cell's */
+    /** the exponent and these bits of the first cell */
     this.origin = (first + EXPONENT_BIAS) << bits
-    /** how many cells there are, */
+    /** how many cells there are */
     this.size = entries << bits
-    /** and how many of them follow the head */
+    /** how many cells follow the head */
     this.flatSize = isFlat ? this.size : 0
     /** @type {LogLinear} the whole layout, where this one has fewer powers of two while exemplars are sampled */
     this.real = this
-    /** @type {Float64Array | undefined} and the bounds of a histogram that has some */
+    /** @type {Float64Array | undefined} the bounds of a histogram that has some */
     this.bounds = undefined
     /** @type {(LogLinear | undefined)[]} */
     this.truncated = []

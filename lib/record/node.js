@@ -25,9 +25,9 @@ class Node extends Map {
     this.isMixed = false
     /** the number in Rust of the series from here on, once there are some: the log then has their last value only */
     this.labelSet = NONE
-    /** @type {Leaf | undefined} the series that stands for the values that have no room, once there is one; */
+    /** @type {Leaf | undefined} the series that stands for the values that have no room, once there is one */
     this.folded = undefined
-    /** then the hash of the labels down to here */
+    /** the hash of the labels down to here, once there is such a series */
     this.hash = 0
   }
 

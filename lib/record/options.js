@@ -187,27 +187,34 @@ function checkedMerge(merge) {
   return number
 }
 
+/** @param {string} option @param {unknown} value @param {string} expected */
+function notInRange(option, value, expected) {
+  const { invalidOption, optionOutOfRange } = optionErrors()
+  return (typeof value === 'number' ? optionOutOfRange : invalidOption)(option, value, expected)
+}
+
 /** @param {any} precision @returns {number | undefined} */
 function checkedPrecision(precision) {
   if (precision === undefined || precision === 1 || precision === 2 || precision === 3) return precision
-  throw optionErrors().optionOutOfRange('precision', precision, '1, 2 or 3')
+  throw notInRange('precision', precision, '1, 2 or 3')
 }
 
 /** @param {unknown} buckets @param {string} [option] @returns {number[] | undefined} */
 function checkedBuckets(buckets, option = 'buckets') {
-  if (buckets === undefined) return undefined
-  const bounds = copied(buckets)
-  if (bounds === undefined) throw optionErrors().invalidOption(option, buckets, 'an array of ascending numbers')
-  if (bounds.length === 0 || bounds.length > MAX_BUCKETS) {
-    throw optionErrors().optionOutOfRange(
-      option,
-      buckets,
-      `1 to ${MAX_BUCKETS} bounds (without +Infinity, which is always there)`,
-    )
+  return checkedAscending(option, buckets, `1 to ${MAX_BUCKETS} bounds (without +Infinity, which is always there)`)
+}
+
+/** @param {string} option @param {unknown} given @param {string} expected @returns {number[] | undefined} */
+function checkedAscending(option, given, expected) {
+  if (given === undefined) return undefined
+  const numbers = copied(given)
+  if (numbers === undefined) throw optionErrors().invalidOption(option, given, 'an array of ascending numbers')
+  if (numbers.length === 0 || numbers.length > MAX_BUCKETS) {
+    throw optionErrors().optionOutOfRange(option, given, expected)
   }
-  const isAscending = bounds.every((bound, at) => Number.isFinite(bound) && (at === 0 || bounds[at - 1] < bound))
-  if (!isAscending) throw optionErrors().optionOutOfRange(option, buckets, 'finite and strictly ascending')
-  return bounds
+  const isAscending = numbers.every((number, at) => Number.isFinite(number) && (at === 0 || numbers[at - 1] < number))
+  if (!isAscending) throw optionErrors().optionOutOfRange(option, given, 'finite and strictly ascending')
+  return numbers
 }
 
 /** Bounds in seconds, as milliseconds. @param {unknown} buckets @param {unknown} bucketsSeconds */
@@ -236,14 +243,15 @@ function checkedMillis(option, milliseconds, least = 1) {
 function checkedAgeBuckets(ageBuckets) {
   if (ageBuckets === undefined) return undefined
   if (Number.isInteger(ageBuckets) && ageBuckets >= 1 && ageBuckets <= MOST_AGE_BUCKETS) return ageBuckets
-  throw optionErrors().optionOutOfRange('ageBuckets', ageBuckets, `a whole number from 1 to ${MOST_AGE_BUCKETS}`)
+  throw notInRange('ageBuckets', ageBuckets, `a whole number from 1 to ${MOST_AGE_BUCKETS}`)
 }
 
 /** @param {unknown} quantiles @returns {number[] | undefined} */
 function checkedQuantiles(quantiles) {
-  const checked = checkedBuckets(quantiles, 'quantiles')
+  const expected = `1 to ${MAX_BUCKETS} numbers from 0 to 1`
+  const checked = checkedAscending('quantiles', quantiles, expected)
   if (checked?.every((quantile) => quantile >= 0 && quantile <= 1) === false) {
-    throw optionErrors().optionOutOfRange('quantiles', quantiles, 'from 0 to 1')
+    throw optionErrors().optionOutOfRange('quantiles', quantiles, expected)
   }
   return checked
 }
@@ -262,6 +270,7 @@ module.exports = {
   checkedText,
   checkedTtl,
   copied,
+  notInRange,
   readOptions,
   wellFormed,
 }

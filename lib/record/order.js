@@ -12,7 +12,7 @@ const { get, remove } = require('./value-maps')
 /** A step of an index: values to further steps or to the handles of series. @extends {Map<unknown, any>} */
 class IndexNode extends Map {
   /** @type {import('./types').Node | undefined} the node of the tree that has the same series */
-  trees = undefined
+  treeNode = undefined
 
   /** Such calls take the slow path. @returns {undefined} */
   beyond() {
@@ -21,9 +21,9 @@ class IndexNode extends Map {
 
   /** A new series of the value of the last label. Undefined where it takes the slow path. @param {unknown} value @returns {Leaf | undefined} */
   make(value) {
-    const leaf = this.trees?.get(value) ?? this.trees?.make(value)
+    const leaf = this.treeNode?.get(value) ?? this.treeNode?.make(value)
     // not the many values that have no room
-    if (leaf !== undefined && leaf !== this.trees?.folded) this.set(value, leaf)
+    if (leaf !== undefined && leaf !== this.treeNode?.folded) this.set(value, leaf)
     return leaf
   }
 }
@@ -62,7 +62,7 @@ class Order {
 
   /** The same where some values are numbers. @param {unknown[]} values */
   #findOdd(values) {
-    const forms = sorted(values, this.places)
+    const forms = inTreeOrder(values, this.places)
     const texts = plainTexts(forms)
     return texts && this.tree.find(texts, forms)
   }
@@ -77,9 +77,9 @@ class Order {
       node.set(value, next)
       node = next
     })
-    node.trees = nodeOf(leaf)
+    node.treeNode = nodeOf(leaf)
     // not the many values that have no room
-    if (leaf !== node.trees.folded) node.set(values[this.inner], leaf)
+    if (leaf !== node.treeNode.folded) node.set(values[this.inner], leaf)
   }
 
   /** The same order, of a tree whose steps have another one now. */
@@ -113,7 +113,7 @@ class Order {
 }
 
 /** @param {unknown[]} values @param {number[]} places */
-function sorted(values, places) {
+function inTreeOrder(values, places) {
   const { length } = places
   const moved = new Array(length)
   for (let at = 0; at < length; at++) moved[at] = values[places[at]]

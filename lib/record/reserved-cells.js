@@ -16,9 +16,9 @@ class ReservedCells {
   #names
   /** the number of the label set in Rust, once a series has cells */
   #set = NONE
-  /** cells that are reserved for the next series, */
+  /** cells that were reserved at once, for the next series */
   #cells = NO_CELLS
-  /** of which these are used */
+  /** how many of them series have */
   #used = 0
   /** how many are reserved next */
   #batch = 1

@@ -77,8 +77,7 @@ class Shard {
     this.#reference = reference
     this.#home = home
     const anchor = withExternalMemory(() => binding.anchor(reference))
-    if (anchor === null)
-      throw require('../errors/binary').missingBinary('a reference was opened twice; please report this')
+    if (anchor === null) throw require('../errors/internal').internalError('a reference was opened twice')
     this.#removals = anchor
   }
 
@@ -114,7 +113,7 @@ class Shard {
   /** @param {number} number */
   #fetch(number) {
     const cells = withExternalMemory(() => binding.chunk(this.#reference, number))
-    if (!cells) throw require('../errors/binary').missingBinary(`there is no chunk ${number}; please report this`)
+    if (!cells) throw require('../errors/internal').internalError(`there is no chunk ${number}`)
     this.#chunks[number] = cells
     this.#words[number] = new Int32Array(cells.buffer, cells.byteOffset, cells.length * 2)
     return cells

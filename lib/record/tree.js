@@ -322,7 +322,7 @@ class Tree {
     return cost
   }
 
-  /** The same for a series with these values, which may take more room. @param {string[]} texts */
+  /** Whether there is room for another handle with these values, which may take more of it. @param {string[]} texts */
   #mayEnter(texts) {
     const cost = this.costOf(texts)
     return cost > 0 ? this.family.room.hasRoomFor(1 + cost) : this.#hasRoom()

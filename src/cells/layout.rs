@@ -50,8 +50,8 @@ pub const ROOM_FOLDED_LIMIT: usize = 2;
 pub const ROOM_FOLDED: usize = 3;
 /// The number of words of a room.
 pub const ROOM_WORDS: usize = 4;
-/// A label value longer than this number of UTF-16 units takes the room of one more series, and so does each further multiple. So long
-/// values cannot fill the memory. No limit on the length itself is necessary.
+/// Each multiple of this number of UTF-16 units in a label's name or value takes the room of one more series. So long values cannot
+/// fill the memory. No limit on the length itself is necessary.
 pub const UNITS_PER_SERIES: usize = 1024;
 /// In a record of the log, stands where a new series has its label set: the record is an exemplar.
 pub const EXEMPLAR_RECORD: u32 = u32::MAX;

@@ -53,7 +53,7 @@ impl Collector {
     /// The families with most series, at most `limit`, the largest first.
     #[must_use]
     pub fn cardinality(&self, limit: usize) -> Vec<FamilyCardinality> {
-        drop(self.values());
+        self.register_new_series();
         let names = self.names.lock();
         let largest = names.largest_families(limit);
         let numbers = largest.iter().map(|(number, _)| *number).collect();

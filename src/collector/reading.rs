@@ -27,6 +27,11 @@ impl Collector {
         values
     }
 
+    /// Registers the new series of all threads, for readings of names alone.
+    pub(super) fn register_new_series(&self) {
+        drop(self.values());
+    }
+
     /// Like [`Collector::values`], for a fold or a removal, which change what cells contain.
     pub(super) fn values_to_change(&self) -> MutexGuard<'_, Values> {
         let mut values = self.values();
@@ -57,7 +62,7 @@ impl Collector {
     /// All names of this moment, without values.
     #[must_use]
     pub fn read_names(&self) -> NamesView {
-        drop(self.values());
+        self.register_new_series();
         self.names.lock().view()
     }
 
@@ -125,7 +130,7 @@ impl Collector {
     /// The number of an existing series.
     #[must_use]
     pub fn find(&self, kind: Kind, name: &str, labels: &[(String, String)]) -> Option<u32> {
-        drop(self.values());
+        self.register_new_series();
         self.names.lock().find_series(kind, name, labels)
     }
 

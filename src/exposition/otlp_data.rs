@@ -58,8 +58,8 @@ mod field {
         pub const MIN: u32 = 11;
         pub const MAX: u32 = 12;
     }
-    /// `Exemplar`; its time is at the place of a data point's start.
     pub mod exemplar {
+        pub const TIME: u32 = 2;
         pub const DOUBLE: u32 = 3;
         pub const SPAN_ID: u32 = 4;
         pub const TRACE_ID: u32 = 5;
@@ -327,7 +327,7 @@ fn write_exponential(bytes: &mut Vec<u8>, distribution: &Distribution) {
 
 /// The labels of a trace are its identifiers; others are attributes.
 fn write_exemplar(bytes: &mut Vec<u8>, exemplar: &Exemplar, unit_size: f64) {
-    bytes.fixed(field::point::START, exemplar.time * NANOS_PER_MILLI);
+    bytes.fixed(field::exemplar::TIME, exemplar.time * NANOS_PER_MILLI);
     bytes.double(field::exemplar::DOUBLE, exemplar.value / unit_size);
     for (name, value) in &exemplar.labels {
         let id = match name.as_str() {
