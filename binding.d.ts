@@ -39,7 +39,7 @@ export declare function addLabelTypes(reference: ExternalObject<CollectorReferen
 
 /**
  * The anchor: an array of one word that keeps the attachment alive. Take it once, and keep it as long as anything writes cells: its
- * finaliser folds them. The word is 0 until another thread removes a series that this thread holds; JavaScript resets it to 0.
+ * finaliser flushes them. The word is 0 until another thread removes a series that this thread holds; JavaScript resets it to 0.
  */
 export declare function anchor(reference: ExternalObject<CollectorReference>): Uint32Array | null
 
@@ -216,8 +216,8 @@ export interface FamilyState {
   options: FamilyRequest
 }
 
-/** Moves the values of the claim at a cell into the folded totals, because a count is full or the sum is large. */
-export declare function fold(reference: ExternalObject<CollectorReference>, cell: number): void
+/** Moves the values of the claim at a cell into the flushed totals, because a count is full or the sum is large. */
+export declare function flush(reference: ExternalObject<CollectorReference>, cell: number): void
 
 /** The label of a family that is folded: the one with most values. */
 export declare function foldedLabel(reference: ExternalObject<CollectorReference>, number: number): FoldedLabel

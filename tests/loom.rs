@@ -1,4 +1,4 @@
-//! The protocol of cells, folds and readings under a model checker, which tries the interleavings of the threads at every
+//! The protocol of cells, flushes and readings under a model checker, which tries the interleavings of the threads at every
 //! lock and every cell, and every value that a relaxed load may return. This is the collector's own code with loom's locks
 //! and atomics (`src/cells/sync.rs`), in models small enough to be explored:
 //!
@@ -56,9 +56,9 @@ impl Counter {
         self.chunk.number() << layout::CHUNK_BITS | self.offset
     }
 
-    /// Folds the shard, as the finaliser of the anchor does.
-    fn fold(self) {
-        self.collector.fold(&self.shard);
+    /// Flushes the shard, as the finaliser of the anchor does.
+    fn flush(self) {
+        self.collector.flush(&self.shard);
     }
 }
 
@@ -80,7 +80,7 @@ fn a_total_never_goes_down_while_its_thread_writes_and_ends() {
         let writer = thread::spawn(move || {
             counter.inc();
             counter.inc();
-            counter.fold();
+            counter.flush();
         });
         let first = count(&collector).expect("registered before");
         let second = count(&collector).expect("registered before");
@@ -97,9 +97,9 @@ fn a_thread_that_ends_in_the_middle_of_a_reading_is_counted_once() {
         let (ending, staying) = (Counter::open(&collector), Counter::open(&collector));
         ending.inc();
         staying.inc();
-        let end = thread::spawn(move || ending.fold());
+        let end = thread::spawn(move || ending.flush());
         assert_eq!(count(&collector), Some(2.0));
-        end.join().expect("the fold panicked");
+        end.join().expect("the flush panicked");
         assert_eq!(count(&collector), Some(2.0));
     });
 }
@@ -132,7 +132,7 @@ fn windows_split_recordings_without_gap_or_overlap() {
         let writer = thread::spawn(move || {
             counter.inc();
             counter.inc();
-            counter.fold();
+            counter.flush();
         });
         let window = Window::default();
         let windows = [window_count(&window, &collector), window_count(&window, &collector)];
@@ -152,7 +152,7 @@ fn hidden_while_a_thread_ends(hide: fn(&Collector, &Shard)) {
         theirs.inc();
         let writer = thread::spawn(move || {
             theirs.inc();
-            theirs.fold();
+            theirs.flush();
         });
         hide(&collector, &mine);
         let mine = Counter::open_in(&collector, &mine, &[]);
@@ -289,13 +289,13 @@ fn a_cell_that_is_reused_by_another_series_shows_nothing_of_the_first() {
 }
 
 #[test]
-fn a_cell_that_is_folded_while_it_is_read_is_counted_once() {
+fn a_cell_that_is_flushed_while_it_is_read_is_counted_once() {
     explore(None, || {
         let collector = collector();
         let counter = Counter::open(&collector);
         counter.inc();
         let writer = thread::spawn(move || {
-            counter.collector.fold_cell(&counter.shard, counter.cell());
+            counter.collector.flush_cell(&counter.shard, counter.cell());
             counter.inc();
         });
         let [first, second] = [(); 2].map(|()| count(&collector).expect("registered before"));
@@ -392,7 +392,7 @@ fn distribution(collector: &Collector) -> Distribution {
 }
 
 #[test]
-fn a_distribution_is_read_while_its_pages_are_created_and_folded() {
+fn a_distribution_is_read_while_its_pages_are_created_and_flushed() {
     explore(Some(4), || {
         let collector = collector();
         let thread = Thread::of(&collector);
@@ -413,7 +413,7 @@ fn a_distribution_is_read_while_its_pages_are_created_and_folded() {
                     add(offset_of(head) + layout::SUM, value);
                     chunk.set_count(page, bucket, chunk.count(page, bucket) + 1);
                 }
-                collector.fold(&shard);
+                collector.flush(&shard);
             }
         });
         let [first, second] = [distribution(&collector), distribution(&collector)];

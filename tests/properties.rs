@@ -449,7 +449,7 @@ proptest! {
         let counters = Window::default().snapshot(&collector).counters;
         prop_assert_eq!(counters.len(), 1);
         prop_assert_eq!(counters[0].1, 3.0);
-        collector.fold(&shard);
+        collector.flush(&shard);
     }
 
     #[test]

@@ -137,7 +137,7 @@ fn a_family_is_removed_with_its_last_series_even_if_another_thread_has_not_relea
         assert!(remover.remove_unlabelled(kind, "jobs").1);
         assert_eq!(families(), 1);
         if ends {
-            collector.fold(&idle.shard);
+            collector.flush(&idle.shard);
         } else {
             idle.release_removed();
         }
@@ -448,7 +448,7 @@ fn extremes_after_a_removal_are_those_of_all_threads() {
 }
 
 #[test]
-fn a_cell_that_is_folded_while_its_removal_waits_is_counted_once() {
+fn a_cell_that_is_flushed_while_its_removal_waits_is_counted_once() {
     let collector = collector();
     let (mine, theirs) = (Thread::of(&collector), Thread::tiny(&collector));
     let record = || {

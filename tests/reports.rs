@@ -196,7 +196,7 @@ fn the_values_after_a_removal_by_another_thread_are_reported_wherever_they_are()
 }
 
 #[test]
-fn a_recording_in_flight_is_in_the_next_report_or_in_the_fold() {
+fn a_recording_in_flight_is_in_the_next_report_or_in_the_flush() {
     let (collector, window) = watched();
     let thread = Thread::of(&collector);
     thread.observe("size", &[], 5.0);
@@ -227,7 +227,7 @@ fn distributions_with_bounds_and_without_are_merged() {
 }
 
 #[test]
-fn a_report_has_all_values_even_if_their_cells_are_folded_meanwhile() {
+fn a_report_has_all_values_even_if_their_cells_are_flushed_meanwhile() {
     let names: Vec<String> = (0..few(500)).map(|at| format!("size_{at}")).collect();
     for _ in 0..5 {
         let (collector, window) = watched();
@@ -237,23 +237,23 @@ fn a_report_has_all_values_even_if_their_cells_are_folded_meanwhile() {
                 thread.observe(name, &[], value);
             }
         }
-        let folding = thread::scope(|scope| {
-            let folding = scope.spawn(|| {
+        let flushing = thread::scope(|scope| {
+            let flushing = scope.spawn(|| {
                 // only this thread has these series
                 let thread = thread;
                 for name in &names {
-                    thread.fold_cell(thread.head(Kind::Histogram, name, &[]));
+                    thread.flush_cell(thread.head(Kind::Histogram, name, &[]));
                 }
             });
-            while !folding.is_finished() {
+            while !flushing.is_finished() {
                 let report = report(&window, &collector);
                 assert_eq!(report.histograms.len(), names.len());
                 for (name, summary) in report.histograms {
                     assert_eq!((summary.min, summary.max), (1.0, 300.0), "{name}");
                 }
             }
-            folding.join()
+            flushing.join()
         });
-        folding.expect("the folding thread panicked");
+        flushing.expect("the flushing thread panicked");
     }
 }

@@ -67,13 +67,13 @@ proptest! {
                 Step::Release { thread } => threads[thread].release_removed(),
                 Step::Clear { thread } => threads[thread].clear(),
                 Step::End { thread } => {
-                    collector.fold(&threads[thread].shard);
+                    collector.flush(&threads[thread].shard);
                     threads[thread] = open();
                 }
             }
         }
         for thread in &threads {
-            collector.fold(&thread.shard);
+            collector.flush(&thread.shard);
         }
         let last = open();
         last.clear();

@@ -170,7 +170,7 @@ fn a_reset_during_a_recording_moves_the_sum_to_a_later_window() {
 }
 
 #[test]
-fn counts_that_are_folded_from_full_pages_are_read_once() {
+fn counts_that_are_flushed_from_full_pages_are_read_once() {
     let collector = collector();
     let thread = Thread::of(&collector);
     let window = Window::default();
@@ -181,7 +181,7 @@ fn counts_that_are_folded_from_full_pages_are_read_once() {
     thread.observe_millis("render", &[], 1.0);
     thread.observe_millis("render", &[], 64.0);
     let before = read();
-    thread.fold_cell(thread.head(Kind::Timing, "render", &[]));
+    thread.flush_cell(thread.head(Kind::Timing, "render", &[]));
     assert_eq!(read(), before);
     thread.observe_millis("render", &[], 1.0);
     assert_eq!(read(), (3.0, 66.0, 1.0, 64.0));

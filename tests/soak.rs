@@ -1,4 +1,4 @@
-//! The whole core at once, for `TALLYSTICK_SOAK_SECONDS`, by default a second: threads record, remove, end and are folded, while others
+//! The whole core at once, for `TALLYSTICK_SOAK_SECONDS`, by default a second: threads record, remove, end and are flushed, while others
 //! remove what these record, read, reset and report. `npm run soak` runs it under valgrind.
 
 mod js_writer;

@@ -92,13 +92,13 @@ fn a_thread_that_ends_before_it_notices_leaves_nothing() {
     record(&other, ID);
     unregister(&caller);
     other.late(|other| {
-        // beyond the limits at which cells are folded
+        // beyond the limits at which cells are flushed
         for _ in 0..10 {
             record(other, ID);
             other.inc("name", ID, 900.0);
         }
     });
-    collector.fold(&other.shard);
+    collector.flush(&other.shard);
     assert_eq!((shown(&collector).as_str(), families(&collector), series(&collector)), ("", 0, 0));
     caller.inc("name", ID, 1.0);
     assert_eq!(shown(&collector), "name{id=\"a\"}=1");

@@ -37,7 +37,7 @@ function empty({ kind, precision }, isFlat = false) {
     },
     register: () => HEAD,
     countInPage: (index, entry, cell) => asked.push({ index, entry, cell }),
-    fold: (index) => asked.push({ folded: index }),
+    flush: (index) => asked.push({ flushed: index }),
   }
   const series = new DistributionSeries({ tree }, '')
   open(series)
@@ -113,7 +113,7 @@ test('a value out of range, or with its page in another chunk, takes the slow pa
   }
 })
 
-test('a shard folds a distribution before a count is full or its sum is too large', () => {
+test('a shard flushes a distribution before a count is full or its sum is too large', () => {
   const { words, asked, series, enter } = empty({ kind: 'histogram', precision: 1 })
   const entry = 4 - layout.HISTOGRAM_FIRST
   enter(entry, PAGE)
@@ -123,7 +123,7 @@ test('a shard folds a distribution before a count is full or its sum is too larg
   recordAny(series, 16)
   assert.deepEqual(asked, [{ index: HEAD, entry, cell: 0 }])
   recordAny(series, layout.LARGE)
-  assert.deepEqual(asked.at(-1), { folded: HEAD })
+  assert.deepEqual(asked.at(-1), { flushed: HEAD })
 })
 
 test('zero is counted in its own cell and in no page', () => {

@@ -65,7 +65,7 @@ class BoundCounter extends Series {
       const at = counter.#cell & CHUNK_MASK
       const sum = cells[at] + delta
       cells[at] = sum
-      if (sum > LARGE) nodeOf(counter).tree.shard.fold(counter.#cell & ~SAMPLED)
+      if (sum > LARGE) nodeOf(counter).tree.shard.flush(counter.#cell & ~SAMPLED)
       if (counter.#cell < 0) ask(counter, delta)
     }
 
@@ -123,7 +123,7 @@ class BoundCounter extends Series {
       // a source whose total went down has started over at 0; without other increments the sum is the total itself, unrounded
       const sum = total < last ? cells[at] + total : cells[at] === last ? total : cells[at] + (total - last)
       cells[at] = sum
-      if (sum > LARGE) shard.fold(counter.#cell & ~SAMPLED)
+      if (sum > LARGE) shard.flush(counter.#cell & ~SAMPLED)
     }
 
     lend = (counter, borrower) => {

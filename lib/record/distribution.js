@@ -129,7 +129,7 @@ class DistributionSeries extends Series {
         if (layout.isFlat) tree.shard.count(index, index + PAGES, cell)
         else tree.countInPage(index, cell >>> layout.bits, cell & layout.mask)
       }
-      series.#foldLarge()
+      series.#flushLarge()
     }
 
     // Records a value of a histogram with bounds. False if nothing was recorded: then the value takes the slow path.
@@ -149,7 +149,7 @@ class DistributionSeries extends Series {
     recordAnyBounded = (series, bounds, value) => {
       series.#note(value)
       series.#cells[(series.#index & CHUNK_MASK) + BOUNDED + firstAtLeast(bounds, value)]++
-      series.#foldLarge()
+      series.#flushLarge()
     }
   }
 
@@ -201,9 +201,9 @@ class DistributionSeries extends Series {
   }
 
   /** Moves the values into Rust's totals if the sum is large, after the count. */
-  #foldLarge() {
+  #flushLarge() {
     const sum = this.#cells[(this.#index & CHUNK_MASK) + SUM]
-    if (Math.abs(sum) > LARGE) nodeOf(this).tree.fold(this.#index)
+    if (Math.abs(sum) > LARGE) nodeOf(this).tree.flush(this.#index)
   }
 }
 

@@ -39,7 +39,7 @@ const CHECK = 2
  */
 const TINY = process.env.TALLYSTICK_TEST_SIZES === 'tiny'
 
-/** A distribution is folded when one of its counts gets here. */
+/** A distribution is flushed when one of its counts gets here. */
 const FULL = TINY ? 5 : 0x7fffffff
 
 /** Or when its sum is larger than this: up to here a float holds thousandths, so that small values are not lost. */

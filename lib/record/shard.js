@@ -124,7 +124,7 @@ class Shard {
     const cells = this.cellsOf(cell)
     const sum = cells[cell & CHUNK_MASK] + delta
     cells[cell & CHUNK_MASK] = sum
-    if (sum > LARGE) this.fold(cell)
+    if (sum > LARGE) this.flush(cell)
   }
 
   /** Claims a counter's cell of decrements. @param {number} cell a counter's */
@@ -138,8 +138,8 @@ class Shard {
   }
 
   /** Moves what is claimed at a cell into Rust's totals: a count of it is full, or its sum is large. @param {number} cell */
-  fold(cell) {
-    binding.fold(this.#reference, cell)
+  flush(cell) {
+    binding.flush(this.#reference, cell)
   }
 
   /**
@@ -162,7 +162,7 @@ class Shard {
     const counts = this.wordsOf(page)
     const at = 2 * (page & CHUNK_MASK) + count
     counts[at] += 1
-    if (counts[at] === FULL) this.fold(head)
+    if (counts[at] === FULL) this.flush(head)
   }
 
   /**

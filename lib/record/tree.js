@@ -372,9 +372,9 @@ class Tree {
     this.shard.countInPage(this.#cells.labelSet, head, entry, count)
   }
 
-  /** Folds what is claimed at a cell. @param {number} cell */
-  fold(cell) {
-    this.shard.fold(cell)
+  /** Flushes what is claimed at a cell. @param {number} cell */
+  flush(cell) {
+    this.shard.flush(cell)
   }
 
   /** Removes a handle from the table, and takes its cells from it. @param {string[]} texts */

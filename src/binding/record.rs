@@ -252,11 +252,11 @@ pub fn page(reference: &External<CollectorReference>, set: u32, head: u32, entry
     Ok(attachment.collector.claim_page_in_set(&attachment.shard, set, head, entry))
 }
 
-/// Moves the values of the claim at a cell into the folded totals, because a count is full or the sum is large.
+/// Moves the values of the claim at a cell into the flushed totals, because a count is full or the sum is large.
 #[napi(catch_unwind)]
-pub fn fold(reference: &External<CollectorReference>, cell: u32) -> Result<()> {
+pub fn flush(reference: &External<CollectorReference>, cell: u32) -> Result<()> {
     let attachment = reference.attachment()?;
-    attachment.collector.fold_cell(&attachment.shard, cell);
+    attachment.collector.flush_cell(&attachment.shard, cell);
     Ok(())
 }
 

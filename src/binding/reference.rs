@@ -29,7 +29,7 @@ pub struct CollectorReference {
     anchor: Mutex<Option<Anchor>>,
 }
 
-/// Folds the shard when JavaScript no longer holds any of its arrays.
+/// Flushes the shard when JavaScript no longer holds any of its arrays.
 struct Anchor {
     attachment: Arc<Attachment>,
 }
@@ -62,7 +62,7 @@ impl Drop for Anchor {
     fn drop(&mut self) {
         let Attachment { collector, shard } = &*self.attachment;
         // a reference whose anchor JavaScript never took drops it in a finaliser of napi-rs
-        contain_panic(|| collector.fold(shard));
+        contain_panic(|| collector.flush(shard));
     }
 }
 
@@ -76,7 +76,7 @@ pub(super) fn thread() -> u64 {
 }
 
 /// The anchor: an array of one word that keeps the attachment alive. Take it once, and keep it as long as anything writes cells: its
-/// finaliser folds them. The word is 0 until another thread removes a series that this thread holds; JavaScript resets it to 0.
+/// finaliser flushes them. The word is 0 until another thread removes a series that this thread holds; JavaScript resets it to 0.
 #[napi(catch_unwind, ts_return_type = "Uint32Array | null")]
 pub fn anchor(reference: &External<CollectorReference>) -> Option<SharedArray> {
     let anchor = reference.anchor.lock().take()?;

@@ -58,8 +58,8 @@ pub const EXEMPLAR_RECORD: u32 = u32::MAX;
 /// The first slot of a table of known series. The word before it is not 0 once the table is out of date.
 pub const KNOWN_FIRST: usize = 1;
 
-/// A distribution is folded when one of its counts reaches this number.
+/// A distribution is flushed when one of its counts reaches this number.
 pub const FULL: u32 = 0x7fff_ffff;
-/// A distribution is folded when its sum exceeds this number. A float of this size still represents thousandths, so small values
+/// A distribution is flushed when its sum exceeds this number. A float of this size still represents thousandths, so small values
 /// that are added to it are not lost.
 pub const LARGE: f64 = 17_592_186_044_416.0;

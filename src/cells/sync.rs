@@ -1,4 +1,4 @@
-//! Synchronization primitives for cells, folds and readings. Under `--cfg loom` they are those of loom, which tests every interleaving
+//! Synchronization primitives for cells, flushes and readings. Under `--cfg loom` they are those of loom, which tests every interleaving
 //! and every value that a relaxed load may return.
 
 #[cfg(not(loom))]

@@ -134,8 +134,8 @@ impl<'a> Delta<'a> {
         now.is_some_and(|now| self.earlier(series).is_none_or(|earlier| now.count() > earlier.count()))
     }
 
-    /// The folded values of a distribution. Only for readings without live distributions.
-    pub(super) fn folded_distribution(&self, series: u32) -> Option<&'a Distribution> {
+    /// The flushed values of a distribution. Only for readings without live distributions.
+    pub(super) fn flushed_distribution(&self, series: u32) -> Option<&'a Distribution> {
         self.totals.distribution(series)
     }
 

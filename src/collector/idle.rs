@@ -112,7 +112,7 @@ impl Collector {
             return false;
         }
         values.changes += 1;
-        values.folded.remove(series);
+        values.flushed.remove(series);
         for (shard, cell, baseline) in baselines {
             values.baselines.insert((shard.id(), cell), baseline);
             with_claim(&shard, cell, &family, labelled, |claim| claim.kind().note_removal(claim));
@@ -120,7 +120,7 @@ impl Collector {
         }
         let mut names = self.names.lock();
         names.restart(series);
-        free_if_unused(&mut names, &mut values.folded, series);
+        free_if_unused(&mut names, &mut values.flushed, series);
         true
     }
 }

@@ -2,11 +2,11 @@
 //! them: the cells of one fit a processor's caches, those of many do not.
 //!
 //! The cells are located under the value lock and read outside it. [`Collector::is_unchanged`](super::Collector) says afterwards
-//! whether a fold or a removal has moved their values, in which case what was read must be discarded.
+//! whether a flush or a removal has moved their values, in which case what was read must be discarded.
 //!
 //! A distribution without labels has the pages of all powers of two, tens of kilobytes of which most are empty. Its extremes say
 //! which of them can have counts. A thread stores the extremes before the count, but a reader may see the count first: then the
-//! recording is missing here and is in the next reading, because counts and extremes stay until a fold or a removal. A removal by another
+//! recording is missing here and is in the next reading, because counts and extremes stay until a flush or a removal. A removal by another
 //! thread starts the extremes over, perhaps in the middle of a recording that has compared its value with the old ones and then stores
 //! none. Such a head has a baseline, and all its pages are read.
 

@@ -1,15 +1,15 @@
-//! Collectors: the families and shards that are read together, the folded values of ended threads, and readings.
+//! Collectors: the families and shards that are read together, the flushed values of ended threads, and readings.
 //!
 //! Lock order: a window's lock or that of the summaries, then `values` (**the value lock**), then a shard's log, `names`, `shards`,
 //! and the locks within a shard or a chunk. All but the first two are held briefly.
 //!
 //! These rules keep totals exact and prevent them from going down:
-//! - A reading copies all cells under the value lock. A fold takes the same lock, and in one step moves a shard's values into
-//!   `folded` and unlinks the shard. So no reading sees a value twice or misses it.
+//! - A reading copies all cells under the value lock. A flush takes the same lock, and in one step moves a shard's values into
+//!   `flushed` and unlinks the shard. So no reading sees a value twice or misses it.
 //! - Registering a series and adding a chunk take `names` and the shard's lock, never the value lock.
 //! - Each reading and each look-up of a series first enters the records of the shards' logs into `names`.
 //! - While a series has a cell, JavaScript only adds to it, unless it is a gauge's. Rust resets cells in two places, both under the
-//!   value lock: a fold of a full count or a large sum first moves the value into `folded`, and a removal releases the cells of the
+//!   value lock: a flush of a full count or a large sum first moves the value into `flushed`, and a removal releases the cells of the
 //!   calling thread. For the cells of other threads, a removal keeps their values as a baseline and resets only the
 //!   extremes of distributions (`removal.rs`). Resetting a window
 //!   changes no cell: the window keeps a reading and subtracts it.
@@ -23,7 +23,7 @@ mod counts;
 mod delta;
 mod families;
 mod family;
-mod folding;
+mod flushing;
 mod gauge_value;
 mod history;
 mod idle;
@@ -146,10 +146,10 @@ pub struct Collector {
 #[derive(Debug, Default)]
 struct Values {
     /// The totals of ended threads, and of cells that were full.
-    folded: Totals,
+    flushed: Totals,
     /// The values of cells at the time when another thread removed their series. Readings subtract them.
     baselines: Baselines,
-    /// The number of folds and removals. A reader of cells outside the lock checks afterwards that it is unchanged.
+    /// The number of flushes and removals. A reader of cells outside the lock checks afterwards that it is unchanged.
     changes: u64,
     /// What series with a time to live had at the latest reading.
     activity: Activity,

@@ -32,14 +32,14 @@ impl Collector {
         drop(self.values());
     }
 
-    /// Like [`Collector::values`], for a fold or a removal, which change what cells contain.
+    /// Like [`Collector::values`], for a flush or a removal, which change what cells contain.
     pub(super) fn values_to_change(&self) -> MutexGuard<'_, Values> {
         let mut values = self.values();
         values.changes += 1;
         values
     }
 
-    /// Whether no fold or removal happened since [`Values::changes`] had this value. If so, cells read meanwhile without the lock are
+    /// Whether no flush or removal happened since [`Values::changes`] had this value. If so, cells read meanwhile without the lock are
     /// consistent.
     pub(super) fn is_unchanged(&self, changes: u64) -> bool {
         self.values.lock().changes == changes
@@ -66,11 +66,11 @@ impl Collector {
         self.names.lock().view()
     }
 
-    /// All folded values, and those of some claims.
+    /// All flushed values, and those of some claims.
     pub(super) fn read_under_lock(&self, values: &mut Values, is_read: impl Fn(&Claim) -> bool) -> Reading {
         self.update_sources(values);
         let names = self.names.lock().read();
-        let mut totals = values.folded.clone();
+        let mut totals = values.flushed.clone();
         totals.epoch = names.epoch();
         let mut shards = self.shards.lock().clone();
         let mut copies = Copies::among(&shards);
@@ -107,7 +107,7 @@ impl Collector {
             (family, labelled, Places::from_slice(names.places(number)))
         };
         let mut totals = Totals::default();
-        totals.add_series(number, &values.folded);
+        totals.add_series(number, &values.flushed);
         let shards = self.shards.lock().clone();
         let mut copies = Copies::among(&shards);
         if !copies.is_empty() {

@@ -15,7 +15,7 @@ use crate::cells::{CellIndex, ClaimRole, ClaimTemplate, LabelSet, Records, Room,
 use crate::histogram::BucketLayout;
 
 impl Collector {
-    /// Opens a shard for a new thread. Readings include it until [`Collector::fold`].
+    /// Opens a shard for a new thread. Readings include it until [`Collector::flush`].
     pub fn open_shard(&self) -> Arc<Shard> {
         static NEXT_THREAD: AtomicU64 = AtomicU64::new(1 << 32);
         self.open_shard_of(NEXT_THREAD.fetch_add(1, Ordering::Relaxed))

@@ -4,7 +4,7 @@
 //! before, so its cells are released at once. Other threads may be writing to theirs: the values of those cells are kept as a
 //! baseline that readings subtract. Each such thread notices the change of its removal word when it next asks for a series by its
 //! labels or sets a gauge. It then calls [`Collector::release_removed`], which releases the cells, and resets the handles that this returns.
-//! A series without cells and without folded values is freed with its name.
+//! A series without cells and without flushed values is freed with its name.
 //!
 //! All of this happens under the value lock. So nothing holds a number (of a cell, series or symbol) that is reused: handles were
 //! reset before, and readings copy values under the same lock. A window, which keeps numbers of series, also keeps the epoch of its
@@ -12,7 +12,7 @@
 
 use hashbrown::{HashMap, HashSet};
 
-use super::folding::{cell_of, fold_claim};
+use super::flushing::{cell_of, flush_claim};
 use super::kinds::{Baseline, Kind, LiveClaim};
 use super::names::{Names, Place, Places};
 use super::totals::Totals;
@@ -124,7 +124,7 @@ impl Collector {
                 shard.disown(cell, template);
             }
         }
-        values.folded.remove(series);
+        values.flushed.remove(series);
         names.keep_places(series, |_| false);
         names.free(series);
     }
@@ -197,7 +197,7 @@ impl Collector {
     pub(super) fn remove_under_lock(&self, values: &mut Values, caller: &Shard, series: u32, kind: Kind) -> bool {
         let Some((family, reading)) = self.read_one(values, series) else { return false };
         let was_visible = kind.behaviour().is_recorded(&reading.cumulative_values(), series);
-        values.folded.remove(series);
+        values.flushed.remove(series);
         let labelled = self.is_labelled(series);
         let places = Places::from_slice(self.names.lock().places(series));
         for place in &places {
@@ -213,7 +213,7 @@ impl Collector {
         let mut names = self.names.lock();
         names.keep_places(series, |place| place.shard != caller.id());
         names.restart(series);
-        free_if_unused(&mut names, &mut values.folded, series);
+        free_if_unused(&mut names, &mut values.flushed, series);
         was_visible
     }
 
@@ -221,7 +221,7 @@ impl Collector {
     /// handles.
     pub fn clear(&self, caller: &Shard) {
         let mut values = self.values_to_change();
-        values.folded = Totals::default();
+        values.flushed = Totals::default();
         let shards = self.shards.lock().clone();
         let view = self.names.lock().view();
         caller.give_back_reserved();
@@ -269,7 +269,7 @@ impl Collector {
             let places = Places::from_slice(self.names.lock().places(number));
             for Place { cell, .. } in places.into_iter().filter(is_own) {
                 let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { continue };
-                fold_claim(values, shard, &LiveClaim { claim, chunk: &chunk, chunks: &chunks, family, labelled });
+                flush_claim(values, shard, &LiveClaim { claim, chunk: &chunk, chunks: &chunks, family, labelled });
                 release(shard, cell, family, labelled);
             }
             let text = |symbol| view.text(symbol).to_owned();
@@ -282,7 +282,7 @@ impl Collector {
             });
             let mut names = self.names.lock();
             names.keep_places(number, |place| !is_own(place));
-            free_if_unused(&mut names, &mut values.folded, number);
+            free_if_unused(&mut names, &mut values.flushed, number);
         }
         shard.release_disowned();
         let families = std::mem::take(&mut shard.families().lock().removed);
@@ -303,15 +303,15 @@ impl Collector {
         removed
     }
 
-    /// Moves the values of a shard into the folded totals and unlinks the shard. Its thread has ended, or nothing holds its handles
+    /// Moves the values of a shard into the flushed totals and unlinks the shard. Its thread has ended, or nothing holds its handles
     /// any more.
-    pub fn fold(&self, shard: &Arc<Shard>) {
+    pub fn flush(&self, shard: &Arc<Shard>) {
         let mut values = self.values_to_change();
         self.shards.lock().retain(|other| !Arc::ptr_eq(other, shard));
         let view = self.names.lock().view();
         let chunks = shard.chunks();
         shard.give_back_reserved();
-        let mut folded = Vec::new();
+        let mut flushed = Vec::new();
         for chunk in &chunks {
             chunk.each_claim(|claim| {
                 if let Some((series, family)) = view.get(claim.series) {
@@ -320,16 +320,16 @@ impl Collector {
                     if family.options.is_observed == Some(true) {
                         values.baselines.remove(&(shard.id(), cell_of(chunk, claim)));
                     } else {
-                        fold_claim(&mut values, shard, &live);
+                        flush_claim(&mut values, shard, &live);
                     }
-                    folded.push(claim.series);
+                    flushed.push(claim.series);
                 }
             });
         }
         let mut names = self.names.lock();
-        for series in folded {
+        for series in flushed {
             names.keep_places(series, |place| place.shard != shard.id());
-            free_if_unused(&mut names, &mut values.folded, series);
+            free_if_unused(&mut names, &mut values.flushed, series);
         }
         let held: Vec<u32> = shard.families().lock().held.iter().copied().collect();
         for family in held {
@@ -366,9 +366,9 @@ fn drop_family(names: &mut Names, shard: &Shard, family: u32) {
     }
 }
 
-/// Frees a series without cells and without folded values.
-pub(super) fn free_if_unused(names: &mut Names, folded: &mut Totals, series: u32) {
-    if names.places(series).is_empty() && !folded.has(series) {
+/// Frees a series without cells and without flushed values.
+pub(super) fn free_if_unused(names: &mut Names, flushed: &mut Totals, series: u32) {
+    if names.places(series).is_empty() && !flushed.has(series) {
         names.free(series);
     }
 }

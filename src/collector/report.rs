@@ -2,7 +2,7 @@
 //! are one distribution.
 //!
 //! Numbers are copied under the value lock. Distributions are only located there; their quantiles are computed from live cells
-//! outside the lock. If a fold or a removal has moved values meanwhile, the report starts over.
+//! outside the lock. If a flush or a removal has moved values meanwhile, the report starts over.
 
 use std::sync::Arc;
 
@@ -93,7 +93,7 @@ impl ReportWindow {
     }
 }
 
-/// A reading of all numbers and folded distributions, the locations of live distributions, and [`Values::changes`](super::Values).
+/// A reading of all numbers and flushed distributions, the locations of live distributions, and [`Values::changes`](super::Values).
 fn read_live(collector: &Collector) -> (Reading, LiveDistributions, u64) {
     let mut values = collector.values();
     let reading = collector.read_under_lock(&mut values, is_number);
@@ -176,7 +176,7 @@ impl ReportSource<'_> {
 
     /// The live distribution of a series that only one thread has ever recorded, and its unit.
     fn live_distribution(&self, series: u32) -> Option<(LiveDistribution<'_>, f64)> {
-        if self.since.folded_distribution(series).is_some() {
+        if self.since.flushed_distribution(series).is_some() {
             return None;
         }
         let (layout, unit) = self.bucket_layout(series)?;
@@ -186,8 +186,8 @@ impl ReportSource<'_> {
     /// A copy of the distribution of a series, and its unit.
     fn distribution(&self, series: u32) -> Option<(Distribution, f64)> {
         let (layout, unit) = self.bucket_layout(series)?;
-        let folded = self.since.folded_distribution(series).cloned();
-        let mut now = folded.unwrap_or_else(|| Distribution::empty(layout));
+        let flushed = self.since.flushed_distribution(series).cloned();
+        let mut now = flushed.unwrap_or_else(|| Distribution::empty(layout));
         self.live.add_to(&mut now, series);
         if let Some(earlier) = self.since.earlier(series) {
             if now.count() <= earlier.count() {

@@ -171,6 +171,6 @@ impl SourceCells {
 
     /// Takes the shard out of the collector.
     pub fn close(&self, collector: &Collector) {
-        collector.fold(&self.shard);
+        collector.flush(&self.shard);
     }
 }

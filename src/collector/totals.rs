@@ -1,4 +1,4 @@
-//! Values by series. A reading, the folded values, and the baseline of a window all have this type.
+//! Values by series. A reading, the flushed values, and the baseline of a window all have this type.
 
 use hashbrown::HashMap;
 

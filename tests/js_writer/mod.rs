@@ -54,7 +54,7 @@ pub fn offset_of(cell: CellIndex) -> u32 {
     cell & (layout::CHUNK_CELLS - 1)
 }
 
-/// The limits at which cells are folded, as in `lib/record/layout.js`.
+/// The limits at which cells are flushed, as in `lib/record/layout.js`.
 #[derive(Clone, Copy)]
 struct Limits {
     full: u32,
@@ -102,7 +102,7 @@ impl Thread {
         Self::with(collector, collector.open_shard(), REAL)
     }
 
-    /// A thread that folds its cells often.
+    /// A thread that flushes its cells often.
     pub fn tiny(collector: &Arc<Collector>) -> Self {
         Self::with(collector, collector.open_shard(), TINY)
     }
@@ -237,7 +237,7 @@ impl Thread {
             }
             BucketLayout::LogLinear(buckets) => self.count(head, buckets, value),
         }
-        self.fold_large(head);
+        self.flush_large(head);
     }
 
     /// Counts a value in its page, or among the zeros.
@@ -251,7 +251,7 @@ impl Thread {
         let count = chunk.count(page, bucket) + 1;
         chunk.set_count(page, bucket, count);
         if count == self.limits.full {
-            self.fold_cell(head);
+            self.flush_cell(head);
         }
     }
 
@@ -267,10 +267,10 @@ impl Thread {
         }
     }
 
-    /// Folds a distribution whose sum is large, after the count.
-    pub fn fold_large(&self, head: CellIndex) {
+    /// Flushes a distribution whose sum is large, after the count.
+    pub fn flush_large(&self, head: CellIndex) {
         if self.shard.read(head + layout::SUM).abs() > self.limits.large {
-            self.fold_cell(head);
+            self.flush_cell(head);
         }
     }
 
@@ -292,7 +292,7 @@ impl Thread {
     /// Adds to a counter's cell.
     pub fn add(&self, cell: CellIndex, delta: f64) {
         if self.grow(cell, delta) > self.limits.large {
-            self.fold_cell(cell);
+            self.flush_cell(cell);
         }
     }
 
@@ -303,9 +303,9 @@ impl Thread {
         sum
     }
 
-    /// Folds a claimed cell into the totals.
-    pub fn fold_cell(&self, cell: CellIndex) {
-        self.collector.fold_cell(&self.shard, cell);
+    /// Flushes a claimed cell into the totals.
+    pub fn flush_cell(&self, cell: CellIndex) {
+        self.collector.flush_cell(&self.shard, cell);
     }
 
     /// Acts as if the removals of other threads came only after this thread's check for them.
@@ -382,9 +382,9 @@ impl Thread {
         self.families.borrow_mut().remove(&(kind, name.to_owned()));
     }
 
-    /// Ends the thread, which folds its shard.
+    /// Ends the thread, which flushes its shard.
     pub fn end(self) {
-        self.collector.fold(&self.shard);
+        self.collector.flush(&self.shard);
     }
 }
 

@@ -83,7 +83,7 @@ impl<Of: DistributionKind> MetricKind for Of {
         }
     }
 
-    /// The only write to cells of another thread: extremes start over, also those of values that were folded. If the owner records at
+    /// The only write to cells of another thread: extremes start over, also those of values that were flushed. If the owner records at
     /// the same time and overwrites them, the extremes are as precise as the buckets.
     fn note_removal(&self, claim: &LiveClaim) {
         claim.chunk.reset_extremes(claim.head());

@@ -48,7 +48,7 @@ impl MetricKind for Gauge {
         Baseline::Hidden
     }
 
-    /// A state is never folded.
+    /// A state is never flushed.
     fn reset(&self, _: &LiveClaim) {}
 
     fn value_type(&self) -> ValueType {

@@ -186,7 +186,7 @@ pub(crate) trait MetricKind: Sync {
     /// Another thread has removed the series, and [`MetricKind::baseline`] is subtracted from now on.
     fn note_removal(&self, _claim: &LiveClaim) {}
 
-    /// Resets a claim whose values were folded.
+    /// Resets a claim whose values were flushed.
     fn reset(&self, claim: &LiveClaim);
 
     /// The type of its values.
