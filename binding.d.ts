@@ -355,8 +355,8 @@ export interface NameClashes {
   clashes: Array<NameClash>
 }
 
-/** The number of the log's next buffer, which is empty and has room for at least this many words. */
-export declare function nextLog(reference: ExternalObject<CollectorReference>, room: number): number
+/** The number of the log's next buffer, which is empty, for at least this many words of records. */
+export declare function nextLog(reference: ExternalObject<CollectorReference>, words: number): number
 
 /** The collector with this id, or null if no thread of the process holds it. */
 export declare function openAttached(id: number): ExternalObject<CollectorReference> | null

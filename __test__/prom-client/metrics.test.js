@@ -205,6 +205,27 @@ describe('a gauge', () => {
     assert.equal(gauge._getValue({ x: '1', y: '2' }), 4)
     assert.equal(gauge._getValue({ x: 'none' }), 0)
   })
+
+  test('shows the values of labels as they were first given', async () => {
+    const gauge = new Gauge({ name: 'a', help, ...fresh(), labelNames: ['x', 'y'] })
+    const shown = async () => (await gauge.get()).values.map(({ labels }) => ({ ...labels }))
+    gauge.inc({ x: 1, y: 'one' })
+    gauge.inc({ x: '1', y: 'one' })
+    gauge.inc({ x: '2', y: 'two' })
+    gauge.inc({ x: 2, y: 'two' })
+    assert.deepEqual(await shown(), [
+      { x: 1, y: 'one' },
+      { x: '2', y: 'two' },
+    ])
+    gauge.remove(1, 'one')
+    gauge.remove('2', 'two')
+    gauge.inc({ x: '1', y: 'one' })
+    gauge.inc({ x: 2, y: 'two' })
+    assert.deepEqual(await shown(), [
+      { x: '1', y: 'one' },
+      { x: 2, y: 'two' },
+    ])
+  })
 })
 
 describe('a histogram', () => {

@@ -276,7 +276,7 @@ class LabelTable {
 
   /** The values of a series' labels as this thread gave them, where they are no texts. @param {Map<string, string>} texts by name */
   formsOf(texts) {
-    const tree = this.#trees.get(JSON.stringify([...texts.keys()].sort()))
+    const tree = this.#trees.get(idOf([...texts.keys()]))
     return tree?.isMixed ? formsOf(tree, texts) : texts
   }
 

@@ -23,6 +23,8 @@ class Node extends Map {
     this.names = tree.names
     /** whether some keys are no texts: then a text may be here in its other form */
     this.isMixed = false
+    /** @type {Set<unknown> | undefined} the forms of texts that were here in their other form before */
+    this.later = undefined
     /** the number in Rust of the series from here on, once there are some: the log then has their last value only */
     this.labelSet = NONE
     /** @type {Leaf | undefined} the series that stands for the values that have no room, once there is one */

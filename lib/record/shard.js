@@ -222,13 +222,13 @@ class Shard {
    * @returns {boolean} false where a value is too long for the log
    */
   append(set, cell, values, places) {
-    let room = 2
+    let size = 2
     for (let at = 0; at < places.length; at++) {
       const { length } = values[places[at]]
       if (length > MOST_UNITS) return false
-      room += roomOf(length)
+      size += mostWordsOf(length)
     }
-    let end = this.#startRecord(set, cell, room)
+    let end = this.#startRecord(set, cell, size)
     for (let number = 0; number < places.length; number++) end = this.#write(end, values[places[number]])
     this.#endRecord(end)
     return true
@@ -261,7 +261,7 @@ class Shard {
 
   /** @param {number} set @param {number} cell @param {string} text */
   #appendAny(set, cell, text) {
-    this.#endRecord(this.#write(this.#startRecord(set, cell, 2 + roomOf(text.length)), text))
+    this.#endRecord(this.#write(this.#startRecord(set, cell, 2 + mostWordsOf(text.length)), text))
   }
 
   /**
@@ -273,9 +273,9 @@ class Shard {
   appendExemplar(cell, value, texts) {
     // first, because a clock may be replaced by one that records
     const now = Date.now()
-    let room = 2 + EXEMPLAR_WORDS + 1
-    for (const text of texts) room += roomOf(text.length)
-    let end = this.#startRecord(EXEMPLAR_RECORD, cell, room)
+    let size = 2 + EXEMPLAR_WORDS + 1
+    for (const text of texts) size += mostWordsOf(text.length)
+    let end = this.#startRecord(EXEMPLAR_RECORD, cell, size)
     const { words } = this.#log
     exemplarNumbers[0] = value
     exemplarNumbers[1] = now
@@ -286,9 +286,9 @@ class Shard {
     this.#endRecord(end)
   }
 
-  /** @param {number} set @param {number} cell @param {number} room in words @returns {number} where the values go */
-  #startRecord(set, cell, room) {
-    if (this.#end + room > this.#log.words.length) this.#openLog(room)
+  /** @param {number} set @param {number} cell @param {number} size in words @returns {number} where the values go */
+  #startRecord(set, cell, size) {
+    if (this.#end + size > this.#log.words.length) this.#openLog(size)
     const { words } = this.#log
     const end = this.#end
     words[end] = cell
@@ -312,9 +312,9 @@ class Shard {
     Atomics.store(this.#log.end, 0, end)
   }
 
-  /** @param {number} room in words */
-  #openLog(room) {
-    const number = binding.nextLog(this.#reference, room)
+  /** @param {number} size in words */
+  #openLog(size) {
+    const number = binding.nextLog(this.#reference, size)
     this.#logs[number] ??= new Log(/** @type {Uint32Array} */ (binding.logBuffer(this.#reference, number)))
     this.#log = this.#logs[number]
     this.#end = 0
@@ -332,7 +332,7 @@ class Shard {
 }
 
 /** The most words that a value takes in the log. @param {number} length in UTF-16 units */
-function roomOf(length) {
+function mostWordsOf(length) {
   return 1 + ((MOST_BYTES * length + 3) >>> 2)
 }
 

@@ -23,6 +23,8 @@ function step(map, text, form) {
   if (found !== undefined) {
     map.set(form, found)
     map.isMixed = true
+    map.later ??= new Set()
+    map.later.add(form)
     map.tree.isMixed = true
   }
   return found
@@ -35,16 +37,18 @@ function get(map, text) {
   return map.get(otherForm(text))
 }
 
-/** The form in which a map has a text: as a number, if it was ever given as one. @param {Map<unknown, any>} map @param {string} text */
+/** The form in which a map was first given a text. @param {import('./types').Node} map @param {string} text */
 function formIn(map, text) {
   const other = otherForm(text)
-  return map.has(other) ? other : text
+  return map.has(other) && !map.later?.has(other) ? other : text
 }
 
-/** @param {Map<unknown, any>} map @param {string} text */
+/** @param {Map<unknown, any> & { later?: Set<unknown> }} map @param {string} text */
 function remove(map, text) {
-  map.delete(text)
-  map.delete(otherForm(text))
+  for (const form of [text, otherForm(text)]) {
+    map.delete(form)
+    map.later?.delete(form)
+  }
 }
 
 /** The number or the boolean that has this text; else the text. @param {string} text @returns {unknown} */

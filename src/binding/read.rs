@@ -11,7 +11,7 @@ use super::buffer_pool::{buffer, to_array};
 use super::cardinality::self_metrics_mode;
 use super::memory::SharedArray;
 use super::reference::{CollectorReference, gone, pairs};
-use crate::collector::{Collector, Kind, Priority, Snapshot, Window, is_queued, reader_has_room, run_on_reader};
+use crate::collector::{Collector, Kind, Priority, Snapshot, Window, is_queued, reader_accepts, run_on_reader};
 use crate::exposition::{
     Escaping, ExpositionRequest, FORMATS, FamilyQuery, Format, PROMETHEUS_TEXT, WantedNames, exposition, families_json,
     json_snapshot, name_clashes, snapshot_text, value_text,
@@ -228,7 +228,7 @@ pub(super) fn read_later(
     priority: Priority,
     read: impl FnOnce() -> Vec<u8> + Send + 'static,
 ) -> Result<QueuedReading<'_>> {
-    if !reader_has_room(priority) {
+    if !reader_accepts(priority) {
         return Ok(None);
     }
     let (deferred, promise) = env.create_deferred()?;

@@ -193,15 +193,15 @@ pub fn reserve(reference: &External<CollectorReference>, set: u32, mut cells: Ui
 /// The most full buffers of a log that wait for the reader thread (2 MB). Beyond that, the recording thread reads the log itself.
 const MAX_FULL_BUFFERS: usize = 32;
 
-/// The number of the log's next buffer, which is empty and has room for at least this many words.
+/// The number of the log's next buffer, which is empty, for at least this many words of records.
 #[napi(catch_unwind)]
-pub fn next_log(reference: &External<CollectorReference>, room: u32) -> Result<u32> {
+pub fn next_log(reference: &External<CollectorReference>, words: u32) -> Result<u32> {
     let attachment = reference.attachment()?;
     let Attachment { collector, shard } = &*attachment;
     if shard.log().full() >= MAX_FULL_BUFFERS {
         collector.read_log(shard);
     }
-    let number = shard.log().next(room as usize);
+    let number = shard.log().next(words as usize);
     if shard.log().full() >= MAX_FULL_BUFFERS / 2 && shard.log().make_due() {
         let (collector, shard) = (Arc::downgrade(collector), shard.clone());
         run_on_reader(Priority::Log, move || {

@@ -38,7 +38,7 @@ impl LogBuffer {
     }
 
     /// The number of words for records.
-    fn room(&self) -> usize {
+    fn capacity(&self) -> usize {
         self.words.len() - HEADER
     }
 
@@ -168,17 +168,17 @@ impl Log {
         Some((buffer.clone(), state.written.len() > 1))
     }
 
-    /// The number of an empty buffer with room for at least this many words. It becomes the current one; the previous one counts as
+    /// The number of an empty buffer for at least this many words of records. It becomes the current one; the previous one counts as
     /// full.
-    pub fn next(&self, room: usize) -> usize {
+    pub fn next(&self, words: usize) -> usize {
         let mut state = self.state.lock();
-        let fits = |number: &usize| state.buffers.get(*number).is_some_and(|buffer| buffer.room() >= room);
+        let fits = |number: &usize| state.buffers.get(*number).is_some_and(|buffer| buffer.capacity() >= words);
         let number = if let Some(at) = state.free.iter().position(fits) {
             state.free.swap_remove(at)
         } else {
             let last = state.buffers.last().map_or(FIRST_WORDS / 2, |buffer| buffer.words().len());
-            let words = (2 * last).min(MOST_WORDS).max(room + HEADER);
-            state.buffers.push(Arc::new(LogBuffer::new(words)));
+            let size = (2 * last).min(MOST_WORDS).max(words + HEADER);
+            state.buffers.push(Arc::new(LogBuffer::new(size)));
             state.buffers.len() - 1
         };
         state.written.push_back(number);
@@ -212,7 +212,7 @@ impl Log {
 mod tests {
     use super::*;
 
-    /// Appends a record as JavaScript does. False if there is no room.
+    /// Appends a record as JavaScript does. False if it does not fit.
     fn append(buffer: &LogBuffer, cell: u32, set: u32, values: &[&str]) -> bool {
         let mut words = vec![cell, set];
         for value in values {
@@ -224,7 +224,7 @@ mod tests {
             }));
         }
         let end = buffer.end();
-        if end + words.len() > buffer.room() {
+        if end + words.len() > buffer.capacity() {
             return false;
         }
         for (slot, word) in buffer.words()[HEADER + end..].iter().zip(&words) {

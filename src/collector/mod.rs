@@ -71,7 +71,7 @@ pub use label_types::{LabelTypes, TypedLabels};
 pub use name_translation::NameTranslation;
 pub use names::{Exemplar, Exemplars, Label, NamesView, Series, Symbol};
 pub use rates::{Rates, RollingBaseline};
-pub use reader::{Priority, is_queued, reader_has_room, run_on_reader};
+pub use reader::{Priority, is_queued, reader_accepts, run_on_reader};
 pub use registry::{attach, default_collector, register};
 pub use removal::Removed;
 pub use report::{Report, ReportRequest, ReportWindow};

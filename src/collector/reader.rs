@@ -41,7 +41,7 @@ struct Queue {
 }
 
 impl Queue {
-    fn has_room(&self, priority: Priority) -> bool {
+    fn accepts(&self, priority: Priority) -> bool {
         match priority {
             Priority::Log => true,
             Priority::Scrape => self.scrapes.len() < MAX_SCRAPES,
@@ -85,8 +85,8 @@ struct Reader {
 static READER: LazyLock<Reader> = LazyLock::new(Reader::default);
 
 /// Whether the queue accepts another reading of this priority.
-pub fn reader_has_room(priority: Priority) -> bool {
-    READER.queue.lock().has_room(priority)
+pub fn reader_accepts(priority: Priority) -> bool {
+    READER.queue.lock().accepts(priority)
 }
 
 /// Whether the job with this ticket has not started. If so, its reading will contain everything recorded before this call.
@@ -95,7 +95,7 @@ pub fn is_queued(ticket: u64) -> bool {
     READER.queue.lock().holds(ticket)
 }
 
-/// Queues a reading for the reader thread and returns its ticket. Check [`reader_has_room`] first. If the thread cannot be started,
+/// Queues a reading for the reader thread and returns its ticket. Check [`reader_accepts`] first. If the thread cannot be started,
 /// runs the reading at once.
 pub fn run_on_reader(priority: Priority, job: impl FnOnce() + Send + 'static) -> u64 {
     static IS_RUNNING: OnceLock<bool> = OnceLock::new();
@@ -157,13 +157,13 @@ mod tests {
     }
 
     #[test]
-    fn logs_run_first_and_take_no_room() {
+    fn logs_run_first_and_take_no_place() {
         assert_eq!(order_of("psls"), "lssp");
         let mut queue = Queue::default();
         for _ in 0..2 * MAX_SCRAPES {
             queue.push(Priority::Log, Box::new(|| {}));
         }
-        assert!(queue.has_room(Priority::Scrape) && queue.has_room(Priority::WebPage));
+        assert!(queue.accepts(Priority::Scrape) && queue.accepts(Priority::WebPage));
     }
 
     #[test]
@@ -174,12 +174,12 @@ mod tests {
     #[test]
     fn each_priority_has_its_own_limit() {
         let mut queue = Queue::default();
-        while queue.has_room(Priority::WebPage) {
+        while queue.accepts(Priority::WebPage) {
             queue.push(Priority::WebPage, Box::new(|| {}));
         }
         assert_eq!(queue.web_pages.len(), MAX_WEB_PAGES);
-        assert!(queue.has_room(Priority::Scrape));
-        while queue.has_room(Priority::Scrape) {
+        assert!(queue.accepts(Priority::Scrape));
+        while queue.accepts(Priority::Scrape) {
             queue.push(Priority::Scrape, Box::new(|| {}));
         }
         assert_eq!(queue.scrapes.len(), MAX_SCRAPES);

@@ -34,15 +34,15 @@ impl TraceEvent {
         if self.size() <= MAX_EVENT_BYTES {
             return;
         }
-        let mut room = MAX_EVENT_BYTES - size_of::<Self>();
-        truncate(&mut self.name, room);
-        room -= self.name.len();
+        let mut bytes_left = MAX_EVENT_BYTES - size_of::<Self>();
+        truncate(&mut self.name, bytes_left);
+        bytes_left -= self.name.len();
         self.fields.retain_mut(|(name, value)| {
-            let rest = room.checked_sub(size_of::<(String, String)>() + name.len() + ELLIPSIS.len_utf8());
+            let rest = bytes_left.checked_sub(size_of::<(String, String)>() + name.len() + ELLIPSIS.len_utf8());
             // once a field does not fit, all later ones are dropped too
-            room = rest.unwrap_or(0);
-            truncate(value, room);
-            room = room.saturating_sub(value.len());
+            bytes_left = rest.unwrap_or(0);
+            truncate(value, bytes_left);
+            bytes_left = bytes_left.saturating_sub(value.len());
             rest.is_some()
         });
         self.fields.shrink_to_fit();
