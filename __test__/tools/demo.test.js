@@ -107,6 +107,12 @@ async function readUntil(read, isExpected) {
   }
 }
 
+/** A snapshot of after all tiles: one that is made while the last one ends may have its counters from before and its gauges from after. */
+async function restingSnapshot() {
+  await readUntil(snapshot, ({ gauges }) => gauges['tiles.inFlight'] === 0)
+  return snapshot()
+}
+
 function colours(png) {
   const { width, height, data } = PNG.sync.read(png)
   assert.deepEqual([width, height], [256, 256])
@@ -236,7 +242,7 @@ test('a load is switched on and off, only by POST', PATIENT, async () => {
     assert.equal((await get(path, { method: 'POST' })).status, 204)
     assert.equal(await visitors(), wanted)
   }
-  const { counters, trace } = await readUntil(snapshot, ({ gauges }) => gauges['tiles.inFlight'] === 0)
+  const { counters, trace } = await restingSnapshot()
   assert.deepEqual(
     trace.filter(({ name }) => name.startsWith('load.')).map(({ name }) => name),
     ['load.begin', 'load.end'],
@@ -299,7 +305,7 @@ test('tiles that no client waits for are not drawn', PATIENT, async () => {
   await readUntil(snapshot, ({ gauges }) => gauges['tiles.inFlight'] > 2)
   controller.abort()
   await settled
-  const { counters } = await readUntil(snapshot, ({ gauges }) => gauges['tiles.inFlight'] === 0)
+  const { counters } = await restingSnapshot()
   assert.ok(counters['tiles.aborted'] > 0)
   assert.ok(counters['tiles.drawn'] + counters['tiles.aborted'] <= tiles + SLOW_TILES.length)
   tiles = counters['tiles.drawn']
