@@ -7,6 +7,8 @@ const net = require('node:net')
 
 const [port, path, count] = process.argv.slice(2)
 const EVENT = /^id: (\d+)$/gm
+/** Connections that wait for their first event: fewer than a server's backlog, so that a busy one refuses none. */
+const CONNECTING = 100
 
 /** One client. A view's ids increase by one, so a gap is a missed event. */
 class EventClient {
@@ -15,9 +17,10 @@ class EventClient {
   isEnded = false
   #last = 0
   #rest = ''
+  #arrived = () => {}
 
   /** @param {() => void} arrived called at its first event */
-  constructor(arrived) {
+  connect(arrived) {
     this.#arrived = arrived
     const socket = net.connect(Number(port), '127.0.0.1')
     socket.setEncoding('latin1')
@@ -25,11 +28,10 @@ class EventClient {
     socket.on('data', (text) => this.#read(String(text)))
     socket.on('error', () => {})
     socket.on('close', () => {
-      this.isEnded = true
+      if (this.events === 0) this.connect(arrived)
+      else this.isEnded = true
     })
   }
-
-  #arrived
 
   /** @param {string} text */
   #read(text) {
@@ -47,13 +49,21 @@ class EventClient {
   }
 }
 
-let waiting = Number(count)
-const clients = Array.from({ length: waiting }, () => new EventClient(arrived))
+const clients = Array.from({ length: Number(count) }, () => new EventClient())
+let waiting = clients.length
+let next = 0
+
+function connectNext() {
+  clients[next++]?.connect(arrived)
+}
 
 function arrived() {
   waiting--
   if (waiting === 0) process.send?.({ ready: true })
+  else connectNext()
 }
+
+for (let at = 0; at < CONNECTING; at++) connectNext()
 
 process.on('message', () => {
   process.send?.({
