@@ -7,7 +7,7 @@ use hdrhistogram::Histogram;
 use hdrhistogram::serialization::{Deserializer, Serializer, V2Serializer};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use tallystick::histogram::{BucketLayout, Distribution, HdrCounts, LogLinear, Precision, hdr_object};
+use tallystick::histogram::{BucketCount, BucketLayout, Distribution, HdrCounts, LogLinear, Precision, hdr_object};
 
 fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
@@ -172,8 +172,7 @@ fn distribution(layout: LogLinear, values: impl Iterator<Item = f64>) -> Distrib
     for value in values {
         all.add_head(value, value, value, 0.0);
         let (entry, bucket) = layout.place(value);
-        let counted = (0..layout.precision().buckets()).map(|at| f64::from(at == bucket));
-        all.add_page(entry, counted);
+        all.add_counts(&[BucketCount { number: layout.number(entry, bucket), count: 1.0 }]);
     }
     all
 }

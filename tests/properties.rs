@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::subsequence;
 use tallystick::collector::{FamilyOptions, Kind, Snapshot, Window};
 use tallystick::exposition::{DEFAULT_BUCKETS_MILLIS, prometheus_text};
-use tallystick::histogram::{BucketLayout, Cuts, Distribution, LogLinear, MAX_NANOS, Precision};
+use tallystick::histogram::{BucketCount, BucketLayout, Cuts, Distribution, LogLinear, MAX_NANOS, Precision};
 
 /// A failure prints the smallest failing input and writes no file next to the sources.
 fn cases(cases: u32) -> ProptestConfig {
@@ -25,28 +25,26 @@ const QUANTILES: [f64; 8] = [0.0, 0.01, 0.25, 0.5, 0.9, 0.99, 0.999, 1.0];
 /// A distribution of these values, as a reader builds it from a thread's cells.
 fn distribution(layout: &BucketLayout, values: &[f64]) -> Distribution {
     let mut all = Distribution::empty(layout.clone());
-    let mut pages: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
+    let mut counts: BTreeMap<u32, f64> = BTreeMap::new();
     for value in values {
         let zeros = f64::from(matches!(layout, BucketLayout::LogLinear(_)) && *value == 0.0);
         all.add_head(*value, *value, *value, zeros);
         if zeros == 0.0 {
-            let (entry, bucket, buckets) = place_of(layout, *value);
-            pages.entry(entry).or_insert_with(|| vec![0.0; buckets])[bucket] += 1.0;
+            *counts.entry(number_of(layout, *value)).or_default() += 1.0;
         }
     }
-    for (entry, counts) in pages {
-        all.add_page(entry, counts.into_iter());
-    }
+    let counts: Vec<_> = counts.into_iter().map(|(number, count)| BucketCount { number, count }).collect();
+    all.add_counts(&counts);
     all
 }
 
-fn place_of(layout: &BucketLayout, value: f64) -> (u32, usize, usize) {
+fn number_of(layout: &BucketLayout, value: f64) -> u32 {
     match layout {
         BucketLayout::LogLinear(layout) => {
             let (entry, bucket) = layout.place(value);
-            (entry, bucket as usize, layout.precision().buckets() as usize)
+            layout.number(entry, bucket)
         }
-        BucketLayout::Bounds(bounds) => (0, bounds.partition_point(|bound| *bound < value), bounds.len() + 1),
+        BucketLayout::Bounds(bounds) => bounds.partition_point(|bound| *bound < value) as u32,
     }
 }
 
@@ -133,8 +131,12 @@ fn a_min_above_the_max_is_tolerated() {
     {
         let mut all = Distribution::empty(layout.clone());
         match layout {
-            BucketLayout::Bounds(_) => all.add_page(0, [0.0, 1.0, 0.0].into_iter()),
-            BucketLayout::LogLinear(layout) => all.add_page(layout.place(8.0).0, (0..16).map(|_| 1.0)),
+            BucketLayout::Bounds(_) => all.add_counts(&[BucketCount { number: 1, count: 1.0 }]),
+            BucketLayout::LogLinear(layout) => {
+                let first = layout.number(layout.place(8.0).0, 0);
+                let counts = (first..first + 16).map(|number| BucketCount { number, count: 1.0 });
+                all.add_counts(&counts.collect::<Vec<_>>());
+            }
         }
         all.add_head(8.0, 9.0, 8.0, 0.0);
         let (min, max) = all.extremes().unwrap();

@@ -323,15 +323,6 @@ impl Chunk {
         self.row(offset, count).iter().map(number)
     }
 
-    /// The counts of a page at this offset.
-    pub fn read_counts(&self, page: u32, counts: u32) -> impl ExactSizeIterator<Item = f64> {
-        let cells = self.row(page, counts / COUNTS_PER_CELL);
-        (0..cells.len() as u32 * COUNTS_PER_CELL).map(move |at| {
-            let cell = cells.get((at / COUNTS_PER_CELL) as usize).map_or(0, |cell| number(cell).to_bits());
-            f64::from(half(cell, at))
-        })
-    }
-
     /// The live counts of a page at this offset.
     pub fn counts(&self, page: u32, counts: u32) -> Counts<'_> {
         Counts::new(self.row(page, counts / COUNTS_PER_CELL))

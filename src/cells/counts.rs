@@ -5,6 +5,9 @@ use std::ops::Range;
 use super::layout::{COUNTS_PER_CELL, FULL};
 use super::sync::{AtomicU64, Ordering};
 
+/// The cells of a row of counts.
+const ROW: usize = 8;
+
 /// The counts of a page.
 #[derive(Clone, Copy, Debug)]
 pub struct Counts<'a> {
@@ -23,12 +26,25 @@ impl<'a> Counts<'a> {
         f64::from((cell >> (u32::BITS * (at % COUNTS_PER_CELL))) as u32)
     }
 
-    /// Whether any count is not 0. A branch for eight cells: most of the pages of a flat distribution are empty.
-    #[must_use]
-    pub fn has_any(self) -> bool {
-        let (rows, rest) = self.cells.as_chunks::<8>();
-        let any = |cells: &[AtomicU64]| cells.iter().fold(0, |all, cell| all | word(cell)) != 0;
-        rows.iter().any(|row| any(row)) || any(rest)
+    /// Calls `visit` with the positions of the counts that are not 0, and the counts. A branch for eight cells: most of the pages of a
+    /// flat distribution are empty, and most counts of others are 0, without a pattern.
+    pub fn each(self, mut visit: impl FnMut(u32, f64)) {
+        let mut first = 0;
+        for row in self.cells.chunks(ROW) {
+            let mut words = [0; ROW];
+            words.iter_mut().zip(row).for_each(|(copy, cell)| *copy = word(cell));
+            if words.iter().fold(0, |all, word| all | word) != 0 {
+                let found = |word: u64| u32::from(word as u32 != 0) | u32::from(word >> u32::BITS != 0) << 1;
+                let mut left = words.iter().rev().fold(0, |left, word| left << COUNTS_PER_CELL | found(*word));
+                while left != 0 {
+                    let at = left.trailing_zeros();
+                    left &= left - 1;
+                    let word = words[(at / COUNTS_PER_CELL) as usize];
+                    visit(first + at, f64::from((word >> (u32::BITS * (at % COUNTS_PER_CELL))) as u32));
+                }
+            }
+            first += ROW as u32 * COUNTS_PER_CELL;
+        }
     }
 
     /// The sum of all counts.
@@ -92,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_sum_of_counts_is_exact_whatever_their_halves_are() {
+    fn counts_are_found_and_summed_exactly_whatever_their_halves_are() {
         for pairs in [
             &[][..],
             &[(0, 0)],
@@ -107,8 +123,12 @@ mod tests {
             let counts = Counts::new(&cells);
             let expected: u64 = pairs.iter().map(|(low, high)| u64::from(*low) + u64::from(*high)).sum();
             assert_eq!(counts.total(), expected as f64);
-            let each: f64 = (0..cells.len() as u32 * 2).map(|at| counts.get(at)).sum();
-            assert_eq!(each, expected as f64);
+            let all = 0..cells.len() as u32 * 2;
+            assert_eq!(all.clone().map(|at| counts.get(at)).sum::<f64>(), expected as f64);
+            let mut visited = Vec::new();
+            counts.each(|at, count| visited.push((at, count)));
+            let counted = all.map(|at| (at, counts.get(at))).filter(|(_, count)| *count > 0.0);
+            assert_eq!(visited, counted.collect::<Vec<_>>());
         }
         let cells = [1, 2 | 3 << 32, 5 | 4 << 32].map(AtomicU64::new);
         let counts = Counts::new(&cells);

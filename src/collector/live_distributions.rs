@@ -15,7 +15,7 @@ use super::kinds::{Baseline, Chunks};
 use super::removal::Baselines;
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, ClaimRole, Counts, Shard, layout};
-use crate::histogram::{BucketLayout, Distribution, Extremes, PageCounts, Run, buckets_of, total};
+use crate::histogram::{BucketCount, BucketLayout, Distribution, Extremes, NumberedRun, Run, buckets_of};
 use crate::sorting;
 
 /// Most distributions span fewer powers of two.
@@ -103,11 +103,12 @@ impl LiveDistributions {
         let entries = layout.entries_between(extremes());
         let mut pages = Vec::with_capacity(USUAL_PAGES);
         each_page(head.offset, *layout, entries, chunk, chunks, |entry, home, offset| {
-            let before = before.map_or(&[][..], |before| before.page(entry));
+            let (first, end) = (layout.number(entry, 0), layout.number(entry + 1, 0));
+            let before = before.map_or(&[][..], |before| before.counts_in(first..end));
             let counts = home.counts(offset, length);
             let total = counts.total() - total(before);
             if total > 0.0 {
-                pages.push(LivePage { entry, length, counts, before, total });
+                pages.push(LivePage { first, length, counts, before, total });
             }
         });
         let zeros = chunk.read(head.offset + layout::ZERO) - before.map_or(0.0, Distribution::zeros);
@@ -128,11 +129,11 @@ impl LiveDistributions {
 
 /// A page with counts, which may go up.
 pub(super) struct LivePage<'a> {
-    entry: u32,
+    first: u32,
     length: u32,
     counts: Counts<'a>,
     // counts in an earlier reading
-    before: &'a [f64],
+    before: &'a [BucketCount],
     // of the counts since then
     total: f64,
 }
@@ -148,17 +149,23 @@ impl Run for LivePage<'_> {
 
     fn row(&self, row: u32) -> f64 {
         let buckets = buckets_of(row);
-        let before = self.before.get(buckets.start as usize..buckets.end as usize).map_or(0.0, total);
+        let place = |at: u32| self.before.partition_point(|bucket| bucket.number < self.first + at);
+        let before = self.before.get(place(buckets.start)..place(buckets.end)).map_or(0.0, total);
         self.counts.sum(buckets) - before
     }
 
     fn count(&self, at: u32) -> f64 {
-        self.counts.get(at) - self.before.get(at as usize).copied().unwrap_or(0.0)
+        let before = self.before.iter().find(|bucket| bucket.number == self.first + at);
+        self.counts.get(at) - before.map_or(0.0, |bucket| bucket.count)
     }
 }
 
-impl PageCounts for LivePage<'_> {
-    fn entry(&self) -> u32 {
-        self.entry
+impl NumberedRun for LivePage<'_> {
+    fn first(&self) -> u32 {
+        self.first
     }
+}
+
+fn total(counts: &[BucketCount]) -> f64 {
+    counts.iter().map(|bucket| bucket.count).sum()
 }

@@ -1,10 +1,7 @@
 //! Cumulative counts at the same bounds, for many distributions: which buckets lie between two bounds is determined once.
 
-use smallvec::SmallVec;
-
 use super::distribution::{BucketLayout, Distribution};
 use super::log_linear::LogLinear;
-use super::quantiles::total;
 
 /// Upper bounds, and where they cut the pages of a layout.
 #[derive(Debug)]
@@ -12,11 +9,11 @@ pub struct Cuts<'a> {
     bounds: &'a [f64],
     layout: Option<LogLinear>,
     // by directory entry, made when a value of that power of two first occurs
-    pages: Vec<Option<Runs>>,
+    pages: Vec<Option<Positions>>,
 }
 
-/// The neighbouring buckets of a page that count at the same bound: where they end, and the position of the bound.
-type Runs = SmallVec<[(u32, u32); 3]>;
+/// For each bucket of a page the position of the bound that it counts at.
+type Positions = Box<[u32]>;
 
 impl<'a> Cuts<'a> {
     /// `bounds` are ascending.
@@ -43,14 +40,11 @@ impl<'a> Cuts<'a> {
         counts.clear();
         counts.resize(self.bounds.len() + 1, 0.0);
         add(counts, self.bounds.partition_point(|bound| *bound < 0.0), distribution.zeros());
-        for page in distribution.pages() {
-            let Some(runs) = self.pages.get_mut(page.entry as usize) else { continue };
-            let runs = runs.get_or_insert_with(|| runs_of(self.bounds, layout, page.entry));
-            let mut from = 0;
-            for &(to, at) in runs.iter() {
-                add(counts, at as usize, page.counts.get(from..to as usize).map_or(0.0, total));
-                from = to as usize;
-            }
+        for bucket in distribution.counts() {
+            let (entry, at) = layout.entry_of(bucket.number);
+            let Some(page) = self.pages.get_mut(entry as usize) else { continue };
+            let positions = page.get_or_insert_with(|| positions(self.bounds, layout, entry));
+            add(counts, positions[at as usize] as usize, bucket.count);
         }
         let mut sum = 0.0;
         for count in counts.iter_mut() {
@@ -68,15 +62,10 @@ fn add(counts: &mut [f64], at: usize, more: f64) {
     }
 }
 
-fn runs_of(bounds: &[f64], layout: LogLinear, entry: u32) -> Runs {
-    let mut runs = Runs::new();
-    for bucket in 0..layout.precision().buckets() {
-        let lowest = layout.lowest(entry, bucket);
-        let at = bounds.partition_point(|bound| *bound < lowest) as u32;
-        match runs.last_mut() {
-            Some((end, last)) if *last == at => *end = bucket + 1,
-            _ => runs.push((bucket + 1, at)),
-        }
-    }
-    runs
+fn positions(bounds: &[f64], layout: LogLinear, entry: u32) -> Positions {
+    let position = |at| {
+        let lowest = layout.lowest(entry, at);
+        bounds.partition_point(|bound| *bound < lowest) as u32
+    };
+    (0..layout.precision().buckets()).map(position).collect()
 }

@@ -1,10 +1,11 @@
 //! The reading of one distribution: counts of buckets, sum and extremes, and statistics computed from them.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::quantiles::{Bucket, Extremes, ROW, Run, Walk, counted, total};
+use super::quantiles::{Bucket, Extremes, Run, Walk};
 use super::{LogLinear, Sum};
 
 /// How values are divided among buckets.
@@ -16,52 +17,52 @@ pub enum BucketLayout {
     Bounds(Arc<[f64]>),
 }
 
-/// The counts of one power of two, or of all bounds.
-pub trait PageCounts: Run {
-    /// The page's position in the directory; 0 for bounds.
-    fn entry(&self) -> u32;
+/// A run of a distribution's buckets.
+pub trait NumberedRun: Run {
+    /// The number of its first bucket.
+    fn first(&self) -> u32;
 }
 
-/// The counts of a page, copied.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Page {
-    /// The position in the directory; 0 for bounds.
-    pub entry: u32,
-    /// A count for each bucket. Those of the coarsest precision are many, and need no memory of their own.
-    pub counts: SmallVec<[f64; 16]>,
+/// A bucket with a count.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BucketCount {
+    /// Of declared bounds the position; of log-linear buckets [`LogLinear::number`].
+    pub number: u32,
+    /// A whole number.
+    pub count: f64,
 }
 
-impl Run for Page {
+impl Run for BucketCount {
     fn len(&self) -> u32 {
-        self.counts.len() as u32
+        1
     }
 
     fn total(&self) -> f64 {
-        total(&self.counts)
+        self.count
     }
 
-    fn row(&self, row: u32) -> f64 {
-        self.counts.chunks(ROW as usize).nth(row as usize).map_or(0.0, total)
+    fn row(&self, _: u32) -> f64 {
+        self.count
     }
 
     fn count(&self, at: u32) -> f64 {
-        self.counts.get(at as usize).copied().unwrap_or(0.0)
+        if at == 0 { self.count } else { 0.0 }
     }
 }
 
-impl PageCounts for Page {
-    fn entry(&self) -> u32 {
-        self.entry
+impl NumberedRun for BucketCount {
+    fn first(&self) -> u32 {
+        self.number
     }
 }
 
-/// Counts, sum and extremes. Counts are whole numbers stored as floats, exact up to 2^53, as in cells. Pages are copies or borrow
-/// live cells.
+/// Counts, sum and extremes. Counts are whole numbers stored as floats, exact up to 2^53, as in cells. Runs are copies of the buckets
+/// with a count, or borrow live cells.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Distribution<P = Page> {
+pub struct Distribution<R = BucketCount> {
     layout: BucketLayout,
-    // ascending by entry
-    pages: Vec<P>,
+    // ascending
+    runs: Vec<R>,
     zeros: f64,
     sum: Sum,
     extremes: Extremes,
@@ -80,10 +81,10 @@ pub struct Summary {
     pub overflow: f64,
 }
 
-impl<P: PageCounts> Distribution<P> {
-    /// A distribution that borrows live pages, which are non-empty and ascending by entry. It has no sum.
-    pub(crate) fn live(layout: LogLinear, pages: Vec<P>, zeros: f64, extremes: Extremes) -> Self {
-        Self { layout: BucketLayout::LogLinear(layout), pages, zeros, sum: Sum::default(), extremes }
+impl<R: NumberedRun> Distribution<R> {
+    /// A distribution that borrows live cells: runs of buckets, which are non-empty and ascend. It has no sum.
+    pub(crate) fn live(layout: LogLinear, runs: Vec<R>, zeros: f64, extremes: Extremes) -> Self {
+        Self { layout: BucketLayout::LogLinear(layout), runs, zeros, sum: Sum::default(), extremes }
     }
 
     /// The layout of its buckets.
@@ -112,21 +113,22 @@ impl<P: PageCounts> Distribution<P> {
     #[must_use]
     pub fn overflow(&self) -> f64 {
         let BucketLayout::LogLinear(layout) = &self.layout else { return 0.0 };
-        let last = self.pages.last().filter(|page| page.entry() + 1 == layout.entries());
-        let last = last.filter(|_| self.extremes.max >= layout.largest());
-        last.map_or(0.0, |page| page.count(layout.precision().buckets() - 1))
+        if self.extremes.max < layout.largest() {
+            return 0.0;
+        }
+        let last = layout.number(layout.entries(), 0) - 1;
+        self.runs.last().map_or(0.0, |run| run.count(last - run.first()))
     }
 
-    fn walk(&self) -> Walk<'_, P, impl Fn(&P, u32) -> Bucket> {
-        Walk::new(self.zeros, &self.pages, |page, at| self.bucket(page, at))
+    fn walk(&self) -> Walk<'_, R, impl Fn(&R, u32) -> Bucket> {
+        Walk::new(self.zeros, &self.runs, |run, at| self.bucket(run.first() + at, run.count(at)))
     }
 
-    fn bucket(&self, page: &P, at: u32) -> Bucket {
-        let count = page.count(at);
+    fn bucket(&self, number: u32, count: f64) -> Bucket {
         match &self.layout {
-            BucketLayout::LogLinear(layout) => layout.bucket(page.entry(), at, count, self.extremes),
+            BucketLayout::LogLinear(layout) => layout.bucket(number, count, self.extremes),
             BucketLayout::Bounds(bounds) => {
-                let at = at as usize;
+                let at = number as usize;
                 let lowest = at.checked_sub(1).and_then(|below| bounds.get(below)).copied();
                 let highest = bounds.get(at).copied();
                 // the outer buckets are open-ended: they extend to the extremes if these are known
@@ -141,7 +143,8 @@ impl<P: PageCounts> Distribution<P> {
 
 impl LogLinear {
     /// A bucket and its count, given the extremes of all values.
-    fn bucket(self, entry: u32, at: u32, count: f64, extremes: Extremes) -> Bucket {
+    fn bucket(self, number: u32, count: f64, extremes: Extremes) -> Bucket {
+        let (entry, at) = self.entry_of(number);
         let (mut lowest, mut highest) = (self.lowest(entry, at), self.highest(entry, at));
         // the outer buckets also count values outside the range: they extend to the extremes
         if (entry, at) == (0, 0) && extremes.min > 0.0 {
@@ -158,7 +161,7 @@ impl Distribution {
     /// An empty distribution.
     #[must_use]
     pub fn empty(layout: BucketLayout) -> Self {
-        Self { layout, pages: Vec::new(), zeros: 0.0, sum: Sum::default(), extremes: Extremes::NONE }
+        Self { layout, runs: Vec::new(), zeros: 0.0, sum: Sum::default(), extremes: Extremes::NONE }
     }
 
     /// Adds the values of a head: sum, extremes and the number of zeros.
@@ -169,48 +172,50 @@ impl Distribution {
         self.zeros += zeros;
     }
 
-    /// Makes room for pages, if there are none yet: growing would copy them.
-    pub fn reserve_pages(&mut self, pages: usize) {
-        if self.pages.is_empty() {
-            self.pages.reserve_exact(pages);
+    /// Adds counts to buckets, which ascend.
+    pub fn add_counts(&mut self, more: &[BucketCount]) {
+        let Some(first) = more.first() else { return };
+        if self.runs.is_empty() {
+            self.runs = more.to_vec();
+        } else if self.runs.last().is_some_and(|last| last.number < first.number) {
+            self.runs.extend_from_slice(more);
+        } else {
+            self.merge(more.iter().copied());
         }
     }
 
-    /// Adds counts to a page.
-    pub fn add_page(&mut self, entry: u32, counts: impl ExactSizeIterator<Item = f64>) {
-        // where all pages of one distribution come in order
-        if self.pages.last().is_none_or(|last| last.entry < entry) {
-            return self.pages.push(Page { entry, counts: counts.collect() });
+    /// Adds counts, which ascend. Buckets that become empty leave.
+    fn merge(&mut self, more: impl ExactSizeIterator<Item = BucketCount>) {
+        let mut merged = Vec::with_capacity(self.runs.len() + more.len());
+        let mut more = more.peekable();
+        for mut own in self.runs.drain(..) {
+            merged.extend(std::iter::from_fn(|| more.next_if(|next| next.number < own.number)));
+            if let Some(same) = more.next_if(|next| next.number == own.number) {
+                own.count += same.count;
+            }
+            if own.count != 0.0 {
+                merged.push(own);
+            }
         }
-        match self.pages.binary_search_by_key(&entry, |page| page.entry) {
-            Ok(at) => self.pages[at].counts.iter_mut().zip(counts).for_each(|(count, more)| *count += more),
-            Err(at) => self.pages.insert(at, Page { entry, counts: counts.collect() }),
-        }
+        merged.extend(more);
+        self.runs = merged;
     }
 
-    /// Subtracts counts from a page.
-    pub fn subtract_page(&mut self, entry: u32, counts: &[f64]) {
-        self.add_page(entry, counts.iter().map(|count| -count));
+    /// The non-empty buckets except zero, ascending.
+    pub(crate) fn counts(&self) -> &[BucketCount] {
+        &self.runs
     }
 
-    /// The pages, ascending.
-    pub(super) fn pages(&self) -> &[Page] {
-        &self.pages
-    }
-
-    /// The counts of a page. Empty if there is no value of its power of two.
-    #[must_use]
-    pub fn page(&self, entry: u32) -> &[f64] {
-        let at = self.pages.binary_search_by_key(&entry, |page| page.entry);
-        at.ok().and_then(|at| self.pages.get(at)).map_or(&[], |page| &page.counts)
+    /// Those with these numbers.
+    pub(crate) fn counts_in(&self, numbers: Range<u32>) -> &[BucketCount] {
+        let place = |number: u32| self.runs.partition_point(|bucket| bucket.number < number);
+        self.runs.get(place(numbers.start)..place(numbers.end)).unwrap_or_default()
     }
 
     /// Adds another distribution with the same layout.
     pub fn add(&mut self, other: &Self) {
         self.add_head(other.sum, other.extremes.min, other.extremes.max, other.zeros);
-        for page in &other.pages {
-            self.add_page(page.entry, page.counts.iter().copied());
-        }
+        self.add_counts(&other.runs);
     }
 
     /// The values since `earlier`, a reading of the same distribution. Extremes remain cumulative.
@@ -225,9 +230,7 @@ impl Distribution {
     pub fn subtract(&mut self, earlier: &Self) {
         self.zeros -= earlier.zeros;
         self.sum = self.sum.since(earlier.sum);
-        for page in &earlier.pages {
-            self.subtract_page(page.entry, &page.counts);
-        }
+        self.merge(earlier.runs.iter().map(|bucket| BucketCount { count: -bucket.count, ..*bucket }));
     }
 
     /// Narrows cumulative extremes to the range of the non-empty buckets.
@@ -239,7 +242,7 @@ impl Distribution {
     /// The number of values.
     #[must_use]
     pub fn count(&self) -> f64 {
-        self.zeros + self.pages.iter().map(Run::total).sum::<f64>()
+        self.zeros + self.runs.iter().map(|bucket| bucket.count).sum::<f64>()
     }
 
     /// The sum of the values.
@@ -293,16 +296,8 @@ impl Distribution {
         if self.zeros > 0.0 {
             add(place(0.0), self.zeros);
         }
-        for page in &self.pages {
-            let one = place(self.lowest(page, 0));
-            let last = self.lowest(page, page.len().saturating_sub(1));
-            if bounds.get(one).is_none_or(|bound| last <= *bound) {
-                add(one, page.total());
-                continue;
-            }
-            for (at, count) in counted(&page.counts) {
-                add(place(self.lowest(page, at)), count);
-            }
+        for bucket in &self.runs {
+            add(place(self.lowest(bucket.number)), bucket.count);
         }
         let mut sum = 0.0;
         for count in &mut counts {
@@ -313,11 +308,14 @@ impl Distribution {
     }
 
     /// The smallest value of a bucket.
-    fn lowest(&self, page: &Page, at: u32) -> f64 {
+    fn lowest(&self, number: u32) -> f64 {
         match &self.layout {
             // the first one reaches to the extremes
-            BucketLayout::LogLinear(layout) if (page.entry, at) != (0, 0) => layout.lowest(page.entry, at),
-            _ => self.bucket(page, at).lowest,
+            BucketLayout::LogLinear(layout) if number > 0 => {
+                let (entry, at) = layout.entry_of(number);
+                layout.lowest(entry, at)
+            }
+            _ => self.bucket(number, 0.0).lowest,
         }
     }
 
@@ -325,10 +323,10 @@ impl Distribution {
     #[must_use]
     pub fn cumulative_at_own_bounds(&self) -> Option<Vec<(f64, f64)>> {
         let BucketLayout::Bounds(bounds) = &self.layout else { return None };
-        let counts = self.pages.first().map_or(&[][..], |page| &page.counts);
+        let mut counts = self.runs.iter().peekable();
         let mut sum = 0.0;
-        let cumulative = bounds.iter().enumerate().map(|(at, bound)| {
-            sum += counts.get(at).copied().unwrap_or(0.0);
+        let cumulative = (0..).zip(bounds.iter()).map(|(number, bound)| {
+            sum += counts.next_if(|bucket| bucket.number == number).map_or(0.0, |bucket| bucket.count);
             (*bound, sum)
         });
         Some(cumulative.collect())
@@ -340,21 +338,9 @@ impl Distribution {
         self.buckets().map(|bucket| (f64::midpoint(bucket.lowest, bucket.highest), bucket.count)).collect()
     }
 
-    /// The non-empty buckets except zero, ascending: the position of their page, their position in it, and their count.
-    pub(crate) fn counts(&self) -> impl Iterator<Item = (u32, u32, f64)> {
-        self.pages.iter().flat_map(|page| {
-            let counted = (0..).zip(page.counts.iter()).filter(|(_, count)| **count > 0.0);
-            counted.map(move |(at, count)| (page.entry, at, *count))
-        })
-    }
-
     /// The non-empty buckets, ascending.
     pub(crate) fn buckets(&self) -> impl Iterator<Item = Bucket> {
         let zeros = Some(Bucket::of_zeros(self.zeros)).filter(|bucket| bucket.count > 0.0);
-        let counted = self.pages.iter().flat_map(move |page| {
-            let counted = page.counts.iter().zip(0..).filter(|(count, _)| **count > 0.0);
-            counted.map(move |(_, at)| self.bucket(page, at))
-        });
-        zeros.into_iter().chain(counted)
+        zeros.into_iter().chain(self.runs.iter().map(|bucket| self.bucket(bucket.number, bucket.count)))
     }
 }

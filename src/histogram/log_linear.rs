@@ -105,6 +105,18 @@ impl LogLinear {
         self.highest(self.entries - 1, self.precision.buckets() - 1)
     }
 
+    /// The number of a bucket, which ascends as values do.
+    #[must_use]
+    pub fn number(self, entry: u32, bucket: u32) -> u32 {
+        entry << self.precision.bits() | bucket
+    }
+
+    /// The directory entry and the place there of the bucket with this number.
+    #[must_use]
+    pub fn entry_of(self, number: u32) -> (u32, u32) {
+        (number >> self.precision.bits(), number & (self.precision.buckets() - 1))
+    }
+
     /// The smallest value of a bucket.
     #[must_use]
     pub fn lowest(self, entry: u32, bucket: u32) -> f64 {

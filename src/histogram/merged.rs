@@ -64,7 +64,7 @@ impl MergedDistribution {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{BucketLayout, LogLinear, Precision};
+    use super::super::{BucketCount, BucketLayout, LogLinear, Precision};
     use super::*;
 
     const MILLI: f64 = 1e6;
@@ -77,9 +77,7 @@ mod tests {
             distribution.add_head(value, value, value, zeros);
             if value > 0.0 {
                 let (entry, bucket) = layout.place(value);
-                let counts: Vec<f64> =
-                    (0..layout.precision().buckets()).map(|at| f64::from(u8::from(at == bucket))).collect();
-                distribution.add_page(entry, counts.into_iter());
+                distribution.add_counts(&[BucketCount { number: layout.number(entry, bucket), count: 1.0 }]);
             }
         }
         distribution

@@ -12,14 +12,14 @@ mod quantiles;
 mod sum;
 
 pub use cuts::Cuts;
-pub(crate) use distribution::PageCounts;
-pub use distribution::{BucketLayout, Distribution, Page, Summary};
+pub(crate) use distribution::NumberedRun;
+pub use distribution::{BucketCount, BucketLayout, Distribution, Summary};
 pub use hdr_counts::HdrCounts;
 pub use hdr_encoding::EncodingError;
 pub use log_linear::{LogLinear, Precision};
 pub use merged::MergedDistribution;
 pub use native::{NativeHistogram, Span};
-pub(crate) use quantiles::{Bucket, Extremes, Run, buckets_of, total};
+pub(crate) use quantiles::{Bucket, Extremes, Run, buckets_of};
 pub use sum::Sum;
 
 /// The largest duration of a timing, in nanoseconds: 2^53 − 1, up to which a float holds every whole number.

@@ -27,9 +27,6 @@ const LOWEST_SCHEMA: i32 = -4;
 /// Gaps of at most this many empty buckets are cheaper within a span than between two.
 const MAX_GAP: u32 = 2;
 
-/// Of a page with at most this many counts, finding those above 0 takes longer than adding all.
-const FEW_COUNTS: usize = 16;
-
 const NANOS_PER_SECOND: f64 = 1e9;
 
 /// A native histogram as it is sent. Values below zero are not recorded, so it has no negative buckets.
@@ -211,12 +208,15 @@ impl NativeBuckets {
     fn count(&self, distribution: &Distribution, counts: &mut Counts) {
         counts.counts.clear();
         let divisions = |entry: u32| Some(&**self.pages.get(entry as usize)?.get_or_init(|| self.divisions(entry)));
-        let pages = distribution.pages();
-        let Some(first) = pages.first().and_then(|page| divisions(page.entry)?.first()) else { return };
-        counts.first = first.bucket;
+        let mut divided = distribution.counts().iter().filter_map(|bucket| {
+            let (entry, at) = self.layout.entry_of(bucket.number);
+            Some((divisions(entry)?.get(at as usize)?, bucket.count))
+        });
+        let Some(first) = divided.next() else { return };
+        counts.first = first.0.bucket;
         // internal buckets ascend: what the next ones may still add to is in registers
-        let (mut bucket, mut one, mut next) = (first.bucket, 0.0, 0.0);
-        let mut add = |division: &Division, count: f64| {
+        let (mut bucket, mut one, mut next) = (counts.first, 0.0, 0.0);
+        for (division, count) in std::iter::once(first).chain(divided) {
             while bucket < division.bucket {
                 counts.counts.push(one);
                 (one, next) = (next, 0.0);
@@ -225,14 +225,6 @@ impl NativeBuckets {
             let below = rounded(division.share * count);
             one += below;
             next += count - below;
-        };
-        for page in pages {
-            let Some(divisions) = divisions(page.entry) else { continue };
-            if page.counts.len() <= FEW_COUNTS {
-                divisions.iter().zip(&page.counts).for_each(|(division, count)| add(division, *count));
-            } else {
-                counted(&page.counts).for_each(|(at, count)| add(&divisions[at as usize], count));
-            }
         }
         counts.counts.extend([one, next]);
     }
@@ -276,6 +268,7 @@ fn rounded(value: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::BucketCount;
     use super::*;
 
     fn of(layout: LogLinear, values: impl IntoIterator<Item = f64>) -> Distribution {
@@ -291,8 +284,7 @@ mod tests {
             return distribution.add_head(0.0, 0.0, 0.0, 1.0);
         }
         let (entry, internal) = layout.place(value);
-        let counts = (0..layout.precision().buckets()).map(|at| f64::from(u8::from(at == internal)));
-        distribution.add_page(entry, counts.collect::<Vec<_>>().into_iter());
+        distribution.add_counts(&[BucketCount { number: layout.number(entry, internal), count: 1.0 }]);
         distribution.add_head(value, value, value, 0.0);
     }
 

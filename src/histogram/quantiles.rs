@@ -197,24 +197,6 @@ pub(super) fn counted(counts: &[f64]) -> impl Iterator<Item = (u32, f64)> {
     })
 }
 
-/// The sum of counts. These are whole numbers, so the order does not matter.
-pub(crate) fn total(counts: &[f64]) -> f64 {
-    let (rows, rest) = counts.as_chunks::<8>();
-    // eight independent sums use SIMD
-    let mut sums = [0.0; 8];
-    for row in rows {
-        sums.iter_mut().zip(row).for_each(|(sum, count)| *sum += count);
-    }
-    sums.iter_mut().zip(rest).for_each(|(sum, count)| *sum += count);
-    // in pairs: one sum of all eight would wait for each addition
-    for half in [4, 2, 1] {
-        for at in 0..half {
-            sums[at] += sums[at + half];
-        }
-    }
-    sums[0]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -84,7 +84,7 @@ impl LatestMinute {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::histogram::{BucketLayout, LogLinear, Precision};
+    use crate::histogram::{BucketCount, BucketLayout, LogLinear, Precision};
 
     /// Delays in nanoseconds.
     fn delays(values: &[f64]) -> Distribution {
@@ -92,8 +92,7 @@ mod tests {
         let mut delays = Distribution::empty(BucketLayout::LogLinear(layout));
         for value in values {
             let (entry, bucket) = layout.place(*value);
-            let counts = (0..layout.precision().buckets()).map(|at| f64::from(u8::from(at == bucket)));
-            delays.add_page(entry, counts.collect::<Vec<_>>().into_iter());
+            delays.add_counts(&[BucketCount { number: layout.number(entry, bucket), count: 1.0 }]);
             delays.add_head(*value, *value, *value, 0.0);
         }
         delays

@@ -21,7 +21,7 @@ pub const BUDGET: usize = 32 * 1024 * 1024;
 pub(super) const ZEROS: u32 = u32::MAX;
 
 /// A bucket's number (see `SampledLayout`) and its count.
-pub type BucketCount = (u32, u32);
+pub type SampledBucket = (u32, u32);
 
 /// A gauge that changed in an interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,7 +58,7 @@ pub struct Frame {
     pub counts: Vec<(u32, f64)>,
     pub gauges: Vec<GaugeChange>,
     pub distributions: Vec<SampledDistribution>,
-    buckets: Vec<BucketCount>,
+    buckets: Vec<SampledBucket>,
 }
 
 impl Frame {
@@ -68,14 +68,14 @@ impl Frame {
     }
 
     /// Adds a distribution after those of smaller slots. `buckets` are ascending.
-    pub fn push_distribution(&mut self, slot: u32, (sum, min, max): (f64, f64, f64), buckets: &[BucketCount]) {
+    pub fn push_distribution(&mut self, slot: u32, (sum, min, max): (f64, f64, f64), buckets: &[SampledBucket]) {
         let first = self.buckets.len() as u32;
         self.buckets.extend_from_slice(buckets);
         self.distributions.push(SampledDistribution { slot, sum, min, max, first, len: buckets.len() as u32 });
     }
 
     /// The buckets of one of its distributions, ascending.
-    pub fn buckets(&self, of: &SampledDistribution) -> &[BucketCount] {
+    pub fn buckets(&self, of: &SampledDistribution) -> &[SampledBucket] {
         let first = of.first as usize;
         self.buckets.get(first..first + of.len as usize).unwrap_or_default()
     }
@@ -107,7 +107,7 @@ impl Frame {
         for (slot, one, other) in join(&ones, &others, |it| it.0, |one, other| (one.0, one.1, other.2)) {
             match (one, other) {
                 (Some(one), Some(other)) => {
-                    let sum = |one: &BucketCount, other: &BucketCount| (one.0, one.1.saturating_add(other.1));
+                    let sum = |one: &SampledBucket, other: &SampledBucket| (one.0, one.1.saturating_add(other.1));
                     let joined = join(before.buckets(one), next.buckets(other), |bucket| bucket.0, sum);
                     let numbers = (one.sum + other.sum, one.min.min(other.min), one.max.max(other.max));
                     self.push_distribution(slot, numbers, &joined);

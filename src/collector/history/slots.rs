@@ -6,9 +6,9 @@ use super::super::family::Family;
 use super::super::key::series_key;
 use super::super::kinds::Kind;
 use super::super::names::{NamesView, Series};
-use super::frames::BucketCount;
+use super::frames::SampledBucket;
 use super::frames::ZEROS;
-use crate::histogram::{BucketLayout, Distribution, LogLinear, Precision};
+use crate::histogram::{BucketCount, BucketLayout, Distribution, LogLinear, Precision};
 use crate::sorting;
 
 /// The most series of a history at one time.
@@ -52,11 +52,11 @@ impl SampledLayout {
     }
 
     /// The buckets of a distribution, ascending by their numbers.
-    pub fn sampled(&self, distribution: &Distribution) -> Vec<BucketCount> {
-        let mut sampled: Vec<BucketCount> = Vec::new();
-        for (entry, at, count) in distribution.counts() {
-            let number = entry << Precision::One.bits() | at >> self.shift;
-            let count = count as u32;
+    pub fn sampled(&self, distribution: &Distribution) -> Vec<SampledBucket> {
+        let mut sampled: Vec<SampledBucket> = Vec::new();
+        for bucket in distribution.counts() {
+            let number = bucket.number >> self.shift;
+            let count = bucket.count as u32;
             match sampled.last_mut().filter(|last| last.0 == number) {
                 Some(last) => last.1 = last.1.saturating_add(count),
                 None => sampled.push((number, count)),
@@ -73,24 +73,8 @@ impl SampledLayout {
         let mut distribution = Distribution::empty(self.layout.clone());
         let zeros = buckets.iter().filter(|bucket| bucket.0 == ZEROS).map(|bucket| bucket.1).sum();
         distribution.add_head(sum, min, max, zeros);
-        let counted = buckets.iter().filter(|bucket| bucket.0 != ZEROS);
-        match &self.layout {
-            BucketLayout::Bounds(bounds) => {
-                let mut counts = vec![0.0; bounds.len() + 1];
-                for (number, count) in counted {
-                    if let Some(of) = counts.get_mut(*number as usize) {
-                        *of += count;
-                    }
-                }
-                distribution.add_page(0, counts.into_iter());
-            }
-            BucketLayout::LogLinear(_) => {
-                let (bits, in_page) = (Precision::One.bits(), Precision::One.buckets());
-                for (number, count) in counted {
-                    let one = (0..in_page).map(|at| if at == number & (in_page - 1) { *count } else { 0.0 });
-                    distribution.add_page(number >> bits, one);
-                }
-            }
+        for &(number, count) in buckets.iter().filter(|bucket| bucket.0 != ZEROS) {
+            distribution.add_counts(&[BucketCount { number, count }]);
         }
         distribution
     }

@@ -13,7 +13,7 @@ use super::timing::DEFAULT_BUCKETS_MILLIS;
 use super::{Baseline, Chunks, ExposedBuckets, FixedUnit, LiveClaim, MetricKind, MetricType, ValueType};
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, ClaimRole, ClaimTemplate, DirectoryEntry, Shape, layout};
-use crate::histogram::{BucketLayout, Distribution, LogLinear, Precision};
+use crate::histogram::{BucketCount, BucketLayout, Distribution, LogLinear, Precision};
 
 /// What these kinds do differently.
 pub trait DistributionKind: Sync {
@@ -161,6 +161,9 @@ impl<Of: DistributionKind> MetricKind for Of {
     }
 }
 
+/// Most distributions have fewer buckets with counts.
+const USUAL_BUCKETS: usize = 64;
+
 /// The shape of a log-linear distribution in memory. Labelled series are usually many, so they have only the pages that they use.
 pub fn shape(layout: LogLinear, labelled: bool) -> Shape {
     Shape { entries: layout.entries(), page: page_cells(layout), is_flat: !labelled }
@@ -173,32 +176,27 @@ fn page_cells(layout: LogLinear) -> u32 {
 /// Adds the values of one distribution's cells. A thread writes a value's count last: a sum without any count is not added yet.
 pub fn add_distribution(sum: &mut Distribution, head: u32, chunk: &Chunk, chunks: &Chunks) {
     let [total, min, max] = [layout::SUM, layout::MIN, layout::MAX].map(|cell| chunk.read(head + cell));
-    match sum.layout().clone() {
+    let mut zeros = 0.0;
+    let mut counts = SmallVec::<[_; USUAL_BUCKETS]>::new();
+    match sum.layout() {
         BucketLayout::Bounds(bounds) => {
-            let counts = bounds.len() as u32 + 1;
-            let read = || chunk.read_row(head + layout::BOUNDED, counts);
-            if read().any(|count| count > 0.0) {
-                sum.add_head(total, min, max, 0.0);
-                sum.add_page(0, read());
-            }
+            let row = chunk.read_row(head + layout::BOUNDED, bounds.len() as u32 + 1);
+            counts.extend(
+                (0..).zip(row).filter(|(_, count)| *count > 0.0).map(|(number, count)| BucketCount { number, count }),
+            );
         }
         BucketLayout::LogLinear(layout) => {
-            let zeros = chunk.read(head + layout::ZERO);
-            let counts = layout.precision().buckets();
-            let mut pages = SmallVec::<[_; 16]>::new();
-            each_page(head, layout, layout.all_entries(), chunk, chunks, |entry, home, page| {
-                if home.counts(page, counts).has_any() {
-                    pages.push((entry, home, page));
-                }
+            zeros = chunk.read(head + layout::ZERO);
+            each_page(head, *layout, layout.all_entries(), chunk, chunks, |entry, home, page| {
+                let first = layout.number(entry, 0);
+                let page = home.counts(page, layout.precision().buckets());
+                page.each(|at, count| counts.push(BucketCount { number: first + at, count }));
             });
-            if zeros > 0.0 || !pages.is_empty() {
-                sum.add_head(total, min, max, zeros);
-            }
-            sum.reserve_pages(pages.len());
-            for (entry, home, page) in pages {
-                sum.add_page(entry, home.read_counts(page, counts));
-            }
         }
+    }
+    if zeros > 0.0 || !counts.is_empty() {
+        sum.add_head(total, min, max, zeros);
+        sum.add_counts(&counts);
     }
 }
 
