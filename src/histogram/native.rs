@@ -16,7 +16,6 @@ use std::sync::OnceLock;
 
 use super::distribution::{BucketLayout, Distribution};
 use super::log_linear::{LogLinear, Precision};
-use super::quantiles::counted;
 
 /// The most buckets of a histogram.
 pub const MAX_BUCKETS: u32 = 160;
@@ -100,15 +99,19 @@ impl NativeHistogram {
     #[must_use]
     pub fn dense(&self) -> (i32, i32, Vec<u64>) {
         let (mut counts, mut scale) = (self.counts.clone(), self.schema);
-        while counts.used().len() > MAX_BUCKETS as usize {
+        while counts.range().len() > MAX_BUCKETS as usize {
             counts.merge_pairs();
             scale -= 1;
         }
-        let used = counts.used();
-        let start = i32::try_from(used.start).unwrap_or(0);
-        let offset = if used.is_empty() { 0 } else { counts.first + start - 1 };
-        let buckets = counts.counts.get(used).unwrap_or_default();
-        (scale, offset, buckets.iter().map(|count| *count as u64).collect())
+        let range = counts.range();
+        if range.is_empty() {
+            return (scale, 0, Vec::new());
+        }
+        let mut dense = vec![0; range.len()];
+        for (bucket, count) in counts.0 {
+            dense[(bucket - range.start) as usize] = count as u64;
+        }
+        (scale, range.start - 1, dense)
     }
 
     /// Makes spans of the counts.
@@ -116,8 +119,8 @@ impl NativeHistogram {
         self.spans.clear();
         self.deltas.clear();
         let (mut next, mut before) = (0, 0);
-        for (at, count) in counted(&self.counts.counts) {
-            let (bucket, count) = (self.counts.first + at.cast_signed(), count as i64);
+        for &(bucket, count) in &self.counts.0 {
+            let count = count as i64;
             let gap = bucket - next;
             match self.spans.last_mut() {
                 Some(span) if gap <= MAX_GAP.cast_signed() => {
@@ -135,52 +138,46 @@ impl NativeHistogram {
     }
 }
 
-/// The counts of neighbouring buckets, many of which are 0.
+/// Buckets, which ascend, and their counts, none of which is 0.
 #[derive(Clone, Debug, Default)]
-struct Counts {
-    first: i32,
-    counts: Vec<f64>,
-}
+struct Counts(Vec<(i32, f64)>);
 
 impl Counts {
-    /// How many buckets their spans have, or an upper bound that is at most [`MAX_BUCKETS`].
-    fn sent(&self) -> u32 {
-        if self.counts.len() <= MAX_BUCKETS as usize {
-            return self.counts.len() as u32;
+    /// Adds a count to the last bucket or to a new one.
+    fn add(&mut self, bucket: i32, more: f64) {
+        match self.0.last_mut() {
+            _ if more == 0.0 => {}
+            Some((last, count)) if *last == bucket => *count += more,
+            _ => self.0.push((bucket, more)),
         }
-        let mut sent = 0;
-        let mut gap = MAX_GAP + 1;
-        for count in &self.counts {
-            if *count == 0.0 {
-                gap += 1;
-            } else {
-                sent += 1 + if gap <= MAX_GAP { gap } else { 0 };
-                gap = 0;
-            }
-        }
-        sent
     }
 
-    /// The places from the first bucket with a count to the last one.
-    fn used(&self) -> Range<usize> {
-        let first = self.counts.iter().position(|count| *count != 0.0).unwrap_or(0);
-        let end = self.counts.iter().rposition(|count| *count != 0.0).map_or(first, |last| last + 1);
-        first..end
+    /// From the first bucket to the last one.
+    fn range(&self) -> Range<i32> {
+        match (self.0.first(), self.0.last()) {
+            (Some((first, _)), Some((last, _))) => *first..*last + 1,
+            _ => 0..0,
+        }
+    }
+
+    /// How many buckets their spans have.
+    fn sent(&self) -> u32 {
+        let gaps = self.0.windows(2).map(|pair| (pair[1].0 - pair[0].0 - 1).cast_unsigned());
+        self.0.len() as u32 + gaps.filter(|gap| *gap <= MAX_GAP).sum::<u32>()
     }
 
     /// Makes one bucket of each two that end where one of the next lower schema does.
     fn merge_pairs(&mut self) {
-        let merged = |bucket: i32| (bucket + 1) >> 1;
-        let first = merged(self.first);
-        let mut length = 0;
-        for (bucket, at) in (self.first..).zip(0..self.counts.len()) {
-            let to = (merged(bucket) - first) as usize;
-            let count = std::mem::take(&mut self.counts[at]);
-            self.counts[to] += count;
-            length = to + 1;
+        for (bucket, _) in &mut self.0 {
+            *bucket = (*bucket + 1) >> 1;
         }
-        self.counts.truncate(length);
-        self.first = first;
+        self.0.dedup_by(|(bucket, count), (last, sum)| {
+            let is_same = bucket == last;
+            if is_same {
+                *sum += *count;
+            }
+            is_same
+        });
     }
 }
 
@@ -206,27 +203,15 @@ impl NativeBuckets {
 
     /// Counts the values of each bucket, in place of others.
     fn count(&self, distribution: &Distribution, counts: &mut Counts) {
-        counts.counts.clear();
-        let divisions = |entry: u32| Some(&**self.pages.get(entry as usize)?.get_or_init(|| self.divisions(entry)));
-        let mut divided = distribution.counts().iter().filter_map(|bucket| {
-            let (entry, at) = self.layout.entry_of(bucket.number);
-            Some((divisions(entry)?.get(at as usize)?, bucket.count))
-        });
-        let Some(first) = divided.next() else { return };
-        counts.first = first.0.bucket;
-        // internal buckets ascend: what the next ones may still add to is in registers
-        let (mut bucket, mut one, mut next) = (counts.first, 0.0, 0.0);
-        for (division, count) in std::iter::once(first).chain(divided) {
-            while bucket < division.bucket {
-                counts.counts.push(one);
-                (one, next) = (next, 0.0);
-                bucket += 1;
-            }
-            let below = rounded(division.share * count);
-            one += below;
-            next += count - below;
+        counts.0.clear();
+        for internal in distribution.counts() {
+            let (entry, at) = self.layout.entry_of(internal.number);
+            let Some(page) = self.pages.get(entry as usize) else { continue };
+            let Division { bucket, share } = page.get_or_init(|| self.divisions(entry))[at as usize];
+            let below = rounded(share * internal.count);
+            counts.add(bucket, below);
+            counts.add(bucket + 1, internal.count - below);
         }
-        counts.counts.extend([one, next]);
     }
 
     fn divisions(&self, entry: u32) -> Box<[Division]> {

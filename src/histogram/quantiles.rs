@@ -185,18 +185,6 @@ pub fn buckets_of(row: u32) -> Range<u32> {
     row * ROW..(row + 1) * ROW
 }
 
-/// The counts above 0 with their positions. They are found a row at a time, because most counts are 0, without a pattern.
-pub(super) fn counted(counts: &[f64]) -> impl Iterator<Item = (u32, f64)> {
-    counts.chunks(ROW as usize).zip(0..).flat_map(|(row, number)| {
-        let mut left = row.iter().rev().fold(0_u32, |found, count| found << 1 | u32::from(*count > 0.0));
-        std::iter::from_fn(move || {
-            let at = left.trailing_zeros();
-            left &= left.wrapping_sub(1);
-            row.get(at as usize).map(|count| (number * ROW + at, *count))
-        })
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,18 +238,6 @@ mod tests {
             let shares: Vec<f64> = (1..=values.len()).map(|rank| rank as f64 / values.len() as f64).collect();
             assert_eq!(walk.quantiles(extremes, &shares).to_vec(), values);
             assert_eq!(walk.quantiles(extremes, &[0.0]).to_vec(), values[..1]);
-        }
-    }
-
-    #[test]
-    fn counts_above_0_are_found_with_their_positions() {
-        for (length, places) in [(0, vec![]), (5, vec![]), (16, vec![0, 15]), (40, vec![3, 15, 16, 31, 32, 39])] {
-            let mut counts = vec![0.0; length];
-            for at in &places {
-                counts[*at as usize] = f64::from(*at) + 1.0;
-            }
-            let expected: Vec<(u32, f64)> = places.into_iter().map(|at| (at, f64::from(at) + 1.0)).collect();
-            assert_eq!(counted(&counts).collect::<Vec<_>>(), expected);
         }
     }
 
