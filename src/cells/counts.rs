@@ -35,7 +35,10 @@ impl<'a> Counts<'a> {
             words.iter_mut().zip(row).for_each(|(copy, cell)| *copy = word(cell));
             if words.iter().fold(0, |all, word| all | word) != 0 {
                 let found = |word: u64| u32::from(word as u32 != 0) | u32::from(word >> u32::BITS != 0) << 1;
-                let mut left = words.iter().rev().fold(0, |left, word| left << COUNTS_PER_CELL | found(*word));
+                let mut left = 0;
+                for (at, word) in (0..).zip(words) {
+                    left |= found(word) << (COUNTS_PER_CELL * at);
+                }
                 while left != 0 {
                     let at = left.trailing_zeros();
                     left &= left - 1;
