@@ -10,6 +10,8 @@
 //! thread starts the extremes over, perhaps in the middle of a recording that has compared its value with the old ones and then stores
 //! none. Such a head has a baseline, and all its pages are read.
 
+use std::ops::Range;
+
 use super::kinds::distribution::{add_distribution, distribution_since, each_page};
 use super::kinds::{Baseline, Chunks};
 use super::removal::Baselines;
@@ -149,14 +151,23 @@ impl Run for LivePage<'_> {
 
     fn row(&self, row: u32) -> f64 {
         let buckets = buckets_of(row);
-        let place = |at: u32| self.before.partition_point(|bucket| bucket.number < self.first + at);
-        let before = self.before.get(place(buckets.start)..place(buckets.end)).map_or(0.0, total);
+        let before = self.count_before(buckets.clone());
         self.counts.sum(buckets) - before
     }
 
     fn count(&self, at: u32) -> f64 {
-        let before = self.before.iter().find(|bucket| bucket.number == self.first + at);
-        self.counts.get(at) - before.map_or(0.0, |bucket| bucket.count)
+        self.counts.get(at) - self.count_before(at..at + 1)
+    }
+}
+
+impl LivePage<'_> {
+    /// The count of these buckets in the earlier reading. Most pages have none.
+    fn count_before(&self, buckets: Range<u32>) -> f64 {
+        if self.before.is_empty() {
+            return 0.0;
+        }
+        let numbers = self.first + buckets.start..self.first + buckets.end;
+        total(self.before.iter().filter(|bucket| numbers.contains(&bucket.number)))
     }
 }
 
@@ -166,6 +177,6 @@ impl NumberedRun for LivePage<'_> {
     }
 }
 
-fn total(counts: &[BucketCount]) -> f64 {
-    counts.iter().map(|bucket| bucket.count).sum()
+fn total<'a>(counts: impl IntoIterator<Item = &'a BucketCount>) -> f64 {
+    counts.into_iter().map(|bucket| bucket.count).sum()
 }
