@@ -54,6 +54,33 @@ describe('a second installation of tallystick', () => {
     assert.equal(said(`require(mine).metrics.inc('a'); runWorker()`, loads), 1)
   })
 
+  test('states routes that the first one records', () => {
+    const warnings = said(
+      `
+      const { Collector, createMetrics, instrument } = require(mine)
+      const own = createMetrics(new Collector())
+      instrument({ collector: own.collector, client: false })
+      const http = require('node:http')
+      const server = http.createServer((request, response) => {
+        require(other).setHttpRoute(request, '/items/:id')
+        response.end()
+      })
+      server.listen(0, '127.0.0.1', () => {
+        http.get({ port: server.address().port, host: '127.0.0.1', path: '/items/1', agent: false }, (response) => {
+          response.resume().on('close', () => {
+            server.close(() => {
+              const [{ series }] = own.readSync({ names: ['http.server.request.duration'] })
+              require('node:assert').equal(series[0].labels['http.route'], '/items/:id')
+            })
+          })
+        })
+      })
+    `,
+      '',
+    )
+    assert.equal(warnings, 0)
+  })
+
   test('causes no warning if all threads have the same one', () => {
     assert.equal(said(`require(mine).metrics.inc('a'); runWorker()`, records('mine')), 0)
   })

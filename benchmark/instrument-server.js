@@ -2,7 +2,8 @@
 
 // What `instrument` costs a server: the processor time of a request and the requests a second, with it and without. A server's process
 // does short blocks of requests in turn with and without, so that what else the machine does meets both alike. It only adds, so the
-// cheapest blocks count; of several processes the median. `--same` compares blocks without, which shows how exact this is.
+// cheapest blocks count; of several processes the median. `--express` takes a server of Express, and `--same` compares blocks without,
+// which shows how exact this is.
 //
 // Without, Node.js publishes to subscribers that return at once: to subscribe and unsubscribe would make the compiler start again.
 
@@ -10,18 +11,33 @@ const { fork } = require('node:child_process')
 const diagnostics = require('node:diagnostics_channel')
 const { once } = require('node:events')
 const http = require('node:http')
-const net = require('node:net')
-const { median } = require('./statistics')
+const { HttpLoad, USER } = require('./http-load')
+const { installPeers } = require('./peers')
+const { cheapest, median } = require('./statistics')
 
-const CONNECTIONS = 16
 const REQUESTS = 1000
 const WARM_UP = 60
 const BLOCKS = 100
 const PROCESSES = 5
-const REQUEST =
-  'GET /users/7 HTTP/1.1\r\nHost: localhost\r\nUser-Agent: benchmark\r\nAccept: application/json\r\nAccept-Encoding: gzip\r\n\r\n'
-/** What ends each response. */
-const END = '"id":"7"}'
+
+/** What Express leaves at a request that it has routed. */
+const route = { path: '/users/:id' }
+const app = Object.assign(() => {}, { router: { stack: [{ route }] } })
+
+/** @param {http.IncomingMessage} request @param {http.ServerResponse} response */
+function answer(request, response) {
+  Object.assign(request, { app, route, originalUrl: request.url })
+  const body = JSON.stringify(USER)
+  response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }).end(body)
+}
+
+function expressApp() {
+  const express = require('express')()
+  express.get('/users/:id', (/** @type {any} */ request, /** @type {any} */ response) => {
+    response.json({ ...USER, id: request.params.id })
+  })
+  return express
+}
 
 /** The server's process: it answers each message, which says whether requests are measured, with its port and processor time. */
 function serve() {
@@ -33,69 +49,23 @@ function serve() {
     })
   const { Collector, instrument } = require('..')
   instrument({ collector: new Collector(), client: false })
-  const route = { path: '/users/:id' }
-  const app = Object.assign(() => {}, { router: { stack: [{ route }] } })
-  const server = http.createServer((request, response) => {
-    // what Express leaves at a request that it has routed
-    Object.assign(request, { app, route, originalUrl: request.url })
-    const body = JSON.stringify({ name: 'somebody', id: '7' })
-    response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }).end(body)
-  })
+  const server = http.createServer(process.argv.includes('--express') ? expressApp() : answer)
   process.on('message', (message) => {
     isMeasured = message === 'with'
     const { user, system } = process.cpuUsage()
-    process.send?.({ micros: user + system, port: /** @type {net.AddressInfo} */ (server.address()).port })
+    process.send?.({
+      micros: user + system,
+      port: /** @type {import('node:net').AddressInfo} */ (server.address()).port,
+    })
   })
   server.keepAliveTimeout = 0
   server.listen(0, '127.0.0.1', () => process.send?.('listening'))
 }
 
-/** Connections that each send their next request when they have their response. */
-class Load {
-  /** @type {net.Socket[]} */
-  #sockets = []
-  #left = 0
-  #missing = 0
-  #done = () => {}
-
-  /** @param {number} port */
-  async connect(port) {
-    for (let at = 0; at < CONNECTIONS; at++) {
-      const socket = net.connect(port, '127.0.0.1').setNoDelay().setEncoding('latin1')
-      await once(socket, 'connect')
-      socket.on('data', (text) => {
-        if (text.toString().endsWith(END)) this.#next(socket)
-      })
-      this.#sockets.push(socket)
-    }
-  }
-
-  /** @param {net.Socket} socket whose response has arrived */
-  #next(socket) {
-    if (this.#left-- > 0) socket.write(REQUEST)
-    if (--this.#missing === 0) this.#done()
-  }
-
-  /** @param {number} count of requests */
-  async send(count) {
-    const done = new Promise((resolve) => {
-      this.#done = () => resolve(undefined)
-    })
-    this.#missing = count
-    this.#left = count - this.#sockets.length
-    for (const socket of this.#sockets) socket.write(REQUEST)
-    await done
-  }
-
-  close() {
-    for (const socket of this.#sockets) socket.destroy()
-  }
-}
-
 /** A server's process, and what it takes for requests. */
 class Server {
-  #child = fork(__filename, ['serve'])
-  #load = new Load()
+  #child = fork(__filename, ['serve', ...process.argv.slice(2)])
+  #load = new HttpLoad()
 
   async start() {
     await once(this.#child, 'message')
@@ -146,13 +116,8 @@ async function compare() {
   return { cpu: of(on, 'cpu') / of(off, 'cpu'), rate: of(off, 'millis') / of(on, 'millis'), base: of(off, 'cpu') }
 }
 
-/** The mean of the lowest tenth. @param {number[]} values */
-function cheapest(values) {
-  const lowest = [...values].sort((one, other) => one - other).slice(0, Math.ceil(values.length / 10))
-  return lowest.reduce((sum, value) => sum + value, 0) / lowest.length
-}
-
 async function main() {
+  installPeers()
   const results = []
   for (let at = 0; at < PROCESSES; at++) results.push(await compare())
   const percent = (/** @type {number[]} */ ratios) =>

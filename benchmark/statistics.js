@@ -7,4 +7,10 @@ function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
-module.exports = { median }
+/** The mean of the lowest tenth. @param {number[]} values */
+function cheapest(values) {
+  const lowest = [...values].sort((one, other) => one - other).slice(0, Math.ceil(values.length / 10))
+  return lowest.reduce((sum, value) => sum + value, 0) / lowest.length
+}
+
+module.exports = { cheapest, median }

@@ -108,6 +108,47 @@ describe('instrument measures requests to node:http', () => {
     })
   })
 
+  test('with a size of 0 where no body is sent, whatever the headers say', inNode, async () => {
+    const statuses = { '/empty': 204, '/unchanged': 304 }
+    const server = await listen((req, res) => {
+      res.writeHead(statuses[req.url] ?? 200, req.url === '/length' ? { 'Content-Length': 5 } : {})
+      if (req.url === '/chunked') res.write('a'.repeat(1000))
+      res.end(req.url === '/length' ? 'hello' : undefined)
+    })
+    await measured(server, async (own, port) => {
+      const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
+      for (const [method, path] of [
+        ['HEAD', '/length'],
+        ['GET', '/empty'],
+        ['GET', '/unchanged'],
+        ['HEAD', '/chunked'],
+        ['GET', '/length'],
+        ['GET', '/chunked'],
+      ]) {
+        const sent = http.request({ port, host: '127.0.0.1', method, path, agent }).end()
+        const [response] = await once(sent, 'response')
+        await response.toArray()
+      }
+      agent.destroy()
+      await eventually(() => countsOf(own, DURATION).reduce((sum, { count }) => sum + count, 0) === 6)
+      const sizeOf = (method, status) => {
+        const labels = { ...OK, 'http.request.method': method, 'http.response.status_code': status }
+        const { count, sum } = own.value('http.server.response.body.size', labels)
+        return [count, sum]
+      }
+      assert.deepEqual(
+        [sizeOf('HEAD', '200'), sizeOf('GET', '204'), sizeOf('GET', '304')],
+        [
+          [2, 0],
+          [1, 0],
+          [1, 0],
+        ],
+      )
+      const [count, sum] = sizeOf('GET', '200')
+      assert.ok(count === 2 && sum >= 1005 && sum < 1025, `${count} ${sum}`)
+    })
+  })
+
   test('each of those that share a connection and do not wait for each other', inNode, async () => {
     const held = []
     const server = await listen((req, res) => held.push([req, res]))

@@ -58,6 +58,7 @@ const cases = [
   ...require('./threads'),
   require('./streams'),
   require('./default-metrics'),
+  require('./express'),
   ...require('./prom-client'),
   ...require('./opentelemetry'),
   ...labelSets,

@@ -19,7 +19,11 @@ const VARIANTS = ['text', 'openmetrics', 'protobuf'].flatMap((format) => [
   { format, isZipped: false, key: format, title: format },
   { format, isZipped: true, key: `${format}-gzip`, title: `${format} as gzip` },
 ])
-/** What is compared at this size has bars. */
+/**
+ * What is compared at this size has bars. 70 ns a series is what the fastest client of any language takes for 10,000 counters on an Apple
+ * M1 Max: go.withmatt.com/metrics. On the machine of RESULTS.md, in the same minutes, it took 240 to 300 ns for these 10,000 counters and
+ * 590 to 650 for 100,000, where we took 110 to 150 for either.
+ */
 const JUDGED = 100_000
 /** A round with more series takes minutes. */
 const MOST_IN_ROUNDS = { counters: 100_000, timings: 10_000 }

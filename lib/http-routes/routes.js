@@ -18,12 +18,18 @@ const SOURCES = [fastify.stateRoutes]
  */
 function routeOf(request) {
   try {
-    // Express may pass requests on to Next.js, by one route for all
-    return stated.routeOf(request) ?? next.routeOf(request) ?? express.routeOf(request)
+    return stated.routeOf(request) ?? innermost(request)
   } catch (error) {
     warnOnce(error)
     return undefined
   }
+}
+
+/** Express may pass requests on to Next.js, by one route for all of them. @param {object} request */
+function innermost(request) {
+  const route = express.routeOf(request)
+  if (route !== undefined && !route.includes('*')) return route
+  return next.routeOf(request) ?? route
 }
 
 /** @returns {() => void} */

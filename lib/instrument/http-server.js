@@ -8,7 +8,7 @@ const { routeOf } = require('../http-routes/routes')
 const { harmless, subscribe } = require('./channels')
 const { isOwn } = require('./own-server')
 const { createStamp } = require('./stamp')
-const { requestBytesOf, responseBytesOf, streamTypeOf } = require('./messages')
+const { knownBytesOf, requestBytesOf, streamTypeOf } = require('./messages')
 
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage */
 /** @typedef {import('node:http').ServerResponse} ServerResponse */
@@ -25,6 +25,7 @@ class Exchange {
   constructor(startMillis, request, response, requests) {
     this.startMillis = startMillis
     this.request = request
+    this.rawHeaders = request.rawHeaders
     this.response = response
     this.requests = requests
   }
@@ -37,7 +38,7 @@ class Connection {
   /** Of any number: a client may send requests without reading. @type {Exchange | undefined} */
   #last
   /** bytes of earlier responses, which its socket counts too */
-  sent = 0
+  #sent = 0
   /** what ends the observation when the socket closes */
   onClose
 
@@ -68,6 +69,22 @@ class Connection {
     else before.next = exchange.next
     if (this.#last === exchange) this.#last = before
     return exchange
+  }
+
+  /**
+   * The length of a response's body as it was sent: of a chunked one with the frames of its chunks.
+   * @param {number} headLength @param {number | undefined} knownBytes where it is not chunked
+   */
+  bodyBytesOf(headLength, knownBytes) {
+    if (knownBytes !== undefined) {
+      this.#sent += headLength + knownBytes
+      return knownBytes
+    }
+    const total = this.socket.bytesWritten
+    if (typeof total !== 'number') return undefined
+    const bytes = total - this.#sent - headLength
+    this.#sent = total
+    return Math.max(bytes, 0)
   }
 }
 
@@ -137,17 +154,20 @@ class HttpServerObserver {
   }
 
   /** @param {Connection} connection @param {Exchange} exchange @param {string | undefined} error */
-  #end(connection, { startMillis, request, response, requests }, error) {
+  #end(connection, { startMillis, request, response, requests, rawHeaders }, error) {
     const isComplete = error === undefined
+    const { statusCode, _contentLength: length, _header: head } = /** @type {any} */ (response)
     this.#metrics.ended({
       requests,
       startMillis,
       route: routeOf(request),
-      status: isComplete || response.headersSent ? response.statusCode : undefined,
+      status: isComplete || head ? statusCode : undefined,
       error,
-      requestBytes: requestBytesOf(request),
-      responseBytes: isComplete ? responseBytesOf(response, connection) : undefined,
-      stream: streamTypeOf(response),
+      requestBytes: requestBytesOf(request, rawHeaders),
+      responseBytes: isComplete
+        ? connection.bodyBytesOf(head?.length ?? 0, knownBytesOf(length, requests.method, statusCode))
+        : undefined,
+      stream: head && typeof length !== 'number' ? streamTypeOf(head) : undefined,
     })
   }
 }

@@ -7,7 +7,7 @@ const { elapsed } = require('../record/clock')
 const { routeOf } = require('../http-routes/routes')
 const { harmless, subscribe } = require('./channels')
 const { createStamp } = require('./stamp')
-const { requestBytesOf, responseBytesOf, streamTypeOfContent } = require('./messages')
+const { knownBytesOf, requestBytesOf, streamTypeOfContent } = require('./messages')
 const { isOwn } = require('./own-server')
 
 /** @typedef {import('./types').Observer} Observer */
@@ -111,8 +111,8 @@ class ListeningObserver {
       route: routeOf(request),
       status: error === undefined || response.headersSent ? response.statusCode : undefined,
       error,
-      requestBytes: requestBytesOf(request),
-      responseBytes: error === undefined ? this.#bytesOf(response, isHttp2) : undefined,
+      requestBytes: requestBytesOf(request, request.rawHeaders),
+      responseBytes: error === undefined ? this.#bytesOf(response, method, isHttp2) : undefined,
       stream: streamTypeOfContent(response.getHeader('content-type')),
     }))
     const { stream } = response
@@ -138,9 +138,9 @@ class ListeningObserver {
     })
   }
 
-  /** @param {any} response @param {boolean} isHttp2 */
-  #bytesOf(response, isHttp2) {
-    if (!isHttp2) return responseBytesOf(response, { socket: undefined, sent: 0 })
+  /** @param {any} response @param {string} method @param {boolean} isHttp2 */
+  #bytesOf(response, method, isHttp2) {
+    if (!isHttp2) return knownBytesOf(response._contentLength, method, response.statusCode)
     const length = Number(response.getHeader('content-length') ?? Number.NaN)
     return Number.isSafeInteger(length) ? length : undefined
   }
