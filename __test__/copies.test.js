@@ -59,12 +59,13 @@ describe('a second installation of tallystick', () => {
       `
       const { Collector, createMetrics, instrument } = require(mine)
       const own = createMetrics(new Collector())
-      instrument({ collector: own.collector, client: false })
       const http = require('node:http')
       const server = http.createServer((request, response) => {
         require(other).setHttpRoute(request, '/items/:id')
         response.end()
       })
+      const servers = process.versions.bun === undefined ? [] : [server]
+      instrument({ collector: own.collector, client: false, servers })
       server.listen(0, '127.0.0.1', () => {
         http.get({ port: server.address().port, host: '127.0.0.1', path: '/items/1', agent: false }, (response) => {
           response.resume().on('close', () => {
