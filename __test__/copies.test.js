@@ -54,13 +54,14 @@ describe('a second installation of tallystick', () => {
     assert.equal(said(`require(mine).metrics.inc('a'); runWorker()`, loads), 1)
   })
 
-  test('states routes that the first one records', () => {
+  test('states routes that the first one records, also after the module cache was emptied', () => {
     const warnings = said(
       `
       const { Collector, createMetrics, instrument } = require(mine)
       const own = createMetrics(new Collector())
       const http = require('node:http')
       const server = http.createServer((request, response) => {
+        for (const file of Object.keys(require.cache)) delete require.cache[file]
         require(other).setHttpRoute(request, '/items/:id')
         response.end()
       })

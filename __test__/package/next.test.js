@@ -59,13 +59,17 @@ before(async () => {
 
 after(() => app.close())
 
-for (const host of ['node:http', 'express']) {
+/** Of Express, for all requests. @type {Record<string, string | RegExp>} */
+const routes = { 'a wildcard of express': '/{*any}', 'an expression of express': /^\/(?!private)/ }
+
+for (const host of ['node:http', ...Object.keys(routes)]) {
   test(`Next.js with ${host} has the patterns of its pages and handlers as routes`, async () => {
     const own = createMetrics(new Collector())
     const stop = instrument({ collector: own.collector, client: false })
     const handler = app.getRequestHandler()
     const listener = (req, res) => handler(req, res)
-    const server = http.createServer(host === 'express' ? requireIts('express')().all('/{*any}', listener) : listener)
+    const route = routes[host]
+    const server = http.createServer(route === undefined ? listener : requireIts('express')().all(route, listener))
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     try {
@@ -75,7 +79,7 @@ for (const host of ['node:http', 'express']) {
       await eventually(() => count() === paths.length)
       const expected = { '/ 200': 1, '/blog/[slug] 200': 2, '/api/items/[id] 200': 1, '/legacy/[id] 200': 1 }
       // behind Express, what Next.js does not know has the route of Express
-      const missing = host === 'express' ? '/{*any} 404' : ' 404'
+      const missing = `${route ?? ''} 404`
       assert.deepEqual(routesOf(own), { ...expected, [missing]: 2 })
     } finally {
       stop()

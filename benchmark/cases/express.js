@@ -14,7 +14,14 @@ const REQUESTS = 500
 const WARM_UP = 30
 const BLOCKS = 30
 
-/** What measures, by contender: called before Express is loaded, it may return what the app uses first. @type {Record<string, () => any>} */
+/**
+ * @typedef {object} Measuring
+ * @property {any} [middleware] that the app uses first
+ * @property {(server: any) => void} [observe]
+ * @property {() => string | Promise<string>} [scrape]
+ */
+
+/** Each is called before Express is loaded. @type {Record<string, () => Measuring>} */
 const contenders = {
   tallystick() {
     const { Collector, createMetrics, instrument } = require('../..')
@@ -45,7 +52,7 @@ const contenders = {
   [PLAIN]: () => ({}),
 }
 
-/** @param {{ middleware?: any, observe?: (server: any) => void, scrape?: () => string | Promise<string> }} measuring */
+/** @param {Measuring} measuring */
 async function open({ middleware, observe, scrape }) {
   const app = require('express')()
   if (middleware !== undefined) app.use(middleware)

@@ -121,6 +121,11 @@ function textOfExpression(regexp, keys) {
   return EXPRESSION.test(text) ? String(regexp) : text
 }
 
+/** Whether a route is for one shape of paths, and not for all or for those of an expression. @param {string} route */
+function isSpecific(route) {
+  return !EXPRESSION.test(route)
+}
+
 /** @param {unknown} path a pattern, an expression, or several @returns {string} */
 function textOf(path) {
   return Array.isArray(path) ? path.map(textOf).join('|') : String(path)
@@ -133,4 +138,4 @@ function joined(outer, inner) {
   return inner.startsWith('/') ? start + inner : `${start}/${inner}`
 }
 
-module.exports = { routeOf }
+module.exports = { isSpecific, routeOf }

@@ -25,10 +25,10 @@ function routeOf(request) {
   }
 }
 
-/** Express may pass requests on to Next.js, by one route for all of them. @param {object} request */
+/** Express may pass requests on to Next.js, by one route for many pages. @param {object} request */
 function innermost(request) {
   const route = express.routeOf(request)
-  if (route !== undefined && !route.includes('*')) return route
+  if (route !== undefined && express.isSpecific(route)) return route
   return next.routeOf(request) ?? route
 }
 

@@ -9,8 +9,8 @@ const { notARequest } = require('../errors/readings')
 const ROUTE = Symbol.for('tallystick/1/route')
 
 /**
- * Has a subscriber once a route was stated, by any copy. Until then no request is asked: Express makes a hidden class for each request,
- * so that a property that is absent takes a microsecond to find.
+ * Has a subscriber once any copy has stated a route. Until then no request is read: in Express, each request has a hidden class of its
+ * own, so that looking for an absent property takes a microsecond.
  */
 const statements = diagnostics.channel('tallystick.http.route')
 const subscriber = () => {}

@@ -165,7 +165,7 @@ class HttpServerObserver {
       error,
       requestBytes: requestBytesOf(request, rawHeaders),
       responseBytes: isComplete
-        ? connection.bodyBytesOf(head?.length ?? 0, knownBytesOf(length, requests.method, statusCode))
+        ? connection.bodyBytesOf(head?.length ?? 0, knownBytesOf(response, length, requests.method, statusCode))
         : undefined,
       stream: head && typeof length !== 'number' ? streamTypeOf(head) : undefined,
     })

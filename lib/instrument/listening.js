@@ -140,7 +140,7 @@ class ListeningObserver {
 
   /** @param {any} response @param {string} method @param {boolean} isHttp2 */
   #bytesOf(response, method, isHttp2) {
-    if (!isHttp2) return knownBytesOf(response._contentLength, method, response.statusCode)
+    if (!isHttp2) return knownBytesOf(response, response._contentLength, method, response.statusCode)
     const length = Number(response.getHeader('content-length') ?? Number.NaN)
     return Number.isSafeInteger(length) ? length : undefined
   }

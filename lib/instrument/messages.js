@@ -26,10 +26,12 @@ function requestBytesOf(request, names) {
 
 /**
  * The length of a response's body, where it is known before the body is sent.
- * @param {number | null | undefined} contentLength @param {string} method @param {number} status
+ * @param {any} response @param {number | null | undefined} contentLength @param {string} method @param {number} status
  */
-function knownBytesOf(contentLength, method, status) {
-  if (method === 'HEAD' || status === 204 || status === 304) return 0
+function knownBytesOf(response, contentLength, method, status) {
+  const mayLackBody = method === 'HEAD' || status === 204 || status === 304
+  // the status may have been set after the head was sent
+  if (mayLackBody && response._hasBody !== true) return 0
   return typeof contentLength === 'number' ? contentLength : undefined
 }
 
