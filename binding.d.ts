@@ -130,7 +130,7 @@ export interface DefaultMetricsRun {
 export declare function defaultMetricsRuns(): Array<DefaultMetricsRun>
 
 /** Sets help and unit for all families with a name. Returns a conflict or null. */
-export declare function describe(reference: ExternalObject<CollectorReference>, name: string, request: FamilyRequest): Conflict | null
+export declare function describe(reference: ExternalObject<CollectorReference>, name: string, help?: string | undefined | null, unit?: string | undefined | null): Conflict | null
 
 /** Frees the numbers of label sets. */
 export declare function dropLabelSets(reference: ExternalObject<CollectorReference>, numbers: Array<number>): void
@@ -175,8 +175,12 @@ export declare function families(reference: ExternalObject<CollectorReference>, 
 /** Like `families`, synchronously. */
 export declare function familiesSync(reference: ExternalObject<CollectorReference>, names?: Array<string> | undefined | null, window?: ExternalObject<WindowReference> | undefined | null): Uint8Array
 
-/** The number of a family, which stays valid until the caller releases the family; or a conflict. */
-export declare function family(reference: ExternalObject<CollectorReference>, kind: number, name: string, request?: FamilyRequest | undefined | null): number | Conflict
+/**
+ * The number of a family, which stays valid until the caller releases the family; or a conflict. The request is the JSON of a
+ * [`FamilyRequest`]: to read its properties through Node-API takes five times as long. Bounds and quantiles are passed apart, as they
+ * have to be exact.
+ */
+export declare function family(reference: ExternalObject<CollectorReference>, kind: number, name: string, request?: string | undefined | null, buckets?: Array<number> | undefined | null, quantiles?: Array<number> | undefined | null): number | Conflict
 
 /** The options of a family, from all threads. Options that determine its cells are final once it is in use. */
 export declare function familyOptions(reference: ExternalObject<CollectorReference>, family: number): FamilyState
@@ -454,44 +458,14 @@ export declare function prometheus(reference: ExternalObject<CollectorReference>
 /** Like `prometheus`, synchronously. */
 export declare function prometheusSync(reference: ExternalObject<CollectorReference>, options: ExpositionOptions): Uint8Array
 
-/** A family that a registry has. */
-export interface RegisteredFamily {
-  kind: number
-  /** In the collector. */
-  name: string
-  /** In the text. */
-  title: string
-  help: string
-  /** In the order in which series have them. */
-  labelNames: Array<string>
-  /** Whether it is shown as 0 while it has no series. */
-  isZero: boolean
-  /** Whether it is omitted, and not among the others either. */
-  isHidden: boolean
-}
-
 /** Claims the cells of a series whose values are too long for the log. */
 export declare function registerValues(reference: ExternalObject<CollectorReference>, set: number, values: Array<string>): number
 
-/** The values of a registry's families as JSON, a family a line. */
-export declare function registryJson(reference: ExternalObject<CollectorReference>, listing: RegistryListing): [ticket: number, bytes: Promise<Uint8Array>] | null
-
-/** What a registry shows. */
-export interface RegistryListing {
-  families: Array<RegisteredFamily>
-  /** Whether the other families of the collector follow. */
-  hasOthers: boolean
-  /** Names and values of its default labels in turn. */
-  labels: Array<string>
-  isOpenMetrics: boolean
-  /** Between families. */
-  separator: string
-  /** How far the application's clock is ahead, in milliseconds. */
-  ahead: number
-}
-
-/** The text of a registry's families. */
-export declare function registryText(reference: ExternalObject<CollectorReference>, listing: RegistryListing): [ticket: number, bytes: Promise<Uint8Array>] | null
+/**
+ * The text of a registry's families, or their values as JSON, a family a line. The listing is JSON, too: the binding copies one string,
+ * where an object has eight for each family.
+ */
+export declare function registry(reference: ExternalObject<CollectorReference>, listing: string): string | [ticket: number, bytes: Promise<Uint8Array>] | null
 
 /** Releases the cells of series that other threads have removed. The caller resets the handles of the returned series at once. */
 export declare function releaseRemoved(reference: ExternalObject<CollectorReference>): Array<RemovedNames>

@@ -14,13 +14,14 @@ class Readings {
   /**
    * The bytes of a reading. Callers share them and must not change them.
    * @param {string} key the same for equal readings, and only for these
-   * @param {() => Reading | null} start queues it; returns null if the queue is full
+   * @param {() => Reading | null} start queues it, or returns what it made at once; null if the queue is full
    */
   async read(key, start) {
     const latest = this.#latest.get(key)
     if (latest !== undefined && binding.isQueued(latest[0])) return await latest[1]
     const reading = start()
     if (reading === null) throw require('./errors/readings').busy()
+    if (!Array.isArray(reading)) return reading
     this.#latest.set(key, reading)
     try {
       return await reading[1]

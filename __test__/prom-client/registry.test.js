@@ -128,6 +128,74 @@ describe('a registry', () => {
     assert.deepEqual((await registry.getSingleMetric('c').get()).values[0].labels, { x: 'a' })
   })
 
+  test('keeps the labels of buckets and quantiles where a default label has their name', async () => {
+    const registry = new Registry()
+    const registers = [registry]
+    registry.setDefaultLabels({ le: 'default', quantile: 'default' })
+    new Histogram({ name: 'h', help, registers, buckets: [1] }).observe(1)
+    new Summary({ name: 's', help, registers, percentiles: [0.5] }).observe(1)
+    const [histogram, summary] = await registry.getMetricsAsJSON()
+    assert.deepEqual(
+      histogram.values.map(({ labels }) => labels.le),
+      [1, '+Inf', 'default', 'default'],
+    )
+    assert.deepEqual(
+      summary.values.map(({ labels }) => labels.quantile),
+      [0.5, 'default', 'default'],
+    )
+  })
+
+  test('has labels and help of any names and texts in text and JSON', async () => {
+    const registry = new Registry()
+    const registers = [registry]
+    const labelNames = ['toString', 'constructor']
+    const counter = new Counter({ name: 'c', help: 'lone \ud800 surrogate', registers, labelNames })
+    counter.inc({ toString: 'a', constructor: 1 })
+    counter.inc({ constructor: 'only' })
+    registry.setDefaultLabels({ lone: '\udc00' })
+    assert.deepEqual((await registry.metrics()).split('\n').slice(0, -1), [
+      '# HELP c lone \ufffd surrogate',
+      '# TYPE c counter',
+      'c{toString="a",constructor="1",lone="\ufffd"} 1',
+      'c{constructor="only",lone="\ufffd"} 1',
+    ])
+    const [{ values }] = await registry.getMetricsAsJSON()
+    assert.deepEqual(
+      values.map(({ labels }) => Object.entries(labels).slice(0, -1)),
+      [
+        [
+          ['toString', 'a'],
+          ['constructor', 1],
+        ],
+        [['constructor', 'only']],
+      ],
+    )
+  })
+
+  test('calls each collect, and rejects with the first failure alone', async () => {
+    for (const read of ['metrics', 'getMetricsAsJSON']) {
+      const registry = new Registry()
+      const registers = [registry]
+      const called = []
+      const unhandled = []
+      const note = (reason) => unhandled.push(reason)
+      process.on('unhandledRejection', note)
+      const gauge = (name, collect) =>
+        new Gauge({ name, help, registers, collect: () => called.push(name) && collect() })
+      gauge('late', () => new Promise((_, reject) => setImmediate(reject, new Error('late'))))
+      gauge('thrown', () => {
+        throw new Error('thrown')
+      })
+      gauge('fine', () => 1)
+      await assert.rejects(registry[read](), new Error('thrown'))
+      // after the other failure
+      for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate)
+      process.off('unhandledRejection', note)
+      assert.deepEqual(called, ['late', 'thrown', 'fine'])
+      assert.deepEqual(unhandled, [])
+    }
+  })
+
   test('has a name once', () => {
     const registry = new Registry()
     const counter = new Counter({ name: 'a', help, registers: [registry] })
@@ -240,6 +308,24 @@ describe('a registry', () => {
     assert.ok(held() <= 10, `${held()} of ${refs.length}`)
   })
 
+  test('that is small is read at once, and does not wait for others', async () => {
+    const large = new Registry()
+    const counter = new Counter({ name: 'a', help, labelNames: ['n'], registers: [large] })
+    for (let n = 0; n < 10_000; n++) counter.inc({ n })
+    const small = new Registry()
+    new Counter({ name: 'a', help, registers: [small] }).inc()
+    const order = []
+    const others = Promise.all(Array.from({ length: 5 }, () => large.metrics())).then((texts) => {
+      order.push('large')
+      assert.equal(texts[0].split('\n').length, 10_000 + 3)
+    })
+    assert.equal(await small.metrics(), '# HELP a Help\n# TYPE a counter\na 1\n')
+    assert.equal((await small.getMetricsAsJSON())[0].values[0].value, 1)
+    order.push('small')
+    await others
+    assert.deepEqual(order, ['small', 'large'])
+  })
+
   test('answers many concurrent scrapes', async () => {
     const registry = new Registry()
     new Counter({ name: 'a', help, registers: [registry] }).inc()
@@ -277,6 +363,25 @@ describe('aggregators', () => {
     })
   }
 
+  test('take samples together whose labels come in another order or form, or of which some are missing', () => {
+    const values = [
+      { value: 1, labels: { code: 200, path: '/' } },
+      { value: 2, labels: { path: '/', code: '200' } },
+      { value: 4, labels: { path: '/' } },
+      { value: 8, labels: {} },
+      { value: 16, labels: { path: '/' }, metricName: 'a_sum' },
+      { value: 32, labels: {}, metricName: 'a_sum' },
+      { value: 64, labels: {} },
+      { value: 128, labels: { path: undefined } },
+      { value: 256, labels: { code: '/', path: '200' } },
+    ]
+    const { values: sums } = client.aggregators.sum([{ name: 'a', help, type: 'counter', values }])
+    assert.deepEqual(
+      sums.map(({ value }) => value),
+      [3, 4, 72, 16, 32, 128, 256],
+    )
+  })
+
   test('omit omits the metric', () => {
     assert.equal(client.aggregators.omit(metrics), undefined)
   })
@@ -313,6 +418,38 @@ test('a name that is free in one registry and not in another has values of its o
   other.clear()
   new Counter({ ...options, registers: [one] }).inc()
   assert.equal(await value(one), 'both_total 1')
+})
+
+test('a metric that a registry removes before its first use has values of its own from then on', async () => {
+  const removals = [(registry) => registry.removeSingleMetric('a'), (registry) => registry.clear()]
+  for (const [Kind, remove] of [Counter, Gauge].flatMap((Kind) => removals.map((each) => [Kind, each]))) {
+    const [registry, other] = [new Registry(), new Registry()]
+    const first = new Kind({ name: 'a', help, labelNames: ['x'], registers: [registry, other] })
+    remove(registry)
+    const second = new Kind({ name: 'a', help, labelNames: ['x'], registers: [registry] })
+    second.inc({ x: 1 })
+    first.inc({ x: 1 }, 5)
+    first.inc(7)
+    assert.match(await registry.metrics(), /^a\{x="1"\} 1$/m)
+    assert.match(await other.metrics(), /^a\{x="1"\} 5$/m)
+    first.remove({ x: 1 })
+    assert.deepEqual((await first.get()).values, [{ value: 7, labels: {} }])
+    assert.deepEqual((await second.get()).values, [{ value: 1, labels: { x: 1 } }])
+  }
+})
+
+test('a metric can be reset, and a series removed, before its first use', async () => {
+  for (const Kind of [Counter, Gauge]) {
+    const registry = new Registry()
+    const metric = new Kind({ name: 'a', help, registers: [registry] })
+    metric.reset()
+    assert.match(await registry.metrics(), /^a 0$/m)
+    const other = new Kind({ name: 'b', help, registers: [registry] })
+    other.remove()
+    assert.doesNotMatch(await registry.metrics(), /^b/m)
+    other.inc()
+    assert.match(await registry.metrics(), /^b 1$/m)
+  }
 })
 
 test('metrics keep their values when a registry is cleared: in a reading under way, and in a merged registry', async () => {

@@ -73,6 +73,22 @@ describe('bucketsSeconds of a timing', () => {
   })
 })
 
+test('bounds and quantiles are exact, whatever their digits', () => {
+  const own = fresh()
+  const bounds = [5e-324, 0.1 + 0.2, 2 / 3, 9007199254740994, Number.MAX_VALUE]
+  own.histogram({ name: 'a', buckets: bounds })
+  own.histogram({ name: 'a', buckets: [...bounds] })
+  assert.throws(() => own.histogram({ name: 'a', buckets: bounds.with(1, 0.3) }), isConflict)
+  for (const bound of bounds) own.observe('a', bound)
+  const { buckets } = own.readSync()[0].series[0].distribution
+  assert.deepEqual(
+    buckets.map(([bound]) => bound),
+    bounds,
+  )
+  own.histogram({ name: 'b', quantiles: [0.1 + 0.2] })
+  assert.throws(() => own.histogram({ name: 'b', quantiles: [0.3] }), isConflict)
+})
+
 test('buckets of a timing that look like seconds emit one warning', async () => {
   const own = fresh()
   await takeWarnings()

@@ -64,6 +64,19 @@ describe('get(name)', () => {
     await other.end()
   })
 
+  test('knows label names that another thread declares after the first series, from the next declaration on', async () => {
+    const other = await worker(own)
+    const requests = own.counter('requests')
+    requests.labels({ path: '/' }).inc()
+    await other.run(`metrics.counter({ name: 'requests', labelNames: ['route'] })`)
+    assert.equal(own.counter({ name: 'requests', help: 'Requests.' }), requests)
+    for (const path of ['/', '/new'])
+      assert.equal(thrownBy(() => requests.labels({ path })).code, 'ERR_TALLYSTICK_LABELS')
+    requests.labels({ route: '/' }).inc()
+    assert.deepEqual(Object.values(own.snapshot().counters).slice(-2), [1, 1])
+    await other.end()
+  })
+
   test('does not find what was removed', () => {
     own.counter('gone').inc()
     own.counter('gone').remove()

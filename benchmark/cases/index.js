@@ -60,6 +60,7 @@ const cases = [
   require('./default-metrics'),
   require('./express'),
   ...require('./prom-client'),
+  ...require('./prom-client-registry'),
   ...require('./opentelemetry'),
   ...labelSets,
   ...distributionCases,

@@ -118,8 +118,8 @@ class StreamFactory {
     const { name } = options
     const isObserved = descriptor.type.startsWith('OBSERVABLE')
     const instrument = this.#declare(kind, name, {
-      help: options.description || undefined,
-      unit: descriptor.unit || undefined,
+      help: options.description?.toWellFormed() || undefined,
+      unit: descriptor.unit?.toWellFormed() || undefined,
       translation: this.#translation,
       isInt: descriptor.valueType === INT,
       isObserved: isObserved || undefined,

@@ -5,8 +5,8 @@
 const { lend } = require('../record/counter')
 const { RESET } = require('../record/series')
 const { exemplarAt, putExemplar } = require('./exemplars')
-const { ATTACH } = require('./home')
-const { findSeries, getLabels, isObject } = require('./labels')
+const { ATTACH, canWaitForHome } = require('./home')
+const { findSeries, getLabels, hasLabels, isObject } = require('./labels')
 const { Metric } = require('./metric')
 const { notANumber } = require('./validation')
 
@@ -18,16 +18,18 @@ const NO_CELL = new Float64Array(0)
 class Counter extends Metric {
   /** the cell of `#plain`, while that lends it: to count in it here makes `inc()` without arguments twice as fast */
   #cell = NO_CELL
+  /** @type {any} the series without labels, once it has a home */
   #plain
+  /** @type {import('../record/types').LabelTable | undefined} */
   #table
 
   /** @param {any} config */
   constructor(config) {
     super(config, 'counter')
-    const { family } = this.home
-    this.#plain = family.instrument
-    this.#table = family.table
-    if (this.labelNames.length === 0) this.#borrow()
+    if (!canWaitForHome(this)) {
+      this[ATTACH]()
+      if (this.labelNames.length === 0) this.#borrow()
+    }
     if (this.enableExemplars) this.inc = this.incWithExemplar
   }
 
@@ -57,12 +59,24 @@ class Counter extends Metric {
   /** @param {Labels} labels @param {unknown} value */
   #add(labels, value) {
     const amount = amountOf(value)
-    findSeries(this.#table, this.labelNames, labels).inc(amount)
+    if (this.labelNames.length === 0 && !hasLabels(labels)) return this.#addPlain(amount)
+    this.#find(labels).inc(amount)
+  }
+
+  /** @param {Labels} [labels] */
+  #find(labels) {
+    if (this.#table === undefined) this[ATTACH]()
+    if (labels === undefined) return this.#plain
+    return findSeries(/** @type {import('../record/types').LabelTable} */ (this.#table), this.labelNames, labels)
   }
 
   /** @param {number} [amount] */
   #addPlain(amount) {
-    this.#plain.inc(amount)
+    if (amount === 1 && this.#cell[0] !== undefined) {
+      this.#cell[0]++
+      return
+    }
+    this.#find().inc(amount)
     if (this.#cell === NO_CELL) this.#borrow()
   }
 
@@ -76,7 +90,7 @@ class Counter extends Metric {
     if (labels === undefined) this.#addPlain(amountOf(value))
     else this.incWithoutExemplar(labels, value)
     if (exemplarLabels === undefined) return
-    const series = labels === undefined ? this.#plain : findSeries(this.#table, this.labelNames, labels)
+    const series = this.#find(labels)
     putExemplar(series, this.exemplarValue(series, value), exemplarLabels)
   }
 
@@ -91,10 +105,10 @@ class Counter extends Metric {
     return { inc: (/** @type {number | null} */ value) => this.inc(labels, value) }
   }
 
-  /** @param {import('./types').SeriesValues} series @param {Labels} labels @returns {any[]} */
-  valuesOf({ numbers: [value], exemplars }, labels) {
-    if (exemplars === undefined) return [{ value, labels }]
-    return [{ value, labels, exemplar: exemplarAt(exemplars, 0) }]
+  /** @param {any[]} all @param {import('./types').SeriesValues} series @param {Labels} labels */
+  addValues(all, { numbers, exemplars }, labels) {
+    const value = numbers[0]
+    all.push(exemplars === undefined ? { value, labels } : { value, labels, exemplar: exemplarAt(exemplars, 0) })
   }
 }
 

@@ -3,7 +3,7 @@
 // Gauges, as prom-client has them.
 
 const { flatLabels } = require('../record/label-texts')
-const { ATTACH } = require('./home')
+const { ATTACH, canWaitForHome } = require('./home')
 const { findSeries, isObject } = require('./labels')
 const { Metric } = require('./metric')
 const { startTimer } = require('./timer')
@@ -12,15 +12,15 @@ const { notANumber } = require('./validation')
 /** @typedef {import('./labels').Labels} Labels */
 
 class Gauge extends Metric {
+  /** @type {any} the series without labels, once it has a home */
   #plain
+  /** @type {import('../record/types').LabelTable | undefined} */
   #table
 
   /** @param {any} config */
   constructor(config) {
     super(config, 'gauge')
-    const { family } = this.home
-    this.#plain = family.instrument
-    this.#table = family.table
+    if (!canWaitForHome(this)) this[ATTACH]()
   }
 
   [ATTACH]() {
@@ -34,8 +34,14 @@ class Gauge extends Metric {
     const isLabelled = isObject(labels)
     const next = isLabelled ? value : labels
     if (typeof next !== 'number') throw notANumber('Value', next)
-    if (isLabelled) findSeries(this.#table, this.labelNames, labels).set(next)
-    else this.#plain.set(next)
+    this.#find(isLabelled ? labels : undefined).set(next)
+  }
+
+  /** @param {Labels} [labels] */
+  #find(labels) {
+    if (this.#table === undefined) this[ATTACH]()
+    if (labels === undefined) return this.#plain
+    return findSeries(/** @type {import('../record/types').LabelTable} */ (this.#table), this.labelNames, labels)
   }
 
   /** @param {any} [labels] or the amount @param {number} [value] */
@@ -54,7 +60,7 @@ class Gauge extends Metric {
   #add(labels, value, sign) {
     const delta = value === undefined || value === null ? sign : value * sign
     if (value !== undefined && value !== null && typeof value !== 'number') throw notANumber('Delta', value)
-    const series = labels === undefined ? this.#plain : findSeries(this.#table, this.labelNames, labels)
+    const series = this.#find(labels)
     if (Number.isFinite(delta)) series.inc(delta)
     else series.set((series.value() ?? 0) + delta)
   }

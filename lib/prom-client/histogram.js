@@ -102,21 +102,21 @@ class Histogram extends Metric {
     this.isZero = false
   }
 
-  /** @param {import('./types').SeriesValues} series @param {Labels} labels @param {import('./types').FamilyValues} family */
-  valuesOf({ numbers, exemplars = [] }, labels, { bounds }) {
-    const [sum, count] = numbers.slice(-2)
-    const bucket = (/** @type {number | string} */ le, /** @type {number} */ value, /** @type {number} */ at) => ({
-      labels: { le, ...labels },
-      value,
-      metricName: `${this.name}_bucket`,
-      exemplar: exemplarAt(exemplars, at) ?? null,
-    })
-    return [
-      ...bounds.map((bound, at) => bucket(bound, numbers[at], at)),
-      bucket(INFINITY, count, bounds.length),
-      { labels, value: sum, metricName: `${this.name}_sum`, exemplar: undefined },
-      { labels, value: count, metricName: `${this.name}_count`, exemplar: undefined },
-    ]
+  /** @param {any[]} all @param {import('./types').SeriesValues} series @param {Labels} labels @param {import('./types').FamilyValues} family */
+  addValues(all, { numbers, exemplars = [] }, labels, { bounds }) {
+    const { length } = bounds
+    const [sum, count] = [numbers[length], numbers[length + 1]]
+    const metricName = `${this.name}_bucket`
+    /** @type {Labels} a copy of an object takes V8 half the time of one with another property before it */
+    const labelled = { le: INFINITY, ...labels }
+    for (let at = 0; at <= length; at++) {
+      const own = { ...labelled }
+      own.le = at < length ? bounds[at] : INFINITY
+      const exemplar = exemplarAt(exemplars, at) ?? null
+      all.push({ labels: own, value: at < length ? numbers[at] : count, metricName, exemplar })
+    }
+    all.push({ labels, value: sum, metricName: `${this.name}_sum`, exemplar: undefined })
+    all.push({ labels, value: count, metricName: `${this.name}_count`, exemplar: undefined })
   }
 }
 

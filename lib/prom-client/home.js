@@ -4,6 +4,7 @@
 // share, one of another registry in that registry's, and one without a registry in its own.
 
 const { Collector, instrumentsOf } = require('../record/collector')
+const { isAlone, isTestRunner } = require('./sharing')
 
 /** @typedef {import('../record/types').Family} Family */
 /** @typedef {import('../record/types').Instruments} Instruments */
@@ -21,6 +22,8 @@ const CONVERT = Symbol('tallystick convert')
 /** The key of the method by which a metric learns that a registry has removed it. @type {unique symbol} */
 const LEAVE = Symbol('tallystick leave')
 
+/** The key of the method by which a metric without a home learns that a registry has removed it. @type {unique symbol} */
+const LEAVE_EMPTY = Symbol('tallystick leaveEmpty')
 /** The key of the method with which a metric takes what recording needs of its home. @type {unique symbol} */
 const ATTACH = Symbol('tallystick attach')
 
@@ -36,6 +39,17 @@ class Home {
 
 /** @typedef {'counter' | 'gauge' | 'histogram'} Kind */
 /** @typedef {[options: Record<string, unknown>, more?: import('../../binding').FamilyRequest]} Options of a family */
+
+/**
+ * Whether a metric can have its home when it is first used, as only this thread and its registries know it. Under a test runner, a
+ * timer may use it when no more modules can be loaded.
+ * @param {any} metric a counter or a gauge
+ */
+function canWaitForHome({ registers, labelNames, maxSeries, merge }) {
+  if (isTestRunner || maxSeries !== undefined || merge !== undefined) return false
+  const isShared = !isAlone && registers.some((/** @type {any} */ register) => register?.isGlobal)
+  return !isShared && labelNames.every((/** @type {unknown} */ name) => typeof name === 'string')
+}
 
 /** @param {any[]} registers of the metric @param {Kind} kind @param {Options} options */
 function openHome(registers, kind, options) {
@@ -72,8 +86,10 @@ module.exports = {
   CONVERT: /** @type {typeof CONVERT} */ (CONVERT),
   IS_TAKEN: /** @type {typeof IS_TAKEN} */ (IS_TAKEN),
   LEAVE: /** @type {typeof LEAVE} */ (LEAVE),
+  LEAVE_EMPTY: /** @type {typeof LEAVE_EMPTY} */ (LEAVE_EMPTY),
   LISTED: /** @type {typeof LISTED} */ (LISTED),
   OPEN_COLLECTOR: /** @type {typeof OPEN_COLLECTOR} */ (OPEN_COLLECTOR),
+  canWaitForHome,
   newHome,
   openHome,
 }

@@ -11,6 +11,12 @@ function isObject(value) {
   return typeof value === 'object' && value !== null
 }
 
+/** Whether an object names labels. @param {object} labels */
+function hasLabels(labels) {
+  for (const _ in labels) return true
+  return false
+}
+
 /** The labels that `labels(…)` and `remove(…)` are called with. @param {string[]} labelNames @param {any[]} args @returns {Labels} */
 function getLabels(labelNames, args) {
   if (typeof args[0] === 'object') return args[0] ?? {}
@@ -51,4 +57,4 @@ function findSeries(table, labelNames, labels) {
   }
 }
 
-module.exports = { findSeries, getLabels, isObject, merged }
+module.exports = { findSeries, getLabels, hasLabels, isObject, merged }

@@ -2,11 +2,13 @@
 
 // What all metrics have: options, registries, a home for their values, and how these are read.
 
+const { GivenLabels } = require('../record/given-labels')
 const { flatLabels } = require('../record/label-texts')
 const { NO_TRANSLATION, TRANSLATIONS } = require('../record/name-translations')
-const { ATTACH, COLLECT, CONVERT, LEAVE, LISTED, newHome, openHome } = require('./home')
+const { wellFormed } = require('../record/options')
+const { ATTACH, COLLECT, CONVERT, LEAVE, LEAVE_EMPTY, LISTED, newHome, openHome } = require('./home')
 const { getLabels, isObject } = require('./labels')
-const { givenLabels, readValues } = require('./readings')
+const { readValues } = require('./readings')
 const { Registry, globalRegistry } = require('./registry')
 const { validateLabel, validateLabelName, validateMetricName } = require('./validation')
 
@@ -19,8 +21,12 @@ const { validateLabel, validateLabelName, validateMetricName } = require('./vali
 const MERGES = ['sum', 'min', 'max']
 
 class Metric {
+  /** @type {import('./types').Home | undefined} once it is used */
   #home
   #kind
+  #options
+  /** whether a registry has removed it before it was used: then it has a collector of its own */
+  #isApart = false
 
   /**
    * @param {any} config
@@ -49,10 +55,9 @@ class Metric {
     check(this)
     /** whether it is shown as 0 while it has no series */
     this.isZero = this.labelNames.length === 0
-    const options = familyOptions(this, kind)
-    this.#enterRegisters()
+    this.#options = familyOptions(this, kind)
     this.#kind = kind
-    this.#home = openHome(this.registers, kind, options)
+    this.#enterRegisters()
   }
 
   /** In all of them, or in none. */
@@ -73,12 +78,16 @@ class Metric {
     }
   }
 
+  /** Where its values are. */
   get home() {
+    this.#home ??= this.#isApart
+      ? newHome(this.#kind, this.#options)
+      : openHome(this.registers, this.#kind, this.#options)
     return this.#home
   }
 
   reset() {
-    this.#home.family.removeAll()
+    this.#home?.family.removeAll()
     this.isZero = this.labelNames.length === 0
   }
 
@@ -86,7 +95,7 @@ class Metric {
   remove(...args) {
     const labels = this.labelsOf(args)
     if (this.labelNames.length === 0) this.isZero = false
-    this.#home.family.removeSeries(flatLabels(labels))
+    this.#home?.family.removeSeries(flatLabels(labels))
   }
 
   /** @param {any[]} args labels, as an object or as values */
@@ -100,7 +109,7 @@ class Metric {
   async get() {
     const collected = this[COLLECT]()
     if (collected !== undefined) await collected
-    const [family] = await readValues(this.#home.instruments, { families: [this[LISTED]()] })
+    const [family] = await readValues(this.home.instruments, { families: [this[LISTED]()] })
     return this[CONVERT](family)
   }
 
@@ -112,28 +121,35 @@ class Metric {
   }
 
   [LISTED]() {
-    const { family } = this.#home
+    const { family } = this.home
     return {
       kind: family.kind,
       name: family.name,
       title: this.name,
-      help: String(this.help),
+      help: wellFormed(String(this.help)),
       labelNames: family.table.names,
       isZero: this.isZero,
       isHidden: false,
     }
   }
 
-  /** @param {FamilyValues} family @returns {MetricReading} */
-  [CONVERT](family) {
-    const { table } = this.#home.family
-    const values = family.series.flatMap((series) => this.valuesOf(series, givenLabels(table, series.labels), family))
+  /** @param {FamilyValues} family @param {Record<string, any>} [defaults] labels of series that do not have them @returns {MetricReading} */
+  [CONVERT](family, defaults = {}) {
+    const given = new GivenLabels(this.home.family.table)
+    const more = Object.entries(defaults)
+    /** @type {any[]} */
+    const values = []
+    for (const series of family.series) {
+      const labels = given.of(series.names, series.values)
+      for (const [name, value] of more) labels[name] ??= value
+      this.addValues(values, series, labels, family)
+    }
     return { help: this.help, name: this.name, type: this.type, values, aggregator: this.aggregator }
   }
 
-  /** @param {SeriesValues} series @param {Record<string, any>} labels @param {FamilyValues} _family @returns {any[]} */
-  valuesOf({ numbers: [value] }, labels, _family) {
-    return [{ value, labels }]
+  /** Adds the values of a series. @param {any[]} all @param {SeriesValues} series @param {Record<string, any>} labels @param {FamilyValues} _family */
+  addValues(all, { numbers }, labels, _family) {
+    all.push({ value: numbers[0], labels })
   }
 
   /**
@@ -141,13 +157,20 @@ class Metric {
    * @param {boolean} isShared whether other threads may have the family too, and go on using it
    */
   [LEAVE](isShared) {
-    const { family, instruments } = this.#home
+    const { family, instruments } = this.home
     if (isShared) {
       family.removeAll()
       family.remove()
     } else instruments.unregisterFamily(family)
     this.#home = newHome(this.#kind, familyOptions(this, this.#kind))
     this[ATTACH]()
+  }
+
+  /** Its registry has removed it. If it has no home, it will have one of its own. Returns whether that is so. */
+  [LEAVE_EMPTY]() {
+    if (this.#home !== undefined) return false
+    this.#isApart = true
+    return true
   }
 
   /** Takes what recording needs of its family. */

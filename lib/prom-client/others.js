@@ -12,8 +12,8 @@ function readingOf(family) {
 }
 
 /** @param {FamilyValues} family @param {import('./types').SeriesValues} series @returns {any[]} */
-function samplesOf({ name, type, bounds }, { labels: flat, numbers }) {
-  const labels = labelsOf(flat)
+function samplesOf({ name, type, bounds }, { names, values, numbers }) {
+  const labels = Object.fromEntries(names.map((label, at) => [label, values[at]]))
   if (type === 'counter' || type === 'gauge') return [{ value: numbers[0], labels }]
   const [sum, count] = numbers.slice(-2)
   const ends = [
@@ -29,14 +29,6 @@ function samplesOf({ name, type, bounds }, { labels: flat, numbers }) {
     labels: { le, ...labels },
   })
   return [...bounds.map((bound, at) => bucket(bound, numbers[at])), bucket('+Inf', count), ...ends]
-}
-
-/** @param {string[]} flat names and values in turn */
-function labelsOf(flat) {
-  /** @type {Record<string, string>} */
-  const labels = {}
-  for (let at = 0; at < flat.length; at += 2) labels[flat[at]] = flat[at + 1]
-  return labels
 }
 
 module.exports = { readingOf }

@@ -4,6 +4,7 @@
 
 const binding = require('../native')
 const { Readings } = require('../readings')
+const { wellFormed } = require('../record/options')
 const { aheadMillis } = require('./window-clock')
 
 /** @typedef {import('../record/types').Instruments} Instruments */
@@ -15,55 +16,46 @@ const waiting = new WeakMap()
 
 /** @param {Instruments} instruments @param {Listing} listing @returns {Promise<string>} */
 async function readText(instruments, listing) {
-  const request = requestOf(listing)
-  const bytes = await queued(instruments, `text ${JSON.stringify(request)}`, () =>
-    binding.registryText(instruments.reference, request),
-  )
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
+  return await queued(instruments, requestOf(listing, false))
 }
 
 /** @param {Instruments} instruments @param {Listing} listing @returns {Promise<FamilyValues[]>} */
 async function readValues(instruments, listing) {
-  const request = requestOf(listing)
-  const bytes = await queued(instruments, `values ${JSON.stringify(request)}`, () =>
-    binding.registryJson(instruments.reference, request),
-  )
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
+  const text = await queued(instruments, requestOf(listing, true))
   return text === '' ? [] : text.split('\n').map(parsed)
 }
 
 /** @param {string} line @returns {FamilyValues} */
 function parsed(line) {
   const family = JSON.parse(line)
-  // JSON has neither NaN nor infinities: these are texts
-  for (const series of family.series) series.numbers = series.numbers.map(Number)
+  /** @type {string[]} */
+  let names = []
+  for (const series of family.series) {
+    // a series has no names where they are those of the series before
+    names = series.names ?? names
+    series.names = names
+    const { numbers } = series
+    // JSON has neither NaN nor infinities: these are texts
+    for (let at = 0; at < numbers.length; at++) numbers[at] = Number(numbers[at])
+  }
   return family
 }
 
-/** @param {Instruments} instruments @param {string} key @param {() => [number, Promise<Uint8Array>] | null} start */
-async function queued(instruments, key, start) {
+/** @param {Instruments} instruments @param {string} request @returns {Promise<string>} */
+async function queued(instruments, request) {
   const readings = waiting.get(instruments) ?? new Readings()
   waiting.set(instruments, readings)
-  return await readings.read(key, start)
+  // a small one is made at once, as a string
+  const start = /** @type {() => any} */ (() => binding.registry(instruments.reference, request))
+  /** @type {string | Uint8Array} */
+  const text = await readings.read(request, start)
+  return typeof text === 'string' ? text : Buffer.from(text.buffer, text.byteOffset, text.length).toString()
 }
 
-/** @param {Listing} listing */
-function requestOf({ families, hasOthers = false, labels = {}, isOpenMetrics = false, separator = '\n\n' }) {
-  const flat = Object.entries(labels).flatMap(([name, value]) => [name, String(value)])
-  return { families, hasOthers, labels: flat, isOpenMetrics, separator, ahead: aheadMillis() }
+/** The request as Rust reads it. @param {Listing} listing @param {boolean} isJson whether it is for values */
+function requestOf({ families, hasOthers = false, labels = {}, isOpenMetrics = false, separator = '\n\n' }, isJson) {
+  const flat = Object.entries(labels).flatMap(([name, value]) => [wellFormed(name), wellFormed(String(value))])
+  return JSON.stringify({ isJson, families, hasOthers, labels: flat, isOpenMetrics, separator, ahead: aheadMillis() })
 }
 
-/**
- * The labels of a series as they were given: a number is a number.
- * @param {import('../record/types').LabelTable} table
- * @param {string[]} flat names and values in turn
- * @returns {Record<string, any>}
- */
-function givenLabels(table, flat) {
-  /** @type {Map<string, string>} */
-  const texts = new Map()
-  for (let at = 0; at < flat.length; at += 2) texts.set(flat[at], flat[at + 1])
-  return Object.fromEntries(table.formsOf(texts))
-}
-
-module.exports = { givenLabels, readText, readValues }
+module.exports = { readText, readValues }

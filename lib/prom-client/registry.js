@@ -6,13 +6,13 @@ const { callbacksOf } = require('../record/callbacks')
 const { Collector, instrumentsOf } = require('../record/collector')
 const { aggregators } = require('./aggregators')
 const { metricText, withDefaults } = require('./exposition')
-const { COLLECT, CONVERT, IS_TAKEN, LEAVE, LISTED, OPEN_COLLECTOR } = require('./home')
+const { COLLECT, CONVERT, IS_TAKEN, LEAVE, LEAVE_EMPTY, LISTED, OPEN_COLLECTOR } = require('./home')
 const { readText, readValues } = require('./readings')
 const { readingOf } = require('./others')
 const { isAlone } = require('./sharing')
 
 /** @typedef {import('../record/types').Instruments} Instruments */
-/** @typedef {{ metric: any, listed: import('../../binding').RegisteredFamily, place: number }} Own a metric whose values Rust has */
+/** @typedef {{ metric: any, listed: import('./types').RegisteredFamily, place: number }} Own a metric whose values Rust has */
 
 const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8'
 const OPEN_METRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
@@ -108,7 +108,7 @@ class Registry {
    * @param {any} metric
    */
   #leave(metric) {
-    if (typeof metric?.[LEAVE] !== 'function' || metric.home === undefined) return
+    if (typeof metric?.[LEAVE] !== 'function' || metric[LEAVE_EMPTY]()) return
     const isShown = (/** @type {any} */ other) => other?.getSingleMetric?.(metric.name) === metric
     const home = [this, ...metric.registers].find((register) => Registry.#isHomeOf(register, metric))
     if (home === undefined) return
@@ -198,27 +198,33 @@ class Registry {
    */
   async #blocks(metrics, hasOthers, separator = SEPARATOR) {
     const options = { defaults: this.#defaults, isOpenMetrics: this.#isOpenMetrics }
-    const texts = await Promise.all(metrics.map((metric) => textOrCollect(metric, options)))
+    const texts = await collect(metrics, async (metric) => metricText(await otherReading(metric), options))
     if (hasOthers && this.#shared !== undefined) await this.#collectOthers()
     const groups = [...this.#groups(metrics, hasOthers)]
     const isWhole = groups.length === 1 && texts.every((text) => text === undefined)
+    /** @param {[Instruments, Own[]]} group */
+    const read = ([instruments, own]) =>
+      readText(instruments, {
+        families: own.map(({ listed }) => listed),
+        labels: this.#defaults,
+        hasOthers: hasOthers && instruments === this.#shared,
+        isOpenMetrics: options.isOpenMetrics,
+        separator: isWhole ? separator : SEPARATOR,
+      })
+    if (isWhole) {
+      const text = await read(groups[0])
+      return text === '' ? [] : [text]
+    }
     const rest = await Promise.all(
-      groups.map(async ([instruments, own]) => {
-        const text = await readText(instruments, {
-          families: own.map(({ listed }) => listed),
-          labels: this.#defaults,
-          hasOthers: hasOthers && instruments === this.#shared,
-          isOpenMetrics: options.isOpenMetrics,
-          separator: isWhole ? separator : SEPARATOR,
-        })
-        if (isWhole) return text === '' ? [] : [text]
+      groups.map(async (group) => {
+        const text = await read(group)
         const blocks = text === '' ? [] : text.split(SEPARATOR)
-        const shown = own.filter(({ listed }) => !listed.isHidden)
+        const shown = group[1].filter(({ listed }) => !listed.isHidden)
         for (const [at, { place }] of shown.entries()) texts[place] = blocks[at]
         return blocks.slice(shown.length)
       }),
     )
-    return isWhole ? rest.flat() : [...texts, ...rest.flat()]
+    return [...texts, ...rest.flat()]
   }
 
   /** The metrics whose values Rust has, by collector. @param {any[]} metrics @param {boolean} hasOthers @returns {Map<Instruments, Own[]>} */
@@ -262,7 +268,8 @@ class Registry {
     const metrics = this.getMetricsAsArray(aggregator)
     const hasOthers = this.isGlobal
     const isAsked = (/** @type {any} */ reading) => aggregator === undefined || reading.aggregator === aggregator
-    const readings = await Promise.all(metrics.map(readingOrCollect))
+    /** @type {any[]} */
+    const readings = await collect(metrics, async (metric) => this.#labelled(await metric.get()))
     if (hasOthers && this.#shared !== undefined) await this.#collectOthers()
     const groups = this.#groups(metrics, hasOthers)
     const rest = await Promise.all(
@@ -272,21 +279,25 @@ class Registry {
           hasOthers: hasOthers && instruments === this.#shared,
         })
         const shown = own.filter(({ listed }) => !listed.isHidden)
-        for (const [at, { metric, place }] of shown.entries()) readings[place] = metric[CONVERT](families[at])
-        return families.slice(shown.length).map(readingOf).filter(isAsked)
+        for (const [at, { metric, place }] of shown.entries())
+          readings[place] = metric[CONVERT](families[at], this.#defaults)
+        return families
+          .slice(shown.length)
+          .map((family) => this.#labelled(readingOf(family)))
+          .filter(isAsked)
       }),
     )
-    const all = [...readings, ...rest.flat()]
-    if (Object.keys(this.#defaults).length === 0) return all
-    return all.map((reading) => ({
-      ...reading,
-      values: reading.values?.map((/** @type {any} */ each) => this.#labelled(each)),
-    }))
+    return [...readings, ...rest.flat()]
   }
 
-  /** @param {any} value */
-  #labelled(value) {
-    return { ...value, labels: withDefaults(value.labels ?? {}, this.#defaults) }
+  /** With the default labels. @param {any} reading */
+  #labelled(reading) {
+    if (Object.keys(this.#defaults).length === 0) return reading
+    const values = reading.values?.map((/** @type {any} */ each) => ({
+      ...each,
+      labels: withDefaults(each.labels ?? {}, this.#defaults),
+    }))
+    return { ...reading, values }
   }
 
   /** @param {any[]} registers */
@@ -325,26 +336,47 @@ class Registry {
   }
 }
 
+/** @type {typeof import('./metric').Metric | undefined} loaded with the first metric, which loads this file */
+let Metric
+
 /** Whether Rust shows a metric: it has the values, and `get` was not replaced. @param {any} metric */
 function isListed(metric) {
-  return metric.get === require('./metric').Metric.prototype.get
+  Metric ??= require('./metric').Metric
+  return metric.get === Metric.prototype.get
 }
 
-/** The text of a metric that Rust does not have. @param {any} metric @param {{ defaults: Record<string, any>, isOpenMetrics: boolean }} options */
-async function textOrCollect(metric, options) {
-  if (typeof metric[LISTED] === 'function' && isListed(metric)) {
-    await metric[COLLECT]()
-    return undefined
+/** The reading of a metric that Rust does not show. @param {any} metric */
+function otherReading(metric) {
+  return typeof metric.getForPromString === 'function' ? metric.getForPromString() : metric.get()
+}
+
+/**
+ * Calls `collect` of the metrics that Rust shows, and reads the others. One that fails does not keep the next ones from being called.
+ * @param {any[]} metrics
+ * @param {(metric: any) => any} read
+ * @returns {Promise<any[]>} what the others have, each at the place of its metric
+ */
+async function collect(metrics, read) {
+  const found = new Array(metrics.length).fill(undefined)
+  /** @type {PromiseLike<unknown>[]} */
+  const waits = []
+  const readOther = async (/** @type {any} */ metric, /** @type {number} */ place) => {
+    found[place] = await read(metric)
   }
-  const reading = await (typeof metric.getForPromString === 'function' ? metric.getForPromString() : metric.get())
-  return metricText(reading, options)
-}
-
-/** @param {any} metric */
-async function readingOrCollect(metric) {
-  if (typeof metric[LISTED] !== 'function' || !isListed(metric)) return await metric.get()
-  await metric[COLLECT]()
-  return undefined
+  for (let place = 0; place < metrics.length; place++) {
+    const metric = metrics[place]
+    try {
+      if (typeof metric[LISTED] !== 'function' || !isListed(metric)) waits.push(readOther(metric, place))
+      else {
+        const collected = metric[COLLECT]()
+        if (collected !== undefined) waits.push(collected)
+      }
+    } catch (error) {
+      waits.push(Promise.reject(error))
+    }
+  }
+  if (waits.length > 0) await Promise.all(waits)
+  return found
 }
 
 const globalRegistry = new Registry()

@@ -19,4 +19,4 @@ function load() {
   return isReloaded || isTestRunner
 }
 
-module.exports = { isAlone: load() }
+module.exports = { isAlone: load(), isTestRunner }

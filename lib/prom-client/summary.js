@@ -94,7 +94,7 @@ class Summary extends Metric {
     const { family, instruments } = this.home
     const [{ series }] = await readValues(instruments, { families: [this[LISTED]()] })
     const aged = series.filter(({ numbers }) => Number.isNaN(numbers[0]))
-    for (const { labels } of aged) family.removeSeries(labels)
+    for (const { names, values } of aged) family.removeSeries(names.flatMap((name, at) => [name, values[at]]))
     if (aged.length > 0) this.isZero = false
   }
 
@@ -105,18 +105,18 @@ class Summary extends Metric {
     for (const labels of known) findSeries(this.#table, this.labelNames, labels)
   }
 
-  /** @param {import('./types').SeriesValues} series @param {Labels} labels @param {import('./types').FamilyValues} family */
-  valuesOf({ numbers }, labels, { bounds }) {
-    const [sum, count] = numbers.slice(-2)
-    const quantiles = bounds.map((quantile, at) => ({
-      labels: { quantile, ...labels },
-      value: numbers[at] || 0,
-    }))
-    return [
-      ...quantiles,
-      { metricName: `${this.name}_sum`, labels, value: sum },
-      { metricName: `${this.name}_count`, labels, value: count },
-    ]
+  /** @param {any[]} all @param {import('./types').SeriesValues} series @param {Labels} labels @param {import('./types').FamilyValues} family */
+  addValues(all, { numbers }, labels, { bounds }) {
+    const { length } = bounds
+    // a copy of an object takes V8 half the time of one with another property before it
+    const labelled = { quantile: 0, ...labels }
+    for (let at = 0; at < length; at++) {
+      const own = { ...labelled }
+      own.quantile = bounds[at]
+      all.push({ labels: own, value: numbers[at] || 0 })
+    }
+    all.push({ metricName: `${this.name}_sum`, labels, value: numbers[length] })
+    all.push({ metricName: `${this.name}_count`, labels, value: numbers[length + 1] })
   }
 }
 

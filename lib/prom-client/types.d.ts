@@ -1,4 +1,4 @@
-import type { RegisteredFamily } from '../../binding'
+export type Home = ReturnType<typeof import('./home').newHome>
 
 /** A family as Rust reads it. */
 export type FamilyValues = {
@@ -13,8 +13,10 @@ export type FamilyValues = {
 }
 
 export type SeriesValues = {
-  /** Names and values in turn. */
-  labels: string[]
+  /** Of the labels. Series with the same ones share an array. */
+  names: string[]
+  /** Of the labels. */
+  values: string[]
   /** The value; or what there is at each bound, the sum and the count. */
   numbers: number[]
   exemplars?: ExemplarValues[]
@@ -53,6 +55,22 @@ export type MetricReading = {
   type: string
   values: Sample[]
   aggregator?: string
+}
+
+/** A family as Rust shows it, by `src/binding/prom_client.rs`. */
+export type RegisteredFamily = {
+  kind: number
+  /** in the collector */
+  name: string
+  /** in the text */
+  title: string
+  help: string
+  /** in the order in which series have them */
+  labelNames: string[]
+  /** whether it is shown as 0 while it has no series */
+  isZero: boolean
+  /** whether it is omitted, and not among the others either */
+  isHidden: boolean
 }
 
 export type Listing = {

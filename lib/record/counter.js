@@ -140,10 +140,10 @@ class BoundCounter extends Series {
   /** @param {Node} node @param {string} key @param {number} [cell] */
   constructor(node, key, cell = 0) {
     super(node, key)
-    this.#cells = cell === 0 ? NO_CELLS : node.tree.shard.cellsOf(cell)
+    this.#cells = cell === 0 ? NO_CELLS : node.shard.cellsOf(cell)
     this.#cell = cell
     this.#rest = undefined
-    if (node.tree.shard.sampler !== undefined) this[SAMPLE]()
+    if (node.shard.sampler !== undefined) this[SAMPLE]()
   }
 
   /** @param {number | null} [delta] @param {unknown} [options] */

@@ -9,7 +9,7 @@ const { flatLabels } = require('./label-texts')
 const { LabelTable } = require('./labels')
 const { parsedValue } = require('./parsing')
 const { OPEN, RESET, SAMPLE } = require('./series')
-const { Tree } = require('./tree')
+const { PlainNode } = require('./tree')
 
 /** @typedef {import('./types').Shard} Shard */
 /** @typedef {import('./types').LogLinear} Layout */
@@ -39,6 +39,8 @@ class Family {
   /** @type {Layout | undefined} */
   #labelledLayout
   #number = REMOVED
+  /** @type {string[] | undefined} */
+  #declared
   #isUnregistered = false
   /** @type {import('./types').Folding | undefined} once there was no room for a label set */
   #folding
@@ -59,10 +61,8 @@ class Family {
     this.kind = families.number
     /** well-formed */
     this.name = name
-    /** @type {string[] | undefined} the only label names allowed, also when another thread declared them before */
-    this.declared = undefined
-    /** the series without labels */
-    this.plain = new Tree(this, [], '[]')
+    /** of the series without labels */
+    this.plain = new PlainNode(this)
     this.table = new LabelTable(this)
     /** how many handles of labelled series this thread has, without those that take no room */
     this.handles = 0
@@ -183,7 +183,11 @@ class Family {
    */
   request(request) {
     const { kind, name } = this
-    const result = binding.family(this.#shard.reference, kind, name, request)
+    const { reference } = this.#shard
+    const result =
+      request === undefined
+        ? binding.family(reference, kind, name)
+        : binding.family(reference, kind, name, JSON.stringify(request), request.buckets, request.quantiles)
     // some may be declared later than others, such as the label names
     this.#options = undefined
     if (typeof result === 'object') throw conflict(this.word, name, result, request)
@@ -192,13 +196,19 @@ class Family {
       this.#shard.releaseRemoved()
       return
     }
+    const isNew = this.#number === REMOVED
     this.#number = result
-    const { labelNames } = this.options()
-    if (labelNames !== undefined && labelNames !== this.declared) {
-      this.declared = labelNames
-      // an order that was learned before may have names that are not allowed any more
-      this.table.forgetOrders()
-    }
+    if (this.#declared !== undefined) return
+    // of a new family they are asked for when a call names labels: most programs declare them in each thread, or in none
+    this.#declared = request?.labelNames ?? (isNew ? undefined : this.options().labelNames)
+    // an order that was learned before may have names that are not allowed any more
+    if (this.#declared !== undefined) this.table.forgetOrders()
+  }
+
+  /** The only label names allowed, also when another thread declared them before. */
+  get declared() {
+    this.#declared ??= this.options().labelNames
+    return this.#declared
   }
 
   /** The options that any thread gave. @returns {FamilyRequest} */
@@ -318,7 +328,7 @@ class Family {
     this.#folding = undefined
     this.#plainLayout = undefined
     this.#labelledLayout = undefined
-    this.declared = undefined
+    this.#declared = undefined
     this.#families.delete(this.name)
   }
 
@@ -330,7 +340,7 @@ class Family {
 
   /** A handle that records nothing, for labels of an unregistered family. */
   detached() {
-    return new this.Bound(this.plain.root, '', 0)
+    return new this.Bound(/** @type {any} */ (this.plain), '', 0)
   }
 
   /** A series' current value over all threads. @param {string[]} labels names and values in turn @returns {any} */

@@ -273,7 +273,7 @@ class Instruments {
 
   /** @param {string} name well-formed @param {FamilyRequest} description */
   describe(name, description) {
-    const conflicting = binding.describe(this.reference, name, description)
+    const conflicting = binding.describe(this.reference, name, description.help, description.unit)
     if (conflicting !== null) throw familyModule().conflict('metric', name, conflicting, description)
   }
 

@@ -29,7 +29,7 @@ function labelled(Series) {
 
     /** @param {Family} family */
     constructor(family) {
-      super(family.plain.root, '')
+      super(/** @type {any} */ (family.plain), '')
       this.#family = family
     }
 

@@ -7,10 +7,10 @@
 
 const { invalidLabels } = require('../errors/values')
 const { MAX_LABELS, isList, labelEntries, labelPairs, textsOf, unreadableLabels } = require('./label-texts')
-const { Order } = require('./order')
+const { NO_ORDER, Order } = require('./order')
 const { OVERFLOW } = require('./room')
 const { Tree } = require('./tree')
-const { formsOf, leavesOf, matching } = require('./walks')
+const { leavesOf, matching } = require('./walks')
 
 /** @typedef {import('./types').Family} Family */
 /** @typedef {import('./types').Leaf} Leaf */
@@ -24,6 +24,8 @@ const FEW_TREES = 16
 const DIGIT_0 = 48
 const DIGIT_9 = 57
 const { hasOwnProperty: isOwn } = Object.prototype
+/** What tables without labelled series share: many families have none. @type {Map<string, TreeType>} */
+const NO_TREES = new Map()
 
 class LabelTable {
   #family
@@ -32,18 +34,17 @@ class LabelTable {
   /** @type {OrderType[]} the latest first */
   #orders = []
   /** @type {Map<string, TreeType>} by sorted names, as JSON */
-  #trees = new Map()
+  #trees = NO_TREES
   /** the number of trees at which the empty ones are dropped */
   #mostTrees = FEW_TREES
   /** @type {OrderType} */
-  #latest
+  #latest = NO_ORDER
 
   /** @param {Family} family */
   constructor(family) {
     this.#family = family
     this.#shard = family.shard
     this.#removals = family.shard.removals
-    this.#latest = noOrder(family)
   }
 
   /**
@@ -92,11 +93,19 @@ class LabelTable {
     if (typeof labels !== 'object') return this.#findAnyhow(labels)
     let leaf
     try {
-      leaf = this.#walkAnother(labels)
+      leaf = isEmpty(labels) ? null : this.#walkAnother(labels)
     } catch (cause) {
       throw unreadableLabels(cause)
     }
+    if (leaf === null) return this.#withoutLabels()
     return leaf !== undefined && this.#removals[0] === 0 ? leaf : this.#findOrMake(labels)
+  }
+
+  /** The handle of the series without labels. @returns {Leaf} */
+  #withoutLabels() {
+    this.#shard.releaseRemoved()
+    const family = this.#family.current()
+    return family.isUnregistered ? family.detached() : family.instrument
   }
 
   /** @param {any} labels */
@@ -204,6 +213,7 @@ class LabelTable {
 
   /** The names of labels, in the order in which this thread first used them. */
   get names() {
+    if (this.#trees.size === 0) return []
     return [...new Set([...this.#trees.values()].flatMap((tree) => tree.given))]
   }
 
@@ -212,6 +222,7 @@ class LabelTable {
     const id = idOf(names)
     let tree = this.#trees.get(id)
     if (tree === undefined) {
+      if (this.#trees === NO_TREES) this.#trees = new Map()
       if (this.#trees.size >= this.#mostTrees) this.#dropEmpty()
       tree = new Tree(this.#family, names, id)
       this.#trees.set(id, tree)
@@ -263,7 +274,7 @@ class LabelTable {
     const kept = this.#orders.filter((order) => tree !== undefined && order.tree !== tree)
     for (const order of this.#orders) if (!kept.includes(order)) order.drop()
     this.#orders = kept
-    this.#latest = this.#orders[0] ?? noOrder(this.#family)
+    this.#latest = this.#orders[0] ?? NO_ORDER
   }
 
   /** Removes the handle of a series from the table. @param {import('../..').Labels} labels */
@@ -274,10 +285,9 @@ class LabelTable {
     tree.forget(tree.names.map((name) => textOf(present, name)))
   }
 
-  /** The values of a series' labels as this thread gave them, where they are no texts. @param {Map<string, string>} texts by name */
-  formsOf(texts) {
-    const tree = this.#trees.get(idOf([...texts.keys()]))
-    return tree?.isMixed ? formsOf(tree, texts) : texts
+  /** The tree of these names, if there is one. @param {string[]} names in any order */
+  peekTree(names) {
+    return this.#trees.get(idOf(names))
   }
 
   /** The labels of all series that this thread has a handle of, as they were given. @returns {Record<string, any>[]} */
@@ -369,11 +379,10 @@ function idOf(names) {
   return JSON.stringify([...names].sort())
 }
 
-/** @param {Family} family */
-function noOrder(family) {
-  const order = new Order([], family.plain)
-  order.isDropped = true
-  return order
+/** Whether labels are a plain object without keys. @param {any} labels */
+function isEmpty(labels) {
+  for (const _ in labels) return false
+  return labels !== null && Object.getPrototypeOf(labels) === Object.prototype
 }
 
 /** @param {[string, string][]} pairs @param {string} name */

@@ -33,6 +33,11 @@ class Node extends Map {
     this.hash = 0
   }
 
+  /** @returns {import('./types').Shard} */
+  get shard() {
+    return this.tree.shard
+  }
+
   /** The step for a value that is not here, once the family cannot tell further label sets apart. @param {unknown} value @returns {Node | undefined} */
   beyond(value) {
     return this.tree.beyond(this, value)

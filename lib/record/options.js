@@ -61,12 +61,15 @@ function checkedOptions(families, options) {
 function readOptions(options, names) {
   if (typeof options !== 'object' || options === null) throw optionErrors().invalidOptions(options)
   let unknown
+  /** @type {any} */
   let given
   let isNotOrdinary
   try {
-    unknown = Object.keys(options).find((name) => !names.includes(name) && options[name] !== undefined)
-    given = Object.fromEntries(names.map((name) => [name, options[name]]))
-    isNotOrdinary = Object.keys(options).length === 0 && !isOrdinary(options)
+    const keys = Object.keys(options)
+    unknown = keys.find((name) => !names.includes(name) && options[name] !== undefined)
+    given = {}
+    for (const name of names) given[name] = options[name]
+    isNotOrdinary = keys.length === 0 && !isOrdinary(options)
   } catch (cause) {
     throw optionErrors().unreadableOptions(cause)
   }
@@ -149,7 +152,7 @@ function checkedNames(option, names) {
 /** A copy of an array; undefined if it is not an array or cannot be read. @param {any} array @returns {any[] | undefined} */
 function copied(array) {
   try {
-    return Array.isArray(array) ? Array.from(array) : undefined
+    return Array.isArray(array) ? [...array] : undefined
   } catch {
     return undefined
   }

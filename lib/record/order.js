@@ -112,6 +112,10 @@ class Order {
   }
 }
 
+/** Stands for the orders of a table that has learned none. It fits no labels, as no key is undefined. */
+const NO_ORDER = new Order([/** @type {any} */ (undefined)], /** @type {any} */ ({ names: [], root: new IndexNode() }))
+NO_ORDER.isDropped = true
+
 /** @param {unknown[]} values @param {number[]} places */
 function inTreeOrder(values, places) {
   const { length } = places
@@ -136,4 +140,4 @@ function plainTexts(values) {
   return /** @type {string[]} */ (texts)
 }
 
-module.exports = { Order }
+module.exports = { NO_ORDER, Order }

@@ -21,6 +21,10 @@ const NEXT_LOOK = 8
 const ENOUGH = 8
 /** A node with this many series has a label set of its own: most series are made in few nodes. */
 const MANY = TINY ? 2 : 8
+/** What trees share whose labels always come in their order. @type {Set<import('./types').Order>} */
+const NO_INDEXES = new Set()
+/** @type {string[]} */
+const NO_NAMES = []
 /** A label becomes the innermost if it has this many times the values of the present one: moving all series costs something. */
 const WORTH_MOVING = 2
 
@@ -31,7 +35,7 @@ class Tree {
   /** those of the next series */
   #cells
   /** @type {Set<import('./types').Order>} other orders of the labels, which have the same handles */
-  #indexes = new Set()
+  #indexes = NO_INDEXES
   /** @type {import('./types').BoundClass} */
   #Bound
   /** 0, 1, 2 … for each step */
@@ -43,14 +47,20 @@ class Tree {
   /** @type {import('./types').Node | undefined} where all label sets lead that cannot be told apart, once there are some */
   #beyond
 
-  /** @param {Family} family @param {string[]} names of the labels, in the order of the steps @param {string} id what the table has it by */
-  constructor(family, names, id) {
+  /**
+   * @param {Family} family
+   * @param {string[]} names of the labels, in the order of the steps
+   * @param {string} id what the table has it by
+   * @param {any} [root] a node, if it has one already
+   */
+  constructor(family, names, id, root) {
     this.family = family
     this.names = names
     /** the names in the order of the first call */
     this.given = names
     this.id = id
-    this.root = new Node(this, undefined, '')
+    /** @type {import('./types').Node} */
+    this.root = root ?? new Node(this, undefined, '')
     this.size = 0
     this.shard = family.shard
     this.#cells = new ReservedCells(family, names)
@@ -425,6 +435,7 @@ class Tree {
 
   /** @param {import('./types').Order} index */
   addIndex(index) {
+    if (this.#indexes === NO_INDEXES) this.#indexes = new Set()
     this.#indexes.add(index)
   }
 
@@ -475,6 +486,35 @@ class Tree {
   }
 }
 
+/** Where the series without labels is. It has no values. Its tree is made when it records: many families have labelled series only. */
+class PlainNode {
+  #family
+  /** @type {Tree | undefined} */
+  #tree
+  parent = undefined
+  key = ''
+  names = NO_NAMES
+
+  /** @param {Family} family */
+  constructor(family) {
+    this.#family = family
+  }
+
+  get shard() {
+    return this.#family.shard
+  }
+
+  get tree() {
+    this.#tree ??= new Tree(this.#family, NO_NAMES, '[]', /** @type {any} */ (this))
+    return this.#tree
+  }
+
+  /** Rust has forgotten all cells. */
+  forgetCells() {
+    this.#tree?.forgetCells()
+  }
+}
+
 /** With the element at a place at the end. @template T @param {T[]} list @param {number} place */
 function moved(list, place) {
   const others = list.filter((_, at) => at !== place)
@@ -482,4 +522,4 @@ function moved(list, place) {
   return others
 }
 
-module.exports = { Tree }
+module.exports = { PlainNode, Tree }

@@ -57,15 +57,20 @@ function matching({ root, names }, labels) {
   return found
 }
 
-/** The values of a series' labels as they were given. @param {Tree} tree @param {Map<string, string>} texts by name */
-function formsOf({ root, names }, texts) {
-  const forms = new Map(texts)
+/**
+ * The values of a series' labels as they were given.
+ * @param {Tree} tree
+ * @param {string[]} texts
+ * @param {number[]} places for each step of the tree the place of its text
+ * @returns {unknown[]}
+ */
+function formsOf({ root }, texts, places) {
+  const forms = new Array(texts.length)
   /** @type {any} */
   let node = root
-  for (const name of names) {
-    const text = /** @type {string} */ (texts.get(name))
-    const form = formIn(node, text)
-    forms.set(name, /** @type {any} */ (form))
+  for (const place of places) {
+    const form = formIn(node, texts[place])
+    forms[place] = form
     node = node.get(form)
     if (node === undefined) return texts
   }

@@ -3,45 +3,50 @@
 use std::time::{Duration, Instant};
 
 use napi::bindgen_prelude::External;
-use napi::{Env, Result};
+use napi::{Env, Error, Result};
 use napi_derive::napi;
+use serde::Deserialize;
 
 use super::buffer_pool::buffer;
-use super::read::{QueuedReading, read_later};
+use super::read::{SoonText, read_text_soon};
 use super::reference::{CollectorReference, pairs};
-use crate::collector::{Kind, Priority};
+use crate::collector::Kind;
 use crate::exposition::{ListedFamily, Listing, listing_json, listing_text};
 
-/// A family that a registry has.
-#[napi(object)]
-pub struct RegisteredFamily {
-    pub kind: u8,
-    /// In the collector.
-    pub name: String,
-    /// In the text.
-    pub title: String,
-    pub help: String,
-    /// In the order in which series have them.
-    pub label_names: Vec<String>,
-    /// Whether it is shown as 0 while it has no series.
-    pub is_zero: bool,
-    /// Whether it is omitted, and not among the others either.
-    pub is_hidden: bool,
+/// What a registry shows.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RegistryListing {
+    /// Whether it is for values rather than text.
+    is_json: bool,
+    families: Vec<RegisteredFamily>,
+    /// Whether the other families of the collector follow.
+    has_others: bool,
+    /// Names and values of its default labels in turn.
+    labels: Vec<String>,
+    is_open_metrics: bool,
+    /// Between families.
+    separator: String,
+    /// How far the application's clock is ahead, in milliseconds.
+    ahead: f64,
 }
 
-/// What a registry shows.
-#[napi(object)]
-pub struct RegistryListing {
-    pub families: Vec<RegisteredFamily>,
-    /// Whether the other families of the collector follow.
-    pub has_others: bool,
-    /// Names and values of its default labels in turn.
-    pub labels: Vec<String>,
-    pub is_open_metrics: bool,
-    /// Between families.
-    pub separator: String,
-    /// How far the application's clock is ahead, in milliseconds.
-    pub ahead: f64,
+/// A family that a registry has.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RegisteredFamily {
+    kind: u8,
+    /// In the collector.
+    name: String,
+    /// In the text.
+    title: String,
+    help: String,
+    /// In the order in which series have them.
+    label_names: Vec<String>,
+    /// Whether it is shown as 0 while it has no series.
+    is_zero: bool,
+    /// Whether it is omitted, and not among the others either.
+    is_hidden: bool,
 }
 
 impl From<RegistryListing> for Listing {
@@ -68,26 +73,19 @@ impl From<RegistryListing> for Listing {
     }
 }
 
-/// The text of a registry's families.
-#[napi(catch_unwind, ts_return_type = "[ticket: number, bytes: Promise<Uint8Array>] | null")]
-pub fn registry_text<'env>(
+/// The text of a registry's families, or their values as JSON, a family a line. The listing is JSON, too: the binding copies one string,
+/// where an object has eight for each family.
+#[napi(catch_unwind, ts_return_type = "string | [ticket: number, bytes: Promise<Uint8Array>] | null")]
+pub fn registry<'env>(
     env: &'env Env,
     reference: &External<CollectorReference>,
-    listing: RegistryListing,
-) -> Result<QueuedReading<'env>> {
-    let collector = reference.collector()?;
+    listing: String,
+) -> Result<SoonText<'env>> {
+    let listing: RegistryListing =
+        serde_json::from_str(&listing).map_err(|error| Error::from_reason(error.to_string()))?;
+    let is_json = listing.is_json;
     let listing = Listing::from(listing);
-    read_later(env, Priority::Scrape, move || listing_text(&collector, &listing, buffer()))
-}
-
-/// The values of a registry's families as JSON, a family a line.
-#[napi(catch_unwind, ts_return_type = "[ticket: number, bytes: Promise<Uint8Array>] | null")]
-pub fn registry_json<'env>(
-    env: &'env Env,
-    reference: &External<CollectorReference>,
-    listing: RegistryListing,
-) -> Result<QueuedReading<'env>> {
-    let collector = reference.collector()?;
-    let listing = Listing::from(listing);
-    read_later(env, Priority::Scrape, move || listing_json(&collector, &listing))
+    read_text_soon(env, &reference.collector()?, move |collector| {
+        if is_json { listing_json(collector, &listing) } else { listing_text(collector, &listing, buffer()) }
+    })
 }

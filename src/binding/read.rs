@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
 
 use napi::bindgen_prelude::{External, Object};
-use napi::{Env, Error, Result};
+use napi::{Either, Env, Error, Result};
 use napi_derive::napi;
 
 use super::buffer_pool::{buffer, to_array};
@@ -220,6 +220,24 @@ pub fn clashes_of_names(reference: &External<CollectorReference>, known: f64) ->
 #[napi(catch_unwind, js_name = "isQueued")]
 pub fn is_reading_queued(ticket: f64) -> bool {
     is_queued(ticket as u64)
+}
+
+/// A text that was written at once, or a reading that is queued.
+pub type SoonText<'env> = Option<Either<String, (f64, Object<'env>)>>;
+
+/// Makes a reading that is text at once if that is quick, and otherwise queues it. Only for readings that other clients make without
+/// letting the event loop turn, too: a program may read until something happens.
+pub(super) fn read_text_soon<'env>(
+    env: &'env Env,
+    collector: &Arc<Collector>,
+    read: impl FnOnce(&Collector) -> Vec<u8> + Send + 'static,
+) -> Result<SoonText<'env>> {
+    if collector.is_quick_to_read() {
+        let text = String::from_utf8(read(collector)).map_err(|error| Error::from_reason(error.to_string()))?;
+        return Ok(Some(Either::A(text)));
+    }
+    let collector = collector.clone();
+    Ok(read_later(env, Priority::Scrape, move || read(&collector))?.map(Either::B))
 }
 
 /// Queues a reading for the reader thread. If the calling thread ends first, the bytes are dropped.

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use napi::bindgen_prelude::{External, TypedArrayType, Uint32ArraySlice};
-use napi::{Either, Result};
+use napi::{Either, Error, Result};
 use napi_derive::napi;
+use serde::{Deserialize, Deserializer};
 
 use super::cardinality::{limit_for_javascript, limit_of, ttl_for_javascript, ttl_of};
 use super::memory::SharedArray;
@@ -16,7 +17,9 @@ use crate::collector::{
 use crate::histogram::Precision;
 
 /// The options of a family. Numbers are those of `lib/record/layout.js`.
-#[napi(object)]
+#[napi(object, object_from_js = false)]
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct FamilyRequest {
     pub help: Option<String>,
     pub unit: Option<String>,
@@ -24,7 +27,9 @@ pub struct FamilyRequest {
     pub label_names: Option<Vec<String>>,
     pub merge: Option<u8>,
     pub precision: Option<u8>,
+    #[serde(skip)]
     pub buckets: Option<Vec<f64>>,
+    #[serde(skip)]
     pub quantiles: Option<Vec<f64>>,
     /// The number of a way to translate names.
     pub translation: Option<u8>,
@@ -40,9 +45,16 @@ pub struct FamilyRequest {
     pub max_age: Option<f64>,
     pub age_buckets: Option<u32>,
     /// May be infinite.
+    #[serde(deserialize_with = "infinite_if_null")]
     pub max_series: Option<f64>,
     /// In milliseconds; may be infinite.
+    #[serde(deserialize_with = "infinite_if_null")]
     pub ttl: Option<f64>,
+}
+
+/// JSON has no infinity: `JSON.stringify` writes null.
+fn infinite_if_null<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<f64>, D::Error> {
+    Ok(Some(Option::deserialize(deserializer)?.unwrap_or(f64::INFINITY)))
 }
 
 impl From<FamilyRequest> for FamilyOptions {
@@ -69,7 +81,7 @@ impl From<FamilyRequest> for FamilyOptions {
 }
 
 /// A family's options, and whether it has a series.
-#[napi(object)]
+#[napi(object, object_from_js = false)]
 pub struct FamilyState {
     pub in_use: bool,
     pub options: FamilyRequest,
@@ -99,7 +111,7 @@ impl From<FamilyOptions> for FamilyRequest {
 }
 
 /// The option that contradicts the family, and the family's options.
-#[napi(object)]
+#[napi(object, object_from_js = false)]
 pub struct Conflict {
     pub option: String,
     pub known: FamilyRequest,
@@ -111,16 +123,24 @@ impl From<FamilyConflict> for Conflict {
     }
 }
 
-/// The number of a family, which stays valid until the caller releases the family; or a conflict.
+/// The number of a family, which stays valid until the caller releases the family; or a conflict. The request is the JSON of a
+/// [`FamilyRequest`]: to read its properties through Node-API takes five times as long. Bounds and quantiles are passed apart, as they
+/// have to be exact.
 #[napi(catch_unwind)]
 pub fn family(
     reference: &External<CollectorReference>,
     kind: u8,
     name: String,
-    request: Option<FamilyRequest>,
+    request: Option<String>,
+    buckets: Option<Vec<f64>>,
+    quantiles: Option<Vec<f64>>,
 ) -> Result<Either<u32, Conflict>> {
     let kind = Kind::from_number(kind).unwrap_or(Kind::Counter);
-    let options = request.map_or_else(FamilyOptions::default, FamilyOptions::from);
+    let request: FamilyRequest = match request {
+        Some(json) => serde_json::from_str(&json).map_err(|error| Error::from_reason(error.to_string()))?,
+        None => FamilyRequest::default(),
+    };
+    let options = FamilyOptions::from(FamilyRequest { buckets, quantiles, ..request });
     let attachment = reference.attachment()?;
     let is_summary = options.is_summary;
     Ok(match attachment.collector.hold_family(&attachment.shard, kind, &name, options) {
@@ -149,9 +169,11 @@ pub fn family_options(reference: &External<CollectorReference>, family: u32) -> 
 pub fn describe(
     reference: &External<CollectorReference>,
     name: String,
-    request: FamilyRequest,
+    help: Option<String>,
+    unit: Option<String>,
 ) -> Result<Option<Conflict>> {
-    let described = reference.collector()?.describe(&name, &request.into());
+    let description = FamilyOptions { help, unit, ..FamilyOptions::default() };
+    let described = reference.collector()?.describe(&name, &description);
     Ok(described.err().map(Conflict::from))
 }
 

@@ -202,6 +202,14 @@ impl Log {
         self.state.lock().buffers.get(number).cloned()
     }
 
+    /// The number of words that no read has seen. `None` while another thread reads.
+    pub fn unread(&self) -> Option<usize> {
+        let read = self.read.try_lock()?;
+        let state = self.state.lock();
+        let written = state.written.iter().filter_map(|number| state.buffers.get(*number));
+        Some(written.map(|buffer| buffer.end()).sum::<usize>().saturating_sub(*read))
+    }
+
     /// The number of full buffers.
     pub fn full(&self) -> usize {
         self.state.lock().written.len().saturating_sub(1)

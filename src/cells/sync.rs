@@ -33,6 +33,11 @@ mod checked {
                 Err(poisoned) => poisoned.into_inner(),
             }
         }
+
+        /// Locks the mutex if it is free.
+        pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+            self.0.try_lock().ok()
+        }
     }
 
     impl<T: Default> Default for Mutex<T> {

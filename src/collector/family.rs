@@ -96,7 +96,7 @@ pub struct Family {
 }
 
 impl Family {
-    pub(super) fn new(kind: Kind, name: &str, options: FamilyOptions) -> Self {
+    pub(super) fn new(kind: Kind, name: &str, options: FamilyOptions, room: Arc<Room>) -> Self {
         let mut family = Self {
             kind,
             name: name.to_owned(),
@@ -106,7 +106,7 @@ impl Family {
             used_labelled: false,
             is_unregistered: false,
             declared: 0,
-            room: Arc::default(),
+            room,
         };
         family.set_bounds();
         family
@@ -126,10 +126,6 @@ impl Family {
     #[must_use]
     pub fn room(&self) -> &Arc<Room> {
         &self.room
-    }
-
-    pub(super) fn set_room(&mut self, room: Arc<Room>) {
-        self.room = room;
     }
 
     fn set_bounds(&mut self) {
@@ -183,7 +179,7 @@ impl Family {
     /// The placeholder at the numbers of freed families.
     pub(super) fn freed() -> Arc<Self> {
         static FREED: OnceLock<Arc<Family>> = OnceLock::new();
-        FREED.get_or_init(|| Arc::new(Self::new(Kind::Gauge, "", FamilyOptions::default()))).clone()
+        FREED.get_or_init(|| Arc::new(Self::new(Kind::Gauge, "", FamilyOptions::default(), Arc::default()))).clone()
     }
 
     /// The same family once its name is free for another one. Threads that have not noticed still use its number and options.

@@ -33,6 +33,7 @@ mod label_types;
 mod live_distributions;
 mod name_translation;
 mod names;
+mod quick_readings;
 mod rates;
 mod reader;
 mod reading;

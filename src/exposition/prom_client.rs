@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use hashbrown::HashMap;
 use serde::Serialize;
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 use super::collector_families::{Exposure, is_shown};
 use super::exposed_family::{ExposedExemplar, ExposedFamily, ExposedLabel, Sample};
@@ -77,8 +77,7 @@ pub fn listing_json(collector: &Collector, listing: &Listing) -> Vec<u8> {
         if !bytes.is_empty() {
             bytes.push(b'\n');
         }
-        // infallible: memory accepts all writes, and all keys are strings
-        let _ = serde_json::to_writer(&mut bytes, &titled.json());
+        titled.write_json(&mut bytes);
     });
     bytes
 }
@@ -248,31 +247,55 @@ impl Titled<'_, '_> {
         });
     }
 
-    fn json(&self) -> FamilyJson<'_> {
-        let mut series = Vec::new();
+    /// The family as JSON. A series has the names of its labels only if the one before has others.
+    fn write_json(&self, bytes: &mut Vec<u8>) {
         let names = self.family.map_or(&[][..], |family| &family.label_names);
+        write_json(
+            bytes,
+            &FamilyJson {
+                name: self.title,
+                help: self.help,
+                r#type: type_name(self.metric_type),
+                bounds: self.family.map_or(&[], |family| &family.bounds),
+                aggregator: self.aggregator,
+            },
+        );
+        bytes.pop();
+        bytes.extend_from_slice(br#","series":["#);
+        let mut latest: Option<SmallVec<[usize; 4]>> = None;
         self.each(|labels, sample, exemplars| {
-            let name = |at: usize| names.get(at).cloned().unwrap_or_default();
-            series.push(SeriesJson {
-                labels: labels.iter().flat_map(|(at, value)| [name(*at), (*value).to_owned()]).collect(),
-                numbers: match sample {
-                    Sample::Number(value) => vec![JsonText(value)],
-                    Sample::Distribution { at_bounds, sum, count, .. } => {
-                        at_bounds.iter().copied().chain([sum, count]).map(JsonText).collect()
-                    }
+            if latest.is_some() {
+                bytes.push(b',');
+            }
+            let places: SmallVec<[usize; 4]> = labels.iter().map(|(place, _)| *place).collect();
+            let is_new = latest.as_ref() != Some(&places);
+            let name = |place: &usize| names.get(*place).map_or("", String::as_str);
+            let own_names: SmallVec<[&str; 4]> = places.iter().map(name).collect();
+            let values: SmallVec<[&str; 4]> = labels.iter().map(|(_, value)| *value).collect();
+            let numbers: SmallVec<[JsonText; 16]> = match sample {
+                Sample::Number(value) => smallvec![JsonText(value)],
+                Sample::Distribution { at_bounds, sum, count, .. } => {
+                    at_bounds.iter().copied().chain([sum, count]).map(JsonText).collect()
+                }
+            };
+            write_json(
+                bytes,
+                &SeriesJson {
+                    names: is_new.then_some(&own_names),
+                    values: &values,
+                    numbers: &numbers,
+                    exemplars: exemplars.iter().map(ExemplarJson::of).collect(),
                 },
-                exemplars: exemplars.iter().map(ExemplarJson::of).collect(),
-            });
+            );
+            latest = Some(places);
         });
-        FamilyJson {
-            name: self.title,
-            help: self.help,
-            r#type: type_name(self.metric_type),
-            bounds: self.family.map_or(&[], |family| &family.bounds),
-            aggregator: self.aggregator,
-            series,
-        }
+        bytes.extend_from_slice(b"]}");
     }
+}
+
+fn write_json(bytes: &mut Vec<u8>, value: &impl Serialize) {
+    // infallible: memory accepts all writes, and all keys are strings
+    let _ = serde_json::to_writer(bytes, value);
 }
 
 fn write_defaults(text: &mut String, listing: &Listing, is_own: impl Fn(&str) -> bool) {
@@ -292,29 +315,32 @@ enum Lines {
 
 /// The beginning of a line.
 struct Line {
-    /// Before labels: `name{`, `name_bucket{le="1",`
-    before: String,
-    /// Without labels: `name `, `name_bucket{le="1"} `
-    unlabelled: String,
+    /// `name` or `name_bucket{le="1"`
+    opening: String,
+    /// Whether that has a label.
+    has_label: bool,
 }
 
 impl Line {
-    fn new(name: &str, bound: Option<(&str, &str)>) -> Self {
-        match bound {
-            None => Self { before: format!("\n{name}{{"), unlabelled: format!("\n{name} ") },
-            Some((label, value)) => {
-                let opened = format!("\n{name}{{{label}=\"{value}\"");
-                Self { before: format!("{opened},"), unlabelled: format!("{opened}}} ") }
-            }
-        }
+    fn new(name: &str, suffix: &str) -> Self {
+        Self { opening: ["\n", name, suffix].concat(), has_label: false }
+    }
+
+    fn at_bound(name: &str, suffix: &str, label: &str, bound: f64) -> Self {
+        let mut opening = ["\n", name, suffix, "{", label, "=\""].concat();
+        write_javascript_number(&mut opening, bound);
+        opening.push('"');
+        Self { opening, has_label: true }
     }
 
     fn write(&self, text: &mut String, (first, second): (&str, &str), value: f64) {
+        text.push_str(&self.opening);
         if first.is_empty() && second.is_empty() {
-            text.push_str(&self.unlabelled);
+            text.push_str(if self.has_label { "} " } else { " " });
         } else {
+            let open = if self.has_label { "," } else { "{" };
             let comma = if first.is_empty() || second.is_empty() { "" } else { "," };
-            for part in [&self.before, first, comma, second, "} "] {
+            for part in [open, first, comma, second, "} "] {
                 text.push_str(part);
             }
         }
@@ -325,24 +351,19 @@ impl Line {
 impl Lines {
     fn new(title: &str, family: &ExposedFamily, is_open_metrics: bool) -> Self {
         let (suffix, label) = match family.metric_type {
-            MetricType::Counter if is_open_metrics => return Self::Number(Line::new(&format!("{title}_total"), None)),
+            MetricType::Counter if is_open_metrics => return Self::Number(Line::new(title, "_total")),
             MetricType::Counter | MetricType::Gauge | MetricType::NetGauge => {
-                return Self::Number(Line::new(title, None));
+                return Self::Number(Line::new(title, ""));
             }
             MetricType::Histogram => ("_bucket", "le"),
             MetricType::Summary => ("", "quantile"),
         };
-        let name = format!("{title}{suffix}");
-        let at_bound = |bound: f64| {
-            let mut value = String::new();
-            write_javascript_number(&mut value, bound);
-            Line::new(&name, Some((label, &value)))
-        };
+        let at_bound = |bound: f64| Line::at_bound(title, suffix, label, bound);
         Self::Distribution {
             at_bounds: family.bounds.iter().copied().map(at_bound).collect(),
             infinity: (family.metric_type == MetricType::Histogram).then(|| at_bound(f64::INFINITY)),
-            sum: Line::new(&format!("{title}_sum"), None),
-            count: Line::new(&format!("{title}_count"), None),
+            sum: Line::new(title, "_sum"),
+            count: Line::new(title, "_count"),
         }
     }
 
@@ -393,15 +414,17 @@ struct FamilyJson<'a> {
     bounds: &'a [f64],
     #[serde(skip_serializing_if = "Option::is_none")]
     aggregator: Option<&'static str>,
-    series: Vec<SeriesJson>,
 }
 
 #[derive(Serialize)]
-struct SeriesJson {
-    /// Names and values in turn.
-    labels: Vec<String>,
+struct SeriesJson<'a> {
+    /// Of the labels, if they are not those of the series before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    names: Option<&'a [&'a str]>,
+    /// Of the labels.
+    values: &'a [&'a str],
     /// The value; or what there is at each bound, the sum and the count.
-    numbers: Vec<JsonText>,
+    numbers: &'a [JsonText],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     exemplars: Vec<ExemplarJson>,
 }
@@ -424,12 +447,19 @@ impl ExemplarJson {
     }
 }
 
+/// Below it, all whole numbers are exact.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// A number in JSON, which has no infinity: those and NaN are texts that JavaScript converts back.
 struct JsonText(f64);
 
 impl Serialize for JsonText {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
+            // most are, and both sides convert integers faster
+            value if value.fract() == 0.0 && value.abs() < EXACT && !(value == 0.0 && value.is_sign_negative()) => {
+                serializer.serialize_i64(value as i64)
+            }
             value if value.is_finite() => serializer.serialize_f64(value),
             value if value.is_nan() => serializer.serialize_str("NaN"),
             value => serializer.serialize_str(if value > 0.0 { "Infinity" } else { "-Infinity" }),

@@ -20,7 +20,8 @@ impl Names {
             return Ok(known);
         }
         self.view.declared += 1;
-        let mut family = Family::new(kind, name, options).declared_as(self.view.declared);
+        let room = Arc::new(self.limits.room_of(&options));
+        let mut family = Family::new(kind, name, options, room).declared_as(self.view.declared);
         if let Some(description) = self.descriptions.get(name) {
             family.options.help = family.options.help.or_else(|| description.help.clone());
             let described = FamilyOptions { unit: description.unit.clone(), ..FamilyOptions::default() };
@@ -28,7 +29,7 @@ impl Names {
                 family.adopt(described)?;
             }
         }
-        self.open_room(&mut family);
+        self.limits.take_room(name);
         let number = self.add_family(family);
         self.families.insert((kind, name.to_owned()), number);
         Ok(number)
@@ -123,7 +124,7 @@ impl Names {
         }
         if let Some(slot) = self.view.families.get_mut(number) {
             let family = std::mem::replace(slot, Family::freed());
-            self.close_room(&family);
+            self.limits.give_room(&family.name);
             // another family may have the name of one that was unregistered
             if !family.is_freed() {
                 self.families.remove(&(family.kind, family.name.clone()));

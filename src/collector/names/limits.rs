@@ -1,7 +1,7 @@
 //! How many label sets and families a collector may have. Rooms count them.
 
 use super::super::DEFAULT_MAX_SERIES;
-use super::super::family::Family;
+use super::super::family::{Family, FamilyOptions};
 use super::{Label, Names};
 use crate::cells::Room;
 use crate::cells::hash_of;
@@ -43,30 +43,34 @@ impl Limits {
         }
     }
 
-    fn of(&self, family: &Family) -> u32 {
-        family.options.max_series.unwrap_or(self.of_family)
+    fn of(&self, options: &FamilyOptions) -> u32 {
+        options.max_series.unwrap_or(self.of_family)
+    }
+
+    /// The room for the label sets of a new family.
+    pub(super) fn room_of(&self, options: &FamilyOptions) -> Room {
+        Room::new(self.of(options), Some(self.whole.clone()))
+    }
+
+    /// Takes room for a new family.
+    pub(super) fn take_room(&self, name: &str) {
+        self.families.take_anyway(1 + Room::cost_of(name));
+        self.families.note(|| hash_of(name));
+    }
+
+    /// Gives it back.
+    pub(super) fn give_room(&self, name: &str) {
+        self.families.give(1 + Room::cost_of(name));
+        self.families.forget(|| hash_of(name));
     }
 
     /// Applies the limit that a family declares, or the collector's.
     pub fn apply(&self, family: &Family) {
-        family.room().set_limit(self.of(family));
+        family.room().set_limit(self.of(&family.options));
     }
 }
 
 impl Names {
-    /// Gives a new family its room, and takes room for it.
-    pub(super) fn open_room(&self, family: &mut Family) {
-        let limits = &self.limits;
-        family.set_room(Arc::new(Room::new(limits.of(family), Some(limits.whole.clone()))));
-        limits.families.take_anyway(1 + Room::cost_of(&family.name));
-        limits.families.note(|| hash_of(&family.name));
-    }
-
-    pub(super) fn close_room(&self, family: &Family) {
-        self.limits.families.give(1 + Room::cost_of(&family.name));
-        self.limits.families.forget(|| hash_of(&family.name));
-    }
-
     /// Changes the limit of the collector, and of all families without one of their own.
     pub fn set_limit(&mut self, limit: u32) {
         self.limits.whole.set_limit(limit);

@@ -223,6 +223,11 @@ impl Names {
         self.sizes.get(family as usize).copied().unwrap_or(0)
     }
 
+    /// All families and the number of their series.
+    pub fn families_and_sizes(&self) -> impl Iterator<Item = (&Arc<Family>, u32)> {
+        self.view.families().zip(self.sizes.iter().copied())
+    }
+
     /// The numbers of all series of a family.
     pub fn series_of(&self, family: u32) -> Vec<u32> {
         let all = (0..).zip(self.view.series.iter()).filter(|(_, series)| series.family == family);
