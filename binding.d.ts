@@ -289,6 +289,9 @@ export interface HistoryQuery {
   buckets: boolean
 }
 
+/** Whether the thread that made the collector has dropped it, or has ended. */
+export declare function isAbandoned(reference: ExternalObject<CollectorReference>): boolean
+
 /** Whether the series of a label set with these values exists, in any thread. */
 export declare function isKnown(reference: ExternalObject<CollectorReference>, set: number, values: Array<string>): boolean
 

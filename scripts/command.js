@@ -2,7 +2,8 @@
 
 // Runs other programs from the repository's root, with this terminal's output and without its input.
 
-const { spawnSync } = require('node:child_process')
+const { spawn, spawnSync } = require('node:child_process')
+const { once } = require('node:events')
 const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
@@ -32,6 +33,27 @@ function run(program, args, { cwd = root, env = {}, capture = false, anyStatus =
   if (status !== 0 && !anyStatus)
     throw new Error(`${path.basename(program)} ${args.join(' ')} ended with ${signal ?? status}`)
   return stdout ?? ''
+}
+
+/**
+ * Runs a program to its end, and shows its output then: of several that run at once, each output is in one piece.
+ * @param {string} program @param {string[]} args @param {Record<string, string | undefined>} env added to ours
+ */
+async function runInBackground(program, args, env) {
+  const child = spawn(program, args, {
+    cwd: root,
+    env: { ...process.env, PATH: searchPath(), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
+      output += text
+    })
+  }
+  const [status, signal] = await once(child, 'close')
+  process.stdout.write(output)
+  if (status !== 0) throw new Error(`${path.basename(program)} ${args.join(' ')} ended with ${signal ?? status}`)
 }
 
 /** Runs a JavaScript program of node_modules under this Node: no shell, no PATH, the same on every system. */
@@ -84,4 +106,4 @@ function searchPath() {
   return fs.existsSync(cargoHome) ? `${known}${path.delimiter}${cargoHome}` : known
 }
 
-module.exports = { isInNightly, isInstalled, main, root, run, runCargo, runNode, runNpm, searchPath }
+module.exports = { isInNightly, isInstalled, main, root, run, runCargo, runInBackground, runNode, runNpm, searchPath }

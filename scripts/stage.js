@@ -8,13 +8,17 @@ const { stages } = require('./stages')
 
 const [name = ''] = process.argv.slice(2)
 
-try {
-  const reason = stages[name]()
-  tell(reason ? { outcome: 'skipped', detail: reason } : { outcome: 'passed', detail: '' })
-} catch (error) {
-  tell({ outcome: 'failed', detail: error instanceof Error ? error.message : String(error) })
+async function runStage() {
+  try {
+    const reason = await stages[name]()
+    tell(reason ? { outcome: 'skipped', detail: reason } : { outcome: 'passed', detail: '' })
+  } catch (error) {
+    tell({ outcome: 'failed', detail: error instanceof Error ? error.message : String(error) })
+  }
 }
 
 function tell(/** @type {End} */ end) {
   process.send?.(end)
 }
+
+runStage()

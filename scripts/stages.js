@@ -9,7 +9,7 @@ const path = require('node:path')
 const { checkAdvisories } = require('./advisories')
 const { build } = require('./build')
 const { bunPath } = require('./bun')
-const { isInNightly, isInstalled, root, run, runCargo, runNode } = require('./command')
+const { isInNightly, isInstalled, root, run, runCargo, runInBackground, runNode } = require('./command')
 const { setUpConsumer } = require('./consumers')
 const { setUpChromium } = require('./chromium')
 const { checkLicences } = require('./licences')
@@ -26,11 +26,12 @@ const tsc = 'node_modules/typescript/bin/tsc'
 /** Tests of Rust's memory, which take minutes and do not depend on the version of Node: only the running Node runs them. */
 const slow = ['__test__/record/memory.test.js']
 
-const TIMEOUT = '--test-timeout=300000'
+const MOST_MILLIS = 300_000
+const TIMEOUT = `--test-timeout=${MOST_MILLIS}`
 /** By default, Node.js runs one file fewer at a time than there are cores. */
 const onAllCores = [TIMEOUT, `--test-concurrency=${os.availableParallelism()}`]
 
-/** @type {Record<string, () => string | void>} by name */
+/** @type {Record<string, () => string | void | Promise<string | void>>} by name */
 const stages = {
   /** JavaScript, TypeScript and JSON: style and likely mistakes. */
   lint: () => void runNode(biome, ['check', '--error-on-warnings']),
@@ -194,11 +195,24 @@ function testVitest() {
   testNode(['__test__/package/vitest.test.js'])
 }
 
-/** The same files under Bun, each in a process of its own as under Node, because the default collector belongs to the process. */
-function testBun() {
+/**
+ * The same files under Bun, each in a process of its own as under Node, because the default collector belongs to the process, and as
+ * many at a time as there are cores.
+ */
+async function testBun() {
   const bun = bunPath()
   if (!bun) return 'there is no bun for this platform'
-  for (const file of testFiles()) run(bun, ['test', '--timeout', '120000', `./${file}`], { env: environment() })
+  const files = testFiles().values()
+  /** @type {unknown[]} */
+  const failures = []
+  const runFiles = async () => {
+    for (const file of files) {
+      const args = ['test', '--timeout', `${MOST_MILLIS}`, `./${file}`]
+      await runInBackground(bun, args, environment()).catch((error) => failures.push(error))
+    }
+  }
+  await Promise.all(Array.from({ length: os.availableParallelism() }, runFiles))
+  if (failures.length > 0) throw failures[0]
 }
 
 /** The page in a browser, over a real server. */

@@ -33,7 +33,7 @@ async function runWorkers(name, count) {
 }
 
 // Bun starts fewer: its workers take longer
-const workers = globalThis.Bun ? 250 : 500
+const workers = globalThis.Bun ? 150 : 500
 
 test('short workers are all counted, and leave no memory behind', async () => {
   let rounds = 0

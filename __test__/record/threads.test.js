@@ -91,6 +91,16 @@ describe('Collector.attach', () => {
     assert.equal(own.value('held'), 6)
   })
 
+  test('in a worker that keeps no object of it leaves its gauges until the worker ends', async () => {
+    const own = createMetrics(new Collector())
+    const { worker, exit } = started('gauge-without-objects', { collector: own.collector.id })
+    assert.equal(await messageOf(worker), 'collected')
+    assert.deepEqual(own.snapshot().gauges, { kept: 5 })
+    worker.postMessage('end')
+    await exit
+    assert.deepEqual(own.snapshot().gauges, {})
+  })
+
   test('fails once nothing holds the collector', async () => {
     const id = (() => new Collector().id)()
     await collectUntil(() => isGone(id), 'the collector is gone')
@@ -116,9 +126,12 @@ describe('Collector.attach', () => {
     test(`finds a collector while only another thread holds the ${hold}`, async () => {
       const { id, worker, exit } = await heldByWorker(hold)
       assert.equal((() => createMetrics(Collector.attach(id)).value('kept'))(), 4)
-      worker.postMessage('release')
-      assert.equal(await messageOf(worker), 'release')
-      await collectUntil(() => isGone(id), 'the collector is gone')
+      // the worker looks after a garbage collection whether this thread has dropped it
+      do {
+        worker.postMessage('release')
+        assert.equal(await messageOf(worker), 'release')
+        await collectFully()
+      } while (!isGone(id))
       worker.postMessage('end')
       await exit
     })

@@ -64,6 +64,8 @@ function structuredReading() {
   return require('../structured-reading')
 }
 
+/** What a `FinalizationRegistry` reports of an object that was garbage at once; collectors have ids from 1. */
+const GARBAGE = 0
 /** Passed to the constructor together with existing instruments. */
 const ATTACHED = Symbol('attached')
 
@@ -72,8 +74,19 @@ class Collector {
   static #held = new Map()
   /** @type {FinalizationRegistry<number>} */
   static #dropped = new FinalizationRegistry((id) => {
+    if (id === GARBAGE) {
+      Collector.#isWatching = false
+      return Collector.#releaseAbandoned()
+    }
     if (Collector.#held.get(id)?.deref() === undefined) Collector.#held.delete(id)
   })
+  /**
+   * What this thread attached to and other threads hold: a gauge keeps its value even if this thread keeps no object of it.
+   * @type {Set<InstrumentsType>}
+   */
+  static #attached = new Set()
+  /** whether the next garbage collection leads to a look at them */
+  static #isWatching = false
   /** @type {Collector | undefined} */
   static #default
 
@@ -118,7 +131,20 @@ class Collector {
     if (held !== undefined) return held.collector?.deref() ?? new Collector(undefined, ATTACHED, held)
     const handle = binding.openAttached(id)
     if (handle === null) throw require('../errors/collectors').unknownCollector(id)
-    return Collector.#open(handle)
+    const collector = Collector.#open(handle)
+    Collector.#attached.add(collector.#instruments)
+    Collector.#releaseAbandoned()
+    return collector
+  }
+
+  /** Collectors that their makers dropped live as long as their objects here: looks for them after each garbage collection. */
+  static #releaseAbandoned() {
+    for (const instruments of Collector.#attached) {
+      if (binding.isAbandoned(instruments.reference)) Collector.#attached.delete(instruments)
+    }
+    if (Collector.#isWatching || Collector.#attached.size === 0) return
+    Collector.#isWatching = true
+    Collector.#dropped.register({}, GARBAGE)
   }
 
   get id() {

@@ -32,15 +32,18 @@ pub struct CollectorReference {
 /// Flushes the shard when JavaScript no longer holds any of its arrays.
 struct Anchor {
     attachment: Arc<Attachment>,
+    /// Whether this thread made the collector.
+    is_maker: bool,
 }
 
 impl CollectorReference {
-    fn open(collector: Arc<Collector>) -> External<Self> {
+    fn open(collector: Arc<Collector>, is_maker: bool) -> External<Self> {
         #[cfg(windows)]
         super::pinned::pin();
         let shard = collector.open_shard_of(thread());
         let attachment = Arc::new(Attachment { collector, shard });
-        External::new(Self { attachment: Arc::downgrade(&attachment), anchor: Mutex::new(Some(Anchor { attachment })) })
+        let reference = Arc::downgrade(&attachment);
+        External::new(Self { attachment: reference, anchor: Mutex::new(Some(Anchor { attachment, is_maker })) })
     }
 
     /// The thread's attachment, which lives as long as the anchor.
@@ -61,6 +64,9 @@ pub(super) fn gone() -> Error {
 impl Drop for Anchor {
     fn drop(&mut self) {
         let Attachment { collector, shard } = &*self.attachment;
+        if self.is_maker {
+            collector.abandon();
+        }
         // a reference whose anchor JavaScript never took drops it in a finaliser of napi-rs
         contain_panic(|| collector.flush(shard));
     }
@@ -94,7 +100,7 @@ pub fn binary_address() -> f64 {
 /// The default collector of the process.
 #[napi(catch_unwind)]
 pub fn open_default() -> External<CollectorReference> {
-    CollectorReference::open(collector::default_collector())
+    CollectorReference::open(collector::default_collector(), false)
 }
 
 /// A new collector. `labels` alternates names and values. `maxSeries` may be infinite, and so may the milliseconds of `ttl`.
@@ -112,13 +118,19 @@ pub fn open_new(
         ttl: ttl.map(ttl_of),
         ..NewCollector::default()
     };
-    CollectorReference::open(collector::register(Collector::new(options)))
+    CollectorReference::open(collector::register(Collector::new(options)), true)
 }
 
 /// The collector with this id, or null if no thread of the process holds it.
 #[napi(catch_unwind)]
 pub fn open_attached(id: u32) -> Option<External<CollectorReference>> {
-    collector::attach(id).map(CollectorReference::open)
+    collector::attach(id).map(|collector| CollectorReference::open(collector, false))
+}
+
+/// Whether the thread that made the collector has dropped it, or has ended.
+#[napi(catch_unwind)]
+pub fn is_abandoned(reference: &External<CollectorReference>) -> Result<bool> {
+    Ok(reference.collector()?.is_abandoned())
 }
 
 /// The collector's id.

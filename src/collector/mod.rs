@@ -53,7 +53,7 @@ mod trace;
 mod value;
 mod window;
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 pub use cardinality::{FamilyCardinality, LabelCardinality, Scope};
@@ -141,6 +141,8 @@ pub struct Collector {
     own: SelfMetrics,
     /// Whoever reads the history holds it.
     history: history::HistoryPlace,
+    /// Whether the thread that made it has dropped it.
+    is_abandoned: AtomicBool,
 }
 
 /// The state that the value lock guards.
@@ -178,6 +180,7 @@ impl Collector {
             summaries: Mutex::default(),
             own: SelfMetrics::new(self_metrics),
             history: Mutex::default(),
+            is_abandoned: AtomicBool::new(false),
         }
     }
 
@@ -185,6 +188,17 @@ impl Collector {
     #[must_use]
     pub fn id(&self) -> u32 {
         self.id
+    }
+
+    /// Notes that the thread that made it has dropped it.
+    pub fn abandon(&self) {
+        self.is_abandoned.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the thread that made it has dropped it.
+    #[must_use]
+    pub fn is_abandoned(&self) -> bool {
+        self.is_abandoned.load(Ordering::Relaxed)
     }
 
     /// Replaces the labels of every exposed series.
