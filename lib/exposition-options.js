@@ -4,7 +4,7 @@
 
 const { invalidOption } = require('./errors/options')
 const { negotiated } = require('./formats')
-const { labelPairs } = require('./record/label-texts')
+const { labelPairs } = require('./record/label-strings')
 const { checkedBuckets, checkedFlag, checkedNames, copied, readOptions, wellFormed } = require('./record/options')
 
 /** @typedef {import('../binding').ExpositionOptions} ExpositionOptions */

@@ -6,7 +6,7 @@ const binding = require('./native')
 const { callbacksOf } = require('./record/callbacks')
 const { instrumentsOf } = require('./record/collector')
 const { checkedDelta, checkedGauge, checkedNumber, nanosOf, nanosOfMillis } = require('./record/numbers')
-const { checkedName, checkedText, readOptions, wellFormed } = require('./record/options')
+const { checkedName, checkedString, readOptions, wellFormed } = require('./record/options')
 
 /** @typedef {import('..').Metrics} Metrics */
 /** @typedef {import('./exposition-options').Negotiated} Negotiated */
@@ -169,7 +169,7 @@ function readingOf(instruments) {
   function describe(name, description) {
     const checked = checkedName(name)
     const { help, unit } = readOptions(description, ['help', 'unit'])
-    instruments.describe(checked, { help: checkedText('help', help), unit: checkedText('unit', unit) })
+    instruments.describe(checked, { help: checkedString('help', help), unit: checkedString('unit', unit) })
   }
 
   /** @param {boolean} isReset */

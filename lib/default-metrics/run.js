@@ -6,9 +6,9 @@ const binding = require('../native')
 const { noExternalMemory } = require('../errors/binary')
 const { conflictingRun, invalidOption } = require('../errors/options')
 const { Collector, instrumentsOf } = require('../record/collector')
-const { flatLabels } = require('../record/label-texts')
+const { flatLabels } = require('../record/label-strings')
 const { numberOf } = require('../record/kinds')
-const { checkedBuckets, checkedMillis, checkedText, readOptions } = require('../record/options')
+const { checkedBuckets, checkedMillis, checkedString, readOptions } = require('../record/options')
 const { groups } = require('./groups')
 const { join, leaveRun } = require('./membership')
 
@@ -61,7 +61,7 @@ function checked(options) {
   const { collector = Collector.default, threads = true, [INTERVAL_OPTION]: interval = DEFAULT_INTERVAL } = given
   instrumentsOf(collector) // throws for what is no Collector
   if (typeof threads !== 'boolean') throw invalidOption('threads', threads, 'true or false')
-  const prefix = checkedText('prefix', given.prefix) ?? ''
+  const prefix = checkedString('prefix', given.prefix) ?? ''
   const families = groups.flatMap((group) => group.families)
   const request = {
     prefix,

@@ -2,7 +2,7 @@
 
 // Tags: the labels of a recorder's series, and the data of its events.
 
-const { labelPairs } = require('../record/label-texts')
+const { labelPairs } = require('../record/label-strings')
 
 /** Tags as they are now, checked: events carry the same that the series was made with. @param {import('../..').Labels | null | undefined} tags */
 function copiedTags(tags) {

@@ -8,7 +8,7 @@
 // reads its values. By the semantic conventions, many attributes have one value only (scheme, port, version of the protocol), which
 // is compared and not looked up: of four attributes with two such, `add` takes a sixth less (`opentelemetry-four`).
 
-const { STRING, textOf, typeOf } = require('./attribute-values')
+const { STRING, stringOf, typeOf } = require('./attribute-values')
 
 const { hasOwnProperty: isOwn } = Object.prototype
 
@@ -112,10 +112,10 @@ class AttributeTable {
     return handle === this.#overflow
   }
 
-  /** The labels of the series of a set of attributes, as texts. @param {any} handle of the series @param {any} attributes @returns {Record<string, string>} */
+  /** The labels of the series of a set of attributes, as strings. @param {any} handle of the series @param {any} attributes @returns {Record<string, string>} */
   labelsOf(handle, attributes) {
     if (this.isOverflow(handle)) return { ...this.#scope, ...OVERFLOW_LABELS }
-    return { ...this.#keptTexts(entriesOf(attributes)), ...this.#scope }
+    return { ...this.#keptStrings(entriesOf(attributes)), ...this.#scope }
   }
 
   /** Forgets a set of attributes whose series was removed. @param {Record<string, string>} labels as of `labelsOf` */
@@ -139,7 +139,7 @@ class AttributeTable {
     const given = entriesOf(attributes)
     // a Map finds an array by its identity only
     const entries = given.map(
-      ([key, value]) => /** @type {[string, unknown]} */ ([key, isObject(value) ? textOf(value) : value]),
+      ([key, value]) => /** @type {[string, unknown]} */ ([key, isObject(value) ? stringOf(value) : value]),
     )
     const known = given.some(([, value]) => isObject(value)) ? this.#findKnown(Object.fromEntries(entries)) : undefined
     return known ?? this.#findByLabels(entries, given)
@@ -156,7 +156,7 @@ class AttributeTable {
 
   /** @param {[string, unknown][]} entries whose values a Map finds @param {[string, unknown][]} given */
   #findByLabels(entries, given) {
-    const labels = { ...this.#keptTexts(entries), ...this.#scope }
+    const labels = { ...this.#keptStrings(entries), ...this.#scope }
     const id = idOf(labels)
     let handle = this.#known.get(id)
     if (handle === undefined) {
@@ -179,15 +179,15 @@ class AttributeTable {
   }
 
   /** @param {[string, unknown][]} entries @returns {Record<string, string>} */
-  #keptTexts(entries) {
+  #keptStrings(entries) {
     /** @type {Record<string, string>} */
-    const texts = Object.create(null)
+    const strings = Object.create(null)
     for (const [key, value] of entries) {
-      const text = this.#keeps(key) ? textOf(value) : undefined
-      // an empty key is no name, and an empty text no label
-      if (text !== undefined && text !== '' && key !== '') texts[key] = text
+      const string = this.#keeps(key) ? stringOf(value) : undefined
+      // an empty key is no name, and an empty string no label
+      if (string !== undefined && string !== '' && key !== '') strings[key] = string
     }
-    return texts
+    return strings
   }
 
   /** @param {[string, unknown][]} entries */
@@ -198,12 +198,12 @@ class AttributeTable {
       const types = known | typeOf(value)
       if (types === known) continue
       this.#types.set(key, types)
-      // texts alone need no note
+      // strings alone need no note
       if (types !== STRING) this.#noteTypes(key, types)
     }
   }
 
-  /** Lets the next such call find its handle without making texts. @param {[string, unknown][]} entries @param {any} handle */
+  /** Lets the next such call find its handle without making strings. @param {[string, unknown][]} entries @param {any} handle */
   #learn(entries, handle) {
     const keys = entries.map(([key]) => key)
     // names like an array's would let arrays and strings pass for attributes

@@ -1,6 +1,6 @@
 'use strict'
 
-// Attributes' values as labels' texts. Their types are kept beside: OTLP has them, and `src/collector/label_types.rs` the same bits.
+// Attributes' values as the values of labels, which are strings. Their types are kept beside: OTLP has them, and `src/collector/label_types.rs` the same bits.
 
 const STRING = 1
 const INT = 2
@@ -15,8 +15,8 @@ function typeOf(value) {
   return typeof value === 'object' ? JSON_TEXT : STRING
 }
 
-/** The text of a value; undefined if it is absent, or cannot be one. Arrays and objects become JSON. @param {unknown} value @returns {string | undefined} */
-function textOf(value) {
+/** A value as a string; undefined if it is absent, or cannot be one. Arrays and objects become JSON. @param {unknown} value @returns {string | undefined} */
+function stringOf(value) {
   if (value === undefined || value === null) return undefined
   if (typeof value === 'string') return value
   if (typeof value === 'object') {
@@ -33,9 +33,9 @@ function textOf(value) {
  */
 function typedAttributes(attributes) {
   return Object.entries(attributes).flatMap(([name, value]) => {
-    const text = textOf(value)
-    return text === undefined || name === '' ? [] : [{ name, value: text, types: typeOf(value) }]
+    const string = stringOf(value)
+    return string === undefined || name === '' ? [] : [{ name, value: string, types: typeOf(value) }]
   })
 }
 
-module.exports = { BOOL, DOUBLE, INT, JSON_TEXT, STRING, textOf, typeOf, typedAttributes }
+module.exports = { BOOL, DOUBLE, INT, JSON_TEXT, STRING, stringOf, typeOf, typedAttributes }

@@ -23,7 +23,7 @@ class Observed {
   /**
    * @param {any} handle
    * @param {object} options
-   * @param {Record<string, string>} options.labels as texts
+   * @param {Record<string, string>} options.labels as strings
    * @param {boolean} options.addsUp whether it has several sets of attributes, whose values are added up
    * @param {boolean} options.isOverflow whether these are the sets that have no room, which may change
    */

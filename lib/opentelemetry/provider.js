@@ -7,7 +7,7 @@ const { readOptions, copied, wellFormed } = require('../record/options')
 const { MERGES } = require('../record/layout')
 const { TRANSLATIONS } = require('../record/name-translations')
 const { invalidOption } = require('../errors/options')
-const { textOf } = require('./attribute-values')
+const { stringOf } = require('./attribute-values')
 const { warn } = require('./diagnostics')
 const { Meter } = require('./meter')
 const { MetricProducer } = require('./producer')
@@ -92,19 +92,19 @@ class MeterProvider {
       merge: MERGES.indexOf('max'),
       translation: 0,
     })
-    const show = (/** @type {Record<string, unknown>} */ shown) => gauge.labels(textsOf(shown)).set(1)
+    const show = (/** @type {Record<string, unknown>} */ shown) => gauge.labels(stringsOf(shown)).set(1)
     show(attributes)
     later?.then((shown) => {
-      gauge.remove(textsOf(attributes))
+      gauge.remove(stringsOf(attributes))
       show(shown)
     })
   }
 }
 
 /** @param {Record<string, unknown>} attributes @returns {Record<string, string>} */
-function textsOf(attributes) {
-  const texts = Object.entries(attributes).map(([name, value]) => [wellFormed(name), textOf(value)])
-  return Object.fromEntries(texts.filter(([name, text]) => name !== '' && text !== undefined))
+function stringsOf(attributes) {
+  const strings = Object.entries(attributes).map(([name, value]) => [wellFormed(name), stringOf(value)])
+  return Object.fromEntries(strings.filter(([name, string]) => name !== '' && string !== undefined))
 }
 
 /** @param {unknown} name @param {unknown} version @param {any} options */
@@ -115,15 +115,15 @@ function scopeOf(name, version, options) {
     name: typeof name === 'string' ? wellFormed(name) : '',
     version: typeof version === 'string' ? wellFormed(version) : '',
     schemaUrl: typeof schemaUrl === 'string' ? wellFormed(schemaUrl) : '',
-    attributes: typeof attributes === 'object' && attributes !== null ? textsOf(attributes) : {},
+    attributes: typeof attributes === 'object' && attributes !== null ? stringsOf(attributes) : {},
   }
 }
 
 /** As OpenTelemetry's specification of Prometheus compatibility names them. @param {ReturnType<typeof scopeOf>} scope */
 function labelsOf({ name, version, schemaUrl, attributes }) {
-  const own = Object.entries(attributes).map(([key, text]) => [`otel_scope_${key}`, text])
+  const own = Object.entries(attributes).map(([key, string]) => [`otel_scope_${key}`, string])
   const all = [...own, ['otel_scope_name', name], ['otel_scope_version', version], ['otel_scope_schema_url', schemaUrl]]
-  return Object.fromEntries(all.filter(([, text]) => text !== ''))
+  return Object.fromEntries(all.filter(([, string]) => string !== ''))
 }
 
 /** @param {any} names */

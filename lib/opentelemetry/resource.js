@@ -6,7 +6,7 @@ const { randomUUID } = require('node:crypto')
 const { version } = require('../../package.json')
 const { invalidOption } = require('../errors/options')
 const { messageOf } = require('../thrown')
-const { textOf } = require('./attribute-values')
+const { stringOf } = require('./attribute-values')
 const { warnOnce } = require('./diagnostics')
 
 /** @typedef {Record<string, unknown>} Attributes */
@@ -71,7 +71,7 @@ function convertible(attributes) {
   return Object.fromEntries(
     Object.entries(attributes).filter(([key, value]) => {
       try {
-        textOf(value)
+        stringOf(value)
         return true
       } catch (error) {
         warnOnce(`the attribute ${JSON.stringify(key)} of a resource is ignored: ${messageOf(error)}`)

@@ -4,7 +4,7 @@
 
 const binding = require('../native')
 const { numberOf } = require('../record/kinds')
-const { flatLabels } = require('../record/label-texts')
+const { flatLabels } = require('../record/label-strings')
 const { MERGES } = require('../record/layout')
 const { TRANSLATIONS } = require('../record/name-translations')
 const { nodeOf } = require('../record/series')
@@ -57,7 +57,7 @@ class Stream {
     return this.#table.find(attributes)
   }
 
-  /** The labels of the series of a set of attributes, as texts. @param {any} handle of the series @param {any} attributes */
+  /** The labels of the series of a set of attributes, as strings. @param {any} handle of the series @param {any} attributes */
   labelsOf(handle, attributes) {
     return this.#table.labelsOf(handle, this.#processed(attributes, undefined))
   }

@@ -2,7 +2,7 @@
 
 // Exemplars as prom-client takes and returns them. The collector keeps them.
 
-const { flatLabels } = require('../record/label-texts')
+const { flatLabels } = require('../record/label-strings')
 const { EXEMPLAR } = require('../record/series')
 
 const MAX_UNITS = 128
@@ -16,11 +16,11 @@ const MAX_UNITS = 128
  * @param {Record<string, any>} labelSet
  */
 function putExemplar(series, value, labelSet) {
-  const texts = flatLabels(labelSet)
+  const strings = flatLabels(labelSet)
   let units = 0
-  for (const text of texts) units += text.length
+  for (const string of strings) units += string.length
   if (units > MAX_UNITS) throw new RangeError('Label set size must be smaller than 128 UTF-8 chars')
-  series[EXEMPLAR](value, texts)
+  series[EXEMPLAR](value, strings)
 }
 
 /** @param {import('./types').ExemplarValues[]} exemplars @param {number} bucket @returns {Exemplar | undefined} */

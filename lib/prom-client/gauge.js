@@ -2,7 +2,7 @@
 
 // Gauges, as prom-client has them.
 
-const { flatLabels } = require('../record/label-texts')
+const { flatLabels } = require('../record/label-strings')
 const { ATTACH, canWaitForHome } = require('./home')
 const { findSeries, isObject } = require('./labels')
 const { Metric } = require('./metric')

@@ -3,7 +3,7 @@
 // What all metrics have: options, registries, a home for their values, and how these are read.
 
 const { GivenLabels } = require('../record/given-labels')
-const { flatLabels } = require('../record/label-texts')
+const { flatLabels } = require('../record/label-strings')
 const { NO_TRANSLATION, TRANSLATIONS } = require('../record/name-translations')
 const { wellFormed } = require('../record/options')
 const { ATTACH, COLLECT, CONVERT, LEAVE, LEAVE_EMPTY, LISTED, newHome, openHome } = require('./home')

@@ -183,7 +183,7 @@ class Collector {
   setLabels(labels) {
     // nothing is probably a mistake, as `{}` removes them
     if (labels === undefined || labels === null) throw require('../errors/values').notLabels(labels)
-    binding.setLabels(this.#instruments.reference, require('./label-texts').flatLabels(labels))
+    binding.setLabels(this.#instruments.reference, require('./label-strings').flatLabels(labels))
   }
 
   clear() {
@@ -243,7 +243,7 @@ function openNew(options) {
   }
   const shown = checkedFlag('selfMetrics', selfMetrics)
   const source = checkedSource(exemplars)
-  const flat = require('./label-texts').flatLabels(labels)
+  const flat = require('./label-strings').flatLabels(labels)
   const instruments = new Instruments(binding.openNew(traceLimit, flat, checkedMaxSeries(maxSeries), checkedTtl(ttl)))
   if (shown !== undefined) binding.setSelfMetrics(instruments.reference, shown)
   if (source !== undefined) instruments.setExemplars(source)

@@ -173,9 +173,9 @@ class BoundCounter extends Series {
     if (isSampled) this.#rest?.borrower?.[RESET]()
   }
 
-  /** @param {number} delta @param {string[]} texts */
-  [EXEMPLAR](delta, texts) {
-    putExemplar(nodeOf(this).tree.shard, this.#cell & ~SAMPLED, delta, texts)
+  /** @param {number} delta @param {string[]} strings */
+  [EXEMPLAR](delta, strings) {
+    putExemplar(nodeOf(this).tree.shard, this.#cell & ~SAMPLED, delta, strings)
   }
 
   [RESET]() {

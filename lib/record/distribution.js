@@ -179,9 +179,9 @@ class DistributionSeries extends Series {
     else this.#layout = family.isBounded ? NO_LAYOUT : layout
   }
 
-  /** @param {number} value @param {string[]} texts */
-  [EXEMPLAR](value, texts) {
-    putExemplar(nodeOf(this).tree.shard, this.#index, value, texts)
+  /** @param {number} value @param {string[]} strings */
+  [EXEMPLAR](value, strings) {
+    putExemplar(nodeOf(this).tree.shard, this.#index, value, strings)
   }
 
   [RESET]() {

@@ -4,7 +4,7 @@
 
 const { setTimeout } = require('node:timers')
 const { messageOf } = require('../thrown')
-const { exemplarTexts, putExemplar } = require('./exemplars')
+const { exemplarStrings, putExemplar } = require('./exemplars')
 const { SAMPLE } = require('./series')
 
 /** @typedef {import('./types').Leaf} Leaf */
@@ -41,7 +41,7 @@ class ExemplarSampler {
     if (this.#isAsking) return
     this.#isAsking = true
     try {
-      putExemplar(this.#shard, cell, value, exemplarTexts(this.#source()))
+      putExemplar(this.#shard, cell, value, exemplarStrings(this.#source()))
     } catch (error) {
       this.#warn(error)
     }

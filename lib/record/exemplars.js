@@ -3,7 +3,7 @@
 // Exemplars: recordings that are kept with the labels of a trace. Rust keeps the latest of each bucket.
 
 const { exemplarTooLong, unexpectedArgument } = require('../errors/values')
-const { flatLabels } = require('./label-texts')
+const { flatLabels } = require('./label-strings')
 
 /** @typedef {import('./types').Shard} Shard */
 
@@ -17,7 +17,7 @@ const MAX_CHARACTERS = 128
  */
 function exemplarIn(options) {
   if (!isRecordingOptions(options)) throw unexpectedArgument('a recording takes one value and { exemplar }', options)
-  return exemplarTexts(options.exemplar)
+  return exemplarStrings(options.exemplar)
 }
 
 /** Whether it can be options rather than labels, which are passed here by mistake. @param {any} options */
@@ -27,24 +27,24 @@ function isRecordingOptions(options) {
 }
 
 /** @param {any} exemplar @returns {string[]} */
-function exemplarTexts(exemplar) {
-  const texts = flatLabels(exemplar)
+function exemplarStrings(exemplar) {
+  const strings = flatLabels(exemplar)
   let units = 0
-  for (const text of texts) units += text.length
-  if (units > MAX_CHARACTERS) checkCharacters(texts)
-  return texts
+  for (const string of strings) units += string.length
+  if (units > MAX_CHARACTERS) checkCharacters(strings)
+  return strings
 }
 
-/** @param {string[]} texts */
-function checkCharacters(texts) {
+/** @param {string[]} strings */
+function checkCharacters(strings) {
   let characters = 0
-  for (const text of texts) characters += text.length > 2 * MAX_CHARACTERS ? text.length : [...text].length
+  for (const string of strings) characters += string.length > 2 * MAX_CHARACTERS ? string.length : [...string].length
   if (characters > MAX_CHARACTERS) throw exemplarTooLong(characters, MAX_CHARACTERS)
 }
 
-/** @param {Shard} shard @param {number} cell of its series @param {number} value @param {string[]} texts */
-function putExemplar(shard, cell, value, texts) {
-  if (texts.length > 0) shard.appendExemplar(cell, value, texts)
+/** @param {Shard} shard @param {number} cell of its series @param {number} value @param {string[]} strings */
+function putExemplar(shard, cell, value, strings) {
+  if (strings.length > 0) shard.appendExemplar(cell, value, strings)
 }
 
-module.exports = { exemplarIn, exemplarTexts, putExemplar }
+module.exports = { exemplarIn, exemplarStrings, putExemplar }

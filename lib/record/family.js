@@ -5,7 +5,7 @@
 const binding = require('../native')
 const { conflictingOption } = require('../errors/options')
 const { MERGES } = require('./layout')
-const { flatLabels } = require('./label-texts')
+const { flatLabels } = require('./label-strings')
 const { LabelTable } = require('./labels')
 const { parsedValue } = require('./parsing')
 const { OPEN, RESET, SAMPLE } = require('./series')
@@ -301,7 +301,7 @@ class Family {
     if (this.removeAll()) this.current().instrument[OPEN]()
   }
 
-  /** Forgets the cells of a series. @param {import('../..').Labels} labels as texts */
+  /** Forgets the cells of a series. @param {import('../..').Labels} labels as strings */
   forget(labels) {
     if (Object.keys(labels).length === 0) this.#instrument[RESET]()
     else this.table.forget(labels)

@@ -56,24 +56,24 @@ class Folding {
    * The handle of the series that stands for one that has no room: with the label folded that has most values, or the one for all label
    * sets.
    * @param {Tree} tree with such labels
-   * @param {string[]} texts of the labels
+   * @param {string[]} strings of the labels
    * @returns {Leaf}
    */
-  fold(tree, texts) {
+  fold(tree, strings) {
     const { names } = tree
     const label = names.indexOf(this.#labelOf(tree))
-    if (label !== -1 && label < texts.length - 1) {
+    if (label !== -1 && label < strings.length - 1) {
       tree.reorder(label)
-      texts = tree.names.map((name) => texts[names.indexOf(name)])
+      strings = tree.names.map((name) => strings[names.indexOf(name)])
     }
-    if (tree.isKnown(texts)) return tree.force(texts)
+    if (tree.isKnown(strings)) return tree.force(strings)
     this.room.countFold()
-    return this.#foldLast(tree, texts) ?? this.overflow
+    return this.#foldLast(tree, strings) ?? this.overflow
   }
 
-  /** @param {Tree} tree @param {string[]} texts @returns {Leaf | undefined} undefined if the other labels cannot be told apart either */
-  #foldLast(tree, texts) {
-    const others = texts.slice(0, -1)
+  /** @param {Tree} tree @param {string[]} strings @returns {Leaf | undefined} undefined if the other labels cannot be told apart either */
+  #foldLast(tree, strings) {
+    const others = strings.slice(0, -1)
     const folded = [...others, FOLDED]
     let leaf = tree.peek(folded)
     if (leaf === undefined) {
@@ -82,7 +82,7 @@ class Folding {
     }
     const node = nodeOf(leaf)
     node.folded = leaf
-    node.hash = others.reduce((sum, text) => sum + hashOf(text), 0)
+    node.hash = others.reduce((sum, string) => sum + hashOf(string), 0)
     return leaf
   }
 

@@ -1,6 +1,6 @@
 'use strict'
 
-// The labels of series as this thread gave them: Rust has texts where a call may have had numbers.
+// The labels of series as this thread gave them: Rust has strings where a call may have had numbers.
 
 const { formsOf } = require('./walks')
 
@@ -8,7 +8,7 @@ class GivenLabels {
   #table
   /** @type {string[]} of the latest series */
   #names = []
-  /** @type {import('./types').Tree | undefined} of these names, if it has values that are no texts */
+  /** @type {import('./types').Tree | undefined} of these names, if it has values that are no strings */
   #mixed
   /** @type {number[]} for each step of the tree the place of its name */
   #places = []
@@ -18,10 +18,10 @@ class GivenLabels {
     this.#table = table
   }
 
-  /** @param {string[]} names the same array for series with the same names @param {string[]} texts @returns {Record<string, any>} */
-  of(names, texts) {
+  /** @param {string[]} names the same array for series with the same names @param {string[]} strings @returns {Record<string, any>} */
+  of(names, strings) {
     if (names !== this.#names) this.#open(names)
-    const values = this.#mixed === undefined ? texts : formsOf(this.#mixed, texts, this.#places)
+    const values = this.#mixed === undefined ? strings : formsOf(this.#mixed, strings, this.#places)
     // no name is that of an accessor: Prometheus reserves names like `__proto__`, and so Rust has escaped it
     /** @type {Record<string, any>} */
     const labels = {}

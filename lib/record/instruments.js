@@ -20,7 +20,7 @@ const LONGEST_SECONDS = 60
 
 /** Loaded with the first instrument: a program that only loads this package should not wait for them. */
 const familyModule = () => require('./family')
-const labelTexts = () => require('./label-texts')
+const labelStrings = () => require('./label-strings')
 /** @type {typeof import('./room') | undefined} loaded with the first recording by name */
 let rooms
 
@@ -218,7 +218,7 @@ class Instruments {
     const known = kind.instruments.get(name)
     if (known !== undefined) return known.labels(labels)
     const checked = checkedName(name)
-    labelTexts().flatLabels(labels)
+    labelStrings().flatLabels(labels)
     return this.#folded(kind, checked) ?? this.#instrument(kind, checked).labels(labels)
   }
 
@@ -263,9 +263,9 @@ class Instruments {
 
   /** @param {string} name well-formed @param {any} labels */
   value(name, labels) {
-    const texts = labelTexts().flatLabels(labels)
+    const strings = labelStrings().flatLabels(labels)
     for (const { number } of this.#kinds) {
-      const json = binding.value(this.reference, number, name, texts)
+      const json = binding.value(this.reference, number, name, strings)
       if (json !== null) return require('./parsing').parsedValue(json)
     }
     return undefined

@@ -1,12 +1,12 @@
 'use strict'
 
-// Finds the handle of a set of labels without a call into Rust and without joining texts.
+// Finds the handle of a set of labels without a call into Rust and without joining strings.
 //
 // A family learns the orders in which calls name their labels. A call whose keys come in a known order walks a Map of Maps as it
 // reads its values; any other is brought into the order of its tree and learned.
 
 const { invalidLabels } = require('../errors/values')
-const { MAX_LABELS, isList, labelEntries, labelPairs, textsOf, unreadableLabels } = require('./label-texts')
+const { MAX_LABELS, isList, labelEntries, labelPairs, pairsOf, unreadableLabels } = require('./label-strings')
 const { NO_ORDER, Order } = require('./order')
 const { OVERFLOW } = require('./room')
 const { Tree } = require('./tree')
@@ -177,23 +177,23 @@ class LabelTable {
    */
   #findAnyhow(labels) {
     const entries = labelEntries(labels)
-    const pairs = textsOf(entries)
+    const pairs = pairsOf(entries)
     // after all of the user's code has run
     this.#shard.releaseRemoved()
     const family = this.#family.current()
     if (family.isUnregistered) return family.detached()
     if (family !== this.#family) return family.table.find(Object.fromEntries(pairs))
     this.#checkDeclared(pairs)
-    const present = pairs.filter(([, text]) => text !== '')
+    const present = pairs.filter(([, string]) => string !== '')
     if (present.length === 0) return family.instrument
     const names = present.map(([name]) => name)
     if (family.overflows && !this.#trees.has(idOf(names))) return family.overflow()
     const tree = this.treeOf(names)
-    const texts = tree.names.map((name) => textOf(present, name))
-    const forms = texts.map((text, at) =>
-      formOf(text, entries[pairs.findIndex(([name]) => name === tree.names[at])][1]),
+    const strings = tree.names.map((name) => stringOf(present, name))
+    const forms = strings.map((string, at) =>
+      formOf(string, entries[pairs.findIndex(([name]) => name === tree.names[at])][1]),
     )
-    const leaf = tree.find(texts, forms)
+    const leaf = tree.find(strings, forms)
     if (tree.size === 0) this.#drop(tree)
     return leaf
   }
@@ -235,7 +235,7 @@ class LabelTable {
     return this.treeOf([OVERFLOW]).force(['true'])
   }
 
-  /** Lets the next call with these keys find its series without making texts. @param {string[]} keys @param {TreeType} tree */
+  /** Lets the next call with these keys find its series without making strings. @param {string[]} keys @param {TreeType} tree */
   #learn(keys, tree) {
     let order = this.#orders.find((known) => isSame(known.keys, keys))
     if (order === undefined) {
@@ -279,10 +279,10 @@ class LabelTable {
 
   /** Removes the handle of a series from the table. @param {import('../..').Labels} labels */
   forget(labels) {
-    const present = labelPairs(labels).filter(([, text]) => text !== '')
+    const present = labelPairs(labels).filter(([, string]) => string !== '')
     const tree = this.#trees.get(idOf(present.map(([name]) => name)))
     if (tree === undefined) return
-    tree.forget(tree.names.map((name) => textOf(present, name)))
+    tree.forget(tree.names.map((name) => stringOf(present, name)))
   }
 
   /** The tree of these names, if there is one. @param {string[]} names in any order */
@@ -302,12 +302,12 @@ class LabelTable {
     return sets
   }
 
-  /** Removes the handles of the series that have these labels. @param {Record<string, string>} labels as texts */
+  /** Removes the handles of the series that have these labels. @param {Record<string, string>} labels as strings */
   forgetMatching(labels) {
     const names = Object.keys(labels)
     for (const tree of this.#trees.values()) {
       if (!names.every((name) => tree.names.includes(name))) continue
-      for (const texts of matching(tree, labels)) tree.forget(texts)
+      for (const strings of matching(tree, labels)) tree.forget(strings)
     }
   }
 
@@ -386,7 +386,7 @@ function isEmpty(labels) {
 }
 
 /** @param {[string, string][]} pairs @param {string} name */
-function textOf(pairs, name) {
+function stringOf(pairs, name) {
   const pair = pairs.find(([known]) => known === name)
   return /** @type {[string, string]} */ (pair)[1]
 }
@@ -396,9 +396,9 @@ function isSame(one, other) {
   return one.length === other.length && one.every((key, at) => key === other[at])
 }
 
-/** A value as a Map finds it again: what always has the same text as it is, other things as their text. @param {string} text @param {unknown} value */
-function formOf(text, value) {
-  return typeof value === 'number' || typeof value === 'boolean' ? value : text
+/** A value as a Map finds it again: what always has the same string as it is, other things as their string. @param {string} string @param {unknown} value */
+function formOf(string, value) {
+  return typeof value === 'number' || typeof value === 'boolean' ? value : string
 }
 
 module.exports = { LabelTable }

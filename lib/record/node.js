@@ -21,9 +21,9 @@ class Node extends Map {
     this.key = key
     /** of the steps from here on, if this is a root: a handle that left the table goes by the order that it had there */
     this.names = tree.names
-    /** whether some keys are no texts: then a text may be here in its other form */
+    /** whether some keys are no strings: then a string may be here in its other form */
     this.isMixed = false
-    /** @type {Set<unknown> | undefined} the forms of texts that were here in their other form before */
+    /** @type {Set<unknown> | undefined} the forms of strings that were here in their other form before */
     this.later = undefined
     /** the number in Rust of the series from here on, once there are some: the log then has their last value only */
     this.labelSet = NONE
@@ -50,24 +50,24 @@ class Node extends Map {
       if (leaf !== undefined) return leaf
     }
     // a user's getter may have removed the node, while its labels were read
-    if (this.isMixed || this.labelSet === GONE || !isPlainText(value)) return undefined
+    if (this.isMixed || this.labelSet === GONE || !isPlainString(value)) return undefined
     return this.labelSet === NONE ? this.tree.makeBelow(this, value) : this.tree.makeIn(this, value)
   }
 }
 
-/** Whether a value is itself a label's text. @param {unknown} value @returns {value is string} */
-function isPlainText(value) {
+/** Whether a value is itself a label's string. @param {unknown} value @returns {value is string} */
+function isPlainString(value) {
   return typeof value === 'string' && value !== '' && value.isWellFormed()
 }
 
 /** The values of a series' labels, in the order of these names. @param {Leaf} handle @param {string[]} names @returns {string[]} */
-function textsOf(handle, names) {
+function stringsOf(handle, names) {
   if (names.length === 0) return []
-  const texts = [keyOf(handle)]
+  const strings = [keyOf(handle)]
   let node = nodeOf(handle)
-  for (; node.parent !== undefined; node = node.parent) texts.push(node.key)
-  texts.reverse()
-  return node.names === names ? texts : names.map((name) => texts[node.names.indexOf(name)])
+  for (; node.parent !== undefined; node = node.parent) strings.push(node.key)
+  strings.reverse()
+  return node.names === names ? strings : names.map((name) => strings[node.names.indexOf(name)])
 }
 
 /** Closes a node, and all below it, that leaves its tree. @param {Node} root @returns {number[]} the numbers of their own label sets */
@@ -84,4 +84,4 @@ function close(root) {
   return sets
 }
 
-module.exports = { GONE, NONE, Node, close, isPlainText, textsOf }
+module.exports = { GONE, NONE, Node, close, isPlainString, stringsOf }

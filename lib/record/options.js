@@ -26,9 +26,9 @@ const OF_OTHER_LIBRARIES = {
   registers: 'createMetrics(collector) makes instruments of another collector',
 }
 
-/** Replaces lone surrogates, which have no UTF-8, by U+FFFD, so that JavaScript and Rust have the same text. @param {string} text */
-function wellFormed(text) {
-  return text.toWellFormed()
+/** Replaces lone surrogates, which have no UTF-8, by U+FFFD, so that JavaScript and Rust have the same string. @param {string} string */
+function wellFormed(string) {
+  return string.toWellFormed()
 }
 
 /** @param {unknown} name @returns {string} */
@@ -107,8 +107,8 @@ function requestOf({
   ttl,
 }) {
   return {
-    help: checkedText('help', help),
-    unit: checkedText('unit', unit),
+    help: checkedString('help', help),
+    unit: checkedString('unit', unit),
     labelNames: checkedLabelNames(labelNames),
     maxSeries: checkedMaxSeries(maxSeries),
     merge: checkedMerge(merge),
@@ -127,11 +127,11 @@ function checkedCollect(collect) {
   throw valueErrors().notAFunction('collect', collect)
 }
 
-/** @param {string} option @param {unknown} text @returns {string | undefined} */
-function checkedText(option, text) {
-  if (text === undefined) return undefined
-  if (typeof text !== 'string') throw optionErrors().invalidOption(option, text, 'a string')
-  return text === '' ? undefined : wellFormed(text)
+/** @param {string} option @param {unknown} string @returns {string | undefined} */
+function checkedString(option, string) {
+  if (string === undefined) return undefined
+  if (typeof string !== 'string') throw optionErrors().invalidOption(option, string, 'a string')
+  return string === '' ? undefined : wellFormed(string)
 }
 
 /** Sorted, so that the same names in another order are the same option. @param {unknown} names @returns {string[] | undefined} */
@@ -270,7 +270,7 @@ module.exports = {
   checkedNames,
   checkedOptions,
   checkedPrecision,
-  checkedText,
+  checkedString,
   checkedTtl,
   copied,
   notInRange,

@@ -63,8 +63,8 @@ class Order {
   /** The same where some values are numbers. @param {unknown[]} values */
   #findOdd(values) {
     const forms = inTreeOrder(values, this.places)
-    const texts = plainTexts(forms)
-    return texts && this.tree.find(texts, forms)
+    const strings = plainStrings(forms)
+    return strings && this.tree.find(strings, forms)
   }
 
   /** @param {unknown[]} values @param {Leaf} leaf */
@@ -72,7 +72,7 @@ class Order {
     let node = /** @type {IndexNode} */ (this.root)
     values.forEach((value, at) => {
       if (at === this.inner) return
-      // a number and its text lead to the same step, so that a handle is at one place and leaves it for good
+      // a number and its string lead to the same step, so that a handle is at one place and leaves it for good
       const next = get(node, String(value)) ?? new IndexNode()
       node.set(value, next)
       node = next
@@ -93,13 +93,13 @@ class Order {
     this.tree.dropIndex(this)
   }
 
-  /** Takes a handle out of the index. @param {string[]} texts in the order of the tree */
-  forget(texts) {
+  /** Takes a handle out of the index. @param {string[]} strings in the order of the tree */
+  forget(strings) {
     /** @type {Map<unknown, any>[]} */
     const path = [this.root]
     const steps = this.keys.filter((_, at) => at !== this.inner)
     steps.push(this.keys[this.inner])
-    const keys = steps.map((name) => texts[this.tree.names.indexOf(name)])
+    const keys = steps.map((name) => strings[this.tree.names.indexOf(name)])
     for (let at = 0; at < keys.length - 1; at++) {
       const next = get(path[at], keys[at])
       if (next === undefined) return
@@ -124,20 +124,20 @@ function inTreeOrder(values, places) {
   return moved
 }
 
-/** The texts of strings and numbers: the same array where all are texts, undefined if one needs the slow path. @param {unknown[]} values */
-function plainTexts(values) {
+/** Strings and numbers as strings: the same array where all are strings, undefined if one needs the slow path. @param {unknown[]} values */
+function plainStrings(values) {
   /** @type {unknown[]} */
-  let texts = values
+  let strings = values
   for (let at = 0; at < values.length; at++) {
     const value = values[at]
     if (typeof value === 'string') {
       if (value === '' || !value.isWellFormed()) return undefined
     } else if (typeof value === 'number') {
-      if (texts === values) texts = values.slice()
-      texts[at] = String(value)
+      if (strings === values) strings = values.slice()
+      strings[at] = String(value)
     } else return undefined
   }
-  return /** @type {string[]} */ (texts)
+  return /** @type {string[]} */ (strings)
 }
 
 module.exports = { NO_ORDER, Order }

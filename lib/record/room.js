@@ -25,7 +25,7 @@ const OVERFLOW_FAMILY = 'tallystick_overflow'
 const WHOLE = -1
 const FAMILIES = -2
 
-/** How many units at both ends of a text its hash covers. */
+/** How many units at both ends of a string its hash covers. */
 const HASHED_UNITS = 32
 
 class Room {
@@ -120,23 +120,23 @@ function entryOf(hash) {
   return entry > 1 ? entry : entry + 2
 }
 
-/** That of a series is the sum of those of its label values. @param {string} text @returns {number} */
-function hashOf(text) {
-  const { length } = text
+/** That of a series is the sum of those of its label values. @param {string} string @returns {number} */
+function hashOf(string) {
+  const { length } = string
   let hash = 0x811c9dc5 ^ length
   const first = Math.min(length, HASHED_UNITS)
-  for (let at = 0; at < first; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  for (let at = 0; at < first; at++) hash = Math.imul(hash ^ string.charCodeAt(at), 0x01000193)
   for (let at = Math.max(first, length - HASHED_UNITS); at < length; at++) {
-    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+    hash = Math.imul(hash ^ string.charCodeAt(at), 0x01000193)
   }
   hash ^= hash >>> 15
   hash = Math.imul(hash, 0x2c1b3c6d)
   return hash ^ (hash >>> 13)
 }
 
-/** The room that a text takes beyond that of its series. @param {string} text */
-function costOf(text) {
-  return Math.floor(text.length / UNITS_PER_SERIES)
+/** The room that a string takes beyond that of its series. @param {string} string */
+function costOf(string) {
+  return Math.floor(string.length / UNITS_PER_SERIES)
 }
 
 module.exports = { FAMILIES, FOLDED, OVERFLOW, OVERFLOW_FAMILY, Room, costOf, hashOf }

@@ -3,7 +3,7 @@
 // What all threads have recorded in the series of a handle.
 
 const binding = require('../native')
-const { textsOf } = require('./node')
+const { stringsOf } = require('./node')
 const { nodeOf } = require('./series')
 
 /** @typedef {import('./types').Leaf} Leaf */
@@ -34,8 +34,8 @@ function readHdrPages(handle, cell, scale) {
 
 /** Names and values in turn. @param {import('./types').Tree} tree @param {Leaf} handle */
 function flatLabels({ names }, handle) {
-  const texts = textsOf(handle, names)
-  return names.flatMap((name, at) => [name, texts[at]])
+  const strings = stringsOf(handle, names)
+  return names.flatMap((name, at) => [name, strings[at]])
 }
 
 /** Of no value. @param {number} digits */

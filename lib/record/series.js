@@ -48,8 +48,8 @@ class Series {
   [RESET]() {}
   [OPEN]() {}
   [SAMPLE]() {}
-  /** @param {number} _value @param {string[]} _texts */
-  [EXEMPLAR](_value, _texts) {}
+  /** @param {number} _value @param {string[]} _strings */
+  [EXEMPLAR](_value, _strings) {}
 }
 
 module.exports = {

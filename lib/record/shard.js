@@ -17,7 +17,7 @@ const HDR_PAGES = Symbol('tallystick hdrPages')
 const MOST_UNITS = UNITS_PER_SERIES - 1
 /** of UTF-8 for a unit of UTF-16 */
 const MOST_BYTES = 3
-/** A loop copies a short text in half the time of a call of the runtime, which copies a long one in half the time of a loop. */
+/** A loop copies a short string in half the time of a call of the runtime, which copies a long one in half the time of a loop. */
 const MOST_COPIED = 24
 const LAST_ASCII = 0x7f
 /** An exemplar's value and time as the words of the log. */
@@ -27,13 +27,13 @@ const EXEMPLAR_WORDS = exemplarWords.length
 const NOT_ASCII = -1
 
 /**
- * Writes a text as UTF-8.
- * @type {(this: Buffer, text: string, offset: number, length: number) => number}
+ * Writes a string as UTF-8.
+ * @type {(this: Buffer, string: string, offset: number, length: number) => number}
  */
 const writeUtf8 =
   /** @type {any} */ (Buffer.prototype).utf8Write ??
-  function (text, offset, length) {
-    return this.write(text, offset, length, 'utf8')
+  function (string, offset, length) {
+    return this.write(string, offset, length, 'utf8')
   }
 
 /** A buffer of the log. */
@@ -44,7 +44,7 @@ class Log {
     this.end = new Int32Array(buffer, byteOffset, 1)
     /** what is behind that word, */
     this.words = new Uint32Array(buffer, byteOffset + 4, length - 1)
-    /** and the same memory for texts */
+    /** and the same memory for strings */
     this.bytes = Buffer.from(buffer, byteOffset + 4, 4 * (length - 1))
   }
 }
@@ -236,20 +236,20 @@ class Shard {
 
   /**
    * The same for a label set whose series differ in one value, which is not too long. Most new series come here: it calls nothing for a
-   * short text, because a process makes its first ones before V8 inlines calls (`labels-2`).
+   * short string, because a process makes its first ones before V8 inlines calls (`labels-2`).
    * @param {number} set
    * @param {number} cell
-   * @param {string} text
+   * @param {string} string
    */
-  appendOne(set, cell, text) {
-    const { length } = text
+  appendOne(set, cell, string) {
+    const { length } = string
     const { bytes, words } = this.#log
     const end = this.#end
-    if (length > MOST_COPIED || end + MOST_COPIED > words.length) return this.#appendAny(set, cell, text)
+    if (length > MOST_COPIED || end + MOST_COPIED > words.length) return this.#appendAny(set, cell, string)
     const start = 4 * end + 12
     for (let at = 0; at < length; at++) {
-      const code = text.charCodeAt(at)
-      if (code > LAST_ASCII) return this.#appendAny(set, cell, text)
+      const code = string.charCodeAt(at)
+      if (code > LAST_ASCII) return this.#appendAny(set, cell, string)
       bytes[start + at] = code
     }
     words[end] = cell
@@ -259,30 +259,30 @@ class Shard {
     Atomics.store(this.#log.end, 0, this.#end)
   }
 
-  /** @param {number} set @param {number} cell @param {string} text */
-  #appendAny(set, cell, text) {
-    this.#endRecord(this.#write(this.#startRecord(set, cell, 2 + mostWordsOf(text.length)), text))
+  /** @param {number} set @param {number} cell @param {string} string */
+  #appendAny(set, cell, string) {
+    this.#endRecord(this.#write(this.#startRecord(set, cell, 2 + mostWordsOf(string.length)), string))
   }
 
   /**
    * Writes to the log that a recording is an exemplar. Like a new series, this calls nothing.
    * @param {number} cell of its series
    * @param {number} value
-   * @param {string[]} texts names and values in turn
+   * @param {string[]} strings names and values in turn
    */
-  appendExemplar(cell, value, texts) {
+  appendExemplar(cell, value, strings) {
     // first, because a clock may be replaced by one that records
     const now = Date.now()
     let size = 2 + EXEMPLAR_WORDS + 1
-    for (const text of texts) size += mostWordsOf(text.length)
+    for (const string of strings) size += mostWordsOf(string.length)
     let end = this.#startRecord(EXEMPLAR_RECORD, cell, size)
     const { words } = this.#log
     exemplarNumbers[0] = value
     exemplarNumbers[1] = now
     for (let at = 0; at < EXEMPLAR_WORDS; at++) words[end + at] = exemplarWords[at]
     end += EXEMPLAR_WORDS
-    words[end++] = texts.length / 2
-    for (const text of texts) end = this.#write(end, text)
+    words[end++] = strings.length / 2
+    for (const string of strings) end = this.#write(end, string)
     this.#endRecord(end)
   }
 
@@ -296,12 +296,12 @@ class Shard {
     return end + 2
   }
 
-  /** @param {number} at @param {string} text @returns {number} the end of the value */
-  #write(at, text) {
+  /** @param {number} at @param {string} string @returns {number} the end of the value */
+  #write(at, string) {
     const { bytes, words } = this.#log
     const start = 4 * at + 4
-    let length = text.length <= MOST_COPIED ? copyAscii(bytes, start, text) : NOT_ASCII
-    if (length === NOT_ASCII) length = writeUtf8.call(bytes, text, start, MOST_BYTES * text.length)
+    let length = string.length <= MOST_COPIED ? copyAscii(bytes, start, string) : NOT_ASCII
+    if (length === NOT_ASCII) length = writeUtf8.call(bytes, string, start, MOST_BYTES * string.length)
     words[at] = length
     return at + 1 + ((length + 3) >>> 2)
   }
@@ -336,11 +336,11 @@ function mostWordsOf(length) {
   return 1 + ((MOST_BYTES * length + 3) >>> 2)
 }
 
-/** Returns how many bytes it has written, or NOT_ASCII. @param {Buffer} bytes @param {number} start @param {string} text */
-function copyAscii(bytes, start, text) {
-  const { length } = text
+/** Returns how many bytes it has written, or NOT_ASCII. @param {Buffer} bytes @param {number} start @param {string} string */
+function copyAscii(bytes, start, string) {
+  const { length } = string
   for (let at = 0; at < length; at++) {
-    const code = text.charCodeAt(at)
+    const code = string.charCodeAt(at)
     if (code > LAST_ASCII) return NOT_ASCII
     bytes[start + at] = code
   }

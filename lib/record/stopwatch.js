@@ -7,26 +7,26 @@ const { messageOf } = require('../thrown')
 const { elapsed } = require('./clock')
 const { untilEnded } = require('./ending')
 const { exemplarIn } = require('./exemplars')
-const { labelPairs } = require('./label-texts')
+const { labelPairs } = require('./label-strings')
 
 /** @typedef {import('../..').Labels} Labels */
 /** @typedef {{ observeMillis(milliseconds: number, options?: unknown): void }} Series */
-/** @typedef {Record<string, string>} Texts labels as text */
+/** @typedef {Record<string, string>} Strings labels as strings */
 /** @typedef {Series & { name?: string, labels?: (labels: any) => Series }} Timing bound ones have neither name nor labels */
 
 /** Timings that have warned of labels that failed. @type {WeakSet<Timing>} */
 const warned = new WeakSet()
 
-/** Checks labels and copies them. @param {Timing} timing @param {Labels | null | undefined} labels @returns {Texts | undefined} */
-function textsOf(timing, labels) {
+/** Checks labels and copies them. @param {Timing} timing @param {Labels | null | undefined} labels @returns {Strings | undefined} */
+function stringsOf(timing, labels) {
   if (labels === undefined || labels === null) return undefined
   if (timing.labels === undefined) throw labelsOnBoundTiming()
-  return Object.fromEntries(labelPairs(labels).map(([name, text]) => [name, text]))
+  return Object.fromEntries(labelPairs(labels).map(([name, string]) => [name, string]))
 }
 
-/** @param {Timing} timing @param {Texts | undefined} texts @returns {Series} */
-function seriesOf(timing, texts) {
-  return timing.labels === undefined || texts === undefined ? timing : timing.labels(texts)
+/** @param {Timing} timing @param {Strings | undefined} strings @returns {Series} */
+function seriesOf(timing, strings) {
+  return timing.labels === undefined || strings === undefined ? timing : timing.labels(strings)
 }
 
 /**
@@ -36,11 +36,11 @@ function seriesOf(timing, texts) {
  * @returns {(labels?: Labels | null, options?: unknown) => number}
  */
 function start(timing, labels) {
-  const first = textsOf(timing, labels)
+  const first = stringsOf(timing, labels)
   const began = elapsed()
   return (later, options) => {
     const milliseconds = elapsed() - began
-    const last = textsOf(timing, later)
+    const last = stringsOf(timing, later)
     seriesOf(timing, last === undefined ? first : { ...first, ...last }).observeMillis(milliseconds, options)
     return milliseconds
   }
@@ -76,7 +76,7 @@ function time(timing, fn, labels, options) {
  */
 function seriesAtEnd(timing, labels) {
   try {
-    return seriesOf(timing, textsOf(timing, labels()))
+    return seriesOf(timing, stringsOf(timing, labels()))
   } catch (error) {
     if (!warned.has(timing)) {
       warned.add(timing)
@@ -91,8 +91,8 @@ function seriesAtEnd(timing, labels) {
 /** A copy of the options of a recording, which is made later and must not fail then. @param {unknown} options */
 function checkedOptions(options) {
   if (options === undefined) return undefined
-  const texts = exemplarIn(options)
-  return texts.length === 0 ? undefined : { exemplar: require('./family').labelsOf(texts) }
+  const strings = exemplarIn(options)
+  return strings.length === 0 ? undefined : { exemplar: require('./family').labelsOf(strings) }
 }
 
 /** Throws if `time` would reject the labels. @param {any} labels */

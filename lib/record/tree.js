@@ -4,7 +4,7 @@
 // V8's and JSC's Maps are fast from the first use on. The label with most values is the innermost, so that there are few Maps.
 
 const { TINY, UNITS_PER_SERIES } = require('./layout')
-const { GONE, NONE, Node, close, isPlainText, textsOf } = require('./node')
+const { GONE, NONE, Node, close, isPlainString, stringsOf } = require('./node')
 const { ReservedCells } = require('./reserved-cells')
 const { FOLDED, OVERFLOW, costOf, hashOf } = require('./room')
 const { RESET, keyOf, move, nodeOf } = require('./series')
@@ -79,24 +79,24 @@ class Tree {
 
   /**
    * The handle of a series, made if it is new.
-   * @param {string[]} texts the labels' values, in the order of the steps
+   * @param {string[]} strings the labels' values, in the order of the steps
    * @param {unknown[]} forms the same as they were given, where a Map can find them again
    * @returns {Leaf}
    */
-  find(texts, forms) {
-    const last = texts.length - 1
+  find(strings, forms) {
+    const last = strings.length - 1
     /** @type {any} */
     let found = this.root
     let at = 0
-    for (; at <= last && found !== undefined; at++) found = step(found, texts[at], forms[at])
+    for (; at <= last && found !== undefined; at++) found = step(found, strings[at], forms[at])
     if (found !== undefined) return found
-    if (!this.#mayEnter(texts))
-      return at <= last && this.family.overflows ? this.family.overflow() : this.family.folding.fold(this, texts)
-    return this.#enterNew(this.#descend(texts, forms), texts[last], forms[last], texts, this.#inOrder)
+    if (!this.#mayEnter(strings))
+      return at <= last && this.family.overflows ? this.family.overflow() : this.family.folding.fold(this, strings)
+    return this.#enterNew(this.#descend(strings, forms), strings[last], forms[last], strings, this.#inOrder)
   }
 
   /**
-   * The same for values that are all texts, most of which lead to a new series. Undefined where one of them takes the slow path, or
+   * The same for values that are all strings, most of which lead to a new series. Undefined where one of them takes the slow path, or
    * where there is no room.
    * One function, because V8 compiles each at its first call, which takes longer than what it does.
    * @param {unknown[]} values in some order of the keys
@@ -109,32 +109,32 @@ class Tree {
     // all of them first, so that no step is made for values that take the slow path
     for (let step = 0; step <= last; step++) {
       const value = values[places[step]]
-      if (!isPlainText(value) || value.length >= UNITS_PER_SERIES) return undefined
+      if (!isPlainString(value) || value.length >= UNITS_PER_SERIES) return undefined
     }
-    const texts = /** @type {string[]} */ (values)
+    const strings = /** @type {string[]} */ (values)
     let node = this.root
     for (let step = 0; step < last; step++) {
-      const value = texts[places[step]]
+      const value = strings[places[step]]
       const next = node.get(value)
       if (next !== undefined) node = next
       else if (node.isMixed) return undefined
       else if (this.#hasRoom()) node = this.#newNode(node, value, value)
       else return this.#overflow(values)
     }
-    const value = texts[places[last]]
+    const value = strings[places[last]]
     const known = node.get(value)
     if (known !== undefined) return known
     if (node.isMixed || !this.#hasRoom()) return undefined
-    return this.#enterNew(node, value, value, texts, places)
+    return this.#enterNew(node, value, value, strings, places)
   }
 
   /**
-   * The handle of all label sets that cannot be told apart, for one whose values are texts and that differs before the innermost label.
+   * The handle of all label sets that cannot be told apart, for one whose values are strings and that differs before the innermost label.
    * @param {unknown[]} values
    * @returns {Leaf | undefined} undefined if it may be told apart
    */
   #overflow(values) {
-    return this.family.overflows && values.every(isPlainText) ? this.family.overflow() : undefined
+    return this.family.overflows && values.every(isPlainString) ? this.family.overflow() : undefined
   }
 
   /**
@@ -145,7 +145,7 @@ class Tree {
    */
   beyond(node, value) {
     const { family } = this
-    if (node.isMixed || this.#cells.hasNext() || !family.overflows || !isPlainText(value)) return undefined
+    if (node.isMixed || this.#cells.hasNext() || !family.overflows || !isPlainString(value)) return undefined
     if (this.#beyond === undefined) {
       this.#beyond = new Node(this, this.root, '')
       // it has no series of its own, also if there is room again before the call ends
@@ -155,15 +155,15 @@ class Tree {
     return this.#beyond
   }
 
-  /** @param {import('./types').Node} node the last but one step @param {string} text @returns {Leaf | undefined} */
-  makeIn(node, text) {
-    if (text.length >= UNITS_PER_SERIES) return undefined
+  /** @param {import('./types').Node} node the last but one step @param {string} string @returns {Leaf | undefined} */
+  makeIn(node, string) {
+    if (string.length >= UNITS_PER_SERIES) return undefined
     const cell = this.#cells.take()
     if (cell === 0) return undefined
-    this.shard.appendOne(node.labelSet, cell, text)
+    this.shard.appendOne(node.labelSet, cell, string)
     /** @type {Leaf} */
-    const leaf = new this.#Bound(node, text, cell)
-    this.#enter(node, text, text, leaf)
+    const leaf = new this.#Bound(node, string, cell)
+    this.#enter(node, string, string, leaf)
     return leaf
   }
 
@@ -171,37 +171,37 @@ class Tree {
    * The same where the node has no label set: the log gets all values. With six labels, the first 1,000 series of a process take a
    * quarter less than if their values were looked up again (`labels-6`).
    * @param {import('./types').Node} node
-   * @param {string} text
+   * @param {string} string
    * @returns {Leaf | undefined}
    */
-  makeBelow(node, text) {
-    if (text.length >= UNITS_PER_SERIES || this.#cost > 0 || !this.#hasRoom()) return undefined
+  makeBelow(node, string) {
+    if (string.length >= UNITS_PER_SERIES || this.#cost > 0 || !this.#hasRoom()) return undefined
     const { length } = this.#inOrder
-    const texts = new Array(length)
-    texts[length - 1] = text
+    const strings = new Array(length)
+    strings[length - 1] = string
     let above = node
     for (let at = length - 2; at >= 0; at--) {
-      texts[at] = above.key
+      strings[at] = above.key
       above = /** @type {import('./types').Node} */ (above.parent)
     }
-    return this.#enterNew(node, text, text, texts, this.#inOrder)
+    return this.#enterNew(node, string, string, strings, this.#inOrder)
   }
 
   /**
    * Enters a new series.
    * @param {import('./types').Node} node
-   * @param {string} text of the last step
+   * @param {string} string of the last step
    * @param {unknown} form
-   * @param {string[]} texts of all labels
+   * @param {string[]} strings of all labels
    * @param {number[]} places of those of the steps
    */
-  #enterNew(node, text, form, texts, places) {
+  #enterNew(node, string, form, strings, places) {
     // before it is in the table: a series whose registration fails is not there
-    const cell = this.#Bound.isLazy ? 0 : this.#claim(texts, places)
+    const cell = this.#Bound.isLazy ? 0 : this.#claim(strings, places)
     /** @type {Leaf} */
-    const leaf = new this.#Bound(node, text, cell)
-    if (form !== text) this.#mix(node)
-    this.#enter(node, text, form, leaf)
+    const leaf = new this.#Bound(node, string, cell)
+    if (form !== string) this.#mix(node)
+    this.#enter(node, string, form, leaf)
     if (node.size === MANY && cell !== 0 && !node.isMixed && this.#cost === 0) this.#openLabelSet(node)
     return leaf
   }
@@ -220,35 +220,35 @@ class Tree {
     close(node)
   }
 
-  /** @param {import('./types').Node} node @param {string} text @param {unknown} form */
-  #newNode(node, text, form) {
-    const next = new Node(this, node, text)
-    if (text === FOLDED) this.family.mayHaveOthers = true
+  /** @param {import('./types').Node} node @param {string} string @param {unknown} form */
+  #newNode(node, string, form) {
+    const next = new Node(this, node, string)
+    if (string === FOLDED) this.family.mayHaveOthers = true
     node.set(form, next)
-    if (form !== text) this.#mix(node)
+    if (form !== string) this.#mix(node)
     this.#nodes++
     return next
   }
 
-  /** @param {import('./types').Node} node that has a value that is no text */
+  /** @param {import('./types').Node} node that has a value that is no string */
   #mix(node) {
     node.isMixed = true
     this.isMixed = true
   }
 
-  /** @param {string[]} texts @param {unknown[]} forms */
-  #descend(texts, forms) {
+  /** @param {string[]} strings @param {unknown[]} forms */
+  #descend(strings, forms) {
     let node = this.root
-    for (let at = 0; at < texts.length - 1; at++) {
-      node = step(node, texts[at], forms[at]) ?? this.#newNode(node, texts[at], forms[at])
+    for (let at = 0; at < strings.length - 1; at++) {
+      node = step(node, strings[at], forms[at]) ?? this.#newNode(node, strings[at], forms[at])
     }
     return node
   }
 
-  /** @param {import('./types').Node} node @param {string} text @param {unknown} form @param {Leaf} leaf */
-  #enter(node, text, form, leaf) {
+  /** @param {import('./types').Node} node @param {string} string @param {unknown} form @param {Leaf} leaf */
+  #enter(node, string, form, leaf) {
     node.set(form, leaf)
-    this.#count(text, 1)
+    this.#count(string, 1)
     if (++this.size >= this.#look) {
       this.#look = NEXT_LOOK * this.size
       if (this.size < ENOUGH * this.#nodes) this.#arrange()
@@ -260,17 +260,17 @@ class Tree {
     return !this.#takesRoom || (this.names.length > 0 && keyOf(handle) === FOLDED)
   }
 
-  /** @param {string} text of the last label of a handle @param {number} change */
-  #count(text, change) {
-    if (text === FOLDED) this.family.foldedHandles += change
+  /** @param {string} string of the last label of a handle @param {number} change */
+  #count(string, change) {
+    if (string === FOLDED) this.family.foldedHandles += change
     else if (this.#takesRoom) this.family.handles += change
   }
 
-  /** The handle of a series if it is in the table. @param {string[]} texts @returns {Leaf | undefined} */
-  peek(texts) {
+  /** The handle of a series if it is in the table. @param {string[]} strings @returns {Leaf | undefined} */
+  peek(strings) {
     let next = this.root
-    for (const text of texts) {
-      next = get(next, text)
+    for (const string of strings) {
+      next = get(next, string)
       if (next === undefined) return undefined
     }
     return /** @type {any} */ (next)
@@ -288,17 +288,17 @@ class Tree {
     if (isUnregistered) return undefined
     if (this.names.length === 0) return instrument
     const tree = table.treeOf(this.names)
-    const texts = textsOf(handle, tree.names)
-    const known = tree.peek(texts)
+    const strings = stringsOf(handle, tree.names)
+    const known = tree.peek(strings)
     if (known !== undefined && known !== handle) return known
-    if (!tree.#mayClaim(texts)) {
-      tree.forget(texts)
-      return tree.family.folding.fold(tree, texts)
+    if (!tree.#mayClaim(strings)) {
+      tree.forget(strings)
+      return tree.family.folding.fold(tree, strings)
     }
     if (known === handle) return handle
-    if (table !== this.family.table) return tree.find(texts, texts)
-    const node = tree.#descend(texts, texts)
-    const key = texts[texts.length - 1]
+    if (table !== this.family.table) return tree.find(strings, strings)
+    const node = tree.#descend(strings, strings)
+    const key = strings[strings.length - 1]
     move(handle, node, key)
     tree.#enter(node, key, key, handle)
     return handle
@@ -306,17 +306,17 @@ class Tree {
 
   /** Claims the cells of a series: the index of the first one. @param {Leaf} handle */
   register(handle) {
-    return this.#claim(textsOf(handle, this.names), this.#inOrder)
+    return this.#claim(stringsOf(handle, this.names), this.#inOrder)
   }
 
-  /** @param {string[]} texts of the labels @param {number[]} places of those of the steps */
-  #claim(texts, places) {
+  /** @param {string[]} strings of the labels @param {number[]} places of those of the steps */
+  #claim(strings, places) {
     const { labelSet } = this.#cells
-    if (this.#cells.hasNext() && this.#cost === 0 && this.shard.append(labelSet, this.#cells.next, texts, places))
+    if (this.#cells.hasNext() && this.#cost === 0 && this.shard.append(labelSet, this.#cells.next, strings, places))
       return this.#cells.take()
     return this.shard.register(
       labelSet,
-      places.map((place) => texts[place]),
+      places.map((place) => strings[place]),
     )
   }
 
@@ -325,39 +325,39 @@ class Tree {
     return this.#Bound.isLazy ? this.family.hasRoomForHandle : this.#cells.hasNext()
   }
 
-  /** The room that texts take beyond that of their series. @param {string[]} texts */
-  costOf(texts) {
+  /** The room that strings take beyond that of their series. @param {string[]} strings */
+  costOf(strings) {
     let cost = this.#cost
-    for (const text of texts) cost += costOf(text)
+    for (const string of strings) cost += costOf(string)
     return cost
   }
 
-  /** Whether there is room for another handle with these values, which may take more of it. @param {string[]} texts */
-  #mayEnter(texts) {
-    const cost = this.costOf(texts)
+  /** Whether there is room for another handle with these values, which may take more of it. @param {string[]} strings */
+  #mayEnter(strings) {
+    const cost = this.costOf(strings)
     return cost > 0 ? this.family.room.hasRoomFor(1 + cost) : this.#hasRoom()
   }
 
-  /** Whether a handle with these values may claim cells. @param {string[]} texts */
-  #mayClaim(texts) {
+  /** Whether a handle with these values may claim cells. @param {string[]} strings */
+  #mayClaim(strings) {
     if (!this.#takesRoom) return true
-    if (texts.includes(FOLDED)) return this.family.room.hasRoomToFold || this.isKnown(texts)
-    const cost = this.costOf(texts)
+    if (strings.includes(FOLDED)) return this.family.room.hasRoomToFold || this.isKnown(strings)
+    const cost = this.costOf(strings)
     const hasRoom = cost > 0 ? this.family.room.hasRoomFor(1 + cost) : this.#cells.hasNext()
-    return hasRoom || this.isKnown(texts)
+    return hasRoom || this.isKnown(strings)
   }
 
-  /** Whether another thread has the series with these values. @param {string[]} texts */
-  isKnown(texts) {
+  /** Whether another thread has the series with these values. @param {string[]} strings */
+  isKnown(strings) {
     const { family } = this
-    const hash = () => texts.reduce((sum, text) => sum + hashOf(text), 0)
-    return family.hasOthers && family.room.mayKnow(hash()) && this.shard.isKnown(this.#cells.labelSet, texts)
+    const hash = () => strings.reduce((sum, string) => sum + hashOf(string), 0)
+    return family.hasOthers && family.room.mayKnow(hash()) && this.shard.isKnown(this.#cells.labelSet, strings)
   }
 
-  /** The handle of a series, made in any case. @param {string[]} texts @returns {Leaf} */
-  force(texts) {
-    const last = texts[texts.length - 1]
-    return this.peek(texts) ?? this.#enterNew(this.#descend(texts, texts), last, last, texts, this.#inOrder)
+  /** The handle of a series, made in any case. @param {string[]} strings @returns {Leaf} */
+  force(strings) {
+    const last = strings[strings.length - 1]
+    return this.peek(strings) ?? this.#enterNew(this.#descend(strings, strings), last, last, strings, this.#inOrder)
   }
 
   /**
@@ -367,12 +367,12 @@ class Tree {
    * @returns {Leaf | undefined}
    */
   foldIn(node, value) {
-    const text = typeof value === 'number' ? String(value) : value
-    if (this.#cells.isAny || !this.family.isFull || !isPlainText(text)) return undefined
-    const found = text === value && !node.isMixed ? undefined : step(node, text, value)
+    const string = typeof value === 'number' ? String(value) : value
+    if (this.#cells.isAny || !this.family.isFull || !isPlainString(string)) return undefined
+    const found = string === value && !node.isMixed ? undefined : step(node, string, value)
     if (found !== undefined) return found
     const { family } = this
-    if (family.hasOthers && family.room.mayKnow(node.hash + hashOf(text))) return undefined
+    if (family.hasOthers && family.room.mayKnow(node.hash + hashOf(string))) return undefined
     family.room.countFold()
     return node.folded
   }
@@ -387,14 +387,14 @@ class Tree {
     this.shard.flush(cell)
   }
 
-  /** Removes a handle from the table, and takes its cells from it. @param {string[]} texts */
-  forget(texts) {
-    const leaf = this.peek(texts)
+  /** Removes a handle from the table, and takes its cells from it. @param {string[]} strings */
+  forget(strings) {
+    const leaf = this.peek(strings)
     if (leaf === undefined) return
     leaf[RESET]()
     this.size--
     this.#count(keyOf(leaf), -1)
-    for (const index of this.#indexes) index.forget(texts)
+    for (const index of this.#indexes) index.forget(strings)
     let node = nodeOf(leaf)
     if (node.folded === leaf) node.folded = undefined
     remove(node, keyOf(leaf))
@@ -470,11 +470,11 @@ class Tree {
     this.#nodes = 1
     for (const { leaf, forms: given } of all) {
       const forms = moved(given, most)
-      const texts = this.isMixed ? forms.map(String) : /** @type {string[]} */ (forms)
-      const node = this.#descend(texts, forms)
+      const strings = this.isMixed ? forms.map(String) : /** @type {string[]} */ (forms)
+      const node = this.#descend(strings, forms)
       node.set(forms[last], leaf)
-      if (forms[last] !== texts[last]) node.isMixed = true
-      move(leaf, node, texts[last])
+      if (forms[last] !== strings[last]) node.isMixed = true
+      move(leaf, node, strings[last])
     }
     this.family.table.relearn(this)
   }

@@ -1,7 +1,7 @@
 'use strict'
 
-// Maps of Maps whose keys are labels' values as they were given. A number and its text are the same value, so a value that is looked
-// up in a new form gets a second entry.
+// Maps of Maps whose keys are the values of labels in the form in which they were given. A number and its string are the same value,
+// so a value that is looked up in a new form gets a second entry.
 
 const DIGIT_0 = 48
 const DIGIT_9 = 57
@@ -13,11 +13,11 @@ function empty(node) {
   node.clear()
 }
 
-/** What a value leads to. A value that is given in a new form gets a second entry. @param {import('./types').Node} map @param {string} text @param {unknown} form */
-function step(map, text, form) {
+/** What a value leads to. A value that is given in a new form gets a second entry. @param {import('./types').Node} map @param {string} string @param {unknown} form */
+function step(map, string, form) {
   let found = map.get(form)
-  if (found !== undefined || (form === text && !map.isMixed)) return found
-  const other = form === text ? otherForm(text) : text
+  if (found !== undefined || (form === string && !map.isMixed)) return found
+  const other = form === string ? otherForm(string) : string
   if (other === form) return undefined
   found = map.get(other)
   if (found !== undefined) {
@@ -30,36 +30,36 @@ function step(map, text, form) {
   return found
 }
 
-/** What a text leads to, in whatever form it was given. @param {Map<unknown, any>} map @param {string} text */
-function get(map, text) {
-  const found = map.get(text)
+/** What a string leads to, in whatever form it was given. @param {Map<unknown, any>} map @param {string} string */
+function get(map, string) {
+  const found = map.get(string)
   if (found !== undefined) return found
-  return map.get(otherForm(text))
+  return map.get(otherForm(string))
 }
 
-/** The form in which a map was first given a text. @param {import('./types').Node} map @param {string} text */
-function formIn(map, text) {
-  const other = otherForm(text)
-  return map.has(other) && !map.later?.has(other) ? other : text
+/** The form in which a map was first given a string. @param {import('./types').Node} map @param {string} string */
+function formIn(map, string) {
+  const other = otherForm(string)
+  return map.has(other) && !map.later?.has(other) ? other : string
 }
 
-/** @param {Map<unknown, any> & { later?: Set<unknown> }} map @param {string} text */
-function remove(map, text) {
-  for (const form of [text, otherForm(text)]) {
+/** @param {Map<unknown, any> & { later?: Set<unknown> }} map @param {string} string */
+function remove(map, string) {
+  for (const form of [string, otherForm(string)]) {
     map.delete(form)
     map.later?.delete(form)
   }
 }
 
-/** The number or the boolean that has this text; else the text. @param {string} text @returns {unknown} */
-function otherForm(text) {
-  const first = text.charCodeAt(0)
-  if ((first >= DIGIT_0 && first <= DIGIT_9) || first === MINUS || text === 'NaN' || text === 'Infinity') {
-    const number = Number(text)
-    return String(number) === text ? number : text
+/** The number or the boolean that has this string; else the string. @param {string} string @returns {unknown} */
+function otherForm(string) {
+  const first = string.charCodeAt(0)
+  if ((first >= DIGIT_0 && first <= DIGIT_9) || first === MINUS || string === 'NaN' || string === 'Infinity') {
+    const number = Number(string)
+    return String(number) === string ? number : string
   }
-  if (text === 'true') return true
-  return text === 'false' ? false : text
+  if (string === 'true') return true
+  return string === 'false' ? false : string
 }
 
 module.exports = { empty, formIn, get, remove, step }

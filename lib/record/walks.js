@@ -30,26 +30,26 @@ function collect(node, above, steps, found) {
   }
 }
 
-/** The labels' values of the series that have these, of which the tree has all names. @param {Tree} tree @param {Record<string, string>} labels as texts @returns {string[][]} */
+/** The labels' values of the series that have these, of which the tree has all names. @param {Tree} tree @param {Record<string, string>} labels as strings @returns {string[][]} */
 function matching({ root, names }, labels) {
   /** @type {string[][]} */
   const found = []
   const { length } = names
-  const visit = (/** @type {any} */ next, /** @type {string[]} */ texts) => {
-    if (texts.length === length) found.push(texts)
-    else walk(next, texts)
+  const visit = (/** @type {any} */ next, /** @type {string[]} */ strings) => {
+    if (strings.length === length) found.push(strings)
+    else walk(next, strings)
   }
-  const walk = (/** @type {Node} */ node, /** @type {string[]} */ texts) => {
-    const wanted = labels[names[texts.length]]
+  const walk = (/** @type {Node} */ node, /** @type {string[]} */ strings) => {
+    const wanted = labels[names[strings.length]]
     if (wanted !== undefined) {
       const next = get(node, wanted)
-      if (next !== undefined) visit(next, [...texts, wanted])
+      if (next !== undefined) visit(next, [...strings, wanted])
       return
     }
     // a value that was given in two forms is there twice
     const seen = new Set()
     for (const [form, next] of node) {
-      if (!seen.has(next)) visit(next, [...texts, String(form)])
+      if (!seen.has(next)) visit(next, [...strings, String(form)])
       seen.add(next)
     }
   }
@@ -60,19 +60,19 @@ function matching({ root, names }, labels) {
 /**
  * The values of a series' labels as they were given.
  * @param {Tree} tree
- * @param {string[]} texts
- * @param {number[]} places for each step of the tree the place of its text
+ * @param {string[]} strings
+ * @param {number[]} places for each step of the tree the place of its string
  * @returns {unknown[]}
  */
-function formsOf({ root }, texts, places) {
-  const forms = new Array(texts.length)
+function formsOf({ root }, strings, places) {
+  const forms = new Array(strings.length)
   /** @type {any} */
   let node = root
   for (const place of places) {
-    const form = formIn(node, texts[place])
+    const form = formIn(node, strings[place])
     forms[place] = form
     node = node.get(form)
-    if (node === undefined) return texts
+    if (node === undefined) return strings
   }
   return forms
 }

@@ -1,13 +1,13 @@
 'use strict'
 
-// Converts labels to texts: their names and values, of whatever type they were given.
+// Converts labels to strings: their names and values, of whatever type they were given.
 
 const { invalidLabels, notLabels } = require('../errors/values')
 const { wellFormed } = require('./options')
 
 const MAX_LABELS = 1000
 
-/** @typedef {[name: string, text: string]} Pair an absent value's text is empty */
+/** @typedef {[name: string, value: string]} Pair an absent value is empty */
 
 /**
  * Own enumerable keys, in the order given.
@@ -15,11 +15,11 @@ const MAX_LABELS = 1000
  * @returns {Pair[]}
  */
 function labelPairs(labels) {
-  return textsOf(labelEntries(labels))
+  return pairsOf(labelEntries(labels))
 }
 
 /** @param {[string, unknown][]} entries as read of an object @returns {Pair[]} */
-function textsOf(entries) {
+function pairsOf(entries) {
   const { length } = entries
   if (length > MAX_LABELS) throw invalidLabels(`labels must be at most ${MAX_LABELS}, got ${length}`)
   let isReplaced = false
@@ -107,8 +107,8 @@ function flatLabels(labels) {
   if (labels === undefined || labels === null) return []
   /** @type {string[]} */
   const flat = []
-  for (const [name, text] of labelPairs(labels)) if (text !== '') flat.push(name, text)
+  for (const [name, string] of labelPairs(labels)) if (string !== '') flat.push(name, string)
   return flat
 }
 
-module.exports = { MAX_LABELS, flatLabels, isList, labelEntries, labelPairs, textsOf, unreadableLabels }
+module.exports = { MAX_LABELS, flatLabels, isList, labelEntries, labelPairs, pairsOf, unreadableLabels }
