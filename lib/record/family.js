@@ -9,7 +9,7 @@ const { flatLabels } = require('./label-strings')
 const { LabelTable } = require('./labels')
 const { parsedValue } = require('./parsing')
 const { OPEN, RESET, SAMPLE } = require('./series')
-const { PlainNode } = require('./tree')
+const { PlainNode } = require('./plain-node')
 
 /** @typedef {import('./types').Shard} Shard */
 /** @typedef {import('./types').LogLinear} Layout */

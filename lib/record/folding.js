@@ -66,7 +66,7 @@ class Folding {
       tree.reorder(label)
       strings = tree.names.map((name) => strings[names.indexOf(name)])
     }
-    if (tree.isKnown(strings)) return tree.force(strings)
+    if (tree.room.isKnown(strings)) return tree.force(strings)
     this.room.countFold()
     return this.#foldLast(tree, strings) ?? this.overflow
   }
@@ -77,7 +77,7 @@ class Folding {
     const folded = [...others, FOLDED]
     let leaf = tree.peek(folded)
     if (leaf === undefined) {
-      if (tree.costOf(others) > 0 || !(this.#family.hasRoomToFold || tree.isKnown(folded))) return undefined
+      if (tree.room.costOf(others) > 0 || !(this.#family.hasRoomToFold || tree.room.isKnown(folded))) return undefined
       leaf = tree.force(folded)
     }
     const node = nodeOf(leaf)

@@ -3,6 +3,7 @@
 // The cells of the series of one label set. They are reserved in batches, so that most new series need no call of Rust.
 
 const { TINY } = require('./layout')
+const { costOf } = require('./room')
 
 /** The largest batches, of cells and of heads of distributions. */
 const MOST_CELLS = TINY ? 4 : 256
@@ -14,6 +15,8 @@ class ReservedCells {
   #family
   #shard
   #names
+  /** whether the names take no room beyond that of a series */
+  #areNamesShort
   /** the number of the label set in Rust, once a series has cells */
   #set = NONE
   /** cells that were reserved at once, for the next series */
@@ -28,6 +31,7 @@ class ReservedCells {
     this.#family = family
     this.#shard = family.shard
     this.#names = names
+    this.#areNamesShort = names.every((name) => costOf(name) === 0)
   }
 
   /** The number of the label set in Rust. */
@@ -56,6 +60,26 @@ class ReservedCells {
   /** The next cell, for a series that has it from now on. 0 if there is no room for another one. */
   take() {
     return this.#used < this.#cells.length || this.#reserve() ? this.#cells[this.#used++] : 0
+  }
+
+  /**
+   * Claims the cells of a series, by the log if it can name it: the index of the first one.
+   * @param {string[]} strings of the labels
+   * @param {number[]} places of those in the set's order
+   */
+  claim(strings, places) {
+    const { labelSet } = this
+    if (this.#areNamesShort && this.hasNext() && this.#shard.append(labelSet, this.next, strings, places))
+      return this.take()
+    return this.#shard.register(
+      labelSet,
+      places.map((place) => strings[place]),
+    )
+  }
+
+  /** Whether another thread has the series with these values. @param {string[]} strings */
+  isKnown(strings) {
+    return this.#shard.isKnown(this.labelSet, strings)
   }
 
   /** Reserves cells, each time twice as many. False if there is no room for another series. */

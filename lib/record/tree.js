@@ -6,8 +6,9 @@
 const { TINY, UNITS_PER_SERIES } = require('./layout')
 const { GONE, NONE, Node, close, isPlainString, stringsOf } = require('./node')
 const { ReservedCells } = require('./reserved-cells')
-const { FOLDED, OVERFLOW, costOf, hashOf } = require('./room')
+const { FOLDED, hashOf } = require('./room')
 const { RESET, keyOf, move, nodeOf } = require('./series')
+const { TreeRoom } = require('./tree-room')
 const { empty, get, remove, step } = require('./value-maps')
 const { leavesOf } = require('./walks')
 
@@ -23,8 +24,6 @@ const ENOUGH = 8
 const MANY = TINY ? 2 : 8
 /** What trees share whose labels always come in their order. @type {Set<import('./types').Order>} */
 const NO_INDEXES = new Set()
-/** @type {string[]} */
-const NO_NAMES = []
 /** A label becomes the innermost if it has this many times the values of the present one: moving all series costs something. */
 const WORTH_MOVING = 2
 
@@ -40,10 +39,6 @@ class Tree {
   #Bound
   /** 0, 1, 2 … for each step */
   #inOrder
-  /** the room that the names take in each series */
-  #cost
-  /** false for those that stand for label sets without room */
-  #takesRoom
   /** @type {import('./types').Node | undefined} where all label sets lead that cannot be told apart, once there are some */
   #beyond
 
@@ -68,8 +63,7 @@ class Tree {
     this.isMixed = false
     this.#Bound = family.Bound
     this.#inOrder = names.map((_, at) => at)
-    this.#cost = names.reduce((sum, name) => sum + costOf(name), 0)
-    this.#takesRoom = names[0] !== OVERFLOW
+    this.room = new TreeRoom(family, names, this.#cells)
   }
 
   /** How distributions are divided here. */
@@ -90,7 +84,7 @@ class Tree {
     let at = 0
     for (; at <= last && found !== undefined; at++) found = step(found, strings[at], forms[at])
     if (found !== undefined) return found
-    if (!this.#mayEnter(strings))
+    if (!this.room.mayEnter(strings))
       return at <= last && this.family.overflows ? this.family.overflow() : this.family.folding.fold(this, strings)
     return this.#enterNew(this.#descend(strings, forms), strings[last], forms[last], strings, this.#inOrder)
   }
@@ -104,7 +98,7 @@ class Tree {
    * @returns {Leaf | undefined}
    */
   make(values, places) {
-    if (this.#cost > 0) return undefined
+    if (this.room.namesCost > 0) return undefined
     const last = places.length - 1
     // all of them first, so that no step is made for values that take the slow path
     for (let step = 0; step <= last; step++) {
@@ -118,13 +112,13 @@ class Tree {
       const next = node.get(value)
       if (next !== undefined) node = next
       else if (node.isMixed) return undefined
-      else if (this.#hasRoom()) node = this.#newNode(node, value, value)
+      else if (this.room.hasRoom()) node = this.#newNode(node, value, value)
       else return this.#overflow(values)
     }
     const value = strings[places[last]]
     const known = node.get(value)
     if (known !== undefined) return known
-    if (node.isMixed || !this.#hasRoom()) return undefined
+    if (node.isMixed || !this.room.hasRoom()) return undefined
     return this.#enterNew(node, value, value, strings, places)
   }
 
@@ -175,7 +169,7 @@ class Tree {
    * @returns {Leaf | undefined}
    */
   makeBelow(node, string) {
-    if (string.length >= UNITS_PER_SERIES || this.#cost > 0 || !this.#hasRoom()) return undefined
+    if (string.length >= UNITS_PER_SERIES || this.room.namesCost > 0 || !this.room.hasRoom()) return undefined
     const { length } = this.#inOrder
     const strings = new Array(length)
     strings[length - 1] = string
@@ -197,12 +191,12 @@ class Tree {
    */
   #enterNew(node, string, form, strings, places) {
     // before it is in the table: a series whose registration fails is not there
-    const cell = this.#Bound.isLazy ? 0 : this.#claim(strings, places)
+    const cell = this.#Bound.isLazy ? 0 : this.#cells.claim(strings, places)
     /** @type {Leaf} */
     const leaf = new this.#Bound(node, string, cell)
     if (form !== string) this.#mix(node)
     this.#enter(node, string, form, leaf)
-    if (node.size === MANY && cell !== 0 && !node.isMixed && this.#cost === 0) this.#openLabelSet(node)
+    if (node.size === MANY && cell !== 0 && !node.isMixed && this.room.namesCost === 0) this.#openLabelSet(node)
     return leaf
   }
 
@@ -248,7 +242,7 @@ class Tree {
   /** @param {import('./types').Node} node @param {string} string @param {unknown} form @param {Leaf} leaf */
   #enter(node, string, form, leaf) {
     node.set(form, leaf)
-    this.#count(string, 1)
+    this.room.count(string, 1)
     if (++this.size >= this.#look) {
       this.#look = NEXT_LOOK * this.size
       if (this.size < ENOUGH * this.#nodes) this.#arrange()
@@ -257,13 +251,7 @@ class Tree {
 
   /** Whether a handle stands for several label sets, which have no room. @param {Leaf} handle */
   isShared(handle) {
-    return !this.#takesRoom || (this.names.length > 0 && keyOf(handle) === FOLDED)
-  }
-
-  /** @param {string} string of the last label of a handle @param {number} change */
-  #count(string, change) {
-    if (string === FOLDED) this.family.foldedHandles += change
-    else if (this.#takesRoom) this.family.handles += change
+    return !this.room.isCounted || (this.names.length > 0 && keyOf(handle) === FOLDED)
   }
 
   /** The handle of a series if it is in the table. @param {string[]} strings @returns {Leaf | undefined} */
@@ -291,7 +279,7 @@ class Tree {
     const strings = stringsOf(handle, tree.names)
     const known = tree.peek(strings)
     if (known !== undefined && known !== handle) return known
-    if (!tree.#mayClaim(strings)) {
+    if (!tree.room.mayClaim(strings)) {
       tree.forget(strings)
       return tree.family.folding.fold(tree, strings)
     }
@@ -306,52 +294,7 @@ class Tree {
 
   /** Claims the cells of a series: the index of the first one. @param {Leaf} handle */
   register(handle) {
-    return this.#claim(stringsOf(handle, this.names), this.#inOrder)
-  }
-
-  /** @param {string[]} strings of the labels @param {number[]} places of those of the steps */
-  #claim(strings, places) {
-    const { labelSet } = this.#cells
-    if (this.#cells.hasNext() && this.#cost === 0 && this.shard.append(labelSet, this.#cells.next, strings, places))
-      return this.#cells.take()
-    return this.shard.register(
-      labelSet,
-      places.map((place) => strings[place]),
-    )
-  }
-
-  /** Whether there is room for another handle. */
-  #hasRoom() {
-    return this.#Bound.isLazy ? this.family.hasRoomForHandle : this.#cells.hasNext()
-  }
-
-  /** The room that strings take beyond that of their series. @param {string[]} strings */
-  costOf(strings) {
-    let cost = this.#cost
-    for (const string of strings) cost += costOf(string)
-    return cost
-  }
-
-  /** Whether there is room for another handle with these values, which may take more of it. @param {string[]} strings */
-  #mayEnter(strings) {
-    const cost = this.costOf(strings)
-    return cost > 0 ? this.family.room.hasRoomFor(1 + cost) : this.#hasRoom()
-  }
-
-  /** Whether a handle with these values may claim cells. @param {string[]} strings */
-  #mayClaim(strings) {
-    if (!this.#takesRoom) return true
-    if (strings.includes(FOLDED)) return this.family.room.hasRoomToFold || this.isKnown(strings)
-    const cost = this.costOf(strings)
-    const hasRoom = cost > 0 ? this.family.room.hasRoomFor(1 + cost) : this.#cells.hasNext()
-    return hasRoom || this.isKnown(strings)
-  }
-
-  /** Whether another thread has the series with these values. @param {string[]} strings */
-  isKnown(strings) {
-    const { family } = this
-    const hash = () => strings.reduce((sum, string) => sum + hashOf(string), 0)
-    return family.hasOthers && family.room.mayKnow(hash()) && this.shard.isKnown(this.#cells.labelSet, strings)
+    return this.#cells.claim(stringsOf(handle, this.names), this.#inOrder)
   }
 
   /** The handle of a series, made in any case. @param {string[]} strings @returns {Leaf} */
@@ -393,7 +336,7 @@ class Tree {
     if (leaf === undefined) return
     leaf[RESET]()
     this.size--
-    this.#count(keyOf(leaf), -1)
+    this.room.count(keyOf(leaf), -1)
     for (const index of this.#indexes) index.forget(strings)
     let node = nodeOf(leaf)
     if (node.folded === leaf) node.folded = undefined
@@ -409,7 +352,7 @@ class Tree {
   clear() {
     for (const { leaf } of leavesOf(this)) {
       leaf[RESET]()
-      this.#count(keyOf(leaf), -1)
+      this.room.count(keyOf(leaf), -1)
     }
     this.#newRoot()
     this.size = 0
@@ -486,35 +429,6 @@ class Tree {
   }
 }
 
-/** Where the series without labels is. It has no values. Its tree is made when it records: many families have labelled series only. */
-class PlainNode {
-  #family
-  /** @type {Tree | undefined} */
-  #tree
-  parent = undefined
-  key = ''
-  names = NO_NAMES
-
-  /** @param {Family} family */
-  constructor(family) {
-    this.#family = family
-  }
-
-  get shard() {
-    return this.#family.shard
-  }
-
-  get tree() {
-    this.#tree ??= new Tree(this.#family, NO_NAMES, '[]', /** @type {any} */ (this))
-    return this.#tree
-  }
-
-  /** Rust has forgotten all cells. */
-  forgetCells() {
-    this.#tree?.forgetCells()
-  }
-}
-
 /** With the element at a place at the end. @template T @param {T[]} list @param {number} place */
 function moved(list, place) {
   const others = list.filter((_, at) => at !== place)
@@ -522,4 +436,4 @@ function moved(list, place) {
   return others
 }
 
-module.exports = { PlainNode, Tree }
+module.exports = { Tree }

@@ -43,3 +43,4 @@ export type Node = InstanceType<typeof import('./node').Node>
 export type Order = InstanceType<typeof import('./order').Order>
 export type Shard = InstanceType<typeof import('./shard').Shard>
 export type Tree = InstanceType<typeof import('./tree').Tree>
+export type ReservedCells = InstanceType<typeof import('./reserved-cells').ReservedCells>
