@@ -28,6 +28,8 @@ function start(recorder) {
   if (!supportedEntryTypes?.includes('gc')) return undefined
   const family = { ...DURATION, buckets: recorder.gcBuckets }
   const observer = new PerformanceObserver((list) => {
+    // another thread has stopped the run, and removed the series, which would be made again
+    if (recorder.isStopped) return
     for (const entry of /** @type {any[]} */ (list.getEntries())) {
       const kind = KINDS.get(entry.detail?.kind)
       if (kind !== undefined) recorder.series(family, { kind }).observeMillis(entry.duration)

@@ -38,7 +38,7 @@ class Membership {
     this.#run = run
     this.#cells = cells
     this.#joined = joined
-    this.#recorder = new ThreadRecorder(instrumentsOf(collector), run, labelsOf(run))
+    this.#recorder = new ThreadRecorder(instrumentsOf(collector), run, labelsOf(run), () => this.isStopped)
     for (const group of groups) {
       const measurement = group.start(this.#recorder)
       if (measurement !== undefined) this.#measurements.push(measurement)

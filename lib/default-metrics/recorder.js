@@ -17,18 +17,26 @@ class ThreadRecorder {
   #labels
   /** @type {Map<string, { series: Series, remove: () => void }>} */
   #known = new Map()
+  #isStopped
   gcBuckets
 
   /**
    * @param {import('../record/types').Instruments} instruments
    * @param {import('../../binding').DefaultMetricsRun} run
    * @param {Record<string, string>} labels of the run and the thread
+   * @param {() => boolean} isStopped whether the run was stopped, by any thread
    */
-  constructor(instruments, run, labels) {
+  constructor(instruments, run, labels, isStopped) {
     this.#instruments = instruments
     this.#prefix = run.prefix
     this.#labels = labels
+    this.#isStopped = isStopped
     this.gcBuckets = run.gcBuckets ?? DEFAULT_GC_BUCKETS
+  }
+
+  /** Whether nothing may be recorded any more. */
+  get isStopped() {
+    return this.#isStopped()
   }
 
   /** @type {import('./types').ThreadRecorder['series']} */

@@ -21,6 +21,8 @@ export interface ThreadFamily {
 /** What one thread of one run records with. */
 export interface ThreadRecorder {
   /** Upper bounds of the durations of garbage collections, in milliseconds. */
+  /** whether nothing may be recorded any more */
+  readonly isStopped: boolean
   readonly gcBuckets: number[]
   /** The series of a family with the labels of the thread and these. */
   series(family: ThreadFamily, labels?: Record<string, string>): Series
