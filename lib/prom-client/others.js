@@ -3,7 +3,7 @@
 // Families that other threads, or the instruments of `tallystick` itself, have in the default registry, as `getMetricsAsJSON()` returns
 // metrics.
 
-/** @typedef {import('./types').FamilyValues} FamilyValues */
+/** @typedef {import('./types').OtherFamilyValues} FamilyValues */
 
 /** @param {FamilyValues} family @returns {import('./types').MetricReading} */
 function readingOf(family) {

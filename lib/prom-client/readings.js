@@ -16,39 +16,40 @@ const waiting = new WeakMap()
 
 /** @param {Instruments} instruments @param {Listing} listing @returns {Promise<string>} */
 async function readText(instruments, listing) {
-  return await queued(instruments, requestOf(listing, false))
+  return stringOf(await queued(instruments, requestOf(listing, false)))
 }
 
 /** @param {Instruments} instruments @param {Listing} listing @returns {Promise<FamilyValues[]>} */
 async function readValues(instruments, listing) {
-  const text = await queued(instruments, requestOf(listing, true))
-  return text === '' ? [] : text.split('\n').map(parsed)
+  const families = JSON.parse(stringOf(await queued(instruments, requestOf(listing, true))))
+  for (const { series } of families) complete(series)
+  return families
 }
 
-/** @param {string} line @returns {FamilyValues} */
-function parsed(line) {
-  const family = JSON.parse(line)
+/** @param {any[]} series of a family, as Rust writes them */
+function complete(series) {
   /** @type {string[]} */
   let names = []
-  for (const series of family.series) {
+  for (const one of series) {
     // a series has no names where they are those of the series before
-    names = series.names ?? names
-    series.names = names
-    const { numbers } = series
-    // JSON has neither NaN nor infinities: these are texts
+    names = one.names ?? names
+    one.names = names
+    const { numbers } = one
+    // JSON has neither NaN nor infinities: these are strings
     for (let at = 0; at < numbers.length; at++) numbers[at] = Number(numbers[at])
   }
-  return family
 }
 
-/** @param {Instruments} instruments @param {string} request @returns {Promise<string>} */
-async function queued(instruments, request) {
+/** @param {Instruments} instruments @param {string} request @returns {Promise<string | Uint8Array>} */
+function queued(instruments, request) {
   const readings = waiting.get(instruments) ?? new Readings()
   waiting.set(instruments, readings)
   // a small one is made at once, as a string
-  const start = /** @type {() => any} */ (() => binding.registry(instruments.reference, request))
-  /** @type {string | Uint8Array} */
-  const text = await readings.read(request, start)
+  return readings.read(request, /** @type {() => any} */ (() => binding.registry(instruments.reference, request)))
+}
+
+/** @param {string | Uint8Array} text */
+function stringOf(text) {
   return typeof text === 'string' ? text : Buffer.from(text.buffer, text.byteOffset, text.length).toString()
 }
 

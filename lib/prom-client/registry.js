@@ -272,22 +272,23 @@ class Registry {
     const readings = await collect(metrics, async (metric) => this.#labelled(await metric.get()))
     if (hasOthers && this.#shared !== undefined) await this.#collectOthers()
     const groups = this.#groups(metrics, hasOthers)
-    const rest = await Promise.all(
-      [...groups].map(async ([instruments, own]) => {
-        const families = await readValues(instruments, {
+    const all = await Promise.all(
+      [...groups].map(([instruments, own]) =>
+        readValues(instruments, {
           families: own.map(({ listed }) => listed),
           hasOthers: hasOthers && instruments === this.#shared,
-        })
-        const shown = own.filter(({ listed }) => !listed.isHidden)
-        for (const [at, { metric, place }] of shown.entries())
-          readings[place] = metric[CONVERT](families[at], this.#defaults)
-        return families
-          .slice(shown.length)
-          .map((family) => this.#labelled(readingOf(family)))
-          .filter(isAsked)
-      }),
+        }),
+      ),
     )
-    return [...readings, ...rest.flat()]
+    for (const own of groups.values()) {
+      const families = /** @type {import('./types').OtherFamilyValues[]} */ (all.shift())
+      const shown = own.filter(({ listed }) => !listed.isHidden)
+      for (const [at, { metric, place }] of shown.entries())
+        readings[place] = metric[CONVERT](families[at], this.#defaults)
+      const others = families.slice(shown.length).map((family) => this.#labelled(readingOf(family)))
+      readings.push(...others.filter(isAsked))
+    }
+    return readings
   }
 
   /** With the default labels. @param {any} reading */

@@ -2,14 +2,18 @@ export type Home = ReturnType<typeof import('./home').newHome>
 
 /** A family as Rust reads it. */
 export type FamilyValues = {
+  /** Upper bounds or quantiles, ascending. */
+  bounds: number[]
+  series: SeriesValues[]
+}
+
+/** One that the request did not list. */
+export type OtherFamilyValues = FamilyValues & {
   name: string
   help: string
   type: string
-  /** Upper bounds or quantiles, ascending. */
-  bounds: number[]
-  /** Of a gauge that no registry of this thread has. */
+  /** Of a gauge. */
   aggregator?: string
-  series: SeriesValues[]
 }
 
 export type SeriesValues = {

@@ -69,16 +69,17 @@ pub fn listing_text(collector: &Collector, listing: &Listing, memory: Vec<u8>) -
     text.into_bytes()
 }
 
-/// The values of a listing as JSON, a family a line.
+/// The values of a listing as a JSON array of families.
 #[must_use]
 pub fn listing_json(collector: &Collector, listing: &Listing) -> Vec<u8> {
-    let mut bytes = Vec::new();
+    let mut bytes = vec![b'['];
     each_family(collector, listing, &OPENMETRICS_TEXT, |titled| {
-        if !bytes.is_empty() {
-            bytes.push(b'\n');
+        if bytes.len() > 1 {
+            bytes.push(b',');
         }
         titled.write_json(&mut bytes);
     });
+    bytes.push(b']');
     bytes
 }
 
@@ -87,6 +88,7 @@ struct Titled<'l, 'a> {
     title: &'l str,
     help: &'l str,
     metric_type: MetricType,
+    is_listed: bool,
     /// What has series, or is shown as 0.
     family: Option<&'l ExposedFamily<'a>>,
     /// The rank of each of its label names in the order of the text.
@@ -113,6 +115,7 @@ fn each_family(collector: &Collector, listing: &Listing, format: &'static Format
         visit(&Titled {
             title: &asked.title,
             help: &asked.help,
+            is_listed: true,
             metric_type: exposed.as_ref().map_or(metric_type(asked.kind), |family| family.metric_type),
             ranks: exposed.as_ref().map_or_else(Vec::new, |family| ranks(&family.label_names, &asked.label_names)),
             family: exposed.as_ref().filter(|_| asked.is_zero || !is_empty),
@@ -144,6 +147,7 @@ fn each_family(collector: &Collector, listing: &Listing, format: &'static Format
                 title: base.unwrap_or(&exposed.name),
                 help: exposed.help.unwrap_or(""),
                 metric_type: exposed.metric_type,
+                is_listed: false,
                 family: Some(exposed),
                 ranks: (0..exposed.label_names.len()).collect(),
                 aggregator: (exposed.metric_type == MetricType::Gauge).then(|| aggregator(merge)),
@@ -253,11 +257,13 @@ impl Titled<'_, '_> {
         write_json(
             bytes,
             &FamilyJson {
-                name: self.title,
-                help: self.help,
-                r#type: type_name(self.metric_type),
                 bounds: self.family.map_or(&[], |family| &family.bounds),
-                aggregator: self.aggregator,
+                description: (!self.is_listed).then(|| Description {
+                    name: self.title,
+                    help: self.help,
+                    r#type: type_name(self.metric_type),
+                    aggregator: self.aggregator,
+                }),
             },
         );
         bytes.pop();
@@ -408,10 +414,17 @@ fn nothing_as_0(value: f64) -> f64 {
 
 #[derive(Serialize)]
 struct FamilyJson<'a> {
+    bounds: &'a [f64],
+    #[serde(flatten)]
+    description: Option<Description<'a>>,
+}
+
+/// What JavaScript knows of the families that it lists.
+#[derive(Serialize)]
+struct Description<'a> {
     name: &'a str,
     help: &'a str,
     r#type: &'a str,
-    bounds: &'a [f64],
     #[serde(skip_serializing_if = "Option::is_none")]
     aggregator: Option<&'static str>,
 }
