@@ -11,10 +11,10 @@ mod js_writer;
 
 use std::sync::Arc;
 
-use js_writer::{Thread, chunk_of, collector, merged, offset_of, precision};
+use js_writer::{Thread, chunk_of, collector, merged, precision};
 use loom::model::Builder;
 use loom::thread;
-use tallystick::cells::{Chunk, ClaimRole, Shard, layout};
+use tallystick::cells::{CellIndex, Chunk, ClaimRole, Shard, layout};
 use tallystick::collector::{Collector, FamilyOptions, Kind, Merge, Window};
 use tallystick::histogram::{Distribution, LogLinear, Precision};
 
@@ -45,15 +45,15 @@ impl Counter {
         let family = collector.family(Kind::Counter, "jobs", FamilyOptions::default()).expect("no options");
         let cell = collector.register(shard, family, labels);
         let chunk = chunk_of(shard, cell);
-        Self { collector: collector.clone(), shard: shard.clone(), chunk, offset: offset_of(cell) }
+        Self { collector: collector.clone(), shard: shard.clone(), chunk, offset: cell.offset() }
     }
 
     fn inc(&self) {
         self.chunk.set(self.offset, self.chunk.read(self.offset) + 1.0);
     }
 
-    fn cell(&self) -> u32 {
-        self.chunk.number() << layout::CHUNK_BITS | self.offset
+    fn cell(&self) -> CellIndex {
+        CellIndex::new(self.chunk.number(), self.offset)
     }
 
     /// Flushes the shard, as the finaliser of the anchor does.
@@ -316,7 +316,7 @@ fn a_gauge_with_a_time_shows_no_value_that_another_thread_has_replaced() {
         other.set_at("size", &[], 20.0, 2.0);
         let cell = one.head(Kind::Gauge, "size", &[]);
         let chunk = chunk_of(&one.shard, cell);
-        let writer = thread::spawn(move || chunk.set_timed(offset_of(cell), 30.0, 3.0));
+        let writer = thread::spawn(move || chunk.set_timed(cell.offset(), 30.0, 3.0));
         let value = collector.read().cumulative_values().gauge(0).map(|state| state.value);
         assert!(value == Some(20.0) || value == Some(30.0), "{value:?}");
         writer.join().expect("the writer panicked");
@@ -353,7 +353,7 @@ fn a_gauge_that_was_not_set_is_absent_however_early_it_is_read() {
             move || {
                 let family = collector.family(Kind::Gauge, "size", FamilyOptions::default()).expect("no options");
                 let cell = collector.register(&counter.shard, family, &[]);
-                chunk_of(&counter.shard, cell).set(offset_of(cell), 7.0);
+                chunk_of(&counter.shard, cell).set(cell.offset(), 7.0);
             }
         });
         let value = collector.read().cumulative_values().gauge(1).map(|state| state.value);
@@ -409,8 +409,8 @@ fn a_distribution_is_read_while_its_pages_are_created_and_flushed() {
                 for value in VALUES {
                     let (entry, bucket) = buckets.place(value);
                     let page = collector.claim_page(&shard, head, entry);
-                    let page = offset_of(page);
-                    add(offset_of(head) + layout::SUM, value);
+                    let page = page.offset();
+                    add(head.offset() + layout::SUM, value);
                     chunk.set_count(page, bucket, chunk.count(page, bucket) + 1);
                 }
                 collector.flush(&shard);
@@ -467,7 +467,7 @@ fn counts_of_32_bits_that_share_a_cell_are_read_as_they_were_written() {
         let [(entry, lower), (_, upper)] = [32.0, 34.0].map(|value| layout.place(value));
         assert_eq!((lower, upper), (0, 1));
         let page = collector.claim_page(&thread.shard, head, entry);
-        let (chunk, page) = (chunk_of(&thread.shard, page), offset_of(page));
+        let (chunk, page) = (chunk_of(&thread.shard, page), page.offset());
         // every bit of the lower half is set before the upper half counts
         chunk.set_count(page, lower, u32::MAX);
         let writer = thread::spawn({

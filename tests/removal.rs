@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use js_writer::{Labels, Thread, bounds, collector, merged, texts};
+use tallystick::cells::CellIndex;
 use tallystick::collector::{Collector, FamilyOptions, Kind, Merge, ReportRequest, ReportWindow, Snapshot, Window};
 use tallystick::exposition::{DEFAULT_BUCKETS_MILLIS, prometheus_text};
 
@@ -176,7 +177,11 @@ fn a_label_subset_names_its_series_by_the_other_labels_and_frees_its_number_when
     let whole = collector.register_in_set(&thread.shard, set, ["mail", "7"].into_iter());
     assert_eq!(collector.series_at(&thread.shard, whole), number("mail", "7"), "the same series by all its labels");
     collector.drop_label_sets(&thread.shard, &[mail, mail]);
-    assert_eq!(collector.register_in_set(&thread.shard, mail, ["8"].into_iter()), 0, "nothing has this number");
+    assert_eq!(
+        collector.register_in_set(&thread.shard, mail, ["8"].into_iter()),
+        CellIndex::NONE,
+        "nothing has this number"
+    );
     assert!(number("mail", "7").is_some(), "its series stay");
     assert_eq!([subset("fax"), subset("fax")].iter().filter(|number| **number == mail).count(), 1, "freed once");
     assert_eq!(collector.label_set(&thread.shard, family, ["queue", "id"].into_iter()), set);

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Barrier};
 use std::thread;
 
-use js_writer::{Thread, chunk_of, collector, merged, offset_of};
+use js_writer::{Thread, chunk_of, collector, merged};
 use tallystick::collector::{Collector, FamilyOptions, Kind, Merge, Reading, Snapshot, Window};
 use tallystick::histogram::Distribution;
 
@@ -252,7 +252,7 @@ fn a_gauge_with_a_time_that_is_set_continuously_is_in_every_reading() {
                 let name = writer.to_string();
                 thread.family(Kind::Gauge, &name, merged(Merge::Last));
                 let cell = thread.head(Kind::Gauge, &name, &[]);
-                let (chunk, at) = (chunk_of(&thread.shard, cell), offset_of(cell));
+                let (chunk, at) = (chunk_of(&thread.shard, cell), cell.offset());
                 chunk.set_timed(at, 0.0, 0.0);
                 ready.wait();
                 for time in (0..).take_while(|_| !is_over.load(Ordering::Relaxed)) {

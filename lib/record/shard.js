@@ -17,14 +17,10 @@ const HDR_PAGES = Symbol('tallystick hdrPages')
 const MOST_UNITS = UNITS_PER_SERIES - 1
 /** of UTF-8 for a unit of UTF-16 */
 const MOST_BYTES = 3
-/** A loop copies a short string in half the time of a call of the runtime, which copies a long one in half the time of a loop. */
-const MOST_COPIED = 24
-const LAST_ASCII = 0x7f
 /** An exemplar's value and time as the words of the log. */
 const exemplarNumbers = new Float64Array(2)
 const exemplarWords = new Uint32Array(exemplarNumbers.buffer)
 const EXEMPLAR_WORDS = exemplarWords.length
-const NOT_ASCII = -1
 
 /**
  * Writes a string as UTF-8.
@@ -235,33 +231,23 @@ class Shard {
   }
 
   /**
-   * The same for a label set whose series differ in one value, which is not too long. Most new series come here: it calls nothing for a
-   * short string, because a process makes its first ones before V8 inlines calls (`labels-2`).
+   * The same for a label set whose series differ in one value, which is not too long. Most new series come here: it calls no other
+   * function, because a process makes its first ones before V8 inlines calls (`labels-2`).
    * @param {number} set
    * @param {number} cell
    * @param {string} string
    */
   appendOne(set, cell, string) {
-    const { length } = string
+    const size = 3 + ((MOST_BYTES * string.length + 3) >>> 2)
+    if (this.#end + size > this.#log.words.length) this.#openLog(size)
     const { bytes, words } = this.#log
     const end = this.#end
-    if (length > MOST_COPIED || end + MOST_COPIED > words.length) return this.#appendAny(set, cell, string)
-    const start = 4 * end + 12
-    for (let at = 0; at < length; at++) {
-      const code = string.charCodeAt(at)
-      if (code > LAST_ASCII) return this.#appendAny(set, cell, string)
-      bytes[start + at] = code
-    }
+    const length = writeUtf8.call(bytes, string, 4 * end + 12, MOST_BYTES * string.length)
     words[end] = cell
     words[end + 1] = set
     words[end + 2] = length
     this.#end = end + 3 + ((length + 3) >>> 2)
     Atomics.store(this.#log.end, 0, this.#end)
-  }
-
-  /** @param {number} set @param {number} cell @param {string} string */
-  #appendAny(set, cell, string) {
-    this.#endRecord(this.#write(this.#startRecord(set, cell, 2 + mostWordsOf(string.length)), string))
   }
 
   /**
@@ -299,9 +285,7 @@ class Shard {
   /** @param {number} at @param {string} string @returns {number} the end of the value */
   #write(at, string) {
     const { bytes, words } = this.#log
-    const start = 4 * at + 4
-    let length = string.length <= MOST_COPIED ? copyAscii(bytes, start, string) : NOT_ASCII
-    if (length === NOT_ASCII) length = writeUtf8.call(bytes, string, start, MOST_BYTES * string.length)
+    const length = writeUtf8.call(bytes, string, 4 * at + 4, MOST_BYTES * string.length)
     words[at] = length
     return at + 1 + ((length + 3) >>> 2)
   }
@@ -334,17 +318,6 @@ class Shard {
 /** The most words that a value takes in the log. @param {number} length in UTF-16 units */
 function mostWordsOf(length) {
   return 1 + ((MOST_BYTES * length + 3) >>> 2)
-}
-
-/** Returns how many bytes it has written, or NOT_ASCII. @param {Buffer} bytes @param {number} start @param {string} string */
-function copyAscii(bytes, start, string) {
-  const { length } = string
-  for (let at = 0; at < length; at++) {
-    const code = string.charCodeAt(at)
-    if (code > LAST_ASCII) return NOT_ASCII
-    bytes[start + at] = code
-  }
-  return length
 }
 
 /** An array whose elements no setter on `Array.prototype` can intercept. @returns {any[]} */

@@ -73,7 +73,7 @@ pub fn hdr_pages_at(
     let attachment = reference.attachment()?;
     let distribution = attachment
         .collector
-        .series_at(&attachment.shard, cell)
+        .series_at(&attachment.shard, cell.into())
         .and_then(|series| attachment.collector.distribution_of(series));
     Ok(distribution.map(|distribution| hdr_pages_of(&distribution, scale)))
 }

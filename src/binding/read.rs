@@ -76,7 +76,7 @@ pub fn value_at(reference: &External<CollectorReference>, cell: u32) -> Result<O
     let attachment = reference.attachment()?;
     let value = attachment
         .collector
-        .series_at(&attachment.shard, cell)
+        .series_at(&attachment.shard, cell.into())
         .and_then(|series| attachment.collector.value_of(series));
     Ok(value.map(|value| value_text(&value)))
 }

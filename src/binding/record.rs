@@ -208,7 +208,7 @@ pub fn reserve(reference: &External<CollectorReference>, set: u32, mut cells: Ui
     // SAFETY: JavaScript created the array for this call and waits for the result, so nothing else accesses it.
     #[expect(unsafe_code, reason = "the only way to write to a JavaScript array")]
     let slots = unsafe { cells.as_mut() };
-    slots.iter_mut().zip(&reserved).for_each(|(slot, cell)| *slot = *cell);
+    slots.iter_mut().zip(&reserved).for_each(|(slot, cell)| *slot = u32::from(*cell));
     Ok(reserved.len() as u32)
 }
 
@@ -250,35 +250,35 @@ pub fn log_buffer(reference: &External<CollectorReference>, number: u32) -> Resu
 #[napi(catch_unwind)]
 pub fn register_values(reference: &External<CollectorReference>, set: u32, values: Vec<String>) -> Result<u32> {
     let attachment = reference.attachment()?;
-    Ok(attachment.collector.register_in_set(&attachment.shard, set, values.iter().map(String::as_str)))
+    Ok(attachment.collector.register_in_set(&attachment.shard, set, values.iter().map(String::as_str)).into())
 }
 
 /// Claims a counter's cell of decrements.
 #[napi(catch_unwind)]
 pub fn decrements(reference: &External<CollectorReference>, cell: u32) -> Result<u32> {
     let attachment = reference.attachment()?;
-    Ok(attachment.collector.claim_sibling(&attachment.shard, cell, ClaimRole::Decrements))
+    Ok(attachment.collector.claim_sibling(&attachment.shard, cell.into(), ClaimRole::Decrements).into())
 }
 
 /// Claims a counter's cell that counts increments by 0.
 #[napi(catch_unwind)]
 pub fn zeros(reference: &External<CollectorReference>, cell: u32) -> Result<u32> {
     let attachment = reference.attachment()?;
-    Ok(attachment.collector.claim_sibling(&attachment.shard, cell, ClaimRole::Zeros))
+    Ok(attachment.collector.claim_sibling(&attachment.shard, cell.into(), ClaimRole::Zeros).into())
 }
 
 /// Allocates a page of a distribution in a label set.
 #[napi(catch_unwind)]
 pub fn page(reference: &External<CollectorReference>, set: u32, head: u32, entry: u32) -> Result<u32> {
     let attachment = reference.attachment()?;
-    Ok(attachment.collector.claim_page_in_set(&attachment.shard, set, head, entry))
+    Ok(attachment.collector.claim_page_in_set(&attachment.shard, set, head.into(), entry).into())
 }
 
 /// Moves the values of the claim at a cell into the flushed totals, because a count is full or the sum is large.
 #[napi(catch_unwind)]
 pub fn flush(reference: &External<CollectorReference>, cell: u32) -> Result<()> {
     let attachment = reference.attachment()?;
-    attachment.collector.flush_cell(&attachment.shard, cell);
+    attachment.collector.flush_cell(&attachment.shard, cell.into());
     Ok(())
 }
 

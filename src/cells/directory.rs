@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::chunk::{Arena, Chunk, number};
 use super::layout::{self, ENTRIES_PER_CELL, FAR};
+use super::memory::CellIndex;
 
 /// The shape of a log-linear distribution in memory.
 #[derive(Clone, Copy, Debug)]
@@ -35,19 +36,19 @@ pub enum DirectoryEntry {
     /// An offset in the chunk of the head.
     Near(u32),
     /// A cell index in another chunk of the shard.
-    Far(u32),
+    Far(CellIndex),
 }
 
 /// The pages in other chunks that belong to heads in this chunk, by number.
 #[derive(Debug, Default)]
 pub(super) struct FarPages {
-    pages: Vec<u32>,
+    pages: Vec<CellIndex>,
     // numbers for reuse, whose heads were released
     free: Vec<u32>,
 }
 
 impl FarPages {
-    fn add(&mut self, page: u32) -> u32 {
+    fn add(&mut self, page: CellIndex) -> u32 {
         let number = self.free.pop().unwrap_or(self.pages.len() as u32);
         match self.pages.get_mut(number as usize) {
             Some(slot) => *slot = page,

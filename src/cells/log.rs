@@ -107,7 +107,7 @@ impl Records<'_> {
         if self.at >= self.end {
             return None;
         }
-        Some((self.word(), self.word()))
+        Some((self.word().into(), self.word()))
     }
 
     /// The next number of the current record, which is an exemplar's.
@@ -247,7 +247,7 @@ mod tests {
         log.read(|mut records| {
             while let Some((cell, set)) = records.next_record() {
                 let values = (0..values).map(|_| records.next_text().to_string()).collect();
-                all.push((cell, set, values));
+                all.push((u32::from(cell), set, values));
             }
         });
         all

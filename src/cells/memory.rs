@@ -1,5 +1,6 @@
 //! The cells of a shard: its chunks, and which of their cells are free.
 
+use std::ops::Add;
 use std::sync::OnceLock;
 
 use hashbrown::HashMap;
@@ -9,8 +10,53 @@ use super::directory::{DirectoryEntry, Shape};
 use super::layout::{CHUNK_BITS, CHUNK_CELLS};
 use super::sync::Arc;
 
-/// A cell of a shard: `chunk number << CHUNK_BITS | offset`.
-pub type CellIndex = u32;
+/// A cell of a shard. JavaScript has the same number for it: `chunk number << CHUNK_BITS | offset`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CellIndex(u32);
+
+impl CellIndex {
+    /// What no series has: cell 0 of a shard is never read.
+    pub const NONE: Self = Self(0);
+
+    /// The cell at an offset in a chunk.
+    #[must_use]
+    pub const fn new(chunk: u32, offset: u32) -> Self {
+        Self(chunk << CHUNK_BITS | offset)
+    }
+
+    /// The number of its chunk.
+    #[must_use]
+    pub const fn chunk(self) -> u32 {
+        self.0 >> CHUNK_BITS
+    }
+
+    /// Its offset in its chunk.
+    #[must_use]
+    pub const fn offset(self) -> u32 {
+        self.0 & (CHUNK_CELLS - 1)
+    }
+}
+
+/// A cell that follows.
+impl Add<u32> for CellIndex {
+    type Output = Self;
+
+    fn add(self, cells: u32) -> Self {
+        Self(self.0 + cells)
+    }
+}
+
+impl From<u32> for CellIndex {
+    fn from(number: u32) -> Self {
+        Self(number)
+    }
+}
+
+impl From<CellIndex> for u32 {
+    fn from(cell: CellIndex) -> Self {
+        cell.0
+    }
+}
 
 /// The number of chunks of labelled distributions that keep room for most of their pages.
 const CHUNKS_WITH_ROOM: usize = 16;
@@ -41,7 +87,7 @@ impl Memory {
 
     /// The chunk of a cell.
     pub(super) fn chunk(&self, cell: CellIndex) -> Option<Arc<Chunk>> {
-        self.chunks.get((cell >> CHUNK_BITS) as usize).cloned()
+        self.chunks.get(cell.chunk() as usize).cloned()
     }
 
     fn open(&self, arena: Arena) -> Option<&Arc<Chunk>> {
@@ -54,24 +100,24 @@ impl Memory {
         if let Some(cell) = self.released.get_mut(&(arena, cells)).and_then(Vec::pop)
             && let Some(chunk) = self.chunk(cell)
         {
-            chunk.claim_again(offset_of(cell), series, template);
+            chunk.claim_again(cell.offset(), series, template);
             return cell;
         }
         let open = self.open(arena).filter(|_| arena != Arena::Flat);
-        let claimed = open.and_then(|chunk| Some(index_of(chunk, chunk.claim(series, template)?)));
+        let claimed = open.and_then(|chunk| Some(CellIndex::new(chunk.number(), chunk.claim(series, template)?)));
         claimed.unwrap_or_else(|| {
             let chunk = self.add(arena, cells + self.room(arena) * template.page() + 1);
             // infallible, because the new chunk is large enough; cell 0 is never read
-            index_of(&chunk, chunk.claim(series, template).unwrap_or(0))
+            CellIndex::new(chunk.number(), chunk.claim(series, template).unwrap_or(0))
         })
     }
 
     /// The page of a distribution's entry, allocated if there is none. `None` if the distribution is flat.
     pub(super) fn claim_page(&mut self, head: CellIndex, entry: u32, shape: Shape) -> Option<CellIndex> {
         let home = self.chunk(head).filter(|home| !home.is_flat())?;
-        let head = offset_of(head);
+        let head = head.offset();
         match home.directory_entry(head, entry) {
-            DirectoryEntry::Near(offset) => return Some(index_of(&home, offset)),
+            DirectoryEntry::Near(offset) => return Some(CellIndex::new(home.number(), offset)),
             DirectoryEntry::Far(page) => return Some(page),
             DirectoryEntry::Absent => {}
         }
@@ -79,7 +125,7 @@ impl Memory {
             Some(offset) => (home.clone(), offset),
             None => self.claim_far_page(home.arena(), shape.page)?,
         };
-        let page = index_of(&chunk, offset);
+        let page = CellIndex::new(chunk.number(), offset);
         let near = chunk.number() == home.number();
         home.enter(head, entry, if near { DirectoryEntry::Near(offset) } else { DirectoryEntry::Far(page) });
         Some(page)
@@ -87,11 +133,11 @@ impl Memory {
 
     /// Releases a claim and its pages.
     pub(super) fn release(&mut self, cell: CellIndex, template: &ClaimTemplate) {
-        let Some(chunk) = self.chunk(cell).filter(|chunk| chunk.is_claimed(offset_of(cell))) else { return };
+        let Some(chunk) = self.chunk(cell).filter(|chunk| chunk.is_claimed(cell.offset())) else { return };
         if let Some(shape) = template.shape.filter(|shape| !shape.is_flat) {
-            self.release_pages(&chunk, offset_of(cell), shape);
+            self.release_pages(&chunk, cell.offset(), shape);
         }
-        chunk.release(offset_of(cell), template.cells());
+        chunk.release(cell.offset(), template.cells());
         self.released.entry((chunk.arena(), template.cells())).or_default().push(cell);
     }
 
@@ -142,7 +188,7 @@ impl Memory {
         home.each_entry(head, shape.entries, |_, place| match place {
             DirectoryEntry::Absent => {}
             DirectoryEntry::Near(offset) => pages.push((Some(home.clone()), offset)),
-            DirectoryEntry::Far(page) => pages.push((self.chunk(page), offset_of(page))),
+            DirectoryEntry::Far(page) => pages.push((self.chunk(page), page.offset())),
         });
         home.free_far_pages(head, shape.entries);
         self.released_pages += pages.len() as u32;
@@ -197,14 +243,4 @@ fn sizes() -> (u32, u32) {
         Ok(sizes) if sizes == "tiny" => (4, 64),
         _ => (FIRST_CELLS, CHUNK_CELLS),
     })
-}
-
-/// The offset of a cell in its chunk.
-pub(super) fn offset_of(cell: CellIndex) -> u32 {
-    cell & (CHUNK_CELLS - 1)
-}
-
-/// The index of a cell of a chunk.
-pub(super) fn index_of(chunk: &Chunk, offset: u32) -> CellIndex {
-    chunk.number() << CHUNK_BITS | offset
 }

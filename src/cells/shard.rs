@@ -8,9 +8,8 @@ use hashbrown::HashSet;
 use super::chunk::{Chunk, Claim, ClaimRole, ClaimTemplate, UNREGISTERED, reserved_for};
 use super::directory::Shape;
 use super::label_sets::{Families, LabelSet};
-use super::layout::CHUNK_BITS;
 use super::log::Log;
-use super::memory::{CellIndex, Memory, offset_of};
+use super::memory::{CellIndex, Memory};
 use super::sync::{Arc, Mutex, Ordering};
 
 /// A claim of a shard.
@@ -75,7 +74,7 @@ impl Shard {
 
     /// The chunk of a cell.
     pub fn chunk_of(&self, cell: CellIndex) -> Option<Arc<Chunk>> {
-        self.chunk(cell >> CHUNK_BITS)
+        self.chunk(cell.chunk())
     }
 
     /// The families and label sets whose numbers JavaScript holds.
@@ -119,7 +118,7 @@ impl Shard {
     /// Takes a claim from its series, whose family was unregistered. No reading includes it, whatever its thread still writes to it.
     pub(crate) fn disown(&self, cell: CellIndex, template: ClaimTemplate) {
         if let Some(chunk) = self.chunk_of(cell) {
-            chunk.disown(offset_of(cell));
+            chunk.disown(cell.offset());
             self.disowned.lock().push((cell, template));
         }
     }
@@ -181,9 +180,8 @@ impl Shard {
     /// Ends a reservation: gives back the room of the cells that have no series, and returns these cells.
     fn take_back(&self, number: u32, set: &mut LabelSet) -> Vec<CellIndex> {
         let reserved = std::mem::take(&mut set.reserved);
-        let is_unused = |cell: &CellIndex| {
-            self.chunk_of(*cell).is_some_and(|chunk| chunk.is_reserved_for(offset_of(*cell), number))
-        };
+        let is_unused =
+            |cell: &CellIndex| self.chunk_of(*cell).is_some_and(|chunk| chunk.is_reserved_for(cell.offset(), number));
         let unused: Vec<CellIndex> = reserved.iter().copied().filter(is_unused).collect();
         set.give_back(unused.len() as u32);
         unused
@@ -192,7 +190,7 @@ impl Shard {
     /// Assigns reserved cells to their series.
     pub(crate) fn assign(&self, cell: CellIndex, series: u32) {
         if let Some(chunk) = self.chunk_of(cell) {
-            chunk.assign(offset_of(cell), series);
+            chunk.assign(cell.offset(), series);
         }
     }
 
@@ -222,7 +220,7 @@ impl Shard {
 
     /// The claim whose first cell this is.
     pub fn claim_at(&self, cell: CellIndex) -> Option<Claim> {
-        self.memory.lock().chunk(cell)?.claim_at(offset_of(cell))
+        self.memory.lock().chunk(cell)?.claim_at(cell.offset())
     }
 
     /// The series that has claimed this cell.
@@ -232,6 +230,6 @@ impl Shard {
 
     /// The current value of a cell.
     pub fn read(&self, cell: CellIndex) -> f64 {
-        self.chunk_of(cell).map_or(0.0, |chunk| chunk.read(offset_of(cell)))
+        self.chunk_of(cell).map_or(0.0, |chunk| chunk.read(cell.offset()))
     }
 }

@@ -1,7 +1,7 @@
 //! Claims, releases and reuse of cells and pages.
 
 use super::chunk::{Chunk, Claim, ClaimRole};
-use super::layout::{CHUNK_BITS, CHUNK_CELLS, PAGES};
+use super::layout::PAGES;
 use super::sync::{Arc, Ordering};
 use super::{CellIndex, ClaimTemplate, DirectoryEntry, Shape, Shard};
 
@@ -41,7 +41,7 @@ fn a_claim_has_its_initial_values_and_shares_no_cell() {
     let shard = shard();
     let gauge = shard.claim(1, &gauge([7.0, 8.0, 9.0]));
     let counter = claim_counter(&shard, 2);
-    assert_ne!(gauge, 0, "cell 0 is never claimed");
+    assert_ne!(gauge, CellIndex::NONE, "cell 0 is never claimed");
     assert_eq!([0, 1, 2].map(|at| shard.read(gauge + at)), [7.0, 8.0, 9.0]);
     assert!(counter >= gauge + 3);
     let Claim { series, role, .. } = shard.claim_at(gauge).expect("it is claimed");
@@ -90,9 +90,9 @@ fn pages_are_released_with_their_head_and_reused_empty() {
     assert_eq!(again, head);
     let chunk = shard.chunk_of(head).expect("chunks are kept");
     let mut entries = 0;
-    chunk.each_entry(offset_of(head), SHAPE.entries, |_, _| entries += 1);
+    chunk.each_entry(head.offset(), SHAPE.entries, |_, _| entries += 1);
     assert_eq!(entries, 0);
-    assert_eq!((claim_page(&shard, head, 9), chunk.count(offset_of(page), 5)), (page, 0));
+    assert_eq!((claim_page(&shard, head, 9), chunk.count(page.offset(), 5)), (page, 0));
     let other = claim_page(&shard, head, 10);
     assert_ne!(other, page, "it is reused only once");
 }
@@ -101,12 +101,12 @@ fn pages_are_released_with_their_head_and_reused_empty() {
 fn a_flat_distribution_has_all_pages_after_its_head() {
     let shard = shard();
     let [head, other] = [1, 2].map(|series| shard.claim(series, &distribution(FLAT)));
-    assert_ne!(head >> CHUNK_BITS, other >> CHUNK_BITS, "each has a chunk of its own");
+    assert_ne!(head.chunk(), other.chunk(), "each has a chunk of its own");
     assert_eq!(shard.claim_page(head, 7, FLAT), None, "it has no directory");
     let chunk = shard.chunk_of(head).expect("it is claimed");
     let pages = |chunk: &Chunk| {
         let mut pages = Vec::new();
-        chunk.each_page(offset_of(head), 0..FLAT.entries, FLAT.page, |entry, place| {
+        chunk.each_page(head.offset(), 0..FLAT.entries, FLAT.page, |entry, place| {
             if let DirectoryEntry::Near(page) = place
                 && chunk.counts(page, 2 * FLAT.page).total() > 0.0
             {
@@ -116,7 +116,7 @@ fn a_flat_distribution_has_all_pages_after_its_head() {
         pages
     };
     assert_eq!(pages(&chunk), []);
-    let places = [0, 7, FLAT.entries - 1].map(|entry| (entry, offset_of(head) + PAGES + entry * FLAT.page));
+    let places = [0, 7, FLAT.entries - 1].map(|entry| (entry, head.offset() + PAGES + entry * FLAT.page));
     for (_, offset) in &places {
         chunk.set_count(*offset, 2 * FLAT.page - 1, 3);
     }
@@ -133,17 +133,17 @@ fn a_page_is_far_if_its_heads_chunk_is_full_and_is_reused() {
     let head = claim_head(&shard, 1);
     let pages: Vec<CellIndex> = (0..SHAPE.entries).map(|entry| claim_page(&shard, head, entry)).collect();
     let home = shard.chunk_of(head).expect("it is claimed");
-    let is_near = |page: &CellIndex| page >> CHUNK_BITS == home.number();
+    let is_near = |page: &CellIndex| page.chunk() == home.number();
     assert!(pages.iter().any(is_near) && !pages.iter().all(is_near));
     for (entry, page) in (0..).zip(&pages) {
         shard.count(*page, entry);
-        let place = home.directory_entry(offset_of(head), entry);
-        let expected = if is_near(page) { DirectoryEntry::Near(offset_of(*page)) } else { DirectoryEntry::Far(*page) };
+        let place = home.directory_entry(head.offset(), entry);
+        let expected = if is_near(page) { DirectoryEntry::Near(page.offset()) } else { DirectoryEntry::Far(*page) };
         assert_eq!((place, claim_page(&shard, head, entry)), (expected, *page));
     }
     let mut apart = pages.clone();
     apart.sort_unstable();
-    assert!(apart.is_sorted_by(|one, next| one >> CHUNK_BITS != next >> CHUNK_BITS || one + SHAPE.page <= *next));
+    assert!(apart.is_sorted_by(|one, next| one.chunk() != next.chunk() || *one + SHAPE.page <= *next));
     let taken = cells(&shard);
     shard.release(head, &distribution(SHAPE));
     for series in 0..3 {
@@ -151,7 +151,7 @@ fn a_page_is_far_if_its_heads_chunk_is_full_and_is_reused() {
         for entry in 0..SHAPE.entries {
             let page = claim_page(&shard, head, entry);
             let chunk = shard.chunk_of(page).expect("it is claimed");
-            assert!((0..2 * SHAPE.page).all(|at| chunk.count(offset_of(page), at) == 0));
+            assert!((0..2 * SHAPE.page).all(|at| chunk.count(page.offset(), at) == 0));
             shard.count(page, 3);
         }
         shard.release(head, &distribution(SHAPE));
@@ -168,7 +168,7 @@ fn cells_released_all_at_once_are_reused() {
         for series in 0..300 {
             let counter = claim_counter(&shard, series);
             let head = claim_head(&shard, series);
-            let flat = if series % 100 == 0 { shard.claim(series, &distribution(FLAT)) } else { 0 };
+            let flat = if series % 100 == 0 { shard.claim(series, &distribution(FLAT)) } else { CellIndex::NONE };
             assert_eq!([counter, head, flat].map(|cell| shard.read(cell)), [0.0; 3]);
             for cell in [counter, head] {
                 shard.write(cell, 1.0);
@@ -200,8 +200,4 @@ fn a_cell_that_is_removed_twice_is_pending_once() {
     shard.forget_removed(cells[0]);
     assert_eq!(shard.take_removed().into_iter().collect::<Vec<_>>(), [cells[1]]);
     assert!(shard.take_removed().is_empty());
-}
-
-fn offset_of(cell: CellIndex) -> u32 {
-    cell & (CHUNK_CELLS - 1)
 }

@@ -1,7 +1,7 @@
 //! Writes cells as JavaScript does, for tests in Rust. The caller acts as the one thread that owns the shard. The addon is built without
 //! this module (feature `test-writers`), so that no other Rust code can be a second writer.
 
-use super::layout::{self, CHUNK_CELLS, COUNTS_PER_CELL};
+use super::layout::{self, COUNTS_PER_CELL};
 use super::sync::Ordering;
 use super::{CellIndex, Chunk, Shard};
 
@@ -33,14 +33,14 @@ impl Shard {
     /// Sets a cell.
     pub fn write(&self, cell: CellIndex, value: f64) {
         if let Some(chunk) = self.chunk_of(cell) {
-            chunk.set(cell & (CHUNK_CELLS - 1), value);
+            chunk.set(cell.offset(), value);
         }
     }
 
     /// Increments a count of a page.
     pub fn count(&self, page: CellIndex, at: u32) {
         if let Some(chunk) = self.chunk_of(page) {
-            let page = page & (CHUNK_CELLS - 1);
+            let page = page.offset();
             chunk.set_count(page, at, chunk.count(page, at) + 1);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::kinds::LiveClaim;
 use super::{Collector, Values};
-use crate::cells::{CellIndex, Chunk, Claim, Shard, layout};
+use crate::cells::{CellIndex, Chunk, Claim, Shard};
 
 impl Collector {
     /// Moves the values of a claim into the flushed totals, because a count is full or the sum is large. Only the thread that owns
@@ -20,7 +20,7 @@ impl Collector {
 
 /// The index of a claim's first cell.
 pub(super) fn cell_of(chunk: &Chunk, claim: Claim) -> CellIndex {
-    chunk.number() << layout::CHUNK_BITS | claim.offset
+    CellIndex::new(chunk.number(), claim.offset)
 }
 
 /// Adds the visible values of a claim to the flushed totals. States end with their cells.

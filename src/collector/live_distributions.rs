@@ -12,6 +12,7 @@
 
 use std::ops::Range;
 
+use super::flushing::cell_of;
 use super::kinds::distribution::{add_distribution, distribution_since, each_page};
 use super::kinds::{Baseline, Chunks};
 use super::removal::Baselines;
@@ -54,7 +55,7 @@ impl LiveDistributions {
             for (chunk, cells) in of_shard.iter().enumerate() {
                 cells.each_claim(|claim| {
                     if claim.role == ClaimRole::Distribution {
-                        let cell = cells.number() << layout::CHUNK_BITS | claim.offset;
+                        let cell = cell_of(cells, claim);
                         let before = match baselines.get(&(shards[shard].id(), cell)) {
                             Some(Baseline::Distribution(before)) => Some(before.clone()),
                             _ => None,

@@ -15,7 +15,7 @@ use super::totals::Totals;
 use super::value::Value;
 use super::{Collector, Values};
 use crate::cells::sync::{Arc, MutexGuard};
-use crate::cells::{Claim, ClaimRole, layout};
+use crate::cells::{CellIndex, Claim, ClaimRole};
 use crate::histogram::Distribution;
 use crate::sorting;
 
@@ -87,7 +87,7 @@ impl Collector {
                     }
                     let labelled = !series.labels.is_empty();
                     let claim = LiveClaim { claim, chunk, chunks: &chunks, family, labelled };
-                    let cell = chunk.number() << layout::CHUNK_BITS | claim.head();
+                    let cell = CellIndex::new(chunk.number(), claim.head());
                     match values.baselines.get(&(shard.id(), cell)) {
                         Some(before) => claim.kind().add_claim_since(&mut totals, &claim, before),
                         None if copies.counts(shard, &claim) => claim.kind().add_claim(&mut totals, &claim),

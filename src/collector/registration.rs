@@ -146,7 +146,7 @@ impl Collector {
         let mut names = self.names.lock();
         let families = shard.families().lock();
         let Some((family, labels)) = labels_in_set(&mut names, families.label_set(set), values) else {
-            return 0;
+            return CellIndex::NONE;
         };
         Self::register_in(&mut names, shard, family, &labels)
     }
@@ -160,7 +160,7 @@ impl Collector {
             return cell;
         }
         // of an unregistered family: the thread has cells of its own until it notices
-        names.reserve(family, !labels.is_empty()).map_or(0, |template| shard.claim_disowned(template))
+        names.reserve(family, !labels.is_empty()).map_or(CellIndex::NONE, |template| shard.claim_disowned(template))
     }
 
     /// Claims cells for future series of a label set. The shard's log assigns series to them. Returns fewer cells, or none, if the
@@ -270,7 +270,7 @@ impl Collector {
     pub fn claim_sibling(&self, shard: &Shard, cell: CellIndex, role: ClaimRole) -> CellIndex {
         self.read_log(shard);
         let mut names = self.names.lock();
-        let Some(claimed) = shard.claim_sibling(cell, role) else { return 0 };
+        let Some(claimed) = shard.claim_sibling(cell, role) else { return CellIndex::NONE };
         names.add_place(claimed.claim.series, Place { shard: shard.id(), cell: claimed.cell });
         claimed.cell
     }
@@ -280,19 +280,19 @@ impl Collector {
         let Some(BucketLayout::LogLinear(layout)) =
             self.series_at(shard, head).and_then(|series| self.bucket_layout(series))
         else {
-            return 0;
+            return CellIndex::NONE;
         };
         if entry >= layout.entries() {
-            return 0;
+            return CellIndex::NONE;
         }
-        shard.claim_page(head, entry, shape(layout, true)).unwrap_or(0)
+        shard.claim_page(head, entry, shape(layout, true)).unwrap_or(CellIndex::NONE)
     }
 
     /// Like [`Collector::claim_page`], for a distribution whose label set is known.
     pub fn claim_page_in_set(&self, shard: &Shard, set: u32, head: CellIndex, entry: u32) -> CellIndex {
         let shape = self.claim_template(shard, set).and_then(|(template, _)| template.shape);
         let shape = shape.filter(|shape| entry < shape.entries);
-        shape.and_then(|shape| shard.claim_page(head, entry, shape)).unwrap_or(0)
+        shape.and_then(|shape| shard.claim_page(head, entry, shape)).unwrap_or(CellIndex::NONE)
     }
 
     fn bucket_layout(&self, series: u32) -> Option<BucketLayout> {

@@ -11,7 +11,7 @@ use super::family::{FamilyOptions, Merge};
 use super::kinds::{Kind, ValueType};
 use super::{Collector, Values};
 use crate::cells::sync::{Arc, Ordering};
-use crate::cells::{CellIndex, Shard, layout};
+use crate::cells::{CellIndex, Shard};
 use crate::histogram::Distribution;
 
 /// Updates cells before a reading.
@@ -145,7 +145,7 @@ impl SourceCells {
             },
         };
         if let Some(chunk) = self.shard.chunk_of(cell) {
-            let offset = cell & (layout::CHUNK_CELLS - 1);
+            let offset = cell.offset();
             chunk.write(
                 offset,
                 if family.kind.value_type() == ValueType::Count { value.max(chunk.read(offset)) } else { value },

@@ -232,6 +232,7 @@ fn run() {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cells::CellIndex;
     use crate::cells::layout;
     use crate::collector::{FamilyOptions, Kind, NewCollector};
 
@@ -241,7 +242,7 @@ mod tests {
     struct Recorded {
         collector: Collector,
         shard: Arc<crate::cells::Shard>,
-        head: u32,
+        head: CellIndex,
         summaries: Summaries,
         now: Instant,
     }
@@ -261,7 +262,7 @@ mod tests {
 
         fn record(&self, bucket: u32) {
             let chunk = self.shard.chunk_of(self.head).unwrap();
-            let cell = (self.head & (layout::CHUNK_CELLS - 1)) + layout::BOUNDED + bucket;
+            let cell = self.head.offset() + layout::BOUNDED + bucket;
             chunk.write(cell, chunk.read(cell) + 1.0);
         }
 

@@ -254,16 +254,15 @@ impl Titled<'_, '_> {
     /// The family as JSON. A series has the names of its labels only if the one before has others.
     fn write_json(&self, bytes: &mut Vec<u8>) {
         let names = self.family.map_or(&[][..], |family| &family.label_names);
+        let is_other = !self.is_listed;
         write_json(
             bytes,
             &FamilyJson {
                 bounds: self.family.map_or(&[], |family| &family.bounds),
-                description: (!self.is_listed).then(|| Description {
-                    name: self.title,
-                    help: self.help,
-                    r#type: type_name(self.metric_type),
-                    aggregator: self.aggregator,
-                }),
+                name: is_other.then_some(self.title),
+                help: is_other.then_some(self.help),
+                r#type: is_other.then_some(type_name(self.metric_type)),
+                aggregator: self.aggregator,
             },
         );
         bytes.pop();
@@ -415,16 +414,13 @@ fn nothing_as_0(value: f64) -> f64 {
 #[derive(Serialize)]
 struct FamilyJson<'a> {
     bounds: &'a [f64],
-    #[serde(flatten)]
-    description: Option<Description<'a>>,
-}
-
-/// What JavaScript knows of the families that it lists.
-#[derive(Serialize)]
-struct Description<'a> {
-    name: &'a str,
-    help: &'a str,
-    r#type: &'a str,
+    /// Of those that JavaScript does not list, as it does not know them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    r#type: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     aggregator: Option<&'static str>,
 }

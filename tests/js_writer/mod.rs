@@ -49,11 +49,6 @@ pub fn chunk_of(shard: &Shard, cell: CellIndex) -> Arc<Chunk> {
     shard.chunk_of(cell).expect("a claimed cell is in a chunk")
 }
 
-/// The offset of a cell in its chunk.
-pub fn offset_of(cell: CellIndex) -> u32 {
-    cell & (layout::CHUNK_CELLS - 1)
-}
-
 /// The limits at which cells are flushed, as in `lib/record/layout.js`.
 #[derive(Clone, Copy)]
 struct Limits {
@@ -187,7 +182,7 @@ impl Thread {
         let sibling = self.handle(Kind::Counter, name, labels, |handle| {
             let Handle { cell, decrements, zeros } = handle;
             let sibling = if role == ClaimRole::Decrements { decrements } else { zeros };
-            if *sibling == 0 {
+            if *sibling == CellIndex::NONE {
                 *sibling = self.collector.claim_sibling(&self.shard, *cell, role);
             }
             *sibling
@@ -205,7 +200,7 @@ impl Thread {
         self.release_removed();
         let cell = self.head(Kind::Gauge, name, labels);
         if self.family_of(Kind::Gauge, name).merge() == Merge::Last {
-            chunk_of(&self.shard, cell).set_timed(offset_of(cell), value, time);
+            chunk_of(&self.shard, cell).set_timed(cell.offset(), value, time);
         } else {
             self.shard.write(cell, value);
         }
@@ -279,14 +274,14 @@ impl Thread {
         let chunk = chunk_of(&self.shard, head);
         if chunk.is_flat() {
             let offset = entry * buckets.precision().buckets() / layout::COUNTS_PER_CELL;
-            return (chunk, offset_of(head) + layout::PAGES + offset);
+            return (chunk, head.offset() + layout::PAGES + offset);
         }
-        let page = match chunk.directory_entry(offset_of(head), entry) {
+        let page = match chunk.directory_entry(head.offset(), entry) {
             DirectoryEntry::Near(offset) => return (chunk, offset),
             DirectoryEntry::Far(page) => page,
             DirectoryEntry::Absent => self.collector.claim_page(&self.shard, head, entry),
         };
-        (chunk_of(&self.shard, page), offset_of(page))
+        (chunk_of(&self.shard, page), page.offset())
     }
 
     /// Adds to a counter's cell.

@@ -236,8 +236,8 @@ fn page_home<'a>(place: DirectoryEntry, near: &'a Chunk, chunks: &'a Chunks) -> 
         DirectoryEntry::Absent => None,
         DirectoryEntry::Near(offset) => Some((near, offset)),
         DirectoryEntry::Far(page) => {
-            let home = chunks.get((page >> layout::CHUNK_BITS) as usize)?;
-            Some((home, page & (layout::CHUNK_CELLS - 1)))
+            let home = chunks.get(page.chunk() as usize)?;
+            Some((home, page.offset()))
         }
     }
 }

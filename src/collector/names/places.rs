@@ -15,8 +15,8 @@ pub struct Place {
 }
 
 /// A series without claims. Cell 0 of a chunk is never claimed, so these values are no real places.
-pub const NOWHERE: Place = Place { shard: 0, cell: 0 };
-const SEVERAL: Place = Place { shard: 1, cell: 0 };
+pub const NOWHERE: Place = Place { shard: 0, cell: CellIndex::NONE };
+const SEVERAL: Place = Place { shard: 1, cell: CellIndex::NONE };
 
 /// The places of a series, usually one.
 pub type Places = SmallVec<[Place; 2]>;
