@@ -7,12 +7,12 @@
 
 /** @param {FamilyValues} family @returns {import('./types').MetricReading} */
 function readingOf(family) {
-  const { name, help, type, aggregator = 'sum' } = family
+  const [name, help, type, aggregator] = family.about
   return { name, help, type, values: family.series.flatMap((series) => samplesOf(family, series)), aggregator }
 }
 
 /** @param {FamilyValues} family @param {import('./types').SeriesValues} series @returns {any[]} */
-function samplesOf({ name, type, bounds }, { names, values, numbers }) {
+function samplesOf({ about: [name, , type], bounds }, { names, values, numbers }) {
   const labels = Object.fromEntries(names.map((label, at) => [label, values[at]]))
   if (type === 'counter' || type === 'gauge') return [{ value: numbers[0], labels }]
   const [sum, count] = numbers.slice(-2)

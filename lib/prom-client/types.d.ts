@@ -8,13 +8,7 @@ export type FamilyValues = {
 }
 
 /** One that the request did not list. */
-export type OtherFamilyValues = FamilyValues & {
-  name: string
-  help: string
-  type: string
-  /** Of a gauge. */
-  aggregator?: string
-}
+export type OtherFamilyValues = FamilyValues & { about: [name: string, help: string, type: string, aggregator: string] }
 
 export type SeriesValues = {
   /** Of the labels. Series with the same ones share an array. */

@@ -88,12 +88,11 @@ struct Titled<'l, 'a> {
     title: &'l str,
     help: &'l str,
     metric_type: MetricType,
-    is_listed: bool,
     /// What has series, or is shown as 0.
     family: Option<&'l ExposedFamily<'a>>,
     /// The rank of each of its label names in the order of the text.
     ranks: Vec<usize>,
-    /// How prom-client aggregates the values of several processes, for gauges that no registry of the thread has.
+    /// How prom-client aggregates the values of several processes, for families that no registry of the thread has.
     aggregator: Option<&'static str>,
 }
 
@@ -115,7 +114,6 @@ fn each_family(collector: &Collector, listing: &Listing, format: &'static Format
         visit(&Titled {
             title: &asked.title,
             help: &asked.help,
-            is_listed: true,
             metric_type: exposed.as_ref().map_or(metric_type(asked.kind), |family| family.metric_type),
             ranks: exposed.as_ref().map_or_else(Vec::new, |family| ranks(&family.label_names, &asked.label_names)),
             family: exposed.as_ref().filter(|_| asked.is_zero || !is_empty),
@@ -147,10 +145,9 @@ fn each_family(collector: &Collector, listing: &Listing, format: &'static Format
                 title: base.unwrap_or(&exposed.name),
                 help: exposed.help.unwrap_or(""),
                 metric_type: exposed.metric_type,
-                is_listed: false,
                 family: Some(exposed),
                 ranks: (0..exposed.label_names.len()).collect(),
-                aggregator: (exposed.metric_type == MetricType::Gauge).then(|| aggregator(merge)),
+                aggregator: Some(if exposed.metric_type == MetricType::Gauge { aggregator(merge) } else { "sum" }),
             });
         }
     }
@@ -254,15 +251,11 @@ impl Titled<'_, '_> {
     /// The family as JSON. A series has the names of its labels only if the one before has others.
     fn write_json(&self, bytes: &mut Vec<u8>) {
         let names = self.family.map_or(&[][..], |family| &family.label_names);
-        let is_other = !self.is_listed;
         write_json(
             bytes,
             &FamilyJson {
                 bounds: self.family.map_or(&[], |family| &family.bounds),
-                name: is_other.then_some(self.title),
-                help: is_other.then_some(self.help),
-                r#type: is_other.then_some(type_name(self.metric_type)),
-                aggregator: self.aggregator,
+                about: self.aggregator.map(|by| [self.title, self.help, type_name(self.metric_type), by]),
             },
         );
         bytes.pop();
@@ -414,15 +407,9 @@ fn nothing_as_0(value: f64) -> f64 {
 #[derive(Serialize)]
 struct FamilyJson<'a> {
     bounds: &'a [f64],
-    /// Of those that JavaScript does not list, as it does not know them.
+    /// Name, help, type and aggregator of one that JavaScript does not list: it does not know them.
     #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    help: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    r#type: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    aggregator: Option<&'static str>,
+    about: Option<[&'a str; 4]>,
 }
 
 #[derive(Serialize)]
