@@ -965,7 +965,8 @@ export class Collector {
   static readonly default: Collector
   /**
    * Returns the collector with this id, which another thread created and sent (`collector.id`). A collector lives while any
-   * thread holds it or one of its instruments.
+   * thread holds it or one of its instruments. While the thread that created it does, gauges that this thread sets keep their values
+   * until this thread ends, even if it keeps no object of the collector.
    * @throws RangeError `ERR_TALLYSTICK_COLLECTOR` for an unknown id; TypeError for an object, such as the collector itself
    * @example const metrics = createMetrics(Collector.attach(workerData.collectorId))
    */
