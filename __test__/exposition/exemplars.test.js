@@ -359,6 +359,32 @@ describe('a collector’s function for exemplars', () => {
     assert.deepEqual([own.value('jobs'), own.value('run').count, own.value('size').count], [10_000, 10_001, 10_001])
   })
 
+  test('is not called for recordings with an exemplar of their own, or with none', () => {
+    let calls = 0
+    const own = create(() => ({ call: String(++calls) }))
+    const counter = own.counter('jobs')
+    counter.inc(1, trace('own'))
+    counter.inc(1, { exemplar: null })
+    own.histogram('size').observe(1, trace('own'))
+    assert.equal(calls, 0)
+    counter.inc(3)
+    assert.equal(calls, 1)
+    assert.deepEqual(exemplarsOf(own), { jobs_total: '{call="1"} 3' })
+  })
+
+  test('is called for larger values after values below 0, and rarely for those', () => {
+    let calls = 0
+    const own = create(() => ({ call: String(++calls) }))
+    const histogram = own.histogram({ name: 'size', buckets: [-10, 0, 10] })
+    for (const value of [-1, -1, -1000, -0, 0]) histogram.observe(value)
+    assert.equal(calls, 1)
+    histogram.observe(1)
+    histogram.observe(1000)
+    assert.equal(calls, 3)
+    for (const value of [-1, 1, 1000]) histogram.observe(value)
+    assert.deepEqual([calls, own.value('size').count], [3, 10])
+  })
+
   test('is called again later', async () => {
     let calls = 0
     const own = create(() => ({ call: String(++calls) }))

@@ -236,6 +236,18 @@ describe('instrument keeps streams apart from requests', () => {
     })
   })
 
+  test('requests of a server whose last listener of upgrades was removed', async () => {
+    const server = await listen((_req, res) => res.end('served'))
+    const upgrade = () => assert.fail('upgraded')
+    server.on('upgrade', upgrade)
+    await measured(server, async (own, port) => {
+      await request(port, '/')
+      server.off('upgrade', upgrade)
+      await request(port, '/')
+      await recorded(own, DURATION, [{ labels: OK, count: 2 }])
+    })
+  })
+
   test('requests for an upgrade that the application does not listen to any more', inNode, async () => {
     const server = await listen((_req, res) => res.end('no upgrade'))
     const upgrade = () => assert.fail('upgraded')

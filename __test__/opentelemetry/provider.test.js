@@ -853,6 +853,18 @@ describe('views', () => {
     assert.deepEqual(logged.length, 3, logged.join())
   })
 
+  test('a series whose first observation a view cannot record takes no room', async () => {
+    const views = [{ instrumentName: 'spread', aggregation: { type: 5 } }]
+    const { meter, samples } = fresh({ views, cardinalityLimit: 3 })
+    let reading = 0
+    meter.createObservableGauge('spread').addCallback((result) => {
+      reading++
+      result.observe(reading < 9 ? -1 : 1, { reading })
+    })
+    for (let at = 1; at < 9; at++) assert.deepEqual(await samples(), {})
+    assert.equal((await samples())['spread_count{reading="9"}'], 1)
+  })
+
   test('a reader that fails at shutdown does not keep callbacks alive', async () => {
     const reader = { setMetricProducer() {}, forceFlush() {}, shutdown: () => Promise.reject(new Error('cannot')) }
     const { provider, meter, samples } = fresh({ readers: [reader] })

@@ -269,6 +269,21 @@ describe('a registry', () => {
     assert.deepEqual(await register.getMetricsAsJSON(), [])
   })
 
+  test('that is the default one keeps a counter that another one removes, also after a reading for OpenMetrics', async () => {
+    const other = new Registry()
+    const counter = new Counter({ name: 'kept_total', help, registers: [register, other] })
+    counter.inc(5)
+    register.setContentType(OPEN_METRICS)
+    try {
+      assert.match(await register.metrics(), /^kept_total 5$/m)
+      other.removeSingleMetric('kept_total')
+      assert.match(await register.metrics(), /^kept_total 5$/m)
+    } finally {
+      register.setContentType(PROMETHEUS)
+      register.clear()
+    }
+  })
+
   test('that is the default one does not show a metric that was removed from it alone', async () => {
     const other = new Registry()
     new Counter({ name: 'a', help, registers: [register, other] }).inc()

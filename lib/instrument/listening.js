@@ -14,6 +14,9 @@ const { isOwn } = require('./own-server')
 /** @typedef {import('./types').Outcome} Outcome */
 /** @typedef {ReturnType<typeof import('./server-metrics').serverMetricsOf>} ServerMetrics */
 
+/** What a server whose upgrades are observed is listened to for. */
+const UPGRADE_EVENTS = ['upgrade', 'removeListener']
+
 /** Our listeners of emitters, until we stop. */
 class Listeners {
   /** @type {Map<object, [event: string, listener: (...args: any[]) => void][]>} */
@@ -28,10 +31,13 @@ class Listeners {
     emitter.prependListener(event, listener)
   }
 
-  /** @param {any} emitter */
-  remove(emitter) {
-    for (const [event, listener] of this.#byEmitter.get(emitter) ?? []) emitter.removeListener(event, listener)
-    this.#byEmitter.delete(emitter)
+  /** @param {any} emitter @param {readonly string[]} [events] all by default */
+  remove(emitter, events) {
+    const all = this.#byEmitter.get(emitter) ?? []
+    const kept = events === undefined ? [] : all.filter(([event]) => !events.includes(event))
+    if (kept.length > 0) this.#byEmitter.set(emitter, kept)
+    else this.#byEmitter.delete(emitter)
+    for (const each of all) if (!kept.includes(each)) emitter.removeListener(...each)
   }
 
   clear() {
@@ -70,7 +76,8 @@ class ListeningObserver {
     const event = server.listenerCount('stream') > 0 && server.listenerCount('request') === 0 ? 'stream' : 'request'
     const listener = event === 'stream' ? this.#stream : this.#request
     this.#listeners.add(server, event, harmless(listener.bind(this)))
-    if (server.listenerCount('upgrade') > 0) this.#listenToUpgrades(server)
+    const forgetUpgrades = () => this.#listeners.remove(server, UPGRADE_EVENTS)
+    if (server.listenerCount('upgrade') > 0) this.#listenToUpgrades(server, forgetUpgrades)
     this.#listeners.add(server, 'close', () => this.#forget(server))
   }
 
@@ -86,17 +93,17 @@ class ListeningObserver {
     if (typeof server.updateSettings === 'function') return this.listenTo(server)
     if (server.listenerCount('upgrade') === 0 || isOwn(server)) return
     this.#known.write(server, true)
-    this.#listenToUpgrades(server)
+    this.#listenToUpgrades(server, () => this.#forget(server))
     this.#listeners.add(server, 'close', () => this.#forget(server))
   }
 
-  /** @param {any} server */
-  #listenToUpgrades(server) {
+  /** @param {any} server @param {() => void} removed called when the application has removed its last listener of upgrades */
+  #listenToUpgrades(server, removed) {
     const upgraded = harmless(this.#upgrade.bind(this))
     this.#listeners.add(server, 'upgrade', upgraded)
     // with a listener of ours alone, requests would be upgraded that nobody answers
     this.#listeners.add(server, 'removeListener', (event) => {
-      if (event === 'upgrade' && server.listenerCount('upgrade') === 1) this.#forget(server)
+      if (event === 'upgrade' && server.listenerCount('upgrade') === 1) removed()
     })
   }
 

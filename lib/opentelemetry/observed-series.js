@@ -79,10 +79,13 @@ class ObservedSeries {
       this.#add(observed, observer, value)
       values.set(observer, value)
       handle.setTotal(observed.total)
-    } else {
+    } else if (this.#isSet) {
       values.set(observer, value)
-      if (this.#isSet) handle.set(observed.addsUp ? sumOf(values) : value)
-      else writerOf(this.#stream)(handle, value)
+      handle.set(observed.addsUp ? sumOf(values) : value)
+    } else {
+      // first, because it throws what its view cannot record
+      writerOf(this.#stream)(handle, value)
+      values.set(observer, value)
     }
     if (hidden.delete(handle)) this.#stream.setHidden(observed.labels, false)
   }

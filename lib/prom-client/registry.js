@@ -109,7 +109,8 @@ class Registry {
    */
   #leave(metric) {
     if (typeof metric?.[LEAVE] !== 'function' || metric[LEAVE_EMPTY]()) return
-    const isShown = (/** @type {any} */ other) => other?.getSingleMetric?.(metric.name) === metric
+    // not by its name, which a reading for OpenMetrics changes
+    const isShown = (/** @type {any} */ other) => other?.getMetricsAsArray?.().includes(metric)
     const home = [this, ...metric.registers].find((register) => Registry.#isHomeOf(register, metric))
     if (home === undefined) return
     if (home.#shared === undefined) {
@@ -131,7 +132,7 @@ class Registry {
 
   /** Whether another metric has this name in its collector: one that only other registries show. @param {string} name */
   [IS_TAKEN](name) {
-    return [...this.#left].some((metric) => metric.name === name)
+    return [...this.#left].some((metric) => metric.home.family.name === name)
   }
 
   resetMetrics() {

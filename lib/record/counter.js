@@ -60,13 +60,18 @@ class BoundCounter extends Series {
         if (leaf !== counter) return leaf?.inc(delta)
         counter[OPEN]()
       }
+      add(counter, delta)
+      if (delta > 0 && counter.#cell < 0) ask(counter, delta)
+    }
+
+    /** @param {BoundCounter} counter that has a cell @param {number} delta */
+    const add = (counter, delta) => {
       if (delta <= 0) return countInSibling(counter, delta)
       const cells = counter.#cells
       const at = counter.#cell & CHUNK_MASK
       const sum = cells[at] + delta
       cells[at] = sum
       if (sum > LARGE) nodeOf(counter).tree.shard.flush(counter.#cell & ~SAMPLED)
-      if (counter.#cell < 0) ask(counter, delta)
     }
 
     /** @param {BoundCounter} counter @param {number} delta */
@@ -85,7 +90,7 @@ class BoundCounter extends Series {
         if (leaf !== counter) return leaf?.inc(delta, options)
         counter[OPEN]()
       }
-      count(counter, delta)
+      add(counter, delta)
       if (delta > 0) counter[EXEMPLAR](delta, exemplar)
     }
 

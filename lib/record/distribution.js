@@ -77,6 +77,8 @@ class DistributionSeries extends Series {
       const cell = (WORDS[HIGH] >>> layout.shift) - layout.origin
       if (layout.bounds !== undefined) {
         if (!recordBounded(series, layout.bounds, value)) return false
+        // only values below 0 are so far above and yet not new
+        if (series.#layout.isBelow(value)) return true
       } else {
         if (cell >= layout.size) return false
         const head = series.#index & CHUNK_MASK

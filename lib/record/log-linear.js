@@ -53,14 +53,15 @@ class LogLinear {
   /** Up to which power of two a value is. @param {number} value */
   powersTo(value) {
     if (this.bounds === undefined) return (this.real.cellOf(value) >>> this.bits) + 1
-    FLOAT[0] = value
+    // values below 0 are as 0 here: the sign would be the highest power
+    FLOAT[0] = Math.max(value, 0)
     return (WORDS[HIGH] >>> HIGH_FRACTION_BITS) + 1
   }
 
   /** Whether a value is in this part of the real layout. @param {number} value */
   isBelow(value) {
     if (this.bounds === undefined) return this.real.cellOf(value) < this.size
-    FLOAT[0] = value
+    FLOAT[0] = Math.max(value, 0)
     return WORDS[HIGH] >>> this.shift < this.origin
   }
 
