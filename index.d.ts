@@ -1127,7 +1127,7 @@ export interface Metrics {
    * @example metrics.counted('cache.misses', () => load(key))
    */
   counted<T>(name: string, fn: () => T): T
-  /** The time in milliseconds since the epoch, with a fraction. Monotonic within a process. */
+  /** The time in milliseconds since the epoch, with a fraction. It never goes back within a thread. */
   now(): number
   /**
    * Appends an event to the collector's ring buffer. Field values become strings (`'undefined'` and `'null'` for these values).

@@ -2,6 +2,7 @@
 
 // Starting and stopping default metrics.
 
+const { plain } = require('../buckets')
 const binding = require('../native')
 const { noExternalMemory } = require('../errors/binary')
 const { conflictingRun, invalidOption } = require('../errors/options')
@@ -24,8 +25,6 @@ const INTERVAL_OPTION = 'eventLoopMonitoringPrecision'
 const starts = new Set()
 
 const MILLIS_PER_SECOND = 1000
-/** The digits that a number of JavaScript has for certain: 1.005 s are 1005 ms. */
-const DIGITS = 15
 
 /** @param {DefaultMetricsOptions} [options] @returns {() => void} */
 function collectDefaultMetrics(options = {}) {
@@ -79,7 +78,7 @@ function checked(options) {
 
 /** @param {number[] | undefined} seconds */
 function millisOf(seconds) {
-  return seconds?.map((bound) => Number((bound * MILLIS_PER_SECOND).toPrecision(DIGITS)))
+  return seconds?.map((bound) => plain(bound * MILLIS_PER_SECOND))
 }
 
 module.exports = { collectDefaultMetrics }

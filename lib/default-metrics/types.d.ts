@@ -20,9 +20,9 @@ export interface ThreadFamily {
 
 /** What one thread of one run records with. */
 export interface ThreadRecorder {
-  /** Upper bounds of the durations of garbage collections, in milliseconds. */
-  /** whether nothing may be recorded any more */
+  /** Whether the run was stopped: nothing may be recorded any more. */
   readonly isStopped: boolean
+  /** Upper bounds of the durations of garbage collections, in milliseconds. */
   readonly gcBuckets: number[]
   /** The series of a family with the labels of the thread and these. */
   series(family: ThreadFamily, labels?: Record<string, string>): Series

@@ -44,6 +44,8 @@ class Limit {
   }
 }
 
+/** The most types of errors of servers, and of clients. */
+const MAX_ERROR_TYPES = 50
 /** As `ECONNREFUSED`, or a class of errors. */
 const ERROR_CODE = /^[A-Z][A-Z\d_]{1,63}$/
 const ERROR_NAME = /^[A-Z]\w{1,63}$/i
@@ -55,4 +57,4 @@ function errorTypeOf(error) {
   return typeof name === 'string' && ERROR_NAME.test(name) ? name : OTHER
 }
 
-module.exports = { Limit, OTHER, errorTypeOf, methodOf, statusOf }
+module.exports = { Limit, MAX_ERROR_TYPES, OTHER, errorTypeOf, methodOf, statusOf }

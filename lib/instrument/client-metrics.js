@@ -3,11 +3,9 @@
 // The metrics of HTTP clients, by OpenTelemetry's semantic conventions.
 
 const { elapsed } = require('../record/clock')
-const { Limit, OTHER, errorTypeOf, methodOf, statusOf } = require('./bounded')
+const { Limit, MAX_ERROR_TYPES, OTHER, errorTypeOf, methodOf, statusOf } = require('./bounded')
+const { DURATION_BUCKETS } = require('./conventions')
 const { perCollector } = require('./per-collector')
-
-/** Milliseconds: the bounds that OpenTelemetry recommends. */
-const DURATION_BUCKETS = [5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000]
 
 /** With these, the family is not in an exposition before it has a series. */
 const LABELS = [
@@ -21,7 +19,6 @@ const LABELS = [
 
 /** A program that calls more servers takes their addresses from its input. */
 const MAX_ORIGINS = 100
-const MAX_ERROR_TYPES = 50
 
 /** @typedef {{ scheme: string, address: string, port: number | undefined }} Origin */
 

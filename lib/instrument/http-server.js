@@ -35,7 +35,7 @@ class Exchange {
 class Connection {
   /** @type {Exchange | undefined} */
   first
-  /** Of any number: a client may send requests without reading. @type {Exchange | undefined} */
+  /** The end of the list, which has any length: a client may send requests without reading responses. @type {Exchange | undefined} */
   #last
   /** bytes of earlier responses, which its socket counts too */
   #sent = 0
@@ -56,7 +56,7 @@ class Connection {
     this.#last = exchange
   }
 
-  /** Takes out the exchange of a response: the first one, unless the application does without order. @param {ServerResponse} response */
+  /** Takes out the exchange of a response: the first one, unless responses finish out of order. @param {ServerResponse} response */
   take(response) {
     let before
     let exchange = this.first

@@ -3,26 +3,24 @@
 // The metrics of HTTP servers, by OpenTelemetry's semantic conventions. How requests are observed is up to the other files.
 
 const { elapsed } = require('../record/clock')
-const { Limit, methodOf, statusOf } = require('./bounded')
+const { Limit, MAX_ERROR_TYPES, methodOf, statusOf } = require('./bounded')
+const { DURATION_BUCKETS } = require('./conventions')
 const { perCollector } = require('./per-collector')
 
 /** @typedef {import('./types').Outcome} Outcome */
 /** @typedef {import('./types').StreamType} StreamType */
 
-/** Milliseconds: the bounds that OpenTelemetry recommends. */
-const DURATION_BUCKETS = [5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10_000]
 /** Streams last from seconds to days. */
 const STREAM_BUCKETS = [1, 10, 60, 300, 1800, 3600, 6 * 3600, 24 * 3600].map((seconds) => seconds * 1000)
 /** From 256 bytes to 64 MiB. */
 const SIZE_BUCKETS = Array.from({ length: 10 }, (_, at) => 4 ** (at + 4))
 
-/** What has labels is not in an exposition before it has a series: a zero without labels would be another route. */
+/** A family with declared labels is not exposed before it has a series. Otherwise a 0 without labels would look like one more route. */
 const REQUEST_LABELS = ['http.request.method', 'http.response.status_code', 'http.route', 'url.scheme', 'error.type']
 const STREAM_LABELS = ['http.request.method', 'http.route', 'http.stream.type']
 
 /** More routes than any real program has: one that exceeds this uses paths as routes. */
 const MAX_ROUTES = 1000
-const MAX_ERROR_TYPES = 50
 
 /** The requests of one method and scheme in this thread. */
 class Requests {

@@ -18,7 +18,7 @@ const MAX_ORDERS = 8
 const MAX_FORMS = 4
 const ARRAY_INDEX = /^\d+$/
 
-/** The set of those that are too many, as OpenTelemetry names it. */
+/** The set that stands for all sets beyond the limit, as OpenTelemetry names it. */
 const OVERFLOW = { 'otel.metric.overflow': true }
 const OVERFLOW_LABELS = { 'otel.metric.overflow': 'true' }
 

@@ -1,6 +1,6 @@
 'use strict'
 
-// Attributes' values as the values of labels, which are strings. Their types are kept beside: OTLP has them, and `src/collector/label_types.rs` the same bits.
+// Attributes' values as the values of labels, which are strings. Their types are kept separately, for OTLP, in the bits of `src/collector/label_types.rs`.
 
 const STRING = 1
 const INT = 2

@@ -6,8 +6,20 @@ const { Message } = require('../otlp/wire')
 
 const NANOS_PER_SECOND = 1_000_000_000n
 
-/** The SDK's `DataPointType`, by the fields of a metric. @type {Record<number, number>} */
-const POINT_TYPES = { 5: 2, 7: 3, 9: 0, 10: 1 }
+/** The fields of a metric that have its data. */
+const [GAUGE, SUM, HISTOGRAM, EXPONENTIAL] = [5, 7, 9, 10]
+/**
+ * For each of them the SDK's `DataPointType`, and what reads a point.
+ * @type {Record<number, { type: number, pointOf: (message: MessageType, metric: any) => any }>}
+ */
+const DATA = {
+  [GAUGE]: { type: 2, pointOf: numberPoint },
+  [SUM]: { type: 3, pointOf: numberPoint },
+  [HISTOGRAM]: { type: 0, pointOf: histogramPoint },
+  [EXPONENTIAL]: { type: 1, pointOf: exponentialPoint },
+}
+/** The SDK's `AggregationTemporality`. */
+const CUMULATIVE = 1
 /** The API's `ValueType`. */
 const INT_VALUES = 0
 const DOUBLE_VALUES = 1
@@ -56,11 +68,11 @@ function scopeOf(message) {
 function metricOf(message) {
   const descriptor = { name: '', description: '', unit: '', valueType: DOUBLE_VALUES }
   /** @type {any} */
-  const metric = { descriptor, aggregationTemporality: 1, dataPointType: 2, dataPoints: [] }
+  const metric = { descriptor, aggregationTemporality: CUMULATIVE, dataPointType: DATA[GAUGE].type, dataPoints: [] }
   const data = (/** @type {MessageType} */ field) => {
-    metric.dataPointType = POINT_TYPES[field.field]
-    const pointOf = [numberPoint, numberPoint, histogramPoint, exponentialPoint][[5, 7, 9, 10].indexOf(field.field)]
-    if (field.field === 7) metric.isMonotonic = false
+    const { type, pointOf } = DATA[field.field]
+    metric.dataPointType = type
+    if (field.field === SUM) metric.isMonotonic = false
     read(field.message(), {
       1: (point) => metric.dataPoints.push(pointOf(point.message(), metric)),
       // OTLP counts from 1, the SDK from 0
@@ -72,10 +84,10 @@ function metricOf(message) {
     1: (field) => (descriptor.name = field.text()),
     2: (field) => (descriptor.description = field.text()),
     3: (field) => (descriptor.unit = field.text()),
-    5: data,
-    7: data,
-    9: data,
-    10: data,
+    [GAUGE]: data,
+    [SUM]: data,
+    [HISTOGRAM]: data,
+    [EXPONENTIAL]: data,
   })
   return metric
 }
@@ -103,7 +115,7 @@ function numberPoint(message, { descriptor, dataPoints }) {
       point.value = field.double()
     },
     6: (field) => {
-      // a metric with a point that is none is not of whole numbers
+      // the first point may make the metric one of integers, and any double resets that
       if (dataPoints.length === 0) descriptor.valueType = INT_VALUES
       point.value = Number(BigInt.asIntN(64, field.fixed()))
     },

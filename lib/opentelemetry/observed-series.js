@@ -9,15 +9,15 @@ const { writerOf } = require('./instruments')
 /** The series that readings leave out, by their handles: several providers may have instruments of one family. @type {WeakSet<object>} */
 const hidden = new WeakSet()
 
-/** A series. */
+/** A series, and the latest values of its observers. */
 class Observed {
   /** @type {Map<object, number>} the latest values of those who observe it, the first of them first */
   values = new Map()
   /** how many calls under way have observed it */
   pending = 0
-  /** of a counter: what was observed in all, */
+  /** of a counter: the total of the series */
   total = 0
-  /** and the value from which one who observes it again goes on */
+  /** of a counter that nobody observes: the last observed value, from which the next observer goes on */
   left = 0
 
   /**

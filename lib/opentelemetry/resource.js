@@ -4,6 +4,7 @@
 
 const { randomUUID } = require('node:crypto')
 const { version } = require('../../package.json')
+const { workerThreads } = require('../copies')
 const { invalidOption } = require('../errors/options')
 const { messageOf } = require('../thrown')
 const { stringOf } = require('./attribute-values')
@@ -11,10 +12,10 @@ const { warnOnce } = require('./diagnostics')
 
 /** @typedef {Record<string, unknown>} Attributes */
 
-/** The same in all copies and threads of a process that asks for it. */
-const INSTANCE = randomUUID()
+/** Where the random id of this process is: for all copies of this code in a thread, and for the workers that the thread starts later. */
+const INSTANCE = 'tallystick/1/instance'
 
-/** What is known without being told. @returns {Attributes} */
+/** The attributes by default. @returns {Attributes} */
 function defaultAttributes() {
   const { OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES } = process.env
   const given = parsedAttributes(OTEL_RESOURCE_ATTRIBUTES ?? '')
@@ -28,7 +29,7 @@ function defaultAttributes() {
   }
 }
 
-/** Those of a header Baggage: `key=value,key=value`, percent-encoded. A text that is not that is ignored as a whole. @param {string} text @returns {Attributes} */
+/** Parses attributes in the format of the header Baggage: `key=value,key=value`, percent-encoded. If one pair is invalid, all are ignored. @param {string} text @returns {Attributes} */
 function parsedAttributes(text) {
   /** @type {Attributes} */
   const attributes = {}
@@ -87,9 +88,15 @@ function synchronous(attributes) {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => !isPending(value)))
 }
 
-/** With the number of this process, without which backends mix up processes of one service. @param {Attributes} attributes @returns {Attributes} */
+/** Adds `service.instance.id`, without which backends mix up the processes of one service. @param {Attributes} attributes @returns {Attributes} */
 function withInstance(attributes) {
-  return { 'service.instance.id': INSTANCE, ...attributes }
+  return { 'service.instance.id': instanceId(), ...attributes }
+}
+
+function instanceId() {
+  const { getEnvironmentData, setEnvironmentData } = workerThreads()
+  if (getEnvironmentData(INSTANCE) === undefined) setEnvironmentData(INSTANCE, randomUUID())
+  return getEnvironmentData(INSTANCE)
 }
 
 module.exports = { resourceOf, withInstance }

@@ -65,8 +65,8 @@ class View {
     )
   }
 
-  /** @param {Descriptor} instrument @param {number} [otherwise] the limit, if the view has none @returns {StreamOptions} */
-  streamOf(instrument, otherwise = DEFAULT_LIMIT) {
+  /** @param {Descriptor} instrument @param {number} [defaultLimit] the limit, if the view has none @returns {StreamOptions} */
+  streamOf(instrument, defaultLimit = DEFAULT_LIMIT) {
     const { name, description, aggregation, bounds, keeps, isFiltered, processors, limit } = this.#options
     const isHistogram = aggregation === 'explicitBucketHistogram'
     const stream = defaultStream(instrument)
@@ -78,7 +78,7 @@ class View {
       keeps,
       isFiltered,
       processors,
-      limit: limit ?? otherwise,
+      limit: limit ?? defaultLimit,
     }
   }
 }

@@ -4,12 +4,12 @@
 
 const { debuglog } = require('node:util')
 const { waitFor } = require('./waiting')
-const { Registry, globalRegistry } = require('./registry')
+const { Registry, checkedRegistries, globalRegistry } = require('./registry')
 
 const debug = debuglog('tallystick:cluster')
 
 /**
- * Application servers may fail when this module is loaded, so it is loaded with the first registry.
+ * Loading node:cluster makes some application servers fail, so it is loaded with the first ClusterRegistry.
  * @returns {any}
  */
 // biome-ignore lint/style/useNodejsImportProtocol: users' tests mock the name that prom-client requires
@@ -100,11 +100,7 @@ class ClusterRegistry extends Registry {
 
   /** The registries whose metrics this process reports instead of the default one's. @param {InstanceType<typeof Registry> | InstanceType<typeof Registry>[]} given */
   static setRegistries(given) {
-    const list = Array.isArray(given) ? given : [given]
-    for (const each of list) {
-      if (!(each instanceof Registry)) throw new TypeError(`Expected Registry, got ${typeof each}`)
-    }
-    registries = list
+    registries = checkedRegistries(given)
   }
 }
 

@@ -6,16 +6,22 @@
 const { processHandles, processRequests, processResources } = require('./default-metrics/active')
 const { eventLoopLag, eventLoopUtilization } = require('./default-metrics/event-loop')
 const { heapSizeAndUsed, heapSpacesSizeAndUsed } = require('./default-metrics/heap')
-const process = require('./default-metrics/process')
+const {
+  osMemoryHeap,
+  processCpuTotal,
+  processMaxFileDescriptors,
+  processOpenFileDescriptors,
+  processStartTime,
+} = require('./default-metrics/process')
 const { gc, version } = require('./default-metrics/runtime')
 const { isObject } = require('./labels')
 
 const groups = {
-  processCpuTotal: process.processCpuTotal,
-  processStartTime: process.processStartTime,
-  osMemoryHeap: process.osMemoryHeap,
-  processOpenFileDescriptors: process.processOpenFileDescriptors,
-  processMaxFileDescriptors: process.processMaxFileDescriptors,
+  processCpuTotal,
+  processStartTime,
+  osMemoryHeap,
+  processOpenFileDescriptors,
+  processMaxFileDescriptors,
   eventLoopLag,
   eventLoopUtilization,
   processResources,

@@ -14,7 +14,7 @@ const { notANumber, validateLabel } = require('./validation')
 
 /** In seconds. */
 const DEFAULT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
-/** They fit into a chunk. */
+/** prom-client has no limit. The counts of this many buckets, with the head, fit into a chunk of 8,192 cells. */
 const MOST_BUCKETS = 8000
 /** The bound of the last bucket. */
 const INFINITY = '+Inf'

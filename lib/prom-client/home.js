@@ -11,7 +11,7 @@ const { isAlone, isTestRunner } = require('./sharing')
 
 /** The key of the method with which a registry opens its collector. @type {unique symbol} */
 const OPEN_COLLECTOR = Symbol('tallystick openCollector')
-/** The key of the method that says whether the collector of a registry has a name for a metric that the registry has lost. @type {unique symbol} */
+/** The key of the method that says whether a metric that a registry does not list any more still has this name in its collector. @type {unique symbol} */
 const IS_TAKEN = Symbol('tallystick isTaken')
 /** The key of the method with which a metric says what of it Rust shows. @type {unique symbol} */
 const LISTED = Symbol('tallystick listed')
@@ -41,8 +41,8 @@ class Home {
 /** @typedef {[options: Record<string, unknown>, more?: import('../../binding').FamilyRequest]} Options of a family */
 
 /**
- * Whether a metric can have its home when it is first used, as only this thread and its registries know it. Under a test runner, a
- * timer may use it when no more modules can be loaded.
+ * Whether a metric can open its home at its first use, because no other thread shares the family. Not under a test runner: there a
+ * timer may be the first to use the metric, when no more modules can be loaded.
  * @param {any} metric a counter or a gauge
  */
 function canWaitForHome({ registers, labelNames, maxSeries, merge }) {

@@ -17,8 +17,8 @@ const { validateLabel, validateLabelName, validateMetricName } = require('./vali
 /** @typedef {import('./types').MetricReading} MetricReading */
 /** @typedef {import('./types').SeriesValues} SeriesValues */
 
-/** The aggregators by which gauges of several threads become one; with any other, the latest value counts. */
-const MERGES = ['sum', 'min', 'max']
+/** The aggregators that are also ways of merging a gauge's values of several threads. With any other, the latest value counts. */
+const MERGING_AGGREGATORS = ['sum', 'min', 'max']
 
 class Metric {
   /** @type {import('./types').Home | undefined} once it is used */
@@ -123,7 +123,7 @@ class Metric {
   [LISTED]() {
     const { family } = this.home
     return {
-      kind: family.kind,
+      kind: family.kindNumber,
       name: family.name,
       title: this.name,
       help: wellFormed(String(this.help)),
@@ -197,7 +197,7 @@ function familyOptions(metric, kind) {
   const common = { name, help: String(help), labelNames: [...labelNames], maxSeries: maxSeries ?? Infinity }
   if (kind === 'counter') return [common, AS_GIVEN]
   if (kind === 'gauge') {
-    return [{ ...common, merge: merge ?? (MERGES.includes(aggregator) ? aggregator : 'last') }, AS_GIVEN]
+    return [{ ...common, merge: merge ?? (MERGING_AGGREGATORS.includes(aggregator) ? aggregator : 'last') }, AS_GIVEN]
   }
   const { precision, ...more } = metric.distribution
   return [

@@ -1,6 +1,6 @@
 'use strict'
 
-// Readings by Rust of the families that a registry lists. The reader thread makes them.
+// Rust reads the families that a registry lists: small readings at once on this thread, others on the reader thread.
 
 const binding = require('../native')
 const { Readings } = require('../readings')
@@ -44,7 +44,7 @@ function complete(series) {
 function queued(instruments, request) {
   const readings = waiting.get(instruments) ?? new Readings()
   waiting.set(instruments, readings)
-  // a small one is made at once, as a string
+  // Rust returns a small reading at once, as a string
   return readings.read(request, /** @type {() => any} */ (() => binding.registry(instruments.reference, request)))
 }
 

@@ -28,9 +28,9 @@ class Registry {
   #contentType
   /** @type {import('../..').Collector | undefined} */
   #collector
-  /** Metrics that are in its collector, and only in other registries. @type {Set<any>} */
+  /** Metrics whose values are in this registry's collector although only other registries list them. @type {Set<any>} */
   #left = new Set()
-  /** of this registry, that are calling callbacks */
+  /** how many readings of this registry are calling callbacks now */
   #readings = 0
   /** @type {Registry} */
   static globalRegistry
@@ -246,8 +246,8 @@ class Registry {
   }
 
   /**
-   * What the others do not have: metrics of this registry that are not wanted, and what other threads have by the names of metrics
-   * that are in a collector of their own.
+   * The families of the shared collector that a reading must not add as families of other threads: metrics of this registry that the
+   * reading does not list, and families with the name of a metric whose values are in another collector.
    * @param {any[]} wanted
    * @returns {Own[]}
    */
@@ -341,7 +341,7 @@ class Registry {
 /** @type {typeof import('./metric').Metric | undefined} loaded with the first metric, which loads this file */
 let Metric
 
-/** Whether Rust shows a metric: it has the values, and `get` was not replaced. @param {any} metric */
+/** Whether Rust may show a metric whose values it has: not if a user replaced its `get`. @param {any} metric */
 function isListed(metric) {
   Metric ??= require('./metric').Metric
   return metric.get === Metric.prototype.get
@@ -381,8 +381,17 @@ async function collect(metrics, read) {
   return found
 }
 
+/** One registry or several, as an array. @param {any} given @returns {Registry[]} */
+function checkedRegistries(given) {
+  const list = Array.isArray(given) ? given : [given]
+  for (const each of list) {
+    if (!(each instanceof Registry)) throw new TypeError(`Expected Registry, got ${typeof each}`)
+  }
+  return list
+}
+
 const globalRegistry = new Registry()
 /** As prom-client's file of the class has it. */
 Registry.globalRegistry = globalRegistry
 
-module.exports = { Registry, globalRegistry }
+module.exports = { Registry, checkedRegistries, globalRegistry }

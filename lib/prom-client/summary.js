@@ -2,6 +2,7 @@
 
 // Summaries, as prom-client has them. Their quantiles come from log-linear buckets, within 0.8 %, instead of a t-digest.
 
+const { LEAST_AGE, LONGEST_TIMER, MOST_AGE_BUCKETS } = require('../record/options')
 const { OPEN } = require('../record/series')
 const { recordAny } = require('../record/distribution')
 const { ATTACH, COLLECT, LISTED } = require('./home')
@@ -16,10 +17,6 @@ const { startWindow } = require('./window-clock')
 
 const DEFAULT_PERCENTILES = [0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999]
 const PRECISION = 2
-/** Of windows, in milliseconds and steps. */
-const LEAST_AGE = 100
-const GREATEST_AGE = 2 ** 31 - 1
-const MOST_AGE_BUCKETS = 100
 
 class Summary extends Metric {
   #plain
@@ -82,7 +79,7 @@ class Summary extends Metric {
     }
   }
 
-  /** Removes the series whose window is empty, if it is to, before each reading. @returns {PromiseLike<unknown> | undefined} */
+  /** With `pruneAgedBuckets`, removes the series whose window is empty before each reading. @returns {PromiseLike<unknown> | undefined} */
   [COLLECT]() {
     const collected = super[COLLECT]()
     return this.pruneAgedBuckets ? this.#prune(collected) : collected
@@ -127,7 +124,7 @@ function windowOf({ maxAgeSeconds, ageBuckets }) {
   if (!(maxAge > 0) || !(steps > 0)) return {}
   return {
     isSummary: true,
-    maxAge: Math.min(Math.max(maxAge, LEAST_AGE), GREATEST_AGE),
+    maxAge: Math.min(Math.max(maxAge, LEAST_AGE), LONGEST_TIMER),
     ageBuckets: Math.min(steps, MOST_AGE_BUCKETS),
   }
 }

@@ -5,7 +5,7 @@
 
 const { elapsed } = require('../record/clock')
 
-/** Less is the clocks' own drift. */
+/** Milliseconds. A smaller difference is drift between the clocks, not a fake timer. */
 const LEAST = 50
 
 /** When the latest window began, by both clocks. @type {{ date: number, elapsed: number } | undefined} */

@@ -4,7 +4,7 @@
 // calls answer at once.
 
 const { isMainThread } = require('node:worker_threads')
-const { Registry, globalRegistry } = require('./registry')
+const { Registry, checkedRegistries, globalRegistry } = require('./registry')
 
 /** @type {InstanceType<typeof Registry>[]} */
 let registries = [globalRegistry]
@@ -32,11 +32,7 @@ class WorkerRegistry extends Registry {
 
   /** @param {InstanceType<typeof Registry> | InstanceType<typeof Registry>[]} given instead of the default registry */
   static setRegistries(given) {
-    const list = Array.isArray(given) ? given : [given]
-    for (const each of list) {
-      if (!(each instanceof Registry)) throw new TypeError(`Expected Registry, got ${typeof each}`)
-    }
-    registries = list
+    registries = checkedRegistries(given)
   }
 }
 

@@ -12,7 +12,7 @@ const messageOf = (/** @type {unknown} */ error) => require('../thrown').message
 
 const DEFAULT_TIMEOUT = 1000
 
-/** The callback that called the present code. Before Node.js 24 it slows all promises down, so it is enabled only while one runs. */
+/** Knows which callback called the present code, by an AsyncLocalStorage. Before Node.js 24 that slows all promises down, so it is enabled only while a callback runs. */
 class Caller {
   /** @type {import('node:async_hooks').AsyncLocalStorage<Callback> | undefined} */
   #storage

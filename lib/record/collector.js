@@ -16,9 +16,9 @@ const optionErrors = () => require('../errors/options')
 const DEFAULT_TRACE_LIMIT = 500
 const MAX_TRACE_LIMIT = 1_000_000
 const OPTIONS = ['traceLimit', 'labels', 'exemplars', 'maxSeries', 'selfMetrics', 'ttl']
-/** How many families `cardinality()` returns. */
-const WORST_FAMILIES = 10
-const MOST_FAMILIES = 1_000_000
+/** How many families `cardinality()` returns without `limit`. */
+const DEFAULT_CARDINALITY_LIMIT = 10
+const MAX_CARDINALITY_LIMIT = 1_000_000
 
 /** What one reader has seen since it last reset. */
 class Window {
@@ -34,8 +34,18 @@ class Window {
 
   /** @returns {Snapshot} */
   snapshot() {
+    return this.#read(false)
+  }
+
+  /** @returns {Snapshot} */
+  snapshotAndReset() {
+    return this.#read(true)
+  }
+
+  /** @param {boolean} resets whether the window starts over afterwards @returns {Snapshot} */
+  #read(resets) {
     callbacksOf(this.#instruments).runSync()
-    return require('./parsing').parsedSnapshot((longest) => binding.windowSnapshot(this.#window, false, longest))
+    return require('./parsing').parsedSnapshot((longest) => binding.windowSnapshot(this.#window, resets, longest))
   }
 
   /**
@@ -46,12 +56,6 @@ class Window {
   static referenceOf(window, instruments) {
     const isWindow = typeof window === 'object' && window !== null && #window in window
     return isWindow && window.#instruments === instruments ? window.#window : undefined
-  }
-
-  /** @returns {Snapshot} */
-  snapshotAndReset() {
-    callbacksOf(this.#instruments).runSync()
-    return require('./parsing').parsedSnapshot((longest) => binding.windowSnapshot(this.#window, true, longest))
   }
 }
 
@@ -129,9 +133,9 @@ class Collector {
     if (!Number.isInteger(id) || id < 1 || id > 0xffffffff) throw require('../errors/collectors').notACollectorId(id)
     const held = Collector.#held.get(id)?.deref()
     if (held !== undefined) return held.collector?.deref() ?? new Collector(undefined, ATTACHED, held)
-    const handle = binding.openAttached(id)
-    if (handle === null) throw require('../errors/collectors').unknownCollector(id)
-    const collector = Collector.#open(handle)
+    const reference = binding.openAttached(id)
+    if (reference === null) throw require('../errors/collectors').unknownCollector(id)
+    const collector = Collector.#open(reference)
     Collector.#attached.add(collector.#instruments)
     Collector.#releaseAbandoned()
     return collector
@@ -206,9 +210,9 @@ class Collector {
 
   /** @type {import('../..').Collector['cardinality']} */
   cardinality(options = {}) {
-    const { limit = WORST_FAMILIES } = readOptions(options, ['limit'])
-    if (!Number.isInteger(limit) || limit < 1 || limit > MOST_FAMILIES) {
-      throw notInRange('limit', limit, `a whole number from 1 to ${MOST_FAMILIES}`)
+    const { limit = DEFAULT_CARDINALITY_LIMIT } = readOptions(options, ['limit'])
+    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_CARDINALITY_LIMIT) {
+      throw notInRange('limit', limit, `a whole number from 1 to ${MAX_CARDINALITY_LIMIT}`)
     }
     const families = binding.cardinality(this.#instruments.reference, limit)
     return /** @type {import('../..').FamilyCardinality[]} */ (families)

@@ -78,7 +78,7 @@ class BoundCounter extends Series {
     const ask = (counter, delta) => {
       counter.#cell &= ~SAMPLED
       const { sampler } = nodeOf(counter).tree.shard
-      sampler?.await(counter)
+      sampler?.askAgainLater(counter)
       sampler?.ask(counter.#cell, delta)
     }
 

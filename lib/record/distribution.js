@@ -27,8 +27,8 @@ let recordAny
 let recordBounded
 /** @type {(series: DistributionSeries, bounds: Float64Array, value: number) => void} */
 let recordAnyBounded
-/** @type {(series: DistributionSeries, value: number) => void} after a recording that took the slow path */
-let noteAny
+/** @type {(series: DistributionSeries, value: number) => void} asks for an exemplar after a recording that took the slow path */
+let askAfterSlowPath
 /** @type {(series: DistributionSeries) => void} */
 let open
 /** @type {(series: DistributionSeries) => number} the head's index, 0 while it has none */
@@ -59,7 +59,7 @@ class DistributionSeries extends Series {
       const layout = series.#layout
       const cell = (WORDS[HIGH] >>> layout.shift) - layout.origin
       if (cell < 0) return false
-      // not a boolean: reading one takes a tenth of the whole
+      // `flatSize` rather than `isFlat`: to read a boolean takes a tenth of the whole recording
       if (cell < layout.flatSize) return count(series, FLAT_HEAD, 2 * (FLAT_HEAD + PAGES) + cell, value)
       if (cell >= layout.size) return layout !== layout.real && recordSampled(series, layout.real, value)
       const head = series.#index & CHUNK_MASK
@@ -90,7 +90,7 @@ class DistributionSeries extends Series {
       return true
     }
 
-    noteAny = (series, value) => {
+    askAfterSlowPath = (series, value) => {
       const layout = series.#layout
       if (layout !== layout.real && !layout.isBelow(value)) ask(series, value)
     }
@@ -99,7 +99,7 @@ class DistributionSeries extends Series {
     const ask = (series, value) => {
       const { sampler } = nodeOf(series).tree.shard
       const layout = series.#layout
-      if (layout === layout.upTo(0)) sampler?.await(series)
+      if (layout === layout.upTo(0)) sampler?.askAgainLater(series)
       series.#layout = layout.upTo(layout.powersTo(value))
       sampler?.ask(series.#index, value)
     }
@@ -124,7 +124,7 @@ class DistributionSeries extends Series {
       const index = series.#index
       const layout = series.#layout.real
       const { tree } = nodeOf(series)
-      series.#note(value)
+      series.#addToHead(value)
       if (value <= 0) series.#cells[(index & CHUNK_MASK) + ZERO]++
       else {
         const cell = layout.cellOf(value)
@@ -139,7 +139,7 @@ class DistributionSeries extends Series {
       const cells = series.#cells
       const head = series.#index & CHUNK_MASK
       const sum = cells[head + SUM] + value
-      // not a number either, as the sum with a value that is none
+      // also false for NaN, which any value that is no number makes of the sum
       if (bounds === NO_BOUNDS || !(Math.abs(sum) <= LARGE)) return false
       cells[head + SUM] = sum
       if (value < cells[head + MIN]) cells[head + MIN] = value
@@ -149,7 +149,7 @@ class DistributionSeries extends Series {
     }
 
     recordAnyBounded = (series, bounds, value) => {
-      series.#note(value)
+      series.#addToHead(value)
       series.#cells[(series.#index & CHUNK_MASK) + BOUNDED + firstAtLeast(bounds, value)]++
       series.#flushLarge()
     }
@@ -194,7 +194,7 @@ class DistributionSeries extends Series {
   }
 
   /** Adds to the sum and the extremes. @param {number} value */
-  #note(value) {
+  #addToHead(value) {
     const cells = this.#cells
     const head = this.#index & CHUNK_MASK
     cells[head + SUM] += value
@@ -240,7 +240,7 @@ module.exports = {
   NO_BOUNDS,
   boundsOf,
   headOf,
-  noteAny,
+  askAfterSlowPath,
   open,
   record,
   recordAny,

@@ -48,8 +48,8 @@ class ExemplarSampler {
     this.#isAsking = false
   }
 
-  /** The handle notes that it has asked, and so recordings cost nothing until it is to ask again. @param {Leaf} handle */
-  await(handle) {
+  /** Calls the handle's SAMPLE after the interval, so that it asks again. Until then its recordings take the fast path. @param {Leaf} handle */
+  askAgainLater(handle) {
     if (this.#asked.length === 0) setTimeout(() => this.#startInterval(), INTERVAL_MILLIS).unref()
     this.#asked.push(handle)
   }

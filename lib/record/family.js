@@ -57,18 +57,18 @@ class Family {
     this.#shard = shard
     this.#families = families
     this.#request = request
-    /** the kind's number */
-    this.kind = families.number
+    /** the kind's number in Rust */
+    this.kindNumber = families.number
     /** well-formed */
     this.name = name
     /** of the series without labels */
     this.plain = new PlainNode(this)
     this.table = new LabelTable(this)
-    /** how many handles of labelled series this thread has, without those that take no room */
+    /** how many handles of labelled series this thread has, except folded and overflow series, which take no room */
     this.handles = 0
-    /** the same of those whose label is folded */
+    /** how many handles this thread has of series whose last label is folded */
     this.foldedHandles = 0
-    /** whether the number of handles may be too high */
+    /** whether `handles` may count series that take no room, as a label before the last one is folded */
     this.mayHaveOthers = false
     this.request(request)
     this.#instrument = new families.kind.Instrument(this)
@@ -182,12 +182,12 @@ class Family {
    * @param {FamilyRequest} [request]
    */
   request(request) {
-    const { kind, name } = this
+    const { kindNumber, name } = this
     const { reference } = this.#shard
     const result =
       request === undefined
-        ? binding.family(reference, kind, name)
-        : binding.family(reference, kind, name, JSON.stringify(request), request.buckets, request.quantiles)
+        ? binding.family(reference, kindNumber, name)
+        : binding.family(reference, kindNumber, name, JSON.stringify(request), request.buckets, request.quantiles)
     // some may be declared later than others, such as the label names
     this.#options = undefined
     if (typeof result === 'object') throw conflict(this.word, name, result, request)
@@ -261,10 +261,10 @@ class Family {
     const family = this.#families.get(this.name)
     if (flat.length > 0) {
       family?.table.forgetMatching(labelsOf(flat))
-      return binding.remove(reference, this.kind, this.name, flat)
+      return binding.remove(reference, this.kindNumber, this.name, flat)
     }
     family?.forget({})
-    const { wasRecorded, isFamily } = binding.removeUnlabelled(reference, this.kind, this.name)
+    const { wasRecorded, isFamily } = binding.removeUnlabelled(reference, this.kindNumber, this.name)
     if (isFamily) family?.leave()
     return wasRecorded ? 1 : 0
   }
@@ -274,7 +274,7 @@ class Family {
     this.#shard.releaseRemoved()
     if (this.#isUnregistered) return
     this.#families.get(this.name)?.forget(labelsOf(flat))
-    binding.removeSeries(this.#shard.reference, this.kind, this.name, flat)
+    binding.removeSeries(this.#shard.reference, this.kindNumber, this.name, flat)
   }
 
   /**
@@ -283,7 +283,8 @@ class Family {
    * @param {boolean} isHidden
    */
   setHidden(flat, isHidden) {
-    if (!this.#isUnregistered) binding.setSeriesHidden(this.#shard.reference, this.kind, this.name, flat, isHidden)
+    if (!this.#isUnregistered)
+      binding.setSeriesHidden(this.#shard.reference, this.kindNumber, this.name, flat, isHidden)
   }
 
   /** Removes all series, and keeps the family. Returns whether it had a series without labels. */
@@ -292,7 +293,7 @@ class Family {
     const family = this.current()
     if (family.isUnregistered) return false
     family.clear()
-    return binding.resetFamily(this.#shard.reference, this.kind, this.name)
+    return binding.resetFamily(this.#shard.reference, this.kindNumber, this.name)
   }
 
   /** Removes all series, so that the family is as when it was made. */
@@ -345,7 +346,7 @@ class Family {
 
   /** A series' current value over all threads. @param {string[]} labels names and values in turn @returns {any} */
   valueOf(labels) {
-    return parsedValue(binding.value(this.#shard.reference, this.kind, this.name, labels))
+    return parsedValue(binding.value(this.#shard.reference, this.kindNumber, this.name, labels))
   }
 }
 

@@ -8,7 +8,7 @@ const {
   NO_BOUNDS,
   boundsOf,
   headOf,
-  noteAny,
+  askAfterSlowPath,
   open,
   record,
   recordAny,
@@ -60,7 +60,7 @@ class BoundHistogram extends DistributionSeries {
     }
     if (this.#bounds === NO_BOUNDS) recordAny(this, value)
     else recordAnyBounded(this, this.#bounds, value)
-    if (exemplar === undefined) noteAny(this, value)
+    if (exemplar === undefined) askAfterSlowPath(this, value)
     else this[EXEMPLAR](value, exemplar)
   }
 

@@ -125,23 +125,23 @@ class Instruments {
     return /** @type {FamiliesOfKind} */ (this.#kinds.find((kind) => kind.word === word))
   }
 
-  /** @param {FamiliesOfKind} kind @param {any} options @param {(name: string, buckets: number[]) => void} [check] of `buckets` @returns {any} */
-  #instrument(kind, options, check) {
-    const { name, request, collect, hasBuckets } = checkedOptions(kind, options)
+  /** @param {FamiliesOfKind} families @param {any} options @param {(name: string, buckets: number[]) => void} [check] of `buckets` @returns {any} */
+  #instrument(families, options, check) {
+    const { name, request, collect, hasBuckets } = checkedOptions(families, options)
     if (hasBuckets && request?.buckets !== undefined) check?.(name, request.buckets)
-    const { instrument } = this.#family(kind, name, request)
-    if (collect !== undefined) kind.collect(instrument, collect, callbacksOf(this))
+    const { instrument } = this.#family(families, name, request)
+    if (collect !== undefined) families.collect(instrument, collect, callbacksOf(this))
     return instrument
   }
 
-  /** @param {FamiliesOfKind} kind @param {string} name @param {FamilyRequest} [request] */
-  #family(kind, name, request) {
+  /** @param {FamiliesOfKind} families @param {string} name @param {FamilyRequest} [request] */
+  #family(families, name, request) {
     this.#shard.releaseRemoved()
-    const known = kind.get(name)
+    const known = families.get(name)
     if (known !== undefined && request !== undefined) known.request(request)
     if (known !== undefined && !known.isUnregistered) return known
     noteCopy()
-    return kind.make(this.#shard, name, request)
+    return families.make(this.#shard, name, request)
   }
 
   /** The family of an instrument. @param {Word} word @param {any} options @param {FamilyRequest} [more] which users cannot give it */
@@ -151,10 +151,10 @@ class Instruments {
   }
 
   /** Frees the name of a family in all threads. @param {Family} family */
-  unregisterFamily({ kind, name }) {
+  unregisterFamily({ kindNumber, name }) {
     this.#shard.releaseRemoved()
-    this.#kinds[kind].unregister(name)
-    binding.unregisterFamily(this.reference, kind, name)
+    this.#kinds[kindNumber].unregister(name)
+    binding.unregisterFamily(this.reference, kindNumber, name)
   }
 
   /** The instrument of a name that any thread has. @param {string} name well-formed @returns {any} */

@@ -90,7 +90,7 @@ class LabelTable {
 
   /** @param {any} labels @returns {any} */
   #findElsewhere(labels) {
-    if (typeof labels !== 'object') return this.#findAnyhow(labels)
+    if (typeof labels !== 'object') return this.#findByStrings(labels)
     let leaf
     try {
       leaf = isEmpty(labels) ? null : this.#walkAnother(labels)
@@ -130,10 +130,10 @@ class LabelTable {
       order = this.#orders[at]
       values = valuesOf(order.keys, labels)
     }
-    if (values === undefined) return this.#findInNewOrder(labels) ?? this.#findAnyhow(labels)
+    if (values === undefined) return this.#findInNewOrder(labels) ?? this.#findByStrings(labels)
     if (this.#removals[0] !== 0) this.#shard.releaseRemoved()
     // a user's getter may have changed the table
-    return (order.isDropped ? undefined : order.find(values)) ?? this.#findAnyhow(labels)
+    return (order.isDropped ? undefined : order.find(values)) ?? this.#findByStrings(labels)
   }
 
   /** The same for labels whose keys come in an order that is new: most are plain, and it is learned. @param {any} labels @returns {Leaf | undefined} */
@@ -171,11 +171,11 @@ class LabelTable {
   }
 
   /**
-   * The same for any labels.
+   * The same for any labels, by their strings: the slowest path.
    * @param {any} labels
    * @returns {Leaf}
    */
-  #findAnyhow(labels) {
+  #findByStrings(labels) {
     const entries = labelEntries(labels)
     const pairs = pairsOf(entries)
     // after all of the user's code has run

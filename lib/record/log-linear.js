@@ -94,7 +94,7 @@ NO_LAYOUT.origin = BEYOND
 /** @type {WeakMap<Float64Array, LogLinear>} */
 const layoutsOfBounds = new WeakMap()
 
-/** What stands in its place where there are bounds, and recordings may have exemplars. @param {Float64Array} bounds */
+/** The layout of histograms with these bounds while the collector has a function for exemplars. @param {Float64Array} bounds */
 function layoutOfBounds(bounds) {
   const known = layoutsOfBounds.get(bounds)
   if (known !== undefined) return known

@@ -1,6 +1,7 @@
 'use strict'
 
-// A step of a tree of series: the values of one label.
+// A node of a tree of series. Its keys are values of one label, as calls gave them. Each leads to the node of the next label or, at the
+// last label, to the handle of a series.
 
 const { keyOf, nodeOf } = require('./series')
 
@@ -11,7 +12,7 @@ const NONE = -1
 /** of a node that is not in its tree any more */
 const GONE = -2
 
-/** A step: the values of a label as they were given, to nodes or to the handles of series. @extends {Map<unknown, any>} */
+/** @extends {Map<unknown, any>} */
 class Node extends Map {
   /** @param {Tree} tree @param {Node | undefined} parent @param {string} key */
   constructor(tree, parent, key) {
@@ -19,17 +20,17 @@ class Node extends Map {
     this.tree = tree
     this.parent = parent
     this.key = key
-    /** of the steps from here on, if this is a root: a handle that left the table goes by the order that it had there */
+    /** the tree's names when this node was made: a handle that has left the table finds the order of its values at its root */
     this.names = tree.names
-    /** whether some keys are no strings: then a string may be here in its other form */
+    /** whether some keys are numbers or booleans: then a string may be here in that form */
     this.isMixed = false
-    /** @type {Set<unknown> | undefined} the forms of strings that were here in their other form before */
+    /** @type {Set<unknown> | undefined} the keys that are second forms of a value that was here before */
     this.later = undefined
-    /** the number in Rust of the series from here on, once there are some: the log then has their last value only */
+    /** the number in Rust of the label set of the series below, once there are many: the log then has only their last value */
     this.labelSet = NONE
     /** @type {Leaf | undefined} the series that stands for the values that have no room, once there is one */
     this.folded = undefined
-    /** the hash of the labels down to here, once there is such a series */
+    /** the sum of the hashes of the label values down to here, set together with `folded` */
     this.hash = 0
   }
 

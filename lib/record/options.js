@@ -9,7 +9,7 @@ const { MERGES, UNLIMITED } = require('./layout')
 const optionErrors = () => require('../errors/options')
 const valueErrors = () => require('../errors/values')
 
-/** This many bounds fit in a chunk. */
+/** The most bounds of a family, and the most quantiles. More would fit into a chunk, but are probably a mistake. */
 const MAX_BUCKETS = 1000
 const MILLIS_PER_SECOND = 1000
 /** Of a summary's values, in milliseconds. */
@@ -260,8 +260,10 @@ function checkedQuantiles(quantiles) {
 }
 
 module.exports = {
+  LEAST_AGE,
   LONGEST_TIMER,
   MAX_BUCKETS,
+  MOST_AGE_BUCKETS,
   checkedBuckets,
   checkedFlag,
   checkedMaxSeries,

@@ -53,7 +53,7 @@ class Order {
    */
   find(values) {
     const { places, tree } = this
-    const leaf = tree.make(values, places) ?? this.#findOdd(values)
+    const leaf = tree.make(values, places) ?? this.#findWithNumbers(values)
     if (leaf === undefined) return undefined
     // a new series may have changed the order of the steps, and then nothing leads here any more
     if (this.root !== tree.root && nodeOf(leaf).tree === tree) this.#enter(values, leaf)
@@ -61,7 +61,7 @@ class Order {
   }
 
   /** The same where some values are numbers. @param {unknown[]} values */
-  #findOdd(values) {
+  #findWithNumbers(values) {
     const forms = inTreeOrder(values, this.places)
     const strings = plainStrings(forms)
     return strings && this.tree.find(strings, forms)

@@ -3,13 +3,13 @@
 // The cells of the series of one label set. They are reserved in batches, so that most new series need no call of Rust.
 
 const { TINY } = require('./layout')
+const { NONE } = require('./node')
 const { costOf } = require('./room')
 
 /** The largest batches, of cells and of heads of distributions. */
 const MOST_CELLS = TINY ? 4 : 256
 const MOST_HEADS = TINY ? 2 : 8
-const NO_CELLS = new Uint32Array(0)
-const NONE = -1
+const NONE_RESERVED = new Uint32Array(0)
 
 class ReservedCells {
   #family
@@ -20,7 +20,7 @@ class ReservedCells {
   /** the number of the label set in Rust, once a series has cells */
   #set = NONE
   /** cells that were reserved at once, for the next series */
-  #cells = NO_CELLS
+  #cells = NONE_RESERVED
   /** how many of them series have */
   #used = 0
   /** how many are reserved next */
@@ -43,12 +43,12 @@ class ReservedCells {
   }
 
   /** Whether cells are left of the present batch. */
-  get isAny() {
+  get hasReserved() {
     return this.#used < this.#cells.length
   }
 
-  /** Whether there is a cell for another series. Reserves some if there is room for it. */
-  hasNext() {
+  /** Makes sure that a cell is reserved for another series, which may call Rust. False if there is no room. */
+  reserveNext() {
     return this.#used < this.#cells.length || this.#reserve()
   }
 
@@ -69,7 +69,7 @@ class ReservedCells {
    */
   claim(strings, places) {
     const { labelSet } = this
-    if (this.#areNamesShort && this.hasNext() && this.#shard.append(labelSet, this.next, strings, places))
+    if (this.#areNamesShort && this.reserveNext() && this.#shard.append(labelSet, this.next, strings, places))
       return this.take()
     return this.#shard.register(
       labelSet,
@@ -103,7 +103,7 @@ class ReservedCells {
 
   /** Forgets the cells, of which Rust has taken back those that no series has. */
   forgetCells() {
-    this.#cells = NO_CELLS
+    this.#cells = NONE_RESERVED
     this.#used = 0
     this.#batch = 1
   }

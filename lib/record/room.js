@@ -77,7 +77,7 @@ class Room {
     return this.#words[ROOM_FOLDED] < this.#words[ROOM_FOLDED_LIMIT]
   }
 
-  /** Whether what has this hash may exist. If not, it does not. @param {number} hash */
+  /** Whether a series, or a family by its name, with this hash may exist. False is certain. @param {number} hash */
   mayKnow(hash) {
     if (this.#known === undefined || this.#known[0] !== 0) this.#known = this.#watch()
     const known = this.#known
@@ -114,13 +114,13 @@ function hasRoomFor(words, series) {
   return limit === UNLIMITED || words[ROOM_USED] + series <= limit
 }
 
-/** The two lowest numbers have a meaning of their own in the table. @param {number} hash */
+/** In the table, 0 is an empty slot and 1 a removed entry. @param {number} hash */
 function entryOf(hash) {
   const entry = hash >>> 0
   return entry > 1 ? entry : entry + 2
 }
 
-/** That of a series is the sum of those of its label values. @param {string} string @returns {number} */
+/** The hash of a label value or a name: FNV-1a over UTF-16 units with a final mix, as `hash_of` in Rust. That of a series is the sum of those of its values. @param {string} string @returns {number} */
 function hashOf(string) {
   const { length } = string
   let hash = 0x811c9dc5 ^ length

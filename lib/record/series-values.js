@@ -27,7 +27,7 @@ function readHdrPages(handle, cell, scale) {
   if (family.isUnregistered) return noPages(family.precisionOf(tree.names.length > 0))
   const pages =
     cell === 0
-      ? binding.hdrPages(shard.reference, family.kind, family.name, flatLabels(tree, handle), scale)
+      ? binding.hdrPages(shard.reference, family.kindNumber, family.name, flatLabels(tree, handle), scale)
       : binding.hdrPagesAt(shard.reference, cell, scale)
   return pages ?? noPages(family.precisionOf(tree.names.length > 0))
 }

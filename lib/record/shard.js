@@ -13,9 +13,9 @@ const { pageOf } = require('./directory')
 /** The key of a method that returns an instrument's pages to HdrHistogram; only this package has it. */
 const HDR_PAGES = Symbol('tallystick hdrPages')
 
-/** Longer values do not go through the log, whose buffers would be as large. They take more room, too. */
+/** The longest value that goes through the log, in UTF-16 units: a longer one would need as large a buffer, and takes more room. */
 const MOST_UNITS = UNITS_PER_SERIES - 1
-/** of UTF-8 for a unit of UTF-16 */
+/** A UTF-16 unit is at most this many bytes of UTF-8. */
 const MOST_BYTES = 3
 /** An exemplar's value and time as the words of the log. */
 const exemplarNumbers = new Float64Array(2)
@@ -32,15 +32,18 @@ const writeUtf8 =
     return this.write(string, offset, length, 'utf8')
   }
 
-/** A buffer of the log. */
+/**
+ * A buffer of the log. A record is a run of 32-bit words: the cell, the label set, and for each value its length in bytes and its UTF-8,
+ * padded to whole words (`src/cells/log.rs`).
+ */
 class Log {
   /** @param {Uint32Array} words */
   constructor({ buffer, byteOffset, length }) {
-    /** where its records end */
+    /** the first word: the end of the records */
     this.end = new Int32Array(buffer, byteOffset, 1)
-    /** what is behind that word, */
+    /** the words after it */
     this.words = new Uint32Array(buffer, byteOffset + 4, length - 1)
-    /** and the same memory for strings */
+    /** the same memory as bytes, for strings */
     this.bytes = Buffer.from(buffer, byteOffset + 4, 4 * (length - 1))
   }
 }
@@ -52,8 +55,8 @@ class Shard {
   #reference
   /** @type {Uint32Array} keeps the collector; its word is 0 until another thread removes something that this one holds */
   #removals
-  /** the instruments: a thread finds them while it holds any, as a second shard would count its gauges twice */
-  #home
+  /** keeps all instruments alive while this thread holds one of them: so `Collector.attach` finds them, and opens no second shard */
+  #instruments
   /** @type {(Float64Array | undefined)[]} by chunk number */
   #chunks = withoutPrototype()
   /** @type {(Int32Array | undefined)[]} the same memory as 32-bit words: directories and pages of distributions */
@@ -68,10 +71,10 @@ class Shard {
   /** @type {import('./types').ExemplarSampler | undefined} where the collector has a function for exemplars */
   sampler = undefined
 
-  /** @param {Reference} reference @param {{ forget(removed: import('../../binding').RemovedNames[]): void }} home */
-  constructor(reference, home) {
+  /** @param {Reference} reference @param {{ forget(removed: import('../../binding').RemovedNames[]): void }} instruments */
+  constructor(reference, instruments) {
     this.#reference = reference
-    this.#home = home
+    this.#instruments = instruments
     const anchor = withExternalMemory(() => binding.anchor(reference))
     if (anchor === null) throw require('../errors/internal').internalError('a reference was opened twice')
     this.#removals = anchor
@@ -92,7 +95,7 @@ class Shard {
     if (this.#removals[0] === 0) return
     // first, because a later removal changes the word again
     Atomics.exchange(this.#removals, 0, 0)
-    this.#home.forget(binding.releaseRemoved(this.#reference))
+    this.#instruments.forget(binding.releaseRemoved(this.#reference))
   }
 
   /** The chunk of a cell. @param {number} cell */
@@ -231,8 +234,8 @@ class Shard {
   }
 
   /**
-   * The same for a label set whose series differ in one value, which is not too long. Most new series come here: it calls no other
-   * function, because a process makes its first ones before V8 inlines calls (`labels-2`).
+   * The same for a label set whose series differ in one value, which is not too long. Most new series come here: it calls none
+   * of our functions, because a process makes its first ones before V8 inlines calls (`labels-2`).
    * @param {number} set
    * @param {number} cell
    * @param {string} string

@@ -1,6 +1,6 @@
 'use strict'
 
-// Timings whose labels are known only at the end, such as a route or a status.
+// `start()` and `time()` of timings. Labels may be known at the start, at the end (a route, a status), or in part at each.
 
 const { labelsOnBoundTiming } = require('../errors/values')
 const { messageOf } = require('../thrown')

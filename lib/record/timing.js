@@ -4,7 +4,7 @@
 
 const { noObserve, notAFunction } = require('../errors/values')
 const { elapsed } = require('./clock')
-const { DistributionSeries, headOf, noteAny, open, record, recordAny } = require('./distribution')
+const { DistributionSeries, headOf, askAfterSlowPath, open, record, recordAny } = require('./distribution')
 const { untilEnded } = require('./ending')
 const { exemplarIn } = require('./exemplars')
 const { labelled } = require('./labelled')
@@ -15,7 +15,7 @@ const { readHdrPages, readValue } = require('./series-values')
 const { HDR_PAGES } = require('./shard')
 const stopwatch = require('./stopwatch')
 
-/** A float beyond this has no halves, so that rounding by adding one would make it larger. */
+/** From here on floats are whole numbers, and adding 0.5 may round up to the next one. */
 const HALVES = 2 ** 52
 
 /** One series. */
@@ -54,7 +54,7 @@ class BoundTiming extends DistributionSeries {
       this[OPEN]()
     }
     recordAny(this, nanos)
-    if (exemplar === undefined) noteAny(this, nanos)
+    if (exemplar === undefined) askAfterSlowPath(this, nanos)
     else this[EXEMPLAR](nanos, exemplar)
   }
 

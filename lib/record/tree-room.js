@@ -22,9 +22,9 @@ class TreeRoom {
     this.isCounted = names[0] !== OVERFLOW
   }
 
-  /** Whether there is room for another handle. */
+  /** Whether there is room for another handle. Reserves cells, which may call Rust. */
   hasRoom() {
-    return this.#isLazy ? this.#family.hasRoomForHandle : this.#cells.hasNext()
+    return this.#isLazy ? this.#family.hasRoomForHandle : this.#cells.reserveNext()
   }
 
   /** The room that strings take beyond that of their series. @param {string[]} strings */
@@ -45,7 +45,7 @@ class TreeRoom {
     if (!this.isCounted) return true
     if (strings.includes(FOLDED)) return this.#family.room.hasRoomToFold || this.isKnown(strings)
     const cost = this.costOf(strings)
-    const mayHave = cost > 0 ? this.#family.room.hasRoomFor(1 + cost) : this.#cells.hasNext()
+    const mayHave = cost > 0 ? this.#family.room.hasRoomFor(1 + cost) : this.#cells.reserveNext()
     return mayHave || this.isKnown(strings)
   }
 

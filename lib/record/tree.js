@@ -9,16 +9,17 @@ const { ReservedCells } = require('./reserved-cells')
 const { FOLDED, hashOf } = require('./room')
 const { RESET, keyOf, move, nodeOf } = require('./series')
 const { TreeRoom } = require('./tree-room')
-const { empty, get, remove, step } = require('./value-maps')
+const { empty, get, getOrAddForm, remove } = require('./value-maps')
 const { leavesOf } = require('./walks')
 
 /** @typedef {import('./types').Family} Family */
 /** @typedef {import('./types').Leaf} Leaf */
 
-/** The order of the steps is reconsidered at this size, and whenever the tree is eight times as large, */
-const FIRST_LOOK = 16
-const NEXT_LOOK = 8
-/** unless the innermost Maps have this many values each. */
+/** With this many series, the tree first checks whether another label should be the innermost. */
+const FIRST_CHECK = 16
+/** The next check is when it has this many times as many series. */
+const NEXT_CHECK = 8
+/** With this many series for each Map, on average, the order stays as it is. */
 const ENOUGH = 8
 /** A node with this many series has a label set of its own: most series are made in few nodes. */
 const MANY = TINY ? 2 : 8
@@ -28,10 +29,10 @@ const NO_INDEXES = new Set()
 const WORTH_MOVING = 2
 
 class Tree {
-  #look = FIRST_LOOK
+  #nextCheck = FIRST_CHECK
   /** how many Maps there are */
   #nodes = 1
-  /** those of the next series */
+  /** cells that are reserved for the next series */
   #cells
   /** @type {Set<import('./types').Order>} other orders of the labels, which have the same handles */
   #indexes = NO_INDEXES
@@ -39,13 +40,13 @@ class Tree {
   #Bound
   /** 0, 1, 2 … for each step */
   #inOrder
-  /** @type {import('./types').Node | undefined} where all label sets lead that cannot be told apart, once there are some */
+  /** @type {import('./types').Node | undefined} what `beyond()` returns, once it was needed */
   #beyond
 
   /**
    * @param {Family} family
    * @param {string[]} names of the labels, in the order of the steps
-   * @param {string} id what the table has it by
+   * @param {string} id the sorted names as JSON: its key in the label table
    * @param {any} [root] a node, if it has one already
    */
   constructor(family, names, id, root) {
@@ -82,7 +83,7 @@ class Tree {
     /** @type {any} */
     let found = this.root
     let at = 0
-    for (; at <= last && found !== undefined; at++) found = step(found, strings[at], forms[at])
+    for (; at <= last && found !== undefined; at++) found = getOrAddForm(found, strings[at], forms[at])
     if (found !== undefined) return found
     if (!this.room.mayEnter(strings))
       return at <= last && this.family.overflows ? this.family.overflow() : this.family.folding.fold(this, strings)
@@ -132,14 +133,15 @@ class Tree {
   }
 
   /**
-   * The step for all values that are not in a node, in a family that cannot tell further label sets apart.
+   * The node that stands for all values that a node lacks, once the family is so full that all further label sets are one overflow series.
+   * Its `folded` is the handle of that series.
    * @param {import('./types').Node} node
    * @param {unknown} value
    * @returns {import('./types').Node | undefined} undefined if it may be told apart
    */
   beyond(node, value) {
     const { family } = this
-    if (node.isMixed || this.#cells.hasNext() || !family.overflows || !isPlainString(value)) return undefined
+    if (node.isMixed || this.#cells.reserveNext() || !family.overflows || !isPlainString(value)) return undefined
     if (this.#beyond === undefined) {
       this.#beyond = new Node(this, this.root, '')
       // it has no series of its own, also if there is room again before the call ends
@@ -187,7 +189,7 @@ class Tree {
    * @param {string} string of the last step
    * @param {unknown} form
    * @param {string[]} strings of all labels
-   * @param {number[]} places of those of the steps
+   * @param {number[]} places for each step the place of its value in `strings`
    */
   #enterNew(node, string, form, strings, places) {
     // before it is in the table: a series whose registration fails is not there
@@ -208,7 +210,7 @@ class Tree {
     node.labelSet = node === this.root ? set : (this.shard.labelSubset(set, values.reverse()) ?? NONE)
   }
 
-  /** @param {import('./types').Node} node that is not of the tree any more */
+  /** @param {import('./types').Node} node that has left the tree */
   #close(node) {
     if (node.labelSet !== NONE) this.shard.dropLabelSets([node.labelSet])
     close(node)
@@ -234,7 +236,7 @@ class Tree {
   #descend(strings, forms) {
     let node = this.root
     for (let at = 0; at < strings.length - 1; at++) {
-      node = step(node, strings[at], forms[at]) ?? this.#newNode(node, strings[at], forms[at])
+      node = getOrAddForm(node, strings[at], forms[at]) ?? this.#newNode(node, strings[at], forms[at])
     }
     return node
   }
@@ -243,8 +245,8 @@ class Tree {
   #enter(node, string, form, leaf) {
     node.set(form, leaf)
     this.room.count(string, 1)
-    if (++this.size >= this.#look) {
-      this.#look = NEXT_LOOK * this.size
+    if (++this.size >= this.#nextCheck) {
+      this.#nextCheck = NEXT_CHECK * this.size
       if (this.size < ENOUGH * this.#nodes) this.#arrange()
     }
   }
@@ -311,8 +313,8 @@ class Tree {
    */
   foldIn(node, value) {
     const string = typeof value === 'number' ? String(value) : value
-    if (this.#cells.isAny || !this.family.isFull || !isPlainString(string)) return undefined
-    const found = string === value && !node.isMixed ? undefined : step(node, string, value)
+    if (this.#cells.hasReserved || !this.family.isFull || !isPlainString(string)) return undefined
+    const found = string === value && !node.isMixed ? undefined : getOrAddForm(node, string, value)
     if (found !== undefined) return found
     const { family } = this
     if (family.hasOthers && family.room.mayKnow(node.hash + hashOf(string))) return undefined
@@ -357,7 +359,7 @@ class Tree {
     this.#newRoot()
     this.size = 0
     this.#nodes = 1
-    this.#look = FIRST_LOOK
+    this.#nextCheck = FIRST_CHECK
     this.#cells.forgetCells()
   }
 

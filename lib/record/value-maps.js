@@ -13,8 +13,8 @@ function empty(node) {
   node.clear()
 }
 
-/** What a value leads to. A value that is given in a new form gets a second entry. @param {import('./types').Node} map @param {string} string @param {unknown} form */
-function step(map, string, form) {
+/** What a value leads to. If the value is here in its other form only, adds an entry in this form. @param {import('./types').Node} map @param {string} string @param {unknown} form */
+function getOrAddForm(map, string, form) {
   let found = map.get(form)
   if (found !== undefined || (form === string && !map.isMixed)) return found
   const other = form === string ? otherForm(string) : string
@@ -62,4 +62,4 @@ function otherForm(string) {
   return string === 'false' ? false : string
 }
 
-module.exports = { empty, formIn, get, remove, step }
+module.exports = { empty, formIn, get, remove, getOrAddForm }
