@@ -2,6 +2,7 @@
 
 mod js_writer;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -156,6 +157,37 @@ fn a_family_stays_if_another_thread_records_its_series_after_a_removal() {
     assert_eq!(remover.remove_unlabelled(Kind::Counter, "jobs"), (false, false));
     other.release_removed();
     assert_eq!(shown(&collector), "jobs{id=\"a\"}=2");
+}
+
+#[test]
+fn a_request_that_conflicts_does_not_keep_a_removed_family() {
+    let collector = collector();
+    let (remover, holder, other) = (Thread::of(&collector), Thread::of(&collector), Thread::of(&collector));
+    let unit = |unit: &str| FamilyOptions { unit: Some(unit.to_owned()), ..FamilyOptions::default() };
+    for thread in [&remover, &holder] {
+        thread.family(Kind::Counter, "size", unit("bytes"));
+    }
+    remover.remove_unlabelled(Kind::Counter, "size");
+    let request = |thread: &Thread| collector.hold_family(&thread.shard, Kind::Counter, "size", unit("seconds"));
+    assert!(request(&other).is_err(), "the other thread holds it");
+    holder.release_removed();
+    assert!(request(&other).is_ok(), "nothing holds it any more");
+}
+
+#[test]
+fn a_dropped_label_set_releases_the_cells_that_were_reserved_for_it() {
+    let collector = collector();
+    let thread = Thread::of(&collector);
+    let family = thread.family(Kind::Counter, "jobs", FamilyOptions::default());
+    let reserve = |name: &str| {
+        let set = collector.label_set(&thread.shard, family, [name].into_iter());
+        let cells: HashSet<CellIndex> = collector.reserve(&thread.shard, set, 4).into_iter().collect();
+        (set, cells)
+    };
+    let (set, cells) = reserve("a");
+    assert_eq!(cells.len(), 4);
+    collector.drop_label_sets(&thread.shard, &[set]);
+    assert_eq!(reserve("b").1, cells);
 }
 
 #[test]

@@ -83,3 +83,19 @@ proptest! {
         prop_assert_eq!((room.used(), whole.used()), (0, 0));
     }
 }
+
+#[test]
+fn the_first_label_to_fold_is_that_of_all_threads() {
+    let collector = collector();
+    let thread = Thread::of(&collector);
+    let family = thread.family(Kind::Counter, "a", FamilyOptions::default());
+    let folded = |fallback: &str| {
+        let (label, is_first) = collector.folded_label(Scope::Family(family), fallback.to_owned());
+        (label.name, is_first)
+    };
+    assert_eq!(folded("x"), ("x".to_owned(), true), "it has no series yet");
+    for id in ["1", "2"] {
+        thread.inc("a", &[("id", id), ("x", "1")], 1.0);
+    }
+    assert_eq!(folded("y"), ("x".to_owned(), false));
+}

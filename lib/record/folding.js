@@ -37,7 +37,7 @@ class Folding {
   #labelOf({ names, size }) {
     if (this.#label !== undefined) return this.#label
     const { number, shard } = this.#family
-    const { name = names[names.length - 1], values, isFirst } = binding.foldedLabel(shard.reference, number)
+    const { name, values, isFirst } = binding.foldedLabel(shard.reference, number, names[names.length - 1])
     if (isFirst) this.#warn(name, values || size)
     this.#label = name
     return name

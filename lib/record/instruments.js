@@ -256,7 +256,7 @@ class Instruments {
   /** @param {FamiliesOfKind} kind */
   #overflow(kind) {
     const { FAMILIES, OVERFLOW_FAMILY } = require('./room')
-    const { isFirst } = binding.foldedLabel(this.reference, FAMILIES)
+    const { isFirst } = binding.foldedLabel(this.reference, FAMILIES, '')
     if (isFirst) require('./folding').warnOfNames()
     return this.#family(kind, OVERFLOW_FAMILY).folding.overflow
   }

@@ -117,7 +117,7 @@ class ReservedCells {
   /** Frees the label set, which has no series. */
   close() {
     if (this.#set !== NONE) this.#shard.dropLabelSets([this.#set])
-    this.#set = NONE
+    this.forget()
   }
 }
 

@@ -54,20 +54,18 @@ pub fn open_folds(reference: &External<CollectorReference>, number: i32) -> Resu
 /// The label of a family that is folded.
 #[napi(object)]
 pub struct FoldedLabel {
-    /// Absent if the family has no labels.
-    pub name: Option<String>,
+    pub name: String,
     /// The number of its values.
     pub values: u32,
     /// Whether this is the first call.
     pub is_first: bool,
 }
 
-/// The label of a family that is folded: the one with most values.
+/// The label of a family that is folded: the one with most values, or `fallback` if the family has no series with labels.
 #[napi(catch_unwind)]
-pub fn folded_label(reference: &External<CollectorReference>, number: i32) -> Result<FoldedLabel> {
-    let (label, is_first) = reference.collector()?.exploding_label(scope(number));
-    let values = label.as_ref().map_or(0, |label| label.values);
-    Ok(FoldedLabel { name: label.map(|label| label.name), values, is_first })
+pub fn folded_label(reference: &External<CollectorReference>, number: i32, fallback: String) -> Result<FoldedLabel> {
+    let (label, is_first) = reference.collector()?.folded_label(scope(number), fallback);
+    Ok(FoldedLabel { name: label.name, values: label.values, is_first })
 }
 
 /// Whether the series of a label set with these values exists, in any thread.

@@ -71,10 +71,7 @@ pub fn hdr_pages_at(
     scale: f64,
 ) -> Result<Option<Either<HdrPages, bool>>> {
     let attachment = reference.attachment()?;
-    let distribution = attachment
-        .collector
-        .series_at(&attachment.shard, cell.into())
-        .and_then(|series| attachment.collector.distribution_of(series));
+    let distribution = attachment.collector.distribution_at(&attachment.shard, cell.into());
     Ok(distribution.map(|distribution| hdr_pages_of(&distribution, scale)))
 }
 

@@ -74,10 +74,7 @@ pub fn value(
 #[napi(catch_unwind)]
 pub fn value_at(reference: &External<CollectorReference>, cell: u32) -> Result<Option<String>> {
     let attachment = reference.attachment()?;
-    let value = attachment
-        .collector
-        .series_at(&attachment.shard, cell.into())
-        .and_then(|series| attachment.collector.value_of(series));
+    let value = attachment.collector.value_at(&attachment.shard, cell.into());
     Ok(value.map(|value| value_text(&value)))
 }
 

@@ -284,7 +284,8 @@ impl Chunk {
         }
     }
 
-    /// Calls `visit` with each claim. This blocks other claims in the chunk, so `visit` must be fast.
+    /// Calls `visit` with each claim. The claims stay locked: `visit` must not claim, release or look up claims of this chunk, which would
+    /// deadlock.
     pub fn each_claim(&self, visit: impl FnMut(Claim)) {
         let claims = self.claims.lock();
         let all = claims.series.iter().zip(&claims.places).filter(|(series, _)| **series < RESERVED);
@@ -333,7 +334,8 @@ impl Chunk {
         self.storage.words().get(start..start + count).unwrap_or_default()
     }
 
-    /// Writes an initial value or a zero, on the thread that owns the shard or under the value lock.
+    /// Writes a cell. The caller is its only writer: the owning thread, a source, or, for the extremes of a removed distribution, a
+    /// thread that holds the value lock.
     pub(crate) fn write(&self, offset: u32, value: f64) {
         if let Some(word) = self.storage.words().get(offset as usize) {
             word.store(value.to_bits(), Ordering::Relaxed);

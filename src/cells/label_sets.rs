@@ -89,16 +89,16 @@ impl Families {
         number
     }
 
-    /// Frees the numbers of label sets, which JavaScript no longer holds. Returns the label sets.
-    pub(crate) fn drop_label_sets(&mut self, numbers: &[u32]) -> Vec<LabelSet> {
+    /// Frees the numbers of label sets, which JavaScript no longer holds. Returns the label sets with their numbers.
+    pub(crate) fn drop_label_sets(&mut self, numbers: &[u32]) -> Vec<(u32, LabelSet)> {
         let mut dropped = Vec::new();
         for &number in numbers {
             let Some(set) = self.label_sets.get_mut(number as usize).and_then(Option::take) else { continue };
             self.free.push(number);
-            dropped.push(set);
+            dropped.push((number, set));
         }
         // once for each family, which may have many
-        let families: HashSet<u32> = dropped.iter().map(|set| set.family).collect();
+        let families: HashSet<u32> = dropped.iter().map(|(_, set)| set.family).collect();
         for family in families {
             let Some(numbers) = self.by_family.get_mut(&family) else { continue };
             numbers.retain(|number| self.label_sets.get(*number as usize).is_some_and(Option::is_some));

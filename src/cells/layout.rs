@@ -40,13 +40,13 @@ pub const ENTRIES_PER_CELL: u32 = (size_of::<u64>() / size_of::<u16>()) as u32;
 /// The number of counts in a cell of a page. A count has 32 bits.
 pub const COUNTS_PER_CELL: u32 = (size_of::<u64>() / size_of::<u32>()) as u32;
 
-/// The words of a room: the most series,
+/// The position of the word with the most series of a room.
 pub const ROOM_LIMIT: usize = 0;
-/// those for which room is taken,
+/// The position of the word with the number of series for which room is taken.
 pub const ROOM_USED: usize = 1;
-/// the most series with a folded label,
+/// The position of the word with the most series that have a folded label.
 pub const ROOM_FOLDED_LIMIT: usize = 2;
-/// and the present ones.
+/// The position of the word with the number of series that have a folded label.
 pub const ROOM_FOLDED: usize = 3;
 /// The number of words of a room.
 pub const ROOM_WORDS: usize = 4;

@@ -53,6 +53,7 @@ impl LogBuffer {
         self.words.first().map_or(0, |end| end.load(Ordering::Acquire) as usize)
     }
 
+    /// Relaxed: the buffer is handed out again under the lock of the state, so that its next writer sees the 0.
     fn clear(&self) {
         if let Some(end) = self.words.first() {
             end.store(0, Ordering::Relaxed);

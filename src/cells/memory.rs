@@ -21,6 +21,7 @@ impl CellIndex {
     /// The cell at an offset in a chunk.
     #[must_use]
     pub const fn new(chunk: u32, offset: u32) -> Self {
+        debug_assert!(offset < CHUNK_CELLS && chunk <= u32::MAX >> CHUNK_BITS);
         Self(chunk << CHUNK_BITS | offset)
     }
 
@@ -37,12 +38,12 @@ impl CellIndex {
     }
 }
 
-/// A cell that follows.
+/// The cell this many further in the same chunk.
 impl Add<u32> for CellIndex {
     type Output = Self;
 
     fn add(self, cells: u32) -> Self {
-        Self(self.0 + cells)
+        Self::new(self.chunk(), self.offset() + cells)
     }
 }
 

@@ -37,6 +37,6 @@ pub use known_series::{KnownSeries, hash_of};
 pub use label_sets::LabelSet;
 pub use log::{Log, LogBuffer, Records};
 pub use memory::CellIndex;
-pub use room::{ExplodingLabel, Room};
+pub use room::{FoldedLabel, Room};
 pub use shard::{Claimed, Shard};
 pub use storage::Storage;

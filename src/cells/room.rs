@@ -21,9 +21,9 @@ use super::layout::{ROOM_FOLDED, ROOM_FOLDED_LIMIT, ROOM_LIMIT, ROOM_USED, ROOM_
 pub const UNLIMITED: u32 = u32::MAX;
 /// A thread takes at most an eighth of what is left: others may need the rest.
 const PORTION_DIVISOR: u32 = 8;
-/// Series whose exploding label is folded have room of their own: a tenth of the limit,
+/// Series with a folded label have room of their own in addition: a tenth of the limit.
 const FOLDED_DIVISOR: u32 = 10;
-/// but never less than this.
+/// The least room for series with a folded label.
 const LEAST_FOLDED: u32 = 10;
 
 /// The room of a family, or of all families.
@@ -36,12 +36,12 @@ pub struct Room {
     is_watched: AtomicBool,
     known: Mutex<Option<Arc<KnownSeries>>>,
     folds: Mutex<Folds>,
-    exploding: Mutex<Option<ExplodingLabel>>,
+    folded_label: Mutex<Option<FoldedLabel>>,
 }
 
-/// The label with most values when the room was full for the first time. All threads fold the same one.
+/// The label that had most values when the room was full for the first time. All threads fold the same one.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ExplodingLabel {
+pub struct FoldedLabel {
     /// Its name.
     pub name: String,
     /// The number of its values.
@@ -72,7 +72,7 @@ impl Room {
             is_watched: AtomicBool::new(false),
             known: Mutex::default(),
             folds: Mutex::default(),
-            exploding: Mutex::default(),
+            folded_label: Mutex::default(),
         };
         room.set_limit(limit);
         room
@@ -226,14 +226,16 @@ impl Room {
         folds.ended + folds.live.iter().map(|word| count_of(word)).sum::<f64>()
     }
 
-    /// The label to fold, determined at the first call. Also returns whether this call did.
-    pub fn exploding(&self, find: impl FnOnce() -> Option<ExplodingLabel>) -> (Option<ExplodingLabel>, bool) {
-        let mut exploding = self.exploding.lock();
-        let is_first = exploding.is_none();
-        if is_first {
-            *exploding = find();
-        }
-        (exploding.clone(), is_first)
+    /// The label to fold, which the first call determines. Also returns whether this call did.
+    pub fn folded_label(&self, find: impl FnOnce() -> FoldedLabel) -> (FoldedLabel, bool) {
+        let mut label = self.folded_label.lock();
+        let is_first = label.is_none();
+        (label.get_or_insert_with(find).clone(), is_first)
+    }
+
+    /// The label to fold, once it is determined.
+    pub fn known_folded_label(&self) -> Option<FoldedLabel> {
+        self.folded_label.lock().clone()
     }
 }
 

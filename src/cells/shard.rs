@@ -101,7 +101,8 @@ impl Shard {
 
     /// Increments the removal word.
     pub(crate) fn note_removal(&self) {
-        // Release, so that a thread that learns of the removal in another way, such as a message, also sees this change.
+        // Release pairs with the exchange in `lib/record/shard.js`, which resets the word: it then sees the removal. JavaScript's plain
+        // read of the word may notice a removal late, which is allowed.
         self.removals.fetch_add(1, Ordering::Release);
     }
 
@@ -165,16 +166,6 @@ impl Shard {
     pub(crate) fn give_back_reserved(&self) {
         let mut families = self.families.lock();
         families.label_sets_mut().for_each(|(number, set)| drop(self.take_back(number, set)));
-    }
-
-    /// The same for some label sets.
-    pub(crate) fn give_back_reserved_of(&self, numbers: &[u32]) {
-        let mut families = self.families.lock();
-        for number in numbers {
-            if let Some(set) = families.label_set_mut(*number) {
-                self.take_back(*number, set);
-            }
-        }
     }
 
     /// Ends a reservation: gives back the room of the cells that have no series, and returns these cells.

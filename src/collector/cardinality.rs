@@ -8,7 +8,7 @@ use super::kinds::Kind;
 use super::names::{FOLDED, Label, Names, Symbol};
 use crate::cells::room::UNLIMITED;
 use crate::cells::sync::Arc;
-use crate::cells::{ExplodingLabel, hash_of};
+use crate::cells::{FoldedLabel, hash_of};
 use crate::cells::{KnownSeries, Room};
 use crate::sorting;
 
@@ -108,18 +108,21 @@ impl Collector {
         }
     }
 
-    /// The label of a family to fold: the one with most values. Nothing else has a label. Also returns whether this is the first call.
+    /// The label of a family to fold: the one with most values, or `fallback` if the family has no series with labels. Nothing else has
+    /// a label. Also returns whether this is the first call, which determines the label for all threads.
     #[must_use]
-    pub fn exploding_label(&self, scope: Scope) -> (Option<ExplodingLabel>, bool) {
+    pub fn folded_label(&self, scope: Scope, fallback: String) -> (FoldedLabel, bool) {
+        let fallback = FoldedLabel { name: fallback, values: 0 };
         let Scope::Family(family) = scope else {
-            let find = |room: Arc<Room>| room.exploding(|| Some(ExplodingLabel { name: String::new(), values: 0 }));
-            return self.room(scope).map_or((None, false), find);
+            let Some(room) = self.room(scope) else { return (fallback, false) };
+            return room.folded_label(|| fallback);
         };
         let names = self.names.lock();
-        let Some(known) = names.get_family(family) else { return (None, false) };
-        known.room().exploding(|| {
-            let most = names.values_by_label(&std::iter::once(family).collect()).remove(&family)?.into_iter().next()?;
-            Some(ExplodingLabel { name: most.name, values: most.values })
+        let Some(known) = names.get_family(family) else { return (fallback, false) };
+        known.room().folded_label(|| {
+            let labels = names.values_by_label(&std::iter::once(family).collect()).remove(&family);
+            let most = labels.and_then(|labels| labels.into_iter().next());
+            most.map_or(fallback, |most| FoldedLabel { name: most.name, values: most.values })
         })
     }
 

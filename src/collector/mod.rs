@@ -1,10 +1,20 @@
 //! Collectors: the families and shards that are read together, the flushed values of ended threads, and readings.
 //!
-//! Lock order: a window's lock or that of the summaries, then `values` (**the value lock**), then a shard's log, `names`, `shards`,
-//! and the locks within a shard or a chunk. All but the first two are held briefly.
+//! Lock order. A thread that holds a lock takes only locks further down:
+//! 1. the state of a reader: a window, a report's window, rates, the history, the summaries
+//! 2. `values` (**the value lock**)
+//! 3. the state of a source
+//! 4. the read position of a shard's log
+//! 5. `names`
+//! 6. `shards`
+//! 7. within a shard: `families`, `memory`, the claims of a chunk, its far pages
+//! 8. locks under which no other is taken: the state of a log, `sources`, `trace`, `typed_labels`, those of a room
+//!
+//! All but the first two are held briefly. `quick_readings.rs` departs from the order, as it only tries the value lock.
 //!
 //! These rules keep totals exact and prevent them from going down:
-//! - A reading copies all cells under the value lock. A flush takes the same lock, and in one step moves a shard's values into
+//! - A reading copies all cells under the value lock. A report reads distributions outside it, and starts over if `changes` differs
+//!   afterwards. A flush takes the same lock, and in one step moves a shard's values into
 //!   `flushed` and unlinks the shard. So no reading sees a value twice or misses it.
 //! - Registering a series and adding a chunk take `names` and the shard's lock, never the value lock.
 //! - Each reading and each look-up of a series first enters the records of the shards' logs into `names`.

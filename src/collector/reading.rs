@@ -15,7 +15,7 @@ use super::totals::Totals;
 use super::value::Value;
 use super::{Collector, Values};
 use crate::cells::sync::{Arc, MutexGuard};
-use crate::cells::{CellIndex, Claim, ClaimRole};
+use crate::cells::{CellIndex, Claim, ClaimRole, Shard};
 use crate::histogram::Distribution;
 use crate::sorting;
 
@@ -143,10 +143,11 @@ impl Collector {
         self.value_under_lock(&mut values, series)
     }
 
-    /// The value of the series with this number.
+    /// The value of the series that has claimed a cell, merged over all threads.
     #[must_use]
-    pub fn value_of(&self, series: u32) -> Option<Value> {
-        self.value_under_lock(&mut self.values(), series)
+    pub fn value_at(&self, shard: &Shard, cell: CellIndex) -> Option<Value> {
+        let mut values = self.values();
+        self.value_under_lock(&mut values, shard.owner(cell)?)
     }
 
     fn value_under_lock(&self, values: &mut Values, series: u32) -> Option<Value> {
@@ -162,10 +163,11 @@ impl Collector {
         self.distribution_under_lock(&mut values, series)
     }
 
-    /// The distribution of the series with this number.
+    /// The distribution of the series that has claimed a cell, merged over all threads.
     #[must_use]
-    pub fn distribution_of(&self, series: u32) -> Option<Distribution> {
-        self.distribution_under_lock(&mut self.values(), series)
+    pub fn distribution_at(&self, shard: &Shard, cell: CellIndex) -> Option<Distribution> {
+        let mut values = self.values();
+        self.distribution_under_lock(&mut values, shard.owner(cell)?)
     }
 
     pub(super) fn distribution_under_lock(&self, values: &mut Values, series: u32) -> Option<Distribution> {

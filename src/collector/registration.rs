@@ -24,6 +24,7 @@ impl Collector {
     /// Opens a shard for the given thread.
     pub fn open_shard_of(&self, thread: u64) -> Arc<Shard> {
         let mut shards = self.shards.lock();
+        // under the lock, so that ids ascend: `shard` searches by id
         let shard = Arc::new(Shard::new(self.next_shard.fetch_add(1, Ordering::Relaxed), thread));
         shards.push(shard.clone());
         shard
@@ -113,10 +114,18 @@ impl Collector {
     pub fn drop_label_sets(&self, shard: &Shard, numbers: &[u32]) {
         // the log may still contain their series
         self.read_log(shard);
-        shard.give_back_reserved_of(numbers);
-        let mut names = self.names.lock();
-        let dropped = shard.families().lock().drop_label_sets(numbers);
-        dropped.iter().flat_map(LabelSet::symbols).for_each(|symbol| names.release(symbol));
+        let dropped = {
+            let mut names = self.names.lock();
+            let dropped = shard.families().lock().drop_label_sets(numbers);
+            dropped.iter().flat_map(|(_, set)| set.symbols()).for_each(|symbol| names.release(symbol));
+            dropped
+        };
+        if dropped.iter().any(|(_, set)| !set.reserved.is_empty()) {
+            let _values = self.values_to_change();
+            for (number, set) in dropped {
+                shard.release_reserved(number, set);
+            }
+        }
     }
 
     /// The family of this number.
@@ -134,7 +143,7 @@ impl Collector {
     }
 
     /// Claims cells of a shard for a series. Creates the series if it is new; every later reading includes it. Returns the cell of
-    /// increments, the gauge's cell, or the distribution's head; 0 for an unknown family.
+    /// increments, the gauge's cell, or the distribution's head; `NONE` for an unknown family.
     pub fn register(&self, shard: &Shard, family: u32, labels: &[(&str, &str)]) -> CellIndex {
         let mut names = self.names.lock();
         let labels: Vec<Label> = labels.iter().map(|(name, value)| (names.symbol(name), names.symbol(value))).collect();

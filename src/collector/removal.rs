@@ -57,8 +57,8 @@ impl Collector {
         found.iter().filter(|series| remove(series)).count() as u32
     }
 
-    /// Hides a series from readings, or shows it again with the values that its cells have by then. A removed one is not hidden any
-    /// more.
+    /// Hides a counter's series from readings, or shows it again with the values that its cells have by then. It has no effect on other
+    /// kinds. A removed series is not hidden any more.
     pub fn set_hidden(&self, kind: Kind, name: &str, labels: &[(String, String)], is_hidden: bool) {
         let _values = self.values();
         let mut names = self.names.lock();

@@ -111,7 +111,7 @@ impl Collector {
             if folds > 0.0 {
                 *folded.entry(&family.name).or_default() += folds;
             }
-            let label = family.room().exploding(|| None).0.filter(|label| !label.name.is_empty());
+            let label = family.room().known_folded_label().filter(|label| !label.name.is_empty());
             let values = label.map(|label| (family.name.clone(), label.name, f64::from(label.values)));
             report.label_values.extend(values);
         }

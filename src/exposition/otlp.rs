@@ -9,9 +9,7 @@ use hashbrown::HashMap;
 
 use super::otlp_data::{Data, Temporality};
 use super::wire::Fields;
-use crate::collector::{
-    Collector, Delta, FamilyReading, Kind, Label, LabelTypes, NamesView, Reading, TypedLabels, Window,
-};
+use crate::collector::{Collector, Delta, FamilyReading, Label, LabelTypes, NamesView, Reading, TypedLabels, Window};
 
 const OWN_SCOPE: &str = env!("CARGO_PKG_NAME");
 const OWN_VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -118,7 +116,7 @@ impl Encoder<'_> {
     fn encode<'a>(&'a self, delta: &Delta<'a>, temporality: &Temporality) -> Vec<u8> {
         let mut scopes = Scopes::new();
         for family in self.reading.families(delta) {
-            if family.family.kind != Kind::Gauge || family.family.name != TARGET_INFO {
+            if !family.family.behaviour().is_state() || family.family.name != TARGET_INFO {
                 self.write_family(&mut scopes, &family, delta, temporality);
             }
         }

@@ -122,6 +122,9 @@ impl<'a> RatedReading<'a> {
         let visible = |key: &str, kind: Kind| {
             let (name, labels) = parse_key(key)?;
             let number = collector.find(kind, &name, &labels)?;
+            if !self.has_at(number, kind, (name, labels)) {
+                return None;
+            }
             kind.behaviour().is_visible(&self.reading.cumulative_values(), number).then_some(number)
         };
         let of_kind = key.rsplit_once('#').and_then(|(key, word)| {
@@ -129,6 +132,15 @@ impl<'a> RatedReading<'a> {
             visible(key, kind)
         });
         of_kind.or_else(|| Kind::ALL.into_iter().find_map(|kind| visible(key, kind)))
+    }
+
+    /// Whether a series has this number in the reading, too. It is older than the look-up, and another series may have had the number.
+    fn has_at(&self, number: u32, kind: Kind, (name, mut labels): (String, Vec<(String, String)>)) -> bool {
+        let Some((known, mut known_labels)) = parse_key(&self.reading.key(number)) else { return false };
+        labels.sort_unstable();
+        known_labels.sort_unstable();
+        let is_kind = self.reading.names.get(number).is_some_and(|(_, family)| family.kind == kind);
+        is_kind && (known, known_labels) == (name, labels)
     }
 
     /// The recent values of a distribution, and how many seconds they cover.
@@ -157,7 +169,7 @@ impl<'a> RatedReading<'a> {
             help: family.options.help.as_deref(),
             unit: family.options.unit.as_deref(),
             value: Fields(value),
-            rate: (family.kind != Kind::Gauge).then_some(rate),
+            rate: (!family.behaviour().is_state()).then_some(rate),
         })
     }
 }

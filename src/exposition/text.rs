@@ -7,7 +7,7 @@ use super::numbers::write_number;
 use crate::collector::MetricType;
 use crate::escaping::{write_label, write_quoted, write_to_quote};
 
-/// The number of a family's first series whose text length serves to estimate that of the others.
+/// After this many series of a family, the length of the others is estimated.
 const LENGTH_SAMPLES: usize = 64;
 
 /// The differences between the lines of text formats.

@@ -10,13 +10,14 @@ use crate::cells::sync::Arc;
 impl Names {
     pub fn family(&mut self, kind: Kind, name: &str, options: FamilyOptions) -> Result<u32, FamilyConflict> {
         if let Some(&known) = self.families.get(&(kind, name.to_owned())) {
-            self.removed.remove(&known);
             if let Some(family) = self.view.family(known) {
                 let mut changed = Family::clone(family);
                 changed.adopt(options)?;
                 self.limits.apply(&changed);
                 self.put_family(known, changed);
             }
+            // only now: a request that conflicts does not revive a removed family
+            self.removed.remove(&known);
             return Ok(known);
         }
         self.view.declared += 1;
