@@ -223,13 +223,12 @@ export interface FamilyState {
 /** Moves the values of the claim at a cell into the flushed totals, because a count is full or the sum is large. */
 export declare function flush(reference: ExternalObject<CollectorReference>, cell: number): void
 
-/** The label of a family that is folded: the one with most values. */
-export declare function foldedLabel(reference: ExternalObject<CollectorReference>, number: number): FoldedLabel
+/** The label of a family that is folded: the one with most values, or `fallback` if the family has no series with labels. */
+export declare function foldedLabel(reference: ExternalObject<CollectorReference>, number: number, fallback: string): FoldedLabel
 
 /** The label of a family that is folded. */
 export interface FoldedLabel {
-  /** Absent if the family has no labels. */
-  name?: string
+  name: string
   /** The number of its values. */
   values: number
   /** Whether this is the first call. */
