@@ -92,9 +92,6 @@ export interface Conflict {
 /** Counts a callback that has failed. */
 export declare function countCallbackFailure(reference: ExternalObject<CollectorReference>): void
 
-/** Claims a counter's cell of decrements. */
-export declare function decrements(reference: ExternalObject<CollectorReference>, cell: number): number
-
 /** How a run measures. */
 export interface DefaultMetricsRequest {
   prefix: string
@@ -564,6 +561,9 @@ export declare function setSelfMetrics(reference: ExternalObject<CollectorRefere
 /** Hides the series that has exactly these labels from readings, or shows it again. */
 export declare function setSeriesHidden(reference: ExternalObject<CollectorReference>, kind: number, name: string, labels: Array<string>, isHidden: boolean): void
 
+/** Claims another cell of a counter: that of its decrements, or the one that counts increments by 0. */
+export declare function sibling(reference: ExternalObject<CollectorReference>, cell: number, isOfZeros: boolean): number
+
 /** Starts a run, or finds the one of the same collector and prefix; returns its id, or the option that the two do not agree on. */
 export declare function startDefaultMetrics(reference: ExternalObject<CollectorReference>, request: DefaultMetricsRequest): number | string
 
@@ -602,6 +602,3 @@ export declare function valueAt(reference: ExternalObject<CollectorReference>, c
 
 /** The snapshot of a window as JSON text. If it has more than `longest` UTF-16 units, returns null and resets nothing. */
 export declare function windowSnapshot(window: ExternalObject<WindowReference>, reset: boolean, longest: number): string | null
-
-/** Claims a counter's cell that counts increments by 0. */
-export declare function zeros(reference: ExternalObject<CollectorReference>, cell: number): number

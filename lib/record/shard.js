@@ -128,12 +128,12 @@ class Shard {
 
   /** Claims a counter's cell of decrements. @param {number} cell a counter's */
   decrements(cell) {
-    return binding.decrements(this.#reference, cell)
+    return binding.sibling(this.#reference, cell, false)
   }
 
   /** Claims a counter's cell of increments by zero. @param {number} cell a counter's */
   zeros(cell) {
-    return binding.zeros(this.#reference, cell)
+    return binding.sibling(this.#reference, cell, true)
   }
 
   /** Moves what is claimed at a cell into Rust's totals: a count of it is full, or its sum is large. @param {number} cell */

@@ -253,18 +253,12 @@ pub fn register_values(reference: &External<CollectorReference>, set: u32, value
     Ok(attachment.collector.register_in_set(&attachment.shard, set, values.iter().map(String::as_str)).into())
 }
 
-/// Claims a counter's cell of decrements.
+/// Claims another cell of a counter: that of its decrements, or the one that counts increments by 0.
 #[napi(catch_unwind)]
-pub fn decrements(reference: &External<CollectorReference>, cell: u32) -> Result<u32> {
+pub fn sibling(reference: &External<CollectorReference>, cell: u32, is_of_zeros: bool) -> Result<u32> {
     let attachment = reference.attachment()?;
-    Ok(attachment.collector.claim_sibling(&attachment.shard, cell.into(), ClaimRole::Decrements).into())
-}
-
-/// Claims a counter's cell that counts increments by 0.
-#[napi(catch_unwind)]
-pub fn zeros(reference: &External<CollectorReference>, cell: u32) -> Result<u32> {
-    let attachment = reference.attachment()?;
-    Ok(attachment.collector.claim_sibling(&attachment.shard, cell.into(), ClaimRole::Zeros).into())
+    let role = if is_of_zeros { ClaimRole::Zeros } else { ClaimRole::Decrements };
+    Ok(attachment.collector.claim_sibling(&attachment.shard, cell.into(), role).into())
 }
 
 /// Allocates a page of a distribution in a label set.

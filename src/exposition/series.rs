@@ -122,7 +122,7 @@ impl<'a> RatedReading<'a> {
         let visible = |key: &str, kind: Kind| {
             let (name, labels) = parse_key(key)?;
             let number = collector.find(kind, &name, &labels)?;
-            if !self.has_at(number, kind, (name, labels)) {
+            if !self.has_at(number, kind, &name, &labels) {
                 return None;
             }
             kind.behaviour().is_visible(&self.reading.cumulative_values(), number).then_some(number)
@@ -135,12 +135,15 @@ impl<'a> RatedReading<'a> {
     }
 
     /// Whether a series has this number in the reading, too. It is older than the look-up, and another series may have had the number.
-    fn has_at(&self, number: u32, kind: Kind, (name, mut labels): (String, Vec<(String, String)>)) -> bool {
-        let Some((known, mut known_labels)) = parse_key(&self.reading.key(number)) else { return false };
-        labels.sort_unstable();
-        known_labels.sort_unstable();
-        let is_kind = self.reading.names.get(number).is_some_and(|(_, family)| family.kind == kind);
-        is_kind && (known, known_labels) == (name, labels)
+    fn has_at(&self, number: u32, kind: Kind, name: &str, labels: &[(String, String)]) -> bool {
+        let names = &self.reading.names;
+        names.get(number).is_some_and(|(series, family)| {
+            let has = |(name, value): &(String, String)| {
+                series.labels.iter().any(|(own, text)| names.text(*own) == name && names.text(*text) == value)
+            };
+            let is_family = family.kind == kind && family.name == name;
+            is_family && series.labels.len() == labels.len() && labels.iter().all(has)
+        })
     }
 
     /// The recent values of a distribution, and how many seconds they cover.
