@@ -3,7 +3,6 @@
 
 use std::mem::take;
 
-use napi::bindgen_prelude::TypedArrayType;
 use parking_lot::Mutex;
 
 use super::memory::SharedArray;
@@ -35,8 +34,7 @@ pub fn buffer() -> Vec<u8> {
 pub fn to_array(mut bytes: Vec<u8>) -> SharedArray {
     // an external array needs an allocation even if it is empty
     bytes.reserve(usize::from(bytes.is_empty()));
-    let (address, length) = (bytes.as_mut_ptr().cast(), bytes.len());
-    SharedArray::new(address, length, TypedArrayType::Uint8, Pooled(bytes))
+    SharedArray::bytes(Pooled(bytes), |pooled| &mut pooled.0)
 }
 
 fn recycle(bytes: Vec<u8>) {

@@ -1,10 +1,10 @@
 //! How many label sets there may be, and how many there are.
 
-use std::sync::Arc;
+use std::slice;
 use std::time::Duration;
 
 use napi::Result;
-use napi::bindgen_prelude::{External, TypedArrayType};
+use napi::bindgen_prelude::External;
 use napi_derive::napi;
 
 use super::memory::SharedArray;
@@ -28,27 +28,21 @@ fn scope(number: i32) -> Scope {
 #[napi(catch_unwind, ts_return_type = "Uint32Array | null")]
 pub fn room(reference: &External<CollectorReference>, number: i32) -> Result<Option<SharedArray>> {
     let room = reference.collector()?.room(scope(number));
-    Ok(room.map(|room| {
-        let (address, length) = (room.words().as_ptr().cast_mut().cast(), room.words().len());
-        SharedArray::new(address, length, TypedArrayType::Uint32, room)
-    }))
+    Ok(room.map(|room| SharedArray::words(room, |room| room.words())))
 }
 
 /// The table of what exists in a room, as hashes. `src/cells/room.rs` documents it.
 #[napi(catch_unwind, ts_return_type = "Uint32Array | null")]
 pub fn known_series(reference: &External<CollectorReference>, number: i32) -> Result<Option<SharedArray>> {
     let known = reference.collector()?.known(scope(number));
-    Ok(known.map(|known| {
-        let (address, length) = (known.words().as_ptr().cast_mut().cast(), known.words().len());
-        SharedArray::new(address, length, TypedArrayType::Uint32, known)
-    }))
+    Ok(known.map(|known| SharedArray::words(known, |known| known.words())))
 }
 
 /// One number, in which the calling thread counts what it folds.
 #[napi(catch_unwind, ts_return_type = "Float64Array | null")]
 pub fn open_folds(reference: &External<CollectorReference>, number: i32) -> Result<Option<SharedArray>> {
     let folds = reference.collector()?.room(scope(number)).map(|room| room.open_folds());
-    Ok(folds.map(|word| SharedArray::new(Arc::as_ptr(&word).cast_mut().cast(), 1, TypedArrayType::Float64, word)))
+    Ok(folds.map(|word| SharedArray::cells(word, |word| slice::from_ref(word))))
 }
 
 /// The label of a family that is folded.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-use napi::bindgen_prelude::{External, Function, TypedArrayType};
+use napi::bindgen_prelude::{External, Function};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Either, Result, Status};
 use napi_derive::napi;
@@ -98,8 +98,8 @@ impl Drop for Start {
 /// word of the array to 1.
 #[napi(catch_unwind, ts_return_type = "Uint32Array")]
 pub fn stop_default_metrics_at_end(id: u32) -> SharedArray {
-    let start = Arc::new(Start { id, is_stopped: AtomicU32::new(0) });
-    SharedArray::word(&start.clone().is_stopped, start)
+    let start = Start { id, is_stopped: AtomicU32::new(0) };
+    SharedArray::word(start, |start| &start.is_stopped)
 }
 
 /// All runs of the process.
@@ -123,8 +123,7 @@ pub fn default_metrics_runs() -> Vec<DefaultMetricsRun> {
 #[napi(catch_unwind, ts_return_type = "Float64Array | null")]
 pub fn join_default_metrics(id: u32, label: Option<String>) -> Option<SharedArray> {
     let membership = process::join(id, thread(), label)?;
-    let address = membership.heartbeat().address().cast();
-    Some(SharedArray::new(address, process::layout::CELLS, TypedArrayType::Float64, membership))
+    Some(SharedArray::cells(membership, |membership| membership.heartbeat().words()))
 }
 
 /// Ends a run that was stopped as often as it was started. False if others still use it.
@@ -157,9 +156,9 @@ impl Drop for Waiting {
 pub fn await_default_metrics(callback: Function<(), ()>) -> Result<SharedArray> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let callback = callback.build_threadsafe_function::<()>().weak::<true>().build()?;
-    let waiting = Arc::new(Waiting { number: NEXT.fetch_add(1, Ordering::Relaxed), word: AtomicU32::new(0) });
+    let waiting = Waiting { number: NEXT.fetch_add(1, Ordering::Relaxed), word: AtomicU32::new(0) };
     WAITING.lock().insert(waiting.number, Arc::new(callback));
-    Ok(SharedArray::word(&waiting.clone().word, waiting))
+    Ok(SharedArray::word(waiting, |waiting| &waiting.word))
 }
 
 fn notify() {

@@ -62,8 +62,8 @@ pub fn sample_collector_history(reference: &External<CollectorReference>, time: 
 }
 
 fn held(history: Arc<History>) -> SharedArray {
-    let holder = Arc::new(Holder { word: AtomicU32::new(0), history });
-    SharedArray::word(&holder.clone().word, holder)
+    let holder = Holder { word: AtomicU32::new(0), history };
+    SharedArray::word(holder, |holder| &holder.word)
 }
 
 /// What the history says of some series, as JSON.

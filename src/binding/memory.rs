@@ -8,8 +8,8 @@ use std::any::Any;
 use std::ffi::c_void;
 use std::mem::forget;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::ptr;
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::{ptr, slice};
 
 use napi::bindgen_prelude::{External, ToNapiValue, TypedArrayType};
 use napi::{Error, Result, Status, sys};
@@ -21,6 +21,7 @@ use super::reference::CollectorReference;
 pub struct SharedArray {
     address: *mut c_void,
     length: usize,
+    bytes: usize,
     element: TypedArrayType,
     owner: Owner,
 }
@@ -29,15 +30,44 @@ pub struct SharedArray {
 type Owner = Box<dyn Any + Send>;
 
 impl SharedArray {
-    /// An array over memory that `owner` keeps alive and in place.
-    pub(super) fn new(address: *mut c_void, length: usize, element: TypedArrayType, owner: impl Any + Send) -> Self {
-        Self { address, length, element, owner: Box::new(owner) }
+    /// A `Float64Array` over cells that belong to `owner`. Both sides may write them, as they are atomics.
+    pub(super) fn cells<T: Any + Send>(owner: T, cells: fn(&T) -> &[AtomicU64]) -> Self {
+        Self::over(Box::new(owner), TypedArrayType::Float64, |owner| parts(cells(owner)))
     }
 
-    /// An array of one word, which `owner` keeps alive and in place.
-    pub(super) fn word(word: &AtomicU32, owner: impl Any + Send) -> Self {
-        Self::new(word.as_ptr().cast(), 1, TypedArrayType::Uint32, owner)
+    /// A `Uint32Array` over words that belong to `owner`. Both sides may write them, as they are atomics.
+    pub(super) fn words<T: Any + Send>(owner: T, words: fn(&T) -> &[AtomicU32]) -> Self {
+        Self::over(Box::new(owner), TypedArrayType::Uint32, |owner| parts(words(owner)))
     }
+
+    /// The same over one word.
+    pub(super) fn word<T: Any + Send>(owner: T, word: fn(&T) -> &AtomicU32) -> Self {
+        Self::over(Box::new(owner), TypedArrayType::Uint32, |owner| parts(slice::from_ref(word(owner))))
+    }
+
+    /// A `Uint8Array` over bytes that belong to `owner`. Only JavaScript accesses them until the array is finalised.
+    pub(super) fn bytes<T: Any + Send>(owner: T, bytes: fn(&mut T) -> &mut [u8]) -> Self {
+        Self::over(Box::new(owner), TypedArrayType::Uint8, |owner| {
+            let bytes = bytes(owner);
+            (bytes.as_mut_ptr().cast(), bytes.len(), bytes.len())
+        })
+    }
+
+    /// An array over memory that is borrowed from `owner`, so that it stays where it is until the owner is dropped. The owner has its
+    /// final place already.
+    fn over<T: Any + Send>(
+        mut owner: Box<T>,
+        element: TypedArrayType,
+        memory: impl FnOnce(&mut T) -> (*mut c_void, usize, usize),
+    ) -> Self {
+        let (address, length, bytes) = memory(&mut owner);
+        Self { address, length, bytes, element, owner }
+    }
+}
+
+/// The address of some atomics, their number, and that of their bytes. Atomics may change behind a shared reference.
+fn parts<Atomic>(atomics: &[Atomic]) -> (*mut c_void, usize, usize) {
+    (atomics.as_ptr().cast_mut().cast(), atomics.len(), size_of_val(atomics))
 }
 
 impl napi::bindgen_prelude::TypeName for SharedArray {
@@ -52,21 +82,15 @@ impl napi::bindgen_prelude::TypeName for SharedArray {
 
 impl ToNapiValue for SharedArray {
     unsafe fn to_napi_value(env: sys::napi_env, array: Self) -> Result<sys::napi_value> {
-        let width = match array.element {
-            TypedArrayType::Float64 => 8,
-            TypedArrayType::Uint8 => 1,
-            _ => 4,
-        };
         let owner = Box::into_raw(Box::new(array.owner));
         let mut buffer = ptr::null_mut();
-        // SAFETY: `env` is the calling environment. The memory lives as long as `owner`, which `finalize_array` drops when the buffer
-        // is collected.
+        // SAFETY: `env` is the calling environment. The address is that of `bytes` bytes that live as long as `owner`, which
+        // `finalize_array` drops, once, when the buffer is collected.
         let status = unsafe {
-            let bytes = array.length * width;
             sys::napi_create_external_arraybuffer(
                 env,
                 array.address,
-                bytes,
+                array.bytes,
                 Some(finalize_array),
                 owner.cast(),
                 &raw mut buffer,
@@ -78,7 +102,7 @@ impl ToNapiValue for SharedArray {
             return Err(Error::new(Status::from(status), "this runtime allows no external memory".to_owned()));
         }
         let mut value = ptr::null_mut();
-        // SAFETY: `buffer` was created above and has exactly `length` elements.
+        // SAFETY: `buffer` was created above with exactly `length` elements of this type, and offset 0 is aligned for them.
         let status =
             unsafe { sys::napi_create_typedarray(env, array.element as i32, array.length, buffer, 0, &raw mut value) };
         napi::check_status!(status, "could not create a typed array")?;
@@ -105,8 +129,7 @@ pub(super) fn contain_panic(run: impl FnOnce()) {
 #[napi(catch_unwind, ts_return_type = "Float64Array | null")]
 pub fn chunk(reference: &External<CollectorReference>, number: u32) -> Result<Option<SharedArray>> {
     let chunk = reference.attachment()?.shard.chunk(number);
-    Ok(chunk
-        .map(|chunk| SharedArray::new(chunk.address().cast(), chunk.cells() as usize, TypedArrayType::Float64, chunk)))
+    Ok(chunk.map(|chunk| SharedArray::cells(chunk, |chunk| chunk.words())))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use napi::bindgen_prelude::{External, TypedArrayType, Uint32ArraySlice};
+use napi::bindgen_prelude::{External, Uint32ArraySlice};
 use napi::{Either, Error, Result};
 use napi_derive::napi;
 use serde::{Deserialize, Deserializer};
@@ -240,10 +240,7 @@ pub fn next_log(reference: &External<CollectorReference>, words: u32) -> Result<
 #[napi(catch_unwind, ts_return_type = "Uint32Array | null")]
 pub fn log_buffer(reference: &External<CollectorReference>, number: u32) -> Result<Option<SharedArray>> {
     let buffer = reference.attachment()?.shard.log().buffer(number as usize);
-    Ok(buffer.map(|buffer| {
-        let (address, length) = (buffer.words().as_ptr().cast_mut().cast(), buffer.words().len());
-        SharedArray::new(address, length, TypedArrayType::Uint32, buffer)
-    }))
+    Ok(buffer.map(|buffer| SharedArray::words(buffer, |buffer| buffer.words())))
 }
 
 /// Claims the cells of a series whose values are too long for the log.

@@ -86,8 +86,7 @@ pub(super) fn thread() -> u64 {
 #[napi(catch_unwind, ts_return_type = "Uint32Array | null")]
 pub fn anchor(reference: &External<CollectorReference>) -> Option<SharedArray> {
     let anchor = reference.anchor.lock().take()?;
-    let shard = anchor.attachment.shard.clone();
-    Some(SharedArray::word(shard.removals(), anchor))
+    Some(SharedArray::word(anchor, |anchor| anchor.attachment.shard.removals()))
 }
 
 /// A number that differs from that of any other binary that the process has loaded.

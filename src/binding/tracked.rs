@@ -1,6 +1,5 @@
 //! Tracked workers and their cells.
 
-use napi::bindgen_prelude::TypedArrayType;
 use napi::{Error, Result};
 use napi_derive::napi;
 
@@ -10,9 +9,7 @@ use crate::pool;
 /// Tracks a worker of the calling thread, whose label in default metrics is `thread`, until the array is finalised. Offsets are those of `lib/pool/tracked-layout.js`.
 #[napi(catch_unwind, ts_return_type = "Float64Array")]
 pub fn track_worker(id: String, app: Option<String>, thread: String) -> SharedArray {
-    let tracking = pool::track(id, app, thread);
-    let address = tracking.worker().address().cast();
-    SharedArray::new(address, pool::layout::CELLS, TypedArrayType::Float64, tracking)
+    SharedArray::cells(pool::track(id, app, thread), |tracking| tracking.worker().words())
 }
 
 /// The workers of all threads as a JSON array.

@@ -173,10 +173,9 @@ impl Chunk {
         &self.far
     }
 
-    /// The address of the first cell, for JavaScript.
-    #[cfg(not(loom))]
-    pub fn address(&self) -> *mut f64 {
-        self.storage.address()
+    /// The cells, for JavaScript.
+    pub fn words(&self) -> &[AtomicU64] {
+        self.storage.words()
     }
 
     /// Claims contiguous cells that were never claimed, and initializes them. `None` if too little room would be left for the pages of

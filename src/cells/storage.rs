@@ -55,12 +55,4 @@ impl Storage {
     pub fn words(&self) -> &[AtomicU64] {
         &self.words
     }
-
-    /// The address for JavaScript, aligned to 64 bits. The words are atomics, which may change behind a shared reference, so writing
-    /// through the address is sound (see above).
-    #[cfg(not(loom))]
-    #[must_use]
-    pub fn address(&self) -> *mut f64 {
-        self.words.as_ptr().cast_mut().cast::<f64>()
-    }
 }

@@ -81,11 +81,11 @@ pub struct TrackedWorker {
 }
 
 impl TrackedWorker {
-    /// The address of its cells.
+    /// Its cells.
     #[cfg(not(loom))]
     #[must_use]
-    pub fn address(&self) -> *mut f64 {
-        self.cells.address()
+    pub fn words(&self) -> &[AtomicU64] {
+        self.cells.words()
     }
 
     /// The current state of the worker. `None` if it has ended.

@@ -55,11 +55,11 @@ impl Heartbeat {
         heartbeat
     }
 
-    /// Where its thread writes.
+    /// Its cells, which its thread writes.
     #[cfg(not(loom))]
     #[must_use]
-    pub fn address(&self) -> *mut f64 {
-        self.cells.address()
+    pub fn words(&self) -> &[AtomicU64] {
+        self.cells.words()
     }
 
     /// The lag of its event loop at this moment, in seconds: that of the latest beat, or of the next one if that is overdue by more.
