@@ -19,8 +19,8 @@ pub struct LabelSet {
     pub names: SmallVec<[u32; 4]>,
     /// The room from which its series take; `None` for the series without labels, which always has room.
     pub room: Option<Arc<Room>>,
-    // the cells that each of its series claims; set at the first reservation
-    pub(crate) claim: Option<ClaimTemplate>,
+    // for what each of its series claims; set at the first reservation
+    pub(crate) template: Option<ClaimTemplate>,
     // the latest reserved cells, some of which may have a series by now; JavaScript reserves more when it has used all
     pub(crate) reserved: Arc<[CellIndex]>,
 }

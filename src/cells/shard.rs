@@ -155,7 +155,7 @@ impl Shard {
     /// read the log, and it holds the value lock.
     pub(crate) fn release_reserved(&self, number: u32, mut set: LabelSet) {
         let unused = self.take_back(number, &mut set);
-        if let Some(template) = &set.claim {
+        if let Some(template) = &set.template {
             for cell in unused {
                 self.release(cell, template);
             }

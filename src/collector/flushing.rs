@@ -1,6 +1,7 @@
 //! Flushing: the values of a claim move into the flushed totals, because a cell is full or its thread has ended.
 
 use super::kinds::LiveClaim;
+use super::names::Place;
 use super::{Collector, Values};
 use crate::cells::{CellIndex, Chunk, Claim, Shard};
 
@@ -25,7 +26,8 @@ pub(super) fn cell_of(chunk: &Chunk, claim: Claim) -> CellIndex {
 
 /// Adds the visible values of a claim to the flushed totals. States end with their cells.
 pub(super) fn flush_claim(values: &mut Values, shard: &Shard, claim: &LiveClaim) {
-    let baseline = values.baselines.remove(&(shard.id(), cell_of(claim.chunk, claim.claim)));
+    let place = Place { shard: shard.id(), cell: cell_of(claim.chunk, claim.claim) };
+    let baseline = values.baselines.remove(&place);
     match baseline {
         _ if claim.kind().is_state() => {}
         Some(before) => claim.kind().add_claim_since(&mut values.flushed, claim, &before),

@@ -15,8 +15,8 @@ use super::names::{Names, NamesView, Place, Places};
 use super::removal::{free_if_unused, with_claim};
 use super::totals::Totals;
 use super::{Collector, Values};
+use crate::cells::Shard;
 use crate::cells::sync::Arc;
-use crate::cells::{CellIndex, Shard};
 use crate::collector::family::Family;
 
 /// The values of series with a time to live, and since when they have not changed.
@@ -99,12 +99,13 @@ impl Collector {
             let Some((family, labelled)) = names.family_of(series) else { return false };
             (family, labelled, Places::from_slice(names.places(series)))
         };
-        let mut baselines: Vec<(Arc<Shard>, CellIndex, Baseline)> = Vec::new();
-        for Place { shard, cell } in places {
-            let Some(shard) = self.shard(shard) else { continue };
-            let earlier = values.baselines.get(&(shard.id(), cell));
-            let baseline = with_claim(&shard, cell, &family, labelled, |claim| claim.kind().baseline(claim, earlier));
-            baselines.extend(baseline.map(|baseline| (shard, cell, baseline)));
+        let mut baselines: Vec<(Arc<Shard>, Place, Baseline)> = Vec::new();
+        for place in places {
+            let Some(shard) = self.shard(place.shard) else { continue };
+            let earlier = values.baselines.get(&place);
+            let baseline =
+                with_claim(&shard, place.cell, &family, labelled, |claim| claim.kind().baseline(claim, earlier));
+            baselines.extend(baseline.map(|baseline| (shard, place, baseline)));
         }
         // values only go up: if this is still the value of the reading, the baselines, which are older, have it too
         let current = self.read_one(values, series);
@@ -113,10 +114,10 @@ impl Collector {
         }
         values.changes += 1;
         values.flushed.remove(series);
-        for (shard, cell, baseline) in baselines {
-            values.baselines.insert((shard.id(), cell), baseline);
-            with_claim(&shard, cell, &family, labelled, |claim| claim.kind().note_removal(claim));
-            shard.note_removed([cell]);
+        for (shard, place, baseline) in baselines {
+            values.baselines.insert(place, baseline);
+            with_claim(&shard, place.cell, &family, labelled, |claim| claim.kind().note_removal(claim));
+            shard.note_removed([place.cell]);
         }
         let mut names = self.names.lock();
         names.restart(series);

@@ -15,6 +15,7 @@ use std::ops::Range;
 use super::flushing::cell_of;
 use super::kinds::distribution::{add_distribution, distribution_since, each_page};
 use super::kinds::{Baseline, Chunks};
+use super::names::Place;
 use super::removal::Baselines;
 use crate::cells::sync::Arc;
 use crate::cells::{Chunk, ClaimRole, Counts, Shard, layout};
@@ -56,7 +57,7 @@ impl LiveDistributions {
                 cells.each_claim(|claim| {
                     if claim.role == ClaimRole::Distribution {
                         let cell = cell_of(cells, claim);
-                        let before = match baselines.get(&(shards[shard].id(), cell)) {
+                        let before = match baselines.get(&Place { shard: shards[shard].id(), cell }) {
                             Some(Baseline::Distribution(before)) => Some(before.clone()),
                             _ => None,
                         };

@@ -9,8 +9,10 @@ use hashbrown::HashMap;
 use super::copies::Copies;
 use super::delta::Reading;
 use super::family::Family;
+use super::flushing::cell_of;
 use super::kinds::{Kind, LiveClaim};
 use super::names::{NamesView, Place, Places};
+use super::removal::Baselines;
 use super::totals::Totals;
 use super::value::Value;
 use super::{Collector, Values};
@@ -87,12 +89,7 @@ impl Collector {
                     }
                     let labelled = !series.labels.is_empty();
                     let claim = LiveClaim { claim, chunk, chunks: &chunks, family, labelled };
-                    let cell = CellIndex::new(chunk.number(), claim.head());
-                    match values.baselines.get(&(shard.id(), cell)) {
-                        Some(before) => claim.kind().add_claim_since(&mut totals, &claim, before),
-                        None if copies.counts(shard, &claim) => claim.kind().add_claim(&mut totals, &claim),
-                        None => {}
-                    }
+                    add_claim(&mut totals, &values.baselines, &mut copies, shard, &claim);
                 });
             }
         }
@@ -118,11 +115,7 @@ impl Collector {
             let Some((claim, chunk)) = shard.claim_at(cell).zip(shard.chunk_of(cell)) else { continue };
             let chunks = if claim.role == ClaimRole::Distribution { shard.chunks() } else { Vec::new() };
             let claim = LiveClaim { claim, chunk: &chunk, chunks: &chunks, family: &family, labelled };
-            match values.baselines.get(&(shard.id(), cell)) {
-                Some(before) => claim.kind().add_claim_since(&mut totals, &claim, before),
-                None if copies.counts(shard, &claim) => claim.kind().add_claim(&mut totals, &claim),
-                None => {}
-            }
+            add_claim(&mut totals, &values.baselines, &mut copies, shard, &claim);
         }
         Some((family, Reading { names: NamesView::default(), totals, summaries: HashMap::new() }))
     }
@@ -173,5 +166,15 @@ impl Collector {
     pub(super) fn distribution_under_lock(&self, values: &mut Values, series: u32) -> Option<Distribution> {
         let (_, reading) = self.read_one(values, series)?;
         reading.cumulative_values().distribution(series).map(Cow::into_owned)
+    }
+}
+
+/// Adds the value of a claim, or what it has since another thread removed its series.
+#[inline]
+fn add_claim(totals: &mut Totals, baselines: &Baselines, copies: &mut Copies, shard: &Shard, claim: &LiveClaim) {
+    match baselines.get(&Place { shard: shard.id(), cell: cell_of(claim.chunk, claim.claim) }) {
+        Some(before) => claim.kind().add_claim_since(totals, claim, before),
+        None if copies.counts(shard, claim) => claim.kind().add_claim(totals, claim),
+        None => {}
     }
 }

@@ -91,7 +91,7 @@ impl Collector {
             shared: Arc::default(),
             names: symbols,
             room,
-            claim: None,
+            template: None,
             reserved: Arc::default(),
         })
     }
@@ -105,7 +105,7 @@ impl Collector {
         let common: Arc<[Label]> = label_names.iter().copied().zip(values.map(|value| names.symbol(value))).collect();
         let others = label_names.get(common.len()..).unwrap_or_default();
         let subset =
-            LabelSet { family, names: others.into(), shared: common, room, claim: None, reserved: Arc::default() };
+            LabelSet { family, names: others.into(), shared: common, room, template: None, reserved: Arc::default() };
         subset.symbols().for_each(|symbol| names.hold(symbol));
         Some(families.add_label_set(subset))
     }
@@ -162,14 +162,16 @@ impl Collector {
 
     fn register_in(names: &mut Names, shard: &Shard, family: u32, labels: &[Label]) -> CellIndex {
         if let Some(series) = names.register(family, labels, false)
-            && let Some(template) = names.claim(series)
+            && let Some(template) = names.claim_template(series)
         {
             let cell = shard.claim(series, &template);
             names.add_place(series, Place { shard: shard.id(), cell });
             return cell;
         }
         // of an unregistered family: the thread has cells of its own until it notices
-        names.reserve(family, !labels.is_empty()).map_or(CellIndex::NONE, |template| shard.claim_disowned(template))
+        names
+            .claim_template_for_new(family, !labels.is_empty())
+            .map_or(CellIndex::NONE, |template| shard.claim_disowned(template))
     }
 
     /// Claims cells for future series of a label set. The shard's log assigns series to them. Returns fewer cells, or none, if the
@@ -189,14 +191,14 @@ impl Collector {
         let (family, labelled, room) = {
             let families = shard.families().lock();
             let set = families.label_set(set)?;
-            if let Some(template) = &set.claim {
+            if let Some(template) = &set.template {
                 return Some((template.clone(), set.room.clone()));
             }
             (set.family, !set.names.is_empty(), set.room.clone())
         };
-        let template = self.names.lock().reserve(family, labelled)?;
+        let template = self.names.lock().claim_template_for_new(family, labelled)?;
         let mut families = shard.families().lock();
-        families.label_set_mut(set)?.claim = Some(template.clone());
+        families.label_set_mut(set)?.template = Some(template.clone());
         Some((template, room))
     }
 
@@ -266,7 +268,7 @@ impl Collector {
                     if let Some(series) = names.register(family, &labels, true) {
                         shard.assign(cell, series);
                         names.add_place(series, Place { shard: shard.id(), cell });
-                    } else if let Some(template) = names.reserve(family, !labels.is_empty()) {
+                    } else if let Some(template) = names.claim_template_for_new(family, !labels.is_empty()) {
                         shard.disown(cell, template);
                     }
                 }

@@ -21,8 +21,8 @@ use crate::cells::sync::Arc;
 use crate::cells::{CellIndex, ClaimTemplate, Shard};
 use crate::collector::family::Family;
 
-/// The baselines, by shard and cell.
-pub(super) type Baselines = HashMap<(u32, CellIndex), Baseline>;
+/// The baselines.
+pub(super) type Baselines = HashMap<Place, Baseline>;
 
 /// A series or a family that another thread has removed, and that this thread must drop.
 #[derive(Clone, Debug, PartialEq)]
@@ -113,8 +113,9 @@ impl Collector {
     fn disown(&self, values: &mut Values, caller: &Shard, series: u32) {
         let mut names = self.names.lock();
         let Some((family, labelled)) = names.family_of(series) else { return };
-        for Place { shard, cell } in Places::from_slice(names.places(series)) {
-            values.baselines.remove(&(shard, cell));
+        for place in Places::from_slice(names.places(series)) {
+            let Place { shard, cell } = place;
+            values.baselines.remove(&place);
             if shard == caller.id() {
                 caller.forget_removed(cell);
                 release(caller, cell, &family, labelled);
@@ -156,13 +157,7 @@ impl Collector {
 
     /// Whether a series was removed, though other threads have not released its cells yet.
     fn is_gone(&self, values: &mut Values, series: u32, kind: Kind) -> bool {
-        if self
-            .names
-            .lock()
-            .places(series)
-            .iter()
-            .any(|place| !values.baselines.contains_key(&(place.shard, place.cell)))
-        {
+        if self.names.lock().places(series).iter().any(|place| !values.baselines.contains_key(place)) {
             return false;
         }
         let reading = self.read_one(values, series);
@@ -202,7 +197,7 @@ impl Collector {
         let places = Places::from_slice(self.names.lock().places(series));
         for place in &places {
             if place.shard == caller.id() {
-                values.baselines.remove(&(caller.id(), place.cell));
+                values.baselines.remove(place);
                 caller.forget_removed(place.cell);
                 release(caller, place.cell, &family, labelled);
             } else if let Some(shard) = self.shard(place.shard) {
@@ -226,7 +221,7 @@ impl Collector {
         let view = self.names.lock().view();
         caller.give_back_reserved();
         caller.release_all();
-        values.baselines.retain(|(shard, _), _| *shard != caller.id());
+        values.baselines.retain(|place, _| place.shard != caller.id());
         for shard in shards.iter().filter(|shard| shard.id() != caller.id()) {
             let chunks = shard.chunks();
             let mut cells = Vec::new();
@@ -318,7 +313,7 @@ impl Collector {
                     let labelled = !series.labels.is_empty();
                     let live = LiveClaim { claim, chunk, chunks: &chunks, family, labelled };
                     if family.options.is_observed == Some(true) {
-                        values.baselines.remove(&(shard.id(), cell_of(chunk, claim)));
+                        values.baselines.remove(&Place { shard: shard.id(), cell: cell_of(chunk, claim) });
                     } else {
                         flush_claim(&mut values, shard, &live);
                     }
@@ -375,7 +370,7 @@ pub(super) fn free_if_unused(names: &mut Names, flushed: &mut Totals, series: u3
 
 /// Keeps the values of another thread's claim as its baseline.
 fn set_baseline(values: &mut Values, shard: &Shard, cell: CellIndex, family: &Family, labelled: bool) {
-    let place = (shard.id(), cell);
+    let place = Place { shard: shard.id(), cell };
     with_claim(shard, cell, family, labelled, |claim| {
         values.baselines.insert(place, claim.kind().baseline(claim, values.baselines.get(&place)));
         claim.kind().note_removal(claim);
@@ -383,13 +378,13 @@ fn set_baseline(values: &mut Values, shard: &Shard, cell: CellIndex, family: &Fa
 }
 
 /// Calls `visit` with the claim at a cell. `None` if there is none.
-pub(super) fn with_claim<Result>(
+pub(super) fn with_claim<T>(
     shard: &Shard,
     cell: CellIndex,
     family: &Family,
     labelled: bool,
-    visit: impl FnOnce(&LiveClaim) -> Result,
-) -> Option<Result> {
+    visit: impl FnOnce(&LiveClaim) -> T,
+) -> Option<T> {
     let (claim, chunk) = shard.claim_at(cell).zip(shard.chunk_of(cell))?;
     Some(visit(&LiveClaim { claim, chunk: &chunk, chunks: &shard.chunks(), family, labelled }))
 }
@@ -404,6 +399,6 @@ fn release(shard: &Shard, cell: CellIndex, family: &Family, labelled: bool) {
 /// The cells of the claim at a cell.
 fn template_at(shard: &Shard, cell: CellIndex, family: &Family, labelled: bool) -> Option<ClaimTemplate> {
     let claim = shard.claim_at(cell)?;
-    let claimed = family.behaviour().claim(family, labelled);
+    let claimed = family.behaviour().claim_template(family, labelled);
     Some(if claimed.role == claim.role { claimed } else { ClaimTemplate::cell(claim.role) })
 }

@@ -1,5 +1,6 @@
 //! The source of a run: the numbers of the process, and the lag of each of its threads.
 
+use std::mem::take;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -104,9 +105,9 @@ pub struct ProcessSource {
 
 #[derive(Debug)]
 struct State {
-    cells: SourceCells,
+    /// None once the source has ended.
+    cells: Option<SourceCells>,
     threads: Vec<Thread>,
-    is_ended: bool,
 }
 
 #[derive(Debug)]
@@ -119,13 +120,15 @@ impl ProcessSource {
     /// With cells in a collector.
     pub fn new(collector: &Collector, options: Arc<RunOptions>) -> Self {
         let cells = SourceCells::open(collector, &options.prefix);
-        Self { options, state: Mutex::new(State { cells, threads: Vec::new(), is_ended: false }) }
+        Self { options, state: Mutex::new(State { cells: Some(cells), threads: Vec::new() }) }
     }
 
     /// Measures a thread from now on, until it ends. `None` if it is measured already, or the source has ended.
     pub fn join(&self, thread: u64, label: Option<String>) -> Option<Arc<Heartbeat>> {
         let mut state = self.state.lock();
-        if state.is_ended || state.threads.iter().any(|it| it.heartbeat.thread == thread && !it.heartbeat.has_ended()) {
+        if state.cells.is_none()
+            || state.threads.iter().any(|it| it.heartbeat.thread == thread && !it.heartbeat.has_ended())
+        {
             return None;
         }
         let mut labels = self.options.labels.clone();
@@ -141,13 +144,19 @@ impl ProcessSource {
 
     /// Ends all heartbeats, and removes all series. The collector no longer updates this source.
     pub fn end(&self, collector: &Collector) {
-        let mut state = self.state.lock();
-        state.is_ended = true;
-        state.threads.drain(..).for_each(|thread| thread.heartbeat.stop());
-        for (kind, name) in self.family_names() {
-            collector.remove_with(&state.cells, kind, &name, &self.options.labels);
+        // unlocked before the value lock is taken, under which `update` locks the state
+        let (cells, threads) = {
+            let mut state = self.state.lock();
+            (state.cells.take(), take(&mut state.threads))
+        };
+        for thread in threads {
+            thread.heartbeat.stop();
         }
-        state.cells.close(collector);
+        let Some(cells) = cells else { return };
+        for (kind, name) in self.family_names() {
+            collector.remove_with(&cells, kind, &name, &self.options.labels);
+        }
+        cells.close(collector);
     }
 
     fn family_names(&self) -> impl Iterator<Item = (Kind, String)> {
@@ -158,7 +167,7 @@ impl ProcessSource {
 
 impl Source for ProcessSource {
     fn update(&self, update: &mut SourceUpdate<'_>) {
-        let State { cells, threads, .. } = &mut *self.state.lock();
+        let State { cells: Some(cells), threads } = &mut *self.state.lock() else { return };
         cells.begin(update);
         threads.retain(|thread| {
             let has_ended = thread.heartbeat.has_ended();

@@ -17,7 +17,7 @@ impl MetricKind for Counter {
         "counter"
     }
 
-    fn claim(&self, _: &Family, _: bool) -> ClaimTemplate {
+    fn claim_template(&self, _: &Family, _: bool) -> ClaimTemplate {
         ClaimTemplate::cell(ClaimRole::Increments)
     }
 

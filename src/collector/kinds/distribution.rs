@@ -46,7 +46,7 @@ impl<Of: DistributionKind> MetricKind for Of {
         Self::NAME
     }
 
-    fn claim(&self, family: &Family, labelled: bool) -> ClaimTemplate {
+    fn claim_template(&self, family: &Family, labelled: bool) -> ClaimTemplate {
         let (cells, shape) = match family.bucket_layout(labelled) {
             BucketLayout::Bounds(bounds) => (layout::BOUNDED + bounds.len() as u32 + 1, None),
             BucketLayout::LogLinear(layout) => (layout::DIRECTORY, Some(shape(layout, labelled))),

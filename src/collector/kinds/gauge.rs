@@ -22,7 +22,7 @@ impl MetricKind for Gauge {
         "gauge"
     }
 
-    fn claim(&self, family: &Family, _: bool) -> ClaimTemplate {
+    fn claim_template(&self, family: &Family, _: bool) -> ClaimTemplate {
         let (role, initial): (_, &[f64]) = match family.merge() {
             Merge::Last => (ClaimRole::TimedGauge, &UNSET_TIMED),
             _ => (ClaimRole::Gauge, &[UNSET]),

@@ -172,7 +172,7 @@ pub(crate) trait MetricKind: Sync {
     // Cells:
 
     /// The cells that a thread claims for a series.
-    fn claim(&self, family: &Family, labelled: bool) -> ClaimTemplate;
+    fn claim_template(&self, family: &Family, labelled: bool) -> ClaimTemplate;
 
     /// Adds the value of a claim.
     fn add_claim(&self, totals: &mut Totals, claim: &LiveClaim);

@@ -6,7 +6,7 @@ use super::Names;
 use crate::cells::CellIndex;
 
 /// The place of a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     /// The shard's number.
     pub shard: u32,

@@ -70,12 +70,12 @@ impl Names {
         }
     }
 
-    /// The claim for future series of a family.
-    pub fn reserve(&mut self, family: u32, labelled: bool) -> Option<ClaimTemplate> {
+    /// The template for claims of new series of a family. From now on, options that determine its cells are final.
+    pub fn claim_template_for_new(&mut self, family: u32, labelled: bool) -> Option<ClaimTemplate> {
         self.view.family(family)?;
         self.mark_used(family, labelled);
         let family = self.view.family(family)?;
-        Some(family.behaviour().claim(family, labelled))
+        Some(family.behaviour().claim_template(family, labelled))
     }
 
     /// The number of a series. Creates the series if it is new. `None` for an unknown or unregistered family. Labels may be in any
@@ -94,11 +94,11 @@ impl Names {
         number
     }
 
-    /// What a thread claims for a series.
-    pub fn claim(&self, series: u32) -> Option<ClaimTemplate> {
+    /// The template for what a thread claims for a series.
+    pub fn claim_template(&self, series: u32) -> Option<ClaimTemplate> {
         let entry = self.view.series.get(series)?;
         let family = self.view.family(entry.family)?;
-        Some(family.behaviour().claim(family, !entry.labels.is_empty()))
+        Some(family.behaviour().claim_template(family, !entry.labels.is_empty()))
     }
 
     /// Whether a series exists, with the labels in any order.
