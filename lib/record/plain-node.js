@@ -1,11 +1,12 @@
 'use strict'
 
+// The node of the series without labels, which has no keys. Its tree is made when it records: many families have labelled series only.
+
 const { Tree } = require('./tree')
 
 /** @type {string[]} */
 const NO_NAMES = []
 
-/** Where the series without labels is. It has no values. Its tree is made when it records: many families have labelled series only. */
 class PlainNode {
   #family
   /** @type {import('./types').Tree | undefined} */
