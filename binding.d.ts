@@ -461,8 +461,8 @@ export declare function prometheusSync(reference: ExternalObject<CollectorRefere
 export declare function registerValues(reference: ExternalObject<CollectorReference>, set: number, values: Array<string>): number
 
 /**
- * The text of a registry's families, or their values as JSON, a family a line. The listing is JSON, too: the binding copies one string,
- * where an object has eight for each family.
+ * The text of a registry's families, or their values as a JSON array. The listing is JSON, too: the binding copies one string, where
+ * an object has eight for each family.
  */
 export declare function registry(reference: ExternalObject<CollectorReference>, listing: string): string | [ticket: number, bytes: Promise<Uint8Array>] | null
 

@@ -36,8 +36,9 @@ function run(program, args, { cwd = root, env = {}, capture = false, anyStatus =
 }
 
 /**
- * Runs a program to its end, and shows its output then: of several that run at once, each output is in one piece.
+ * Runs a program beside others, to its end. Returns its output in one piece, and its failure, if it did not end with 0.
  * @param {string} program @param {string[]} args @param {Record<string, string | undefined>} env added to ours
+ * @returns {Promise<{ output: string, failure?: string }>}
  */
 async function runInBackground(program, args, env) {
   const child = spawn(program, args, {
@@ -52,8 +53,8 @@ async function runInBackground(program, args, env) {
     })
   }
   const [status, signal] = await once(child, 'close')
-  process.stdout.write(output)
-  if (status !== 0) throw new Error(`${path.basename(program)} ${args.join(' ')} ended with ${signal ?? status}`)
+  const failure = `${path.basename(program)} ${args.join(' ')} ended with ${signal ?? status}`
+  return status === 0 ? { output } : { output, failure }
 }
 
 /** Runs a JavaScript program of node_modules under this Node: no shell, no PATH, the same on every system. */

@@ -203,16 +203,19 @@ async function testBun() {
   const bun = bunPath()
   if (!bun) return 'there is no bun for this platform'
   const files = testFiles().values()
-  /** @type {unknown[]} */
-  const failures = []
+  /** @type {{ output: string, failure?: string }[]} */
+  const failed = []
   const runFiles = async () => {
     for (const file of files) {
-      const args = ['test', '--timeout', `${MOST_MILLIS}`, `./${file}`]
-      await runInBackground(bun, args, environment()).catch((error) => failures.push(error))
+      const end = await runInBackground(bun, ['test', '--timeout', `${MOST_MILLIS}`, `./${file}`], environment())
+      if (end.failure === undefined) process.stdout.write(end.output)
+      else failed.push(end)
     }
   }
   await Promise.all(Array.from({ length: os.availableParallelism() }, runFiles))
-  if (failures.length > 0) throw failures[0]
+  // last, because what a stage printed last is repeated at the end
+  for (const { output } of failed) process.stdout.write(output)
+  if (failed.length > 0) throw new Error(failed.map(({ failure }) => failure).join('; '))
 }
 
 /** The page in a browser, over a real server. */

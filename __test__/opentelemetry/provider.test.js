@@ -910,3 +910,15 @@ for (const [options, code] of [
     assert.equal(thrownBy(() => new MeterProvider(options)).code, code)
   })
 }
+
+test('a process has one service.instance.id, in all copies of the package and in workers', async () => {
+  const file = require.resolve('../../lib/opentelemetry/resource')
+  const idOf = () => require(file).withInstance({})['service.instance.id']
+  const id = idOf()
+  delete require.cache[file]
+  assert.equal(idOf(), id)
+  const program = `require('node:worker_threads').parentPort.postMessage(require(${JSON.stringify(file)}).withInstance({}))`
+  const worker = new Worker(program, { eval: true })
+  const attributes = await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject))
+  assert.equal(attributes['service.instance.id'], id)
+})

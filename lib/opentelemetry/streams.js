@@ -7,6 +7,7 @@ const { numberOf } = require('../record/kinds')
 const { flatLabels } = require('../record/label-strings')
 const { MERGES } = require('../record/layout')
 const { TRANSLATIONS } = require('../record/name-translations')
+const { checkedString } = require('../record/options')
 const { nodeOf } = require('../record/series')
 const { threadLabel } = require('../thread-label')
 const { AttributeTable } = require('./attribute-table')
@@ -118,8 +119,8 @@ class StreamFactory {
     const { name } = options
     const isObserved = descriptor.type.startsWith('OBSERVABLE')
     const instrument = this.#declare(kind, name, {
-      help: options.description?.toWellFormed() || undefined,
-      unit: descriptor.unit?.toWellFormed() || undefined,
+      help: checkedString('description', options.description),
+      unit: checkedString('unit', descriptor.unit),
       translation: this.#translation,
       isInt: descriptor.valueType === INT,
       isObserved: isObserved || undefined,

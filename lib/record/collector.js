@@ -78,10 +78,7 @@ class Collector {
   static #held = new Map()
   /** @type {FinalizationRegistry<number>} */
   static #dropped = new FinalizationRegistry((id) => {
-    if (id === GARBAGE) {
-      Collector.#isWatching = false
-      return Collector.#releaseAbandoned()
-    }
+    if (id === GARBAGE) return Collector.#releaseAbandoned()
     if (Collector.#held.get(id)?.deref() === undefined) Collector.#held.delete(id)
   })
   /**
@@ -137,18 +134,24 @@ class Collector {
     if (reference === null) throw require('../errors/collectors').unknownCollector(id)
     const collector = Collector.#open(reference)
     Collector.#attached.add(collector.#instruments)
-    Collector.#releaseAbandoned()
+    Collector.#watch()
     return collector
   }
 
-  /** Collectors that their makers dropped live as long as their objects here: looks for them after each garbage collection. */
+  /** Looks after the next garbage collection which collectors their makers have dropped. */
+  static #watch() {
+    if (Collector.#isWatching) return
+    Collector.#isWatching = true
+    Collector.#dropped.register({}, GARBAGE)
+  }
+
+  /** From then on, those live as long as their objects here. */
   static #releaseAbandoned() {
+    Collector.#isWatching = false
     for (const instruments of Collector.#attached) {
       if (binding.isAbandoned(instruments.reference)) Collector.#attached.delete(instruments)
     }
-    if (Collector.#isWatching || Collector.#attached.size === 0) return
-    Collector.#isWatching = true
-    Collector.#dropped.register({}, GARBAGE)
+    if (Collector.#attached.size > 0) Collector.#watch()
   }
 
   get id() {

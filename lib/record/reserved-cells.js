@@ -4,7 +4,6 @@
 
 const { TINY } = require('./layout')
 const { NONE } = require('./node')
-const { costOf } = require('./room')
 
 /** The largest batches, of cells and of heads of distributions. */
 const MOST_CELLS = TINY ? 4 : 256
@@ -15,8 +14,6 @@ class ReservedCells {
   #family
   #shard
   #names
-  /** whether the names take no room beyond that of a series */
-  #areNamesShort
   /** the number of the label set in Rust, once a series has cells */
   #set = NONE
   /** cells that were reserved at once, for the next series */
@@ -31,7 +28,6 @@ class ReservedCells {
     this.#family = family
     this.#shard = family.shard
     this.#names = names
-    this.#areNamesShort = names.every((name) => costOf(name) === 0)
   }
 
   /** The number of the label set in Rust. */
@@ -68,11 +64,16 @@ class ReservedCells {
    * @param {number[]} places of those in the set's order
    */
   claim(strings, places) {
+    // first, because it may forget the cells
     const { labelSet } = this
-    if (this.#areNamesShort && this.reserveNext() && this.#shard.append(labelSet, this.next, strings, places))
-      return this.take()
+    if (this.reserveNext() && this.#shard.append(labelSet, this.next, strings, places)) return this.take()
+    return this.register(strings, places)
+  }
+
+  /** The same by a call of Rust. @param {string[]} strings @param {number[]} places */
+  register(strings, places) {
     return this.#shard.register(
-      labelSet,
+      this.labelSet,
       places.map((place) => strings[place]),
     )
   }

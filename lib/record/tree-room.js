@@ -22,6 +22,11 @@ class TreeRoom {
     this.isCounted = names[0] !== OVERFLOW
   }
 
+  /** Claims the cells of a series, by the log unless its names take more room than others. @param {string[]} strings @param {number[]} places */
+  claim(strings, places) {
+    return this.namesCost === 0 ? this.#cells.claim(strings, places) : this.#cells.register(strings, places)
+  }
+
   /** Whether there is room for another handle. Reserves cells, which may call Rust. */
   hasRoom() {
     return this.#isLazy ? this.#family.hasRoomForHandle : this.#cells.reserveNext()

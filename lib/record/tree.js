@@ -193,7 +193,7 @@ class Tree {
    */
   #enterNew(node, string, form, strings, places) {
     // before it is in the table: a series whose registration fails is not there
-    const cell = this.#Bound.isLazy ? 0 : this.#cells.claim(strings, places)
+    const cell = this.#Bound.isLazy ? 0 : this.room.claim(strings, places)
     /** @type {Leaf} */
     const leaf = new this.#Bound(node, string, cell)
     if (form !== string) this.#mix(node)
@@ -296,7 +296,7 @@ class Tree {
 
   /** Claims the cells of a series: the index of the first one. @param {Leaf} handle */
   register(handle) {
-    return this.#cells.claim(stringsOf(handle, this.names), this.#inOrder)
+    return this.room.claim(stringsOf(handle, this.names), this.#inOrder)
   }
 
   /** The handle of a series, made in any case. @param {string[]} strings @returns {Leaf} */

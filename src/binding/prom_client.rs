@@ -73,8 +73,8 @@ impl From<RegistryListing> for Listing {
     }
 }
 
-/// The text of a registry's families, or their values as JSON, a family a line. The listing is JSON, too: the binding copies one string,
-/// where an object has eight for each family.
+/// The text of a registry's families, or their values as a JSON array. The listing is JSON, too: the binding copies one string, where
+/// an object has eight for each family.
 #[napi(catch_unwind, ts_return_type = "string | [ticket: number, bytes: Promise<Uint8Array>] | null")]
 pub fn registry<'env>(
     env: &'env Env,

@@ -10,7 +10,7 @@
 //! 7. within a shard: `families`, `memory`, the claims of a chunk, its far pages
 //! 8. locks under which no other is taken: the state of a log, `sources`, `trace`, `typed_labels`, those of a room
 //!
-//! All but the first two are held briefly. `quick_readings.rs` departs from the order, as it only tries the value lock.
+//! All but the first two are held briefly. `quick_readings.rs` departs from the order: it only tries the locks that come earlier.
 //!
 //! These rules keep totals exact and prevent them from going down:
 //! - A reading copies all cells under the value lock. A report reads distributions outside it, and starts over if `changes` differs
