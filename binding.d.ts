@@ -404,9 +404,6 @@ export interface OtlpOptions {
   explicit?: boolean
 }
 
-/** Like `otlp`, synchronously. */
-export declare function otlpSync(reference: ExternalObject<CollectorReference>, options: OtlpOptions, window?: ExternalObject<WindowReference> | undefined | null): Uint8Array
-
 /** Allocates a page of a distribution in a label set. */
 export declare function page(reference: ExternalObject<CollectorReference>, set: number, head: number, entry: number): number
 

@@ -20,4 +20,7 @@ function statusOf(turn) {
 /** One object a series. */
 const labelSets = Array.from({ length: SERIES }, (_, at) => ({ method: methodOf(at), status: statusOf(at) }))
 
-module.exports = { LABEL_NAMES, SERIES, labelSets, methodOf, statusOf }
+/** The labels of 1,024 series. */
+const manyLabelSets = Array.from({ length: 1024 }, (_, at) => ({ method: methodOf(at), status: String(at >>> 2) }))
+
+module.exports = { LABEL_NAMES, SERIES, labelSets, manyLabelSets, methodOf, statusOf }

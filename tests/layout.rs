@@ -51,6 +51,7 @@ fn every_constant_of_javascript_equals_rusts() {
         ("MAX", f64::from(layout::MAX)),
         ("ZERO", f64::from(layout::ZERO)),
         ("DIRECTORY", f64::from(layout::DIRECTORY)),
+        ("ENTRIES_PER_CELL", f64::from(layout::ENTRIES_PER_CELL)),
         ("PAGES", f64::from(layout::PAGES)),
         ("FLAT_HEAD", f64::from(layout::FIRST)),
         ("BOUNDED", f64::from(layout::BOUNDED)),

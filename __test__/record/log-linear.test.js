@@ -31,6 +31,7 @@ function empty({ kind, precision }, isFlat = false) {
     shard: {
       cellsOf: () => cells,
       wordsOf: () => words,
+      entriesOf: () => new Int16Array(cells.buffer),
       count(_head, page, cell) {
         words[2 * page + cell] += 1
       },
@@ -43,7 +44,7 @@ function empty({ kind, precision }, isFlat = false) {
   open(series)
   /** Puts an entry's page at a cell of the head's chunk. */
   const enter = (entry, page) => {
-    new Uint16Array(cells.buffer)[4 * (HEAD + layout.DIRECTORY) + entry] = page
+    new Uint16Array(cells.buffer)[layout.ENTRIES_PER_CELL * (HEAD + layout.DIRECTORY) + entry] = page
   }
   const head = (...names) => names.map((name) => cells[HEAD + layout[name]])
   return { words, asked, series, enter, head }

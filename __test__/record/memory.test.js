@@ -179,6 +179,20 @@ test('a series that is recorded repeatedly, by name and with labels, takes no mo
   await assertFlat(record, 4 * MB)
 })
 
+test('buckets that no value touches take no memory', {
+  skip: process.platform !== 'linux' && 'pages of memory are larger there',
+}, async () => {
+  const own = createMetrics(new Collector())
+  const timings = 2000
+  await collectFully()
+  const before = process.memoryUsage.rss()
+  for (let at = 0; at < timings; at++) own.timing(`work.${at}`).observeMillis(10)
+  await collectFully()
+  const each = (process.memoryUsage.rss() - before) / timings
+  // the buckets of one have 27 kB
+  assert.ok(each < 20_000, `${each} bytes`)
+})
+
 describe('calls that make no series', {
   skip: globalThis.Bun && 'the size of its heap is not that of what is alive',
 }, () => {

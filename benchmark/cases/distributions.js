@@ -10,7 +10,7 @@ const { metrixAndOurs } = require('../contenders/recorders')
 const { distributions, valuesOf } = require('../distributions')
 const { COUNT, countAndSum } = require('../durations')
 const { loopCase } = require('../loop')
-const { LABEL_NAMES, SERIES, labelSets } = require('../request-labels')
+const { LABEL_NAMES, labelSets, manyLabelSets } = require('../request-labels')
 
 /** @typedef {ReturnType<typeof valuesOf>} Values */
 
@@ -71,34 +71,37 @@ function timing({ millis }) {
   }
 }
 
-/** 64 handles in turn. @param {Values} values */
-function labelledTiming({ millis }) {
+/** A handle of each label set, in turn. @param {Values} values @param {Record<string, string>[]} sets as many as a power of two */
+function labelledTiming({ millis }, sets) {
   const { metrics, timingTotals } = require('../contenders/tallystick')
   const timing = metrics.timing('latency')
-  const bound = labelSets.map((labels) => timing.labels(labels))
+  const bound = sets.map((labels) => timing.labels(labels))
+  const last = sets.length - 1
   return {
-    record: (/** @type {number} */ turn) => bound[turn & (SERIES - 1)].observeMillis(millis[turn & MASK]),
+    record: (/** @type {number} */ turn) => bound[turn & last].observeMillis(millis[turn & MASK]),
     recorded: timingTotals,
     expected: countAndSum(millis),
   }
 }
 
-/** @param {Values} values */
-function labelledPlain({ millis }) {
-  const arrays = labelSets.map(() => new PlainArray(LABELLED_NANOS))
+/** @param {Values} values @param {Record<string, string>[]} sets */
+function labelledPlain({ millis }, sets) {
+  const arrays = sets.map(() => new PlainArray(LABELLED_NANOS))
+  const last = sets.length - 1
   return {
-    record: (/** @type {number} */ turn) => arrays[turn & (SERIES - 1)].recordMillis(millis[turn & MASK]),
+    record: (/** @type {number} */ turn) => arrays[turn & last].recordMillis(millis[turn & MASK]),
     recorded: () => [arrays.reduce((sum, { count }) => sum + count, 0)],
   }
 }
 
-/** @param {Values} values */
-function labelledPrometheusHistograms({ seconds }) {
+/** @param {Values} values @param {Record<string, string>[]} sets */
+function labelledPrometheusHistograms({ seconds }, sets) {
   return prometheusClients((client) => {
     const histogram = new client.Histogram({ name: 'latency', help: 'latency', labelNames: LABEL_NAMES })
-    const bound = labelSets.map((labels) => histogram.labels(labels))
+    const bound = sets.map((labels) => histogram.labels(labels))
+    const last = sets.length - 1
     return {
-      record: (/** @type {number} */ turn) => bound[turn & (SERIES - 1)].observe(seconds[turn & MASK]),
+      record: (/** @type {number} */ turn) => bound[turn & last].observe(seconds[turn & MASK]),
       recorded: () => timingTotals(client),
       expected: countAndSum(seconds),
     }
@@ -147,7 +150,22 @@ function plainArray(layout, unit) {
   }
 }
 
-/** @type {{ name: string, title: string, against?: string[], bars?: import('../bars').Bar[], contenders: (values: Values) => Record<string, any> }[]} */
+/** @typedef {{ name: string, title: string, against?: string[], bars?: import('../bars').Bar[], contenders: (values: Values) => Record<string, any> }} Kind */
+
+/** @param {string} name @param {Record<string, string>[]} sets @returns {Kind} */
+function labelledKind(name, sets) {
+  return {
+    name,
+    title: `\`observeMillis(v)\` of a bound labelled timing, ${sets.length.toLocaleString('en')} in turn; peers: \`observe(v)\``,
+    contenders: (values) => ({
+      tallystick: () => labelledTiming(values, sets),
+      ...labelledPrometheusHistograms(values, sets),
+      [PLAIN]: () => labelledPlain(values, sets),
+    }),
+  }
+}
+
+/** @type {Kind[]} */
 const kinds = [
   {
     name: 'timing',
@@ -162,15 +180,8 @@ const kinds = [
       },
     }),
   },
-  {
-    name: 'timing-labelled',
-    title: '`observeMillis(v)` of a bound labelled timing, 64 in turn; peers: `observe(v)`',
-    contenders: (values) => ({
-      tallystick: () => labelledTiming(values),
-      ...labelledPrometheusHistograms(values),
-      [PLAIN]: () => labelledPlain(values),
-    }),
-  },
+  labelledKind('timing-labelled', labelSets),
+  labelledKind('timing-labelled-many', manyLabelSets),
   {
     name: 'histogram',
     title: '`histogram.observe(v)` without bounds',

@@ -2,16 +2,16 @@
 
 // Directories lead from a distribution's head to the counts of its powers of two. `src/cells/directory.rs` writes them.
 
-const { DIRECTORY } = require('./layout')
+const { DIRECTORY, ENTRIES_PER_CELL } = require('./layout')
 
 /**
- * A directory's entry, a quarter of a cell, with its sign: above 0 the offset of a page, below 0 one in another chunk.
- * @param {Int32Array} words the head's chunk
+ * A directory's entry: above 0 the offset of a page, below 0 the number of one in another chunk with `FAR`, 0 if there is none.
+ * @param {Int16Array} entries the head's chunk
  * @param {number} head its offset
  * @param {number} entry
  */
-function pageOf(words, head, entry) {
-  return (words[(((head + DIRECTORY) << 1) + (entry >>> 1)) | 0] << ((~entry & 1) << 4)) >> 16
+function pageOf(entries, head, entry) {
+  return entries[ENTRIES_PER_CELL * (head + DIRECTORY) + entry]
 }
 
 module.exports = { pageOf }

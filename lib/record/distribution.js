@@ -8,7 +8,7 @@ const { putExemplar } = require('./exemplars')
 const { BOUNDED, CHUNK_MASK, FLAT_HEAD, FULL, LARGE, MAX, MIN, PAGES, SUM, ZERO } = require('./layout')
 const { FLOAT, HIGH, NO_LAYOUT, WORDS, layoutOfBounds } = require('./log-linear')
 const { EXEMPLAR, RESET, SAMPLE, Series, nodeOf } = require('./series')
-const { NO_CELLS, NO_WORDS } = require('./shard')
+const { NO_CELLS, NO_ENTRIES, NO_WORDS } = require('./shard')
 
 /** @typedef {import('./types').Family} Family */
 /** @typedef {import('./types').LogLinear} LogLinear */
@@ -41,6 +41,7 @@ let headOf
 class DistributionSeries extends Series {
   #cells = NO_CELLS
   #words = NO_WORDS
+  #entries = NO_ENTRIES
   #index = 0
   #layout = NO_LAYOUT
 
@@ -63,7 +64,7 @@ class DistributionSeries extends Series {
       if (cell < layout.flatSize) return count(series, FLAT_HEAD, 2 * (FLAT_HEAD + PAGES) + cell, value)
       if (cell >= layout.size) return layout !== layout.real && recordSampled(series, layout.real, value)
       const head = series.#index & CHUNK_MASK
-      const page = pageOf(series.#words, head, cell >>> layout.bits)
+      const page = pageOf(series.#entries, head, cell >>> layout.bits)
       return page > 0 && count(series, head, 2 * page + (cell & layout.mask), value)
     }
 
@@ -82,7 +83,7 @@ class DistributionSeries extends Series {
       } else {
         if (cell >= layout.size) return false
         const head = series.#index & CHUNK_MASK
-        const page = layout.isFlat ? FLAT_HEAD + PAGES : pageOf(series.#words, head, cell >>> layout.bits)
+        const page = layout.isFlat ? FLAT_HEAD + PAGES : pageOf(series.#entries, head, cell >>> layout.bits)
         const at = layout.isFlat ? cell : cell & layout.mask
         if (page <= 0 || !count(series, head, 2 * page + at, value)) return false
       }
@@ -170,6 +171,7 @@ class DistributionSeries extends Series {
     this.#cells = shard.cellsOf(index)
     this.#words = shard.wordsOf(index)
     this.#layout = tree.family.isBounded ? NO_LAYOUT : tree.layout
+    if (!this.#layout.isFlat) this.#entries = shard.entriesOf(index)
     if (shard.sampler !== undefined) this[SAMPLE]()
   }
 
@@ -190,6 +192,7 @@ class DistributionSeries extends Series {
     this.#index = 0
     this.#cells = NO_CELLS
     this.#words = NO_WORDS
+    this.#entries = NO_ENTRIES
     this.#layout = NO_LAYOUT
   }
 

@@ -19,6 +19,8 @@ const MAX = 2
 const ZERO = 3
 /** The directory of a labelled log-linear distribution: 16 bits for each power of two, 0 if it has no page. */
 const DIRECTORY = 4
+/** How many entries of a directory there are in a cell. */
+const ENTRIES_PER_CELL = 4
 /** The pages of an unlabelled log-linear distribution, for all powers of two in order. */
 const PAGES = 4
 /** The counts of a distribution with bounds: one for each bound, and one for values beyond the last. */
@@ -82,6 +84,7 @@ module.exports = {
   CHUNK_BITS,
   CHUNK_MASK,
   DIRECTORY,
+  ENTRIES_PER_CELL,
   EXEMPLAR_RECORD,
   EXPONENT_BIAS,
   FAR,

@@ -4,8 +4,8 @@
 // private fields. Whoever could reach an array could transfer or detach it, and every later write would vanish silently.
 
 const binding = require('../native')
-const { CHUNK_BITS, CHUNK_MASK, DIRECTORY, EXEMPLAR_RECORD, FAR, FULL } = require('./layout')
-const { HISTOGRAM_ENTRIES, LARGE, UNITS_PER_SERIES } = require('./layout')
+const { CHUNK_BITS, CHUNK_MASK, ENTRIES_PER_CELL, EXEMPLAR_RECORD, FAR, FULL } = require('./layout')
+const { LARGE, UNITS_PER_SERIES } = require('./layout')
 const { pageOf } = require('./directory')
 
 /** @typedef {import('./types').Reference} Reference */
@@ -59,8 +59,10 @@ class Shard {
   #instruments
   /** @type {(Float64Array | undefined)[]} by chunk number */
   #chunks = withoutPrototype()
-  /** @type {(Int32Array | undefined)[]} the same memory as 32-bit words: directories and pages of distributions */
+  /** @type {(Int32Array | undefined)[]} the same memory as 32-bit words: the counts of distributions */
   #words = withoutPrototype()
+  /** @type {(Int16Array | undefined)[]} the same memory as directories' entries */
+  #entries = withoutPrototype()
   /** @type {number[][]} by chunk: the pages that its heads have in other chunks, by their numbers */
   #far = withoutPrototype()
   /** @type {Log[]} buffers for the names of new series, by their numbers */
@@ -109,6 +111,14 @@ class Shard {
     return /** @type {Int32Array} */ (this.#words[cell >>> CHUNK_BITS])
   }
 
+  /** The chunk of a cell as directories' entries. @param {number} cell */
+  entriesOf(cell) {
+    const number = cell >>> CHUNK_BITS
+    const { buffer, byteOffset, length } = this.cellsOf(cell)
+    this.#entries[number] ??= new Int16Array(buffer, byteOffset, length * ENTRIES_PER_CELL)
+    return this.#entries[number]
+  }
+
   /** @param {number} number */
   #fetch(number) {
     const cells = withExternalMemory(() => binding.chunk(this.#reference, number))
@@ -149,9 +159,8 @@ class Shard {
    * @param {number} count which of the page's
    */
   countInPage(set, head, entry, count) {
-    const words = this.wordsOf(head)
     const offset = head & CHUNK_MASK
-    const known = pageOf(words, offset, entry)
+    const known = pageOf(this.entriesOf(head), offset, entry)
     const page = known > 0 ? head - offset + known : this.#farPage(set, head, entry, known)
     this.count(head, page, count)
   }
@@ -177,7 +186,7 @@ class Shard {
     this.#far[chunk] ??= withoutPrototype()
     if (known < 0) return this.#far[chunk][known & ~FAR & 0xffff]
     const page = binding.page(this.#reference, set, head, entry)
-    const made = pageOf(this.wordsOf(head), head & CHUNK_MASK, entry)
+    const made = pageOf(this.entriesOf(head), head & CHUNK_MASK, entry)
     if (made < 0) this.#far[chunk][made & ~FAR & 0xffff] = page
     return page
   }
@@ -330,8 +339,10 @@ function withoutPrototype() {
 
 /** @type {Float64Array} what an instrument has for cells before its first use */
 const NO_CELLS = new Float64Array(1)
-/** @type {Int32Array} the directory of a distribution before its first use: it has no page */
-const NO_WORDS = new Int32Array(2 * DIRECTORY + HISTOGRAM_ENTRIES)
+/** @type {Int32Array} what a distribution has for counts before its first use */
+const NO_WORDS = new Int32Array(1)
+/** @type {Int16Array} what it has for directories */
+const NO_ENTRIES = new Int16Array(1)
 /** What stands for the word of removals before the first use: there is something to do before a value can be recorded. @type {Uint32Array} */
 const NO_REMOVALS = new Uint32Array([1])
 
@@ -344,4 +355,4 @@ function withExternalMemory(make) {
   }
 }
 
-module.exports = { HDR_PAGES, NO_CELLS, NO_REMOVALS, NO_WORDS, Shard }
+module.exports = { HDR_PAGES, NO_CELLS, NO_ENTRIES, NO_REMOVALS, NO_WORDS, Shard }

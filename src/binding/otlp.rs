@@ -4,8 +4,6 @@ use napi::bindgen_prelude::External;
 use napi::{Env, Result};
 use napi_derive::napi;
 
-use super::buffer_pool::to_array;
-use super::memory::SharedArray;
 use super::read::{QueuedReading, WindowReference, read_later};
 use super::reference::CollectorReference;
 use crate::collector::{Kind, LabelTypes, Priority};
@@ -53,17 +51,6 @@ pub fn otlp<'env>(
     let request = options.request();
     let window = window.map(|window| window.window());
     read_later(env, Priority::Scrape, move || otlp_metrics(&collector, window.as_deref(), &request))
-}
-
-/// Like `otlp`, synchronously.
-#[napi(catch_unwind, ts_return_type = "Uint8Array")]
-pub fn otlp_sync(
-    reference: &External<CollectorReference>,
-    options: OtlpOptions,
-    window: Option<&External<WindowReference>>,
-) -> Result<SharedArray> {
-    let window = window.map(|window| window.window());
-    Ok(to_array(otlp_metrics(&*reference.collector()?, window.as_deref(), &options.request())))
 }
 
 /// Adds types to those that the values of a label have had before they became texts.

@@ -5,6 +5,7 @@ use hashbrown::HashMap;
 use super::counts::Counts;
 use super::directory::{FarPages, Shape};
 use super::layout::{self, COUNTS_PER_CELL};
+use super::memory::likely_pages;
 use super::storage::Storage;
 use super::sync::{Arc, AtomicU64, Mutex, Ordering};
 
@@ -95,9 +96,10 @@ impl ClaimTemplate {
         }
     }
 
-    /// The number of cells of a page.
-    pub(super) fn page(&self) -> u32 {
-        self.shape.map_or(0, |shape| shape.page)
+    /// The number of cells with those of the pages that a distribution is likely to have.
+    pub(super) fn cells_with_pages(&self) -> u32 {
+        let pages = self.shape.filter(|shape| !shape.is_flat).map_or(0, |shape| likely_pages() * shape.page);
+        self.cells() + pages
     }
 }
 
@@ -133,24 +135,15 @@ impl Arena {
 pub struct Chunk {
     number: u32,
     arena: Arena,
-    // the number of pages per distribution for which this chunk keeps room
-    room: u32,
     storage: Storage,
     claims: Mutex<Claims>,
     far: Mutex<FarPages>,
 }
 
 impl Chunk {
-    pub(super) fn new(number: u32, arena: Arena, room: u32, cells: u32) -> Self {
+    pub(super) fn new(number: u32, arena: Arena, cells: u32) -> Self {
         let claims = Claims { series: Vec::new(), places: Vec::new(), free: layout::FIRST, pages: HashMap::new() };
-        Self {
-            number,
-            arena,
-            room,
-            storage: Storage::heap(cells as usize),
-            claims: Mutex::new(claims),
-            far: Mutex::default(),
-        }
+        Self { number, arena, storage: Storage::new(cells as usize), claims: Mutex::new(claims), far: Mutex::default() }
     }
 
     /// The chunk's number in its shard.
@@ -184,8 +177,8 @@ impl Chunk {
         let mut claims = self.claims.lock();
         let cells = template.cells();
         let distributions = claims.series.len() as u32 + 1;
-        let needed = distributions.saturating_mul(cells + self.room * template.page());
-        if self.room > 0 && needed > self.cells() && distributions > 1 {
+        if self.arena == Arena::Paged && distributions > 1 && distributions * template.cells_with_pages() > self.cells()
+        {
             return None;
         }
         let offset = self.take(&mut claims, cells)?;

@@ -59,8 +59,8 @@ impl From<CellIndex> for u32 {
     }
 }
 
-/// The number of chunks of labelled distributions that keep room for most of their pages.
-const CHUNKS_WITH_ROOM: usize = 16;
+/// The powers of two between 50 µs and 1.6 s, for example, and one more.
+const LIKELY_PAGES: u32 = 16;
 
 /// The number of cells of an arena's first chunk. Each further chunk is twice as large as the one before.
 const FIRST_CELLS: u32 = if cfg!(loom) { 8 } else { 256 };
@@ -107,7 +107,7 @@ impl Memory {
         let open = self.open(arena).filter(|_| arena != Arena::Flat);
         let claimed = open.and_then(|chunk| Some(CellIndex::new(chunk.number(), chunk.claim(series, template)?)));
         claimed.unwrap_or_else(|| {
-            let chunk = self.add(arena, cells + self.room(arena) * template.page() + 1);
+            let chunk = self.add(arena, template.cells_with_pages() + 1);
             // infallible, because the new chunk is large enough; cell 0 is never read
             CellIndex::new(chunk.number(), chunk.claim(series, template).unwrap_or(0))
         })
@@ -200,18 +200,6 @@ impl Memory {
         }
     }
 
-    /// The number of pages per distribution for which the next chunk keeps room. A page in the chunk of its head is reached in a third of
-    /// the time, but beyond the first thousand or so labelled distributions, memory matters more.
-    fn room(&self, arena: Arena) -> u32 {
-        match arena {
-            Arena::Cells | Arena::Flat => 0,
-            Arena::Paged => {
-                let chunks = self.chunks.iter().filter(|chunk| chunk.arena() == arena).take(CHUNKS_WITH_ROOM);
-                if chunks.count() < CHUNKS_WITH_ROOM { 12 } else { 4 }
-            }
-        }
-    }
-
     /// Opens a chunk with at least `cells` cells: an empty one, or a new one twice as large as the previous, up to the limit.
     fn add(&mut self, arena: Arena, cells: u32) -> Arc<Chunk> {
         let empty = &mut self.empty[arena as usize];
@@ -222,26 +210,39 @@ impl Memory {
             self.open[arena as usize] = Some(number);
             return chunk.clone();
         }
-        let (first, most) = sizes();
+        let Sizes { first, most, .. } = sizes();
         let last = self.open(arena).map_or(first / 2, |chunk| chunk.cells());
         let size = match arena {
             // only the head needs an index within CHUNK_CELLS
             Arena::Flat => cells,
             _ => (last * 2).min(most).max(cells.next_power_of_two()).min(CHUNK_CELLS),
         };
-        let chunk = Arc::new(Chunk::new(self.chunks.len() as u32, arena, self.room(arena), size));
+        let chunk = Arc::new(Chunk::new(self.chunks.len() as u32, arena, size));
         self.chunks.push(chunk.clone());
         self.open[arena as usize] = Some(chunk.number());
         chunk
     }
 }
 
-/// The number of cells of the first and of the largest chunk. Tests make both small (`TALLYSTICK_TEST_SIZES=tiny`), so that chunks are
-/// full all the time.
-fn sizes() -> (u32, u32) {
-    static SIZES: OnceLock<(u32, u32)> = OnceLock::new();
+/// What tests make small (`TALLYSTICK_TEST_SIZES=tiny`), so that chunks are full all the time.
+#[derive(Clone, Copy)]
+struct Sizes {
+    // the number of cells of the first chunk, and of the largest
+    first: u32,
+    most: u32,
+    likely_pages: u32,
+}
+
+fn sizes() -> Sizes {
+    static SIZES: OnceLock<Sizes> = OnceLock::new();
     *SIZES.get_or_init(|| match std::env::var("TALLYSTICK_TEST_SIZES") {
-        Ok(sizes) if sizes == "tiny" => (4, 64),
-        _ => (FIRST_CELLS, CHUNK_CELLS),
+        Ok(sizes) if sizes == "tiny" => Sizes { first: 4, most: 64, likely_pages: 2 },
+        _ => Sizes { first: FIRST_CELLS, most: CHUNK_CELLS, likely_pages: LIKELY_PAGES },
     })
+}
+
+/// A chunk keeps room for this many pages of each labelled distribution. A page in the chunk of its head is reached in a third of the
+/// time. What is kept and never written takes no memory.
+pub(super) fn likely_pages() -> u32 {
+    sizes().likely_pages
 }

@@ -3,8 +3,8 @@
 //!
 //! The protocol:
 //! - Only the thread that owns the shard writes a cell, with plain stores; when another thread removes a distribution, Rust resets its
-//!   extremes. Any thread reads a cell with a relaxed 64-bit atomic load. Cells are independent, so no ordering between them is needed: a reader that sees the new value of one cell and the old value of another
-//!   reports a state between two recordings.
+//!   extremes. Any thread reads a cell with a relaxed 64-bit atomic load. Cells are independent, so no ordering between them is needed:
+//!   a reader that sees the new value of one cell and the old value of another reports a state between two recordings.
 //! - In the pages of distributions, a cell contains two 32-bit counts, and in a directory, four 16-bit entries. JavaScript stores each
 //!   count separately, Rust writes the directory, and readers load whole cells (`storage.rs` says why that is sound).
 //! - Before the first write to a cell, its claim is recorded, here or in the shard's log.

@@ -161,6 +161,21 @@ fn a_page_is_far_if_its_heads_chunk_is_full_and_is_reused() {
 
 #[test]
 #[cfg_attr(miri, ignore = "it takes minutes")]
+fn the_pages_of_labelled_distributions_are_in_the_chunks_of_their_heads() {
+    const LABELLED: Shape = Shape { page: 8, ..SHAPE };
+    let shard = shard();
+    for batch in 0..100 {
+        // heads are claimed some at a time, before any of them has a page
+        let heads: Vec<CellIndex> = (0..8).map(|at| shard.claim(8 * batch + at, &distribution(LABELLED))).collect();
+        for (entry, head) in (20..35).flat_map(|entry| heads.iter().map(move |head| (entry, *head))) {
+            let page = shard.claim_page(head, entry, LABELLED).expect("the head is claimed");
+            assert_eq!(page.chunk(), head.chunk(), "page {entry} in batch {batch}");
+        }
+    }
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "it takes minutes")]
 fn cells_released_all_at_once_are_reused() {
     let shard = shard();
     let mut taken = None;

@@ -185,7 +185,7 @@ pub fn track(id: String, app: Option<String>, thread: String) -> Tracking {
         id,
         app: app.unwrap_or_default(),
         thread,
-        cells: Storage::heap(layout::CELLS),
+        cells: Storage::new(layout::CELLS),
         started: Instant::now(),
         busy_reported: AtomicU64::new(0),
     });

@@ -46,7 +46,7 @@ impl Heartbeat {
             number: NEXT.fetch_add(1, Ordering::Relaxed),
             thread,
             labels,
-            cells: Storage::heap(layout::CELLS),
+            cells: Storage::new(layout::CELLS),
             joined: Instant::now(),
             clock: ThreadClock::of_this_thread(),
             ended: AtomicBool::new(false),
