@@ -62,6 +62,7 @@ export interface Grid {
   /** By column, then row from the lowest value. */
   counts: Float64Array
   most: number
+  /** The scale. Both are 0 if no value is positive. */
   low: number
   high: number
   hasZeros: boolean
@@ -73,8 +74,9 @@ export function gridOf(heat: Heat, from: number, to: number, columns: number, ro
   const ranges = heat.ranges.filter((range) => shown.some((at) => heat.count(at, range) > 0))
   const positive = ranges.filter(([, highest]) => highest > 0)
   const hasZeros = positive.length < ranges.length
-  const low = Math.min(...positive.map(([lowest, highest]) => (lowest > 0 ? lowest : highest / 2)))
-  const high = Math.max(...positive.map(([, highest]) => highest))
+  const lows = positive.map(([lowest, highest]) => (lowest > 0 ? lowest : highest / 2))
+  const low = positive.length > 0 ? Math.min(...lows) : 0
+  const high = Math.max(0, ...positive.map(([, highest]) => highest))
   const grid: Grid = { columns, rows, counts: new Float64Array(columns * rows), most: 0, low, high, hasZeros }
   const scale = Math.log(high / low) || 1
   const rowOf = (value: number) => Math.min(rows - 1, Math.max(0, Math.floor((Math.log(value / low) / scale) * rows)))
@@ -102,4 +104,9 @@ export function gridOf(heat: Heat, from: number, to: number, columns: number, ro
     }
   }
   return grid
+}
+
+/** The value at the lower edge of a row. */
+export function valueAt({ low, high, rows }: Grid, row: number): number {
+  return high > 0 ? low * (high / low) ** (row / rows) : 0
 }

@@ -1,7 +1,7 @@
 // A distribution over time as a picture: the darker a cell, the more values it has.
 
 import { type PointerEvent, useEffect, useRef, useState } from 'react'
-import { type Grid, gridOf, type Heat } from '../data/heat'
+import { type Grid, gridOf, type Heat, valueAt } from '../data/heat'
 import { Table } from '../data/history'
 import { spanOf } from '../data/ring'
 import { useSpeech } from '../text/language'
@@ -91,11 +91,6 @@ export function Heatmap({ name, heat, span, format, pick }: HeatmapProps) {
       />
     </figure>
   )
-}
-
-/** The value at the lower edge of a row. */
-function valueAt({ low, high, rows }: Grid, row: number): number {
-  return low * (high / low) ** (row / rows)
 }
 
 interface Times {

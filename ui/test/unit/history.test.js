@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { gridOf, Heat } from '../../src/data/heat.ts'
+import { gridOf, Heat, valueAt } from '../../src/data/heat.ts'
 import { History, perSecond } from '../../src/data/history.ts'
 import { OverviewData, verdictOf } from '../../src/data/overview.ts'
 import { csvOf, fileName, jsonOf } from '../../src/data/saving.ts'
@@ -80,6 +80,16 @@ describe('a heatmap', () => {
     assert.deepEqual([filled(0), filled(1), filled(2)], [[0], [9], [0]])
     const sum = grid.counts.reduce((all, count) => all + count, 0)
     assert.ok(Math.abs(sum - 9) < 1e-9, `${sum}`)
+  })
+
+  test('has a scale of numbers also if no value is positive, or if there is none', () => {
+    const zeros = new Heat()
+    zeros.apply([1000], { ranges: [[0, 0]], counts: [[0, 4]] }, 0)
+    const grid = gridOf(zeros, 0, 1000, 1, 10)
+    assert.deepEqual([grid.low, grid.high, grid.hasZeros, grid.most], [0, 0, true, 4])
+    assert.deepEqual([grid.counts[0], valueAt(grid, 0), valueAt(grid, 10)], [4, 0, 0])
+    const { low, high } = gridOf(new Heat(), 0, 1000, 1, 10)
+    assert.deepEqual([low, high], [0, 0])
   })
 
   test('has the distribution of a time', () => {
