@@ -4,10 +4,10 @@ import type { ReactNode } from 'react'
 import { type ColumnName, type KnownSeries, perSecond } from '../data/history'
 import { type OverviewData, PANELS } from '../data/overview'
 import { BYTE_STEPS } from '../format/steps'
+import { threadName } from '../format/thread-name'
 import { Chart, type Line } from '../parts/Chart'
+import { useSpan } from '../parts/Span'
 import { useSpeech } from '../text/language'
-import { useSpan } from './Overview'
-import { threadName } from './ThreadsTable'
 
 const THREAD_COLORS = ['--accent', '--creating', '--idle', '--ready', '--high', '--terminated', '--bad', '--good']
 

@@ -4,8 +4,8 @@ import { Link } from '@tanstack/react-router'
 import type { CardinalityResponse } from '../../../pool'
 import { useAnswer } from '../data/live'
 import { Foreign } from '../parts/Foreign'
-import { LackNotice } from '../parts/Notice'
 import { View } from '../parts/View'
+import { Waiting } from '../parts/Waiting'
 import { useSpeech } from '../text/language'
 
 const MILLIS_BETWEEN_READINGS = 5000
@@ -16,7 +16,7 @@ export function CardinalityPage() {
   if (body === undefined) {
     return (
       <View title={t('cardinality')}>
-        {lack ? <LackNotice lack={lack} /> : <p className="waiting">{t('connecting')}…</p>}
+        <Waiting lack={lack} />
       </View>
     )
   }

@@ -11,8 +11,8 @@ import { stepsOf, valueFormat } from '../format/series-format'
 import { Chart } from '../parts/Chart'
 import { Comparison } from '../parts/Comparison'
 import { Heatmap } from '../parts/Heatmap'
+import { useSpan } from '../parts/Span'
 import { useSpeech } from '../text/language'
-import { useSpan } from './Overview'
 
 const MILLIS_BETWEEN_READINGS = 1000
 /** Where the moments of a comparison are until the reader chooses: now, and the oldest, in parts of the time. */

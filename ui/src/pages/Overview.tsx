@@ -1,22 +1,21 @@
 // The health of the app, now and in the last hour: requests, event loops, CPU and memory, then the threads, the routes and the pool.
 
-import { useNavigate, useSearch } from '@tanstack/react-router'
-import type { MetricsResponse, OverviewResponse } from '../../../pool'
-import { useAnswer, useLive, useStream } from '../data/live'
+import type { MetricsResponse } from '../../../pool'
+import { useLive, useStream } from '../data/live'
 import { overviewData, poolHistory } from '../data/memory'
 import { type Present, type Thread, verdictOf } from '../data/overview'
-import { Choice } from '../parts/Choice'
+import { useOverview } from '../data/use-overview'
+import { threadName } from '../format/thread-name'
 import { LackNotice, Notice } from '../parts/Notice'
+import { SpanChoice } from '../parts/Span'
 import { Stat, Stats } from '../parts/Stat'
 import { View } from '../parts/View'
+import { Waiting } from '../parts/Waiting'
 import { useSpeech } from '../text/language'
 import { AppCharts } from './AppCharts'
 import { PoolState } from './PoolState'
 import { RouteBriefs } from './RouteBriefs'
-import { ThreadsTable, threadName } from './ThreadsTable'
-
-const MILLIS_BETWEEN_READINGS = 1000
-export const SPANS = ['5', '15', '60'] as const
+import { ThreadsTable } from './ThreadsTable'
 
 const source = { query: () => [['view', 'pool']] as const, probe: '', isSteady: true }
 
@@ -29,15 +28,10 @@ export function Overview() {
     poolHistory.read(pool, timestamp, uptime)
   })
   if (body === undefined) {
+    const known = connection.kind === 'lacking' ? connection.lack : undefined
     return (
       <View title={t('overview')}>
-        {lack !== undefined && lack !== 'answer' ? (
-          <LackNotice lack={lack} />
-        ) : connection.kind === 'lacking' ? (
-          <LackNotice lack={connection.lack} />
-        ) : (
-          <p className="waiting">{t('connecting')}…</p>
-        )}
+        <Waiting lack={lack !== undefined && lack !== 'answer' ? lack : known} />
       </View>
     )
   }
@@ -47,43 +41,6 @@ export function Overview() {
       {body.pool && poolHistory.latest !== undefined && <PoolState latest={poolHistory.latest} />}
       {!body.pool && !body.collector && <LackNotice lack="pool" />}
     </View>
-  )
-}
-
-/** Reads the overview, and keeps its history across views. */
-export function useOverview(hasStream = false) {
-  const answered = useAnswer<OverviewResponse>(
-    'overview',
-    () => (overviewData.history.after > 0 ? [['after', overviewData.history.after]] : []),
-    MILLIS_BETWEEN_READINGS,
-    // until there is a pool, there is no stream
-    overviewData.latest?.pool !== true || !hasStream,
-  )
-  const { body } = answered
-  if (body !== undefined && body !== overviewData.latest) overviewData.apply(body)
-  return answered
-}
-
-/** The period of the charts, in seconds. */
-export function useSpan(): number {
-  const { span } = useSearch({ strict: false })
-  return 60 * Number(SPANS.find((known) => known === span) ?? '15')
-}
-
-export function SpanChoice() {
-  const { t } = useSpeech()
-  const { span } = useSearch({ strict: false })
-  const navigate = useNavigate()
-  return (
-    <Choice<(typeof SPANS)[number]>
-      label={t('span')}
-      value={SPANS.find((known) => known === span) ?? '15'}
-      options={SPANS.map((minutes) => [
-        minutes,
-        minutes === '60' ? t('spanHour') : t('spanMinutes', { count: minutes }),
-      ])}
-      choose={(span) => navigate({ to: '.', search: (known) => ({ ...known, span }), replace: true })}
-    />
   )
 }
 

@@ -3,9 +3,10 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { changeSize, NOTABLE, sorted, type Timing } from '../data/timings'
+import { useTimings } from '../data/use-timings'
+import { Change } from '../parts/Change'
 import { Foreign } from '../parts/Foreign'
 import { useSpeech } from '../text/language'
-import { Change, useTimings } from './TimingsPage'
 
 const MOST = 5
 

@@ -1,12 +1,13 @@
 // One series: its labels, its numbers, its history, and its distribution.
 
-import { useNavigate } from '@tanstack/react-router'
 import { useRef } from 'react'
 import type { DistributionDetail, DistributionStats, Series, SeriesDetail } from '../../../pool'
 import { useAnswer } from '../data/live'
 import { seriesHistory } from '../data/memory'
 import { Ring } from '../data/ring'
+import { useSeriesStream } from '../data/use-series-stream'
 import { stepsOf, valueFormat } from '../format/series-format'
+import { BackTools } from '../parts/BackTools'
 import { Chart } from '../parts/Chart'
 import { Foreign } from '../parts/Foreign'
 import { Histogram } from '../parts/Histogram'
@@ -16,8 +17,6 @@ import { Stat, Stats } from '../parts/Stat'
 import { View } from '../parts/View'
 import { useSpeech } from '../text/language'
 import { HistoryDetails } from './HistoryDetails'
-import { SpanChoice } from './Overview'
-import { useSeriesStream } from './SeriesList'
 
 const MILLIS_BETWEEN_READINGS = 2000
 const NOTHING = new Ring(1)
@@ -25,24 +24,12 @@ const STATS = ['min', 'p50', 'p90', 'p99', 'max', 'mean', 'sum'] as const
 
 export function SeriesDetails({ seriesKey }: { seriesKey: string }) {
   const { t } = useSpeech()
-  const navigate = useNavigate({ from: '/series' })
   const { body, lack } = useAnswer<SeriesDetail>(`series/${encodeURIComponent(seriesKey)}`, [], MILLIS_BETWEEN_READINGS)
   const key = body?.key ?? seriesKey
   useSeriesStream([key])
   const quantiles = useQuantiles(body)
-  const back = () => (history.length > 1 ? history.back() : navigate({ search: {} }))
   return (
-    <View
-      title={t('series')}
-      aside={
-        <span className="tools">
-          <SpanChoice />
-          <button type="button" onClick={back}>
-            {t('back')}
-          </button>
-        </span>
-      }
-    >
+    <View title={t('series')} aside={<BackTools />}>
       {body === undefined && lack && <LackNotice lack={lack} />}
       {body !== undefined && <Summary series={seriesHistory.get(key) ?? body} detail={body} quantiles={quantiles} />}
     </View>

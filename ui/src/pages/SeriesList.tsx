@@ -1,13 +1,15 @@
 // Series in pages from the server: searched, grouped by prefix, each with its current values. Scenes come first.
 
 import { Link, useNavigate } from '@tanstack/react-router'
-import type { SeriesEvent, SeriesGroup, SeriesResponse } from '../../../pool'
+import type { SeriesGroup, SeriesResponse } from '../../../pool'
 import { streamable } from '../data/keys'
-import { useAnswer, useStream } from '../data/live'
+import { useAnswer } from '../data/live'
 import { seriesHistory } from '../data/memory'
+import { useSeriesStream } from '../data/use-series-stream'
 import { Foreign } from '../parts/Foreign'
-import { LackNotice, Notice } from '../parts/Notice'
+import { Notice } from '../parts/Notice'
 import { View } from '../parts/View'
+import { Waiting } from '../parts/Waiting'
 import { useSpeech } from '../text/language'
 import { SceneCard } from './SceneCard'
 import { SeriesTable } from './SeriesTable'
@@ -38,7 +40,7 @@ export function SeriesList({ search }: { search: SeriesSearch }) {
   if (body === undefined) {
     return (
       <View title={t('series')}>
-        {lack ? <LackNotice lack={lack} /> : <p className="waiting">{t('connecting')}…</p>}
+        <Waiting lack={lack} />
       </View>
     )
   }
@@ -68,18 +70,6 @@ export function SeriesList({ search }: { search: SeriesSearch }) {
       )}
       <Pages after={after} next={body.next} />
     </View>
-  )
-}
-
-/** @param keys the visible ones */
-export function useSeriesStream(keys: readonly string[]): void {
-  const source = {
-    query: () => [['view', 'series'] as const, ...keys.map((key) => ['keys', key] as const)],
-    probe: 'series',
-    isSteady: false,
-  }
-  useStream(JSON.stringify(keys), keys.length > 0 ? source : undefined, (event) =>
-    seriesHistory.apply(event as SeriesEvent, keys),
   )
 }
 

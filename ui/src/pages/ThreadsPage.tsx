@@ -1,30 +1,33 @@
 // All threads as rows, or one of them over time.
 
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useSearch } from '@tanstack/react-router'
 import { useRef } from 'react'
 import type { HistoryResponse } from '../../../pool'
 import { type ColumnName, History } from '../data/history'
 import { useAnswer } from '../data/live'
 import { overviewData } from '../data/memory'
+import { useOverview } from '../data/use-overview'
 import { BYTE_STEPS } from '../format/steps'
+import { threadName } from '../format/thread-name'
+import { BackTools } from '../parts/BackTools'
 import { Chart } from '../parts/Chart'
 import { LackNotice, Notice } from '../parts/Notice'
+import { useSpan } from '../parts/Span'
 import { View } from '../parts/View'
+import { Waiting } from '../parts/Waiting'
 import { useSpeech } from '../text/language'
-import { SpanChoice, useOverview, useSpan } from './Overview'
-import { ThreadsTable, threadName } from './ThreadsTable'
+import { ThreadsTable } from './ThreadsTable'
 
 const MILLIS_BETWEEN_READINGS = 1000
 
 export function ThreadsPage() {
   const { t, formats } = useSpeech()
   const { thread } = useSearch({ from: '/threads' })
-  const navigate = useNavigate({ from: '/threads' })
   const { body, lack } = useOverview()
   if (body === undefined) {
     return (
       <View title={t('threads')}>
-        {lack ? <LackNotice lack={lack} /> : <p className="waiting">{t('connecting')}…</p>}
+        <Waiting lack={lack} />
       </View>
     )
   }
@@ -50,20 +53,9 @@ export function ThreadsPage() {
     )
   }
   const id = thread === 'main' ? '' : thread
-  const back = () => (history.length > 1 ? history.back() : navigate({ search: {} }))
   const known = threads.filter((each) => each.thread === id)
   return (
-    <View
-      title={threadName({ thread: id }, t)}
-      aside={
-        <span className="tools">
-          <SpanChoice />
-          <button type="button" onClick={back}>
-            {t('back')}
-          </button>
-        </span>
-      }
-    >
+    <View title={threadName({ thread: id }, t)} aside={<BackTools />}>
       {known.length > 0 ? <ThreadsTable threads={known} /> : <p role="status">{t('threadGone')}</p>}
       <ThreadCharts key={id} thread={id} prefix={body.prefix ?? ''} />
     </View>

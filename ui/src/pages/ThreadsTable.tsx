@@ -2,8 +2,8 @@
 
 import { Link } from '@tanstack/react-router'
 import type { Thread } from '../data/overview'
+import { threadName } from '../format/thread-name'
 import { Foreign } from '../parts/Foreign'
-import type { Speech } from '../text/language'
 import { useSpeech } from '../text/language'
 
 const MOST_BESIDE_OTHERS = 20
@@ -86,13 +86,4 @@ function Row({ thread }: { thread: Thread }) {
       </td>
     </tr>
   )
-}
-
-/** The label of a thread is a number, unless the app has recorded another one: untrusted text. */
-const MOST_CHARACTERS = 24
-const DIRECTIONS = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
-
-export function threadName(thread: { thread: string } | undefined, t: Speech['t']): string {
-  if (thread === undefined || thread.thread === '') return t('mainThread')
-  return t('threadName', { number: thread.thread.replaceAll(DIRECTIONS, '').slice(0, MOST_CHARACTERS) })
 }

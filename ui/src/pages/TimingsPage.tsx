@@ -1,39 +1,27 @@
 // Timings side by side: routes, and all others, by the column that the reader chooses; or one of them in detail.
 
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import type { HistoryResponse } from '../../../pool'
-import { useAnswer } from '../data/live'
-import { sorted, TIMING_SORTS, TIMINGS_QUERY, type Timing, type TimingSort, timingsOf, titleOf } from '../data/timings'
+import { sorted, TIMING_SORTS, type Timing, type TimingSort, titleOf } from '../data/timings'
+import { useTimings } from '../data/use-timings'
+import { BackTools } from '../parts/BackTools'
+import { Change } from '../parts/Change'
 import { Foreign } from '../parts/Foreign'
 import { Labels } from '../parts/Labels'
-import { LackNotice, Notice } from '../parts/Notice'
+import { Notice } from '../parts/Notice'
 import { View } from '../parts/View'
+import { Waiting } from '../parts/Waiting'
 import { useSpeech } from '../text/language'
 import { HistoryDetails } from './HistoryDetails'
-import { SpanChoice } from './Overview'
 
-const MILLIS_BETWEEN_READINGS = 5000
 const MOST_ROWS = 200
 
 export function TimingsPage() {
   const { t } = useSpeech()
   const search = useSearch({ from: '/timings' })
-  const navigate = useNavigate({ from: '/timings' })
   const { key } = search
   if (key === undefined) return <TimingsList />
-  const back = () => (history.length > 1 ? history.back() : navigate({ search: {} }))
   return (
-    <View
-      title={t('timings')}
-      aside={
-        <span className="tools">
-          <SpanChoice />
-          <button type="button" onClick={back}>
-            {t('back')}
-          </button>
-        </span>
-      }
-    >
+    <View title={t('timings')} aside={<BackTools />}>
       <section className="card">
         <h2>
           <Foreign>{titleOf(key)}</Foreign> <span className="kind">{t('timing')}</span>
@@ -44,12 +32,6 @@ export function TimingsPage() {
   )
 }
 
-/** The timings of the last hour. */
-export function useTimings(isAlone: boolean) {
-  const { body, lack } = useAnswer<HistoryResponse>('history', TIMINGS_QUERY, MILLIS_BETWEEN_READINGS, isAlone)
-  return { timings: body && timingsOf(body), lack }
-}
-
 function TimingsList() {
   const { t } = useSpeech()
   const { timings, lack } = useTimings(true)
@@ -58,7 +40,7 @@ function TimingsList() {
   if (timings === undefined) {
     return (
       <View title={t('timings')}>
-        {lack ? <LackNotice lack={lack} /> : <p className="waiting">{t('connecting')}…</p>}
+        <Waiting lack={lack} />
       </View>
     )
   }
@@ -177,17 +159,4 @@ function Row({ timing, hasErrors }: { timing: Timing; hasErrors: boolean }) {
       </td>
     </tr>
   )
-}
-
-/** By which factor the p99 changed, in words. */
-export function Change({ timing }: { timing: Timing }) {
-  const { t, formats } = useSpeech()
-  const { factor, recent, before } = timing
-  if (factor === undefined) {
-    if (!before.count && recent.count && before.seconds > 0) return t('onlyNow')
-    return before.count && !recent.count ? t('onlyBefore') : '–'
-  }
-  if (factor >= 1.25) return <b className="worse">{t('slower', { factor: formats.compact(factor) })}</b>
-  if (factor <= 0.8) return <b className="better">{t('faster', { factor: formats.compact(1 / factor) })}</b>
-  return t('noChange')
 }

@@ -11,6 +11,7 @@ import { type Worker, Workers } from '../data/workers'
 import { Choice } from '../parts/Choice'
 import { LackNotice, Notice } from '../parts/Notice'
 import { View } from '../parts/View'
+import { Waiting } from '../parts/Waiting'
 import { useSpeech } from '../text/language'
 import { WorkerDetails } from './WorkerDetails'
 import { WorkersTable } from './WorkersTable'
@@ -108,7 +109,7 @@ function NotReported({ columns }: { columns: readonly Sort[] }) {
 function NoneShown({ isFiltered }: { isFiltered: boolean }) {
   const { t } = useSpeech()
   if (isFiltered) return <Notice title={t('noMatch')}>{t('noMatchRemedy')}</Notice>
-  if (poolHistory.latest === undefined) return <p className="waiting">{t('connecting')}…</p>
+  if (poolHistory.latest === undefined) return <Waiting />
   return <Notice title={t('noWorkers')}>{t('noWorkersRemedy')}</Notice>
 }
 
