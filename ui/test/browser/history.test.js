@@ -157,6 +157,22 @@ test('a stuck thread is at the top, in red, with since when', () =>
     assert.ok(main.length >= SECONDS && main.every(([, value]) => value === 0.004))
   }))
 
+test('the way back to a list does not leave the page', () =>
+  seenIn(browser, app.served, '/cardinality', async (page) => {
+    const back = page.getByRole('button', { name: 'Back to the list' })
+    const rows = page.locator('.threads-table tbody tr')
+    await page.locator('.cardinality-table').waitFor()
+    // as from elsewhere: the tab has a history, and the page has none
+    await page.goto(`${app.served.url}/threads?thread=2&span=5`)
+    await back.click()
+    await page.waitForURL('**/threads')
+    assert.equal(await rows.count(), 3)
+    await page.goto(`${app.served.url}/threads?span=5`)
+    await rows.getByRole('link', { name: 'Thread 1' }).click()
+    await back.click()
+    await page.waitForURL('**/threads?span=5')
+  }))
+
 test('the slowest routes and those with most errors lead to their charts', () =>
   seenIn(browser, app.served, '', async (page) => {
     const slowest = page.locator('.briefs .card', { has: page.getByRole('heading', { name: 'Slowest routes' }) })
