@@ -1,5 +1,5 @@
-// What the server recorded before this page was opened, and since: intervals, and for each a value of each series. The first answer of
-// a server has all intervals that it keeps, later ones those that are new.
+// What the server recorded before this page was opened, and since: intervals, and for each a value of each series. The first response
+// of a server has all intervals that it keeps, later ones those that are new.
 
 import type { HistoryResponse, HistorySeries } from '../../../pool'
 
@@ -42,7 +42,7 @@ export class History {
 
   apply({ latest, times, seconds, series }: HistoryResponse): void {
     this.latest = latest
-    // what an answer repeats is known already
+    // what a response repeats is known already
     const first = times.findIndex((time) => time > this.after)
     if (first < 0) return
     const known = this.times.length
@@ -88,7 +88,7 @@ export class History {
     }
   }
 
-  /** Series that are not in an answer had no values. */
+  /** Series that are not in a response had no values. */
   #fill({ columns }: KnownSeries): void {
     for (const column of Object.values(columns)) while (column.length < this.times.length) column.push(null)
   }

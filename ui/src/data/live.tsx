@@ -14,8 +14,8 @@ import {
 } from 'react'
 import { usePreference } from '../text/preference'
 import type { Query } from './address'
-import { ask, type Lack, LackError } from './answer'
-import { afterAnswer, afterStream, type Connection } from './connection'
+import { afterResponse, afterStream, type Connection } from './connection'
+import { getJson, NoDataError, type NoDataReason } from './request'
 import { Stream, type StreamSource } from './stream'
 import { Updates } from './updates'
 
@@ -101,10 +101,10 @@ export function useStream(name: string, source: StreamSource | undefined, receiv
   }, [name, isPaused, isHidden, updates, setConnection, setEventInterval])
 }
 
-/** A response of a route, or why there is none. */
-export interface Answered<Body> {
+/** The latest data of a route, and why there are none, or no newer ones. */
+export interface RouteState<Body> {
   body: Body | undefined
-  lack: Lack | undefined
+  reason: NoDataReason | undefined
 }
 
 /**
@@ -114,15 +114,15 @@ export interface Answered<Body> {
  * @param isAlone whether the view has no stream, which knows the connection better
  * @param everyMillis the minimum time between requests; longer if the reader chose a slower pace
  */
-export function useAnswer<Body>(
+export function useServerRoute<Body>(
   route: string | undefined,
   query: Query | (() => Query),
   everyMillis: number,
   isAlone = false,
-): Answered<Body> {
+): RouteState<Body> {
   const { pace, isPaused, isHidden, setConnection } = useControl()
   const between = Math.max(everyMillis, millisOf(pace))
-  const [answered, setAnswered] = useState<Answered<Body> & { name: string }>()
+  const [state, setState] = useState<RouteState<Body> & { name: string }>()
   const name = JSON.stringify([route, typeof query === 'function' ? 'changes' : query])
   // biome-ignore lint/correctness/useExhaustiveDependencies: the name stands for route and query
   useEffect(() => {
@@ -131,15 +131,15 @@ export function useAnswer<Body>(
     let timer: ReturnType<typeof setTimeout>
     let latest: number | undefined
     const read = async () => {
-      const asked = typeof query === 'function' ? query() : query
-      const lack = await tried<Body>(route, asked, controller.signal, (body) =>
-        setAnswered({ name, body, lack: undefined }),
+      const present = typeof query === 'function' ? query() : query
+      const reason = await tried<Body>(route, present, controller.signal, (body) =>
+        setState({ name, body, reason: undefined }),
       )
       if (controller.signal.aborted) return
-      if (lack !== undefined)
-        setAnswered((known) => ({ name, body: known?.name === name ? known.body : undefined, lack }))
-      if (lack === undefined) latest = Date.now()
-      setConnection((known) => afterAnswer(known, lack, latest, isAlone))
+      if (reason !== undefined)
+        setState((known) => ({ name, body: known?.name === name ? known.body : undefined, reason }))
+      if (reason === undefined) latest = Date.now()
+      setConnection((known) => afterResponse(known, reason, latest, isAlone))
       timer = setTimeout(read, between)
     }
     read()
@@ -148,17 +148,17 @@ export function useAnswer<Body>(
       clearTimeout(timer)
     }
   }, [name, between, isPaused, isHidden, isAlone])
-  return answered?.name === name ? answered : { body: undefined, lack: undefined }
+  return state?.name === name ? state : { body: undefined, reason: undefined }
 }
 
-/** @returns why there was no answer */
+/** @returns why there are no data */
 async function tried<Body>(route: string, query: Query, signal: AbortSignal, receive: (body: Body) => void) {
   try {
-    const body = await ask<Body>(route, query, signal)
+    const body = await getJson<Body>(route, query, signal)
     if (!signal.aborted) receive(body)
     return undefined
   } catch (error) {
-    return error instanceof LackError ? error.lack : 'answer'
+    return error instanceof NoDataError ? error.reason : 'response'
   }
 }
 

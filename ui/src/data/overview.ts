@@ -61,7 +61,7 @@ export interface Present {
 export class OverviewData {
   readonly history = new History(['thread'])
   latest: OverviewResponse | undefined
-  /** The threads whose tracked workers were idle in the latest two answers. */
+  /** The threads whose tracked workers were idle in the latest two responses. */
   #idle: ReadonlySet<string> = new Set()
   #idleBefore: ReadonlySet<string> = new Set()
 

@@ -2,8 +2,8 @@
 // listener receives the events and the state of the connection.
 
 import { apiAddress, type Query } from './address'
-import { ask, LackError } from './answer'
 import type { Connection } from './connection'
+import { getJson, NoDataError } from './request'
 
 export interface StreamSource {
   /** The query of `/sse`, called at each opening. */
@@ -34,7 +34,7 @@ export class Stream {
   #latest: number | undefined
   #interval = 0
   /** Whether the listener knows that there are no data, so that another attempt is not reported. */
-  #isLacking = false
+  #hasNoData = false
   #isClosed = false
 
   constructor(source: StreamSource, listener: StreamListener) {
@@ -62,7 +62,7 @@ export class Stream {
     if (this.#latest !== undefined) this.#interval = now - this.#latest
     this.#latest = now
     this.#wait = SHORTEST_WAIT
-    this.#isLacking = false
+    this.#hasNoData = false
     this.#listener.data(JSON.parse(data))
     this.#listener.connection({ kind: 'live' })
     if (this.#source.isSteady) this.#expectMore()
@@ -82,21 +82,22 @@ export class Stream {
   async #lost(): Promise<void> {
     if (this.#isClosed || this.#events === undefined) return
     this.#hangUp()
-    if (!this.#isLacking) this.#listener.connection({ kind: 'reconnecting', since: this.#latest })
-    const reason = await this.#reason()
+    if (!this.#hasNoData) this.#listener.connection({ kind: 'reconnecting', since: this.#latest })
+    const connection = await this.#probe()
     if (this.#isClosed) return
-    this.#isLacking = reason.kind === 'lacking'
-    this.#listener.connection(reason)
+    this.#hasNoData = connection.kind === 'noData'
+    this.#listener.connection(connection)
     // jitter, so that pages do not reconnect all at once
     this.#timer = setTimeout(() => this.#open(), this.#wait * (0.75 + Math.random() / 2))
     this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT)
   }
 
-  async #reason(): Promise<Connection> {
+  /** Finds out why the stream was lost. */
+  async #probe(): Promise<Connection> {
     try {
-      await ask(this.#source.probe, [['limit', 1]])
+      await getJson(this.#source.probe, [['limit', 1]])
     } catch (error) {
-      if (error instanceof LackError && error.lack !== 'answer') return { kind: 'lacking', lack: error.lack }
+      if (error instanceof NoDataError && error.reason !== 'response') return { kind: 'noData', reason: error.reason }
     }
     return { kind: 'reconnecting', since: this.#latest }
   }

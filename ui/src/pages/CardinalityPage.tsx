@@ -2,7 +2,7 @@
 
 import { Link } from '@tanstack/react-router'
 import type { CardinalityResponse } from '../../../pool'
-import { useAnswer } from '../data/live'
+import { useServerRoute } from '../data/live'
 import { Foreign } from '../parts/Foreign'
 import { View } from '../parts/View'
 import { Waiting } from '../parts/Waiting'
@@ -12,11 +12,11 @@ const MILLIS_BETWEEN_READINGS = 5000
 
 export function CardinalityPage() {
   const { t, formats } = useSpeech()
-  const { body, lack } = useAnswer<CardinalityResponse>('cardinality', [], MILLIS_BETWEEN_READINGS, true)
+  const { body, reason } = useServerRoute<CardinalityResponse>('cardinality', [], MILLIS_BETWEEN_READINGS, true)
   if (body === undefined) {
     return (
       <View title={t('cardinality')}>
-        <Waiting lack={lack} />
+        <Waiting reason={reason} />
       </View>
     )
   }

@@ -6,7 +6,7 @@ import { type ReactNode, useRef } from 'react'
 import type { HistoryResponse, Series } from '../../../pool'
 import { Heat } from '../data/heat'
 import { History, perSecond } from '../data/history'
-import { useAnswer } from '../data/live'
+import { useServerRoute } from '../data/live'
 import { stepsOf, valueFormat } from '../format/series-format'
 import { Chart } from '../parts/Chart'
 import { Comparison } from '../parts/Comparison'
@@ -105,7 +105,7 @@ function useHistory(seriesKey: string, isAlone: boolean): { history: History; he
   const kept = useRef<{ history: History; heat: Heat }>(undefined)
   kept.current ??= { history: new History(), heat: new Heat() }
   const { history, heat } = kept.current
-  const { body } = useAnswer<HistoryResponse>(
+  const { body } = useServerRoute<HistoryResponse>(
     'history',
     () => [
       ['keys', seriesKey],

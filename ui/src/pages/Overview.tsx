@@ -6,7 +6,7 @@ import { overviewData, poolHistory } from '../data/memory'
 import { type Present, type Thread, verdictOf } from '../data/overview'
 import { useOverview } from '../data/use-overview'
 import { threadName } from '../format/thread-name'
-import { LackNotice, Notice } from '../parts/Notice'
+import { NoDataNotice, Notice } from '../parts/Notice'
 import { SpanChoice } from '../parts/Span'
 import { Stat, Stats } from '../parts/Stat'
 import { View } from '../parts/View'
@@ -22,16 +22,16 @@ const source = { query: () => [['view', 'pool']] as const, probe: '', isSteady: 
 export function Overview() {
   const { t } = useSpeech()
   const { connection } = useLive()
-  const { body, lack } = useOverview(true)
+  const { body, reason } = useOverview(true)
   useStream(body?.pool ? 'pool' : 'none', body?.pool ? source : undefined, (event) => {
     const { pool, timestamp, uptime } = event as MetricsResponse
     poolHistory.read(pool, timestamp, uptime)
   })
   if (body === undefined) {
-    const known = connection.kind === 'lacking' ? connection.lack : undefined
+    const known = connection.kind === 'noData' ? connection.reason : undefined
     return (
       <View title={t('overview')}>
-        <Waiting lack={lack !== undefined && lack !== 'answer' ? lack : known} />
+        <Waiting reason={reason !== undefined && reason !== 'response' ? reason : known} />
       </View>
     )
   }
@@ -39,7 +39,7 @@ export function Overview() {
     <View title={t('overview')} aside={body.collector ? <SpanChoice /> : undefined}>
       {body.collector && <AppState uptime={body.uptime} timestamp={body.timestamp} />}
       {body.pool && poolHistory.latest !== undefined && <PoolState latest={poolHistory.latest} />}
-      {!body.pool && !body.collector && <LackNotice lack="pool" />}
+      {!body.pool && !body.collector && <NoDataNotice reason="pool" />}
     </View>
   )
 }

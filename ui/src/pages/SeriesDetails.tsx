@@ -2,7 +2,7 @@
 
 import { useRef } from 'react'
 import type { DistributionDetail, DistributionStats, Series, SeriesDetail } from '../../../pool'
-import { useAnswer } from '../data/live'
+import { useServerRoute } from '../data/live'
 import { seriesHistory } from '../data/memory'
 import { Ring } from '../data/ring'
 import { useSeriesStream } from '../data/use-series-stream'
@@ -12,7 +12,7 @@ import { Chart } from '../parts/Chart'
 import { Foreign } from '../parts/Foreign'
 import { Histogram } from '../parts/Histogram'
 import { Labels } from '../parts/Labels'
-import { LackNotice } from '../parts/Notice'
+import { NoDataNotice } from '../parts/Notice'
 import { Stat, Stats } from '../parts/Stat'
 import { View } from '../parts/View'
 import { useSpeech } from '../text/language'
@@ -24,13 +24,17 @@ const STATS = ['min', 'p50', 'p90', 'p99', 'max', 'mean', 'sum'] as const
 
 export function SeriesDetails({ seriesKey }: { seriesKey: string }) {
   const { t } = useSpeech()
-  const { body, lack } = useAnswer<SeriesDetail>(`series/${encodeURIComponent(seriesKey)}`, [], MILLIS_BETWEEN_READINGS)
+  const { body, reason } = useServerRoute<SeriesDetail>(
+    `series/${encodeURIComponent(seriesKey)}`,
+    [],
+    MILLIS_BETWEEN_READINGS,
+  )
   const key = body?.key ?? seriesKey
   useSeriesStream([key])
   const quantiles = useQuantiles(body)
   return (
     <View title={t('series')} aside={<BackTools />}>
-      {body === undefined && lack && <LackNotice lack={lack} />}
+      {body === undefined && reason && <NoDataNotice reason={reason} />}
       {body !== undefined && <Summary series={seriesHistory.get(key) ?? body} detail={body} quantiles={quantiles} />}
     </View>
   )

@@ -3,7 +3,7 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { SeriesGroup, SeriesResponse } from '../../../pool'
 import { streamable } from '../data/keys'
-import { useAnswer } from '../data/live'
+import { useServerRoute } from '../data/live'
 import { seriesHistory } from '../data/memory'
 import { useSeriesStream } from '../data/use-series-stream'
 import { Foreign } from '../parts/Foreign'
@@ -33,14 +33,14 @@ export function SeriesList({ search }: { search: SeriesSearch }) {
     ['limit', PAGE_LENGTH],
     ...(after === undefined ? [] : ([['after', after]] as const)),
   ] as const
-  const { body, lack } = useAnswer<SeriesResponse>('series', query, MILLIS_BETWEEN_READINGS)
+  const { body, reason } = useServerRoute<SeriesResponse>('series', query, MILLIS_BETWEEN_READINGS)
   const scenes = useScenes(prefix)
   const keys = streamable([...scenes.flatMap((scene) => scene.keys), ...(body?.series.map(({ key }) => key) ?? [])])
   useSeriesStream(keys)
   if (body === undefined) {
     return (
       <View title={t('series')}>
-        <Waiting lack={lack} />
+        <Waiting reason={reason} />
       </View>
     )
   }

@@ -4,14 +4,14 @@ import { useSearch } from '@tanstack/react-router'
 import { useRef } from 'react'
 import type { HistoryResponse } from '../../../pool'
 import { type ColumnName, History } from '../data/history'
-import { useAnswer } from '../data/live'
+import { useServerRoute } from '../data/live'
 import { overviewData } from '../data/memory'
 import { useOverview } from '../data/use-overview'
 import { BYTE_STEPS } from '../format/steps'
 import { threadName } from '../format/thread-name'
 import { BackTools } from '../parts/BackTools'
 import { Chart } from '../parts/Chart'
-import { LackNotice, Notice } from '../parts/Notice'
+import { NoDataNotice, Notice } from '../parts/Notice'
 import { useSpan } from '../parts/Span'
 import { View } from '../parts/View'
 import { Waiting } from '../parts/Waiting'
@@ -23,18 +23,18 @@ const MILLIS_BETWEEN_READINGS = 1000
 export function ThreadsPage() {
   const { t, formats } = useSpeech()
   const { thread } = useSearch({ from: '/threads' })
-  const { body, lack } = useOverview()
+  const { body, reason } = useOverview()
   if (body === undefined) {
     return (
       <View title={t('threads')}>
-        <Waiting lack={lack} />
+        <Waiting reason={reason} />
       </View>
     )
   }
   if (!body.collector) {
     return (
       <View title={t('threads')}>
-        <LackNotice lack="collector" />
+        <NoDataNotice reason="collector" />
       </View>
     )
   }
@@ -70,7 +70,7 @@ function ThreadCharts({ thread, prefix }: { thread: string; prefix: string }) {
   const history = kept.current
   // an empty value: the main thread has no such label
   const label = `{thread=${JSON.stringify(thread)},*}`
-  const { body } = useAnswer<HistoryResponse>(
+  const { body } = useServerRoute<HistoryResponse>(
     'history',
     () => [
       ...[

@@ -34,13 +34,13 @@ export function TimingsPage() {
 
 function TimingsList() {
   const { t } = useSpeech()
-  const { timings, lack } = useTimings(true)
+  const { timings, reason } = useTimings(true)
   const { q = '' } = useSearch({ from: '/timings' })
   const navigate = useNavigate({ from: '/timings' })
   if (timings === undefined) {
     return (
       <View title={t('timings')}>
-        <Waiting lack={lack} />
+        <Waiting reason={reason} />
       </View>
     )
   }

@@ -6,7 +6,7 @@ import type { TraceResponse } from '../../../pool'
 import { useLive, useStream } from '../data/live'
 import { paired } from '../data/spans'
 import { Trace } from '../data/trace'
-import { LackNotice, Notice } from '../parts/Notice'
+import { NoDataNotice, Notice } from '../parts/Notice'
 import { View } from '../parts/View'
 import { useSpeech } from '../text/language'
 import { Timeline } from './Timeline'
@@ -24,10 +24,10 @@ export function TracePage() {
   const trace = useRef<Trace>(undefined)
   trace.current ??= new Trace()
   useStream('trace', source, (event) => trace.current?.apply(event as TraceResponse))
-  if (connection.kind === 'lacking') {
+  if (connection.kind === 'noData') {
     return (
       <View title={t('trace')}>
-        <LackNotice lack={connection.lack} />
+        <NoDataNotice reason={connection.reason} />
       </View>
     )
   }

@@ -9,7 +9,7 @@ import { Ring } from '../data/ring'
 import { reportedColumns, type Selection, SORTS, type Sort, STATES, selected } from '../data/selection'
 import { type Worker, Workers } from '../data/workers'
 import { Choice } from '../parts/Choice'
-import { LackNotice, Notice } from '../parts/Notice'
+import { NoDataNotice, Notice } from '../parts/Notice'
 import { View } from '../parts/View'
 import { Waiting } from '../parts/Waiting'
 import { useSpeech } from '../text/language'
@@ -34,10 +34,10 @@ export function WorkersPage() {
   const { workers, watched } = useWorkers(search.id)
   const change = (changes: Search) =>
     navigate({ search: (known) => ({ ...known, ...changes }), replace: !('id' in changes) })
-  if (connection.kind === 'lacking') {
+  if (connection.kind === 'noData') {
     return (
       <View title={t('workers')}>
-        <LackNotice lack={connection.lack} />
+        <NoDataNotice reason={connection.reason} />
       </View>
     )
   }

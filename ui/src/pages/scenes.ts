@@ -2,8 +2,8 @@
 
 import { useEffect, useState } from 'react'
 import type { Series, SeriesResponse } from '../../../pool'
-import { ask } from '../data/answer'
 import { useLive } from '../data/live'
+import { getJson } from '../data/request'
 import { SCENE_QUERIES, scenePrefixes } from '../data/scenes'
 
 const MILLIS_BETWEEN_LOOKS = 15_000
@@ -68,6 +68,6 @@ async function keysOf(scene: string, signal: AbortSignal): Promise<string[]> {
 }
 
 async function seriesOf(query: [string, string | number][], signal: AbortSignal): Promise<Series[]> {
-  const { series } = await ask<SeriesResponse>('series', query, signal)
+  const { series } = await getJson<SeriesResponse>('series', query, signal)
   return series
 }

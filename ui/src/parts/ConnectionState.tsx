@@ -51,7 +51,7 @@ function Words({ connection }: { connection: Connection }) {
       return t('connecting')
     case 'live':
       return t('live')
-    case 'lacking':
+    case 'noData':
       return t('noData')
     case 'reconnecting':
       return connection.since === undefined

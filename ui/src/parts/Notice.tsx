@@ -1,7 +1,7 @@
 // A message in place of missing data, with the remedy.
 
 import type { ReactNode } from 'react'
-import type { Lack } from '../data/answer'
+import type { NoDataReason } from '../data/request'
 import type { TextName } from '../text/english'
 import { useSpeech } from '../text/language'
 
@@ -19,7 +19,7 @@ export function Notice({ title, children, code }: { title: string; children?: Re
   )
 }
 
-const lacks: Record<Lack, { title: TextName; remedy: TextName; code?: string }> = {
+const notices: Record<NoDataReason, { title: TextName; remedy: TextName; code?: string }> = {
   pool: {
     title: 'noPool',
     remedy: 'noPoolRemedy',
@@ -32,12 +32,12 @@ const lacks: Record<Lack, { title: TextName; remedy: TextName; code?: string }> 
   },
   series: { title: 'noSuchSeries', remedy: 'noSeriesRemedy' },
   permission: { title: 'noPermission', remedy: 'noPermissionRemedy' },
-  answer: { title: 'noAnswer', remedy: 'noAnswerRemedy' },
+  response: { title: 'noResponse', remedy: 'noResponseRemedy' },
 }
 
-export function LackNotice({ lack }: { lack: Lack }) {
+export function NoDataNotice({ reason }: { reason: NoDataReason }) {
   const { t } = useSpeech()
-  const { title, remedy, code } = lacks[lack]
+  const { title, remedy, code } = notices[reason]
   return (
     <Notice title={t(title)} code={code}>
       {t(remedy)}

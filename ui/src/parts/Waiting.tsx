@@ -1,10 +1,10 @@
 // What a view shows until it has data: that it connects, or why there are none.
 
-import type { Lack } from '../data/answer'
+import type { NoDataReason } from '../data/request'
 import { useSpeech } from '../text/language'
-import { LackNotice } from './Notice'
+import { NoDataNotice } from './Notice'
 
-export function Waiting({ lack }: { lack?: Lack | undefined }) {
+export function Waiting({ reason }: { reason?: NoDataReason | undefined }) {
   const { t } = useSpeech()
-  return lack ? <LackNotice lack={lack} /> : <p className="waiting">{t('connecting')}…</p>
+  return reason ? <NoDataNotice reason={reason} /> : <p className="waiting">{t('connecting')}…</p>
 }
