@@ -29,7 +29,7 @@ export function AppCharts({ data }: { data: OverviewData }) {
           <Panel title={t('requestsPerSecond')}>
             <Chart
               label={t('requestsPerSecond')}
-              ring={history.rows([[requests.columns.counts, perSecond]])}
+              rows={history.rows([[requests.columns.counts, perSecond]])}
               lines={[{ name: t('requestsPerSecond'), column: 1, color: '--accent' }]}
               format={rate}
               span={span}
@@ -38,7 +38,7 @@ export function AppCharts({ data }: { data: OverviewData }) {
           <Panel title={t('latency')}>
             <Chart
               label={t('latency')}
-              ring={history.rows([[requests.columns.p50], [requests.columns.p99]])}
+              rows={history.rows([[requests.columns.p50], [requests.columns.p99]])}
               lines={[
                 { name: 'p50', column: 1, color: '--idle' },
                 { name: 'p99', column: 2, color: '--creating' },
@@ -50,7 +50,7 @@ export function AppCharts({ data }: { data: OverviewData }) {
           <Panel title={t('errorShare')}>
             <Chart
               label={t('errorShare')}
-              ring={history.rows([[sharesOf(requests, errors)]])}
+              rows={history.rows([[sharesOf(requests, errors)]])}
               lines={[{ name: t('errorShare'), column: 1, color: '--bad' }]}
               format={percent}
               top={0.01}
@@ -73,7 +73,7 @@ export function AppCharts({ data }: { data: OverviewData }) {
         <Panel title={t('cpu')}>
           <Chart
             label={t('cpu')}
-            ring={history.rows([[cpu.columns.counts, perSecond]])}
+            rows={history.rows([[cpu.columns.counts, perSecond]])}
             lines={[{ name: t('cpu'), column: 1, color: '--accent' }]}
             format={percent}
             top={1}
@@ -85,7 +85,7 @@ export function AppCharts({ data }: { data: OverviewData }) {
         <Panel title={t('memoryResident')}>
           <Chart
             label={t('memoryResident')}
-            ring={history.rows([[rss.columns.values]])}
+            rows={history.rows([[rss.columns.values]])}
             lines={[{ name: t('memoryResident'), column: 1, color: '--accent' }]}
             format={(value) => formats.bytes(value)}
             steps={BYTE_STEPS}
@@ -147,7 +147,7 @@ function ThreadChart({ data, of, column, title, format, top, steps }: ThreadChar
   )
   return (
     <Panel title={title}>
-      <Chart label={title} ring={rows} lines={lines} format={format} top={top ?? 0} steps={steps} span={span} />
+      <Chart label={title} rows={rows} lines={lines} format={format} top={top ?? 0} steps={steps} span={span} />
     </Panel>
   )
 }

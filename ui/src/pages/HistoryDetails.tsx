@@ -58,7 +58,7 @@ export function HistoryDetails({ seriesKey, isAlone = false, otherwise }: Histor
         <h3>{first}</h3>
         <Chart
           label={t('chartOver', { name: first })}
-          ring={history.rows([kind === 'gauge' ? [columns.highest ?? columns.values] : [columns.counts, perSecond]])}
+          rows={history.rows([kind === 'gauge' ? [columns.highest ?? columns.values] : [columns.counts, perSecond]])}
           lines={[{ name: first, column: 1, color: '--accent' }]}
           format={(value) => (kind === 'gauge' ? format(value) : formats.rate(value))}
           steps={kind === 'gauge' ? steps : undefined}
@@ -71,7 +71,7 @@ export function HistoryDetails({ seriesKey, isAlone = false, otherwise }: Histor
             <h3>{t('recentQuantiles')}</h3>
             <Chart
               label={t('chartOver', { name: t('recentQuantiles') })}
-              ring={history.rows([[columns.p50], [columns.p90], [columns.p99]])}
+              rows={history.rows([[columns.p50], [columns.p90], [columns.p99]])}
               lines={[
                 { name: 'p50', column: 1, color: '--idle' },
                 { name: 'p90', column: 2, color: '--active' },

@@ -67,7 +67,7 @@ export function PoolState({ latest }: { latest: MetricsResponse }) {
             </h2>
             <Chart
               label={t('utilizationChart')}
-              ring={poolHistory.ring}
+              rows={poolHistory.ring}
               lines={[{ name: t('utilization'), column: HISTORY_COLUMNS.utilization, color: '--accent' }]}
               format={(value) => formats.percent(value)}
               top={1}
@@ -80,7 +80,7 @@ export function PoolState({ latest }: { latest: MetricsResponse }) {
           </h2>
           <Chart
             label={t('statesChart')}
-            ring={poolHistory.ring}
+            rows={poolHistory.ring}
             lines={states.map((state) => ({
               name: t(state),
               column: HISTORY_COLUMNS[state],

@@ -143,7 +143,7 @@ function Lines({ series, quantiles }: { series: Series; quantiles: Ring }) {
       <h3>{first}</h3>
       <Chart
         label={t('chartOf', { name: first })}
-        ring={ring}
+        rows={ring}
         lines={[{ name: first, column: 1, color: '--accent' }]}
         format={(value) => (series.kind === 'gauge' ? format(value) : formats.rate(value))}
         steps={series.kind === 'gauge' ? stepsOf(series) : undefined}
@@ -154,7 +154,7 @@ function Lines({ series, quantiles }: { series: Series; quantiles: Ring }) {
           <h3>{t('recentQuantiles')}</h3>
           <Chart
             label={t('chartOf', { name: t('recentQuantiles') })}
-            ring={quantiles}
+            rows={quantiles}
             lines={[
               { name: 'p50', column: 1, color: '--idle' },
               { name: 'p90', column: 2, color: '--active' },

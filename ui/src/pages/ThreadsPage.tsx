@@ -128,7 +128,7 @@ function ThreadCharts({ thread, prefix }: { thread: string; prefix: string }) {
             <h2>{title}</h2>
             <Chart
               label={title}
-              ring={history.rows([[values]])}
+              rows={history.rows([[values]])}
               lines={[{ name: title, column: 1, color: '--accent' }]}
               format={format}
               top={top}

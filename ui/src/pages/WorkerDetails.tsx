@@ -84,7 +84,7 @@ function Charts({ ring }: { ring: Ring }) {
       <h3>{t('requestRate')}</h3>
       <Chart
         label={t('requestRate')}
-        ring={ring}
+        rows={ring}
         lines={[{ name: t('rate'), column: 1, color: '--accent' }]}
         format={(value) => formats.rate(value)}
         height={120}
@@ -92,7 +92,7 @@ function Charts({ ring }: { ring: Ring }) {
       <h3>{t('memory')}</h3>
       <Chart
         label={t('memory')}
-        ring={ring}
+        rows={ring}
         lines={[
           { name: t('rss'), column: 2, color: '--idle' },
           { name: t('heapUsed'), column: 3, color: '--active' },

@@ -11,7 +11,7 @@ import { Saving } from './Saving'
 
 export interface Line {
   name: string
-  /** A column of the ring. */
+  /** A column of the rows. */
   column: number
   /** A custom property of the style sheet, as `--active`. */
   color: string
@@ -20,7 +20,7 @@ export interface Line {
 interface ChartProps {
   /** A description for screen readers. */
   label: string
-  ring: Rows
+  rows: Rows
   lines: readonly Line[]
   format: (value: number | null | undefined) => string
   /** Whether lines are stacked. */
@@ -39,7 +39,7 @@ interface ChartProps {
 type Numbers = (number | null)[]
 
 export function Chart(props: ChartProps) {
-  const { label, ring, lines, format, isStacked = false, top = 0, steps, height = 180, span, pick } = props
+  const { label, rows, lines, format, isStacked = false, top = 0, steps, height = 180, span, pick } = props
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(undefined)
   const [hovered, setHovered] = useState<number | null>(null)
@@ -48,7 +48,7 @@ export function Chart(props: ChartProps) {
   const isDark = useIsDark()
   const { t, formats } = useSpeech()
   const shape = JSON.stringify([lines, isStacked, top, steps, height, span, isDark, formats.clock(0)])
-  const data = dataOf(ring, lines)
+  const data = dataOf(rows, lines)
   const drawn = isStacked ? stacked(data) : data
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: recreated for another shape, and redrawn for other data below
@@ -105,7 +105,7 @@ export function Chart(props: ChartProps) {
         label={label}
         canvas={() => place.current?.querySelector('canvas') ?? undefined}
         legend={reported}
-        columns={() => ({ names: lines.map(({ name }) => name), rows: ring, at: lines.map(({ column }) => column) })}
+        columns={() => ({ names: lines.map(({ name }) => name), rows, at: lines.map(({ column }) => column) })}
       />
     </figure>
   )
@@ -117,8 +117,8 @@ function lastRow([times, ...columns]: [number[], ...Numbers[]]): number {
   return times.length - 1
 }
 
-function dataOf(ring: Rows, lines: readonly Line[]): [number[], ...Numbers[]] {
-  const columns = ring.columns()
+function dataOf(rows: Rows, lines: readonly Line[]): [number[], ...Numbers[]] {
+  const columns = rows.columns()
   const of = (column: number) => Array.from(columns[column] ?? [], (value) => (Number.isNaN(value) ? null : value))
   return [Array.from(columns[0] ?? []), ...lines.map(({ column }) => of(column))]
 }

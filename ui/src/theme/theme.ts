@@ -13,7 +13,7 @@ const listeners = new Set<() => void>()
 /** Applied before the first paint, so that nothing flashes. */
 export function beginTheme(): void {
   apply(THEMES.find((theme) => theme === readPreference('theme')) ?? 'system')
-  system.addEventListener('change', tell)
+  system.addEventListener('change', notify)
   addEventListener('beforeprint', beginPrint)
 }
 
@@ -22,19 +22,19 @@ function beginPrint(): void {
   const { theme } = document.documentElement.dataset
   addEventListener('afterprint', () => endPrint(theme), { once: true })
   document.documentElement.dataset.theme = 'light'
-  flushSync(tell)
+  flushSync(notify)
 }
 
 function endPrint(theme: string | undefined): void {
   document.documentElement.dataset.theme = theme
-  tell()
+  notify()
 }
 
 export function useTheme(): [Theme, (theme: Theme) => void] {
   const [theme, choose] = usePreference('theme', THEMES, 'system')
   useEffect(() => {
     apply(theme)
-    tell()
+    notify()
   }, [theme])
   return [theme, choose]
 }
@@ -53,7 +53,7 @@ function apply(theme: Theme): void {
   document.documentElement.dataset.theme = theme
 }
 
-function tell(): void {
+function notify(): void {
   for (const listener of listeners) listener()
 }
 
