@@ -16,7 +16,7 @@ const ALL = 10_000
 const REQUESTS = 'http.server.request.duration'
 
 /**
- * The keys of the charts, in the order of `PANELS` in ui/src/data/overview.ts.
+ * The keys of the charts, in the order of `PANELS` in ui/src/data/overview.ts, which a test of it compares.
  * @param {string} prefix of default metrics
  */
 function chartKeys(prefix) {
@@ -29,7 +29,7 @@ function chartKeys(prefix) {
   ]
 }
 
-/** Of what each thread has a series. @param {string} prefix */
+/** Of what each thread has a series, in the order of `THREAD_PANELS` there. @param {string} prefix */
 function threadKeys(prefix) {
   return [
     `${prefix}nodejs_eventloop_lag_seconds{*}#gauge`,
@@ -57,4 +57,4 @@ function prefixOf(collector) {
   return binding.defaultMetricsRuns().find((run) => run.collector === collector)?.prefix ?? ''
 }
 
-module.exports = { chartsQuery, prefixOf, threadsQuery }
+module.exports = { chartKeys, chartsQuery, prefixOf, threadKeys, threadsQuery }

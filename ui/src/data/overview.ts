@@ -16,8 +16,21 @@ export const PANELS = {
   gc: 7,
   threadCpu: 8,
 } as const
-/** Those of the latest seconds of all threads. */
-const THREAD_PANELS = { lag: 0, utilization: 1, heap: 2, gc: 3, cpu: 4 } as const
+/** Those of the latest seconds of all threads, and of the history of one. */
+export const THREAD_PANELS = { lag: 0, utilization: 1, heap: 2, gc: 3, cpu: 4 } as const
+
+/** The keys of the history of one thread. @param prefix of default metrics @param thread empty for the main thread */
+export function threadKeys(prefix: string, thread: string): string[] {
+  // an empty value: the main thread has no such label
+  const labels = `{thread=${JSON.stringify(thread)},*}`
+  return [
+    `${prefix}nodejs_eventloop_lag_seconds${labels}#gauge`,
+    `${prefix}nodejs_eventloop_utilization_histogram${labels}#histogram`,
+    `${prefix}nodejs_heap_size_used_bytes${labels}#gauge`,
+    `${prefix}nodejs_gc_duration${labels}#timing`,
+    `${prefix}nodejs_thread_cpu_seconds_total${labels}#counter`,
+  ]
+}
 
 /** The present numbers are of this time. */
 const PRESENT_SECONDS = 10

@@ -6,6 +6,7 @@ import type { HistoryResponse } from '../../../pool'
 import { type ColumnName, History } from '../data/history'
 import { useServerRoute } from '../data/live'
 import { overviewData } from '../data/memory'
+import { THREAD_PANELS, threadKeys } from '../data/overview'
 import { useOverview } from '../data/use-overview'
 import { BYTE_STEPS } from '../format/steps'
 import { threadName } from '../format/thread-name'
@@ -68,31 +69,20 @@ function ThreadCharts({ thread, prefix }: { thread: string; prefix: string }) {
   const kept = useRef<History>(undefined)
   kept.current ??= new History()
   const history = kept.current
-  // an empty value: the main thread has no such label
-  const label = `{thread=${JSON.stringify(thread)},*}`
   const { body } = useServerRoute<HistoryResponse>(
     'history',
-    () => [
-      ...[
-        `${prefix}nodejs_eventloop_lag_seconds${label}#gauge`,
-        `${prefix}nodejs_eventloop_utilization_histogram${label}#histogram`,
-        `${prefix}nodejs_heap_size_used_bytes${label}#gauge`,
-        `${prefix}nodejs_gc_duration${label}#timing`,
-        `${prefix}nodejs_thread_cpu_seconds_total${label}#counter`,
-      ].map((key) => ['keys', key] as const),
-      ['after', history.after] as const,
-    ],
+    () => [...threadKeys(prefix, thread).map((key) => ['keys', key] as const), ['after', history.after] as const],
     MILLIS_BETWEEN_READINGS,
   )
   const applied = useRef<HistoryResponse>(undefined)
   if (body !== undefined && body !== applied.current) history.apply(body)
   applied.current = body
   const column = (of: number, name: ColumnName) => history.series(of)[0]?.columns[name]
-  const [sums, counts] = [column(1, 'sums'), column(1, 'counts')]
+  const [sums, counts] = [column(THREAD_PANELS.utilization, 'sums'), column(THREAD_PANELS.utilization, 'counts')]
   const charts = [
     {
       title: t('lag'),
-      values: column(0, 'highest'),
+      values: column(THREAD_PANELS.lag, 'highest'),
       format: (value: number | null | undefined) => formats.millis(value == null ? value : value * 1000),
     },
     {
@@ -103,18 +93,18 @@ function ThreadCharts({ thread, prefix }: { thread: string; prefix: string }) {
     },
     {
       title: t('heap'),
-      values: column(2, 'values'),
+      values: column(THREAD_PANELS.heap, 'values'),
       format: (value: number | null | undefined) => formats.bytes(value),
       steps: BYTE_STEPS,
     },
     {
       title: t('gc'),
-      values: column(3, 'sums')?.map((sum, at) => (sum ?? 0) / 1000 / (history.seconds[at] ?? 1)),
+      values: column(THREAD_PANELS.gc, 'sums')?.map((sum, at) => (sum ?? 0) / 1000 / (history.seconds[at] ?? 1)),
       format: (value: number | null | undefined) => formats.percent(value),
     },
     {
       title: t('cpu'),
-      values: column(4, 'counts')?.map((sum, at) => (sum ?? 0) / (history.seconds[at] ?? 1)),
+      values: column(THREAD_PANELS.cpu, 'counts')?.map((sum, at) => (sum ?? 0) / (history.seconds[at] ?? 1)),
       format: (value: number | null | undefined) => formats.percent(value),
       top: 1,
     },

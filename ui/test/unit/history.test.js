@@ -1,15 +1,19 @@
 // What the page computes from the server's history: columns, heatmaps, changes of timings, the state of threads, and files.
 
 import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
 import { describe, test } from 'node:test'
 import { gridOf, Heat, valueAt } from '../../src/data/heat.ts'
 import { History, perSecond } from '../../src/data/history.ts'
-import { OverviewData, verdictOf } from '../../src/data/overview.ts'
+import { OverviewData, PANELS, THREAD_PANELS, threadKeys, verdictOf } from '../../src/data/overview.ts'
 import { csvOf, fileName, jsonOf } from '../../src/data/saving.ts'
 import { sorted, timingsOf, titleOf } from '../../src/data/timings.ts'
 import { fieldLabel, fieldValue } from '../../src/format/field-labels.ts'
 import { Formats } from '../../src/format/formats.ts'
 import { english } from '../../src/text/english.ts'
+
+const require = createRequire(import.meta.url)
+const server = require('../../../lib/pool/overview')
 
 const series = (of, columns, labels = {}) => ({ of, name: 'x', kind: 'counter', labels, merged: 1, ...columns })
 const answer = (times, all) => ({ latest: times.at(-1) ?? null, times, seconds: times.map(() => 1), series: all })
@@ -151,6 +155,38 @@ describe('timings side by side', () => {
     assert.equal(quoted.key, 'http.server.request.duration{http.request.method="GET",http.route="/b\\"x",*}#timing')
     assert.equal(titleOf(quoted.key), 'GET /b"x')
     assert.equal(titleOf('db.query#timing'), 'db.query')
+  })
+})
+
+describe('the patterns of the overview', () => {
+  const REQUESTS = 'http.server.request.duration'
+  /** The key at each position. */
+  const named = (positions, keys) => Object.fromEntries(Object.entries(positions).map(([name, at]) => [name, keys[at]]))
+  const ofThreads = {
+    lag: 'p_nodejs_eventloop_lag_seconds{*}#gauge',
+    utilization: 'p_nodejs_eventloop_utilization_histogram{*}#histogram',
+    heap: 'p_nodejs_heap_size_used_bytes{*}#gauge',
+    gc: 'p_nodejs_gc_duration{*}#timing',
+    cpu: 'p_nodejs_thread_cpu_seconds_total{*}#counter',
+  }
+
+  test('are where the server has them', () => {
+    const { cpu: threadCpu, ...others } = ofThreads
+    assert.deepEqual(named(PANELS, server.chartKeys('p_')), {
+      requests: `${REQUESTS}{*}#timing`,
+      errors: `${REQUESTS}{error.type=*,*}#timing`,
+      cpu: 'p_process_cpu_seconds_total{*}#counter',
+      rss: 'p_process_resident_memory_bytes{*}#gauge',
+      ...others,
+      threadCpu,
+    })
+    assert.deepEqual(named(THREAD_PANELS, server.threadKeys('p_')), ofThreads)
+  })
+
+  test('of one thread are those of all threads with its label', () => {
+    const labelled = (labels) => server.threadKeys('p_').map((key) => key.replace('{*}', labels))
+    assert.deepEqual(threadKeys('p_', '7'), labelled('{thread="7",*}'))
+    assert.deepEqual(threadKeys('p_', ''), labelled('{thread="",*}'))
   })
 })
 
