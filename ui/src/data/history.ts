@@ -1,5 +1,5 @@
-// What the server recorded before this page was opened, and since: intervals, and for each a value of each series. The first response
-// of a server has all intervals that it keeps, later ones those that are new.
+// What the server recorded before this page was opened, and since: intervals, and for each a value of each series. The first
+// response of a server has all intervals that it keeps, later ones those that are new.
 
 import type { HistoryResponse, HistorySeries } from '../../../pool'
 
@@ -7,6 +7,9 @@ import type { HistoryResponse, HistorySeries } from '../../../pool'
 export type ColumnName = 'counts' | 'sums' | 'values' | 'highest' | 'p50' | 'p90' | 'p99' | 'max'
 
 export type Column = readonly (number | null)[]
+
+/** A column, and how its numbers are computed from a value and the seconds of its interval, if they are not the values. */
+export type ChartColumn = readonly [column: Column | undefined, of?: (value: number, seconds: number) => number]
 
 /** Columns for a chart: the first has times in seconds. */
 export interface Rows {
@@ -30,7 +33,7 @@ export class History {
   readonly #series = new Map<string, KnownSeries>()
   readonly #by: readonly string[]
 
-  /** @param by the labels by which the request separates series: the other labels of merged series change when one more is merged */
+  /** @param by the labels by which the request separates series: others of merged series change when one more is merged */
   constructor(by: readonly string[] = []) {
     this.#by = by
   }
@@ -58,10 +61,8 @@ export class History {
     return [...this.#series.values()].filter((each) => each.of === of)
   }
 
-  /** Columns for a chart, each computed from a value and the seconds of its interval. */
-  rows(
-    columns: readonly (readonly [column: Column | undefined, of?: (value: number, seconds: number) => number])[],
-  ): Rows {
+  /** The columns of a chart. */
+  rows(columns: readonly ChartColumn[]): Rows {
     const numbers = columns.map(([column, of]) =>
       this.times.map((_, at) => {
         const value = column?.[at]
@@ -110,6 +111,11 @@ export class History {
 /** A value for each second of a count. */
 export function perSecond(count: number, seconds: number): number {
   return count / seconds
+}
+
+/** The mean of each interval. */
+export function meansOf({ columns: { sums, counts } }: KnownSeries): Column | undefined {
+  return sums?.map((sum, at) => (sum !== null && counts?.[at] ? sum / counts[at] : null))
 }
 
 /** Numbers by column and row. */

@@ -92,6 +92,11 @@ export class Formats {
     return `${this.#short.format(millis / divisor)} ${unit}`
   }
 
+  /** A duration that is given in seconds. */
+  seconds(seconds: Amount): string {
+    return this.millis(isThere(seconds) ? seconds * 1000 : undefined)
+  }
+
   /** A long duration, in its two largest units. */
   span(seconds: Amount): string {
     if (!isThere(seconds)) return DASH

@@ -7,10 +7,13 @@ import { BYTE_STEPS } from './steps'
 type Amount = number | null | undefined
 
 /** @returns a function that formats a value of this series */
-export function valueFormat({ kind, unit }: Series, formats: Formats): (value: Amount) => string {
+export function valueFormat(
+  { kind, unit }: Pick<Series, 'kind' | 'unit'>,
+  formats: Formats,
+): (value: Amount) => string {
   if (kind === 'timing' || unit === 'ms' || unit === 'milliseconds') return (value) => formats.millis(value)
   if (isBytes(unit)) return (value) => formats.bytes(value)
-  if (unit === 's' || unit === 'seconds') return (value) => formats.millis(value == null ? value : value * 1000)
+  if (unit === 's' || unit === 'seconds') return (value) => formats.seconds(value)
   const shown = shownUnit(unit)
   return (value) => (shown ? `${formats.count(value)} ${shown}` : formats.count(value))
 }
@@ -25,6 +28,6 @@ function shownUnit(unit = ''): string {
 }
 
 /** @returns the allowed positions of grid lines in a chart of this series; undefined for any */
-export function stepsOf({ unit }: Series): readonly number[] | undefined {
+export function stepsOf({ unit }: Pick<Series, 'unit'>): readonly number[] | undefined {
   return isBytes(unit) ? BYTE_STEPS : undefined
 }

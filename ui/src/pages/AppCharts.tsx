@@ -1,160 +1,118 @@
 // The charts of the overview: requests, latency, errors, event loops, CPU and memory.
 
-import type { ReactNode } from 'react'
-import { type ColumnName, type KnownSeries, perSecond } from '../data/history'
+import { type ChartColumn, type History, type KnownSeries, meansOf, perSecond } from '../data/history'
 import { type OverviewData, PANELS } from '../data/overview'
 import { BYTE_STEPS } from '../format/steps'
 import { threadName } from '../format/thread-name'
-import { Chart, type Line } from '../parts/Chart'
-import { useSpan } from '../parts/Span'
-import { useSpeech } from '../text/language'
+import { ChartPanel, type ChartPanelProps } from '../parts/ChartPanel'
+import { type Speech, useSpeech } from '../text/language'
 
+const QUANTILES = [
+  { name: 'p50', column: 1, color: '--idle' },
+  { name: 'p99', column: 2, color: '--creating' },
+]
 const THREAD_COLORS = ['--accent', '--creating', '--idle', '--ready', '--high', '--terminated', '--bad', '--good']
 
-export function AppCharts({ data }: { data: OverviewData }) {
-  const { t, formats } = useSpeech()
-  const span = useSpan()
-  const { history } = data
-  const [requests] = history.series(PANELS.requests)
-  const [errors] = history.series(PANELS.errors)
-  const [cpu] = history.series(PANELS.cpu)
-  const [rss] = history.series(PANELS.rss)
-  const rate = (value: number | null | undefined) => formats.rate(value)
-  const percent = (value: number | null | undefined) => formats.percent(value)
-  const seconds = (value: number | null | undefined) => formats.millis(value == null ? value : value * 1000)
+export function AppCharts({ data: { history } }: { data: OverviewData }) {
+  const speech = useSpeech()
+  const charts = [...requestCharts(history, speech), ...processCharts(history, speech)]
   return (
     <div className="charts">
-      {requests !== undefined && (
-        <>
-          <Panel title={t('requestsPerSecond')}>
-            <Chart
-              label={t('requestsPerSecond')}
-              rows={history.rows([[requests.columns.counts, perSecond]])}
-              lines={[{ name: t('requestsPerSecond'), column: 1, color: '--accent' }]}
-              format={rate}
-              span={span}
-            />
-          </Panel>
-          <Panel title={t('latency')}>
-            <Chart
-              label={t('latency')}
-              rows={history.rows([[requests.columns.p50], [requests.columns.p99]])}
-              lines={[
-                { name: 'p50', column: 1, color: '--idle' },
-                { name: 'p99', column: 2, color: '--creating' },
-              ]}
-              format={(value) => formats.millis(value)}
-              span={span}
-            />
-          </Panel>
-          <Panel title={t('errorShare')}>
-            <Chart
-              label={t('errorShare')}
-              rows={history.rows([[sharesOf(requests, errors)]])}
-              lines={[{ name: t('errorShare'), column: 1, color: '--bad' }]}
-              format={percent}
-              top={0.01}
-              span={span}
-            />
-          </Panel>
-        </>
-      )}
-      <ThreadChart data={data} of={PANELS.lag} column="highest" title={t('lag')} format={seconds} />
-      <ThreadChart
-        data={data}
-        of={PANELS.utilization}
-        column="sums"
-        title={t('loopUtilization')}
-        format={percent}
-        top={1}
-      />
-      <ThreadChart data={data} of={PANELS.threadCpu} column="counts" title={t('cpu')} format={percent} top={1} />
-      {cpu !== undefined && history.series(PANELS.threadCpu).length === 0 && (
-        <Panel title={t('cpu')}>
-          <Chart
-            label={t('cpu')}
-            rows={history.rows([[cpu.columns.counts, perSecond]])}
-            lines={[{ name: t('cpu'), column: 1, color: '--accent' }]}
-            format={percent}
-            top={1}
-            span={span}
-          />
-        </Panel>
-      )}
-      {rss !== undefined && (
-        <Panel title={t('memoryResident')}>
-          <Chart
-            label={t('memoryResident')}
-            rows={history.rows([[rss.columns.values]])}
-            lines={[{ name: t('memoryResident'), column: 1, color: '--accent' }]}
-            format={(value) => formats.bytes(value)}
-            steps={BYTE_STEPS}
-            span={span}
-          />
-        </Panel>
-      )}
-      <ThreadChart
-        data={data}
-        of={PANELS.heap}
-        column="values"
-        title={t('heap')}
-        format={(value) => formats.bytes(value)}
-        steps={BYTE_STEPS}
-      />
+      {charts.map((chart) => (
+        <ChartPanel key={chart.title} {...chart} />
+      ))}
     </div>
   )
 }
 
-function Panel({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="card">
-      <h2>{title}</h2>
-      {children}
-    </section>
-  )
+function requestCharts(history: History, { t, formats }: Speech): ChartPanelProps[] {
+  const [requests] = history.series(PANELS.requests)
+  const [errors] = history.series(PANELS.errors)
+  if (requests === undefined) return []
+  const { counts, p50, p99 } = requests.columns
+  return [
+    {
+      title: t('requestsPerSecond'),
+      rows: history.rows([[counts, perSecond]]),
+      format: (value) => formats.rate(value),
+    },
+    {
+      title: t('latency'),
+      rows: history.rows([[p50], [p99]]),
+      lines: QUANTILES,
+      format: (value) => formats.millis(value),
+    },
+    {
+      title: t('errorShare'),
+      rows: history.rows([[sharesOf(requests, errors)]]),
+      lines: [{ name: t('errorShare'), column: 1, color: '--bad' }],
+      format: (value) => formats.percent(value),
+      top: 0.01,
+    },
+  ]
 }
 
-interface ThreadChartProps {
-  data: OverviewData
-  of: number
-  column: ColumnName
-  title: string
-  format: (value: number | null | undefined) => string
-  top?: number
-  steps?: readonly number[]
+function processCharts(history: History, { t, formats }: Speech): ChartPanelProps[] {
+  const [cpu] = history.series(PANELS.cpu)
+  const [rss] = history.series(PANELS.rss)
+  const ofThreads = (of: number, columnOf: (series: KnownSeries) => ChartColumn) =>
+    threadLines(history, of, columnOf, t)
+  return [
+    {
+      title: t('lag'),
+      ...ofThreads(PANELS.lag, ({ columns }) => [columns.highest]),
+      format: (value) => formats.seconds(value),
+    },
+    {
+      title: t('loopUtilization'),
+      ...ofThreads(PANELS.utilization, (series) => [meansOf(series)]),
+      format: (value) => formats.percent(value),
+      top: 1,
+    },
+    {
+      title: t('cpu'),
+      rows: cpu && history.rows([[cpu.columns.counts, perSecond]]),
+      // instead of the line of the process, if threads are measured
+      ...ofThreads(PANELS.threadCpu, ({ columns }) => [columns.counts, perSecond]),
+      format: (value) => formats.percent(value),
+      top: 1,
+    },
+    {
+      title: t('memoryResident'),
+      rows: rss && history.rows([[rss.columns.values]]),
+      format: (value) => formats.bytes(value),
+      steps: BYTE_STEPS,
+    },
+    {
+      title: t('heap'),
+      ...ofThreads(PANELS.heap, ({ columns }) => [columns.values]),
+      format: (value) => formats.bytes(value),
+      steps: BYTE_STEPS,
+    },
+  ]
 }
 
-/** A line for each thread. */
-function ThreadChart({ data, of, column, title, format, top, steps }: ThreadChartProps) {
-  const { t } = useSpeech()
-  const span = useSpan()
-  const series = data.history.series(of)
-  if (series.length === 0) return null
-  const sorted = series
-    .map((each) => ({ each, thread: each.labels.thread ?? '' }))
+/** A line for each thread; undefined if there is none. */
+function threadLines(
+  history: History,
+  of: number,
+  columnOf: (series: KnownSeries) => ChartColumn,
+  t: Speech['t'],
+): Pick<ChartPanelProps, 'rows' | 'lines'> | undefined {
+  const sorted = history
+    .series(of)
+    .map((series) => ({ series, thread: series.labels.thread ?? '' }))
     .sort((a, b) => Number(a.thread) - Number(b.thread))
     .slice(0, THREAD_COLORS.length)
-  const lines: Line[] = sorted.map(({ thread }, at) => ({
-    name: threadName({ thread }, t),
-    column: at + 1,
-    color: THREAD_COLORS[at] ?? '--accent',
-  }))
-  const rows = data.history.rows(
-    sorted.map(({ each }) => {
-      if (column === 'counts') return [each.columns.counts, perSecond]
-      return [column === 'sums' ? meansOf(each) : each.columns[column]]
-    }),
-  )
-  return (
-    <Panel title={title}>
-      <Chart label={title} rows={rows} lines={lines} format={format} top={top ?? 0} steps={steps} span={span} />
-    </Panel>
-  )
-}
-
-/** The mean of each interval. */
-function meansOf({ columns: { sums = [], counts = [] } }: KnownSeries): (number | null)[] {
-  return sums.map((sum, at) => (sum === null || !counts[at] ? null : sum / counts[at]))
+  if (sorted.length === 0) return undefined
+  return {
+    rows: history.rows(sorted.map(({ series }) => columnOf(series))),
+    lines: sorted.map(({ thread }, at) => ({
+      name: threadName({ thread }, t),
+      column: at + 1,
+      color: THREAD_COLORS[at] ?? '--accent',
+    })),
+  }
 }
 
 /** The share of requests that failed in each interval. */

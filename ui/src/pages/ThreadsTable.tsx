@@ -69,7 +69,7 @@ function Row({ thread }: { thread: Thread }) {
           ? t('stuckSince', { time: formats.clock(stuckSince) })
           : t(isWaiting ? 'waitsForTask' : 'respond')}
       </td>
-      <td className="number">{formats.millis(lag === undefined || isWaiting ? undefined : lag * 1000)}</td>
+      <td className="number">{formats.seconds(isWaiting ? undefined : lag)}</td>
       <td className="number">{formats.percent(utilization)}</td>
       <td className="number wide">{formats.percent(cpu)}</td>
       <td className="number wide">{formats.bytes(heap)}</td>

@@ -17,7 +17,7 @@ export interface Line {
   color: string
 }
 
-interface ChartProps {
+export interface ChartProps {
   /** A description for screen readers. */
   label: string
   rows: Rows

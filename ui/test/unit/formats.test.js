@@ -27,6 +27,8 @@ const expected = [
   ['millis', 1234, '1.23 s', '1,23 s'],
   ['millis', 90_000, '1.5 min', '1,5 min'],
   ['millis', Number.NaN, '–'],
+  ['seconds', 0.25, '250 ms'],
+  ['seconds', null, '–'],
   ['span', 0.4, '0 s'],
   ['span', 59.9, '59 s'],
   ['span', 61, '1 min 1 s'],

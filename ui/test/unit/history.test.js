@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { describe, test } from 'node:test'
 import { gridOf, Heat, valueAt } from '../../src/data/heat.ts'
-import { History, perSecond } from '../../src/data/history.ts'
+import { History, meansOf, perSecond } from '../../src/data/history.ts'
 import { OverviewData, PANELS, THREAD_PANELS, threadKeys, verdictOf } from '../../src/data/overview.ts'
 import { csvOf, fileName, jsonOf } from '../../src/data/saving.ts'
 import { sorted, timingsOf, titleOf } from '../../src/data/timings.ts'
@@ -48,6 +48,11 @@ describe('a history', () => {
       history.series(0).map(({ key, labels, columns }) => [key, labels, columns.counts]),
       [[undefined, { thread: '1' }, [1, 5]]],
     )
+  })
+
+  test('has the mean of each interval with values', () => {
+    assert.deepEqual(meansOf({ columns: { sums: [6, null, 0, 1], counts: [3, 2, 0, null] } }), [2, null, null, null])
+    assert.equal(meansOf({ columns: {} }), undefined)
   })
 
   test('is forgotten after an hour', () => {
