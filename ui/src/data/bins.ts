@@ -1,5 +1,5 @@
-// The buckets of a distribution, of which there may be hundreds, as a few bins of equal width for a chart, on a logarithmic scale if
-// the values spread widely.
+// The buckets of a distribution, of which there may be hundreds, as a few bins of equal width for a chart, on a logarithmic scale
+// if the values spread widely.
 
 import type { DistributionBucket } from '../../../pool'
 

@@ -2,7 +2,7 @@
 
 import { apiAddress, type Query } from './address'
 
-/** Why there are no data: no pool is set, no collector is served, there is no such series, access is denied, or there is no response. */
+/** Why there are no data: no pool is set, no collector is served, no series has the key, access is denied, or nothing responds. */
 export type NoDataReason = 'pool' | 'collector' | 'series' | 'permission' | 'response'
 
 export class NoDataError extends Error {

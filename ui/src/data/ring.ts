@@ -75,7 +75,10 @@ export class Ring {
   }
 }
 
-/** The first and the last time of a chart of these times, of which there may be none yet. @param span the longest period in seconds */
+/**
+ * The first and the last time of a chart of these times, of which there may be none yet.
+ * @param span the longest period in seconds
+ */
 export function spanOf(times: ArrayLike<number>, span?: number): [first: number, last: number] {
   const last = times[times.length - 1] ?? Date.now() / 1000
   const first = Math.min(times[0] ?? last, last - SHORTEST_SPAN)

@@ -1,5 +1,5 @@
-// One stream of events, which is reopened when it ends or is silent for too long. If it cannot be opened, a probe finds the reason. Its
-// listener receives the events and the state of the connection.
+// One stream of events, which is reopened when it ends or is silent for too long. If it cannot be opened, a probe finds the reason.
+// Its listener receives the events and the state of the connection.
 
 import { apiAddress, type Query } from './address'
 import type { Connection } from './connection'

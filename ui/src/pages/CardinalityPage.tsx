@@ -1,7 +1,7 @@
 // Which families and labels have the most series, and which are folded.
 
 import { Link } from '@tanstack/react-router'
-import type { CardinalityResponse } from '../../../pool'
+import type { CardinalityFamily, CardinalityResponse } from '../../../pool'
 import { useServerRoute } from '../data/live'
 import { Foreign } from '../parts/Foreign'
 import { View } from '../parts/View'
@@ -20,7 +20,6 @@ export function CardinalityPage() {
       </View>
     )
   }
-  const most = Math.max(...body.families.map(({ series }) => series), 1)
   return (
     <View
       title={t('cardinality')}
@@ -30,59 +29,72 @@ export function CardinalityPage() {
         </span>
       }
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling element must be reachable by keyboard */}
-      <section className="scrolled" aria-label={t('cardinality')} tabIndex={0}>
-        <table className="cardinality-table">
-          <thead>
-            <tr>
-              <th scope="col">{t('family')}</th>
-              <th scope="col" className="number">
-                {t('seriesColumn')}
-              </th>
-              <th scope="col" className="drawn wide">
-                <span className="unseen">{t('seriesColumn')}</span>
-              </th>
-              <th scope="col" className="number" title={t('foldedMeaning')}>
-                {t('folded')}
-              </th>
-              <th scope="col">{t('labels')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {body.families.map(({ name, kind, series, folded, labels }) => (
-              <tr key={`${name}#${kind}`}>
-                <th scope="row">
-                  <Link to="/series" search={{ prefix: name }}>
-                    <Foreign>{name}</Foreign>
-                  </Link>{' '}
-                  <span className="kind">{t(kind)}</span>
-                </th>
-                <td className="number">{formats.count(series)}</td>
-                <td className="drawn wide">
-                  <span className="bar" aria-hidden="true">
-                    <span style={{ inlineSize: `${(100 * series) / most}%` }} />
-                  </span>
-                </td>
-                <td className="number">{folded > 0 ? formats.count(folded) : ''}</td>
-                <td>
-                  {labels.map(({ name, values, top }) => (
-                    <span
-                      key={name}
-                      className="label"
-                      title={top.map(([value, count]) => `${value}: ${count}`).join('\n')}
-                    >
-                      <Foreign>{name}</Foreign>{' '}
-                      <span className="number">
-                        {values === 1 ? t('labelOneValue') : t('labelValues', { count: formats.count(values) })}
-                      </span>
-                    </span>
-                  ))}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <FamiliesTable families={body.families} />
     </View>
+  )
+}
+
+function FamiliesTable({ families }: { families: readonly CardinalityFamily[] }) {
+  const { t } = useSpeech()
+  const most = Math.max(...families.map(({ series }) => series), 1)
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling element must be reachable by keyboard
+    <section className="scrolled" aria-label={t('cardinality')} tabIndex={0}>
+      <table className="cardinality-table">
+        <thead>
+          <tr>
+            <th scope="col">{t('family')}</th>
+            <th scope="col" className="number">
+              {t('seriesColumn')}
+            </th>
+            <th scope="col" className="drawn wide">
+              <span className="unseen">{t('seriesColumn')}</span>
+            </th>
+            <th scope="col" className="number" title={t('foldedMeaning')}>
+              {t('folded')}
+            </th>
+            <th scope="col">{t('labels')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {families.map((family) => (
+            <Row key={`${family.name}#${family.kind}`} family={family} most={most} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+/** @param most the number of series of the largest family */
+function Row({ family, most }: { family: CardinalityFamily; most: number }) {
+  const { t, formats } = useSpeech()
+  const { name, kind, series, folded, labels } = family
+  return (
+    <tr>
+      <th scope="row">
+        <Link to="/series" search={{ prefix: name }}>
+          <Foreign>{name}</Foreign>
+        </Link>{' '}
+        <span className="kind">{t(kind)}</span>
+      </th>
+      <td className="number">{formats.count(series)}</td>
+      <td className="drawn wide">
+        <span className="bar" aria-hidden="true">
+          <span style={{ inlineSize: `${(100 * series) / most}%` }} />
+        </span>
+      </td>
+      <td className="number">{folded > 0 ? formats.count(folded) : ''}</td>
+      <td>
+        {labels.map(({ name, values, top }) => (
+          <span key={name} className="label" title={top.map(([value, count]) => `${value}: ${count}`).join('\n')}>
+            <Foreign>{name}</Foreign>{' '}
+            <span className="number">
+              {values === 1 ? t('labelOneValue') : t('labelValues', { count: formats.count(values) })}
+            </span>
+          </span>
+        ))}
+      </td>
+    </tr>
   )
 }

@@ -1,11 +1,11 @@
-// The last hour of one series, or of several that are merged: its rate or value, and of a distribution its quantiles, its values over
-// time, and a comparison of two moments.
+// The last hour of one series, or of several that are merged: its rate or value, and of a distribution its quantiles, its values
+// over time, and a comparison of two moments.
 
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type ReactNode, useRef } from 'react'
-import type { HistoryResponse, Series } from '../../../pool'
+import type { HistoryResponse } from '../../../pool'
 import { Heat } from '../data/heat'
-import { History, perSecond } from '../data/history'
+import { History, type KnownSeries, perSecond } from '../data/history'
 import { useServerRoute } from '../data/live'
 import { stepsOf, valueFormat } from '../format/series-format'
 import { Chart } from '../parts/Chart'
@@ -29,76 +29,111 @@ interface HistoryDetailsProps {
 
 export function HistoryDetails({ seriesKey, isAlone = false, otherwise }: HistoryDetailsProps) {
   const { t, formats } = useSpeech()
-  const span = useSpan()
   const { history, heat } = useHistory(seriesKey, isAlone)
-  const { a, b } = useSearch({ strict: false })
-  const navigate = useNavigate()
-  const picksB = useRef(false)
+  const { a, b, choose, pick } = useMoments(heat)
   const [series] = history.series(0)
   if (series === undefined) {
     return otherwise ?? (history.latest !== null && <p className="note">{t('noHistory')}</p>)
   }
-  const { kind, name, unit, columns } = series
-  const format = valueFormat({ kind, ...(unit !== undefined && { unit }) } as Series, formats)
-  const steps = stepsOf({ ...(unit !== undefined && { unit }) } as Series)
-  const isDistribution = kind === 'timing' || kind === 'histogram'
-  const first = kind === 'gauge' ? t('value') : t('rate')
-  const choose = (which: 'a' | 'b', time: number) =>
-    navigate({ to: '.', search: (known) => ({ ...known, [which]: String(Math.round(time)) }), replace: true })
-  const pick = (seconds: number) => {
-    if (!isDistribution) return
-    choose(picksB.current ? 'b' : 'a', seconds * 1000)
-    picksB.current = !picksB.current
-  }
-  const [oldest, newest] = [heat.times[0] ?? 0, heat.times.at(-1) ?? 0]
-  const old = oldest + (newest - oldest) * OLD
+  const isDistribution = series.kind === 'timing' || series.kind === 'histogram'
   return (
     <>
       <section className="card">
-        <h3>{first}</h3>
-        <Chart
-          label={t('chartOver', { name: first })}
-          rows={history.rows([kind === 'gauge' ? [columns.highest ?? columns.values] : [columns.counts, perSecond]])}
-          lines={[{ name: first, column: 1, color: '--accent' }]}
-          format={(value) => (kind === 'gauge' ? format(value) : formats.rate(value))}
-          steps={kind === 'gauge' ? steps : undefined}
-          height={isDistribution ? 140 : 260}
-          span={span}
-          pick={isDistribution ? pick : undefined}
-        />
-        {isDistribution && (
-          <>
-            <h3>{t('recentQuantiles')}</h3>
-            <Chart
-              label={t('chartOver', { name: t('recentQuantiles') })}
-              rows={history.rows([[columns.p50], [columns.p90], [columns.p99]])}
-              lines={[
-                { name: 'p50', column: 1, color: '--idle' },
-                { name: 'p90', column: 2, color: '--active' },
-                { name: 'p99', column: 3, color: '--creating' },
-              ]}
-              format={format}
-              steps={steps}
-              height={220}
-              span={span}
-              pick={pick}
-            />
-            <h3>{t('heatmap')}</h3>
-            <Heatmap name={name} heat={heat} span={span} format={format} pick={pick} />
-          </>
-        )}
+        <FirstChart series={series} history={history} pick={isDistribution ? pick : undefined} />
+        {isDistribution && <DistributionCharts series={series} history={history} heat={heat} pick={pick} />}
       </section>
       {isDistribution && heat.length > 1 && (
-        <Comparison
-          heat={heat}
-          a={within(a, oldest, newest) ?? old}
-          b={within(b, oldest, newest) ?? newest}
-          format={format}
-          choose={choose}
-        />
+        <Comparison heat={heat} a={a} b={b} format={valueFormat(series, formats)} choose={choose} />
       )}
     </>
   )
+}
+
+interface FirstChartProps {
+  series: KnownSeries
+  history: History
+  /** Of a distribution. */
+  pick: ((seconds: number) => void) | undefined
+}
+
+/** The value of a gauge, or the rate of any other series. */
+function FirstChart({ series, history, pick }: FirstChartProps) {
+  const { t, formats } = useSpeech()
+  const span = useSpan()
+  const { kind, columns } = series
+  const format = valueFormat(series, formats)
+  const name = kind === 'gauge' ? t('value') : t('rate')
+  return (
+    <>
+      <h3>{name}</h3>
+      <Chart
+        label={t('chartOver', { name })}
+        rows={history.rows([kind === 'gauge' ? [columns.highest ?? columns.values] : [columns.counts, perSecond]])}
+        lines={[{ name, column: 1, color: '--accent' }]}
+        format={(value) => (kind === 'gauge' ? format(value) : formats.rate(value))}
+        steps={kind === 'gauge' ? stepsOf(series) : undefined}
+        height={pick ? 140 : 260}
+        span={span}
+        pick={pick}
+      />
+    </>
+  )
+}
+
+interface DistributionChartsProps {
+  series: KnownSeries
+  history: History
+  heat: Heat
+  pick: (seconds: number) => void
+}
+
+function DistributionCharts({ series, history, heat, pick }: DistributionChartsProps) {
+  const { t, formats } = useSpeech()
+  const span = useSpan()
+  const { p50, p90, p99 } = series.columns
+  const format = valueFormat(series, formats)
+  return (
+    <>
+      <h3>{t('recentQuantiles')}</h3>
+      <Chart
+        label={t('chartOver', { name: t('recentQuantiles') })}
+        rows={history.rows([[p50], [p90], [p99]])}
+        lines={[
+          { name: 'p50', column: 1, color: '--idle' },
+          { name: 'p90', column: 2, color: '--active' },
+          { name: 'p99', column: 3, color: '--creating' },
+        ]}
+        format={format}
+        steps={stepsOf(series)}
+        height={220}
+        span={span}
+        pick={pick}
+      />
+      <h3>{t('heatmap')}</h3>
+      <Heatmap name={series.name} heat={heat} span={span} format={format} pick={pick} />
+    </>
+  )
+}
+
+/** The two moments of the comparison, which are in the address. */
+function useMoments(heat: Heat) {
+  const { a, b } = useSearch({ strict: false })
+  const navigate = useNavigate()
+  const picksB = useRef(false)
+  const [oldest, newest] = [heat.times[0] ?? 0, heat.times.at(-1) ?? 0]
+  const choose = (which: 'a' | 'b', time: number) =>
+    navigate({ to: '.', search: (known) => ({ ...known, [which]: String(Math.round(time)) }), replace: true })
+  /** The first click on a chart chooses A, the next one B. */
+  const pick = (seconds: number) => {
+    choose(picksB.current ? 'b' : 'a', seconds * 1000)
+    picksB.current = !picksB.current
+  }
+  return {
+    a: within(a, oldest, newest) ?? oldest + (newest - oldest) * OLD,
+    b: within(b, oldest, newest) ?? newest,
+    choose,
+    pick,
+  }
 }
 
 function useHistory(seriesKey: string, isAlone: boolean): { history: History; heat: Heat } {

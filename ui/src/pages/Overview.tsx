@@ -1,4 +1,4 @@
-// The health of the app, now and in the last hour: requests, event loops, CPU and memory, then the threads, the routes and the pool.
+// The health of the app, now and in the last hour: requests, event loops, CPU and memory, then threads, routes and the pool.
 
 import type { MetricsResponse } from '../../../pool'
 import { useLive, useStream } from '../data/live'
@@ -9,6 +9,7 @@ import { threadName } from '../format/thread-name'
 import { NoDataNotice, Notice } from '../parts/Notice'
 import { SpanChoice } from '../parts/Span'
 import { Stat, Stats } from '../parts/Stat'
+import { Times } from '../parts/Times'
 import { View } from '../parts/View'
 import { Waiting } from '../parts/Waiting'
 import { useSpeech } from '../text/language'
@@ -84,7 +85,6 @@ function Verdict({ present, threads, uptime, timestamp }: VerdictProps) {
   const { t, formats } = useSpeech()
   const { level, reason } = verdictOf(present, threads)
   const { requests, p50, p99, errorShare, lag, cpu, rss } = present
-  const seconds = (value: number | undefined) => formats.millis(value === undefined ? value : value * 1000)
   return (
     <section className={`verdict app card ${level}`}>
       <div>
@@ -98,14 +98,11 @@ function Verdict({ present, threads, uptime, timestamp }: VerdictProps) {
           {requests !== undefined && <Stat name="p50" value={formats.millis(p50)} />}
           {requests !== undefined && <Stat name="p99" value={formats.millis(p99)} />}
           {requests !== undefined && <Stat name={t('errorShare')} value={formats.percent(errorShare)} />}
-          {lag !== undefined && <Stat name={t('lag')} value={seconds(lag)} />}
+          {lag !== undefined && <Stat name={t('lag')} value={formats.seconds(lag)} />}
           {cpu !== undefined && <Stat name={t('cpu')} value={formats.percent(cpu)} />}
           {rss !== undefined && <Stat name={t('memoryResident')} value={formats.bytes(rss)} />}
         </Stats>
-        <p className="times number">
-          {t('uptime')} <b>{formats.span(uptime)}</b> · {t('updated')}{' '}
-          <time dateTime={timestamp}>{formats.stamp(Date.parse(timestamp))}</time>
-        </p>
+        <Times uptime={uptime} timestamp={timestamp} />
       </div>
     </section>
   )

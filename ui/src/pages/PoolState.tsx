@@ -10,6 +10,7 @@ import { Chart } from '../parts/Chart'
 import { Foreign } from '../parts/Foreign'
 import { Gauge } from '../parts/Gauge'
 import { Stat, Stats } from '../parts/Stat'
+import { Times } from '../parts/Times'
 import type { TextName } from '../text/english'
 import { useSpeech } from '../text/language'
 
@@ -19,81 +20,86 @@ type Pool = MetricsResponse['pool']
 const OWN = new Set(['size', 'active', 'idle', 'creating', 'total', 'utilization'])
 
 export function PoolState({ latest }: { latest: MetricsResponse }) {
+  return (
+    <>
+      <Verdict latest={latest} />
+      <Charts pool={latest.pool} />
+    </>
+  )
+}
+
+function Verdict({ latest: { pool, uptime, timestamp } }: { latest: MetricsResponse }) {
   const { t, formats } = useSpeech()
-  const { pool, uptime, timestamp } = latest
   const { active, idle, utilization } = pool
   const own = Object.entries(pool).filter(([name]) => !OWN.has(name))
+  return (
+    <section className={`verdict card ${level(utilization ?? 0)}`}>
+      {utilization !== undefined && <Gauge ratio={utilization} />}
+      <div>
+        <h2>{t(verdictOf(pool))}</h2>
+        {active !== undefined && (
+          <p className="number">
+            {t('utilizationOf', { active: formats.count(active), size: formats.count(pool.size) })}
+          </p>
+        )}
+        <Stats>
+          {active !== undefined && <Stat name={t('active')} mark="active" value={formats.count(active)} />}
+          {idle !== undefined && <Stat name={t('idle')} mark="idle" value={formats.count(idle)} />}
+          <Stat name={t('creating')} mark="creating" value={formats.count(pool.creating)} />
+          <Stat name={t('total')} value={formats.count(pool.total)} />
+          <Stat name={t('size')} value={formats.count(pool.size)} />
+          {own.map(
+            ([name, value]) =>
+              typeof value === 'number' && (
+                <Stat
+                  key={name}
+                  name={<Foreign>{fieldLabel(name, t)}</Foreign>}
+                  value={fieldValue(name, value, formats)}
+                />
+              ),
+          )}
+        </Stats>
+        <Times uptime={uptime} timestamp={timestamp} />
+      </div>
+    </section>
+  )
+}
+
+function Charts({ pool: { size, utilization } }: { pool: Pool }) {
+  const { t, formats } = useSpeech()
   const states =
     utilization === undefined ? (['ready', 'creating'] as const) : (['active', 'idle', 'creating'] as const)
   return (
-    <>
-      <section className={`verdict card ${level(utilization ?? 0)}`}>
-        {utilization !== undefined && <Gauge ratio={utilization} />}
-        <div>
-          <h2>{t(verdictOf(pool))}</h2>
-          {active !== undefined && (
-            <p className="number">
-              {t('utilizationOf', { active: formats.count(active), size: formats.count(pool.size) })}
-            </p>
-          )}
-          <Stats>
-            {active !== undefined && <Stat name={t('active')} mark="active" value={formats.count(active)} />}
-            {idle !== undefined && <Stat name={t('idle')} mark="idle" value={formats.count(idle)} />}
-            <Stat name={t('creating')} mark="creating" value={formats.count(pool.creating)} />
-            <Stat name={t('total')} value={formats.count(pool.total)} />
-            <Stat name={t('size')} value={formats.count(pool.size)} />
-            {own.map(
-              ([name, value]) =>
-                typeof value === 'number' && (
-                  <Stat
-                    key={name}
-                    name={<Foreign>{fieldLabel(name, t)}</Foreign>}
-                    value={fieldValue(name, value, formats)}
-                  />
-                ),
-            )}
-          </Stats>
-          <p className="times number">
-            {t('uptime')} <b>{formats.span(uptime)}</b> · {t('updated')}{' '}
-            <time dateTime={timestamp}>{formats.stamp(Date.parse(timestamp))}</time>
-          </p>
-        </div>
-      </section>
-      <div className="pair">
-        {utilization !== undefined && (
-          <section className="card">
-            <h2>
-              {t('utilization')} <small>{t('lastMinutes')}</small>
-            </h2>
-            <Chart
-              label={t('utilizationChart')}
-              rows={poolHistory.ring}
-              lines={[{ name: t('utilization'), column: HISTORY_COLUMNS.utilization, color: '--accent' }]}
-              format={(value) => formats.percent(value)}
-              top={1}
-            />
-          </section>
-        )}
+    <div className="pair">
+      {utilization !== undefined && (
         <section className="card">
           <h2>
-            {t('workers')} <small>{t('lastMinutes')}</small>
+            {t('utilization')} <small>{t('lastMinutes')}</small>
           </h2>
           <Chart
-            label={t('statesChart')}
+            label={t('utilizationChart')}
             rows={poolHistory.ring}
-            lines={states.map((state) => ({
-              name: t(state),
-              column: HISTORY_COLUMNS[state],
-              color: `--${state}`,
-            }))}
-            format={(value) => formats.compact(value)}
-            isStacked
-            steps={WHOLE_STEPS}
-            top={pool.size}
+            lines={[{ name: t('utilization'), column: HISTORY_COLUMNS.utilization, color: '--accent' }]}
+            format={(value) => formats.percent(value)}
+            top={1}
           />
         </section>
-      </div>
-    </>
+      )}
+      <section className="card">
+        <h2>
+          {t('workers')} <small>{t('lastMinutes')}</small>
+        </h2>
+        <Chart
+          label={t('statesChart')}
+          rows={poolHistory.ring}
+          lines={states.map((state) => ({ name: t(state), column: HISTORY_COLUMNS[state], color: `--${state}` }))}
+          format={(value) => formats.compact(value)}
+          isStacked
+          steps={WHOLE_STEPS}
+          top={size}
+        />
+      </section>
+    </div>
   )
 }
 

@@ -175,19 +175,20 @@ function Distribution({ detail }: { detail: DistributionDetail }) {
   const format = valueFormat(detail, formats)
   const { recent } = detail
   const count = (value: number) => formats.count(value)
+  const labelOf = (values: number, period: string) => `${t('distributionOf', { count: count(values) })}, ${period}`
   return (
     <section className="card">
       <h2>{t('distribution')}</h2>
       {recent && (
         <Histogram
-          label={`${t('distributionOf', { count: count(recent.count) })}, ${t('distributionRecent', { span: formats.span(recent.seconds) })}`}
+          label={labelOf(recent.count, t('distributionRecent', { span: formats.span(recent.seconds) }))}
           buckets={recent.distribution}
           format={format}
           count={count}
         />
       )}
       <Histogram
-        label={`${t('distributionOf', { count: count(detail.count) })}, ${t('distributionAll')}`}
+        label={labelOf(detail.count, t('distributionAll'))}
         buckets={detail.distribution}
         format={format}
         count={count}

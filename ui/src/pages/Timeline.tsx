@@ -1,5 +1,5 @@
-// Events over time, with a lane for each name: spans as bars, other events as points. A begin or an end without its counterpart is a
-// point in the lane of its spans.
+// Events over time, with a lane for each name: spans as bars, other events as points. A begin or an end without its counterpart is
+// a point in the lane of its spans.
 
 import { type Paired, spanName } from '../data/spans'
 import { Foreign } from '../parts/Foreign'

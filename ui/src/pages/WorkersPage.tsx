@@ -54,21 +54,7 @@ export function WorkersPage() {
         </span>
       }
     >
-      <div className="tools">
-        <input
-          type="search"
-          aria-label={t('filter')}
-          placeholder={t('filter')}
-          value={selection.text}
-          onChange={({ target }) => change({ q: target.value })}
-        />
-        <Choice<WorkerState | ''>
-          label={t('state')}
-          value={selection.state}
-          options={[['', t('anyState')], ...STATES.map((state) => [state, t(state)] as const)]}
-          choose={(state) => change({ state })}
-        />
-      </div>
+      <Filters selection={selection} change={change} />
       <div className={search.id === undefined ? 'workers' : 'workers split'}>
         {shown.length === 0 ? (
           <NoneShown isFiltered={all.length > 0} />
@@ -95,6 +81,27 @@ export function WorkersPage() {
       </div>
       <NotReported columns={all.length === 0 ? SORTS : columns} />
     </View>
+  )
+}
+
+function Filters({ selection, change }: { selection: Selection; change: (changes: Search) => void }) {
+  const { t } = useSpeech()
+  return (
+    <div className="tools">
+      <input
+        type="search"
+        aria-label={t('filter')}
+        placeholder={t('filter')}
+        value={selection.text}
+        onChange={({ target }) => change({ q: target.value })}
+      />
+      <Choice<WorkerState | ''>
+        label={t('state')}
+        value={selection.state}
+        options={[['', t('anyState')], ...STATES.map((state) => [state, t(state)] as const)]}
+        choose={(state) => change({ state })}
+      />
+    </div>
   )
 }
 
