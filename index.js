@@ -51,7 +51,7 @@ function load() {
   const serve = (options, own) => require('./lib/instrument/bun-serve').serve(options, own)
 
   /** @type {typeof import('.').setHttpRoute} */
-  const setHttpRoute = (request, route) => require('./lib/http-routes/stated').setHttpRoute(request, route)
+  const setHttpRoute = (request, route) => require('./lib/http-routes/set-route').setHttpRoute(request, route)
   const honoRoutes = () => require('./lib/http-routes/hono').honoRoutes()
   const koaRoutes = () => require('./lib/http-routes/koa').koaRoutes()
   /** @param {import('.').DefaultMetricsOptions} [options] */

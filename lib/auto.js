@@ -4,7 +4,10 @@
 // cannot be measured is a warning, and the application goes on.
 
 const { isMainThread } = require('node:worker_threads')
+const { variable } = require('./environment')
 const { messageOf } = require('./thrown')
+
+const PORT = 'TALLYSTICK_PORT'
 
 /** Once in a thread, however many copies of this file it loads. */
 const STARTED = Symbol.for('tallystick/1/auto')
@@ -19,9 +22,9 @@ function start() {
   attempt(() => own.instrument())
   attempt(() => own.collectDefaultMetrics())
   if (realm.Bun !== undefined) attempt(() => replaceInBun(realm))
-  const { TALLYSTICK_HOST, TALLYSTICK_PORT } = process.env
-  if (isMainThread && TALLYSTICK_PORT !== undefined && TALLYSTICK_PORT !== '') {
-    require('./metrics-server').serveMetrics(TALLYSTICK_PORT, TALLYSTICK_HOST)
+  // loaded where it is needed only
+  if (isMainThread && variable(PORT) !== undefined) {
+    require('./metrics-server').serveMetrics({ port: PORT, host: 'TALLYSTICK_HOST' })
   }
 }
 

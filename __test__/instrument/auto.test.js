@@ -191,6 +191,16 @@ setTimeout(() => console.log('done'), 1)`
     })
   })
 
+  test('serves this machine alone where the host is empty', async () => {
+    const app = new App('empty.js', 'setInterval(() => {}, 1000)', { TALLYSTICK_PORT: '0', TALLYSTICK_HOST: '' })
+    await running(app, async () => {
+      const port = await app.metricsPort()
+      const { status, body } = await request(port, '/metrics', { headers: { Host: 'rebound.example' } })
+      assert.equal(status, 403)
+      assert.match(body, /TALLYSTICK_HOST/)
+    })
+  })
+
   test('keeps no process alive', async () => {
     const app = new App('ending.js', 'console.log("done")')
     assert.deepEqual(await app.ended, [0, null])

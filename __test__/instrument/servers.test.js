@@ -108,6 +108,31 @@ describe('instrument measures requests to node:http', () => {
     })
   })
 
+  test('without the 100 Continue that precedes a response', inNode, async () => {
+    const server = await listen(async (req, res) => {
+      await req.toArray()
+      if (req.url === '/chunked') res.write('a')
+      res.end('b')
+    })
+    await measured(server, async (own, port) => {
+      const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
+      for (const path of ['/', '/chunked', '/chunked']) {
+        const headers = { Expect: '100-continue', 'Content-Length': 3 }
+        const sent = http.request({ port, host: '127.0.0.1', method: 'POST', path, agent, headers })
+        sent.flushHeaders()
+        await once(sent, 'continue')
+        sent.end('abc')
+        const [response] = await once(sent, 'response')
+        await response.toArray()
+      }
+      agent.destroy()
+      await eventually(() => countsOf(own, DURATION)[0]?.count === 3)
+      const { count, sum } = own.value('http.server.response.body.size', { ...OK, 'http.request.method': 'POST' })
+      // each chunk of one byte is sent as six, and the end as five
+      assert.deepEqual([count, sum], [3, 1 + 2 * (2 * 6 + 5)])
+    })
+  })
+
   test('with a size of 0 where no body is sent, whatever the headers say', inNode, async () => {
     const statuses = { '/empty': 204, '/unchanged': 304 }
     const server = await listen((req, res) => {
@@ -213,19 +238,26 @@ describe('instrument keeps streams apart from requests', () => {
     })
   })
 
+  /** Accepts any upgrade. */
+  function upgrade(_req, socket) {
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n')
+    socket.on('end', () => socket.end()).resume()
+  }
+
+  /** Opens a connection, upgrades and closes it. @param {number} port */
+  async function requestUpgrade(port) {
+    const headers = { Connection: 'Upgrade', Upgrade: 'websocket' }
+    const sent = http.request({ port, host: '127.0.0.1', headers, agent: false })
+    sent.end()
+    const [, socket] = await once(sent, 'upgrade')
+    socket.resume().end()
+  }
+
   test('upgrades, and leaves the server as it was', async () => {
     const server = await listen((_req, res) => res.end())
-    const upgrade = (_req, socket) => {
-      socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n')
-      socket.on('end', () => socket.end()).resume()
-    }
     server.on('upgrade', upgrade)
     await measured(server, async (own, port, stop) => {
-      const headers = { Connection: 'Upgrade', Upgrade: 'websocket' }
-      const sent = http.request({ port, host: '127.0.0.1', headers, agent: false })
-      sent.end()
-      const [, socket] = await once(sent, 'upgrade')
-      socket.resume().end()
+      await requestUpgrade(port)
       await recorded(own, STREAM, [
         { labels: { 'http.request.method': 'GET', 'http.stream.type': 'websocket' }, count: 1 },
       ])
@@ -235,6 +267,31 @@ describe('instrument keeps streams apart from requests', () => {
       assert.equal(server.listenerCount('removeListener'), 0)
     })
   })
+
+  for (const isPassed of [true, false]) {
+    const how = isPassed ? 'that was passed to it' : 'that it found'
+    test(`upgrades whose listeners come and go, of a server ${how}`, {
+      skip: isBun && !isPassed && 'Bun has no channels for servers',
+    }, async () => {
+      const server = await listen((_req, res) => res.end())
+      const use = async (own, port, stop) => {
+        await request(port, '/')
+        for (let turn = 1; turn <= 3; turn++) {
+          server.on('upgrade', upgrade)
+          await requestUpgrade(port)
+          const labels = { 'http.request.method': 'GET', 'http.stream.type': 'websocket' }
+          await recorded(own, STREAM, [{ labels, count: turn }])
+          server.off('upgrade', upgrade)
+          assert.equal(server.listenerCount('upgrade'), 0)
+        }
+        await recorded(own, DURATION, [{ labels: OK, count: 1 }])
+        stop()
+        const left = ['upgrade', 'removeListener', 'newListener', 'close'].map((event) => server.listenerCount(event))
+        assert.deepEqual(left, [0, 0, 0, 0])
+      }
+      await measured(server, use, { servers: isPassed ? [server] : [] })
+    })
+  }
 
   test('requests of a server whose last listener of upgrades was removed', async () => {
     const server = await listen((_req, res) => res.end('served'))

@@ -912,7 +912,7 @@ for (const [options, code] of [
 }
 
 test('a process has one service.instance.id, in all copies of the package and in workers', async () => {
-  const file = require.resolve('../../lib/opentelemetry/resource')
+  const file = require.resolve('../../lib/otlp/resource')
   const idOf = () => require(file).withInstance({})['service.instance.id']
   const id = idOf()
   delete require.cache[file]

@@ -2,7 +2,7 @@
 
 // Routes of Hono, in Node.js and Bun. Nothing leads from a server's request to Hono's, so a middleware states the route.
 
-const { setHttpRoute } = require('./stated')
+const { setHttpRoute } = require('./set-route')
 
 /** @type {typeof import('../..').honoRoutes} */
 function honoRoutes() {
@@ -10,13 +10,13 @@ function honoRoutes() {
     try {
       await next()
     } finally {
-      stateRoute(context)
+      setRoute(context)
     }
   }
 }
 
 /** @param {any} context */
-function stateRoute({ req, env }) {
+function setRoute({ req, env }) {
   try {
     const route = routeIn(req.matchedRoutes, req.routeIndex)
     setHttpRoute(env?.incoming ?? req.raw, route)

@@ -2,7 +2,7 @@
 
 // Routes of Koa's routers. Nothing leads from a server's request to Koa's context, so a middleware states the route.
 
-const { setHttpRoute } = require('./stated')
+const { setHttpRoute } = require('./set-route')
 
 /** @type {typeof import('../..').koaRoutes} */
 function koaRoutes() {
@@ -10,13 +10,13 @@ function koaRoutes() {
     try {
       await next()
     } finally {
-      stateRoute(context)
+      setRoute(context)
     }
   }
 }
 
 /** @param {any} context */
-function stateRoute({ req, _matchedRoute, routerPath }) {
+function setRoute({ req, _matchedRoute, routerPath }) {
   try {
     const route = _matchedRoute ?? routerPath
     setHttpRoute(req, route === undefined ? undefined : String(route))

@@ -2,14 +2,14 @@
 
 // The route of a request: the pattern that matched, as `/users/:id`, and never the path, of which clients can make any number.
 
-const { warnOnce } = require('../instrument/channels')
+const { warnOnce } = require('../channels')
 const express = require('./express')
 const fastify = require('./fastify')
 const next = require('./next')
-const stated = require('./stated')
+const { setRouteOf } = require('./set-route')
 
-/** What states routes while requests are served. */
-const SOURCES = [fastify.stateRoutes]
+/** What sets routes while requests are served. */
+const SOURCES = [fastify.setRoutes]
 
 /**
  * The route, when the response is over.
@@ -18,7 +18,7 @@ const SOURCES = [fastify.stateRoutes]
  */
 function routeOf(request) {
   try {
-    return stated.routeOf(request) ?? innermost(request)
+    return setRouteOf(request) ?? innermost(request)
   } catch (error) {
     warnOnce(error)
     return undefined

@@ -10,13 +10,13 @@ const { createMetrics } = require('../metrics')
 const { elapsed } = require('../record/clock')
 const { Collector } = require('../record/collector')
 const { checkedBuckets, readOptions } = require('../record/options')
-const stated = require('../http-routes/stated')
+const { setRouteOf } = require('../http-routes/set-route')
 const { OTHER, errorTypeOf } = require('./bounded')
-const { harmless, warnOnce } = require('./channels')
+const { harmless, warnOnce } = require('../channels')
 const { streamTypeOfContent } = require('./messages')
 const { observedBody } = require('./observed-body')
 const { serverMetricsOf } = require('./server-metrics')
-const { createStamp } = require('./stamp')
+const { createPrivateField } = require('../private-field')
 
 /** @typedef {(this: unknown, request: any, server: any) => any} Handler */
 
@@ -70,7 +70,7 @@ class Exchange {
     this.#metrics.ended({
       requests: this.#requests,
       startMillis: this.#startMillis,
-      route: stated.routeOf(request) ?? this.#route,
+      route: setRouteOf(request) ?? this.#route,
       status,
       requestBytes: lengthOf(length),
       ...more,
@@ -87,10 +87,10 @@ class Exchange {
 
 class Handlers {
   #metrics
-  /** @type {ReturnType<typeof createStamp<Exchange | undefined>>} by what a handler threw */
-  #failed = createStamp()
-  /** @type {ReturnType<typeof createStamp<number>>} when a WebSocket was opened */
-  #opened = createStamp()
+  /** @type {ReturnType<typeof createPrivateField<Exchange | undefined>>} by what a handler threw */
+  #failed = createPrivateField()
+  /** @type {ReturnType<typeof createPrivateField<number>>} when a WebSocket was opened */
+  #opened = createPrivateField()
 
   /** @param {ReturnType<typeof serverMetricsOf>} metrics */
   constructor(metrics) {
@@ -210,7 +210,7 @@ class Handlers {
   }
 }
 
-/** As `responded`; where that throws, the request is at least not in progress for ever. @param {Exchange} exchange @param {unknown} response */
+/** Like `responded`, but never leaves the request in progress if that throws. @param {Exchange} exchange @param {unknown} response */
 function respond(exchange, response) {
   try {
     return responded(exchange, response)

@@ -3,8 +3,8 @@
 // Requests by clients of node:http and node:https. A request closes in all its ends: with its response read, cut off, or without one.
 
 const { elapsed } = require('../record/clock')
-const { harmless, subscribe } = require('./channels')
-const { createStamp } = require('./stamp')
+const { harmless, subscribe } = require('../channels')
+const { createPrivateField } = require('../private-field')
 
 /** @typedef {import('./types').Observer} Observer */
 
@@ -18,8 +18,8 @@ class HttpClientObserver {
   #metrics
   #unsubscribe
   #isStopped = false
-  /** @type {ReturnType<typeof createStamp<Exchange>>} */
-  #stamp = createStamp()
+  /** @type {ReturnType<typeof createPrivateField<Exchange>>} */
+  #exchangeOf = createPrivateField()
 
   /** @param {ReturnType<typeof import('./client-metrics').clientMetricsOf>} metrics */
   constructor(metrics) {
@@ -40,7 +40,7 @@ class HttpClientObserver {
   #begin(request) {
     /** @type {Exchange} */
     const exchange = { startMillis: elapsed(), error: undefined }
-    this.#stamp.write(request, exchange)
+    this.#exchangeOf.write(request, exchange)
     request.once(
       'close',
       harmless(() => this.#end(request, exchange)),
@@ -49,7 +49,7 @@ class HttpClientObserver {
 
   /** @param {any} request @param {unknown} error */
   #fail(request, error) {
-    const exchange = this.#stamp.read(request)
+    const exchange = this.#exchangeOf.read(request)
     if (exchange !== undefined) exchange.error = error
   }
 

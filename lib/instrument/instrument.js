@@ -65,10 +65,10 @@ function use(key, start) {
 /** @param {ReturnType<typeof import('./server-metrics').serverMetricsOf>} recorded */
 function startServers(recorded) {
   const { startSources } = require('../http-routes/routes')
-  const { HttpServerObserver } = require('./http-server')
-  const { ListeningObserver } = require('./listening')
-  const listening = new ListeningObserver(recorded)
-  const http = new HttpServerObserver(recorded)
+  const { ServerChannelsObserver } = require('./server-channels')
+  const { ServerEventsObserver } = require('./server-events')
+  const listening = new ServerEventsObserver(recorded)
+  const http = new ServerChannelsObserver(recorded)
   const stopSources = startSources()
   return {
     /** @param {any} server */

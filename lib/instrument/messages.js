@@ -1,12 +1,13 @@
 'use strict'
 
-// What requests and responses of node:http tell about their bodies, read where it costs least: `request.headers` would be made for us
+// The body sizes and stream types of node:http messages, read where it costs least: `request.headers` would be made for us
 // alone, and a response's headers are in its first bytes, however they were given. Express gives each of its requests and responses a
 // hidden class of its own, so that reading a property takes a quarter of a microsecond there: each is read once, or before Express.
 
 /** @typedef {import('./types').StreamType} StreamType */
 
 const CONTENT_LENGTH = 'content-length'
+const EXPECT = 'expect'
 
 /**
  * The length of a request's body, where the client declared it and sent it.
@@ -22,6 +23,15 @@ function requestBytesOf(request, names) {
     return Number.isSafeInteger(bytes) && request.complete !== false ? bytes : undefined
   }
   return undefined
+}
+
+/** Whether a client waits for `100 Continue`. @param {string[]} names its raw headers: names and values in turn */
+function expectsContinue(names) {
+  for (let at = 0; at < names.length; at += 2) {
+    const name = names[at]
+    if (name.length === EXPECT.length && name.toLowerCase() === EXPECT) return true
+  }
+  return false
 }
 
 /**
@@ -53,4 +63,4 @@ function streamTypeOfContent(contentType) {
   return typeof contentType === 'string' && contentType.includes(EVENT_STREAM) ? 'event_stream' : undefined
 }
 
-module.exports = { knownBytesOf, requestBytesOf, streamTypeOf, streamTypeOfContent }
+module.exports = { expectsContinue, knownBytesOf, requestBytesOf, streamTypeOf, streamTypeOfContent }

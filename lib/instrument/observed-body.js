@@ -1,6 +1,6 @@
 'use strict'
 
-// A response's body whose end is observed: its reader takes each chunk when it asks for one, and what it cancels is cancelled.
+// A response body that reports its end. Backpressure and cancellation pass through.
 
 /** @param {ReadableStream} body @param {() => void} ended */
 function observedBody(body, ended) {

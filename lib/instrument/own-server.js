@@ -1,22 +1,22 @@
 'use strict'
 
-// The servers of this package, whose requests are not the application's.
+// Servers of this package, which are not measured.
 
-const { createStamp } = require('./stamp')
+const { createPrivateField } = require('../private-field')
 
-/** @type {ReturnType<typeof createStamp<boolean>>} */
-const stamp = createStamp()
+/** @type {ReturnType<typeof createPrivateField<boolean>>} */
+const mark = createPrivateField()
 let isAny = false
 
 /** @param {object} server */
 function markOwn(server) {
   isAny = true
-  stamp.write(server, true)
+  mark.write(server, true)
 }
 
 /** @param {object} server */
 function isOwn(server) {
-  return isAny && stamp.read(server) === true
+  return isAny && mark.read(server) === true
 }
 
 module.exports = { isOwn, markOwn }

@@ -3,8 +3,8 @@
 // Requests by undici, which is also behind `fetch` in Node.js: until the last byte of the response, as undici announces it.
 
 const { elapsed } = require('../record/clock')
-const { subscribe } = require('./channels')
-const { createStamp } = require('./stamp')
+const { subscribe } = require('../channels')
+const { createPrivateField } = require('../private-field')
 
 /** @typedef {import('./types').Observer} Observer */
 /** @typedef {{ startMillis: number, status: number | undefined }} Exchange */
@@ -15,15 +15,15 @@ const SWITCHING_PROTOCOLS = 101
 class UndiciObserver {
   #metrics
   #unsubscribe
-  /** @type {ReturnType<typeof createStamp<Exchange | undefined>>} */
-  #stamp = createStamp()
+  /** @type {ReturnType<typeof createPrivateField<Exchange | undefined>>} */
+  #exchangeOf = createPrivateField()
 
   /** @param {ReturnType<typeof import('./client-metrics').clientMetricsOf>} metrics */
   constructor(metrics) {
     this.#metrics = metrics
     this.#unsubscribe = subscribe({
       'undici:request:create': ({ request }) =>
-        this.#stamp.write(request, { startMillis: elapsed(), status: undefined }),
+        this.#exchangeOf.write(request, { startMillis: elapsed(), status: undefined }),
       'undici:request:headers': ({ request, response }) => this.#responded(request, response.statusCode),
       'undici:request:trailers': ({ request }) => this.#end(request),
       'undici:request:error': ({ request, error }) => this.#end(request, error ?? {}),
@@ -36,7 +36,7 @@ class UndiciObserver {
 
   /** @param {any} request @param {number} status */
   #responded(request, status) {
-    const exchange = this.#stamp.read(request)
+    const exchange = this.#exchangeOf.read(request)
     if (exchange === undefined) return
     exchange.status = status
     // what follows is not HTTP
@@ -45,9 +45,9 @@ class UndiciObserver {
 
   /** @param {any} request @param {unknown} [error] */
   #end(request, error) {
-    const exchange = this.#stamp.read(request)
+    const exchange = this.#exchangeOf.read(request)
     if (exchange === undefined) return
-    this.#stamp.write(request, undefined)
+    this.#exchangeOf.write(request, undefined)
     this.#metrics.ended(exchange.startMillis, request.method, String(request.origin), exchange.status, error)
   }
 }

@@ -8,7 +8,7 @@
 // reads its values. By the semantic conventions, many attributes have one value only (scheme, port, version of the protocol), which
 // is compared and not looked up: of four attributes with two such, `add` takes a sixth less (`opentelemetry-four`).
 
-const { STRING, stringOf, typeOf } = require('./attribute-values')
+const { STRING, stringOf, typeOf } = require('../otlp/attribute-values')
 
 const { hasOwnProperty: isOwn } = Object.prototype
 

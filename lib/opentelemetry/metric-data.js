@@ -2,7 +2,7 @@
 
 // The SDK's objects of metrics, made of an OTLP message: `src/exposition/otlp.rs` and `otlp_data.rs` have the numbers of the fields.
 
-const { Message } = require('../otlp/wire')
+const { Message, readFields } = require('../otlp/wire')
 
 const NANOS_PER_SECOND = 1_000_000_000n
 
@@ -25,23 +25,12 @@ const INT_VALUES = 0
 const DOUBLE_VALUES = 1
 
 /** @typedef {InstanceType<typeof Message>} MessageType */
-/** @typedef {(message: MessageType) => void} Reader of a field */
-
-/** Reads the fields of a message. @param {MessageType} message @param {Record<number, Reader>} readers by field */
-function read(message, readers) {
-  while (message.next()) {
-    const reader = readers[message.field]
-    if (reader === undefined) message.skip()
-    else reader(message)
-  }
-}
-
 /** The SDK's `ScopeMetrics` of a request. @param {Uint8Array} bytes */
 function scopeMetricsOf(bytes) {
   /** @type {any[]} */
   const scopes = []
-  read(new Message(bytes), {
-    1: (request) => read(request.message(), { 2: (resource) => scopes.push(scopeOf(resource.message())) }),
+  readFields(new Message(bytes), {
+    1: (request) => readFields(request.message(), { 2: (resource) => scopes.push(scopeOf(resource.message())) }),
   })
   return scopes
 }
@@ -52,9 +41,9 @@ function scopeOf(message) {
   const scope = { name: '' }
   /** @type {any[]} */
   const metrics = []
-  read(message, {
+  readFields(message, {
     1: (field) =>
-      read(field.message(), {
+      readFields(field.message(), {
         1: (name) => (scope.name = name.text()),
         2: (version) => (scope.version = version.text()),
       }),
@@ -73,14 +62,14 @@ function metricOf(message) {
     const { type, pointOf } = DATA[field.field]
     metric.dataPointType = type
     if (field.field === SUM) metric.isMonotonic = false
-    read(field.message(), {
+    readFields(field.message(), {
       1: (point) => metric.dataPoints.push(pointOf(point.message(), metric)),
       // OTLP counts from 1, the SDK from 0
       2: (temporality) => (metric.aggregationTemporality = temporality.uint() - 1),
       3: (flag) => (metric.isMonotonic = flag.uint() === 1),
     })
   }
-  read(message, {
+  readFields(message, {
     1: (field) => (descriptor.name = field.text()),
     2: (field) => (descriptor.description = field.text()),
     3: (field) => (descriptor.unit = field.text()),
@@ -92,7 +81,7 @@ function metricOf(message) {
   return metric
 }
 
-/** What all data points have. @param {number} attributes the field @param {any} point @returns {Record<number, Reader>} */
+/** What all data points have. @param {number} attributes the field @param {any} point @returns {Record<number, (message: MessageType) => void>} */
 function commonFields(attributes, point) {
   point.attributes = {}
   return {
@@ -108,7 +97,7 @@ function commonFields(attributes, point) {
 function numberPoint(message, { descriptor, dataPoints }) {
   /** @type {any} */
   const point = {}
-  read(message, {
+  readFields(message, {
     ...commonFields(7, point),
     4: (field) => {
       descriptor.valueType = DOUBLE_VALUES
@@ -131,7 +120,7 @@ function histogramPoint(message) {
   const value = { count: 0, sum: 0, buckets: { boundaries: [], counts: [] } }
   /** @type {any} */
   const point = { value }
-  read(message, {
+  readFields(message, {
     ...commonFields(9, point),
     4: (field) => (value.count = Number(field.fixed())),
     5: (field) => (value.sum = field.double()),
@@ -150,14 +139,14 @@ function exponentialPoint(message) {
   const value = { count: 0, sum: 0, scale: 0, zeroCount: 0, positive: none(), negative: none() }
   /** @type {any} */
   const point = { value }
-  read(message, {
+  readFields(message, {
     ...commonFields(1, point),
     4: (field) => (value.count = Number(field.fixed())),
     5: (field) => (value.sum = field.double()),
     6: (field) => (value.scale = field.sint()),
     7: (field) => (value.zeroCount = Number(field.fixed())),
     8: (field) =>
-      read(field.message(), {
+      readFields(field.message(), {
         1: (offset) => (value.positive.offset = offset.sint()),
         2: (counts) => (value.positive.bucketCounts = counts.packed((each) => each.uint())),
       }),
@@ -171,7 +160,7 @@ function exponentialPoint(message) {
 function keyValueOf(message) {
   let key = ''
   let value
-  read(message, { 1: (field) => (key = field.text()), 2: (field) => (value = anyValueOf(field.message())) })
+  readFields(message, { 1: (field) => (key = field.text()), 2: (field) => (value = anyValueOf(field.message())) })
   return [key, value]
 }
 
@@ -184,18 +173,18 @@ function put(object, [key, value]) {
 function anyValueOf(message) {
   /** @type {any} */
   let value = null
-  read(message, {
+  readFields(message, {
     1: (field) => (value = field.text()),
     2: (field) => (value = field.uint() === 1),
     3: (field) => (value = field.int()),
     4: (field) => (value = field.double()),
     5: (field) => {
       value = []
-      read(field.message(), { 1: (each) => value.push(anyValueOf(each.message())) })
+      readFields(field.message(), { 1: (each) => value.push(anyValueOf(each.message())) })
     },
     6: (field) => {
       value = {}
-      read(field.message(), {
+      readFields(field.message(), {
         1: (each) => put(value, keyValueOf(each.message())),
       })
     },
@@ -208,4 +197,4 @@ function timeOf(nanos) {
   return [Number(nanos / NANOS_PER_SECOND), Number(nanos % NANOS_PER_SECOND)]
 }
 
-module.exports = { read, scopeMetricsOf }
+module.exports = { scopeMetricsOf }

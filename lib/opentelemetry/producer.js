@@ -6,7 +6,7 @@ const { instrumentsOf, Collector } = require('../record/collector')
 const { readOptions } = require('../record/options')
 const { invalidOption } = require('../errors/options')
 const { Messages } = require('../otlp/messages')
-const { resourceOf } = require('./resource')
+const { resourceOf } = require('../otlp/resource')
 const { scopeMetricsOf } = require('./metric-data')
 
 const TEMPORALITIES = ['cumulative', 'delta']

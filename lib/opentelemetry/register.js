@@ -1,21 +1,22 @@
 'use strict'
 
-// Registers a MeterProvider with OpenTelemetry's API before anything fetches a meter: one that was fetched before does nothing for ever.
+// Registers a MeterProvider with OpenTelemetry's API before anything fetches a meter: one that was fetched before never records
+// anything.
 
 // as whoever loads the package
 require('../..')
 const { createRequire } = require('node:module')
 const path = require('node:path')
 const { isMainThread } = require('node:worker_threads')
-const { hasEndpoint, variable } = require('../otlp/environment')
-const { warnOnce } = require('./diagnostics')
+const { variable } = require('../environment')
+const { hasEndpoint } = require('../otlp/environment')
+const { warnOnce } = require('../otlp/warnings')
 const { Collector } = require('../record/collector')
 const { openTelemetryExemplars } = require('../opentelemetry-exemplars')
 const { MeterProvider } = require('./provider')
 const { TRANSLATIONS } = require('../record/name-translations')
 
-const DEFAULT_PORT = '9464'
-const DEFAULT_HOST = 'localhost'
+const DEFAULTS = { port: '9464', host: 'localhost' }
 
 function register() {
   if (variable('OTEL_SDK_DISABLED')?.toLowerCase() === 'true') return
@@ -64,7 +65,7 @@ function exportMetrics() {
   const exporters = variable('OTEL_METRICS_EXPORTER')?.toLowerCase().split(',') ?? (hasEndpoint() ? ['otlp'] : [])
   for (const exporter of exporters.map((name) => name.trim())) {
     if (exporter === 'otlp') push()
-    else if (exporter === 'prometheus') serve(variable('OTEL_EXPORTER_PROMETHEUS_PORT') ?? DEFAULT_PORT)
+    else if (exporter === 'prometheus') serve()
     else if (exporter !== 'none') warnOnce(`OTEL_METRICS_EXPORTER: ${JSON.stringify(exporter)} is not supported`)
   }
 }
@@ -78,10 +79,9 @@ function push() {
   }
 }
 
-/** @param {string} port */
-function serve(port) {
-  const host = variable('OTEL_EXPORTER_PROMETHEUS_HOST') ?? DEFAULT_HOST
-  require('../metrics-server').serveMetrics(port, host)
+function serve() {
+  const names = { port: 'OTEL_EXPORTER_PROMETHEUS_PORT', host: 'OTEL_EXPORTER_PROMETHEUS_HOST' }
+  require('../metrics-server').serveMetrics(names, DEFAULTS)
 }
 
 module.exports = { register }

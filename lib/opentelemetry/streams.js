@@ -11,8 +11,8 @@ const { checkedString } = require('../record/options')
 const { nodeOf } = require('../record/series')
 const { threadLabel } = require('../thread-label')
 const { AttributeTable } = require('./attribute-table')
-const { INT: INT_ATTRIBUTE } = require('./attribute-values')
-const { warnOnce } = require('./diagnostics')
+const { INT: INT_ATTRIBUTE } = require('../otlp/attribute-values')
+const { warnOnce } = require('../otlp/warnings')
 const { INT } = require('./instruments')
 
 /** @typedef {import('./views').Descriptor} Descriptor */

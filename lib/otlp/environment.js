@@ -3,7 +3,8 @@
 // OpenTelemetry's environment variables for exporters, as its specification has them. A value that makes no sense is ignored with a
 // warning.
 
-const { warnOnce } = require('../opentelemetry/diagnostics')
+const { variable } = require('../environment')
+const { warnOnce } = require('./warnings')
 
 const DEFAULT_ENDPOINT = 'http://localhost:4318'
 const PATH = 'v1/metrics'
@@ -11,12 +12,6 @@ const PATH = 'v1/metrics'
 /** The value for metrics, or else that for all signals. @param {string} name */
 function exporterVariable(name) {
   return variable(`OTEL_EXPORTER_OTLP_METRICS_${name}`) ?? variable(`OTEL_EXPORTER_OTLP_${name}`)
-}
-
-/** @param {string} name @returns {string | undefined} undefined if it is empty */
-function variable(name) {
-  const text = process.env[name]?.trim()
-  return text === '' ? undefined : text
 }
 
 /** Where metrics go. */
@@ -33,21 +28,36 @@ function headers() {
   return Object.assign({}, ...all.map((name) => pairsOf(name, variable(name) ?? '')))
 }
 
-/** `key=value,key=value`, percent-encoded. @param {string} name @param {string} text */
+/** @param {string} name @param {string} text */
 function pairsOf(name, text) {
-  /** @type {Record<string, string>} */
-  const pairs = {}
-  for (const pair of text.split(',').filter((each) => each.trim() !== '')) {
-    const at = pair.indexOf('=')
-    try {
-      if (at < 1) throw new Error('a pair has no key')
-      pairs[decodeURIComponent(pair.slice(0, at).trim()).toLowerCase()] = decodeURIComponent(pair.slice(at + 1).trim())
-    } catch {
-      // its value may be a secret
-      warnOnce(`a part of ${name} is ignored, because it is not key=value, percent-encoded`)
-    }
-  }
-  return pairs
+  // its value may be a secret
+  const pairs = parsedPairs(text, () =>
+    warnOnce(`a part of ${name} is ignored, because it is not key=value, percent-encoded`),
+  )
+  return Object.fromEntries(pairs.map(([key, value]) => [key.toLowerCase(), value]))
+}
+
+/**
+ * Parses the format of the header Baggage: `key=value,key=value`, percent-encoded.
+ * @param {string} text
+ * @param {(pair: string) => void} onInvalid
+ * @returns {[key: string, value: string][]} those that are valid
+ */
+function parsedPairs(text, onInvalid) {
+  return text
+    .split(',')
+    .filter((pair) => pair.trim() !== '')
+    .flatMap((pair) => {
+      const at = pair.indexOf('=')
+      try {
+        const key = decodeURIComponent(pair.slice(0, at).trim())
+        if (at < 1 || key === '') throw new Error('a pair has no key')
+        return [[key, decodeURIComponent(pair.slice(at + 1).trim())]]
+      } catch {
+        onInvalid(pair)
+        return []
+      }
+    })
 }
 
 /** @param {string} name @param {string | undefined} text @returns {number | undefined} */
@@ -109,4 +119,4 @@ function hasEndpoint() {
   return [variable('OTEL_EXPORTER_OTLP_ENDPOINT'), variable('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT')].some(Boolean)
 }
 
-module.exports = { PATH, environmentOptions, hasEndpoint, variable }
+module.exports = { PATH, environmentOptions, hasEndpoint, parsedPairs }

@@ -5,7 +5,7 @@
 const binding = require('../native')
 const { Readings } = require('../readings')
 const { callbacksOf } = require('../record/callbacks')
-const { typedAttributes } = require('../opentelemetry/attribute-values')
+const { typedAttributes } = require('./attribute-values')
 
 class Messages {
   #instruments

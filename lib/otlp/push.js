@@ -5,14 +5,13 @@
 
 const { invalidOption } = require('../errors/options')
 const { gzipFast } = require('../gzip')
-const { resourceOf, withInstance } = require('../opentelemetry/resource')
+const { resourceOf, withInstance } = require('./resource')
 const { Pusher, checkedHeaders, checkedUrl } = require('../push/pusher')
 const { Collector, instrumentsOf } = require('../record/collector')
 const { checkedMillis, readOptions } = require('../record/options')
-const { read } = require('../opentelemetry/metric-data')
 const { PATH, environmentOptions } = require('./environment')
 const { Messages } = require('./messages')
-const { Message } = require('./wire')
+const { Message, readFields } = require('./wire')
 
 const OPTIONS = ['url', 'headers', 'interval', 'timeout', 'resource', 'compression', 'timings', 'collector']
 const DEFAULT_INTERVAL = 60_000
@@ -99,9 +98,9 @@ function warningOf({ body, header }) {
 /** @param {Uint8Array} body */
 function partialOf(body) {
   const partial = { rejected: 0, message: '' }
-  read(new Message(body), {
+  readFields(new Message(body), {
     1: (field) =>
-      read(field.message(), {
+      readFields(field.message(), {
         1: (rejected) => (partial.rejected = rejected.int()),
         2: (message) => (partial.message = message.text()),
       }),

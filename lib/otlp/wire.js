@@ -106,4 +106,17 @@ class Message {
   }
 }
 
-module.exports = { Message }
+/**
+ * Reads the fields of a message.
+ * @param {Message} message
+ * @param {Record<number, (message: Message) => void>} readers by field
+ */
+function readFields(message, readers) {
+  while (message.next()) {
+    const reader = readers[message.field]
+    if (reader === undefined) message.skip()
+    else reader(message)
+  }
+}
+
+module.exports = { Message, readFields }

@@ -4,7 +4,7 @@
 
 const { placeOf } = require('../http/mount')
 const { refusalOf } = require('./authorization')
-const { isHostAllowed } = require('./hosts')
+const { isHostAllowed } = require('../http/hosts')
 const { failure, foreignHost } = require('./responses')
 const { routeOf } = require('./routes')
 

@@ -5,7 +5,7 @@ use hashbrown::HashMap;
 use super::Collector;
 use super::kinds::Kind;
 
-/// The types of the values that a label of a family has had: a bit for each, as in `lib/opentelemetry/attribute-values.js`.
+/// The types of the values that a label of a family has had: a bit for each, as in `lib/otlp/attribute-values.js`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LabelTypes(u8);
 

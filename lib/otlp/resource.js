@@ -5,10 +5,12 @@
 const { randomUUID } = require('node:crypto')
 const { version } = require('../../package.json')
 const { workerThreads } = require('../copies')
+const { variable } = require('../environment')
 const { invalidOption } = require('../errors/options')
 const { messageOf } = require('../thrown')
 const { stringOf } = require('./attribute-values')
-const { warnOnce } = require('./diagnostics')
+const { parsedPairs } = require('./environment')
+const { warnOnce } = require('./warnings')
 
 /** @typedef {Record<string, unknown>} Attributes */
 
@@ -17,34 +19,26 @@ const INSTANCE = 'tallystick/1/instance'
 
 /** The attributes by default. @returns {Attributes} */
 function defaultAttributes() {
-  const { OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES } = process.env
-  const given = parsedAttributes(OTEL_RESOURCE_ATTRIBUTES ?? '')
+  const given = parsedAttributes(variable('OTEL_RESOURCE_ATTRIBUTES') ?? '')
+  const name = variable('OTEL_SERVICE_NAME')
   return {
     'service.name': `unknown_service:${process.argv0 || 'node'}`,
     'telemetry.sdk.language': 'nodejs',
     'telemetry.sdk.name': 'tallystick',
     'telemetry.sdk.version': version,
     ...given,
-    ...(OTEL_SERVICE_NAME ? { 'service.name': OTEL_SERVICE_NAME } : {}),
+    ...(name === undefined ? {} : { 'service.name': name }),
   }
 }
 
-/** Parses attributes in the format of the header Baggage: `key=value,key=value`, percent-encoded. If one pair is invalid, all are ignored. @param {string} text @returns {Attributes} */
+/** If one pair is invalid, all are ignored. @param {string} text @returns {Attributes} */
 function parsedAttributes(text) {
-  /** @type {Attributes} */
-  const attributes = {}
-  for (const pair of text.split(',').filter((each) => each.trim() !== '')) {
-    const at = pair.indexOf('=')
-    try {
-      const key = decodeURIComponent(pair.slice(0, at).trim())
-      if (at < 1 || key === '') throw new Error('a pair has no key')
-      attributes[key] = decodeURIComponent(pair.slice(at + 1).trim())
-    } catch {
-      warnOnce(`OTEL_RESOURCE_ATTRIBUTES is ignored: ${JSON.stringify(pair)} is not key=value, percent-encoded`)
-      return {}
-    }
-  }
-  return attributes
+  let isValid = true
+  const pairs = parsedPairs(text, (pair) => {
+    isValid = false
+    warnOnce(`OTEL_RESOURCE_ATTRIBUTES is ignored: ${JSON.stringify(pair)} is not key=value, percent-encoded`)
+  })
+  return isValid ? Object.fromEntries(pairs) : {}
 }
 
 /**

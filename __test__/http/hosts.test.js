@@ -6,7 +6,7 @@ const assert = require('node:assert/strict')
 const { after, before, describe, test } = require('node:test')
 const { Collector, createPoolMetrics } = require('../..')
 const { requestOf } = require('../../lib/http/node')
-const { isHostAllowed } = require('../../lib/pool/hosts')
+const { isHostAllowed } = require('../../lib/http/hosts')
 const { close, listen, request } = require('../support/http')
 const { takeWarnings } = require('../support/warnings')
 

@@ -5,7 +5,7 @@
 
 const { BlockList, isIP } = require('node:net')
 
-/** @typedef {import('./config').Config['allowedHosts']} AllowedHosts */
+/** @typedef {import('../pool/config').Config['allowedHosts']} AllowedHosts */
 
 const inside = new BlockList()
 inside.addSubnet('127.0.0.0', 8)

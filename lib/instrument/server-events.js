@@ -5,8 +5,8 @@
 
 const { elapsed } = require('../record/clock')
 const { routeOf } = require('../http-routes/routes')
-const { harmless, subscribe } = require('./channels')
-const { createStamp } = require('./stamp')
+const { harmless, subscribe } = require('../channels')
+const { createPrivateField } = require('../private-field')
 const { knownBytesOf, requestBytesOf, streamTypeOfContent } = require('./messages')
 const { isOwn } = require('./own-server')
 
@@ -14,7 +14,7 @@ const { isOwn } = require('./own-server')
 /** @typedef {import('./types').Outcome} Outcome */
 /** @typedef {ReturnType<typeof import('./server-metrics').serverMetricsOf>} ServerMetrics */
 
-/** What a server whose upgrades are observed is listened to for. */
+/** What an observer of upgrades listens to. */
 const UPGRADE_EVENTS = ['upgrade', 'removeListener']
 
 /** Our listeners of emitters, until we stop. */
@@ -40,20 +40,27 @@ class Listeners {
     for (const each of all) if (!kept.includes(each)) emitter.removeListener(...each)
   }
 
+  /** @param {any} emitter */
+  has(emitter) {
+    return this.#byEmitter.has(emitter)
+  }
+
   clear() {
     for (const emitter of [...this.#byEmitter.keys()]) this.remove(emitter)
   }
 }
 
 /** @implements {Observer} */
-class ListeningObserver {
+class ServerEventsObserver {
   #metrics
   #unsubscribe
   #listeners = new Listeners()
   /** @type {Set<{ requests: import('./types').Requests }>} the requests in progress */
   #open = new Set()
-  /** @type {ReturnType<typeof createStamp<boolean>>} the servers that are listened to */
-  #known = createStamp()
+  /** @type {ReturnType<typeof createPrivateField<boolean>>} of servers whose requests are observed */
+  #observesRequests = createPrivateField()
+  /** @type {ReturnType<typeof createPrivateField<boolean>>} of servers whose upgrades are observed */
+  #observesUpgrades = createPrivateField()
 
   /** @param {ServerMetrics} metrics */
   constructor(metrics) {
@@ -68,43 +75,59 @@ class ListeningObserver {
     this.#open.clear()
   }
 
-  /** All requests of a server of node:http or node:http2. @param {any} server */
+  /** Observes all requests of a server of node:http or node:http2. @param {any} server */
   listenTo(server) {
-    if (this.#known.read(server) === true || isOwn(server)) return
-    this.#known.write(server, true)
+    if (this.#observesRequests.read(server) === true || isOwn(server)) return
+    this.#observesRequests.write(server, true)
+    this.#forgetWhenClosed(server)
     // an application that takes streams does without requests
     const event = server.listenerCount('stream') > 0 && server.listenerCount('request') === 0 ? 'stream' : 'request'
     const listener = event === 'stream' ? this.#stream : this.#request
     this.#listeners.add(server, event, harmless(listener.bind(this)))
-    const forgetUpgrades = () => this.#listeners.remove(server, UPGRADE_EVENTS)
-    if (server.listenerCount('upgrade') > 0) this.#listenToUpgrades(server, forgetUpgrades)
-    this.#listeners.add(server, 'close', () => this.#forget(server))
+    if (server.listenerCount('upgrade') > 0) this.#listenToUpgrades(server)
+    // Bun announces no connections, at which later listeners would be found
+    this.#listeners.add(server, 'newListener', (added) => {
+      if (added === 'upgrade') this.#listenToUpgrades(server)
+    })
+  }
+
+  /** @param {any} server of any protocol */
+  #connected(server) {
+    if (server === undefined || server === null || isOwn(server)) return
+    if (typeof server.updateSettings === 'function') this.listenTo(server)
+    else if (server.listenerCount('upgrade') > 0) this.#listenToUpgrades(server)
+  }
+
+  /** @param {any} server that has a listener of upgrades, or is about to */
+  #listenToUpgrades(server) {
+    if (this.#observesUpgrades.read(server) === true) return
+    // first, because a new listener of ours is announced as well
+    this.#observesUpgrades.write(server, true)
+    this.#forgetWhenClosed(server)
+    this.#listeners.add(server, 'upgrade', harmless(this.#upgrade.bind(this)))
+    // with a listener of ours alone, requests would be upgraded that nobody answers
+    this.#listeners.add(server, 'removeListener', (event) => {
+      if (event === 'upgrade' && server.listenerCount('upgrade') === 1) this.#forgetUpgrades(server)
+    })
+  }
+
+  /** @param {any} server */
+  #forgetUpgrades(server) {
+    if (this.#observesRequests.read(server) !== true) return this.#forget(server)
+    this.#listeners.remove(server, UPGRADE_EVENTS)
+    this.#observesUpgrades.write(server, false)
+  }
+
+  /** @param {any} server */
+  #forgetWhenClosed(server) {
+    if (!this.#listeners.has(server)) this.#listeners.add(server, 'close', () => this.#forget(server))
   }
 
   /** @param {any} server */
   #forget(server) {
     this.#listeners.remove(server)
-    this.#known.write(server, false)
-  }
-
-  /** @param {any} server of any protocol */
-  #connected(server) {
-    if (server === undefined || server === null || this.#known.read(server) === true) return
-    if (typeof server.updateSettings === 'function') return this.listenTo(server)
-    if (server.listenerCount('upgrade') === 0 || isOwn(server)) return
-    this.#known.write(server, true)
-    this.#listenToUpgrades(server, () => this.#forget(server))
-    this.#listeners.add(server, 'close', () => this.#forget(server))
-  }
-
-  /** @param {any} server @param {() => void} removed called when the application has removed its last listener of upgrades */
-  #listenToUpgrades(server, removed) {
-    const upgraded = harmless(this.#upgrade.bind(this))
-    this.#listeners.add(server, 'upgrade', upgraded)
-    // with a listener of ours alone, requests would be upgraded that nobody answers
-    this.#listeners.add(server, 'removeListener', (event) => {
-      if (event === 'upgrade' && server.listenerCount('upgrade') === 1) removed()
-    })
+    this.#observesRequests.write(server, false)
+    this.#observesUpgrades.write(server, false)
   }
 
   /** @param {any} request @param {any} response */
@@ -177,4 +200,4 @@ class ListeningObserver {
   }
 }
 
-module.exports = { ListeningObserver }
+module.exports = { ServerEventsObserver }

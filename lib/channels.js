@@ -4,7 +4,7 @@
 // ours would reach the application: here it costs that measurement only, and is reported once.
 
 const diagnostics = require('node:diagnostics_channel')
-const { messageOf } = require('../thrown')
+const { messageOf } = require('./thrown')
 
 let isWarned = false
 

@@ -5,16 +5,19 @@
 
 const { elapsed } = require('../record/clock')
 const { routeOf } = require('../http-routes/routes')
-const { harmless, subscribe } = require('./channels')
+const { harmless, subscribe } = require('../channels')
 const { isOwn } = require('./own-server')
-const { createStamp } = require('./stamp')
-const { knownBytesOf, requestBytesOf, streamTypeOf } = require('./messages')
+const { createPrivateField } = require('../private-field')
+const { expectsContinue, knownBytesOf, requestBytesOf, streamTypeOf } = require('./messages')
 
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage */
 /** @typedef {import('node:http').ServerResponse} ServerResponse */
 /** @typedef {import('./types').Requests} Requests */
 /** @typedef {import('./types').Observer} Observer */
 /** @typedef {ReturnType<typeof import('./server-metrics').serverMetricsOf>} ServerMetrics */
+
+/** The length of the response that precedes the final one, where the client waits for it before it sends a body. */
+const CONTINUE_BYTES = 'HTTP/1.1 100 Continue\r\n\r\n'.length
 
 /** A request that is being answered. */
 class Exchange {
@@ -73,7 +76,7 @@ class Connection {
 
   /**
    * The length of a response's body as it was sent: of a chunked one with the frames of its chunks.
-   * @param {number} headLength @param {number | undefined} knownBytes where it is not chunked
+   * @param {number} headLength of all that was sent before the body @param {number | undefined} knownBytes where it is not chunked
    */
   bodyBytesOf(headLength, knownBytes) {
     if (knownBytes !== undefined) {
@@ -89,11 +92,11 @@ class Connection {
 }
 
 /** @implements {Observer} */
-class HttpServerObserver {
+class ServerChannelsObserver {
   #metrics
   #unsubscribe
-  /** @type {ReturnType<typeof createStamp<Connection | undefined>>} */
-  #stamp = createStamp()
+  /** @type {ReturnType<typeof createPrivateField<Connection | undefined>>} of sockets */
+  #connectionOf = createPrivateField()
   /** @type {Set<Connection>} */
   #connections = new Set()
 
@@ -112,7 +115,7 @@ class HttpServerObserver {
       socket.removeListener('close', onClose)
       for (let exchange = first; exchange !== undefined; exchange = exchange.next) exchange.requests.remove()
       // a connection may last longer than we do
-      this.#stamp.write(socket, undefined)
+      this.#connectionOf.write(socket, undefined)
     }
     this.#connections.clear()
   }
@@ -120,7 +123,7 @@ class HttpServerObserver {
   /** @param {any} message */
   #begin({ request, response, socket, server }) {
     if (isOwn(server)) return
-    const connection = this.#stamp.read(socket) ?? this.#connect(socket)
+    const connection = this.#connectionOf.read(socket) ?? this.#connect(socket)
     const requests = this.#metrics.began(request.method, connection.scheme)
     connection.push(new Exchange(elapsed(), request, response, requests))
   }
@@ -131,7 +134,7 @@ class HttpServerObserver {
       socket,
       harmless((closed) => this.#close(closed)),
     )
-    this.#stamp.write(socket, connection)
+    this.#connectionOf.write(socket, connection)
     this.#connections.add(connection)
     socket.once('close', connection.onClose)
     return connection
@@ -139,7 +142,7 @@ class HttpServerObserver {
 
   /** @param {any} message */
   #finish({ response, socket }) {
-    const connection = this.#stamp.read(socket)
+    const connection = this.#connectionOf.read(socket)
     const exchange = connection?.take(response)
     if (connection === undefined || exchange === undefined) return
     this.#end(connection, exchange, undefined)
@@ -157,6 +160,8 @@ class HttpServerObserver {
   #end(connection, { startMillis, request, response, requests, rawHeaders }, error) {
     const isComplete = error === undefined
     const { statusCode, _contentLength: length, _header: head } = /** @type {any} */ (response)
+    const hasContinued = expectsContinue(rawHeaders) && /** @type {any} */ (response)._sent100 === true
+    const headLength = (head?.length ?? 0) + (hasContinued ? CONTINUE_BYTES : 0)
     this.#metrics.ended({
       requests,
       startMillis,
@@ -165,11 +170,11 @@ class HttpServerObserver {
       error,
       requestBytes: requestBytesOf(request, rawHeaders),
       responseBytes: isComplete
-        ? connection.bodyBytesOf(head?.length ?? 0, knownBytesOf(response, length, requests.method, statusCode))
+        ? connection.bodyBytesOf(headLength, knownBytesOf(response, length, requests.method, statusCode))
         : undefined,
       stream: head && typeof length !== 'number' ? streamTypeOf(head) : undefined,
     })
   }
 }
 
-module.exports = { HttpServerObserver }
+module.exports = { ServerChannelsObserver }

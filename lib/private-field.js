@@ -16,8 +16,8 @@ class Carrier {
  * A new private field for objects of any class.
  * @template Value
  */
-function createStamp() {
-  class Stamp extends Carrier {
+function createPrivateField() {
+  class PrivateField extends Carrier {
     /** @type {Value} */
     #value
 
@@ -35,11 +35,11 @@ function createStamp() {
     /** @param {any} object @param {Value} value */
     static write(object, value) {
       if (#value in object) object.#value = value
-      else new Stamp(object, value)
+      else new PrivateField(object, value)
     }
   }
 
-  return { read: Stamp.read, write: Stamp.write }
+  return { read: PrivateField.read, write: PrivateField.write }
 }
 
-module.exports = { createStamp }
+module.exports = { createPrivateField }
