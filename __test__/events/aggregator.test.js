@@ -212,6 +212,16 @@ describe('an aggregator', () => {
     assert.deepEqual(aggregator.report().gauges, { b: 2 })
   })
 
+  test('hides a gauge that is NaN', () => {
+    const { recorder, aggregator } = pair()
+    const gauge = recorder.gauge('ratio')
+    gauge.update(Number.NaN)
+    aggregator.clearGauges()
+    assert.deepEqual(aggregator.report().gauges, {})
+    gauge.update(Number.NaN)
+    assert.deepEqual(aggregator.report().gauges, { ratio: Number.NaN })
+  })
+
   test('affects neither other aggregators nor the collector’s own readings', () => {
     const { recorder, aggregator } = pair()
     const other = new Aggregator(recorder)
@@ -255,6 +265,21 @@ describe('an aggregator', () => {
     assert.deepEqual({ counters, gauges }, { counters: { 's/a': 3 }, gauges: {} })
     assert.deepEqual(Object.keys(histograms), ['latency'])
     assert.deepEqual(other.report(), EMPTY)
+  })
+
+  test('in a shared collector reports a name that was removed once it is used again, and nobody else’s', () => {
+    const collector = new Collector()
+    const own = createMetrics(collector)
+    const { recorder, aggregator } = pair(undefined, { collector })
+    const jobs = recorder.counter('jobs', 3)
+    for (const remove of [() => own.counter('jobs').remove(), () => collector.clear()]) {
+      remove()
+      own.inc('others.bytes', 5000)
+      assert.deepEqual(aggregator.report(), EMPTY)
+      jobs.incr()
+      assert.deepEqual(aggregator.report().counters, { jobs: 1 })
+      own.counter('others.bytes').remove()
+    }
   })
 
   test('reports what recorders of other threads record into its collector, also after they have ended', async () => {

@@ -209,6 +209,25 @@ describe('a family that is full', () => {
     assert.equal(counters['taken{of="…"}'], 3)
   })
 
+  for (const kind of ['counter', 'gauge']) {
+    test(`has all of its room again after reset(), also of a ${kind}`, () => {
+      const own = fresh()
+      const instrument = own[kind]({ name: 'a', maxSeries: 5 })
+      const fill = () => {
+        for (let at = 0; at < 5; at++) instrument.labels({ path: `/${at}`, method: 'GET' }).inc()
+        const section = own.snapshot()[`${kind}s`]
+        assert.deepEqual(section, Object.fromEntries(Object.keys(section).map((key) => [key, 1])))
+        assert.equal(Object.keys(section).length, 5)
+      }
+      fill()
+      instrument.labels({ path: '/5', method: 'GET' }).inc()
+      instrument.reset()
+      fill()
+      own.collector.clear()
+      fill()
+    })
+  }
+
   test('is empty after clear()', () => {
     const own = fresh()
     const counter = own.counter({ name: 'a', maxSeries: 5 })

@@ -97,6 +97,27 @@ describe('label sets that are idle', () => {
     })
   }
 
+  test('stay as long as their totals are set, so that none is counted twice', () => {
+    const own = fresh()
+    let isRead = true
+    own.counter({
+      name: 'reads',
+      ttl: SHORT,
+      collect() {
+        if (isRead) this.labels({ disk: 'sda' }).setTotal(1000)
+      },
+    })
+    const window = own.collector.window()
+    let sum = 0
+    own.counter({ name: 'idle', ttl: LONGER }).labels({ id: 'a' }).inc()
+    readUntilGone(own, 'idle{id="a"}', () => {
+      sum += window.snapshotAndReset().counters['reads{disk="sda"}']
+    })
+    assert.equal(sum, 1000)
+    isRead = false
+    readUntilGone(own, 'reads{disk="sda"}')
+  })
+
   test('leave in every thread, also where only a kept handle records', async () => {
     const own = fresh()
     own.counter({ name: 'jobs', ttl: SHORT })

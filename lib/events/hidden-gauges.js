@@ -25,7 +25,7 @@ class HiddenGauges {
   removeFrom(gauges) {
     for (const [name, { value, sets }] of this.#hidden) {
       // another thread's update is noticed only if the value differs
-      const isSame = gauges[name] === value && this.#recording.gaugeSets(name) === sets
+      const isSame = Object.is(gauges[name], value) && this.#recording.gaugeSets(name) === sets
       if (isSame) delete gauges[name]
       else this.#hidden.delete(name)
     }

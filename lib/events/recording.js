@@ -3,13 +3,12 @@
 // What a recorder and its scopes share: the collector, the hub of events, and the families that belong to the recorder.
 // Instruments get their series here.
 
-const binding = require('../native')
 const { notARecorder } = require('../errors/events')
 const { Collector, instrumentsOf } = require('../record/collector')
-const { numberOf } = require('../record/kinds')
 const { Hub } = require('./hub')
 
 /** @typedef {import('../..').Labels} Labels */
+/** @typedef {import('../..').FamilyReading['kind']} Word the kinds' names */
 
 /** Also of tagged series: a report sums over tags, and one coarse series would make the sum coarse. */
 const DEFAULT_PRECISION = 2
@@ -18,8 +17,8 @@ class Recording {
   hub = new Hub()
   #instruments
   #precision
-  /** @type {Set<number> | undefined} the recorder's families, if it did not make the collector */
-  #families
+  /** @type {Map<Word, Set<string>> | undefined} the names of the recorder's families by kind, if it did not make the collector */
+  #names
   /** @type {Map<string, number> | undefined} how often gauges were set, counted from the first query */
   #gaugeSets
 
@@ -29,7 +28,7 @@ class Recording {
     this.separator = separator
     this.#instruments = instrumentsOf(this.collector)
     this.#precision = precision
-    this.#families = collector === undefined ? undefined : new Set()
+    this.#names = collector === undefined ? undefined : new Map()
   }
 
   get reference() {
@@ -38,7 +37,8 @@ class Recording {
 
   /** The families to report: those of this recorder, or undefined (all) if the recorder made its collector. */
   get families() {
-    return this.#families === undefined ? undefined : [...this.#families]
+    // looked up each time: a family that was removed has another number when it is used again
+    return this.#names && Array.from(this.#names, ([kind, names]) => this.#instruments.numbersOf(kind, names)).flat()
   }
 
   /** @param {string} name @param {Labels} [tags] */
@@ -71,7 +71,7 @@ class Recording {
   /**
    * @template Bound
    * @template {Bound & { labels(tags: Labels): Bound }} Instrument
-   * @param {string} kind
+   * @param {Word} kind
    * @param {string} name
    * @param {Instrument} instrument
    * @param {Labels} [tags]
@@ -79,8 +79,15 @@ class Recording {
    */
   #series(kind, name, instrument, tags) {
     const series = tags === undefined ? instrument : instrument.labels(tags)
-    this.#families?.add(/** @type {number} */ (binding.family(this.reference, numberOf(kind), name)))
+    if (this.#names !== undefined) this.#own(kind, name)
     return series
+  }
+
+  /** @param {Word} kind @param {string} name */
+  #own(kind, name) {
+    const names = this.#names?.get(kind) ?? new Set()
+    names.add(name)
+    this.#names?.set(kind, names)
   }
 
   /**

@@ -143,11 +143,13 @@ class Family {
     return this.mayHaveOthers || this.Bound.isLazy || this.room.used > this.handles
   }
 
-  /** Whether there is room for a handle of a series that has no cells yet. A few do no harm. */
-  get hasRoomForHandle() {
-    if (this.handles < FEW_HANDLES) return !this.isFull
-    const { room } = this
-    return this.handles < room.limit && !room.isFull
+  /**
+   * Whether there is room for a handle of a series that has no cells yet. A few do no harm.
+   * @param {boolean} hasReserved whether cells are reserved for its label set, which a full room counts too
+   */
+  hasRoomForHandle(hasReserved) {
+    const hasRoom = hasReserved || !this.isFull
+    return hasRoom && (this.handles < FEW_HANDLES || this.handles < this.room.limit)
   }
 
   /** Whether there is room for another series whose label is folded, or for a handle of one that may never be recorded. */

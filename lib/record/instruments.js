@@ -166,6 +166,17 @@ class Instruments {
     return found && this.#family(found, name).instrument
   }
 
+  /** The numbers of those families that any thread has. @param {Word} word @param {Iterable<string>} names */
+  numbersOf(word, names) {
+    this.#shard.releaseRemoved()
+    const kind = this.#families(word)
+    const isKnown = (/** @type {string} */ name) =>
+      kind.get(name) !== undefined || binding.hasFamily(this.reference, kind.number, name)
+    return Array.from(names)
+      .filter(isKnown)
+      .map((name) => this.#family(kind, name).number)
+  }
+
   /** Frees a name, of whatever kinds, in all threads. @param {string} name well-formed */
   unregister(name) {
     this.#shard.releaseRemoved()

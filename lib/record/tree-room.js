@@ -29,7 +29,7 @@ class TreeRoom {
 
   /** Whether there is room for another handle. Reserves cells, which may call Rust. */
   hasRoom() {
-    return this.#isLazy ? this.#family.hasRoomForHandle : this.#cells.reserveNext()
+    return this.#isLazy ? this.#family.hasRoomForHandle(this.#cells.hasReserved) : this.#cells.reserveNext()
   }
 
   /** The room that strings take beyond that of their series. @param {string[]} strings */
