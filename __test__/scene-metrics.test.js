@@ -96,6 +96,57 @@ describe('a scene', () => {
   })
 })
 
+describe('a scene whose names', () => {
+  test('were unregistered records into new families', () => {
+    const collector = new Collector()
+    const own = createMetrics(collector)
+    const scenes = [1, 2].map(() => createSceneMetrics(collector).create('map'))
+    const use = (scene) => {
+      scene.inc('frames')
+      scene.observeMillis('draw', 1)
+      scene.time('draw', () => {})
+      scene.timeTile('a', () => {})
+      scene.recordLoopTick()
+      scene.recordActivation('initial')
+      scene.recordRebuild('T1', () => {})
+    }
+    scenes.forEach(use)
+    const before = own.snapshot()
+    for (const section of ['counters', 'timings']) for (const name of Object.keys(before[section])) own.unregister(name)
+    assert.deepEqual(own.snapshot().counters, {})
+    scenes.forEach(use)
+    const { counters, timings } = own.snapshot()
+    assert.deepEqual(counters, before.counters)
+    assert.deepEqual(
+      Object.entries(timings).map(([name, { count }]) => [name, count]),
+      Object.entries(before.timings).map(([name, { count }]) => [name, count]),
+    )
+  })
+
+  for (const [method, record, section] of [
+    ['inc', (scene, at) => scene.inc(`a${at}`), 'counters'],
+    ['observeMillis', (scene, at) => scene.observeMillis(`a${at}`, 1), 'timings'],
+    ['time', (scene, at) => scene.time(`a${at}`, () => {}), 'timings'],
+    ['timeTile', (scene, at) => scene.timeTile(`a${at}`, () => {}), 'timings'],
+    ['recordRebuild', (scene, at) => scene.recordRebuild(`T${at}`), 'counters'],
+  ]) {
+    test(`have no room counts them together, by ${method}`, () => {
+      const { scene, read } = sceneOf()
+      const names = 10_100
+      for (let at = 0; at < names; at++) record(scene, at)
+      record(scene, names - 1)
+      const all = Object.entries(read()[section]).filter(([name]) => !/renderAll\.(calls|reason\.)/.test(name))
+      const counts = all.map(([, value]) => value.count ?? value)
+      assert.equal(
+        counts.reduce((sum, count) => sum + count, 0),
+        names + 1,
+      )
+      assert.ok(all.length <= 10_001)
+      assert.ok(all.some(([name]) => name.startsWith('tallystick_overflow{')))
+    })
+  }
+})
+
 describe('inc', () => {
   test('adds 1 for an absent or null delta, and any other delta unchanged', () => {
     const counters = countersAfter(({ inc }) => {

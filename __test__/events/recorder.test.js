@@ -530,6 +530,20 @@ describe('an event that the user emits', () => {
     assert.deepEqual(report.histograms.d.max, 3)
   })
 
+  test('is recorded after its name was unregistered, and together with others beyond the room for names', () => {
+    const recorder = new Recorder()
+    const own = createMetrics(recorder.collector)
+    for (let turn = 0; turn < 2; turn++) {
+      recorder.emit('counter', { name: 'a', increment: 2, tags: { x: 1 } })
+      assert.equal(own.value('a', { x: 1 }), 2)
+      own.unregister('a')
+    }
+    for (let at = 0; at < 10_100; at++) recorder.emit('counter', { name: `a${at}`, increment: 1, tags: { x: 1 } })
+    const { counters } = own.snapshot()
+    assert.equal(counters['tallystick_overflow{otel_metric_overflow="true"}'], 100)
+    assert.equal(Object.keys(counters).length, 10_001)
+  })
+
   test('is in the report of a recorder with a shared collector', () => {
     const collector = new Collector()
     const recorder = new Recorder({ collector })

@@ -241,6 +241,14 @@ describe('synchronous instruments', () => {
     assert.notEqual(meter.createUpDownCounter('a'), counter)
   })
 
+  test('a name that was unregistered has a new instrument', async () => {
+    const { meter, metrics } = fresh()
+    meter.createCounter('a').add(1)
+    metrics.unregister('a')
+    meter.createCounter('a').add(2)
+    assert.equal(metrics.value('a'), 2)
+  })
+
   test('instruments of one name and other options in two scopes share the first ones', async () => {
     const { provider, samples } = fresh()
     provider

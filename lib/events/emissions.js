@@ -16,6 +16,8 @@ class Emissions {
   #recording
   /** @type {Map<string, any>} instruments by kind and name, so that only the first event of a name may call Rust */
   #instruments = new Map()
+  /** how many names were unregistered before: instruments of those record nothing */
+  #unregistrations = 0
 
   /** @param {Recording} recording */
   constructor(recording) {
@@ -27,18 +29,35 @@ class Emissions {
     const { name, tags, ...fields } = fieldsOf(kind, event)
     const value = numberOf(kind, fields)
     const copy = copiedTags(tags)
-    const instrument = this.#instrument(kind, checkedName(name))
-    write(kind, copy === undefined ? instrument : instrument.labels(copy), value)
+    const series = this.#series(kind, checkedName(name), copy)
+    write(kind, series, value)
     if (kind === 'gauge') this.#recording.noteGauge(checkedName(name))
   }
 
+  /** @param {EventKind} kind @param {string} name @param {Labels | undefined} tags */
+  #series(kind, name, tags) {
+    const known = this.#known(kind, name)
+    if (known === undefined) {
+      // names may come from outside the program: those without room share a series
+      const folded = this.#recording.folded(kind, name)
+      if (folded !== undefined) return folded
+    }
+    const instrument = known ?? this.#make(kind, name)
+    return tags === undefined ? instrument : instrument.labels(tags)
+  }
+
   /** @param {EventKind} kind @param {string} name */
-  #instrument(kind, name) {
-    const key = `${kind} ${name}`
-    const known = this.#instruments.get(key)
-    if (known !== undefined) return known
+  #known(kind, name) {
+    const { unregistrations } = this.#recording
+    if (this.#unregistrations !== unregistrations) this.#instruments.clear()
+    this.#unregistrations = unregistrations
+    return this.#instruments.get(`${kind} ${name}`)
+  }
+
+  /** @param {EventKind} kind @param {string} name */
+  #make(kind, name) {
     const made = this.#recording.instrument(kind, name)
-    this.#instruments.set(key, made)
+    this.#instruments.set(`${kind} ${name}`, made)
     return made
   }
 }

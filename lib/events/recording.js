@@ -62,6 +62,15 @@ class Recording {
     return kind === 'timer' ? this.timing(name) : this[kind](name)
   }
 
+  /** The series that stands for a name without room, if this one has none. @param {import('./hub').EventKind} kind @param {string} name */
+  folded(kind, name) {
+    return this.#instruments.folded(kind === 'timer' ? 'timing' : kind, name)
+  }
+
+  get unregistrations() {
+    return this.#instruments.unregistrations
+  }
+
   /** The timing of a name, to take tags at each call. @param {string} name */
   timing(name) {
     const timing = this.#distribution(name, (options) => this.#instruments.instrument('timing', options))

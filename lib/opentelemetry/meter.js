@@ -20,7 +20,7 @@ class Meter {
   #registry
   #views
   #limit
-  /** @type {Map<string, { descriptor: Descriptor, instrument: any }>} by type and name */
+  /** @type {Map<string, { descriptor: Descriptor, instrument: any, streams: import('./types').Stream[] }>} by type and name */
   #instruments = new Map()
 
   /**
@@ -110,12 +110,14 @@ class Meter {
     const descriptor = descriptorOf(type, name, options)
     const key = `${type} ${descriptor.name}`
     const known = this.#instruments.get(key)
-    if (known !== undefined) {
+    // one whose name was unregistered records nothing
+    if (known !== undefined && !known.streams.some(({ isUnregistered }) => isUnregistered)) {
       warnOfConflict(known.descriptor, descriptor)
       return known.instrument
     }
-    const instrument = make(this.#streamsOf(descriptor), descriptor)
-    this.#instruments.set(key, { descriptor, instrument })
+    const streams = this.#streamsOf(descriptor)
+    const instrument = make(streams, descriptor)
+    this.#instruments.set(key, { descriptor, instrument, streams })
     return instrument
   }
 

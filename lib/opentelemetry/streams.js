@@ -48,6 +48,11 @@ class Stream {
     this.isFiltered = isFiltered
   }
 
+  /** Whether the name of its family is free for another one. */
+  get isUnregistered() {
+    return nodeOf(this.instrument).tree.family.isUnregistered
+  }
+
   /** The handle of a set of attributes. @param {any} attributes @param {any} [context] */
   find(attributes, context) {
     if (this.#processors.length > 0) return this.#table.find(this.#processed(attributes, context))

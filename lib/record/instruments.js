@@ -51,12 +51,16 @@ class Instruments {
   #histograms = this.#families('histogram')
   /** @type {InstanceType<typeof import('./room').Room> | undefined} for families */
   #room
+  /** @type {(() => void)[]} */
+  #unregistered = []
 
   /** @param {import('./types').Reference} reference */
   constructor(reference) {
     this.#shard = new Shard(reference, this)
     /** @type {WeakRef<import('../..').Collector> | undefined} the object that users have */
     this.collector = undefined
+    /** How many families were unregistered: those who keep instruments by name compare it, because such instruments record nothing. */
+    this.unregistrations = 0
   }
 
   get reference() {
@@ -153,7 +157,7 @@ class Instruments {
   /** Frees the name of a family in all threads. @param {Family} family */
   unregisterFamily({ kindNumber, name }) {
     this.#shard.releaseRemoved()
-    this.#kinds[kindNumber].unregister(name)
+    this.#drop(this.#kinds[kindNumber], name)
     binding.unregisterFamily(this.reference, kindNumber, name)
   }
 
@@ -182,10 +186,22 @@ class Instruments {
     this.#shard.releaseRemoved()
     let wasKnown = false
     for (const kind of this.#kinds) {
-      kind.unregister(name)
+      this.#drop(kind, name)
       if (binding.unregisterFamily(this.reference, kind.number, name)) wasKnown = true
     }
     return wasKnown
+  }
+
+  /** @param {FamiliesOfKind} kind @param {string} name */
+  #drop(kind, name) {
+    kind.unregister(name)
+    this.unregistrations++
+    for (const listener of this.#unregistered) listener()
+  }
+
+  /** @param {() => void} listener called whenever a family is unregistered, as long as this thread has the collector */
+  onUnregister(listener) {
+    this.#unregistered.push(listener)
   }
 
   /** Sets a labelled gauge. @param {string} name @param {number} value @param {import('../..').Labels} labels */
@@ -245,6 +261,17 @@ class Instruments {
   }
 
   /**
+   * The series that stands for a name without room. Undefined if there is room, or a family.
+   * @param {Word} word
+   * @param {string} name well-formed
+   * @returns {any}
+   */
+  folded(word, name) {
+    const kind = this.#families(word)
+    return kind.instruments.has(name) ? undefined : this.#folded(kind, name)
+  }
+
+  /**
    * The series that stands for all families that have no room. Names that come from outside the program could fill the memory.
    * Undefined if there is room, or if another thread has the family.
    * @param {FamiliesOfKind} kind
@@ -293,7 +320,7 @@ class Instruments {
     for (const { kind, name, labels, unregistered } of removed) {
       const family = this.#kinds[kind].get(name)
       if (unregistered !== undefined) {
-        if (family?.number === unregistered) this.#kinds[kind].unregister(name)
+        if (family?.number === unregistered) this.#drop(this.#kinds[kind], name)
       } else if (labels === undefined) family?.leave()
       else family?.forget(familyModule().labelsOf(labels))
     }
