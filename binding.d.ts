@@ -71,11 +71,8 @@ export declare function chunk(reference: ExternalObject<CollectorReference>, num
 /** Removes all series and the trace. The caller has reset all its handles. */
 export declare function clear(reference: ExternalObject<CollectorReference>): void
 
-/** Resets counters. */
-export declare function clearReportedCounters(reports: ExternalObject<ReportReference>): void
-
-/** Resets timings and histograms. */
-export declare function clearReportedDistributions(reports: ExternalObject<ReportReference>): void
+/** Resets counters, or timings and histograms. */
+export declare function clearReported(reports: ExternalObject<ReportReference>, distributions: boolean): void
 
 /** The collector's id. */
 export declare function collectorId(reference: ExternalObject<CollectorReference>): number
@@ -165,12 +162,12 @@ export interface ExpositionOptions {
 
 /**
  * The families of a collector as JSON, one a line: all of them, or those with the given names. With a window, values are those since
- * its last reset.
+ * its last reset, and `resets` starts it over.
  */
-export declare function families(reference: ExternalObject<CollectorReference>, names?: Array<string> | undefined | null, window?: ExternalObject<WindowReference> | undefined | null): [ticket: number, bytes: Promise<Uint8Array>] | null
+export declare function families(reference: ExternalObject<CollectorReference>, names: Array<string> | undefined | null, window: ExternalObject<WindowReference> | undefined | null, resets: boolean): [ticket: number, bytes: Promise<Uint8Array>] | null
 
 /** Like `families`, synchronously. */
-export declare function familiesSync(reference: ExternalObject<CollectorReference>, names?: Array<string> | undefined | null, window?: ExternalObject<WindowReference> | undefined | null): Uint8Array
+export declare function familiesSync(reference: ExternalObject<CollectorReference>, names: Array<string> | undefined | null, window: ExternalObject<WindowReference> | undefined | null, resets: boolean): Uint8Array
 
 /**
  * The number of a family, which stays valid until the caller releases the family; or a conflict. The request is the JSON of a
@@ -496,8 +493,8 @@ export declare function removeSeries(reference: ExternalObject<CollectorReferenc
 /** Removes the series without labels. */
 export declare function removeUnlabelled(reference: ExternalObject<CollectorReference>, kind: number, name: string): Removal
 
-/** A report of all families, or of those with the given numbers. */
-export declare function report(reports: ExternalObject<ReportReference>, families?: Array<number> | undefined | null): ReportNumbers
+/** A report of all families, or of those with the given numbers; with `clears`, the window starts over at its values. */
+export declare function report(reports: ExternalObject<ReportReference>, families: Array<number> | undefined | null, clears: boolean): ReportNumbers
 
 /** A report, for `lib/events/reports.js`. */
 export interface ReportNumbers {

@@ -279,7 +279,8 @@ export interface Counter<Names extends string = string> {
    * started over at 0, as Prometheus understands it: all of it is added, so the counter itself never goes down.
    *
    * Each series of each thread remembers its own last total, and the counter is the sum over threads: give the total of one source in
-   * one thread only. After {@link Counter.remove} or {@link Counter.reset}, the next call adds the whole total again. `inc` on the
+   * one thread only. After {@link Counter.remove} or {@link Counter.reset}, and for label sets that were idle for their `ttl`, the next call adds the
+   * whole total again; a call with the same total is no idleness. `inc` on the
    * same series adds to it. Label sets beyond `maxSeries`, which have no series of their own, are ignored with a process warning.
    * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `total` is not a finite number from 0; nothing is recorded
    * @example
@@ -808,10 +809,15 @@ export interface ReadOptions {
   /** Only families with these names, of every kind. Names without a family are ignored. Default: all. */
   readonly names?: readonly string[]
   /**
-   * A window of the same collector (`collector.window()`): the values are those since its last reset, and are not reset. Default: since
-   * the collector was created, whatever windows were reset.
+   * A window of the same collector (`collector.window()`): the values are those since its last reset. Default: since the collector was
+   * created, whatever windows were reset.
    */
   readonly window?: Window
+  /**
+   * Whether the window starts over at exactly the values that are read, so that each recording is in one reading, whichever thread makes
+   * it. Only with `window`, and without `names`. Trace events remain for the next snapshot of the window. Default: false.
+   */
+  readonly reset?: boolean
 }
 
 /** The part of a {@link FamilyReading} that all kinds have. */
@@ -1725,6 +1731,16 @@ export class Aggregator {
    * @throws TypeError | RangeError `ERR_TALLYSTICK_COMPOSITE`, and whatever composites and `snapshot()`s throw
    */
   report<Counters = number, Histograms = DistributionReport, Gauges = number>(): Report<Counters, Histograms, Gauges>
+  /**
+   * The same, and clears counters and histograms at exactly the reported values: what other threads record meanwhile is in the next
+   * report.
+   * @throws as {@link Aggregator.report}; the values are cleared all the same
+   */
+  reportAndClear<Counters = number, Histograms = DistributionReport, Gauges = number>(): Report<
+    Counters,
+    Histograms,
+    Gauges
+  >
   /** Resets counters and histograms. Gauges are state and are not reset. */
   clear(): void
   /** Resets counters only. */

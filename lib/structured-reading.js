@@ -5,6 +5,7 @@
 
 const binding = require('./native')
 const { notAWindow } = require('./errors/collectors')
+const { invalidOption } = require('./errors/options')
 const { tooLongFamily } = require('./errors/readings')
 const { Readings } = require('./readings')
 const { callbacksOf } = require('./record/callbacks')
@@ -28,8 +29,8 @@ const waiting = new WeakMap()
  */
 async function read(instruments, referenceOf, options) {
   const { reference } = instruments
-  const { names, window } = checkedOptions(instruments, referenceOf, options)
-  const start = () => binding.families(reference, names, window)
+  const { names, window, reset } = checkedOptions(instruments, referenceOf, options)
+  const start = () => binding.families(reference, names, window, reset)
   const readings = waiting.get(instruments) ?? new Readings()
   waiting.set(instruments, readings)
   await callbacksOf(instruments).run()
@@ -44,9 +45,9 @@ async function read(instruments, referenceOf, options) {
  * @param {import('..').ReadOptions} [options]
  */
 function readSync(instruments, referenceOf, options) {
-  const { names, window } = checkedOptions(instruments, referenceOf, options)
+  const { names, window, reset } = checkedOptions(instruments, referenceOf, options)
   callbacksOf(instruments).runSync()
-  return parsedFamilies(binding.familiesSync(instruments.reference, names, window))
+  return parsedFamilies(binding.familiesSync(instruments.reference, names, window, reset))
 }
 
 /**
@@ -55,11 +56,19 @@ function readSync(instruments, referenceOf, options) {
  * @param {import('..').ReadOptions | undefined} options
  */
 function checkedOptions(instruments, referenceOf, options) {
-  if (options === undefined) return {}
-  const { names, window } = readOptions(options, ['names', 'window'])
+  const {
+    names,
+    window,
+    reset = false,
+  } = readOptions(options === undefined ? {} : options, ['names', 'window', 'reset'])
+  if (typeof reset !== 'boolean') throw invalidOption('reset', reset, 'true or false')
+  // the values of other names would be lost
+  if (reset && (window === undefined || names !== undefined)) {
+    throw invalidOption('reset', reset, 'false without a window, and where only some names are read')
+  }
   const reference = window === undefined ? undefined : referenceOf(window, instruments)
   if (window !== undefined && reference === undefined) throw notAWindow(window)
-  return { names: checkedNames('names', names), window: reference }
+  return { names: checkedNames('names', names), window: reference, reset }
 }
 
 /** @param {Uint8Array} bytes @returns {FamilyReading[]} */

@@ -6,6 +6,7 @@ const assert = require('node:assert/strict')
 const { once } = require('node:events')
 const path = require('node:path')
 const { describe, test } = require('node:test')
+const { setImmediate } = require('node:timers/promises')
 const { Worker } = require('node:worker_threads')
 const { Aggregator, Collector, NoTagTimer, Recorder, config, createAggregator, createMetrics } = require('../..')
 const { collectFully, collectUntil } = require('../support/garbage')
@@ -304,6 +305,35 @@ describe('an aggregator', () => {
     recorder.histogram('size').add(3)
     assert.deepEqual(Object.keys(aggregator.report().counters), [])
     assert.ok(Math.abs(aggregator.report().histograms.size.p50 - 3) < 0.03)
+  })
+
+  test('that clears what it reports has each recording of another thread once', async () => {
+    const { recorder, aggregator } = pair({
+      gauge: (_event, histograms, counters) => {
+        counters.functions = (counters.functions ?? 0) + 1
+        histograms.functions = 'kept'
+      },
+    })
+    recorder.gauge('any').update(1)
+    const times = 300_000
+    const file = path.join(__dirname, '..', 'workers', 'recording.js')
+    const worker = new Worker(file, { workerData: { collector: recorder.collector.id, times, number: 1 } })
+    const recorded = once(worker, 'message').then(() => true)
+    let sum = 0
+    let isOver = false
+    while (!isOver) {
+      isOver = await Promise.race([recorded, setImmediate(false)])
+      sum += aggregator.reportAndClear().counters.work ?? 0
+    }
+    assert.equal(sum, 2 * times)
+    assert.deepEqual(aggregator.report(), EMPTY)
+    worker.postMessage('end')
+    await once(worker, 'exit')
+    recorder.histogram('size').add(3)
+    recorder.gauge('any').update(1)
+    const { counters, histograms } = aggregator.reportAndClear()
+    assert.deepEqual([counters.functions, histograms.functions, histograms.size.max], [1, 'kept', 3])
+    assert.deepEqual(aggregator.reportAndClear(), EMPTY)
   })
 
   test('is garbage-collected when it is dropped, or with functions when it is closed', async () => {

@@ -4,7 +4,9 @@
 
 const assert = require('node:assert/strict')
 const { once } = require('node:events')
+const path = require('node:path')
 const { describe, test } = require('node:test')
+const { setImmediate } = require('node:timers/promises')
 const { Worker } = require('node:worker_threads')
 const { Collector, createMetrics } = require('../..')
 const { fresh } = require('../support/metrics')
@@ -130,6 +132,33 @@ describe('read', () => {
     assert.equal(window.snapshot().counters.jobs, 3)
   })
 
+  test('that resets its window has each recording of another thread once', async () => {
+    const own = fresh()
+    const window = own.collector.window()
+    const times = 300_000
+    const file = path.join(__dirname, '../workers/recording.js')
+    const worker = new Worker(file, { workerData: { collector: own.collector.id, times, number: 1 } })
+    let isOver = false
+    worker.once('message', () => {
+      isOver = true
+    })
+    const sums = { counter: 0, timing: 0 }
+    const add = (/** @type {any[]} */ families) => {
+      for (const { kind, series } of families) {
+        for (const { value, distribution } of series) sums[kind] += value ?? distribution.count
+      }
+    }
+    while (!isOver) {
+      add(await own.read({ window, reset: true }))
+      add(own.readSync({ window, reset: true }))
+      await setImmediate()
+    }
+    add(await own.read({ window, reset: true }))
+    assert.deepEqual(sums, { counter: 2 * times, timing: times })
+    worker.postMessage('end')
+    await once(worker, 'exit')
+  })
+
   test('forgets what was removed', async () => {
     const own = fresh()
     const jobs = own.counter('jobs')
@@ -194,6 +223,9 @@ describe('read', () => {
       { window: {} },
       { window: null },
       { window: other },
+      { reset: true },
+      { window: own.collector.window(), reset: 1 },
+      { window: own.collector.window(), reset: true, names: ['jobs'] },
     ]) {
       await assert.rejects(own.read(/** @type {any} */ (options)), withCode('ERR_TALLYSTICK_OPTIONS'))
       assert.throws(() => own.readSync(/** @type {any} */ (options)), withCode('ERR_TALLYSTICK_OPTIONS'))

@@ -56,18 +56,32 @@ class Aggregator {
   }
 
   report() {
+    return this.#report(false)
+  }
+
+  reportAndClear() {
+    return this.#report(true)
+  }
+
+  /** @param {boolean} clears */
+  #report(clears) {
     if (this.#isReporting) throw recursiveReport()
     this.#isReporting = true
     try {
-      return this.#composed(this.#merged())
+      const merged = this.#merged(clears)
+      if (clears) {
+        this.#counters = bare()
+        this.#histograms = bare()
+      }
+      return this.#composed(merged)
     } finally {
       this.#isReporting = false
     }
   }
 
-  /** What was recorded, and what users' functions keep. @returns {import('../..').Report<any, any, any>} */
-  #merged() {
-    const { counters, gauges, histograms } = this.#recorded()
+  /** What was recorded, and what users' functions keep. @param {boolean} clears @returns {import('../..').Report<any, any, any>} */
+  #merged(clears) {
+    const { counters, gauges, histograms } = this.#recorded(clears)
     this.#hidden.removeFrom(gauges)
     for (const [name, value] of Object.entries(this.#counters)) put(counters, name, added(counters, name, value))
     for (const [name, value] of Object.entries(this.#gauges)) put(gauges, name, snapshotOf(value))
@@ -85,9 +99,9 @@ class Aggregator {
     return { counters: { ...counters }, gauges: { ...gauges }, histograms: { ...histograms } }
   }
 
-  /** What the default strategies report. @returns {import('../..').Report} */
-  #recorded() {
-    return this.#reports?.read(this.#recording.families) ?? { counters: {}, gauges: {}, histograms: {} }
+  /** What the default strategies report. @param {boolean} [clears] @returns {import('../..').Report} */
+  #recorded(clears = false) {
+    return this.#reports?.read(this.#recording.families, clears) ?? { counters: {}, gauges: {}, histograms: {} }
   }
 
   clear() {

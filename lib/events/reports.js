@@ -24,9 +24,9 @@ class Reports {
     this.#quantiles = quantiles
   }
 
-  /** @param {number[] | undefined} families default: all @returns {import('../..').Report} */
-  read(families) {
-    const { names, numbers } = binding.report(this.#window, families)
+  /** @param {number[] | undefined} families default: all @param {boolean} clears @returns {import('../..').Report} */
+  read(families, clears) {
+    const { names, numbers } = binding.report(this.#window, families, clears)
     if (names !== undefined) this.#names = names
     this.#numbers = numbers
     this.#at = 0
@@ -55,11 +55,11 @@ class Reports {
   }
 
   clearCounters() {
-    binding.clearReportedCounters(this.#window)
+    binding.clearReported(this.#window, false)
   }
 
   clearHistograms() {
-    binding.clearReportedDistributions(this.#window)
+    binding.clearReported(this.#window, true)
   }
 }
 

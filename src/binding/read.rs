@@ -89,17 +89,19 @@ pub fn json<'env>(env: &'env Env, reference: &External<CollectorReference>) -> R
 }
 
 /// The families of a collector as JSON, one a line: all of them, or those with the given names. With a window, values are those since
-/// its last reset.
+/// its last reset, and `resets` starts it over.
 #[napi(catch_unwind, ts_return_type = "[ticket: number, bytes: Promise<Uint8Array>] | null")]
 pub fn families<'env>(
     env: &'env Env,
     reference: &External<CollectorReference>,
     names: Option<Vec<String>>,
     window: Option<&External<WindowReference>>,
+    resets: bool,
 ) -> Result<QueuedReading<'env>> {
     let collector = reference.collector()?;
     let window = window.map(|window| window.window.clone());
-    read_later(env, Priority::Scrape, move || families_json(&collector, window.as_deref(), &FamilyQuery { names }))
+    let query = FamilyQuery { names, resets };
+    read_later(env, Priority::Scrape, move || families_json(&collector, window.as_deref(), &query))
 }
 
 /// Like `families`, synchronously.
@@ -108,9 +110,10 @@ pub fn families_sync(
     reference: &External<CollectorReference>,
     names: Option<Vec<String>>,
     window: Option<&External<WindowReference>>,
+    resets: bool,
 ) -> Result<SharedArray> {
     let window = window.map(|window| &*window.window);
-    Ok(to_array(families_json(&*reference.collector()?, window, &FamilyQuery { names })))
+    Ok(to_array(families_json(&*reference.collector()?, window, &FamilyQuery { names, resets })))
 }
 
 /// A format of expositions.

@@ -51,10 +51,11 @@ pub fn open_reports(
     }))
 }
 
-/// A report of all families, or of those with the given numbers.
+/// A report of all families, or of those with the given numbers; with `clears`, the window starts over at its values.
 #[napi(catch_unwind)]
-pub fn report(reports: &External<ReportReference>, families: Option<Vec<u32>>) -> Result<ReportNumbers> {
-    let report = reports.window.report(&*reports.collector()?, &reports.request, families.as_deref());
+pub fn report(reports: &External<ReportReference>, families: Option<Vec<u32>>, clears: bool) -> Result<ReportNumbers> {
+    let make = if clears { ReportWindow::report_and_clear } else { ReportWindow::report };
+    let report = make(&reports.window, &*reports.collector()?, &reports.request, families.as_deref());
     let numbers = numbers(&report).into();
     let mut known = reports.names.lock();
     let is_known = known.iter().eq(names(&report));
@@ -84,16 +85,10 @@ fn numbers(report: &Report) -> Vec<f64> {
     numbers
 }
 
-/// Resets counters.
+/// Resets counters, or timings and histograms.
 #[napi(catch_unwind)]
-pub fn clear_reported_counters(reports: &External<ReportReference>) -> Result<()> {
-    reports.window.clear_counters(&*reports.collector()?);
-    Ok(())
-}
-
-/// Resets timings and histograms.
-#[napi(catch_unwind)]
-pub fn clear_reported_distributions(reports: &External<ReportReference>) -> Result<()> {
-    reports.window.clear_distributions(&*reports.collector()?);
+pub fn clear_reported(reports: &External<ReportReference>, distributions: bool) -> Result<()> {
+    let clear = if distributions { ReportWindow::clear_distributions } else { ReportWindow::clear_counters };
+    clear(&reports.window, &*reports.collector()?);
     Ok(())
 }

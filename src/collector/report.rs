@@ -80,6 +80,17 @@ impl ReportWindow {
         seen.report(&collector.read(), LiveDistributions::default(), request, families)
     }
 
+    /// Like [`ReportWindow::report`], and resets counters and distributions to exactly the reported values.
+    #[must_use]
+    pub fn report_and_clear(&self, collector: &Collector, request: &ReportRequest, families: Option<&[u32]>) -> Report {
+        let mut seen = self.seen.lock();
+        let reading = collector.read();
+        let report = seen.report(&reading, LiveDistributions::default(), request, families);
+        seen.counts = reading.totals.without_distributions();
+        seen.distributions = baseline(reading, &seen.distributions);
+        report
+    }
+
     /// Resets counters.
     pub fn clear_counters(&self, collector: &Collector) {
         let mut seen = self.seen.lock();

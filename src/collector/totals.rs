@@ -53,6 +53,11 @@ impl Totals {
         self.distributions.entry(series).or_insert_with(empty).add(more);
     }
 
+    /// A copy of the numbers alone.
+    pub(super) fn without_distributions(&self) -> Self {
+        Self { counts: self.counts.clone(), gauges: self.gauges.clone(), distributions: HashMap::new(), ..*self }
+    }
+
     /// Removes gauges, for a window's baseline: no reset changes them.
     pub(super) fn drop_gauges(&mut self) {
         self.gauges = HashMap::new();

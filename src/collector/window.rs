@@ -29,15 +29,20 @@ impl Window {
         Snapshot::new(&reading, &seen.base, events)
     }
 
-    /// Calls `encode` with a reading and the values since the last reset.
+    /// Calls `encode` with a reading and the values since the last reset. With `resets`, the window starts over at this reading.
     pub fn read<Encoded>(
         &self,
         collector: &Collector,
+        resets: bool,
         encode: impl for<'a> FnOnce(&'a Reading, &Delta<'a>) -> Encoded,
     ) -> Encoded {
-        let seen = self.seen.lock();
+        let mut seen = self.seen.lock();
         let reading = collector.read();
-        encode(&reading, &Delta::new(&reading, Some(&seen.base)))
+        let encoded = encode(&reading, &Delta::new(&reading, Some(&seen.base)));
+        if resets {
+            seen.base = baseline(reading, &seen.base);
+        }
+        encoded
     }
 
     /// Like [`Window::read`], and resets the window to this reading. Also passes when the window was last reset, in nanoseconds since

@@ -11,13 +11,15 @@ use crate::collector::{Collector, Delta, FamilyReading, Reading, SeriesReading, 
 pub struct FamilyQuery {
     /// Only families with these names.
     pub names: Option<Vec<String>>,
+    /// Whether the window starts over at this reading.
+    pub resets: bool,
 }
 
 /// The families with their values since the last reset of `window`. Without a window, values are cumulative.
 #[must_use]
 pub fn families_json(collector: &Collector, window: Option<&Window>, query: &FamilyQuery) -> Vec<u8> {
     if let Some(window) = window {
-        return window.read(collector, |reading, delta| lines(reading, delta, query));
+        return window.read(collector, query.resets, |reading, delta| lines(reading, delta, query));
     }
     let reading = collector.read();
     lines(&reading, &reading.cumulative_values(), query)
