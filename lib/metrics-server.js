@@ -28,7 +28,7 @@ function serveMetrics(names, defaults = {}) {
   if (!Number.isInteger(port) || port < 0 || port > LAST_PORT) return warn(`${JSON.stringify(text)} is not a port`)
   // who listens elsewhere than on this machine chose the names by which the server is reached
   const allowed = host === LOOPBACK || host === 'localhost' || host === '::1' ? null : true
-  const server = http.createServer((request, response) => answer(request, response, allowed, names))
+  const server = http.createServer((request, response) => respond(request, response, allowed, names))
   markOwn(server)
   server.on('error', (error) => warn(error.message))
   server.on('connection', (socket) => socket.unref?.())
@@ -44,7 +44,7 @@ function serveMetrics(names, defaults = {}) {
  * @param {true | null} allowed names, as of lib/http/hosts.js
  * @param {Variables} names
  */
-function answer(request, response, allowed, names) {
+function respond(request, response, allowed, names) {
   const { headers, socket, url = '/' } = request
   if (!isHostAllowed({ host: headers.host, localAddress: socket.localAddress }, allowed)) {
     return refuse(response, 403, `This host is not allowed: set ${names.host}`)

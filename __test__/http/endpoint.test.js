@@ -6,9 +6,9 @@ const assert = require('node:assert/strict')
 const { after, before, describe, test } = require('node:test')
 const { gunzipSync } = require('node:zlib')
 const { preferredOf } = require('../../lib/http/accept')
-const { conditional, varying } = require('../../lib/http/answers')
+const { addVary, respondUnlessKnown } = require('../../lib/http/response-headers')
 const { createEndpoint } = require('../../lib/http/endpoint')
-const { answerOf } = require('../../lib/http/web')
+const { readUserResponse } = require('../../lib/http/web')
 const { close, listen, open } = require('../support/http')
 
 const plain = { 'Content-Type': 'text/plain' }
@@ -29,10 +29,10 @@ const handlers = {
   '/echo': (request) => answer(JSON.stringify([request.method, request.url, request.header('accept')])),
   '/formats': (request) => {
     const type = preferredOf(request.header('accept'), ['text/html', 'application/json']) ?? 'none'
-    return varying(answer(type), 'Accept')
+    return addVary(answer(type), 'Accept')
   },
   '/long': () => ({ status: 200, headers: plain, body: long }),
-  '/tagged': (request) => conditional(request, { ...plain, ETag: '"1"' }, long),
+  '/tagged': (request) => respondUnlessKnown(request, { ...plain, ETag: '"1"' }, long),
   '/busy': () => {
     throw Object.assign(new Error('later'), { code: 'ERR_TALLYSTICK_BUSY' })
   },
@@ -67,7 +67,8 @@ function failure(status, message, headers) {
 const { handle, fetch } = createEndpoint({
   isCompressed: true,
   route: ({ url }) => handlers[url.split('?', 1)[0]],
-  authorize: async (request) => (request.toRequest().url.endsWith('/private') ? await answerOf(refusal) : undefined),
+  authorize: async (request) =>
+    request.toRequest().url.endsWith('/private') ? await readUserResponse(refusal) : undefined,
   failure,
   warn: (what, error) => warnings.push([what, error.message]),
 })

@@ -1,12 +1,12 @@
 'use strict'
 
-// Compresses answers for clients that accept it, off the event loop. Answers that share a body share its compression.
+// Compresses responses for clients that accept it, off the event loop. Responses that share a body share its compression.
 
 const { gzipFast, gzipSmall } = require('../gzip')
 const { preferredOf } = require('./accept')
-const { varying } = require('./answers')
+const { addVary } = require('./response-headers')
 
-/** @typedef {import('./types').PlainAnswer} PlainAnswer */
+/** @typedef {import('./types').OwnResponse} OwnResponse */
 
 /** In bytes. For smaller bodies, the headers outweigh the gain. */
 const WORTH_IT = 1024
@@ -15,14 +15,14 @@ const WORTH_IT = 1024
 const zipped = new WeakMap()
 
 /**
- * @param {PlainAnswer} answer
+ * @param {OwnResponse} response
  * @param {string | undefined} accepted the header Accept-Encoding
- * @returns {Promise<PlainAnswer>}
+ * @returns {Promise<OwnResponse>}
  */
-async function compressed(answer, accepted) {
-  const { status, body, stream } = answer
-  if (stream !== undefined || status >= 400 || (body !== null && body.length < WORTH_IT)) return answer
-  const { headers } = varying(answer, 'Accept-Encoding')
+async function compressed(response, accepted) {
+  const { status, body, stream } = response
+  if (stream !== undefined || status >= 400 || (body !== null && body.length < WORTH_IT)) return response
+  const { headers } = addVary(response, 'Accept-Encoding')
   // gzip if its quality value is at least that of no coding
   if (preferredOf(accepted, ['gzip', 'identity']) !== 'gzip') return { status, headers, body }
   const { ETag } = headers

@@ -1,16 +1,16 @@
 'use strict'
 
-// Requests and answers of `node:http`, `node:http2`, and frameworks that pass theirs on.
+// Requests and responses of `node:http`, `node:http2`, and frameworks that pass theirs on.
 
-const { completed } = require('./answers')
+const { withContentLength } = require('./response-headers')
 const { checkExchange } = require('./arguments')
 const { NodeClient } = require('./node-client')
-const { answerTo, notFound } = require('./pipeline')
+const { respond, notFound } = require('./pipeline')
 const { isAnswered, writeBody } = require('./transfer')
 
 /** @typedef {import('node:http').IncomingMessage & { originalUrl?: string }} IncomingMessage as Express and Connect extend it */
 /** @typedef {import('node:http').ServerResponse} ServerResponse */
-/** @typedef {import('./types').Answer} Answer */
+/** @typedef {import('./types').HttpResponse} HttpResponse */
 
 /**
  * Answers a request. Frameworks do not await a route, so a failure to send must not become an unhandled rejection.
@@ -22,9 +22,9 @@ const { isAnswered, writeBody } = require('./transfer')
 async function handle(site, req, res, next) {
   checkExchange(req, res)
   try {
-    const answer = answerTo(site, requestOf(req))
-    if (answer === undefined && next) return await next()
-    await send(res, await (answer ?? notFound(site)), req.method)
+    const response = respond(site, requestOf(req))
+    if (response === undefined && next) return await next()
+    await send(res, await (response ?? notFound(site)), req.method)
   } catch (error) {
     site.warn('handle', error)
   }
@@ -59,11 +59,11 @@ function headersOf(req) {
   return headers
 }
 
-/** @param {ServerResponse} res @param {Answer} answer @param {string | undefined} method */
-async function send(res, answer, method) {
+/** @param {ServerResponse} res @param {HttpResponse} response @param {string | undefined} method */
+async function send(res, response, method) {
   // a timeout has answered in the meantime, or the client has disconnected
   if (isAnswered(res)) return
-  const { status, headers, body, stream } = completed(answer)
+  const { status, headers, body, stream } = withContentLength(response)
   if (headers instanceof Headers) appendTo(res, headers).writeHead(status)
   else res.writeHead(status, headers)
   if (method === 'HEAD') return void res.end()

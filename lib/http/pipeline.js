@@ -1,30 +1,30 @@
 'use strict'
 
-// From a request to its answer, for every site: methods, refusals, errors and compression. node.js and web.js receive requests and
-// send answers.
+// From a request to its response, for every site: methods, refusals, errors and compression. node.js and web.js receive requests and
+// send responses.
 
 const { isBusy } = require('../readings')
 const { compressed } = require('./compression')
 
-/** @typedef {import('./types').Answer} Answer */
+/** @typedef {import('./types').HttpResponse} HttpResponse */
 /** @typedef {import('./types').HttpRequest} HttpRequest */
 /** @typedef {import('./types').Site} Site */
 
 const METHODS = ['GET', 'HEAD']
 
-/** @param {Site} site @param {HttpRequest} request @returns {Promise<Answer> | undefined} undefined, at once, for a path that is not the site's */
-function answerTo(site, request) {
+/** @param {Site} site @param {HttpRequest} request @returns {Promise<HttpResponse> | undefined} undefined, at once, for a path that is not the site's */
+function respond(site, request) {
   const handler = site.route(request)
   return handler && answerBy(handler, site, request)
 }
 
-/** @param {import('./types').Handler} handler @param {Site} site @param {HttpRequest} request @returns {Promise<Answer>} */
+/** @param {import('./types').Handler} handler @param {Site} site @param {HttpRequest} request @returns {Promise<HttpResponse>} */
 async function answerBy(handler, site, request) {
   const refusal = site.refusal?.(request) ?? refusalOfMethod(site, request) ?? (await site.authorize?.(request))
   if (refusal !== undefined) return refusal
   try {
-    const answer = await handler(request)
-    return site.isCompressed ? await compressed(answer, request.header('accept-encoding')) : answer
+    const response = await handler(request)
+    return site.isCompressed ? await compressed(response, request.header('accept-encoding')) : response
   } catch (error) {
     if (isBusy(error)) return site.failure(503, 'Too many readings are waiting', { 'Retry-After': '1' })
     site.warn('handler', error)
@@ -41,4 +41,4 @@ function refusalOfMethod(site, { method }) {
 const notFound = (/** @type {Site} */ site) => site.failure(404, 'Not found')
 const internal = (/** @type {Site} */ site) => site.failure(500, 'Internal Server Error')
 
-module.exports = { answerTo, internal, notFound }
+module.exports = { respond, internal, notFound }

@@ -134,7 +134,7 @@ function piecesOf(body) {
   return {
     /** @param {import('node:stream/web').ReadableStreamDefaultController<Uint8Array>} controller */
     pull(controller) {
-      end ??= transfers.begin(body, () => controller.error(new Error('the client takes the answer too slowly')))
+      end ??= transfers.begin(body, () => controller.error(new Error('the client takes the response too slowly')))
       controller.enqueue(body.slice(at, at + PIECE))
       at += PIECE
       if (at < body.length) return

@@ -21,8 +21,8 @@ export interface HttpRequest {
   toRequest(): Request
 }
 
-/** The answer to a request. */
-export interface Answer {
+/** The response to a request. */
+export interface HttpResponse {
   status: number
   statusText?: string
   /** `Headers` come from a user's response, and are complete. Others get a `Content-Length`. */
@@ -32,14 +32,14 @@ export interface Answer {
   stream?: Stream
 }
 
-/** An answer whose headers may be extended. */
-export interface PlainAnswer extends Answer {
+/** A response whose headers may be extended. */
+export interface OwnResponse extends HttpResponse {
   headers: Record<string, string>
 }
 
-/** The body of an answer that stays open. `refusal` and `begin` are called in one turn, when the answer is sent. */
+/** The body of a response that stays open. `refusal` and `begin` are called in one turn, when the response is sent. */
 export interface Stream {
-  refusal(): Answer | undefined
+  refusal(): HttpResponse | undefined
   begin(client: Client): Promise<void>
 }
 
@@ -56,20 +56,20 @@ export interface Client {
   onClose(listener: () => void): void
 }
 
-export type Handler = (request: HttpRequest) => Promise<PlainAnswer> | PlainAnswer
+export type Handler = (request: HttpRequest) => Promise<OwnResponse> | OwnResponse
 
-/** What `handle` and `fetch` serve. A site knows requests and answers, and no server. */
+/** What `handle` and `fetch` serve. A site knows requests and responses, and no server. */
 export interface Site {
-  /** Whether answers are compressed for clients that accept it. */
+  /** Whether responses are compressed for clients that accept it. */
   readonly isCompressed: boolean
   /** The handler of a request; undefined for a path that is not the site's. */
   route(request: HttpRequest): Handler | undefined
   /** Why a request is refused, before its method is looked at. */
-  refusal?(request: HttpRequest): Answer | undefined
+  refusal?(request: HttpRequest): HttpResponse | undefined
   /** Why a GET or HEAD request is refused, before it is handled. */
-  authorize?(request: HttpRequest): Promise<Answer | undefined>
-  /** The answer that reports an error to the client. */
-  failure(status: number, message: string, headers?: Record<string, string>): PlainAnswer
+  authorize?(request: HttpRequest): Promise<HttpResponse | undefined>
+  /** The response that reports an error to the client. */
+  failure(status: number, message: string, headers?: Record<string, string>): OwnResponse
   /** Reports to the process what went wrong. */
   warn(what: 'handle' | 'fetch' | 'handler', error: unknown): void
 }

@@ -1,14 +1,14 @@
 'use strict'
 
-// Requests and answers of servers with `Request` and `Response`: Bun.serve, Deno, Hono.
+// Requests and responses of servers with `Request` and `Response`: Bun.serve, Deno, Hono.
 
-const { completed } = require('./answers')
+const { withContentLength } = require('./response-headers')
 const { checkRequest } = require('./arguments')
-const { answerTo, internal, notFound } = require('./pipeline')
+const { respond, internal, notFound } = require('./pipeline')
 const { responseBody } = require('./transfer')
 const { WebClient } = require('./web-client')
 
-/** @typedef {import('./types').Answer} Answer */
+/** @typedef {import('./types').HttpResponse} HttpResponse */
 
 /** Headers that say how a body is sent, which is up to the server. */
 const FRAMING = ['connection', 'content-length', 'keep-alive', 'transfer-encoding']
@@ -20,7 +20,7 @@ const bodies = new WeakMap()
 async function fetch(site, request) {
   checkRequest(request)
   try {
-    return await responseOf(await (answerTo(site, requestOf(request)) ?? notFound(site)), request)
+    return await responseOf(await (respond(site, requestOf(request)) ?? notFound(site)), request)
   } catch (error) {
     site.warn('fetch', error)
     return await responseOf(internal(site), request)
@@ -40,9 +40,9 @@ function requestOf(request) {
   }
 }
 
-/** @param {Answer} answer @param {Request} request */
-async function responseOf(answer, { method, signal }) {
-  const { body, stream, ...init } = completed(answer)
+/** @param {HttpResponse} response @param {Request} request */
+async function responseOf(response, { method, signal }) {
+  const { body, stream, ...init } = withContentLength(response)
   if (method === 'HEAD' || (body === null && stream === undefined)) return new Response(null, init)
   if (stream === undefined) return new Response(responseBody(/** @type {Uint8Array} */ (body)), init)
   const client = new WebClient(signal)
@@ -55,8 +55,8 @@ function isResponse(value) {
   return typeof value === 'object' && value !== null && typeof value.arrayBuffer === 'function' && 'status' in value
 }
 
-/** Converts a user's Response. Its body can be read only once and the same Response may be returned again, so it is copied. @param {Response} response @returns {Promise<Answer>} */
-async function answerOf(response) {
+/** Converts a user's Response. Its body can be read only once and the same Response may be returned again, so it is copied. @param {Response} response @returns {Promise<HttpResponse>} */
+async function readUserResponse(response) {
   const body = bodies.get(response) ?? bodyOf(response)
   bodies.set(response, body)
   const { status, statusText } = response
@@ -73,4 +73,4 @@ async function bodyOf(response) {
   return response.body === null ? null : new Uint8Array(await response.clone().arrayBuffer())
 }
 
-module.exports = { answerOf, fetch, isResponse }
+module.exports = { readUserResponse, fetch, isResponse }

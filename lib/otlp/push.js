@@ -81,7 +81,7 @@ function tooLong(length) {
   )
 }
 
-/** What a receiver did not take. @param {import('../push/types').Answer} answer */
+/** What a receiver did not take. @param {import('../push/types').ReceiverResponse} response */
 function warningOf({ body, header }) {
   try {
     const { rejected, message } = header('content-type')?.startsWith('application/json')

@@ -1,21 +1,21 @@
 'use strict'
 
-// Runs the option `authorize` on a request: nothing if it may pass, else the answer to send instead.
+// Runs the option `authorize` on a request: nothing if it may pass, else the response to send instead.
 
-const { answerOf, isResponse } = require('../http/web')
+const { readUserResponse, isResponse } = require('../http/web')
 const { forbidden, internal } = require('./responses')
 
 /**
  * @param {import('./types').Service} service
  * @param {import('../http/types').HttpRequest} request
- * @returns {Promise<import('../http/types').Answer | undefined>}
+ * @returns {Promise<import('../http/types').HttpResponse | undefined>}
  */
-async function refusalOf(service, request) {
+async function authorizeRequest(service, request) {
   const { authorize } = service.config
   if (!authorize) return undefined
   try {
     const verdict = await authorize(request.toRequest(), request.incoming)
-    if (isResponse(verdict)) return await answerOf(verdict)
+    if (isResponse(verdict)) return await readUserResponse(verdict)
     return verdict === true ? undefined : forbidden()
   } catch (error) {
     service.warnings.failure('authorize', error)
@@ -23,4 +23,4 @@ async function refusalOf(service, request) {
   }
 }
 
-module.exports = { refusalOf }
+module.exports = { authorizeRequest }

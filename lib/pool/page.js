@@ -6,12 +6,12 @@
 const { createHash } = require('node:crypto')
 const fs = require('node:fs')
 const path = require('node:path')
-const { conditional } = require('../http/answers')
+const { respondUnlessKnown } = require('../http/response-headers')
 const { partsOf } = require('../http/mount')
 const { notBuilt } = require('./responses')
 
 /** @typedef {import('../http/types').HttpRequest} HttpRequest */
-/** @typedef {import('../http/types').PlainAnswer} PlainAnswer */
+/** @typedef {import('../http/types').OwnResponse} OwnResponse */
 /** @typedef {{ type: string, bytes: Buffer, etag: string, isHashed: boolean }} File */
 
 const FOLDER = path.join(__dirname, '..', '..', 'ui', 'dist')
@@ -41,15 +41,15 @@ function isOfPage(below) {
  * @param {string} below the base, for which {@link isOfPage} holds
  * @param {HttpRequest} request
  * @param {boolean} injectBase
- * @returns {PlainAnswer}
+ * @returns {OwnResponse}
  */
-function pageAnswer(below, request, injectBase) {
+function pageResponse(below, request, injectBase) {
   const page = built()
   if (page === undefined) return notBuilt()
   const file = page.files.get(below)
   return file === undefined
     ? viewAnswer(page, below, request, injectBase)
-    : conditional(request, headersOf(file), file.bytes)
+    : respondUnlessKnown(request, headersOf(file), file.bytes)
 }
 
 /** @param {{ html: string, policy: string }} page @param {string} view @param {HttpRequest} request @param {boolean} injectBase */
@@ -59,7 +59,7 @@ function viewAnswer({ html, policy }, view, request, injectBase) {
     : html
   const bytes = Buffer.from(text)
   const headers = { ...headersOf({ type: String(TYPES.get('.html')), etag: etagOf(bytes) }), ...policyHeaders(policy) }
-  return conditional(request, headers, bytes)
+  return respondUnlessKnown(request, headers, bytes)
 }
 
 /**
@@ -146,4 +146,4 @@ function hash(data, encoding) {
   return createHash('sha256').update(data).digest(encoding)
 }
 
-module.exports = { isOfPage, pageAnswer }
+module.exports = { isOfPage, pageResponse }

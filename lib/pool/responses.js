@@ -1,22 +1,27 @@
 'use strict'
 
-// The answers of the routes.
+// The responses of the routes.
 
-/** @typedef {import('../http/types').PlainAnswer} PlainAnswer */
+/** @typedef {import('../http/types').OwnResponse} OwnResponse */
 
 const JSON_TYPE = 'application/json'
 
-/** @param {Uint8Array} body @param {string} [type] @param {number} [status] @returns {PlainAnswer} */
+/** @param {Uint8Array} body @param {string} [type] @param {number} [status] @returns {OwnResponse} */
 function ok(body, type = JSON_TYPE, status = 200) {
   // the present state must not be cached
   const headers = { 'Content-Type': type, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }
   return { status, headers, body }
 }
 
-/** @param {number} status @param {string} error the message for the client @param {Record<string, string>} [headers] @returns {PlainAnswer} */
+/** What is in a body of JSON. @param {Uint8Array} body @returns {any} */
+function parseJson(body) {
+  return JSON.parse(Buffer.from(body).toString())
+}
+
+/** @param {number} status @param {string} error the message for the client @param {Record<string, string>} [headers] @returns {OwnResponse} */
 function failure(status, error, headers) {
-  const answer = ok(Buffer.from(JSON.stringify({ error })), JSON_TYPE, status)
-  return { ...answer, headers: { ...answer.headers, ...headers } }
+  const response = ok(Buffer.from(JSON.stringify({ error })), JSON_TYPE, status)
+  return { ...response, headers: { ...response.headers, ...headers } }
 }
 
 /** Neither proxies nor compression may hold the events of a stream back. */
@@ -26,7 +31,7 @@ const STREAM_HEADERS = {
   'X-Accel-Buffering': 'no',
 }
 
-/** @param {import('../http/types').Stream} stream @returns {PlainAnswer} */
+/** @param {import('../http/types').Stream} stream @returns {OwnResponse} */
 function events(stream) {
   return { status: 200, headers: STREAM_HEADERS, body: null, stream }
 }
@@ -52,5 +57,6 @@ module.exports = {
   notBuilt,
   notFound,
   ok,
+  parseJson,
   tooManyStreams,
 }

@@ -5,20 +5,17 @@
 const { preferredOf } = require('../http/accept')
 const { requestedExposition } = require('../exposition-options')
 const { FORMAT_TYPES } = require('../formats')
-const { varying } = require('../http/answers')
-const { isOfPage, pageAnswer } = require('./page')
+const { addVary } = require('../http/response-headers')
+const { isOfPage, pageResponse } = require('./page')
+const { BadRequest, readAfter, readKeys, readLabels, readLimit } = require('./query')
 const { badRequest, events, noPool, notFound, ok, tooManyStreams } = require('./responses')
 
 /** @typedef {import('../http/types').HttpRequest} HttpRequest */
-/** @typedef {import('../http/types').PlainAnswer} PlainAnswer */
+/** @typedef {import('../http/types').OwnResponse} OwnResponse */
 /** @typedef {import('./types').Service} Service */
-/** @typedef {(service: Service, query: URLSearchParams, request: HttpRequest) => Promise<PlainAnswer> | PlainAnswer} Route */
+/** @typedef {(service: Service, query: URLSearchParams, request: HttpRequest) => Promise<OwnResponse> | OwnResponse} Route */
 
 const API = '/api/metrics'
-const PAGE_LENGTH = 100
-const MAX_PAGE_LENGTH = 1000
-const MAX_KEYS = 100
-const MAX_LABELS = 10
 
 /** @type {Map<string, Route>} by the path behind `{base}/api/metrics` */
 const routes = new Map([
@@ -62,7 +59,7 @@ function routeOutside(path, request, { ui, prometheus: isServed, injectBase, bas
   // without a base and a page, the root belongs to the application
   if (isBase && isServed && (ui || base !== '') && isScraper(request)) return negotiated(prometheus)
   if (!ui || !isOfPage(path)) return undefined
-  const page = () => pageAnswer(path, request, injectBase)
+  const page = () => pageResponse(path, request, injectBase)
   return isBase && isServed ? negotiated(page) : page
 }
 
@@ -72,9 +69,19 @@ function isScraper(request) {
   return preferred !== undefined && FORMAT_TYPES.includes(preferred)
 }
 
-/** A route whose answer depends on the header Accept. @param {Route} route @returns {Route} */
+/** The response of a route. @param {Route} route @param {Parameters<Route>} args */
+async function respond(route, ...args) {
+  try {
+    return await route(...args)
+  } catch (error) {
+    if (error instanceof BadRequest) return badRequest(error.message)
+    throw error
+  }
+}
+
+/** A route whose response depends on the header Accept. @param {Route} route @returns {Route} */
 function negotiated(route) {
-  return async (...args) => varying(await route(...args), 'Accept')
+  return async (...args) => addVary(await route(...args), 'Accept')
 }
 
 /** @type {Route} */
@@ -98,10 +105,8 @@ async function prometheus(service, query, request) {
 /** @type {Route} */
 async function series(service, query) {
   if (!service.config.collector) return noCollector()
-  const limit = numberOf(query, 'limit', PAGE_LENGTH)
-  if (!(limit >= 1 && limit <= MAX_PAGE_LENGTH)) return badRequest(`limit must be from 1 to ${MAX_PAGE_LENGTH}`)
   const text = (/** @type {string} */ name) => query.get(name) ?? ''
-  return ok(await service.seriesPage(text('prefix'), text('q'), limit, query.get('after') ?? undefined))
+  return ok(await service.seriesPage(text('prefix'), text('q'), readLimit(query), query.get('after') ?? undefined))
 }
 
 /** @param {Service} service @param {string} encoded a key, percent-encoded as in the URL */
@@ -116,29 +121,20 @@ async function oneSeries(service, encoded) {
 /** @type {Route} */
 async function trace(service, query) {
   if (!service.config.collector) return noCollector()
-  const after = numberOf(query, 'after', 0)
-  return Number.isNaN(after) ? badRequest('after must be a whole number') : ok(await service.traceAfter(after))
+  return ok(await service.traceAfter(readAfter(query)))
 }
 
 /** @type {Route} */
 async function history(service, query) {
   if (!service.config.collector) return noCollector()
-  const [keys, by] = [query.getAll('keys'), query.getAll('by')]
-  if (!(keys.length >= 1 && keys.length <= MAX_KEYS)) return badRequest(`keys must be given 1 to ${MAX_KEYS} times`)
-  if (by.length > MAX_LABELS) return badRequest(`by must be given at most ${MAX_LABELS} times`)
-  const after = numberOf(query, 'after', 0)
-  if (Number.isNaN(after)) return badRequest('after must be a whole number of milliseconds')
-  const limit = numberOf(query, 'limit', PAGE_LENGTH)
-  if (!(limit >= 1 && limit <= MAX_PAGE_LENGTH)) return badRequest(`limit must be from 1 to ${MAX_PAGE_LENGTH}`)
+  const range = { after: readAfter(query), limit: readLimit(query) }
   const [summary, buckets] = [query.get('summary') === '1', query.get('buckets') === '1']
-  return ok(await service.history({ keys, by, after, limit, summary, buckets }))
+  return ok(await service.history({ keys: readKeys(query), by: readLabels(query), ...range, summary, buckets }))
 }
 
 /** @type {Route} */
 async function overview(service, query) {
-  const after = numberOf(query, 'after', 0)
-  if (Number.isNaN(after)) return badRequest('after must be a whole number of milliseconds')
-  return ok(await service.overviewJson(after))
+  return ok(await service.overviewJson(readAfter(query)))
 }
 
 /** @type {Route} */
@@ -149,45 +145,33 @@ async function cardinality(service) {
 /** @type {Route} */
 function sse(service, query, request) {
   const view = query.get('view') ?? 'pool'
-  const refusal = refusalOf(service, view, query)
-  if (refusal !== undefined) return refusal
+  const rejection = rejectStream(service, view, query)
+  if (rejection !== undefined) return rejection
   return events({
     refusal: () => (service.mayStream ? undefined : tooManyStreams()),
     begin: (client) => service.openStream(view, client, query, request.header('last-event-id')),
   })
 }
 
-/** Why there is no such stream. @param {Service} service @param {string} view @param {URLSearchParams} query */
-function refusalOf(service, view, query) {
+/** Checks what a stream is requested for, before it begins. @param {Service} service @param {string} view @param {URLSearchParams} query */
+function rejectStream(service, view, query) {
   switch (view) {
     case 'pool':
     case 'stats':
       return service.hasPool ? undefined : noPool()
     case 'series':
-      return service.config.collector ? refusalOfKeys(query) : noCollector()
     case 'trace':
       if (!service.config.collector) return noCollector()
-      return Number.isNaN(numberOf(query, 'after', 0)) ? badRequest('after must be a whole number') : undefined
+      if (view === 'series') readKeys(query)
+      else readAfter(query)
+      return undefined
     default:
       return badRequest('view must be pool, stats, series or trace')
   }
 }
 
-/** @param {URLSearchParams} query */
-function refusalOfKeys(query) {
-  const { length } = query.getAll('keys')
-  return length >= 1 && length <= MAX_KEYS ? undefined : badRequest(`keys must be given 1 to ${MAX_KEYS} times`)
-}
-
 function noCollector() {
   return notFound('No collector is served here')
-}
-
-/** @param {URLSearchParams} query @param {string} name @param {number} otherwise @returns {number} NaN if it is not a whole number */
-function numberOf(query, name, otherwise) {
-  const text = query.get(name)
-  if (text === null || text === '') return otherwise
-  return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
 }
 
 /** @param {string} encoded */
@@ -199,4 +183,4 @@ function decoded(encoded) {
   }
 }
 
-module.exports = { routeOf }
+module.exports = { respond, routeOf }

@@ -19,6 +19,7 @@ const { TraceFeed } = require('./feeds/trace')
 const { sourceOf } = require('./pools')
 const { chartsQuery, prefixOf, threadsQuery } = require('./overview')
 const { readPool } = require('./reading')
+const { parseJson } = require('./responses')
 const { siteOf } = require('./site')
 const { Streams } = require('./streams')
 const { Warnings } = require('./warnings')
@@ -29,6 +30,7 @@ const { Warnings } = require('./warnings')
 /** @typedef {import('../http/types').Client} Client */
 /** @typedef {import('./types').Config} Config */
 /** @typedef {import('./types').Feed} Feed */
+/** @typedef {import('../../binding').ExternalObject<import('../../binding').SeriesReference>} Series */
 /** @typedef {(metrics: MetricsResponse) => void} Listener */
 
 /** The most events of the trace in one response. */
@@ -42,7 +44,7 @@ class Service {
   #pool = binding.openPool()
   /** @type {import('./types').Source | undefined} */
   #source
-  /** @type {import('./types').SeriesHandle | undefined} */
+  /** @type {Series | undefined} */
   #series
   /** while the array is held, Rust samples the collector's history @type {{ history?: Uint32Array | undefined }} */
   #held = {}
@@ -214,11 +216,11 @@ class Service {
   /**
    * Of the present collector, which may be another one when its callbacks have run.
    * @param {string} key
-   * @param {(series: import('./types').SeriesHandle) => import('../readings').Reading | null} start
+   * @param {(series: Series) => import('../readings').Reading | null} start
    */
   async #readSeries(key, start) {
     const readings = this.#readings
-    const series = /** @type {import('./types').SeriesHandle} */ (this.#series)
+    const series = /** @type {Series} */ (this.#series)
     await this.#runCallbacks()
     return await readings.read(key, () => start(series))
   }
@@ -270,7 +272,7 @@ class Service {
   /** @param {Listener} listener */
   #notify(listener) {
     try {
-      listener(parsed(this.metricsJson(false)))
+      listener(parseJson(this.metricsJson(false)))
     } catch (error) {
       this.warnings.failure('a subscriber of the pool', error)
     }
@@ -299,11 +301,6 @@ class Service {
   }
 }
 
-/** @param {Uint8Array} json */
-function parsed(json) {
-  return JSON.parse(Buffer.from(json).toString())
-}
-
 function timestamp() {
   return new Date().toISOString()
 }
@@ -322,8 +319,8 @@ function createPoolMetrics(config) {
   return {
     setPool: (pool) => service.setPool(pool),
     setConfig: (given) => service.configure(given),
-    metrics: () => parsed(service.metricsJson(true)),
-    stats: () => parsed(service.statsJson()),
+    metrics: () => parseJson(service.metricsJson(true)),
+    stats: () => parseJson(service.statsJson()),
     prometheus: async (options) => await service.exposition(expositionOptions(options, EXPOSITION_OPTIONS), 'users'),
     subscribe: (listener) => service.subscribe(listener),
     ...createEndpoint(siteOf(service)),

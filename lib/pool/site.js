@@ -3,10 +3,10 @@
 // A service as a site of lib/http: its paths, and which requests it allows.
 
 const { placeOf } = require('../http/mount')
-const { refusalOf } = require('./authorization')
+const { authorizeRequest } = require('./authorization')
 const { isHostAllowed } = require('../http/hosts')
 const { failure, foreignHost } = require('./responses')
-const { routeOf } = require('./routes')
+const { respond, routeOf } = require('./routes')
 
 /** @typedef {import('./types').Service} Service */
 
@@ -20,10 +20,10 @@ function siteOf(service) {
     route(request) {
       const place = placeOf(request, service.config.base)
       const route = place && routeOf(place, request, service.config)
-      return route && (() => route(service, place.query, request))
+      return route && (() => respond(route, service, place.query, request))
     },
     refusal: (request) => (isHostAllowed(request, service.config.allowedHosts) ? undefined : refuseHost(service)),
-    authorize: (request) => refusalOf(service, request),
+    authorize: (request) => authorizeRequest(service, request),
     failure,
     warn: (what, error) => service.warnings.failure(PARTS[what], error),
   }

@@ -1,9 +1,5 @@
 // What the files of this folder hand to each other.
 
-import type { ExternalObject, PoolReference, SeriesReference } from '../../binding'
-
-export type PoolHandle = ExternalObject<PoolReference>
-export type SeriesHandle = ExternalObject<SeriesReference>
 export type Config = import('./config').Config
 export type Service = InstanceType<typeof import('./service').Service>
 export type Streams = InstanceType<typeof import('./streams').Streams>

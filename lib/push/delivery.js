@@ -22,7 +22,7 @@ const JITTER = 0.2
 /** By which servers may know us. */
 const USER_AGENT = `tallystick/${version}`
 
-/** @typedef {import('./types').Answer} Answer */
+/** @typedef {import('./types').ReceiverResponse} ReceiverResponse */
 /**
  * @typedef {object} PushRequest
  * @property {string} action what is requested, for messages
@@ -44,7 +44,7 @@ class Delivery {
     this.#deadline = performance.now() + request.timeout
   }
 
-  /** @param {AbortSignal} signal @returns {Promise<Answer>} */
+  /** @param {AbortSignal} signal @returns {Promise<ReceiverResponse>} */
   async send(signal) {
     const { url, timeout } = this.#request
     const stop = () => this.#controller.abort('it was stopped')
@@ -60,12 +60,12 @@ class Delivery {
     }
   }
 
-  /** @returns {Promise<Answer>} */
+  /** @returns {Promise<ReceiverResponse>} */
   async #attempts() {
     const { signal } = this.#controller
     for (let wait = FIRST_WAIT; ; wait = Math.min(wait * FACTOR, LONGEST_WAIT)) {
-      const { answer, reason, cause, after } = await this.#attempt()
-      if (answer !== undefined) return answer
+      const { response, reason, cause, after } = await this.#attempt()
+      if (response !== undefined) return response
       const pause = after ?? wait * (1 + JITTER * (2 * Math.random() - 1))
       const remaining = this.#deadline - performance.now()
       if (pause >= remaining) throw this.#failed(reason, cause, after === undefined ? 0 : pause)
@@ -74,16 +74,16 @@ class Delivery {
     }
   }
 
-  /** @returns {Promise<{ answer?: Answer, reason: string, cause?: unknown, after?: number }>} */
+  /** @returns {Promise<{ response?: ReceiverResponse, reason: string, cause?: unknown, after?: number }>} */
   async #attempt() {
     const { url, method = 'POST', headers, body } = this.#request
     const { signal } = this.#controller
     try {
-      const answer = await exchange({ url, method, headers: { 'user-agent': USER_AGENT, ...headers }, body }, signal)
-      if (answer.status >= 200 && answer.status < 300) return { answer, reason: '' }
-      const reason = `${origin(url)} answered ${answer.status}${messageOf(answer)}`
-      if (!RETRYABLE.includes(answer.status)) throw this.#failed(reason)
-      return { reason, after: waitOf(answer.header('retry-after')) }
+      const response = await exchange({ url, method, headers: { 'user-agent': USER_AGENT, ...headers }, body }, signal)
+      if (response.status >= 200 && response.status < 300) return { response, reason: '' }
+      const reason = `${origin(url)} answered ${response.status}${messageOf(response)}`
+      if (!RETRYABLE.includes(response.status)) throw this.#failed(reason)
+      return { reason, after: waitOf(response.header('retry-after')) }
     } catch (error) {
       const { code, message, cause } = /** @type {any} */ (error)
       if (code === 'ERR_TALLYSTICK_PUSH') throw error
@@ -125,7 +125,7 @@ function waitOf(header) {
   return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), LONGEST_RETRY_AFTER)
 }
 
-/** The readable part of an answer that refuses, for a message. @param {Answer} answer */
+/** The readable part of a response that refuses, for a message. @param {ReceiverResponse} response */
 function messageOf({ body }) {
   const text = Buffer.from(body).toString('utf8', 0, 400)
   const readable = text.replace(/[^\x20-\x7e]+/g, ' ').trim()

@@ -1,8 +1,8 @@
 'use strict'
 
-// A request and its answer by `fetch`, under Bun, which sends from a thread of its own.
+// A request and its response by `fetch`, under Bun, which sends from a thread of its own.
 
-const { bodyOf } = require('./answer-body')
+const { bodyOf } = require('./response-body')
 
 /** @type {import('./types').Exchange} */
 async function exchange({ url, method, headers, body }, signal) {

@@ -1,6 +1,6 @@
 'use strict'
 
-// A request and its answer by node:http, in many short turns of the event loop. One makes the request, and each piece of the body is
+// A request and its response by node:http, in many short turns of the event loop. One makes the request, and each piece of the body is
 // written in its own: a few megabytes that are written at once hold the loop while the kernel copies them, or TLS encrypts them.
 // Node's `fetch` does that, copies the body first, and takes longer than a millisecond for an empty one.
 
@@ -8,7 +8,7 @@ const http = require('node:http')
 const https = require('node:https')
 const { setImmediate } = require('node:timers')
 const { setImmediate: nextTurn } = require('node:timers/promises')
-const { bodyOf } = require('./answer-body')
+const { bodyOf } = require('./response-body')
 
 /** What is written in one turn, in bytes. */
 const PIECE_LENGTH = 64 * 1024
@@ -20,7 +20,7 @@ async function exchange({ url, method, headers, body }, signal) {
   const { request: start } = url.startsWith('https:') ? https : http
   const request = start(url, { method, headers: { ...headers, ...length }, signal })
   try {
-    const response = await answerTo(request, body)
+    const response = await responseTo(request, body)
     const header = (/** @type {string} */ name) => headerOf(response, name)
     return { status: Number(response.statusCode), header, body: await bodyOf(response) }
   } finally {
@@ -33,7 +33,7 @@ async function exchange({ url, method, headers, body }, signal) {
  * @param {http.ClientRequest} request @param {Uint8Array | undefined} body
  * @returns {Promise<http.IncomingMessage>}
  */
-async function answerTo(request, body) {
+async function responseTo(request, body) {
   return await new Promise((resolve, reject) => {
     // once there is a response, the promise is settled, and later errors have no effect
     request.on('error', reject)

@@ -8,7 +8,7 @@ const { Delivery } = require('./delivery')
 const { Schedule } = require('./schedule')
 
 /** @typedef {import('./delivery').PushRequest} PushRequest */
-/** @typedef {import('./types').Answer} Answer */
+/** @typedef {import('./types').ReceiverResponse} ReceiverResponse */
 
 class Pusher {
   #makeRequest
@@ -22,7 +22,7 @@ class Pusher {
   /**
    * @param {() => Promise<PushRequest | undefined>} makeRequest undefined if there is nothing to push
    * @param {number} interval
-   * @param {(answer: Answer) => string | undefined} [warningOf] what an answer warns of
+   * @param {(response: ReceiverResponse) => string | undefined} [warningOf] what a response warns of
    */
   constructor(makeRequest, interval, warningOf = () => undefined) {
     this.#makeRequest = makeRequest
@@ -46,9 +46,9 @@ class Pusher {
         throw pushFailed('the push of metrics', `the server asked to wait, for another ${Math.ceil(pause / 1000)} s`)
       const request = await this.#makeRequest()
       if (request === undefined) return
-      const answer = await new Delivery(request).send(signal)
+      const response = await new Delivery(request).send(signal)
       this.#isFailing = false
-      this.#warn(this.#warningOf(answer))
+      this.#warn(this.#warningOf(response))
     } catch (error) {
       const { message, retryAfter = 0 } = /** @type {any} */ (error)
       if (retryAfter > 0) this.#notBefore = performance.now() + retryAfter

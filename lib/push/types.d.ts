@@ -7,7 +7,7 @@ export interface Request {
 }
 
 /** What comes back. */
-export interface Answer {
+export interface ReceiverResponse {
   readonly status: number
   /** A header by its name in lower case. */
   header(name: string): string | null
@@ -15,5 +15,5 @@ export interface Answer {
   readonly body: Uint8Array
 }
 
-/** Sends a request once, and waits for the whole answer. Redirects are answers. Rejects without an answer, and at the signal. */
-export type Exchange = (request: Request, signal: AbortSignal) => Promise<Answer>
+/** Sends a request once, and waits for the whole response. Redirects are responses. Rejects without a response, and at the signal. */
+export type Exchange = (request: Request, signal: AbortSignal) => Promise<ReceiverResponse>

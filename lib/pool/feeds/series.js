@@ -5,6 +5,7 @@
 
 const { broadcast } = require('../broadcast')
 const { eventOf } = require('../events')
+const { Turns } = require('../turns')
 
 /** @typedef {import('../types').Reader} Reader */
 /** @typedef {(keys: string[]) => Promise<string[]>} ReadSeries each key's series as JSON; empty if it does not exist */
@@ -19,8 +20,8 @@ class SeriesFeed {
   #texts = new Map()
   #read
   #id = 0
-  /** joins and ticks, one after the other @type {Promise<void>} */
-  #turn = Promise.resolve()
+  /** of joins and ticks */
+  #turns = new Turns()
 
   /** @param {ReadSeries} read */
   constructor(read) {
@@ -34,7 +35,7 @@ class SeriesFeed {
   /** @param {Reader} reader @param {URLSearchParams} query */
   join(reader, query) {
     const keys = [...new Set(query.getAll('keys'))].sort()
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const unread = keys.filter((key) => !this.#texts.has(key))
       const texts = unread.length === 0 ? [] : await this.#read(unread)
       unread.forEach((key, at) => {
@@ -66,7 +67,7 @@ class SeriesFeed {
   }
 
   tick() {
-    return this.#inTurn(() => this.#send())
+    return this.#turns.run(() => this.#send())
   }
 
   async #send() {
@@ -95,13 +96,6 @@ class SeriesFeed {
   /** The keys that readers requested. */
   #requested() {
     return new Set([...this.#groups.values()].flatMap((group) => group.keys))
-  }
-
-  /** @param {() => Promise<void>} action */
-  #inTurn(action) {
-    const done = this.#turn.then(action)
-    this.#turn = done.catch(() => {})
-    return done
   }
 }
 

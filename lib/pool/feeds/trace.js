@@ -5,6 +5,8 @@
 
 const { broadcast } = require('../broadcast')
 const { eventOf } = require('../events')
+const { parseJson } = require('../responses')
+const { Turns } = require('../turns')
 
 /** @typedef {import('../types').Reader} Reader */
 /** @typedef {(after: number) => Promise<Uint8Array>} ReadTrace */
@@ -16,8 +18,8 @@ class TraceFeed {
   #seq = 0
   #read
   #epoch
-  /** joins and ticks, one after the other @type {Promise<void>} */
-  #turn = Promise.resolve()
+  /** of joins and ticks */
+  #turns = new Turns()
 
   /** @param {ReadTrace} read the events after a number as JSON @param {() => string} [epoch] unique to this collector in this process */
   constructor(read, epoch = () => '0.0') {
@@ -32,9 +34,9 @@ class TraceFeed {
   /** @param {Reader} reader @param {URLSearchParams} query @param {string | undefined} lastEventId of a client that reconnects */
   join(reader, query, lastEventId) {
     const after = this.#numberOf(lastEventId) ?? Number(query.get('after') ?? 0)
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const bytes = await this.#readFrom(after)
-      const { seq } = parsed(bytes)
+      const { seq } = parseJson(bytes)
       if (this.isEmpty) this.#seq = seq
       this.#readers.set(reader, seq)
       reader.write(this.#eventOf(bytes, seq))
@@ -54,7 +56,7 @@ class TraceFeed {
   /** The events after a number; all events if the number is too large, as it is of an earlier process. @param {number} after */
   async #readFrom(after) {
     const bytes = await this.#read(after)
-    return after > parsed(bytes).seq ? this.#read(0) : bytes
+    return after > parseJson(bytes).seq ? this.#read(0) : bytes
   }
 
   /** @param {string | Uint8Array} json @param {number} seq */
@@ -68,13 +70,13 @@ class TraceFeed {
   }
 
   tick() {
-    return this.#inTurn(() => this.#send())
+    return this.#turns.run(() => this.#send())
   }
 
   async #send() {
     const before = this.#seq
     const bytes = await this.#read(before)
-    const news = parsed(bytes)
+    const news = parseJson(bytes)
     if (news.seq === before) return
     this.#seq = news.seq
     const event = this.#eventOf(bytes, news.seq)
@@ -92,18 +94,6 @@ class TraceFeed {
     const rest = { ...news, missed: news.seq - known - events.length, events }
     reader.write(this.#eventOf(JSON.stringify(rest), news.seq))
   }
-
-  /** @param {() => Promise<void>} action */
-  #inTurn(action) {
-    const done = this.#turn.then(action)
-    this.#turn = done.catch(() => {})
-    return done
-  }
-}
-
-/** @param {Uint8Array} bytes @returns {import('../../../pool').TraceResponse} */
-function parsed(bytes) {
-  return JSON.parse(Buffer.from(bytes).toString())
 }
 
 module.exports = { TraceFeed }
