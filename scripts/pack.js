@@ -1,8 +1,8 @@
 'use strict'
 
 // Packs what a release publishes, into a folder: the package, a package for each platform whose binary is present, and those of
-// `packages/`, which depend on the package. `napi
-// create-npm-dirs` makes the folders of the latter; `napi artifacts` would require the binaries of all platforms.
+// `packages/`, which depend on the package. `napi create-npm-dirs` makes the folders of the platforms' packages; `napi artifacts` would
+// require the binaries of all platforms.
 //
 // Only the packed package.json lists the platform packages as optionalDependencies. In the repository they would break `npm ci`
 // until the version is published. That is why `napi pre-publish`, which writes them there, is not used.

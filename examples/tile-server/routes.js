@@ -1,7 +1,6 @@
 'use strict'
 
-// The routes of the server. A route's name is also its label in the metrics. There are thirteen, whatever the requested addresses, so no
-// visitor can fill the memory with series.
+// The routes of the server. A route's name is also its label. The list is fixed, so no visitor can create series.
 
 const fs = require('node:fs')
 const path = require('node:path')

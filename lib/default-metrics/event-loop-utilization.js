@@ -25,7 +25,7 @@ const HISTOGRAM = {
   buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95, 0.99, 1],
 }
 
-const INTERVAL = 100
+const INTERVAL_MILLIS = 100
 /** A loop that was blocked for longer (ten minutes) counts as much. */
 const MOST_INTERVALS = 6000
 
@@ -37,9 +37,9 @@ function start(recorder) {
   let counted = 0
   return {
     beat(now) {
-      const passed = Math.floor((now - counted) / INTERVAL)
+      const passed = Math.floor((now - counted) / INTERVAL_MILLIS)
       if (passed === 0) return
-      counted += passed * INTERVAL
+      counted += passed * INTERVAL_MILLIS
       const intervals = Math.min(passed, MOST_INTERVALS)
       const later = utilizationSince()
       // a runtime that does not measure it answers zeros

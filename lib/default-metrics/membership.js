@@ -16,7 +16,7 @@ const { threadLabel } = require('../thread-label')
 
 /** @typedef {import('../../binding').DefaultMetricsRun} Run */
 
-const SAMPLE_INTERVAL = 5000
+const SAMPLE_INTERVAL_MILLIS = 5000
 /** Sampling takes at most this share of the time, however many handles there are. */
 const SAMPLE_SHARE = 0.0005
 
@@ -66,7 +66,7 @@ class Membership {
     this.#cells[LATENESS] = lateness
     this.#cells[DUE] = now + this.#run.interval
     for (const measurement of this.#measurements) measurement.beat?.(now, lateness)
-    if (now - this.#sampled >= SAMPLE_INTERVAL) this.#sample()
+    if (now - this.#sampled >= SAMPLE_INTERVAL_MILLIS) this.#sample()
   }
 
   #sample() {

@@ -5,7 +5,7 @@
 /** @typedef {import('./types').ThreadFamily} ThreadFamily */
 /** @typedef {import('./types').Series} Series */
 
-/** As prom-client's, in milliseconds. */
+/** prom-client's default bounds, in milliseconds. */
 const DEFAULT_GC_BUCKETS = [1, 10, 100, 1000, 2000, 5000]
 
 /** Of timings: quantiles are within 0.8 %. */

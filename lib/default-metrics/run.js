@@ -18,7 +18,7 @@ const { join, leaveRun } = require('./membership')
 const OPTIONS = ['collector', 'prefix', 'labels', 'eventLoopMonitoringPrecision', 'gcDurationBuckets', 'threads']
 
 /** Milliseconds between two beats. To wake up an idle event loop five times as often would cost more than 0.1 % of a core. */
-const DEFAULT_INTERVAL = 500
+const DEFAULT_INTERVAL_MILLIS = 500
 const INTERVAL_OPTION = 'eventLoopMonitoringPrecision'
 
 /** What this thread has started: a word each, 1 once it is stopped. @type {Set<Uint32Array>} */
@@ -57,7 +57,7 @@ function stopAtEnd(id) {
 /** @param {DefaultMetricsOptions} options */
 function checked(options) {
   const given = readOptions(options, OPTIONS)
-  const { collector = Collector.default, threads = true, [INTERVAL_OPTION]: interval = DEFAULT_INTERVAL } = given
+  const { collector = Collector.default, threads = true, [INTERVAL_OPTION]: interval = DEFAULT_INTERVAL_MILLIS } = given
   instrumentsOf(collector) // throws for what is no Collector
   if (typeof threads !== 'boolean') throw invalidOption('threads', threads, 'true or false')
   const prefix = checkedString('prefix', given.prefix) ?? ''

@@ -9,7 +9,7 @@ const { addVary } = require('./response-headers')
 /** @typedef {import('./types').OwnResponse} OwnResponse */
 
 /** In bytes. For smaller bodies, the headers outweigh the gain. */
-const WORTH_IT = 1024
+const LEAST_BYTES = 1024
 
 /** @type {WeakMap<Uint8Array, Promise<Buffer>>} */
 const zipped = new WeakMap()
@@ -21,7 +21,7 @@ const zipped = new WeakMap()
  */
 async function compressed(response, accepted) {
   const { status, body, stream } = response
-  if (stream !== undefined || status >= 400 || (body !== null && body.length < WORTH_IT)) return response
+  if (stream !== undefined || status >= 400 || (body !== null && body.length < LEAST_BYTES)) return response
   const { headers } = addVary(response, 'Accept-Encoding')
   // gzip if its quality value is at least that of no coding
   if (preferredOf(accepted, ['gzip', 'identity']) !== 'gzip') return { status, headers, body }

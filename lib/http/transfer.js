@@ -4,7 +4,7 @@
 // beyond the limit, the clients of the oldest body are disconnected.
 
 /** In bytes. Smaller bodies are sent at once. */
-const PIECE = 256 * 1024
+const PIECE_BYTES = 256 * 1024
 
 /** The limit, in bytes of different bodies; this many bodies are allowed regardless of their size. */
 const MAX_BYTES = 128 * 1024 * 1024
@@ -83,13 +83,13 @@ function isAnswered(res) {
  * @param {Uint8Array} body not to be changed
  */
 async function writeBody(res, body) {
-  if (body.length <= PIECE || typeof res.once !== 'function') return void res.end(body)
+  if (body.length <= PIECE_BYTES || typeof res.once !== 'function') return void res.end(body)
   const end = transfers.begin(body, () => res.destroy())
   try {
     let at = 0
-    for (; at + PIECE < body.length; at += PIECE) {
+    for (; at + PIECE_BYTES < body.length; at += PIECE_BYTES) {
       if (isOver(res)) return
-      if (res.write(body.subarray(at, at + PIECE)) === false) await next(res, 'drain')
+      if (res.write(body.subarray(at, at + PIECE_BYTES)) === false) await next(res, 'drain')
     }
     if (isOver(res)) return
     const sent = next(res, 'finish')
@@ -123,7 +123,7 @@ function next(res, event) {
  * @returns {any}
  */
 function responseBody(body) {
-  return body.length <= PIECE ? body : new ReadableStream(piecesOf(body), { highWaterMark: 0 })
+  return body.length <= PIECE_BYTES ? body : new ReadableStream(piecesOf(body), { highWaterMark: 0 })
 }
 
 /** @param {Uint8Array} body */
@@ -135,8 +135,8 @@ function piecesOf(body) {
     /** @param {import('node:stream/web').ReadableStreamDefaultController<Uint8Array>} controller */
     pull(controller) {
       end ??= transfers.begin(body, () => controller.error(new Error('the client takes the response too slowly')))
-      controller.enqueue(body.slice(at, at + PIECE))
-      at += PIECE
+      controller.enqueue(body.slice(at, at + PIECE_BYTES))
+      at += PIECE_BYTES
       if (at < body.length) return
       end()
       controller.close()

@@ -6,7 +6,13 @@
 const { invalidOption } = require('../errors/options')
 const { gzipFast } = require('../gzip')
 const { resourceOf, withInstance } = require('./resource')
-const { Pusher, checkedHeaders, checkedUrl } = require('../push/pusher')
+const {
+  DEFAULT_INTERVAL_MILLIS,
+  DEFAULT_TIMEOUT_MILLIS,
+  Pusher,
+  checkedHeaders,
+  checkedUrl,
+} = require('../push/pusher')
 const { Collector, instrumentsOf } = require('../record/collector')
 const { checkedMillis, readOptions } = require('../record/options')
 const { PATH, environmentOptions } = require('./environment')
@@ -14,8 +20,6 @@ const { Messages } = require('./messages')
 const { Message, readFields } = require('./wire')
 
 const OPTIONS = ['url', 'headers', 'interval', 'timeout', 'resource', 'compression', 'timings', 'collector']
-const DEFAULT_INTERVAL = 60_000
-const DEFAULT_TIMEOUT = 10_000
 /** What receivers take at most, by the specification. */
 const LONGEST_MESSAGE = 64 * 1024 * 1024
 const PROTOBUF = 'application/x-protobuf'
@@ -39,8 +43,8 @@ function checked(options) {
   return {
     url: withPath(checkedUrl(given.url ?? environment.url)),
     headers: { ...environment.headers, ...checkedHeaders(given.headers) },
-    interval: checkedMillis('interval', pick('interval', DEFAULT_INTERVAL)),
-    timeout: checkedMillis('timeout', pick('timeout', DEFAULT_TIMEOUT)),
+    interval: checkedMillis('interval', pick('interval', DEFAULT_INTERVAL_MILLIS)),
+    timeout: checkedMillis('timeout', pick('timeout', DEFAULT_TIMEOUT_MILLIS)),
     compression: checkedWord('compression', pick('compression', 'gzip'), ['gzip', 'none']),
     timings: checkedWord('timings', pick('timings', 'exponential'), ['exponential', 'explicit']),
     resource: resourceOf(given.resource),

@@ -25,7 +25,7 @@ const { checkedMillis, readOptions } = require('../record/options')
  * @property {boolean} history
  */
 
-const SHORTEST_INTERVAL = 50
+const SHORTEST_INTERVAL_MILLIS = 50
 
 /** @type {Config} */
 const defaults = {
@@ -50,7 +50,7 @@ const checks = {
   ui: (value) => checkedBoolean('ui', value),
   injectBase: (value) => checkedBoolean('injectBase', value),
   history: (value) => checkedBoolean('history', value),
-  sseInterval: (value) => checkedMillis('sseInterval', value, SHORTEST_INTERVAL),
+  sseInterval: (value) => checkedMillis('sseInterval', value, SHORTEST_INTERVAL_MILLIS),
   base: checkedBase,
   namespace: checkedNamespace,
   collector: checkedCollector,

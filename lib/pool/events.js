@@ -5,7 +5,7 @@
 const HEARTBEAT = Buffer.from(': still here\n\n')
 
 /** How long a client waits before it reconnects: at least a second, so that a thousand clients do not flood the server. */
-const SHORTEST_RETRY = 1000
+const SHORTEST_RETRY_MILLIS = 1000
 
 /**
  * One event. JSON has no line breaks, so that its data is one line.
@@ -18,7 +18,7 @@ function eventOf(json, id) {
 
 /** @param {number} interval between events, in milliseconds */
 function retryLine(interval) {
-  return Buffer.from(`retry: ${Math.max(SHORTEST_RETRY, Math.round(interval))}\n\n`)
+  return Buffer.from(`retry: ${Math.max(SHORTEST_RETRY_MILLIS, Math.round(interval))}\n\n`)
 }
 
 module.exports = { HEARTBEAT, eventOf, retryLine }

@@ -20,7 +20,7 @@ const IDLE = STATES.indexOf('idle')
 /** Memory is measured at most this often, because that takes longer than everything else. */
 const MEMORY_INTERVAL_SECONDS = 1
 
-/** Of a worker that is busy from its start: negative, too. */
+/** The busy time of a worker that is busy from its first moment. It can be negative. */
 const LEAST_NEGATIVE = -1e-9
 
 /** Numbers of the names of requests, of which Rust accepts a limited number. @type {Map<string, number>} */

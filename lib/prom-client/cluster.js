@@ -22,7 +22,7 @@ const REQUEST = '@prometheus-io/client:getMetricsReq'
 const RESPONSE = '@prometheus-io/client:getMetricsRes'
 const GOODBYE = '@prometheus-io/client:goodbye'
 
-const TIMEOUT = 5000
+const TIMEOUT_MILLIS = 5000
 
 /** On each listener: the file that added it. */
 const ADDED_BY = Symbol.for('tallystick/prom-client listener')
@@ -64,7 +64,7 @@ class ClusterRegistry extends Registry {
       const all = [earlier, ...metrics.flat()]
       return all.flat().length === 0 ? '' : Registry.aggregate(all, this.contentType).metrics()
     })
-    const promise = waitFor(text, TIMEOUT)
+    const promise = waitFor(text, TIMEOUT_MILLIS)
     requests.set(number, { promise, responses })
     try {
       for (const worker of connected) worker.send({ type: REQUEST, requestId: number })
@@ -81,7 +81,7 @@ class ClusterRegistry extends Registry {
    * Call it before `process.exit()`. The primary waits for its requests; a worker sends its sums, which the primary keeps.
    * @param {number} [timeout] in milliseconds
    */
-  async shutdown(timeout = TIMEOUT) {
+  async shutdown(timeout = TIMEOUT_MILLIS) {
     const pending = Array.from(requests.values(), ({ promise }) => promise)
     if (pending.length > 0) return void (await Promise.allSettled(pending))
     if (cluster().isPrimary) return

@@ -12,11 +12,11 @@ const exchange =
   process.versions.bun === undefined ? require('./node-exchange').exchange : require('./fetch-exchange').exchange
 
 const RETRYABLE = [429, 502, 503, 504]
-const FIRST_WAIT = 1000
-const LONGEST_WAIT = 5000
+const FIRST_WAIT_MILLIS = 1000
+const LONGEST_WAIT_MILLIS = 5000
 const FACTOR = 1.5
 /** A server that wants more than an hour has most likely made a mistake. */
-const LONGEST_RETRY_AFTER = 3_600_000
+const LONGEST_RETRY_AFTER_MILLIS = 3_600_000
 /** Waits differ by this share, so that many clients do not come at once. */
 const JITTER = 0.2
 /** By which servers may know us. */
@@ -63,7 +63,7 @@ class Delivery {
   /** @returns {Promise<ReceiverResponse>} */
   async #attempts() {
     const { signal } = this.#controller
-    for (let wait = FIRST_WAIT; ; wait = Math.min(wait * FACTOR, LONGEST_WAIT)) {
+    for (let wait = FIRST_WAIT_MILLIS; ; wait = Math.min(wait * FACTOR, LONGEST_WAIT_MILLIS)) {
       const { response, reason, cause, after } = await this.#attempt()
       if (response !== undefined) return response
       const pause = after ?? wait * (1 + JITTER * (2 * Math.random() - 1))
@@ -122,7 +122,7 @@ function origin(url) {
 function waitOf(header) {
   if (header === null) return undefined
   const wait = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now()
-  return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), LONGEST_RETRY_AFTER)
+  return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), LONGEST_RETRY_AFTER_MILLIS)
 }
 
 /** The readable part of a response that refuses, for a message. @param {ReceiverResponse} response */

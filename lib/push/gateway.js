@@ -11,11 +11,9 @@ const { Collector, instrumentsOf } = require('../record/collector')
 const { labelPairs } = require('../record/label-strings')
 const { checkedMillis, readOptions } = require('../record/options')
 const { Delivery } = require('./delivery')
-const { Pusher, checkedHeaders, checkedUrl } = require('./pusher')
+const { DEFAULT_INTERVAL_MILLIS, DEFAULT_TIMEOUT_MILLIS, Pusher, checkedHeaders, checkedUrl } = require('./pusher')
 
 const OPTIONS = ['url', 'job', 'groupings', 'headers', 'interval', 'timeout', 'method', 'collector']
-const DEFAULT_INTERVAL = 60_000
-const DEFAULT_TIMEOUT = 10_000
 /** POST replaces metrics of the same names only, PUT the whole group. */
 const METHODS = ['PUT', 'POST']
 
@@ -44,8 +42,8 @@ function checked(options) {
   return {
     url: groupUrl(checkedUrl(given.url), [['job', job], ...labelPairs(groupings)]),
     headers: checkedHeaders(given.headers),
-    interval: checkedMillis('interval', given.interval ?? DEFAULT_INTERVAL),
-    timeout: checkedMillis('timeout', given.timeout ?? DEFAULT_TIMEOUT),
+    interval: checkedMillis('interval', given.interval ?? DEFAULT_INTERVAL_MILLIS),
+    timeout: checkedMillis('timeout', given.timeout ?? DEFAULT_TIMEOUT_MILLIS),
     method,
     instruments,
     readings: new Readings(),

@@ -10,6 +10,9 @@ const { Schedule } = require('./schedule')
 /** @typedef {import('./delivery').PushRequest} PushRequest */
 /** @typedef {import('./types').ReceiverResponse} ReceiverResponse */
 
+const DEFAULT_INTERVAL_MILLIS = 60_000
+const DEFAULT_TIMEOUT_MILLIS = 10_000
+
 class Pusher {
   #makeRequest
   #schedule
@@ -89,4 +92,4 @@ function checkedHeaders(headers) {
   }
 }
 
-module.exports = { Pusher, checkedHeaders, checkedUrl, warn }
+module.exports = { DEFAULT_INTERVAL_MILLIS, DEFAULT_TIMEOUT_MILLIS, Pusher, checkedHeaders, checkedUrl, warn }

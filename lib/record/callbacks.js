@@ -10,7 +10,7 @@ const { checkedMillis, readOptions } = require('./options')
 
 const messageOf = (/** @type {unknown} */ error) => require('../thrown').messageOf(error)
 
-const DEFAULT_TIMEOUT = 1000
+const DEFAULT_TIMEOUT_MILLIS = 1000
 
 /** Knows which callback called the present code, by an AsyncLocalStorage. Before Node.js 24 that slows all promises down, so it is enabled only while a callback runs. */
 class Caller {
@@ -159,7 +159,7 @@ class Callbacks {
   /** @param {() => unknown} fn @param {import('../..').BeforeReadOptions} [options] @returns {() => void} */
   add(fn, options = {}) {
     if (typeof fn !== 'function') throw require('../errors/values').notAFunction('fn', fn)
-    const { timeout = DEFAULT_TIMEOUT } = readOptions(options, ['timeout'])
+    const { timeout = DEFAULT_TIMEOUT_MILLIS } = readOptions(options, ['timeout'])
     const name = `the beforeRead callback ${typeof fn.name === 'string' ? fn.name : ''}`
     return this.#add({ fn, name }, checkedMillis('timeout', timeout))
   }
@@ -171,7 +171,7 @@ class Callbacks {
    */
   collect(fn, instrument) {
     const name = `collect of the ${instrument.kind} ${JSON.stringify(instrument.name.slice(0, 80))}`
-    return this.#add({ fn, self: instrument, name }, DEFAULT_TIMEOUT)
+    return this.#add({ fn, self: instrument, name }, DEFAULT_TIMEOUT_MILLIS)
   }
 
   /** Calls functions that may be others before each reading, each as a callback of its own. @param {() => Called[]} list of them, each with another `self` */
@@ -238,7 +238,7 @@ class Callbacks {
   /** @param {Called} called */
   #member(called) {
     const self = /** @type {object} */ (called.self)
-    const known = this.#members.get(self) ?? this.#callback(called, DEFAULT_TIMEOUT)
+    const known = this.#members.get(self) ?? this.#callback(called, DEFAULT_TIMEOUT_MILLIS)
     this.#members.set(self, known)
     return known
   }

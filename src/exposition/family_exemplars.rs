@@ -10,7 +10,7 @@ use crate::sorting;
 
 /// Looks up the exemplars of a family's series.
 pub struct FamilyExemplars<'a> {
-    /// `None` if nothing is to be found.
+    /// `None` if the format has no exemplars, or if there are none.
     pub all: Option<&'a Exemplars>,
     /// The exposed upper bounds, in the unit in which cells count.
     pub bounds: Vec<f64>,

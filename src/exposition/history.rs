@@ -121,7 +121,7 @@ fn series(group: &HistoryGroup, is_summary: bool) -> Series<'_> {
     }
 }
 
-/// Cells of timings count nanoseconds.
+/// Timings are in nanoseconds.
 fn unit_of(kind: Kind) -> f64 {
     kind.behaviour().unit_size()
 }

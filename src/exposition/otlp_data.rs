@@ -85,7 +85,7 @@ pub struct Temporality {
     pub now: u64,
     /// Whether values are those since the last export.
     pub is_delta: bool,
-    /// When that was; `None` for the first one.
+    /// The time of the last export; `None` before the first.
     pub since: Option<u64>,
 }
 

@@ -25,7 +25,7 @@ const MILLIS_PER_SECOND: f64 = 1e3;
 /// A thread that is measured.
 #[derive(Debug)]
 pub struct Heartbeat {
-    /// No other one's.
+    /// Unique in the process.
     pub number: u64,
     /// Of the thread: two copies of the package in one thread have the same.
     pub thread: u64,

@@ -3,10 +3,10 @@
 // Buntime's pool, `ctx.pool`. Its size is known to the runtime and not to the pool: `sized` says it. Its units are milliseconds,
 // megabytes and percent; ours are seconds, bytes and ratios.
 
-const { known } = require('./threads')
+const { definedFields } = require('./fields')
 
 /** @typedef {import('../types').Source} Source */
-/** @typedef {Record<string, [ours: string, divisor?: number]>} Names by theirs */
+/** @typedef {Record<string, [ours: string, divisor?: number]>} Names our name and the divisor, by Buntime's name */
 
 const MILLIS = 1000
 const MEGABYTES = 1 / 2 ** 20
@@ -82,7 +82,7 @@ function workersOf(stats) {
 /** @param {string} id @param {any} stats */
 function workerOf(id, { status, ...figures }) {
   const state = Object.hasOwn(STATES, status) ? STATES[status] : status
-  return known({ ...renamed(figures, OF_A_WORKER), id, app: appOf(id), state })
+  return definedFields({ ...renamed(figures, OF_A_WORKER), id, app: appOf(id), state })
 }
 
 /** The app of `apps@name@version` is `name@version`; a name may start with an @. @param {string} id */

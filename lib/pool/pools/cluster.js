@@ -5,7 +5,7 @@
 
 const nodeCluster = require('node:cluster')
 const { elapsed } = require('../../record/clock')
-const { known, scriptOf } = require('./threads')
+const { definedFields, scriptOf } = require('./fields')
 
 /** @typedef {import('../types').Source} Source */
 
@@ -39,7 +39,7 @@ function workers() {
 /** @param {any} worker */
 function workerOf(worker) {
   const began = forked.get(worker)
-  return known({
+  return definedFields({
     id: `worker-${worker.id}`,
     app: scriptOf(cluster.settings.exec),
     state: stateOf(worker),

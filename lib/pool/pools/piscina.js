@@ -4,7 +4,8 @@
 // before this adapter listened, Piscina reports only how many are idle; before version 5 it reports neither. It never reports what a
 // thread has done.
 
-const { isThreadPool, known, scriptOf, sharedState, uptimeOf } = require('./threads')
+const { definedFields, scriptOf } = require('./fields')
+const { isThreadPool, sharedState, uptimeOf } = require('./threads')
 
 /** @typedef {import('../types').Source} Source */
 
@@ -64,7 +65,7 @@ function piscinaSource(pool) {
   return {
     size: () => pool.options.maxThreads,
     workers: 'idleThreads' in pool ? workersWithStates(pool) : () => workersWithoutStates(pool),
-    extra: () => known({ queued: pool.queueSize, completedTotal: pool.completed }),
+    extra: () => definedFields({ queued: pool.queueSize, completedTotal: pool.completed }),
   }
 }
 
@@ -86,7 +87,7 @@ function workersWithoutStates(pool) {
 
 /** @param {any} pool @param {any} thread @param {string} state */
 function worker(pool, thread, state) {
-  return known({
+  return definedFields({
     id: `thread-${idOf(thread)}`,
     app: scriptOf(pool.options.filename),
     state,

@@ -5,7 +5,7 @@
 const MILLIS_PER_SECOND = 1000
 
 /** Bun has the function, but it warns and returns nothing. */
-const tellsUptime = process.versions.bun === undefined
+const hasThreadUptime = process.versions.bun === undefined
 
 /**
  * How long a thread runs, in seconds: its event loop has been either busy or idle since it began.
@@ -13,7 +13,7 @@ const tellsUptime = process.versions.bun === undefined
  * @returns {number | undefined} undefined before it has started, and in runtimes that do not report it
  */
 function uptimeOf(thread) {
-  if (!tellsUptime) return undefined
+  if (!hasThreadUptime) return undefined
   const { idle, active } = thread?.performance?.eventLoopUtilization?.() ?? {}
   const millis = idle + active
   return millis > 0 ? millis / MILLIS_PER_SECOND : undefined
@@ -34,17 +34,4 @@ function sharedState({ queueSize }) {
   return queueSize > 0 ? 'active' : 'ready'
 }
 
-/** What a script is called, as the name of what a pool's threads run. @param {unknown} filename a path or a URL */
-function scriptOf(filename) {
-  if (typeof filename !== 'string') return undefined
-  return filename.split(/[\\/]/).pop() || undefined
-}
-
-/** Without the fields that are not known. @template {object} Fields @param {Fields} fields @returns {Partial<Fields>} */
-function known(fields) {
-  return /** @type {Partial<Fields>} */ (
-    Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-  )
-}
-
-module.exports = { isThreadPool, known, scriptOf, sharedState, uptimeOf }
+module.exports = { isThreadPool, sharedState, uptimeOf }

@@ -3,7 +3,8 @@
 // Tinypool, the pool of Vitest. It reports its workers and how many tasks wait for them, but neither which are busy nor what they
 // have done.
 
-const { isThreadPool, known, scriptOf, sharedState, uptimeOf } = require('./threads')
+const { definedFields, scriptOf } = require('./fields')
+const { isThreadPool, sharedState, uptimeOf } = require('./threads')
 
 /** @typedef {import('../types').Source} Source */
 
@@ -18,7 +19,7 @@ function tinypoolSource(pool) {
   return {
     size: () => pool.options.maxThreads,
     workers: () => workersOf(pool),
-    extra: () => known({ queued: pool.queueSize, completedTotal: pool.completed }),
+    extra: () => definedFields({ queued: pool.queueSize, completedTotal: pool.completed }),
   }
 }
 
@@ -27,7 +28,7 @@ function workersOf(pool) {
   const app = scriptOf(pool.options.filename)
   const state = sharedState(pool)
   return pool.threads.map((/** @type {any} */ worker) =>
-    known({ id: idOf(worker), app, state, uptime: uptimeOf(worker.thread) }),
+    definedFields({ id: idOf(worker), app, state, uptime: uptimeOf(worker.thread) }),
   )
 }
 

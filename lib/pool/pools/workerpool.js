@@ -2,7 +2,8 @@
 
 // workerpool, whose workers are threads or processes.
 
-const { known, scriptOf, uptimeOf } = require('./threads')
+const { definedFields, scriptOf } = require('./fields')
+const { uptimeOf } = require('./threads')
 
 /** @typedef {import('../types').Source} Source */
 
@@ -18,14 +19,20 @@ function workerpoolSource(pool) {
   return {
     size: () => pool.maxWorkers,
     workers: () => pool.workers.map((/** @type {any} */ handler) => workerOf(handler, scriptOf(pool.script))),
-    extra: () => known({ queued: pool.stats().pendingTasks }),
+    extra: () => definedFields({ queued: pool.stats().pendingTasks }),
   }
 }
 
 /** @param {any} handler what the pool has for a worker @param {string | undefined} app */
 function workerOf(handler, app) {
   const { worker } = handler
-  return known({ id: idOf(worker), app, state: stateOf(handler), requests: doneBy(handler), uptime: uptimeOf(worker) })
+  return definedFields({
+    id: idOf(worker),
+    app,
+    state: stateOf(handler),
+    requests: doneBy(handler),
+    uptime: uptimeOf(worker),
+  })
 }
 
 /** @param {any} worker a thread or a child process, or null when it has ended */
