@@ -3,8 +3,11 @@
 // What the page's overview reads of a collector's history: one request fills all its charts.
 
 const binding = require('../native')
+const { timestamp, uptime } = require('./clock')
 
 /** @typedef {import('../../binding').HistoryQuery} HistoryQuery */
+
+/** @typedef {import('../..').Collector} Collector */
 
 /** At most this many threads have a line in a chart; the table has all of them. */
 const MOST_LINES = 8
@@ -57,4 +60,33 @@ function prefixOf(collector) {
   return binding.defaultMetricsRuns().find((run) => run.collector === collector)?.prefix ?? ''
 }
 
-module.exports = { chartKeys, chartsQuery, prefixOf, threadKeys, threadsQuery }
+/**
+ * Everything that the overview shows, as JSON.
+ * @param {boolean} hasPool
+ * @param {Collector | null} collector
+ * @param {(query: HistoryQuery) => Promise<Uint8Array>} history
+ * @param {number} after
+ */
+async function overviewJson(hasPool, collector, history, after) {
+  const head = { pool: hasPool, collector: collector !== null, uptime: uptime(), timestamp: timestamp() }
+  if (collector === null) return Buffer.from(JSON.stringify(head))
+  const [charts, threads] = await Promise.all([
+    history(chartsQuery(collector.id, after)),
+    history(threadsQuery(collector.id)),
+  ])
+  return objectOf({
+    ...Object.fromEntries(Object.entries(head).map(([name, value]) => [name, JSON.stringify(value)])),
+    prefix: JSON.stringify(prefixOf(collector.id)),
+    tracked: binding.presentRequests(),
+    history: charts,
+    threads,
+  })
+}
+
+/** @param {Record<string, string | Uint8Array>} values JSON by property */
+function objectOf(values) {
+  const pairs = Object.entries(values).flatMap(([name, value], at) => [`${at === 0 ? '{' : ','}"${name}":`, value])
+  return Buffer.concat([...pairs, '}'].map((part) => Buffer.from(part)))
+}
+
+module.exports = { chartKeys, overviewJson, threadKeys }

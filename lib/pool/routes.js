@@ -86,12 +86,12 @@ function negotiated(route) {
 
 /** @type {Route} */
 function pool(service) {
-  return service.hasPool ? ok(service.metricsJson(true)) : noPool()
+  return service.hasPool ? ok(service.pool.metricsJson(true)) : noPool()
 }
 
 /** @type {Route} */
 function stats(service) {
-  return service.hasPool ? ok(service.statsJson()) : noPool()
+  return service.hasPool ? ok(service.pool.statsJson()) : noPool()
 }
 
 /** @type {Route} */
@@ -106,7 +106,9 @@ async function prometheus(service, query, request) {
 async function series(service, query) {
   if (!service.config.collector) return noCollector()
   const text = (/** @type {string} */ name) => query.get(name) ?? ''
-  return ok(await service.seriesPage(text('prefix'), text('q'), readLimit(query), query.get('after') ?? undefined))
+  return ok(
+    await service.collector.seriesPage(text('prefix'), text('q'), readLimit(query), query.get('after') ?? undefined),
+  )
 }
 
 /** @param {Service} service @param {string} encoded a key, percent-encoded as in the URL */
@@ -114,14 +116,14 @@ async function oneSeries(service, encoded) {
   if (!service.config.collector) return noCollector()
   const key = decoded(encoded)
   if (key === undefined) return badRequest('The key is not URL-encoded')
-  const body = await service.seriesOfKey(key)
+  const body = await service.collector.seriesOfKey(key)
   return body.length === 0 ? notFound('No such series') : ok(body)
 }
 
 /** @type {Route} */
 async function trace(service, query) {
   if (!service.config.collector) return noCollector()
-  return ok(await service.traceAfter(readAfter(query)))
+  return ok(await service.collector.traceAfter(readAfter(query)))
 }
 
 /** @type {Route} */
@@ -129,7 +131,9 @@ async function history(service, query) {
   if (!service.config.collector) return noCollector()
   const range = { after: readAfter(query), limit: readLimit(query) }
   const [summary, buckets] = [query.get('summary') === '1', query.get('buckets') === '1']
-  return ok(await service.history({ keys: readKeys(query), by: readLabels(query), ...range, summary, buckets }))
+  return ok(
+    await service.collector.history({ keys: readKeys(query), by: readLabels(query), ...range, summary, buckets }),
+  )
 }
 
 /** @type {Route} */
@@ -139,7 +143,7 @@ async function overview(service, query) {
 
 /** @type {Route} */
 async function cardinality(service) {
-  return service.config.collector ? ok(await service.cardinality()) : noCollector()
+  return service.config.collector ? ok(await service.collector.cardinality()) : noCollector()
 }
 
 /** @type {Route} */
