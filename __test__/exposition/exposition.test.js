@@ -8,7 +8,7 @@ const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
 const { describe, test } = require('node:test')
-const { Collector, createMetrics, createSceneMetrics } = require('../..')
+const { Collector, createMetrics, createPoolMetrics, createSceneMetrics } = require('../..')
 const { textOf } = require('../support/exposition-samples')
 
 const target = path.join(__dirname, '..', '..', 'target')
@@ -443,6 +443,33 @@ describe('prometheus_client reads OpenMetrics back', withPython, () => {
       const samples = samplesOf(parsed(body, 'openmetrics'))
       assert.ok(samples.size > 500, `${escaping}: ${samples.size}`)
     }
+  })
+
+  test('with counters that are called like the start times of another one', withPython, async () => {
+    const own = createMetrics(new Collector())
+    own.inc('orders.created', 2)
+    own.inc('orders', 3)
+    const service = createPoolMetrics({ namespace: 'app', collector: own.collector })
+    service.setPool({ size: 1, workers: [], extra: { jobsTotal: 4, tasksCreatedTotal: 5 } })
+    own.inc('app.pool.jobs.created', 6)
+    own.inc('app.pool.tasks', 7)
+    const { body } = await service.prometheus({ accept: openMetrics, created: true })
+    const families = parsed(body, 'openmetrics')
+    const types = Object.fromEntries(families.map(({ name, type }) => [name, type]))
+    for (const [counter, other] of [
+      ['orders', 'orders_created_total'],
+      ['app_pool_jobs', 'app_pool_jobs_created_total'],
+      ['app_pool_tasks', 'app_pool_tasks_created_total'],
+    ]) {
+      assert.deepEqual([types[counter], types[other]], ['counter', 'unknown'])
+    }
+    const samples = samplesOf(families)
+    assert.deepEqual(
+      ['orders_total', 'orders_created_total', 'app_pool_jobs_created_total', 'app_pool_tasks_created_total'].map(
+        (name) => samples.get(keyOf(name, {})),
+      ),
+      [3, 2, 6, 5],
+    )
   })
 
   test('with names of any characters', withPython, () => {

@@ -237,3 +237,37 @@ test('gauges of others have the aggregator that corresponds to their merge', asy
   assert.deepEqual(await aggregators('max'), { merged_max: 'max' })
   assert.deepEqual(await aggregators('sum'), { merged_sum: 'sum', merged_count_total: 'sum' })
 })
+
+test('families of others have names in OpenMetrics that no other family has', async () => {
+  register.clear()
+  new Counter({ name: 'listed_total', help }).inc()
+  metrics.inc('listed', 2)
+  metrics.inc('listed.created', 3)
+  metrics.inc('freed', 4)
+  metrics.inc('freed', -1)
+  metrics.inc('started', 5)
+  metrics.inc('started.created', 6)
+  register.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
+  const lines = (await register.metrics()).split('\n').filter((line) => /\b(U__)?(listed|freed|started)/.test(line))
+  register.setContentType(Registry.PROMETHEUS_CONTENT_TYPE)
+  assert.deepEqual(
+    lines.filter((line) => !line.startsWith('# HELP')),
+    [
+      '# TYPE listed counter',
+      'listed_total 1',
+      '# TYPE U__listed_ counter',
+      'U__listed__total 2',
+      '# TYPE listed_created_total unknown',
+      'listed_created_total 3',
+      '# TYPE freed_total unknown',
+      'freed_total 4',
+      '# TYPE freed gauge',
+      'freed 3',
+      '# TYPE started counter',
+      'started_total 5',
+      '# TYPE started_created_total unknown',
+      'started_created_total 6',
+    ],
+  )
+  register.clear()
+})

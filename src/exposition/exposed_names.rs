@@ -19,7 +19,7 @@ fn sample_suffixes(metric_type: MetricType) -> &'static [&'static str] {
 
 /// The names that the samples of a family have in any format.
 pub fn sample_names(name: &str, metric_type: MetricType) -> impl Iterator<Item = String> {
-    sample_suffixes(metric_type).iter().map(move |suffix| format!("{name}{suffix}"))
+    sample_suffixes(metric_type).iter().map(move |suffix| [name, suffix].concat())
 }
 
 /// Whether two families with these names and types share a sample name.
@@ -73,12 +73,22 @@ impl ExposedNames {
         self.escaping
     }
 
-    /// A counter's name without `_total`, as `OpenMetrics` has it, unless another family has that name. Called when all
-    /// names are assigned.
+    /// A counter's name without `_total`, as `OpenMetrics` has it, unless another family has that name or a sample of it. Called
+    /// when all names are assigned.
     pub fn counter_name<'a>(&self, name: &'a str) -> Option<&'a str> {
         let counter = name.strip_suffix("_total").filter(|counter| !counter.is_empty())?;
-        let is_free = !self.taken.contains(counter) && !self.taken.contains(&format!("{counter}_created"));
-        is_free.then_some(counter)
+        let is_taken = self.has(counter, "") || self.has(counter, "_created") || self.is_created_of_counter(counter);
+        (!is_taken).then_some(counter)
+    }
+
+    /// Whether this is the name of the start times of another counter. Both families of such a pair cannot lose `_total`.
+    fn is_created_of_counter(&self, name: &str) -> bool {
+        let Some(counter) = name.strip_suffix("_created") else { return false };
+        self.has(counter, "_total") && self.counter_name(&[counter, "_total"].concat()).is_some()
+    }
+
+    fn has(&self, name: &str, suffix: &str) -> bool {
+        self.taken.contains(&[name, suffix].concat())
     }
 
     /// Assigns a name to a family.
@@ -118,6 +128,11 @@ impl ExposedNames {
     /// Takes a name of a family that is not named here.
     pub fn reserve(&mut self, name: &str, metric_type: MetricType) {
         self.taken.extend(sample_names(name, metric_type));
+    }
+
+    /// Takes the names that `OpenMetrics` has for a counter beside its family's.
+    pub fn reserve_counter(&mut self, name: &str) {
+        self.taken.extend(["_total", "_created"].map(|suffix| [name, suffix].concat()));
     }
 
     /// Assigns a name that already has its unit and suffix to a family of numbers.
@@ -211,8 +226,8 @@ impl Suffixes {
     /// The name with these suffixes, none of them twice.
     fn added(&self, name: &str, strip: Strip) -> String {
         let (base, unit) = (self.without_total(name, strip), &self.unit);
-        let has_unit = unit.is_empty() || base == unit || strip(base, &format!("_{unit}")).is_some();
-        if has_unit { format!("{base}{}", self.total) } else { format!("{base}_{unit}{}", self.total) }
+        let has_unit = unit.is_empty() || base == unit || strip(base, &["_", unit].concat()).is_some();
+        if has_unit { [base, self.total].concat() } else { [base, "_", unit, self.total].concat() }
     }
 
     fn without_total<'a>(&self, name: &'a str, strip: Strip) -> &'a str {
@@ -371,6 +386,20 @@ mod tests {
         .into();
         let names: Vec<Option<&str>> = given.iter().map(|name| names.counter_name(name)).collect();
         assert_eq!(names, [Some("jobs"), None, None, None, None, None]);
+    }
+
+    #[test]
+    fn a_counter_keeps_its_suffix_if_the_rest_is_the_start_time_of_another_one() {
+        for order in [[0, 1, 2], [2, 1, 0]] {
+            let mut names = ExposedNames::default();
+            for at in order {
+                let name = ["orders", "orders.created", "orders.created.created"][at];
+                names.assign(name, NamedUnit::Declared(None), MetricType::Counter);
+            }
+            assert_eq!(names.counter_name("orders_total"), Some("orders"));
+            assert_eq!(names.counter_name("orders_created_total"), None);
+            assert_eq!(names.counter_name("orders_created_created_total"), Some("orders_created_created"));
+        }
     }
 
     #[test]

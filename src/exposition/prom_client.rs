@@ -60,7 +60,7 @@ pub struct Listing {
 pub fn listing_text(collector: &Collector, listing: &Listing, memory: Vec<u8>) -> Vec<u8> {
     let mut text = empty_text(memory);
     let format = if listing.is_open_metrics { &OPENMETRICS_TEXT } else { &PROMETHEUS_TEXT };
-    each_family(collector, listing, format, |titled| {
+    each_family(collector, listing, format, &mut |titled| {
         if !text.is_empty() {
             text.push_str(&listing.separator);
         }
@@ -73,7 +73,7 @@ pub fn listing_text(collector: &Collector, listing: &Listing, memory: Vec<u8>) -
 #[must_use]
 pub fn listing_json(collector: &Collector, listing: &Listing) -> Vec<u8> {
     let mut bytes = vec![b'['];
-    each_family(collector, listing, &OPENMETRICS_TEXT, |titled| {
+    each_family(collector, listing, &OPENMETRICS_TEXT, &mut |titled| {
         if bytes.len() > 1 {
             bytes.push(b',');
         }
@@ -88,6 +88,8 @@ struct Titled<'l, 'a> {
     title: &'l str,
     help: &'l str,
     metric_type: MetricType,
+    /// Whether it is a counter with a name that `OpenMetrics` allows no counter to have.
+    is_unknown: bool,
     /// What has series, or is shown as 0.
     family: Option<&'l ExposedFamily<'a>>,
     /// The rank of each of its label names in the order of the text.
@@ -96,7 +98,7 @@ struct Titled<'l, 'a> {
     aggregator: Option<&'static str>,
 }
 
-fn each_family(collector: &Collector, listing: &Listing, format: &'static Format, mut visit: impl FnMut(&Titled)) {
+fn each_family(collector: &Collector, listing: &Listing, format: &'static Format, visit: &mut dyn FnMut(&Titled)) {
     let reading = collector.read_with_summaries_at(listing.now);
     let constant = reading.names.constant_labels();
     let delta = reading.cumulative_values();
@@ -115,6 +117,7 @@ fn each_family(collector: &Collector, listing: &Listing, format: &'static Format
             title: &asked.title,
             help: &asked.help,
             metric_type: exposed.as_ref().map_or(metric_type(asked.kind), |family| family.metric_type),
+            is_unknown: false,
             ranks: exposed.as_ref().map_or_else(Vec::new, |family| ranks(&family.label_names, &asked.label_names)),
             family: exposed.as_ref().filter(|_| asked.is_zero || !is_empty),
             aggregator: None,
@@ -125,6 +128,9 @@ fn each_family(collector: &Collector, listing: &Listing, format: &'static Format
     }
     for asked in &listing.families {
         names.reserve(&asked.title, metric_type(asked.kind));
+        if listing.is_open_metrics && asked.kind == Kind::Counter {
+            names.reserve_counter(&asked.title);
+        }
     }
     let titled: Vec<(String, MetricType, FamilyReading)> = others
         .into_iter()
@@ -133,18 +139,20 @@ fn each_family(collector: &Collector, listing: &Listing, format: &'static Format
             (names.assign_family(family.family, metric_type), metric_type, family)
         })
         .collect();
-    for (name, metric_type, family) in titled {
-        // after all names are assigned, so that a counter's first decrement takes no name from another family
-        let net = exposure.net(&mut names, &family, delta);
+    // after all names are assigned, so that a counter's first decrement takes no name from another family
+    let nets: Vec<Option<ExposedFamily>> =
+        titled.iter().map(|(_, _, family)| exposure.net(&mut names, family, delta)).collect();
+    for ((name, metric_type, family), net) in titled.into_iter().zip(nets) {
         let merge = family.family.merge();
         let shown = is_shown(&family).then(|| exposure.expose(name, (metric_type, escaping), family, delta));
         for exposed in shown.iter().chain(&net) {
             let counts = listing.is_open_metrics && exposed.metric_type == MetricType::Counter;
-            let base = exposed.name.strip_suffix("_total").filter(|_| counts);
+            let base = names.counter_name(&exposed.name).filter(|_| counts);
             visit(&Titled {
                 title: base.unwrap_or(&exposed.name),
                 help: exposed.help.unwrap_or(""),
                 metric_type: exposed.metric_type,
+                is_unknown: counts && base.is_none() && exposed.name.ends_with("_total"),
                 family: Some(exposed),
                 ranks: (0..exposed.label_names.len()).collect(),
                 aggregator: Some(if exposed.metric_type == MetricType::Gauge { aggregator(merge) } else { "sum" }),
@@ -219,9 +227,9 @@ impl Titled<'_, '_> {
         for part in ["# HELP ", self.title, " ", &escape_help(self.help), "\n# TYPE ", self.title, " "] {
             text.push_str(part);
         }
-        text.push_str(type_name(self.metric_type));
+        text.push_str(if self.is_unknown { "unknown" } else { type_name(self.metric_type) });
         let Some(family) = self.family else { return };
-        let lines = Lines::new(self.title, family, listing.is_open_metrics);
+        let lines = Lines::new(self.title, family, listing.is_open_metrics && !self.is_unknown);
         let openings: Vec<String> = family.label_names.iter().map(|name| format!("{name}=\"")).collect();
         let are_defaults_free = listing.labels.iter().all(|(name, _)| !family.label_names.contains(name));
         let mut defaults = String::new();
