@@ -224,6 +224,21 @@ describe('a pool is not trusted', () => {
     )
   })
 
+  test('has no further numbers below 0, which a counter cannot have', async () => {
+    await takeWarnings()
+    const workers = [{ id: 'w', cacheMissesTotal: -4, load: -0.5, hitsTotal: 2 }]
+    const service = serviceFor({ size: 1, workers, extra: { queueTotal: -1, queue: -2, done: 3 } }, { workers: true })
+    const { pool, workers: listed } = service.stats()
+    assert.deepEqual([pool.done, 'queueTotal' in pool, 'queue' in pool], [3, false, false])
+    assert.deepEqual(listed, [{ id: 'w', hitsTotal: 2 }])
+    const samples = samplesOf((await service.prometheus()).body)
+    assert.equal(samples.buntime_pool_done, 3)
+    assert.equal(samples['buntime_worker_hits_total{id="w"}'], 2)
+    assert.ok(!Object.keys(samples).some((name) => /queue|cache_misses|load/.test(name)))
+    const named = (await takeWarnings()).map(({ message }) => /^the field (\S+) of a pool/.exec(message)?.[1])
+    assert.deepEqual(named.sort(), ['cacheMissesTotal', 'load', 'queue', 'queueTotal'])
+  })
+
   test('does not break the exposition', async () => {
     const { body } = await serviceFor({ size: 100, workers: hostile }, { workers: true }).prometheus()
     const lines = textOf(body).split('\n').slice(0, -1)

@@ -194,9 +194,9 @@ function readExtra(from, reserved, warnings) {
 function extraNumber(from, name, warnings) {
   const value = attempt(name, warnings, () => from[name])
   if (typeof value !== 'number') return Number.NaN
-  if (!Number.isFinite(value)) warnings.field(name, value)
+  const number = amount(value, name, warnings)
   const isName = name !== '' && name.length <= MAX_EXTRA_NAME && name.isWellFormed()
-  return isName && Number.isFinite(value) ? value : Number.NaN
+  return isName ? number : Number.NaN
 }
 
 /** @type {[string, number][]} */
