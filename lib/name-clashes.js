@@ -21,7 +21,12 @@ function warnOfClashes(reference) {
 
 /** @param {string[]} family its kind and its name */
 function shown([kind, name]) {
-  return `${kind} ${JSON.stringify(shorten(name))}`
+  return `${kind} ${shownName(name)}`
+}
+
+/** @param {string} name */
+function shownName(name) {
+  return JSON.stringify(shorten(name))
 }
 
 /** @param {string} text */
@@ -29,4 +34,4 @@ function shorten(text) {
   return text.length > 80 ? `${text.slice(0, 79)}…` : text
 }
 
-module.exports = { warnOfClashes }
+module.exports = { shownName, warnOfClashes }

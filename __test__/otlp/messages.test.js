@@ -5,11 +5,12 @@
 const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
 const { Collector, createMetrics } = require('../..')
-const { MeterProvider } = require('../../opentelemetry')
+const { MeterProvider, MetricProducer } = require('../../opentelemetry')
 const { Messages } = require('../../lib/otlp/messages')
 const { instrumentsOf } = require('../../lib/record/collector')
 const { random } = require('../support/oracle')
 const { attributesOf, decoded, metricsOf, withPython } = require('../support/otlp')
+const { takeWarnings } = require('../support/warnings')
 
 const CUMULATIVE = 'AGGREGATION_TEMPORALITY_CUMULATIVE'
 const DELTA = 'AGGREGATION_TEMPORALITY_DELTA'
@@ -249,6 +250,34 @@ describe('OTLP messages', withPython, () => {
     ])
     assert.equal(scopeMetrics[0].metrics[0].sum.dataPoints[0].attributes, undefined)
   })
+})
+
+test('metrics of one name in one scope are all sent, with one warning', async () => {
+  const collector = new Collector()
+  const own = createMetrics(collector)
+  own.inc('a')
+  own.set('a', 5)
+  own.observeMillis('a', 3)
+  own.inc('b', -2)
+  own.set('b.net', 7)
+  new MeterProvider({ collector, resource: {} }).getMeter('other').createCounter('c').add(1)
+  own.set('c', 1)
+  const producer = new MetricProducer({ collector })
+  const { scopeMetrics } = (await producer.collect()).resourceMetrics
+  await producer.collect()
+  const [{ metrics }] = scopeMetrics.filter(({ scope }) => scope.name === 'tallystick')
+  assert.deepEqual(
+    metrics.map(({ descriptor }) => descriptor.name),
+    ['a', 'a', 'a', 'b', 'b.net', 'b.net', 'c'],
+  )
+  const warnings = await takeWarnings()
+  assert.deepEqual(
+    warnings.map(({ code, message }) => [code, message.split(', and')[0]]),
+    [
+      ['TALLYSTICK_NAMES', '3 metrics are called "a" in OTLP (sum, gauge, exponential histogram)'],
+      ['TALLYSTICK_NAMES', '2 metrics are called "b.net" in OTLP (sum, gauge)'],
+    ],
+  )
 })
 
 test('a collector without values makes no message', async () => {

@@ -6,6 +6,7 @@ const binding = require('../native')
 const { Readings } = require('../readings')
 const { callbacksOf } = require('../record/callbacks')
 const { typedAttributes } = require('./attribute-values')
+const { warnOfSameNames } = require('./same-names')
 
 class Messages {
   #instruments
@@ -28,7 +29,9 @@ class Messages {
     const options = { resource: typedAttributes(attributes), schemaUrl, explicit }
     const start = () => binding.otlp(this.#instruments.reference, options, this.#window)
     // each message of a window has other values
-    return await this.#readings.read(/** @type {any} */ (Symbol('message')), start)
+    const bytes = await this.#readings.read(/** @type {any} */ (Symbol('message')), start)
+    warnOfSameNames(bytes)
+    return bytes
   }
 }
 
