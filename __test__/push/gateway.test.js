@@ -55,6 +55,13 @@ test('labels of the group may have any characters', async () => {
   assert.deepEqual([parts[11], text(parts[12]), parts[13], text(parts[14])], ['folder@base64', '..', 'dot@base64', '.'])
 })
 
+test('lone surrogates in a group are replaced', async () => {
+  const { receiver, push, own } = await pushing([answer(200)], { job: 'a\ud800', groupings: { disk: '\udc00' } })
+  own.counter('files').inc()
+  await push.flush()
+  assert.equal(decodeURIComponent(receiver.requests[0].path), '/metrics/job/a\ufffd/disk/\ufffd')
+})
+
 test('the address may have a path', async () => {
   const { receiver } = await pushing([answer(200)])
   const collector = new Collector()

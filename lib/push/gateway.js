@@ -9,7 +9,7 @@ const { Readings } = require('../readings')
 const { callbacksOf } = require('../record/callbacks')
 const { Collector, instrumentsOf } = require('../record/collector')
 const { labelPairs } = require('../record/label-strings')
-const { checkedMillis, readOptions } = require('../record/options')
+const { checkedMillis, readOptions, wellFormed } = require('../record/options')
 const { Delivery } = require('./delivery')
 const { DEFAULT_INTERVAL_MILLIS, DEFAULT_TIMEOUT_MILLIS, Pusher, checkedHeaders, checkedUrl } = require('./pusher')
 
@@ -40,7 +40,7 @@ function checked(options) {
   if (!METHODS.includes(method)) throw invalidOption('method', method, `one of ${METHODS.join(', ')}`)
   const instruments = instrumentsOf(collector)
   return {
-    url: groupUrl(checkedUrl(given.url), [['job', job], ...labelPairs(groupings)]),
+    url: groupUrl(checkedUrl(given.url), [['job', wellFormed(job)], ...labelPairs(groupings)]),
     headers: checkedHeaders(given.headers),
     interval: checkedMillis('interval', given.interval ?? DEFAULT_INTERVAL_MILLIS),
     timeout: checkedMillis('timeout', given.timeout ?? DEFAULT_TIMEOUT_MILLIS),
