@@ -22,7 +22,10 @@ function host() {
     scenes: registry.require(`${prefix}/scene-metrics`),
   })
   vm.runInContext(
-    `const unreadable = { toString() { throw new Error('no text') }, valueOf() { throw new Error('no number') } }`,
+    `const unreadable = { toString() { throw new Error('no text') }, valueOf() { throw new Error('no number') } }
+    const { proxy: revoked, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const unlistable = new Proxy([], { ownKeys() { throw 'no keys' } })`,
     sandbox,
   )
   return { prefix, own: createMetrics(collector), run: (script) => vm.runInContext(script, sandbox) }
@@ -165,13 +168,16 @@ describe('the metrics module', () => {
 
   test('keeps events with any fields', () => {
     const script = `metrics.trace('a', 'xy'); metrics.trace(5, ['z']); metrics.trace('b', 7)
-      metrics.trace('c', { x: unreadable }); metrics.trace('d', { x: 1 }); metrics.trace('')`
+      metrics.trace('c', { x: unreadable }); metrics.trace('d', { x: 1 }); metrics.trace('')
+      metrics.trace('e', revoked); metrics.trace('f', unlistable)`
     assert.deepEqual(recordedBy(script).trace, [
       ['a', { 0: 'x', 1: 'y' }],
       ['5', { 0: 'z' }],
       ['b', {}],
       ['c', {}],
       ['d', { x: '1' }],
+      ['e', {}],
+      ['f', {}],
     ])
   })
 
@@ -227,10 +233,11 @@ describe('the scene-metrics module', () => {
 
   test('keeps events with any fields, and its functions can be destructured', () => {
     const { trace, counters } = recordedBy(`const { trace, inc, recordLoopTick } = scenes.create('s')
-      trace('a', ['x']); trace('b', { x: unreadable }); trace(unreadable); inc('c'); recordLoopTick()`)
+      trace('a', ['x']); trace('b', { x: unreadable }); trace('c', revoked); trace(unreadable); inc('c'); recordLoopTick()`)
     assert.deepEqual(trace, [
       ['s.a', { 0: 'x' }],
       ['s.b', {}],
+      ['s.c', {}],
     ])
     assert.deepEqual(counters, { 's.c': 1, 's.loopTicks': 1 })
   })

@@ -141,6 +141,16 @@ class Coercion {
     throw failure
   }
 
+  /** Keeps an event, without its fields if they cannot be read: a proxy may throw anything. @param {(fields?: any) => void} record @param {any} fields */
+  trace(record, fields) {
+    try {
+      record(fieldsOf(fields))
+    } catch {
+      this.warn('fields', 'trace')
+      record()
+    }
+  }
+
   /** Warns of an error that this package threw, so that the caller can retry without the wrong argument; throws any other error. @param {unknown} error @param {Mistake} mistake @param {string} method */
   warnOf(error, mistake, method) {
     if (!isTallystickError(error)) throw error
@@ -154,4 +164,4 @@ function fieldsOf(fields) {
   return typeof fields === 'object' && !Array.isArray(fields) ? fields : { ...fields }
 }
 
-module.exports = { Coercion, fieldsOf }
+module.exports = { Coercion }

@@ -3,7 +3,7 @@
 // Metrics for other people's scripts: recording by name converts wrong arguments or drops them. Instruments and readings are those
 // of Metrics, and throw.
 
-const { Coercion, fieldsOf } = require('./coercion')
+const { Coercion } = require('./coercion')
 
 /** @typedef {import('../..').Metrics} Metrics */
 /** @typedef {InstanceType<typeof Coercion>} CoercionType */
@@ -49,13 +49,7 @@ function countingBy(metrics, coercion) {
   /** @param {any} name @param {any} [fields] */
   function trace(name, fields) {
     const text = coercion.name(name, 'trace')
-    if (text === undefined) return
-    try {
-      metrics.trace(text, fieldsOf(fields))
-    } catch (error) {
-      coercion.warnOf(error, 'fields', 'trace')
-      metrics.trace(text)
-    }
+    if (text !== undefined) coercion.trace((readable) => metrics.trace(text, readable), fields)
   }
 
   /** @param {any} name @param {any} fn */

@@ -2,7 +2,7 @@
 
 // Scene metrics for other people's scripts: they convert wrong arguments or drop them.
 
-const { Coercion, fieldsOf } = require('./coercion')
+const { Coercion } = require('./coercion')
 
 /** @typedef {import('../..').SceneMetrics} SceneMetrics */
 /** @typedef {import('../..').SceneMetricsFactory} SceneMetricsFactory */
@@ -71,13 +71,7 @@ function recordingBy(scene, coercion) {
     /** @param {any} suffix @param {any} [fields] */
     trace(suffix, fields) {
       const text = coercion.suffix(suffix, 'trace')
-      if (text === undefined) return
-      try {
-        scene.trace(text, fieldsOf(fields))
-      } catch (error) {
-        coercion.warnOf(error, 'fields', 'trace')
-        scene.trace(text)
-      }
+      if (text !== undefined) coercion.trace((readable) => scene.trace(text, readable), fields)
     },
 
     /** @param {any} [reason] */
