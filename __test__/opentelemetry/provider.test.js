@@ -619,6 +619,16 @@ describe('scopes and resources', () => {
     assert.equal((await text()).match(/^target_info\{/gm).length, 1)
   })
 
+  test('target_info is there again when its collector was cleared', async () => {
+    const { collector, meter, text } = fresh({ resource: { 'service.name': 'shop' } })
+    const counter = meter.createCounter('calls')
+    counter.add(1)
+    collector.clear()
+    counter.add(2)
+    assert.match(await text(), /^calls_total 2$/m)
+    assert.match(await text(), /^target_info\{service_name="shop".*\} 1$/m)
+  })
+
   test('after a shutdown new meters record nothing, and callbacks do not run', async () => {
     const { provider, meter, samples } = fresh()
     let calls = 0

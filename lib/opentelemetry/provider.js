@@ -30,6 +30,7 @@ class MeterProvider {
   /** @type {Map<string, import('./types').Meter>} by scope */
   #meters = new Map()
   #isShutDown = false
+  #stopShowing = () => {}
 
   /** @param {any} [options] */
   constructor(options = {}) {
@@ -81,23 +82,28 @@ class MeterProvider {
       await Promise.all(this.#readers.map((reader) => reader.shutdown(options)))
     } finally {
       this.#registry.stop()
+      this.#stopShowing()
     }
   }
 
   /** The gauge `target_info`, from which Prometheus' users join the resource's attributes. */
   #showResource() {
     const { attributes, later } = this.#resource
+    let labels = stringsOf(attributes)
     const gauge = this.#instruments.declared('gauge', 'target_info', {
       help: 'Target metadata',
       merge: MERGES.indexOf('max'),
       translation: 0,
     })
-    const show = (/** @type {Record<string, unknown>} */ shown) => gauge.labels(stringsOf(shown)).set(1)
-    show(attributes)
+    const show = () => gauge.labels(labels).set(1)
+    show()
     later?.then((shown) => {
-      gauge.remove(stringsOf(attributes))
-      show(shown)
+      gauge.remove(labels)
+      labels = stringsOf(shown)
+      show()
     })
+    // the collector may be cleared, but its instruments go on
+    this.#stopShowing = this.#collector.beforeRead(show)
   }
 }
 
