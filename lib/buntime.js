@@ -6,7 +6,7 @@
 const { createPoolMetrics } = require('../index')
 const { missingPeer } = require('./errors/modules')
 const { invalidOptions } = require('./errors/options')
-const { options } = require('./pool/config')
+const { checkedBase, options } = require('./pool/config')
 const { sized } = require('./pool/pools/buntime')
 
 /** @typedef {import('../buntime').Context} Context */
@@ -72,7 +72,7 @@ function poolOf(pool, globalConfig) {
  * @param {string} base
  */
 function createRoutes(service, base) {
-  const prefix = base.replace(/\/+$/, '')
+  const prefix = checkedBase(base)
   const fetch = (/** @type {Request} */ request) =>
     isBelow(request, prefix) ? service.fetch(request) : fetchCut(service, request, prefix)
   try {

@@ -144,6 +144,17 @@ describe('the plugin', () => {
     assert.equal(metricsPlugin({ base: '/admin/metrics' }).base, '/admin/metrics')
   })
 
+  test('finds its base behind hosts that cut it off and hosts that do not', async () => {
+    for (const base of ['/metrics', '/métricas']) {
+      const { routes } = metricsPlugin({ base })
+      for (const path of ['', base]) {
+        const { status } = await routes.fetch(new Request(`http://localhost${path}/api/metrics/`))
+        // found, and without a pool
+        assert.equal(status, 503, `${base} ${path}`)
+      }
+    }
+  })
+
   test('is exported by name and as the default', async () => {
     assert.equal(metricsPlugin.metricsPlugin, metricsPlugin)
     const imported = await import('../../buntime.js')

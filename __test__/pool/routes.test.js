@@ -172,6 +172,22 @@ describe('the config of the routes', () => {
   })
 })
 
+describe('a base with characters other than ASCII', () => {
+  const opened = doors({ base: '/métricas' }, pool)
+
+  testBoth(opened, 'is found as clients encode it', async (ask) => {
+    assert.equal((await ask('/m%C3%A9tricas/api/metrics/')).status, 200)
+    assert.equal((await ask('/metricas/api/metrics/')).status, 404)
+  })
+
+  test('may have lone surrogates, which clients replace', async () => {
+    const service = createPoolMetrics({ base: '/\ud800' })
+    service.setPool(pool)
+    const { status } = await service.fetch(new Request('http://localhost/\ud800/api/metrics/'))
+    assert.equal(status, 200)
+  })
+})
+
 describe('below a mount point', () => {
   /** A framework that strips a mount point, as Express and Connect do. */
   function mounted(mount, service) {

@@ -80,12 +80,13 @@ function checkedBoolean(option, value) {
   return value
 }
 
-/** @param {unknown} value */
+/** As requests have it: other characters than ASCII are percent-encoded there. @param {unknown} value */
 function checkedBase(value) {
   if (typeof value !== 'string' || !/^(\/[^\s?#]*)?$/.test(value)) {
     throw invalidOption('base', value, 'a path that starts with a slash, such as /metrics')
   }
-  return value.replace(/\/+$/, '')
+  const encoded = value.toWellFormed().replace(/\P{ASCII}+/gu, encodeURIComponent)
+  return encoded.replace(/\/+$/, '')
 }
 
 /** @param {unknown} value */
@@ -123,4 +124,4 @@ function checkedMaxStreams(value) {
   throw optionOutOfRange('maxStreams', value, 'a whole number from 0')
 }
 
-module.exports = { checkedConfig, options }
+module.exports = { checkedBase, checkedConfig, options }
