@@ -284,6 +284,15 @@ describe('the exemplar of a recording', () => {
     ['a promise', { exemplar: Promise.resolve({}) }, { name: 'TypeError' }],
     ['not convertible', trace({ toString: null }), { name: 'TypeError', message: /trace_id/ }],
     ['among labels', { exemplar: {}, method: 'GET' }, { name: 'TypeError', message: /pass labels to/ }],
+    [
+      'unreadable',
+      {
+        get exemplar() {
+          throw new Error('a getter')
+        },
+      },
+      { name: 'TypeError', message: /cannot be read/ },
+    ],
     ['no options', 7, { name: 'TypeError', message: /pass labels to/ }],
     ['null', null, { name: 'TypeError', message: /pass labels to/ }],
   ])) {

@@ -157,6 +157,10 @@ describe('synchronous instruments', () => {
     circular.self = circular
     for (const attributes of [throwing, { circular }, { big: [1n] }]) counter.add(1, attributes)
     assert.equal(logged.length, 12)
+    const { proxy: revoked, revoke } = Proxy.revocable({}, {})
+    revoke()
+    for (const args of [[revoked], [1, revoked]]) counter.add(...args)
+    assert.equal(logged.length, 14)
     for (const attributes of ['text', 5, true, ['a'], () => {}, new Map([['a', 1]])]) counter.add(1, attributes)
     assert.deepEqual(await samples(), { a_total: 6 })
   })

@@ -67,12 +67,13 @@ test('the metrics module keeps exemplars, and records without those that are wro
       metrics.inc('jobs', 2, undefined, { trace: 'abc' })
       metrics.inc('tasks', 2, { id: 1 }, 'abc')
       metrics.inc('both', 2, 'abc', 'abc')
+      for (const unreadable of [revoked, unlistable]) metrics.inc('both', 1, undefined, unreadable)
     `),
   )
   const { body } = own.prometheusSync({ accept: 'application/openmetrics-text' })
   assert.equal(textOf(body).match(/ # \{trace_id="abc"\} /g).length, 5)
   const { counters } = own.snapshot()
-  assert.deepEqual(counters, { jobs: 3, 'tasks{id="1"}': 3, both: 2 })
+  assert.deepEqual(counters, { jobs: 3, 'tasks{id="1"}': 3, both: 4 })
   assert.deepEqual(
     warnings.map((warning) => /without (.*)$/.exec(warning)[1]),
     ['an exemplar', 'labels'],

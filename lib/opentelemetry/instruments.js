@@ -43,7 +43,7 @@ class Synchronous {
 
   /** @param {unknown} error */
   _ignore(error) {
-    warn(`a measurement of ${this.#name} was ignored: ${error}`)
+    warn(`a measurement of ${this.#name} was ignored: `, error)
   }
 
   /** @param {number} value @param {any} attributes @param {any} context */
@@ -53,7 +53,7 @@ class Synchronous {
 
   /** @param {unknown} value */
   _refuse(value) {
-    warn(`${this.#name} cannot record ${String(value)}`)
+    warn(`${this.#name} cannot record `, value)
   }
 
   /** @param {any} handle @param {number} value */
@@ -73,7 +73,7 @@ class Synchronous {
       const streams = this.#stream === undefined ? [] : [this.#stream, ...this.#others]
       return streams.map((stream) => ({ handle: stream.find(attributes), write: writerOf(stream) }))
     } catch (error) {
-      warn(`${this.#name} cannot be bound: ${error}`)
+      warn(`${this.#name} cannot be bound: `, error)
       return []
     }
   }

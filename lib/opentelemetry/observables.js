@@ -98,7 +98,7 @@ class Registration {
         series.write(observed, this, value)
       } catch (error) {
         // what its view cannot record, such as a value below 0 in a histogram
-        warn(`an observation was ignored: ${error}`)
+        warn('an observation was ignored: ', error)
         now.delete(observed)
         if (!before.has(observed)) series.release(observed)
       }
@@ -139,7 +139,7 @@ class Registration {
       const { name, type, valueType } = instrument._descriptor
       const isCounter = type === 'OBSERVABLE_COUNTER'
       if (typeof value !== 'number' || (isCounter && !(value >= 0 && value < Number.POSITIVE_INFINITY))) {
-        return warn(`${name} cannot observe ${String(value)}`)
+        return warn(`${name} cannot observe `, value)
       }
       const measured = valueType === INT ? Math.trunc(value) : value
       for (const series of instrument._series) observe(now, series, measured, attributes)
@@ -157,7 +157,7 @@ function observe(now, series, value, attributes) {
       now.set(observed, { series, value })
     } else known.value = observed.addsUp ? known.value + value : value
   } catch (error) {
-    warn(`an observation was ignored: ${error}`)
+    warn('an observation was ignored: ', error)
   }
 }
 

@@ -3,7 +3,7 @@
 // Exemplars: recordings that are kept with the labels of a trace. Rust keeps the latest of each bucket.
 
 const { exemplarTooLong, unexpectedArgument } = require('../errors/values')
-const { flatLabels } = require('./label-strings')
+const { flatLabels, unreadableLabels } = require('./label-strings')
 
 /** @typedef {import('./types').Shard} Shard */
 
@@ -16,8 +16,16 @@ const MAX_CHARACTERS = 128
  * @returns {string[]}
  */
 function exemplarIn(options) {
-  if (!isRecordingOptions(options)) throw unexpectedArgument('a recording takes one value and { exemplar }', options)
-  return exemplarStrings(options.exemplar)
+  let areOptions
+  let exemplar
+  try {
+    areOptions = isRecordingOptions(options)
+    exemplar = areOptions && options.exemplar
+  } catch (cause) {
+    throw unreadableLabels(cause)
+  }
+  if (!areOptions) throw unexpectedArgument('a recording takes one value and { exemplar }', options)
+  return exemplarStrings(exemplar)
 }
 
 /** Whether it can be options rather than labels, which are passed here by mistake. @param {any} options */
