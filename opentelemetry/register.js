@@ -3,7 +3,7 @@
 // `node --import tallystick/opentelemetry/register app.js`: everything that OpenTelemetry's instrumentations record goes to this package.
 // Without a binary for this machine the application runs as it would without us.
 
-const { warnOnce } = require('../lib/opentelemetry/diagnostics')
+const { warnOnce } = require('../lib/otlp/warnings')
 
 try {
   require('../lib/opentelemetry/register').register()
