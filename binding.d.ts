@@ -176,7 +176,7 @@ export declare function familiesSync(reference: ExternalObject<CollectorReferenc
  */
 export declare function family(reference: ExternalObject<CollectorReference>, kind: number, name: string, request?: string | undefined | null, buckets?: Array<number> | undefined | null, quantiles?: Array<number> | undefined | null): number | Conflict
 
-/** The options of a family, from all threads. Options that determine its cells are final once it is in use. */
+/** The options of a family, from all threads, with the `ttl` in effect. Options that determine its cells are final once it is in use. */
 export declare function familyOptions(reference: ExternalObject<CollectorReference>, family: number): FamilyState
 
 /** The options of a family. Numbers are those of `lib/record/layout.js`. */

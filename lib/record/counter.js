@@ -123,8 +123,11 @@ class BoundCounter extends Series {
       counter.#rest ??= new Rest()
       const { total: last } = counter.#rest
       counter.#rest.total = total
-      // a source that is still read is not idle: were its series to leave, it would come back with the whole total
-      if (total === last) return countInSibling(counter, 0)
+      if (total === last) {
+        // a source that is still read is not idle: were its series to leave, it would come back with the whole total
+        if (tree.family.options().ttl !== undefined) countInSibling(counter, 0)
+        return
+      }
       const cells = counter.#cells
       const at = counter.#cell & CHUNK_MASK
       // a source whose total went down has started over at 0; without other increments the sum is the total itself, unrounded

@@ -154,14 +154,15 @@ pub fn family(
     })
 }
 
-/// The options of a family, from all threads. Options that determine its cells are final once it is in use.
+/// The options of a family, from all threads, with the `ttl` in effect. Options that determine its cells are final once it is in use.
 #[napi(catch_unwind)]
 pub fn family_options(reference: &External<CollectorReference>, family: u32) -> Result<FamilyState> {
-    let known = reference.collector()?.get_family(family);
-    Ok(FamilyState {
-        in_use: known.as_ref().is_some_and(|family| family.in_use()),
-        options: known.map_or_else(FamilyOptions::default, |family| family.options.clone()).into(),
-    })
+    let collector = reference.collector()?;
+    let Some(family) = collector.get_family(family) else {
+        return Ok(FamilyState { in_use: false, options: FamilyOptions::default().into() });
+    };
+    let options = FamilyOptions { ttl: collector.ttl_of(&family), ..family.options.clone() };
+    Ok(FamilyState { in_use: family.in_use(), options: options.into() })
 }
 
 /// Sets help and unit for all families with a name. Returns a conflict or null.

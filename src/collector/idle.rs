@@ -80,6 +80,12 @@ impl Names {
 }
 
 impl Collector {
+    /// How long a series of the family may be idle, if that is limited.
+    #[must_use]
+    pub fn ttl_of(&self, family: &Family) -> Option<Duration> {
+        self.names.lock().ttl_of(family)
+    }
+
     /// Removes series that have not changed for their time to live, also from the reading.
     pub(super) fn remove_idle(&self, values: &mut Values, reading: &mut Reading, now: Instant) {
         let Some(ttls) = self.names.lock().ttls() else { return };
