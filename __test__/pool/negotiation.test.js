@@ -22,7 +22,7 @@ const workers = Array.from({ length: 1000 }, (_, at) => ({ id: `worker-${at}`, s
 const service = createPoolMetrics({ collector: own.collector, sseInterval: 50 })
 service.setPool({ size: 1000, workers })
 
-/** Both adapters: `ask(path, headers, method)` returns status, headers and the body's bytes as they were sent. */
+/** Both entries: `ask(path, headers, method)` returns status, headers and the body's bytes as they were sent. */
 const asks = {}
 let server
 before(async () => {
@@ -42,9 +42,9 @@ asks.fetch = async (path, headers, method) => {
   return { status: response.status, headers: Object.fromEntries(response.headers), body }
 }
 
-/** The same test for both adapters. */
+/** The same test for both entries. */
 function testBoth(name, check) {
-  for (const [door, ask] of Object.entries(asks)) test(`${name} (${door})`, () => check(ask))
+  for (const [entry, ask] of Object.entries(asks)) test(`${name} (${entry})`, () => check(ask))
 }
 
 describe('responses', () => {

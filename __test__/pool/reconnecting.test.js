@@ -27,8 +27,8 @@ describe('one Response for every request', () => {
     },
   }
 
-  for (const [door, ask] of Object.entries(asks)) {
-    test(`is sent each time (${door})`, { timeout: 60_000 }, async () => {
+  for (const [entry, ask] of Object.entries(asks)) {
+    test(`is sent each time (${entry})`, { timeout: 60_000 }, async () => {
       verdict = new Response('who are you?', { status: 401, headers: { 'WWW-Authenticate': 'Bearer' } })
       const answers = [await ask(), ...(await Promise.all([ask(), ask(), ask()])), await ask()]
       for (const { status, headers, body } of answers) {
@@ -39,19 +39,19 @@ describe('one Response for every request', () => {
       assert.equal(await verdict.text(), 'who are you?')
     })
 
-    test(`is sent without a body too (${door})`, async () => {
+    test(`is sent without a body too (${entry})`, async () => {
       verdict = new Response(null, { status: 204 })
       for (let count = 0; count < 2; count++) assert.deepEqual([(await ask()).status, (await ask()).body], [204, ''])
     })
 
-    test(`is sent with its own length (${door})`, async () => {
+    test(`is sent with its own length (${entry})`, async () => {
       verdict = new Response('x', { headers: { 'Content-Length': '500', 'Transfer-Encoding': 'chunked' } })
       const { headers, body } = await ask()
       assert.equal(body, 'x')
       assert.notEqual(headers['content-length'], '500')
     })
 
-    test(`whose body was already read is a 500 (${door})`, async () => {
+    test(`whose body was already read is a 500 (${entry})`, async () => {
       verdict = new Response('read')
       await verdict.text()
       assert.equal((await ask()).status, 500)

@@ -15,10 +15,10 @@ const pool = { size: 4, workers: [{ id: 'w1', app: 'shop', state: 'active', requ
 const api = '/metrics/api/metrics'
 
 /**
- * Sends requests through both adapters of a service: `ask(path, { method, headers })`.
+ * Sends requests through both entries of a service: `ask(path, { method, headers })`.
  * @param {import('../../pool').MetricsConfig} [config] @param {object} [source]
  */
-function doors(config, source) {
+function entriesOf(config, source) {
   const service = createPoolMetrics(config)
   if (source) service.setPool(source)
   let server
@@ -37,15 +37,15 @@ function doors(config, source) {
   return { service, asks: { handle: overSocket, fetch: byRequest } }
 }
 
-/** The same test for both adapters. @param {ReturnType<typeof doors>} opened @param {(ask: any) => Promise<void>} check */
+/** The same test for both entries. @param {ReturnType<typeof entriesOf>} entries @param {(ask: any) => Promise<void>} check */
 function testBoth({ asks }, name, check) {
-  for (const [door, ask] of Object.entries(asks)) test(`${name} (${door})`, () => check(ask))
+  for (const [entry, ask] of Object.entries(asks)) test(`${name} (${entry})`, () => check(ask))
 }
 
 describe('the routes of a pool', () => {
-  const opened = doors({}, pool)
+  const entries = entriesOf({}, pool)
 
-  testBoth(opened, 'answer the counts as JSON, with and without a slash', async (ask) => {
+  testBoth(entries, 'answer the counts as JSON, with and without a slash', async (ask) => {
     for (const path of [`${api}/`, api, `${api}/?x=1`]) {
       const { status, headers, json } = await ask(path)
       assert.equal(status, 200)
@@ -56,19 +56,19 @@ describe('the routes of a pool', () => {
     }
   })
 
-  testBoth(opened, 'answer the workers', async (ask) => {
+  testBoth(entries, 'answer the workers', async (ask) => {
     const { json } = await ask(`${api}/stats`)
     assert.deepEqual(json.workers, pool.workers)
   })
 
-  testBoth(opened, 'answer the exposition', async (ask) => {
+  testBoth(entries, 'answer the exposition', async (ask) => {
     const { status, headers, body } = await ask(`${api}/prometheus`)
     assert.equal(status, 200)
     assert.equal(headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8')
     assert.equal(samplesOf(Buffer.from(body)).buntime_pool_size, 4)
   })
 
-  testBoth(opened, 'answer HEAD with the same headers and no body', async (ask) => {
+  testBoth(entries, 'answer HEAD with the same headers and no body', async (ask) => {
     for (const path of ['/', '/stats', '/prometheus', '/sse']) {
       const { status, headers, body } = await ask(api + path, { method: 'HEAD' })
       assert.equal(status, 200, path)
@@ -77,7 +77,7 @@ describe('the routes of a pool', () => {
     }
   })
 
-  testBoth(opened, 'answer other methods with 405 and what is allowed', async (ask) => {
+  testBoth(entries, 'answer other methods with 405 and what is allowed', async (ask) => {
     for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
       for (const path of ['/', '/stats', '/sse', '/series/x']) {
         const { status, headers } = await ask(api + path, { method })
@@ -86,7 +86,7 @@ describe('the routes of a pool', () => {
     }
   })
 
-  testBoth(opened, 'answer other paths with 404', async (ask) => {
+  testBoth(entries, 'answer other paths with 404', async (ask) => {
     const others = ['/', '/metrics/none', '/api/metrics/', `${api}/none`, `${api}x`, '/metricsx/api/metrics/']
     for (const path of [...others, `${api}/stats/x`, `${api}//`, `/x${api}/`]) {
       const { status, json } = await ask(path)
@@ -94,7 +94,7 @@ describe('the routes of a pool', () => {
     }
   })
 
-  testBoth(opened, 'answer 404 for series and trace without a collector', async (ask) => {
+  testBoth(entries, 'answer 404 for series and trace without a collector', async (ask) => {
     for (const path of ['/series', '/series/x', '/trace', '/sse?view=series&keys=x', '/sse?view=trace']) {
       assert.equal((await ask(api + path)).status, 404, path)
     }
@@ -104,8 +104,8 @@ describe('the routes of a pool', () => {
 describe('before a pool is set', () => {
   const own = createMetrics(new Collector())
   own.inc('jobs')
-  const without = doors()
-  const withCollector = doors({ collector: own.collector })
+  const without = entriesOf()
+  const withCollector = entriesOf({ collector: own.collector })
 
   testBoth(without, 'the pool’s views answer 503', async (ask) => {
     for (const path of ['/', '/stats', '/sse', '/sse?view=stats']) {
@@ -126,7 +126,7 @@ describe('before a pool is set', () => {
 })
 
 describe('a pool that fails', () => {
-  const opened = doors(
+  const entries = entriesOf(
     {},
     {
       size: 1,
@@ -136,7 +136,7 @@ describe('a pool that fails', () => {
     },
   )
 
-  testBoth(opened, 'is a 500 without details', async (ask) => {
+  testBoth(entries, 'is a 500 without details', async (ask) => {
     for (const path of ['/', '/stats', '/prometheus']) {
       const { status, body } = await ask(api + path)
       assert.deepEqual([status, body], [500, '{"error":"Internal Server Error"}'])
@@ -145,8 +145,8 @@ describe('a pool that fails', () => {
 
   test('causes one warning', async () => {
     await takeWarnings()
-    opened.service.setPool({ size: 1, workers: () => 7 })
-    for (const path of ['/', '/stats', '/']) await opened.asks.handle(api + path)
+    entries.service.setPool({ size: 1, workers: () => 7 })
+    for (const path of ['/', '/stats', '/']) await entries.asks.handle(api + path)
     assert.deepEqual(
       (await takeWarnings()).map(({ code }) => code),
       ['TALLYSTICK_POOL_FAILURE'],
@@ -155,16 +155,16 @@ describe('a pool that fails', () => {
 })
 
 describe('the config of the routes', () => {
-  const opened = doors({ prometheus: false, base: '/admin/metrics/' }, pool)
+  const entries = entriesOf({ prometheus: false, base: '/admin/metrics/' }, pool)
 
-  testBoth(opened, 'disables the exposition and leaves the other routes', async (ask) => {
+  testBoth(entries, 'disables the exposition and leaves the other routes', async (ask) => {
     assert.equal((await ask('/admin/metrics/api/metrics/prometheus')).status, 404)
     assert.equal((await ask('/admin/metrics/api/metrics/')).status, 200)
     assert.equal((await ask(`${api}/`)).status, 404)
   })
 
   test('takes effect at once', async () => {
-    const { service, asks } = opened
+    const { service, asks } = entries
     service.setConfig({ prometheus: true, base: '/' })
     assert.equal((await asks.handle('/api/metrics/prometheus')).status, 200)
     assert.equal((await asks.handle('/admin/metrics/api/metrics/')).status, 404)
@@ -246,7 +246,7 @@ describe('below a mount point', () => {
 
 describe('authorize', () => {
   const seen = []
-  const opened = doors(
+  const entries = entriesOf(
     {
       collector: new Collector(),
       authorize: async (request, incoming) => {
@@ -263,7 +263,7 @@ describe('authorize', () => {
   )
   const paths = ['/', '/stats', '/prometheus', '/sse', '/series', '/series/x', '/trace', '/sse?view=trace']
 
-  testBoth(opened, 'covers every route', async (ask) => {
+  testBoth(entries, 'covers every route', async (ask) => {
     for (const path of paths) {
       for (const token of ['bad', 'truthy']) {
         const { status, json } = await ask(api + path, { headers: { authorization: token } })
@@ -275,15 +275,15 @@ describe('authorize', () => {
     assert.equal((await ask(api, { headers: { authorization: 'good' } })).status, 200)
   })
 
-  testBoth(opened, 'that throws allows no request', async (ask) => {
+  testBoth(entries, 'that throws allows no request', async (ask) => {
     const { status, body } = await ask(api, { headers: { authorization: 'throw' } })
     assert.deepEqual([status, body], [500, '{"error":"Internal Server Error"}'])
   })
 
   test('receives the request, and Node’s request behind handle', async () => {
     seen.length = 0
-    await opened.asks.handle(`${api}/stats?a=1`, { method: 'HEAD' })
-    await opened.asks.fetch(`${api}/stats?a=1`)
+    await entries.asks.handle(`${api}/stats?a=1`, { method: 'HEAD' })
+    await entries.asks.fetch(`${api}/stats?a=1`)
     assert.deepEqual(
       seen.map(({ url, method }) => [new URL(url).pathname + new URL(url).search, method]),
       [
@@ -316,9 +316,9 @@ describe('the series of a collector', () => {
   own.inc('queue.length', 7)
   own.trace('started', { by: 'me' })
   own.trace('ended')
-  const opened = doors({ collector: own.collector })
+  const entries = entriesOf({ collector: own.collector })
 
-  testBoth(opened, 'are sorted by key, with name, kind, labels, help and unit', async (ask) => {
+  testBoth(entries, 'are sorted by key, with name, kind, labels, help and unit', async (ask) => {
     const { json } = await ask(`${api}/series`)
     assert.deepEqual(
       json.series.map(({ key }) => key),
@@ -361,7 +361,7 @@ describe('the series of a collector', () => {
     ])
   })
 
-  testBoth(opened, 'are found by prefix and by a part of their key', async (ask) => {
+  testBoth(entries, 'are found by prefix and by a part of their key', async (ask) => {
     const keysOf = async (query) => (await ask(`${api}/series?${query}`)).json.series.map(({ key }) => key)
     assert.equal((await keysOf('prefix=http.')).length, 4)
     assert.deepEqual(await keysOf('q=%22404%22'), ['http.requests{status="404"}#counter'])
@@ -374,7 +374,7 @@ describe('the series of a collector', () => {
     )
   })
 
-  testBoth(opened, 'are paged by the last key', async (ask) => {
+  testBoth(entries, 'are paged by the last key', async (ask) => {
     const keys = []
     let after = ''
     do {
@@ -387,7 +387,7 @@ describe('the series of a collector', () => {
     assert.deepEqual(keys, [...new Set(keys)].sort())
   })
 
-  testBoth(opened, 'answer 400 to invalid parameters', async (ask) => {
+  testBoth(entries, 'answer 400 to invalid parameters', async (ask) => {
     const wrong = ['/series?limit=0', '/series?limit=1001', '/series?limit=x', '/series/%', '/trace?after=-1']
     for (const path of [...wrong, '/sse?view=none', '/sse?view=series', '/sse?view=trace&after=x']) {
       const { status, json } = await ask(api + path)
@@ -398,7 +398,7 @@ describe('the series of a collector', () => {
     assert.equal((await ask(`${api}/sse?view=series&${keys}`)).status, 400)
   })
 
-  testBoth(opened, 'each have a distribution', async (ask) => {
+  testBoth(entries, 'each have a distribution', async (ask) => {
     const { json } = await ask(`${api}/series/${encodeURIComponent('http.latency#timing')}`)
     assert.equal(json.count, 100)
     assert.equal(
@@ -409,7 +409,7 @@ describe('the series of a collector', () => {
     assert.deepEqual((await ask(`${api}/series/body`)).json.distribution, [[10, 100, 1]])
   })
 
-  testBoth(opened, 'are found by a key without a kind too, and answer 404 for an unknown key', async (ask) => {
+  testBoth(entries, 'are found by a key without a kind too, and answer 404 for an unknown key', async (ask) => {
     const ofKey = async (key) => ask(`${api}/series/${encodeURIComponent(key)}`)
     assert.equal((await ofKey('queue.length')).json.kind, 'counter')
     assert.equal((await ofKey('queue.length#gauge')).json.value, 3)
@@ -426,7 +426,7 @@ describe('the series of a collector', () => {
     }
   })
 
-  testBoth(opened, 'come with a trace, read after a sequence number', async (ask) => {
+  testBoth(entries, 'come with a trace, read after a sequence number', async (ask) => {
     const { json } = await ask(`${api}/trace`)
     assert.deepEqual([json.seq, json.missed], [2, 0])
     assert.deepEqual(
