@@ -9,7 +9,6 @@ const { distributions, valuesOf } = require('../../benchmark/distributions')
 const { freshLabels, keptLabels, labelNames, shuffled } = require('../../benchmark/label-sets')
 const { compare, evenly, openLoop } = require('../../benchmark/loop')
 const { readOptions } = require('../../benchmark/options')
-const { becomeOrdinary } = require('../../benchmark/ordinary')
 const { withPart } = require('../../benchmark/report')
 const { BLOCK_MILLIS, block, checkMeter, stallOf } = require('../../benchmark/stall-meter')
 const { median } = require('../../benchmark/statistics')
@@ -219,8 +218,4 @@ describe('the command', () => {
       assert.ok(section in sections, name)
     }
   })
-})
-
-test('an ordinary process has a detached ArrayBuffer', () => {
-  becomeOrdinary()
 })
