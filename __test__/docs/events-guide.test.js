@@ -10,8 +10,8 @@ const programs = programsOf('docs/events.md')
 
 /** The values that a program logs. @param {string} program */
 function logged(program) {
-  const asJson = "console.log = (value) => process.stdout.write(JSON.stringify(value) + '\\n')\n"
-  return run(asJson + program)
+  const prelude = "console.log = (value) => process.stdout.write(JSON.stringify(value) + '\\n')"
+  return run(program, { prelude })
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line))

@@ -3,34 +3,30 @@
 // The programs of docs/histograms.md run unchanged, each in its own process, in the runtime of this test.
 
 const assert = require('node:assert/strict')
-const { execFileSync } = require('node:child_process')
-const { readFileSync } = require('node:fs')
-const path = require('node:path')
 const { test } = require('node:test')
+const { programsOf, run } = require('../support/programs')
 
-const root = path.resolve(__dirname, '..', '..')
-const guide = readFileSync(path.join(root, 'docs', 'histograms.md'), 'utf8')
-const programs = [...guide.matchAll(/```js\n([\s\S]*?)```/g)].map(([, program]) => program)
+const programs = programsOf('docs/histograms.md')
 
-/** What a program prints, on one line. */
-function run(program) {
-  return execFileSync(process.execPath, ['-e', program], { cwd: root, encoding: 'utf8' }).replaceAll(/\s+/g, ' ')
+/** What a program prints, on one line. @param {string} program */
+function printedBy(program) {
+  return run(program).replaceAll(/\s+/g, ' ')
 }
 
 test('the first program prints a snapshot, and an empty one after clear()', () => {
   const [, shown] = /snapshot\(\)\) \/\/ (\d[^\n]*)/.exec(programs[0])
-  const printed = run(programs[0]).replaceAll('"', "'").replaceAll(', }', ' }')
+  const printed = printedBy(programs[0]).replaceAll('"', "'").replaceAll(', }', ' }')
   assert.equal(printed.trim(), `${shown} {}`)
 })
 
 test('the second program records whole numbers', () => {
   // 1, another one 10 times, and 5 from the correction
-  assert.match(run(programs[1]), /^16 1500000 50000000 [\d.]+ [\d.]+ 50000000 $/)
+  assert.match(printedBy(programs[1]), /^16 1500000 50000000 [\d.]+ [\d.]+ 50000000 $/)
 })
 
 test('the third program transfers a timing', () => {
   const [, shown] = /console\.log\(all[^\n]*\/\/ ([\d. ]+) \(/.exec(programs[2])
-  assert.equal(run(programs[2]).trim(), shown)
+  assert.equal(printedBy(programs[2]).trim(), shown)
 })
 
 test('every program of the guide is run here', () => {

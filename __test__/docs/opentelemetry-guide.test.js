@@ -4,12 +4,9 @@
 // in `__test__/package/opentelemetry.test.js`.
 
 const assert = require('node:assert/strict')
-const { execFileSync } = require('node:child_process')
-const path = require('node:path')
 const { test } = require('node:test')
-const { programsOf } = require('../support/programs')
+const { programsOf, run } = require('../support/programs')
 
-const root = path.resolve(__dirname, '..', '..')
 const programs = programsOf('docs/opentelemetry.md')
 
 /** What a program's comments say that it prints. */
@@ -25,8 +22,7 @@ const shown = [
 for (const [at, lines] of shown.entries()) {
   test(`program ${at + 1} of the guide prints what it says`, () => {
     for (const line of lines) assert.ok(programs[at].includes(`// ${line}`), line)
-    const printed = execFileSync(process.execPath, ['-e', programs[at]], { cwd: root, encoding: 'utf8' })
-    assert.deepEqual(printed.trim().split('\n'), lines)
+    assert.deepEqual(run(programs[at]).trim().split('\n'), lines)
   })
 }
 

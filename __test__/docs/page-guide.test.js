@@ -3,30 +3,30 @@
 // The program of the page's guide works, and the guide names every view.
 
 const assert = require('node:assert/strict')
-const { execFileSync } = require('node:child_process')
 const { readFileSync } = require('node:fs')
 const path = require('node:path')
 const { test } = require('node:test')
+const { programsOf, run } = require('../support/programs')
 
 const root = path.resolve(__dirname, '..', '..')
 const guide = readFileSync(path.join(root, 'docs', 'page.md'), 'utf8')
-const [, program] = /```js\n([\s\S]*?)```/.exec(guide) ?? []
+const [overview] = programsOf('docs/page.md')
 
 test('the program serves an overview without a pool, with requests and threads', () => {
-  const asked = `${program.replace('http.createServer(service.handle).listen(8080)', 'const server = http.createServer(service.handle).listen(0)')}
-    server.on('listening', async () => {
-      const address = 'http://127.0.0.1:' + server.address().port + '/metrics/api/metrics/overview'
-      for (;;) {
-        const { pool, history } = await (await fetch(address)).json()
-        const names = new Set(history.series.map(({ name }) => name))
-        if (!names.has('http.server.request.duration') || !names.has('nodejs_eventloop_lag_seconds')) continue
-        console.log(pool)
-        process.exit()
-      }
-    })`
+  const program = overview.replace('http.createServer(', 'const server = http.createServer(')
+  const append = `server.on('listening', async () => {
+    const address = 'http://127.0.0.1:' + server.address().port + '/metrics/api/metrics/overview'
+    for (;;) {
+      const { pool, history } = await (await fetch(address)).json()
+      const names = new Set(history.series.map(({ name }) => name))
+      if (!names.has('http.server.request.duration') || !names.has('nodejs_eventloop_lag_seconds')) continue
+      console.log(pool)
+      process.exit()
+    }
+  })`
   // Bun publishes requests of node:http only for servers that it is given
-  const node = process.versions.bun ? 'node' : process.execPath
-  assert.equal(execFileSync(node, ['-e', asked], { cwd: root, encoding: 'utf8', timeout: 60_000 }), 'false\n')
+  const runtime = process.versions.bun ? 'node' : process.execPath
+  assert.equal(run(program, { append, keepAlive: true, runtime }), 'false\n')
 })
 
 test('every view is in the table', () => {

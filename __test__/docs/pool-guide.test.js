@@ -3,47 +3,38 @@
 // The programs of the pool's guide work, and its routes and options exist.
 
 const assert = require('node:assert/strict')
-const { execFileSync } = require('node:child_process')
 const { readFileSync } = require('node:fs')
 const path = require('node:path')
 const { test } = require('node:test')
+const { programsOf, run } = require('../support/programs')
 
-const root = path.resolve(__dirname, '..', '..')
-const guide = readFileSync(path.join(root, 'docs', 'pool-metrics.md'), 'utf8')
-const programs = [...guide.matchAll(/```js\n([\s\S]*?)```/g)].map(([, program]) => program)
-
-/** @param {string} program */
-function run(program) {
-  return execFileSync(process.execPath, ['-e', program], { cwd: root, encoding: 'utf8', timeout: 60_000 })
-}
+const guide = readFileSync(path.join(__dirname, '..', '..', 'docs', 'pool-metrics.md'), 'utf8')
+const programs = programsOf('docs/pool-metrics.md')
 
 test('the first program serves its pool', () => {
-  const asked = `${programs[0].replace('.listen(8080)', '.listen(0).unref()')}
-    service.fetch(new Request('http://localhost/metrics/api/metrics/')).then(async (response) => {
-      console.log((await response.json()).pool.active)
-    })`
-  assert.equal(run(asked), '1\n')
+  const append = `service.fetch(new Request('http://localhost/metrics/api/metrics/')).then(async (response) => {
+    console.log((await response.json()).pool.active)
+  })`
+  assert.equal(run(programs[0], { append }), '1\n')
 })
 
 test('the thread of the second program is listed with the requests that it ran', () => {
-  const asked = `${programs[1]}
-    const shrink = () => 'shrunk'
+  const append = `const shrink = () => 'shrunk'
     worker.run(() => shrink())
     const [{ id, app, state, requests }] = require('tallystick').trackedWorkers()
     console.log(id, app, state, requests)`
-  assert.equal(run(asked), 'w0 thumbnails@2.1.0 idle 1\n')
+  assert.equal(run(programs[1], { append }), 'w0 thumbnails@2.1.0 idle 1\n')
 })
 
 test('authorize admits requests with the token', () => {
-  const asked = `process.env.METRICS_TOKEN = 'x'
-    ${programs[2]}
-    service.setPool({ size: 1, workers: [] })
+  const prelude = "process.env.METRICS_TOKEN = 'x'"
+  const append = `service.setPool({ size: 1, workers: [] })
     const ask = async (headers) => {
       const response = await service.fetch(new Request('http://localhost/metrics/api/metrics/', { headers }))
       return response.status
     }
     ask({}).then(async (status) => console.log(status, await ask({ authorization: 'Bearer x' })))`
-  assert.equal(run(asked), '401 200\n')
+  assert.equal(run(programs[2], { prelude, append }), '401 200\n')
 })
 
 test('every option is in the table with its default', () => {

@@ -12,6 +12,9 @@ const { programsOf, run } = require('../support/programs')
 const programs = programsOf('README.md')
 const readme = readFileSync(path.join(__dirname, '..', '..', 'README.md'), 'utf8')
 
+/** What is appended to a program for its snapshot. */
+const SNAPSHOT = 'console.log(JSON.stringify(metrics.snapshot()))'
+
 before(() => setUpPage())
 
 test('the app of the first program is run with Express elsewhere, unchanged', () => {
@@ -25,8 +28,7 @@ test('the second program records through an instrument and by name, and serves b
 })
 
 test('the instruments of the third program are created and used', () => {
-  const asked = `${programs[2]}\nconsole.log(JSON.stringify(metrics.snapshot()))`
-  const { counters, gauges, timings, histograms } = JSON.parse(run(asked))
+  const { counters, gauges, timings, histograms } = JSON.parse(run(programs[2], { append: SNAPSHOT }))
   assert.deepEqual(counters, { 'http.requests{method="GET",status="200"}': 1, 'jobs.done': 6 })
   assert.deepEqual(gauges, { 'queue.length': 3 })
   assert.deepEqual(Object.keys(timings), ['http.latency', 'jobs.wait'])
@@ -35,26 +37,23 @@ test('the instruments of the third program are created and used', () => {
 })
 
 test('the instruments of the fourth program are collected before each reading', () => {
-  const asked = `${programs[3]}\nconsole.log(JSON.stringify(metrics.snapshot()))`
-  const { counters, gauges } = JSON.parse(run(asked))
+  const { counters, gauges } = JSON.parse(run(programs[3], { append: SNAPSHOT }))
   assert.ok(counters['context.switches'] > 0)
   assert.ok(gauges['memory.rss'] > 1e6)
 })
 
 test('the two calls of the fifth program measure the process', () => {
-  const asked = `${programs[4]}
-    require('tallystick').metrics.prometheus().then(({ body }) => {
-      console.log(/^process_cpu_seconds_total \\d/m.test(Buffer.from(body).toString()))
-    })`
-  assert.equal(run(asked), 'true\n')
+  const append = `require('tallystick').metrics.prometheus().then(({ body }) => {
+    console.log(/^process_cpu_seconds_total \\d/m.test(Buffer.from(body).toString()))
+  })`
+  assert.equal(run(programs[4], { append }), 'true\n')
 })
 
 test('the page of the sixth program is at its address', () => {
-  const asked = `${programs[5]}
-    service.fetch(new Request('http://localhost:8080/metrics')).then(({ status, headers }) => {
-      console.log(status, headers.get('content-type'))
-    })`
-  assert.match(run(asked), /^200 text\/html/m)
+  const append = `service.fetch(new Request('http://localhost:8080/metrics')).then(({ status, headers }) => {
+    console.log(status, headers.get('content-type'))
+  })`
+  assert.match(run(programs[5], { append }), /^200 text\/html/m)
 })
 
 test('every program of the README is run here', () => {

@@ -15,10 +15,17 @@ function programsOf(file) {
   )
 }
 
-/** The output of a program; its server uses any free port and does not keep it alive. @param {string} program */
-function run(program) {
-  const source = program.replace(/\.listen\(\d+\)/, '.listen(0).unref()')
-  return execFileSync(process.execPath, ['-e', source], { cwd: root, encoding: 'utf8' })
+/**
+ * The output of a program. Its server uses any free port, and does not keep the process alive unless `keepAlive`.
+ * @param {string} program
+ * @param {{ prelude?: string, append?: string, keepAlive?: boolean, runtime?: string }} [options] what runs before and after the
+ *   program in its process, and another runtime than this one
+ */
+function run(program, { prelude = '', append = '', keepAlive = false, runtime = process.execPath } = {}) {
+  const listening = program.replace(/\.listen\(\d+\)/, keepAlive ? '.listen(0)' : '.listen(0).unref()')
+  const source = [prelude, listening, append].join('\n')
+  // a pipe for errors as well: they are in the message if the program fails
+  return execFileSync(runtime, ['-e', source], { cwd: root, encoding: 'utf8', stdio: 'pipe', timeout: 60_000 })
 }
 
 module.exports = { programsOf, run }
