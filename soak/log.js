@@ -2,12 +2,15 @@
 
 // A stats log, whose lines must add up to everything that was counted.
 
+const { setTimeout: delay } = require('node:timers/promises')
 const { logStats } = require('..')
-const { until } = require('./garbage')
+const { until } = require('../__test__/support/until')
 
 /** @typedef {InstanceType<typeof import('./scenario').Scenario>} Scenario */
 
 const INTERVAL_MILLIS = 100
+const PACE_MILLIS = 2
+const pause = () => delay(PACE_MILLIS)
 const JOBS = /^jobs=(\d+)$/
 const WAITS = /^wait count=(\d+) /
 
@@ -32,7 +35,7 @@ class Log {
     await this.#scenario.threadsEnded
     // the rest is in the next line; if it never comes, the check fails
     const isComplete = () => this.#jobs >= Number(metrics.value('jobs') ?? 0)
-    await until(isComplete, 'the log has all jobs').finally(stop)
+    await until(isComplete, Boolean, 'the log has all jobs', pause).finally(stop)
   }
 
   /** @returns {string[]} */

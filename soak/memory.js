@@ -3,7 +3,7 @@
 // The memory of the process during a run, and whether it is stable.
 
 const { setTimeout } = require('node:timers/promises')
-const { collect } = require('./garbage')
+const { collect } = require('../__test__/support/garbage')
 
 /** @typedef {InstanceType<typeof import('./scenario').Scenario>} Scenario */
 /** @typedef {{ resident: number, heap: number }} Sample in bytes */

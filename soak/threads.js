@@ -5,8 +5,9 @@
 const assert = require('node:assert/strict')
 const { once } = require('node:events')
 const path = require('node:path')
+const { setTimeout: delay } = require('node:timers/promises')
 const { Worker } = require('node:worker_threads')
-const { until } = require('./garbage')
+const { until } = require('../__test__/support/until')
 const { Random } = require('./random')
 
 /** @typedef {InstanceType<typeof import('./scenario').Scenario>} Scenario */
@@ -20,6 +21,8 @@ const SHORT = 40
 const LONG = 2000
 /** The minimum of recordings of a spinning thread before it is terminated. */
 const SPINS = 200
+const PACE_MILLIS = 2
+const pause = () => delay(PACE_MILLIS)
 
 class Threads {
   #scenario
@@ -85,7 +88,10 @@ class Threads {
   async #end(worker, { ending, progress }) {
     if (ending === 'returns' || ending === 'exits') return worker.postMessage('end')
     const counts = new Int32Array(progress)
-    if (ending === 'spinning') await until(() => Atomics.load(counts, 1) >= SPINS, 'a thread spins')
+    if (ending === 'spinning') {
+      const spins = () => Atomics.load(counts, 1)
+      await until(spins, (count) => count >= SPINS, 'a thread spins', pause)
+    }
     await worker.terminate()
     this.#killed.least += counts[1]
     this.#killed.most += counts[0]

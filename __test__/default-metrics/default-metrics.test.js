@@ -17,6 +17,7 @@ const { collectFully } = require('../support/garbage')
 const { assertFlat } = require('../support/memory')
 const { close, listen, request } = require('../support/http')
 const { fresh, isConflict, spin, thrownBy } = require('../support/metrics')
+const { until } = require('../support/until')
 
 const run = promisify(execFile)
 const isBun = process.versions.bun !== undefined
@@ -50,17 +51,6 @@ async function thread() {
   threads.push(worker)
   await once(worker, 'message')
   return worker
-}
-
-/** Reads again until the samples are as expected, and returns them. */
-async function until(read, reached, what) {
-  const deadline = performance.now() + 60_000
-  for (;;) {
-    const samples = await read()
-    if (reached(samples)) return samples
-    if (performance.now() > deadline) assert.fail(`still waiting until ${what}`)
-    await setImmediate()
-  }
 }
 
 /** The names of families and their types. @param {string} text */
@@ -202,11 +192,7 @@ describe('an event loop', () => {
     spin(50)
     const second = lag()
     assert.ok(first >= 0.04 && second >= first + 0.04, `${first} and ${second}`)
-    await until(
-      async () => lag(),
-      (now) => now < first,
-      'it runs again',
-    )
+    await until(lag, (now) => now < first, 'it runs again')
   })
 
   test('has no lag before a beat is due, however long the reading takes', () => {
@@ -237,18 +223,14 @@ describe('an event loop', () => {
     const { own } = measured()
     const window = own.collector.window()
     await until(
-      async () => own.value('nodejs_eventloop_delay')?.count,
+      () => own.value('nodejs_eventloop_delay')?.count,
       (count) => count > 0,
       'there is a beat',
     )
     window.snapshotAndReset()
     spin(80)
     const most = () => window.snapshot().timings.nodejs_eventloop_delay?.max
-    await until(
-      async () => most(),
-      (max) => max > 70,
-      'the delay is recorded',
-    )
+    await until(most, (max) => max > 70, 'the delay is recorded')
     const samples = samplesOf((await own.prometheus()).body)
     const of = (name) => samples[`nodejs_eventloop_lag_${name}_seconds`]
     assert.ok(of('max') > 0.07)

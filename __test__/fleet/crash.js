@@ -3,7 +3,8 @@
 // What happens to the fleet in the test: load on all instances, a crash of one of them under load, its restart, the end of the load. And
 // what the instances counted meanwhile, by what their clients were answered.
 
-const { Fleet, until } = require('./fleet')
+const { until } = require('../support/until')
+const { Fleet, pause } = require('./fleet')
 
 /** @typedef {import('./load').Order} Order */
 
@@ -41,10 +42,8 @@ class Crash {
     const started = now()
     for (const load of fleet.loads) load.start()
     for (const index of fleet.instances.keys()) {
-      await until(
-        async () => this.ordersOf(index).length >= ORDERS.before,
-        () => `instance ${index} has orders`,
-      )
+      const orders = () => this.ordersOf(index).length
+      await until(orders, (count) => count >= ORDERS.before, `instance ${index} has orders`, pause)
       await fleet.untilScraped(index, SCRAPES.before, started)
     }
     moments.middle = now()
@@ -57,10 +56,8 @@ class Crash {
     const scrapes = await fleet.scraped(KILLED)
     this.scrapedBefore = scrapes[scrapes.length - 1][1]
     await killed.start()
-    await until(
-      async () => this.ordersOf(KILLED).length >= ORDERS.after,
-      () => 'the second process has orders',
-    )
+    const orders = () => this.ordersOf(KILLED).length
+    await until(orders, (count) => count >= ORDERS.after, 'the second process has orders', pause)
     await fleet.untilScraped(KILLED, SCRAPES.after, now())
 
     for (const load of fleet.loads) await load.stop()
@@ -135,11 +132,12 @@ class Crash {
   async #untilNoticed(address) {
     const { databases, instances, prometheus } = this.fleet
     const isOfIt = (alert) => alert.startsWith('ShopInstanceDown ') && alert.endsWith(` ${address}`)
-    const isFiring = async () => (await prometheus.firing()).some(isOfIt)
-    await until(isFiring, () => 'ShopInstanceDown fires')
+    const firing = () => prometheus.firing()
+    await until(firing, (alerts) => alerts.some(isOfIt), 'ShopInstanceDown fires', pause)
     for (const [name, api] of Object.entries(databases)) {
-      const isAbsent = async () => (await api.query('shop_orders_waiting')).length === instances.length - 1
-      await until(isAbsent, () => `the gauge of the killed instance is absent in ${name}`)
+      const gauges = () => api.query('shop_orders_waiting')
+      const isAbsent = ({ length }) => length === instances.length - 1
+      await until(gauges, isAbsent, `the gauge of the killed instance is absent in ${name}`, pause)
     }
   }
 

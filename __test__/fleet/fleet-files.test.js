@@ -10,7 +10,8 @@ const path = require('node:path')
 const { after, before, describe, test } = require('node:test')
 const { bunPath } = require('../../scripts/bun')
 const { PrometheusServer } = require('../monitoring/prometheus-server')
-const { folder, read, replaced, until } = require('./fleet')
+const { until } = require('../support/until')
+const { folder, pause, read, replaced } = require('./fleet')
 const { Instance } = require('./instance')
 const { checkScrapeConfig } = require('./victoria-metrics')
 
@@ -93,13 +94,9 @@ async function targetsOf(config, count) {
   const server = new PrometheusServer()
   try {
     await server.start({ 'prometheus.yml': config })
-    let found
-    const isDiscovered = async () => {
-      found = await server.targets()
-      return found.active.length + found.dropped.length >= count
-    }
-    await until(isDiscovered, () => 'the targets are discovered')
-    return found.active.filter(({ labels }) => labels.job === 'shop').map(({ labels }) => labels.instance)
+    const areDiscovered = ({ active, dropped }) => active.length + dropped.length >= count
+    const { active } = await until(() => server.targets(), areDiscovered, 'the targets are discovered', pause)
+    return active.filter(({ labels }) => labels.job === 'shop').map(({ labels }) => labels.instance)
   } finally {
     await server.stop()
   }
@@ -222,12 +219,8 @@ describe("the Kubernetes config's relabelling", () => {
         'rules.yml': read('prometheus', 'rules.yml'),
         'alerts.yml': read('prometheus', 'alerts.yml'),
       })
-      let samples = []
-      const isScraped = async () => {
-        samples = await server.query('shop_orders_total{payment="card"}')
-        return samples.length > 0
-      }
-      await until(isScraped, () => 'the pod is scraped')
+      const query = () => server.query('shop_orders_total{payment="card"}')
+      const samples = await until(query, ({ length }) => length > 0, 'the pod is scraped', pause)
       assert.deepEqual(samples, [
         [
           {

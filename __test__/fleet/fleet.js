@@ -8,6 +8,7 @@ const fs = require('node:fs')
 const path = require('node:path')
 const { setTimeout: delay } = require('node:timers/promises')
 const { PrometheusServer } = require('../monitoring/prometheus-server')
+const { until } = require('../support/until')
 const { Instance } = require('./instance')
 const { Load } = require('./load')
 const { VictoriaMetrics } = require('./victoria-metrics')
@@ -16,8 +17,9 @@ const folder = path.resolve(__dirname, '..', '..', 'examples', 'fleet')
 /** @param {string[]} names */
 const read = (...names) => fs.readFileSync(path.join(folder, ...names), 'utf8')
 
-const TIMEOUT_MILLIS = 90_000
 const POLL_MILLIS = 50
+/** Between two queries of the same. */
+const pause = () => delay(POLL_MILLIS)
 
 /** Replaces something that must be in the text. @param {string} text @param {RegExp | string} what @param {string} by */
 function replaced(text, what, by) {
@@ -30,13 +32,6 @@ function replaced(text, what, by) {
 function hurried(config) {
   const scraped = replaced(config, /(scrape_interval|evaluation_interval): 15s/g, '$1: 1s')
   return replaced(scraped, 'timeout: 10s', 'timeout: 1s')
-}
-
-/** Polls until `isSo()`. @param {() => Promise<unknown>} isSo @param {() => string} what */
-async function until(isSo, what) {
-  for (const deadline = Date.now() + TIMEOUT_MILLIS; !(await isSo()); await delay(POLL_MILLIS)) {
-    if (Date.now() > deadline) assert.fail(`still not so: ${what()}`)
-  }
 }
 
 class Fleet {
@@ -90,24 +85,19 @@ class Fleet {
 
   /** Waits until Prometheus has scraped this instance `count` times after a moment. @param {number} index @param {number} count @param {number} after */
   async untilScraped(index, count, after) {
-    let scrapes = []
-    const isSo = async () => {
-      scrapes = (await this.scraped(index)).filter(([at]) => at > after)
-      return scrapes.length >= count
-    }
-    await until(isSo, () => `${count} scrapes of instance ${index}, which are ${JSON.stringify(scrapes)}`)
+    const scrapes = async () => (await this.scraped(index)).filter(([at]) => at > after)
+    await until(scrapes, ({ length }) => length >= count, `instance ${index} has ${count} scrapes`, pause)
   }
 
   /** Waits until a query has these values by instance. @param {import('../monitoring/query-api').QueryApi} api @param {string} query @param {number[]} expected */
   async untilEqual(api, query, expected) {
-    let values = []
-    const isSo = async () => {
+    const values = async () => {
       const samples = await api.query(query)
-      values = this.instances.map(({ address }) => samples.find(([{ instance }]) => instance === address)?.[1])
-      return values.every((value, index) => value === expected[index])
+      return this.instances.map(({ address }) => samples.find(([{ instance }]) => instance === address)?.[1])
     }
-    await until(isSo, () => `${query} is ${expected} in ${api.origin}, but ${values}`)
+    const isEqual = (seen) => seen.every((value, index) => value === expected[index])
+    await until(values, isEqual, `${query} is ${expected} in ${api.origin}`, pause)
   }
 }
 
-module.exports = { Fleet, folder, read, replaced, until }
+module.exports = { Fleet, folder, pause, read, replaced }

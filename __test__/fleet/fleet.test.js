@@ -7,9 +7,10 @@ const assert = require('node:assert/strict')
 const fs = require('node:fs')
 const path = require('node:path')
 const { after, before, describe, test } = require('node:test')
-const { exactQuantile } = require('../support/distributions')
+const { exactQuantile } = require('../support/oracle')
+const { until } = require('../support/until')
 const { Crash } = require('./crash')
-const { read, until } = require('./fleet')
+const { pause, read } = require('./fleet')
 const { histogramQuantile } = require('./quantiles')
 
 const root = path.resolve(__dirname, '..', '..')
@@ -161,12 +162,8 @@ for (const database of DATABASES) {
 
     test('has every series of the recording rules', async () => {
       for (const name of recordedNames) {
-        let samples = []
-        const isSo = async () => {
-          samples = await fleet.databases[database].query(`${name}{job="shop"}`)
-          return samples.length > 0
-        }
-        await until(isSo, () => `${name} is in ${database}`)
+        const query = () => fleet.databases[database].query(`${name}{job="shop"}`)
+        const samples = await until(query, ({ length }) => length > 0, `${name} is in ${database}`, pause)
         for (const [, value] of samples) assert.ok(Number.isFinite(value), `${name}: ${value}`)
       }
       assert.equal(await numberOf(database, 'job:up:count{job="shop"}'), 3)
@@ -229,9 +226,8 @@ test('what VictoriaMetrics has carries the label of the cluster', async () => {
 })
 
 test('alerts end with their cause, and the remote write has what its alerts read', async () => {
-  const isQuiet = async () => !(await fleet.prometheus.firing()).some((alert) => alert.startsWith('ShopInstanceDown'))
-  await until(isQuiet, () => 'ShopInstanceDown ends')
-  const firing = await fleet.prometheus.firing()
+  const isQuiet = (alerts) => !alerts.some((alert) => alert.startsWith('ShopInstanceDown'))
+  const firing = await until(() => fleet.prometheus.firing(), isQuiet, 'ShopInstanceDown ends', pause)
   assert.deepEqual(
     firing.filter((alert) => alert.startsWith('RemoteWrite') || alert.startsWith('ShopFleet')),
     [],
@@ -245,6 +241,6 @@ test('an instance that is ended loses nothing: it goes on until its last scrape'
   const [instance, load] = [fleet.instances[0], fleet.loads[0]]
   await Promise.all(Array.from({ length: 20 }, () => load.order()))
   assert.equal(await instance.end(), 0)
-  const isSo = async () => (await fleet.scraped(0)).at(-1)[1] === load.orders.length
-  await until(isSo, () => `${load.orders.length} orders are scraped`)
+  const scraped = async () => (await fleet.scraped(0)).at(-1)[1]
+  await until(scraped, (orders) => orders === load.orders.length, `${load.orders.length} orders are scraped`, pause)
 })

@@ -12,7 +12,7 @@ const path = require('node:path')
 const { createInterface } = require('node:readline')
 const { after, describe, test } = require('node:test')
 const { request } = require('../support/http')
-const { eventually } = require('../support/http-metrics')
+const { until } = require('../support/until')
 
 const root = path.join(__dirname, '..', '..')
 const isBun = process.versions.bun !== undefined
@@ -42,11 +42,8 @@ class App {
 
   /** A port that it printed. @param {RegExp} pattern */
   async port(pattern = /port (\d+)/) {
-    await eventually(
-      () => pattern.test(this.output + this.errors),
-      () => this.errors,
-    )
-    return Number(pattern.exec(this.output + this.errors)[1])
+    const printed = () => this.output + this.errors
+    return Number(pattern.exec(await until(printed, (text) => pattern.test(text), 'it printed its port'))[1])
   }
 
   metricsPort() {

@@ -5,7 +5,8 @@
 const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
 const { Collector, createMetrics, serve, setHttpRoute } = require('../..')
-const { countsOf, eventually, recorded } = require('../support/http-metrics')
+const { countsOf, recorded } = require('../support/http-metrics')
+const { until } = require('../support/until')
 
 const isBun = process.versions.bun !== undefined
 const DURATION = 'http.server.request.duration'
@@ -139,7 +140,7 @@ describe('serve measures', { skip: !isBun && 'this is Bun.serve' }, () => {
     await measured(options, async (own, origin) => {
       await Promise.all([1, 2, 3].map(() => text(origin)))
       const count = () => Object.values(own.snapshot().timings).reduce((sum, each) => sum + each.count, 0)
-      await eventually(() => count() === 3)
+      await until(count, (seen) => seen === 3, 'all requests are recorded')
       assert.equal(own.value('http.server.active_requests', GET), 0)
     })
   })
@@ -190,7 +191,7 @@ describe('serve measures', { skip: !isBun && 'this is Bun.serve' }, () => {
       await body.getReader().read()
       assert.equal(own.value('http.server.active_requests', GET), 1)
       controller.abort()
-      await eventually(() => isCancelled)
+      await until(() => isCancelled, Boolean, 'the stream is cancelled')
       await recorded(own, STREAM, [
         { labels: { 'http.request.method': 'GET', 'http.stream.type': 'event_stream' }, count: 2 },
       ])

@@ -9,7 +9,8 @@ const net = require('node:net')
 const { after, before, describe, test } = require('node:test')
 const { Collector, createMetrics, instrument } = require('../..')
 const { close, listen } = require('../support/http')
-const { countsOf, eventually, recorded } = require('../support/http-metrics')
+const { countsOf, recorded } = require('../support/http-metrics')
+const { until } = require('../support/until')
 
 const isBun = process.versions.bun !== undefined
 const inNode = { skip: isBun && 'Bun publishes nothing about fetch' }
@@ -71,7 +72,11 @@ describe('instrument measures clients', () => {
       const cut = http.get({ host: '127.0.0.1', port, path: '/cut', agent: false })
       const [response] = await once(cut, 'response')
       await response.toArray().catch(() => {})
-      await eventually(() => countsOf(own, DURATION).length === 2)
+      await until(
+        () => countsOf(own, DURATION),
+        ({ length }) => length === 2,
+        'both errors are recorded',
+      )
       const errors = countsOf(own, DURATION).map((each) => each.labels['error.type'])
       // the oldest versions of Node.js publish no errors of clients
       assert.ok(errors.includes('ECONNREFUSED') || errors.includes('_OTHER'), `${errors}`)
@@ -108,7 +113,11 @@ describe('instrument measures clients', () => {
         const [response] = await once(sent, 'response')
         await response.toArray()
       }
-      await eventually(() => countsOf(own, DURATION).reduce((sum, { count }) => sum + count, 0) === 150)
+      await until(
+        () => countsOf(own, DURATION).reduce((sum, { count }) => sum + count, 0),
+        (count) => count === 150,
+        'all requests are recorded',
+      )
       const addresses = countsOf(own, DURATION).map((each) => each.labels['server.address'])
       assert.equal(addresses.length, 101)
       assert.ok(addresses.includes('_OTHER'))
@@ -126,7 +135,7 @@ describe('instrument measures clients', () => {
     const [response] = await once(sent, 'response')
     stop()
     await response.toArray()
-    await eventually(() => sent.closed === true || sent.destroyed === true)
+    await until(() => sent.closed === true || sent.destroyed === true, Boolean, 'the request is over')
     await new Promise((resolve) => setImmediate(resolve))
     assert.deepEqual(countsOf(own, DURATION), [])
   })

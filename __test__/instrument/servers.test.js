@@ -15,7 +15,8 @@ const { Collector, createMetrics, instrument, setHttpRoute } = require('../..')
 const { collectFully } = require('../support/garbage')
 const { samplesOf } = require('../support/exposition-samples')
 const { close, listen, open, request } = require('../support/http')
-const { countsOf, eventually, recorded } = require('../support/http-metrics')
+const { countsOf, recorded } = require('../support/http-metrics')
+const { until } = require('../support/until')
 const { takeWarnings } = require('../support/warnings')
 
 const isBun = process.versions.bun !== undefined
@@ -71,7 +72,11 @@ describe('instrument measures requests to node:http', () => {
     await measured(server, async (own, port) => {
       const sent = http.request({ port, host: '127.0.0.1', agent: false }).on('error', () => {})
       sent.end()
-      await eventually(() => arrived === 1)
+      await until(
+        () => arrived,
+        (count) => count === 1,
+        'the request has arrived',
+      )
       assert.equal(active(own), 1)
       sent.destroy()
       await recorded(own, DURATION, [{ labels: { ...GET, 'error.type': 'aborted' }, count: 1 }])
@@ -96,7 +101,11 @@ describe('instrument measures requests to node:http', () => {
         await response.toArray()
       }
       agent.destroy()
-      await eventually(() => own.snapshot().timings && countsOf(own, DURATION)[0]?.count === 4)
+      await until(
+        () => countsOf(own, DURATION),
+        ([first]) => first?.count === 4,
+        'all requests are recorded',
+      )
       const labels = { ...OK, 'http.request.method': 'POST' }
       const sizes = own.value('http.server.request.body.size', labels)
       assert.deepEqual([sizes.count, sizes.sum], [4, 2000])
@@ -126,7 +135,11 @@ describe('instrument measures requests to node:http', () => {
         await response.toArray()
       }
       agent.destroy()
-      await eventually(() => countsOf(own, DURATION)[0]?.count === 3)
+      await until(
+        () => countsOf(own, DURATION),
+        ([first]) => first?.count === 3,
+        'all requests are recorded',
+      )
       const { count, sum } = own.value('http.server.response.body.size', { ...OK, 'http.request.method': 'POST' })
       // each chunk of one byte is sent as six, and the end as five
       assert.deepEqual([count, sum], [3, 1 + 2 * (2 * 6 + 5)])
@@ -158,7 +171,11 @@ describe('instrument measures requests to node:http', () => {
         await response.toArray()
       }
       agent.destroy()
-      await eventually(() => countsOf(own, DURATION).reduce((sum, { count }) => sum + count, 0) === 7)
+      await until(
+        () => countsOf(own, DURATION).reduce((sum, { count }) => sum + count, 0),
+        (count) => count === 7,
+        'all requests are recorded',
+      )
       const sizeOf = (method, status) => {
         const labels = { ...OK, 'http.request.method': method, 'http.response.status_code': status }
         const { count, sum } = own.value('http.server.response.body.size', labels)
@@ -189,12 +206,20 @@ describe('instrument measures requests to node:http', () => {
       socket.write(
         'GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\nGET /3 HTTP/1.1\r\nHost: a\r\n\r\n',
       )
-      await eventually(() => held.length === 3)
+      await until(
+        () => held.length,
+        (count) => count === 3,
+        'all requests have arrived',
+      )
       assert.equal(active(own), 3)
       // answered in another order, and the last never
       held[1][1].writeHead(201).end()
       held[0][1].end()
-      await eventually(() => active(own) === 1)
+      await until(
+        () => active(own),
+        (count) => count === 1,
+        'two are answered',
+      )
       socket.destroy()
       await recorded(own, DURATION, [
         { labels: OK, count: 1 },
@@ -458,7 +483,7 @@ describe('a hostile client makes no series', () => {
       for (let status = 200; status < 1000; status++) await ask('GET', `/${status}`, {})
       agent.destroy()
       const total = () => countsOf(own, DURATION).reduce((sum, { count }) => sum + count, 0)
-      await eventually(() => total() === 2000 + odd.length + 800, total)
+      await until(total, (count) => count === 2000 + odd.length + 800, 'all requests are recorded')
       const labels = countsOf(own, DURATION).map((each) => each.labels)
       const methods = new Set(labels.map((each) => each['http.request.method']))
       const known = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'TRACE', '_OTHER']
@@ -496,7 +521,11 @@ describe('a hostile client makes no series', () => {
         await response.toArray()
       }
       agent.destroy()
-      await eventually(() => own.value(DURATION, { ...OK, 'http.route': '_OTHER' })?.count === 100)
+      await until(
+        () => own.value(DURATION, { ...OK, 'http.route': '_OTHER' })?.count,
+        (count) => count === 100,
+        'all requests are recorded',
+      )
       assert.equal(countsOf(own, DURATION).length, 1001)
     })
   })
@@ -551,12 +580,8 @@ describe('instrument', () => {
       await takeWarnings()
       assert.equal((await request(port, '/')).body, 'fine')
       assert.equal((await request(port, '/')).body, 'fine')
-      let warnings = []
-      await eventually(() => {
-        takeWarnings().then((given) => warnings.push(...given))
-        return warnings.length > 0
-      })
-      warnings = warnings.filter(({ code }) => code === 'TALLYSTICK_INSTRUMENT')
+      const given = await until(takeWarnings, ({ length }) => length > 0, 'there is a warning')
+      const warnings = given.filter(({ code }) => code === 'TALLYSTICK_INSTRUMENT')
       assert.equal(warnings.length, 1)
       assert.match(warnings[0].message, /no route for you/)
       // what is known is recorded
@@ -572,7 +597,11 @@ describe('instrument', () => {
     await measured(server, async (own, port, stop) => {
       const sent = http.request({ port, host: '127.0.0.1', agent: false })
       sent.end()
-      await eventually(() => held.length === 1)
+      await until(
+        () => held.length,
+        (count) => count === 1,
+        'the request has arrived',
+      )
       const [{ socket }] = held
       const listeners = socket?.listenerCount('close')
       assert.equal(active(own), 1)

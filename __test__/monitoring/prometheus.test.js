@@ -9,6 +9,7 @@ const { once } = require('node:events')
 const fs = require('node:fs')
 const path = require('node:path')
 const { after, before, describe, test } = require('node:test')
+const { until } = require('../support/until')
 const { PrometheusServer } = require('./prometheus-server')
 const { Pool, Program } = require('./targets')
 
@@ -160,21 +161,12 @@ describe('a Prometheus that scrapes every second', () => {
     for (const pool of [well, full, empty, restarted]) pool.stop()
   })
 
-  /** Polls after each scrape until `isSo()`. @param {() => Promise<unknown>} isSo @param {() => string} what */
-  async function until(isSo, what) {
-    for (const deadline = Date.now() + 60_000; !(await isSo()); await once(well, 'scraped')) {
-      if (Date.now() > deadline) assert.fail(`still not so: ${what()}`)
-    }
-  }
+  const nextScrape = () => once(well, 'scraped')
 
   /** The values of a query, by the name of their target. @param {string} query @param {number} [count] of targets that must have one */
   async function valuesOf(query, count = Object.keys(addresses).length) {
-    let samples = []
-    const answered = async () => {
-      samples = await server.query(query)
-      return samples.length >= count
-    }
-    await until(answered, () => `${query} has ${JSON.stringify(samples)}`)
+    const isAnswered = ({ length }) => length >= count
+    const samples = await until(() => server.query(query), isAnswered, `${query} has ${count} results`, nextScrape)
     const named = Object.entries(addresses).map(([name, address]) => [
       name,
       samples.find(([{ instance }]) => instance === address)?.[1],
@@ -235,13 +227,9 @@ describe('a Prometheus that scrapes every second', () => {
     test(`has a result for the panel ${title} of the app`, async () => {
       for (const { expr } of targets) {
         const query = interpolated(expr, { job: 'app', instance: addresses.app, __rate_interval: '10s' })
-        let samples = []
         // a rate has no value before a second scrape; an idle thread of Piscina waits outside its event loop, and so has no delays
-        const answered = async () => {
-          samples = await server.query(query)
-          return samples.some(([, value]) => Number.isFinite(value))
-        }
-        await until(answered, () => `${query} has ${JSON.stringify(samples)}`)
+        const isAnswered = (results) => results.some(([, value]) => Number.isFinite(value))
+        const samples = await until(() => server.query(query), isAnswered, `${query} has a result`, nextScrape)
         for (const [labels] of samples) assert.ok([undefined, addresses.app].includes(labels.instance))
       }
     })
@@ -254,19 +242,14 @@ describe('a Prometheus that scrapes every second', () => {
       return (await server.query(query)).map(([labels]) => labels[label])
     }
     const port = addresses.app.split(':')[1]
-    await until(
-      async () => (await labelsOf('Slowest routes', 'http_route')).includes('/hash'),
-      () => 'the route',
-    )
-    await until(
-      async () => (await labelsOf('Called servers', 'server_port')).includes(port),
-      () => 'the called server',
-    )
-    // the main thread has no label, and its pool has one thread or more
-    await until(
-      async () => new Set(await labelsOf('Lag', 'thread')).size > 1,
-      () => 'the threads',
-    )
+    for (const [title, label, isComplete] of [
+      ['Slowest routes', 'http_route', (routes) => routes.includes('/hash')],
+      ['Called servers', 'server_port', (ports) => ports.includes(port)],
+      // the main thread has no label, and its pool has one thread or more
+      ['Lag', 'thread', (threads) => new Set(threads).size > 1],
+    ]) {
+      await until(() => labelsOf(title, label), isComplete, `${title} is complete`, nextScrape)
+    }
   })
 
   test('fires the alerts of unhealthy targets, and no others', async () => {
@@ -277,13 +260,10 @@ describe('a Prometheus that scrapes every second', () => {
       `PoolRestart shop ${addresses.restarted}`,
     ]
     const watched = ['demo', 'well', 'full', 'empty', 'restarted'].map((name) => addresses[name])
-    let firing = []
-    const asExpected = async () => {
-      // how busy the example's app is depends on the machine
-      firing = (await server.firing()).filter((alert) => watched.some((address) => alert.endsWith(address))).sort()
-      return firing.length >= expected.length
-    }
-    await until(asExpected, () => `${firing} fire`)
+    // how busy the example's app is depends on the machine
+    const ofWatched = async () =>
+      (await server.firing()).filter((alert) => watched.some((address) => alert.endsWith(address))).sort()
+    const firing = await until(ofWatched, ({ length }) => length >= expected.length, 'the alerts fire', nextScrape)
     assert.deepEqual(firing, expected)
   })
 

@@ -11,6 +11,7 @@ const { after, before, test } = require('node:test')
 const { redisEnvironment, redisPath } = require('../../scripts/redis')
 const { request } = require('../support/http')
 const { Program, filesOf } = require('../support/recipes')
+const { until } = require('../support/until')
 const { Project } = require('./project')
 
 const data = fs.mkdtempSync(path.join(os.tmpdir(), 'tallystick-redis-'))
@@ -56,12 +57,9 @@ test('the recipe measures jobs by name and outcome, how long they waited, and ho
       /^process_cpu_seconds_total \d/m,
       /^nodejs_eventloop_lag_seconds \d/m,
     ]
-    for (const until = performance.now() + 20_000; ; ) {
-      const { body } = await request(port, '/metrics')
-      const missing = expected.filter((pattern) => !pattern.test(body))
-      if (missing.length === 0) break
-      if (performance.now() > until) assert.fail(`${missing.join()} in\n${body}\n${consumer.lines.join('\n')}`)
-    }
+    const read = async () => ({ body: (await request(port, '/metrics')).body, printed: consumer.lines })
+    const isComplete = ({ body }) => expected.every((pattern) => pattern.test(body))
+    await until(read, isComplete, `${expected.join()} are there`)
   } finally {
     await consumer.stop()
     await queue.close()

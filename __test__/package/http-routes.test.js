@@ -12,7 +12,8 @@ const { pathToFileURL } = require('node:url')
 const { Collector, createMetrics, honoRoutes, instrument, koaRoutes } = require('../..')
 const { consumerFolder } = require('../../scripts/consumers')
 const { close, request } = require('../support/http')
-const { eventually, routesOf } = require('../support/http-metrics')
+const { routesOf } = require('../support/http-metrics')
+const { until } = require('../support/until')
 
 const requireIts = createRequire(path.join(consumerFolder('frameworks'), 'index.js'))
 const importIts = (name) => import(pathToFileURL(requireIts.resolve(name)).href)
@@ -46,9 +47,10 @@ function testFramework(name, start, requests) {
         const known = routesOf(own)
         assert.equal((await request(server.address().port, path)).status, status)
         const key = `${route ?? ''} ${status}`
-        await eventually(
-          () => routesOf(own)[key] === (known[key] ?? 0) + 1,
+        await until(
           () => routesOf(own),
+          (routes) => routes[key] === (known[key] ?? 0) + 1,
+          `${key} is recorded`,
         )
       })
     }

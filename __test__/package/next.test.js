@@ -14,8 +14,9 @@ const { after, before, test } = require('node:test')
 const { Collector, createMetrics, instrument } = require('../..')
 const { consumerFolder } = require('../../scripts/consumers')
 const { close, request } = require('../support/http')
-const { eventually, routesOf } = require('../support/http-metrics')
+const { routesOf } = require('../support/http-metrics')
 const { Program, filesOf } = require('../support/recipes')
+const { until } = require('../support/until')
 const { Project } = require('./project')
 
 const folder = consumerFolder('next')
@@ -75,8 +76,12 @@ for (const host of ['node:http', ...Object.keys(routes)]) {
     try {
       const paths = ['/', '/blog/a', '/blog/b', '/api/items/7', '/legacy/1', '/none/1', '/none/2']
       for (const each of paths) await request(server.address().port, each)
-      const count = () => Object.values(routesOf(own)).reduce((sum, each) => sum + each, 0)
-      await eventually(() => count() === paths.length)
+      const count = (routes) => Object.values(routes).reduce((sum, each) => sum + each, 0)
+      await until(
+        () => routesOf(own),
+        (routes) => count(routes) === paths.length,
+        'all requests are recorded',
+      )
       const expected = { '/ 200': 1, '/blog/[slug] 200': 2, '/api/items/[id] 200': 1, '/legacy/[id] 200': 1 }
       // behind Express, what Next.js does not know has the route of Express
       const missing = `${route ?? ''} 404`
@@ -109,12 +114,9 @@ export default async function Page({ params }) {
       /^pages_total 2$/m,
       /^process_cpu_seconds_total \d/m,
     ]
-    let body = ''
-    const until = performance.now() + 20_000
-    while (!expected.every((pattern) => pattern.test(body))) {
-      if (performance.now() > until) assert.fail(`${expected.join()} in\n${body}`)
-      body = (await request(port, '/metrics')).body
-    }
+    const read = async () => (await request(port, '/metrics')).body
+    const isComplete = (body) => expected.every((pattern) => pattern.test(body))
+    await until(read, isComplete, `${expected.join()} are there`)
   } finally {
     await server.stop()
   }
@@ -146,13 +148,9 @@ test('a standalone build of the recipe contains the binary, and runs elsewhere',
   const server = new Program(elsewhere, process.execPath, args, { ...env, HOSTNAME: '127.0.0.1' })
   try {
     const port = Number(await server.printed(/^port (\d+)/))
-    let body = ''
-    const until = performance.now() + 20_000
-    // once it has run instrumentation.js
-    while (!/^process_resident_memory_bytes \d/m.test(body)) {
-      if (performance.now() > until) assert.fail(`${server.lines.join('\n')}\n${body}`)
-      body = (await request(port, '/metrics')).body
-    }
+    const read = async () => ({ body: (await request(port, '/metrics')).body, printed: server.lines })
+    const isMeasured = ({ body }) => /^process_resident_memory_bytes \d/m.test(body)
+    await until(read, isMeasured, 'it has run instrumentation.js')
   } finally {
     await server.stop()
     fs.rmSync(elsewhere, { recursive: true })

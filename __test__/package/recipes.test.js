@@ -8,6 +8,7 @@ const { before, test } = require('node:test')
 const { bunPath } = require('../../scripts/bun')
 const { request } = require('../support/http')
 const { PRINT_PORTS, Program, filesOf } = require('../support/recipes')
+const { until } = require('../support/until')
 const { Project, root } = require('./project')
 
 const json = { 'content-type': 'application/json' }
@@ -51,12 +52,9 @@ function written(recipe, guide) {
 
 /** Scrapes until everything is there: a server notices the end of a request in its own time. @param {number} port @param {RegExp[]} expected */
 async function scraped(port, expected) {
-  for (const until = performance.now() + 20_000; ; ) {
-    const { body } = await request(port, '/metrics')
-    const missing = expected.filter((pattern) => !pattern.test(body))
-    if (missing.length === 0) return
-    if (performance.now() > until) assert.fail(`${missing.join()} in\n${body}`)
-  }
+  const read = async () => (await request(port, '/metrics')).body
+  const isComplete = (body) => expected.every((pattern) => pattern.test(body))
+  await until(read, isComplete, `${expected.join()} are there`)
 }
 
 for (const [recipe, requests, expected] of recipes) {

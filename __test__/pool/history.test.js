@@ -6,10 +6,10 @@ const assert = require('node:assert/strict')
 const { describe, test } = require('node:test')
 const { Worker } = require('node:worker_threads')
 const path = require('node:path')
-const { setImmediate } = require('node:timers/promises')
 const { collectDefaultMetrics, Collector, createMetrics, createPoolMetrics, trackWorker } = require('../..')
 const binding = require('../../lib/native')
 const { instrumentsOf } = require('../../lib/record/collector')
+const { until } = require('../support/until')
 
 const REQUESTS = 'http.server.request.duration'
 const SECONDS = 300
@@ -29,15 +29,6 @@ async function ask(service, route) {
 }
 
 const query = (...pairs) => new URLSearchParams(pairs).toString()
-
-/** Reads again until `find` finds something. */
-async function until(find) {
-  for (const end = Date.now() + 60_000; Date.now() < end; await setImmediate()) {
-    const found = await find()
-    if (found) return found
-  }
-  return assert.fail('it never became so')
-}
 
 /** Five minutes of an app: each second has other numbers, and the last minute has errors. */
 function simulateLoad() {
@@ -207,11 +198,12 @@ describe('a service', () => {
     const metrics = createMetrics(collector)
     const service = createPoolMetrics({ collector })
     metrics.inc('jobs', 3)
-    const series = await until(async () => {
+    const read = async () => {
       metrics.inc('jobs')
-      const { body } = await ask(service, 'history?keys=jobs')
-      return body.times.length >= 2 && body.series[0]
-    })
+      return (await ask(service, 'history?keys=jobs')).body
+    }
+    const isReached = ({ times, series }) => times.length >= 2 && series.length > 0
+    const [series] = (await until(read, isReached, 'there are two samples')).series
     assert.ok(series.counts.every((count) => count === null || count >= 0))
     assert.ok(series.counts.some((count) => count > 0))
   })
@@ -227,7 +219,11 @@ describe('a service', () => {
       series: [],
     })
     service.setConfig({ history: true })
-    await until(async () => (await ask(service, 'history?keys=jobs')).body.latest !== null)
+    await until(
+      async () => (await ask(service, 'history?keys=jobs')).body.latest,
+      (latest) => latest !== null,
+      'there is a sample',
+    )
     const bare = createPoolMetrics()
     for (const route of ['history?keys=a', 'cardinality']) assert.equal((await ask(bare, route)).status, 404)
     const { pool, collector: hasCollector, history } = (await ask(bare, 'overview')).body
@@ -241,12 +237,14 @@ describe('a service', () => {
     const service = createPoolMetrics({ collector })
     const stuck = new Worker(path.join(__dirname, '..', 'workers', 'stuck.js'))
     try {
-      const { lag, busy } = await until(async () => {
+      const read = async () => {
         const { body } = await ask(service, 'overview')
         const lag = body.threads.series.find(({ of, labels }) => of === 0 && labels.thread === String(stuck.threadId))
         const busy = body.tracked.find(({ thread }) => thread === String(stuck.threadId))
-        return lag?.values.at(-1) > 1 && busy && { lag: lag.values.at(-1), busy }
-      })
+        return { lag: lag?.values.at(-1), busy }
+      }
+      const isReached = (seen) => seen.lag > 1 && seen.busy !== undefined
+      const { lag, busy } = await until(read, isReached, 'it lags and is busy')
       assert.deepEqual([busy.id, busy.app, busy.task], ['stuck', 'demo', 'spin'])
       assert.ok(busy.seconds >= lag - 1, `${busy.seconds} s, and a lag of ${lag} s`)
     } finally {

@@ -10,6 +10,7 @@ const { setImmediate } = require('node:timers/promises')
 const { Worker, isMainThread } = require('node:worker_threads')
 const { createPoolMetrics, trackWorker, trackedWorkers } = require('../..')
 const { spin, thrownBy } = require('../support/metrics')
+const { until } = require('../support/until')
 
 /** @type {import('../..').TrackedWorker[]} */
 const own = []
@@ -44,15 +45,6 @@ async function started(id) {
 async function tell(worker, order) {
   worker.postMessage(order)
   await once(worker, 'message')
-}
-
-/** Reads again until `reached()`. */
-async function until(reached, what) {
-  const deadline = performance.now() + 60_000
-  while (!reached()) {
-    if (performance.now() > deadline) assert.fail(`still waiting until ${what}`)
-    await setImmediate()
-  }
 }
 
 describe('a worker of this thread', () => {
@@ -233,21 +225,26 @@ describe('a worker thread', () => {
     await tell(worker, { times: 3 })
     assert.deepEqual([seen('stuck').state, seen('stuck').requests], ['idle', 3])
     await tell(worker, { times: 4, spin: true })
-    await until(() => seen('stuck').state === 'active', 'it spins')
-    const { requests, app, busySecondsTotal: busy } = seen('stuck')
+    const stuck = () => seen('stuck')
+    const spinning = await until(stuck, ({ state }) => state === 'active', 'it spins')
+    const { requests, app, busySecondsTotal: busy } = spinning
     assert.deepEqual([requests, app], [7, 'tracked@1.0.0'])
-    await until(() => seen('stuck').busySecondsTotal > busy + 0.05, 'it is busy for longer')
-    assert.equal(seen('stuck').state, 'active')
+    const later = await until(stuck, ({ busySecondsTotal }) => busySecondsTotal > busy + 0.05, 'it is busy for longer')
+    assert.equal(later.state, 'active')
     await worker.terminate()
     await exit
-    await until(() => seen('stuck') === undefined, 'the killed worker is gone')
+    await until(stuck, (worker) => worker === undefined, 'the killed worker is gone')
   })
 
   test('that ends by itself disappears', async () => {
     const { worker, exit } = await started('leaving')
     await tell(worker, { times: 1, leave: true })
     await exit
-    await until(() => seen('leaving') === undefined, 'it is gone')
+    await until(
+      () => seen('leaving'),
+      (worker) => worker === undefined,
+      'it is gone',
+    )
   })
 
   test('starts and ends a hundred times, half of them killed', async () => {
@@ -269,7 +266,11 @@ describe('a worker thread', () => {
         }),
       )
     }
-    await until(() => [...trackedWorkers()].length === before, 'all are gone')
+    await until(
+      () => [...trackedWorkers()].length,
+      (count) => count === before,
+      'all are gone',
+    )
   })
 })
 

@@ -7,7 +7,8 @@ const cluster = require('node:cluster')
 const { once } = require('node:events')
 const path = require('node:path')
 const { after, test } = require('node:test')
-const { reader, until } = require('./load')
+const { until } = require('../support/until')
+const { reader } = require('./load')
 
 cluster.setupPrimary({ exec: path.join(__dirname, 'workers', 'cluster.js'), silent: true })
 
@@ -64,7 +65,7 @@ test('a process that crashed or was disconnected is no longer reported', async (
   const gone = once(last, 'exit')
   last.disconnect()
   await gone
-  await until(() => read.workers().length === 0, 'it is gone')
+  await until(read.workers, ({ length }) => length === 0, 'it is gone')
 })
 
 test('the module is recognised however it was imported', async () => {

@@ -2,10 +2,9 @@
 
 // Load that lasts as long as a test needs: tasks that hold their thread until they are released.
 
-const assert = require('node:assert/strict')
 const path = require('node:path')
-const { setImmediate } = require('node:timers/promises')
 const { createPoolMetrics } = require('../..')
+const { until } = require('../support/until')
 
 /** The script of the threads: it takes a {@link Gate}'s memory and returns the thread's id. */
 const holding = path.join(__dirname, 'workers', 'holding.js')
@@ -17,6 +16,12 @@ class Gate {
   /** The number of tasks that wait at it. */
   get waiting() {
     return Atomics.load(this.memory, 1)
+  }
+
+  /** Waits until this number of tasks waits at it. @param {number} count @param {string} what the condition, for the error */
+  async until(count, what) {
+    const waiting = () => this.waiting
+    await until(waiting, (seen) => seen === count, what)
   }
 
   open() {
@@ -33,6 +38,8 @@ function reader(pool) {
   const service = createPoolMetrics()
   service.setPool(pool)
   const workersIn = (state) => service.stats().workers.filter((worker) => worker.state === state)
+  /** Ids of the workers in a state. @param {string} state */
+  const idsIn = (state) => workersIn(state).map(({ id }) => id)
   return {
     size: () => service.metrics().pool.size,
     /** The counts that every pool may report. */
@@ -45,18 +52,13 @@ function reader(pool) {
     /** The additional numbers of this pool. */
     extra: () => Object.fromEntries(Object.entries(service.metrics().pool).filter(([name]) => !COUNTED.includes(name))),
     workers: () => service.stats().workers,
-    /** Ids of the workers in a state. @param {string} state */
-    in: (state) => workersIn(state).map(({ id }) => id),
+    in: idsIn,
+    /** Waits until this many workers are in a state. @param {string} state @param {number} count @param {string} what for errors */
+    async until(state, count, what) {
+      const ids = () => idsIn(state)
+      await until(ids, ({ length }) => length === count, what)
+    },
   }
 }
 
-/** Polls until `reached()`. @param {() => boolean} reached @param {string} what the condition, for the error */
-async function until(reached, what) {
-  const deadline = performance.now() + 60_000
-  while (!reached()) {
-    if (performance.now() > deadline) assert.fail(`still waiting until ${what}`)
-    await setImmediate()
-  }
-}
-
-module.exports = { Gate, holding, reader, until }
+module.exports = { Gate, holding, reader }

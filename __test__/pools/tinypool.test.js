@@ -5,7 +5,7 @@
 const assert = require('node:assert/strict')
 const path = require('node:path')
 const { test } = require('node:test')
-const { Gate, holding, reader, until } = require('./load')
+const { Gate, holding, reader } = require('./load')
 const { moduleOf } = require('./packages')
 
 async function opened(options) {
@@ -19,7 +19,7 @@ test('threads are ready, and busy while tasks wait', async () => {
   assert.deepEqual([read.size(), read.in('ready').length], [2, 2])
   const gate = new Gate()
   const tasks = Array.from({ length: 5 }, () => pool.run(gate.memory))
-  await until(() => gate.waiting === 2, 'both threads are busy')
+  await gate.until(2, 'both threads are busy')
   assert.equal(read.in('active').length, 2)
   assert.deepEqual(read.extra(), { queued: 3, completedTotal: 0 })
   const listed = read.workers()

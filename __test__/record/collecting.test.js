@@ -121,7 +121,7 @@ describe('the option collect', () => {
     own.gauge('a')
     own.snapshot()
     assert.equal(calls, 1)
-    await collectUntil(() => held.deref() === undefined)
+    await collectUntil(() => held.deref() === undefined, 'what it holds is collected')
   })
 
   test('ends in the other threads, too', async () => {

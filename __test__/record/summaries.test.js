@@ -6,21 +6,12 @@ const assert = require('node:assert/strict')
 const { once } = require('node:events')
 const path = require('node:path')
 const { describe, test } = require('node:test')
-const { setImmediate } = require('node:timers/promises')
 const { Worker } = require('node:worker_threads')
 const { textOf } = require('../support/exposition-samples')
 const { fresh, isConflict, samples, thrownBy } = require('../support/metrics')
+const { until } = require('../support/until')
 
 const { NaN: NONE } = Number
-
-/** Reads until `reached()`. */
-async function until(reached) {
-  const deadline = performance.now() + 60_000
-  while (!reached()) {
-    if (performance.now() > deadline) throw new Error('it takes too long')
-    await setImmediate()
-  }
-}
 
 describe('a summary', () => {
   test('has a limit of series and a time to live, as every instrument', () => {
@@ -66,7 +57,11 @@ describe('a summary', () => {
     long.observe(100)
     // longer than the window, without a reading
     const began = performance.now()
-    await until(() => performance.now() - began > 2000)
+    await until(
+      () => performance.now() - began,
+      (millis) => millis > 2000,
+      'the window is over',
+    )
     old.labels({ x: 2 }).observe(1)
     assert.deepEqual(samples(own), {
       'a{x="1",quantile="0"}': NONE,
@@ -79,7 +74,7 @@ describe('a summary', () => {
       b_sum: 100,
       b_count: 1,
     })
-    await until(() => Number.isNaN(samples(own)['a{x="2",quantile="0"}']))
+    await until(() => samples(own)['a{x="2",quantile="0"}'], Number.isNaN, 'the window is over')
     assert.equal(samples(own)['a_count{x="2"}'], 2)
   })
 
@@ -111,7 +106,7 @@ describe('a summary', () => {
       const current = own.summary({ name: 'a', quantiles: [1], maxAge: 100, ageBuckets: 10 })
       current.observe(5)
       // until a baseline has the value
-      await until(() => Number.isNaN(samples(own)['a{quantile="1"}']))
+      await until(() => samples(own)['a{quantile="1"}'], Number.isNaN, 'the window is over')
       end()
       own.summary({ name: 'a', quantiles: [1], maxAge: 100, ageBuckets: 10 }).observe(3)
       const { a_count: count, a_sum: sum } = samples(own)

@@ -14,6 +14,7 @@ const { Worker } = require('node:worker_threads')
 const { Collector, createMetrics, metrics } = require('../..')
 const { samplesOf, textOf } = require('../support/exposition-samples')
 const { collectFully, collectUntil } = require('../support/garbage')
+const { until } = require('../support/until')
 
 const root = path.resolve(__dirname, '..', '..')
 const isUnknown = { name: 'RangeError', code: 'ERR_TALLYSTICK_COLLECTOR' }
@@ -27,15 +28,6 @@ function started(name, workerData) {
 async function messageOf(worker) {
   const [message] = await once(worker, 'message')
   return message
-}
-
-/** Reads again until `reached()`. @param {() => boolean} reached @param {string} what is waited for */
-async function until(reached, what) {
-  const deadline = performance.now() + 60_000
-  while (!reached()) {
-    if (performance.now() > deadline) throw new Error(`still waiting until ${what}`)
-    await setImmediate()
-  }
 }
 
 function isGone(id) {
@@ -201,16 +193,16 @@ describe('workers that record', () => {
   test('one that is stuck is counted, with the series that it created just before', async () => {
     const own = createMetrics(new Collector())
     const { worker, exit } = started('spinning', { collector: own.collector.id })
-    await until(() => own.value('spins') > 0, 'the worker spins')
+    const spins = () => own.value('spins')
+    await until(spins, (count) => count > 0, 'the worker spins')
     const { counters, timings, gauges } = own.snapshot()
     for (let at = 1; at <= 300; at++) assert.equal(counters[`made.before{at="${at}"}`], at)
     assert.deepEqual([timings['made.before'].max, gauges['made.before']], [7, 9])
-    const seen = own.value('spins')
-    await until(() => own.value('spins') > seen, 'it goes on')
-    const last = own.value('spins')
+    const seen = spins()
+    const last = await until(spins, (count) => count > seen, 'it goes on')
     await worker.terminate()
     await exit
-    assert.ok(own.value('spins') >= last)
+    assert.ok(spins() >= last)
     assert.equal(own.value('made.before', { at: 300 }), 300)
   })
 
@@ -223,7 +215,11 @@ describe('workers that record', () => {
       const counts = new Int32Array(progress)
       const before = own.value('progress')
       const { worker, exit } = started('progress', { collector: own.collector.id, progress })
-      await until(() => Atomics.load(counts, 0) > 10_000, 'the worker records')
+      await until(
+        () => Atomics.load(counts, 0),
+        (count) => count > 10_000,
+        'the worker records',
+      )
       const terminated = worker.terminate()
       let last = before
       let ended = false

@@ -1,26 +1,27 @@
 'use strict'
 
-// The garbage collector, in Node (--expose-gc) and in Bun.
+// The garbage collector of this thread, in Node (--expose-gc) and in Bun, and waiting for its effects.
 
 const { setImmediate } = require('node:timers/promises')
+const { until } = require('./until')
+
+/** @type {any} */
+const runtime = globalThis
 
 /** Collects now; finalisers run in a later turn of the event loop. */
 function collect() {
-  if (globalThis.Bun) globalThis.Bun.gc(true)
-  else globalThis.gc()
+  if (runtime.Bun) runtime.Bun.gc(true)
+  else if (runtime.gc) runtime.gc()
+  else throw new Error('run Node with --expose-gc')
 }
 
 /**
- * Collects until `reached()`, which is called only after some turns of the event loop, because it may itself keep objects alive.
- * @param {() => boolean} reached
+ * Collects until `isReached()`, which is called only after some turns of the event loop, because it may itself keep objects alive.
+ * @param {() => boolean} isReached
  * @param {string} what the condition, for the error
  */
-async function collectUntil(reached, what) {
-  const deadline = performance.now() + 20_000
-  while (!reached()) {
-    if (performance.now() > deadline) throw new Error(`still waiting until ${what}`)
-    await collectFully()
-  }
+function collectUntil(isReached, what) {
+  return until(isReached, Boolean, what, collectFully)
 }
 
 /** Collects, and runs finalisers. */

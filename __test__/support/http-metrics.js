@@ -3,6 +3,7 @@
 // What `instrument` recorded, as tests compare it.
 
 const assert = require('node:assert/strict')
+const { until } = require('./until')
 
 /**
  * The number of samples of a distribution by its labels.
@@ -33,22 +34,12 @@ function routesOf(own) {
   return routes
 }
 
-/** Waits until something holds: a server notices the end of a request in its own time. @param {() => boolean} holds @param {() => unknown} shown */
-async function eventually(holds, shown = () => '') {
-  const until = performance.now() + 20_000
-  while (!holds()) {
-    if (performance.now() > until) throw new Error(`it never came true: ${JSON.stringify(shown())}`)
-    await new Promise((resolve) => setImmediate(resolve))
-  }
-}
-
 /** Waits until a distribution has these samples, and no others. @param {import('../..').Metrics} own @param {string} name @param {{ labels: Record<string, string>, count: number }[]} expected */
 async function recorded(own, name, expected) {
   const total = (/** @type {{ count: number }[]} */ counts) => counts.reduce((sum, { count }) => sum + count, 0)
-  await eventually(
-    () => total(countsOf(own, name)) >= total(expected),
-    () => countsOf(own, name),
-  )
+  // a server notices the end of a request in its own time
+  const counts = () => countsOf(own, name)
+  await until(counts, (seen) => total(seen) >= total(expected), `${name} has its samples`)
   const byLabels = (/** @type {{ labels: object }[]} */ counts) =>
     counts.toSorted((one, other) =>
       JSON.stringify(sorted(one.labels)) < JSON.stringify(sorted(other.labels)) ? -1 : 1,
@@ -61,4 +52,4 @@ function sorted(labels) {
   return Object.entries(labels).sort()
 }
 
-module.exports = { countsOf, eventually, recorded, routesOf }
+module.exports = { countsOf, recorded, routesOf }

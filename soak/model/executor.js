@@ -3,7 +3,7 @@
 // Executes the operations of one thread through the public API, and keeps their handles and windows.
 
 const { setImmediate } = require('node:timers/promises')
-const { collect } = require('../garbage')
+const { collect } = require('../../__test__/support/garbage')
 const { FAMILIES, SERIES } = require('./families')
 const { FLOODED } = require('./floods')
 const { spelled } = require('./spelling')

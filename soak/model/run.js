@@ -4,7 +4,7 @@
 
 const { setImmediate } = require('node:timers/promises')
 const { Collector, createMetrics } = require('../..')
-const { collect } = require('../garbage')
+const { collect } = require('../../__test__/support/garbage')
 const { differencesOfValue } = require('./comparison')
 const { Crew } = require('./crew')
 const { Exposition } = require('./exposition')
