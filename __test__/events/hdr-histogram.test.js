@@ -9,8 +9,9 @@ const { describe, test } = require('node:test')
 const { runInNewContext } = require('node:vm')
 const { deflateSync, inflateSync } = require('node:zlib')
 const { BucketedHistogram, HdrHistogram } = require('../..')
-const { exactQuantile, shapes, valuesOf } = require('../support/distributions')
+const { shapes, valuesOf } = require('../support/distributions')
 const { fresh, thrownBy } = require('../support/metrics')
+const { exactQuantile } = require('../support/oracle')
 
 const LARGEST = Number.MAX_SAFE_INTEGER
 /** 0, 1, 1, 2047, 2048, 1234567 and 9007199254740, three times each, as hdr-histogram-js 3.0.1 encodes them. */

@@ -3,7 +3,7 @@
 // Clients of one instance. They order as fast as they are answered, and note what the instance has counted: an order is counted before
 // it is answered, and its answer has the duration that was recorded.
 
-const { random } = require('../support/distributions')
+const { random } = require('../support/oracle')
 
 const CLIENTS = 2
 const PAYMENTS = ['card', 'invoice', 'voucher']

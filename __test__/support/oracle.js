@@ -1,6 +1,6 @@
 'use strict'
 
-// Exact quantiles of a list of values, to compare with a distribution.
+// Exact quantiles of a list of values, to compare with a distribution, and reproducible random numbers.
 
 /** The value of rank ⌈q · count⌉. @param {number[]} values @param {number} q */
 function exactQuantile(values, q) {
