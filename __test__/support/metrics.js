@@ -31,5 +31,6 @@ function thrownBy(fn) {
 }
 
 const isConflict = { name: 'TypeError', code: 'ERR_TALLYSTICK_CONFLICT' }
+const isLabelError = { name: 'TypeError', code: 'ERR_TALLYSTICK_LABELS' }
 
-module.exports = { fresh, isConflict, samples, spin, thrownBy }
+module.exports = { fresh, isConflict, isLabelError, samples, spin, thrownBy }
