@@ -12,8 +12,8 @@ const { thrownBy } = require('../support/metrics')
 const { exactQuantile } = require('../support/oracle')
 
 const COUNT = 20_000
-const RUNS = 40
-const WITHIN = 38
+const RUNS = 200
+const WITHIN = 190
 const SHARES = [0.5, 0.9, 0.99]
 const KEYS = ['p50', 'p90', 'p99']
 

@@ -59,7 +59,7 @@ impl From<CellIndex> for u32 {
     }
 }
 
-/// The powers of two between 50 µs and 1.6 s, for example, and one more.
+/// Durations from 50 µs to 1.6 s, for example, are in this many powers of two.
 const LIKELY_PAGES: u32 = 16;
 
 /// The number of cells of an arena's first chunk. Each further chunk is twice as large as the one before.
