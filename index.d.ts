@@ -25,7 +25,9 @@ export type Labels<Names extends string = string> =
   | { readonly [Name in Names]?: LabelValue }
   | (string extends Names ? AnyLabels : never)
 
-/** An object of your own interface or class, whose labels TypeScript cannot list. Not an array, `Map`, date, function or promise. */
+/**
+ * An object of your own interface or class, whose labels TypeScript cannot list. Not an array, `Map`, date, function or promise.
+ */
 type AnyLabels = object & {
   readonly [Symbol.iterator]?: never
   readonly [Symbol.toPrimitive]?: never
@@ -79,7 +81,10 @@ export type ErrorCode =
   | 'ERR_TALLYSTICK_MERGE'
   /** Data that is not an encoded HdrHistogram, or is corrupt. */
   | 'ERR_TALLYSTICK_ENCODING'
-  /** A snapshot or family whose text exceeds the longest possible string: use `json()` or `prometheus()`, which return bytes. Nothing was reset. */
+  /**
+   * A snapshot or family whose text exceeds the longest possible string: use `json()` or `prometheus()`, which return bytes.
+   * Nothing was reset.
+   */
   | 'ERR_TALLYSTICK_SIZE'
   /** There is no binary for this platform, or the runtime does not support external memory. */
   | 'ERR_TALLYSTICK_BINARY'
@@ -222,7 +227,9 @@ export interface HistogramOptions<Names extends string = string>
     Collected<Histogram<Names>> {
   /** The same as {@link TimingOptions.precision}. It has no effect together with `buckets`. */
   readonly precision?: Precision
-  /** Upper bounds, ascending, in the unit of the values. Each bucket has an exact count, in place of log-linear internal buckets. */
+  /**
+   * Upper bounds, ascending, in the unit of the values. Each bucket has an exact count, in place of log-linear internal buckets.
+   */
   readonly buckets?: readonly number[]
   /**
    * The quantiles that Prometheus gets of a histogram without `buckets`, ascending, 0 to 1. Default `[0.5, 0.9, 0.99]`, and in protobuf
@@ -587,9 +594,14 @@ export interface HistogramObject {
 
 /** Options of {@link BucketedHistogram}. */
 export interface BucketedHistogramOptions {
-  /** The largest value that has a bucket, in the unit of the values; larger ones are `overflow`. Default 3,600,000 (an hour in milliseconds). */
+  /**
+   * The largest value that has a bucket, in the unit of the values; larger ones are `overflow`. Default 3,600,000 (an hour in
+   * milliseconds).
+   */
   readonly max?: number | null
-  /** The largest relative error of a quantile: at least 0.000001 and below 1. Default 0.005. Half the error takes twice the memory. */
+  /**
+   * The largest relative error of a quantile: at least 0.000001 and below 1. Default 0.005. Half the error takes twice the memory.
+   */
   readonly error?: number | null
   /** The quantiles of `snapshot()`: 1 to 1000 numbers from 0 to 1, in any order. Default `[0.5, 0.9, 0.99]`. */
   readonly quantiles?: readonly number[] | null
@@ -625,7 +637,10 @@ export interface FrugalHistogramOptions {
   readonly quantiles?: readonly number[] | null
   /** The initial step of an estimate, in the unit of the values. Default 1; values should be many times larger. */
   readonly step?: number
-  /** The seed of the random numbers, an integer from 1 to 4294967295: the same seed and values give the same estimates. Default: random. */
+  /**
+   * The seed of the random numbers, an integer from 1 to 4294967295: the same seed and values give the same estimates. Default:
+   * random.
+   */
   readonly seed?: number
   /** Has no effect; accepted so that the options of a {@link BucketedHistogram} can be reused. */
   readonly error?: unknown
@@ -659,7 +674,10 @@ export type StreamingHistogram = FrugalHistogram
 
 /** Options of {@link HdrHistogram}. */
 export interface HdrHistogramOptions {
-  /** Significant digits, as in other HdrHistograms; 4 divides a power of two into 16,384 internal buckets, 5 into 131,072. Default 2. */
+  /**
+   * Significant digits, as in other HdrHistograms; 4 divides a power of two into 16,384 internal buckets, 5 into 131,072. Default
+   * 2.
+   */
   readonly precision?: Precision | 4 | 5
   /** The same as {@link BucketedHistogramOptions.quantiles}. */
   readonly quantiles?: readonly number[] | null
@@ -734,7 +752,10 @@ export class HdrHistogram implements HistogramObject {
 
 // ---------------------------------------------------------------- readings
 
-/** Statistics of a timing, in milliseconds. Quantiles are as exact as the timing's precision; `min` and `max` are exact (but see {@link Window}). */
+/**
+ * Statistics of a timing, in milliseconds. Quantiles are as exact as the timing's precision; `min` and `max` are exact (but see
+ * {@link Window}).
+ */
 export interface TimingStats {
   count: number
   total: number
@@ -1246,7 +1267,10 @@ export interface Metrics {
    * requests.series // [{ labels: { method: 'GET', status: '200' }, value: 3 }]
    */
   read(options?: ReadOptions): Promise<FamilyReading[]>
-  /** The same, made synchronously: for scripts, tests and exit handlers. Throws the errors that `read` rejects with, except `ERR_TALLYSTICK_BUSY`. */
+  /**
+   * The same, made synchronously: for scripts, tests and exit handlers. Throws the errors that `read` rejects with, except
+   * `ERR_TALLYSTICK_BUSY`.
+   */
   readSync(options?: ReadOptions): FamilyReading[]
   /**
    * The Prometheus exposition of all threads, cumulative, made by the reader thread without blocking the event loop. Before its
@@ -1386,7 +1410,10 @@ export class ModuleRegistry {
 
 /** Options of {@link registerModules}. */
 export interface RegisterModulesOptions {
-  /** The collector of these modules, or a function that returns it, called when a module is first required. Default: {@link Collector.default}. */
+  /**
+   * The collector of these modules, or a function that returns it, called when a module is first required. Default: {@link
+   * Collector.default}.
+   */
   readonly collector?: Collector | (() => Collector | null | undefined)
 }
 
@@ -1513,7 +1540,10 @@ export interface RecorderEvents {
   gauge: GaugeEvent
   histogram: HistogramEvent
   timer: TimerEvent
-  /** What a listener or strategy threw or rejected with. Without an `'error'` listener it becomes a process warning, once for each function. */
+  /**
+   * What a listener or strategy threw or rejected with. Without an `'error'` listener it becomes a process warning, once for each
+   * function.
+   */
   error: unknown
 }
 
@@ -1656,7 +1686,10 @@ export const NullHistogram: EventHistogram
 /** Records and emits nothing; `time` still calls the function. */
 export const NullTimer: EventTimer
 
-/** A distribution in a report: `min`, `max`, one key for each quantile (`p50`, `p99.9`), and `overflow`, the number of values beyond the range, if any. */
+/**
+ * A distribution in a report: `min`, `max`, one key for each quantile (`p50`, `p99.9`), and `overflow`, the number of values beyond
+ * the range, if any.
+ */
 export interface DistributionReport {
   min: number
   max: number
@@ -1825,7 +1858,9 @@ export const gauge: {
   ) => EventGauge
 }
 
-/** Factories of histograms, under metrix' names: two for a recorder, and two for histogram objects, which ignore unknown options. */
+/**
+ * Factories of histograms, under metrix' names: two for a recorder, and two for histogram objects, which ignore unknown options.
+ */
 export const histogram: {
   readonly createBucketHistogram: (options?: BucketedHistogramOptions | null) => BucketedHistogram
   readonly createDefault: (recorder: Recorder, name: string, tags?: Labels | null) => EventHistogram
@@ -1854,7 +1889,10 @@ export interface LogStatsOptions {
   readonly interval?: number
   /** The collector to log. Default: {@link Collector.default}. */
   readonly collector?: Collector
-  /** Called for each line: `name=value` for a counter or gauge, `name count=… mean=… p99=… max=…` for a distribution. Default `console.log`. */
+  /**
+   * Called for each line: `name=value` for a counter or gauge, `name count=… mean=… p99=… max=…` for a distribution. Default
+   * `console.log`.
+   */
   readonly log?: (line: string) => void
 }
 
@@ -1969,7 +2007,10 @@ export interface InstrumentHttpOptions {
    * once they have their listeners.
    */
   readonly servers?: readonly HttpServerLike[]
-  /** Upper bounds of the durations' buckets in the exposition, in **milliseconds**. Default: 5 ms to 10 s, as OpenTelemetry recommends. */
+  /**
+   * Upper bounds of the durations' buckets in the exposition, in **milliseconds**. Default: 5 ms to 10 s, as OpenTelemetry
+   * recommends.
+   */
   readonly buckets?: readonly number[]
 }
 

@@ -10,7 +10,10 @@ export interface Attributes {
   [key: string]: unknown
 }
 
-/** What produces the metrics: attributes, or a `Resource` of the package `@opentelemetry/resources`, whose pending attributes are awaited. */
+/**
+ * What produces the metrics: attributes, or a `Resource` of the package `@opentelemetry/resources`, whose pending attributes are
+ * awaited.
+ */
 export type ResourceLike = Attributes | { readonly attributes: Attributes; readonly schemaUrl?: string }
 
 /**
@@ -168,7 +171,9 @@ export interface BatchObservableResult {
   observe(instrument: Observable, value: number, attributes?: any): void
 }
 
-/** An instrument whose callbacks run before each reading that this thread makes. They may be asynchronous, with a limit of a second. */
+/**
+ * An instrument whose callbacks run before each reading that this thread makes. They may be asynchronous, with a limit of a second.
+ */
 export interface Observable<A extends Attributes = any> {
   addCallback(callback: (result: ObservableResult<A>) => void | Promise<void>): void
   removeCallback(callback: (result: ObservableResult<A>) => void | Promise<void>): void

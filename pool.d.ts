@@ -15,7 +15,10 @@ import type { Collector, Exposition, PrometheusOptions, TraceEvent } from './ind
 
 // ---------------------------------------------------------------- the service
 
-/** Options of {@link createPoolMetrics}. An invalid value is a TypeError or RangeError `ERR_TALLYSTICK_OPTIONS` that names the option. */
+/**
+ * Options of {@link createPoolMetrics}. An invalid value is a TypeError or RangeError `ERR_TALLYSTICK_OPTIONS` that names the
+ * option.
+ */
 export interface MetricsConfig {
   /** Whether to serve `/prometheus`. If false, that route answers 404. Default true. */
   readonly prometheus?: boolean
@@ -30,7 +33,9 @@ export interface MetricsConfig {
   readonly namespace?: string
   /** Whether the exposition includes each worker (state, requests, uptime, memory; labels `id` and `app`). Default false. */
   readonly workers?: boolean
-  /** A collector to serve: the exposition includes its metrics after the pool's, and `/series` and `/trace` read it. Default: none. */
+  /**
+   * A collector to serve: the exposition includes its metrics after the pool's, and `/series` and `/trace` read it. Default: none.
+   */
   readonly collector?: Collector | null
   /**
    * Called for every request, including streams. Return `true` to allow it. A `Response` is sent in place of the answer (a 401 with
@@ -157,7 +162,10 @@ export type PoolWorkers = Iterable<PoolWorker> | ReadonlyMap<unknown, PoolWorker
 
 /** A worker as its pool describes it. Any field may be missing. Additional numbers are reported under their names. */
 export interface PoolWorker {
-  /** A string or a number, truncated to 256 characters. A worker without an id is `#` and its position, and a second one with the same id is `id#position`. */
+  /**
+   * A string or a number, truncated to 256 characters. A worker without an id is `#` and its position, and a second one with the
+   * same id is `id#position`.
+   */
   readonly id?: unknown
   readonly app?: unknown
   readonly state?: unknown
@@ -212,7 +220,9 @@ export interface TrackedWorker {
  */
 export function trackWorker(options: TrackWorkerOptions): TrackedWorker
 
-/** A worker from {@link trackedWorkers}. `memory.rss` is that of the whole process, `heapUsed` that of the thread, both in bytes. */
+/**
+ * A worker from {@link trackedWorkers}. `memory.rss` is that of the whole process, `heapUsed` that of the thread, both in bytes.
+ */
 export interface TrackedWorkerMetrics extends WorkerMetrics {
   state: WorkerState
   requests: number
@@ -390,7 +400,10 @@ export interface RecentDistribution extends DistributionStats {
 
 /** `GET {base}/api/metrics/trace?after=`: the events after a sequence number (default 0). */
 export interface TraceResponse {
-  /** The last sequence number: the `after` of the next request. If it is less than this request's `after`, the process has restarted; continue from 0. */
+  /**
+   * The last sequence number: the `after` of the next request. If it is less than this request's `after`, the process has
+   * restarted; continue from 0.
+   */
   seq: number
   /** The number of events after `after` that are missing: no longer kept, or beyond the newest 1000. */
   missed: number
@@ -474,7 +487,9 @@ export interface HistoryBuckets {
   counts: number[][]
 }
 
-/** `GET {base}/api/metrics/overview?after=`: what the overview of the page shows. Made for the page; its history may gain results. */
+/**
+ * `GET {base}/api/metrics/overview?after=`: what the overview of the page shows. Made for the page; its history may gain results.
+ */
 export interface OverviewResponse {
   /** Whether a pool is set, and a collector served. */
   pool: boolean
@@ -487,7 +502,9 @@ export interface OverviewResponse {
   history?: HistoryResponse
   /** The last of these of all threads. */
   threads?: HistoryResponse
-  /** The tracked workers, and how long their present requests run: `null` if they are idle. `thread` is empty for the main thread. */
+  /**
+   * The tracked workers, and how long their present requests run: `null` if they are idle. `thread` is empty for the main thread.
+   */
   tracked?: { thread: string; id: string; app: string; task: string; seconds: number | null }[]
 }
 

@@ -15,7 +15,11 @@ const WARNING = /two copies of tallystick/g
 /** @type {string} a second installation */
 let copy
 
-/** The warnings of a process whose main thread runs `source`, and whose workers run the second. @param {string} source @param {string} inWorker */
+/**
+ * The warnings of a process whose main thread runs `source`, and whose workers run the second.
+ * @param {string} source
+ * @param {string} inWorker
+ */
 function said(source, inWorker) {
   const program = `
     const { Worker } = require('node:worker_threads')

@@ -19,7 +19,12 @@ function labelValues(count, prefix = 'shop') {
   return { shops, routes }
 }
 
-/** One recording of each series. @param {(labels: any) => void} record @param {number} count @param {ReturnType<typeof labelValues>} values */
+/**
+ * One recording of each series.
+ * @param {(labels: any) => void} record
+ * @param {number} count
+ * @param {ReturnType<typeof labelValues>} values
+ */
 function recordEach(record, count, { shops, routes }) {
   for (let at = 0; at < count; at++) record({ shop: shops[Math.floor(at / ROUTES)], route: routes[at % ROUTES] })
 }

@@ -7,7 +7,10 @@ const { rangesOf } = require('./http/accept')
 
 /** @typedef {import('../binding').ExpositionOptions} ExpositionOptions */
 
-/** A format to choose from. @typedef {{ type: string, parameters: Map<string, string>, contentType: string, hasAnyNames: boolean }} Offered */
+/**
+ * A format to choose from.
+ * @typedef {{ type: string, parameters: Map<string, string>, contentType: string, hasAnyNames: boolean }} Offered
+ */
 
 /** The values of the parameter `escaping`; the first is the default. */
 const ESCAPINGS = ['underscores', 'dots', 'values', 'allow-utf-8']
@@ -46,7 +49,11 @@ function isWide({ name }) {
   return name.endsWith('/*')
 }
 
-/** Whether a range names a format. The first one of a type is also that of a client that names no version. @param {Offered} format @param {ReturnType<typeof rangesOf>[number]} range */
+/**
+ * Whether a range names a format. The first one of a type is also that of a client that names no version.
+ * @param {Offered} format
+ * @param {ReturnType<typeof rangesOf>[number]} range
+ */
 function isNamed({ type, parameters }, range) {
   if (isWide(range)) return formats[0].type === type && ['*/*', `${type.split('/')[0]}/*`].includes(range.name)
   if (range.name !== type) return false

@@ -110,7 +110,12 @@ function recordingBy(instruments) {
     duration(name, nanosOf(nanoseconds), labels, options)
   }
 
-  /** @param {string} name @param {number} nanos within the range @param {import('..').Labels | null} [labels] @param {unknown} [options] */
+  /**
+   * @param {string} name
+   * @param {number} nanos within the range
+   * @param {import('..').Labels | null} [labels]
+   * @param {unknown} [options]
+   */
   function duration(name, nanos, labels, options) {
     if (options !== undefined) seriesOf('timing', name, labels, options).observeNanos(nanos, options)
     else if (labels === undefined || labels === null) instruments.named('timing', checkedName(name)).observeNanos(nanos)

@@ -28,7 +28,13 @@ function createRoute(scrape) {
   })
 }
 
-/** @param {number} status @param {string} type @param {Uint8Array} body @param {Record<string, string>} [headers] @returns {OwnResponse} */
+/**
+ * @param {number} status
+ * @param {string} type
+ * @param {Uint8Array} body
+ * @param {Record<string, string>} [headers]
+ * @returns {OwnResponse}
+ */
 function response(status, type, body, headers) {
   return { status, headers: { 'Content-Type': type, ...headers }, body }
 }

@@ -64,7 +64,10 @@ function keptOf(instruments, prefix) {
   return made
 }
 
-/** Instruments of a collector are kept until a name is unregistered: they may be that name's, and record nothing any more. @param {Instruments} instruments */
+/**
+ * Instruments of a collector are kept until a name is unregistered: they may be that name's, and record nothing any more.
+ * @param {Instruments} instruments
+ */
 function newlyKept(instruments) {
   /** @type {Map<string, Kept>} */
   const byPrefix = new Map()

@@ -15,7 +15,9 @@ const { longestString } = require('./record/parsing')
 /** @typedef {import('..').FamilyReading} FamilyReading */
 /** @typedef {import('./record/types').Instruments} Instruments */
 /** @typedef {import('../binding').ExternalObject<import('../binding').WindowReference>} WindowReference */
-/** @typedef {(window: unknown, instruments: Instruments) => WindowReference | undefined} ReferenceOf of a window of the same collector */
+/**
+ * @typedef {(window: unknown, instruments: Instruments) => WindowReference | undefined} ReferenceOf of a window of the same collector
+ */
 
 const LINE_FEED = 0x0a
 

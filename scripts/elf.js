@@ -55,7 +55,12 @@ function needed(file, sections, { offset, size, link }) {
     .map((at) => textAt(file, sections[link], Number(file.readBigUInt64LE(at + 8))))
 }
 
-/** Verneed records, a library each, and the Vernaux records of each: two linked lists. @param {Buffer} file @param {Section[]} sections @param {Section} section */
+/**
+ * Verneed records, a library each, and the Vernaux records of each: two linked lists.
+ * @param {Buffer} file
+ * @param {Section[]} sections
+ * @param {Section} section
+ */
 function versionsOf(file, sections, { offset, link, info }) {
   const found = []
   for (let library = 0, at = offset; library < info; library += 1, at += file.readUInt32LE(at + 12)) {

@@ -1,8 +1,8 @@
 'use strict'
 
-// Programs that tests validate expositions with: Python's prometheus_client, protobuf and opentelemetry-proto, in a virtual environment, and Prometheus
-// with promtool, from Debian's package. Both are kept under target/; nothing is installed into the system. A set-up returns why it
-// is not possible on this machine, or undefined.
+// Programs that tests validate expositions with: Python's prometheus_client, protobuf and opentelemetry-proto, in a virtual
+// environment, and Prometheus with promtool, from Debian's package. Both are kept under target/; nothing is installed into the
+// system. A set-up returns why it is not possible on this machine, or undefined.
 
 const fs = require('node:fs')
 const path = require('node:path')

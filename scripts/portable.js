@@ -1,7 +1,8 @@
 'use strict'
 
 // Makes a Linux binary run on older systems than the one it is built on: zig, as the linker, has the symbols of every glibc.
-// Without it a binary requires the glibc of the build machine, which is fine for a checkout but not for a release. `npm test` fetches zig into target/zig; from then on `npm run build` uses it.
+// Without it a binary requires the glibc of the build machine, which is fine for a checkout but not for a release. `npm test`
+// fetches zig into target/zig; from then on `npm run build` uses it.
 
 const path = require('node:path')
 const { platformName } = require('../lib/platform')

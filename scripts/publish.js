@@ -1,8 +1,9 @@
 'use strict'
 
 // Publishes the tarballs of a folder: `node scripts/publish.js <folder>`, with `--dry-run` up to the last step. The packages of the
-// platforms come first, so that the package never lacks them, and those that depend on it come last. What is already published is skipped, so that a release that failed
-// half-way can be repeated. `napi pre-publish` publishes folders instead, not the tarballs that were tested, and cannot be repeated.
+// platforms come first, so that the package never lacks them, and those that depend on it come last. What is already published is
+// skipped, so that a release that failed half-way can be repeated. `napi pre-publish` publishes folders instead, not the tarballs
+// that were tested, and cannot be repeated.
 
 const path = require('node:path')
 const { platforms } = require('../lib/platform')

@@ -147,7 +147,11 @@ function testModuleLoaders() {
   }
 }
 
-/** The package with tools of its users. @param {string} name of scripts/consumers.js @param {string[]} more tests with the same tools */
+/**
+ * The package with tools of its users.
+ * @param {string} name of scripts/consumers.js
+ * @param {string[]} more tests with the same tools
+ */
 function testConsumer(name, ...more) {
   const reason = setUpConsumer(name)
   if (reason) return reason

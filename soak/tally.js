@@ -25,7 +25,11 @@ class Tally {
     this.did('recordings')
   }
 
-  /** @param {DistributionKind} kind @param {string} key @param {number} [value] absent for a duration that only the library knows */
+  /**
+   * @param {DistributionKind} kind
+   * @param {string} key
+   * @param {number} [value] absent for a duration that only the library knows
+   */
   observe(kind, key, value) {
     const known = { sum: value, min: value ?? Infinity, max: value ?? -Infinity }
     merge(this[kind], key, { count: 1, ...known })

@@ -12,7 +12,9 @@ const { Random } = require('./random')
 
 /** @typedef {InstanceType<typeof import('./scenario').Scenario>} Scenario */
 /** @typedef {(typeof ENDINGS)[number]} Ending */
-/** @typedef {{ collector: number, seed: number, rounds: number, ending: Ending, progress: SharedArrayBuffer, over: Int32Array, owner: string }} Life */
+/**
+ * @typedef {{ collector: number, seed: number, rounds: number, ending: Ending, progress: SharedArrayBuffer, over: Int32Array, owner: string }} Life
+ */
 
 const ENDINGS = /** @type {const} */ (['returns', 'exits', 'waiting', 'spinning'])
 /** Concurrent threads. The first one lives long, so that it applies the removals of others. */

@@ -41,7 +41,9 @@ async function main() {
   if (ending === 'exits') process.exit()
 }
 
-/** Records endlessly. `progress` has the numbers of started and finished recordings, which remain readable after this thread's end. */
+/**
+ * Records endlessly. `progress` has the numbers of started and finished recordings, which remain readable after this thread's end.
+ */
 function spin(/** @type {import('..').Metrics} */ metrics) {
   const [begun, done] = [new Int32Array(progress, 0, 1), new Int32Array(progress, 4, 1)]
   for (let count = 1; ; count++) {

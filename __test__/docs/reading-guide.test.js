@@ -8,7 +8,10 @@ const { programsOf, run } = require('../support/programs')
 
 const programs = programsOf('docs/reading.md')
 
-/** What a program prints, and what its last comments say that it prints; runtimes differ in spaces, quotes and line ends. @param {string} text */
+/**
+ * What a program prints, and what its last comments say that it prints; runtimes differ in spaces, quotes and line ends.
+ * @param {string} text
+ */
 const comparable = (text) => text.replaceAll(/[\s,]+/g, '').replaceAll('"', "'")
 
 for (const [at, program] of programs.entries()) {

@@ -23,7 +23,11 @@ function programOf(variable, usual) {
 const withPython = { skip: python ? false : 'there is no Python with prometheus_client: run `npm test -- python`' }
 const withPromtool = { skip: promtool ? false : 'there is no promtool: run `npm test -- promtool`' }
 
-/** @param {Uint8Array} body @param {'text' | 'openmetrics'} [format] @returns {{ name: string, type: string, help: string, unit: string, samples: [string, Record<string, string>, string][] }[]} */
+/**
+ * @param {Uint8Array} body
+ * @param {'text' | 'openmetrics'} [format]
+ * @returns {{ name: string, type: string, help: string, unit: string, samples: [string, Record<string, string>, string][] }[]}
+ */
 function parsed(body, format = 'text') {
   const { status, stdout, stderr } = spawnSync(python, [path.join(__dirname, 'exposition.py'), format], {
     input: body,

@@ -65,7 +65,10 @@ class Crash {
     moments.end = now()
   }
 
-  /** What each process counted, and what Prometheus scraped of it: the killed instance had two. @returns {Promise<{ orders: Order[], sent: number[], scrapes: [number, number][] }[]>} */
+  /**
+   * What each process counted, and what Prometheus scraped of it: the killed instance had two.
+   * @returns {Promise<{ orders: Order[], sent: number[], scrapes: [number, number][] }[]>}
+   */
   async processes() {
     const { killed, end } = this.moments
     const all = this.fleet.loads.map(async ({ orders, sent }, index) => {

@@ -89,7 +89,11 @@ function withoutRemoteWrite(config) {
   return replaced(config, /^remote_write:[\s\S]*/m, '')
 }
 
-/** The instances of the shop that a Prometheus with this config scrapes. @param {string} config @param {number} count of all it discovers */
+/**
+ * The instances of the shop that a Prometheus with this config scrapes.
+ * @param {string} config
+ * @param {number} count of all it discovers
+ */
 async function targetsOf(config, count) {
   const server = new PrometheusServer()
   try {

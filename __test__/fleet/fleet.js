@@ -83,13 +83,23 @@ class Fleet {
     return [...sums].sort(([a], [b]) => a - b)
   }
 
-  /** Waits until Prometheus has scraped this instance `count` times after a moment. @param {number} index @param {number} count @param {number} after */
+  /**
+   * Waits until Prometheus has scraped this instance `count` times after a moment.
+   * @param {number} index
+   * @param {number} count
+   * @param {number} after
+   */
   async untilScraped(index, count, after) {
     const scrapes = async () => (await this.scraped(index)).filter(([at]) => at > after)
     await until(scrapes, ({ length }) => length >= count, `instance ${index} has ${count} scrapes`, pause)
   }
 
-  /** Waits until a query has these values by instance. @param {import('../monitoring/query-api').QueryApi} api @param {string} query @param {number[]} expected */
+  /**
+   * Waits until a query has these values by instance.
+   * @param {import('../monitoring/query-api').QueryApi} api
+   * @param {string} query
+   * @param {number[]} expected
+   */
   async untilEqual(api, query, expected) {
     const values = async () => {
       const samples = await api.query(query)

@@ -30,7 +30,9 @@ class VictoriaMetrics {
     return this.#child?.pid
   }
 
-  /** It does not report which port it got for 0, so it gets one that was free. Another program may be faster, hence the attempts. */
+  /**
+   * It does not report which port it got for 0, so it gets one that was free. Another program may be faster, hence the attempts.
+   */
   async start() {
     for (let attempt = 1; ; attempt++) {
       try {

@@ -13,7 +13,10 @@ const { PrometheusServer } = require('./prometheus-server')
 
 const protobuf = 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited'
 
-/** What a job’s path gets, whatever Prometheus would like; `negotiated` is left to both. @type {Record<string, string | undefined>} */
+/**
+ * What a job’s path gets, whatever Prometheus would like; `negotiated` is left to both.
+ * @type {Record<string, string | undefined>}
+ */
 const jobs = {
   text: 'text/plain;version=0.0.4',
   text1: 'text/plain;version=1.0.0',

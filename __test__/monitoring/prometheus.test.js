@@ -163,7 +163,11 @@ describe('a Prometheus that scrapes every second', () => {
 
   const nextScrape = () => once(well, 'scraped')
 
-  /** The values of a query, by the name of their target. @param {string} query @param {number} [count] of targets that must have one */
+  /**
+   * The values of a query, by the name of their target.
+   * @param {string} query
+   * @param {number} [count] of targets that must have one
+   */
   async function valuesOf(query, count = Object.keys(addresses).length) {
     const isAnswered = ({ length }) => length >= count
     const samples = await until(() => server.query(query), isAnswered, `${query} has ${count} results`, nextScrape)

@@ -96,7 +96,12 @@ for (const [example, runtime, framework, another] of cases) {
   })
 }
 
-/** The example with another package in place of the framework. @param {string} example @param {string} framework @param {string} another */
+/**
+ * The example with another package in place of the framework.
+ * @param {string} example
+ * @param {string} framework
+ * @param {string} another
+ */
 function replaced(example, framework, another) {
   const text = fs.readFileSync(path.join(examples, example), 'utf8').replace(`from '${framework}'`, `from '${another}'`)
   project.write(`${another}.mjs`, text)

@@ -20,7 +20,9 @@ class Project {
   /** @type {{ name: string, tarball: string }[]} the package, and that of this platform */
   packed
 
-  /** @param {string} [tools] the name of a folder of scripts/consumers.js; without it, an empty folder that is removed at the end */
+  /**
+   * @param {string} [tools] the name of a folder of scripts/consumers.js; without it, an empty folder that is removed at the end
+   */
   constructor(tools) {
     this.folder = tools ? consumerFolder(tools) : fs.mkdtempSync(path.join(os.tmpdir(), 'tallystick-project-'))
     if (!tools) fs.writeFileSync(path.join(this.folder, 'package.json'), '{ "private": true }')

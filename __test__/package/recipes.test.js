@@ -34,7 +34,11 @@ before(() => {
   project.write('print-ports.cjs', PRINT_PORTS)
 })
 
-/** Writes the file of a recipe into a folder of its own, and compiles it if it is TypeScript. @param {string} recipe @param {string} [guide] */
+/**
+ * Writes the file of a recipe into a folder of its own, and compiles it if it is TypeScript.
+ * @param {string} recipe
+ * @param {string} [guide]
+ */
 function written(recipe, guide) {
   const [[name, text]] = Object.entries(filesOf(recipe, guide))
   const folder = `recipe-${recipe.toLowerCase()}`
@@ -50,7 +54,11 @@ function written(recipe, guide) {
   return path.join(folder, name.replace(/ts$/, 'js'))
 }
 
-/** Scrapes until everything is there: a server notices the end of a request in its own time. @param {number} port @param {RegExp[]} expected */
+/**
+ * Scrapes until everything is there: a server notices the end of a request in its own time.
+ * @param {number} port
+ * @param {RegExp[]} expected
+ */
 async function scraped(port, expected) {
   const read = async () => (await request(port, '/metrics')).body
   const isComplete = (body) => expected.every((pattern) => pattern.test(body))

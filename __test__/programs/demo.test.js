@@ -107,7 +107,10 @@ async function readUntil(read, isExpected) {
   }
 }
 
-/** A snapshot of after all tiles: one that is made while the last one ends may have its counters from before and its gauges from after. */
+/**
+ * A snapshot of after all tiles: one that is made while the last one ends may have its counters from before and its gauges from
+ * after.
+ */
 async function restingSnapshot() {
   await readUntil(snapshot, ({ gauges }) => gauges['tiles.inFlight'] === 0)
   return snapshot()

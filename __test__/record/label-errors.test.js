@@ -135,7 +135,11 @@ describe('invalid labels', () => {
 })
 
 describe('a getter among the labels', () => {
-  /** Creates the number of series at which a family reorders its labels, less `missing`. @param {any} counter @param {number} missing */
+  /**
+   * Creates the number of series at which a family reorders its labels, less `missing`.
+   * @param {any} counter
+   * @param {number} missing
+   */
   function fill(counter, missing) {
     for (let at = 0; at < 16 - missing; at++) counter.labels({ id: `id ${at}`, method: 'GET' })
   }

@@ -17,7 +17,11 @@ const { takeWarnings } = require('../support/warnings')
 const MB = 1e6
 const OVERFLOW = 'otel_metric_overflow="true"'
 
-/** The numbers of a snapshot's section whose keys contain all of these parts. @param {Record<string, any>} section @param {string[]} parts */
+/**
+ * The numbers of a snapshot's section whose keys contain all of these parts.
+ * @param {Record<string, any>} section
+ * @param {string[]} parts
+ */
 function partsOf(section, ...parts) {
   return Object.keys(section).filter((key) => parts.every((part) => key.includes(part)))
 }

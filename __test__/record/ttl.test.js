@@ -19,7 +19,12 @@ const THREADS = 3
 /** How often series must have left, and come back, before the sums are compared. */
 const ENOUGH = 300
 
-/** Reads until there is nothing with this key. @param {ReturnType<typeof fresh>} own @param {string} key @param {() => void} [between] */
+/**
+ * Reads until there is nothing with this key.
+ * @param {ReturnType<typeof fresh>} own
+ * @param {string} key
+ * @param {() => void} [between]
+ */
 function readUntilGone(own, key, between = () => {}) {
   const has = () => Object.values(own.snapshot()).some((section) => Object.hasOwn(section, key))
   assert.ok(has(), `${key} is there`)

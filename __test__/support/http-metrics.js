@@ -34,7 +34,12 @@ function routesOf(own) {
   return routes
 }
 
-/** Waits until a distribution has these samples, and no others. @param {import('../..').Metrics} own @param {string} name @param {{ labels: Record<string, string>, count: number }[]} expected */
+/**
+ * Waits until a distribution has these samples, and no others.
+ * @param {import('../..').Metrics} own
+ * @param {string} name
+ * @param {{ labels: Record<string, string>, count: number }[]} expected
+ */
 async function recorded(own, name, expected) {
   const total = (/** @type {{ count: number }[]} */ counts) => counts.reduce((sum, { count }) => sum + count, 0)
   // a server notices the end of a request in its own time

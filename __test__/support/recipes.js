@@ -46,7 +46,12 @@ class Program {
   #process
   #ended
 
-  /** @param {string} folder @param {string} runtime the path of a program @param {string[]} args @param {Record<string, string>} [env] */
+  /**
+   * @param {string} folder
+   * @param {string} runtime the path of a program
+   * @param {string[]} args
+   * @param {Record<string, string>} [env]
+   */
   constructor(folder, runtime, args, env = {}) {
     const { NODE_TEST_CONTEXT: _context, ...own } = process.env
     this.#process = spawn(runtime, args, { cwd: folder, env: { ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })

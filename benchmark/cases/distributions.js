@@ -36,7 +36,11 @@ function plain(plain, record, values) {
   return { record: inTurn(record, values), recorded: () => [plain.count] }
 }
 
-/** One of the Prometheus clients' histograms in seconds, or in milliseconds with bounds. @param {Values} values @param {number[]} [bounds] */
+/**
+ * One of the Prometheus clients' histograms in seconds, or in milliseconds with bounds.
+ * @param {Values} values
+ * @param {number[]} [bounds]
+ */
 function prometheusHistograms({ millis, seconds }, bounds) {
   return prometheusClients((client) => {
     const histogram = new client.Histogram({ name: 'latency', help: 'latency', ...(bounds && { buckets: bounds }) })
@@ -150,7 +154,9 @@ function plainArray(layout, unit) {
   }
 }
 
-/** @typedef {{ name: string, title: string, against?: string[], bars?: import('../bars').Bar[], contenders: (values: Values) => Record<string, any> }} Kind */
+/**
+ * @typedef {{ name: string, title: string, against?: string[], bars?: import('../bars').Bar[], contenders: (values: Values) => Record<string, any> }} Kind
+ */
 
 /** @param {string} name @param {Record<string, string>[]} sets @returns {Kind} */
 function labelledKind(name, sets) {
@@ -247,7 +253,11 @@ const kinds = [
   },
 ]
 
-/** A contender's values are made in its own process. @param {(values: Values) => Record<string, any>} contenders @param {string} distribution */
+/**
+ * A contender's values are made in its own process.
+ * @param {(values: Values) => Record<string, any>} contenders
+ * @param {string} distribution
+ */
 function withValues(contenders, distribution) {
   const names = Object.keys(contenders({ millis: [], nanos: [], seconds: [] }))
   return Object.fromEntries(

@@ -20,7 +20,13 @@ const FAMILIES = 5
 const NO_CLIENT = 'labels alone'
 const noClient = { counter: () => () => {} }
 
-/** One recording of each set in an order. @param {(labels: any) => void} record @param {(at: number) => any} labelsAt @param {Uint32Array} order @returns {number} nanoseconds each */
+/**
+ * One recording of each set in an order.
+ * @param {(labels: any) => void} record
+ * @param {(at: number) => any} labelsAt
+ * @param {Uint32Array} order
+ * @returns {number} nanoseconds each
+ */
 function nanosEach(record, labelsAt, order) {
   const began = performance.now()
   for (let turn = 0; turn < order.length; turn++) record(labelsAt(order[turn]))
@@ -98,7 +104,12 @@ class LabelRun {
   }
 }
 
-/** @param {any} adapter @param {{ mediumSeries: number, series: number }} parameters @param {number} names @param {typeof freshLabels} texts */
+/**
+ * @param {any} adapter
+ * @param {{ mediumSeries: number, series: number }} parameters
+ * @param {number} names
+ * @param {typeof freshLabels} texts
+ */
 function open(adapter, { mediumSeries, series }, names, texts) {
   const run = new LabelRun(adapter, names, texts)
   return {

@@ -9,7 +9,10 @@ const SAMPLES = 10
 const MASK = COUNT - 1
 const BASELINE = 'labels alone'
 
-/** A labels object for each series, which the process keeps, so that a client that refers to it does not pay for it. @param {number} count */
+/**
+ * A labels object for each series, which the process keeps, so that a client that refers to it does not pay for it.
+ * @param {number} count
+ */
 function labelObjects(count) {
   const { shops, routes } = labelValues(count)
   return Array.from({ length: count }, (_, at) => ({

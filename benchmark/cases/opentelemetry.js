@@ -21,7 +21,12 @@ const four = (turn) => ({
   'url.scheme': 'https',
 })
 
-/** @param {string} name @param {string} title @param {number} most @param {(turn: number) => Record<string, string>} attributesOf */
+/**
+ * @param {string} name
+ * @param {string} title
+ * @param {number} most
+ * @param {(turn: number) => Record<string, string>} attributesOf
+ */
 function adding(name, title, most, attributesOf) {
   return loopCase({
     name,

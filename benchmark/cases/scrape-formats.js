@@ -90,7 +90,10 @@ async function open({ counter, timing, formats, gzip = zippedByNode }, kind, ser
   }
 }
 
-/** Values of all sizes, so that distributions are as wide as those of requests. @param {(labels: any, millis: number) => void} record */
+/**
+ * Values of all sizes, so that distributions are as wide as those of requests.
+ * @param {(labels: any, millis: number) => void} record
+ */
 function durations(record) {
   let at = 0
   return (/** @type {any} */ labels) => record(labels, 2 ** (at++ % 13))

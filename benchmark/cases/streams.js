@@ -27,7 +27,11 @@ function oneLoop() {
   return service.handle
 }
 
-/** The usual way: each connection has its own timer and encodes for itself. @param {IncomingMessage} _req @param {ServerResponse} res */
+/**
+ * The usual way: each connection has its own timer and encodes for itself.
+ * @param {IncomingMessage} _req
+ * @param {ServerResponse} res
+ */
 function loopPerClient(_req, res) {
   res.writeHead(200, { 'Content-Type': 'text/event-stream' })
   let id = 0

@@ -9,7 +9,12 @@ const { COUNT, recorders } = require('../thread-recorders')
 const READY = 0
 const PHASE = 1
 
-/** Starts the threads, lets them record for a while, and adds up. @param {string} contender @param {number} threads @param {number} milliseconds */
+/**
+ * Starts the threads, lets them record for a while, and adds up.
+ * @param {string} contender
+ * @param {number} threads
+ * @param {number} milliseconds
+ */
 async function recordAtOnce(contender, threads, milliseconds) {
   const control = new SharedArrayBuffer(8)
   const state = new Int32Array(control)

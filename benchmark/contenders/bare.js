@@ -76,7 +76,10 @@ class PrivateDistribution {
   }
 }
 
-/** A count, found by the float's bits, a sum, a minimum and a maximum, in private arrays that no other thread reads. @param {number[]} values a power of two of them */
+/**
+ * A count, found by the float's bits, a sum, a minimum and a maximum, in private arrays that no other thread reads.
+ * @param {number[]} values a power of two of them
+ */
 function privateDistribution(values) {
   const distribution = new PrivateDistribution(7)
   const mask = values.length - 1

@@ -13,7 +13,9 @@ const INSIDE = [5, 5, 16]
 // The light comes from the upper left, from this high above the picture.
 const LIGHT = { re: -Math.SQRT1_2, im: Math.SQRT1_2, height: 1.6 }
 
-/** The position of a number of steps on the palette's circle, by its root, so that both few and thousands of steps have contrast. */
+/**
+ * The position of a number of steps on the palette's circle, by its root, so that both few and thousands of steps have contrast.
+ */
 function palettePosition(smoothSteps) {
   return 0.18 * Math.sqrt(Math.max(0, smoothSteps)) - 0.07
 }

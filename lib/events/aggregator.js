@@ -89,7 +89,10 @@ class Aggregator {
     return { counters, gauges, histograms }
   }
 
-  /** Adds the counters of composites, which receive objects without a prototype. @param {import('../..').Report<any, any, any>} report */
+  /**
+   * Adds the counters of composites, which receive objects without a prototype.
+   * @param {import('../..').Report<any, any, any>} report
+   */
   #composed(report) {
     if (this.#composites.length === 0) return report
     const [counters, gauges, histograms] = [bare(report.counters), bare(report.gauges), bare(report.histograms)]
@@ -144,7 +147,12 @@ function bare(entries) {
   return Object.assign(Object.create(null), entries)
 }
 
-/** Adds what a function counted to what was counted by default; any other value replaces it. @param {Record<string, any>} counters @param {string} name @param {any} value */
+/**
+ * Adds what a function counted to what was counted by default; any other value replaces it.
+ * @param {Record<string, any>} counters
+ * @param {string} name
+ * @param {any} value
+ */
 function added(counters, name, value) {
   const recorded = Object.hasOwn(counters, name) ? counters[name] : undefined
   return typeof value === 'number' && typeof recorded === 'number' ? recorded + value : snapshotOf(value)

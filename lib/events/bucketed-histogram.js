@@ -79,7 +79,10 @@ function isError(value) {
   return value >= LEAST_ERROR && value < 1
 }
 
-/** How many bits of a fraction choose a cell, so that half a cell is at most the error of its smallest value. @param {number} error */
+/**
+ * How many bits of a fraction choose a cell, so that half a cell is at most the error of its smallest value.
+ * @param {number} error
+ */
 function bitsFor(error) {
   return Math.max(0, Math.ceil(-Math.log2(error) - 1))
 }

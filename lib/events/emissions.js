@@ -62,7 +62,12 @@ class Emissions {
   }
 }
 
-/** Reads each field once. The other keys of a timer's event are its tags. @param {EventKind} kind @param {any} event @returns {any} */
+/**
+ * Reads each field once. The other keys of a timer's event are its tags.
+ * @param {EventKind} kind
+ * @param {any} event
+ * @returns {any}
+ */
 function fieldsOf(kind, event) {
   if (typeof event !== 'object' || event === null) throw notAnEvent(kind, event)
   try {

@@ -167,7 +167,11 @@ class HdrHistogram {
   }
 }
 
-/** The counts of a collector's instrument; undefined for anything else, such as a proxy of one. @param {any} instrument @param {number} [scale] */
+/**
+ * The counts of a collector's instrument; undefined for anything else, such as a proxy of one.
+ * @param {any} instrument
+ * @param {number} [scale]
+ */
 function pagesOf(instrument, scale) {
   try {
     return typeof instrument?.[HDR_PAGES] === 'function' ? instrument[HDR_PAGES](scale) : undefined

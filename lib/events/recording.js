@@ -62,7 +62,11 @@ class Recording {
     return kind === 'timer' ? this.timing(name) : this[kind](name)
   }
 
-  /** The series that stands for a name without room, if this one has none. @param {import('./hub').EventKind} kind @param {string} name */
+  /**
+   * The series that stands for a name without room, if this one has none.
+   * @param {import('./hub').EventKind} kind
+   * @param {string} name
+   */
   folded(kind, name) {
     return this.#instruments.folded(kind === 'timer' ? 'timing' : kind, name)
   }

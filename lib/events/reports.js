@@ -71,7 +71,12 @@ function objectOf(names, next) {
   return object
 }
 
-/** Sets a property of any name, `__proto__` included. @param {Record<string, unknown>} object @param {string} name @param {unknown} value */
+/**
+ * Sets a property of any name, `__proto__` included.
+ * @param {Record<string, unknown>} object
+ * @param {string} name
+ * @param {unknown} value
+ */
 function put(object, name, value) {
   if (name !== '__proto__') object[name] = value
   else Object.defineProperty(object, name, { value, configurable: true, enumerable: true, writable: true })

@@ -4,7 +4,10 @@
 
 const { labelPairs } = require('../record/label-strings')
 
-/** Tags as they are now, checked: events carry the same that the series was made with. @param {import('../..').Labels | null | undefined} tags */
+/**
+ * Tags as they are now, checked: events carry the same that the series was made with.
+ * @param {import('../..').Labels | null | undefined} tags
+ */
 function copiedTags(tags) {
   if (tags === undefined || tags === null) return undefined
   labelPairs(tags)

@@ -59,7 +59,12 @@ class EventTimer {
     this.#record(this.#timing.labels(tags), started, stopped, tags)
   }
 
-  /** @param {{ observeMillis(milliseconds: number): void }} cells @param {number} started @param {number} stopped @param {Labels} [tags] */
+  /**
+   * @param {{ observeMillis(milliseconds: number): void }} cells
+   * @param {number} started
+   * @param {number} stopped
+   * @param {Labels} [tags]
+   */
   #record(cells, started, stopped, tags = this.#tags) {
     cells.observeMillis(stopped - started)
     if (this.#hub.timer !== null) this.#emit(started, stopped, tags)

@@ -5,14 +5,19 @@
 
 /** @typedef {{ path: unknown }} Route */
 /** @typedef {{ stack: Layer[] }} Router */
-/** @typedef {{ route?: Route, handle?: any, rawPath?: unknown, regexp?: RegExp, keys?: { name: string | number }[], match: Function, path?: string, params?: object }} Layer */
+/**
+ * @typedef {{ route?: Route, handle?: any, rawPath?: unknown, regexp?: RegExp, keys?: { name: string | number }[], match: Function, path?: string, params?: object }} Layer
+ */
 
 /** Routers within routers beyond which something refers to itself. */
 const MAX_DEPTH = 32
 
 /** By route: its pattern, where the route has one place only. @type {WeakMap<Route, string>} */
 const patterns = new WeakMap()
-/** By route: its places, where it has several. To find them takes as long as the application has routes. @type {WeakMap<Route, Layer[][]>} */
+/**
+ * By route: its places, where it has several. To find them takes as long as the application has routes.
+ * @type {WeakMap<Route, Layer[][]>}
+ */
 const severalPlaces = new WeakMap()
 
 /** @param {any} request @returns {string | undefined} */

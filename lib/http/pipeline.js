@@ -12,7 +12,11 @@ const { compressed } = require('./compression')
 
 const METHODS = ['GET', 'HEAD']
 
-/** @param {Site} site @param {HttpRequest} request @returns {Promise<HttpResponse> | undefined} undefined, at once, for a path that is not the site's */
+/**
+ * @param {Site} site
+ * @param {HttpRequest} request
+ * @returns {Promise<HttpResponse> | undefined} undefined, at once, for a path that is not the site's
+ */
 function respond(site, request) {
   const handler = site.route(request)
   return handler && answerBy(handler, site, request)

@@ -5,7 +5,12 @@
 /** @typedef {import('./types').HttpResponse} HttpResponse */
 /** @typedef {import('./types').OwnResponse} OwnResponse */
 
-/** The same response, with a request header that it depends on. @param {OwnResponse} response @param {string} name @returns {OwnResponse} */
+/**
+ * The same response, with a request header that it depends on.
+ * @param {OwnResponse} response
+ * @param {string} name
+ * @returns {OwnResponse}
+ */
 function addVary(response, name) {
   const { Vary } = response.headers
   return { ...response, headers: { ...response.headers, Vary: Vary === undefined ? name : `${Vary}, ${name}` } }
@@ -30,7 +35,11 @@ function isKnown(known, etag) {
   return known !== undefined && (known.trim() === '*' || known.split(',').map(opaque).includes(opaque(etag)))
 }
 
-/** The response to send: with its length, or the refusal of a stream that may not start. @param {HttpResponse} response @returns {HttpResponse} */
+/**
+ * The response to send: with its length, or the refusal of a stream that may not start.
+ * @param {HttpResponse} response
+ * @returns {HttpResponse}
+ */
 function withContentLength(response) {
   const sent = response.stream?.refusal() ?? response
   const { headers, body } = sent

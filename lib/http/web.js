@@ -55,7 +55,11 @@ function isResponse(value) {
   return typeof value === 'object' && value !== null && typeof value.arrayBuffer === 'function' && 'status' in value
 }
 
-/** Converts a user's Response. Its body can be read only once and the same Response may be returned again, so it is copied. @param {Response} response @returns {Promise<HttpResponse>} */
+/**
+ * Converts a user's Response. Its body can be read only once and the same Response may be returned again, so it is copied.
+ * @param {Response} response
+ * @returns {Promise<HttpResponse>}
+ */
 async function readUserResponse(response) {
   const body = bodies.get(response) ?? bodyOf(response)
   bodies.set(response, body)

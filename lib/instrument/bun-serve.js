@@ -116,7 +116,12 @@ class Handlers {
     return Object.fromEntries(Object.entries(routes).map(([route, value]) => [route, this.#route(route, value, error)]))
   }
 
-  /** A handler, or handlers by method; Bun answers everything else by itself. @param {string} route @param {any} value @param {unknown} error */
+  /**
+   * A handler, or handlers by method; Bun answers everything else by itself.
+   * @param {string} route
+   * @param {any} value
+   * @param {unknown} error
+   */
   #route(route, value, error) {
     if (typeof value === 'function') return this.#handler(value, route, error)
     if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
@@ -210,7 +215,11 @@ class Handlers {
   }
 }
 
-/** Like `responded`, but never leaves the request in progress if that throws. @param {Exchange} exchange @param {unknown} response */
+/**
+ * Like `responded`, but never leaves the request in progress if that throws.
+ * @param {Exchange} exchange
+ * @param {unknown} response
+ */
 function respond(exchange, response) {
   try {
     return responded(exchange, response)
@@ -220,7 +229,12 @@ function respond(exchange, response) {
   }
 }
 
-/** Ends a request, at once or with its stream. @param {Exchange} exchange @param {any} response @returns another response in its place */
+/**
+ * Ends a request, at once or with its stream.
+ * @param {Exchange} exchange
+ * @param {any} response
+ * @returns another response in its place
+ */
 function responded(exchange, response) {
   // a request that was upgraded
   if (response === undefined || response === null) return exchange.leave()

@@ -38,7 +38,10 @@ class Exchange {
 class Connection {
   /** @type {Exchange | undefined} */
   first
-  /** The end of the list, which has any length: a client may send requests without reading responses. @type {Exchange | undefined} */
+  /**
+   * The end of the list, which has any length: a client may send requests without reading responses.
+   * @type {Exchange | undefined}
+   */
   #last
   /** bytes of earlier responses, which its socket counts too */
   #sent = 0

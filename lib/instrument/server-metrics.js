@@ -15,7 +15,9 @@ const STREAM_BUCKETS = [1, 10, 60, 300, 1800, 3600, 6 * 3600, 24 * 3600].map((se
 /** From 256 bytes to 64 MiB. */
 const SIZE_BUCKETS = Array.from({ length: 10 }, (_, at) => 4 ** (at + 4))
 
-/** A family with declared labels is not exposed before it has a series. Otherwise a 0 without labels would look like one more route. */
+/**
+ * A family with declared labels is not exposed before it has a series. Otherwise a 0 without labels would look like one more route.
+ */
 const REQUEST_LABELS = ['http.request.method', 'http.response.status_code', 'http.route', 'url.scheme', 'error.type']
 const STREAM_LABELS = ['http.request.method', 'http.route', 'http.stream.type']
 

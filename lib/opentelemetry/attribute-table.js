@@ -38,7 +38,9 @@ class Step extends Map {
   }
 }
 
-/** @typedef {{ keys: string[], kept: boolean[], root: any }} Order `root` leads to handles, by the values of the keys that are kept */
+/**
+ * @typedef {{ keys: string[], kept: boolean[], root: any }} Order `root` leads to handles, by the values of the keys that are kept
+ */
 
 /** @type {Order} */
 const NO_ORDER = { keys: ['\0'], kept: [true], root: new Step() }
@@ -112,7 +114,12 @@ class AttributeTable {
     return handle === this.#overflow
   }
 
-  /** The labels of the series of a set of attributes, as strings. @param {any} handle of the series @param {any} attributes @returns {Record<string, string>} */
+  /**
+   * The labels of the series of a set of attributes, as strings.
+   * @param {any} handle of the series
+   * @param {any} attributes
+   * @returns {Record<string, string>}
+   */
   labelsOf(handle, attributes) {
     if (this.isOverflow(handle)) return { ...this.#scope, ...OVERFLOW_LABELS }
     return { ...this.#keptStrings(entriesOf(attributes)), ...this.#scope }
@@ -236,7 +243,11 @@ class AttributeTable {
   }
 }
 
-/** The handle that attributes lead to; undefined if they are new, or their keys are not those of the order. @param {Order} order @param {any} attributes */
+/**
+ * The handle that attributes lead to; undefined if they are new, or their keys are not those of the order.
+ * @param {Order} order
+ * @param {any} attributes
+ */
 function walk({ keys, kept, root }, attributes) {
   let node = root
   let count = 0

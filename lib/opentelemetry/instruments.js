@@ -20,7 +20,11 @@ class Synchronous {
   #isInt
   #lowest
 
-  /** @param {Stream[]} streams @param {{ name: string, valueType?: number }} descriptor @param {number} lowest value that may be recorded */
+  /**
+   * @param {Stream[]} streams
+   * @param {{ name: string, valueType?: number }} descriptor
+   * @param {number} lowest value that may be recorded
+   */
   constructor(streams, { name, valueType }, lowest) {
     this.#stream = streams[0]
     this.#others = streams.slice(1)

@@ -81,7 +81,12 @@ function metricOf(message) {
   return metric
 }
 
-/** What all data points have. @param {number} attributes the field @param {any} point @returns {Record<number, (message: MessageType) => void>} */
+/**
+ * What all data points have.
+ * @param {number} attributes the field
+ * @param {any} point
+ * @returns {Record<number, (message: MessageType) => void>}
+ */
 function commonFields(attributes, point) {
   point.attributes = {}
   return {

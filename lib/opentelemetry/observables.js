@@ -15,7 +15,11 @@ const { warn } = require('./diagnostics')
 class Observable {
   #registry
 
-  /** @param {Stream[]} streams @param {{ name: string, type: string, valueType?: number }} descriptor @param {ObservableRegistry} registry */
+  /**
+   * @param {Stream[]} streams
+   * @param {{ name: string, type: string, valueType?: number }} descriptor
+   * @param {ObservableRegistry} registry
+   */
   constructor(streams, descriptor, registry) {
     this._series = streams.map((stream) => new ObservedSeries(stream, descriptor))
     this._descriptor = descriptor
@@ -43,7 +47,11 @@ class Registration {
   #before = new Map()
   #hasEnded = false
 
-  /** @param {Callback} callback @param {Observable[]} instruments @param {(observe: any) => any} resultOf makes what the callback gets */
+  /**
+   * @param {Callback} callback
+   * @param {Observable[]} instruments
+   * @param {(observe: any) => any} resultOf makes what the callback gets
+   */
   constructor(callback, instruments, resultOf) {
     this.callback = callback
     this.#instruments = new Set(instruments)

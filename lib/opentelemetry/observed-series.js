@@ -6,7 +6,10 @@ const { writerOf } = require('./instruments')
 
 /** @typedef {import('./types').Stream} Stream */
 
-/** The series that readings leave out, by their handles: several providers may have instruments of one family. @type {WeakSet<object>} */
+/**
+ * The series that readings leave out, by their handles: several providers may have instruments of one family.
+ * @type {WeakSet<object>}
+ */
 const hidden = new WeakSet()
 
 /** A series, and the latest values of its observers. */
@@ -90,7 +93,12 @@ class ObservedSeries {
     if (hidden.delete(handle)) this.#stream.setHidden(observed.labels, false)
   }
 
-  /** Where several observe a counter, all of them or the first one counts. @param {Observed} observed @param {object} observer @param {number} value */
+  /**
+   * Where several observe a counter, all of them or the first one counts.
+   * @param {Observed} observed
+   * @param {object} observer
+   * @param {number} value
+   */
   #add(observed, observer, value) {
     const { values } = observed
     const isFirst = values.size === 0 || values.keys().next().value === observer

@@ -78,7 +78,11 @@ class Stream {
     this.#table.makeRoom = makeRoom
   }
 
-  /** Hides a series from readings, or shows it again. @param {Record<string, string>} labels as of `labelsOf` @param {boolean} isHidden */
+  /**
+   * Hides a series from readings, or shows it again.
+   * @param {Record<string, string>} labels as of `labelsOf`
+   * @param {boolean} isHidden
+   */
   setHidden(labels, isHidden) {
     nodeOf(this.instrument).tree.family.setHidden(flatLabels(labels), isHidden)
   }

@@ -16,7 +16,9 @@ const DEFAULT_BOUNDS = [0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 50
 
 const SELECTORS = ['instrumentName', 'instrumentType', 'instrumentUnit', 'meterName', 'meterVersion', 'meterSchemaUrl']
 
-/** @typedef {{ name: string, type: string, unit: string, description: string, valueType?: number, advice: any }} Descriptor of an instrument */
+/**
+ * @typedef {{ name: string, type: string, unit: string, description: string, valueType?: number, advice: any }} Descriptor of an instrument
+ */
 /** @typedef {{ name: string, version: string, schemaUrl: string }} Meter */
 /** @typedef {{ process(attributes: any, context?: any): any }} Processor */
 /**

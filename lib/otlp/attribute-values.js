@@ -1,6 +1,7 @@
 'use strict'
 
-// Attributes' values as the values of labels, which are strings. Their types are kept separately, for OTLP, in the bits of `src/collector/label_types.rs`.
+// Attributes' values as the values of labels, which are strings. Their types are kept separately, for OTLP, in the bits of
+// `src/collector/label_types.rs`.
 
 const STRING = 1
 const INT = 2
@@ -15,7 +16,11 @@ function typeOf(value) {
   return typeof value === 'object' ? JSON_TEXT : STRING
 }
 
-/** A value as a string; undefined if it is absent, or cannot be one. Arrays and objects become JSON. @param {unknown} value @returns {string | undefined} */
+/**
+ * A value as a string; undefined if it is absent, or cannot be one. Arrays and objects become JSON.
+ * @param {unknown} value
+ * @returns {string | undefined}
+ */
 function stringOf(value) {
   if (value === undefined || value === null) return undefined
   if (typeof value === 'string') return value

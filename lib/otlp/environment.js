@@ -86,7 +86,12 @@ function oneOf(name, value, words) {
   return known
 }
 
-/** The same for a variable of the exporter, which may be for metrics only. @template {string} Word @param {string} name @param {Word[]} words */
+/**
+ * The same for a variable of the exporter, which may be for metrics only.
+ * @template {string} Word
+ * @param {string} name
+ * @param {Word[]} words
+ */
 function exporterOneOf(name, words) {
   return oneOf(`OTEL_EXPORTER_OTLP_${name}`, exporterVariable(name), words)
 }

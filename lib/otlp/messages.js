@@ -13,7 +13,10 @@ class Messages {
   #window
   #readings = new Readings()
 
-  /** @param {import('../record/types').Instruments} instruments @param {boolean} isDelta whether a message has the values since the last one */
+  /**
+   * @param {import('../record/types').Instruments} instruments
+   * @param {boolean} isDelta whether a message has the values since the last one
+   */
   constructor(instruments, isDelta) {
     this.#instruments = instruments
     this.#window = isDelta ? binding.openWindow(instruments.reference) : undefined

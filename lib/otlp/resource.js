@@ -14,7 +14,10 @@ const { warnOnce } = require('./warnings')
 
 /** @typedef {Record<string, unknown>} Attributes */
 
-/** Where the random id of this process is: for all copies of this code in a thread, and for the workers that the thread starts later. */
+/**
+ * Where the random id of this process is: for all copies of this code in a thread, and for the workers that the thread starts
+ * later.
+ */
 const INSTANCE = 'tallystick/1/instance'
 
 /** The attributes by default. @returns {Attributes} */
@@ -82,7 +85,11 @@ function synchronous(attributes) {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => !isPending(value)))
 }
 
-/** Adds `service.instance.id`, without which backends mix up the processes of one service. @param {Attributes} attributes @returns {Attributes} */
+/**
+ * Adds `service.instance.id`, without which backends mix up the processes of one service.
+ * @param {Attributes} attributes
+ * @returns {Attributes}
+ */
 function withInstance(attributes) {
   return { 'service.instance.id': instanceId(), ...attributes }
 }

@@ -37,7 +37,12 @@ function readLabels(query) {
   return by
 }
 
-/** @param {URLSearchParams} query @param {string} name @param {number} otherwise @returns {number} NaN if it is not a whole number */
+/**
+ * @param {URLSearchParams} query
+ * @param {string} name
+ * @param {number} otherwise
+ * @returns {number} NaN if it is not a whole number
+ */
 function numberOf(query, name, otherwise) {
   const text = query.get(name)
   if (text === null || text === '') return otherwise

@@ -111,7 +111,11 @@ function packed({ workers, ids }, warnings) {
   return { texts: texts.join(SEPARATOR), numbers, ...packedColumns(columns, workers.length) }
 }
 
-/** Reads each field once: all at once, which is faster, and one by one if that throws. @param {any} worker @param {Warnings} warnings */
+/**
+ * Reads each field once: all at once, which is faster, and one by one if that throws.
+ * @param {any} worker
+ * @param {Warnings} warnings
+ */
 function fieldsOf(worker, warnings) {
   try {
     const memory = worker?.memory

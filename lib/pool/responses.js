@@ -18,7 +18,12 @@ function parseJson(body) {
   return JSON.parse(Buffer.from(body).toString())
 }
 
-/** @param {number} status @param {string} error the message for the client @param {Record<string, string>} [headers] @returns {OwnResponse} */
+/**
+ * @param {number} status
+ * @param {string} error the message for the client
+ * @param {Record<string, string>} [headers]
+ * @returns {OwnResponse}
+ */
 function failure(status, error, headers) {
   const response = ok(Buffer.from(JSON.stringify({ error })), JSON_TYPE, status)
   return { ...response, headers: { ...response.headers, ...headers } }

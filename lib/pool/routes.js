@@ -157,7 +157,12 @@ function sse(service, query, request) {
   })
 }
 
-/** Checks what a stream is requested for, before it begins. @param {Service} service @param {string} view @param {URLSearchParams} query */
+/**
+ * Checks what a stream is requested for, before it begins.
+ * @param {Service} service
+ * @param {string} view
+ * @param {URLSearchParams} query
+ */
 function rejectStream(service, view, query) {
   switch (view) {
     case 'pool':

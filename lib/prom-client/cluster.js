@@ -31,7 +31,9 @@ const ADDED_BY = Symbol.for('tallystick/prom-client listener')
 let registries = [globalRegistry]
 let isListening = false
 let lastRequest = -1
-/** @type {Map<number, { promise: Promise<any>, responses: Map<unknown, { resolve(value: any): void, reject(error: Error): void }> }>} */
+/**
+ * @type {Map<number, { promise: Promise<any>, responses: Map<unknown, { resolve(value: any): void, reject(error: Error): void }> }>}
+ */
 const requests = new Map()
 /** Workers that have announced themselves. @type {Map<number, any>} */
 const workers = new Map()
@@ -98,7 +100,10 @@ class ClusterRegistry extends Registry {
     }
   }
 
-  /** The registries whose metrics this process reports instead of the default one's. @param {InstanceType<typeof Registry> | InstanceType<typeof Registry>[]} given */
+  /**
+   * The registries whose metrics this process reports instead of the default one's.
+   * @param {InstanceType<typeof Registry> | InstanceType<typeof Registry>[]} given
+   */
   static setRegistries(given) {
     registries = checkedRegistries(given)
   }
@@ -130,7 +135,12 @@ function listen() {
   }
 }
 
-/** Adds a listener in place of the one that an earlier load of this file added. @param {any} emitter @param {string} event @param {any} listener */
+/**
+ * Adds a listener in place of the one that an earlier load of this file added.
+ * @param {any} emitter
+ * @param {string} event
+ * @param {any} listener
+ */
 function addListener(emitter, event, listener) {
   for (const other of emitter.listeners(event)) if (other[ADDED_BY] === __filename) emitter.off(event, other)
   listener[ADDED_BY] = __filename

@@ -102,7 +102,12 @@ class Histogram extends Metric {
     this.isZero = false
   }
 
-  /** @param {any[]} all @param {import('./types').SeriesValues} series @param {Labels} labels @param {import('./types').FamilyValues} family */
+  /**
+   * @param {any[]} all
+   * @param {import('./types').SeriesValues} series
+   * @param {Labels} labels
+   * @param {import('./types').FamilyValues} family
+   */
   addValues(all, { numbers, exemplars = [] }, labels, { bounds }) {
     const { length } = bounds
     const [sum, count] = [numbers[length], numbers[length + 1]]

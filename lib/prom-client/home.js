@@ -11,7 +11,10 @@ const { isAlone, isTestRunner } = require('./sharing')
 
 /** The key of the method with which a registry opens its collector. @type {unique symbol} */
 const OPEN_COLLECTOR = Symbol('tallystick openCollector')
-/** The key of the method that says whether a metric that a registry does not list any more still has this name in its collector. @type {unique symbol} */
+/**
+ * The key of the method that says whether a metric that a registry does not list any more still has this name in its collector.
+ * @type {unique symbol}
+ */
 const IS_TAKEN = Symbol('tallystick isTaken')
 /** The key of the method with which a metric says what of it Rust shows. @type {unique symbol} */
 const LISTED = Symbol('tallystick listed')

@@ -17,7 +17,12 @@ function hasLabels(labels) {
   return false
 }
 
-/** The labels that `labels(…)` and `remove(…)` are called with. @param {string[]} labelNames @param {any[]} args @returns {Labels} */
+/**
+ * The labels that `labels(…)` and `remove(…)` are called with.
+ * @param {string[]} labelNames
+ * @param {any[]} args
+ * @returns {Labels}
+ */
 function getLabels(labelNames, args) {
   if (typeof args[0] === 'object') return args[0] ?? {}
   if (labelNames.length !== args.length) {

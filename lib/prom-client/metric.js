@@ -133,7 +133,11 @@ class Metric {
     }
   }
 
-  /** @param {FamilyValues} family @param {Record<string, any>} [defaults] labels of series that do not have them @returns {MetricReading} */
+  /**
+   * @param {FamilyValues} family
+   * @param {Record<string, any>} [defaults] labels of series that do not have them
+   * @returns {MetricReading}
+   */
   [CONVERT](family, defaults = {}) {
     const given = new GivenLabels(this.home.family.table)
     const more = Object.entries(defaults)
@@ -147,7 +151,13 @@ class Metric {
     return { help: this.help, name: this.name, type: this.type, values, aggregator: this.aggregator }
   }
 
-  /** Adds the values of a series. @param {any[]} all @param {SeriesValues} series @param {Record<string, any>} labels @param {FamilyValues} _family */
+  /**
+   * Adds the values of a series.
+   * @param {any[]} all
+   * @param {SeriesValues} series
+   * @param {Record<string, any>} labels
+   * @param {FamilyValues} _family
+   */
   addValues(all, { numbers }, labels, _family) {
     all.push({ value: numbers[0], labels })
   }

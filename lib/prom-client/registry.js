@@ -125,7 +125,12 @@ class Registry {
     metric[LEAVE](home.#shared !== undefined)
   }
 
-  /** Whether a metric has its values in the collector of a registry. @param {any} register @param {any} metric @returns {register is Registry} */
+  /**
+   * Whether a metric has its values in the collector of a registry.
+   * @param {any} register
+   * @param {any} metric
+   * @returns {register is Registry}
+   */
   static #isHomeOf(register, metric) {
     return register instanceof Registry && register.#collector === metric.home.collector
   }
@@ -228,7 +233,12 @@ class Registry {
     return [...texts, ...rest.flat()]
   }
 
-  /** The metrics whose values Rust has, by collector. @param {any[]} metrics @param {boolean} hasOthers @returns {Map<Instruments, Own[]>} */
+  /**
+   * The metrics whose values Rust has, by collector.
+   * @param {any[]} metrics
+   * @param {boolean} hasOthers
+   * @returns {Map<Instruments, Own[]>}
+   */
   #groups(metrics, hasOthers) {
     /** @type {Map<Instruments, Own[]>} */
     const groups = new Map()

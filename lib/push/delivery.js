@@ -107,7 +107,11 @@ class Delivery {
     })
   }
 
-  /** @param {string} reason @param {unknown} [cause] @param {number} [retryAfter] for how long the server wants no further attempt */
+  /**
+   * @param {string} reason
+   * @param {unknown} [cause]
+   * @param {number} [retryAfter] for how long the server wants no further attempt
+   */
   #failed(reason, cause, retryAfter = 0) {
     return Object.assign(pushFailed(this.#request.action, reason, cause), { retryAfter })
   }

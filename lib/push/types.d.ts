@@ -15,5 +15,7 @@ export interface ReceiverResponse {
   readonly body: Uint8Array
 }
 
-/** Sends a request once, and waits for the whole response. Redirects are responses. Rejects without a response, and at the signal. */
+/**
+ * Sends a request once, and waits for the whole response. Redirects are responses. Rejects without a response, and at the signal.
+ */
 export type Exchange = (request: Request, signal: AbortSignal) => Promise<ReceiverResponse>

@@ -12,13 +12,19 @@ const messageOf = (/** @type {unknown} */ error) => require('../thrown').message
 
 const DEFAULT_TIMEOUT_MILLIS = 1000
 
-/** Knows which callback called the present code, by an AsyncLocalStorage. Before Node.js 24 that slows all promises down, so it is enabled only while a callback runs. */
+/**
+ * Knows which callback called the present code, by an AsyncLocalStorage. Before Node.js 24 that slows all promises down, so it is
+ * enabled only while a callback runs.
+ */
 class Caller {
   /** @type {import('node:async_hooks').AsyncLocalStorage<Callback> | undefined} */
   #storage
   #running = 0
 
-  /** Whether a callback that a reading may wait for called the present code: a reading that ran callbacks here would wait for itself. */
+  /**
+   * Whether a callback that a reading may wait for called the present code: a reading that ran callbacks here would wait for
+   * itself.
+   */
   get isCallback() {
     return this.#running > 0 && this.#storage?.getStore()?.isRunning === true
   }
@@ -174,7 +180,10 @@ class Callbacks {
     return this.#add({ fn, self: instrument, name }, DEFAULT_TIMEOUT_MILLIS)
   }
 
-  /** Calls functions that may be others before each reading, each as a callback of its own. @param {() => Called[]} list of them, each with another `self` */
+  /**
+   * Calls functions that may be others before each reading, each as a callback of its own.
+   * @param {() => Called[]} list of them, each with another `self`
+   */
   addGroup(list) {
     this.#groups.push(list)
   }

@@ -96,7 +96,11 @@ class DistributionSeries extends Series {
       if (layout !== layout.real && !layout.isBelow(value)) ask(series, value)
     }
 
-    /** Asks for an exemplar, and for none of a value in this or a lower power of two before the next interval. @param {DistributionSeries} series @param {number} value */
+    /**
+     * Asks for an exemplar, and for none of a value in this or a lower power of two before the next interval.
+     * @param {DistributionSeries} series
+     * @param {number} value
+     */
     const ask = (series, value) => {
       const { sampler } = nodeOf(series).tree.shard
       const layout = series.#layout
@@ -105,7 +109,12 @@ class DistributionSeries extends Series {
       sampler?.ask(series.#index, value)
     }
 
-    /** @param {DistributionSeries} series @param {number} head @param {number} at which of the chunk's words @param {number} value */
+    /**
+     * @param {DistributionSeries} series
+     * @param {number} head
+     * @param {number} at which of the chunk's words
+     * @param {number} value
+     */
     const count = (series, head, at, value) => {
       const cells = series.#cells
       const words = series.#words

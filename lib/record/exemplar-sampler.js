@@ -48,7 +48,10 @@ class ExemplarSampler {
     this.#isAsking = false
   }
 
-  /** Calls the handle's SAMPLE after the interval, so that it asks again. Until then its recordings take the fast path. @param {Leaf} handle */
+  /**
+   * Calls the handle's SAMPLE after the interval, so that it asks again. Until then its recordings take the fast path.
+   * @param {Leaf} handle
+   */
   askAgainLater(handle) {
     if (this.#asked.length === 0) setTimeout(() => this.#startInterval(), INTERVAL_MILLIS).unref()
     this.#asked.push(handle)

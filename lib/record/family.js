@@ -231,7 +231,10 @@ class Family {
     return precision ?? (isLabelled ? LABELLED_PRECISION : UNLABELLED_PRECISION)
   }
 
-  /** The buckets of a registered distribution. With labels there are many series, so they are coarser by default. @param {boolean} isLabelled */
+  /**
+   * The buckets of a registered distribution. With labels there are many series, so they are coarser by default.
+   * @param {boolean} isLabelled
+   */
   layoutOf(isLabelled) {
     if (isLabelled) {
       this.#labelledLayout ??= this.#layout(true)

@@ -71,7 +71,11 @@ class Folding {
     return this.#foldLast(tree, strings) ?? this.overflow
   }
 
-  /** @param {Tree} tree @param {string[]} strings @returns {Leaf | undefined} undefined if the other labels cannot be told apart either */
+  /**
+   * @param {Tree} tree
+   * @param {string[]} strings
+   * @returns {Leaf | undefined} undefined if the other labels cannot be told apart either
+   */
   #foldLast(tree, strings) {
     const others = strings.slice(0, -1)
     const folded = [...others, FOLDED]

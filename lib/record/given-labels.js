@@ -18,7 +18,11 @@ class GivenLabels {
     this.#table = table
   }
 
-  /** @param {string[]} names the same array for series with the same names @param {string[]} strings @returns {Record<string, any>} */
+  /**
+   * @param {string[]} names the same array for series with the same names
+   * @param {string[]} strings
+   * @returns {Record<string, any>}
+   */
   of(names, strings) {
     if (names !== this.#names) this.#open(names)
     const values = this.#mixed === undefined ? strings : formsOf(this.#mixed, strings, this.#places)

@@ -59,7 +59,9 @@ class Instruments {
     this.#shard = new Shard(reference, this)
     /** @type {WeakRef<import('../..').Collector> | undefined} the object that users have */
     this.collector = undefined
-    /** How many families were unregistered: those who keep instruments by name compare it, because such instruments record nothing. */
+    /**
+     * How many families were unregistered: those who keep instruments by name compare it, because such instruments record nothing.
+     */
     this.unregistrations = 0
   }
 
@@ -129,7 +131,12 @@ class Instruments {
     return /** @type {FamiliesOfKind} */ (this.#kinds.find((kind) => kind.word === word))
   }
 
-  /** @param {FamiliesOfKind} families @param {any} options @param {(name: string, buckets: number[]) => void} [check] of `buckets` @returns {any} */
+  /**
+   * @param {FamiliesOfKind} families
+   * @param {any} options
+   * @param {(name: string, buckets: number[]) => void} [check] of `buckets`
+   * @returns {any}
+   */
   #instrument(families, options, check) {
     const { name, request, collect, hasBuckets } = checkedOptions(families, options)
     if (hasBuckets && request?.buckets !== undefined) check?.(name, request.buckets)
@@ -148,7 +155,12 @@ class Instruments {
     return families.make(this.#shard, name, request)
   }
 
-  /** The family of an instrument. @param {Word} word @param {any} options @param {FamilyRequest} [more] which users cannot give it */
+  /**
+   * The family of an instrument.
+   * @param {Word} word
+   * @param {any} options
+   * @param {FamilyRequest} [more] which users cannot give it
+   */
   family(word, options, more) {
     const { name, request } = checkedOptions(this.#families(word), options)
     return this.#family(this.#families(word), name, { ...request, ...more })
@@ -240,7 +252,12 @@ class Instruments {
     return this.#bound(this.#families(word), name, labels)
   }
 
-  /** The series of a recording by name. A new family is made only if the labels are valid. @param {FamiliesOfKind} kind @param {string} name @param {any} labels */
+  /**
+   * The series of a recording by name. A new family is made only if the labels are valid.
+   * @param {FamiliesOfKind} kind
+   * @param {string} name
+   * @param {any} labels
+   */
   #bound(kind, name, labels) {
     const known = kind.instruments.get(name)
     if (known !== undefined) return known.labels(labels)
@@ -326,7 +343,10 @@ class Instruments {
     }
   }
 
-  /** Sets the function that returns exemplars for recordings of this thread. @param {import('../..').ExemplarSource | undefined} source */
+  /**
+   * Sets the function that returns exemplars for recordings of this thread.
+   * @param {import('../..').ExemplarSource | undefined} source
+   */
   setExemplars(source) {
     const shard = this.#shard
     shard.sampler = source && new (require('./exemplar-sampler').ExemplarSampler)(shard, source)

@@ -75,7 +75,10 @@ function isList(labels) {
   )
 }
 
-/** Whether it is a plain object, of any realm. A Map or a Date has no keys, but is a mistake rather than no labels. @param {object} labels without a key */
+/**
+ * Whether it is a plain object, of any realm. A Map or a Date has no keys, but is a mistake rather than no labels.
+ * @param {object} labels without a key
+ */
 function isPlain(labels) {
   const prototype = Object.getPrototypeOf(labels)
   return prototype === null || Object.getPrototypeOf(prototype) === null

@@ -136,7 +136,11 @@ class LabelTable {
     return (order.isDropped ? undefined : order.find(values)) ?? this.#findByStrings(labels)
   }
 
-  /** The same for labels whose keys come in an order that is new: most are plain, and it is learned. @param {any} labels @returns {Leaf | undefined} */
+  /**
+   * The same for labels whose keys come in an order that is new: most are plain, and it is learned.
+   * @param {any} labels
+   * @returns {Leaf | undefined}
+   */
   #findInNewOrder(labels) {
     if (isList(labels)) return undefined
     /** @type {string[]} */
@@ -396,7 +400,11 @@ function isSame(one, other) {
   return one.length === other.length && one.every((key, at) => key === other[at])
 }
 
-/** A value as a Map finds it again: what always has the same string as it is, other things as their string. @param {string} string @param {unknown} value */
+/**
+ * A value as a Map finds it again: what always has the same string as it is, other things as their string.
+ * @param {string} string
+ * @param {unknown} value
+ */
 function formOf(string, value) {
   return typeof value === 'number' || typeof value === 'boolean' ? value : string
 }

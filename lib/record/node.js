@@ -39,12 +39,20 @@ class Node extends Map {
     return this.tree.shard
   }
 
-  /** The step for a value that is not here, once the family cannot tell further label sets apart. @param {unknown} value @returns {Node | undefined} */
+  /**
+   * The step for a value that is not here, once the family cannot tell further label sets apart.
+   * @param {unknown} value
+   * @returns {Node | undefined}
+   */
   beyond(value) {
     return this.tree.beyond(this, value)
   }
 
-  /** A new series of the value of the last label. Undefined where it takes the slow path. @param {unknown} value @returns {Leaf | undefined} */
+  /**
+   * A new series of the value of the last label. Undefined where it takes the slow path.
+   * @param {unknown} value
+   * @returns {Leaf | undefined}
+   */
   make(value) {
     if (this.folded !== undefined) {
       const leaf = this.tree.foldIn(this, value)
@@ -71,7 +79,11 @@ function stringsOf(handle, names) {
   return node.names === names ? strings : names.map((name) => strings[node.names.indexOf(name)])
 }
 
-/** Closes a node, and all below it, that leaves its tree. @param {Node} root @returns {number[]} the numbers of their own label sets */
+/**
+ * Closes a node, and all below it, that leaves its tree.
+ * @param {Node} root
+ * @returns {number[]} the numbers of their own label sets
+ */
 function close(root) {
   root.labelSet = GONE
   /** @type {number[]} */

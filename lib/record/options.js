@@ -26,7 +26,10 @@ const OF_OTHER_LIBRARIES = {
   registers: 'createMetrics(collector) makes instruments of another collector',
 }
 
-/** Replaces lone surrogates, which have no UTF-8, by U+FFFD, so that JavaScript and Rust have the same string. @param {string} string */
+/**
+ * Replaces lone surrogates, which have no UTF-8, by U+FFFD, so that JavaScript and Rust have the same string.
+ * @param {string} string
+ */
 function wellFormed(string) {
   return string.toWellFormed()
 }
@@ -86,7 +89,10 @@ function notAnOption(option, names) {
     : optionErrors().unknownOption(option, names)
 }
 
-/** Whether it is a plain object or an instance of a user's class, of any realm; not an array, Map, promise, error … @param {object} options */
+/**
+ * Whether it is a plain object or an instance of a user's class, of any realm; not an array, Map, promise, error …
+ * @param {object} options
+ */
 function isOrdinary(options) {
   return Object.prototype.toString.call(options) === '[object Object]'
 }
@@ -234,7 +240,13 @@ function checkedMaxAge(maxAge) {
   return maxAge === undefined ? undefined : checkedMillis('maxAge', maxAge, LEAST_AGE)
 }
 
-/** A time for which a timer can run. @param {string} option @param {unknown} milliseconds @param {number} [least] @returns {number} */
+/**
+ * A time for which a timer can run.
+ * @param {string} option
+ * @param {unknown} milliseconds
+ * @param {number} [least]
+ * @returns {number}
+ */
 function checkedMillis(option, milliseconds, least = 1) {
   if (typeof milliseconds !== 'number')
     throw optionErrors().invalidOption(option, milliseconds, 'a number of milliseconds')

@@ -19,7 +19,11 @@ class IndexNode extends Map {
     return undefined
   }
 
-  /** A new series of the value of the last label. Undefined where it takes the slow path. @param {unknown} value @returns {Leaf | undefined} */
+  /**
+   * A new series of the value of the last label. Undefined where it takes the slow path.
+   * @param {unknown} value
+   * @returns {Leaf | undefined}
+   */
   make(value) {
     const leaf = this.treeNode?.get(value) ?? this.treeNode?.make(value)
     // not the many values that have no room
@@ -124,7 +128,10 @@ function inTreeOrder(values, places) {
   return moved
 }
 
-/** Strings and numbers as strings: the same array where all are strings, undefined if one needs the slow path. @param {unknown[]} values */
+/**
+ * Strings and numbers as strings: the same array where all are strings, undefined if one needs the slow path.
+ * @param {unknown[]} values
+ */
 function plainStrings(values) {
   /** @type {unknown[]} */
   let strings = values

@@ -120,7 +120,12 @@ function entryOf(hash) {
   return entry > 1 ? entry : entry + 2
 }
 
-/** The hash of a label value or a name: FNV-1a over UTF-16 units with a final mix, as `hash_of` in Rust. That of a series is the sum of those of its values. @param {string} string @returns {number} */
+/**
+ * The hash of a label value or a name: FNV-1a over UTF-16 units with a final mix, as `hash_of` in Rust. That of a series is the sum
+ * of those of its values.
+ * @param {string} string
+ * @returns {number}
+ */
 function hashOf(string) {
   const { length } = string
   let hash = 0x811c9dc5 ^ length

@@ -11,7 +11,10 @@ const RESET = Symbol('tallystick reset')
 /** Claims cells if it has none, for a recording or because the series is shown before it. @type {unique symbol} */
 const OPEN = Symbol('tallystick open')
 
-/** Keeps an exemplar of a recording that has been made: its value, and the exemplar's names and values in turn. @type {unique symbol} */
+/**
+ * Keeps an exemplar of a recording that has been made: its value, and the exemplar's names and values in turn.
+ * @type {unique symbol}
+ */
 const EXEMPLAR = Symbol('tallystick exemplar')
 
 /** Notes whether the collector has a function for exemplars. @type {unique symbol} */

@@ -55,7 +55,9 @@ class Shard {
   #reference
   /** @type {Uint32Array} keeps the collector; its word is 0 until another thread removes something that this one holds */
   #removals
-  /** keeps all instruments alive while this thread holds one of them: so `Collector.attach` finds them, and opens no second shard */
+  /**
+   * keeps all instruments alive while this thread holds one of them: so `Collector.attach` finds them, and opens no second shard
+   */
   #instruments
   /** @type {(Float64Array | undefined)[]} by chunk number */
   #chunks = withoutPrototype()
@@ -196,7 +198,12 @@ class Shard {
     return binding.labelSet(this.#reference, family, names)
   }
 
-  /** A number for those series of a label set whose first labels have these values. @param {number} set @param {string[]} values @returns {number | null} */
+  /**
+   * A number for those series of a label set whose first labels have these values.
+   * @param {number} set
+   * @param {string[]} values
+   * @returns {number | null}
+   */
   labelSubset(set, values) {
     return binding.labelSubset(this.#reference, set, values)
   }
@@ -316,7 +323,12 @@ class Shard {
     this.#end = 0
   }
 
-  /** Claims the cells of a series that does not go through the log. @param {number} set @param {string[]} values @returns {number} the first cell */
+  /**
+   * Claims the cells of a series that does not go through the log.
+   * @param {number} set
+   * @param {string[]} values
+   * @returns {number} the first cell
+   */
   register(set, values) {
     return binding.registerValues(this.#reference, set, values)
   }
@@ -343,7 +355,10 @@ const NO_CELLS = new Float64Array(1)
 const NO_WORDS = new Int32Array(1)
 /** @type {Int16Array} what it has for directories */
 const NO_ENTRIES = new Int16Array(1)
-/** What stands for the word of removals before the first use: there is something to do before a value can be recorded. @type {Uint32Array} */
+/**
+ * What stands for the word of removals before the first use: there is something to do before a value can be recorded.
+ * @type {Uint32Array}
+ */
 const NO_REMOVALS = new Uint32Array([1])
 
 /** @template T @param {() => T} make what shares memory of Rust's @returns {T} */

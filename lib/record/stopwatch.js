@@ -17,7 +17,12 @@ const { labelPairs } = require('./label-strings')
 /** Timings that have warned of labels that failed. @type {WeakSet<Timing>} */
 const warned = new WeakSet()
 
-/** Checks labels and copies them. @param {Timing} timing @param {Labels | null | undefined} labels @returns {Strings | undefined} */
+/**
+ * Checks labels and copies them.
+ * @param {Timing} timing
+ * @param {Labels | null | undefined} labels
+ * @returns {Strings | undefined}
+ */
 function stringsOf(timing, labels) {
   if (labels === undefined || labels === null) return undefined
   if (timing.labels === undefined) throw labelsOnBoundTiming()

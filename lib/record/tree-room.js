@@ -13,7 +13,11 @@ class TreeRoom {
   /** false for the series that stand for label sets without room */
   isCounted
 
-  /** @param {import('./types').Family} family @param {string[]} names of the labels @param {import('./types').ReservedCells} cells */
+  /**
+   * @param {import('./types').Family} family
+   * @param {string[]} names of the labels
+   * @param {import('./types').ReservedCells} cells
+   */
   constructor(family, names, cells) {
     this.#family = family
     this.#cells = cells
@@ -22,7 +26,11 @@ class TreeRoom {
     this.isCounted = names[0] !== OVERFLOW
   }
 
-  /** Claims the cells of a series, by the log unless its names take more room than others. @param {string[]} strings @param {number[]} places */
+  /**
+   * Claims the cells of a series, by the log unless its names take more room than others.
+   * @param {string[]} strings
+   * @param {number[]} places
+   */
   claim(strings, places) {
     return this.namesCost === 0 ? this.#cells.claim(strings, places) : this.#cells.register(strings, places)
   }

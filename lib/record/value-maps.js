@@ -7,13 +7,21 @@ const DIGIT_0 = 48
 const DIGIT_9 = 57
 const MINUS = 45
 
-/** Empties the Maps from here on: a handle that a user keeps leads to them, and would keep all the others alive. @param {Map<unknown, any>} node */
+/**
+ * Empties the Maps from here on: a handle that a user keeps leads to them, and would keep all the others alive.
+ * @param {Map<unknown, any>} node
+ */
 function empty(node) {
   for (const next of node.values()) if (next instanceof Map) empty(next)
   node.clear()
 }
 
-/** What a value leads to. If the value is here in its other form only, adds an entry in this form. @param {import('./types').Node} map @param {string} string @param {unknown} form */
+/**
+ * What a value leads to. If the value is here in its other form only, adds an entry in this form.
+ * @param {import('./types').Node} map
+ * @param {string} string
+ * @param {unknown} form
+ */
 function getOrAddForm(map, string, form) {
   let found = map.get(form)
   if (found !== undefined || (form === string && !map.isMixed)) return found

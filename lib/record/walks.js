@@ -30,7 +30,12 @@ function collect(node, above, steps, found) {
   }
 }
 
-/** The label values of each series that has these labels. The tree must have all of their names. @param {Tree} tree @param {Record<string, string>} labels as strings @returns {string[][]} */
+/**
+ * The label values of each series that has these labels. The tree must have all of their names.
+ * @param {Tree} tree
+ * @param {Record<string, string>} labels as strings
+ * @returns {string[][]}
+ */
 function matching({ root, names }, labels) {
   /** @type {string[][]} */
   const found = []

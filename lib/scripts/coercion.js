@@ -141,7 +141,11 @@ class Coercion {
     throw failure
   }
 
-  /** Keeps an event, without its fields if they cannot be read: a proxy may throw anything. @param {(fields?: any) => void} record @param {any} fields */
+  /**
+   * Keeps an event, without its fields if they cannot be read: a proxy may throw anything.
+   * @param {(fields?: any) => void} record
+   * @param {any} fields
+   */
   trace(record, fields) {
     try {
       record(fieldsOf(fields))
@@ -151,14 +155,22 @@ class Coercion {
     }
   }
 
-  /** Warns of an error that this package threw, so that the caller can retry without the wrong argument; throws any other error. @param {unknown} error @param {Mistake} mistake @param {string} method */
+  /**
+   * Warns of an error that this package threw, so that the caller can retry without the wrong argument; throws any other error.
+   * @param {unknown} error
+   * @param {Mistake} mistake
+   * @param {string} method
+   */
   warnOf(error, mistake, method) {
     if (!isTallystickError(error)) throw error
     this.warn(mistake, method)
   }
 }
 
-/** Fields that are not an object, as a bridge sees them: the characters of a string, the elements of an array. @param {any} fields */
+/**
+ * Fields that are not an object, as a bridge sees them: the characters of a string, the elements of an array.
+ * @param {any} fields
+ */
 function fieldsOf(fields) {
   if (fields === undefined || fields === null) return undefined
   return typeof fields === 'object' && !Array.isArray(fields) ? fields : { ...fields }

@@ -102,7 +102,13 @@ function timingBy(metrics, coercion) {
     return text === undefined ? fn() : timeLabelled(text, fn, labels, options)
   }
 
-  /** Errors of the function itself are passed on. @param {string} name @param {() => any} fn @param {any} labels @param {any} options */
+  /**
+   * Errors of the function itself are passed on.
+   * @param {string} name
+   * @param {() => any} fn
+   * @param {any} labels
+   * @param {any} options
+   */
   function timeLabelled(name, fn, labels, options) {
     let isCalled = false
     const noted = () => {

@@ -123,7 +123,12 @@ function differencesOfBuckets({ key, family }, distributed, buckets) {
   return [`buckets of ${key} are ${JSON.stringify(buckets)}, not ${JSON.stringify(expected)}`]
 }
 
-/** Whether a reading is within the bucket width of a distribution. @param {Series} series @param {number} read @param {number} value */
+/**
+ * Whether a reading is within the bucket width of a distribution.
+ * @param {Series} series
+ * @param {number} read
+ * @param {number} value
+ */
 function isInCell({ family: { bounds, errors = [0, 0] }, labels }, read, value) {
   if (bounds === undefined) return isNear(read, value, errors[labels.length === 0 ? 0 : 1] + ROUNDING)
   const upper = bounds.find((bound) => value <= bound) ?? Infinity

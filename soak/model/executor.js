@@ -174,7 +174,10 @@ class Executor {
     return missing
   }
 
-  /** Records once in each of many label sets, in one that was there before, and by name. @param {Extract<Operation, { do: 'flood' }>} operation */
+  /**
+   * Records once in each of many label sets, in one that was there before, and by name.
+   * @param {Extract<Operation, { do: 'flood' }>} operation
+   */
   #flood({ family, from, count, labels }) {
     const instrument = this.#instruments.get(family)
     for (let at = 0; at < count; at++) {

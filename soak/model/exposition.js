@@ -97,7 +97,13 @@ class Exposition {
     else this.#quantiles(series, distributed)
   }
 
-  /** @param {Series} series @param {string} unit @param {readonly number[]} bounds @param {Distributed | undefined} distributed @param {number} scale */
+  /**
+   * @param {Series} series
+   * @param {string} unit
+   * @param {readonly number[]} bounds
+   * @param {Distributed | undefined} distributed
+   * @param {number} scale
+   */
   #buckets(series, unit, bounds, distributed, scale) {
     const { family, labels } = series
     const error = family.errors?.[labels.length === 0 ? 0 : 1] ?? 0

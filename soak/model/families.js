@@ -77,7 +77,10 @@ const SERIES = FAMILIES.flatMap((family) => LABELS.map((labels) => ({ family, la
 /** @type {Map<string, Series>} by key */
 const SERIES_BY_KEY = new Map(SERIES.map((series) => [series.key, series]))
 
-/** The series that `remove()` of one's labels removes: those that have them, or only the one without labels. @param {Series} series */
+/**
+ * The series that `remove()` of one's labels removes: those that have them, or only the one without labels.
+ * @param {Series} series
+ */
 function matching({ at, family, labels }) {
   if (labels.length === 0) return [SERIES[at]]
   const has = (/** @type {Series} */ other) =>

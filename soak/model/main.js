@@ -105,7 +105,11 @@ async function runSeed(seed, options) {
   return { failed: true, operations: 0 }
 }
 
-/** Whether two runs have failed in the same way, so that the smaller program shows the same defect. @param {string[]} one @param {string[]} other */
+/**
+ * Whether two runs have failed in the same way, so that the smaller program shows the same defect.
+ * @param {string[]} one
+ * @param {string[]} other
+ */
 function isAlike(one, other) {
   const known = new Set(other.map(shapeOf))
   return one.some((difference) => known.has(shapeOf(difference)))

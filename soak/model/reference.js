@@ -204,7 +204,12 @@ class Reference {
     return [`remove() of ${series.key} returned ${result}, but from ${least} to ${most} existed`]
   }
 
-  /** All series of a family are removed, and a counter without labels is there again. @param {number} thread @param {string} name @returns {string[]} */
+  /**
+   * All series of a family are removed, and a counter without labels is there again.
+   * @param {number} thread
+   * @param {string} name
+   * @returns {string[]}
+   */
   #restart(thread, name) {
     for (const { floods } of this.#readers) floods.delete(name)
     for (const series of SERIES.filter(({ family }) => family.name === name)) {

@@ -6,7 +6,8 @@ use napi_derive::napi;
 use super::memory::SharedArray;
 use crate::pool;
 
-/// Tracks a worker of the calling thread, whose label in default metrics is `thread`, until the array is finalised. Offsets are those of `lib/pool/tracked-layout.js`.
+/// Tracks a worker of the calling thread, whose label in default metrics is `thread`, until the array is finalised. Offsets are
+/// those of `lib/pool/tracked-layout.js`.
 #[napi(catch_unwind, ts_return_type = "Float64Array")]
 pub fn track_worker(id: String, app: Option<String>, thread: String) -> SharedArray {
     SharedArray::cells(pool::track(id, app, thread), |tracking| tracking.worker().words())

@@ -3,8 +3,8 @@
 //! No later reading includes a removed series, and it starts at 0 if it is recorded again. The calling thread has reset its handle
 //! before, so its cells are released at once. Other threads may be writing to theirs: the values of those cells are kept as a
 //! baseline that readings subtract. Each such thread notices the change of its removal word when it next asks for a series by its
-//! labels or sets a gauge. It then calls [`Collector::release_removed`], which releases the cells, and resets the handles that this returns.
-//! A series without cells and without flushed values is freed with its name.
+//! labels or sets a gauge. It then calls [`Collector::release_removed`], which releases the cells, and resets the handles that this
+//! returns. A series without cells and without flushed values is freed with its name.
 //!
 //! All of this happens under the value lock. So nothing holds a number (of a cell, series or symbol) that is reused: handles were
 //! reset before, and readings copy values under the same lock. A window, which keeps numbers of series, also keeps the epoch of its

@@ -30,7 +30,8 @@ pub struct ExposedFamily<'a> {
     pub help: Option<&'a str>,
     /// Decides which samples the series have.
     pub metric_type: MetricType,
-    /// Distinct; legal, unless the format takes names of any characters. An [`ExposedLabel`] refers to its name by the position in this list.
+    /// Distinct; legal, unless the format takes names of any characters. An [`ExposedLabel`] refers to its name by the position in
+    /// this list.
     pub label_names: Vec<String>,
     /// The labels that all series share.
     pub common: Vec<ExposedLabel<'a>>,

@@ -21,7 +21,10 @@ class TraceFeed {
   /** of joins and ticks */
   #turns = new Turns()
 
-  /** @param {ReadTrace} read the events after a number as JSON @param {() => string} [epoch] unique to this collector in this process */
+  /**
+   * @param {ReadTrace} read the events after a number as JSON
+   * @param {() => string} [epoch] unique to this collector in this process
+   */
   constructor(read, epoch = () => '0.0') {
     this.#read = read
     this.#epoch = epoch
@@ -88,7 +91,12 @@ class TraceFeed {
     await broadcast(upToDate, event)
   }
 
-  /** Sends the new events that a reader does not have yet. @param {Reader} reader @param {number} known @param {import('../../../pool').TraceResponse} news */
+  /**
+   * Sends the new events that a reader does not have yet.
+   * @param {Reader} reader
+   * @param {number} known
+   * @param {import('../../../pool').TraceResponse} news
+   */
   #sendRest(reader, known, news) {
     const events = news.events.filter(({ seq }) => seq > known)
     const rest = { ...news, missed: news.seq - known - events.length, events }

@@ -13,7 +13,9 @@ const { workerpoolSource } = require('./workerpool')
 
 /** @typedef {import('../types').Source} Source */
 
-/** @type {((pool: any) => Source | undefined)[]} the first that matches; a plain source is any object with workers, so it is last */
+/**
+ * @type {((pool: any) => Source | undefined)[]} the first that matches; a plain source is any object with workers, so it is last
+ */
 const adapters = [buntimeSource, piscinaSource, tinypoolSource, workerpoolSource, clusterSource, plainSource]
 
 /**

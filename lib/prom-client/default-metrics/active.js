@@ -6,7 +6,9 @@ const { classNames } = require('../../default-metrics/active')
 const { Gauge } = require('../gauge')
 const { settingsOf } = require('./settings')
 
-/** @type {{ _getActiveHandles?: () => unknown[], _getActiveRequests?: () => unknown[] }} undocumented, and what prom-client calls */
+/**
+ * @type {{ _getActiveHandles?: () => unknown[], _getActiveRequests?: () => unknown[] }} undocumented, and what prom-client calls
+ */
 const undocumented = /** @type {any} */ (process)
 
 /**

@@ -1,7 +1,8 @@
 //! Which series of a history are requested: one by its key, or several that are merged.
 //!
-//! `name{a="x",b=*,*}#kind` matches the series of a family with these labels: `a` has this value, `b` any, and further labels do not
-//! matter. Without the last star there are no further labels. An empty value means that the label is absent. `*#kind` matches each series of a kind by itself.
+//! `name{a="x",b=*,*}#kind` matches the series of a family with these labels: `a` has this value, `b` any, and further labels do
+//! not matter. Without the last star there are no further labels. An empty value means that the label is absent. `*#kind` matches
+//! each series of a kind by itself.
 
 use super::super::key::{parse_key, parse_quoted};
 use super::super::kinds::Kind;
