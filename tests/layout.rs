@@ -182,7 +182,7 @@ fn vector(row: &Value) -> Vector {
         Some("histogram") => LogLinear::any(precision),
         kind => panic!("{kind:?}"),
     };
-    Vector { layout, value: row["value"].as_f64().expect("a number"), place: (whole("entry"), whole("cell")) }
+    Vector { layout, value: row["value"].as_f64().expect("a number"), place: (whole("entry"), whole("bucket")) }
 }
 
 #[test]
@@ -197,9 +197,9 @@ fn every_value_of_the_table_has_the_place_in_the_table() {
 #[test]
 fn every_value_of_the_table_is_within_its_bucket() {
     let (start, end) = ((-64_f64).exp2(), 64_f64.exp2());
-    for Vector { layout, value, place: (entry, cell) } in vectors() {
+    for Vector { layout, value, place: (entry, bucket) } in vectors() {
         let value = value.clamp(start, end);
-        let (lowest, highest) = (layout.lowest(entry, cell), layout.highest(entry, cell));
+        let (lowest, highest) = (layout.lowest(entry, bucket), layout.highest(entry, bucket));
         assert!(lowest <= value && value <= highest, "{value:e} outside {lowest:e} to {highest:e} in {layout:?}");
     }
 }

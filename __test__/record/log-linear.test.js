@@ -1,6 +1,6 @@
 'use strict'
 
-// `tests/layout.rs` reads the same table: if both pass, JavaScript counts in the cell that Rust reads.
+// `tests/layout.rs` reads the same table: if both pass, JavaScript counts in the bucket that Rust reads.
 
 const assert = require('node:assert/strict')
 const { test } = require('node:test')
@@ -32,12 +32,12 @@ function empty({ kind, precision }, isFlat = false) {
       cellsOf: () => cells,
       wordsOf: () => words,
       entriesOf: () => new Int16Array(cells.buffer),
-      count(_head, page, cell) {
-        words[2 * page + cell] += 1
+      count(_head, page, bucket) {
+        words[2 * page + bucket] += 1
       },
     },
     register: () => HEAD,
-    countInPage: (index, entry, cell) => asked.push({ index, entry, cell }),
+    countInPage: (index, entry, bucket) => asked.push({ index, entry, bucket }),
     flush: (index) => asked.push({ flushed: index }),
   }
   const series = new DistributionSeries({ tree }, '')
@@ -50,13 +50,13 @@ function empty({ kind, precision }, isFlat = false) {
   return { words, asked, series, enter, head }
 }
 
-test('any value is counted in the entry and the cell of the table', () => {
+test('any value is counted in the entry and the bucket of the table', () => {
   assert.ok(vectors.length > 100)
   for (const vector of vectors) {
     const { asked, series } = empty(vector)
     recordAny(series, vector.value)
-    const { entry, cell } = vector
-    assert.deepEqual(asked[0], { index: HEAD, entry, cell }, JSON.stringify(vector))
+    const { entry, bucket } = vector
+    assert.deepEqual(asked[0], { index: HEAD, entry, bucket }, JSON.stringify(vector))
   }
 })
 
@@ -69,15 +69,15 @@ test('a value within the range whose page is known is counted there without the 
     enter(vector.entry, PAGE)
     assert.equal(record(series, vector.value), true, JSON.stringify(vector))
     assert.deepEqual(asked, [])
-    assert.equal(words[2 * PAGE + vector.cell], 1, JSON.stringify(vector))
+    assert.equal(words[2 * PAGE + vector.bucket], 1, JSON.stringify(vector))
     assert.deepEqual(head('SUM', 'MIN', 'MAX'), [vector.value, vector.value, vector.value])
   }
 })
 
-test('without labels any value is counted behind the head, in the page and the cell that the table says', () => {
+test('without labels any value is counted behind the head, in the page and the bucket that the table says', () => {
   for (const vector of vectors) {
     const bits = layout.PRECISION_BITS[vector.precision]
-    const at = 2 * (HEAD + layout.PAGES) + (vector.entry << bits) + vector.cell
+    const at = 2 * (HEAD + layout.PAGES) + (vector.entry << bits) + vector.bucket
     const { words, asked, series } = empty(vector, true)
     recordAny(series, vector.value)
     assert.equal(words[at], 1, JSON.stringify(vector))
@@ -122,7 +122,7 @@ test('a shard flushes a distribution before a count is full or its sum is too la
   assert.equal(record(series, 16), true)
   assert.equal(record(series, 16), false)
   recordAny(series, 16)
-  assert.deepEqual(asked, [{ index: HEAD, entry, cell: 0 }])
+  assert.deepEqual(asked, [{ index: HEAD, entry, bucket: 0 }])
   recordAny(series, layout.LARGE)
   assert.deepEqual(asked.at(-1), { flushed: HEAD })
 })

@@ -4,21 +4,21 @@
 // how many there are.
 
 const { notMergeable } = require('../errors/histogram-objects')
-const { Cells, exponentOf } = require('./cells')
+const { HistogramBuckets, exponentOf } = require('./histogram-buckets')
 const { checkNumber, checkedOptions, isPositive, wrongValue } = require('./histogram-options')
 const { checkedQuantiles } = require('./quantiles')
 
 const OPTIONS = ['max', 'error', 'quantiles']
 const HOUR_MILLIS = 60 * 60 * 1000
 const DEFAULT_ERROR = 0.005
-/** A power of two then has half a million cells. */
+/** A power of two then has half a million buckets. */
 const LEAST_ERROR = 1e-6
 const SMALLEST_EXPONENT = -1022
 /** Powers of two below 1, or below `max` where that is less. */
 const SMALL_POWERS = 64
 
 class BucketedHistogram {
-  #cells
+  #buckets
   #quantiles
   #max
   #error
@@ -34,43 +34,43 @@ class BucketedHistogram {
     this.#quantiles = checkedQuantiles(quantiles)
     this.#max = max
     this.#error = error
-    this.#cells = new Cells({ bits: bitsFor(error), first: firstFor(max), limit: max, isWhole: false })
+    this.#buckets = new HistogramBuckets({ bits: bitsFor(error), first: firstFor(max), limit: max, isWhole: false })
   }
 
   get count() {
-    return this.#cells.count
+    return this.#buckets.count
   }
 
   /** @param {number} value */
   add(value) {
-    if (typeof value === 'number' && value <= this.#max && this.#cells.recordInRun(value, 1)) return
+    if (typeof value === 'number' && value <= this.#max && this.#buckets.recordInRun(value, 1)) return
     this.#addElsewhere(value)
   }
 
   /** @param {number} value */
   #addElsewhere(value) {
     if (!Number.isFinite(value) || value < 0) throw wrongValue(value)
-    if (value <= this.#max) this.#cells.record(value, 1)
-    else this.#cells.recordOverflow(value)
+    if (value <= this.#max) this.#buckets.record(value, 1)
+    else this.#buckets.recordOverflow(value)
   }
 
   snapshot() {
-    return this.#cells.snapshot(this.#quantiles)
+    return this.#buckets.snapshot(this.#quantiles)
   }
 
   clear() {
-    this.#cells.clear()
+    this.#buckets.clear()
   }
 
   /** @param {BucketedHistogram} other */
   merge(other) {
-    if (typeof other !== 'object' || other === null || !(#cells in other)) {
+    if (typeof other !== 'object' || other === null || !(#buckets in other)) {
       throw notMergeable('BucketedHistogram', other, 'only another BucketedHistogram can be merged into it')
     }
     if (other.#max !== this.#max || other.#error !== this.#error) {
       throw notMergeable('BucketedHistogram', other, 'both must be made with the same max and error')
     }
-    this.#cells.add(other.#cells)
+    this.#buckets.add(other.#buckets)
   }
 }
 
@@ -80,7 +80,7 @@ function isError(value) {
 }
 
 /**
- * How many bits of a fraction choose a cell, so that half a cell is at most the error of its smallest value.
+ * How many bits of a fraction choose a bucket, so that half a bucket is at most the error of its smallest value.
  * @param {number} error
  */
 function bitsFor(error) {

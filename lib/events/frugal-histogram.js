@@ -119,8 +119,8 @@ class FrugalHistogram {
 
   snapshot() {
     if (this.#count === 0) return {}
-    return this.#quantiles.snapshot({ min: this.#min, max: this.#max }, (_shares, answers) => {
-      for (let at = 0; at < answers.length; at++) answers[at] = this.#state[WIDTH * at + ESTIMATE]
+    return this.#quantiles.snapshot({ min: this.#min, max: this.#max }, (_shares, values) => {
+      for (let at = 0; at < values.length; at++) values[at] = this.#state[WIDTH * at + ESTIMATE]
     })
   }
 

@@ -8,7 +8,7 @@ const { optionOutOfRange } = require('../errors/options')
 const { notANumber, outOfRange } = require('../errors/values')
 const { HDR_PAGES } = require('../record/shard')
 const binding = require('../native')
-const { Cells } = require('./cells')
+const { HistogramBuckets } = require('./histogram-buckets')
 const { compressedText, plainBytes } = require('./hdr-encoding')
 const { checkNumber, checkedOptions, checkedScale } = require('./histogram-options')
 const { checkedQuantiles } = require('./quantiles')
@@ -17,17 +17,17 @@ const { checkedQuantiles } = require('./quantiles')
 
 const OPTIONS = ['precision', 'quantiles']
 const DEFAULT_PRECISION = 2
-/** How many bits of a value choose its cell, by significant digits. */
+/** How many bits of a value choose its bucket, by significant digits. */
 const DIGITS_BITS = [0, 4, 7, 10, 14, 17]
 const LARGEST = Number.MAX_SAFE_INTEGER
 /** The default of `scale` for a collector's histogram. */
 const HISTOGRAM_SCALE = 1000
 /** The arguments of one call of `valueAt`. */
 const QUANTILE = new Float64Array(1)
-const ANSWER = new Float64Array(1)
+const VALUE = new Float64Array(1)
 
 class HdrHistogram {
-  #cells
+  #buckets
   #precision
   #quantiles
 
@@ -37,7 +37,7 @@ class HdrHistogram {
     checkNumber('precision', precision, (digits) => digits > 0 && digits in DIGITS_BITS, '1, 2, 3, 4 or 5')
     this.#precision = precision
     this.#quantiles = checkedQuantiles(quantiles)
-    this.#cells = new Cells({ bits: DIGITS_BITS[precision], first: 0, limit: LARGEST, isWhole: true })
+    this.#buckets = new HistogramBuckets({ bits: DIGITS_BITS[precision], first: 0, limit: LARGEST, isWhole: true })
   }
 
   /** @param {string | Uint8Array} encoded @param {import('../..').HdrHistogramOptions} [options] */
@@ -61,7 +61,7 @@ class HdrHistogram {
   static #of(pages, options) {
     const { quantiles } = checkedOptions(options, ['quantiles'])
     const histogram = new HdrHistogram({ precision: /** @type {any} */ (pages.digits), quantiles })
-    histogram.#cells.addCounts(pages)
+    histogram.#buckets.addCounts(pages)
     return histogram
   }
 
@@ -70,15 +70,15 @@ class HdrHistogram {
   }
 
   get count() {
-    return this.#cells.count
+    return this.#buckets.count
   }
 
   get min() {
-    return this.#cells.isEmpty ? Number.NaN : this.#cells.min
+    return this.#buckets.isEmpty ? Number.NaN : this.#buckets.min
   }
 
   get max() {
-    return this.#cells.isEmpty ? Number.NaN : this.#cells.max
+    return this.#buckets.isEmpty ? Number.NaN : this.#buckets.max
   }
 
   get mean() {
@@ -91,18 +91,18 @@ class HdrHistogram {
 
   /** Mean and standard deviation. */
   #moments() {
-    return this.#cells.lend((cells, directory) => binding.hdrMoments(cells, directory, this.#precision))
+    return this.#buckets.lend((cells, directory) => binding.hdrMoments(cells, directory, this.#precision))
   }
 
   /** @param {number} value @param {number} [count] */
   record(value, count = 1) {
-    if (count === 1 && typeof value === 'number' && this.#cells.recordInRun(Math.floor(value), 1)) return
+    if (count === 1 && typeof value === 'number' && this.#buckets.recordInRun(Math.floor(value), 1)) return
     if (!(typeof value === 'number' && value >= 0 && value <= LARGEST)) throw wrongWhole('histogram value', value, 0)
     if (count !== 1) {
       if (!isWhole(count, 0)) throw wrongWhole('count', count, 0)
       if (count === 0) return
     }
-    this.#cells.record(Math.floor(value), count)
+    this.#buckets.record(Math.floor(value), count)
   }
 
   /** @param {number} value */
@@ -117,10 +117,10 @@ class HdrHistogram {
     let missing = Math.floor(value) - expectedInterval
     while (missing >= expectedInterval) {
       // all values of one bucket at once: a long pause between short intervals has millions of them
-      const lowest = Math.max(this.#cells.lowestOf(missing), expectedInterval)
+      const lowest = Math.max(this.#buckets.lowestOf(missing), expectedInterval)
       const steps = Math.floor((missing - lowest) / expectedInterval)
       const smallest = missing - steps * expectedInterval
-      this.#cells.record(smallest, steps + 1)
+      this.#buckets.record(smallest, steps + 1)
       missing = smallest - expectedInterval
     }
   }
@@ -129,30 +129,30 @@ class HdrHistogram {
   valueAt(q) {
     if (typeof q !== 'number') throw notANumber('quantile', q)
     if (!(q >= 0 && q <= 1)) throw outOfRange('quantile', q, 'from 0 to 1 (0.99, not 99)')
-    if (this.#cells.isEmpty) return Number.NaN
+    if (this.#buckets.isEmpty) return Number.NaN
     QUANTILE[0] = q
-    this.#cells.quantiles(QUANTILE, ANSWER)
-    return ANSWER[0]
+    this.#buckets.quantiles(QUANTILE, VALUE)
+    return VALUE[0]
   }
 
   snapshot() {
-    return this.#cells.snapshot(this.#quantiles)
+    return this.#buckets.snapshot(this.#quantiles)
   }
 
   clear() {
-    this.#cells.clear()
+    this.#buckets.clear()
   }
 
   /** @param {HdrHistogram} other */
   merge(other) {
-    if (typeof other !== 'object' || other === null || !(#cells in other)) {
+    if (typeof other !== 'object' || other === null || !(#buckets in other)) {
       throw notMergeable('HdrHistogram', other, 'only another HdrHistogram can be merged into it')
     }
     if (other.#precision < this.#precision) {
       const remedy = `its precision is ${other.#precision}, this one's ${this.#precision}: merge this one into it, or make this one with precision ${other.#precision}`
       throw notMergeable('HdrHistogram', other, remedy)
     }
-    this.#cells.add(other.#cells)
+    this.#buckets.add(other.#buckets)
   }
 
   /** @param {{ scale?: number }} [options] @returns {string} */
@@ -161,7 +161,7 @@ class HdrHistogram {
     checkedScale(scale)
     // no reader accepts more, and beyond it a float is no exact count
     if (this.count > LARGEST) throw outOfRange('the count of what is encoded', this.count, 'at most 2^53 - 1')
-    const plain = this.#cells.lend((cells, directory) => binding.hdrEncode(cells, directory, this.#precision, scale))
+    const plain = this.#buckets.lend((cells, directory) => binding.hdrEncode(cells, directory, this.#precision, scale))
     if (plain === null) throw tooLarge(scale)
     return compressedText(plain)
   }

@@ -18,13 +18,13 @@ class Quantiles {
   /** @type {string[]} */
   #keys
   /** for the time of one snapshot */
-  #answers
+  #values
 
   /** @param {number[]} shares from 0 to 1 */
   constructor(shares) {
     this.#shares = Float64Array.from(new Set(shares)).sort()
     this.#keys = Array.from(this.#shares, (share) => `p${Number((share * 100).toPrecision(KEY_DIGITS))}`)
-    this.#answers = new Float64Array(this.#shares.length)
+    this.#values = new Float64Array(this.#shares.length)
   }
 
   get length() {
@@ -38,18 +38,16 @@ class Quantiles {
 
   /**
    * @param {{ min: number, max: number, overflow?: number }} of what has at least one value
-   * @param {(shares: Float64Array, answers: Float64Array) => void} answer
+   * @param {(shares: Float64Array, values: Float64Array) => void} fill
    * @returns {HistogramSnapshot}
    */
-  snapshot({ min, max, overflow }, answer) {
-    const answers = this.#answers
-    answer(this.#shares, answers)
+  snapshot({ min, max, overflow }, fill) {
+    const values = this.#values
+    fill(this.#shares, values)
     // a literal is one allocation; a computed key is a transition each
     /** @type {HistogramSnapshot} */
     const snapshot =
-      this === DEFAULT_QUANTILES
-        ? { min, max, p50: answers[0], p90: answers[1], p99: answers[2] }
-        : this.#named(min, max)
+      this === DEFAULT_QUANTILES ? { min, max, p50: values[0], p90: values[1], p99: values[2] } : this.#named(min, max)
     if (overflow) snapshot.overflow = overflow
     return snapshot
   }
@@ -59,7 +57,7 @@ class Quantiles {
     /** @type {HistogramSnapshot} */
     const snapshot = { min, max }
     this.#keys.forEach((key, at) => {
-      snapshot[/** @type {`p${number}`} */ (key)] = this.#answers[at]
+      snapshot[/** @type {`p${number}`} */ (key)] = this.#values[at]
     })
     return snapshot
   }

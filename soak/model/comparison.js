@@ -101,7 +101,7 @@ function differencesOfStats(series, distributed, isExact, stats) {
   ])) {
     const isRight = isExact
       ? isNear(stats[name] * scale, value, ROUNDING)
-      : isInCell(series, stats[name] * scale, value)
+      : isInBucket(series, stats[name] * scale, value)
     if (!isRight) wrong.push(`${name} of ${key} is ${stats[name] * scale}, not ${value}`)
   }
   for (const [name, q] of /** @type {const} */ ([
@@ -110,7 +110,7 @@ function differencesOfStats(series, distributed, isExact, stats) {
     ['p99', 0.99],
   ])) {
     const value = distributed.quantile(q)
-    if (!isInCell(series, stats[name] * scale, value))
+    if (!isInBucket(series, stats[name] * scale, value))
       wrong.push(`${name} of ${key} is ${stats[name] * scale}, not ${value}`)
   }
   return [...wrong, ...differencesOfBuckets(series, distributed, stats.buckets)]
@@ -129,7 +129,7 @@ function differencesOfBuckets({ key, family }, distributed, buckets) {
  * @param {number} read
  * @param {number} value
  */
-function isInCell({ family: { bounds, errors = [0, 0] }, labels }, read, value) {
+function isInBucket({ family: { bounds, errors = [0, 0] }, labels }, read, value) {
   if (bounds === undefined) return isNear(read, value, errors[labels.length === 0 ? 0 : 1] + ROUNDING)
   const upper = bounds.find((bound) => value <= bound) ?? Infinity
   const lower = bounds.findLast((bound) => value > bound) ?? -Infinity

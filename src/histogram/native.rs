@@ -309,7 +309,7 @@ mod tests {
             assert_eq!(counts.iter().sum::<u64>() + native.zeros, values.len() as u64);
             let base = 2.0_f64.powf(2.0_f64.powi(-scale));
             for value in values.iter().filter(|value| **value > 0.0) {
-                // a value may be in a neighbouring bucket if a bucket ends in its cell
+                // a value may be in a neighbouring bucket if a bucket ends within its internal one
                 let bucket = (value.log(base).ceil() as i32 - 1 - offset).max(0) as usize;
                 let near = bucket.saturating_sub(1)..(bucket + 2).min(counts.len());
                 assert!(counts[near].iter().any(|count| *count > 0), "{value} {scale} {offset} {counts:?}");

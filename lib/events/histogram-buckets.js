@@ -2,9 +2,9 @@
 
 // The memory of a histogram object: log-linear counts that this thread alone writes. It belongs to JavaScript, because such
 // objects come and go by the thousand, and an array of Rust's costs a call and a finaliser each. A power of two has a page, or
-// several where it has many cells. The pages of neighbouring values are one run without gaps, in which a value finds its cell by
+// several where it has many buckets. The pages of neighbouring values are one run without gaps, in which a value finds its bucket by
 // one subtraction; pages far from it, which few histograms have, are found in a directory. Quantiles are computed here too: with a
-// sum for each page there is so little to add up that lending the memory to Rust would take longer than the whole answer.
+// sum for each page there is so little to add up that lending the memory to Rust would take longer than all of it.
 
 const { EXPONENT_BIAS } = require('../record/layout')
 const { MAX, MIN, OVERFLOW, PAGES, PAGE_BITS, ZERO } = require('./layout')
@@ -36,18 +36,18 @@ function biasedExponentOf(value) {
   return WORDS[HIGH] >>> HIGH_FRACTION_BITS
 }
 
-class Cells {
+class HistogramBuckets {
   // first what each recording needs: V8 has the first fields of an object at hand
   /** head, run, pages far from it, and room for more of those */
   #cells = new Float64Array(PAGES)
   /** how many values each of these pages has */
   #sums = NO_SUMS
   #shift
-  /** by how much the number of a cell in the run, read off the value's upper half, is above its place */
+  /** by how much the number of a bucket in the run, read off the value's upper half, is above its place */
   #origin = 0
   /** where the run ends */
   #runEnd = PAGES
-  /** a page has two to the power of this many cells */
+  /** a page has two to the power of this many buckets */
   #pageBits
   #min = Number.POSITIVE_INFINITY
   #max = Number.NEGATIVE_INFINITY
@@ -55,7 +55,7 @@ class Cells {
   #runFirst = 0
   /** how many pages there are */
   #pages = 0
-  /** @type {Uint32Array} for each page's worth of cells the place of the page, 0 where there is none */
+  /** @type {Uint32Array} for each page's worth of buckets the place of the page, 0 where there is none */
   #directory
   /** a value's biased exponent and the next bits of its fraction, of the directory's first entry */
   #first
@@ -67,9 +67,9 @@ class Cells {
 
   /**
    * @param {object} division
-   * @param {number} division.bits of a value's fraction that choose its cell
-   * @param {number} division.first the exponent of the smallest power of two; what is below counts in its first cell
-   * @param {number} division.limit the largest value that has a cell
+   * @param {number} division.bits of a value's fraction that choose its bucket
+   * @param {number} division.first the exponent of the smallest power of two; what is below counts in its first bucket
+   * @param {number} division.limit the largest value that has a bucket
    * @param {boolean} division.isWhole whether values are whole numbers
    */
   constructor({ bits, first, limit, isWhole }) {
@@ -116,10 +116,10 @@ class Cells {
     return count
   }
 
-  /** What a histogram tells of itself: nothing while it is empty. @param {Quantiles} quantiles */
+  /** The histogram's snapshot: nothing while it is empty. @param {Quantiles} quantiles */
   snapshot(quantiles) {
     if (this.isEmpty) return {}
-    return quantiles.snapshot(this, (shares, answers) => this.quantiles(shares, answers))
+    return quantiles.snapshot(this, (shares, values) => this.quantiles(shares, values))
   }
 
   /** How many values a page has. @param {number} entry */
@@ -156,18 +156,18 @@ class Cells {
     if (unsigned === 0) this.#cells[ZERO] += count
     else {
       FLOAT[0] = unsigned
-      // what is below the first power of two counts in its first cell
-      this.#addCell(Math.max(0, (WORDS[HIGH] >>> this.#shift) - (this.#first << this.#pageBits)), count)
+      // what is below the first power of two counts in its first bucket
+      this.#addToBucket(Math.max(0, (WORDS[HIGH] >>> this.#shift) - (this.#first << this.#pageBits)), count)
     }
     this.#note(unsigned)
   }
 
-  /** @param {number} cell its number among all of the directory @param {number} count */
-  #addCell(cell, count) {
-    const entry = cell >>> this.#pageBits
+  /** @param {number} bucket its number among all of the directory @param {number} count */
+  #addToBucket(bucket, count) {
+    const entry = bucket >>> this.#pageBits
     if (this.#directory[entry] === 0) this.#addPage(entry)
     const page = this.#directory[entry]
-    this.#cells[page + cell - (entry << this.#pageBits)] += count
+    this.#cells[page + bucket - (entry << this.#pageBits)] += count
     this.#sums[(page - PAGES) >>> this.#pageBits] += count
   }
 
@@ -222,7 +222,7 @@ class Cells {
     if (value > this.#max) this.#max = value
   }
 
-  /** The smallest value of a whole number's cell. @param {number} value from 1 up */
+  /** The smallest value of a whole number's bucket. @param {number} value from 1 up */
   lowestOf(value) {
     FLOAT[0] = value
     WORDS[HIGH] &= -1 << this.#shift
@@ -230,7 +230,7 @@ class Cells {
     return FLOAT[0]
   }
 
-  /** Adds what another one has, whose powers of two are the same and not cut more coarsely. @param {Cells} other */
+  /** Adds what another one has, whose powers of two are the same and not cut more coarsely. @param {HistogramBuckets} other */
   add(other) {
     // its smallest value is infinite, which would become one of these
     if (other.isEmpty) return
@@ -238,10 +238,10 @@ class Cells {
     const length = 1 << other.#pageBits
     for (let entry = other.#lowest; entry < other.#directory.length; entry++) {
       if (other.#sum(entry) === 0) continue
-      for (let cell = 0; cell < length; cell++) {
+      for (let bucket = 0; bucket < length; bucket++) {
         // of the same memory, a count is read before it is written
-        const count = other.#cells[other.#directory[entry] + cell]
-        if (count > 0) this.#addCell((entry * length + cell) >>> finer, count)
+        const count = other.#cells[other.#directory[entry] + bucket]
+        if (count > 0) this.#addToBucket((entry * length + bucket) >>> finer, count)
       }
     }
     const theirs = other.#cells
@@ -252,7 +252,7 @@ class Cells {
   /** Adds what Rust has counted, of the same division, which begins with 1. @param {HdrPages} counted */
   addCounts({ zeros, min, max, places, counts }) {
     places.forEach((place, at) => {
-      this.#addCell(place, counts[at])
+      this.#addToBucket(place, counts[at])
     })
     if (places.length > 0 || zeros > 0) this.#addHead(min, max, zeros)
   }
@@ -265,13 +265,13 @@ class Cells {
   }
 
   /**
-   * Quantiles of what is not empty: the value of rank `⌈share · count⌉`, as its cell knows it. Of any values it is the middle
-   * of the cell, and the first and the last rank are exact; of whole numbers it is the largest of the cell, as HdrHistogram
-   * tells it; beyond the limit it is the limit.
+   * Quantiles of what is not empty: the value of rank `⌈share · count⌉`, as its bucket knows it. Of any values it is the middle
+   * of the bucket, and the first and the last rank are exact; of whole numbers it is the largest of the bucket, as HdrHistogram
+   * reports it; beyond the limit it is the limit.
    * @param {Float64Array} shares ascending
-   * @param {Float64Array} answers one for each
+   * @param {Float64Array} values one for each
    */
-  quantiles(shares, answers) {
+  quantiles(shares, values) {
     const { count, min, max } = this
     const entries = this.#directory.length
     const first = this.#isWhole ? 0 : 1
@@ -281,35 +281,35 @@ class Cells {
     for (let at = 0; at < shares.length; at++) {
       const rank = Math.ceil(shares[at] * count)
       while (entry < entries && before + this.#sum(entry) < rank) before += this.#sum(entry++)
-      if (rank >= count) answers[at] = max
-      else if (rank <= first) answers[at] = min
-      else if (rank <= this.#cells[ZERO]) answers[at] = 0
+      if (rank >= count) values[at] = max
+      else if (rank <= first) values[at] = min
+      else if (rank <= this.#cells[ZERO]) values[at] = 0
       else {
-        const told = entry < entries ? this.#told(entry, this.#cellOf(entry, rank - before)) : this.#limit
-        answers[at] = Math.min(Math.max(told, min), max)
+        const value = entry < entries ? this.#valueIn(entry, this.#bucketAt(entry, rank - before)) : this.#limit
+        values[at] = Math.min(Math.max(value, min), max)
       }
     }
   }
 
-  /** The cell of the value with a rank among those of a page, from the nearer end. @param {number} entry @param {number} rank */
-  #cellOf(entry, rank) {
+  /** The bucket of the value with a rank among those of a page, from the nearer end. @param {number} entry @param {number} rank */
+  #bucketAt(entry, rank) {
     const cells = this.#cells
     const page = this.#directory[entry]
     const sum = this.#sum(entry)
     if (rank * 2 <= sum) {
-      let cell = 0
-      for (let below = cells[page]; below < rank; below += cells[page + cell]) cell++
-      return cell
+      let bucket = 0
+      for (let below = cells[page]; below < rank; below += cells[page + bucket]) bucket++
+      return bucket
     }
-    let cell = (1 << this.#pageBits) - 1
-    for (let above = sum - cells[page + cell]; above >= rank; above -= cells[page + cell]) cell--
-    return cell
+    let bucket = (1 << this.#pageBits) - 1
+    for (let above = sum - cells[page + bucket]; above >= rank; above -= cells[page + bucket]) bucket--
+    return bucket
   }
 
-  /** What is told of a value in a cell. @param {number} entry @param {number} cell */
-  #told(entry, cell) {
+  /** The value that stands for those in a bucket. @param {number} entry @param {number} bucket */
+  #valueIn(entry, bucket) {
     WORDS[LOW] = 0
-    WORDS[HIGH] = (((entry + this.#first) << this.#pageBits) + cell) << this.#shift
+    WORDS[HIGH] = (((entry + this.#first) << this.#pageBits) + bucket) << this.#shift
     const lowest = FLOAT[0]
     WORDS[HIGH] += 1 << this.#shift
     const edge = FLOAT[0]
@@ -318,8 +318,8 @@ class Cells {
 
   /**
    * Lends the memory to a function of Rust's, for the time of its call.
-   * @template Answer
-   * @param {(cells: Float64Array, directory: Uint32Array) => Answer} read
+   * @template Result
+   * @param {(cells: Float64Array, directory: Uint32Array) => Result} read
    */
   lend(read) {
     this.#cells[MIN] = this.#min
@@ -328,4 +328,4 @@ class Cells {
   }
 }
 
-module.exports = { Cells, exponentOf }
+module.exports = { HistogramBuckets, exponentOf }
