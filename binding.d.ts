@@ -582,7 +582,10 @@ export declare function traceEpoch(reference: ExternalObject<CollectorReference>
 /** The workers of all threads as a JSON array. */
 export declare function trackedWorkers(): string
 
-/** Tracks a worker of the calling thread, whose label in default metrics is `thread`, until the array is finalised. Offsets are those of `lib/pool/tracked-layout.js`. */
+/**
+ * Tracks a worker of the calling thread, whose label in default metrics is `thread`, until the array is finalised. Offsets are
+ * those of `lib/pool/tracked-layout.js`.
+ */
 export declare function trackWorker(id: string, app: string | undefined | null, thread: string): Float64Array
 
 /** Frees the name of a family of this kind in all threads. The caller has dropped the family. Returns false if there was none. */

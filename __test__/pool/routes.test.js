@@ -173,7 +173,7 @@ describe('the config of the routes', () => {
 })
 
 describe('a base with characters other than ASCII', () => {
-  const opened = doors({ base: '/métricas' }, pool)
+  const opened = entriesOf({ base: '/métricas' }, pool)
 
   testBoth(opened, 'is found as clients encode it', async (ask) => {
     assert.equal((await ask('/m%C3%A9tricas/api/metrics/')).status, 200)
