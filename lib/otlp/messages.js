@@ -12,6 +12,8 @@ class Messages {
   #instruments
   #window
   #readings = new Readings()
+  /** up to which family names were checked */
+  #checked = 0
 
   /**
    * @param {import('../record/types').Instruments} instruments
@@ -33,8 +35,15 @@ class Messages {
     const start = () => binding.otlp(this.#instruments.reference, options, this.#window)
     // each message of a window has other values
     const bytes = await this.#readings.read(/** @type {any} */ (Symbol('message')), start)
-    warnOfSameNames(bytes)
+    this.#check(bytes)
     return bytes
+  }
+
+  /** Reads the names in a message only if there are new families. @param {Uint8Array} bytes */
+  #check(bytes) {
+    const { families } = binding.nameClashes(this.#instruments.reference, this.#checked)
+    if (families !== this.#checked) warnOfSameNames(bytes)
+    this.#checked = families
   }
 }
 
