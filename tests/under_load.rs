@@ -7,7 +7,7 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 
 use js_writer::{Thread, chunk_of, collector, merged};
-use tallystick::collector::{Collector, FamilyOptions, Kind, Merge, Reading, Snapshot, Window};
+use tallystick::collector::{Collector, Kind, Merge, Reading, Snapshot, Window};
 use tallystick::histogram::Distribution;
 
 const WRITERS: u64 = 8;
@@ -203,41 +203,22 @@ fn series_that_threads_create_at_the_same_time_are_the_same_series() {
 }
 
 #[test]
-fn a_series_is_registered_without_waiting_for_a_reading() {
-    const SERIES: usize = 50_000;
-    const ENOUGH: usize = 20;
-    // a machine that is busy may let a whole reading pass before it continues this thread
-    const ATTEMPTS: u32 = 2_000;
+fn a_gauge_whose_thread_ended_while_it_set_it_is_in_every_reading() {
     let collector = collector();
-    let shard = collector.open_shard();
-    let family = collector.family(Kind::Counter, "jobs", FamilyOptions::default()).expect("no options");
-    for id in 0..SERIES {
-        collector.register(&shard, family, &[("id", &id.to_string())]);
+    let [one, other] = [Thread::of(&collector), Thread::of(&collector)];
+    for thread in [&one, &other] {
+        thread.family(Kind::Gauge, "size", merged(Merge::Last));
     }
-    let (begun, ended) = (AtomicU64::new(0), AtomicU64::new(0));
-    let is_over = AtomicBool::new(false);
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            while !is_over.load(Ordering::SeqCst) {
-                begun.fetch_add(1, Ordering::SeqCst);
-                let _ = collector.read();
-                ended.fetch_add(1, Ordering::SeqCst);
-            }
-        });
-        let within_a_reading = (0..ATTEMPTS).filter(|id| {
-            // each during its own reading
-            let before = begun.load(Ordering::SeqCst);
-            while begun.load(Ordering::SeqCst) == before {
-                thread::yield_now();
-            }
-            collector.register(&shard, family, &[("id", &format!("new {id}"))]);
-            ended.load(Ordering::SeqCst) == before
-        });
-        let within_a_reading = within_a_reading.take(ENOUGH).count();
-        is_over.store(true, Ordering::SeqCst);
-        // if they had to wait for it, hardly any would be done before it ends
-        assert_eq!(within_a_reading, ENOUGH, "so few of {ATTEMPTS} were registered within a reading");
-    });
+    let shown =
+        || Window::default().snapshot(&collector).gauges.into_iter().map(|(_, value)| value).collect::<Vec<_>>();
+    let cell = one.head(Kind::Gauge, "size", &[]);
+    let chunk = chunk_of(&one.shard, cell);
+    chunk.set_timed(cell.offset(), 10.0, 1.0);
+    // the value alone, without the time and the check
+    chunk.set(cell.offset(), 30.0);
+    assert_eq!(shown(), [30.0]);
+    other.set_at("size", &[], 20.0, 0.5);
+    assert_eq!(shown(), [20.0], "what is whole counts more");
 }
 
 #[test]

@@ -141,8 +141,10 @@ describe('instrument measures requests to node:http', () => {
         'all requests are recorded',
       )
       const { count, sum } = own.value('http.server.response.body.size', { ...OK, 'http.request.method': 'POST' })
-      // each chunk of one byte is sent as six, and the end as five
-      assert.deepEqual([count, sum], [3, 1 + 2 * (2 * 6 + 5)])
+      assert.equal(count, 3)
+      // a chunk of one byte is sent as six, and the end as five; Node.js 26 joins the chunks
+      const most = 1 + 2 * (2 * 6 + 5)
+      assert.ok(sum > 3 && sum <= most, `${sum}, at most ${most}`)
     })
   })
 

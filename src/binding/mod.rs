@@ -10,19 +10,22 @@
 mod buffer_pool;
 mod cardinality;
 mod default_metrics;
+mod family;
 mod histogram_objects;
 mod history;
 mod memory;
+mod new_series;
 mod otlp;
 #[cfg(windows)]
 mod pinned;
 mod pool;
 mod prom_client;
 mod read;
-mod record;
 mod reference;
+mod removal;
 mod report;
 mod series;
+mod trace;
 mod tracked;
 
 /// References may be finalised on another thread than the one that created them.

@@ -1,7 +1,6 @@
-//! A collector's series and events, for the web page.
+//! A collector's series, for the web page.
 
-use std::sync::{Arc, OnceLock, Weak};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, Weak};
 
 use napi::bindgen_prelude::External;
 use napi::{Env, Result};
@@ -11,7 +10,7 @@ use parking_lot::Mutex;
 use super::read::{QueuedReading, read_later};
 use super::reference::{CollectorReference, gone};
 use crate::collector::{Collector, Priority, Rates};
-use crate::exposition::{SeriesQuery, list_series, series_detail, series_lines, trace_json};
+use crate::exposition::{SeriesQuery, list_series, series_detail, series_lines};
 
 /// A reader of a collector's series, with its rates. It does not keep the collector alive.
 pub struct SeriesReference {
@@ -70,24 +69,4 @@ pub fn series_of_keys<'env>(
     keys: Vec<String>,
 ) -> Result<QueuedReading<'env>> {
     reference.read(env, move |collector, rates| series_lines(collector, rates, &keys))
-}
-
-/// The newest events after a sequence number, as JSON.
-#[napi(catch_unwind, ts_return_type = "[ticket: number, bytes: Promise<Uint8Array>] | null")]
-pub fn trace_after<'env>(
-    env: &'env Env,
-    reference: &External<CollectorReference>,
-    after: f64,
-    limit: u32,
-) -> Result<QueuedReading<'env>> {
-    let collector = reference.collector()?;
-    read_later(env, Priority::WebPage, move || trace_json(&collector, after as u64, limit as usize))
-}
-
-/// An id of the collector that no other collector has, not even in an earlier process.
-#[napi(catch_unwind)]
-pub fn trace_epoch(reference: &External<CollectorReference>) -> Result<String> {
-    static STARTED_MICROS: OnceLock<u128> = OnceLock::new();
-    let since_1970 = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_micros());
-    Ok(format!("{:x}.{}", STARTED_MICROS.get_or_init(since_1970), reference.collector()?.id()))
 }

@@ -14,15 +14,14 @@
 //!
 //! These rules keep totals exact and prevent them from going down:
 //! - A reading copies all cells under the value lock. A report reads distributions outside it, and starts over if `changes` differs
-//!   afterwards. A flush takes the same lock, and in one step moves a shard's values into
-//!   `flushed` and unlinks the shard. So no reading sees a value twice or misses it.
+//!   afterwards. A flush takes the same lock, and in one step moves a shard's values into `flushed` and unlinks the shard. So no reading
+//!   sees a value twice or misses it.
 //! - Registering a series and adding a chunk take `names` and the shard's lock, never the value lock.
 //! - Each reading and each look-up of a series first enters the records of the shards' logs into `names`.
 //! - While a series has a cell, JavaScript only adds to it, unless it is a gauge's. Rust resets cells in two places, both under the
 //!   value lock: a flush of a full count or a large sum first moves the value into `flushed`, and a removal releases the cells of the
-//!   calling thread. For the cells of other threads, a removal keeps their values as a baseline and resets only the
-//!   extremes of distributions (`removal.rs`). Resetting a window
-//!   changes no cell: the window keeps a reading and subtracts it.
+//!   calling thread. For the cells of other threads, a removal keeps their values as a baseline and resets only the extremes of
+//!   distributions (`removal.rs`). Resetting a window changes no cell: the window keeps a reading and subtracts it.
 //! - Of a distribution's value, JavaScript writes the count last. Readings, windows and baselines pass over a sum that has grown without
 //!   its count: it belongs to the next values.
 
@@ -41,6 +40,7 @@ pub mod key;
 mod kinds;
 mod label_types;
 mod live_distributions;
+mod logs;
 mod name_translation;
 mod names;
 mod quick_readings;

@@ -2,16 +2,15 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use compact_str::CompactString;
 use smallvec::SmallVec;
 
 use super::Collector;
 use super::family::{Family, FamilyConflict, FamilyOptions};
 use super::kinds::Kind;
 use super::kinds::distribution::shape;
-use super::names::{Exemplar, Label, Names, Place, Symbol, millis_now};
+use super::names::{Label, Names, Place, Symbol};
 use crate::cells::sync::Arc;
-use crate::cells::{CellIndex, ClaimRole, ClaimTemplate, LabelSet, Records, Room, Shard, layout};
+use crate::cells::{CellIndex, ClaimRole, ClaimTemplate, LabelSet, Room, Shard};
 use crate::histogram::BucketLayout;
 
 impl Collector {
@@ -231,52 +230,6 @@ impl Collector {
         shard.owner(cell)
     }
 
-    /// Takes what all threads have written to their logs.
-    pub(super) fn read_logs(&self) {
-        let shards = self.shards.lock().clone();
-        let began = millis_now();
-        for shard in &shards {
-            self.read_log(shard);
-        }
-        self.names.lock().note_read(began);
-    }
-
-    /// Registers the new series in a shard's log, and keeps its exemplars.
-    pub fn read_log(&self, shard: &Shard) {
-        let mut latest = None;
-        shard.log().read(|mut records| {
-            while let Some((cell, number)) = records.next_record() {
-                if number == layout::EXEMPLAR_RECORD {
-                    let exemplar = exemplar_in(&mut records);
-                    // locked first, so that no other series gets the number meanwhile
-                    let mut names = self.names.lock();
-                    if let Some(series) = shard.owner(cell) {
-                        names.put_exemplar(series, shard.id(), exemplar);
-                    }
-                    continue;
-                }
-                let set = match latest.take() {
-                    Some((known, set)) if known == number => set,
-                    _ => shard.families().lock().label_set(number).cloned(),
-                };
-                let count = set.as_ref().map_or(0, |set| set.names.len());
-                let values: SmallVec<[CompactString; 4]> = (0..count).map(|_| records.next_text()).collect();
-                // locked for each record apart, so that other threads can register series meanwhile
-                let mut names = self.names.lock();
-                let labels = labels_in_set(&mut names, set.as_ref(), values.iter().map(CompactString::as_str));
-                if let Some((family, labels)) = labels {
-                    if let Some(series) = names.register(family, &labels, true) {
-                        shard.assign(cell, series);
-                        names.add_place(series, Place { shard: shard.id(), cell });
-                    } else if let Some(template) = names.claim_template_for_new(family, !labels.is_empty()) {
-                        shard.disown(cell, template);
-                    }
-                }
-                latest = Some((number, set));
-            }
-        });
-    }
-
     /// Claims a sibling cell, for decrements or zeros, for the series that has claimed `cell`. 0 if no series has.
     pub fn claim_sibling(&self, shard: &Shard, cell: CellIndex, role: ClaimRole) -> CellIndex {
         self.read_log(shard);
@@ -312,16 +265,8 @@ impl Collector {
     }
 }
 
-/// The exemplar of a record. Neither its labels nor their values are empty.
-fn exemplar_in(records: &mut Records<'_>) -> Exemplar {
-    let (value, time) = (records.next_number(), records.next_number());
-    let label = |records: &mut Records<'_>| (records.next_text().into_string(), records.next_text().into_string());
-    let labels = (0..records.next_count()).map(|_| label(records)).collect();
-    Exemplar { value, time: time as u64, labels }
-}
-
 /// The family of a label set, and its labels with these values.
-fn labels_in_set<'a>(
+pub(super) fn labels_in_set<'a>(
     names: &mut Names,
     set: Option<&LabelSet>,
     values: impl Iterator<Item = &'a str>,
@@ -329,4 +274,35 @@ fn labels_in_set<'a>(
     let LabelSet { family, shared, names: label_names, .. } = set?;
     let others = label_names.iter().copied().zip(values.map(|value| names.symbol(value)));
     Some((*family, shared.iter().copied().chain(others).collect()))
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use std::sync::mpsc;
+    use std::thread;
+    use std::time::Duration;
+
+    use super::super::NewCollector;
+    use super::*;
+
+    /// Only a thread that waits for ever needs so long.
+    const LIMIT: Duration = Duration::from_mins(2);
+
+    #[test]
+    fn a_series_is_registered_while_a_reading_holds_the_value_lock() {
+        let collector = Arc::new(Collector::new(NewCollector::default()));
+        let shard = collector.open_shard();
+        let family = collector.family(Kind::Counter, "jobs", FamilyOptions::default()).expect("no options");
+        let values = collector.values_to_change();
+        let (sender, receiver) = mpsc::channel();
+        let registering = collector.clone();
+        thread::spawn(move || {
+            let cell = registering.register(&shard, family, &[("id", "a")]);
+            let set = registering.label_set(&shard, family, ["id"].into_iter());
+            sender.send((cell, registering.reserve(&shard, set, 1).len()))
+        });
+        let (cell, reserved) = receiver.recv_timeout(LIMIT).expect("it does not wait for the reading");
+        drop(values);
+        assert!(cell != CellIndex::NONE && reserved == 1);
+    }
 }

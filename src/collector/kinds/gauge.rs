@@ -31,11 +31,13 @@ impl MetricKind for Gauge {
     }
 
     fn add_claim(&self, totals: &mut Totals, claim: &LiveClaim) {
-        let state = match claim.claim.role {
+        let (value, time) = match claim.claim.role {
             ClaimRole::TimedGauge => claim.chunk.read_timed(claim.head()),
-            _ => Some((claim.read(), 0.0)),
+            _ => (claim.read(), 0.0),
         };
-        let Some((value, time)) = state.filter(|(value, _)| value.to_bits() != UNSET.to_bits()) else { return };
+        if value.to_bits() == UNSET.to_bits() {
+            return;
+        }
         let (state, merge) = (GaugeValue { value, time }, claim.family.merge());
         let merged = totals.gauges.entry(claim.claim.series);
         merged.and_modify(|merged| *merged = merged.merged(state, merge)).or_insert(state);
