@@ -286,9 +286,8 @@ export interface Counter<Names extends string = string> {
    * started over at 0, as Prometheus understands it: all of it is added, so the counter itself never goes down.
    *
    * Each series of each thread remembers its own last total, and the counter is the sum over threads: give the total of one source in
-   * one thread only. After {@link Counter.remove} or {@link Counter.reset}, and for label sets that were idle for their `ttl`, the next call adds the
-   * whole total again; a call with the same total is no idleness. `inc` on the
-   * same series adds to it. Label sets beyond `maxSeries`, which have no series of their own, are ignored with a process warning.
+   * one thread only. After {@link Counter.remove} or {@link Counter.reset}, and for label sets that were idle for their `ttl`, the next
+   * call adds the whole total again; a call with the same total is no idleness. `inc` on the same series adds to it. Label sets beyond `maxSeries`, which have no series of their own, are ignored with a process warning.
    * @throws TypeError | RangeError `ERR_TALLYSTICK_VALUE` if `total` is not a finite number from 0; nothing is recorded
    * @example
    * metrics.counter({

@@ -6,6 +6,7 @@
 const { notAnEvent } = require('../errors/events')
 const { checkedGauge, checkedNumber } = require('../record/numbers')
 const { checkedName } = require('../record/options')
+const { isUnregistered } = require('../record/series')
 const { copiedTags } = require('./tags')
 
 /** @typedef {InstanceType<typeof import('./recording').Recording>} Recording */
@@ -16,8 +17,6 @@ class Emissions {
   #recording
   /** @type {Map<string, any>} instruments by kind and name, so that only the first event of a name may call Rust */
   #instruments = new Map()
-  /** how many names were unregistered before: instruments of those record nothing */
-  #unregistrations = 0
 
   /** @param {Recording} recording */
   constructor(recording) {
@@ -48,10 +47,8 @@ class Emissions {
 
   /** @param {EventKind} kind @param {string} name */
   #known(kind, name) {
-    const { unregistrations } = this.#recording
-    if (this.#unregistrations !== unregistrations) this.#instruments.clear()
-    this.#unregistrations = unregistrations
-    return this.#instruments.get(`${kind} ${name}`)
+    const known = this.#instruments.get(`${kind} ${name}`)
+    return known === undefined || isUnregistered(known) ? undefined : known
   }
 
   /** @param {EventKind} kind @param {string} name */

@@ -71,10 +71,6 @@ class Recording {
     return this.#instruments.folded(kind === 'timer' ? 'timing' : kind, name)
   }
 
-  get unregistrations() {
-    return this.#instruments.unregistrations
-  }
-
   /** The timing of a name, to take tags at each call. @param {string} name */
   timing(name) {
     const timing = this.#distribution(name, (options) => this.#instruments.instrument('timing', options))

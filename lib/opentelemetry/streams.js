@@ -8,7 +8,7 @@ const { flatLabels } = require('../record/label-strings')
 const { MERGES } = require('../record/layout')
 const { TRANSLATIONS } = require('../record/name-translations')
 const { checkedString } = require('../record/options')
-const { nodeOf } = require('../record/series')
+const { isUnregistered, nodeOf } = require('../record/series')
 const { threadLabel } = require('../thread-label')
 const { AttributeTable } = require('./attribute-table')
 const { INT: INT_ATTRIBUTE } = require('../otlp/attribute-values')
@@ -50,7 +50,7 @@ class Stream {
 
   /** Whether the name of its family is free for another one. */
   get isUnregistered() {
-    return nodeOf(this.instrument).tree.family.isUnregistered
+    return isUnregistered(this.instrument)
   }
 
   /** The handle of a set of attributes. @param {any} attributes @param {any} [context] */

@@ -59,10 +59,6 @@ class Instruments {
     this.#shard = new Shard(reference, this)
     /** @type {WeakRef<import('../..').Collector> | undefined} the object that users have */
     this.collector = undefined
-    /**
-     * How many families were unregistered: those who keep instruments by name compare it, because such instruments record nothing.
-     */
-    this.unregistrations = 0
   }
 
   get reference() {
@@ -207,7 +203,6 @@ class Instruments {
   /** @param {FamiliesOfKind} kind @param {string} name */
   #drop(kind, name) {
     kind.unregister(name)
-    this.unregistrations++
     for (const listener of this.#unregistered) listener()
   }
 

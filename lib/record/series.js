@@ -55,12 +55,18 @@ class Series {
   [EXEMPLAR](_value, _strings) {}
 }
 
+/** Whether the name of an instrument's family is free for another one: then it records nothing. @param {any} instrument */
+function isUnregistered(instrument) {
+  return nodeOf(instrument).tree.family.isUnregistered
+}
+
 module.exports = {
   EXEMPLAR: /** @type {typeof EXEMPLAR} */ (EXEMPLAR),
   OPEN: /** @type {typeof OPEN} */ (OPEN),
   RESET: /** @type {typeof RESET} */ (RESET),
   SAMPLE: /** @type {typeof SAMPLE} */ (SAMPLE),
   Series,
+  isUnregistered,
   keyOf,
   move,
   nodeOf,

@@ -5,7 +5,7 @@ use hashbrown::HashMap;
 use super::counts::Counts;
 use super::directory::{FarPages, Shape};
 use super::layout::{self, COUNTS_PER_CELL};
-use super::memory::likely_pages;
+use super::sizes::sizes;
 use super::storage::Storage;
 use super::sync::{Arc, AtomicU64, Mutex, Ordering};
 
@@ -98,7 +98,7 @@ impl ClaimTemplate {
 
     /// The number of cells with those of the pages that a distribution is likely to have.
     pub(super) fn cells_with_pages(&self) -> u32 {
-        let pages = self.shape.filter(|shape| !shape.is_flat).map_or(0, |shape| likely_pages() * shape.page);
+        let pages = self.shape.filter(|shape| !shape.is_flat).map_or(0, |shape| sizes().likely_pages * shape.page);
         self.cells() + pages
     }
 }

@@ -1,13 +1,13 @@
 //! The cells of a shard: its chunks, and which of their cells are free.
 
 use std::ops::Add;
-use std::sync::OnceLock;
 
 use hashbrown::HashMap;
 
 use super::chunk::{Arena, Chunk, ClaimTemplate};
 use super::directory::{DirectoryEntry, Shape};
 use super::layout::{CHUNK_BITS, CHUNK_CELLS};
+use super::sizes::{Sizes, sizes};
 use super::sync::Arc;
 
 /// A cell of a shard. JavaScript has the same number for it: `chunk number << CHUNK_BITS | offset`.
@@ -58,12 +58,6 @@ impl From<CellIndex> for u32 {
         cell.0
     }
 }
-
-/// Durations from 50 µs to 1.6 s, for example, are in this many powers of two.
-const LIKELY_PAGES: u32 = 16;
-
-/// The number of cells of an arena's first chunk. Each further chunk is twice as large as the one before.
-const FIRST_CELLS: u32 = if cfg!(loom) { 8 } else { 256 };
 
 /// The chunks of a shard.
 #[derive(Debug, Default)]
@@ -222,27 +216,4 @@ impl Memory {
         self.open[arena as usize] = Some(chunk.number());
         chunk
     }
-}
-
-/// What tests make small (`TALLYSTICK_TEST_SIZES=tiny`), so that chunks are full all the time.
-#[derive(Clone, Copy)]
-struct Sizes {
-    // the number of cells of the first chunk, and of the largest
-    first: u32,
-    most: u32,
-    likely_pages: u32,
-}
-
-fn sizes() -> Sizes {
-    static SIZES: OnceLock<Sizes> = OnceLock::new();
-    *SIZES.get_or_init(|| match std::env::var("TALLYSTICK_TEST_SIZES") {
-        Ok(sizes) if sizes == "tiny" => Sizes { first: 4, most: 64, likely_pages: 2 },
-        _ => Sizes { first: FIRST_CELLS, most: CHUNK_CELLS, likely_pages: LIKELY_PAGES },
-    })
-}
-
-/// A chunk keeps room for this many pages of each labelled distribution. A page in the chunk of its head is reached in a third of the
-/// time. What is kept and never written takes no memory.
-pub(super) fn likely_pages() -> u32 {
-    sizes().likely_pages
 }

@@ -21,6 +21,7 @@ mod log;
 mod memory;
 pub mod room;
 mod shard;
+mod sizes;
 mod storage;
 pub mod sync;
 #[cfg(all(test, not(loom)))]

@@ -8,7 +8,7 @@ import { Heat } from '../data/heat'
 import { History, type KnownSeries, perSecond } from '../data/history'
 import { useServerRoute } from '../data/live'
 import { stepsOf, valueFormat } from '../format/series-format'
-import { Chart } from '../parts/Chart'
+import { Chart, QUANTILE_LINES } from '../parts/Chart'
 import { Comparison } from '../parts/Comparison'
 import { Heatmap } from '../parts/Heatmap'
 import { useSpan } from '../parts/Span'
@@ -98,11 +98,7 @@ function DistributionCharts({ series, history, heat, pick }: DistributionChartsP
       <Chart
         label={t('chartOver', { name: t('recentQuantiles') })}
         rows={history.rows([[p50], [p90], [p99]])}
-        lines={[
-          { name: 'p50', column: 1, color: '--idle' },
-          { name: 'p90', column: 2, color: '--active' },
-          { name: 'p99', column: 3, color: '--creating' },
-        ]}
+        lines={QUANTILE_LINES}
         format={format}
         steps={stepsOf(series)}
         height={220}

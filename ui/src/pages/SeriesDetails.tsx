@@ -8,7 +8,7 @@ import { Ring } from '../data/ring'
 import { useSeriesStream } from '../data/use-series-stream'
 import { stepsOf, valueFormat } from '../format/series-format'
 import { BackTools } from '../parts/BackTools'
-import { Chart } from '../parts/Chart'
+import { Chart, QUANTILE_LINES } from '../parts/Chart'
 import { Foreign } from '../parts/Foreign'
 import { Histogram } from '../parts/Histogram'
 import { Labels } from '../parts/Labels'
@@ -155,11 +155,7 @@ function Lines({ series, quantiles }: { series: Series; quantiles: Ring }) {
           <Chart
             label={t('chartOf', { name: t('recentQuantiles') })}
             rows={quantiles}
-            lines={[
-              { name: 'p50', column: 1, color: '--idle' },
-              { name: 'p90', column: 2, color: '--active' },
-              { name: 'p99', column: 3, color: '--creating' },
-            ]}
+            lines={QUANTILE_LINES}
             format={format}
             steps={stepsOf(series)}
             height={220}

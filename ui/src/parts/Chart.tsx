@@ -17,6 +17,13 @@ export interface Line {
   color: string
 }
 
+/** Of rows of the three quantiles. */
+export const QUANTILE_LINES: readonly Line[] = [
+  { name: 'p50', column: 1, color: '--idle' },
+  { name: 'p90', column: 2, color: '--active' },
+  { name: 'p99', column: 3, color: '--creating' },
+]
+
 export interface ChartProps {
   /** A description for screen readers. */
   label: string
