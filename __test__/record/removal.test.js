@@ -10,16 +10,11 @@ const { setImmediate } = require('node:timers/promises')
 const { Worker } = require('node:worker_threads')
 const { Collector, createMetrics } = require('../..')
 const { collectFully } = require('../support/garbage')
+const { assertFlat } = require('../support/memory')
 const { fresh } = require('../support/metrics')
 
 /** The number of series that each round creates and removes. */
 const ROUND = 5000
-
-/** Without the spare room of the runtime's heap. */
-function nativeMemory() {
-  const { rss, heapTotal, heapUsed } = process.memoryUsage()
-  return rss - heapTotal + heapUsed
-}
 
 /** A service with short connections, each with a counter, a gauge and a timing. */
 class Connections {
@@ -61,11 +56,8 @@ describe('labelled series that are created and removed forever', () => {
   test('take no more memory than a few rounds of them', async () => {
     const connections = new Connections()
     await connections.rounds(8)
-    const before = nativeMemory()
-    await connections.rounds(24)
-    const grown = nativeMemory() - before
-    // kept, they would take 24 × 5000 × 3 × some 400 bytes: more than 100 MB
-    assert.ok(grown < 40e6, `${(grown / 1e6).toFixed(1)} MB`)
+    // kept, they would take 12 × 5000 × 3 × some 400 bytes: more than 70 MB
+    await assertFlat(() => connections.rounds(12), 20e6)
     assert.deepEqual(connections.metrics.snapshot().counters, {})
   })
 
