@@ -15,9 +15,9 @@ const { HttpLoad, USER } = require('./http-load')
 const { installPeers } = require('./peers')
 const { cheapest, median } = require('./statistics')
 
-const REQUESTS = 1000
-const WARM_UP = 60
-const BLOCKS = 100
+const REQUESTS = 200
+const WARM_UP = 300
+const BLOCKS = 400
 const PROCESSES = 5
 
 /** What Express leaves at a request that it has routed. */

@@ -3,6 +3,8 @@
 // Routes of Express 4 and 5, also beneath Nest. A request has its route, but only the path that led to the route's router, so the
 // patterns of the routers around it come from the application: once for each route.
 
+const { propertyOf } = require('../property')
+
 /** @typedef {{ path: unknown }} Route */
 /** @typedef {{ stack: Layer[] }} Router */
 /**
@@ -22,7 +24,7 @@ const severalPlaces = new WeakMap()
 
 /** @param {any} request @returns {string | undefined} */
 function routeOf(request) {
-  const { route } = request
+  const route = propertyOf(request, 'route')
   if (typeof route !== 'object' || route === null) return undefined
   return patterns.get(route) ?? findPattern(request, route)
 }

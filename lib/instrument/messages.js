@@ -1,8 +1,10 @@
 'use strict'
 
 // The body sizes and stream types of node:http messages, read where it costs least: `request.headers` would be made for us
-// alone, and a response's headers are in its first bytes, however they were given. Express gives each of its requests and responses a
-// hidden class of its own, so that reading a property takes a quarter of a microsecond there: each is read once, or before Express.
+// alone, and a response's headers are in its first bytes, however they were given. What may have been through Express is read by
+// `propertyOf`.
+
+const { propertyOf } = require('../property')
 
 /** @typedef {import('./types').StreamType} StreamType */
 
@@ -20,7 +22,7 @@ function requestBytesOf(request, names) {
     const name = names[at]
     if (name.length !== CONTENT_LENGTH.length || name.toLowerCase() !== CONTENT_LENGTH) continue
     const bytes = Number(names[at + 1])
-    return Number.isSafeInteger(bytes) && request.complete !== false ? bytes : undefined
+    return Number.isSafeInteger(bytes) && propertyOf(request, 'complete') !== false ? bytes : undefined
   }
   return undefined
 }
@@ -41,7 +43,7 @@ function expectsContinue(names) {
 function knownBytesOf(response, contentLength, method, status) {
   const mayLackBody = method === 'HEAD' || status === 204 || status === 304
   // the status may have been set after the head was sent
-  if (mayLackBody && response._hasBody !== true) return 0
+  if (mayLackBody && propertyOf(response, '_hasBody') !== true) return 0
   return typeof contentLength === 'number' ? contentLength : undefined
 }
 

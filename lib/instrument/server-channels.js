@@ -8,6 +8,7 @@ const { routeOf } = require('../http-routes/routes')
 const { harmless, subscribe } = require('../channels')
 const { isOwn } = require('./own-server')
 const { createPrivateField } = require('../private-field')
+const { propertyOf } = require('../property')
 const { expectsContinue, knownBytesOf, requestBytesOf, streamTypeOf } = require('./messages')
 
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage */
@@ -162,18 +163,20 @@ class ServerChannelsObserver {
   /** @param {Connection} connection @param {Exchange} exchange @param {string | undefined} error */
   #end(connection, { startMillis, request, response, requests, rawHeaders }, error) {
     const isComplete = error === undefined
-    const { statusCode, _contentLength: length, _header: head } = /** @type {any} */ (response)
-    const hasContinued = expectsContinue(rawHeaders) && /** @type {any} */ (response)._sent100 === true
+    const status = propertyOf(response, 'statusCode')
+    const length = propertyOf(response, '_contentLength')
+    const head = propertyOf(response, '_header')
+    const hasContinued = expectsContinue(rawHeaders) && propertyOf(response, '_sent100') === true
     const headLength = (head?.length ?? 0) + (hasContinued ? CONTINUE_BYTES : 0)
     this.#metrics.ended({
       requests,
       startMillis,
       route: routeOf(request),
-      status: isComplete || head ? statusCode : undefined,
+      status: isComplete || head ? status : undefined,
       error,
       requestBytes: requestBytesOf(request, rawHeaders),
       responseBytes: isComplete
-        ? connection.bodyBytesOf(headLength, knownBytesOf(response, length, requests.method, statusCode))
+        ? connection.bodyBytesOf(headLength, knownBytesOf(response, length, requests.method, status))
         : undefined,
       stream: head && typeof length !== 'number' ? streamTypeOf(head) : undefined,
     })
